@@ -1,0 +1,61 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { Static, TObject } from 'typebox';
+
+/** Tensors by name: the slots of one weight, or the values that all weights share in a step. */
+export type Named<T> = Readonly<Record<string, T>>;
+
+/**
+ * The arithmetic of one optimizer, with the learning rate as an input. A rule owns no tensors: whoever trains keeps the
+ * weights and slots and hands them in, so the same rule serves an eager step, a compiled one and a snapshot.
+ *
+ * Every function is pure, is called inside `tf.tidy`, and must stay on the device (no `dataSync`).
+ */
+export interface UpdateRule {
+  /** The optimizer's name, as in the table of optimizers. */
+  readonly name: string;
+  /** The per-weight state: slot name → the value that a new slot is filled with. */
+  readonly slots: Named<number>;
+  /** Scalars that live on from step to step and are shared by all weights: name → value before the first step. */
+  readonly shared: Named<number>;
+  /**
+   * Computes once a step what all weights need, such as bias corrections.
+   *
+   * @param rate the learning rate, a scalar
+   * @param step the number of this step, a float32 scalar, from 1
+   * @param shared the shared scalars as the last step left them
+   * @returns scalars for `update`; a name that also stands in `shared` is that scalar's next value
+   */
+  prepare(rate: Tensor, step: Tensor, shared: Named<Tensor>): Named<Tensor>;
+  /**
+   * Moves one weight.
+   *
+   * @param weight the weight, any shape
+   * @param gradient the loss's gradient, same shape
+   * @param slots this weight's slots, same shape each
+   * @param prepared what `prepare` returned
+   * @returns the new weight and the new value of every slot
+   */
+  update(
+    weight: Tensor,
+    gradient: Tensor,
+    slots: Named<Tensor>,
+    prepared: Named<Tensor>,
+  ): { weight: Tensor; slots: Named<Tensor> };
+}
+
+/** A row of the table of optimizers: its name, its options (declared once, as a schema) and how to make its rule. */
+export interface OptimizerKind<Parameters extends TObject = TObject> {
+  readonly name: string;
+  /** One line for help and docs. */
+  readonly summary: string;
+  /** Keras's default learning rate for it, for reports. */
+  readonly defaultRate: number;
+  /** Every option with its default, range and description. */
+  readonly parameters: Parameters;
+  create(parameters: Static<Parameters>): UpdateRule;
+}
+
+/** Declares a row with its parameters' types inferred. */
+export function optimizerKind<Parameters extends TObject>(kind: OptimizerKind<Parameters>): OptimizerKind<Parameters> {
+  return kind;
+}
