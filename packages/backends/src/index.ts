@@ -1,1 +1,1 @@
-export {};
+export { type BackendChoice, BackendError, type BackendInfo, backendChoices, useBackend } from './use-backend.js';

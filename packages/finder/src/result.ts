@@ -30,15 +30,8 @@ const SeedRun = Type.Object(
   {
     seed: Type.Integer({ description: 'seed of the initial weights, batch order and dropout' }),
     points: Type.Array(StepPoint),
-    stopped: Type.Union(
-      [Type.Literal('end'), Type.Literal('diverged'), Type.Literal('not-finite'), Type.Literal('aborted')],
-      {
-        description:
-          'why it ended: the range was swept, the loss rose for good, the loss was NaN or infinite, or the caller stopped it',
-      },
-    ),
-    spikes: Type.Array(rate('learning rate at the top of a rise that recovered'), {
-      description: 'rises beyond the noise that came down again',
+    stopped: Type.Union([Type.Literal('end'), Type.Literal('diverged'), Type.Literal('not-finite')], {
+      description: 'why it ended: the range was swept, the loss rose for good, or the loss was NaN or infinite',
     }),
   },
   closed,

@@ -1,1 +1,13 @@
+export * from '../errors.js';
 export * from '../result.js';
+export { analyse, type Conclusions } from './analyse.js';
+export { type CombinedCurve, combine, curvePoints } from './combined-curve.js';
+export { confidence } from './confidence.js';
+export { type Descent, descentOf } from './descent.js';
+export { diagnose } from './diagnose.js';
+export { slopePerDecade } from './slope.js';
+export { smooth } from './smooth.js';
+export { type EarlyStop, stopRule } from './stop-rule.js';
+export { resolveMethods, suggestionMethods } from './suggest/index.js';
+export type { SmoothedCurve, SuggestionMethod } from './suggest/method.js';
+export { usableRange } from './usable-range.js';

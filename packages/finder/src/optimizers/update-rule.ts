@@ -1,22 +1,36 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Static, TObject } from 'typebox';
 
-/** Tensors by name: the slots of one weight, or the values that all weights share in a step. */
+/** Values by name. */
 export type Named<T> = Readonly<Record<string, T>>;
+
+/** The same names, with a tensor for each. */
+export type TensorsOf<Values extends object> = { readonly [Name in keyof Values]: Tensor };
 
 /**
  * The arithmetic of one optimizer, with the learning rate as an input. A rule owns no tensors: whoever trains keeps the
  * weights and slots and hands them in, so the same rule serves an eager step, a compiled one and a snapshot.
  *
  * Every function is pure, is called inside `tf.tidy`, and must stay on the device (no `dataSync`).
+ *
+ * The type parameters let a rule's own file be checked for misspelt slots; everybody else says plain `UpdateRule`.
  */
-export interface UpdateRule {
+export interface UpdateRule<
+  Slots extends object = Named<number>,
+  Shared extends object = Named<number>,
+  Prepared extends object = Named<Tensor>,
+> {
   /** The optimizer's name, as in the table of optimizers. */
   readonly name: string;
+  /**
+   * Whether a step follows a decaying average of earlier gradients, or is scaled by one. Such an optimizer shows the effect
+   * of a new rate some steps late, which the analysis of a sweep takes into account.
+   */
+  readonly averages: boolean;
   /** The per-weight state: slot name → the value that a new slot is filled with. */
-  readonly slots: Named<number>;
+  readonly slots: Slots;
   /** Scalars that live on from step to step and are shared by all weights: name → value before the first step. */
-  readonly shared: Named<number>;
+  readonly shared: Shared;
   /**
    * Computes once a step what all weights need, such as bias corrections.
    *
@@ -25,7 +39,7 @@ export interface UpdateRule {
    * @param shared the shared scalars as the last step left them
    * @returns scalars for `update`; a name that also stands in `shared` is that scalar's next value
    */
-  prepare(rate: Tensor, step: Tensor, shared: Named<Tensor>): Named<Tensor>;
+  prepare(rate: Tensor, step: Tensor, shared: TensorsOf<Shared>): Prepared;
   /**
    * Moves one weight.
    *
@@ -38,9 +52,17 @@ export interface UpdateRule {
   update(
     weight: Tensor,
     gradient: Tensor,
-    slots: Named<Tensor>,
-    prepared: Named<Tensor>,
-  ): { weight: Tensor; slots: Named<Tensor> };
+    slots: TensorsOf<Slots>,
+    prepared: Prepared,
+  ): { weight: Tensor; slots: TensorsOf<Slots> };
+}
+
+/** Declares a rule with the names of its slots and scalars inferred. */
+export function updateRule<Slots extends object, Shared extends object, Prepared extends object>(
+  rule: UpdateRule<Slots, Shared, Prepared>,
+): UpdateRule {
+  // Sound because a rule is only ever given back the slots and scalars that it named itself.
+  return rule as unknown as UpdateRule;
 }
 
 /** A row of the table of optimizers: its name, its options (declared once, as a schema) and how to make its rule. */

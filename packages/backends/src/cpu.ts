@@ -1,0 +1,15 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Backend } from './backend.js';
+
+/** Plain JavaScript: slow, and wrong in a few gradients (padded average pooling, nearest upsampling of a batch). */
+export const cpu = {
+  name: 'cpu' as const,
+  summary: 'plain JavaScript, only on request: slow, and wrong in a few gradients',
+  async open() {
+    const { version_cpu } = await import('@tensorflow/tfjs-backend-cpu');
+    await tf.setBackend('cpu');
+    // Otherwise the first tensor prints an advertisement for another package.
+    (tf.backend() as unknown as { firstUse: boolean }).firstUse = false;
+    return { version: version_cpu, device: 'CPU (JavaScript)' };
+  },
+} satisfies Backend;

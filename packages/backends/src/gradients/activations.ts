@@ -1,0 +1,46 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { elementwise, fromOutput, type Gradients, runKernel, unbroadcast } from './gradient.js';
+
+/** The constants of the self-normalising ELU. */
+const SELU_SCALE = 1.0507009873554805;
+const SELU_ALPHA = 1.6732632423543772;
+
+const mask = (condition: tf.Tensor) => tf.cast(condition, 'float32');
+
+/** Activation functions. */
+export const activations: Gradients = {
+  ClipByValue: {
+    inputs: ['x'],
+    slopes: (dy, [x], { clipValueMin, clipValueMax }) => ({
+      x: () =>
+        tf.where(tf.logicalAnd(tf.greaterEqual(x, clipValueMin), tf.lessEqual(x, clipValueMax)), dy, tf.zerosLike(dy)),
+    }),
+  },
+  // d/dx (exp x − 1) = y + 1 below zero.
+  Elu: fromOutput((dy, y) => runKernel('EluGrad', { dy, y }, {})),
+  LeakyRelu: {
+    inputs: ['x'],
+    slopes: (dy, [x], { alpha }) => ({ x: () => tf.where(tf.greater(x, 0), dy, tf.mul(dy, alpha)) }),
+  },
+  Prelu: {
+    inputs: ['x', 'alpha'],
+    slopes: (dy, [x, alpha]) => ({
+      x: () => tf.where(tf.greater(x, 0), dy, tf.mul(dy, alpha)),
+      alpha: () => unbroadcast(tf.mul(dy, tf.minimum(x, 0)), alpha.shape),
+    }),
+  },
+  Relu: elementwise((dy, x) => tf.mul(dy, tf.step(x))),
+  Relu6: elementwise((dy, x) => tf.mul(dy, tf.mul(mask(tf.lessEqual(x, 6)), tf.step(x)))),
+  Selu: elementwise((dy, x) =>
+    tf.mul(dy, tf.where(tf.greater(x, 0), tf.fill(x.shape, SELU_SCALE), tf.mul(SELU_SCALE * SELU_ALPHA, tf.exp(x)))),
+  ),
+  Sigmoid: fromOutput((dy, y) => tf.mul(dy, tf.mul(y, tf.sub(1, y)))),
+  Softmax: {
+    output: true,
+    slopes: (dy, [y], { dim }) => {
+      const weighted = tf.mul(dy, y);
+      return { logits: () => tf.sub(weighted, tf.mul(tf.sum(weighted, [dim], true), y)) };
+    },
+  },
+  Softplus: elementwise((dy, x) => tf.mul(dy, tf.sigmoid(x))),
+};

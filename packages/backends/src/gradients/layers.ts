@@ -1,0 +1,136 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { type Gradients, runKernel, unbroadcast } from './gradient.js';
+
+/** The gradient of a pooling, by the kernel that computes it. */
+function pooling(kernel: string, needsOutput: boolean): Gradients[string] {
+  return {
+    inputs: ['x'],
+    ...(needsOutput ? { output: true as const } : {}),
+    slopes: (dy, [input, output], { filterSize, strides, pad, dimRoundingMode }) => ({
+      x: () =>
+        runKernel(kernel, output ? { dy, input, output } : { dy, input }, {
+          filterSize,
+          strides,
+          pad,
+          dimRoundingMode,
+        }),
+    }),
+  };
+}
+
+/** What layers are made of: products of matrices, convolutions, poolings, normalisations, resizing. */
+export const layers: Gradients = {
+  AvgPool: pooling('AvgPoolGrad', false),
+  AvgPool3D: pooling('AvgPool3DGrad', false),
+  BatchMatMul: {
+    inputs: ['a', 'b'],
+    slopes: (dy, [a, b], { transposeA, transposeB }) => ({
+      a: () =>
+        unbroadcast(transposeA ? tf.matMul(b, dy, transposeB, true) : tf.matMul(dy, b, false, !transposeB), a.shape),
+      b: () =>
+        unbroadcast(transposeB ? tf.matMul(dy, a, true, transposeA) : tf.matMul(a, dy, !transposeA, false), b.shape),
+    }),
+  },
+  Conv2D: {
+    inputs: ['x', 'filter'],
+    slopes: (dy, [x, filter], { strides, pad, dataFormat, dilations, dimRoundingMode }) => {
+      refuseDilation(dilations, 'conv2d');
+      const attributes = { strides, pad, dataFormat, dimRoundingMode };
+      return {
+        x: () => runKernel('Conv2DBackpropInput', { dy, filter }, { ...attributes, inputShape: x.shape }),
+        filter: () => runKernel('Conv2DBackpropFilter', { x, dy }, { ...attributes, filterShape: filter.shape }),
+      };
+    },
+  },
+  /** The forward pass of a transposed convolution; its `dy` is that layer's input. */
+  Conv2DBackpropInput: {
+    inputs: ['dy', 'filter'],
+    slopes: (slope, [dy, filter], { strides, pad, dataFormat, dimRoundingMode }) => ({
+      dy: () => tf.conv2d(slope, filter, strides, pad, dataFormat, 1, dimRoundingMode),
+      filter: () =>
+        runKernel(
+          'Conv2DBackpropFilter',
+          { x: slope, dy },
+          { strides, pad, dataFormat, dimRoundingMode, filterShape: filter.shape },
+        ),
+    }),
+  },
+  Conv3D: {
+    inputs: ['x', 'filter'],
+    slopes: (dy, [x, filter], { strides, pad, dilations }) => {
+      refuseDilation(dilations, 'conv3d');
+      return {
+        x: () => runKernel('Conv3DBackpropInputV2', { dy, filter }, { strides, pad, inputShape: x.shape }),
+        filter: () => runKernel('Conv3DBackpropFilterV2', { x, dy }, { strides, pad, filterShape: filter.shape }),
+      };
+    },
+  },
+  /** As for Conv2DBackpropInput. */
+  Conv3DBackpropInputV2: {
+    inputs: ['dy', 'filter'],
+    slopes: (slope, [dy, filter], { strides, pad }) => ({
+      dy: () => tf.conv3d(slope, filter, strides, pad),
+      filter: () => runKernel('Conv3DBackpropFilterV2', { x: slope, dy }, { strides, pad, filterShape: filter.shape }),
+    }),
+  },
+  DepthwiseConv2dNative: {
+    inputs: ['x', 'filter'],
+    slopes: (dy, [x, filter], { strides, pad, dilations, dimRoundingMode }) => {
+      const attributes = { strides, pad, dilations, dimRoundingMode };
+      return {
+        x: () =>
+          runKernel('DepthwiseConv2dNativeBackpropInput', { dy, filter }, { ...attributes, inputShape: x.shape }),
+        filter: () =>
+          runKernel('DepthwiseConv2dNativeBackpropFilter', { x, dy }, { ...attributes, filterShape: filter.shape }),
+      };
+    },
+  },
+  Dilation2D: {
+    inputs: ['x', 'filter'],
+    slopes: (dy, [x, filter], attributes) => ({
+      x: () => runKernel('Dilation2DBackpropInput', { x, filter, dy }, attributes),
+      filter: () => runKernel('Dilation2DBackpropFilter', { x, filter, dy }, attributes),
+    }),
+  },
+  FusedBatchNorm: {
+    inputs: ['x', 'mean', 'variance', 'scale'],
+    slopes: (dy, [x, mean, variance, scale], { varianceEpsilon }) => {
+      const inverse = tf.rsqrt(tf.add(variance, tf.scalar(varianceEpsilon)));
+      const factor = scale ? tf.mul(inverse, scale) : inverse;
+      const centred = () => tf.sub(x, mean);
+      return {
+        x: () => tf.mul(dy, factor),
+        mean: () => unbroadcast(tf.neg(tf.mul(dy, factor)), mean.shape),
+        variance: () =>
+          unbroadcast(tf.mul(tf.mul(dy, centred()), tf.mul(-0.5, tf.mul(factor, tf.square(inverse)))), variance.shape),
+        scale: () => unbroadcast(tf.mul(tf.mul(dy, centred()), inverse), mean.shape),
+        offset: () => unbroadcast(dy, mean.shape),
+      };
+    },
+  },
+  LRN: {
+    inputs: ['x'],
+    output: true,
+    slopes: (dy, [x, y], attributes) => ({ x: () => runKernel('LRNGrad', { x, y, dy }, attributes) }),
+  },
+  MaxPool: pooling('MaxPoolGrad', true),
+  MaxPool3D: pooling('MaxPool3DGrad', true),
+  ResizeBilinear: {
+    inputs: ['images'],
+    slopes: (dy, [images], attributes) => ({
+      images: () => runKernel('ResizeBilinearGrad', { dy, images }, attributes),
+    }),
+  },
+  ResizeNearestNeighbor: {
+    inputs: ['images'],
+    slopes: (dy, [images], attributes) => ({
+      images: () => runKernel('ResizeNearestNeighborGrad', { dy, images }, attributes),
+    }),
+  },
+};
+
+function refuseDilation(dilations: number | number[], name: string): void {
+  if ([dilations ?? 1].flat().some((n) => n !== 1)) {
+    throw new Error(`the gradient of ${name} with a dilation of ${dilations} is not available`);
+  }
+}

@@ -1,0 +1,36 @@
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { floats, type KernelCall } from './heap.js';
+import { stock } from './stock.js';
+
+/**
+ * Clips to [clipValueMin, clipValueMax]. The stock kernel turns NaN into the lower bound, so that the clipped
+ * cross-entropy of a model that has diverged looks like a loss of 16.1.
+ */
+export function clipByValue({
+  inputs: { x },
+  backend,
+  attrs,
+}: KernelCall<'x', { clipValueMin: number; clipValueMax: number }>): TensorInfo {
+  if (x.dtype !== 'float32') return stock('ClipByValue', backend, { x }, attrs);
+  const result = backend.makeOutput(x.shape, 'float32');
+  clip(floats(backend, x), attrs.clipValueMin, attrs.clipValueMax, floats(backend, result));
+  return result;
+}
+
+/** Clips to [0, 6]. The stock kernel turns NaN into 0. */
+export function relu6({ inputs: { x }, backend }: KernelCall<'x'>): TensorInfo {
+  if (x.dtype !== 'float32') return stock('Relu6', backend, { x });
+  const result = backend.makeOutput(x.shape, 'float32');
+  clip(floats(backend, x), 0, 6, floats(backend, result));
+  return result;
+}
+
+function clip(values: Float32Array, lowest: number, highest: number, result: Float32Array): void {
+  for (let i = 0; i < values.length; i++) {
+    let value = values[i] as number;
+    // NaN fails both comparisons and stays.
+    if (value < lowest) value = lowest;
+    else if (value > highest) value = highest;
+    result[i] = value;
+  }
+}

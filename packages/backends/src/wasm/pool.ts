@@ -1,0 +1,84 @@
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { floats, free, type KernelCall } from './heap.js';
+import { stock } from './stock.js';
+import { eachPoolWindow, type PoolAttributes, poolWindows2D, poolWindows3D, type Windows } from './windows.js';
+
+type PoolCall = KernelCall<'x', PoolAttributes>;
+
+/**
+ * Max pooling. The stock kernel turns NaN into an infinity or another finite number, which a later ReLU or sigmoid hides.
+ * So a result that is not finite is computed again, with NaN as the largest value.
+ */
+export function maxPool({ inputs: { x }, backend, attrs }: PoolCall): TensorInfo {
+  const result = stock('MaxPool', backend, { x }, attrs);
+  if (allFinite(floats(backend, result))) return result;
+  free(backend, result);
+  return largestOfWindows(x, poolWindows2D(x, attrs), backend);
+}
+
+/** Average pooling; the stock kernel turns NaN into an infinity, which is mended as in {@link maxPool}. */
+export function avgPool({ inputs: { x }, backend, attrs }: PoolCall): TensorInfo {
+  const result = stock('AvgPool', backend, { x }, attrs);
+  if (allFinite(floats(backend, result))) return result;
+  free(backend, result);
+  return meanOfWindows(x, poolWindows2D(x, attrs), backend);
+}
+
+/** Max pooling in three dimensions. The stock kernel gives 1e-38 for a window without a positive value. */
+export function maxPool3D({ inputs: { x }, backend, attrs }: PoolCall): TensorInfo {
+  return largestOfWindows(x, poolWindows3D(x, attrs), backend);
+}
+
+/** Average pooling in three dimensions. The stock kernel shifts the windows where {@link poolWindows3D} says. */
+export function avgPool3D({ inputs: { x }, backend, attrs }: PoolCall): TensorInfo {
+  return meanOfWindows(x, poolWindows3D(x, attrs), backend);
+}
+
+function allFinite(values: Float32Array): boolean {
+  let zero = 0;
+  // 0 · value is NaN for NaN and the infinities; one sum is faster than a test of each.
+  for (let i = 0; i < values.length; i++) zero += 0 * (values[i] as number);
+  return zero === 0;
+}
+
+function largestOfWindows(x: TensorInfo, windows: Windows, backend: BackendWasm): TensorInfo {
+  return eachOfWindows(x, windows, backend, Number.NEGATIVE_INFINITY, (largest, value) =>
+    value > largest || Number.isNaN(value) ? value : largest,
+  );
+}
+
+function meanOfWindows(x: TensorInfo, windows: Windows, backend: BackendWasm): TensorInfo {
+  return eachOfWindows(x, windows, backend, 0, (sum, value, cells) => sum + value / cells);
+}
+
+/** Folds the values of every window, channel by channel. */
+function eachOfWindows(
+  x: TensorInfo,
+  windows: Windows,
+  backend: BackendWasm,
+  start: number,
+  add: (folded: number, value: number, cells: number) => number,
+): TensorInfo {
+  const { batch, channels, output } = windows;
+  const spatial = x.shape.length === 5 ? output : output.slice(1);
+  const result = backend.makeOutput([batch, ...spatial, channels], 'float32');
+  const values = floats(backend, x);
+  const folded = floats(backend, result);
+  const [depth, height, width] = windows.input;
+  let at = 0;
+  eachPoolWindow(windows, (image, { z0, z1, y0, y1, x0, x1 }) => {
+    const cells = (z1 - z0) * (y1 - y0) * (x1 - x0);
+    for (let c = 0; c < channels; c++, at++) {
+      let sofar = start;
+      for (let z = z0; z < z1; z++) {
+        for (let y = y0; y < y1; y++) {
+          let p = (((image * depth + z) * height + y) * width + x0) * channels + c;
+          for (let column = x0; column < x1; column++, p += channels) sofar = add(sofar, values[p] as number, cells);
+        }
+      }
+      folded[at] = sofar;
+    }
+  });
+  return result;
+}

@@ -1,0 +1,168 @@
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { backend_util } from '@tensorflow/tfjs-core';
+
+type Triple = readonly [depth: number, height: number, width: number];
+
+/**
+ * Where the windows of a pooling or a convolution lie. Two-dimensional ones are three-dimensional with a depth of 1, so
+ * that one loop serves both. Tensors are [batch, (depth,) height, width, channels].
+ */
+export interface Windows {
+  readonly batch: number;
+  /** Channels of the input. */
+  readonly channels: number;
+  /** Channels of the output. */
+  readonly outChannels: number;
+  readonly input: Triple;
+  readonly output: Triple;
+  readonly filter: Triple;
+  readonly stride: Triple;
+  readonly dilation: Triple;
+  /** Padding before the first row in each direction. */
+  readonly before: Triple;
+}
+
+/** A pooling's attributes. */
+export interface PoolAttributes {
+  readonly filterSize: number | [number, number] | [number, number, number];
+  readonly strides: number | [number, number] | [number, number, number];
+  readonly pad: 'valid' | 'same' | number;
+  readonly dimRoundingMode?: 'floor' | 'round' | 'ceil';
+}
+
+/** A convolution's attributes; the gradients of a dilated one are refused by TensorFlow.js before they come here. */
+export interface ConvAttributes {
+  readonly strides: number | [number, number];
+  readonly pad: 'valid' | 'same' | number | backend_util.ExplicitPadding;
+  readonly dilations?: number | [number, number];
+  readonly dataFormat?: 'NHWC' | 'NCHW';
+  readonly dimRoundingMode?: 'floor' | 'round' | 'ceil';
+}
+
+export function poolWindows2D(x: TensorInfo, { filterSize, strides, pad, dimRoundingMode }: PoolAttributes): Windows {
+  const info = backend_util.computePool2DInfo(
+    x.shape as [number, number, number, number],
+    filterSize as [number, number],
+    strides as [number, number],
+    1,
+    pad,
+    dimRoundingMode,
+  );
+  return windows2D(info);
+}
+
+export function poolWindows3D(x: TensorInfo, { filterSize, strides, pad, dimRoundingMode }: PoolAttributes): Windows {
+  const info = backend_util.computePool3DInfo(
+    x.shape as [number, number, number, number, number],
+    filterSize as [number, number, number],
+    strides as [number, number, number],
+    1,
+    pad as 'valid' | 'same' | number,
+    dimRoundingMode,
+  );
+  return windows3D(info);
+}
+
+/** A 2-D convolution's windows; tensors in the NHWC layout. */
+export function convWindows2D(
+  inputShape: readonly number[],
+  filterShape: readonly number[],
+  { strides, pad, dilations, dimRoundingMode }: ConvAttributes,
+  depthwise = false,
+): Windows {
+  const info = backend_util.computeConv2DInfo(
+    inputShape as [number, number, number, number],
+    filterShape as [number, number, number, number],
+    strides,
+    dilations ?? 1,
+    pad,
+    dimRoundingMode,
+    depthwise,
+  );
+  return windows2D(info);
+}
+
+/** A 3-D convolution's windows. */
+export function convWindows3D(
+  inputShape: readonly number[],
+  filterShape: readonly number[],
+  { strides, pad }: { strides: number | [number, number, number]; pad: 'valid' | 'same' },
+): Windows {
+  const info = backend_util.computeConv3DInfo(
+    inputShape as [number, number, number, number, number],
+    filterShape as [number, number, number, number, number],
+    strides,
+    1,
+    pad,
+  );
+  return windows3D(info);
+}
+
+function windows2D(info: backend_util.Conv2DInfo): Windows {
+  return {
+    batch: info.batchSize,
+    channels: info.inChannels,
+    outChannels: info.outChannels,
+    input: [1, info.inHeight, info.inWidth],
+    output: [1, info.outHeight, info.outWidth],
+    filter: [1, info.filterHeight, info.filterWidth],
+    stride: [1, info.strideHeight, info.strideWidth],
+    dilation: [1, info.dilationHeight, info.dilationWidth],
+    before: [0, info.padInfo.top, info.padInfo.left],
+  };
+}
+
+function windows3D(info: backend_util.Conv3DInfo): Windows {
+  return {
+    batch: info.batchSize,
+    channels: info.inChannels,
+    outChannels: info.outChannels,
+    input: [info.inDepth, info.inHeight, info.inWidth],
+    output: [info.outDepth, info.outHeight, info.outWidth],
+    filter: [info.filterDepth, info.filterHeight, info.filterWidth],
+    stride: [info.strideDepth, info.strideHeight, info.strideWidth],
+    dilation: [info.dilationDepth, info.dilationHeight, info.dilationWidth],
+    // TensorFlow.js gives a negative padding where the stride is so large that the end of the input is in no window, and
+    // so shifts the windows; TensorFlow, and TensorFlow.js in two dimensions, take 0.
+    before: [Math.max(0, info.padInfo.front), Math.max(0, info.padInfo.top), Math.max(0, info.padInfo.left)],
+  };
+}
+
+/** The part of a window that lies inside the input: in each direction the first row and the one after the last. */
+export interface Inside {
+  z0: number;
+  z1: number;
+  y0: number;
+  y1: number;
+  x0: number;
+  x1: number;
+}
+
+/**
+ * Calls `visit` for every window of an undilated pooling, in the order of the output's positions, so that the n-th call
+ * belongs to the outputs from `n * channels` on.
+ *
+ * @param visit gets the number of the image in the batch and a box that is reused from call to call
+ */
+export function eachPoolWindow(windows: Windows, visit: (image: number, box: Inside) => void): void {
+  const { batch, input, output, filter, stride, before } = windows;
+  const box: Inside = { z0: 0, z1: 0, y0: 0, y1: 0, x0: 0, x1: 0 };
+  for (let image = 0; image < batch; image++) {
+    for (let z = 0; z < output[0]; z++) {
+      const front = z * stride[0] - before[0];
+      box.z0 = Math.max(0, front);
+      box.z1 = Math.min(input[0], front + filter[0]);
+      for (let y = 0; y < output[1]; y++) {
+        const top = y * stride[1] - before[1];
+        box.y0 = Math.max(0, top);
+        box.y1 = Math.min(input[1], top + filter[1]);
+        for (let x = 0; x < output[2]; x++) {
+          const left = x * stride[2] - before[2];
+          box.x0 = Math.max(0, left);
+          box.x1 = Math.min(input[2], left + filter[2]);
+          visit(image, box);
+        }
+      }
+    }
+  }
+}

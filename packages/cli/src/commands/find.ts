@@ -1,0 +1,92 @@
+import { BackendError, useBackend } from '@lrfind/backends';
+import {
+  encodeTable,
+  findLearningRate,
+  InputError,
+  modelShape,
+  optimizerFromTrainingConfig,
+  type OptimizerSpec,
+  type Run,
+  type LossOption,
+  resolveLosses,
+  resolveLossName,
+  resolveOptions,
+  SweepOptions,
+} from '@lrfind/finder';
+import { type ModelFile, readModel, readTable } from '@lrfind/finder/files';
+import { FileOptions, OptimizerParameters, OutputOptions, SuggestOptions, TrainingOptions } from '../find-options.js';
+import { flagName, flagValues } from '../flags.js';
+import { checkOutputs, writeOutputs } from '../output-files.js';
+import { progressBar, restoreTerminal } from '../progress.js';
+import { runFormats } from '../run-formats.js';
+import { summary } from '../summary.js';
+
+/**
+ * `lrfind find`: reads the model and the table, sweeps, prints the answer and writes the files.
+ *
+ * @param flags what commander collected
+ * @throws InputError for anything that the caller can mend; nothing is written then
+ */
+export async function find(flags: Readonly<Record<string, unknown>>): Promise<void> {
+  const files = resolveOptions(FileOptions, flagValues(FileOptions, flags), flagName);
+  const training = resolveOptions(TrainingOptions, flagValues(TrainingOptions, flags), flagName);
+  const sweep = resolveOptions(SweepOptions, flagValues(SweepOptions, flags), flagName);
+  const { suggest } = resolveOptions(SuggestOptions, flagValues(SuggestOptions, flags), flagName);
+  const output = resolveOptions(OutputOptions, flagValues(OutputOptions, flags), flagName);
+  const parameters = resolveOptions(OptimizerParameters, flagValues(OptimizerParameters, flags), flagName);
+  if (!files.model) throw new InputError('--model is missing: the path of a TensorFlow.js layers model (model.json)');
+  if (!files.data) throw new InputError('--data is missing: the path of a table with a header (.csv or .tsv)');
+  await checkOutputs(output.out, runFormats, '--out');
+
+  const backend = await useBackend(training.backend).catch((error) => {
+    throw error instanceof BackendError ? new InputError(`--backend: ${error.message}`) : error;
+  });
+  const file = await readModel(files.model);
+  const table = await readTable(files.data, { categorical: files.categorical });
+  const { source, tasks } = encodeTable(table, modelShape(file.model), {
+    ...(files.target && { target: files.target }),
+    missing: files.missing,
+    scale: scaling(files.scale, file.hasWeights),
+    ...lossesOf(training.loss, file),
+  });
+  const showsProgress = output.progress && !output.quiet && process.stderr.isTTY;
+  const run = await findLearningRate(file.model, source, {
+    ...sweep,
+    loss: tasks.map(({ loss }) => loss),
+    optimizer: optimizerOf(training.optimizer, parameters, file),
+    initialWeights: file.hasWeights ? 'given' : 'drawn',
+    device: backend.device,
+    ...(suggest && { suggest: suggest.split(',').map((name) => name.trim()) }),
+    ...(showsProgress && { onStep: progressBar() }),
+  });
+  restoreTerminal();
+  const complete: Run = { ...run, options: { ...run.options, ...files, ...training, ...parameters } };
+  await writeOutputs(output.out, runFormats, { run: complete, picture: output });
+  process.stdout.write(printed(complete, output));
+  if (!output.quiet) process.stderr.write(output.out.map((path) => `wrote ${path}\n`).join(''));
+}
+
+/** A model with weights has learnt a scale already; scaling anew would not be what it knows. */
+function scaling(wanted: string | undefined, hasWeights: boolean): 'standard' | 'minmax' | 'none' | number {
+  if (wanted === undefined) return hasWeights ? 'none' : 'standard';
+  return wanted === 'standard' || wanted === 'minmax' || wanted === 'none' ? wanted : Number(wanted);
+}
+
+/** The loss that was asked for, else the one that the model was compiled with; neither leaves it to be inferred. */
+function lossesOf(wanted: string | undefined, { model, trainingConfig }: ModelFile): { loss?: string | string[] } {
+  if (wanted !== undefined) return { loss: resolveLossName(wanted) };
+  const names = resolveLosses(trainingConfig?.loss as LossOption | undefined, model)?.names;
+  return names ? { loss: names as string[] } : {};
+}
+
+/** The optimizer that was asked for, else the one that the model was compiled with, else adam; flags change its parameters. */
+function optimizerOf(name: string | undefined, parameters: object, { trainingConfig }: ModelFile): OptimizerSpec {
+  const own = trainingConfig?.optimizer_config ? optimizerFromTrainingConfig(trainingConfig).spec : { name: 'adam' };
+  return { ...(name ? { name } : own), ...parameters };
+}
+
+function printed(run: Run, { json, quiet }: OutputOptions): string {
+  if (json) return `${JSON.stringify(run, null, 1)}\n`;
+  if (quiet) return run.suggestion ? `${run.suggestion.learningRate}\n` : '';
+  return summary(run);
+}

@@ -1,0 +1,19 @@
+import Type, { type Static } from 'typebox';
+
+/** How pictures are drawn and where files go: shared by every command that writes any. */
+export const PlotOptions = Type.Object(
+  {
+    out: Type.Array(Type.String(), {
+      placeholder: 'path',
+      default: [],
+      description: 'files to write: .png, .svg, .json, .csv; several paths, or the flag several times',
+    }),
+    width: Type.Integer({ minimum: 200, maximum: 10_000, default: 800, description: 'width of pictures, in pixels' }),
+    height: Type.Integer({ minimum: 150, maximum: 10_000, default: 500, description: 'height of pictures, in pixels' }),
+    dark: Type.Boolean({ default: false, description: 'dark pictures' }),
+  },
+  { additionalProperties: false },
+);
+
+/** Options of pictures, filled in. */
+export type PlotOptions = Static<typeof PlotOptions>;

@@ -1,0 +1,40 @@
+import { readFileSync } from 'node:fs';
+import { Command } from 'commander';
+import { addFlags } from './flags.js';
+import { findFlags } from './find-options.js';
+import { PlotOptions } from './plot-options.js';
+
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
+
+/** The command line as a commander program: every command with its flags. Commands are loaded when they are called. */
+export function program(): Command {
+  const lrfind = new Command('lrfind')
+    .description('Finds a learning rate for a TensorFlow.js model: a model and a table in, a rate and a picture out.')
+    .version(version)
+    .exitOverride()
+    .showHelpAfterError('Run lrfind --help for all options.')
+    .configureHelp({ showGlobalOptions: false });
+
+  const find = lrfind
+    .command('find', { isDefault: true })
+    .description('Trains the model for a few hundred steps at rising rates and reads the best rate off the loss (the default command).')
+    .addHelpText('after', examples)
+    .action(async (flags) => (await import('./commands/find.js')).find(flags));
+  for (const [heading, schema] of findFlags) addFlags(find, heading, schema);
+
+  const plot = lrfind
+    .command('plot')
+    .description('Draws a stored run again.')
+    .argument('<run.json>', 'a run written by lrfind --out run.json')
+    .action(async (path, flags) => (await import('./commands/plot.js')).plot(path, flags));
+  addFlags(plot, 'Output:', PlotOptions);
+  return lrfind;
+}
+
+const examples = `
+Examples:
+  $ lrfind --model model.json --data data.csv
+  $ lrfind --model model.json --data data.csv --target price --optimizer sgd --momentum 0.9 --out run.png run.json
+  $ lrfind --model model.json --data data.csv --json | jq .suggestion.learningRate
+  $ lrfind plot run.json --out run.svg --dark`;
+

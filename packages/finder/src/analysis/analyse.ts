@@ -1,0 +1,130 @@
+import type { Place, Run, SeedRun } from '../result.js';
+import { type CombinedCurve, combine, curvePoints } from './combined-curve.js';
+import { confidence } from './confidence.js';
+import { type Descent, descentOf } from './descent.js';
+import { diagnose } from './diagnose.js';
+import { slopePerDecade } from './slope.js';
+import { indexOfLeast, type SmoothedCurve, type SuggestionMethod } from './suggest/method.js';
+import { usableRange } from './usable-range.js';
+
+/** Fewer rates than this show no shape. */
+const LEAST_RATES = 10;
+
+/** What follows from the measurements. */
+export type Conclusions = Pick<
+  Run,
+  'suggestion' | 'reason' | 'suggestions' | 'steepest' | 'divergence' | 'minimum' | 'range' | 'diagnosis' | 'curve'
+>;
+
+/**
+ * Reads the answer off the sweeps of all seeds.
+ *
+ * @param rates of a whole sweep, rising
+ * @param seeds what each seed measured
+ * @param methods of suggestion; the first gives the answer
+ * @param averages whether the optimizer averages gradients; see `UpdateRule.averages`
+ */
+export function analyse(
+  rates: readonly number[],
+  seeds: readonly SeedRun[],
+  methods: readonly SuggestionMethod[],
+  averages: boolean,
+): Conclusions {
+  const sweeps = seeds.map(({ points }) => points.map(({ loss }) => loss));
+  const curve = combine(rates, sweeps);
+  if (!curve) return nothing(methods, 'the loss was not finite from the first step on: check the data and the loss');
+  const descent = descentOf(curve);
+  const [method] = methods as [SuggestionMethod];
+  const suggestions = Object.fromEntries(methods.map((each) => [each.name, suggest(each, curve, descent, averages)]));
+  const rate = suggestions[method.name] ?? null;
+  const reason = reasonAgainst(rates, curve, descent, rate, method.name);
+  const answer = reason === null && rate !== null ? rate : null;
+  return {
+    suggestion: answer === null ? null : suggestion(answer, method, rates, sweeps, descent, averages),
+    reason,
+    suggestions,
+    ...places(curve, descent),
+    range: usableRange(rates, descent, answer),
+    diagnosis: diagnose(curve, descent, seeds),
+    curve: curvePoints(curve),
+  };
+}
+
+function suggest(method: SuggestionMethod, curve: CombinedCurve, descent: Descent, averages: boolean): number | null {
+  return method.suggest(beforeDivergence(curve, descent), { descent, averages });
+}
+
+/** What other finders call the curve: up to where the loss is gone for good. */
+function beforeDivergence({ rates, losses }: CombinedCurve, { gone }: Descent): SmoothedCurve {
+  const end = gone === null ? rates.length : rates.findLastIndex((rate) => rate <= gone) + 1;
+  return { rates: rates.slice(0, end), losses: losses.slice(0, end) };
+}
+
+function reasonAgainst(
+  rates: readonly number[],
+  { start }: CombinedCurve,
+  { flat, gone }: Descent,
+  rate: number | null,
+  method: string,
+): string | null {
+  if (rates.length < LEAST_RATES) return `too few steps: ${rates.length}, at least ${LEAST_RATES} are needed`;
+  if (flat && gone === null) return `the curve is flat: the loss stays at ${start.toPrecision(4)} at every rate`;
+  return rate === null ? `the method ${method} finds no rate on this curve` : null;
+}
+
+function suggestion(
+  learningRate: number,
+  method: SuggestionMethod,
+  rates: readonly number[],
+  sweeps: readonly (readonly (number | null)[])[],
+  descent: Descent,
+  averages: boolean,
+): Run['suggestion'] {
+  const others = sweeps.length < 3 ? [] : sweeps.map((_, left) => withoutSeed(left, method, rates, sweeps, averages));
+  const known = others.filter((rate) => rate !== null);
+  const limits = [rates[0] as number, rates.at(-1) as number] as const;
+  const sureness = confidence(learningRate, known, descent.flat ? 0 : descent.signal, descent.stillFalling, limits);
+  return { learningRate, ...sureness, method: method.name };
+}
+
+function withoutSeed(
+  left: number,
+  method: SuggestionMethod,
+  rates: readonly number[],
+  sweeps: readonly (readonly (number | null)[])[],
+  averages: boolean,
+): number | null {
+  const curve = combine(rates, sweeps.toSpliced(left, 1));
+  return curve && suggest(method, curve, descentOf(curve), averages);
+}
+
+/** Steepest descent, divergence and minimum on the smoothed curve. */
+function places(curve: CombinedCurve, { bottom, flat, gone }: Descent): Pick<Run, 'steepest' | 'divergence' | 'minimum'> {
+  const { rates, losses } = curve;
+  const place = (i: number): Place => ({ rate: rates[i] as number, loss: losses[i] as number });
+  if (flat) return { steepest: null, minimum: null, divergence: gone === null ? null : place(rates.indexOf(nearestRate(rates, gone))) };
+  const slopes = slopePerDecade(rates, losses).slice(0, bottom + 1);
+  return {
+    steepest: place(indexOfLeast(slopes)),
+    minimum: place(bottom),
+    divergence: gone === null ? null : place(rates.indexOf(nearestRate(rates, gone))),
+  };
+}
+
+function nearestRate(rates: readonly number[], wanted: number): number {
+  return rates.find((rate) => rate >= wanted * (1 - 1e-9)) ?? (rates.at(-1) as number);
+}
+
+function nothing(methods: readonly SuggestionMethod[], reason: string): Conclusions {
+  return {
+    suggestion: null,
+    reason,
+    suggestions: Object.fromEntries(methods.map(({ name }) => [name, null])),
+    steepest: null,
+    divergence: null,
+    minimum: null,
+    range: null,
+    diagnosis: [`No curve: ${reason}.`],
+    curve: [],
+  };
+}

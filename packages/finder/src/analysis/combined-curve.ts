@@ -1,0 +1,83 @@
+import type { CurvePoint } from '../result.js';
+import { quantile } from './quantile.js';
+import { slopePerDecade } from './slope.js';
+import { kernel, smooth } from './smooth.js';
+import { mean, startLength, startLevel } from './start-level.js';
+
+/**
+ * Width of the smoothing kernel, in decades. Between 0.25 and 0.4 the regret over 205 recorded tasks differs by less
+ * than a hundredth.
+ */
+export const SMOOTHING = 0.3;
+
+/** The sweeps of all seeds as one curve. */
+export interface CombinedCurve {
+  /** Learning rates, rising. */
+  readonly rates: readonly number[];
+  /** Mean over seeds of the capped losses, smoothed; finite. */
+  readonly losses: readonly number[];
+  /** Level of that curve before it moves. */
+  readonly start: number;
+  /** Standard deviation of one point of that curve. */
+  readonly noise: number;
+  /** The losses of each seed, one for each rate; +∞ from where it was not finite or had stopped. */
+  readonly padded: readonly (readonly number[])[];
+  /** The highest loss that each seed met; +∞ when one was not finite. */
+  readonly tops: readonly number[];
+}
+
+/**
+ * Combines the sweeps of all seeds. Losses are capped as far above the start as the lowest point lies below it: how high
+ * a diverged loss rose says nothing, that it rose does.
+ *
+ * @param rates rising, those of the whole sweep
+ * @param sweeps the losses of each seed, in order, null where not finite; may be shorter than `rates`
+ * @returns null when no seed has a finite loss at the start
+ */
+export function combine(rates: readonly number[], sweeps: readonly (readonly (number | null)[])[]): CombinedCurve | null {
+  const padded = sweeps.map((losses) => {
+    const end = losses.indexOf(null);
+    const finite = (end < 0 ? losses : losses.slice(0, end)) as number[];
+    return rates.map((_, i) => finite[i] ?? Number.POSITIVE_INFINITY);
+  });
+  const { level, noise } = startLevel(padded, rates.length);
+  if (Number.isNaN(level)) return null;
+  const atMost = (cap: number, values: readonly number[]) => values.map((value) => Math.min(value, cap));
+  const across = (combineAt: (losses: number[]) => number) =>
+    rates.map((_, i) => combineAt(padded.map((losses) => losses[i] as number)));
+  const typical = atMost(level + 3 * noise, across((losses) => quantile(losses, 0.5)));
+  const bottom = Math.min(...smooth(rates, typical, SMOOTHING));
+  const cap = level + Math.max(level - bottom, 3 * noise);
+  const losses = smooth(rates, across((values) => mean(atMost(cap, values))), SMOOTHING);
+  const start = mean(losses.slice(0, Math.max(1, Math.floor(startLength(rates.length) / 2))));
+  const tops = sweeps.map((seen) => (seen.includes(null) ? Number.POSITIVE_INFINITY : Math.max(...(seen as number[]))));
+  return { rates, losses, start, noise: noise / Math.sqrt(averaged(rates) * sweeps.length), padded, tops };
+}
+
+/** How many independent points one smoothed point amounts to, in the middle of the range: (Σw)² / Σw². */
+function averaged(rates: readonly number[]): number {
+  const weights = kernel(rates, rates[Math.floor(rates.length / 2)] as number, SMOOTHING);
+  const sum = weights.reduce((total, weight) => total + weight, 0);
+  return sum ** 2 / weights.reduce((total, weight) => total + weight ** 2, 0);
+}
+
+/** The combined curve as the result shows it: median and quartiles of the raw losses, smoothed loss and slope. */
+export function curvePoints({ rates, losses, padded }: CombinedCurve): CurvePoint[] {
+  const slopes = slopePerDecade(rates, losses);
+  const measured = Math.max(...padded.map((sweep) => sweep.filter(Number.isFinite).length));
+  return rates.slice(0, measured).map((rate, i) => {
+    const here = padded.map((sweep) => sweep[i] as number);
+    return {
+      rate,
+      median: finite(quantile(here, 0.5)),
+      low: finite(quantile(here, 0.25)),
+      high: finite(quantile(here, 0.75)),
+      smoothed: finite(losses[i] as number),
+      slope: finite(slopes[i] as number),
+    };
+  });
+}
+
+function finite(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
+}

@@ -1,0 +1,33 @@
+import type { Suggestion } from '../result.js';
+
+/** Decades added on both sides of what leaving out one seed shows. With them the best rate lay inside in 71 % of 205 tasks. */
+const MARGIN = 0.5;
+
+/**
+ * How sure an answer is, by jackknife: what the answer would have been without each seed in turn.
+ *
+ * @param rate the answer
+ * @param others the answers without each seed; empty for fewer than three seeds, when nothing is known of the spread
+ * @param signal the descent in standard deviations of the curve
+ * @param stillFalling whether the range ended before the descent did
+ * @param limits the first and last rate of the sweep
+ * @returns the interval, and `sure`, `fair` or `unsure`: on 205 recorded tasks their mean regrets were 0.01, 0.03 and 0.13
+ */
+export function confidence(
+  rate: number,
+  others: readonly number[],
+  signal: number,
+  stillFalling: boolean,
+  limits: readonly [number, number],
+): Pick<Suggestion, 'low' | 'high' | 'verdict'> {
+  const least = Math.min(rate, ...others);
+  const most = Math.max(rate, ...others);
+  const spread = others.length > 0 ? Math.log10(Math.max(...others) / Math.min(...others)) : Number.NaN;
+  const unsure = signal < 10 || spread > 0.4 || stillFalling;
+  const sure = !unsure && signal >= 25 && spread <= 0.2;
+  return {
+    low: Math.max(least / 10 ** MARGIN, limits[0]),
+    high: Math.min(most * 10 ** MARGIN, limits[1]),
+    verdict: unsure ? 'unsure' : sure ? 'sure' : 'fair',
+  };
+}

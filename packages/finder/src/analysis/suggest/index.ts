@@ -1,0 +1,30 @@
+import { InputError, nearest } from '../../errors.js';
+import { descent } from './descent.js';
+import type { SuggestionMethod } from './method.js';
+import { minimum } from './minimum.js';
+import { slide } from './slide.js';
+import { steepest } from './steepest.js';
+import { valley } from './valley.js';
+
+/** Every method of suggestion; the first gives the answer by default. A new one is a file and a row here. */
+export const suggestionMethods: readonly SuggestionMethod[] = [descent, steepest, minimum, valley, slide];
+
+/**
+ * The methods of these names, in this order.
+ *
+ * @param names default: all methods
+ * @throws InputError for an unknown name or an empty list
+ */
+export function resolveMethods(names: readonly string[] | undefined): readonly SuggestionMethod[] {
+  if (names === undefined) return suggestionMethods;
+  const known = suggestionMethods.map(({ name }) => name);
+  if (names.length === 0) throw new InputError(`suggest names no method; methods: ${known.join(', ')}`);
+  return names.map((name) => {
+    const method = suggestionMethods.find((candidate) => candidate.name === name);
+    if (method) return method;
+    const guess = nearest(name, known);
+    throw new InputError(
+      `unknown method of suggestion "${name}"${guess ? `; did you mean ${guess}?` : '.'} Methods: ${known.join(', ')}`,
+    );
+  });
+}

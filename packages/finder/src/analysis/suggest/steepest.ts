@@ -1,0 +1,16 @@
+import { indexOfLeast, type SuggestionMethod } from './method.js';
+
+/**
+ * fastai's `steep`: the left end of the stretch between two neighbours on which the loss falls fastest per log rate.
+ */
+export const steepest: SuggestionMethod = {
+  name: 'steepest',
+  summary: 'where the loss falls fastest per decade',
+  suggest({ rates, losses }) {
+    const slopes = losses
+      .slice(1)
+      .map((loss, i) => (loss - (losses[i] as number)) / Math.log((rates[i + 1] as number) / (rates[i] as number)));
+    const at = indexOfLeast(slopes);
+    return at >= 0 && (slopes[at] as number) < 0 ? (rates[at] as number) : null;
+  },
+};

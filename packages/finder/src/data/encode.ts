@@ -1,0 +1,83 @@
+import { InputError } from '../errors.js';
+import type { TargetColumn } from './class-labels.js';
+import type { DataSource } from './data-source.js';
+import { encodeFeatures } from './encode-features.js';
+import { encodeTargets, type Task } from './encode-targets.js';
+import type { Scale } from './feature-scaling.js';
+import { type MissingPolicy, usableRows } from './missing-values.js';
+import type { ModelShape } from './model-shape.js';
+import { columnIndex, columnReader, rowName, type Table } from './table.js';
+import { quotedList } from './word-list.js';
+
+/** How a table becomes inputs and targets. */
+export interface EncodeOptions {
+  /** The target column or columns, in the order of the model's outputs. Default: the last column. */
+  readonly target?: string | readonly string[];
+  /** How numeric features are scaled; targets never are. */
+  readonly scale: Scale;
+  /** What is done about missing features; a row without a target is always dropped. */
+  readonly missing: MissingPolicy;
+  /** The loss's TensorFlow.js name, or one for each output. Default: inferred from head and target. */
+  readonly loss?: string | readonly string[];
+}
+
+/** Data ready for a model, and what it is to be trained for. */
+export interface EncodedTable {
+  /** Its notes say all that was done: columns chosen, encoded, filled, scaled, rows dropped, losses inferred. */
+  readonly source: DataSource;
+  /** One for each output of the model. */
+  readonly tasks: readonly Task[];
+}
+
+/**
+ * Turns a table into the inputs and targets of a model. Every column is a target or a feature.
+ *
+ * @param table the table
+ * @param model the shapes it must fit, and the heads from which losses are inferred
+ * @param options how to do it
+ * @returns blocks of equal rows and finite values, in the order of the table's rows
+ * @throws InputError for an unknown target column, a number of features that does not fit, a label outside the head's
+ *   classes, a value that the loss cannot take, and when no row or no feature is left
+ */
+export function encodeTable(table: Table, model: ModelShape, options: EncodeOptions): EncodedTable {
+  const targets = targetColumns(table, options.target);
+  const features = table.columns.map((_, column) => column).filter((column) => !targets.includes(column));
+  if (features.length === 0) {
+    const advice = table.columns.length === 1 ? '; is the delimiter another one?' : '';
+    throw new InputError(
+      `${table.source}: its only columns, ${names(table, targets)}, are targets; no feature is left${advice}`,
+    );
+  }
+  const { rows, notes: rowNotes } = usableRows(table, features, targets, options.missing);
+  const columns = targets.map((column) => targetColumn(table, column, rows));
+  const inputs = encodeFeatures(table, features, rows, model.inputs, options.scale);
+  const outputs = encodeTargets(columns, rows.length, model.outputs, options.loss);
+  const chosen = `target ${names(table, targets)}${options.target === undefined ? ', the last column' : ''}`;
+  const notes = [chosen, ...rowNotes, ...inputs.notes, ...outputs.notes];
+  return { source: { rows: rows.length, inputs: inputs.blocks, targets: outputs.blocks, notes }, tasks: outputs.tasks };
+}
+
+function targetColumns(table: Table, target: EncodeOptions['target']): number[] {
+  if (target === undefined) return [table.columns.length - 1];
+  const wanted = typeof target === 'string' ? [target] : target;
+  const all = table.columns.map(({ name }) => name);
+  const chosen = wanted.map((name) => columnIndex(table.source, all, name, 'target'));
+  const twice = wanted.find((name, i) => wanted.indexOf(name) !== i);
+  if (chosen.length === 0) throw new InputError('target: at least one column is needed');
+  if (twice !== undefined) throw new InputError(`target: "${twice}" is named twice`);
+  return chosen;
+}
+
+function targetColumn(table: Table, column: number, rows: Int32Array): TargetColumn {
+  const { name, categories } = table.columns[column] as Table['columns'][number];
+  const read = columnReader(table, column);
+  const place = (i: number) => {
+    const row = rows[i] as number;
+    return `${table.source}: ${rowName(row, table.lines[row] as number)}, column "${name}"`;
+  };
+  return { name, ...(categories && { categories }), at: (i) => read(rows[i] as number), place };
+}
+
+function names(table: Table, columns: readonly number[]): string {
+  return quotedList(columns.map((column) => table.columns[column]?.name ?? ''));
+}

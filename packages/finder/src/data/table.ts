@@ -1,0 +1,94 @@
+import { InputError, nearest } from '../errors.js';
+
+/** A column of a table. */
+export interface Column {
+  /** As in the header, without surrounding spaces. */
+  readonly name: string;
+  /** `text` columns hold categories, whether they were recognised as such or named by the caller. */
+  readonly kind: 'number' | 'text';
+  /** Only for text: the distinct values, sorted by number where all are numbers, else by code point. */
+  readonly categories?: readonly string[];
+  /**
+   * Only for a number column that holds values beyond ±2^24: all its values in double precision. A float32 holds
+   * every integer up to 2^24 but not beyond, so that identifiers, time stamps or large labels would run into one
+   * another; they stay apart here until they have been scaled or mapped to classes.
+   */
+  readonly exact?: Float64Array;
+}
+
+/** The content of a file with a header and a row for each record. */
+export interface Table {
+  /** The file's path, as error messages name it. */
+  readonly source: string;
+  readonly rows: number;
+  readonly columns: readonly Column[];
+  /**
+   * `rows × columns`, row after row: the number, or the index into `categories` for text; NaN where the value is
+   * missing. Rounded to float32; see `Column.exact`.
+   */
+  readonly values: Float32Array;
+  /** For each row the line of the file on which it starts, from 1. */
+  readonly lines: Int32Array;
+}
+
+/** Names a place for an error message: `row 12 (line 13)`; rows are counted from 1 after the header. */
+export function rowName(row: number, line: number): string {
+  return `row ${row + 1} (line ${line})`;
+}
+
+/**
+ * Reads a column in double precision.
+ *
+ * @param table the table
+ * @param column index of the column
+ * @returns a function from a row's index to its number, category index or NaN for missing
+ */
+export function columnReader(table: Table, column: number): (row: number) => number {
+  const { values } = table;
+  const width = table.columns.length;
+  const exact = table.columns[column]?.exact;
+  return exact ? (row) => exact[row] as number : (row) => values[row * width + column] as number;
+}
+
+/**
+ * Reads rows in double precision. Row by row is how a table lies in memory: where it is large, column by column takes
+ * several times as long.
+ *
+ * @param table the table
+ * @param columns indices of the columns wanted, in this order
+ * @returns a function from a row's index to its values; it hands out the same array each time
+ */
+export function rowReader(table: Table, columns: readonly number[]): (row: number) => Float64Array {
+  const { values } = table;
+  const width = table.columns.length;
+  const wanted = Int32Array.from(columns);
+  const read = new Float64Array(columns.length);
+  const wide = columns.flatMap((column, i) => {
+    const exact = table.columns[column]?.exact;
+    return exact ? [{ i, exact }] : [];
+  });
+  return (row) => {
+    const start = row * width;
+    for (let i = 0; i < wanted.length; i++) read[i] = values[start + (wanted[i] as number)] as number;
+    for (const { i, exact } of wide) read[i] = exact[row] as number;
+    return read;
+  };
+}
+
+/**
+ * Finds a column by its name.
+ *
+ * @param source the file, for messages
+ * @param names all columns
+ * @param name the wanted one
+ * @param option the option that names it, for messages
+ * @throws InputError when it is not there, with the nearest name
+ */
+export function columnIndex(source: string, names: readonly string[], name: string, option: string): number {
+  const index = names.indexOf(name);
+  if (index >= 0) return index;
+  const near = nearest(name, names);
+  const shown = names.slice(0, 12).join(', ') + (names.length > 12 ? ', …' : '');
+  const hint = near === undefined ? `its columns are ${shown}` : `did you mean "${near}"?`;
+  throw new InputError(`${option}: ${source} has no column "${name}"; ${hint}`);
+}

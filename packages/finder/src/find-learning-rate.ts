@@ -1,0 +1,139 @@
+import { dispose, getBackend, type Optimizer, type Tensor } from '@tensorflow/tfjs-core';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { analyse } from './analysis/analyse.js';
+import { resolveMethods } from './analysis/suggest/index.js';
+import { batchOrder, checkBatchSize, holdOut } from './data/batches.js';
+import type { DataSource } from './data/data-source.js';
+import { type ArrayData, sourceOf } from './data/from-tensors.js';
+import { environment } from './environment.js';
+import { lossesFor } from './losses/losses-for.js';
+import type { LossOption } from './losses/resolve-losses.js';
+import { drawInitialWeights, topologyOf } from './model/initial-weights.js';
+import type { OptimizerSpec, ResolvedOptimizer } from './optimizers/index.js';
+import { resolveModelOptimizer } from './optimizers/model-optimizer.js';
+import { checkRange, resolveOptions, SweepOptions } from './options.js';
+import { seededRandom } from './random.js';
+import type { Run, SeedRun, StepPoint } from './result.js';
+import { assignWeights, borrow, type Loan } from './snapshot.js';
+import { type StepEvent, sweep } from './sweep.js';
+import { sweepRates } from './sweep-rates.js';
+import { eagerTrainingStep, type TrainingStep } from './training-step.js';
+
+/** What `findLearningRate` may be told; everything has a default. */
+export interface FindOptions extends Partial<SweepOptions> {
+  /**
+   * The optimizer: a name, a name with parameters (`{ name: 'sgd', momentum: 0.9 }`) or a TensorFlow.js optimizer.
+   * Default: the compiled model's own, else adam.
+   */
+  readonly optimizer?: OptimizerSpec | Optimizer;
+  /** The loss: a name or a function, or one for each output. Default: the compiled model's, else inferred. */
+  readonly loss?: LossOption;
+  /**
+   * `given` (default): every seed starts from the model's weights as they are. `drawn`: every seed draws new ones from
+   * the model's own initialisers.
+   */
+  readonly initialWeights?: 'given' | 'drawn';
+  /** Methods of suggestion; the first gives the answer. Default: all. */
+  readonly suggest?: readonly string[];
+  /** Told after every measured step. */
+  readonly onStep?: (event: StepEvent) => void;
+  /** Stops the sweep; the promise is rejected with the signal's reason, the model is given back as it was. */
+  readonly signal?: AbortSignal;
+  /** Where tensors are computed, in words, for the report; filled in from TensorFlow.js's backend by default. */
+  readonly device?: string;
+}
+
+/**
+ * Finds a learning rate for a model: trains it, one batch a step, at rates that rise over many decades, several times
+ * with different seeds, and reads the best rate off the losses.
+ *
+ * The model, its weights and its optimizer are afterwards as they were, bit for bit, whether this succeeds, throws or is
+ * aborted. Equal options, data and seed give an equal result on the same backend.
+ *
+ * @param model any layers model, compiled or not, with one or several inputs and outputs
+ * @param data `{ xs, ys }` as `model.fit` takes them (tensors or arrays), or a `DataSource`
+ * @returns everything that was measured and what follows from it
+ * @throws InputError for options or data that do not fit; whatever the signal was aborted with
+ */
+export async function findLearningRate(
+  model: LayersModel,
+  data: ArrayData | DataSource,
+  options: FindOptions = {},
+): Promise<Run> {
+  const { optimizer: wanted, loss, initialWeights = 'given', suggest, onStep, signal, device, ...rest } = options;
+  const settings = resolveOptions(SweepOptions, rest);
+  checkRange(settings);
+  const methods = resolveMethods(suggest);
+  signal?.throwIfAborted();
+  const optimizer = resolveModelOptimizer(wanted, model);
+  const source = await sourceOf(data, model);
+  const losses = lossesFor(loss, model, source);
+  const { train, heldOut } = holdOut(source.rows, settings.validationSplit, seededRandom(settings.seed, 'held out'));
+  checkBatchSize(train.length, settings.batchSize);
+
+  const rates = sweepRates(settings.startLr, settings.endLr, settings.steps, settings.spacing);
+  const topology = initialWeights === 'drawn' ? topologyOf(model) : null;
+  const started = new Date();
+  const clock = performance.now();
+  const seeds: SeedRun[] = [];
+  const loan = borrow(model);
+  let step: TrainingStep | undefined;
+  try {
+    step = eagerTrainingStep({ model, data: source, losses: losses.functions, rule: optimizer.rule });
+    for (let repetition = 0; repetition < settings.seeds; repetition++) {
+      const seed = settings.seed + repetition;
+      await startWeights(model, loan, topology, seed);
+      const order = batchOrder(train.length, settings.batchSize, seededRandom(seed, 'batches'));
+      const onPoint = (point: StepPoint) =>
+        onStep?.({ ...point, seed, repetition, repetitions: settings.seeds, steps: rates.length });
+      const batches = rowsOf(train, order);
+      const random = seededRandom(seed, 'dropout');
+      seeds.push(await sweep({ seed, step, rates, batches, heldOut: measuredOn(heldOut), random, onPoint, signal }));
+    }
+  } finally {
+    step?.dispose();
+    loan.giveBack();
+  }
+  const seconds = (performance.now() - clock) / 1000;
+  const steps = seeds.reduce((sum, { points }) => sum + points.length, 0);
+  return {
+    format: 'lrfind-run',
+    version: 1,
+    ...analyse(rates, seeds, methods, optimizer.rule.averages),
+    seeds,
+    setup: {
+      model: model.name,
+      parameters: model.trainableWeights.reduce((sum, weight) => sum + weight.read().size, 0),
+      weights: initialWeights,
+      loss: losses.name,
+      optimizer: describe(optimizer),
+      rows: train.length,
+      heldOut: heldOut.length,
+      notes: [...source.notes, ...losses.notes, ...optimizer.notes],
+    },
+    options: { ...settings, initialWeights, suggest: methods.map(({ name }) => name) },
+    environment: environment(device ?? getBackend(), started, seconds, steps),
+  };
+}
+
+/** Puts the weights in place that a repetition starts from. */
+async function startWeights(model: LayersModel, loan: Loan, topology: object | null, seed: number): Promise<void> {
+  if (!topology) return assignWeights(model, loan.weights);
+  const drawn: Tensor[] = await drawInitialWeights(topology, seededRandom(seed, 'weights'));
+  assignWeights(model, drawn);
+  dispose(drawn);
+}
+
+/** The held-out rows whose loss is measured during a sweep: enough for two digits, few enough to cost little. */
+function measuredOn(heldOut: Int32Array): Int32Array | undefined {
+  return heldOut.length > 0 ? heldOut.subarray(0, 1024) : undefined;
+}
+
+/** Batches of positions in `rows` as batches of the rows themselves. */
+function* rowsOf(rows: Int32Array, order: Iterable<Int32Array>): Generator<Int32Array> {
+  for (const positions of order) yield positions.map((position) => rows[position] as number);
+}
+
+function describe({ kind, parameters }: ResolvedOptimizer): Run['setup']['optimizer'] {
+  return { name: kind.name, ...parameters };
+}

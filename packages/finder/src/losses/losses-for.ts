@@ -1,0 +1,36 @@
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { checkLabels } from '../data/check-labels.js';
+import type { DataSource } from '../data/data-source.js';
+import { inferLoss } from '../data/infer-loss.js';
+import { rowSize } from '../data/model-shape.js';
+import { modelShape } from '../model/model-shape.js';
+import { type LossOption, type ResolvedLosses, resolveLosses } from './resolve-losses.js';
+
+/**
+ * The losses to train a model with: the caller's, else the compiled model's, else inferred from heads and targets.
+ *
+ * @returns the losses, with a note for each that was inferred
+ * @throws InputError when none follows, or labels lie outside a head's classes
+ */
+export function lossesFor(
+  option: LossOption | undefined,
+  model: LayersModel,
+  { targets }: DataSource,
+): ResolvedLosses & { readonly notes: readonly string[] } {
+  const given = resolveLosses(option, model);
+  const choices = given ? [] : inferred(model, targets);
+  const losses = given ?? (resolveLosses(choices.map(({ loss }) => loss), model) as ResolvedLosses);
+  for (const [i, name] of losses.names.entries()) {
+    const target = targets[i];
+    const classes = model.outputs[i]?.shape.at(-1);
+    const labels = name === 'sparseCategoricalCrossentropy' || (name === 'softmaxCrossEntropy' && target?.shape.at(-1) !== classes);
+    if (target && classes && labels) checkLabels(target, classes);
+  }
+  return { ...losses, notes: choices.map(({ why }) => why) };
+}
+
+function inferred(model: LayersModel, targets: DataSource['targets']) {
+  return modelShape(model).outputs.map((output, i) =>
+    inferLoss(output, { count: rowSize(targets[i]?.shape ?? []), text: false }),
+  );
+}

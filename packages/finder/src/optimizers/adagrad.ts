@@ -1,0 +1,39 @@
+import { add, div, mul, sqrt, square, sub } from '@tensorflow/tfjs-core';
+import Type from 'typebox';
+import { epsilon } from './parameters.js';
+import { optimizerKind, updateRule } from './update-rule.js';
+
+/**
+ * Divides each gradient by the root of the sum of its squares so far (Duchi, Hazan and Singer, 2011), in Keras's form:
+ *
+ * accumulator ← accumulator + gradient²; weight ← weight − rate · gradient / √(accumulator + ε).
+ */
+export const adagrad = optimizerKind({
+  name: 'adagrad',
+  summary: 'gradients divided by the root of the sum of their squares; the steps only get shorter',
+  defaultRate: 0.001,
+  parameters: Type.Object(
+    {
+      initialAccumulatorValue: Type.Number({
+        default: 0.1,
+        minimum: 0,
+        description: 'what the sum of squares starts from; more shortens the first steps',
+      }),
+      epsilon,
+    },
+    { additionalProperties: false },
+  ),
+  create: ({ initialAccumulatorValue, epsilon }) =>
+    updateRule({
+      name: 'adagrad',
+      averages: false,
+      slots: { accumulator: initialAccumulatorValue },
+      shared: {},
+      prepare: (rate) => ({ rate }),
+      update(weight, gradient, slots, { rate }) {
+        const accumulator = add(slots.accumulator, square(gradient));
+        const move = div(mul(gradient, rate), sqrt(add(accumulator, epsilon)));
+        return { weight: sub(weight, move), slots: { accumulator } };
+      },
+    }),
+});

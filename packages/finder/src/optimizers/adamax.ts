@@ -1,0 +1,32 @@
+import { abs, add, div, maximum, mul, pow, sub } from '@tensorflow/tfjs-core';
+import Type from 'typebox';
+import { beta1, beta2, epsilon } from './parameters.js';
+import { optimizerKind, updateRule } from './update-rule.js';
+
+/**
+ * Adam with the largest gradient in place of the root mean square (Kingma and Ba, 2014, section 7.1), in Keras's form,
+ * t being the step:
+ *
+ * momentum ← momentum + (gradient − momentum)(1 − β₁); norm ← max(β₂ · norm, |gradient|);
+ * weight ← weight − momentum · rate/(1 − β₁ᵗ) / (norm + ε).
+ */
+export const adamax = optimizerKind({
+  name: 'adamax',
+  summary: 'adam with the largest recent gradient in place of the root mean square',
+  defaultRate: 0.001,
+  parameters: Type.Object({ beta1, beta2, epsilon }, { additionalProperties: false }),
+  create: ({ beta1, beta2, epsilon }) =>
+    updateRule({
+      name: 'adamax',
+      averages: true,
+      slots: { momentum: 0, norm: 0 },
+      shared: {},
+      prepare: (rate, step) => ({ alpha: div(rate, sub(1, pow(beta1, step))) }),
+      update(weight, gradient, slots, { alpha }) {
+        const momentum = add(slots.momentum, mul(sub(gradient, slots.momentum), 1 - beta1));
+        const norm = maximum(mul(slots.norm, beta2), abs(gradient));
+        const move = div(mul(momentum, alpha), add(norm, epsilon));
+        return { weight: sub(weight, move), slots: { momentum, norm } };
+      },
+    }),
+});

@@ -1,0 +1,22 @@
+import Type from 'typebox';
+import { adam, adamRule } from './adam.js';
+import { optimizerKind } from './update-rule.js';
+
+/** `adam` with decoupled weight decay (Loshchilov and Hutter, 2017). As in Keras it decays every weight, biases too. */
+export const adamw = optimizerKind({
+  name: 'adamw',
+  summary: 'adam with decoupled weight decay',
+  defaultRate: 0.001,
+  parameters: Type.Object(
+    {
+      weightDecay: Type.Number({
+        default: 0.004,
+        minimum: 0,
+        description: 'share of a weight, times the rate, that each step takes away',
+      }),
+      ...adam.parameters.properties,
+    },
+    { additionalProperties: false },
+  ),
+  create: ({ weightDecay, ...options }) => adamRule('adamw', options, weightDecay),
+});

@@ -1,0 +1,105 @@
+import { InputError } from '../errors.js';
+import { type OptimizerSpec, optimizerNamed, optimizers } from './index.js';
+
+/** An optimizer read from a file or an object, and the learning rate it had there. */
+export interface FoundOptimizer {
+  /** For `resolveOptimizer`, which checks the ranges. */
+  readonly spec: Exclude<OptimizerSpec, string>;
+  /** The rate; a schedule where the file has one in its place; `undefined` where the file says nothing. */
+  readonly rate: number | FoundSchedule | undefined;
+}
+
+/** A learning-rate schedule as Keras writes it, not interpreted. */
+export interface FoundSchedule {
+  /** Keras's class name, such as `ExponentialDecay`. */
+  readonly name: string;
+  /** Keras's options in Keras's spelling, such as `{ initial_learning_rate: 0.1, … }`. */
+  readonly config: unknown;
+}
+
+/** Options that do not touch the arithmetic. The momentum and frequency of the weights' average matter only with `useEma`. */
+const idle = ['name', 'jitCompile', 'isLegacyOptimizer', 'emaMomentum', 'emaOverwriteFrequency'];
+
+/**
+ * Reads the optimizer of a model file's training configuration: what TensorFlow.js saves with `includeOptimizer`, what
+ * its converter copies from a Keras file (`optimizer_config`), what a `.keras` file holds (`optimizer`), or one such
+ * optimizer by itself (`class_name` and `config`). Options may be in Keras's or TensorFlow.js's spelling. An option that
+ * is missing or null takes Keras 3's default.
+ *
+ * @param trainingConfig the parsed JSON
+ * @param where how messages call the place, such as the file's name
+ * @throws InputError for an optimizer or an option that cannot be taken over, naming what to give instead
+ */
+export function optimizerFromTrainingConfig(trainingConfig: unknown, where = 'training_config'): FoundOptimizer {
+  const outer = isObject(trainingConfig) ? trainingConfig : {};
+  const found = outer.optimizer_config ?? outer.optimizer ?? outer;
+  if (typeof found === 'string') return optimizerFromConfig(found, {}, `${where}: optimizer ${found}`);
+  if (!isObject(found) || typeof found.class_name !== 'string' || !isObject(found.config)) {
+    throw new InputError(
+      `${where}: no optimizer in it, that is, no optimizer_config or optimizer with class_name and config`,
+    );
+  }
+  return optimizerFromConfig(found.class_name, found.config, `${where}: optimizer ${found.class_name}`);
+}
+
+/**
+ * Reads an optimizer from its class name and configuration, in Keras's or TensorFlow.js's spelling.
+ *
+ * @param className such as `SGD`, `Momentum`, `RMSprop`, `RMSProp` or `Custom>Adam`, which is how some versions of
+ * Keras 2 write their own
+ * @param config its options
+ * @param label how messages begin
+ * @throws InputError as `optimizerFromTrainingConfig` does
+ */
+export function optimizerFromConfig(className: string, config: object, label: string): FoundOptimizer {
+  const bare = className.replace(/^Custom>/, '');
+  const kind = optimizerNamed(bare === 'Momentum' ? 'sgd' : bare);
+  if (!kind) {
+    throw new InputError(
+      `${label} is not available: name the optimizer to use instead, one of ${optimizers.map(({ name }) => name).join(', ')}`,
+    );
+  }
+  const given = new Map(Object.entries(config).map(([key, value]) => [camelCase(key), value as unknown]));
+  // TensorFlow.js calls RMSProp's rho "decay", where Keras 2 means that the rate decays; Keras always writes rho as well.
+  if (bare === 'RMSProp') rename(given, 'decay', 'rho');
+  rename(given, 'useNesterov', 'nesterov');
+  rename(given, 'lr', 'learningRate');
+  const rate = readRate(given.get('learningRate'), label);
+  given.delete('learningRate');
+
+  const { name } = kind.name === 'adam' && given.get('weightDecay') ? { name: 'adamw' } : kind;
+  const taken = Object.keys(optimizerNamed(name)?.parameters.properties ?? {});
+  const options = taken.filter((option) => given.get(option) != null).map((option) => [option, given.get(option)]);
+  const spec = { name, ...Object.fromEntries(options) };
+  const others = [...given].filter(([option, value]) => value && !taken.includes(option) && !idle.includes(option));
+  if (others.length > 0) {
+    const list = others.map(([option, value]) => `${option} ${JSON.stringify(value)}`).join(', ');
+    throw new InputError(
+      `${label} has what is not available here: ${list}. To go on without, give the optimizer yourself: ${JSON.stringify(spec)}`,
+    );
+  }
+  return { spec, rate };
+}
+
+function readRate(value: unknown, label: string): FoundOptimizer['rate'] {
+  if (value == null) return undefined;
+  if (typeof value === 'number' && value >= 0 && value < Infinity) return value;
+  if (isObject(value) && typeof value.class_name === 'string') return { name: value.class_name, config: value.config };
+  throw new InputError(
+    `${label}: learning_rate must be a number of at least 0 or a schedule, came ${JSON.stringify(value)}`,
+  );
+}
+
+function rename(options: Map<string, unknown>, from: string, to: string): void {
+  if (!options.has(from) || options.has(to)) return;
+  options.set(to, options.get(from));
+  options.delete(from);
+}
+
+function camelCase(key: string): string {
+  return key.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,22 @@
+import Type from 'typebox';
+import { sgdRule } from './sgd.js';
+import { optimizerKind } from './update-rule.js';
+
+/** `sgd` with momentum 0.9 and Nesterov's look-ahead (Nesterov, 1983). */
+export const nesterov = optimizerKind({
+  name: 'nesterov',
+  summary: 'gradient descent with Nesterov momentum',
+  defaultRate: 0.01,
+  parameters: Type.Object(
+    {
+      momentum: Type.Number({
+        default: 0.9,
+        minimum: 0,
+        maximum: 1,
+        description: 'share of the last step that is repeated',
+      }),
+    },
+    { additionalProperties: false },
+  ),
+  create: ({ momentum }) => sgdRule('nesterov', momentum, true),
+});

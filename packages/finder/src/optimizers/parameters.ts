@@ -1,0 +1,24 @@
+import Type from 'typebox';
+
+/** Added to a denominator. Zero is refused: a weight without a gradient would become 0 / 0. */
+export const epsilon = Type.Number({
+  default: 1e-7,
+  exclusiveMinimum: 0,
+  description: 'small number that keeps a denominator away from zero',
+});
+
+/** β₁ of the adam family. At 1 the bias correction would divide by zero. */
+export const beta1 = Type.Number({
+  default: 0.9,
+  minimum: 0,
+  exclusiveMaximum: 1,
+  description: "share of the gradients' running average that survives a step",
+});
+
+/** β₂ of the adam family. */
+export const beta2 = Type.Number({
+  default: 0.999,
+  minimum: 0,
+  exclusiveMaximum: 1,
+  description: 'share of the running size of the gradients (adamax: their largest) that survives a step',
+});

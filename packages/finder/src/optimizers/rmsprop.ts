@@ -1,0 +1,61 @@
+import { add, div, mul, sqrt, square, sub } from '@tensorflow/tfjs-core';
+import Type from 'typebox';
+import { epsilon } from './parameters.js';
+import { optimizerKind, updateRule } from './update-rule.js';
+
+/**
+ * Divides each gradient by its running root mean square (Tieleman and Hinton, 2012), in Keras's form:
+ *
+ * velocity ← ρ · velocity + (1 − ρ) · gradient²;
+ * increment = rate · gradient / √(velocity + ε), centered: √(velocity − average² + ε) with the gradients' running average;
+ * weight ← weight − increment, or with momentum: momentum slot ← momentum · slot + increment; weight ← weight − slot.
+ *
+ * Centered, velocity − average² can round to less than −ε when gradients are large and nearly constant. The weight is
+ * then not a number, here as in Keras.
+ */
+export const rmsprop = optimizerKind({
+  name: 'rmsprop',
+  summary: 'gradients divided by their running root mean square',
+  defaultRate: 0.001,
+  parameters: Type.Object(
+    {
+      rho: Type.Number({
+        default: 0.9,
+        minimum: 0,
+        exclusiveMaximum: 1,
+        description: 'share of the running mean square that survives a step',
+      }),
+      momentum: Type.Number({
+        default: 0,
+        minimum: 0,
+        maximum: 1,
+        description: 'share of the last step that is repeated; 0 keeps no momentum',
+      }),
+      epsilon,
+      centered: Type.Boolean({
+        default: false,
+        description: "divide by the gradients' running standard deviation instead",
+      }),
+    },
+    { additionalProperties: false },
+  ),
+  create: ({ rho, momentum, epsilon, centered }) =>
+    updateRule({
+      name: 'rmsprop',
+      averages: true,
+      slots: { velocity: 0, ...(momentum > 0 && { momentum: 0 }), ...(centered && { average: 0 }) },
+      shared: {},
+      prepare: (rate) => ({ rate }),
+      update(weight, gradient, slots, { rate }) {
+        const velocity = add(mul(slots.velocity, rho), mul(square(gradient), 1 - rho));
+        const average = slots.average && add(mul(slots.average, rho), mul(gradient, 1 - rho));
+        const variance = average ? sub(velocity, square(average)) : velocity;
+        const increment = div(mul(gradient, rate), sqrt(add(variance, epsilon)));
+        const move = slots.momentum ? add(mul(slots.momentum, momentum), increment) : increment;
+        return {
+          weight: sub(weight, move),
+          slots: { velocity, ...(slots.momentum && { momentum: move }), ...(average && { average }) },
+        };
+      },
+    }),
+});

@@ -1,0 +1,47 @@
+import type { Run } from '@lrfind/finder/analysis';
+import { type Frame, rateEncoding } from '../frame.js';
+import type { Landmark } from '../landmarks.js';
+import { type ValueAxis, valueEncoding } from '../value-axis.js';
+import type { View } from '../vega-lite.js';
+import { curveMark, lines } from './loss.js';
+import { type Band, shading } from './range-strip.js';
+
+/** The slopes worth showing: all of the fall, and of the rise as much as of the fall. */
+export function slopeRange(slopes: readonly number[]): [number, number] {
+  const fall = slopes.reduce((least, slope) => Math.min(least, slope), 0);
+  const rise = slopes.reduce((most, slope) => Math.max(most, slope), 0);
+  const top = fall < 0 ? Math.min(rise, -fall) : rise;
+  const margin = (top - fall) * 0.08 || 1;
+  return [fall - margin, top + margin];
+}
+
+/** How fast the smoothed loss changes with the rate, with the bearer of the axis of rates. */
+export function slopePanel(
+  run: Run,
+  marks: readonly Landmark[],
+  band: Band | null,
+  frame: Frame,
+  axis: ValueAxis,
+): View {
+  const { theme } = frame;
+  const y = valueEncoding('slope', axis);
+  return {
+    width: frame.width,
+    height: axis.height,
+    encoding: { x: rateEncoding(frame, 'axis') },
+    layer: [
+      shading(band, frame),
+      {
+        data: { values: [{ slope: 0 }] },
+        mark: { type: 'rule', color: theme.axis, strokeWidth: 1 },
+        encoding: { x: { value: 0 }, x2: { value: frame.width }, y },
+      },
+      {
+        data: { values: run.curve.map(({ rate, slope }) => ({ rate, slope })) },
+        mark: { ...curveMark, color: theme.loss, strokeWidth: 1.75 },
+        encoding: { y },
+      },
+      lines(marks),
+    ],
+  };
+}

@@ -1,0 +1,60 @@
+import { dejavuSans, unitsPerEm } from './dejavu-sans.js';
+
+/** Font of every text: the bundled one first, then one of nearly the same widths, for a viewer that lacks it. */
+export const fontFamily = 'DejaVu Sans, Verdana, sans-serif';
+
+export type Weight = 'normal' | 'bold';
+
+/**
+ * Width of a line of text: the sum of its advance widths, without kerning (which in this font only narrows).
+ *
+ * @param size font size in pixels
+ * @returns pixels; a character outside the table counts as a full em, which is more than nearly all of them take
+ */
+export function textWidth(text: string, size: number, weight: Weight = 'normal'): number {
+  let units = 0;
+  for (const character of text) units += advance(character.codePointAt(0) as number, weight);
+  return (units * size) / unitsPerEm;
+}
+
+function advance(code: number, weight: Weight): number {
+  for (const { first, widths } of dejavuSans[weight]) {
+    const width = widths[code - first];
+    if (width !== undefined) return width;
+  }
+  return unitsPerEm;
+}
+
+/**
+ * Breaks a text into lines between words; a single word that is too long is cut. What does not fit into the last line
+ * is replaced by an ellipsis.
+ *
+ * @param width the longest line, in pixels
+ * @param lines the most lines
+ */
+export function wrapText(
+  text: string,
+  width: number,
+  lines: number,
+  size: number,
+  weight: Weight = 'normal',
+): string[] {
+  const fits = (line: string) => textWidth(line, size, weight) <= width;
+  const wrapped: string[] = [];
+  const words = text.split(/\s+/).filter((word) => word !== '');
+  while (words.length > 0) {
+    let line = words.shift() as string;
+    while (words.length > 0 && fits(`${line} ${words[0]}`)) line += ` ${words.shift()}`;
+    const last = wrapped.length + 1 === lines;
+    if (!fits(line) || (last && words.length > 0)) line = shorten(line, fits);
+    wrapped.push(line);
+    if (last) break;
+  }
+  return wrapped;
+}
+
+function shorten(line: string, fits: (line: string) => boolean): string {
+  const characters = [...line];
+  while (characters.length > 0 && !fits(`${characters.join('')}…`)) characters.pop();
+  return `${characters.join('').trimEnd()}…`;
+}

@@ -1,0 +1,82 @@
+import type { Config } from 'vega-lite';
+import { fontFamily } from './text-width.js';
+
+/** Colours of a theme. Texts have a contrast of at least 4.5 to the background and lines of at least 3 (WCAG 2.2). */
+export interface Theme {
+  background: string;
+  text: string;
+  /** text of less weight: subtitle, axes, key */
+  muted: string;
+  axis: string;
+  grid: string;
+  /** the loss: points, band and line */
+  loss: string;
+  heldOut: string;
+  suggestion: string;
+  steepest: string;
+  divergence: string;
+}
+
+/**
+ * The hues of Okabe and Ito (2008), which stay apart under the common kinds of colour blindness; darkened on white and
+ * lightened on black until they reach the contrast.
+ */
+export const themes = {
+  light: {
+    background: '#ffffff',
+    text: '#1c2128',
+    muted: '#57606a',
+    axis: '#8a929b',
+    grid: '#e4e7ea',
+    loss: '#0067a8',
+    heldOut: '#a8447f',
+    suggestion: '#007a59',
+    steepest: '#1c2128',
+    divergence: '#bd4b00',
+  },
+  dark: {
+    background: '#14171c',
+    text: '#eceef1',
+    muted: '#a9b1bc',
+    axis: '#737c88',
+    grid: '#2b3038',
+    loss: '#56b4e9',
+    heldOut: '#e6a0c8',
+    suggestion: '#2fc99a',
+    steepest: '#eceef1',
+    divergence: '#ff9a4d',
+  },
+} satisfies Record<string, Theme>;
+
+export type ThemeName = keyof typeof themes;
+
+/**
+ * The look of axes, titles and texts.
+ *
+ * @param size font size of axes and key, in pixels
+ */
+export function themeConfig({ background, text, muted, axis, grid }: Theme, size: number): Config {
+  return {
+    background,
+    font: fontFamily,
+    // One description for the whole picture stands in place of one for each of a thousand points.
+    aria: false,
+    view: { stroke: null },
+    axis: {
+      domainColor: axis,
+      tickColor: axis,
+      tickSize: 5,
+      gridColor: grid,
+      labelColor: muted,
+      labelFontSize: size,
+      labelPadding: 3,
+      labelOverlap: false,
+      labelLimit: 0,
+      titleColor: text,
+      titleFontSize: size,
+      titleFontWeight: 'normal',
+      titleLimit: 0,
+    },
+    title: { color: text, subtitleColor: muted, fontWeight: 'bold', anchor: 'start', frame: 'group', limit: 0 },
+  };
+}

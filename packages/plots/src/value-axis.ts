@@ -1,0 +1,46 @@
+import { textWidth } from './text-width.js';
+import { type Tick, tickProperties } from './ticks.js';
+
+/** A panel's vertical axis. */
+export interface ValueAxis {
+  title: string;
+  /** height of the panel, in pixels */
+  height: number;
+  /** both ends, the lower one first */
+  domain: readonly [number, number];
+  ticks: readonly Tick[];
+  /** room for the texts of the ticks, in pixels */
+  extent: number;
+}
+
+/** Space between the texts of the ticks and the panel, in pixels. */
+const padding = 6;
+
+/** Room for the texts of ticks, in pixels. */
+export function tickExtent(ticks: readonly Tick[], size: number): number {
+  return padding + Math.ceil(Math.max(0, ...ticks.map(({ text }) => textWidth(text, size))));
+}
+
+/** Where a value stands, in pixels from the top of the panel. */
+export function row({ height, domain: [low, high] }: ValueAxis, value: number): number {
+  return (height * (high - value)) / (high - low);
+}
+
+/** A field as the vertical place of a mark. */
+export function valueEncoding(field: string, { title, domain, ticks, extent }: ValueAxis) {
+  return {
+    field,
+    type: 'quantitative' as const,
+    scale: { domain: [...domain], nice: false, zero: false },
+    axis: {
+      ...tickProperties(ticks),
+      title,
+      grid: true,
+      domain: false,
+      ticks: false,
+      labelPadding: padding,
+      minExtent: extent,
+      maxExtent: extent,
+    },
+  };
+}
