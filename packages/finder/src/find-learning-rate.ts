@@ -79,7 +79,13 @@ export async function findLearningRate(
   const loan = borrow(model);
   let step: TrainingStep | undefined;
   try {
-    step = eagerTrainingStep({ model, data: source, losses: losses.functions, rule: optimizer.rule });
+    step = eagerTrainingStep({
+      model,
+      data: source,
+      losses: losses.functions,
+      rule: optimizer.rule,
+      correctMomentum: true,
+    });
     for (let repetition = 0; repetition < settings.seeds; repetition++) {
       const seed = settings.seed + repetition;
       await startWeights(model, loan, topology, seed);

@@ -4,7 +4,7 @@ import {
   fill,
   gather,
   keep,
-  type NamedTensorMap,
+  mul,
   type Scalar,
   scalar,
   type Tensor,
@@ -49,6 +49,11 @@ export interface TrainingSetup {
   readonly data: DataSource;
   readonly losses: readonly LossFunction[];
   readonly rule: UpdateRule;
+  /**
+   * Whether momentum follows a changed rate at once. A sweep needs that: with Keras's velocity, in which earlier and lower
+   * rates live on, the effective rate would trail the nominal one by a factor of two. Training by a schedule must not.
+   */
+  readonly correctMomentum: boolean;
 }
 
 /**
@@ -56,12 +61,13 @@ export interface TrainingSetup {
  *
  * @throws InputError when nothing in the model can be trained
  */
-export function eagerTrainingStep({ model, data, losses, rule }: TrainingSetup): TrainingStep {
+export function eagerTrainingStep({ model, data, losses, rule, correctMomentum }: TrainingSetup): TrainingStep {
   const weights = [...new Set(model.trainableWeights.map((weight) => weight.read() as Variable))];
   if (weights.length === 0) throw new InputError(`model "${model.name}" has no trainable weights: every layer is frozen`);
   const inputs = data.inputs.map(upload);
   const targets = data.targets.map(upload);
   let steps = 0;
+  let lastRate = Number.NaN;
   let state: State = { slots: [], shared: {} };
 
   const totalLoss = (rows: Tensor1D, training: boolean): Scalar => {
@@ -85,10 +91,15 @@ export function eagerTrainingStep({ model, data, losses, rule }: TrainingSetup):
         const batch = tensor1d(rows, 'int32');
         const { value, grads } = variableGrads(() => totalLoss(batch, true), weights);
         const prepared = rule.prepare(scalar(rate), scalar(steps), state.shared);
-        const slots = weights.map((weight, i) => move(rule, weight, grads, state.slots[i] as Named<Tensor>, prepared));
+        const change = correctMomentum && steps > 1 ? rate / lastRate : 1;
+        const slots = weights.map((weight, i) => {
+          const before = corrected(state.slots[i] as Named<Tensor>, rule.stepSlots, change);
+          return move(weight, grads[weight.name], rule, before, prepared);
+        });
         return { loss: value, next: { slots, shared: pick(prepared, Object.keys(state.shared)) } };
       });
       dispose(state as never);
+      lastRate = rate;
       state = { slots: next.slots.map(kept), shared: kept(next.shared) };
       return keep(loss);
     },
@@ -110,12 +121,24 @@ interface State {
 }
 
 /** Moves one weight in place and returns its new slots. A weight that the loss does not depend on stays. */
-function move(rule: UpdateRule, weight: Variable, grads: NamedTensorMap, slots: Named<Tensor>, prepared: Named<Tensor>) {
-  const gradient = grads[weight.name];
+function move(
+  weight: Variable,
+  gradient: Tensor | undefined,
+  rule: UpdateRule,
+  slots: Named<Tensor>,
+  prepared: Named<Tensor>,
+): Named<Tensor> {
   if (!gradient) return cloned(slots);
   const moved = rule.update(weight, gradient, slots, prepared);
   weight.assign(moved.weight as never);
   return moved.slots;
+}
+
+/** Slots in which steps made at another rate are scaled to the present one. */
+function corrected(slots: Named<Tensor>, stepSlots: readonly string[], change: number): Named<Tensor> {
+  if (change === 1 || stepSlots.length === 0) return slots;
+  const scaled = stepSlots.map((name) => [name, mul(slots[name] as Tensor, change)]);
+  return { ...slots, ...Object.fromEntries(scaled) };
 }
 
 function upload({ values, shape }: DataBlock): Tensor {

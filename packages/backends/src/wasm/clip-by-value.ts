@@ -1,19 +1,18 @@
-import type { TensorInfo } from '@tensorflow/tfjs-core';
+import type { backend_util, TensorInfo } from '@tensorflow/tfjs-core';
 import { floats, type KernelCall } from './heap.js';
 import { stock } from './stock.js';
 
 /**
  * Clips to [clipValueMin, clipValueMax]. The stock kernel turns NaN into the lower bound, so that the clipped
- * cross-entropy of a model that has diverged looks like a loss of 16.1.
+ * cross-entropy of a model that has diverged looks like a loss of 16.1; and it takes integers for floats.
  */
 export function clipByValue({
   inputs: { x },
   backend,
   attrs,
 }: KernelCall<'x', { clipValueMin: number; clipValueMax: number }>): TensorInfo {
-  if (x.dtype !== 'float32') return stock('ClipByValue', backend, { x }, attrs);
-  const result = backend.makeOutput(x.shape, 'float32');
-  clip(floats(backend, x), attrs.clipValueMin, attrs.clipValueMax, floats(backend, result));
+  const result = backend.makeOutput(x.shape, x.dtype);
+  clip(backend.typedArrayFromHeap(x), attrs.clipValueMin, attrs.clipValueMax, backend.typedArrayFromHeap(result));
   return result;
 }
 
@@ -25,7 +24,12 @@ export function relu6({ inputs: { x }, backend }: KernelCall<'x'>): TensorInfo {
   return result;
 }
 
-function clip(values: Float32Array, lowest: number, highest: number, result: Float32Array): void {
+function clip<Values extends backend_util.TypedArray>(
+  values: Values,
+  lowest: number,
+  highest: number,
+  result: Values,
+): void {
   for (let i = 0; i < values.length; i++) {
     let value = values[i] as number;
     // NaN fails both comparisons and stays.

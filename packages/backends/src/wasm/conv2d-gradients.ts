@@ -1,5 +1,6 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
-import type { TensorInfo } from '@tensorflow/tfjs-core';
+import type { backend_util, TensorInfo } from '@tensorflow/tfjs-core';
+import { conv2D } from './convolutions.js';
 import { floats, free, type KernelCall, reshaped } from './heap.js';
 import { batchMatMul } from './mat-mul.js';
 import { stock } from './stock.js';
@@ -28,7 +29,7 @@ export function conv2DBackpropFilter({
   const [, top, left] = windows.before;
   const [, strideHeight, strideWidth] = windows.stride;
   const [bottom, right] = paddingAfter(windows);
-  const padding = [
+  const padding: backend_util.ExplicitPadding = [
     [0, 0],
     [top, Math.max(0, bottom)],
     [left, Math.max(0, right)],
@@ -77,7 +78,7 @@ export function conv2DBackpropInput({
   const right = width + filterWidth - 1 - left - dyWidth;
   let result: TensorInfo;
   if (strideHeight === 1 && strideWidth === 1 && Math.min(top, left, bottom, right) >= 0) {
-    const padding = [
+    const padding: backend_util.ExplicitPadding = [
       [0, 0],
       [top, bottom],
       [left, right],
@@ -122,12 +123,12 @@ function pointwiseFilterGradient(
 function convolve(
   x: TensorInfo,
   filter: TensorInfo,
-  padding: 0 | number[][],
+  padding: 0 | backend_util.ExplicitPadding,
   dilations: Pair,
   backend: BackendWasm,
 ): TensorInfo {
-  const attrs = { strides: 1, pad: padding === 0 ? 'valid' : padding, dilations, dataFormat: 'NHWC' };
-  return stock('Conv2D', backend, { x, filter }, attrs);
+  const attrs = { strides: 1, pad: padding, dilations: [...dilations] as [number, number] };
+  return conv2D({ inputs: { x, filter }, backend, attrs });
 }
 
 function pad(x: TensorInfo, paddings: number[][], backend: BackendWasm): TensorInfo {

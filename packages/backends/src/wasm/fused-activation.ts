@@ -1,7 +1,7 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { relu6 } from './clip-by-value.js';
-import { explicitlyPadded } from './convolutions.js';
+import { conv2D, depthwiseConv2D, explicitlyPadded, scalesChannels } from './convolutions.js';
 import { free, type KernelCall, sizeOf } from './heap.js';
 import { batchMatMul } from './mat-mul.js';
 import { stock } from './stock.js';
@@ -35,17 +35,17 @@ export function fusedMatMul({
 
 /** Convolution, bias and activation in one. The stock kernel's ReLU turns NaN into 0; it refuses all but vector biases. */
 export function fusedConv2D(call: KernelCall<FusedInputs, FusedAttributes & ConvAttributes>): TensorInfo {
-  return fusedConvolution('FusedConv2D', 'Conv2D', call, false);
+  return fusedConvolution('FusedConv2D', conv2D, call, false);
 }
 
 /** As {@link fusedConv2D}, for each channel by itself. */
 export function fusedDepthwiseConv2D(call: KernelCall<FusedInputs, FusedAttributes & ConvAttributes>): TensorInfo {
-  return fusedConvolution('FusedDepthwiseConv2D', 'DepthwiseConv2dNative', call, true);
+  return fusedConvolution('FusedDepthwiseConv2D', depthwiseConv2D, call, true);
 }
 
 function fusedConvolution(
   fused: string,
-  plain: string,
+  plain: typeof conv2D,
   {
     inputs: { x, filter, bias, preluActivationWeights },
     backend,
@@ -53,11 +53,15 @@ function fusedConvolution(
   }: KernelCall<FusedInputs, FusedAttributes & ConvAttributes>,
   depthwise: boolean,
 ): TensorInfo {
-  const padded = explicitlyPadded(x, filter, attrs, depthwise);
   const linear =
-    bias?.shape.length === 1
-      ? stock(fused, backend, { x, filter, bias }, { ...padded, activation: 'linear' })
-      : withBias(stock(plain, backend, { x, filter }, padded), bias, backend);
+    bias?.shape.length === 1 && !scalesChannels(filter, attrs)
+      ? stock(
+          fused,
+          backend,
+          { x, filter, bias },
+          { ...explicitlyPadded(x, filter, attrs, depthwise), activation: 'linear' },
+        )
+      : withBias(plain({ inputs: { x, filter }, backend, attrs }), bias, backend);
   return activate(linear, attrs, preluActivationWeights, backend);
 }
 

@@ -11,5 +11,7 @@ export function checkLabels({ values, columns }: DataBlock, classes: number): vo
   const row = values.findIndex((value) => !Number.isInteger(value) || value < 0 || value >= classes);
   if (row < 0) return;
   const column = columns?.[0] ? ` in column ${columns[0]}` : '';
-  throw new InputError(`label ${values[row]} of row ${row + 1}${column} is no class of the model: its head has classes 0 to ${classes - 1}`);
+  throw new InputError(
+    `label ${values[row]} of row ${row + 1}${column} is no class of the model: its head has classes 0 to ${classes - 1}`,
+  );
 }

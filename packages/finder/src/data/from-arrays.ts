@@ -37,7 +37,6 @@ export function fromArrays(
   });
   const [first] = xs;
   const rows = first?.rows ?? 0;
-  if (rows === 0) throw new InputError(`${first?.name ?? 'xs'} has no rows`);
   const other = [...xs, ...ys].find((array) => array.rows !== rows);
   if (other) throw new InputError(`${other.name} has ${other.rows} rows, but ${first?.name} has ${rows}`);
   return { rows, inputs: xs.map(({ block }) => block), targets: ys.map(({ block }) => block), notes: [] };
@@ -50,6 +49,8 @@ function assigned(side: string, given: ArrayOrArrays, slots: readonly ArraySlot[
     if (slots.length === 1 && only) return [{ name: side, array: given, slot: only }];
     throw new InputError(`${side}: one array came, but the model has ${slots.length}: ${namesOf(slots)}`);
   }
+  if (typeof given !== 'object' || given === null)
+    throw new InputError(`${side} is ${String(given)}; an array, or several, are expected`);
   if (Array.isArray(given)) {
     if (given.length !== slots.length)
       throw new InputError(

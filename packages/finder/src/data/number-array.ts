@@ -44,6 +44,7 @@ export function flatten(
   const { shape, values } = isShaped(array) ? array : laidOut(name, array);
   if (shape.length === 0)
     throw new InputError(`${name} is a single number; an array with a row for each record is expected`);
+  if (shape[0] === 0) throw new InputError(`${name} has no rows`);
   if (values.length !== rowSize(shape))
     throw new InputError(
       `${name} has ${values.length} values, but its shape ${shape.join('×')} needs ${rowSize(shape)}`,

@@ -42,6 +42,7 @@ export function adamRule(name: string, options: Static<typeof parameters>, weigh
     name,
     averages: true,
     slots: { momentum: 0, velocity: 0, ...(amsgrad && { largest: 0 }) },
+    stepSlots: [],
     shared: {},
     prepare(rate, step) {
       const correction = div(sqrt(sub(1, pow(beta2, step))), sub(1, pow(beta1, step)));

@@ -20,6 +20,7 @@ export const adamax = optimizerKind({
       name: 'adamax',
       averages: true,
       slots: { momentum: 0, norm: 0 },
+      stepSlots: [],
       shared: {},
       prepare: (rate, step) => ({ alpha: div(rate, sub(1, pow(beta1, step))) }),
       update(weight, gradient, slots, { alpha }) {

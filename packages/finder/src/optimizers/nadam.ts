@@ -25,6 +25,7 @@ export const nadam = optimizerKind({
       name: 'nadam',
       averages: true,
       slots: { momentum: 0, velocity: 0 },
+      stepSlots: [],
       shared: { product: 1 },
       prepare(rate, step, shared) {
         const now = u(step);

@@ -39,6 +39,7 @@ export function sgdRule(name: string, momentum: number, nesterov: boolean): Upda
     name,
     averages: momentum > 0,
     slots: { ...(momentum > 0 && { velocity: 0 }) },
+    stepSlots: momentum > 0 ? ['velocity'] : [],
     shared: {},
     prepare: (rate) => ({ rate }),
     update(weight, gradient, slots, { rate }) {

@@ -29,6 +29,11 @@ export interface UpdateRule<
   readonly averages: boolean;
   /** The per-weight state: slot name → the value that a new slot is filled with. */
   readonly slots: Slots;
+  /**
+   * The slots that hold steps, as Keras's velocity does: the learning rate at which they were made is in them. They are
+   * scaled when momentum is to follow a changed rate at once (Goyal et al., 2017, "momentum correction").
+   */
+  readonly stepSlots: readonly string[];
   /** Scalars that live on from step to step and are shared by all weights: name → value before the first step. */
   readonly shared: Shared;
   /**

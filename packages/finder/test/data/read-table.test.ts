@@ -171,7 +171,7 @@ test('quoted fields with any content survive, also where they cross blocks', asy
 });
 
 test('a line longer than a block is one row', async () => {
-  const width = 300_000;
+  const width = 150_000;
   const header = Array.from({ length: width }, (_, c) => `c${c}`).join(',');
   const row = Array.from({ length: width }, (_, c) => `${c * 10}`).join(',');
   const table = await readTable(write('long.csv', `${header}\n${row}\n${row}\n`));
