@@ -13,11 +13,16 @@ import { parseArgs } from 'node:util';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const folder = `${root}fixtures/regret/`;
 const read = (name) => JSON.parse(readFileSync(folder + name, 'utf8'));
-const { values, positionals } = parseArgs({ options: { seeds: { type: 'string', default: '0,100,200' } }, allowPositionals: true });
+const { values, positionals } = parseArgs({
+  options: { seeds: { type: 'string', default: '0,100,200' } },
+  allowPositionals: true,
+});
 
 const truth = read('truth.json');
 const peers = read('peers.json');
-const tasks = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map(({ name }) => name);
+const tasks = readdirSync(folder, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }) => name);
 
 /** @param {string} task @param {number | null} rate */
 function regret(task, rate) {
@@ -25,7 +30,13 @@ function regret(task, rate) {
   if (rate === null) return 1;
   const x = Math.log10(rate);
   const xs = lr.map(Math.log10);
-  const i = Math.min(Math.max(xs.findIndex((value) => value >= x), 1), xs.length - 1);
+  const i = Math.min(
+    Math.max(
+      xs.findIndex((value) => value >= x),
+      1,
+    ),
+    xs.length - 1,
+  );
   const above = x >= xs.at(-1) ? xs.length - 1 : i;
   const share = Math.min(Math.max((x - xs[above - 1]) / (xs[above] - xs[above - 1]), 0), 1);
   return (mean[above - 1] * (1 - share) + mean[above] * share - best) / (L0 - best);
@@ -39,7 +50,15 @@ function suggested(task, seed) {
     process.execPath,
     [
       `${root}packages/cli/bin/lrfind.js`,
-      ...['--model', `${folder}${task}/model.json`, '--data', `${folder}${task}/train.csv.gz`, '--scale', 'none', '--json'],
+      ...[
+        '--model',
+        `${folder}${task}/model.json`,
+        '--data',
+        `${folder}${task}/train.csv.gz`,
+        '--scale',
+        'none',
+        '--json',
+      ],
       ...['--loss', loss, '--optimizer', name, '--batch-size', batchSize, '--target', target, '--seed', seed],
       ...Object.entries(parameters).flatMap(([key, value]) => [`--${key}`, value]),
       ...positionals,
@@ -55,14 +74,21 @@ const all = {};
 for (const task of tasks) {
   const runs = values.seeds.split(',').map((seed) => suggested(task, seed));
   const methods = { lrfind: runs.map((run) => run.suggestion?.learningRate ?? null) };
-  for (const name of Object.keys(runs[0].suggestions)) methods[`  its ${name}`] = runs.map((run) => run.suggestions[name]);
+  for (const name of Object.keys(runs[0].suggestions))
+    methods[`  its ${name}`] = runs.map((run) => run.suggestions[name]);
   for (const [peer, rates] of Object.entries(peers)) if (rates[task]) methods[peer] = [rates[task]].flat();
-  for (const [name, rates] of Object.entries(methods)) (all[name] ??= []).push(rates.map((rate) => regret(task, rate)));
+  for (const [name, rates] of Object.entries(methods)) all[name] = [...(all[name] ?? []), rates.map((rate) => regret(task, rate))];
   const ours = methods.lrfind.map((rate) => rate?.toPrecision(3) ?? 'none').join(' ');
   const verdicts = runs.map((run) => run.suggestion?.verdict ?? 'none').join(' ');
-  console.log(`${task.padEnd(20)} best ${truth[task].best_lr.toPrecision(2)}  suggested ${ours}  regret ${mean(all.lrfind.at(-1)).toFixed(3)}  ${verdicts}  ${mean(runs.map((run) => run.environment.seconds)).toFixed(1)} s`);
+  console.log(
+    `${task.padEnd(20)} best ${truth[task].best_lr.toPrecision(2)}  suggested ${ours}  regret ${mean(all.lrfind.at(-1)).toFixed(3)}  ${verdicts}  ${mean(runs.map((run) => run.environment.seconds)).toFixed(1)} s`,
+  );
 }
 console.log(`\n${'mean regret'.padEnd(24)} ${'mean'.padStart(7)} ${'worst'.padStart(7)}`);
 for (const [name, regrets] of Object.entries(all)) {
-  console.log(`${name.padEnd(24)} ${mean(regrets.flat()).toFixed(3).padStart(7)} ${Math.max(...regrets.flat()).toFixed(3).padStart(7)}`);
+  console.log(
+    `${name.padEnd(24)} ${mean(regrets.flat()).toFixed(3).padStart(7)} ${Math.max(...regrets.flat())
+      .toFixed(3)
+      .padStart(7)}`,
+  );
 }

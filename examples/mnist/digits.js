@@ -22,7 +22,9 @@ export function digits() {
     }));
   });
   const rounds = Math.max(...classes.map((members) => members.length));
-  return Array.from({ length: rounds }, (_, round) => classes.flatMap((members) => members.slice(round, round + 1))).flat();
+  return Array.from({ length: rounds }, (_, round) =>
+    classes.flatMap((members) => members.slice(round, round + 1)),
+  ).flat();
 }
 
 /**

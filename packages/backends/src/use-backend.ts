@@ -1,5 +1,6 @@
 import type { Backend } from './backend.js';
 import { BackendError } from './backend-error.js';
+import { registerChainedMethods } from './chained-methods.js';
 import { cpu } from './cpu.js';
 import { registerGradients } from './gradients/register.js';
 import { wasm } from './wasm/backend.js';
@@ -45,6 +46,7 @@ export async function useBackend(choice: BackendChoice = 'auto'): Promise<Backen
     throw new BackendError(`unknown backend "${choice}"; allowed: ${allowed.join(', ')}`, choice, allowed);
   }
   registerGradients();
+  registerChainedMethods();
   const opened = await row.open();
   return { name: row.name, ...opened, why: choice === 'auto' ? 'the best that this machine has' : 'as asked' };
 }

@@ -13,7 +13,11 @@ interface Constructors {
   readonly keras: string;
 }
 
-const sgd: Constructors = { defaults: 'sgd', tfjs: { name: 'momentum', parameters: ['momentum', 'nesterov'] }, keras: 'SGD' };
+const sgd: Constructors = {
+  defaults: 'sgd',
+  tfjs: { name: 'momentum', parameters: ['momentum', 'nesterov'] },
+  keras: 'SGD',
+};
 
 /** TensorFlow.js's adadelta differs from Keras's, so a rate found here would be wrong there: it has no line. */
 const constructors: Readonly<Record<string, Constructors>> = {

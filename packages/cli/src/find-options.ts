@@ -1,5 +1,5 @@
-import { choice, lossNames, optimizers, SweepOptions, suggestionMethods } from '@lrfind/finder';
 import { backendChoices } from '@lrfind/backends';
+import { choice, lossNames, optimizers, SweepOptions, suggestionMethods } from '@lrfind/finder';
 import Type, { type Static, type TObject } from 'typebox';
 import { PlotOptions } from './plot-options.js';
 
@@ -8,9 +8,21 @@ const closed = { additionalProperties: false } as const;
 /** Which model, which table, and how the one is fitted to the other. */
 export const FileOptions = Type.Object(
   {
-    model: Type.Optional(Type.String({ placeholder: 'path', description: 'TensorFlow.js layers model (model.json), with or without weights; required' })),
-    data: Type.Optional(Type.String({ placeholder: 'path', description: 'table with a header: .csv or .tsv, also .gz; required' })),
-    target: Type.Optional(Type.Array(Type.String(), { placeholder: 'columns', description: 'target column or columns (default: the last)' })),
+    model: Type.Optional(
+      Type.String({
+        placeholder: 'path',
+        description: 'TensorFlow.js layers model (model.json), with or without weights; required',
+      }),
+    ),
+    data: Type.Optional(
+      Type.String({ placeholder: 'path', description: 'table with a header: .csv or .tsv, also .gz; required' }),
+    ),
+    target: Type.Optional(
+      Type.Array(Type.String(), {
+        placeholder: 'columns',
+        description: 'target column or columns (default: the last)',
+      }),
+    ),
     categorical: Type.Array(Type.String(), {
       placeholder: 'columns',
       default: [],
@@ -36,14 +48,19 @@ export const FileOptions = Type.Object(
 export const TrainingOptions = Type.Object(
   {
     loss: Type.Optional(
-      Type.String({ description: `loss (default: the compiled model's, else inferred from head and target): ${lossNames.join(', ')}` }),
+      Type.String({
+        description: `loss (default: the compiled model's, else inferred from head and target): ${lossNames.join(', ')}`,
+      }),
     ),
     optimizer: Type.Optional(
       Type.String({
         description: `optimizer (default: the compiled model's, else adam): ${optimizers.map(({ name }) => name).join(', ')}`,
       }),
     ),
-    backend: choice(backendChoices.map(({ name }) => name), { default: 'auto', description: 'where tensors are computed' }),
+    backend: choice(
+      backendChoices.map(({ name }) => name),
+      { default: 'auto', description: 'where tensors are computed' },
+    ),
   },
   closed,
 );
@@ -84,12 +101,20 @@ export const OptimizerParameters = Type.Object(
 );
 
 function parameterFlag(name: string) {
-  const takers = optimizers.filter(({ parameters }) => name in parameters.properties);
-  const [first] = takers;
-  const { default: _, ...declared } = first?.parameters.properties[name] as { default?: unknown; description?: string };
-  const defaults = [...new Set(takers.map(({ parameters }) => String((parameters.properties[name] as { default?: unknown }).default)))];
-  const description = `${declared.description}; for ${takers.map((taker) => taker.name).join(', ')} (default: ${defaults.join(' or ')})`;
-  return Type.Optional(Type.Unsafe<unknown>({ ...declared, description }));
+  const takers = optimizers
+    .filter(({ parameters }) => name in parameters.properties)
+    .map((taker) => ({ taker: taker.name, ...(taker.parameters.properties[name] as ParameterSchema) }));
+  const { taker: _, default: __, description, ...declared } = takers[0] as ParameterSchema & { taker: string };
+  const names = takers.map(({ taker }) => taker).join(', ');
+  const defaults = [...new Set(takers.map((each) => String(each.default)))].join(' or ');
+  return Type.Optional(
+    Type.Unsafe<unknown>({ ...declared, description: `${description}; for ${names} (default: ${defaults})` }),
+  );
+}
+
+interface ParameterSchema {
+  default?: unknown;
+  description?: string;
 }
 
 /** All flags of `lrfind find`, by heading of the help. */

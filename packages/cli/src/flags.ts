@@ -23,7 +23,8 @@ export function addFlags(command: Command, heading: string, schema: TObject): vo
   for (const [name, option] of Object.entries(schema.properties)) {
     const declared = option as Declared;
     // What is on by default has a flag that turns it off.
-    const shown = declared.type === 'boolean' && declared.default === true ? flagName(name).replace('--', '--no-') : flagName(name);
+    const shown =
+      declared.type === 'boolean' && declared.default === true ? flagName(name).replace('--', '--no-') : flagName(name);
     const flag = new Option(`${shown}${argument(declared)}`, help(option)).helpGroup(heading);
     command.addOption(flag);
   }
@@ -52,15 +53,16 @@ export function flagValues(schema: TObject, given: Readonly<Record<string, unkno
   return Object.fromEntries(
     Object.entries(schema.properties)
       .filter(([name]) => given[name] !== undefined)
-      .map(([name, option]) => [name, valueOf(name, option, given[name])]),
+      .map(([name, option]) => [name, parsedValue(name, option, given[name])]),
   );
 }
 
-function valueOf(name: string, option: TSchema, raw: unknown): unknown {
+function parsedValue(name: string, option: TSchema, raw: unknown): unknown {
   const { type } = option as Declared;
   if (type !== 'number' && type !== 'integer') return raw;
   const text = String(raw).trim();
   const value = Number(text);
-  if (text === '' || Number.isNaN(value)) throw new InputError(`${flagName(name)} must be ${allowed(option)}, came "${raw}"`);
+  if (text === '' || Number.isNaN(value))
+    throw new InputError(`${flagName(name)} must be ${allowed(option)}, came "${raw}"`);
   return value;
 }

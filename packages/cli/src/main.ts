@@ -35,7 +35,9 @@ function report(error: unknown): number {
     process.stderr.write(`lrfind: ${error.message}\n`);
     return exit.mistake;
   }
-  process.stderr.write(`lrfind: a fault of lrfind, please report it\n${error instanceof Error ? error.stack : String(error)}\n`);
+  process.stderr.write(
+    `lrfind: a fault of lrfind, please report it\n${error instanceof Error ? error.stack : String(error)}\n`,
+  );
   return exit.ours;
 }
 

@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
-import { addFlags } from './flags.js';
 import { findFlags } from './find-options.js';
+import { addFlags } from './flags.js';
 import { PlotOptions } from './plot-options.js';
 
-const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
 
 /** The command line as a commander program: every command with its flags. Commands are loaded when they are called. */
 export function program(): Command {
@@ -17,10 +19,14 @@ export function program(): Command {
 
   const find = lrfind
     .command('find', { isDefault: true })
-    .description('Trains the model for a few hundred steps at rising rates and reads the best rate off the loss (the default command).')
+    .description(
+      'Trains the model for a few hundred steps at rising rates and reads the best rate off the loss (the default command).',
+    )
     .addHelpText('after', examples)
     .action(async (flags) => (await import('./commands/find.js')).find(flags));
   for (const [heading, schema] of findFlags) addFlags(find, heading, schema);
+
+  lrfind.addHelpText('after', () => `\nThe default command:\n\n${find.helpInformation()}${examples}`);
 
   const plot = lrfind
     .command('plot')
@@ -37,4 +43,3 @@ Examples:
   $ lrfind --model model.json --data data.csv --target price --optimizer sgd --momentum 0.9 --out run.png run.json
   $ lrfind --model model.json --data data.csv --json | jq .suggestion.learningRate
   $ lrfind plot run.json --out run.svg --dark`;
-

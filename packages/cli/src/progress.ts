@@ -13,7 +13,10 @@ export function progressBar(): (event: StepEvent) => void {
   return ({ repetition, repetitions, step, steps, rate, loss }) => {
     if (!bar) {
       const format = '{bar} {percentage}% | sweep {sweep}/{sweeps} | rate {rate} | loss {loss}';
-      bar = new SingleBar({ stream: process.stderr, format, hideCursor: true, clearOnComplete: true }, Presets.shades_classic);
+      bar = new SingleBar(
+        { stream: process.stderr, format, hideCursor: true, clearOnComplete: true },
+        Presets.shades_classic,
+      );
       bar.start(steps * repetitions, 0);
     }
     bar.update(repetition * steps + step + 1, {

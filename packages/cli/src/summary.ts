@@ -22,7 +22,14 @@ export function summary(run: Run): string {
     environment.backend,
     `${environment.seconds.toFixed(1)} s`,
   ].join(' · ');
-  const blocks = [head, terminalChart(run), answer(run), list(run.diagnosis, ''), list(setup.notes, 'note: '), codeLines(run)];
+  const blocks = [
+    head,
+    terminalChart(run),
+    answer(run),
+    list(run.diagnosis, ''),
+    list(setup.notes, 'note: '),
+    codeLines(run),
+  ];
   return `\n${blocks.filter(Boolean).join('\n\n')}\n\n`;
 }
 
@@ -30,11 +37,18 @@ function answer({ suggestion, reason, range, steepest, minimum, divergence, sugg
   const rows: [string, string][] = [];
   if (suggestion) {
     const { learningRate, low, high, verdict, method } = suggestion;
-    rows.push(['learning rate', `${rateText(learningRate)}   (between ${rateText(low)} and ${rateText(high)}; ${sureness[verdict]}; method ${method})`]);
+    rows.push([
+      'learning rate',
+      `${rateText(learningRate)}   (between ${rateText(low)} and ${rateText(high)}; ${sureness[verdict]}; method ${method})`,
+    ]);
   } else {
     rows.push(['learning rate', `none: ${reason}`]);
   }
-  if (range) rows.push(['usable range', `${rateText(range.low)} to ${rateText(range.high)}   (for cyclical and one-cycle schedules)`]);
+  if (range)
+    rows.push([
+      'usable range',
+      `${rateText(range.low)} to ${rateText(range.high)}   (for cyclical and one-cycle schedules)`,
+    ]);
   const places = [
     steepest && `steepest ${rateText(steepest.rate)}`,
     minimum && `minimum ${rateText(minimum.rate)}`,
@@ -43,7 +57,10 @@ function answer({ suggestion, reason, range, steepest, minimum, divergence, sugg
   if (places.length > 0) rows.push(['on the curve', places.join(' · ')]);
   const others = Object.entries(suggestions).filter(([name]) => name !== suggestion?.method);
   if (others.length > 0) {
-    rows.push(['other methods', others.map(([name, rate]) => `${name} ${rate === null ? 'none' : rateText(rate)}`).join(' · ')]);
+    rows.push([
+      'other methods',
+      others.map(([name, rate]) => `${name} ${rate === null ? 'none' : rateText(rate)}`).join(' · '),
+    ]);
   }
   const width = Math.max(...rows.map(([label]) => label.length));
   return rows.map(([label, text]) => `${label.padEnd(width)}   ${text}`).join('\n');

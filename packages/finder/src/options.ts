@@ -21,7 +21,12 @@ export const SweepOptions = Type.Object(
       default: 'geometric',
       description: 'how the rates are spaced',
     }),
-    seeds: Type.Integer({ minimum: 1, maximum: 1000, default: 5, description: 'how many sweeps, each with its own seed' }),
+    seeds: Type.Integer({
+      minimum: 1,
+      maximum: 1000,
+      default: 5,
+      description: 'how many sweeps, each with its own seed',
+    }),
     seed: Type.Integer({ minimum: 0, default: 0, description: 'the first seed: equal seeds give equal results' }),
     batchSize: Type.Integer({ minimum: 1, default: 32, description: 'rows in a batch' }),
     validationSplit: Type.Number({
@@ -60,14 +65,24 @@ export function resolveOptions<Schema extends TObject>(
         `unknown option ${label(name)}${guess ? `; did you mean ${label(guess)}?` : '.'} Options: ${known.map(label).join(', ')}`,
       );
     }
-    if (!Value.Check(option, value)) throw new InputError(`${label(name)} must be ${allowed(option)}, came ${shown(value)}`);
+    if (!Value.Check(option, value))
+      throw new InputError(`${label(name)} must be ${allowed(option)}, came ${shown(value)}`);
   }
   return Value.Default(schema, Object.fromEntries(present)) as Static<Schema>;
 }
 
 /** What a schema allows, in words: "a whole number of at least 2". */
 export function allowed(schema: TSchema): string {
-  const { type, allowed: own, enum: words, minimum, maximum, exclusiveMinimum, exclusiveMaximum, items } = schema as {
+  const {
+    type,
+    allowed: own,
+    enum: words,
+    minimum,
+    maximum,
+    exclusiveMinimum,
+    exclusiveMaximum,
+    items,
+  } = schema as {
     type?: string;
     allowed?: string;
     enum?: string[];
@@ -100,7 +115,10 @@ function shown(value: unknown): string {
  *
  * @throws InputError when `startLr` is not below `endLr`
  */
-export function checkRange({ startLr, endLr }: SweepOptions, label: (name: string) => string = (name) => name): void {
+export function checkRange(
+  { startLr, endLr }: Pick<SweepOptions, 'startLr' | 'endLr'>,
+  label: (name: string) => string = (name) => name,
+): void {
   if (startLr >= endLr) {
     throw new InputError(`${label('startLr')} must be below ${label('endLr')}, came ${startLr} and ${endLr}`);
   }

@@ -10,7 +10,9 @@ import { Run } from './result.js';
  */
 export async function readRun(path: string): Promise<Run> {
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new InputError(error.code === 'ENOENT' ? `no such run file: ${path}` : `cannot read the run ${path}: ${error.message}`);
+    throw new InputError(
+      error.code === 'ENOENT' ? `no such run file: ${path}` : `cannot read the run ${path}: ${error.message}`,
+    );
   });
   let parsed: unknown;
   try {

@@ -63,7 +63,8 @@ export interface TrainingSetup {
  */
 export function eagerTrainingStep({ model, data, losses, rule, correctMomentum }: TrainingSetup): TrainingStep {
   const weights = [...new Set(model.trainableWeights.map((weight) => weight.read() as Variable))];
-  if (weights.length === 0) throw new InputError(`model "${model.name}" has no trainable weights: every layer is frozen`);
+  if (weights.length === 0)
+    throw new InputError(`model "${model.name}" has no trainable weights: every layer is frozen`);
   const inputs = data.inputs.map(upload);
   const targets = data.targets.map(upload);
   let steps = 0;

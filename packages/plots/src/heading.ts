@@ -1,4 +1,4 @@
-import { wrapText } from './text-width.js';
+import { textWidth, wrapText } from './text-width.js';
 
 /** Title and subtitle, broken into lines, with the height they take. */
 export interface Heading {
@@ -17,18 +17,33 @@ const between = 4;
  * Breaks the heading into lines.
  *
  * @param width the longest line, in pixels
- * @param small whether to save room: smaller letters, two lines of title in place of three
+ * @param size font size of the other texts; the title is larger, but not so large that it needs a second line if a little
+ * less would do
  */
-export function layHeading(title: string, subtitle: string, width: number, small: boolean): Heading {
-  const titleSize = small ? 13 : 15;
-  const subtitleSize = small ? 10 : 12;
-  const titles = wrapText(title, width, small ? 2 : 3, titleSize, 'bold');
+export function layHeading(title: string, subtitle: string, width: number, size: number): Heading {
+  const sizes = [size + 4, size + 3, size + 2];
+  const titleSize = sizes.find((candidate) => textWidth(title, candidate, 'bold') <= width) ?? size + 3;
+  const subtitleSize = size + (size > 10 ? 1 : 0);
+  const titles = balanced(title, width, 3, titleSize);
   const subtitles = wrapText(subtitle, width, 1, subtitleSize);
   const height =
     titles.length * lineHeight(titleSize) +
     subtitles.length * lineHeight(subtitleSize) +
     (titles.length > 0 && subtitles.length > 0 ? between : 0);
   return { title: titles, subtitle: subtitles, titleSize, subtitleSize, height };
+}
+
+/** Breaks a title into as few lines as the width allows, and makes them about equally long. */
+function balanced(title: string, width: number, lines: number, size: number): string[] {
+  let best = wrapText(title, width, lines, size, 'bold');
+  // Cut words or a cut text would only be cut further.
+  if (best.length === lines || best.some((line) => line.endsWith('…'))) return best;
+  for (let narrower = width - size; narrower > 0; narrower -= size) {
+    const next = wrapText(title, narrower, lines, size, 'bold');
+    if (next.length > best.length || next.some((line) => line.endsWith('…'))) break;
+    best = next;
+  }
+  return best;
 }
 
 const lineHeight = (size: number) => Math.round(size * 1.25);

@@ -18,7 +18,7 @@ export interface Landmark {
   strokeWidth: number;
 }
 
-/** The rates that a run points out, those that it has; the more important a mark, the later it is drawn. */
+/** The rates that a run points out, as far as it does; the suggestion last, so that it is drawn over the others. */
 export function landmarks(run: Run, line: readonly Sample[], theme: Theme): Landmark[] {
   const marks: Landmark[] = [];
   if (run.divergence !== null) {
@@ -34,19 +34,6 @@ export function landmarks(run: Run, line: readonly Sample[], theme: Theme): Land
       strokeWidth: 1.5,
     });
   }
-  if (run.suggestion !== null) {
-    const rate = run.suggestion.learningRate;
-    const text = `suggestion ${numberText(rate)}`;
-    marks.push({
-      rate,
-      loss: curveValue(line, rate),
-      text,
-      short: text,
-      color: theme.suggestion,
-      dash: [],
-      strokeWidth: 2.25,
-    });
-  }
   if (run.steepest !== null) {
     const { rate, loss } = run.steepest;
     const at = numberText(rate);
@@ -58,6 +45,19 @@ export function landmarks(run: Run, line: readonly Sample[], theme: Theme): Land
       color: theme.steepest,
       dash: [6, 4],
       strokeWidth: 1.25,
+    });
+  }
+  if (run.suggestion !== null) {
+    const rate = run.suggestion.learningRate;
+    const text = `suggestion ${numberText(rate)}`;
+    marks.push({
+      rate,
+      loss: curveValue(line, rate),
+      text,
+      short: text,
+      color: theme.suggestion,
+      dash: [],
+      strokeWidth: 2.25,
     });
   }
   return marks;

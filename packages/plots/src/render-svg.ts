@@ -29,7 +29,7 @@ export async function renderSvg(spec: TopLevelSpec, options: SvgOptions = {}): P
   const view = new vega.View(vega.parse(compiled(spec, compile, logger)), { renderer: 'none', logger });
   try {
     const svg = await view.toSVG();
-    return ownIds(accessible(svg, spec), spec);
+    return accessible(tidied(svg, spec), spec);
   } finally {
     view.finalize();
   }
@@ -107,13 +107,22 @@ function escaped(text: string): string {
 }
 
 /**
- * Vega numbers its clipping paths over all pictures of a process. Numbered within the picture, and marked with the
- * specification's checksum, they are the same each time and do not meet those of another picture on one page.
+ * Removes what would differ between two drawings of the same, or only fills the file.
+ *
+ * Vega numbers its clipping paths over all pictures of a process; numbered within the picture and marked with the
+ * specification's checksum, they are the same each time and do not meet those of another picture on one page. Lengths
+ * are rounded to a hundredth of a pixel, and parts are not described one by one, as the whole is.
  */
-function ownIds(svg: string, spec: TopLevelSpec): string {
+function tidied(svg: string, spec: TopLevelSpec): string {
   const mark = createHash('sha256').update(JSON.stringify(spec)).digest('hex').slice(0, 8);
   const ids = new Map([...svg.matchAll(/ id="([^"]+)"/g)].map(([, id], index) => [id, `v${mark}-${index + 1}`]));
-  return svg
-    .replace(/ id="([^"]+)"/g, (_, id) => ` id="${ids.get(id)}"`)
-    .replace(/url\(#([^)]+)\)/g, (_, id) => `url(#${ids.get(id) ?? id})`);
+  return svg.replace(/<[a-z][^<>]*>/g, (tag) =>
+    tag
+      .replace(/ id="([^"]+)"/, (_, id) => ` id="${ids.get(id)}"`)
+      .replace(/url\(#([^)]+)\)/g, (_, id) => `url(#${ids.get(id) ?? id})`)
+      .replace(/ (?:role|aria-[a-z]+)="[^"]*"/g, '')
+      .replace(/ (?:d|transform|[xy]2?|width|height)="[^"]*"/g, (attribute) =>
+        attribute.replace(/-?\d*\.\d{3,}(?:e-?\d+)?/g, (number) => String(Number(Number(number).toFixed(2)))),
+      ),
+  );
 }

@@ -9,7 +9,7 @@ export interface RunSamples {
   batches: Sample[];
   /** median over seeds of the loss on the held-out rows; empty where it was not measured */
   heldOut: Sample[];
-  /** lowest and highest rate that was swept */
+  /** lowest and highest rate that was swept or marked */
   ends: [number, number];
 }
 
@@ -20,8 +20,12 @@ export interface RunSamples {
  */
 export function runSamples(run: Run): RunSamples {
   const steps = run.seeds.flatMap(({ points }) => points);
-  const rates = [...steps, ...run.curve].map(({ rate }) => rate).sort((a, b) => a - b);
-  if (rates.length === 0) throw new InputError('run: it has no steps, so there is nothing to draw');
+  const swept = [...steps, ...run.curve].map(({ rate }) => rate);
+  if (swept.length === 0) throw new InputError('run: it has no steps, so there is nothing to draw');
+
+  const { suggestion, steepest, divergence } = run;
+  const marked = [suggestion?.low, suggestion?.learningRate, suggestion?.high, steepest?.rate, divergence?.rate];
+  const rates = [...swept, ...marked].filter(finite).sort((a, b) => a - b);
 
   const heldOut = new Map<number, number[]>();
   for (const { rate, validation } of steps) {

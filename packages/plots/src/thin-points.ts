@@ -13,11 +13,8 @@ export function thinPoints<Point>(
   if (points.length <= many) return [...points];
   const taken = new Set<string>();
   return points.filter((point) => {
-    const cell = place(point)
-      .map((pixel) => Math.round(pixel / 2))
-      .join();
-    if (taken.has(cell)) return false;
-    taken.add(cell);
-    return true;
+    const [x, y] = place(point);
+    const cell = `${Math.round(x / 2)} ${Math.round(y / 2)}`;
+    return !taken.has(cell) && taken.add(cell);
   });
 }

@@ -67,11 +67,18 @@ function spaced(ticks: Tick[], [low, high]: readonly [number, number], width: nu
  */
 export function valueTicks(domain: readonly [number, number], count: number): Tick[] {
   const [low, high] = domain;
-  const rough = (high - low) / Math.max(1, count);
+  const rough = (high - low) / count;
   const power = Math.floor(Math.log10(rough));
-  const factor = [1, 2, 5, 10].find((candidate) => candidate * 10 ** power >= rough * (1 - 1e-9)) ?? 10;
-  const exponent = factor === 10 ? power + 1 : power;
-  const step = factor === 10 ? 1 : factor;
+  // The nearest by ratio: 1 up to √2, 2 up to √10, 5 up to √50.
+  const lead = rough / 10 ** power;
+  const [step, exponent] =
+    lead < Math.SQRT2
+      ? [1, power]
+      : lead < Math.sqrt(10)
+        ? [2, power]
+        : lead < Math.sqrt(50)
+          ? [5, power]
+          : [1, power + 1];
   const first = Math.ceil(low / Number(`${step}e${exponent}`) - 1e-9);
   const values: number[] = [];
   // Written through text, so that the third tick of 0.1 is 0.3 and not 0.30000000000000004.

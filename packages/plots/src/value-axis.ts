@@ -26,6 +26,16 @@ export function row({ height, domain: [low, high] }: ValueAxis, value: number): 
   return (height * (high - value)) / (high - low);
 }
 
+/**
+ * A value of a curve, brought nearer where it lies far beyond the panel. Seen through the panel the curve is the same, but
+ * a loss of 10³⁰ would be a place that no drawing program can count to.
+ */
+export function withinReach({ domain: [low, high] }: ValueAxis, value: number | null): number | null {
+  if (value === null || Number.isNaN(value)) return null;
+  const reach = 20 * (high - low);
+  return Math.min(Math.max(value, low - reach), high + reach);
+}
+
 /** A field as the vertical place of a mark. */
 export function valueEncoding(field: string, { title, domain, ticks, extent }: ValueAxis) {
   return {

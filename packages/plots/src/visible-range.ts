@@ -39,7 +39,7 @@ export function visibleRange(line: readonly Sample[], points: readonly Sample[])
     bottom = Math.min(bottom, quantile(before, 0.05));
     const room = (top - bottom) / 3;
     top = Math.max(top, Math.min(largest(before), top + room));
-    bottom = Math.min(bottom, Math.max(-largest(points.map(({ loss }) => -loss)), bottom - room));
+    bottom = Math.min(bottom, Math.max(-largest(before.map((loss) => -loss)), bottom - room));
   }
 
   const size = Math.max(Math.abs(bottom), Math.abs(top));

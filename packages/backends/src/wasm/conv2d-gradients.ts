@@ -38,7 +38,7 @@ export function conv2DBackpropFilter({
   const transposedX = stock('Transpose', backend, { x }, { perm: [3, 1, 2, 0] });
   const padded = pad(transposedX, padding, backend);
   const transposedDy = stock('Transpose', backend, { x: dy }, { perm: [1, 2, 0, 3] });
-  const full = convolve(padded, transposedDy, 0, [strideHeight, strideWidth], backend);
+  const full = convolve(padded, transposedDy, 'valid', [strideHeight, strideWidth], backend);
   free(backend, transposedX, padded, transposedDy);
   // Rows at the end that are in no window give positions beyond the filter.
   const [height, width, channels, outChannels] = attrs.filterShape;
@@ -87,7 +87,7 @@ export function conv2DBackpropInput({
     result = convolve(dy, exchanged, padding, [1, 1], backend);
   } else {
     const spread = spreadOut(dy, [strideHeight, strideWidth], [top, left], attrs.inputShape, windows.filter, backend);
-    result = convolve(spread, exchanged, 0, [1, 1], backend);
+    result = convolve(spread, exchanged, 'valid', [1, 1], backend);
     free(backend, spread);
   }
   free(backend, turned, exchanged);
@@ -123,11 +123,16 @@ function pointwiseFilterGradient(
 function convolve(
   x: TensorInfo,
   filter: TensorInfo,
-  padding: 0 | backend_util.ExplicitPadding,
+  padding: 'valid' | backend_util.ExplicitPadding,
   dilations: Pair,
   backend: BackendWasm,
 ): TensorInfo {
-  const attrs = { strides: 1, pad: padding, dilations: [...dilations] as [number, number] };
+  const attrs = {
+    strides: 1,
+    pad: padding,
+    dilations: [...dilations] as [number, number],
+    dataFormat: 'NHWC' as const,
+  };
   return conv2D({ inputs: { x, filter }, backend, attrs });
 }
 

@@ -1,15 +1,18 @@
 import { BackendError, useBackend } from '@lrfind/backends';
 import {
+  checkRange,
   encodeTable,
   findLearningRate,
   InputError,
-  modelShape,
-  optimizerFromTrainingConfig,
-  type OptimizerSpec,
-  type Run,
   type LossOption,
+  modelShape,
+  type OptimizerSpec,
+  optimizerFromTrainingConfig,
+  type Run,
   resolveLosses,
   resolveLossName,
+  resolveMethods,
+  resolveOptimizer,
   resolveOptions,
   SweepOptions,
 } from '@lrfind/finder';
@@ -36,12 +39,17 @@ export async function find(flags: Readonly<Record<string, unknown>>): Promise<vo
   const parameters = resolveOptions(OptimizerParameters, flagValues(OptimizerParameters, flags), flagName);
   if (!files.model) throw new InputError('--model is missing: the path of a TensorFlow.js layers model (model.json)');
   if (!files.data) throw new InputError('--data is missing: the path of a table with a header (.csv or .tsv)');
+  checkRange(sweep, flagName);
+  const methods = suggest?.split(',').map((name) => name.trim());
+  resolveMethods(methods);
+  if (training.loss !== undefined) resolveLossName(training.loss);
   await checkOutputs(output.out, runFormats, '--out');
 
   const backend = await useBackend(training.backend).catch((error) => {
     throw error instanceof BackendError ? new InputError(`--backend: ${error.message}`) : error;
   });
   const file = await readModel(files.model);
+  const optimizer = optimizerOf(training.optimizer, parameters, file);
   const table = await readTable(files.data, { categorical: files.categorical });
   const { source, tasks } = encodeTable(table, modelShape(file.model), {
     ...(files.target && { target: files.target }),
@@ -53,10 +61,10 @@ export async function find(flags: Readonly<Record<string, unknown>>): Promise<vo
   const run = await findLearningRate(file.model, source, {
     ...sweep,
     loss: tasks.map(({ loss }) => loss),
-    optimizer: optimizerOf(training.optimizer, parameters, file),
+    optimizer,
     initialWeights: file.hasWeights ? 'given' : 'drawn',
     device: backend.device,
-    ...(suggest && { suggest: suggest.split(',').map((name) => name.trim()) }),
+    ...(methods && { suggest: methods }),
     ...(showsProgress && { onStep: progressBar() }),
   });
   restoreTerminal();
@@ -82,7 +90,9 @@ function lossesOf(wanted: string | undefined, { model, trainingConfig }: ModelFi
 /** The optimizer that was asked for, else the one that the model was compiled with, else adam; flags change its parameters. */
 function optimizerOf(name: string | undefined, parameters: object, { trainingConfig }: ModelFile): OptimizerSpec {
   const own = trainingConfig?.optimizer_config ? optimizerFromTrainingConfig(trainingConfig).spec : { name: 'adam' };
-  return { ...(name ? { name } : own), ...parameters };
+  const spec = { ...(name ? { name } : own), ...parameters };
+  resolveOptimizer(spec, (option) => `${flagName(option)} (optimizer ${spec.name})`);
+  return spec;
 }
 
 function printed(run: Run, { json, quiet }: OutputOptions): string {

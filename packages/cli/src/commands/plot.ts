@@ -1,10 +1,9 @@
-import { resolveOptions } from '@lrfind/finder';
+import { InputError, resolveOptions } from '@lrfind/finder';
 import { readRun } from '@lrfind/finder/files';
 import { flagName, flagValues } from '../flags.js';
 import { checkOutputs, writeOutputs } from '../output-files.js';
 import { PlotOptions } from '../plot-options.js';
 import { runFormats } from '../run-formats.js';
-import { InputError } from '@lrfind/finder';
 
 /**
  * `lrfind plot run.json --out …`: draws a stored run again.

@@ -99,10 +99,18 @@ function withoutSeed(
 }
 
 /** Steepest descent, divergence and minimum on the smoothed curve. */
-function places(curve: CombinedCurve, { bottom, flat, gone }: Descent): Pick<Run, 'steepest' | 'divergence' | 'minimum'> {
+function places(
+  curve: CombinedCurve,
+  { bottom, flat, gone }: Descent,
+): Pick<Run, 'steepest' | 'divergence' | 'minimum'> {
   const { rates, losses } = curve;
   const place = (i: number): Place => ({ rate: rates[i] as number, loss: losses[i] as number });
-  if (flat) return { steepest: null, minimum: null, divergence: gone === null ? null : place(rates.indexOf(nearestRate(rates, gone))) };
+  if (flat)
+    return {
+      steepest: null,
+      minimum: null,
+      divergence: gone === null ? null : place(rates.indexOf(nearestRate(rates, gone))),
+    };
   const slopes = slopePerDecade(rates, losses).slice(0, bottom + 1);
   return {
     steepest: place(indexOfLeast(slopes)),

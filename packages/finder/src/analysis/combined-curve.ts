@@ -5,8 +5,8 @@ import { kernel, smooth } from './smooth.js';
 import { mean, startLength, startLevel } from './start-level.js';
 
 /**
- * Width of the smoothing kernel, in decades. Between 0.25 and 0.4 the regret over 205 recorded tasks differs by less
- * than a hundredth.
+ * Width of the smoothing kernel, in decades. Between 0.25 and 0.4 the mean regret over 208 simulated tasks differs by
+ * less than a hundredth.
  */
 export const SMOOTHING = 0.3;
 
@@ -34,7 +34,10 @@ export interface CombinedCurve {
  * @param sweeps the losses of each seed, in order, null where not finite; may be shorter than `rates`
  * @returns null when no seed has a finite loss at the start
  */
-export function combine(rates: readonly number[], sweeps: readonly (readonly (number | null)[])[]): CombinedCurve | null {
+export function combine(
+  rates: readonly number[],
+  sweeps: readonly (readonly (number | null)[])[],
+): CombinedCurve | null {
   const padded = sweeps.map((losses) => {
     const end = losses.indexOf(null);
     const finite = (end < 0 ? losses : losses.slice(0, end)) as number[];
@@ -45,10 +48,17 @@ export function combine(rates: readonly number[], sweeps: readonly (readonly (nu
   const atMost = (cap: number, values: readonly number[]) => values.map((value) => Math.min(value, cap));
   const across = (combineAt: (losses: number[]) => number) =>
     rates.map((_, i) => combineAt(padded.map((losses) => losses[i] as number)));
-  const typical = atMost(level + 3 * noise, across((losses) => quantile(losses, 0.5)));
+  const typical = atMost(
+    level + 3 * noise,
+    across((losses) => quantile(losses, 0.5)),
+  );
   const bottom = Math.min(...smooth(rates, typical, SMOOTHING));
   const cap = level + Math.max(level - bottom, 3 * noise);
-  const losses = smooth(rates, across((values) => mean(atMost(cap, values))), SMOOTHING);
+  const losses = smooth(
+    rates,
+    across((values) => mean(atMost(cap, values))),
+    SMOOTHING,
+  );
   const start = mean(losses.slice(0, Math.max(1, Math.floor(startLength(rates.length) / 2))));
   const tops = sweeps.map((seen) => (seen.includes(null) ? Number.POSITIVE_INFINITY : Math.max(...(seen as number[]))));
   return { rates, losses, start, noise: noise / Math.sqrt(averaged(rates) * sweeps.length), padded, tops };

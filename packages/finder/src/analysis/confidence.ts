@@ -1,6 +1,10 @@
 import type { Suggestion } from '../result.js';
 
-/** Decades added on both sides of what leaving out one seed shows. With them the best rate lay inside in 71 % of 205 tasks. */
+/**
+ * Decades added on both sides of what leaving out one seed shows. With them the best constant rate lay inside in 7 of 10
+ * simulated tasks, and some rate with a regret of at most 0.05 in 98 of 100: the spread of the seeds alone is too narrow,
+ * since most of the error is the method's and not the noise's.
+ */
 const MARGIN = 0.5;
 
 /**
@@ -11,7 +15,7 @@ const MARGIN = 0.5;
  * @param signal the descent in standard deviations of the curve
  * @param stillFalling whether the range ended before the descent did
  * @param limits the first and last rate of the sweep
- * @returns the interval, and `sure`, `fair` or `unsure`: on 205 recorded tasks their mean regrets were 0.01, 0.03 and 0.13
+ * @returns the interval, and `sure`, `fair` or `unsure`: over 208 simulated tasks their mean regrets were 0.015, 0.03 and 0.11
  */
 export function confidence(
   rate: number,

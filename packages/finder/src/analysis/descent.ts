@@ -22,7 +22,10 @@ export interface Descent {
   readonly flat: boolean;
   /** The curve ends near its lowest point: the range ended before the descent did. */
   readonly stillFalling: boolean;
-  /** The loss has no upper bound: it was not finite, or rose by orders of magnitude. */
+  /**
+   * The loss has no upper bound (it was not finite, or rose by orders of magnitude), or was not seen to turn: the curve
+   * ends before it has climbed half way back. Instability then may still have been growing when the sweep moved on.
+   */
   readonly unbounded: boolean;
   /** The rate from which on the loss stays above the start (median over seeds); null when it does not within the range. */
   readonly gone: number | null;
@@ -45,7 +48,7 @@ export function descentOf(curve: CombinedCurve): Descent {
     signal: noise > 0 ? drop / noise : drop > 0 ? Number.POSITIVE_INFINITY : 0,
     flat: drop <= FLAT * noise,
     stillFalling: (losses.at(-1) as number) <= start - 0.9 * drop,
-    unbounded: median(tops) - start >= UNBOUNDED * drop,
+    unbounded: median(tops) - start >= UNBOUNDED * drop || (losses.at(-1) as number) < start - drop / 2,
     gone: goneFrom(rates, padded, start),
     crossing: (share) => crossing(rates, losses, bottom, start - share * drop),
   };

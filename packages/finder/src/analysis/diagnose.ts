@@ -20,12 +20,20 @@ export function diagnose(curve: CombinedCurve, descent: Descent, seeds: readonly
   const count = (reason: SeedRun['stopped']) => seeds.filter(({ stopped }) => stopped === reason).length;
   const ends = `${stops(count('diverged'), 'diverged')}${stops(count('not-finite'), 'ended in NaN or infinity')}`;
   return [
-    descent.flat && 'Flat: the loss does not fall beyond its noise at any rate. Use more steps or seeds, a larger batch, or check the data and the loss.',
-    !descent.flat && descent.signal < CLEAR && 'Noisy: the descent stands little above the noise. Use more seeds or steps, or a larger batch.',
+    descent.flat &&
+      'Flat: the loss does not fall beyond its noise at any rate. Use more steps or seeds, a larger batch, or check the data and the loss.',
+    !descent.flat &&
+      descent.signal < CLEAR &&
+      'Noisy: the descent stands little above the noise. Use more seeds or steps, or a larger batch.',
     !descent.flat && descent.stillFalling && `Still falling at the end: raise the last rate above ${last}.`,
-    !descent.flat && descent.crossing(0.5) < first * 2 && `Falling from the start: lower the first rate below ${first}.`,
-    perDecade < DENSE && `Short: ${perDecade.toFixed(1)} steps a decade; ${DENSE} or more are needed for a steady answer.`,
-    descent.gone === null && !descent.stillFalling && `No divergence up to ${last}: the upper limit of usable rates was not seen.`,
+    !descent.flat &&
+      descent.crossing(0.5) < first * 2 &&
+      `Falling from the start: lower the first rate below ${first}.`,
+    perDecade < DENSE &&
+      `Short: ${perDecade.toFixed(1)} steps a decade; ${DENSE} or more are needed for a steady answer.`,
+    descent.gone === null &&
+      !descent.stillFalling &&
+      `No divergence up to ${last}: the upper limit of usable rates was not seen.`,
     ends && `Of ${seeds.length} sweep${seeds.length === 1 ? '' : 's'}${ends}.`,
     !descent.flat && descent.signal >= CLEAR && !descent.stillFalling && 'The curve falls clearly and turns.',
   ].filter((sentence) => typeof sentence === 'string' && sentence !== '') as string[];

@@ -16,7 +16,8 @@ export type EarlyStop = Exclude<SeedRun['stopped'], 'end'>;
  * losses that are negative or shifted; losses must stay above it for some steps on end (a sixteenth of the sweep, at
  * least 5), so that a spike that recovers is no divergence.
  *
- * On 6,300 recorded sweeps of 205 tasks it saved a tenth of the steps and ended 10 before their lowest point.
+ * On 6,300 simulated sweeps it saved a tenth of the steps; 10 of them would have come down again, lower than before. The
+ * mean regret is the same with and without it.
  *
  * @param points how many rates the sweep has
  * @returns a function to be told each loss (null for not finite), which answers why to stop, or null to go on

@@ -40,7 +40,7 @@ export function afterLineEnd(bytes: Buffer, position: number): number {
 }
 
 /** Whether a byte ends a line, or lies past the last one. */
-function isLineEnd(byte: number | undefined): boolean {
+export function isLineEnd(byte: number | undefined): boolean {
   return byte === LINE_FEED || byte === CARRIAGE_RETURN || byte === undefined;
 }
 

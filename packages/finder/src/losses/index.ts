@@ -1,4 +1,13 @@
-import { cast, losses as coreLosses, mean, oneHot, reshape, type Scalar, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import {
+  cast,
+  losses as coreLosses,
+  mean,
+  oneHot,
+  reshape,
+  type Scalar,
+  type Tensor,
+  tidy,
+} from '@tensorflow/tfjs-core';
 import { input, layers, model, type SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { InputError, nearest } from '../errors.js';
 

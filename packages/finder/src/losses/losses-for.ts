@@ -19,11 +19,17 @@ export function lossesFor(
 ): ResolvedLosses & { readonly notes: readonly string[] } {
   const given = resolveLosses(option, model);
   const choices = given ? [] : inferred(model, targets);
-  const losses = given ?? (resolveLosses(choices.map(({ loss }) => loss), model) as ResolvedLosses);
+  const losses =
+    given ??
+    (resolveLosses(
+      choices.map(({ loss }) => loss),
+      model,
+    ) as ResolvedLosses);
   for (const [i, name] of losses.names.entries()) {
     const target = targets[i];
     const classes = model.outputs[i]?.shape.at(-1);
-    const labels = name === 'sparseCategoricalCrossentropy' || (name === 'softmaxCrossEntropy' && target?.shape.at(-1) !== classes);
+    const labels =
+      name === 'sparseCategoricalCrossentropy' || (name === 'softmaxCrossEntropy' && target?.shape.at(-1) !== classes);
     if (target && classes && labels) checkLabels(target, classes);
   }
   return { ...losses, notes: choices.map(({ why }) => why) };

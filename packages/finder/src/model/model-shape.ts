@@ -41,7 +41,8 @@ function activationOf(output: SymbolicTensor): string | null {
   const layer = output.sourceLayer;
   const kind = layer.getClassName();
   const nested = layer as unknown as { outputs?: SymbolicTensor[]; inboundNodes: { inputTensors: SymbolicTensor[] }[] };
-  if (Array.isArray(nested.outputs)) return activationOf(nested.outputs[output.outputTensorIndex ?? 0] as SymbolicTensor);
+  if (Array.isArray(nested.outputs))
+    return activationOf(nested.outputs[output.outputTensorIndex ?? 0] as SymbolicTensor);
   if (kind === 'Softmax') return 'softmax';
   if (transparent.has(kind)) {
     const before = nested.inboundNodes[output.nodeIndex ?? 0]?.inputTensors[0];

@@ -60,9 +60,12 @@ export async function readModel(path: string): Promise<ModelFile> {
 
 async function readJson(path: string): Promise<ModelJson> {
   const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
-    throw new InputError(error.code === 'ENOENT' ? `no such model file: ${path}` : `cannot read the model ${path}: ${error.message}`);
+    throw new InputError(
+      error.code === 'ENOENT' ? `no such model file: ${path}` : `cannot read the model ${path}: ${error.message}`,
+    );
   });
-  if (found.isDirectory()) throw new InputError(`${path} is a directory; the model must be a file such as ${join(path, 'model.json')}`);
+  if (found.isDirectory())
+    throw new InputError(`${path} is a directory; the model must be a file such as ${join(path, 'model.json')}`);
   const bytes = await readFile(path).catch((error: Error) => {
     throw new InputError(`cannot read the model ${path}: ${error.message}`);
   });
@@ -77,16 +80,22 @@ async function readJson(path: string): Promise<ModelJson> {
 /** Keras's own files are often tried first; say what to do with them. */
 function refuseBinary(path: string, bytes: Buffer): void {
   const kind = bytes.subarray(0, 4).toString('latin1');
-  if (kind === '\x89HDF') throw new InputError(`${path} is a Keras HDF5 file; convert it to a TensorFlow.js layers model (model.json)`);
-  if (kind === 'PK\x03\x04') throw new InputError(`${path} is a zip file (.keras?); convert it to a TensorFlow.js layers model (model.json)`);
+  if (kind === '\x89HDF')
+    throw new InputError(`${path} is a Keras HDF5 file; convert it to a TensorFlow.js layers model (model.json)`);
+  if (kind === 'PK\x03\x04')
+    throw new InputError(`${path} is a zip file (.keras?); convert it to a TensorFlow.js layers model (model.json)`);
 }
 
 function topologyIn(path: string, json: ModelJson): Topology {
   if (typeof json !== 'object' || json === null || Array.isArray(json)) {
-    throw new InputError(`${path} is not a layers model: it holds ${Array.isArray(json) ? 'a list' : typeof json}, not an object`);
+    throw new InputError(
+      `${path} is not a layers model: it holds ${Array.isArray(json) ? 'a list' : typeof json}, not an object`,
+    );
   }
   if (json.format === 'graph-model' || json.modelTopology?.node) {
-    throw new InputError(`${path} is a graph model, which cannot be trained; convert with --output_format=tfjs_layers_model`);
+    throw new InputError(
+      `${path} is a graph model, which cannot be trained; convert with --output_format=tfjs_layers_model`,
+    );
   }
   // model.to_json() of Keras is the bare topology.
   const topology = json.modelTopology ?? (json as Topology);

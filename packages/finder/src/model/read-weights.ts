@@ -36,7 +36,9 @@ async function readShard(folder: string, path: string): Promise<Buffer> {
   const file = join(folder, path);
   return readFile(file).catch((error: NodeJS.ErrnoException) => {
     throw new InputError(
-      error.code === 'ENOENT' ? `missing weight file ${file}, which the model.json names` : `cannot read the weight file ${file}: ${error.message}`,
+      error.code === 'ENOENT'
+        ? `missing weight file ${file}, which the model.json names`
+        : `cannot read the weight file ${file}: ${error.message}`,
     );
   });
 }

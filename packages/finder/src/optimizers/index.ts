@@ -47,9 +47,10 @@ export interface ResolvedOptimizer {
  * Checks an optimizer's name and options, fills in Keras's defaults and makes its rule.
  *
  * @param spec the name, or the name with options; an option that is `undefined` takes its default
+ * @param label how an option is called in messages; `adam.beta1` by default
  * @throws InputError for an unknown name or option, or a value of the wrong type or out of range
  */
-export function resolveOptimizer(spec: OptimizerSpec): ResolvedOptimizer {
+export function resolveOptimizer(spec: OptimizerSpec, label?: (option: string) => string): ResolvedOptimizer {
   const { name, ...options } = typeof spec === 'string' ? { name: spec } : { ...spec };
   if (typeof name !== 'string') {
     throw new InputError(
@@ -64,7 +65,7 @@ export function resolveOptimizer(spec: OptimizerSpec): ResolvedOptimizer {
       `unknown optimizer ${JSON.stringify(name)}; ${guess ? `did you mean ${guess}? ` : ''}Optimizers: ${names.join(', ')}`,
     );
   }
-  const parameters = resolveOptions(kind.parameters, options, (option) => `${kind.name}.${option}`);
+  const parameters = resolveOptions(kind.parameters, options, label ?? ((option) => `${kind.name}.${option}`));
   return { kind, parameters: parameters as Named<number | boolean>, rule: kind.create(parameters) };
 }
 

@@ -35,7 +35,7 @@ export function lossByRate(run: Run, options: ChartOptions = {}): TopLevelSpec {
   const { theme, width, height, title } = chartLook(options);
   const samples = runSamples(run);
   const small = width < 560 || height < 400;
-  const size = small ? 10 : 11;
+  const size = small ? 10 : width >= 1100 && height >= 700 ? 13 : 11;
 
   const lossEnds = lossRange(samples);
   const lossTicks = samples.batches.length === 0 ? [] : valueTicks(lossEnds, Math.min(7, Math.max(3, height / 80)));
@@ -56,15 +56,15 @@ export function lossByRate(run: Run, options: ChartOptions = {}): TopLevelSpec {
     high: within(range.high),
     text: `usable range ${interval(range.low, range.high)}`,
   };
-  const bar = suggestion && ([within(suggestion.low), within(suggestion.high)] as const);
+  const bar = suggestion && ([suggestion.low, suggestion.high] as const);
   const marks = landmarks(run, samples.line, theme);
 
   // Everything but the panels takes what it needs; the panels share the rest.
-  const heading = layHeading(title ?? headline(run), subject(run), width - 2 * edge, small);
+  const heading = layHeading(title ?? headline(run), subject(run), width - 2 * edge, size);
   const flags = layFlags(marks, frame);
   const top = edge + heading.height + 8;
   const stripHeight = size + 8;
-  const key = layKey([...lossKey(run, samples, lossEnds, theme), ...barKey(bar, theme)], inner, size);
+  const key = layKey([...lossKey(run, samples, lossEnds, theme), ...barKey(bar, theme)], width - 2 * edge, size);
   const keyTop = rateAxisHeight(frame) + 6;
   const bottom = edge - 4;
   const rest = height - top - flags.height - stripHeight - keyTop - key.height - bottom;
@@ -93,7 +93,7 @@ export function lossByRate(run: Run, options: ChartOptions = {}): TopLevelSpec {
       lossPanel(run, samples, marks, band, frame, lossAxis),
       rangeStrip(band, frame, stripHeight, slopeHeight === 0),
       ...(slopeHeight === 0 ? [] : [slopePanel(run, marks, band, frame, slopeAxis)]),
-      keyView(key, { width: inner, left: 0, top: keyTop, size, color: theme.muted }),
+      keyView(key, { width: inner, left: edge - left, top: keyTop, size, color: theme.muted }),
     ],
     config: themeConfig(theme, size),
   };
@@ -102,7 +102,7 @@ export function lossByRate(run: Run, options: ChartOptions = {}): TopLevelSpec {
 /** The key to the bar above the panel. */
 function barKey(bar: readonly [number, number] | null, { suggestion }: Theme): KeyEntry[] {
   if (bar === null) return [];
-  const text = 'the best rate is expected here';
+  const text = 'interval of the best rate';
   return [{ text, shape: shapes.span, color: suggestion, outline: true, area: 400, strokeWidth: 2 }];
 }
 

@@ -86,7 +86,7 @@ export function flagsView(
             { rate: end, y },
           ]),
         },
-        mark: { type: 'tick', orient: 'vertical', color: frame.theme.suggestion, thickness: 2.25, size: 8 },
+        mark: { type: 'tick', orient: 'vertical', color: frame.theme.suggestion, thickness: 2.25, size: 8, opacity: 1 },
         encoding: { y: { field: 'y', ...pixel } },
       },
       {

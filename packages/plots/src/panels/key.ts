@@ -23,8 +23,8 @@ export const shapes = {
 } as const;
 
 /** Width kept for the sample before each text, and between two entries, in pixels. */
-const sample = 26;
-const between = 18;
+const sample = 24;
+const between = 16;
 
 /** Entries put into rows from the left, as many to a row as fit into the width. */
 export interface KeyLayout {

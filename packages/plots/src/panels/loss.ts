@@ -4,7 +4,7 @@ import type { Landmark } from '../landmarks.js';
 import type { RunSamples } from '../run-samples.js';
 import type { Theme } from '../theme.js';
 import { thinPoints } from '../thin-points.js';
-import { row, type ValueAxis, valueEncoding } from '../value-axis.js';
+import { row, type ValueAxis, valueEncoding, withinReach } from '../value-axis.js';
 import type { Layer, View } from '../vega-lite.js';
 import type { Sample } from '../visible-range.js';
 import { type KeyEntry, shapes } from './key.js';
@@ -66,7 +66,7 @@ export function lossKey(
       area: 30,
     },
     line.length > 0 && {
-      text: several ? 'median over seeds, smoothed' : 'smoothed',
+      text: several ? 'smoothed median' : 'smoothed',
       shape: shapes.line,
       color: loss,
       outline: true,
@@ -92,17 +92,22 @@ const outside =
 
 function smoothedLoss(run: Run, { theme }: Frame, axis: ValueAxis): Layer {
   return {
-    data: { values: run.curve.map(({ rate, smoothed }) => ({ rate, loss: smoothed })) },
+    data: { values: run.curve.map(({ rate, smoothed }) => ({ rate, loss: withinReach(axis, smoothed) })) },
     mark: { ...curveMark, color: theme.loss, strokeWidth: 2.25 },
     encoding: { y: valueEncoding('loss', axis) },
   };
 }
 
 function quartiles(run: Run, { theme }: Frame, axis: ValueAxis): Layer {
-  const values = run.seeds.length < 2 ? [] : run.curve.map(({ rate, low, high }) => ({ rate, loss: low, high }));
+  const curve = run.seeds.length < 2 ? [] : run.curve;
+  const values = curve.map(({ rate, low, high }) => ({
+    rate,
+    loss: withinReach(axis, low),
+    high: withinReach(axis, high),
+  }));
   return {
     data: { values },
-    mark: { ...curveMark, type: 'area', line: false, color: theme.loss, opacity: 0.2 },
+    mark: { ...curveMark, type: 'area', line: false, color: theme.loss, opacity: 1, fillOpacity: 0.25 },
     encoding: { y: valueEncoding('loss', axis), y2: { field: 'high' } },
   };
 }
@@ -117,7 +122,7 @@ function batchLosses(batches: readonly Sample[], frame: Frame, axis: ValueAxis):
   const many = values.length > 600;
   return {
     data: { values },
-    mark: { type: 'point', filled: true, color: frame.theme.loss, opacity: many ? 0.3 : 0.45, size: many ? 6 : 9 },
+    mark: { type: 'point', filled: true, color: frame.theme.loss, opacity: many ? 0.35 : 0.5, size: many ? 6 : 9 },
     encoding: { y: valueEncoding('loss', axis) },
   };
 }
@@ -133,7 +138,7 @@ function batchesBeyond(batches: readonly Sample[], frame: Frame, axis: ValueAxis
         : { rate, loss: low, shape: 'triangle-down', inwards: -4 },
     );
   return {
-    data: { values: thinPoints(atEdge, ({ rate, loss }) => [column(frame, rate), row(axis, loss)], 0) },
+    data: { values: thinPoints(atEdge, ({ rate, loss }) => [column(frame, rate), row(axis, loss)], 200) },
     mark: {
       type: 'point',
       filled: true,
@@ -153,7 +158,7 @@ function heldOutLoss(heldOut: readonly Sample[], { theme, size }: Frame, axis: V
   const beyond = outside(axis.domain);
   return [
     {
-      data: { values: [...heldOut] },
+      data: { values: heldOut.map(({ rate, loss }) => ({ rate, loss: withinReach(axis, loss) })) },
       mark: { ...curveMark, color: theme.heldOut, strokeWidth: 1.25 },
       encoding: { y },
     },

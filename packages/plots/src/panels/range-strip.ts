@@ -13,7 +13,7 @@ export interface Band {
 export function shading(band: Band | null, { theme }: Frame): Layer {
   return {
     data: { values: band === null ? [] : [{ rate: band.low, end: band.high }] },
-    mark: { type: 'rect', color: theme.muted, opacity: 0.13 },
+    mark: { type: 'rect', color: theme.muted, opacity: 0.1 },
     encoding: { x2: { field: 'end' } },
   };
 }

@@ -1,7 +1,7 @@
 import type { Run } from '@lrfind/finder/analysis';
 import { type Frame, rateEncoding } from '../frame.js';
 import type { Landmark } from '../landmarks.js';
-import { type ValueAxis, valueEncoding } from '../value-axis.js';
+import { type ValueAxis, valueEncoding, withinReach } from '../value-axis.js';
 import type { View } from '../vega-lite.js';
 import { curveMark, lines } from './loss.js';
 import { type Band, shading } from './range-strip.js';
@@ -37,7 +37,7 @@ export function slopePanel(
         encoding: { x: { value: 0 }, x2: { value: frame.width }, y },
       },
       {
-        data: { values: run.curve.map(({ rate, slope }) => ({ rate, slope })) },
+        data: { values: run.curve.map(({ rate, slope }) => ({ rate, slope: withinReach(axis, slope) })) },
         mark: { ...curveMark, color: theme.loss, strokeWidth: 1.75 },
         encoding: { y },
       },

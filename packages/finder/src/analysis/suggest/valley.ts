@@ -11,7 +11,8 @@ export const valley: SuggestionMethod = {
     const falling = losses.map(() => 1);
     for (const [i, loss] of losses.entries()) {
       for (let before = 0; before < i; before++) {
-        if ((losses[before] as number) > loss) falling[i] = Math.max(falling[i] as number, (falling[before] as number) + 1);
+        if ((losses[before] as number) > loss)
+          falling[i] = Math.max(falling[i] as number, (falling[before] as number) + 1);
       }
     }
     const length = Math.max(...falling);

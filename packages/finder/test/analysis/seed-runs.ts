@@ -1,0 +1,10 @@
+import type { SeedRun } from '../../src/result.js';
+
+/** Losses of several seeds as the sweep would have recorded them. */
+export function seedRuns(rates: readonly number[], sweeps: readonly (readonly (number | null)[])[]): SeedRun[] {
+  return sweeps.map((losses, seed) => ({
+    seed,
+    points: losses.map((loss, step) => ({ step, rate: rates[step] as number, loss })),
+    stopped: losses.at(-1) === null ? 'not-finite' : losses.length < rates.length ? 'diverged' : 'end',
+  }));
+}
