@@ -33,9 +33,9 @@ const LAYERS: Record<string, [shape: number[], make: () => Layer | Layer[]]> = {
     () => [L.dense({ units: 2 }), L.averagePooling3d({ poolSize: 2, padding: 'same' })],
   ],
   batchNormalization: [[4], () => [L.dense({ units: 3 }), L.batchNormalization({})]],
-  'batchNormalization after a convolution, without scale': [
+  'batchNormalization after a convolution': [
     [4, 4, 1],
-    () => [L.conv2d({ filters: 2, kernelSize: 3 }), L.batchNormalization({ scale: false })],
+    () => [L.conv2d({ filters: 2, kernelSize: 3 }), L.batchNormalization({})],
   ],
   bidirectional: [[3, 2], () => L.bidirectional({ layer: L.gru({ units: 2 }) as never, mergeMode: 'concat' })],
   conv1d: [[6, 2], () => L.conv1d({ filters: 3, kernelSize: 3, padding: 'same' })],
@@ -80,7 +80,8 @@ function build([shape, make]: [number[], () => Layer | Layer[]]): LayersModel {
   const start = input({ shape });
   let x = start;
   for (const layer of [make()].flat()) x = layer.apply(x) as typeof start;
-  const head = L.dense({ units: 1 }).apply(L.flatten().apply(x)) as typeof start;
+  const flat = x.rank > 2 ? L.flatten().apply(x) : x;
+  const head = L.dense({ units: 1 }).apply(flat) as typeof start;
   return makeModel({ inputs: start, outputs: head });
 }
 

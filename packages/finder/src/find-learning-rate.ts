@@ -1,3 +1,4 @@
+import { backendChoices, useBackend } from '@lrfind/backends';
 import { dispose, getBackend, type Optimizer, type Tensor } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { analyse } from './analysis/analyse.js';
@@ -39,8 +40,6 @@ export interface FindOptions extends Partial<SweepOptions> {
   readonly onStep?: (event: StepEvent) => void;
   /** Stops the sweep; the promise is rejected with the signal's reason, the model is given back as it was. */
   readonly signal?: AbortSignal;
-  /** Where tensors are computed, in words, for the report; filled in from TensorFlow.js's backend by default. */
-  readonly device?: string;
 }
 
 /**
@@ -60,11 +59,12 @@ export async function findLearningRate(
   data: ArrayData | DataSource,
   options: FindOptions = {},
 ): Promise<Run> {
-  const { optimizer: wanted, loss, initialWeights = 'given', suggest, onStep, signal, device, ...rest } = options;
+  const { optimizer: wanted, loss, initialWeights = 'given', suggest, onStep, signal, ...rest } = options;
   const settings = resolveOptions(SweepOptions, rest);
   checkRange(settings);
   const methods = resolveMethods(suggest);
   signal?.throwIfAborted();
+  const { device } = await correctedBackend();
   const optimizer = resolveModelOptimizer(wanted, model);
   const source = await sourceOf(data, model);
   const losses = lossesFor(loss, model, source);
@@ -118,8 +118,19 @@ export async function findLearningRate(
       notes: [...source.notes, ...losses.notes, ...optimizer.notes],
     },
     options: { ...settings, initialWeights, suggest: methods.map(({ name }) => name) },
-    environment: environment(device ?? getBackend(), started, seconds, steps),
+    environment: environment(device, started, seconds, steps),
   };
+}
+
+/**
+ * The backend that is in use, corrected for training where it is one of ours; the default one when there is none yet. A
+ * backend that the caller chose is never exchanged.
+ */
+async function correctedBackend(): Promise<{ device: string }> {
+  const current = getBackend() as string | undefined;
+  if (!current) return useBackend();
+  const ours = backendChoices.find(({ name }) => name === current);
+  return ours ? useBackend(ours.name) : { device: current };
 }
 
 /** Puts the weights in place that a repetition starts from. */

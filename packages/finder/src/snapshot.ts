@@ -14,7 +14,8 @@ export interface Loan {
 }
 
 /** The state that a stateful recurrent layer keeps between batches. TensorFlow.js has no public way to lend it. */
-interface StatefulLayer {
+export interface StatefulLayer {
+  resetStates(): void;
   states_: Tensor[] | null;
   keptStates: Tensor[][];
 }
@@ -75,7 +76,7 @@ export function checksum(tensors: readonly Tensor[]): number {
 }
 
 /** Every stateful layer, those of nested models too. */
-function statefulLayers(model: { layers: unknown[] }): StatefulLayer[] {
+export function statefulLayers(model: { layers: unknown[] }): StatefulLayer[] {
   return model.layers.flatMap((layer) => {
     const inner = layer as { layers?: unknown[]; stateful?: boolean };
     if (Array.isArray(inner.layers)) return statefulLayers({ layers: inner.layers });

@@ -1,6 +1,7 @@
 import {
   addN,
   dispose,
+  engine,
   fill,
   gather,
   keep,
@@ -20,6 +21,7 @@ import type { DataBlock, DataSource } from './data/data-source.js';
 import { InputError } from './errors.js';
 import { batchLoss, type LossFunction } from './losses/index.js';
 import type { Named, UpdateRule } from './optimizers/update-rule.js';
+import { statefulLayers } from './snapshot.js';
 
 /** Trains a model batch by batch, with the learning rate as an input of every step. */
 export interface TrainingStep {
@@ -65,6 +67,7 @@ export function eagerTrainingStep({ model, data, losses, rule, correctMomentum }
   const weights = [...new Set(model.trainableWeights.map((weight) => weight.read() as Variable))];
   if (weights.length === 0)
     throw new InputError(`model "${model.name}" has no trainable weights: every layer is frozen`);
+  const stateful = statefulLayers(model);
   const inputs = data.inputs.map(upload);
   const targets = data.targets.map(upload);
   let steps = 0;
@@ -88,17 +91,21 @@ export function eagerTrainingStep({ model, data, losses, rule, correctMomentum }
     },
     train(rows, rate) {
       steps += 1;
-      const { loss, next } = tidy(() => {
-        const batch = tensor1d(rows, 'int32');
-        const { value, grads } = variableGrads(() => totalLoss(batch, true), weights);
-        const prepared = rule.prepare(scalar(rate), scalar(steps), state.shared);
-        const change = correctMomentum && steps > 1 ? rate / lastRate : 1;
-        const slots = weights.map((weight, i) => {
-          const before = corrected(state.slots[i] as Named<Tensor>, rule.stepSlots, change);
-          return move(weight, grads[weight.name], rule, before, prepared);
-        });
-        return { loss: value, next: { slots, shared: pick(prepared, Object.keys(state.shared)) } };
-      });
+      // Shuffled batches do not continue one another, whatever the layer was made for.
+      for (const layer of stateful) layer.resetStates();
+      const { loss, next } = releasingTape(() =>
+        tidy(() => {
+          const batch = tensor1d(rows, 'int32');
+          const { value, grads } = variableGrads(() => totalLoss(batch, true), weights);
+          const prepared = rule.prepare(scalar(rate), scalar(steps), state.shared);
+          const change = correctMomentum && steps > 1 ? rate / lastRate : 1;
+          const slots = weights.map((weight, i) => {
+            const before = corrected(state.slots[i] as Named<Tensor>, rule.stepSlots, change);
+            return move(weight, grads[weight.name], rule, before, prepared);
+          });
+          return { loss: value, next: { slots, shared: pick(prepared, Object.keys(state.shared)) } };
+        }),
+      );
       dispose(state as never);
       lastRate = rate;
       state = { slots: next.slots.map(kept), shared: kept(next.shared) };
@@ -113,6 +120,23 @@ export function eagerTrainingStep({ model, data, losses, rule, correctMomentum }
   };
   step.reset();
   return step;
+}
+
+/**
+ * Runs a step, and frees what TensorFlow.js leaves behind when a gradient is interrupted: the tensors that its tape saved
+ * for the way back.
+ */
+function releasingTape<Result>(run: () => Result): Result {
+  try {
+    return run();
+  } catch (error) {
+    const { state } = engine();
+    if (state.gradientDepth === 0) {
+      for (const { saved } of state.activeTape ?? []) dispose(saved ?? []);
+      state.activeTape = [];
+    }
+    throw error;
+  }
 }
 
 /** The optimizer's memory between steps. */

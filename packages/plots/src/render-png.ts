@@ -30,9 +30,13 @@ export async function renderPng(picture: TopLevelSpec | string, options: PngOpti
   const svg = typeof picture === 'string' ? picture : await renderSvg(picture, options);
   const [{ Resvg }, { default: sharp }] = await Promise.all([import('@resvg/resvg-js'), import('sharp')]);
   const { pixels, width, height } = rasterised(svg, scale, Resvg);
-  return sharp(pixels, { raw: { width, height, channels: 4 } })
-    .png({ palette: true, compressionLevel: 9 })
-    .toBuffer();
+  return (
+    sharp(pixels, { raw: { width, height, channels: 4 } })
+      .png({ palette: true, compressionLevel: 9 })
+      // So that a text processor places it at the size of the SVG.
+      .withDensity(96 * scale)
+      .toBuffer()
+  );
 }
 
 function rasterised(svg: string, scale: number, Resvg: typeof import('@resvg/resvg-js').Resvg) {

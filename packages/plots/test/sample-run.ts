@@ -39,7 +39,9 @@ export function sampleRun(shape: Shape = {}, changes: Partial<Run> = {}): Run {
   const { seeds = 5, steps = 120, low = 1e-6, high = 10, start = 2.3, fall = 1.9, middle = 3e-3 } = shape;
   const { explosion = 0.6, noise = 0.06, validationEvery = 0, nullEvery = 0 } = shape;
   const draw = random(7);
-  const rates = Array.from({ length: steps }, (_, step) => (steps === 1 ? low : low * (high / low) ** (step / (steps - 1))));
+  const rates = Array.from({ length: steps }, (_, step) =>
+    steps === 1 ? low : low * (high / low) ** (step / (steps - 1)),
+  );
   const logistic = (rate: number) => 1 / (1 + (rate / middle) ** -1.3);
   const burst = (rate: number) => (explosion === null ? 0 : (rate / explosion) ** 3);
   const loss = (rate: number) => start - fall * logistic(rate) + 0.3 * fall * burst(rate);

@@ -96,7 +96,7 @@ export const layers: Gradients = {
     inputs: ['x', 'mean', 'variance', 'scale'],
     slopes: (dy, [x, mean, variance, scale], { varianceEpsilon }) => {
       const inverse = tf.rsqrt(tf.add(variance, tf.scalar(varianceEpsilon)));
-      const factor = scale ? tf.mul(inverse, scale) : inverse;
+      const factor = tf.mul(inverse, scale);
       const centred = () => tf.sub(x, mean);
       return {
         x: () => tf.mul(dy, factor),

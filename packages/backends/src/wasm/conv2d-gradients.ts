@@ -1,5 +1,6 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import type { backend_util, TensorInfo } from '@tensorflow/tfjs-core';
+import { asLaidOut, channelsLast, withChannelsLast } from './channels-first.js';
 import { conv2D } from './convolutions.js';
 import { floats, free, type KernelCall, reshaped } from './heap.js';
 import { batchMatMul } from './mat-mul.js';
@@ -23,7 +24,13 @@ export function conv2DBackpropFilter({
   backend,
   attrs,
 }: KernelCall<'x' | 'dy', ConvAttributes & { filterShape: Shape4D }>): TensorInfo {
-  if (attrs.dataFormat === 'NCHW') throw new Error('the wasm backend has no Conv2DBackpropFilter for the NCHW layout');
+  if (attrs.dataFormat === 'NCHW') {
+    return withChannelsLast(x, attrs, backend, (movedX) =>
+      withChannelsLast(dy, attrs, backend, (movedDy) =>
+        conv2DBackpropFilter({ inputs: { x: movedX, dy: movedDy }, backend, attrs: channelsLast(attrs) }),
+      ),
+    );
+  }
   const windows = convWindows2D(x.shape, attrs.filterShape, attrs);
   if (isPointwise(windows)) return pointwiseFilterGradient(x, dy, attrs.filterShape, backend);
   const [, top, left] = windows.before;
@@ -63,21 +70,27 @@ export function conv2DBackpropInput({
   backend,
   attrs,
 }: KernelCall<'dy' | 'filter', ConvAttributes & { inputShape: Shape4D }>): TensorInfo {
-  if (attrs.dataFormat === 'NCHW') return stock('Conv2DBackpropInput', backend, { dy, filter }, attrs);
+  if (attrs.dataFormat === 'NCHW') {
+    const result = withChannelsLast(dy, attrs, backend, (moved) =>
+      conv2DBackpropInput({ inputs: { dy: moved, filter }, backend, attrs: channelsLast(attrs) }),
+    );
+    return asLaidOut(result, attrs, backend);
+  }
   const windows = convWindows2D(attrs.inputShape, filter.shape, attrs);
   const turned = stock('Reverse', backend, { x: filter }, { dims: [0, 1] });
   const exchanged = stock('Transpose', backend, { x: turned }, { perm: [0, 1, 3, 2] });
   const [, height, width] = windows.input;
   const [, filterHeight, filterWidth] = windows.filter;
   const [, strideHeight, strideWidth] = windows.stride;
-  // dy's own size counts: a transposed convolution may bring a larger one than the forward pass would make.
+  // A transposed convolution may bring a larger dy than the forward pass would make; what is beyond is left out.
   const [, dyHeight, dyWidth] = dy.shape as Shape4D;
   const top = filterHeight - 1 - windows.before[1];
   const left = filterWidth - 1 - windows.before[2];
   const bottom = height + filterHeight - 1 - top - dyHeight;
   const right = width + filterWidth - 1 - left - dyWidth;
   let result: TensorInfo;
-  if (strideHeight === 1 && strideWidth === 1 && Math.min(top, left, bottom, right) >= 0) {
+  const direct = strideHeight === 1 && strideWidth === 1 && Math.min(top, left, bottom, right) >= 0;
+  if (direct && dyHeight === windows.output[1] && dyWidth === windows.output[2]) {
     const padding: backend_util.ExplicitPadding = [
       [0, 0],
       [top, bottom],
@@ -86,7 +99,7 @@ export function conv2DBackpropInput({
     ];
     result = convolve(dy, exchanged, padding, [1, 1], backend);
   } else {
-    const spread = spreadOut(dy, [strideHeight, strideWidth], [top, left], attrs.inputShape, windows.filter, backend);
+    const spread = spreadOut(dy, windows, [top, left], backend);
     result = convolve(spread, exchanged, 'valid', [1, 1], backend);
     free(backend, spread);
   }
@@ -144,27 +157,26 @@ function pad(x: TensorInfo, paddings: number[][], backend: BackendWasm): TensorI
 /** Zeros of the input's size plus a filter's reach, with `dy` written into them, one stride apart, from `first` on. */
 function spreadOut(
   dy: TensorInfo,
-  [strideHeight, strideWidth]: Pair,
+  { batch, input, output, filter, stride }: Windows,
   [top, left]: Pair,
-  [batch, height, width]: Shape4D,
-  [, filterHeight, filterWidth]: Windows['filter'],
   backend: BackendWasm,
 ): TensorInfo {
   const [, dyHeight, dyWidth, channels] = dy.shape as Shape4D;
-  const rows = height + filterHeight - 1;
-  const columns = width + filterWidth - 1;
+  const rows = input[1] + filter[1] - 1;
+  const columns = input[2] + filter[2] - 1;
   const result = backend.makeOutput([batch, rows, columns, channels], 'float32');
   const from = floats(backend, dy);
   const to = floats(backend, result).fill(0);
-  let p = 0;
   for (let image = 0; image < batch; image++) {
-    for (let y = 0; y < dyHeight; y++) {
-      const row = top + y * strideHeight;
-      for (let x = 0; x < dyWidth; x++, p += channels) {
-        const column = left + x * strideWidth;
-        if (row < 0 || row >= rows || column < 0 || column >= columns) continue;
-        const start = ((image * rows + row) * columns + column) * channels;
-        for (let c = 0; c < channels; c++) to[start + c] = from[p + c] as number;
+    for (let y = 0; y < Math.min(dyHeight, output[1]); y++) {
+      const row = top + y * stride[1];
+      if (row < 0 || row >= rows) continue;
+      for (let x = 0; x < Math.min(dyWidth, output[2]); x++) {
+        const column = left + x * stride[2];
+        if (column < 0 || column >= columns) continue;
+        const source = ((image * dyHeight + y) * dyWidth + x) * channels;
+        const target = ((image * rows + row) * columns + column) * channels;
+        for (let c = 0; c < channels; c++) to[target + c] = from[source + c] as number;
       }
     }
   }

@@ -1,6 +1,7 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { backend_util } from '@tensorflow/tfjs-core';
+import { asLaidOut, channelsLast, withChannelsLast } from './channels-first.js';
 import { free, type KernelCall, reshaped } from './heap.js';
 import { stock } from './stock.js';
 import type { ConvAttributes } from './windows.js';
@@ -13,6 +14,12 @@ type ConvCall = KernelCall<'x' | 'filter', ConvAttributes>;
  * 1×1 filter from one channel to one turns NaN into minus infinity.
  */
 export function conv2D({ inputs: { x, filter }, backend, attrs }: ConvCall): TensorInfo {
+  if (attrs.dataFormat === 'NCHW') {
+    const result = withChannelsLast(x, attrs, backend, (moved) =>
+      conv2D({ inputs: { x: moved, filter }, backend, attrs: channelsLast(attrs) }),
+    );
+    return asLaidOut(result, attrs, backend);
+  }
   if (scalesChannels(filter, attrs) && filter.shape[2] === 1) return scaled(x, filter, backend);
   return stock('Conv2D', backend, { x, filter }, explicitlyPadded(x, filter, attrs, false));
 }

@@ -4,6 +4,7 @@ import { relu6 } from './clip-by-value.js';
 import { conv2D, depthwiseConv2D, explicitlyPadded, scalesChannels } from './convolutions.js';
 import { free, type KernelCall, sizeOf } from './heap.js';
 import { batchMatMul } from './mat-mul.js';
+import { prelu } from './prelu.js';
 import { stock } from './stock.js';
 import type { ConvAttributes } from './windows.js';
 
@@ -53,16 +54,20 @@ function fusedConvolution(
   }: KernelCall<FusedInputs, FusedAttributes & ConvAttributes>,
   depthwise: boolean,
 ): TensorInfo {
+  const channelsLast = attrs.dataFormat !== 'NCHW';
+  // A vector belongs to the channels, wherever they are.
+  const placed = (vector: TensorInfo | undefined) =>
+    vector?.shape.length === 1 && !channelsLast ? { ...vector, shape: [...vector.shape, 1, 1] } : vector;
   const linear =
-    bias?.shape.length === 1 && !scalesChannels(filter, attrs)
+    bias?.shape.length === 1 && channelsLast && !scalesChannels(filter, attrs)
       ? stock(
           fused,
           backend,
           { x, filter, bias },
           { ...explicitlyPadded(x, filter, attrs, depthwise), activation: 'linear' },
         )
-      : withBias(plain({ inputs: { x, filter }, backend, attrs }), bias, backend);
-  return activate(linear, attrs, preluActivationWeights, backend);
+      : withBias(plain({ inputs: { x, filter }, backend, attrs }), placed(bias), backend);
+  return activate(linear, attrs, placed(preluActivationWeights), backend);
 }
 
 /** Adds a bias of any shape that broadcasts; takes over `x`. */
@@ -87,7 +92,7 @@ function activate(
   else if (activation === 'elu') result = stock('Elu', backend, { x });
   else if (activation === 'sigmoid') result = stock('Sigmoid', backend, { x });
   else if (activation === 'leakyrelu') result = stock('LeakyRelu', backend, { x }, { alpha: leakyreluAlpha });
-  else if (activation === 'prelu' && alpha) result = stock('Prelu', backend, { x, alpha });
+  else if (activation === 'prelu' && alpha) result = prelu({ inputs: { x, alpha }, backend, attrs: {} });
   else throw new Error(`the wasm backend has no fused activation ${activation}`);
   free(backend, x);
   return result;

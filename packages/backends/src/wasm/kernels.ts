@@ -8,10 +8,12 @@ import { conv2D, depthwiseConv2D } from './convolutions.js';
 import { depthwiseBackpropFilter, depthwiseBackpropInput } from './depthwise-conv2d-gradients.js';
 import { fusedConv2D, fusedDepthwiseConv2D, fusedMatMul } from './fused-activation.js';
 import { identity } from './identity.js';
+import { viaJavaScript } from './javascript.js';
 import { batchMatMul } from './mat-mul.js';
 import { maximum, minimum } from './maximum-minimum.js';
 import { avgPool, avgPool3D, maxPool, maxPool3D } from './pool.js';
 import { avgPool3DGrad, avgPoolGrad, maxPool3DGrad, maxPoolGrad } from './pool-gradients.js';
+import { prelu } from './prelu.js';
 import { unsortedSegmentSum } from './segment-sum.js';
 import { slice } from './slice.js';
 import { rememberStock } from './stock.js';
@@ -48,11 +50,18 @@ const KERNELS: Readonly<Record<string, (call: any) => ReturnType<KernelFunc>>> =
   MaxPool3DGrad: maxPool3DGrad,
   MaxPoolGrad: maxPoolGrad,
   Minimum: minimum,
+  Prelu: prelu,
   Relu6: relu6,
   Slice: slice,
   Sum: sum,
   UnsortedSegmentSum: unsortedSegmentSum,
   _FusedMatMul: fusedMatMul,
+  // Missing in the stock backend, and nothing that a layer is made of.
+  Einsum: viaJavaScript('Einsum'),
+  RaggedGather: viaJavaScript('RaggedGather'),
+  RaggedRange: viaJavaScript('RaggedRange'),
+  RaggedTensorToTensor: viaJavaScript('RaggedTensorToTensor'),
+  StaticRegexReplace: viaJavaScript('StaticRegexReplace'),
 };
 
 /** The names of the kernels that are ours. */

@@ -41,15 +41,15 @@ function maxGradient(dy: TensorInfo, input: TensorInfo, windows: Windows, backen
   let at = 0;
   eachPoolWindow(windows, (image, { z0, z1, y0, y1, x0, x1 }) => {
     for (let c = 0; c < channels; c++, at++) {
-      let largest = Number.NEGATIVE_INFINITY;
+      let largest = Number.NaN;
       let where = -1;
       for (let z = z0; z < z1; z++) {
         for (let y = y0; y < y1; y++) {
           let p = (((image * depth + z) * height + y) * width + x0) * channels + c;
           for (let x = x0; x < x1; x++, p += channels) {
             const value = values[p] as number;
-            // NaN counts as the largest; the first position also takes minus infinity.
-            if (value > largest || where < 0 || (Number.isNaN(value) && !Number.isNaN(largest))) {
+            // As forward: NaN only where nothing else is.
+            if (value > largest || where < 0 || (Number.isNaN(largest) && !Number.isNaN(value))) {
               largest = value;
               where = p;
             }

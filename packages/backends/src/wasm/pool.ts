@@ -7,8 +7,9 @@ import { eachPoolWindow, type PoolAttributes, poolWindows2D, poolWindows3D, type
 type PoolCall = KernelCall<'x', PoolAttributes>;
 
 /**
- * Max pooling. The stock kernel turns NaN into an infinity or another finite number, which a later ReLU or sigmoid hides.
- * So a result that is not finite is computed again, with NaN as the largest value.
+ * Max pooling; NaN counts only where nothing else is in a window, as in TensorFlow.js's own tests. The stock kernel turns
+ * such a window into an infinity, which a later ReLU or sigmoid makes finite. So a result that is not finite is computed
+ * again.
  */
 export function maxPool({ inputs: { x }, backend, attrs }: PoolCall): TensorInfo {
   const result = stock('MaxPool', backend, { x }, attrs);
@@ -43,8 +44,8 @@ function allFinite(values: Float32Array): boolean {
 }
 
 function largestOfWindows(x: TensorInfo, windows: Windows, backend: BackendWasm): TensorInfo {
-  return eachOfWindows(x, windows, backend, Number.NEGATIVE_INFINITY, (largest, value) =>
-    value > largest || Number.isNaN(value) ? value : largest,
+  return eachOfWindows(x, windows, backend, Number.NaN, (largest, value) =>
+    value > largest || Number.isNaN(largest) ? value : largest,
   );
 }
 

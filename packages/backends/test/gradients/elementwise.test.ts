@@ -160,6 +160,21 @@ test('prelu, with a slope for each channel', () => {
   );
 });
 
+test('prelu, with a slope for each row', () => {
+  checkOpAndGradients(
+    {
+      shapes: [
+        [2, 4, 3],
+        [4, 1],
+      ],
+      op: (x, alpha) => tf.prelu(x as tf.Tensor, alpha as tf.Tensor),
+      naive: (x = [], alpha = []) =>
+        x.map((value, i) => (value > 0 ? value : value * at(alpha, Math.floor(i / 3) % 4))),
+    },
+    randomSource(5),
+  );
+});
+
 test('a sum of several tensors', () => {
   checkOpAndGradients(
     {

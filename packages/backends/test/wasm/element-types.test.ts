@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test, vi } from 'vitest';
 import { useBackend } from '../../src/index.js';
 import { liveTensors } from './check.js';
 import * as naive from './naive.js';
@@ -114,4 +114,22 @@ test.each([
   values.forEach((value, i) => {
     expect(value).toBeCloseTo(naive.at(expected, i), 3);
   });
+});
+
+test('an einsum is computed in plain JavaScript, without a word and without a trace', () => {
+  const warn = vi.spyOn(console, 'warn');
+  const { shape, values } = valuesOf(() =>
+    tf.einsum(
+      'ij,jk->ki',
+      tf.tensor2d([[1, 2]]),
+      tf.tensor2d([
+        [3, 4],
+        [5, 6],
+      ]),
+    ),
+  );
+  expect(shape).toEqual([2, 1]);
+  expect(values).toEqual([13, 16]);
+  expect(warn).not.toHaveBeenCalled();
+  expect(tf.findBackend('cpu').numDataIds()).toBe(0);
 });

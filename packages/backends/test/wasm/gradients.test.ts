@@ -52,6 +52,23 @@ describe('outputs and gradients equal the formula and its finite differences', (
     );
   });
 
+  test.each(cases(150, 8))('conv2d with channels first, case %i', (seed) => {
+    const random = randomSource(seed);
+    const g = { ...randomGeometry(random, 2, ['valid', 'same']), channels: 1 };
+    checkOpAndGradients(
+      {
+        // With one channel in and out, both layouts hold the same numbers in the same order.
+        shapes: [
+          [g.batch, 1, g.input[1], g.input[2]],
+          [g.filter[1], g.filter[2], 1, 1],
+        ],
+        op: (x, f) => tf.conv2d(x as T4, f as T4, [g.stride[1], g.stride[2]], g.pad, 'NCHW'),
+        naive: (x, f) => naive.conv(x as number[], f as number[], 1, g),
+      },
+      random,
+    );
+  });
+
   test.each(cases(200, 15))('depthwiseConv2d, case %i', (seed) => {
     const random = randomSource(seed);
     const g = randomGeometry(random, 2, pads2D);
@@ -307,8 +324,18 @@ describe('outputs and gradients equal the formula and its finite differences', (
   });
 });
 
-test('an upstream slope larger than the forward pass would make is used as far as the input reaches', () => {
+test('an input of a transposed convolution that is too large is used as far as the output reaches', () => {
   const y = tf.conv2dTranspose(tf.ones([1, 3, 3, 1]), tf.ones([2, 2, 1, 1]), [1, 2, 2, 1], 1, 'same');
   // Each of the four positions lies under the windows of itself and its left and upper neighbours.
   expect([...y.dataSync()]).toEqual([1, 2, 2, 4]);
+});
+
+test('channels first is the transpose of channels last, with several channels', () => {
+  const random = randomSource(42);
+  tf.tidy(() => {
+    const x = tf.tensor4d(random.normals(2 * 3 * 4 * 5), [2, 3, 4, 5]);
+    const filter = tf.tensor4d(random.normals(2 * 2 * 3 * 2), [2, 2, 3, 2]);
+    const last = tf.conv2d(tf.transpose(x, [0, 2, 3, 1]), filter, 1, 'same');
+    expect(tf.conv2d(x, filter, 1, 'same', 'NCHW').arraySync()).toEqual(tf.transpose(last, [0, 3, 1, 2]).arraySync());
+  });
 });

@@ -24,7 +24,7 @@ const NAN_STAYS: Record<string, () => tf.Tensor> = {
   'minimum, full broadcast': () => tf.minimum([[1, 2]], [[nan], [nan]]),
   'maxPool, a window of them': () => tf.maxPool(allNaN(1, 2, 2, 1) as tf.Tensor4D, 2, 2, 'valid'),
   'avgPool, one in a window': () => tf.avgPool(image(nan, 1, 2, 3), 2, 2, 'valid'),
-  'maxPool3d, one in a window': () => tf.maxPool3d(tf.tensor5d([1, nan, 2, 3], [1, 1, 2, 2, 1]), [1, 2, 2], 1, 'valid'),
+  'maxPool3d, a window of them': () => tf.maxPool3d(allNaN(1, 1, 2, 2, 1) as tf.Tensor5D, [1, 2, 2], 1, 'valid'),
   'avgPool3d, one in a window': () => tf.avgPool3d(tf.tensor5d([1, nan, 2, 3], [1, 1, 2, 2, 1]), [1, 2, 2], 1, 'valid'),
   'a sum of columns': () => tf.sum(tf.tensor2d([1, nan], [2, 1]), 0),
   'a sum of rows': () => tf.sum(tf.tensor2d([1, nan], [1, 2]), 1),
@@ -111,16 +111,18 @@ test.each(Object.entries(NAN_SLOPES))('a slope of NaN goes on to the inputs of %
 });
 
 describe('maximum pooling', () => {
-  test("gives its slope to a window's NaN", () => {
-    const slope = tf.tidy(() => {
-      const f = (x: tf.Tensor) => tf.maxPool(x as tf.Tensor4D, 2, 2, 'valid');
-      return [
+  test('passes over NaN where a window holds a number, forward and backward', () => {
+    const f = (x: tf.Tensor) => tf.maxPool(x as tf.Tensor4D, 2, 2, 'valid');
+    const [value, slope] = tf.tidy(() => [
+      [...f(image(3, nan, 5, 1)).dataSync()],
+      [
         ...tf
           .grad(f)(image(3, nan, 5, 1), tf.ones([1, 1, 1, 1]))
           .dataSync(),
-      ];
-    });
-    expect(slope).toEqual([0, 1, 0, 0]);
+      ],
+    ]);
+    expect(value).toEqual([5]);
+    expect(slope).toEqual([0, 0, 1, 0]);
   });
 
   test("gives its slope to a window's first value where all are minus infinity", () => {

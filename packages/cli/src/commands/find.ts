@@ -45,7 +45,7 @@ export async function find(flags: Readonly<Record<string, unknown>>): Promise<vo
   if (training.loss !== undefined) resolveLossName(training.loss);
   await checkOutputs(output.out, runFormats, '--out');
 
-  const backend = await useBackend(training.backend).catch((error) => {
+  await useBackend(training.backend).catch((error) => {
     throw error instanceof BackendError ? new InputError(`--backend: ${error.message}`) : error;
   });
   const file = await readModel(files.model);
@@ -63,7 +63,6 @@ export async function find(flags: Readonly<Record<string, unknown>>): Promise<vo
     loss: tasks.map(({ loss }) => loss),
     optimizer,
     initialWeights: file.hasWeights ? 'given' : 'drawn',
-    device: backend.device,
     ...(methods && { suggest: methods }),
     ...(showsProgress && { onStep: progressBar() }),
   });

@@ -17,6 +17,7 @@ export interface RowFormat {
 
 const MINUS = 45;
 const POINT = 46;
+const SPACE = 32;
 const ZERO = 48;
 const LINE_FEED = 10;
 const CARRIAGE_RETURN = 13;
@@ -146,7 +147,7 @@ export class DelimitedRows {
   /** Reads a field that is no plain number; its value goes to `#value`. */
   #readOther(bytes: Buffer, start: number, row: number, column: number): number {
     const { cell, delimiter, source, texts } = this.format;
-    if (texts[column] === 0) {
+    if (texts[column] === 0 && delimiter !== SPACE) {
       const end = scanDecimal(bytes, start, EXACT_LIMIT, this.#other);
       if (end >= 0 && (bytes[end] === delimiter || isLineEnd(bytes[end]))) return end;
     }

@@ -3,7 +3,7 @@ import { checkLabels } from '../data/check-labels.js';
 import type { DataSource } from '../data/data-source.js';
 import { inferLoss } from '../data/infer-loss.js';
 import { rowSize } from '../data/model-shape.js';
-import { modelShape } from '../model/model-shape.js';
+import { activationOf, outputNames } from '../model/model-shape.js';
 import { type LossOption, type ResolvedLosses, resolveLosses } from './resolve-losses.js';
 
 /**
@@ -35,8 +35,12 @@ export function lossesFor(
   return { ...losses, notes: choices.map(({ why }) => why) };
 }
 
+/** A length that the model leaves open is the data's. */
 function inferred(model: LayersModel, targets: DataSource['targets']) {
-  return modelShape(model).outputs.map((output, i) =>
-    inferLoss(output, { count: rowSize(targets[i]?.shape ?? []), text: false }),
-  );
+  return model.outputs.map((output, i) => {
+    const target = targets[i]?.shape ?? [];
+    const shape = output.shape.slice(1).map((length, axis) => length ?? target[axis] ?? 1);
+    const head = { name: outputNames(model)[i] as string, shape, activation: activationOf(output) };
+    return inferLoss(head, { count: rowSize(target), text: false });
+  });
 }

@@ -12,7 +12,7 @@ const transparent = new Set(['Reshape', 'Flatten', 'Dropout', 'Permute', 'InputL
  */
 export function modelShape(model: LayersModel): ModelShape {
   return {
-    inputs: model.inputs.map((input) => ({ name: input.name, shape: fixedShape(input) })),
+    inputs: model.inputs.map((input) => ({ name: input.sourceLayer.name, shape: fixedShape(input) })),
     outputs: model.outputs.map((output, i) => ({
       name: outputNames(model)[i] as string,
       shape: fixedShape(output),
@@ -23,7 +23,7 @@ export function modelShape(model: LayersModel): ModelShape {
 
 /** What a model's outputs are called; a Sequential leaves its `outputNames` empty. */
 export function outputNames(model: LayersModel): string[] {
-  return model.outputs.map((output, i) => model.outputNames[i] ?? output.name);
+  return model.outputs.map((output, i) => model.outputNames[i] ?? output.sourceLayer.name);
 }
 
 function fixedShape({ name, shape }: SymbolicTensor): number[] {
@@ -37,7 +37,7 @@ function fixedShape({ name, shape }: SymbolicTensor): number[] {
 }
 
 /** The activation that the values of an output went through last, or null. */
-function activationOf(output: SymbolicTensor): string | null {
+export function activationOf(output: SymbolicTensor): string | null {
   const layer = output.sourceLayer;
   const kind = layer.getClassName();
   const nested = layer as unknown as { outputs?: SymbolicTensor[]; inboundNodes: { inputTensors: SymbolicTensor[] }[] };

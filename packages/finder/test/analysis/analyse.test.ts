@@ -72,7 +72,10 @@ test('shifting and scaling the loss, to negative values too, leaves every rate w
   const plain = conclude((rate) => logistic(rate) + rate ** 2);
   const moved = analyse(
     rates,
-    seedRuns(rates, swept((rate) => logistic(rate) + rate ** 2).map((losses) => losses.map((loss) => 100 * (loss ?? 0) - 7000))),
+    seedRuns(
+      rates,
+      swept((rate) => logistic(rate) + rate ** 2).map((losses) => losses.map((loss) => 100 * (loss ?? 0) - 7000)),
+    ),
     suggestionMethods,
     true,
   );
@@ -82,7 +85,11 @@ test('shifting and scaling the loss, to negative values too, leaves every rate w
 });
 
 test('steepest, suggestion, minimum and divergence come in this order on a curve of the usual shape', () => {
-  const { steepest, minimum, divergence, suggestion, range } = conclude((rate) => logistic(rate) + 0.3 * rate ** 2, 5, false);
+  const { steepest, minimum, divergence, suggestion, range } = conclude(
+    (rate) => logistic(rate) + 0.3 * rate ** 2,
+    5,
+    false,
+  );
   const order = [steepest?.rate, minimum?.rate, divergence?.rate] as number[];
   expect(order).toEqual(order.toSorted((a, b) => a - b));
   expect(suggestion?.learningRate).toBeLessThan(divergence?.rate as number);

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { scanDecimal } from '../../src/data/decimal-scan.js';
 import { readTable } from '../../src/data/read-table.js';
 import { columnReader } from '../../src/data/table.js';
 import { repeatableRandom, temporaryFiles } from './temporary-files.js';
@@ -38,6 +39,33 @@ test('small decimals equal Number() rounded to float32', async () => {
     return `${space}${sign}${whole}${random() < 0.8 || whole === '' ? `.${fraction}` : ''}${exponent}${space}`;
   }).map((text) => (/\d/.test(text.split('e')[0] as string) ? text : '0'));
   expect(await parsed('small.csv', decimals)).toEqual(decimals.map((text) => Math.fround(Number(text))));
+});
+
+test('decimals at and beside the middle between two float32 numbers are rounded as Number() rounds them', async () => {
+  const random = repeatableRandom(5);
+  const decimals = Array.from({ length: 3000 }, () => {
+    // From 1024 to 2048 float32 numbers lie 2^-13 apart, so that their middle has 14 places.
+    const middle = (1024 + Math.floor(random() * 2 ** 23) / 2 ** 13 + 2 ** -14).toFixed(14);
+    const below = `${middle.slice(0, -1)}${Number(middle.at(-1)) - 1}99999`;
+    return [middle, `${middle}00`, `${middle}00001`, `${middle}0000000000001`, below];
+  }).flat();
+  expect(await parsed('middle.csv', decimals)).toEqual(decimals.map((text) => Math.fround(Number(text))));
+});
+
+test('numbers of full length are read without the detour over a string', () => {
+  const random = repeatableRandom(6);
+  const result = { value: 0 };
+  const scanned = Array.from({ length: 1000 }, () => {
+    const text = `${random() * 100 - 50}`;
+    const end = scanDecimal(Buffer.from(`${text},`), 0, 2 ** 24, result);
+    return end === text.length && Math.fround(result.value) === Math.fround(Number(text));
+  });
+  expect(scanned.filter(Boolean).length).toBeGreaterThan(990);
+});
+
+test('with a space between fields, none is taken for padding', async () => {
+  const table = await readTable(write('spaces.csv', 'a b c\n1.5e0  3\n  +6\n'), { delimiter: ' ' });
+  expect([...table.values]).toEqual([1.5, Number.NaN, 3, Number.NaN, Number.NaN, 6]);
 });
 
 test('unusual but valid decimals are numbers', async () => {

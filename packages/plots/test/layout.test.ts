@@ -1,0 +1,110 @@
+import type { Run } from '@lrfind/finder/analysis';
+import { expect, test } from 'vitest';
+import { type ChartOptions, lossByRate, renderSvg } from '../src/index.js';
+import { themes } from '../src/theme.js';
+import { random, sampleRun } from './sample-run.js';
+import { boxes, overlap } from './svg-boxes.js';
+
+/** Everything that is wrong with the places of the texts in a picture. */
+async function faults(run: Run, options: ChartOptions): Promise<string[]> {
+  const { texts, lines, width, height } = boxes(await renderSvg(lossByRate(run, options)));
+  const { suggestion, steepest, divergence } = themes[options.theme ?? 'light'];
+  const landmarks = lines.filter(
+    ({ stroke, left, right }) => [suggestion, steepest, divergence].includes(stroke) && right - left < 1,
+  );
+  const found: string[] = [];
+  texts.forEach((text, index) => {
+    if (text.left < 0 || text.top < 0 || text.right > width || text.bottom > height)
+      found.push(`"${text.text}" is cut`);
+    for (const other of texts.slice(index + 1)) {
+      if (overlap(text, other)) found.push(`"${text.text}" overlaps "${other.text}"`);
+    }
+    for (const line of landmarks) {
+      if (overlap(text, { ...line, left: line.left - 1, right: line.right + 1 }))
+        found.push(`a line crosses "${text.text}"`);
+    }
+  });
+  return found;
+}
+
+const between = (draw: () => number, low: number, high: number) => low * (high / low) ** draw();
+
+/** A run and options such as may come: marks anywhere, near each other, at the edges, missing; any size. */
+function anything(draw: () => number): [Run, ChartOptions] {
+  const low = between(draw, 1e-9, 1e-3);
+  const high = low * between(draw, 3, 1e10);
+  const run = sampleRun({
+    seeds: draw() < 0.3 ? 1 : 3,
+    steps: 3 + Math.floor(20 * draw()),
+    low,
+    high,
+    start: (draw() - 0.3) * between(draw, 1e-6, 1e8),
+    fall: between(draw, 1e-6, 1e8),
+    middle: between(draw, low, high),
+    explosion: draw() < 0.3 ? null : between(draw, low, high),
+    validationEvery: draw() < 0.4 ? 2 : 0,
+  });
+  const centre = between(draw, low, high);
+  // Half of the time all marks are within a tenth of a decade; a part of those at the very edge.
+  const near = draw() < 0.5;
+  const somewhere = () => {
+    const rate = near ? centre * between(draw, 10 ** -0.05, 10 ** 0.05) : between(draw, low, high);
+    return Math.min(Math.max(rate, low), high);
+  };
+  const same = somewhere();
+  const learningRate = draw() < 0.3 ? same : somewhere();
+  const edge = draw();
+  const rate = edge < 0.1 ? low : edge < 0.2 ? high : learningRate;
+  const place = (at: number) => ({ rate: at, loss: 1 });
+  const words = 'the loss never fell beyond its noise, so that a rate would be a guess; raise the end of the range';
+  run.suggestion =
+    draw() < 0.2 ? null : { learningRate: rate, low: rate / 2, high: rate * 3, method: 'valley', verdict: 'unsure' };
+  run.reason = run.suggestion === null ? words.slice(0, Math.floor(words.length * draw())) : null;
+  run.steepest = draw() < 0.2 ? null : place(same);
+  run.divergence = draw() < 0.2 ? null : place(draw() < 0.1 ? high : somewhere());
+  const ends = [somewhere(), somewhere()].sort((a, b) => a - b) as [number, number];
+  run.range = draw() < 0.2 ? null : { low: ends[0], high: ends[1] };
+  run.setup.model = draw() < 0.2 ? 'a-model-with-a-name-that-nobody-would-type-twice-'.repeat(4) : 'mlp';
+  const options: ChartOptions = {
+    width: Math.round(draw() < 0.3 ? 360 : between(draw, 360, 1600)),
+    height: Math.round(draw() < 0.3 ? 260 : between(draw, 260, 1000)),
+    theme: draw() < 0.5 ? 'light' : 'dark',
+  };
+  return [run, options];
+}
+
+test('no text is cut, overlaps another or is crossed by the line of a mark, whatever the run and the size', async () => {
+  const draw = random(5);
+  for (let trial = 0; trial < 80; trial++) {
+    const [run, options] = anything(draw);
+    const { suggestion, steepest, divergence, range } = run;
+    expect(
+      await faults(run, options),
+      JSON.stringify({ trial, options, suggestion, steepest, divergence, range }),
+    ).toEqual([]);
+  }
+});
+
+test.each([
+  ['at the left edge', 1e-6],
+  ['in the middle', 3e-3],
+  ['at the right edge', 10],
+])('all marks at one rate %s have texts of their own', async (_, rate) => {
+  for (const width of [360, 400, 800, 1400]) {
+    const place = { rate, loss: 1 };
+    const suggestion = { learningRate: rate, low: rate, high: rate, method: 'valley', verdict: 'fair' } as const;
+    const run = sampleRun(
+      { explosion: null, steps: 20 },
+      { steepest: place, divergence: place, suggestion, range: { low: rate, high: rate } },
+    );
+    expect(await faults(run, { width, height: 300 })).toEqual([]);
+  }
+});
+
+test('the check itself sees an overlap, a cut text and a crossing line', async () => {
+  const spec = lossByRate(sampleRun({ steps: 10 })) as unknown as { vconcat: { layer: { mark: { dx: number } }[] }[] };
+  (spec.vconcat[0]?.layer.at(-1) as { mark: { dx: number } }).mark.dx = 60;
+  const { texts } = boxes(await renderSvg(spec as never));
+  const [one, other] = ['steepest', 'suggestion'].map((word) => texts.find(({ text }) => text.startsWith(word)));
+  expect(one && other && overlap(one, other)).toBe(true);
+});

@@ -1,0 +1,91 @@
+import { InputError } from '@lrfind/finder/analysis';
+import sharp from 'sharp';
+import { describe, expect, test } from 'vitest';
+import { lossByRate, renderPng, renderSvg } from '../src/index.js';
+import { sampleRun } from './sample-run.js';
+import { boxes } from './svg-boxes.js';
+
+const spec = lossByRate(sampleRun({ steps: 30 }), { width: 500, height: 400 });
+
+describe('a PNG', () => {
+  test.each([
+    [undefined, 1000, 800],
+    [1, 500, 400],
+    [3, 1500, 1200],
+  ])('at scale %s has %d by %d pixels', async (scale, width, height) => {
+    const png = await renderPng(spec, { scale });
+    expect(png.subarray(0, 8)).toEqual(Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'));
+    expect(await sharp(png).metadata()).toMatchObject({ format: 'png', width, height, density: 96 * (scale ?? 2) });
+  });
+
+  test('is the same from a specification and from its SVG', async () => {
+    expect(await renderPng(await renderSvg(spec))).toEqual(await renderPng(spec));
+  });
+
+  test('shows every text: its colour is found where the text stands', async () => {
+    const svg = await renderSvg(spec);
+    const { data, info } = await sharp(await renderPng(svg, { scale: 2 }))
+      .removeAlpha()
+      .raw()
+      .toBuffer({ resolveWithObject: true });
+    const { texts } = boxes(svg);
+    expect(texts.length).toBeGreaterThan(15);
+    for (const { text, fill, left, right, top, bottom } of texts) {
+      const wanted = [1, 3, 5].map((at) => Number.parseInt(fill.slice(at, at + 2), 16));
+      let inked = 0;
+      for (let y = Math.ceil(2 * top); y < 2 * bottom; y++) {
+        for (let x = Math.ceil(2 * left); x < 2 * right; x++) {
+          const pixel = [...data.subarray(info.channels * (y * info.width + x)).subarray(0, 3)];
+          if (pixel.every((channel, index) => Math.abs(channel - (wanted[index] as number)) < 40)) inked += 1;
+        }
+      }
+      // Letters ink about a sixth of their box; a tenth of that would be a stray line.
+      expect(inked / (4 * (right - left) * (bottom - top)), text).toBeGreaterThan(0.02);
+    }
+  });
+
+  test('of the dark theme is dark', async () => {
+    const png = await renderPng(lossByRate(sampleRun({ steps: 30 }), { theme: 'dark' }), { scale: 1 });
+    const { data } = await sharp(png).removeAlpha().raw().toBuffer({ resolveWithObject: true });
+    expect([...data.subarray(0, 3)]).toEqual([0x14, 0x17, 0x1c]);
+  });
+
+  test('keeps the quartiles whole where they reach far beyond the panel', async () => {
+    const run = sampleRun({ steps: 30, explosion: null });
+    const last = run.curve.at(-1) as (typeof run.curve)[number];
+    last.low = -1e30;
+    last.high = 1e30;
+    const band = async (changed: typeof run) => {
+      const png = await renderPng(lossByRate(changed, { width: 500, height: 400 }), { scale: 1 });
+      const { data, info } = await sharp(png).removeAlpha().raw().toBuffer({ resolveWithObject: true });
+      return { data, info };
+    };
+    const [wild, tame] = [await band(run), await band(sampleRun({ steps: 30, explosion: null }))];
+    // The left half of the picture knows nothing of the last point.
+    for (let y = 0; y < 400; y++) {
+      const row = (picture: typeof wild) => picture.data.subarray(3 * 500 * y + 3 * 80, 3 * 500 * y + 3 * 200);
+      expect(Buffer.compare(row(wild), row(tame)), `row ${y}`).toBe(0);
+    }
+  });
+});
+
+describe('a mistake', () => {
+  test.each([0, -1, 9, Number.NaN, '2'])('in the scale (%s) is told', async (scale) => {
+    await expect(renderPng(spec, { scale: scale as number })).rejects.toThrow(
+      /^scale: expected a number above 0 and at most 8, got /,
+    );
+    await expect(renderPng(spec, { scale: scale as number })).rejects.toThrow(InputError);
+  });
+
+  test('in the size is told before it is drawn', async () => {
+    const wide = lossByRate(sampleRun({ steps: 5 }), { width: 4000, height: 260 });
+    await expect(renderPng(wide, { scale: 8 })).rejects.toThrow(
+      new InputError('scale: 4000 by 260 pixels at a scale of 8 are more than 16384 to a side'),
+    );
+  });
+
+  test('in the picture is told', async () => {
+    await expect(renderPng('no picture')).rejects.toThrow(/^picture: not an SVG document: /);
+    await expect(renderPng('no picture')).rejects.toThrow(InputError);
+  });
+});
