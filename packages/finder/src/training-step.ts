@@ -19,7 +19,7 @@ import {
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { DataBlock, DataSource } from './data/data-source.js';
 import { InputError } from './errors.js';
-import { batchLoss, type LossFunction } from './losses/index.js';
+import { batchLoss, type LossFunction } from './losses/loss-function.js';
 import type { Named, UpdateRule } from './optimizers/update-rule.js';
 import { statefulLayers } from './snapshot.js';
 

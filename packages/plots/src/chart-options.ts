@@ -5,7 +5,7 @@ import { type Theme, type ThemeName, themes } from './theme.js';
 export interface ChartOptions {
   /** width of the whole picture in CSS pixels, 360 to 4000; default 800 */
   width?: number | undefined;
-  /** height of the whole picture in CSS pixels, 260 to 4000; default 520 */
+  /** height of the whole picture in CSS pixels, 300 to 4000; default 520 */
   height?: number | undefined;
   /** default `light` */
   theme?: ThemeName | undefined;
@@ -21,7 +21,7 @@ export interface ChartLook {
   title: string | undefined;
 }
 
-const limits = { width: [360, 4000], height: [260, 4000] } as const;
+const limits = { width: [360, 4000], height: [300, 4000] } as const;
 const names = ['width', 'height', 'theme', 'title'];
 
 /**

@@ -17,14 +17,15 @@ const between = 4;
  * Breaks the heading into lines.
  *
  * @param width the longest line, in pixels
+ * @param lines the most lines of title
  * @param size font size of the other texts; the title is larger, but not so large that it needs a second line if a little
  * less would do
  */
-export function layHeading(title: string, subtitle: string, width: number, size: number): Heading {
+export function layHeading(title: string, subtitle: string, width: number, lines: number, size: number): Heading {
   const sizes = [size + 4, size + 3, size + 2];
   const titleSize = sizes.find((candidate) => textWidth(title, candidate, 'bold') <= width) ?? size + 3;
   const subtitleSize = size + (size > 10 ? 1 : 0);
-  const titles = balanced(title, width, 3, titleSize);
+  const titles = balanced(title, width, lines, titleSize);
   const subtitles = wrapText(subtitle, width, 1, subtitleSize);
   const height =
     titles.length * lineHeight(titleSize) +

@@ -18,8 +18,8 @@ export interface Theme {
 }
 
 /**
- * The hues of Okabe and Ito (2008), which stay apart under the common kinds of colour blindness; darkened on white and
- * lightened on black until they reach the contrast.
+ * The hues are blue, reddish purple, green and vermilion, as in the palette of Okabe and Ito (2008), and moved from there
+ * until each has the contrast and all stay apart under the three kinds of colour blindness.
  */
 export const themes = {
   light: {
@@ -28,11 +28,11 @@ export const themes = {
     muted: '#57606a',
     axis: '#8a929b',
     grid: '#e4e7ea',
-    loss: '#0067a8',
-    heldOut: '#a8447f',
-    suggestion: '#007a59',
+    loss: '#0b4db8',
+    heldOut: '#a0508f',
+    suggestion: '#008556',
     steepest: '#1c2128',
-    divergence: '#bd4b00',
+    divergence: '#b83a00',
   },
   dark: {
     background: '#14171c',
@@ -40,11 +40,11 @@ export const themes = {
     muted: '#a9b1bc',
     axis: '#737c88',
     grid: '#2b3038',
-    loss: '#56b4e9',
-    heldOut: '#e6a0c8',
-    suggestion: '#2fc99a',
+    loss: '#4c9fee',
+    heldOut: '#dd8aa8',
+    suggestion: '#55e095',
     steepest: '#eceef1',
-    divergence: '#ff9a4d',
+    divergence: '#ff7a3c',
   },
 } satisfies Record<string, Theme>;
 

@@ -154,8 +154,9 @@ describe('the chart', () => {
   });
 
   test('shades the usable range in both panels and names it between them', async () => {
+    const run = sampleRun();
     for (const view of [loss, strip, slope])
-      expect(values(layers(view, 'rect')[0])).toEqual([{ rate: 1.5e-4, end: 0.06 }]);
+      expect(values(layers(view, 'rect')[0])).toEqual([{ rate: run.range?.low, end: run.range?.high }]);
     expect(await texts(sampleRun())).toContain('usable range 1.5×10⁻⁴ to 0.06');
   });
 
@@ -163,7 +164,8 @@ describe('the chart', () => {
     const run = sampleRun();
     for (const seed of run.seeds) (seed.points.at(-1) as { loss: number }).loss = 1e12;
     (run.curve.at(-1) as { smoothed: number }).smoothed = 1e12;
-    const [low, high] = layers(views(run)[1], 'line')[0]?.encoding?.y?.scale?.domain as [number, number];
+    const [low = 0, high = 0] = layers(views(run)[1], 'line')[0]?.encoding?.y?.scale?.domain ?? [];
+    expect(high).toBeGreaterThan(low);
     expect(high - low).toBeLessThan(2 * 1.9);
     expect(low).toBeLessThan(0.5);
     expect(high).toBeGreaterThan(2.3);
@@ -229,8 +231,8 @@ describe('a mistake', () => {
   test.each([
     [{ width: 0 }, 'width: expected a number of pixels from 360 to 4000, got 0'],
     [{ width: Number.NaN }, 'width: expected a number of pixels from 360 to 4000, got NaN'],
-    [{ height: -1 }, 'height: expected a number of pixels from 260 to 4000, got -1'],
-    [{ height: Number.POSITIVE_INFINITY }, 'height: expected a number of pixels from 260 to 4000, got Infinity'],
+    [{ height: -1 }, 'height: expected a number of pixels from 300 to 4000, got -1'],
+    [{ height: Number.POSITIVE_INFINITY }, 'height: expected a number of pixels from 300 to 4000, got Infinity'],
     [{ width: '800' }, 'width: expected a number of pixels from 360 to 4000, got "800"'],
     [{ theme: 'drak' }, 'theme: unknown theme "drak"; allowed: light, dark. Did you mean "dark"?'],
     [{ theme: 'toString' }, 'theme: unknown theme "toString"; allowed: light, dark'],

@@ -55,17 +55,19 @@ describe('a PNG', () => {
     const last = run.curve.at(-1) as (typeof run.curve)[number];
     last.low = -1e30;
     last.high = 1e30;
-    const band = async (changed: typeof run) => {
-      const png = await renderPng(lossByRate(changed, { width: 500, height: 400 }), { scale: 1 });
-      const { data, info } = await sharp(png).removeAlpha().raw().toBuffer({ resolveWithObject: true });
-      return { data, info };
+    const pixels = async (drawn: typeof run) => {
+      const png = await renderPng(lossByRate(drawn, { width: 500, height: 400 }), { scale: 1 });
+      return sharp(png).removeAlpha().raw().toBuffer();
     };
-    const [wild, tame] = [await band(run), await band(sampleRun({ steps: 30, explosion: null }))];
-    // The left half of the picture knows nothing of the last point.
+    const [wild, tame] = [await pixels(run), await pixels(sampleRun({ steps: 30, explosion: null }))];
+    // The left of the picture knows nothing of the last point, but for the choice of the palette.
+    let largest = 0;
     for (let y = 0; y < 400; y++) {
-      const row = (picture: typeof wild) => picture.data.subarray(3 * 500 * y + 3 * 80, 3 * 500 * y + 3 * 200);
-      expect(Buffer.compare(row(wild), row(tame)), `row ${y}`).toBe(0);
+      for (let at = 3 * (500 * y + 80); at < 3 * (500 * y + 200); at++) {
+        largest = Math.max(largest, Math.abs((wild[at] as number) - (tame[at] as number)));
+      }
     }
+    expect(largest).toBeLessThan(30);
   });
 });
 
@@ -78,9 +80,9 @@ describe('a mistake', () => {
   });
 
   test('in the size is told before it is drawn', async () => {
-    const wide = lossByRate(sampleRun({ steps: 5 }), { width: 4000, height: 260 });
+    const wide = lossByRate(sampleRun({ steps: 5 }), { width: 4000, height: 300 });
     await expect(renderPng(wide, { scale: 8 })).rejects.toThrow(
-      new InputError('scale: 4000 by 260 pixels at a scale of 8 are more than 16384 to a side'),
+      new InputError('scale: 4000 by 300 pixels at a scale of 8 are more than 16384 to a side'),
     );
   });
 

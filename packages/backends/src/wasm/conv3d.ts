@@ -1,8 +1,7 @@
-import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { floats, free, type KernelCall, reshaped, sizeOf } from './heap.js';
-import { batchMatMul } from './mat-mul.js';
-import { convWindows3D, type Windows } from './windows.js';
+import type { KernelCall } from './heap.js';
+import { convolvePatches, patchesFilterGradient, patchesInputGradient } from './patches.js';
+import { convWindows3D } from './windows.js';
 
 interface Conv3DAttributes {
   readonly strides: number | [number, number, number];
@@ -12,7 +11,7 @@ interface Conv3DAttributes {
 /*
  * The stock kernels are scalar, and wrong: the forward one shifts the windows where convWindows3D says, the gradient for
  * the input lets each position see windows that do not hold it, and the one for the filter drops positions for strides
- * above 1. All three are products of matrices once every window is a row of numbers.
+ * above 1.
  */
 
 /**
@@ -22,14 +21,14 @@ interface Conv3DAttributes {
  * @param filter [filter depth, filter height, filter width, channels, out channels]
  * @returns [batch, out depth, out height, out width, out channels]
  */
-export function conv3D({ inputs: { x, filter }, backend, attrs }: KernelCall<'x' | 'filter', Conv3DAttributes>) {
+export function conv3D({
+  inputs: { x, filter },
+  backend,
+  attrs,
+}: KernelCall<'x' | 'filter', Conv3DAttributes>): TensorInfo {
   const windows = convWindows3D(x.shape, filter.shape, attrs);
-  const { batch, output, outChannels } = windows;
-  const patches = patchesOf(x, windows, backend);
-  const weights = reshaped(backend, filter, [patches.shape[1] as number, outChannels]);
-  const product = multiply(patches, weights, false, false, backend);
-  free(backend, patches, weights);
-  return { ...product, shape: [batch, ...output, outChannels] };
+  const product = convolvePatches(x, filter, windows, backend);
+  return { ...product, shape: [windows.batch, ...windows.output, windows.outChannels] };
 }
 
 /**
@@ -45,11 +44,7 @@ export function conv3DBackpropFilter({
   attrs,
 }: KernelCall<'x' | 'dy', Conv3DAttributes & { filterShape: number[] }>): TensorInfo {
   const windows = convWindows3D(x.shape, attrs.filterShape, attrs);
-  const patches = patchesOf(x, windows, backend);
-  const slopes = reshaped(backend, dy, [patches.shape[0] as number, windows.outChannels]);
-  const product = multiply(patches, slopes, true, false, backend);
-  free(backend, patches, slopes);
-  return { ...product, shape: [...attrs.filterShape] };
+  return { ...patchesFilterGradient(x, dy, windows, backend), shape: [...attrs.filterShape] };
 }
 
 /**
@@ -65,64 +60,5 @@ export function conv3DBackpropInput({
   attrs,
 }: KernelCall<'dy' | 'filter', Conv3DAttributes & { inputShape: number[] }>): TensorInfo {
   const windows = convWindows3D(attrs.inputShape, filter.shape, attrs);
-  const [positions, taps] = patchShape(windows);
-  const slopes = reshaped(backend, dy, [positions, windows.outChannels]);
-  const weights = reshaped(backend, filter, [taps, windows.outChannels]);
-  const patches = multiply(slopes, weights, false, true, backend);
-  const result = backend.makeOutput([...attrs.inputShape], 'float32');
-  const rows = floats(backend, patches);
-  const sums = floats(backend, result).fill(0);
-  eachRun(windows, (xAt, patchAt, length) => {
-    for (let i = 0; i < length; i++) (sums[xAt + i] as number) += rows[patchAt + i] as number;
-  });
-  free(backend, slopes, weights, patches);
-  return result;
-}
-
-/** A matrix with a row for every window: the values in it, and 0 where it leaves the input. */
-function patchesOf(x: TensorInfo, windows: Windows, backend: BackendWasm): TensorInfo {
-  const patches = backend.makeOutput(patchShape(windows), 'float32');
-  const values = floats(backend, x);
-  const rows = floats(backend, patches).fill(0);
-  eachRun(windows, (xAt, patchAt, length) => {
-    for (let i = 0; i < length; i++) rows[patchAt + i] = values[xAt + i] as number;
-  });
-  return patches;
-}
-
-/** The number of windows, and of values in each. */
-function patchShape({ batch, output, filter, channels }: Windows): [positions: number, taps: number] {
-  return [batch * sizeOf(output), sizeOf(filter) * channels];
-}
-
-function multiply(a: TensorInfo, b: TensorInfo, transposeA: boolean, transposeB: boolean, backend: BackendWasm) {
-  return batchMatMul({ inputs: { a, b }, backend, attrs: { transposeA, transposeB } });
-}
-
-/** Visits the values that input and window have in common, as runs of values that lie together in both. */
-function eachRun(windows: Windows, visit: (xAt: number, patchAt: number, length: number) => void): void {
-  const { batch, input, output, filter, stride, before, channels } = windows;
-  const [depth, height, width] = input;
-  const [filterDepth, filterHeight, filterWidth] = filter;
-  let patchAt = 0;
-  for (let image = 0; image < batch; image++) {
-    for (let z = 0; z < output[0]; z++) {
-      for (let y = 0; y < output[1]; y++) {
-        for (let x = 0; x < output[2]; x++) {
-          const left = x * stride[2] - before[2];
-          const first = Math.max(0, -left);
-          const length = (Math.min(filterWidth, width - left) - first) * channels;
-          for (let i = 0; i < filterDepth; i++) {
-            const layer = z * stride[0] + i - before[0];
-            for (let j = 0; j < filterHeight; j++, patchAt += filterWidth * channels) {
-              const row = y * stride[1] + j - before[1];
-              if (layer < 0 || layer >= depth || row < 0 || row >= height) continue;
-              const xAt = (((image * depth + layer) * height + row) * width + left + first) * channels;
-              visit(xAt, patchAt + first * channels, length);
-            }
-          }
-        }
-      }
-    }
-  }
+  return patchesInputGradient(dy, filter, attrs.inputShape, windows, backend);
 }

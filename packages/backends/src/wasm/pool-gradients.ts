@@ -37,26 +37,21 @@ function maxGradient(dy: TensorInfo, input: TensorInfo, windows: Windows, backen
   const slopes = floats(backend, dy);
   const sums = floats(backend, result).fill(0);
   const { channels } = windows;
-  const [depth, height, width] = windows.input;
-  let at = 0;
-  eachPoolWindow(windows, (image, { z0, z1, y0, y1, x0, x1 }) => {
-    for (let c = 0; c < channels; c++, at++) {
-      let largest = Number.NaN;
-      let where = -1;
-      for (let z = z0; z < z1; z++) {
-        for (let y = y0; y < y1; y++) {
-          let p = (((image * depth + z) * height + y) * width + x0) * channels + c;
-          for (let x = x0; x < x1; x++, p += channels) {
-            const value = values[p] as number;
-            // As forward: NaN only where nothing else is.
-            if (value > largest || where < 0 || (Number.isNaN(largest) && !Number.isNaN(value))) {
-              largest = value;
-              where = p;
-            }
-          }
+  eachPoolWindow(windows, (cells, count, outputAt) => {
+    if (count === 0) return;
+    for (let c = 0; c < channels; c++) {
+      let where = (cells[0] as number) + c;
+      let largest = values[where] as number;
+      for (let k = 1; k < count; k++) {
+        const p = (cells[k] as number) + c;
+        const value = values[p] as number;
+        // As forward: NaN only where nothing else is.
+        if (value > largest || (Number.isNaN(largest) && !Number.isNaN(value))) {
+          largest = value;
+          where = p;
         }
       }
-      if (where >= 0) (sums[where] as number) += slopes[at] as number;
+      (sums[where] as number) += slopes[outputAt + c] as number;
     }
   });
   return result;
@@ -67,19 +62,12 @@ function averageGradient(dy: TensorInfo, input: TensorInfo, windows: Windows, ba
   const slopes = floats(backend, dy);
   const sums = floats(backend, result).fill(0);
   const { channels } = windows;
-  const [depth, height, width] = windows.input;
-  let at = 0;
-  eachPoolWindow(windows, (image, { z0, z1, y0, y1, x0, x1 }) => {
-    const share = 1 / ((z1 - z0) * (y1 - y0) * (x1 - x0));
-    for (let z = z0; z < z1; z++) {
-      for (let y = y0; y < y1; y++) {
-        let p = (((image * depth + z) * height + y) * width + x0) * channels;
-        for (let x = x0; x < x1; x++) {
-          for (let c = 0; c < channels; c++, p++) (sums[p] as number) += (slopes[at + c] as number) * share;
-        }
-      }
+  eachPoolWindow(windows, (cells, count, outputAt) => {
+    const share = 1 / count;
+    for (let k = 0; k < count; k++) {
+      const start = cells[k] as number;
+      for (let c = 0; c < channels; c++) (sums[start + c] as number) += (slopes[outputAt + c] as number) * share;
     }
-    at += channels;
   });
   return result;
 }

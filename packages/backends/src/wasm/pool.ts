@@ -66,19 +66,11 @@ function eachOfWindows(
   const result = backend.makeOutput([batch, ...spatial, channels], 'float32');
   const values = floats(backend, x);
   const folded = floats(backend, result);
-  const [depth, height, width] = windows.input;
-  let at = 0;
-  eachPoolWindow(windows, (image, { z0, z1, y0, y1, x0, x1 }) => {
-    const cells = (z1 - z0) * (y1 - y0) * (x1 - x0);
-    for (let c = 0; c < channels; c++, at++) {
+  eachPoolWindow(windows, (cells, count, outputAt) => {
+    for (let c = 0; c < channels; c++) {
       let sofar = start;
-      for (let z = z0; z < z1; z++) {
-        for (let y = y0; y < y1; y++) {
-          let p = (((image * depth + z) * height + y) * width + x0) * channels + c;
-          for (let column = x0; column < x1; column++, p += channels) sofar = add(sofar, values[p] as number, cells);
-        }
-      }
-      folded[at] = sofar;
+      for (let k = 0; k < count; k++) sofar = add(sofar, values[(cells[k] as number) + c] as number, count);
+      folded[outputAt + c] = sofar;
     }
   });
   return result;

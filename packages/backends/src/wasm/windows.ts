@@ -128,39 +128,36 @@ function windows3D(info: backend_util.Conv3DInfo): Windows {
   };
 }
 
-/** The part of a window that lies inside the input: in each direction the first row and the one after the last. */
-export interface Inside {
-  z0: number;
-  z1: number;
-  y0: number;
-  y1: number;
-  x0: number;
-  x1: number;
-}
-
 /**
- * Calls `visit` for every window of an undilated pooling, in the order of the output's positions, so that the n-th call
- * belongs to the outputs from `n * channels` on.
+ * Calls `visit` for every window of an undilated pooling, in the order of the output's positions.
  *
- * @param visit gets the number of the image in the batch and a box that is reused from call to call
+ * @param visit gets the places of the window's cells that lie inside the input, each as the offset of its first channel,
+ *     in a list that is used again for the next window; how many there are; and the offset of the output's first channel
  */
-export function eachPoolWindow(windows: Windows, visit: (image: number, box: Inside) => void): void {
-  const { batch, input, output, filter, stride, before } = windows;
-  const box: Inside = { z0: 0, z1: 0, y0: 0, y1: 0, x0: 0, x1: 0 };
+export function eachPoolWindow(
+  windows: Windows,
+  visit: (cells: Int32Array, count: number, outputAt: number) => void,
+): void {
+  const { batch, channels, input, output, filter, stride, before } = windows;
+  const [depth, height, width] = input;
+  const cells = new Int32Array(filter[0] * filter[1] * filter[2]);
+  let outputAt = 0;
   for (let image = 0; image < batch; image++) {
-    for (let z = 0; z < output[0]; z++) {
-      const front = z * stride[0] - before[0];
-      box.z0 = Math.max(0, front);
-      box.z1 = Math.min(input[0], front + filter[0]);
-      for (let y = 0; y < output[1]; y++) {
-        const top = y * stride[1] - before[1];
-        box.y0 = Math.max(0, top);
-        box.y1 = Math.min(input[1], top + filter[1]);
-        for (let x = 0; x < output[2]; x++) {
-          const left = x * stride[2] - before[2];
-          box.x0 = Math.max(0, left);
-          box.x1 = Math.min(input[2], left + filter[2]);
-          visit(image, box);
+    for (let outZ = 0; outZ < output[0]; outZ++) {
+      const front = outZ * stride[0] - before[0];
+      for (let outY = 0; outY < output[1]; outY++) {
+        const top = outY * stride[1] - before[1];
+        for (let outX = 0; outX < output[2]; outX++, outputAt += channels) {
+          const left = outX * stride[2] - before[2];
+          let count = 0;
+          for (let z = Math.max(0, front); z < Math.min(depth, front + filter[0]); z++) {
+            for (let y = Math.max(0, top); y < Math.min(height, top + filter[1]); y++) {
+              const row = ((image * depth + z) * height + y) * width;
+              const end = Math.min(width, left + filter[2]);
+              for (let x = Math.max(0, left); x < end; x++) cells[count++] = (row + x) * channels;
+            }
+          }
+          visit(cells, count, outputAt);
         }
       }
     }

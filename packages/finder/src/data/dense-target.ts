@@ -1,6 +1,6 @@
 import { InputError } from '../errors.js';
+import type { TargetKind } from '../losses/loss-table.js';
 import type { TargetColumn } from './class-labels.js';
-import type { TargetKind } from './loss-targets.js';
 import { quotedList } from './word-list.js';
 
 /** What may stand in a column for each kind of target, in words and as a test. */

@@ -1,9 +1,9 @@
 import { InputError } from '../errors.js';
+import { targetKind } from '../losses/loss-table.js';
 import { classLabels, type TargetColumn } from './class-labels.js';
 import type { DataBlock } from './data-source.js';
 import { denseTarget } from './dense-target.js';
 import { inferLoss } from './infer-loss.js';
-import { targetKind } from './loss-targets.js';
 import { dealOut, type OutputShape, rowSize } from './model-shape.js';
 import { counted } from './word-list.js';
 

@@ -1,7 +1,8 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { InputError } from '../errors.js';
 import { outputNames } from '../model/model-shape.js';
-import { type LossFunction, lossFunction, resolveLossName } from './index.js';
+import { type LossFunction, lossFunction } from './loss-function.js';
+import { resolveLossName } from './loss-table.js';
 
 /** A loss as a caller names it, or one for each output, in order or by the output's name (as in `model.compile`). */
 export type LossOption =

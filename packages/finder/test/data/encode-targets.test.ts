@@ -166,7 +166,7 @@ test('a named loss is checked against the target', () => {
     '-3 does not suit the loss poisson, which needs a number of at least 0',
   );
   expect(() => single([1], head(1, 'linear'), 'meanSquareError')).toThrow(
-    'loss: there is no "meanSquareError"; did you mean meanSquaredError?',
+    'unknown loss "meanSquareError"; did you mean meanSquaredError?',
   );
   expect(() => single([1], head(1, 'linear'), 'toString')).toThrow('loss: there is no "toString"');
 });

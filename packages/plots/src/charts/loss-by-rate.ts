@@ -60,7 +60,7 @@ export function lossByRate(run: Run, options: ChartOptions = {}): TopLevelSpec {
   const marks = landmarks(run, samples.line, theme);
 
   // Everything but the panels takes what it needs; the panels share the rest.
-  const heading = layHeading(title ?? headline(run), subject(run), width - 2 * edge, size);
+  const heading = layHeading(title ?? headline(run), subject(run), width - 2 * edge, small ? 2 : 3, size);
   const flags = layFlags(marks, frame);
   const top = edge + heading.height + 8;
   const stripHeight = size + 8;
