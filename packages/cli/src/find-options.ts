@@ -127,5 +127,7 @@ export const findFlags: readonly [heading: string, schema: TObject][] = [
   ['Output:', OutputOptions],
 ];
 
+/** Options of the training, filled in. */
+export type TrainingOptions = Static<typeof TrainingOptions>;
 /** Options of where the answer goes, filled in. */
 export type OutputOptions = Static<typeof OutputOptions>;

@@ -16,6 +16,7 @@ export { modelShape } from './model/model-shape.js';
 export { optimizerFromTfjs } from './optimizers/from-tfjs.js';
 export { type FoundOptimizer, optimizerFromTrainingConfig } from './optimizers/from-training-config.js';
 export { type OptimizerSpec, optimizers, type ResolvedOptimizer, resolveOptimizer } from './optimizers/index.js';
+export { defaultOptimizer } from './optimizers/model-optimizer.js';
 export type { Named, OptimizerKind, UpdateRule } from './optimizers/update-rule.js';
 export { allowed, checkRange, choice, resolveOptions, SweepOptions } from './options.js';
 export type { CurvePoint, Place, SeedRun, StepPoint, Suggestion } from './result.js';

@@ -44,7 +44,7 @@ const CurvePoint = Type.Object(
     median: loss('median of the loss over seeds'),
     low: loss('lower quartile over seeds'),
     high: loss('upper quartile over seeds'),
-    smoothed: loss('median after centred smoothing'),
+    smoothed: loss('mean over seeds of the losses, capped above the start and smoothed'),
     slope: nullable(Type.Number({ description: 'change of the smoothed loss per decade of rate' })),
   },
   closed,

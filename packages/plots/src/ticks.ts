@@ -96,17 +96,6 @@ export function valueTicks(domain: readonly [number, number], count: number): Ti
   }));
 }
 
-/**
- * Every second, third, … of evenly spaced ticks: as many as have room, zero among them where it is one.
- *
- * @param pitch room from one tick to the next, in pixels, and how much of it each needs
- */
-export function sparse(ticks: readonly Tick[], pitch: number, needed: number): Tick[] {
-  const every = Math.ceil(needed / pitch);
-  const zero = Math.max(0, ticks.findIndex(({ value }) => value === 0));
-  return ticks.filter((_, index) => (index - zero) % every === 0);
-}
-
 /** The part of a Vega-Lite axis that puts these texts at these values. */
 export function tickProperties(ticks: readonly Tick[]): { values: number[]; labelExpr: string } {
   const texts = Object.fromEntries(ticks.filter(({ text }) => text !== '').map(({ value, text }) => [value, text]));

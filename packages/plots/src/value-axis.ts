@@ -21,6 +21,20 @@ export function tickExtent(ticks: readonly Tick[], size: number): number {
   return padding + Math.ceil(Math.max(0, ...ticks.map(({ text }) => textWidth(text, size))));
 }
 
+/** The axis of a panel, with as many of the ticks as there is room for; zero is one of them if it was. */
+export function valueAxis(axis: ValueAxis, size: number): ValueAxis {
+  const { ticks, domain, height } = axis;
+  const [first, second] = ticks;
+  if (first === undefined || second === undefined) return axis;
+  const pitch = (height * (second.value - first.value)) / (domain[1] - domain[0]);
+  const every = Math.ceil((1.4 * size) / pitch);
+  const zero = Math.max(
+    0,
+    ticks.findIndex(({ value }) => value === 0),
+  );
+  return { ...axis, ticks: ticks.filter((_, index) => (index - zero) % every === 0) };
+}
+
 /** Where a value stands, in pixels from the top of the panel. */
 export function row({ height, domain: [low, high] }: ValueAxis, value: number): number {
   return (height * (high - value)) / (high - low);

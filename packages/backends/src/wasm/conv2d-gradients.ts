@@ -2,8 +2,8 @@ import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import type { backend_util, TensorInfo } from '@tensorflow/tfjs-core';
 import { asLaidOut, channelsLast, withChannelsLast } from './channels-first.js';
 import { conv2D } from './convolutions.js';
-import { floats, free, type KernelCall, reshaped } from './heap.js';
-import { batchMatMul } from './mat-mul.js';
+import { free, type KernelCall, reshaped } from './heap.js';
+import { isPointwise, patchesFilterGradient, patchesInputGradient } from './patches.js';
 import { stock } from './stock.js';
 import { type ConvAttributes, convWindows2D, type Windows } from './windows.js';
 
@@ -32,7 +32,10 @@ export function conv2DBackpropFilter({
     );
   }
   const windows = convWindows2D(x.shape, attrs.filterShape, attrs);
-  if (isPointwise(windows)) return pointwiseFilterGradient(x, dy, attrs.filterShape, backend);
+  // A single channel would make a batch of one, and a product of very few rows.
+  if (windows.channels === 1 || isPointwise(windows)) {
+    return { ...patchesFilterGradient(x, dy, windows, backend), shape: [...attrs.filterShape] };
+  }
   const [, top, left] = windows.before;
   const [, strideHeight, strideWidth] = windows.stride;
   const [bottom, right] = paddingAfter(windows);
@@ -58,8 +61,8 @@ export function conv2DBackpropFilter({
 
 /**
  * A convolution's gradient with respect to its input. The stock kernel is right but scalar, seven times slower than the
- * forward one. It is the convolution of the output's gradient, spread out by the stride, with the filter turned by 180°
- * and its channels exchanged.
+ * forward one. For strides of 1 it is the convolution of the output's gradient with the filter turned by 180° and its
+ * channels exchanged; for larger ones, which would convolve zeros, a product of matrices.
  *
  * @param dy [batch, out height, out width, out channels]
  * @param filter [filter height, filter width, channels, out channels]
@@ -77,32 +80,34 @@ export function conv2DBackpropInput({
     return asLaidOut(result, attrs, backend);
   }
   const windows = convWindows2D(attrs.inputShape, filter.shape, attrs);
-  const turned = stock('Reverse', backend, { x: filter }, { dims: [0, 1] });
-  const exchanged = stock('Transpose', backend, { x: turned }, { perm: [0, 1, 3, 2] });
   const [, height, width] = windows.input;
+  const [, outHeight, outWidth] = windows.output;
+  const [batch, dyHeight, dyWidth, channels] = dy.shape as Shape4D;
+  if (dyHeight !== outHeight || dyWidth !== outWidth) {
+    // A transposed convolution may bring more than the forward pass would make; what is beyond is left out.
+    const size = [batch, outHeight, outWidth, channels];
+    const used = stock('Slice', backend, { x: dy }, { begin: [0, 0, 0, 0], size });
+    const result = conv2DBackpropInput({ inputs: { dy: used, filter }, backend, attrs });
+    free(backend, used);
+    return result;
+  }
   const [, filterHeight, filterWidth] = windows.filter;
-  const [, strideHeight, strideWidth] = windows.stride;
-  // A transposed convolution may bring a larger dy than the forward pass would make; what is beyond is left out.
-  const [, dyHeight, dyWidth] = dy.shape as Shape4D;
   const top = filterHeight - 1 - windows.before[1];
   const left = filterWidth - 1 - windows.before[2];
   const bottom = height + filterHeight - 1 - top - dyHeight;
   const right = width + filterWidth - 1 - left - dyWidth;
-  let result: TensorInfo;
-  const direct = strideHeight === 1 && strideWidth === 1 && Math.min(top, left, bottom, right) >= 0;
-  if (direct && dyHeight === windows.output[1] && dyWidth === windows.output[2]) {
-    const padding: backend_util.ExplicitPadding = [
-      [0, 0],
-      [top, bottom],
-      [left, right],
-      [0, 0],
-    ];
-    result = convolve(dy, exchanged, padding, [1, 1], backend);
-  } else {
-    const spread = spreadOut(dy, windows, [top, left], backend);
-    result = convolve(spread, exchanged, 'valid', [1, 1], backend);
-    free(backend, spread);
+  if (windows.stride.some((n) => n !== 1) || Math.min(top, left, bottom, right) < 0) {
+    return patchesInputGradient(dy, filter, attrs.inputShape, windows, backend);
   }
+  const turned = stock('Reverse', backend, { x: filter }, { dims: [0, 1] });
+  const exchanged = stock('Transpose', backend, { x: turned }, { perm: [0, 1, 3, 2] });
+  const padding: backend_util.ExplicitPadding = [
+    [0, 0],
+    [top, bottom],
+    [left, right],
+    [0, 0],
+  ];
+  const result = convolve(dy, exchanged, padding, [1, 1], backend);
   free(backend, turned, exchanged);
   return result;
 }
@@ -111,26 +116,6 @@ export function conv2DBackpropInput({
 function paddingAfter({ input, output, filter, stride, before }: Windows): Pair {
   const along = (axis: 1 | 2) => (output[axis] - 1) * stride[axis] + filter[axis] - input[axis] - before[axis];
   return [along(1), along(2)];
-}
-
-function isPointwise({ filter, stride, before }: Windows): boolean {
-  return [...filter, ...stride].every((n) => n === 1) && before.every((n) => n === 0);
-}
-
-/** A 1×1 convolution is a product of matrices, and so is its gradient. */
-function pointwiseFilterGradient(
-  x: TensorInfo,
-  dy: TensorInfo,
-  filterShape: Shape4D,
-  backend: BackendWasm,
-): TensorInfo {
-  const [batch, height, width, channels] = x.shape as Shape4D;
-  const positions = batch * height * width;
-  const a = reshaped(backend, x, [positions, channels]);
-  const b = reshaped(backend, dy, [positions, filterShape[3]]);
-  const product = batchMatMul({ inputs: { a, b }, backend, attrs: { transposeA: true, transposeB: false } });
-  free(backend, a, b);
-  return { ...product, shape: [...filterShape] };
 }
 
 function convolve(
@@ -152,33 +137,4 @@ function convolve(
 function pad(x: TensorInfo, paddings: number[][], backend: BackendWasm): TensorInfo {
   if (paddings.flat().every((n) => n === 0)) return reshaped(backend, x, x.shape);
   return stock('PadV2', backend, { x }, { paddings, constantValue: 0 });
-}
-
-/** Zeros of the input's size plus a filter's reach, with `dy` written into them, one stride apart, from `first` on. */
-function spreadOut(
-  dy: TensorInfo,
-  { batch, input, output, filter, stride }: Windows,
-  [top, left]: Pair,
-  backend: BackendWasm,
-): TensorInfo {
-  const [, dyHeight, dyWidth, channels] = dy.shape as Shape4D;
-  const rows = input[1] + filter[1] - 1;
-  const columns = input[2] + filter[2] - 1;
-  const result = backend.makeOutput([batch, rows, columns, channels], 'float32');
-  const from = floats(backend, dy);
-  const to = floats(backend, result).fill(0);
-  for (let image = 0; image < batch; image++) {
-    for (let y = 0; y < Math.min(dyHeight, output[1]); y++) {
-      const row = top + y * stride[1];
-      if (row < 0 || row >= rows) continue;
-      for (let x = 0; x < Math.min(dyWidth, output[2]); x++) {
-        const column = left + x * stride[2];
-        if (column < 0 || column >= columns) continue;
-        const source = ((image * dyHeight + y) * dyWidth + x) * channels;
-        const target = ((image * rows + row) * columns + column) * channels;
-        for (let c = 0; c < channels; c++) to[target + c] = from[source + c] as number;
-      }
-    }
-  }
-  return result;
 }

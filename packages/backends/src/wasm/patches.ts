@@ -20,7 +20,12 @@ export function convolvePatches(x: TensorInfo, filter: TensorInfo, windows: Wind
 }
 
 /** The gradient with respect to the filter. */
-export function patchesFilterGradient(x: TensorInfo, dy: TensorInfo, windows: Windows, backend: BackendWasm): TensorInfo {
+export function patchesFilterGradient(
+  x: TensorInfo,
+  dy: TensorInfo,
+  windows: Windows,
+  backend: BackendWasm,
+): TensorInfo {
   const patches = patchesOf(x, windows, backend);
   const slopes = reshaped(backend, dy, [patches.shape[0] as number, windows.outChannels]);
   const product = multiply(patches, slopes, true, false, backend);
@@ -52,6 +57,7 @@ export function patchesInputGradient(
 
 /** A matrix with a row for every window: the values in it, and 0 where it leaves the input. */
 function patchesOf(x: TensorInfo, windows: Windows, backend: BackendWasm): TensorInfo {
+  if (isPointwise(windows)) return reshaped(backend, x, patchShape(windows));
   const patches = backend.makeOutput(patchShape(windows), 'float32');
   const values = floats(backend, x);
   const rows = floats(backend, patches).fill(0);
@@ -59,6 +65,11 @@ function patchesOf(x: TensorInfo, windows: Windows, backend: BackendWasm): Tenso
     for (let i = 0; i < length; i++) rows[patchAt + i] = values[xAt + i] as number;
   });
   return patches;
+}
+
+/** Whether every window is one value of each channel, and every position is a window. */
+export function isPointwise({ filter, stride, before }: Windows): boolean {
+  return [...filter, ...stride].every((n) => n === 1) && before.every((n) => n === 0);
 }
 
 /** The number of windows, and of values in each. */

@@ -1,6 +1,7 @@
 import { BackendError, useBackend } from '@lrfind/backends';
 import {
   checkRange,
+  defaultOptimizer,
   encodeTable,
   findLearningRate,
   InputError,
@@ -58,19 +59,31 @@ export async function find(flags: Readonly<Record<string, unknown>>): Promise<vo
     ...lossesOf(training.loss, file),
   });
   const showsProgress = output.progress && !output.quiet && process.stderr.isTTY;
-  const run = await findLearningRate(file.model, source, {
-    ...sweep,
-    loss: tasks.map(({ loss }) => loss),
-    optimizer,
-    initialWeights: file.hasWeights ? 'given' : 'drawn',
-    ...(methods && { suggest: methods }),
-    ...(showsProgress && { onStep: progressBar() }),
-  });
+  const run = await findLearningRate(
+    file.model,
+    { ...source, notes: [...source.notes, ...fromFile(training, file)] },
+    {
+      ...sweep,
+      loss: tasks.map(({ loss }) => loss),
+      ...(optimizer && { optimizer }),
+      initialWeights: file.hasWeights ? 'given' : 'drawn',
+      ...(methods && { suggest: methods }),
+      ...(showsProgress && { onStep: progressBar() }),
+    },
+  );
   restoreTerminal();
   const complete: Run = { ...run, options: { ...run.options, ...files, ...training, ...parameters } };
   await writeOutputs(output.out, runFormats, { run: complete, picture: output });
   process.stdout.write(printed(complete, output));
   if (!output.quiet) process.stderr.write(output.out.map((path) => `wrote ${path}\n`).join(''));
+}
+
+/** What was taken from the model file's own compilation. */
+function fromFile({ loss, optimizer }: TrainingOptions, { trainingConfig }: ModelFile): string[] {
+  if (!trainingConfig) return [];
+  const taken = [!loss && trainingConfig.loss && 'loss', !optimizer && trainingConfig.optimizer_config && 'optimizer'];
+  const names = taken.filter(Boolean).join(' and ');
+  return names ? [`${names}: as the model file was compiled`] : [];
 }
 
 /** A model with weights has learnt a scale already; scaling anew would not be what it knows. */
@@ -86,10 +99,18 @@ function lossesOf(wanted: string | undefined, { model, trainingConfig }: ModelFi
   return names ? { loss: names as string[] } : {};
 }
 
-/** The optimizer that was asked for, else the one that the model was compiled with, else adam; flags change its parameters. */
-function optimizerOf(name: string | undefined, parameters: object, { trainingConfig }: ModelFile): OptimizerSpec {
-  const own = trainingConfig?.optimizer_config ? optimizerFromTrainingConfig(trainingConfig).spec : { name: 'adam' };
-  const spec = { ...(name ? { name } : own), ...parameters };
+/**
+ * The optimizer that was asked for, else the one that the model file was compiled with; flags change its parameters.
+ * Undefined leaves the choice to the library, which says so.
+ */
+function optimizerOf(
+  name: string | undefined,
+  parameters: object,
+  { trainingConfig }: ModelFile,
+): OptimizerSpec | undefined {
+  const own = trainingConfig?.optimizer_config ? optimizerFromTrainingConfig(trainingConfig).spec : undefined;
+  if (!name && !own && Object.keys(parameters).length === 0) return undefined;
+  const spec = { ...(name ? { name } : (own ?? { name: defaultOptimizer })), ...parameters };
   resolveOptimizer(spec, (option) => `${flagName(option)} (optimizer ${spec.name})`);
   return spec;
 }

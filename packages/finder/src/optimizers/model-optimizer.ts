@@ -4,7 +4,7 @@ import { optimizerFromTfjs } from './from-tfjs.js';
 import { type OptimizerSpec, type ResolvedOptimizer, resolveOptimizer } from './index.js';
 
 /** What trains a model when neither the caller nor the model says. */
-const fallback = 'adam';
+export const defaultOptimizer = 'adam';
 
 /**
  * The optimizer to sweep with: the caller's, else the compiled model's own, else adam.
@@ -22,7 +22,7 @@ export function resolveModelOptimizer(
   }
   const own = model.optimizer as Optimizer | undefined;
   if (own) return { ...resolveOptimizer(optimizerFromTfjs(own).spec), notes: ["optimizer: the compiled model's own"] };
-  return { ...resolveOptimizer(fallback), notes: [`optimizer: ${fallback}, since none was named`] };
+  return { ...resolveOptimizer(defaultOptimizer), notes: [`optimizer: ${defaultOptimizer}, since none was named`] };
 }
 
 function isTfjsOptimizer(wanted: OptimizerSpec | Optimizer): wanted is Optimizer {

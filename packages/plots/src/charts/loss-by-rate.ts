@@ -14,7 +14,7 @@ import { type RunSamples, runSamples } from '../run-samples.js';
 import { textWidth } from '../text-width.js';
 import { type Theme, themeConfig } from '../theme.js';
 import { rateTicks, valueTicks } from '../ticks.js';
-import { tickExtent, type ValueAxis } from '../value-axis.js';
+import { tickExtent, valueAxis } from '../value-axis.js';
 import { visibleRange } from '../visible-range.js';
 
 /** Space around the picture, in pixels. */
@@ -70,10 +70,15 @@ export function lossByRate(run: Run, options: ChartOptions = {}): TopLevelSpec {
   const rest = height - top - flags.height - stripHeight - keyTop - key.height - bottom;
   const slopeHeight = rest < 170 ? 0 : Math.round(rest * 0.28);
 
-  const lossAxis: ValueAxis = { title: 'loss', height: rest - slopeHeight, domain: lossEnds, ticks: lossTicks, extent };
-  const slopeAxis: ValueAxis = { title: 'slope', height: slopeHeight, domain: slopeEnds, ticks: slopeTicks, extent };
-  const perDecade = 'slope per decade';
-  if (textWidth(perDecade, size) <= slopeHeight) slopeAxis.title = perDecade;
+  const lossAxis = valueAxis(
+    { title: 'loss', height: rest - slopeHeight, domain: lossEnds, ticks: lossTicks, extent },
+    size,
+  );
+  const slopeTitle = textWidth('slope per decade', size) <= slopeHeight ? 'slope per decade' : 'slope';
+  const slopeAxis = valueAxis(
+    { title: slopeTitle, height: slopeHeight, domain: slopeEnds, ticks: slopeTicks, extent },
+    size,
+  );
 
   return {
     $schema: 'https://vega.github.io/schema/vega-lite/v6.json',

@@ -1,0 +1,18 @@
+import { vi } from 'vitest';
+import { main } from '../src/main.js';
+
+/** Runs the command line in this process. */
+export async function lrfind(...argv: (string | number)[]): Promise<{ code: number; stdout: string; stderr: string }> {
+  const text = { stdout: '', stderr: '' };
+  const spies = (['stdout', 'stderr'] as const).map((stream) =>
+    vi.spyOn(process[stream], 'write').mockImplementation((chunk) => {
+      text[stream] += String(chunk);
+      return true;
+    }),
+  );
+  try {
+    return { code: await main(argv.map(String)), ...text };
+  } finally {
+    for (const spy of spies) spy.mockRestore();
+  }
+}
