@@ -12,6 +12,7 @@ import { parseArgs } from 'node:util';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const folder = `${root}fixtures/regret/`;
+/** @param {string} name */
 const read = (name) => JSON.parse(readFileSync(folder + name, 'utf8'));
 const { values, positionals } = parseArgs({
   options: { seeds: { type: 'string', default: '0,100,200' } },
@@ -28,18 +29,17 @@ const tasks = readdirSync(folder, { withFileTypes: true })
 function regret(task, rate) {
   const { lr, mean, best, L0 } = truth[task];
   if (rate === null) return 1;
-  const x = Math.log10(rate);
-  const xs = lr.map(Math.log10);
-  const i = Math.min(
+  const last = lr.length - 2;
+  const left = Math.min(
     Math.max(
-      xs.findIndex((value) => value >= x),
-      1,
+      lr.findLastIndex((/** @type {number} */ value) => value <= rate),
+      0,
     ),
-    xs.length - 1,
+    last,
   );
-  const above = x >= xs.at(-1) ? xs.length - 1 : i;
-  const share = Math.min(Math.max((x - xs[above - 1]) / (xs[above] - xs[above - 1]), 0), 1);
-  return (mean[above - 1] * (1 - share) + mean[above] * share - best) / (L0 - best);
+  const share = Math.log(rate / lr[left]) / Math.log(lr[left + 1] / lr[left]);
+  const within = Math.min(Math.max(share, 0), 1);
+  return (mean[left] * (1 - within) + mean[left + 1] * within - best) / (L0 - best);
 }
 
 /** @param {string} task @param {string} seed */
@@ -69,19 +69,23 @@ function suggested(task, seed) {
   return JSON.parse(run.stdout);
 }
 
+/** @param {number[]} numbers */
 const mean = (numbers) => numbers.reduce((sum, value) => sum + value, 0) / numbers.length;
+/** @type {Record<string, number[][]>} */
 const all = {};
 for (const task of tasks) {
   const runs = values.seeds.split(',').map((seed) => suggested(task, seed));
+  /** @type {Record<string, (number | null)[]>} */
   const methods = { lrfind: runs.map((run) => run.suggestion?.learningRate ?? null) };
   for (const name of Object.keys(runs[0].suggestions))
     methods[`  its ${name}`] = runs.map((run) => run.suggestions[name]);
   for (const [peer, rates] of Object.entries(peers)) if (rates[task]) methods[peer] = [rates[task]].flat();
-  for (const [name, rates] of Object.entries(methods)) all[name] = [...(all[name] ?? []), rates.map((rate) => regret(task, rate))];
-  const ours = methods.lrfind.map((rate) => rate?.toPrecision(3) ?? 'none').join(' ');
+  for (const [name, rates] of Object.entries(methods))
+    all[name] = [...(all[name] ?? []), rates.map((rate) => regret(task, rate))];
+  const ours = (methods.lrfind ?? []).map((rate) => rate?.toPrecision(3) ?? 'none').join(' ');
   const verdicts = runs.map((run) => run.suggestion?.verdict ?? 'none').join(' ');
   console.log(
-    `${task.padEnd(20)} best ${truth[task].best_lr.toPrecision(2)}  suggested ${ours}  regret ${mean(all.lrfind.at(-1)).toFixed(3)}  ${verdicts}  ${mean(runs.map((run) => run.environment.seconds)).toFixed(1)} s`,
+    `${task.padEnd(20)} best ${truth[task].best_lr.toPrecision(2)}  suggested ${ours}  regret ${mean(all.lrfind?.at(-1) ?? []).toFixed(3)}  ${verdicts}  ${mean(runs.map((run) => run.environment.seconds)).toFixed(1)} s`,
   );
 }
 console.log(`\n${'mean regret'.padEnd(24)} ${'mean'.padStart(7)} ${'worst'.padStart(7)}`);

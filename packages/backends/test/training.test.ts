@@ -5,7 +5,7 @@ import { useBackend } from '../src/index.js';
 import { liveTensors } from './wasm/check.js';
 import { randomSource } from './wasm/random.js';
 
-type Layer = ReturnType<typeof layers.dense>;
+type Layer = layers.Layer;
 
 // The initialisers and the noise of layers draw from here.
 const random = vi.spyOn(Math, 'random');
@@ -37,7 +37,7 @@ const LAYERS: Record<string, [shape: number[], make: () => Layer | Layer[]]> = {
     [4, 4, 1],
     () => [L.conv2d({ filters: 2, kernelSize: 3 }), L.batchNormalization({})],
   ],
-  bidirectional: [[3, 2], () => L.bidirectional({ layer: L.gru({ units: 2 }) as never, mergeMode: 'concat' })],
+  bidirectional: [[3, 2], () => L.bidirectional({ layer: L.gru({ units: 2 }), mergeMode: 'concat' })],
   conv1d: [[6, 2], () => L.conv1d({ filters: 3, kernelSize: 3, padding: 'same' })],
   conv2d: [[5, 5, 2], () => L.conv2d({ filters: 3, kernelSize: 3, activation: 'relu' })],
   'conv2d, strides 2, same': [
@@ -48,7 +48,7 @@ const LAYERS: Record<string, [shape: number[], make: () => Layer | Layer[]]> = {
   conv2dTranspose: [[3, 3, 2], () => L.conv2dTranspose({ filters: 2, kernelSize: 3, strides: 2, padding: 'same' })],
   conv3d: [[3, 4, 3, 2], () => L.conv3d({ filters: 2, kernelSize: 2, strides: 2 })],
   conv3dTranspose: [[2, 2, 2, 1], () => L.conv3dTranspose({ filters: 2, kernelSize: 2 })],
-  convLstm2d: [[2, 4, 4, 1], () => L.convLstm2d({ filters: 2, kernelSize: 2 }) as never],
+  convLstm2d: [[2, 4, 4, 1], () => L.convLstm2d({ filters: 2, kernelSize: 2 })],
   'dense, elu': [[4], () => L.dense({ units: 3, activation: 'elu' })],
   'dense on a sequence': [[3, 4], () => L.dense({ units: 3, activation: 'tanh' })],
   depthwiseConv2d: [[5, 5, 2], () => L.depthwiseConv2d({ kernelSize: 3, depthMultiplier: 2 })],
@@ -149,8 +149,8 @@ async function train(): Promise<number[]> {
     () => [
       L.conv2d({ filters: 3, kernelSize: 3, activation: 'relu' }),
       L.maxPooling2d({}),
-      L.dropout({ rate: 0.3 }) as never,
-      L.gaussianNoise({ stddev: 0.1 }) as never,
+      L.dropout({ rate: 0.3 }),
+      L.gaussianNoise({ stddev: 0.1 }),
       L.batchNormalization({}),
     ],
   ]);

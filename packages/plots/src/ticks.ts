@@ -14,8 +14,16 @@ export interface Tick {
  * @param domain both ends, above 0
  * @param width length of the axis in pixels
  * @param size font size in pixels
+ * @param room how far a text may stick out beyond the right end, in pixels; one that would is left out
  */
-export function rateTicks(domain: readonly [number, number], width: number, size: number): Tick[] {
+export function rateTicks(domain: readonly [number, number], width: number, size: number, room: number): Tick[] {
+  return wantedTicks(domain, width, size).map(({ value, text }) => {
+    const centre = (width * Math.log(value / domain[0])) / Math.log(domain[1] / domain[0]);
+    return { value, text: centre + textWidth(text, size) / 2 > width + room ? '' : text };
+  });
+}
+
+function wantedTicks(domain: readonly [number, number], width: number, size: number): Tick[] {
   const [low, high] = domain;
   const inside = (value: number) => value >= low && value <= high;
   const decades = Math.log10(high / low);

@@ -7,7 +7,7 @@ const texts = (ticks: { text: string }[]) => ticks.map(({ text }) => text).filte
 
 describe('ticks of the rates', () => {
   test('stand at the powers of ten', () => {
-    const ticks = rateTicks([9e-8, 11], 700, 11);
+    const ticks = rateTicks([9e-8, 11], 700, 11, 14);
     expect(texts(ticks)).toEqual(['10⁻⁷', '10⁻⁶', '10⁻⁵', '10⁻⁴', '10⁻³', '10⁻²', '10⁻¹', '10⁰', '10¹']);
     expect(ticks.filter(({ text }) => text !== '').map(({ value }) => value)).toEqual([
       1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1, 10,
@@ -15,24 +15,30 @@ describe('ticks of the rates', () => {
   });
 
   test('skip powers where there is no room for all, and keep 10⁰', () => {
-    expect(texts(rateTicks([1e-12, 1e6], 300, 10))).toContain('10⁰');
-    expect(texts(rateTicks([1e-12, 1e6], 300, 10)).length).toBeLessThan(10);
+    expect(texts(rateTicks([1e-12, 1e6], 300, 10, 14))).toContain('10⁰');
+    expect(texts(rateTicks([1e-12, 1e6], 300, 10, 14)).length).toBeLessThan(10);
   });
 
   test('have multiples as minor ticks where decades are wide', () => {
-    const minor = rateTicks([1e-3, 1e-1], 700, 11).filter(({ text }) => text === '');
+    const minor = rateTicks([1e-3, 1e-1], 700, 11, 14).filter(({ text }) => text === '');
     expect(minor.map(({ value }) => value)).toContain(0.004);
-    expect(rateTicks([1e-12, 1e6], 300, 10).every(({ value }) => Math.log10(value) % 1 === 0)).toBe(true);
+    expect(rateTicks([1e-12, 1e6], 300, 10, 14).every(({ value }) => Math.log10(value) % 1 === 0)).toBe(true);
   });
 
   test('write out multiples within less than two powers of ten', () => {
-    expect(texts(rateTicks([0.015, 0.3], 600, 11))).toEqual(['0.02', '0.05', '0.1', '0.2']);
+    expect(texts(rateTicks([0.015, 0.3], 600, 11, 14))).toEqual(['0.02', '0.05', '0.1', '0.2']);
   });
 
   test('write out round numbers within a narrow range', () => {
-    const narrow = rateTicks([0.0101, 0.0119], 600, 11);
+    const narrow = rateTicks([0.0101, 0.0119], 600, 11, 14);
     expect(narrow.length).toBeGreaterThanOrEqual(2);
     for (const { value, text } of narrow) expect(Number(text)).toBe(value);
+  });
+
+  test('have no text that would stick out further than there is room', () => {
+    const last = (room: number) => rateTicks([1e-7, 1e-3], 400, 11, room).find(({ value }) => value === 1e-3)?.text;
+    expect(last(40)).toBe('10⁻³');
+    expect(last(5)).toBe('');
   });
 
   test('never touch each other and never leave the axis', () => {
@@ -41,7 +47,7 @@ describe('ticks of the rates', () => {
       const low = 10 ** (-10 + 9 * draw());
       const high = low * 10 ** (0.02 + 12 * draw() ** 2);
       const width = 250 + 900 * draw();
-      const ticks = rateTicks([low, high], width, 11).filter(({ text }) => text !== '');
+      const ticks = rateTicks([low, high], width, 11, 14).filter(({ text }) => text !== '');
       expect(ticks.length).toBeGreaterThanOrEqual(1);
       const places = ticks.map(({ value, text }) => {
         expect(value).toBeGreaterThanOrEqual(low);
@@ -50,6 +56,7 @@ describe('ticks of the rates', () => {
         return { left: centre - textWidth(text, 11) / 2, right: centre + textWidth(text, 11) / 2 };
       });
       places.sort((a, b) => a.left - b.left);
+      expect(places.at(-1)?.right).toBeLessThanOrEqual(width + 14);
       places.slice(1).forEach(({ left }, index) => {
         expect(left).toBeGreaterThan((places[index]?.right as number) + 3);
       });

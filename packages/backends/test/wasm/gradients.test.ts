@@ -335,7 +335,7 @@ test('channels first is the transpose of channels last, with several channels', 
   tf.tidy(() => {
     const x = tf.tensor4d(random.normals(2 * 3 * 4 * 5), [2, 3, 4, 5]);
     const filter = tf.tensor4d(random.normals(2 * 2 * 3 * 2), [2, 2, 3, 2]);
-    const last = tf.conv2d(tf.transpose(x, [0, 2, 3, 1]), filter, 1, 'same');
+    const last = tf.conv2d(tf.transpose(x, [0, 2, 3, 1]) as T4, filter, 1, 'same');
     expect(tf.conv2d(x, filter, 1, 'same', 'NCHW').arraySync()).toEqual(tf.transpose(last, [0, 3, 1, 2]).arraySync());
   });
 });

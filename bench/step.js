@@ -1,0 +1,152 @@
+// Milliseconds of one training step on WebAssembly: lrfind's own, as a sweep runs it, beside a plain loop over
+// `model.trainOnBatch`, once on the same corrected kernels and once on the stock backend.
+//
+//   node bench/step.js [--rounds 5] [--seconds 2]
+//
+// Every measurement runs in a process of its own, in alternating rounds, and is warmed up before. All train the same
+// network with Adam on the same rows. lrfind's figure is the whole sweep by the number of its steps, so the upload of the
+// table, the gathering of batches and the copy of the weights are in it; the plain loop finds its batches ready-made.
+// For steady numbers give it one processor: taskset -c 0 node bench/step.js
+import { spawnSync } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { useBackend } from '@lrfind/backends';
+import { findLearningRate } from '@lrfind/finder';
+import * as tf from '@tensorflow/tfjs-core';
+import { layers, sequential } from '@tensorflow/tfjs-layers';
+
+const { values: options, positionals } = parseArgs({
+  options: { rounds: { type: 'string', default: '5' }, seconds: { type: 'string', default: '2' } },
+  allowPositionals: true,
+});
+const seconds = Number(options.seconds);
+const classes = 10;
+const rows = 4096;
+
+/** @typedef {{ width: number, batch: number, hidden: number[], dropout: number }} Network */
+/** @type {Record<string, Network>} */
+const networks = {
+  'MLP 784-128-64-10, dropout, batch 128': { width: 784, batch: 128, hidden: [128, 64], dropout: 0.2 },
+  'MLP 20-64-10, batch 32': { width: 20, batch: 32, hidden: [64], dropout: 0 },
+};
+
+/** @param {Network} network */
+function compiled({ width, hidden, dropout }) {
+  const model = sequential();
+  hidden.forEach((units, i) => {
+    model.add(layers.dense({ units, activation: 'relu', ...(i === 0 && { inputShape: [width] }) }));
+    if (dropout > 0) model.add(layers.dropout({ rate: dropout }));
+  });
+  model.add(layers.dense({ units: classes, activation: 'softmax' }));
+  model.compile({ optimizer: tf.train.adam(1e-3), loss: 'sparseCategoricalCrossentropy' });
+  return model;
+}
+
+/** Inputs from 0 to 1, each class with a fifth of them of its own that are high. @param {Network} network */
+function table({ width }) {
+  let state = 1;
+  const random = () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 32;
+  };
+  const labels = Float32Array.from({ length: rows }, () => Math.floor(random() * classes));
+  const xs = Float32Array.from({ length: rows * width }, (_, i) => {
+    const label = /** @type {number} */ (labels[Math.floor(i / width)]);
+    return ((i % width) * 7 + label) % 5 === 0 ? random() : random() * 0.2;
+  });
+  return { xs, labels };
+}
+
+/** Mean time of a step in a sweep whose rates all train. @param {Network} network */
+async function sweepStep(network) {
+  await useBackend('wasm');
+  const model = compiled(network);
+  const { xs, labels } = table(network);
+  const data = { xs: { shape: [rows, network.width], values: xs }, ys: labels };
+  const run = async (/** @type {number} */ steps) => {
+    const { environment, seeds } = await findLearningRate(model, data, {
+      ...{ startLr: 1e-5, endLr: 1e-3, steps, seeds: 1, batchSize: network.batch },
+    });
+    if (seeds[0]?.points.length !== steps) throw new Error(`the sweep ended after ${seeds[0]?.points.length} steps`);
+    return environment.msPerStep;
+  };
+  const warm = await run(100);
+  return run(Math.max(100, Math.round((seconds * 1000) / warm)));
+}
+
+/** Mean time of `trainOnBatch`. @param {Network} network @param {() => Promise<unknown>} openBackend */
+async function plainStep(network, openBackend) {
+  await openBackend();
+  const model = compiled(network);
+  const { xs, labels } = table(network);
+  const { width, batch } = network;
+  const batches = Array.from({ length: rows / batch }, (_, i) => ({
+    x: tf.tensor2d(xs.subarray(i * batch * width, (i + 1) * batch * width), [batch, width]),
+    y: tf.tensor2d(labels.subarray(i * batch, (i + 1) * batch), [batch, 1]),
+  }));
+  const run = async (/** @type {number} */ steps) => {
+    const start = performance.now();
+    for (let step = 0; step < steps; step++) {
+      const { x, y } = /** @type {(typeof batches)[number]} */ (batches[step % batches.length]);
+      await model.trainOnBatch(x, y);
+    }
+    return (performance.now() - start) / steps;
+  };
+  const warm = await run(100);
+  return run(Math.max(100, Math.round((seconds * 1000) / warm)));
+}
+
+/** The backend as TensorFlow.js ships it, with the gradients that it needs for any training. */
+async function stockBackend() {
+  const require = createRequire(new URL('../packages/backends/package.json', import.meta.url));
+  require('@tensorflow/tfjs-backend-wasm');
+  const { registerGradients } = await import('../packages/backends/dist/gradients/register.js');
+  registerGradients();
+  await tf.setBackend('wasm');
+}
+
+/** @type {Record<string, (network: Network) => Promise<number>>} */
+const ways = {
+  lrfind: sweepStep,
+  'plain loop': (network) => plainStep(network, () => useBackend('wasm')),
+  'plain loop, stock': (network) => plainStep(network, stockBackend),
+};
+
+/** One measurement in a process of its own. @param {string} way @param {string} network */
+function measured(way, network) {
+  const self = [fileURLToPath(import.meta.url), '--seconds', options.seconds, way, network];
+  const child = spawnSync(process.execPath, self, { encoding: 'utf8' });
+  if (child.status !== 0) throw new Error(`${way}, ${network}: ${child.stderr}`);
+  return Number(child.stdout);
+}
+
+function report() {
+  for (const network of Object.keys(networks)) {
+    /** @type {Record<string, number[]>} */
+    const times = Object.fromEntries(Object.keys(ways).map((way) => [way, []]));
+    for (let round = 0; round < Number(options.rounds); round++)
+      for (const way of Object.keys(ways)) times[way]?.push(measured(way, network));
+    console.log(`${network.padEnd(38)} ${'median ms'.padStart(10)} ${'least ms'.padStart(10)}   lrfind is`);
+    const [ours] = Object.values(times).map(summary);
+    for (const [way, all] of Object.entries(times)) {
+      const { median, least } = summary(all);
+      const ratios = ours && `${(ours.median / median).toFixed(2)} × (least: ${(ours.least / least).toFixed(2)} ×)`;
+      console.log(`  ${way.padEnd(36)} ${median.toFixed(2).padStart(10)} ${least.toFixed(2).padStart(10)}   ${ratios}`);
+    }
+  }
+}
+
+/** @param {number[]} times */
+function summary(times) {
+  const sorted = times.toSorted((a, b) => a - b);
+  return { median: sorted[sorted.length >> 1] ?? Number.NaN, least: sorted[0] ?? Number.NaN };
+}
+
+const [way, network] = positionals;
+if (way === undefined) report();
+else {
+  const [measure, subject] = [ways[way], networks[network ?? '']];
+  if (!measure || !subject) throw new Error(`no way "${way}" or no network "${network}"`);
+  console.log(await measure(subject));
+}
