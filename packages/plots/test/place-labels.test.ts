@@ -1,25 +1,22 @@
 import { describe, expect, test } from 'vitest';
-import { type Flag, flagGap, placeLabels } from '../src/place-labels.js';
+import { type Flag, placeLabels } from '../src/place-labels.js';
 import { random } from './sample-run.js';
 
-/** Left and right end of a text, written anew: beside its line, with a gap. */
-const reach = ({ x, width }: Flag, side: 'left' | 'right') =>
-  side === 'right' ? [x + flagGap, x + flagGap + width] : [x - flagGap - width, x - flagGap];
-
 function faults(flags: Flag[], panel: number): string[] {
-  const placed = placeLabels(flags, panel);
+  const placed = placeLabels(flags, panel).map((placement, index) => {
+    const { x, width } = flags[index] as Flag;
+    return { ...placement, x, right: placement.left + width };
+  });
   const found: string[] = [];
-  flags.forEach((flag, i) => {
-    const own = placed[i] as (typeof placed)[number];
-    const [left, right] = reach(flag, own.side) as [number, number];
-    if (left < 0 || right > panel) found.push(`${i} leaves the panel`);
-    flags.forEach((other, j) => {
+  placed.forEach((own, i) => {
+    if (own.left < 0 || own.right > panel) found.push(`${i} leaves the panel`);
+    if (own.side !== 'top' && own.left < own.x && own.right > own.x) found.push(`line ${i} crosses itself`);
+    placed.forEach((other, j) => {
       if (i === j) return;
-      const its = placed[j] as (typeof placed)[number];
-      const [otherLeft, otherRight] = reach(other, its.side) as [number, number];
-      if (own.lane === its.lane && left < otherRight && otherLeft < right) found.push(`${i} overlaps ${j}`);
-      // The line of i passes every lane up to its own.
-      if (its.lane <= own.lane && flag.x > otherLeft && flag.x < otherRight) found.push(`line ${i} crosses ${j}`);
+      if (own.lane === other.lane && own.left < other.right && other.left < own.right) found.push(`${i} overlaps ${j}`);
+      // A line passes every lane below its text, and that of the text unless it ends below it.
+      const passed = other.lane < own.lane || (other.lane === own.lane && own.side !== 'top');
+      if (passed && own.x > other.left && own.x < other.right) found.push(`line ${i} crosses ${j}`);
     });
   });
   return found;
@@ -36,9 +33,9 @@ describe('placed labels', () => {
       700,
     );
     expect(placed).toEqual([
-      { lane: 0, side: 'right' },
-      { lane: 0, side: 'right' },
-      { lane: 0, side: 'right' },
+      { lane: 0, side: 'right', left: 105 },
+      { lane: 0, side: 'right', left: 305 },
+      { lane: 0, side: 'right', left: 505 },
     ]);
   });
 
@@ -55,7 +52,12 @@ describe('placed labels', () => {
   });
 
   test('turn to the left at the right edge', () => {
-    expect(placeLabels([{ x: 690, width: 80 }], 700)).toEqual([{ lane: 0, side: 'left' }]);
+    expect(placeLabels([{ x: 690, width: 80 }], 700)).toEqual([{ lane: 0, side: 'left', left: 605 }]);
+  });
+
+  test('stand on top of their lines where they are too wide for either side', () => {
+    expect(placeLabels([{ x: 50, width: 80 }], 100)).toEqual([{ lane: 0, side: 'top', left: 10 }]);
+    expect(placeLabels([{ x: 70, width: 80 }], 100)).toEqual([{ lane: 0, side: 'top', left: 20 }]);
   });
 
   test('of none are none', () => {
@@ -70,7 +72,7 @@ describe('placed labels', () => {
       const middle = panel * draw();
       const flags = Array.from({ length: 1 + Math.floor(3 * draw()) }, () => ({
         x: near ? Math.min(panel, Math.max(0, middle + 40 * (draw() - 0.5))) : panel * draw(),
-        width: (0.2 + 0.13 * draw()) * panel,
+        width: (0.2 + 0.28 * draw()) * panel,
       }));
       expect(faults(flags, panel), JSON.stringify({ panel, flags })).toEqual([]);
     }

@@ -1,6 +1,6 @@
 import { column, type Frame, rateEncoding } from '../frame.js';
 import type { Landmark } from '../landmarks.js';
-import { flagGap, type Placement, placeLabels } from '../place-labels.js';
+import { type Placement, placeLabels } from '../place-labels.js';
 import { textWidth } from '../text-width.js';
 import type { View } from '../vega-lite.js';
 
@@ -49,13 +49,12 @@ export function flagsView(
   interval: readonly [number, number] | null,
 ): View {
   const pixel = { type: 'quantitative', scale: null, axis: null } as const;
-  const values = flags.map(({ mark, text, placement: { lane, side } }) => ({
+  const values = flags.map(({ mark, text, placement: { lane, side, left } }) => ({
     ...mark,
     text,
     middle: height - foot - (lane + 0.5) * pitch,
-    top: height - foot - (lane + 0.9) * pitch,
-    align: side === 'right' ? 'left' : 'right',
-    dx: side === 'right' ? flagGap : -flagGap,
+    top: height - foot - (lane + (side === 'top' ? 0 : 0.9)) * pitch,
+    dx: left - column(frame, mark.rate),
   }));
   const bar = interval === null ? [] : [{ rate: interval[0], end: interval[1], y: height - foot / 2 }];
   const colored = { expr: 'datum.color' };
@@ -93,7 +92,7 @@ export function flagsView(
         data: { values },
         mark: {
           type: 'text',
-          align: { expr: 'datum.align' },
+          align: 'left',
           baseline: 'middle',
           dx: { expr: 'datum.dx' },
           fontSize: frame.size,

@@ -1,0 +1,37 @@
+// Pictures of a sweep for a report: a Vega-Lite specification, SVG and PNG. Writes into out/.
+//
+//   node examples/pictures.js
+import { mkdir, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { useBackend } from '@lrfind/backends';
+import { findLearningRate } from '@lrfind/finder';
+import { lossByRate, renderPng, renderSvg } from '@lrfind/plots';
+import { layers, sequential } from '@tensorflow/tfjs-layers';
+
+await useBackend();
+
+const xs = Array.from({ length: 512 }, (_, i) => [Math.sin(i), Math.cos(1.7 * i), Math.sin(2.3 * i)]);
+const ys = xs.map(([a = 0, b = 0, c = 0]) => a * b + c * c);
+const model = sequential({
+  name: 'surface',
+  layers: [layers.dense({ units: 16, activation: 'tanh', inputShape: [3] }), layers.dense({ units: 1 })],
+});
+
+// The loss on held-out rows is drawn beside the training loss.
+const run = await findLearningRate(model, { xs, ys }, { initialWeights: 'drawn', validationSplit: 0.2 });
+
+// A chart is a plain Vega-Lite specification that holds its data: change what you like before it is drawn.
+const spec = lossByRate(run, { width: 800, height: 500, theme: 'light', title: 'Which learning rate?' });
+const folder = fileURLToPath(new URL('../out/', import.meta.url));
+const files = {
+  'surface.vl.json': JSON.stringify(spec),
+  'surface.svg': await renderSvg(spec),
+  'surface.png': await renderPng(spec, { scale: 2 }),
+  // The run itself: `lrfind plot out/surface.json --out again.svg` draws it again, without training.
+  'surface.json': JSON.stringify(run),
+};
+await mkdir(folder, { recursive: true });
+for (const [name, contents] of Object.entries(files)) {
+  await writeFile(folder + name, contents);
+  console.log(`wrote out/${name}`);
+}
