@@ -9,6 +9,7 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { resolveOptimizer } from '@lrfind/finder';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const folder = `${root}fixtures/regret/`;
@@ -75,11 +76,13 @@ const mean = (numbers) => numbers.reduce((sum, value) => sum + value, 0) / numbe
 const all = {};
 for (const task of tasks) {
   const runs = values.seeds.split(',').map((seed) => suggested(task, seed));
+  const { defaultRate } = resolveOptimizer(truth[task].optimizer).kind;
   /** @type {Record<string, (number | null)[]>} */
   const methods = { lrfind: runs.map((run) => run.suggestion?.learningRate ?? null) };
   for (const name of Object.keys(runs[0].suggestions))
     methods[`  its ${name}`] = runs.map((run) => run.suggestions[name]);
   for (const [peer, rates] of Object.entries(peers)) if (rates[task]) methods[peer] = [rates[task]].flat();
+  methods['no finder: Keras default'] = [defaultRate];
   for (const [name, rates] of Object.entries(methods))
     all[name] = [...(all[name] ?? []), rates.map((rate) => regret(task, rate))];
   const ours = (methods.lrfind ?? []).map((rate) => rate?.toPrecision(3) ?? 'none').join(' ');

@@ -22,7 +22,7 @@ const clearance = 6;
  * Places texts above a panel, each at the line that rises from the panel to it, so that no two overlap, none leaves the
  * panel's width, and no line runs through the text of another. Of all such placements the one with the fewest lanes is
  * taken, then the lowest, then the one with most texts on the right; on top only where there is no room on either side.
- * All are tried: there are 9ⁿ at most for the n ≤ 3 lines of a chart.
+ * All are tried: there are 15ⁿ at most for the n ≤ 3 lines of a chart.
  *
  * @param flags lines and text widths, in any order
  * @param panel width of the panel
@@ -50,10 +50,11 @@ export function placeLabels(flags: readonly Flag[], panel: number): Placement[] 
 }
 
 function places({ x, width }: Flag, panel: number): Omit<Placement, 'lane'>[] {
+  const onTop = [x - width / 2, x, x - width].map((left) => Math.max(0, Math.min(left, panel - width)));
   return [
     { side: 'right', left: x + gap },
     { side: 'left', left: x - gap - width },
-    { side: 'top', left: Math.max(0, Math.min(x - width / 2, panel - width)) },
+    ...onTop.map((left) => ({ side: 'top' as const, left })),
   ];
 }
 

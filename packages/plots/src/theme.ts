@@ -71,6 +71,7 @@ export function themeConfig({ background, text, muted, axis, grid }: Theme, size
       labelFontSize: size,
       labelPadding: 3,
       labelOverlap: false,
+      labelFlush: false,
       labelLimit: 0,
       titleColor: text,
       titleFontSize: size,

@@ -51,13 +51,24 @@ export function analyse(
 }
 
 function suggest(method: SuggestionMethod, curve: CombinedCurve, descent: Descent, averages: boolean): number | null {
-  return method.suggest(beforeDivergence(curve, descent), { descent, averages });
+  return method.suggest(stretch(curve, descent), { rates: curve.rates, descent, averages });
 }
 
-/** What other finders call the curve: up to where the loss is gone for good. */
-function beforeDivergence({ rates, losses }: CombinedCurve, { gone }: Descent): SmoothedCurve {
-  const end = gone === null ? rates.length : rates.findLastIndex((rate) => rate <= gone) + 1;
-  return { rates: rates.slice(0, end), losses: losses.slice(0, end) };
+/** A loss so many standard deviations below the start has left it. */
+const LEFT = 3;
+
+/**
+ * The part of the curve that shows something, in place of the fixed first and last points that other finders leave out:
+ * from the last point that is still at the start level to the first that is back above it.
+ */
+function stretch({ rates, losses, start, noise }: CombinedCurve, { bottom }: Descent): SmoothedCurve {
+  const from = Math.max(
+    0,
+    losses.findLastIndex((loss, i) => i < bottom && loss >= start - LEFT * noise),
+  );
+  const back = losses.findIndex((loss, i) => i > bottom && loss > start);
+  const to = back < 0 ? losses.length : back;
+  return { rates: rates.slice(from, to), losses: losses.slice(from, to) };
 }
 
 function reasonAgainst(

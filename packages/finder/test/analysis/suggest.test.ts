@@ -22,7 +22,7 @@ const curve = (ripple: number) => ({
 const circumstances = (losses: readonly number[]) => {
   const combined = combine(rates, [losses]);
   if (!combined) throw new Error('no curve');
-  return { descent: descentOf(combined), averages: true };
+  return { rates, descent: descentOf(combined), averages: true };
 };
 
 test.each([

@@ -25,7 +25,7 @@ const RISE = 1.5;
 export const descent: SuggestionMethod = {
   name: 'descent',
   summary: 'beyond three quarters of the descent, less the lag of the sweep',
-  suggest({ rates }, { descent: { flat, unbounded, gone, crossing }, averages }) {
+  suggest(_, { rates, descent: { flat, unbounded, gone, crossing }, averages }) {
     const [first, last] = [rates[0] as number, rates.at(-1) as number];
     const within = (rate: number) => Math.min(Math.max(rate, first), last);
     if (flat) {

@@ -10,6 +10,8 @@ export interface SmoothedCurve {
 
 /** What is known beside the curve. */
 export interface Circumstances {
+  /** All rates of the sweep, also those before and after the stretch. */
+  readonly rates: readonly number[];
   readonly descent: Descent;
   /** Whether the optimizer steps along averages of earlier gradients; see `UpdateRule.averages`. */
   readonly averages: boolean;
@@ -23,7 +25,7 @@ export interface SuggestionMethod {
   /**
    * The suggested rate, or null when the curve does not show one.
    *
-   * @param curve up to where it diverged
+   * @param curve the stretch that shows something: from where the loss leaves its start level to where it is back above it
    */
   suggest(curve: SmoothedCurve, circumstances: Circumstances): number | null;
 }
