@@ -11,20 +11,20 @@ let bar: SingleBar | undefined;
  */
 export function progressBar(): (event: StepEvent) => void {
   return ({ repetition, repetitions, step, steps, rate, loss }) => {
-    if (!bar) {
-      const format = '{bar} {percentage}% | sweep {sweep}/{sweeps} | rate {rate} | loss {loss}';
-      bar = new SingleBar(
-        { stream: process.stderr, format, hideCursor: true, clearOnComplete: true },
-        Presets.shades_classic,
-      );
-      bar.start(steps * repetitions, 0);
-    }
-    bar.update(repetition * steps + step + 1, {
+    const shown = {
       sweep: repetition + 1,
       sweeps: repetitions,
       rate: rateText(rate),
       loss: loss === null ? 'not finite' : loss.toPrecision(4),
-    });
+    };
+    const done = repetition * steps + step + 1;
+    if (bar) return bar.update(done, shown);
+    const format = '{bar} {percentage}% | sweep {sweep}/{sweeps} | rate {rate} | loss {loss}';
+    bar = new SingleBar(
+      { stream: process.stderr, format, hideCursor: true, clearOnComplete: true },
+      Presets.shades_classic,
+    );
+    bar.start(steps * repetitions, done, shown);
   };
 }
 

@@ -371,3 +371,35 @@ describe('bad input: exit code 2, one message, nothing on stdout, nothing writte
     expect(here.files()).toEqual(before);
   });
 });
+
+test('a model with weights starts every seed from them and takes features as they are; a Reshape is filled from columns', async () => {
+  const topology = {
+    class_name: 'Sequential',
+    config: {
+      name: 'image',
+      layers: [
+        { class_name: 'Reshape', config: { target_shape: [2, 1, 1], batch_input_shape: [null, 2], name: 'r' } },
+        { class_name: 'Flatten', config: { name: 'f' } },
+        { class_name: 'Dense', config: { units: 3, activation: 'softmax', use_bias: false, name: 'd' } },
+      ],
+    },
+  };
+  here.put('w.bin', Buffer.from(new Float32Array([0.1, 0.2, 0.3, 0.4, 0.5, 0.6]).buffer));
+  const manifest = [{ paths: ['w.bin'], weights: [{ name: 'd/kernel', shape: [2, 3], dtype: 'float32' }] }];
+  const model = here.put('w.json', { modelTopology: topology, weightsManifest: manifest });
+  const run = JSON.parse(
+    (await lrfind('--model', model, '--data', here.data, '--batch-size', 120, '--steps', 12, '--seeds', 2, '--json'))
+      .stdout,
+  );
+  expect(run.setup.weights).toBe('given');
+  const rows = table
+    .trim()
+    .split('\n')
+    .slice(1)
+    .map((line) => line.split(',').map(Number) as [number, number, number]);
+  const expected = rows.reduce((sum, [a, b, y]) => {
+    const logits = [0, 1, 2].map((k) => a * (0.1 + 0.1 * k) + b * (0.4 + 0.1 * k));
+    return sum + Math.log(logits.reduce((total, value) => total + Math.exp(value), 0)) - (logits[y] as number);
+  }, 0);
+  for (const { points } of run.seeds) expect(points[0].loss).toBeCloseTo(expected / rows.length, 4);
+});

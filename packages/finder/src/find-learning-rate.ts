@@ -64,7 +64,7 @@ export async function findLearningRate(
   checkRange(settings);
   const methods = resolveMethods(suggest);
   signal?.throwIfAborted();
-  const { device } = await correctedBackend();
+  const { device, notes: backendNotes } = await correctedBackend();
   const optimizer = resolveModelOptimizer(wanted, model);
   const source = await sourceOf(data, model);
   const losses = lossesFor(loss, model, source);
@@ -115,7 +115,7 @@ export async function findLearningRate(
       optimizer: describe(optimizer),
       rows: train.length,
       heldOut: heldOut.length,
-      notes: [...source.notes, ...losses.notes, ...optimizer.notes],
+      notes: [...source.notes, ...losses.notes, ...optimizer.notes, ...backendNotes],
     },
     options: { ...settings, initialWeights, suggest: methods.map(({ name }) => name) },
     environment: environment(device, started, seconds, steps),
@@ -126,11 +126,13 @@ export async function findLearningRate(
  * The backend that is in use, corrected for training where it is one of ours; the default one when there is none yet. A
  * backend that the caller chose is never exchanged.
  */
-async function correctedBackend(): Promise<{ device: string }> {
+async function correctedBackend(): Promise<{ device: string; notes: readonly string[] }> {
   const current = getBackend() as string | undefined;
-  if (!current) return useBackend();
-  const ours = backendChoices.find(({ name }) => name === current);
-  return ours ? useBackend(ours.name) : { device: current };
+  const ours = current ? backendChoices.find(({ name }) => name === current) : backendChoices[0];
+  if (!ours) return { device: current as string, notes: [] };
+  const { device, name } = await useBackend(ours.name);
+  const slow = `backend ${name}: ${ours.summary}; call useBackend() first for a better one`;
+  return { device, notes: name === 'cpu' ? [slow] : [] };
 }
 
 /** Puts the weights in place that a repetition starts from. */

@@ -16,7 +16,8 @@ export function quantile(values: readonly number[], share: number): number {
  * The losses worth showing. A sweep ends where the loss explodes, and an axis that reached up there would press the
  * descent flat. Shown are the way from the highest smoothed loss before the minimum down to the minimum, a third of that
  * height above it to see the curve turn, the bulk of the batch losses before the minimum, and stray ones up to another
- * third. All of it is relative to the curve, and so holds for negative and shifted losses.
+ * third. Downwards there is more to see, as smoothing lifts a sharp minimum: all but a hundredth of the batch losses, up to
+ * the same height again. All of it is relative to the curve, and so holds for negative and shifted losses.
  *
  * @param line the smoothed loss, ordered by rate; at least one sample
  * @param points the batch losses, in any order
@@ -37,9 +38,14 @@ export function visibleRange(line: readonly Sample[], points: readonly Sample[])
   if (before.length > 0) {
     top = Math.max(top, quantile(before, 0.95));
     bottom = Math.min(bottom, quantile(before, 0.05));
-    const room = (top - bottom) / 3;
-    top = Math.max(top, Math.min(largest(before), top + room));
-    bottom = Math.min(bottom, Math.max(-largest(before.map((loss) => -loss)), bottom - room));
+    top = Math.max(top, Math.min(largest(before), top + (top - bottom) / 3));
+  }
+  if (points.length > 0) {
+    const deep = quantile(
+      points.map(({ loss }) => loss),
+      0.01,
+    );
+    bottom = Math.min(bottom, Math.max(deep, bottom - (top - bottom)));
   }
 
   const size = Math.max(Math.abs(bottom), Math.abs(top));

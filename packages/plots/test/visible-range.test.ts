@@ -50,9 +50,17 @@ describe('the visible range', () => {
     expect(high).toBeGreaterThanOrEqual(9.5);
   });
 
-  test('is not widened by batch losses after the minimum', () => {
+  test('is not widened upwards by batch losses after the minimum', () => {
     const losses = [2, 1, 0, 1];
     expect(visibleRange(curve(losses), [{ rate: 1, loss: 1e6 }])).toEqual(visibleRange(curve(losses), []));
+  });
+
+  test('reaches down to batch losses below the smoothed minimum, wherever they are, within reason', () => {
+    const losses = [2, 1, 0.5, 1];
+    const low = (loss: number) => visibleRange(curve(losses), [{ rate: 1, loss }])[0];
+    expect(low(0.2)).toBeLessThan(0.2);
+    expect(low(0.2)).toBeGreaterThan(0.1);
+    expect(low(-1e6)).toBeGreaterThan(-1.5);
   });
 
   test.each([0, 1, -3, 0.51, 1e12])('has room above and below a constant loss of %d', (loss) => {

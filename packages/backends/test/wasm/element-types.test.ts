@@ -116,20 +116,39 @@ test.each([
   });
 });
 
-test('an einsum is computed in plain JavaScript, without a word and without a trace', () => {
+const ids = (...values: number[]) => tf.tensor1d(values, 'int32');
+
+test.each<[string, () => tf.Tensor, (number | string)[]]>([
+  [
+    'einsum',
+    () =>
+      tf.einsum(
+        'ij,jk->ki',
+        tf.tensor2d([[1, 2]]),
+        tf.tensor2d([
+          [3, 4],
+          [5, 6],
+        ]),
+      ),
+    [13, 16],
+  ],
+  // Rows [1, 2] and [3], of which the second and the first are wanted.
+  [
+    'raggedGather',
+    () => tf.raggedGather([ids(0, 2, 3)], tf.tensor1d([1, 2, 3]), ids(1, 0), 1).outputDenseValues,
+    [3, 1, 2],
+  ],
+  ['raggedRange', () => tf.raggedRange(ids(0, 5), ids(3, 7), ids(1, 1)).rtDenseValues as tf.Tensor, [0, 1, 2, 5, 6]],
+  [
+    'raggedTensorToTensor',
+    () => tf.raggedTensorToTensor(ids(2, 2), tf.tensor1d([1, 2, 3]), tf.scalar(9), [ids(0, 2, 3)], ['ROW_SPLITS']),
+    [1, 2, 3, 9],
+  ],
+  ['staticRegexReplace', () => tf.string.staticRegexReplace(tf.tensor1d(['aba'], 'string'), 'a', 'c'), ['cbc']],
+])('%s is computed in plain JavaScript, without a word and without a trace', (_, make, expected) => {
   const warn = vi.spyOn(console, 'warn');
-  const { shape, values } = valuesOf(() =>
-    tf.einsum(
-      'ij,jk->ki',
-      tf.tensor2d([[1, 2]]),
-      tf.tensor2d([
-        [3, 4],
-        [5, 6],
-      ]),
-    ),
-  );
-  expect(shape).toEqual([2, 1]);
-  expect(values).toEqual([13, 16]);
+  expect(valuesOf(make).values).toEqual(expected);
   expect(warn).not.toHaveBeenCalled();
   expect(tf.findBackend('cpu').numDataIds()).toBe(0);
+  warn.mockRestore();
 });

@@ -325,17 +325,25 @@ describe('outputs and gradients equal the formula and its finite differences', (
 });
 
 test('an input of a transposed convolution that is too large is used as far as the output reaches', () => {
-  const y = tf.conv2dTranspose(tf.ones([1, 3, 3, 1]), tf.ones([2, 2, 1, 1]), [1, 2, 2, 1], 1, 'same');
+  const y = tf.conv2dTranspose(tf.ones([1, 3, 3, 1]) as T4, tf.ones([2, 2, 1, 1]), [1, 2, 2, 1], 1, 'same');
   // Each of the four positions lies under the windows of itself and its left and upper neighbours.
   expect([...y.dataSync()]).toEqual([1, 2, 2, 4]);
 });
 
-test('channels first is the transpose of channels last, with several channels', () => {
+test('channels first is the transpose of channels last, with several channels, forward and backward', () => {
   const random = randomSource(42);
   tf.tidy(() => {
     const x = tf.tensor4d(random.normals(2 * 3 * 4 * 5), [2, 3, 4, 5]);
     const filter = tf.tensor4d(random.normals(2 * 2 * 3 * 2), [2, 2, 3, 2]);
-    const last = tf.conv2d(tf.transpose(x, [0, 2, 3, 1]) as T4, filter, 1, 'same');
-    expect(tf.conv2d(x, filter, 1, 'same', 'NCHW').arraySync()).toEqual(tf.transpose(last, [0, 3, 1, 2]).arraySync());
+    const dy = tf.tensor4d(random.normals(2 * 2 * 4 * 5), [2, 2, 4, 5]);
+    const toLast = (t: tf.Tensor) => tf.transpose(t, [0, 2, 3, 1]) as T4;
+    const first = (a: tf.Tensor, b: tf.Tensor) => tf.conv2d(a as T4, b as T4, 1, 'same', 'NCHW');
+    const last = (a: tf.Tensor, b: tf.Tensor) => tf.conv2d(a as T4, b as T4, 1, 'same');
+    type Op = (...inputs: tf.Tensor[]) => tf.Tensor;
+    const [dx, dFilter] = tf.grads(first as Op)([x, filter], dy) as [tf.Tensor, tf.Tensor];
+    const [dxLast, dFilterLast] = tf.grads(last as Op)([toLast(x), filter], toLast(dy)) as [tf.Tensor, tf.Tensor];
+    expect(toLast(first(x, filter)).arraySync()).toEqual(last(toLast(x), filter).arraySync());
+    expect(toLast(dx).arraySync()).toEqual(dxLast.arraySync());
+    expect(dFilter.arraySync()).toEqual(dFilterLast.arraySync());
   });
 });

@@ -168,7 +168,7 @@ test('a named loss is checked against the target', () => {
   expect(() => single([1], head(1, 'linear'), 'meanSquareError')).toThrow(
     'unknown loss "meanSquareError"; did you mean meanSquaredError?',
   );
-  expect(() => single([1], head(1, 'linear'), 'toString')).toThrow('loss: there is no "toString"');
+  expect(() => single([1], head(1, 'linear'), 'toString')).toThrow('unknown loss "toString"');
 });
 
 test('a regression target beyond float32 is refused', () => {

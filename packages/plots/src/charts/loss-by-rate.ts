@@ -47,7 +47,7 @@ export function lossByRate(run: Run, options: ChartOptions = {}): TopLevelSpec {
   const left = edge + Math.ceil(1.3 * size) + 6 + extent;
   const domain = rateDomain(samples.ends);
   const inner = width - left - edge;
-  const frame: Frame = { width: inner, size, theme, domain, ticks: rateTicks(domain, inner, size, edge) };
+  const frame: Frame = { width: inner, size, theme, domain, ticks: rateTicks(domain, inner, size, edge - 2) };
   const within = (rate: number) => Math.min(Math.max(rate, domain[0]), domain[1]);
 
   const { range, suggestion } = run;

@@ -1,0 +1,112 @@
+import { execFile } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { gunzipSync } from 'node:zlib';
+import { allowed, lossNames, optimizers, Run, SweepOptions, suggestionMethods } from '@lrfind/finder';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const pages = [
+  ...readdirSync(`${root}docs`)
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name}`),
+  ...['README.md', 'CONTRIBUTING.md', 'fixtures/README.md'].filter((page) => existsSync(root + page)),
+];
+const read = (page: string) => readFileSync(root + page, 'utf8');
+
+/**
+ * The programs of a page. A block marked `js run` begins one, `js continued` goes on with it; either may also stand in an
+ * HTML comment that begins with these words, for what a reader need not see. What a line prints may stand behind it, as
+ * `// → text`, up to an ellipsis. All other lines are left empty, so that the line of an error is that of the page.
+ */
+function programs(markdown: string): string[] {
+  const found: string[][] = [];
+  let inside = false;
+  for (const [i, line] of markdown.split('\n').entries()) {
+    const marked = /^(?:```|<!-- )js (run|continued)$/.exec(line)?.[1];
+    if (inside && /^(?:```|-->)$/.test(line)) inside = false;
+    else if (inside) (found.at(-1) as string[])[i] = line;
+    else if (marked) {
+      if (marked === 'run') found.push([]);
+      if (found.length === 0) throw new Error(`line ${i + 1}: js continued, but there is no js run before it`);
+      inside = true;
+    }
+  }
+  return found.map((lines) => Array.from(lines, (line) => line ?? '').join('\n'));
+}
+
+describe('the code in the docs runs', () => {
+  /** A reader's folder: a model and a table of theirs. */
+  let folder: string;
+
+  beforeAll(() => {
+    mkdirSync(`${root}out`, { recursive: true });
+    folder = mkdtempSync(`${root}out/docs-`);
+    const task = `${root}fixtures/regret/chile_mlp_momentum`;
+    writeFileSync(join(folder, 'model.json'), readFileSync(`${task}/model.json`));
+    writeFileSync(join(folder, 'data.csv'), gunzipSync(readFileSync(`${task}/train.csv.gz`)));
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  const runnable = pages.flatMap((page) => programs(read(page)).map((code, i) => ({ page, number: i + 1, code })));
+
+  test.for(runnable)('$page, program $number', async ({ page, number, code }) => {
+    const file = join(folder, `${basename(page)}.${number}.mjs`);
+    writeFileSync(file, code);
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, [file], { cwd: folder });
+    for (const [, text] of code.matchAll(/ \/\/ → ([^…\n]+)/g)) expect(stdout).toContain(text);
+    expect(stderr).toBe('');
+  });
+
+  test('and docs/library.md has such code', () => {
+    expect(programs(read('docs/library.md'))).not.toEqual([]);
+  });
+
+  test('a program keeps the lines of its page and leaves other code out', () => {
+    const page = ['text', '```js run', 'one();', '```', '```js', 'no();', '```', '<!-- js continued', 'two();', '-->'];
+    expect(programs(page.join('\n'))).toEqual([['', '', 'one();', '', '', '', '', '', 'two();'].join('\n')]);
+    expect(() => programs('```js continued\n```')).toThrow(/line 1/);
+  });
+});
+
+describe('docs/library.md is complete', () => {
+  const library = read('docs/library.md');
+
+  test.each(Object.entries(SweepOptions.properties))('option %s', (name, option) => {
+    const { default: value, description } = option as { default?: unknown; description?: string };
+    expect(library).toContain(`| \`${name}\` | ${value} | ${allowed(option)} | ${description} |`);
+  });
+
+  test.each(optimizers.map((kind) => [kind.name, kind] as const))('optimizer %s', (name, { parameters, summary }) => {
+    const defaults = Object.entries(parameters.properties).map(
+      ([parameter, declared]) => `\`${parameter}\` ${(declared as { default?: unknown }).default}`,
+    );
+    expect(library).toContain(`| \`${name}\` | ${defaults.join(', ')} | ${summary} |`);
+  });
+
+  test.each([...lossNames, ...suggestionMethods.map(({ name }) => name)])('the name %s', (name) => {
+    expect(library).toContain(`\`${name}\``);
+  });
+
+  test.each([...Object.keys(Run.properties), ...Object.keys(Run.properties.setup.properties)])(
+    'the field %s',
+    (name) => {
+      const result = library.slice(library.indexOf('## The result'), library.indexOf('## Errors'));
+      expect(result).toContain(`\`${name}\``);
+    },
+  );
+});
+
+test.each(pages)('every link of %s leads to a file that exists', (page) => {
+  const links = [...read(page).matchAll(/\]\(([^)#]+)(?:#[^)]*)?\)/g)].map(([, target]) => target as string);
+  const files = links.filter((target) => !/^[a-z]+:/.test(target));
+  expect(files.filter((target) => !existsSync(join(root, dirname(page), target)))).toEqual([]);
+});
+
+test.each(pages)('every path of the repository that %s names exists', (page) => {
+  const paths = [...read(page).matchAll(/`((?:packages|bench|examples|fixtures|docs)\/[\w./*-]+)`/g)];
+  const plain = paths.map(([, path]) => path as string).filter((path) => !path.includes('*'));
+  expect(plain.filter((path) => !existsSync(root + path))).toEqual([]);
+});

@@ -1,0 +1,62 @@
+import { execFile } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { Run } from '@lrfind/finder';
+import { Ajv } from 'ajv';
+import { describe, expect, test } from 'vitest';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const output = (name: string) => readFileSync(`${root}out/${name}`);
+
+/** Runs an example on the built packages, as a reader would. It fails where the program does. */
+const run = (name: string, ...args: string[]) =>
+  promisify(execFile)(process.execPath, [`examples/${name}`, ...args], { cwd: root });
+
+describe.concurrent('every example runs', () => {
+  test('before-fit.js finds a rate with which training gets further than with the default', async () => {
+    const { stdout, stderr } = await run('before-fit.js');
+    expect(stdout).toMatch(/^learning rate [\d.e-]+ \([\d.e-]+ to [\d.e-]+\), (sure|fair|unsure)$/m);
+    const loss = (line: RegExp) => Number(line.exec(stdout)?.[1]);
+    expect(loss(/^held-out loss .*: ([\d.]+)$/m)).toBeLessThan(loss(/^with the default rate .*: +([\d.]+)$/m));
+    expect(stderr).toBe('');
+  });
+
+  test('events.js tells its progress, stops when told to and leaves the weights', async () => {
+    const { stdout, stderr } = await run('events.js');
+    const lines = stdout.trimEnd().split('\n');
+    expect(
+      lines.filter((line) => /^sweep \d of 3, step (0|50|100) of 150: rate .*, loss [\d.]+$/.test(line)),
+    ).toHaveLength(9);
+    expect(lines.slice(-2)).toEqual(['stopped: enough', 'the weights are as they were']);
+    expect(stderr).toBe('');
+  });
+
+  test('pictures.js writes a specification, SVG, PNG and the run', async () => {
+    const { stdout, stderr } = await run('pictures.js');
+    const names = ['surface.vl.json', 'surface.svg', 'surface.png', 'surface.json'];
+    expect(stdout).toBe(names.map((name) => `wrote out/${name}\n`).join(''));
+    expect(stderr).toBe('');
+    expect(JSON.parse(output('surface.vl.json').toString()).$schema).toMatch(/vega-lite/);
+    expect(output('surface.svg').toString()).toMatch(/^<svg [\s\S]*Which learning rate\?[\s\S]*<\/svg>\s*$/);
+    // A PNG file begins with its signature; width and height follow in bytes 16 to 24.
+    const png = output('surface.png');
+    expect(png.subarray(1, 4).toString()).toBe('PNG');
+    expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([1600, 1000]);
+    const validate = new Ajv({ strict: false }).compile(JSON.parse(JSON.stringify(Run)));
+    expect(validate(JSON.parse(output('surface.json').toString())), JSON.stringify(validate.errors)).toBe(true);
+  });
+
+  test('demo.js prints a rate and writes its files', async () => {
+    const { stdout, stderr } = await run('demo.js', '--steps', '40', '--seeds', '1');
+    expect(stdout).toMatch(/^\$ lrfind --model /);
+    expect(stdout).toMatch(/learning rate +[\d.e-]+ /);
+    for (const name of ['mnist.png', 'mnist.svg', 'mnist.json']) expect(stderr).toContain(`wrote out/${name}`);
+  });
+});
+
+test('no example is without a test', () => {
+  const tests = readFileSync(new URL(import.meta.url), 'utf8');
+  const examples = readdirSync(`${root}examples`).filter((name) => name.endsWith('.js'));
+  expect(examples.filter((name) => !tests.includes(`run('${name}'`))).toEqual([]);
+});
