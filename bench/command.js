@@ -6,6 +6,7 @@
 // The total and the start are those of the real command. The other parts are timed in a process that makes the same calls
 // one after the other; the medians of the runs count. For steady numbers give it one processor: taskset -c 0 node bench/command.js
 import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { createWriteStream, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -76,7 +77,7 @@ async function writeDigits(path, rows) {
     const label = Math.floor(random() * 10);
     const lit = /** @type {number[]} */ (shapes[label]);
     const line = `${lit.map((share) => (random() < share ? 1 + Math.floor(random() * 255) : 0)).join(',')},${label}\n`;
-    if (!file.write(line)) await new Promise((resolve) => file.once('drain', resolve));
+    if (!file.write(line)) await once(file, 'drain');
   }
   file.end();
   await finished(file);
@@ -95,10 +96,9 @@ const median = (numbers) => numbers.toSorted((a, b) => a - b)[numbers.length >> 
 
 const folder = mkdtempSync(join(tmpdir(), 'lrfind-bench-'));
 try {
-  const [model, data, png, json] = [
-    ...[`${root}fixtures/mnist-mlp/model.json`, join(folder, 'digits.csv')],
-    ...[join(folder, 'run.png'), join(folder, 'run.json')],
-  ];
+  const model = `${root}fixtures/mnist-mlp/model.json`;
+  const data = join(folder, 'digits.csv');
+  const [png, json] = /** @type {const} */ ([join(folder, 'run.png'), join(folder, 'run.json')]);
   await writeDigits(data, Number(options.rows));
   console.log(`${options.rows} rows × 785 columns, ${(statSync(data).size / 1e6).toFixed(0)} MB`);
 

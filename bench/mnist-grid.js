@@ -5,6 +5,7 @@
 //
 // Network, batch size and sweep are those of the demo. Exits with code 1 when the suggestion's mean test accuracy lies
 // more than one percentage point below the best of all rates. Takes minutes.
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { useBackend } from '@lrfind/backends';
 import { findLearningRate } from '@lrfind/finder';
@@ -69,7 +70,7 @@ function seedMathRandom(seed) {
 
 /** A fresh model: the file holds no weights. */
 async function untrained() {
-  const { model } = await readModel(new URL('../fixtures/mnist-mlp/model.json', import.meta.url).pathname);
+  const { model } = await readModel(fileURLToPath(new URL('../fixtures/mnist-mlp/model.json', import.meta.url)));
   return model;
 }
 

@@ -23,6 +23,11 @@ export const FileOptions = Type.Object(
         description: 'target column or columns (default: the last)',
       }),
     ),
+    ignore: Type.Array(Type.String(), {
+      placeholder: 'columns',
+      default: [],
+      description: 'columns to leave out, such as an identifier',
+    }),
     categorical: Type.Array(Type.String(), {
       placeholder: 'columns',
       default: [],

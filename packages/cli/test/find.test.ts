@@ -114,6 +114,17 @@ test('--suggest valley makes valley the answer', async () => {
   expect(Object.keys(run.suggestions)).toEqual(['valley', 'slide']);
 });
 
+test('--ignore leaves a column out, and says so; a target cannot be ignored', async () => {
+  const lines = table.trim().split('\n');
+  const data = here.put('id.csv', lines.map((line, i) => `${i === 0 ? 'id' : i},${line}`).join('\n'));
+  const argv = ['--model', here.model, '--data', data, '--steps', 60, '--seeds', 3];
+  const run = JSON.parse((await lrfind(...argv, '--ignore', 'id', '--json')).stdout);
+  expect(run.setup.notes).toContain('ignored "id"');
+  expect(String(run.suggestion.learningRate)).toBe((await find('--quiet')).stdout.trim());
+  expect((await lrfind(...argv, '--ignore', 'y')).stderr).toMatch(/ignore: "y" is the target/);
+  expect((await lrfind(...argv, '--ignore', 'idd')).stderr).toMatch(/no column "idd"; did you mean "id"\?/);
+});
+
 test('a gzip file and a table with tabs give what the plain file gives', async () => {
   const plain = await find('--quiet');
   writeFileSync(here.path('packed.csv.gz'), gzipSync(table));

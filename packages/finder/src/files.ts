@@ -1,4 +1,4 @@
 // What reads files; everything else of the package runs without Node.
-export { type ReadTableOptions, readTable } from './data/read-table.js';
+export { type ReadTableOptions, readTable } from './data/table/read-table.js';
 export { type ModelFile, readModel, type TrainingConfig } from './model/read-model.js';
 export { readRun } from './read-run.js';

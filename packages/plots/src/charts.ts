@@ -19,4 +19,5 @@ export const charts = {
   },
 } satisfies Record<string, Chart>;
 
+/** Name of a chart. */
 export type ChartName = keyof typeof charts;

@@ -3,6 +3,7 @@ import { dejavuSans, unitsPerEm } from './dejavu-sans.js';
 /** Font of every text: the bundled one first, then one of nearly the same widths, for a viewer that lacks it. */
 export const fontFamily = 'DejaVu Sans, Verdana, sans-serif';
 
+/** Weights of the bundled font. */
 export type Weight = 'normal' | 'bold';
 
 /**

@@ -48,6 +48,7 @@ export const themes = {
   },
 } satisfies Record<string, Theme>;
 
+/** Name of a theme. */
 export type ThemeName = keyof typeof themes;
 
 /**

@@ -54,6 +54,7 @@ export async function find(flags: Readonly<Record<string, unknown>>): Promise<vo
   const table = await readTable(files.data, { categorical: files.categorical });
   const { source, tasks } = encodeTable(table, modelShape(file.model), {
     ...(files.target && { target: files.target }),
+    ignore: files.ignore,
     missing: files.missing,
     scale: scaling(files.scale, file.hasWeights),
     ...lossesOf(training.loss, file),

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { scanDecimal } from '../../src/data/decimal-scan.js';
-import { readTable } from '../../src/data/read-table.js';
-import { columnReader } from '../../src/data/table.js';
+import { scanDecimal } from '../../src/data/table/decimal-scan.js';
+import { readTable } from '../../src/data/table/read-table.js';
+import { columnReader } from '../../src/data/table/table.js';
 import { repeatableRandom, temporaryFiles } from './temporary-files.js';
 
 const { write } = temporaryFiles();

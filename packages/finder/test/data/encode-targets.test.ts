@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { encodeTable } from '../../src/data/encode.js';
+import { encodeTable } from '../../src/data/encode/encode-table.js';
 import type { OutputShape } from '../../src/data/model-shape.js';
 import { InputError } from '../../src/errors.js';
 import { smallTable } from './small-table.js';

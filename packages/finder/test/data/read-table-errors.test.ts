@@ -2,8 +2,8 @@ import { chmodSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { fileMistake } from '../../src/data/file-bytes.js';
-import { type ReadTableOptions, readTable } from '../../src/data/read-table.js';
+import { fileMistake } from '../../src/data/table/file-bytes.js';
+import { type ReadTableOptions, readTable } from '../../src/data/table/read-table.js';
 import { InputError } from '../../src/errors.js';
 import { temporaryFiles } from './temporary-files.js';
 

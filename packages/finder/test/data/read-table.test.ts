@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { readTable } from '../../src/data/read-table.js';
-import { columnReader, type Table } from '../../src/data/table.js';
+import { readTable } from '../../src/data/table/read-table.js';
+import { columnReader, type Table } from '../../src/data/table/table.js';
 import { repeatableRandom, temporaryFiles } from './temporary-files.js';
 
 const { write } = temporaryFiles();

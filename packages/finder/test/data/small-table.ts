@@ -1,4 +1,4 @@
-import type { Table } from '../../src/data/table.js';
+import type { Table } from '../../src/data/table/table.js';
 
 /** A table from columns of numbers or of words, null for missing; rows start on line 2 of "t.csv". */
 export function smallTable(columns: Readonly<Record<string, readonly (number | string | null)[]>>): Table {

@@ -1,6 +1,6 @@
 import { useBackend } from '@lrfind/backends';
 import * as tf from '@tensorflow/tfjs-core';
-import { model as functional, input, layers, type SymbolicTensor } from '@tensorflow/tfjs-layers';
+import { model as functional, input, type LayersModel, layers, type SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { lossFunction } from '../../src/losses/loss-function.js';
 import { lossNames, resolveLossName } from '../../src/losses/loss-table.js';

@@ -7,17 +7,10 @@ import { thinPoints } from '../thin-points.js';
 import { row, type ValueAxis, valueEncoding, withinReach } from '../value-axis.js';
 import type { Layer, View } from '../vega-lite.js';
 import type { Sample } from '../visible-range.js';
+import { curveMark } from './curve-mark.js';
 import { type KeyEntry, shapes } from './key.js';
+import { dots, lines } from './landmark-layers.js';
 import { type Band, shading } from './range-strip.js';
-
-/** A line that is cut at the panel's edges and has gaps where there is no value. */
-export const curveMark = {
-  type: 'line',
-  strokeCap: 'round',
-  strokeJoin: 'round',
-  clip: true,
-  invalid: 'break-paths-show-path-domains',
-} as const;
 
 /** The losses of a run over its rates, with their landmarks. */
 export function lossPanel(
@@ -168,38 +161,6 @@ function heldOutLoss(heldOut: readonly Sample[], { theme, size }: Frame, axis: V
       encoding: { y },
     },
   ];
-}
-
-/** The vertical lines of the landmarks. */
-export function lines(marks: readonly Landmark[]): Layer {
-  return {
-    data: { values: marks.map(({ rate, color, dash, strokeWidth }) => ({ rate, color, dash, strokeWidth })) },
-    mark: {
-      type: 'rule',
-      color: { expr: 'datum.color' },
-      strokeDash: { expr: 'datum.dash' },
-      strokeWidth: { expr: 'datum.strokeWidth' },
-    },
-  };
-}
-
-function dots(marks: readonly Landmark[], { theme, size }: Frame, axis: ValueAxis): Layer {
-  const [low, high] = axis.domain;
-  const values = marks.flatMap(({ rate, loss, color }) =>
-    loss !== null && loss >= low && loss <= high ? [{ rate, loss, color }] : [],
-  );
-  return {
-    data: { values },
-    mark: {
-      type: 'point',
-      fill: { expr: 'datum.color' },
-      stroke: theme.background,
-      strokeWidth: 1.5,
-      opacity: 1,
-      size: 6 * size,
-    },
-    encoding: { y: valueEncoding('loss', axis) },
-  };
 }
 
 function message(text: string, { width, theme, size }: Frame, { height }: ValueAxis): Layer {

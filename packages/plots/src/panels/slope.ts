@@ -3,7 +3,8 @@ import { type Frame, rateEncoding } from '../frame.js';
 import type { Landmark } from '../landmarks.js';
 import { type ValueAxis, valueEncoding, withinReach } from '../value-axis.js';
 import type { View } from '../vega-lite.js';
-import { curveMark, lines } from './loss.js';
+import { curveMark } from './curve-mark.js';
+import { lines } from './landmark-layers.js';
 import { type Band, shading } from './range-strip.js';
 
 /** The slopes worth showing: all of the fall, and of the rise as much as of the fall. */

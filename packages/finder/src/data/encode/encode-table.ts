@@ -1,18 +1,20 @@
-import { InputError } from '../errors.js';
+import { InputError } from '../../errors.js';
+import type { DataSource } from '../data-source.js';
+import type { ModelShape } from '../model-shape.js';
+import { columnIndex, columnReader, rowName, type Table } from '../table/table.js';
+import { quotedList } from '../word-list.js';
 import type { TargetColumn } from './class-labels.js';
-import type { DataSource } from './data-source.js';
 import { encodeFeatures } from './encode-features.js';
 import { encodeTargets, type Task } from './encode-targets.js';
 import type { Scale } from './feature-scaling.js';
 import { type MissingPolicy, usableRows } from './missing-values.js';
-import type { ModelShape } from './model-shape.js';
-import { columnIndex, columnReader, rowName, type Table } from './table.js';
-import { quotedList } from './word-list.js';
 
 /** How a table becomes inputs and targets. */
 export interface EncodeOptions {
   /** The target column or columns, in the order of the model's outputs. Default: the last column. */
   readonly target?: string | readonly string[];
+  /** Columns that are neither features nor targets, such as an identifier. Default: none. */
+  readonly ignore?: readonly string[];
   /** How numeric features are scaled; targets never are. */
   readonly scale: Scale;
   /** What is done about missing features; a row without a target is always dropped. */
@@ -30,7 +32,7 @@ export interface EncodedTable {
 }
 
 /**
- * Turns a table into the inputs and targets of a model. Every column is a target or a feature.
+ * Turns a table into the inputs and targets of a model. Every column that is not ignored is a target or a feature.
  *
  * @param table the table
  * @param model the shapes it must fit, and the heads from which losses are inferred
@@ -41,7 +43,9 @@ export interface EncodedTable {
  */
 export function encodeTable(table: Table, model: ModelShape, options: EncodeOptions): EncodedTable {
   const targets = targetColumns(table, options.target);
-  const features = table.columns.map((_, column) => column).filter((column) => !targets.includes(column));
+  const ignored = ignoredColumns(table, options.ignore ?? [], targets);
+  const unused = new Set([...targets, ...ignored]);
+  const features = table.columns.map((_, column) => column).filter((column) => !unused.has(column));
   if (features.length === 0) {
     const advice = table.columns.length === 1 ? '; is the delimiter another one?' : '';
     throw new InputError(
@@ -53,7 +57,8 @@ export function encodeTable(table: Table, model: ModelShape, options: EncodeOpti
   const inputs = encodeFeatures(table, features, rows, model.inputs, options.scale);
   const outputs = encodeTargets(columns, rows.length, model.outputs, options.loss);
   const chosen = `target ${names(table, targets)}${options.target === undefined ? ', the last column' : ''}`;
-  const notes = [chosen, ...rowNotes, ...inputs.notes, ...outputs.notes];
+  const left = ignored.length > 0 ? [`ignored ${names(table, ignored)}`] : [];
+  const notes = [chosen, ...left, ...rowNotes, ...inputs.notes, ...outputs.notes];
   return { source: { rows: rows.length, inputs: inputs.blocks, targets: outputs.blocks, notes }, tasks: outputs.tasks };
 }
 
@@ -66,6 +71,14 @@ function targetColumns(table: Table, target: EncodeOptions['target']): number[] 
   if (chosen.length === 0) throw new InputError('target: at least one column is needed');
   if (twice !== undefined) throw new InputError(`target: "${twice}" is named twice`);
   return chosen;
+}
+
+function ignoredColumns(table: Table, ignore: readonly string[], targets: readonly number[]): number[] {
+  const all = table.columns.map(({ name }) => name);
+  const columns = ignore.map((name) => columnIndex(table.source, all, name, 'ignore'));
+  const both = columns.find((column) => targets.includes(column));
+  if (both !== undefined) throw new InputError(`ignore: ${names(table, [both])} is the target`);
+  return columns;
 }
 
 function targetColumn(table: Table, column: number, rows: Int32Array): TargetColumn {

@@ -1,4 +1,4 @@
-import { InputError } from '../errors.js';
+import { InputError } from '../../errors.js';
 import { ColumnKinds } from './column-kinds.js';
 import { ColumnValues } from './column-values.js';
 import { DelimitedRows } from './delimited-rows.js';

@@ -1,4 +1,4 @@
-import { InputError } from '../errors.js';
+import { InputError } from '../../errors.js';
 
 /** The largest number up to which float32 holds every integer; larger ones are to be given to `keepExact` too. */
 export const EXACT_LIMIT = 2 ** 24;

@@ -1,4 +1,4 @@
-import { InputError } from '../errors.js';
+import { InputError } from '../../errors.js';
 import { type FilePiece, fileBytes } from './file-bytes.js';
 
 const LONGEST_LINE = 1 << 28;

@@ -1,4 +1,4 @@
-import { InputError } from '../errors.js';
+import { InputError } from '../../errors.js';
 import { afterLineEnd, type FieldText, readField, TRAILING_TEXT, UNCLOSED } from './delimited-field.js';
 import { isDecimal } from './field-value.js';
 

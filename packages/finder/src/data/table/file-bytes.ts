@@ -2,7 +2,7 @@ import { type FileHandle, open, readdir, stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { InputError, nearest } from '../errors.js';
+import { InputError, nearest } from '../../errors.js';
 
 /** A piece of a file, and how much of the file has been read with it. */
 export interface FilePiece {

@@ -1,5 +1,5 @@
-import { InputError } from '../errors.js';
-import { counted, quotedList, wordList } from './word-list.js';
+import { InputError } from '../../errors.js';
+import { counted, quotedList, wordList } from '../word-list.js';
 
 /** A column of a target, read row by row. */
 export interface TargetColumn {

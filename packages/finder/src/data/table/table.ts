@@ -1,4 +1,4 @@
-import { InputError, nearest } from '../errors.js';
+import { InputError, nearest } from '../../errors.js';
 
 /** A column of a table. */
 export interface Column {

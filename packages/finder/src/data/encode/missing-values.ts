@@ -1,6 +1,6 @@
-import { InputError } from '../errors.js';
-import type { Table } from './table.js';
-import { counted, quotedList, wordList } from './word-list.js';
+import { InputError } from '../../errors.js';
+import type { Table } from '../table/table.js';
+import { counted, quotedList, wordList } from '../word-list.js';
 
 /** What to do with a row in which a feature is missing: fill it, with the column's mean where it is a number, or drop it. */
 export type MissingPolicy = 'mean' | 'drop';

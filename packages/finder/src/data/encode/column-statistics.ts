@@ -1,4 +1,4 @@
-import { rowReader, type Table } from './table.js';
+import { rowReader, type Table } from '../table/table.js';
 
 /** Statistics of columns over the values that are there; one number for each column, in the order they were named. */
 export interface ColumnStatistics {

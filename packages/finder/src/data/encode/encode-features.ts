@@ -1,9 +1,9 @@
-import { InputError } from '../errors.js';
-import type { DataBlock } from './data-source.js';
+import { InputError } from '../../errors.js';
+import type { DataBlock } from '../data-source.js';
+import { dealOut, describeShape, type InputShape, rowSize } from '../model-shape.js';
+import { rowName, rowReader, type Table } from '../table/table.js';
+import { counted, quotedList, wordList } from '../word-list.js';
 import { type FeatureScaling, featureScaling, type Scale } from './feature-scaling.js';
-import { dealOut, describeShape, type InputShape, rowSize } from './model-shape.js';
-import { rowName, rowReader, type Table } from './table.js';
-import { counted, quotedList, wordList } from './word-list.js';
 
 const FLOAT32_MAX = (2 - 2 ** -23) * 2 ** 127;
 

@@ -1,7 +1,7 @@
-import { InputError } from '../errors.js';
+import { InputError } from '../../errors.js';
+import type { Table } from '../table/table.js';
+import { counted, quotedList } from '../word-list.js';
 import { columnDeviation, columnStatistics } from './column-statistics.js';
-import type { Table } from './table.js';
-import { counted, quotedList } from './word-list.js';
 
 /**
  * How numeric features are scaled: to mean 0 and standard deviation 1, to the range from 0 to 1, not at all, or by

@@ -1,4 +1,4 @@
-import { InputError } from '../errors.js';
+import { InputError } from '../../errors.js';
 import { EXACT_DIGITS, powersOfTen, scanDecimal } from './decimal-scan.js';
 import { afterLineEnd, type FieldText, isLineEnd, readField, TRAILING_TEXT, UNCLOSED } from './delimited-field.js';
 import { EXACT_LIMIT, type RowStore } from './row-store.js';

@@ -1,4 +1,4 @@
-import { InputError } from '../errors.js';
+import { InputError } from '../../errors.js';
 import { isDecimal, isMissing, isNotFinite } from './field-value.js';
 import { rowName } from './table.js';
 

@@ -1,11 +1,11 @@
-import { InputError } from '../errors.js';
-import { targetKind } from '../losses/loss-table.js';
+import { InputError } from '../../errors.js';
+import { targetKind } from '../../losses/loss-table.js';
+import type { DataBlock } from '../data-source.js';
+import { inferLoss } from '../infer-loss.js';
+import { dealOut, type OutputShape, rowSize } from '../model-shape.js';
+import { counted } from '../word-list.js';
 import { classLabels, type TargetColumn } from './class-labels.js';
-import type { DataBlock } from './data-source.js';
 import { denseTarget } from './dense-target.js';
-import { inferLoss } from './infer-loss.js';
-import { dealOut, type OutputShape, rowSize } from './model-shape.js';
-import { counted } from './word-list.js';
 
 /** What one output of a model is trained for. */
 export interface Task {

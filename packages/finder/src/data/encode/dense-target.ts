@@ -1,7 +1,7 @@
-import { InputError } from '../errors.js';
-import type { TargetKind } from '../losses/loss-table.js';
+import { InputError } from '../../errors.js';
+import type { TargetKind } from '../../losses/loss-table.js';
+import { quotedList } from '../word-list.js';
 import type { TargetColumn } from './class-labels.js';
-import { quotedList } from './word-list.js';
 
 /** What may stand in a column for each kind of target, in words and as a test. */
 const allowed: Readonly<Record<string, readonly [words: string, test: (value: number) => boolean]>> = {
