@@ -1,8 +1,7 @@
 // The learning rate is found just before the training: three lines ahead of model.fit.
 //
 //   node examples/before-fit.js
-import { useBackend } from '@lrfind/backends';
-import { findLearningRate } from '@lrfind/finder';
+import { findLearningRate, useBackend } from '@lrfind/finder';
 import * as tf from '@tensorflow/tfjs-core';
 import { layers, sequential } from '@tensorflow/tfjs-layers';
 

@@ -1,8 +1,7 @@
 // A sweep that tells of its progress and that can be stopped.
 //
 //   node examples/events.js
-import { useBackend } from '@lrfind/backends';
-import { findLearningRate } from '@lrfind/finder';
+import { findLearningRate, useBackend } from '@lrfind/finder';
 import * as tf from '@tensorflow/tfjs-core';
 import { layers, sequential } from '@tensorflow/tfjs-layers';
 

@@ -3,8 +3,7 @@
 //   node examples/pictures.js
 import { mkdir, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { useBackend } from '@lrfind/backends';
-import { findLearningRate } from '@lrfind/finder';
+import { findLearningRate, useBackend } from '@lrfind/finder';
 import { lossByRate, renderPng, renderSvg } from '@lrfind/plots';
 import { layers, sequential } from '@tensorflow/tfjs-layers';
 

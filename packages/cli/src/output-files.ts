@@ -13,9 +13,15 @@ const unfinished = new Set<string>();
  * Checks paths before any work is done for them.
  *
  * @param flag the option they came with, for messages
+ * @param inputs files that are read and must not be written over
  * @throws InputError for an unknown extension, a folder that is missing or may not be written, a directory, a path given twice
  */
-export async function checkOutputs(paths: readonly string[], formats: Formats<never>, flag: string): Promise<void> {
+export async function checkOutputs(
+  paths: readonly string[],
+  formats: Formats<never>,
+  flag: string,
+  inputs: readonly string[],
+): Promise<void> {
   const seen = new Set<string>();
   for (const path of paths) {
     const file = resolve(path);
@@ -25,6 +31,8 @@ export async function checkOutputs(paths: readonly string[], formats: Formats<ne
         `${flag} ${path}: ${extension ? `unknown format ${extension}` : 'no file extension'}; formats: ${Object.keys(formats).join(', ')}`,
       );
     }
+    if (inputs.some((input) => resolve(input) === file))
+      throw new InputError(`${flag} ${path} would overwrite the input`);
     if (seen.has(file)) throw new InputError(`${flag} ${path} is given twice`);
     seen.add(file);
     await checkWritable(path, file, flag);

@@ -314,12 +314,12 @@ describe('bad input: exit code 2, one message, nothing on stdout, nothing writte
     [
       'one step',
       () => ['--model', here.model, '--data', here.data, '--steps', 1],
-      /--steps must be a whole number at least 2, came 1/,
+      /--steps must be a whole number at least 2 and at most 10000, came 1/,
     ],
     [
       'a number that is none',
       () => ['--model', here.model, '--data', here.data, '--steps', 'many'],
-      /--steps must be a whole number at least 2, came "many"/,
+      /--steps must be a whole number at least 2 and at most 10000, came "many"/,
     ],
     [
       'an unknown spacing',
@@ -362,6 +362,21 @@ describe('bad input: exit code 2, one message, nothing on stdout, nothing writte
       'an output twice',
       () => ['--model', here.model, '--data', here.data, '--out', here.path('x.png'), here.path('x.png')],
       /is given twice/,
+    ],
+    [
+      'an output that is the input',
+      () => ['--model', here.model, '--data', here.data, '--out', here.data],
+      /would overwrite the input/,
+    ],
+    [
+      'too many steps',
+      () => ['--model', here.model, '--data', here.data, '--steps', 1e9],
+      /--steps must be a whole number at least 2 and at most 10000/,
+    ],
+    [
+      'a picture without width',
+      () => ['--model', here.model, '--data', here.data, '--width', 0],
+      /--width must be a whole number at least 200/,
     ],
     ['plot without --out', () => ['plot', here.model], /--out is missing/],
     ['plot of something else', () => ['plot', here.model, '--out', here.path('x.svg')], /is not a run of lrfind/],

@@ -16,7 +16,12 @@ export const SweepOptions = Type.Object(
   {
     startLr: Type.Number({ exclusiveMinimum: 0, default: 1e-7, description: 'learning rate of the first step' }),
     endLr: Type.Number({ exclusiveMinimum: 0, default: 100, description: 'learning rate of the last step' }),
-    steps: Type.Integer({ minimum: 2, default: 150, description: 'training steps of one sweep, one batch each' }),
+    steps: Type.Integer({
+      minimum: 2,
+      maximum: 10_000,
+      default: 150,
+      description: 'training steps of one sweep, one batch each',
+    }),
     spacing: choice(Object.keys(spacings) as (keyof typeof spacings)[], {
       default: 'geometric',
       description: 'how the rates are spaced',

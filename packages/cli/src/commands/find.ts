@@ -44,7 +44,7 @@ export async function find(flags: Readonly<Record<string, unknown>>): Promise<vo
   const methods = suggest?.split(',').map((name) => name.trim());
   resolveMethods(methods);
   if (training.loss !== undefined) resolveLossName(training.loss);
-  await checkOutputs(output.out, runFormats, '--out');
+  await checkOutputs(output.out, runFormats, '--out', [files.model, files.data]);
 
   await useBackend(training.backend).catch((error) => {
     throw error instanceof BackendError ? new InputError(`--backend: ${error.message}`) : error;

@@ -13,7 +13,7 @@ import { runFormats } from '../run-formats.js';
 export async function plot(path: string, flags: Readonly<Record<string, unknown>>): Promise<void> {
   const { out, ...picture } = resolveOptions(PlotOptions, flagValues(PlotOptions, flags), flagName);
   if (out.length === 0) throw new InputError('--out is missing: name a file to draw to, such as --out run.svg');
-  await checkOutputs(out, runFormats, '--out');
+  await checkOutputs(out, runFormats, '--out', [path]);
   const run = await readRun(path);
   await writeOutputs(out, runFormats, { run, picture });
   process.stderr.write(`${out.map((file) => `wrote ${file}`).join('\n')}\n`);

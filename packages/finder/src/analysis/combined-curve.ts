@@ -1,7 +1,7 @@
 import type { CurvePoint } from '../result.js';
 import { quantile } from './quantile.js';
 import { slopePerDecade } from './slope.js';
-import { kernel, smooth } from './smooth.js';
+import { averagedPoints, smooth } from './smooth.js';
 import { mean, startLength, startLevel } from './start-level.js';
 
 /**
@@ -61,14 +61,14 @@ export function combine(
   );
   const start = mean(losses.slice(0, Math.max(1, Math.floor(startLength(rates.length) / 2))));
   const tops = sweeps.map((seen) => (seen.includes(null) ? Number.POSITIVE_INFINITY : Math.max(...(seen as number[]))));
-  return { rates, losses, start, noise: noise / Math.sqrt(averaged(rates) * sweeps.length), padded, tops };
-}
-
-/** How many independent points one smoothed point amounts to, in the middle of the range: (Σw)² / Σw². */
-function averaged(rates: readonly number[]): number {
-  const weights = kernel(rates, rates[Math.floor(rates.length / 2)] as number, SMOOTHING);
-  const sum = weights.reduce((total, weight) => total + weight, 0);
-  return sum ** 2 / weights.reduce((total, weight) => total + weight ** 2, 0);
+  return {
+    rates,
+    losses,
+    start,
+    noise: noise / Math.sqrt(averagedPoints(rates, SMOOTHING) * sweeps.length),
+    padded,
+    tops,
+  };
 }
 
 /** The combined curve as the result shows it: median and quartiles of the raw losses, smoothed loss and slope. */

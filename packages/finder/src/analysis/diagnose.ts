@@ -5,6 +5,9 @@ import type { Descent } from './descent.js';
 /** Under so many steps a decade neighbouring rates are too far apart to tell noise from shape. */
 const DENSE = 12;
 
+/** Over so many steps a decade the model has learnt at low rates before the higher ones come, and the answer drifts down. */
+const LONG = 50;
+
 /** Under so many standard deviations a descent is doubtful. */
 const CLEAR = 10;
 
@@ -31,6 +34,8 @@ export function diagnose(curve: CombinedCurve, descent: Descent, seeds: readonly
       `Falling from the start: lower the first rate below ${first}.`,
     perDecade < DENSE &&
       `Short: ${perDecade.toFixed(1)} steps a decade; ${DENSE} or more are needed for a steady answer.`,
+    perDecade > LONG &&
+      `Long: ${perDecade.toFixed(0)} steps a decade; beyond ${LONG} the model learns at low rates already and the answer comes out too low.`,
     descent.gone === null &&
       !descent.stillFalling &&
       `No divergence up to ${last}: the upper limit of usable rates was not seen.`,

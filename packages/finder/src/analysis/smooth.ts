@@ -1,3 +1,6 @@
+/** Beyond so many widths a weight is under 1e-14 and left out. */
+const REACH = 8;
+
 /**
  * Centred Gaussian smoothing over the logarithm of the rate. It has no lag: an exponential average, which every other
  * finder uses, moves the steepest point and the minimum 0.6 to 1.1 decades towards higher rates.
@@ -10,10 +13,11 @@
  * @returns one smoothed loss for each rate
  */
 export function smooth(rates: readonly number[], losses: readonly number[], width: number): number[] {
-  return rates.map((rate) => {
+  const positions = rates.map(Math.log10);
+  return positions.map((centre) => {
     let sum = 0;
     let total = 0;
-    for (const [i, weight] of kernel(rates, rate, width).entries()) {
+    for (const [i, weight] of weightsAround(positions, centre, width)) {
       sum += weight * (losses[i] as number);
       total += weight;
     }
@@ -21,7 +25,26 @@ export function smooth(rates: readonly number[], losses: readonly number[], widt
   });
 }
 
-/** The weight that each rate has in the smoothed loss at `centre`; 1 at the centre itself. */
-export function kernel(rates: readonly number[], centre: number, width: number): number[] {
-  return rates.map((rate) => Math.exp(-((Math.log10(rate / centre) / width) ** 2) / 2));
+/**
+ * How many independent points one smoothed point in the middle of the range amounts to: (Σw)² / Σw². A smoothed point's
+ * variance is that of a single loss divided by it.
+ */
+export function averagedPoints(rates: readonly number[], width: number): number {
+  const positions = rates.map(Math.log10);
+  let sum = 0;
+  let squares = 0;
+  for (const [, weight] of weightsAround(positions, positions[Math.floor(rates.length / 2)] as number, width)) {
+    sum += weight;
+    squares += weight ** 2;
+  }
+  return sum ** 2 / squares;
+}
+
+/** The positions near a centre, by index, with their weights. */
+function* weightsAround(positions: readonly number[], centre: number, width: number): Generator<[number, number]> {
+  for (let i = 0; i < positions.length; i++) {
+    const distance = ((positions[i] as number) - centre) / width;
+    if (distance > REACH) return;
+    if (distance >= -REACH) yield [i, Math.exp(-(distance ** 2) / 2)];
+  }
 }

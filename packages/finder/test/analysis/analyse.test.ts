@@ -140,6 +140,13 @@ test('few steps a decade are called short', () => {
   expect(diagnosis.join(' ')).toMatch(/4\.9 steps a decade/);
 });
 
+test('many steps a decade are called long', () => {
+  const dense = sweepRates(1e-5, 1e-1, 401, 'geometric');
+  const losses = dense.map((rate, i) => logistic(rate) + noise(i, 0));
+  const { diagnosis } = analyse(dense, seedRuns(dense, [losses]), suggestionMethods, true);
+  expect(diagnosis.join(' ')).toMatch(/Long: 100 steps a decade/);
+});
+
 test('a spike that recovers moves neither the minimum nor the answer by more than a fifth of a decade', () => {
   const loss = (rate: number) => logistic(rate) + 0.3 * rate ** 2;
   const spiked = swept(loss);
