@@ -376,7 +376,7 @@ describe('bad input: exit code 2, one message, nothing on stdout, nothing writte
     [
       'a picture without width',
       () => ['--model', here.model, '--data', here.data, '--width', 0],
-      /--width must be a whole number at least 200/,
+      /--width must be a whole number at least 360/,
     ],
     ['plot without --out', () => ['plot', here.model], /--out is missing/],
     ['plot of something else', () => ['plot', here.model, '--out', here.path('x.svg')], /is not a run of lrfind/],

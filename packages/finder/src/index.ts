@@ -1,5 +1,5 @@
 // The names, in the order in which a reader meets them. Files are read by '@lrfind/finder/files'.
-export { type BackendInfo, useBackend } from '@lrfind/backends';
+export { BackendError, type BackendInfo, useBackend } from '@lrfind/backends';
 
 export { resolveMethods, suggestionMethods } from './analysis/suggest/index.js';
 export type { SmoothedCurve, SuggestionMethod } from './analysis/suggest/method.js';

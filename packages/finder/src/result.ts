@@ -57,7 +57,7 @@ const Suggestion = Type.Object(
     high: rate('upper end of that interval'),
     method: Type.String({ description: 'the method that gave the answer' }),
     verdict: Type.Union([Type.Literal('sure'), Type.Literal('fair'), Type.Literal('unsure')], {
-      description: 'how far the seeds and the methods agree',
+      description: 'from how far the descent stands above the noise and how far the seeds agree',
     }),
   },
   closed,

@@ -87,6 +87,30 @@ test('a slice that does not fit is refused', () => {
   expect(() => tf.slice(tf.ones([2, 3]), [0, 2], [2, 2])).toThrow(/Slice|slice|size/);
 });
 
+test('a gather keeps whole numbers exactly, takes indices of any shape, and refuses one that is outside', () => {
+  const table = () => tf.tensor2d([1, 2, 16_777_217, 4, 5, 6], [3, 2], 'int32');
+  const taken = valuesOf(() =>
+    tf.gather(
+      table(),
+      tf.tensor2d(
+        [
+          [2, 0],
+          [1, 1],
+        ],
+        [2, 2],
+        'int32',
+      ),
+    ),
+  );
+  expect(taken.values).toEqual([5, 6, 1, 2, 16_777_217, 4, 16_777_217, 4]);
+  expect(valuesOf(() => tf.gather(table(), tf.tensor1d([1, 0], 'int32'), 1)).values).toEqual([
+    2, 1, 4, 16_777_217, 6, 5,
+  ]);
+  for (const index of [-1, 3]) {
+    expect(() => tf.tidy(() => tf.gather(table(), tf.tensor1d([index], 'int32')))).toThrow(`index ${index} is not in`);
+  }
+});
+
 test('segments outside the range are left out', () => {
   const sums = valuesOf(() => tf.unsortedSegmentSum(tf.tensor1d([1, 2, 4, 8]), tf.tensor1d([-1, 0, 2, 0], 'int32'), 2));
   expect(sums.values).toEqual([10, 0]);

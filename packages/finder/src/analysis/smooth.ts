@@ -2,8 +2,8 @@
 const REACH = 8;
 
 /**
- * Centred Gaussian smoothing over the logarithm of the rate. It has no lag: an exponential average, which every other
- * finder uses, moves the steepest point and the minimum 0.6 to 1.1 decades towards higher rates.
+ * Centred Gaussian smoothing over the logarithm of the rate. It has no lag: an exponential average, which most
+ * finders use, moves the steepest point and the minimum about 0.6 and 1.1 decades towards higher rates.
  *
  * Near the ends only the points that exist are averaged.
  *

@@ -19,8 +19,8 @@ const RISE = 1.5;
  * used for its height alone. A sweep shows a rate's effect some steps late when the optimizer averages gradients, or when
  * the loss has no bound and an instability must first grow.
  *
- * The numbers were chosen on 126 simulated tasks (nine optimizers, eight losses), where they lie on a plateau; on 82
- * others, drawn at random, the mean regret is 0.05. See docs/method.md.
+ * The numbers were chosen on 126 simulated tasks (nine optimizers, eight losses), where they lie on a plateau. How far
+ * that can be trusted elsewhere: docs/method.md, "Evidence".
  */
 export const descent: SuggestionMethod = {
   name: 'descent',
