@@ -46,11 +46,24 @@ export function codeLines({ suggestion, setup }: Run): string {
   const rate = rateText(suggestion.learningRate);
   const inTfjs = tfjsCall(rate, words, changed, parameters);
   return [
-    inTfjs && `model.compile({ optimizer: ${inTfjs}, loss: '${setup.loss}' });`,
+    inTfjs && `model.compile({ optimizer: ${inTfjs}, loss: ${tfjsLoss(setup.loss)} });`,
     `optimizer = keras.optimizers.${words.keras}(${kerasArguments(rate, changed)})`,
   ]
     .filter(Boolean)
     .join('\n');
+}
+
+/** Losses that `model.compile` of TensorFlow.js takes as functions only. */
+const lossFunctions: Readonly<Record<string, string>> = {
+  huber: 'tf.losses.huberLoss',
+  softmaxCrossEntropy: 'tf.losses.softmaxCrossEntropy',
+  sigmoidCrossEntropy: 'tf.losses.sigmoidCrossEntropy',
+};
+
+/** A loss, or the losses of all outputs, as `model.compile` takes them. */
+function tfjsLoss(loss: string): string {
+  const names = loss.split(', ').map((name) => lossFunctions[name] ?? `'${name}'`);
+  return names.length === 1 ? (names[0] as string) : `[${names.join(', ')}]`;
 }
 
 /** The parameters that differ from what the constructors assume. */

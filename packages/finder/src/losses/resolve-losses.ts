@@ -13,7 +13,7 @@ export type LossOption =
 
 /** The losses of all outputs. */
 export interface ResolvedLosses {
-  /** For reports: the name, or the names of all outputs. */
+  /** For reports: the name that all outputs share, or the names of all, separated by commas. */
   readonly name: string;
   /** For each output its loss's canonical name, or null for a function of the caller's. */
   readonly names: readonly (string | null)[];
@@ -34,7 +34,7 @@ export function resolveLosses(option: LossOption | undefined, model: LayersModel
   const names = each.map((loss) => (typeof loss === 'string' ? resolveLossName(loss) : null));
   const functions = each.map((loss) => (typeof loss === 'string' ? lossFunction(loss) : loss));
   const shown = names.map((name, i) => name ?? ((each[i] as LossFunction).name || 'custom'));
-  return { name: [...new Set(shown)].join(', '), names, functions };
+  return { name: new Set(shown).size === 1 ? (shown[0] as string) : shown.join(', '), names, functions };
 }
 
 function perOutput(wanted: LossOption, outputs: readonly string[]): (string | LossFunction)[] {
