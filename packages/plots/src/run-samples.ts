@@ -1,9 +1,9 @@
-import { InputError, type Run } from '@lrfind/finder/analysis';
-import { quantile, type Sample } from './visible-range.js';
+import { InputError, median, type Run } from '@lrfind/finder/analysis';
+import type { Sample } from './visible-range.js';
 
 /** What a run measured, as far as it is finite, in the order of the rates. */
 export interface RunSamples {
-  /** the smoothed median */
+  /** the smoothed loss over all seeds */
   line: Sample[];
   /** the loss of every batch of every seed */
   batches: Sample[];
@@ -34,7 +34,7 @@ export function runSamples(run: Run): RunSamples {
   return {
     line: samples(run.curve.map(({ rate, smoothed }) => [rate, smoothed])),
     batches: samples(steps.map(({ rate, loss }) => [rate, loss])),
-    heldOut: samples([...heldOut].map(([rate, losses]) => [rate, quantile(losses, 0.5)])),
+    heldOut: samples([...heldOut].map(([rate, losses]) => [rate, median(losses)])),
     ends: [rates[0] as number, rates.at(-1) as number],
   };
 }

@@ -1,15 +1,8 @@
+import { quantile } from '@lrfind/finder/analysis';
 /** A loss at a rate. */
 export interface Sample {
   rate: number;
   loss: number;
-}
-
-/** Quantile by linear interpolation between order statistics, of at least one value. */
-export function quantile(values: readonly number[], share: number): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const position = share * (sorted.length - 1);
-  const below = sorted[Math.floor(position)] as number;
-  return below + (position % 1) * ((sorted[Math.ceil(position)] as number) - below);
 }
 
 /**

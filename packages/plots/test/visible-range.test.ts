@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { quantile, visibleRange } from '../src/visible-range.js';
+import { visibleRange } from '../src/visible-range.js';
 
 const curve = (losses: number[]) => losses.map((loss, index) => ({ rate: 10 ** (index - losses.length), loss }));
 
@@ -74,10 +74,4 @@ describe('the visible range', () => {
     const [low, high] = visibleRange([{ rate: 1, loss: 4 }], []);
     expect([low, high]).toEqual([3.6, 4.4]);
   });
-});
-
-test('a quantile lies on the line between its neighbours', () => {
-  expect(quantile([4, 1, 3, 2], 0.5)).toBe(2.5);
-  expect(quantile([10, 20], 0.25)).toBe(12.5);
-  expect(quantile([7], 0.9)).toBe(7);
 });

@@ -5,6 +5,7 @@ export { type CombinedCurve, combine, curvePoints } from './combined-curve.js';
 export { confidence } from './confidence.js';
 export { type Descent, descentOf } from './descent.js';
 export { diagnose } from './diagnose.js';
+export { median, quantile } from './quantile.js';
 export { slopePerDecade } from './slope.js';
 export { smooth } from './smooth.js';
 export { type EarlyStop, stopRule } from './stop-rule.js';

@@ -21,7 +21,7 @@ import { visibleRange } from '../visible-range.js';
 const edge = 14;
 
 /**
- * The loss against the learning rate: the batch losses of every seed, their smoothed median and quartiles, the loss on
+ * The loss against the learning rate: the batch losses of every seed, the smoothed loss and the quartiles over seeds, the loss on
  * held-out rows, and below it the slope. Suggestion (with the interval in which the best rate is expected), steepest
  * descent and divergence are marked, the usable range is shaded. The loss axis shows the descent and the turn; batch
  * losses beyond it are drawn as triangles at its edge, and the key says how many there are.

@@ -59,7 +59,7 @@ export function lossKey(
       area: 30,
     },
     line.length > 0 && {
-      text: several ? 'smoothed median' : 'smoothed',
+      text: 'smoothed loss',
       shape: shapes.line,
       color: loss,
       outline: true,
