@@ -97,8 +97,11 @@ export async function findLearningRate(
       seeds.push(await sweep({ seed, step, rates, batches, heldOut: measuredOn(heldOut), random, onPoint, signal }));
     }
   } finally {
-    step?.dispose();
-    loan.giveBack();
+    try {
+      step?.dispose();
+    } finally {
+      loan.giveBack();
+    }
   }
   const seconds = (performance.now() - clock) / 1000;
   const steps = seeds.reduce((sum, { points }) => sum + points.length, 0);
@@ -143,9 +146,13 @@ async function startWeights(model: LayersModel, loan: Loan, topology: object | n
   dispose(drawn);
 }
 
-/** The held-out rows whose loss is measured during a sweep: enough for two digits, few enough to cost little. */
+/** The loss on held-out rows is measured on so many at most: enough for two digits, few enough to cost little. */
+const MEASURED = 1024;
+
+/** Held-out rows from all over the table, which may be sorted; undefined when none are held out. */
 function measuredOn(heldOut: Int32Array): Int32Array | undefined {
-  return heldOut.length > 0 ? heldOut.subarray(0, 1024) : undefined;
+  const stride = Math.ceil(heldOut.length / MEASURED);
+  return heldOut.length > 0 ? heldOut.filter((_, i) => i % stride === 0) : undefined;
 }
 
 /** Batches of positions in `rows` as batches of the rows themselves. */
