@@ -128,13 +128,13 @@ try {
     sweep: `${first?.steps} steps, upload included`,
     draw: 'loading Vega, PNG and JSON',
   };
-  const medians = Object.keys(notes).map((name) =>
-    median(rounds.map((round) => (name === 'start' ? round.start : round.seconds[name]))),
-  );
-  Object.entries(notes).forEach(([name, note], i) => {
-    row(name, medians[i] ?? Number.NaN, note);
+  const parted = rounds.map(({ start, total, seconds }) => {
+    const known = { start, ...seconds };
+    const sum = Object.keys(notes).reduce((all, name) => all + known[name], 0);
+    return { ...known, rest: total - sum };
   });
-  row('rest', total - medians.reduce((sum, seconds) => sum + seconds, 0), 'checks, options, exit; and noise');
+  for (const [name, note] of Object.entries({ ...notes, rest: 'checks, options, exit; and noise' }))
+    row(name, median(parted.map((round) => round[name])), note);
   row('total', total, `of the command; it suggests ${first?.suggested}`);
 } finally {
   rmSync(folder, { recursive: true });

@@ -62,7 +62,7 @@ else report(Number(first ?? 0));
 /** Prints the table. @param {number} steps 0: as many as take about four seconds */
 function report(steps) {
   const row = (/** @type {string[]} */ ...cells) =>
-    console.log(cells.map((cell, i) => (i ? cell.padStart(15) : cell.padEnd(38))).join(''));
+    console.log(cells.map((cell, i) => (i ? cell.padStart(18) : cell.padEnd(38))).join(''));
   row('ms a step, median (least)', 'stock', 'ours', 'ours / stock');
   for (const task of Object.keys(TASKS)) {
     const [stock, ours] = ['stock', 'ours'].map((backend) => {
