@@ -1,4 +1,4 @@
-import { backendChoices, useBackend } from '@lrfind/backends';
+import { backendChoices, untrainableLayers, useBackend } from '@lrfind/backends';
 import { dispose, getBackend, type Optimizer, type Tensor } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { analyse } from './analysis/analyse.js';
@@ -7,6 +7,7 @@ import { batchOrder, checkBatchSize, holdOut } from './data/batches.js';
 import type { DataSource } from './data/data-source.js';
 import { type ArrayData, sourceOf } from './data/from-tensors.js';
 import { environment } from './environment.js';
+import { InputError } from './errors.js';
 import { lossesFor } from './losses/losses-for.js';
 import type { LossOption } from './losses/resolve-losses.js';
 import { drawInitialWeights, topologyOf } from './model/initial-weights.js';
@@ -65,6 +66,7 @@ export async function findLearningRate(
   const methods = resolveMethods(suggest);
   signal?.throwIfAborted();
   const { device, notes: backendNotes } = await correctedBackend();
+  refuseUntrainable(model);
   const optimizer = resolveModelOptimizer(wanted, model);
   const source = await sourceOf(data, model);
   const losses = lossesFor(loss, model, source);
@@ -136,6 +138,13 @@ async function correctedBackend(): Promise<{ device: string; notes: readonly str
   const { device, name } = await useBackend(ours.name);
   const slow = `backend ${name}: ${ours.summary}; call useBackend() first for a better one`;
   return { device, notes: name === 'cpu' ? [slow] : [] };
+}
+
+/** Refuses what TensorFlow.js would train wrongly or not at all, before any work is done. */
+function refuseUntrainable(model: LayersModel): void {
+  const reasons = untrainableLayers(model);
+  if (reasons.length > 0)
+    throw new InputError(`model "${model.name}" cannot be trained on ${getBackend()}: ${reasons.join('; ')}`);
 }
 
 /** Puts the weights in place that a repetition starts from. */

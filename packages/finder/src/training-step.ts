@@ -1,5 +1,5 @@
 import {
-  addN,
+  add,
   dispose,
   engine,
   fill,
@@ -9,7 +9,6 @@ import {
   type Scalar,
   scalar,
   type Tensor,
-  type Tensor1D,
   tensor,
   tensor1d,
   tidy,
@@ -74,13 +73,16 @@ export function eagerTrainingStep({ model, data, losses, rule, correctMomentum }
   let lastRate = Number.NaN;
   let state: State = { slots: [], shared: {} };
 
-  const totalLoss = (rows: Tensor1D, training: boolean): Scalar => {
-    const xs = inputs.map((table) => gather(table, rows));
-    const ys = targets.map((table) => gather(table, rows));
+  const batchOf = (rows: Int32Array): Batch => {
+    const indices = tensor1d(rows, 'int32');
+    const rowsOf = (table: Tensor) => gather(table, indices);
+    return { xs: inputs.map(rowsOf), ys: targets.map(rowsOf) };
+  };
+  const totalLoss = ({ xs, ys }: Batch, training: boolean): Scalar => {
     const outputs = [model.apply(xs, { training })].flat() as Tensor[];
     const dataLosses = losses.map((loss, i) => batchLoss(loss, ys[i] as Tensor, outputs[i] as Tensor));
     const penalties = training ? model.calculateLosses() : [];
-    return addN([...dataLosses, ...penalties]);
+    return [...dataLosses, ...penalties].reduce((sum, part) => add(sum, part));
   };
 
   const step: TrainingStep = {
@@ -95,7 +97,8 @@ export function eagerTrainingStep({ model, data, losses, rule, correctMomentum }
       for (const layer of stateful) layer.resetStates();
       const { loss, next } = releasingTape(() =>
         tidy(() => {
-          const batch = tensor1d(rows, 'int32');
+          // Outside of the gradient, whose tape would keep the whole table for a way back that nobody takes.
+          const batch = batchOf(rows);
           const { value, grads } = variableGrads(() => totalLoss(batch, true), weights);
           const prepared = rule.prepare(scalar(rate), scalar(steps), state.shared);
           const change = correctMomentum && steps > 1 ? rate / lastRate : 1;
@@ -112,7 +115,7 @@ export function eagerTrainingStep({ model, data, losses, rule, correctMomentum }
       return keep(loss);
     },
     evaluate(rows) {
-      return tidy(() => totalLoss(tensor1d(rows, 'int32'), false));
+      return tidy(() => totalLoss(batchOf(rows), false));
     },
     dispose() {
       dispose([inputs, targets, state.slots, state.shared] as never);
@@ -137,6 +140,12 @@ function releasingTape<Result>(run: () => Result): Result {
     }
     throw error;
   }
+}
+
+/** The rows of a batch, gathered: one tensor for each input and output. */
+interface Batch {
+  xs: Tensor[];
+  ys: Tensor[];
 }
 
 /** The optimizer's memory between steps. */

@@ -300,6 +300,14 @@ describe('bad input is refused with one sentence', () => {
     expect(tf.memory().numTensors).toBe(tensors);
   });
 
+  test('a layer that cannot be trained is named', async () => {
+    const causal = layers.conv1d({ filters: 2, kernelSize: 2, padding: 'causal', name: 'past', inputShape: [2, 1] });
+    const model = sequential({ layers: [causal, layers.flatten(), layers.dense({ units: 1 })] });
+    await expect(findLearningRate(model, { xs, ys }, few)).rejects.toThrow(
+      /cannot be trained on wasm: layer "past" \(Conv1D\)/,
+    );
+  });
+
   test('a label outside the classes of the head', async () => {
     const model = sequential({ layers: [layers.dense({ units: 3, activation: 'softmax', inputShape: [2] })] });
     const labels = xs.map((_, i) => (i === 5 ? 3 : i % 3));

@@ -5,6 +5,8 @@ import * as tf from '@tensorflow/tfjs-core';
  * its inputs. TensorFlow.js asks only for the inputs that are needed.
  */
 export interface Gradient {
+  /** Set where TensorFlow.js's own gradient does less than ours, which then takes its place. */
+  readonly corrects?: true;
   /** Names of the inputs that `slopes` gets, in this order; `all` for a kernel of numbered inputs. */
   readonly inputs?: readonly string[] | 'all';
   /** Whether `slopes` also gets the output, after the inputs. */

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { dilatedFilter, dilationOf, undilatedSlope } from './dilation.js';
 import { type Gradients, runKernel, unbroadcast } from './gradient.js';
 
 /** The gradient of a pooling, by the kernel that computes it. */
@@ -32,14 +33,14 @@ export const layers: Gradients = {
     }),
   },
   Conv2D: {
+    corrects: true,
     inputs: ['x', 'filter'],
     slopes: (dy, [x, filter], { strides, pad, dataFormat, dilations, dimRoundingMode }) => {
-      refuseDilation(dilations, 'conv2d');
       const attributes = { strides, pad, dataFormat, dimRoundingMode };
-      return {
-        x: () => runKernel('Conv2DBackpropInput', { dy, filter }, { ...attributes, inputShape: x.shape }),
-        filter: () => runKernel('Conv2DBackpropFilter', { x, dy }, { ...attributes, filterShape: filter.shape }),
-      };
+      return dilatedSlopes(filter, dilationOf(dilations, 2), (wide) => ({
+        x: () => runKernel('Conv2DBackpropInput', { dy, filter: wide() }, { ...attributes, inputShape: x.shape }),
+        filter: (filterShape) => runKernel('Conv2DBackpropFilter', { x, dy }, { ...attributes, filterShape }),
+      }));
     },
   },
   /** The forward pass of a transposed convolution; its `dy` is that layer's input. */
@@ -56,14 +57,13 @@ export const layers: Gradients = {
     }),
   },
   Conv3D: {
+    corrects: true,
     inputs: ['x', 'filter'],
-    slopes: (dy, [x, filter], { strides, pad, dilations }) => {
-      refuseDilation(dilations, 'conv3d');
-      return {
-        x: () => runKernel('Conv3DBackpropInputV2', { dy, filter }, { strides, pad, inputShape: x.shape }),
-        filter: () => runKernel('Conv3DBackpropFilterV2', { x, dy }, { strides, pad, filterShape: filter.shape }),
-      };
-    },
+    slopes: (dy, [x, filter], { strides, pad, dilations }) =>
+      dilatedSlopes(filter, dilationOf(dilations, 3), (wide) => ({
+        x: () => runKernel('Conv3DBackpropInputV2', { dy, filter: wide() }, { strides, pad, inputShape: x.shape }),
+        filter: (filterShape) => runKernel('Conv3DBackpropFilterV2', { x, dy }, { strides, pad, filterShape }),
+      })),
   },
   /** As for Conv2DBackpropInput. */
   Conv3DBackpropInputV2: {
@@ -74,15 +74,20 @@ export const layers: Gradients = {
     }),
   },
   DepthwiseConv2dNative: {
+    corrects: true,
     inputs: ['x', 'filter'],
     slopes: (dy, [x, filter], { strides, pad, dilations, dimRoundingMode }) => {
-      const attributes = { strides, pad, dilations, dimRoundingMode };
-      return {
+      const attributes = { strides, pad, dilations: [1, 1], dimRoundingMode };
+      return dilatedSlopes(filter, dilationOf(dilations, 2), (wide) => ({
         x: () =>
-          runKernel('DepthwiseConv2dNativeBackpropInput', { dy, filter }, { ...attributes, inputShape: x.shape }),
-        filter: () =>
-          runKernel('DepthwiseConv2dNativeBackpropFilter', { x, dy }, { ...attributes, filterShape: filter.shape }),
-      };
+          runKernel(
+            'DepthwiseConv2dNativeBackpropInput',
+            { dy, filter: wide() },
+            { ...attributes, inputShape: x.shape },
+          ),
+        filter: (filterShape) =>
+          runKernel('DepthwiseConv2dNativeBackpropFilter', { x, dy }, { ...attributes, filterShape }),
+      }));
     },
   },
   Dilation2D: {
@@ -93,6 +98,7 @@ export const layers: Gradients = {
     }),
   },
   FusedBatchNorm: {
+    corrects: true,
     inputs: ['x', 'mean', 'variance', 'scale'],
     slopes: (dy, [x, mean, variance, scale], { varianceEpsilon }) => {
       const inverse = tf.rsqrt(tf.add(variance, tf.scalar(varianceEpsilon)));
@@ -129,8 +135,16 @@ export const layers: Gradients = {
   },
 };
 
-function refuseDilation(dilations: number | number[], name: string): void {
-  if ([dilations ?? 1].flat().some((n) => n !== 1)) {
-    throw new Error(`the gradient of ${name} with a dilation of ${dilations} is not available`);
-  }
+/**
+ * The slopes of a convolution, from those of one that is not dilated: its filter is the wide one, with zeros between the
+ * values.
+ */
+function dilatedSlopes(
+  filter: tf.Tensor,
+  dilations: readonly number[],
+  plain: (wide: () => tf.Tensor) => { x: () => tf.Tensor; filter: (wideShape: number[]) => tf.Tensor },
+) {
+  const { x, filter: filterSlope } = plain(() => dilatedFilter(filter, dilations));
+  const wideShape = filter.shape.map((length, axis) => (length - 1) * (dilations[axis] ?? 1) + 1);
+  return { x, filter: () => undilatedSlope(filterSlope(wideShape), dilations) };
 }

@@ -19,12 +19,14 @@ const GRADIENTS: Gradients = {
 };
 
 /**
- * Registers the gradients that are missing. TensorFlow.js's core comes to Node without any: they are only bundled with
- * the union package, which brings every backend and converter along. Where that is loaded, its own stay.
+ * Registers the gradients that are missing, and those that correct TensorFlow.js's own. Its core comes to Node without
+ * any; the package of layers and the union package bring them.
  */
 export function registerGradients(): void {
-  for (const [kernelName, { inputs, output, slopes }] of Object.entries(GRADIENTS)) {
-    if (tf.getGradient(kernelName)) continue;
+  for (const [kernelName, { corrects, inputs, output, slopes }] of Object.entries(GRADIENTS)) {
+    const present = tf.getGradient(kernelName);
+    if (present && (!corrects || present.gradFunc === slopes)) continue;
+    if (present) tf.unregisterGradient(kernelName);
     tf.registerGradient({
       kernelName,
       ...(inputs === 'all' ? { saveAllInputs: true } : { inputsToSave: [...(inputs ?? [])] }),

@@ -1,11 +1,13 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { KernelCall } from './heap.js';
 import { convolvePatches, patchesFilterGradient, patchesInputGradient } from './patches.js';
+import { stock } from './stock.js';
 import { convWindows3D } from './windows.js';
 
 interface Conv3DAttributes {
   readonly strides: number | [number, number, number];
   readonly pad: 'valid' | 'same';
+  readonly dilations?: number | [number, number, number];
 }
 
 /*
@@ -26,6 +28,8 @@ export function conv3D({
   backend,
   attrs,
 }: KernelCall<'x' | 'filter', Conv3DAttributes>): TensorInfo {
+  // Strides are 1 then, for which the stock kernel is right.
+  if ([attrs.dilations ?? 1].flat().some((n) => n !== 1)) return stock('Conv3D', backend, { x, filter }, attrs);
   const windows = convWindows3D(x.shape, filter.shape, attrs);
   const product = convolvePatches(x, filter, windows, backend);
   return { ...product, shape: [windows.batch, ...windows.output, windows.outChannels] };

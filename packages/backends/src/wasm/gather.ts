@@ -21,11 +21,13 @@ export function gather(call: KernelCall<'x' | 'indices', { axis: number; batchDi
   }
   const [rows = 0, ...inner] = x.shape;
   const width = sizeOf(inner);
+  // Before anything is allocated, which nobody would free.
+  const outside = ints(backend, indices).find((row) => row < 0 || row >= rows);
+  if (outside !== undefined) throw new Error(`gather: the index ${outside} is not in [0, ${rows - 1}]`);
   const result = backend.makeOutput([...indices.shape, ...inner], x.dtype);
   const from = backend.typedArrayFromHeap(x);
   const to = backend.typedArrayFromHeap(result);
   for (const [i, row] of ints(backend, indices).entries()) {
-    if (row < 0 || row >= rows) throw new Error(`gather: the index ${row} is not in [0, ${rows - 1}]`);
     to.set(from.subarray(row * width, (row + 1) * width) as never, i * width);
   }
   return result;

@@ -7,6 +7,7 @@ import { conv3D, conv3DBackpropFilter, conv3DBackpropInput } from './conv3d.js';
 import { conv2D, depthwiseConv2D } from './convolutions.js';
 import { depthwiseBackpropFilter, depthwiseBackpropInput } from './depthwise-conv2d-gradients.js';
 import { fusedConv2D, fusedDepthwiseConv2D, fusedMatMul } from './fused-activation.js';
+import { fusedBatchNorm } from './fused-batch-norm.js';
 import { gather } from './gather.js';
 import { identity } from './identity.js';
 import { viaJavaScript } from './javascript.js';
@@ -42,6 +43,7 @@ const KERNELS: Readonly<Record<string, (call: any) => ReturnType<KernelFunc>>> =
   DepthwiseConv2dNative: depthwiseConv2D,
   DepthwiseConv2dNativeBackpropFilter: depthwiseBackpropFilter,
   DepthwiseConv2dNativeBackpropInput: depthwiseBackpropInput,
+  FusedBatchNorm: fusedBatchNorm,
   FusedConv2D: fusedConv2D,
   FusedDepthwiseConv2D: fusedDepthwiseConv2D,
   GatherV2: gather,

@@ -30,7 +30,7 @@ export interface PoolAttributes {
   readonly dimRoundingMode?: 'floor' | 'round' | 'ceil';
 }
 
-/** A convolution's attributes; the gradients of a dilated one are refused by TensorFlow.js before they come here. */
+/** A convolution's attributes; the gradients of a dilated one come here with a filter that has the zeros in it. */
 export interface ConvAttributes {
   readonly strides: number | [number, number];
   readonly pad: 'valid' | 'same' | number | backend_util.ExplicitPadding;

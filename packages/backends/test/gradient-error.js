@@ -1,0 +1,94 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { input, layers as L, model as makeModel } from '@tensorflow/tfjs-layers';
+
+/** Whole numbers from 0 to 2³² − 1 that follow from the seed. @param {number} seed */
+function wholeNumbers(seed) {
+  let state = seed >>> 0;
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    const mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    return (mixed ^ (mixed >>> 14)) >>> 0;
+  };
+}
+
+/**
+ * Runs something while `Math.random`, from which layers draw their weights and noise, follows from a seed.
+ *
+ * @template Result
+ * @param {number} seed
+ * @param {() => Result} run
+ * @returns {Result}
+ */
+export function withSeed(seed, run) {
+  const { random } = Math;
+  const draw = wholeNumbers(seed);
+  Math.random = () => draw() / 2 ** 32;
+  try {
+    return run();
+  } finally {
+    Math.random = random;
+  }
+}
+
+/**
+ * A model of one case: an input, the layers, and a dense head with one output.
+ *
+ * @param {import('./layer-cases.js').LayerCase} layerCase
+ */
+export function modelOf([shape, make]) {
+  return withSeed(5, () => {
+    const start = input({ shape });
+    /** @type {any} */
+    let x = start;
+    for (const layer of [make()].flat()) x = layer.apply(x);
+    const flat = x.rank > 2 ? L.flatten().apply(x) : x;
+    return makeModel({ inputs: start, outputs: /** @type {any} */ (L.dense({ units: 1 }).apply(flat)) });
+  });
+}
+
+const BATCH = 3;
+/** Half the distance over which the slope is measured. */
+const DISTANCE = 2e-3;
+
+/**
+ * How far the gradient of a loss is from the slope that is measured by walking a little along it, relative to it: |measured
+ * / foretold − 1|. Below 0.01 for a right gradient, in float32 and with some curvature.
+ *
+ * @param {import('@tensorflow/tfjs-layers').LayersModel} model
+ * @param {import('./layer-cases.js').LayerCase} layerCase
+ * @returns {number}
+ */
+export function gradientError(model, [shape, , ids]) {
+  const draw = wholeNumbers(9);
+  const values = (/** @type {number} */ count, /** @type {boolean} */ whole) =>
+    Float32Array.from({ length: count }, () => (whole ? draw() % 4 : (draw() / 2 ** 32) * 4 - 2));
+  return tf.tidy(() => {
+    const x = tf.tensor(values(BATCH * tf.util.sizeFromShape(shape), ids === 'ids'), [BATCH, ...shape]);
+    const y = tf.tensor(values(BATCH, false), [BATCH, 1]);
+    const variables = model.trainableWeights.map((weight) => /** @type {tf.Variable} */ (weight.read()));
+    // The same seed each time: the loss is taken with the same noise.
+    const loss = () =>
+      withSeed(7, () => {
+        const output = /** @type {tf.Tensor} */ (model.apply(x, { training: true }));
+        return /** @type {tf.Scalar} */ (tf.mean(tf.squaredDifference(output, y)));
+      });
+    const { grads } = tf.variableGrads(loss, variables);
+    const slopes = variables.map((v) => grads[v.name] ?? tf.zerosLike(v));
+    const norm = Math.sqrt(slopes.reduce((sum, slope) => sum + (tf.sum(tf.square(slope)).dataSync()[0] ?? 0), 0));
+    if (!(norm > 1e-3)) throw new Error(`the gradient has a norm of ${norm}`);
+    const start = variables.map((v) => tf.clone(v));
+    const lossAt = (/** @type {number} */ distance) => {
+      variables.forEach((v, i) => {
+        v.assign(
+          tf.add(/** @type {tf.Tensor} */ (start[i]), tf.mul(/** @type {tf.Tensor} */ (slopes[i]), distance / norm)),
+        );
+      });
+      return loss().dataSync()[0] ?? Number.NaN;
+    };
+    const measured = (lossAt(DISTANCE) - lossAt(-DISTANCE)) / (2 * DISTANCE);
+    variables.forEach((v, i) => {
+      v.assign(/** @type {tf.Tensor} */ (start[i]));
+    });
+    return Math.abs(measured / norm - 1);
+  });
+}

@@ -1,0 +1,88 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { gradientError, modelOf } from './gradient-error.js';
+import { LAYER_CASES } from './layer-cases.js';
+
+/** @typedef {typeof import('../src/index.js')} Backends */
+
+/** The columns: the backends that arrive with npm alone. @type {('wasm' | 'cpu')[]} */
+const BACKENDS = ['wasm', 'cpu'];
+
+const live = () => ({
+  tensors: tf.memory().numTensors,
+  buffers: /** @type {tf.KernelBackend} */ (tf.backend()).numDataIds(),
+});
+
+/**
+ * Trains one kind of layer on the current backend, also where it is refused: a refusal without need is a fault.
+ *
+ * @param {import('./layer-cases.js').LayerCase} layerCase
+ * @param {Backends['untrainableLayers']} untrainableLayers
+ * @returns `ok`, or a verdict that begins with `refused` and is meant, or one that tells a fault; and the tensors and
+ *   buffers that a gradient left behind
+ */
+export function tryLayer(layerCase, untrainableLayers) {
+  const none = { tensors: 0, buffers: 0 };
+  /** @type {ReturnType<typeof modelOf>} */
+  let model;
+  try {
+    model = modelOf(layerCase);
+  } catch (error) {
+    return { verdict: `refused by TensorFlow.js: ${/** @type {Error} */ (error).message}`, leaves: none };
+  }
+  const refusals = untrainableLayers(model);
+  const trial = attempt(model, layerCase);
+  model.dispose();
+  if (refusals.length === 0) return { verdict: trial.fault ?? 'ok', leaves: trial.leaves };
+  if (!trial.fault) return { verdict: `works, but is refused: ${refusals.join(' ')}`, leaves: none };
+  // The name of the layer is a number in this table.
+  const reasons = refusals.map((sentence) => sentence.slice(sentence.indexOf(': ') + 2));
+  return { verdict: `refused: ${reasons.join(' ')}`, leaves: none };
+}
+
+/**
+ * @param {import('@tensorflow/tfjs-layers').LayersModel} model
+ * @param {import('./layer-cases.js').LayerCase} layerCase
+ */
+function attempt(model, layerCase) {
+  try {
+    const error = gradientError(model, layerCase);
+    const before = live();
+    gradientError(model, layerCase);
+    const after = live();
+    const leaves = { tensors: after.tensors - before.tensors, buffers: after.buffers - before.buffers };
+    // Written so that NaN is wrong.
+    return error < 0.01 ? { leaves } : { fault: `wrong: the gradient is off by ${error}`, leaves };
+  } catch (error) {
+    return { fault: `fails: ${/** @type {Error} */ (error).message}`, leaves: { tensors: 0, buffers: 0 } };
+  }
+}
+
+/**
+ * The page about which layers can be trained where, as Markdown; trains each of them.
+ *
+ * @param {Pick<Backends, 'useBackend' | 'untrainableLayers'>} backends the package, built or as sources
+ */
+export async function layersPage({ useBackend, untrainableLayers }) {
+  /** @type {Record<string, string>[]} */
+  const columns = [];
+  for (const backend of BACKENDS) {
+    await useBackend(backend);
+    columns.push(
+      Object.fromEntries(
+        Object.entries(LAYER_CASES).map(([name, row]) => [name, tryLayer(row, untrainableLayers).verdict]),
+      ),
+    );
+  }
+  const rows = Object.keys(LAYER_CASES).map((name) => [name, ...columns.map((column) => column[name])]);
+  return `# Layers and backends
+
+Which layers can be trained on which backend. Written by \`node packages/backends/write-layers-table.js\` on the built
+packages, which trains each of them: **ok** means that the gradient foretells how the loss changes along it, to one per
+cent. In the others TensorFlow.js would fail, or train by a wrong gradient: \`untrainableLayers\` gives the sentence that
+stands here, with the name of the layer. "Refused by TensorFlow.js" is what it says itself when the layer or model is made.
+
+| layer | ${BACKENDS.join(' | ')} |
+|---|${BACKENDS.map(() => '---|').join('')}
+${rows.map((cells) => `| ${cells.join(' | ')} |`).join('\n')}
+`;
+}
