@@ -49,7 +49,10 @@ function checkNames(source: string, names: readonly string[]): void {
   const first = new Map<string, number>();
   for (const [index, name] of names.entries()) {
     const cell = `header cell ${index + 1} of ${names.length}`;
-    if (name === '') throw new InputError(`${source}: ${cell} is empty: every column needs a name`);
+    if (name === '') {
+      const pandas = index === 0 ? ' (an index that pandas wrote? write the table with index=False)' : '';
+      throw new InputError(`${source}: ${cell} is empty: every column needs a name${pandas}`);
+    }
     if (name.includes('\ufffd')) throw new InputError(`${source}: ${cell} is not UTF-8 text: save the file as UTF-8`);
     const before = first.get(name);
     if (before !== undefined)
