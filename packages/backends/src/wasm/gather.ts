@@ -23,7 +23,7 @@ export function gather(call: KernelCall<'x' | 'indices', { axis: number; batchDi
   const width = sizeOf(inner);
   // Before anything is allocated, which nobody would free.
   const outside = ints(backend, indices).find((row) => row < 0 || row >= rows);
-  if (outside !== undefined) throw new Error(`gather: the index ${outside} is not in [0, ${rows - 1}]`);
+  if (outside !== undefined) throw new Error(`GatherV2: the index value ${outside} is not in [0, ${rows - 1}]`);
   const result = backend.makeOutput([...indices.shape, ...inner], x.dtype);
   const from = backend.typedArrayFromHeap(x);
   const to = backend.typedArrayFromHeap(result);
