@@ -107,7 +107,9 @@ test('a gather keeps whole numbers exactly, takes indices of any shape, and refu
     2, 1, 4, 16_777_217, 6, 5,
   ]);
   for (const index of [-1, 3]) {
-    expect(() => tf.tidy(() => tf.gather(table(), tf.tensor1d([index], 'int32')))).toThrow(`index value ${index} is not in`);
+    expect(() => tf.tidy(() => tf.gather(table(), tf.tensor1d([index], 'int32')))).toThrow(
+      `index value ${index} is not in`,
+    );
   }
 });
 
