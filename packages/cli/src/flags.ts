@@ -1,6 +1,6 @@
-import { allowed, InputError } from '@lrfind/finder';
+import { allowed, InputError, resolveOptions } from '@lrfind/finder';
 import { type Command, Option } from 'commander';
-import type { TObject, TSchema } from 'typebox';
+import type { Static, TObject, TSchema } from 'typebox';
 
 /** The parts of an option's schema that a flag is made of. */
 interface Declared {
@@ -43,13 +43,20 @@ function help(option: TSchema): string {
 }
 
 /**
- * Turns the text of the command line into the values that a schema declares. Ranges are checked later, by the same check
- * that the library's callers meet.
+ * The options of a schema as the command line gives them: text turned into the declared types, then checked and filled in
+ * by the same function that the library's callers meet.
  *
  * @param given what commander collected: text, lists of text, true
- * @throws InputError when a number is expected and something else came
+ * @throws InputError naming the flag, for a value that the schema does not allow
  */
-export function flagValues(schema: TObject, given: Readonly<Record<string, unknown>>): Record<string, unknown> {
+export function flagOptions<Schema extends TObject>(
+  schema: Schema,
+  given: Readonly<Record<string, unknown>>,
+): Static<Schema> {
+  return resolveOptions(schema, flagValues(schema, given), flagName);
+}
+
+function flagValues(schema: TObject, given: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(schema.properties)
       .filter(([name]) => given[name] !== undefined)

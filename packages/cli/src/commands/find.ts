@@ -14,12 +14,11 @@ import {
   resolveLossName,
   resolveMethods,
   resolveOptimizer,
-  resolveOptions,
   SweepOptions,
 } from '@lrfind/finder';
 import { type ModelFile, readModel, readTable } from '@lrfind/finder/files';
 import { FileOptions, OptimizerParameters, OutputOptions, SuggestOptions, TrainingOptions } from '../find-options.js';
-import { flagName, flagValues } from '../flags.js';
+import { flagName, flagOptions } from '../flags.js';
 import { checkOutputs, writeOutputs } from '../output-files.js';
 import { progressBar, restoreTerminal } from '../progress.js';
 import { runFormats } from '../run-formats.js';
@@ -32,12 +31,12 @@ import { summary } from '../summary.js';
  * @throws InputError for anything that the caller can mend; nothing is written then
  */
 export async function find(flags: Readonly<Record<string, unknown>>): Promise<void> {
-  const files = resolveOptions(FileOptions, flagValues(FileOptions, flags), flagName);
-  const training = resolveOptions(TrainingOptions, flagValues(TrainingOptions, flags), flagName);
-  const sweep = resolveOptions(SweepOptions, flagValues(SweepOptions, flags), flagName);
-  const { suggest } = resolveOptions(SuggestOptions, flagValues(SuggestOptions, flags), flagName);
-  const output = resolveOptions(OutputOptions, flagValues(OutputOptions, flags), flagName);
-  const parameters = resolveOptions(OptimizerParameters, flagValues(OptimizerParameters, flags), flagName);
+  const files = flagOptions(FileOptions, flags);
+  const training = flagOptions(TrainingOptions, flags);
+  const sweep = flagOptions(SweepOptions, flags);
+  const { suggest } = flagOptions(SuggestOptions, flags);
+  const output = flagOptions(OutputOptions, flags);
+  const parameters = flagOptions(OptimizerParameters, flags);
   if (!files.model) throw new InputError('--model is missing: the path of a TensorFlow.js layers model (model.json)');
   if (!files.data) throw new InputError('--data is missing: the path of a table with a header (.csv or .tsv)');
   checkRange(sweep, flagName);

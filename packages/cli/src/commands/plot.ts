@@ -1,6 +1,6 @@
-import { InputError, resolveOptions } from '@lrfind/finder';
+import { InputError } from '@lrfind/finder';
 import { readRun } from '@lrfind/finder/files';
-import { flagName, flagValues } from '../flags.js';
+import { flagOptions } from '../flags.js';
 import { checkOutputs, writeOutputs } from '../output-files.js';
 import { PlotOptions } from '../plot-options.js';
 import { runFormats } from '../run-formats.js';
@@ -11,7 +11,7 @@ import { runFormats } from '../run-formats.js';
  * @throws InputError for a file that is no run, or an output that cannot be written
  */
 export async function plot(path: string, flags: Readonly<Record<string, unknown>>): Promise<void> {
-  const { out, ...picture } = resolveOptions(PlotOptions, flagValues(PlotOptions, flags), flagName);
+  const { out, ...picture } = flagOptions(PlotOptions, flags);
   if (out.length === 0) throw new InputError('--out is missing: name a file to draw to, such as --out run.svg');
   await checkOutputs(out, runFormats, '--out', [path]);
   const run = await readRun(path);

@@ -116,22 +116,11 @@ function places(
 ): Pick<Run, 'steepest' | 'divergence' | 'minimum'> {
   const { rates, losses } = curve;
   const place = (i: number): Place => ({ rate: rates[i] as number, loss: losses[i] as number });
-  if (flat)
-    return {
-      steepest: null,
-      minimum: null,
-      divergence: gone === null ? null : place(rates.indexOf(nearestRate(rates, gone))),
-    };
-  const slopes = slopePerDecade(rates, losses).slice(0, bottom + 1);
-  return {
-    steepest: place(indexOfLeast(slopes)),
-    minimum: place(bottom),
-    divergence: gone === null ? null : place(rates.indexOf(nearestRate(rates, gone))),
-  };
-}
-
-function nearestRate(rates: readonly number[], wanted: number): number {
-  return rates.find((rate) => rate >= wanted * (1 - 1e-9)) ?? (rates.at(-1) as number);
+  // Found with a margin, since `gone` went through a logarithm and back.
+  const divergence = gone === null ? null : place(rates.findIndex((rate) => rate >= gone * (1 - 1e-9)));
+  if (flat) return { steepest: null, minimum: null, divergence };
+  const steepest = place(indexOfLeast(slopePerDecade(rates, losses).slice(0, bottom + 1)));
+  return { steepest, minimum: place(bottom), divergence };
 }
 
 function nothing(methods: readonly SuggestionMethod[], reason: string): Conclusions {

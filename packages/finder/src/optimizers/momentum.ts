@@ -1,4 +1,5 @@
 import Type from 'typebox';
+import { momentum as share } from './parameters.js';
 import { sgdRule } from './sgd.js';
 import { optimizerKind } from './update-rule.js';
 
@@ -7,16 +8,6 @@ export const momentum = optimizerKind({
   name: 'momentum',
   summary: 'gradient descent with momentum, the heavy-ball method',
   defaultRate: 0.01,
-  parameters: Type.Object(
-    {
-      momentum: Type.Number({
-        default: 0.9,
-        minimum: 0,
-        maximum: 1,
-        description: 'share of the last step that is repeated',
-      }),
-    },
-    { additionalProperties: false },
-  ),
+  parameters: Type.Object({ momentum: share }, { additionalProperties: false }),
   create: ({ momentum }) => sgdRule('momentum', momentum, false),
 });
