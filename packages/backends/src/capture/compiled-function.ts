@@ -1,0 +1,193 @@
+import { dispose, engine, getBackend, type Tensor, tidy, type Variable } from '@tensorflow/tfjs-core';
+import { type Recorded, record } from './record.js';
+import type { Recording } from './recording.js';
+import { differenceBetween } from './same-recording.js';
+
+/** A recording made ready to run by a backend. */
+export interface Executable {
+  /**
+   * Does what the recorded function did: returns its outputs, and leaves the variables holding their new values.
+   *
+   * @param inputs as many as were recorded, of the same shapes and types
+   */
+  run(inputs: readonly Tensor[], variables: readonly Variable[]): Tensor[];
+  dispose(): void;
+}
+
+/** How a backend makes recordings ready to run. */
+export interface Compiler {
+  /**
+   * @param recording owned by the result from here on, also when this throws
+   * @throws NotCompilable when the backend cannot run it so
+   */
+  compile(recording: Recording): Executable;
+  /** Relative difference from the eager result that is put down to rounding; 0: every bit must agree. */
+  readonly tolerance: number;
+}
+
+/** Says why a recording cannot be compiled; the function then goes on running operation by operation. */
+export class NotCompilable extends Error {
+  override readonly name = 'NotCompilable';
+}
+
+/** A function from tensors to tensors that is recorded, compiled and checked while it is used. */
+export interface CompiledFunction {
+  /** Calls it. The results are the caller's; variables that the function assigns are assigned. */
+  call(inputs: readonly Tensor[]): Tensor[];
+  /** Why calls run operation by operation for good, one reason for each set of shapes; empty while all is well. */
+  readonly problems: readonly string[];
+  /** Whether the last call ran compiled. */
+  readonly compiled: boolean;
+  dispose(): void;
+}
+
+/** So many calls are compared: one would not show a program that goes wrong on what it wrote itself. */
+const CHECKS = 2;
+
+/** The way from a first call to compiled ones, for arguments of one set of shapes. */
+type Stage =
+  | { readonly at: 'start' }
+  | { readonly at: 'recorded'; readonly recording: Recording }
+  | { readonly at: 'unchecked'; readonly executable: Executable; readonly checks: number }
+  | { readonly at: 'compiled'; readonly executable: Executable }
+  | { readonly at: 'eager' };
+
+/**
+ * Compiles a function from tensors to tensors for the current backend, as `tf.function` does in Python. The first two calls
+ * run operation by operation and are recorded; where the two recordings differ the function depends on something besides
+ * its arguments and variables, such as a JavaScript random number. The third and fourth run both ways and the results are
+ * compared. From the fifth on it runs compiled. A function that cannot be compiled stays right: it runs as it is, and `problems`
+ * says why. One program is made for each set of argument shapes.
+ *
+ * @param run the function; synchronous. Apart from assigning `variables`, its effects outside of tensors happen while it
+ *   is recorded and checked only
+ * @param variables every variable that it reads or assigns
+ * @param compiler the backend's; undefined for one that has none
+ */
+export function compiledFunction(
+  run: (inputs: readonly Tensor[]) => Tensor[],
+  variables: readonly Variable[],
+  compiler: Compiler | undefined,
+): CompiledFunction {
+  const stages = new Map<string, Stage>();
+  const problems: string[] = [];
+  let compiled = false;
+
+  const eager = (inputs: readonly Tensor[]) => tidy(() => run(inputs));
+  const giveUp = (signature: string, problem: string) => {
+    stages.set(signature, { at: 'eager' });
+    if (!problems.includes(problem)) problems.push(problem);
+  };
+
+  const recorded = (signature: string, inputs: readonly Tensor[], earlier: Recording | undefined): Tensor[] => {
+    const { outputs, recording, problem }: Recorded = record(() => eager(inputs), inputs, variables);
+    const difference = problem ?? (earlier && differenceBetween(earlier, recording));
+    earlier?.release();
+    if (difference !== undefined) {
+      recording.release();
+      giveUp(signature, difference);
+    } else if (!earlier) {
+      stages.set(signature, { at: 'recorded', recording });
+    } else {
+      try {
+        const executable = (compiler as Compiler).compile(recording);
+        stages.set(signature, { at: 'unchecked', executable, checks: CHECKS });
+      } catch (error) {
+        if (!(error instanceof NotCompilable)) throw error;
+        giveUp(signature, error.message);
+      }
+    }
+    return outputs;
+  };
+
+  const checked = (
+    signature: string,
+    inputs: readonly Tensor[],
+    { executable, checks }: Extract<Stage, { at: 'unchecked' }>,
+  ): Tensor[] => {
+    const before = variables.map((variable) => copyOf(variable));
+    const expected = eager(inputs);
+    const expectedState = variables.map((variable) => copyOf(variable));
+    assignAll(variables, before);
+    const outputs = executable.run(inputs, variables);
+    const worst = largestDifference([...expected, ...expectedState], [...outputs, ...variables]);
+    const right = worst <= (compiler as Compiler).tolerance;
+    if (right && checks > 1) stages.set(signature, { at: 'unchecked', executable, checks: checks - 1 });
+    else if (right) stages.set(signature, { at: 'compiled', executable });
+    else {
+      assignAll(variables, expectedState);
+      executable.dispose();
+      giveUp(signature, `the compiled result differed from the eager one by ${worst.toPrecision(2)}, relatively`);
+    }
+    dispose([before, expectedState, right ? expected : outputs] as never);
+    return right ? outputs : expected;
+  };
+
+  return {
+    problems,
+    get compiled() {
+      return compiled;
+    },
+    call(inputs) {
+      const signature = `${getBackend()} ${inputs.map(({ dtype, shape }) => `${dtype}[${shape}]`).join(' ')}`;
+      const stage = stages.get(signature) ?? { at: compiler ? 'start' : 'eager' };
+      compiled = stage.at === 'compiled';
+      switch (stage.at) {
+        case 'start':
+          return recorded(signature, inputs, undefined);
+        case 'recorded':
+          return recorded(signature, inputs, stage.recording);
+        case 'unchecked':
+          return checked(signature, inputs, stage);
+        case 'compiled':
+          return stage.executable.run(inputs, variables);
+        case 'eager':
+          return eager(inputs);
+      }
+    },
+    dispose() {
+      for (const stage of stages.values()) {
+        if (stage.at === 'recorded') stage.recording.release();
+        if (stage.at === 'unchecked' || stage.at === 'compiled') stage.executable.dispose();
+      }
+      stages.clear();
+    },
+  };
+}
+
+/** The same values under a reference of its own. */
+function copyOf(tensor: Tensor): Tensor {
+  return engine().keep(tensor.clone());
+}
+
+function assignAll(variables: readonly Variable[], values: readonly Tensor[]): void {
+  for (const [index, variable] of variables.entries()) tidy(() => variable.assign((values[index] as Tensor).clone()));
+}
+
+/** The largest difference between two lists of tensors, relative to the largest finite size in the tensor; NaN equals NaN. */
+function largestDifference(expected: readonly Tensor[], actual: readonly Tensor[]): number {
+  let worst = 0;
+  for (const [index, tensor] of expected.entries()) {
+    const wanted: ArrayLike<number> = tensor.dataSync();
+    const got: ArrayLike<number> = (actual[index] as Tensor).dataSync();
+    if (got.length !== wanted.length) return Number.POSITIVE_INFINITY;
+    const scale = largest(wanted);
+    for (let i = 0; i < wanted.length; i++) {
+      const [a, b] = [wanted[i] as number, got[i] as number];
+      if (Object.is(a, b) || a === b || (Number.isNaN(a) && Number.isNaN(b))) continue;
+      const difference = Math.abs(a - b) / scale;
+      worst = Number.isNaN(difference) ? Number.POSITIVE_INFINITY : Math.max(worst, difference);
+    }
+  }
+  return worst;
+}
+
+/** The largest finite size. */
+function largest(values: ArrayLike<number>): number {
+  let size = 0;
+  for (let i = 0; i < values.length; i++) {
+    const value = Math.abs(values[i] as number);
+    if (value > size && value !== Number.POSITIVE_INFINITY) size = value;
+  }
+  return size;
+}

@@ -1,0 +1,67 @@
+import { type Code, constant, type Lanes } from './instructions.js';
+
+/** A kernel that computes each element of its float32 output from the same elements of its float32 inputs. */
+export interface Elementwise {
+  /** The names of its inputs. */
+  readonly inputs: readonly string[];
+  /**
+   * The code for it.
+   *
+   * @param args code that puts an input on the stack, one for each input
+   * @returns code that leaves the output on the stack
+   */
+  emit(lanes: Lanes, args: readonly Code[], attrs: Readonly<Record<string, unknown>>): number[];
+}
+
+const binary = (instruction: (lanes: Lanes) => Code): Elementwise => ({
+  inputs: ['a', 'b'],
+  emit: (lanes, [a = [], b = []]) => [...a, ...b, ...instruction(lanes)],
+});
+
+const unary = (emit: (lanes: Lanes, x: Code, attrs: Readonly<Record<string, unknown>>) => Code): Elementwise => ({
+  inputs: ['x'],
+  emit: (lanes, [x = []], attrs) => [...emit(lanes, x, attrs)],
+});
+
+/**
+ * The table of kernels that can be joined into one loop, by TensorFlow.js's names. Each gives the bits that the kernel
+ * itself gives, the sign of a zero aside. What is no single instruction (exponentials, say) is left to its kernel.
+ */
+export const ELEMENTWISE: Readonly<Record<string, Elementwise>> = {
+  Abs: unary((lanes, x) => [...x, ...lanes.absolute]),
+  Add: binary((lanes) => lanes.add),
+  ClipByValue: unary((lanes, x, { clipValueMin, clipValueMax }) => [
+    ...[...x, ...constant(lanes, clipValueMin as number), ...lanes.maximum],
+    ...[...constant(lanes, clipValueMax as number), ...lanes.minimum],
+  ]),
+  LeakyRelu: unary((lanes, x, { alpha }) => [
+    ...x,
+    ...[...x, ...constant(lanes, alpha as number), ...lanes.multiply],
+    ...[...x, ...constant(lanes, 0), ...lanes.atLeast],
+    ...lanes.select,
+  ]),
+  Maximum: binary((lanes) => lanes.maximum),
+  Minimum: binary((lanes) => lanes.minimum),
+  Multiply: binary((lanes) => lanes.multiply),
+  Neg: unary((lanes, x) => [...x, ...lanes.negate]),
+  RealDiv: binary((lanes) => lanes.divide),
+  Reciprocal: unary((lanes, x) => [...constant(lanes, 1), ...x, ...lanes.divide]),
+  Relu: unary((lanes, x) => [...x, ...constant(lanes, 0), ...lanes.maximum]),
+  Sqrt: unary((lanes, x) => [...x, ...lanes.squareRoot]),
+  Square: unary((lanes, x) => [...x, ...x, ...lanes.multiply]),
+  SquaredDifference: {
+    inputs: ['a', 'b'],
+    emit: (lanes, [a = [], b = []]) => {
+      const difference = [...a, ...b, ...lanes.subtract];
+      return [...difference, ...difference, ...lanes.multiply];
+    },
+  },
+  // NaN stays NaN, as in the kernel.
+  Step: unary((lanes, x, { alpha }) => [
+    ...constant(lanes, 1),
+    ...[...constant(lanes, (alpha as number | undefined) ?? 0), ...x, ...x, ...x, ...lanes.equal, ...lanes.select],
+    ...[...x, ...constant(lanes, 0), ...lanes.greater],
+    ...lanes.select,
+  ]),
+  Sub: binary((lanes) => lanes.subtract),
+};
