@@ -19,7 +19,7 @@ import type { Run, SeedRun, StepPoint } from './result.js';
 import { assignWeights, borrow, type Loan } from './snapshot.js';
 import { type StepEvent, sweep } from './sweep.js';
 import { sweepRates } from './sweep-rates.js';
-import { eagerTrainingStep, type TrainingStep } from './training-step.js';
+import { type TrainingStep, trainingStep } from './training-step.js';
 
 /** What `findLearningRate` may be told; everything has a default. */
 export interface FindOptions extends Partial<SweepOptions> {
@@ -79,9 +79,10 @@ export async function findLearningRate(
   const clock = performance.now();
   const seeds: SeedRun[] = [];
   const loan = borrow(model);
+  const stepNotes: string[] = [];
   let step: TrainingStep | undefined;
   try {
-    step = eagerTrainingStep({
+    step = trainingStep({
       model,
       data: source,
       losses: losses.functions,
@@ -98,6 +99,7 @@ export async function findLearningRate(
       const random = seededRandom(seed, 'dropout');
       seeds.push(await sweep({ seed, step, rates, batches, heldOut: measuredOn(heldOut), random, onPoint, signal }));
     }
+    stepNotes.push(...step.notes);
   } finally {
     try {
       step?.dispose();
@@ -120,7 +122,7 @@ export async function findLearningRate(
       optimizer: describe(optimizer),
       rows: train.length,
       heldOut: heldOut.length,
-      notes: [...source.notes, ...losses.notes, ...optimizer.notes, ...backendNotes],
+      notes: [...source.notes, ...losses.notes, ...optimizer.notes, ...backendNotes, ...stepNotes],
     },
     options: { ...settings, initialWeights, suggest: methods.map(({ name }) => name) },
     environment: environment(device, started, seconds, steps),

@@ -25,7 +25,7 @@ export interface Sweep {
   readonly batches: Iterator<Int32Array>;
   /** Rows on which the loss is measured now and then, or `undefined`. */
   readonly heldOut: Int32Array | undefined;
-  /** Where dropout and noise draw from. */
+  /** Where custom layers draw from that use `Math.random`, and all noise on a backend that is not ours. */
   readonly random: Random;
   readonly onPoint: (point: StepPoint) => void;
   readonly signal: AbortSignal | undefined;
@@ -50,7 +50,7 @@ export async function sweep({ seed, step, rates, batches, heldOut, random, onPoi
   const verdict = stopRule(rates.length);
   const stride = Math.ceil(rates.length / VALIDATIONS);
   let waiting: Tensor[][] = [];
-  step.reset();
+  step.reset(seed);
   try {
     for (let first = 0; first < rates.length; first += STEPS_PER_LOOK) {
       const last = Math.min(first + STEPS_PER_LOOK, rates.length);

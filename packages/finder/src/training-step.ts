@@ -1,3 +1,4 @@
+import { type CompiledFunction, compile } from '@lrfind/backends';
 import {
   add,
   dispose,
@@ -13,19 +14,27 @@ import {
   tensor1d,
   tidy,
   type Variable,
+  variable,
   variableGrads,
 } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { DataBlock, DataSource } from './data/data-source.js';
 import { InputError } from './errors.js';
 import { batchLoss, type LossFunction } from './losses/loss-function.js';
+import { layersWithin } from './model/layers-within.js';
+import { drawNoise } from './noise-layers.js';
 import type { Named, UpdateRule } from './optimizers/update-rule.js';
-import { statefulLayers } from './snapshot.js';
+import { withFreshMasks } from './recurrent-cells.js';
+import { statefulLayers, weightVariables } from './snapshot.js';
 
 /** Trains a model batch by batch, with the learning rate as an input of every step. */
 export interface TrainingStep {
-  /** Forgets the optimizer's state: the next step is its first. The model's weights stay as they are. */
-  reset(): void;
+  /**
+   * Forgets the optimizer's state: the next step is its first. The model's weights stay as they are.
+   *
+   * @param seed a whole number that decides, with the number of the step, what dropout and noise layers draw
+   */
+  reset(seed: number): void;
   /**
    * Trains on one batch.
    *
@@ -40,6 +49,8 @@ export interface TrainingStep {
    * @returns a scalar that the caller disposes
    */
   evaluate(rows: Int32Array): Tensor;
+  /** Why steps run operation by operation rather than compiled, in words; empty when there is nothing to say. */
+  readonly notes: readonly string[];
   /** Frees the uploaded table and the optimizer's state. */
   dispose(): void;
 }
@@ -58,24 +69,29 @@ export interface TrainingSetup {
 }
 
 /**
- * A training step that runs operation by operation. The table is uploaded once; a batch is gathered on the device.
+ * A training step, compiled where the backend can. The table is uploaded once; a batch is gathered on the device, and all
+ * that changes from step to step is in tensors and variables.
  *
  * @throws InputError when nothing in the model can be trained
  */
-export function eagerTrainingStep({ model, data, losses, rule, correctMomentum }: TrainingSetup): TrainingStep {
+export function trainingStep({ model, data, losses, rule, correctMomentum }: TrainingSetup): TrainingStep {
   const weights = [...new Set(model.trainableWeights.map((weight) => weight.read() as Variable))];
   if (weights.length === 0)
     throw new InputError(`model "${model.name}" has no trainable weights: every layer is frozen`);
   const stateful = statefulLayers(model);
+  const parts = layersWithin(model);
   const inputs = data.inputs.map(upload);
   const targets = data.targets.map(upload);
+  const slots = weights.map((weight) => variablesFor(rule.slots, weight.shape));
+  const shared = variablesFor(rule.shared, []);
+  const modelVariables = [...new Set(weightVariables(model))];
+  const state = [...slots, shared].flatMap((named) => Object.values(named));
+  let seed = 0;
   let steps = 0;
   let lastRate = Number.NaN;
-  let state: State = { slots: [], shared: {} };
 
-  const batchOf = (rows: Int32Array): Batch => {
-    const indices = tensor1d(rows, 'int32');
-    const rowsOf = (table: Tensor) => gather(table, indices);
+  const batchOf = (rows: Tensor): Batch => {
+    const rowsOf = (table: Tensor) => gather(table, rows as Scalar);
     return { xs: inputs.map(rowsOf), ys: targets.map(rowsOf) };
   };
   const totalLoss = ({ xs, ys }: Batch, training: boolean): Scalar => {
@@ -85,43 +101,70 @@ export function eagerTrainingStep({ model, data, losses, rule, correctMomentum }
     return [...dataLosses, ...penalties].reduce((sum, part) => add(sum, part));
   };
 
-  const step: TrainingStep = {
-    reset() {
-      dispose(state as never);
-      state = { slots: weights.map((weight) => filled(rule.slots, weight.shape)), shared: filled(rule.shared, []) };
-      steps = 0;
-    },
-    train(rows, rate) {
-      steps += 1;
+  const trained = compile(
+    ([rows, rate, change, step, drawnFrom]) => {
       // Shuffled batches do not continue one another, whatever the layer was made for.
       for (const layer of stateful) layer.resetStates();
-      const { loss, next } = releasingTape(() =>
-        tidy(() => {
-          // Outside of the gradient, whose tape would keep the whole table for a way back that nobody takes.
-          const batch = batchOf(rows);
-          const { value, grads } = variableGrads(() => totalLoss(batch, true), weights);
-          const prepared = rule.prepare(scalar(rate), scalar(steps), state.shared);
-          const change = correctMomentum && steps > 1 ? rate / lastRate : 1;
-          const slots = weights.map((weight, i) => {
-            const before = corrected(state.slots[i] as Named<Tensor>, rule.stepSlots, change);
-            return move(weight, grads[weight.name], rule, before, prepared);
-          });
-          return { loss: value, next: { slots, shared: pick(prepared, Object.keys(state.shared)) } };
-        }),
-      );
-      dispose(state as never);
+      return releasingTape(() => {
+        // Outside of the gradient, whose tape would keep the whole table for a way back that nobody takes.
+        const batch = batchOf(rows as Tensor);
+        const gradients = () => variableGrads(() => totalLoss(batch, true), weights);
+        const { value, grads } = drawNoise(parts, drawnFrom as Tensor, gradients);
+        const prepared = rule.prepare(rate as Tensor, step as Tensor, shared);
+        for (const [i, weight] of weights.entries()) {
+          const own = slots[i] as Named<Variable>;
+          const gradient = grads[weight.name];
+          // A weight that the loss does not depend on stays, and so do its slots.
+          if (!gradient) continue;
+          const before = correctMomentum ? corrected(own, rule.stepSlots, change as Tensor) : own;
+          const moved = rule.update(weight, gradient, before, prepared);
+          weight.assign(moved.weight as never);
+          assign(own, moved.slots);
+        }
+        assign(shared, prepared);
+        return [value];
+      });
+    },
+    [...modelVariables, ...state],
+  );
+  const evaluated = compile(
+    ([rows]) => withFreshMasks(parts, () => [totalLoss(batchOf(rows as Tensor), false)]),
+    modelVariables,
+  );
+
+  const step: TrainingStep = {
+    reset(newSeed) {
+      seed = newSeed;
+      steps = 0;
+      for (const [i, weight] of weights.entries()) refill(slots[i] as Named<Variable>, rule.slots, weight.shape);
+      refill(shared, rule.shared, []);
+    },
+    train(rows, rate) {
+      const change = steps === 0 ? 1 : rate / lastRate;
+      steps += 1;
       lastRate = rate;
-      state = { slots: next.slots.map(kept), shared: kept(next.shared) };
-      return keep(loss);
+      const given = [
+        tensor1d(rows, 'int32'),
+        ...[rate, change, steps].map((value) => scalar(value)),
+        tensor1d([seed, steps], 'int32'),
+      ];
+      return only(trained, given);
     },
     evaluate(rows) {
-      return tidy(() => totalLoss(batchOf(rows), false));
+      const given = [tensor1d(rows, 'int32')];
+      return only(evaluated, given);
+    },
+    get notes() {
+      const problems = [...new Set([...trained.problems, ...evaluated.problems])];
+      return problems.map((problem) => `steps run operation by operation, which is slower: ${problem}`);
     },
     dispose() {
-      dispose([inputs, targets, state.slots, state.shared] as never);
+      trained.dispose();
+      evaluated.dispose();
+      dispose([inputs, targets, state] as never);
     },
   };
-  step.reset();
+  step.reset(0);
   return step;
 }
 
@@ -148,29 +191,17 @@ interface Batch {
   ys: Tensor[];
 }
 
-/** The optimizer's memory between steps. */
-interface State {
-  slots: Named<Tensor>[];
-  shared: Named<Tensor>;
-}
-
-/** Moves one weight in place and returns its new slots. A weight that the loss does not depend on stays. */
-function move(
-  weight: Variable,
-  gradient: Tensor | undefined,
-  rule: UpdateRule,
-  slots: Named<Tensor>,
-  prepared: Named<Tensor>,
-): Named<Tensor> {
-  if (!gradient) return cloned(slots);
-  const moved = rule.update(weight, gradient, slots, prepared);
-  weight.assign(moved.weight as never);
-  return moved.slots;
+/** The one result of a function, kept; the arguments are freed. */
+function only(compiled: CompiledFunction, given: Tensor[]): Tensor {
+  try {
+    return keep(compiled.call(given)[0] as Tensor);
+  } finally {
+    dispose(given);
+  }
 }
 
 /** Slots in which steps made at another rate are scaled to the present one. */
-function corrected(slots: Named<Tensor>, stepSlots: readonly string[], change: number): Named<Tensor> {
-  if (change === 1 || stepSlots.length === 0) return slots;
+function corrected(slots: Named<Tensor>, stepSlots: readonly string[], change: Tensor): Named<Tensor> {
   const scaled = stepSlots.map((name) => [name, mul(slots[name] as Tensor, change)]);
   return { ...slots, ...Object.fromEntries(scaled) };
 }
@@ -182,19 +213,16 @@ function upload({ values, shape }: DataBlock): Tensor {
   return tensor(numbers, [rows, ...shape], 'float32');
 }
 
-function filled(initial: Named<number>, shape: number[]): Named<Tensor> {
-  return Object.fromEntries(Object.entries(initial).map(([name, value]) => [name, fill(shape, value)]));
+function variablesFor(initial: Named<number>, shape: number[]): Named<Variable> {
+  const made = Object.entries(initial).map(([name, value]) => [name, tidy(() => variable(fill(shape, value), false))]);
+  return Object.fromEntries(made);
 }
 
-function kept(named: Named<Tensor>): Named<Tensor> {
-  for (const value of Object.values(named)) keep(value);
-  return named;
+function refill(variables: Named<Variable>, initial: Named<number>, shape: number[]): void {
+  for (const [name, value] of Object.entries(initial)) tidy(() => variables[name]?.assign(fill(shape, value)));
 }
 
-function pick(named: Named<Tensor>, names: string[]): Record<string, Tensor> {
-  return Object.fromEntries(names.map((name) => [name, named[name] as Tensor]));
-}
-
-function cloned(named: Named<Tensor>): Named<Tensor> {
-  return Object.fromEntries(Object.entries(named).map(([name, value]) => [name, value.clone()]));
+/** Assigns those of the values that there are variables for. */
+function assign(variables: Named<Variable>, values: Named<Tensor>): void {
+  for (const [name, one] of Object.entries(variables)) one.assign(values[name] as never);
 }

@@ -1,5 +1,6 @@
 import type { KernelFunc } from '@tensorflow/tfjs-core';
 import { getKernel, registerKernel, unregisterKernel } from '@tensorflow/tfjs-core';
+import { statelessUniformOnWasm } from '../random/on-wasm.js';
 import { cast } from './cast.js';
 import { clipByValue, relu6 } from './clip-by-value.js';
 import { conv2DBackpropFilter, conv2DBackpropInput } from './conv2d-gradients.js';
@@ -57,6 +58,7 @@ const KERNELS: Readonly<Record<string, (call: any) => ReturnType<KernelFunc>>> =
   Prelu: prelu,
   Relu6: relu6,
   Slice: slice,
+  StatelessRandomUniform: statelessUniformOnWasm,
   Sum: sum,
   UnsortedSegmentSum: unsortedSegmentSum,
   _FusedMatMul: fusedMatMul,

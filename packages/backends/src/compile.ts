@@ -1,0 +1,25 @@
+import { getBackend, type Tensor, type Variable } from '@tensorflow/tfjs-core';
+import { type CompiledFunction, type Compiler, compiledFunction } from './capture/compiled-function.js';
+import { wasmCompiler } from './wasm/plan/compile.js';
+
+export type { CompiledFunction };
+
+/** The compilers of the backends that have one, by the backend's name. */
+const COMPILERS: Readonly<Record<string, Compiler>> = { wasm: wasmCompiler };
+
+/**
+ * Makes a function from tensors to tensors fast on the current backend, as `tf.function` does in Python: it is recorded
+ * during its first two calls, compiled, compared with itself during the next two, and compiled from then on. Where that
+ * cannot be done, or the backend has no compiler, it runs operation by operation with the same results.
+ *
+ * @param run the function: synchronous, decided by its arguments and `variables` alone. Its effects outside of tensors
+ *   happen while it is recorded and compared, and no more afterwards
+ * @param variables every variable that it reads or assigns
+ * @returns the function, and how it runs; dispose it after use
+ */
+export function compile(
+  run: (inputs: readonly Tensor[]) => Tensor[],
+  variables: readonly Variable[],
+): CompiledFunction {
+  return compiledFunction(run, variables, COMPILERS[getBackend()]);
+}

@@ -1,0 +1,149 @@
+import { canDrawStateless, statelessUniform } from '@lrfind/backends';
+import { add, cos, div, floor, log, mul, sqrt, sub, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { layers } from '@tensorflow/tfjs-layers';
+import { recurrentCells, withFreshMasks } from './recurrent-cells.js';
+
+/**
+ * Runs `action` while the dropout and noise of a model are drawn from a seed: the layers `dropout`, `spatialDropout1d`,
+ * `gaussianNoise`, `gaussianDropout` and `alphaDropout` and the dropout of recurrent cells, wherever in the model they are.
+ * Equal seeds give equal noise, and other seeds other noise, whatever seeds the layers were made with. The noise is made by
+ * operations on the seed tensor, so a step that was recorded draws anew with each seed.
+ *
+ * Layers of other classes, subclasses with a computation of their own and cells with a `dropoutFunc` of their own draw as
+ * they like, and so does everything on a backend that is not ours: from `Math.random`, which the caller may have replaced.
+ * Afterwards every layer is as before, whether `action` returns or throws.
+ *
+ * @param parts the layers of the model, to any depth: `layersWithin(model)`
+ * @param seed int32 of shape [2]
+ * @param action synchronous; nothing is drawn for layers that it does not call with `training: true`
+ */
+export function drawNoise<Result>(parts: ReadonlySet<layers.Layer>, seed: Tensor, action: () => Result): Result {
+  return withFreshMasks(parts, () => {
+    if (!canDrawStateless()) return action();
+    let salt = 0;
+    const uniform: Uniform = (shape) => statelessUniform(shape, seed, salt++);
+    const giveBack: (() => void)[] = [];
+    try {
+      for (const layer of parts as ReadonlySet<NoiseLayer>) {
+        const noise = NOISES.get(layer.call);
+        if (noise) giveBack.push(lend(layer, 'call', noisyCall(layer, noise, uniform)));
+      }
+      for (const cell of recurrentCells(parts)) {
+        const masks = (ones: Tensor, rate: number) => dropoutMask(ones.shape, rate, uniform);
+        if (!cell.dropoutFunc) giveBack.push(lend(cell, 'dropoutFunc', masks));
+      }
+      return action();
+    } finally {
+      for (const restore of giveBack) restore();
+    }
+  });
+}
+
+/** The next uniform numbers in [0, 1). */
+type Uniform = (shape: number[]) => Tensor;
+
+type Call = (this: unknown, inputs: Tensor | Tensor[], kwargs: { training?: boolean }) => Tensor | Tensor[];
+
+/** What is read of TensorFlow.js's noise layers; each has some of it. */
+interface NoiseLayer extends layers.Layer {
+  readonly call: Call;
+  readonly rate: number;
+  readonly stddev: number;
+  getNoiseShape(input: Tensor): number[] | null | undefined;
+  _getNoiseShape(input: Tensor): number[];
+}
+
+/** A kind of noise, with the formula of TensorFlow.js. */
+interface Noise {
+  /** `call` of TensorFlow.js's layer. Without training it returns its input. */
+  readonly call: Call;
+  /** Whether there is any noise. */
+  readonly draws: (layer: NoiseLayer) => boolean;
+  readonly noisy: (layer: NoiseLayer, input: Tensor, uniform: Uniform) => Tensor;
+}
+
+function isRate({ rate }: NoiseLayer): boolean {
+  return 0 < rate && rate < 1;
+}
+
+// The classes are not exported; a name, so that no automatic one is used up.
+const name = 'specimen';
+
+/** The table of noises. */
+const ROWS: readonly Noise[] = [
+  {
+    // Spatial dropout too: it has the same function, and a noise shape of its own.
+    call: callOf(layers.dropout({ rate: 0, name })),
+    draws: isRate,
+    noisy: (layer, input, uniform) =>
+      mul(input, dropoutMask(layer.getNoiseShape(input) ?? input.shape, layer.rate, uniform)),
+  },
+  {
+    call: callOf(layers.gaussianNoise({ stddev: 0, name })),
+    draws: ({ stddev }) => stddev !== 0,
+    noisy: ({ stddev }, input, uniform) => add(mul(normal(input.shape, uniform), stddev), input),
+  },
+  {
+    call: callOf(layers.gaussianDropout({ rate: 0, name })),
+    draws: isRate,
+    noisy: ({ rate }, input, uniform) =>
+      mul(input, add(mul(normal(input.shape, uniform), Math.sqrt(rate / (1 - rate))), 1)),
+  },
+  {
+    call: callOf(layers.alphaDropout({ rate: 0, name })),
+    draws: isRate,
+    noisy: (layer, input, uniform) => alphaDropped(input, layer.rate, uniform(layer._getNoiseShape(input))),
+  },
+];
+
+const NOISES: ReadonlyMap<Call, Noise> = new Map(ROWS.map((row) => [row.call, row]));
+
+function callOf(layer: layers.Layer): Call {
+  return layer.call as Call;
+}
+
+/** The layer's call with the noise of the table in it. */
+function noisyCall(layer: NoiseLayer, { call, draws, noisy }: Noise, uniform: Uniform): Call {
+  return (inputs, kwargs) =>
+    tidy(() => {
+      const input = call.call(layer, inputs, { ...kwargs, training: false });
+      return kwargs.training && draws(layer) ? noisy(layer, input as Tensor, uniform) : input;
+    });
+}
+
+/** 1 / (1 − rate) where a value is kept, and 0 where it is dropped, by the arithmetic of `tf.dropout`. */
+function dropoutMask(shape: number[], rate: number, uniform: Uniform): Tensor {
+  const keep = 1 - rate;
+  return div(floor(add(uniform(shape), keep)), keep);
+}
+
+/** Standard normal numbers: G. E. P. Box and M. E. Muller, "A note on the generation of random normal deviates", 1958. */
+function normal(shape: number[], uniform: Uniform): Tensor {
+  // 1 − u, since the logarithm of 0 would be infinite.
+  const radius = sqrt(mul(log(sub(1, uniform(shape))), -2));
+  return mul(radius, cos(mul(uniform(shape), 2 * Math.PI)));
+}
+
+/**
+ * Alpha dropout as TensorFlow.js has it, which is not quite what its paper says (G. Klambauer et al., "Self-normalizing
+ * neural networks", 2017): a dropped value becomes +αλ instead of −αλ, and so the mean is not kept. A model is trained with
+ * this sign afterwards, so the rate is sought with it.
+ */
+function alphaDropped(input: Tensor, rate: number, drawn: Tensor): Tensor {
+  // −αλ, by the constants of the SELU activation.
+  const limit = -1.6732632423543772 * 1.0507009873554805;
+  const kept = floor(add(drawn, 1 - rate));
+  const a = ((1 - rate) * (1 + rate * limit ** 2)) ** -0.5;
+  const dropped = add(mul(input, kept), mul(sub(kept, 1), limit));
+  return add(mul(dropped, a), -a * limit * rate);
+}
+
+/** Sets a property, and returns the way back: to the own property that was there, or to none. */
+function lend<Owner extends object>(owner: Owner, key: keyof Owner, value: unknown): () => void {
+  const before = Object.getOwnPropertyDescriptor(owner, key);
+  Object.defineProperty(owner, key, { value, writable: true, configurable: true, enumerable: true });
+  return () => {
+    if (before) Object.defineProperty(owner, key, before);
+    else delete owner[key];
+  };
+}
