@@ -1,4 +1,5 @@
-import { dispose, engine, getBackend, type Tensor, tidy, type Variable } from '@tensorflow/tfjs-core';
+import { dispose, getBackend, type Tensor, tidy, type Variable } from '@tensorflow/tfjs-core';
+import { areRounding, assignAll, copiesOf, differencesBetween, nudgedCopyOf, type Outcome } from './outcome.js';
 import { type Recorded, record } from './record.js';
 import type { Recording } from './recording.js';
 import { differenceBetween } from './same-recording.js';
@@ -18,11 +19,14 @@ export interface Executable {
 export interface Compiler {
   /**
    * @param recording owned by the result from here on, also when this throws
+   * @param inputs arguments of the shapes and types that were recorded
    * @throws NotCompilable when the backend cannot run it so
    */
-  compile(recording: Recording): Executable;
+  compile(recording: Recording, inputs: readonly Tensor[], variables: readonly Variable[]): Executable;
   /** Relative difference from the eager result that is put down to rounding; 0: every bit must agree. */
   readonly tolerance: number;
+  /** How many calls are compared with eager ones. */
+  readonly checks: number;
 }
 
 /** Says why a recording cannot be compiled; the function then goes on running operation by operation. */
@@ -41,9 +45,6 @@ export interface CompiledFunction {
   dispose(): void;
 }
 
-/** So many calls are compared: one would not show a program that goes wrong on what it wrote itself. */
-const CHECKS = 2;
-
 /** The way from a first call to compiled ones, for arguments of one set of shapes. */
 type Stage =
   | { readonly at: 'start' }
@@ -55,8 +56,8 @@ type Stage =
 /**
  * Compiles a function from tensors to tensors for the current backend, as `tf.function` does in Python. The first two calls
  * run operation by operation and are recorded; where the two recordings differ the function depends on something besides
- * its arguments and variables, such as a JavaScript random number. The third and fourth run both ways and the results are
- * compared. From the fifth on it runs compiled. A function that cannot be compiled stays right: it runs as it is, and `problems`
+ * its arguments and variables, such as a JavaScript random number. After that one or two
+ * run both ways and the results are compared, and from then on it runs compiled. A function that cannot be compiled stays right: it runs as it is, and `problems`
  * says why. One program is made for each set of argument shapes.
  *
  * @param run the function; synchronous. Apart from assigning `variables`, its effects outside of tensors happen while it
@@ -90,8 +91,8 @@ export function compiledFunction(
       stages.set(signature, { at: 'recorded', recording });
     } else {
       try {
-        const executable = (compiler as Compiler).compile(recording);
-        stages.set(signature, { at: 'unchecked', executable, checks: CHECKS });
+        const executable = (compiler as Compiler).compile(recording, inputs, variables);
+        stages.set(signature, { at: 'unchecked', executable, checks: (compiler as Compiler).checks });
       } catch (error) {
         if (!(error instanceof NotCompilable)) throw error;
         giveUp(signature, error.message);
@@ -105,22 +106,35 @@ export function compiledFunction(
     inputs: readonly Tensor[],
     { executable, checks }: Extract<Stage, { at: 'unchecked' }>,
   ): Tensor[] => {
-    const before = variables.map((variable) => copyOf(variable));
-    const expected = eager(inputs);
-    const expectedState = variables.map((variable) => copyOf(variable));
-    assignAll(variables, before);
-    const outputs = executable.run(inputs, variables);
-    const worst = largestDifference([...expected, ...expectedState], [...outputs, ...variables]);
-    const right = worst <= (compiler as Compiler).tolerance;
-    if (right && checks > 1) stages.set(signature, { at: 'unchecked', executable, checks: checks - 1 });
-    else if (right) stages.set(signature, { at: 'compiled', executable });
-    else {
-      assignAll(variables, expectedState);
-      executable.dispose();
-      giveUp(signature, `the compiled result differed from the eager one by ${worst.toPrecision(2)}, relatively`);
+    const { tolerance } = compiler as Compiler;
+    const before = copiesOf(variables);
+    const outcomeFrom = (start: readonly Tensor[], action: () => Tensor[]): Outcome => {
+      assignAll(variables, start);
+      return { outputs: action(), state: copiesOf(variables) };
+    };
+    const expected = outcomeFrom(before, () => eager(inputs));
+    const actual = outcomeFrom(before, () => executable.run(inputs, variables));
+    const differences = differencesBetween(expected, actual);
+    let right = differences.every((difference) => difference <= tolerance);
+    if (!right && tolerance > 0) {
+      // What rounding decides, such as the direction of a step along a gradient of zero, may well differ.
+      const nudged = before.map(nudgedCopyOf);
+      const sensitive = outcomeFrom(nudged, () => eager(inputs));
+      right = areRounding(differences, differencesBetween(expected, sensitive), tolerance);
+      dispose([nudged, sensitive.outputs, sensitive.state] as never);
     }
-    dispose([before, expectedState, right ? expected : outputs] as never);
-    return right ? outputs : expected;
+    const [taken, other] = right ? [actual, expected] : [expected, actual];
+    assignAll(variables, taken.state);
+    dispose([before, taken.state, other.outputs, other.state] as never);
+    if (right) {
+      const next: Stage = { at: 'unchecked', executable, checks: checks - 1 };
+      stages.set(signature, checks > 1 ? next : { at: 'compiled', executable });
+    } else {
+      executable.dispose();
+      const worst = Math.max(...differences).toPrecision(2);
+      giveUp(signature, `the compiled result differed from the eager one by ${worst} of its size`);
+    }
+    return taken.outputs;
   };
 
   return {
@@ -153,41 +167,4 @@ export function compiledFunction(
       stages.clear();
     },
   };
-}
-
-/** The same values under a reference of its own. */
-function copyOf(tensor: Tensor): Tensor {
-  return engine().keep(tensor.clone());
-}
-
-function assignAll(variables: readonly Variable[], values: readonly Tensor[]): void {
-  for (const [index, variable] of variables.entries()) tidy(() => variable.assign((values[index] as Tensor).clone()));
-}
-
-/** The largest difference between two lists of tensors, relative to the largest finite size in the tensor; NaN equals NaN. */
-function largestDifference(expected: readonly Tensor[], actual: readonly Tensor[]): number {
-  let worst = 0;
-  for (const [index, tensor] of expected.entries()) {
-    const wanted: ArrayLike<number> = tensor.dataSync();
-    const got: ArrayLike<number> = (actual[index] as Tensor).dataSync();
-    if (got.length !== wanted.length) return Number.POSITIVE_INFINITY;
-    const scale = largest(wanted);
-    for (let i = 0; i < wanted.length; i++) {
-      const [a, b] = [wanted[i] as number, got[i] as number];
-      if (Object.is(a, b) || a === b || (Number.isNaN(a) && Number.isNaN(b))) continue;
-      const difference = Math.abs(a - b) / scale;
-      worst = Number.isNaN(difference) ? Number.POSITIVE_INFINITY : Math.max(worst, difference);
-    }
-  }
-  return worst;
-}
-
-/** The largest finite size. */
-function largest(values: ArrayLike<number>): number {
-  let size = 0;
-  for (let i = 0; i < values.length; i++) {
-    const value = Math.abs(values[i] as number);
-    if (value > size && value !== Number.POSITIVE_INFINITY) size = value;
-  }
-  return size;
 }

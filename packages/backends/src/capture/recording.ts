@@ -47,3 +47,15 @@ export interface Recording {
 export function operandsOf({ inputs }: KernelCall): Operand[] {
   return Object.values(inputs).filter((operand): operand is Operand => operand !== undefined);
 }
+
+/** The calls that a returned value or what a variable holds at the end depends on. */
+export function neededCalls(recording: Recording): Set<KernelCall> {
+  const wanted = new Set([...recording.outputs, ...recording.variables].map(({ value }) => value));
+  const needed = new Set<KernelCall>();
+  for (const call of recording.calls.toReversed()) {
+    if (!call.outputs.some(({ value }) => wanted.has(value))) continue;
+    needed.add(call);
+    for (const { value } of operandsOf(call)) wanted.add(value);
+  }
+  return needed;
+}

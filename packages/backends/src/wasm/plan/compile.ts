@@ -13,6 +13,8 @@ import { type KernelStep, type LoopStep, type Step, stepsOf } from './steps.js';
  */
 export const wasmCompiler: Compiler = {
   tolerance: 0,
+  // One would not show a program that goes wrong on what it wrote itself.
+  checks: 2,
   compile(recording) {
     try {
       return executable(recording);

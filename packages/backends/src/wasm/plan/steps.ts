@@ -1,5 +1,5 @@
 import { util } from '@tensorflow/tfjs-core';
-import { type KernelCall, type Operand, operandsOf, type Recording } from '../../capture/recording.js';
+import { type KernelCall, neededCalls, type Operand, operandsOf, type Recording } from '../../capture/recording.js';
 import { ELEMENTWISE } from './elementwise.js';
 import type { Loop, Reach } from './loop.js';
 import { type OperandReach, reachOf } from './reach.js';
@@ -97,18 +97,6 @@ export function stepsOf(recording: Recording): Step[] {
     if (group) return group.place === index ? [loopStep(group, readers)] : [];
     return needed.has(call) ? [{ call }] : [];
   });
-}
-
-/** The calls that a returned value or a variable depends on. */
-function neededCalls(recording: Recording): Set<KernelCall> {
-  const wanted = new Set([...recording.outputs, ...recording.variables].map(({ value }) => value));
-  const needed = new Set<KernelCall>();
-  for (const call of recording.calls.toReversed()) {
-    if (!call.outputs.some(({ value }) => wanted.has(value))) continue;
-    needed.add(call);
-    for (const { value } of operandsOf(call)) wanted.add(value);
-  }
-  return needed;
 }
 
 /** How a call's operands are read when it can be part of a loop; undefined when it cannot. */
