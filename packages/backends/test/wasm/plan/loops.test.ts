@@ -57,7 +57,7 @@ const plain = (values: ArrayLike<number>) => Array.from(values, (value) => (valu
 test.each(Object.keys(ELEMENTWISE))(
   '%s in a loop gives the bits of its kernel, also for NaN, infinities and zeros',
   (name) => {
-    const { inputs } = ELEMENTWISE[name] as { inputs: string[] };
+    const { inputs } = ELEMENTWISE[name] as { inputs: readonly string[] };
     const pairs = SPECIAL.flatMap((a) => SPECIAL.map((b) => [a, b] as const));
     const operands = inputs.map((_, i) => tf.tensor1d(pairs.map((pair) => pair[i as 0 | 1])));
     // Two of them, so that one call alone is not all there is.
@@ -91,7 +91,7 @@ function randomProgram(random: Random) {
     for (const { name, a, b, kept } of picks) {
       const first = values[a % values.length] as tf.Tensor;
       const second = values[b % values.length] as tf.Tensor;
-      if (name === 'Sum') values.push(tf.sum(first, -1, true).reshape(first.shape.slice(0, -1)));
+      if (name === 'Sum') values.push(tf.reshape(tf.sum(first, -1, true), first.shape.slice(0, -1)));
       else if (ELEMENTWISE[name]?.inputs.length === 2) values.push(run(name, { a: first, b: second }));
       else values.push(run(name, { x: first }));
       if (kept) results.push(values.at(-1) as tf.Tensor);
