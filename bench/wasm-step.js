@@ -155,6 +155,7 @@ function compiledStep(model, x, y) {
     losses: [lossFunction('categoricalCrossentropy')],
     rule: resolveOptimizer('adam').rule,
     correctMomentum: false,
+    steps: 1000,
   });
   const order = Int32Array.from({ length: rows }, (_, i) => i);
   return async () => {

@@ -15,11 +15,13 @@ const COMPILERS: Readonly<Record<string, Compiler>> = { wasm: wasmCompiler };
  * @param run the function: synchronous, decided by its arguments and `variables` alone. Its effects outside of tensors
  *   happen while it is recorded and compared, and no more afterwards
  * @param variables every variable that it reads or assigns
+ * @param calls about how many calls to expect; a long run is worth more work on the program. Leave it out when nobody knows
  * @returns the function, and how it runs; dispose it after use
  */
 export function compile(
   run: (inputs: readonly Tensor[]) => Tensor[],
   variables: readonly Variable[],
+  calls?: number,
 ): CompiledFunction {
-  return compiledFunction(run, variables, COMPILERS[getBackend()]);
+  return compiledFunction(run, variables, COMPILERS[getBackend()], calls);
 }

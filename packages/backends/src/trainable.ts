@@ -45,6 +45,25 @@ const ROWS: readonly Row[] = [
       "TensorFlow.js trains a dilationRate above 1 only with the layer's own activation 'relu' or 'elu'; set one of these, or use separableConv2d",
   },
   {
+    classNames: ['Conv1D', 'Conv2D', 'Conv3D', 'SeparableConv2D', 'DepthwiseConv2D'],
+    fails: 'always',
+    test: ({ dilationRate, strides }) => !allOne(dilationRate) && !allOne(strides),
+    sentence: 'a convolution cannot have both strides and a dilationRate above 1; set one of them to 1',
+  },
+  {
+    classNames: ['Conv2DTranspose', 'Conv3DTranspose'],
+    fails: 'always',
+    test: ({ dilationRate }) => !allOne(dilationRate),
+    sentence: 'TensorFlow.js leaves out the dilationRate of a transposed convolution; set it to 1',
+  },
+  {
+    classNames: ['SeparableConv2D'],
+    fails: 'always',
+    test: ({ dataFormat, useBias }) => dataFormat === 'channelsFirst' && useBias !== false,
+    sentence:
+      "TensorFlow.js adds its bias along the wrong axis with dataFormat 'channelsFirst'; set useBias false, or use 'channelsLast'",
+  },
+  {
     classNames: ['Softmax'],
     fails: 'always',
     test: ({ axis }, shape) => {
@@ -59,6 +78,18 @@ const ROWS: readonly Row[] = [
     fails: 'always',
     test: ({ scale, center }) => scale === false || center === false,
     sentence: 'TensorFlow.js cannot train it with scale or center false; leave both true',
+  },
+  {
+    classNames: ['LayerNormalization'],
+    fails: 'in training',
+    test: ({ scale, center }) => scale === false || center === false,
+    sentence: 'TensorFlow.js cannot train it with scale or center false; leave both true',
+  },
+  {
+    classNames: ['BatchNormalization', 'LayerNormalization'],
+    fails: 'always',
+    test: (_config, shape) => shape.length > 4,
+    sentence: 'TensorFlow.js normalises at most 4 axes, the batch among them; put a reshape layer on both sides',
   },
   {
     classNames: ['Resizing', 'RandomWidth'],
@@ -119,7 +150,9 @@ export function untrainableLayers(model: TrainableLayer): string[] {
   for (const { layer, shapes } of leaves(model, [])) {
     trained ||= layer.trainableWeights.length > 0;
     const className = layer.getClassName();
-    const config = layer.getConfig() as Config;
+    // A transposed convolution leaves it out of its configuration.
+    const { dilationRate } = layer as unknown as Config;
+    const config = { dilationRate, ...layer.getConfig() } as Config;
     for (const { classNames, fails, test, sentence } of rows) {
       if (!classNames.includes(className) || (fails === 'in training' && !trained)) continue;
       if (shapes.some((shape) => test(config, shape))) {

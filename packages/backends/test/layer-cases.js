@@ -4,9 +4,10 @@ import { layers as L } from '@tensorflow/tfjs-layers';
  * One kind of layer, between an input and a dense head.
  *
  * @typedef {{ apply(x: any): any }} Applicable a layer, or several that belong together
- * @typedef {[shape: number[], make: () => Applicable | Applicable[], ids?: 'ids']} LayerCase the shape of one example; the
- *   layers in order, of which the first is often dense so that a gradient must pass the others; whether the input is
- *   made of whole numbers 0 to 3
+ * @typedef {[shape: number[], make: () => Applicable | Applicable[], about?: 'ids' | number[]]} LayerCase the shape of one
+ *   example; the layers in order, of which the first is often dense so that a gradient must pass the others; whether the
+ *   input is made of whole numbers 0 to 3, or the shape that the layers must give, where TensorFlow.js is known to give
+ *   another
  */
 
 /** A dense layer of few units: what comes before the layer in question. */
@@ -46,6 +47,7 @@ export const LAYER_CASES = {
       L.batchNormalization({ axis: 1, gammaInitializer: 'randomNormal' }),
     ],
   ],
+  'batchNormalization of 5 axes': [[2, 2, 2, 1], () => [dense(3), L.batchNormalization({})]],
   'batchNormalization without center': [[4], () => [dense(3), L.batchNormalization({ center: false })]],
   'batchNormalization without scale': [[4], () => [dense(3), L.batchNormalization({ scale: false })]],
   bidirectional: [
@@ -73,14 +75,29 @@ export const LAYER_CASES = {
       L.conv2d({ filters: 3, kernelSize: [3, 2], dilationRate: [2, 3], padding: 'same', activation: 'relu' }),
     ],
   ],
+  'conv2d, dilated, strides 2': [
+    [8, 8, 2],
+    () => L.conv2d({ filters: 2, kernelSize: 2, dilationRate: 2, strides: 2, activation: 'relu' }),
+  ],
   'conv2d, strides 2, same': [
     [5, 6, 2],
     () => L.conv2d({ filters: 3, kernelSize: [3, 2], strides: 2, padding: 'same' }),
   ],
   conv2dTranspose: [[3, 3, 2], () => L.conv2dTranspose({ filters: 2, kernelSize: 3, strides: 2, padding: 'same' })],
+  // (3 − 1) · stride + (2 − 1) · dilation + 1.
+  'conv2dTranspose, dilated': [
+    [3, 3, 2],
+    () => [dense(), L.conv2dTranspose({ filters: 2, kernelSize: 2, dilationRate: 2 })],
+    [5, 5, 2],
+  ],
   conv3d: [[3, 4, 3, 2], () => L.conv3d({ filters: 2, kernelSize: 2, strides: 2 })],
   'conv3d, dilated': [[3, 4, 3, 2], () => [dense(), L.conv3d({ filters: 2, kernelSize: 2, dilationRate: 2 })]],
   conv3dTranspose: [[2, 2, 2, 1], () => L.conv3dTranspose({ filters: 2, kernelSize: 2 })],
+  'conv3dTranspose, dilated': [
+    [3, 3, 3, 1],
+    () => [dense(), L.conv3dTranspose({ filters: 2, kernelSize: 2, dilationRate: 2 })],
+    [5, 5, 5, 2],
+  ],
   convLstm2d: [[2, 4, 4, 1], () => L.convLstm2d({ filters: 2, kernelSize: 2 })],
   'convLstm2d, dilated': [[2, 4, 4, 1], () => L.convLstm2d({ filters: 2, kernelSize: 2, dilationRate: 2 })],
   cropping2D: [
@@ -113,6 +130,9 @@ export const LAYER_CASES = {
   'gru, orthogonal': [[3, 2], () => L.gru({ units: 3 })],
   layerNormalization: [[4], () => [dense(3), L.layerNormalization({})]],
   'layerNormalization, axis 1 of 3': [[4, 3], () => [dense(3), L.layerNormalization({ axis: 1 })]],
+  'layerNormalization of 5 axes': [[2, 2, 2, 1], () => [dense(3), L.layerNormalization({})]],
+  'layerNormalization without center': [[4], () => [dense(3), L.layerNormalization({ center: false })]],
+  'layerNormalization without scale': [[4], () => [dense(3), L.layerNormalization({ scale: false })]],
   leakyReLU: [[4], () => [dense(3), L.leakyReLU({})]],
   lstm: [[3, 2], () => L.lstm({ units: 3, returnSequences: true })],
   masking: [[3, 2], () => [L.masking({ maskValue: 0 }), L.simpleRNN({ units: 3 })]],
@@ -135,6 +155,14 @@ export const LAYER_CASES = {
   resizing: [[3, 3, 1], () => [dense(), L.resizing({ height: 2, width: 2 })]],
   rnn: [[3, 2], () => L.rnn({ cell: [L.gruCell({ units: 2 }), L.lstmCell({ units: 2 })] })],
   separableConv2d: [[5, 5, 2], () => L.separableConv2d({ filters: 3, kernelSize: 3 })],
+  'separableConv2d, channels first': [
+    [2, 5, 5],
+    () => L.separableConv2d({ filters: 3, kernelSize: 2, dataFormat: 'channelsFirst' }),
+  ],
+  'separableConv2d, channels first, no bias': [
+    [2, 5, 5],
+    () => L.separableConv2d({ filters: 3, kernelSize: 2, dataFormat: 'channelsFirst', useBias: false }),
+  ],
   'separableConv2d, dilated': [[6, 6, 2], () => L.separableConv2d({ filters: 3, kernelSize: 2, dilationRate: 2 })],
   simpleRNN: [[3, 2], () => L.simpleRNN({ units: 3 })],
   softmax: [[4], () => [dense(3), L.softmax({})]],

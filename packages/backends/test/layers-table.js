@@ -44,6 +44,15 @@ export function tryLayer(layerCase, untrainableLayers) {
  * @param {import('./layer-cases.js').LayerCase} layerCase
  */
 function attempt(model, layerCase) {
+  const [, , about] = layerCase;
+  const head = model.layers.at(-2);
+  if (Array.isArray(about) && head) {
+    // The head flattens what has several axes.
+    const given = /** @type {import('@tensorflow/tfjs-layers').SymbolicTensor} */ (head.input).shape.slice(1);
+    if (String(given) !== String(about)) {
+      return { fault: `wrong: the output has the shape ${given}`, leaves: { tensors: 0, buffers: 0 } };
+    }
+  }
   try {
     const error = gradientError(model, layerCase);
     const before = live();

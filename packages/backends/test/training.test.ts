@@ -13,15 +13,23 @@ const random = vi.spyOn(Math, 'random');
 
 /** What no kernel of ours can mend. */
 const REFUSED_ON_WASM = [
+  'batchNormalization of 5 axes',
   'batchNormalization without center',
   'batchNormalization without scale',
   'centerCrop',
   'conv1d, causal',
   'conv2d, dilated',
+  'conv2d, dilated, strides 2',
   'conv2d, dilated, tanh',
+  'conv2dTranspose, dilated',
+  'conv3dTranspose, dilated',
   'elu, alpha 0.5',
+  'layerNormalization of 5 axes',
+  'layerNormalization without center',
+  'layerNormalization without scale',
   'randomWidth',
   'resizing',
+  'separableConv2d, channels first',
   'softmax on a sequence, default axis',
 ];
 

@@ -88,6 +88,7 @@ export async function findLearningRate(
       losses: losses.functions,
       rule: optimizer.rule,
       correctMomentum: true,
+      steps: rates.length * settings.seeds,
     });
     for (let repetition = 0; repetition < settings.seeds; repetition++) {
       const seed = settings.seed + repetition;

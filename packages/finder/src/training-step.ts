@@ -66,6 +66,8 @@ export interface TrainingSetup {
    * rates live on, the effective rate would trail the nominal one by a factor of two. Training by a schedule must not.
    */
   readonly correctMomentum: boolean;
+  /** About how many steps there will be; a long run is worth more compilation. */
+  readonly steps: number;
 }
 
 /**
@@ -74,7 +76,8 @@ export interface TrainingSetup {
  *
  * @throws InputError when nothing in the model can be trained
  */
-export function trainingStep({ model, data, losses, rule, correctMomentum }: TrainingSetup): TrainingStep {
+export function trainingStep(setup: TrainingSetup): TrainingStep {
+  const { model, data, losses, rule, correctMomentum } = setup;
   const weights = [...new Set(model.trainableWeights.map((weight) => weight.read() as Variable))];
   if (weights.length === 0)
     throw new InputError(`model "${model.name}" has no trainable weights: every layer is frozen`);
@@ -126,6 +129,7 @@ export function trainingStep({ model, data, losses, rule, correctMomentum }: Tra
       });
     },
     [...modelVariables, ...state],
+    setup.steps,
   );
   const evaluated = compile(
     ([rows]) => withFreshMasks(parts, () => [totalLoss(batchOf(rows as Tensor), false)]),

@@ -13,9 +13,10 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { findLearningRate } from '../src/find-learning-rate.js';
 import { Run } from '../src/result.js';
 import { checksum, weightVariables } from '../src/snapshot.js';
+import { backend } from './backend.js';
 
 beforeAll(async () => {
-  await useBackend('wasm');
+  await useBackend(backend);
 });
 
 // y = 2a − b + 1 with a little unevenness: a linear model falls clearly and diverges above a rate of about 1.

@@ -9,9 +9,10 @@ import { drawNoise } from '../src/noise-layers.js';
 import { resolveOptimizer } from '../src/optimizers/index.js';
 import { seededRandom, withMathRandom } from '../src/random.js';
 import { trainingStep } from '../src/training-step.js';
+import { backend } from './backend.js';
 
 beforeAll(async () => {
-  await useBackend('wasm');
+  await useBackend(backend);
 });
 
 const rows = 32;
@@ -58,7 +59,7 @@ function modelOf(inner: () => layers.Layer[]): LayersModel {
 
 function stepOf(model: LayersModel) {
   const { rule } = resolveOptimizer('sgd');
-  return trainingStep({ model, data, losses: [lossFunction('mse')], rule, correctMomentum: true });
+  return trainingStep({ model, data, losses: [lossFunction('mse')], rule, correctMomentum: true, steps: 10 });
 }
 
 /** The losses of some steps on all rows. At the rate 0 nothing but the noise tells them apart. */
@@ -146,7 +147,7 @@ test('a throw in the middle of a step leaves the layers as they were', () => {
     throw new Error('loss');
   };
   const before = tf.memory().numTensors;
-  const step = trainingStep({ model, data, losses: [failing], rule, correctMomentum: true });
+  const step = trainingStep({ model, data, losses: [failing], rule, correctMomentum: true, steps: 10 });
   expect(() => step.train(Int32Array.of(0, 1), 0.1)).toThrow('loss');
   step.dispose();
   expect(Object.hasOwn(dropout, 'call')).toBe(false);

@@ -11,11 +11,12 @@ import {
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { layersWithin } from '../src/model/layers-within.js';
 import { drawNoise } from '../src/noise-layers.js';
+import { backend } from './backend.js';
 
 const random = vi.spyOn(Math, 'random');
 
 beforeAll(async () => {
-  await useBackend('wasm');
+  await useBackend(backend);
 });
 
 beforeEach(() => {

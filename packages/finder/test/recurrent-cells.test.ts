@@ -4,9 +4,10 @@ import { model as functional, input, layers, type SymbolicTensor } from '@tensor
 import { beforeAll, expect, test } from 'vitest';
 import { layersWithin } from '../src/model/layers-within.js';
 import { type RecurrentCell, recurrentCells, withFreshMasks } from '../src/recurrent-cells.js';
+import { backend } from './backend.js';
 
 beforeAll(async () => {
-  await useBackend('wasm');
+  await useBackend(backend);
 });
 
 function modelOf(cell: layers.RNNCell) {

@@ -11,9 +11,10 @@ import { type OptimizerSpec, optimizers, resolveOptimizer } from '../src/optimiz
 import { seededRandom, withMathRandom } from '../src/random.js';
 import { checksum, weightVariables } from '../src/snapshot.js';
 import { trainingStep } from '../src/training-step.js';
+import { backend } from './backend.js';
 
 // Before the cases below are listed.
-await useBackend('wasm');
+await useBackend(backend);
 
 const ROWS = 12;
 const BATCH = 4;
@@ -41,7 +42,7 @@ function trained(model: LayersModel, data: DataSource, loss: LossFunction, optim
   const before = variables.map((variable) => variable.clone());
   const { rule } = resolveOptimizer(optimizer);
   const losses = model.outputs.map(() => loss);
-  const step = trainingStep({ model, data, losses, rule, correctMomentum: true });
+  const step = trainingStep({ model, data, losses, rule, correctMomentum: true, steps: 10 });
   step.reset(3);
   const found: number[] = [];
   const note = (value: tf.Tensor) => {

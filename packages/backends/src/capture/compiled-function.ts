@@ -20,9 +20,15 @@ export interface Compiler {
   /**
    * @param recording owned by the result from here on, also when this throws
    * @param inputs arguments of the shapes and types that were recorded
+   * @param calls how many calls to expect; undefined when nobody knows
    * @throws NotCompilable when the backend cannot run it so
    */
-  compile(recording: Recording, inputs: readonly Tensor[], variables: readonly Variable[]): Executable;
+  compile(
+    recording: Recording,
+    inputs: readonly Tensor[],
+    variables: readonly Variable[],
+    calls: number | undefined,
+  ): Executable;
   /** Relative difference from the eager result that is put down to rounding; 0: every bit must agree. */
   readonly tolerance: number;
   /** How many calls are compared with eager ones. */
@@ -64,11 +70,13 @@ type Stage =
  *   is recorded and checked only
  * @param variables every variable that it reads or assigns
  * @param compiler the backend's; undefined for one that has none
+ * @param calls how many calls to expect, where somebody knows
  */
 export function compiledFunction(
   run: (inputs: readonly Tensor[]) => Tensor[],
   variables: readonly Variable[],
   compiler: Compiler | undefined,
+  calls?: number,
 ): CompiledFunction {
   const stages = new Map<string, Stage>();
   const problems: string[] = [];
@@ -91,7 +99,7 @@ export function compiledFunction(
       stages.set(signature, { at: 'recorded', recording });
     } else {
       try {
-        const executable = (compiler as Compiler).compile(recording, inputs, variables);
+        const executable = (compiler as Compiler).compile(recording, inputs, variables, calls);
         stages.set(signature, { at: 'unchecked', executable, checks: (compiler as Compiler).checks });
       } catch (error) {
         if (!(error instanceof NotCompilable)) throw error;

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { elementwise, fromOutput, type Gradients, runKernel, unbroadcast } from './gradient.js';
+import { elementwise, fromOutput, type Gradients, inOne, runKernel, unbroadcast } from './gradient.js';
 
 /** The constants of the self-normalising ELU. */
 const SELU_SCALE = 1.0507009873554805;
@@ -10,11 +10,15 @@ const mask = (condition: tf.Tensor) => tf.cast(condition, 'float32');
 /** Activation functions. */
 export const activations: Gradients = {
   ClipByValue: {
+    corrects: true,
     inputs: ['x'],
-    slopes: (dy, [x], { clipValueMin, clipValueMax }) => ({
-      x: () =>
-        tf.where(tf.logicalAnd(tf.greaterEqual(x, clipValueMin), tf.lessEqual(x, clipValueMax)), dy, tf.zerosLike(dy)),
-    }),
+    slopes: (dy, [x], { clipValueMin, clipValueMax }) => {
+      const parts = () => {
+        const zeros = tf.zerosLike(dy);
+        return tf.where(tf.greaterEqual(x, clipValueMin), tf.where(tf.lessEqual(x, clipValueMax), dy, zeros), zeros);
+      };
+      return { x: () => inOne('ClipByValueGrad', { dy, x }, { clipValueMin, clipValueMax }, parts) };
+    },
   },
   // d/dx (exp x − 1) = y + 1 below zero.
   Elu: fromOutput((dy, y) => runKernel('EluGrad', { dy, y }, {})),
@@ -29,12 +33,15 @@ export const activations: Gradients = {
       alpha: () => unbroadcast(tf.mul(dy, tf.minimum(x, 0)), alpha.shape),
     }),
   },
-  Relu: elementwise((dy, x) => tf.mul(dy, tf.step(x))),
+  Relu: { corrects: true, ...elementwise((dy, x) => inOne('ReluGrad', { dy, x }, {}, () => tf.mul(dy, tf.step(x)))) },
   Relu6: elementwise((dy, x) => tf.mul(dy, tf.mul(mask(tf.lessEqual(x, 6)), tf.step(x)))),
   Selu: elementwise((dy, x) =>
     tf.mul(dy, tf.where(tf.greater(x, 0), tf.fill(x.shape, SELU_SCALE), tf.mul(SELU_SCALE * SELU_ALPHA, tf.exp(x)))),
   ),
-  Sigmoid: fromOutput((dy, y) => tf.mul(dy, tf.mul(y, tf.sub(1, y)))),
+  Sigmoid: {
+    corrects: true,
+    ...fromOutput((dy, y) => inOne('SigmoidGrad', { dy, y }, {}, () => tf.mul(dy, tf.mul(y, tf.sub(1, y))))),
+  },
   Softmax: {
     output: true,
     slopes: (dy, [y], { dim }) => {

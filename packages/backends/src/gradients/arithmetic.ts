@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type Gradients, unbroadcast } from './gradient.js';
+import { asFloat, type Gradients, unbroadcast } from './gradient.js';
 
 type Binary = (dy: tf.Tensor, a: tf.Tensor, b: tf.Tensor) => tf.Tensor;
 
@@ -8,8 +8,11 @@ function binary(da: Binary, db: Binary) {
   return {
     inputs: ['a', 'b'],
     slopes: (dy: tf.Tensor, [a, b]: [tf.Tensor, tf.Tensor]) => {
-      const own = (slope: Binary) => slope(dy, tf.cast(a, 'float32'), tf.cast(b, 'float32'));
-      return { a: () => unbroadcast(own(da), a.shape), b: () => unbroadcast(own(db), b.shape) };
+      const back = (slope: Binary, { shape }: tf.Tensor) => {
+        const own = slope(dy, asFloat(a), asFloat(b));
+        return own !== dy && tf.util.arraysEqual(own.shape, shape) ? own : unbroadcast(own, shape);
+      };
+      return { a: () => back(da, a), b: () => back(db, b) };
     },
   } as Gradients[string];
 }
@@ -42,10 +45,13 @@ export const arithmetic: Gradients = {
     (dy) => dy,
     (dy, a, b) => tf.neg(tf.mul(dy, tf.floor(tf.div(a, b)))),
   ),
-  Multiply: binary(
-    (dy, _a, b) => tf.mul(dy, b),
-    (dy, a) => tf.mul(dy, a),
-  ),
+  Multiply: {
+    corrects: true,
+    ...binary(
+      (dy, _a, b) => tf.mul(dy, b),
+      (dy, a) => tf.mul(dy, a),
+    ),
+  },
   Pow: binary(
     (dy, a, b) => tf.mul(dy, tf.mul(b, tf.pow(a, tf.sub(b, 1)))),
     // log a is only meant for positive bases; elsewhere the power is no function of its exponent.

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { elementwise, fromOutput, type Gradient, type Gradients } from './gradient.js';
+import { elementwise, fromOutput, type Gradient, type Gradients, inOne } from './gradient.js';
 
 /** 1 − x², without leaving float32's exact numbers for x = ±1. */
 const oneMinusSquare = (x: tf.Tensor) => tf.sub(1, tf.square(x));
@@ -28,7 +28,10 @@ export const functions: Gradients = {
   Sqrt: elementwise((dy, x) => tf.div(dy, tf.mul(2, tf.sqrt(x)))),
   Square: elementwise((dy, x) => tf.mul(dy, tf.mul(2, x))),
   Tan: elementwise((dy, x) => tf.div(dy, tf.square(tf.cos(x)))),
-  Tanh: fromOutput((dy, y) => tf.mul(dy, oneMinusSquare(y))),
+  Tanh: {
+    corrects: true,
+    ...fromOutput((dy, y) => inOne('TanhGrad', { dy, y }, {}, () => tf.mul(dy, oneMinusSquare(y)))),
+  },
 };
 
 const zero: Gradient = elementwise((_dy, x) => tf.zeros(x.shape));

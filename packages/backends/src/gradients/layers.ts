@@ -103,14 +103,15 @@ export const layers: Gradients = {
     slopes: (dy, [x, mean, variance, scale], { varianceEpsilon }) => {
       const inverse = tf.rsqrt(tf.add(variance, tf.scalar(varianceEpsilon)));
       const factor = tf.mul(inverse, scale);
-      const centred = () => tf.sub(x, mean);
+      // The two sums that all but the first are made of.
+      const total = unbroadcast(dy, mean.shape);
+      const along = unbroadcast(tf.mul(dy, tf.sub(x, mean)), mean.shape);
       return {
         x: () => tf.mul(dy, factor),
-        mean: () => unbroadcast(tf.neg(tf.mul(dy, factor)), mean.shape),
-        variance: () =>
-          unbroadcast(tf.mul(tf.mul(dy, centred()), tf.mul(-0.5, tf.mul(factor, tf.square(inverse)))), variance.shape),
-        scale: () => unbroadcast(tf.mul(tf.mul(dy, centred()), inverse), mean.shape),
-        offset: () => unbroadcast(dy, mean.shape),
+        mean: () => tf.neg(tf.mul(total, factor)),
+        variance: () => tf.mul(along, tf.mul(-0.5, tf.mul(factor, tf.square(inverse)))),
+        scale: () => tf.mul(along, inverse),
+        offset: () => tf.clone(total),
       };
     },
   },

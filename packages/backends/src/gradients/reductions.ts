@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Gradients } from './gradient.js';
+import { type Gradients, repeated } from './gradient.js';
 
 /** The shape of a reduction's result with the reduced axes kept, as 1. */
 function keptShape(shape: number[], axis: number | number[]): number[] {
@@ -11,7 +11,7 @@ function keptShape(shape: number[], axis: number | number[]): number[] {
 
 /** A slope of the reduced shape, repeated over the axes that were reduced. */
 function spread(dy: tf.Tensor, shape: number[], axis: number | number[]): tf.Tensor {
-  return tf.mul(tf.reshape(dy, keptShape(shape, axis)), tf.ones(shape));
+  return repeated(tf.reshape(dy, keptShape(shape, axis)), shape);
 }
 
 /** Every position that holds the extreme gets the whole slope, as TensorFlow.js has it. */
@@ -36,6 +36,7 @@ export const reductions: Gradients = {
   },
   Max: extreme,
   Mean: {
+    corrects: true,
     inputs: ['x'],
     slopes: (dy, [x], { axis }) => {
       const count = tf.util.parseAxisParam(axis, x.shape).reduce((total, i) => total * x.shape[i], 1);
@@ -47,7 +48,7 @@ export const reductions: Gradients = {
     inputs: ['x'],
     slopes: (dy, [x], { axis }) => ({ x: () => tf.mul(spread(dy, x.shape, axis), productOfOthers(x, axis)) }),
   },
-  Sum: { inputs: ['x'], slopes: (dy, [x], { axis }) => ({ x: () => spread(dy, x.shape, axis) }) },
+  Sum: { corrects: true, inputs: ['x'], slopes: (dy, [x], { axis }) => ({ x: () => spread(dy, x.shape, axis) }) },
 };
 
 /** For each element the product of all others along the axes; no division, so that a zero does no harm. */

@@ -24,6 +24,11 @@ export function ints(backend: BackendWasm, tensor: TensorInfo): Int32Array {
   return backend.typedArrayFromHeap(tensor) as Int32Array;
 }
 
+/** The same numbers as bits, live: a mask chooses between a number and 0 without a branch. */
+export function bits({ buffer, byteOffset, length }: Float32Array): Int32Array {
+  return new Int32Array(buffer, byteOffset, length);
+}
+
 /** The same values in another shape, without a copy; to be freed like any other tensor. */
 export function reshaped(backend: BackendWasm, tensor: TensorInfo, shape: number[]): TensorInfo {
   backend.incRef(tensor.dataId);

@@ -1,5 +1,4 @@
 import { createRequire } from 'node:module';
-import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import type { NamedAttrMap, TensorInfo } from '@tensorflow/tfjs-core';
 import { findBackend, getKernel, type KernelBackend } from '@tensorflow/tfjs-core';
 
@@ -19,7 +18,7 @@ const require = createRequire(import.meta.url);
  * what is rare. That backend is loaded on the first call, which cannot wait for an import.
  */
 export function viaJavaScript(name: string) {
-  return ({ inputs, backend, attrs }: { inputs: Inputs; backend: BackendWasm; attrs: NamedAttrMap }) => {
+  return ({ inputs, backend, attrs }: { inputs: Inputs; backend: KernelBackend; attrs: NamedAttrMap }) => {
     const cpu = javaScriptBackend();
     const kernel = getKernel(name, 'cpu');
     if (!kernel) throw new Error(`the cpu backend has no kernel ${name}`);
@@ -28,7 +27,7 @@ export function viaJavaScript(name: string) {
       if (!input) return undefined;
       if (Array.isArray(input)) return input.map(copied);
       if (!isTensor(input)) return Object.fromEntries(Object.entries(input).map(([name, x]) => [name, copied(x)]));
-      const copy = cpu.makeTensorInfo(input.shape, input.dtype, backend.readSync(input.dataId));
+      const copy = cpu.makeTensorInfo(input.shape, input.dtype, backend.readSync(input.dataId as object));
       copies.push(copy);
       return copy;
     };
@@ -36,9 +35,9 @@ export function viaJavaScript(name: string) {
     try {
       const outputs = kernel.kernelFunc({ inputs: copied(inputs) as never, backend: cpu, attrs });
       results.push(...[outputs].flat());
-      const back = results.map(({ dataId, shape, dtype }) =>
-        backend.makeOutput(shape, dtype, undefined, cpu.readSync(dataId)),
-      );
+      const back = results.map(({ dataId, shape, dtype }) => {
+        return { dataId: backend.write(cpu.readSync(dataId), shape, dtype), shape, dtype };
+      });
       return Array.isArray(outputs) ? back : (back[0] as TensorInfo);
     } finally {
       for (const { dataId } of [...copies, ...results]) cpu.disposeData(dataId, true);

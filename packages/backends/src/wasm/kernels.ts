@@ -1,6 +1,7 @@
 import type { KernelFunc } from '@tensorflow/tfjs-core';
 import { getKernel, registerKernel, unregisterKernel } from '@tensorflow/tfjs-core';
 import { statelessUniformOnWasm } from '../random/on-wasm.js';
+import { clipByValueGrad, reluGrad, sigmoidGrad, tanhGrad } from './activation-gradients.js';
 import { cast } from './cast.js';
 import { clipByValue, relu6 } from './clip-by-value.js';
 import { conv2DBackpropFilter, conv2DBackpropInput } from './conv2d-gradients.js';
@@ -20,7 +21,7 @@ import { prelu } from './prelu.js';
 import { unsortedSegmentSum } from './segment-sum.js';
 import { slice } from './slice.js';
 import { rememberStock } from './stock.js';
-import { sum } from './sum.js';
+import { mean, sum } from './sum.js';
 
 /**
  * The table of our kernels, by TensorFlow.js's names. Each takes the place of the stock backend's kernel, or fills a
@@ -35,6 +36,7 @@ const KERNELS: Readonly<Record<string, (call: any) => ReturnType<KernelFunc>>> =
   BatchMatMul: batchMatMul,
   Cast: cast,
   ClipByValue: clipByValue,
+  ClipByValueGrad: clipByValueGrad,
   Conv2D: conv2D,
   Conv2DBackpropFilter: conv2DBackpropFilter,
   Conv2DBackpropInput: conv2DBackpropInput,
@@ -54,12 +56,16 @@ const KERNELS: Readonly<Record<string, (call: any) => ReturnType<KernelFunc>>> =
   MaxPool3D: maxPool3D,
   MaxPool3DGrad: maxPool3DGrad,
   MaxPoolGrad: maxPoolGrad,
+  Mean: mean,
   Minimum: minimum,
   Prelu: prelu,
   Relu6: relu6,
+  ReluGrad: reluGrad,
+  SigmoidGrad: sigmoidGrad,
   Slice: slice,
   StatelessRandomUniform: statelessUniformOnWasm,
   Sum: sum,
+  TanhGrad: tanhGrad,
   UnsortedSegmentSum: unsortedSegmentSum,
   _FusedMatMul: fusedMatMul,
   // Missing in the stock backend, and nothing that a layer is made of.

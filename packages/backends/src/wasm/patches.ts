@@ -2,6 +2,7 @@ import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { floats, free, reshaped, sizeOf } from './heap.js';
 import { batchMatMul } from './mat-mul.js';
+import { stock } from './stock.js';
 import type { Windows } from './windows.js';
 
 /*
@@ -19,7 +20,10 @@ export function convolvePatches(x: TensorInfo, filter: TensorInfo, windows: Wind
   return product;
 }
 
-/** The gradient with respect to the filter. */
+/**
+ * The gradient with respect to the filter: patchesᵀ · dy, or the transpose of dyᵀ · patches. The product's right operand is
+ * copied into another order first, which takes longer than the product where there are many windows; so it is the smaller.
+ */
 export function patchesFilterGradient(
   x: TensorInfo,
   dy: TensorInfo,
@@ -27,10 +31,17 @@ export function patchesFilterGradient(
   backend: BackendWasm,
 ): TensorInfo {
   const patches = patchesOf(x, windows, backend);
-  const slopes = reshaped(backend, dy, [patches.shape[0] as number, windows.outChannels]);
-  const product = multiply(patches, slopes, true, false, backend);
-  free(backend, patches, slopes);
-  return product;
+  const [positions, values] = patches.shape as [number, number];
+  const slopes = reshaped(backend, dy, [positions, windows.outChannels]);
+  if (values >= windows.outChannels) {
+    const product = multiply(patches, slopes, true, false, backend);
+    free(backend, patches, slopes);
+    return product;
+  }
+  const product = multiply(slopes, patches, true, false, backend);
+  const turned = stock('Transpose', backend, { x: product }, { perm: [1, 0] });
+  free(backend, patches, slopes, product);
+  return turned;
 }
 
 /** The gradient with respect to the input, of shape `inputShape`. */

@@ -36,11 +36,19 @@ export function avgPool3D({ inputs: { x }, backend, attrs }: PoolCall): TensorIn
   return meanOfWindows(x, poolWindows3D(x, attrs), backend);
 }
 
-function allFinite(values: Float32Array): boolean {
-  let zero = 0;
-  // 0 · value is NaN for NaN and the infinities; one sum is faster than a test of each.
-  for (let i = 0; i < values.length; i++) zero += 0 * (values[i] as number);
-  return zero === 0;
+/** Whether no value is NaN or infinite. */
+export function allFinite(values: Float32Array): boolean {
+  // 0 · value is NaN for NaN and the infinities. Sums need no test of each, and four of them need not wait for one another.
+  let [a, b, c, d] = [0, 0, 0, 0];
+  const inFours = values.length - (values.length % 4);
+  for (let i = 0; i < inFours; i += 4) {
+    a += 0 * (values[i] as number);
+    b += 0 * (values[i + 1] as number);
+    c += 0 * (values[i + 2] as number);
+    d += 0 * (values[i + 3] as number);
+  }
+  for (let i = inFours; i < values.length; i++) a += 0 * (values[i] as number);
+  return a + b + c + d === 0;
 }
 
 function largestOfWindows(x: TensorInfo, windows: Windows, backend: BackendWasm): TensorInfo {

@@ -1,6 +1,7 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import type { KernelConfig, TensorInfo } from '@tensorflow/tfjs-core';
 import { getKernel } from '@tensorflow/tfjs-core';
+import { free } from './heap.js';
 
 /** The kernels of the stock backend whose place one of ours has taken. */
 const replaced = new Map<string, KernelConfig>();
@@ -24,4 +25,25 @@ export function stock(
   const kernel = replaced.get(name) ?? getKernel(name, 'wasm');
   if (!kernel) throw new Error(`the wasm backend has no kernel ${name}`);
   return kernel.kernelFunc({ inputs, backend, attrs: attrs as never }) as TensorInfo;
+}
+
+/** Stock kernels one after the other. What they make is freed, but for the last. */
+export function stockChain(backend: BackendWasm) {
+  const made: TensorInfo[] = [];
+  const then = (name: string, inputs: Readonly<Record<string, TensorInfo>>, attrs: object = {}): TensorInfo => {
+    const next = stock(name, backend, inputs, attrs);
+    made.push(next);
+    return next;
+  };
+  return {
+    /** The next kernel. */
+    then,
+    /** A number as an operand. */
+    scalar: (value: number) => then('Fill', {}, { shape: [], value, dtype: 'float32' }),
+    /** Frees all but this one. */
+    result(last: TensorInfo): TensorInfo {
+      free(backend, ...made.filter((tensor) => tensor !== last));
+      return last;
+    },
+  };
 }

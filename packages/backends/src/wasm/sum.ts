@@ -1,28 +1,46 @@
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { backend_util, util } from '@tensorflow/tfjs-core';
-import { floats, type KernelCall, sizeOf } from './heap.js';
+import { floats, free, type KernelCall, reshaped, sizeOf } from './heap.js';
+import { allFinite } from './pool.js';
 import { stock } from './stock.js';
+
+type ReductionCall = KernelCall<'x', { axis: number | number[]; keepDims: boolean }>;
 
 /**
  * Sum over axes. The stock kernel transposes the whole tensor first unless the axes are the last ones; the gradient of
  * every bias sums over the first ones. It also adds up in float32, one after the other, which loses digits over the
- * 100,000 positions of a batch of images; here the sums are float64.
+ * 100,000 positions of a batch of images; here the sums, or those of every 32 of them, are float64.
  */
-export function sum({
-  inputs: { x },
-  backend,
-  attrs,
-}: KernelCall<'x', { axis: number | number[]; keepDims: boolean }>): TensorInfo {
-  const axes = util.parseAxisParam(attrs.axis, x.shape).sort((a, b) => a - b);
-  const rank = x.shape.length;
-  const leading = axes.every((axis, i) => axis === i);
-  const trailing = axes.every((axis, i) => axis === rank - axes.length + i);
-  if (x.dtype !== 'float32' || !(leading || trailing)) return stock('Sum', backend, { x }, attrs);
+export function sum({ inputs: { x }, backend, attrs }: ReductionCall): TensorInfo {
+  return reduction(x, attrs, backend, 1) ?? stock('Sum', backend, { x }, attrs);
+}
+
+/** Mean over axes, such as batch normalisation takes over the first ones; as {@link sum}. */
+export function mean({ inputs: { x }, backend, attrs }: ReductionCall): TensorInfo {
+  const axes = util.parseAxisParam(attrs.axis, x.shape);
+  const count = sizeOf(axes.map((axis) => x.shape[axis] as number));
+  return reduction(x, attrs, backend, count) ?? stock('Mean', backend, { x }, attrs);
+}
+
+/** The sum, divided by `count`; undefined where the axes do not follow one another, or the numbers are not float32. */
+function reduction(
+  x: TensorInfo,
+  { axis, keepDims }: { axis: number | number[]; keepDims: boolean },
+  backend: BackendWasm,
+  count: number,
+): TensorInfo | undefined {
+  const axes = util.parseAxisParam(axis, x.shape).sort((a, b) => a - b);
+  const first = axes[0] ?? 0;
+  if (x.dtype !== 'float32' || axes.some((axis, i) => axis !== first + i)) return undefined;
   const [shape, reduced] = backend_util.computeOutAndReduceShapes(x.shape, axes);
-  const outShape = attrs.keepDims ? backend_util.expandShapeToKeepDim(shape, axes) : shape;
-  const result = backend.makeOutput(outShape, 'float32');
-  const sumUp = trailing ? sumRows : sumColumns;
-  sumUp(floats(backend, x), sizeOf(reduced), floats(backend, result));
+  const result = backend.makeOutput(keepDims ? backend_util.expandShapeToKeepDim(shape, axes) : shape, 'float32');
+  const rows = sizeOf(reduced);
+  const columns = sizeOf(x.shape.slice(first + axes.length));
+  if (columns === 1) sumRows(floats(backend, x), rows, floats(backend, result));
+  else sumColumns(x, rows, columns, result, backend);
+  const sums = floats(backend, result);
+  if (count !== 1) for (let i = 0; i < sums.length; i++) sums[i] = (sums[i] as number) / count;
   return result;
 }
 
@@ -35,19 +53,58 @@ function sumRows(values: Float32Array, length: number, sums: Float32Array): void
   }
 }
 
-/** Sums the columns of `rows` rows. */
-function sumColumns(values: Float32Array, rows: number, sums: Float32Array): void {
-  const columns = sums.length;
+/** Sums the columns of every matrix [rows, columns] in a stack. */
+function sumColumns(x: TensorInfo, rows: number, columns: number, result: TensorInfo, backend: BackendWasm): void {
+  const pooled = sizeOf(x.shape) >= 8192 ? meansOfBlocks(x, rows, columns, backend) : undefined;
+  const values = floats(backend, x);
+  const sums = floats(backend, result);
+  const blocks = pooled ? Math.floor(rows / BLOCK) : 0;
   const totals = new Float64Array(columns);
+  for (let matrix = 0; matrix * columns < sums.length; matrix++) {
+    totals.fill(0);
+    if (pooled) {
+      addRows(floats(backend, pooled), matrix * blocks, blocks, totals);
+      for (let column = 0; column < columns; column++) (totals[column] as number) *= BLOCK;
+    }
+    addRows(values, matrix * rows + blocks * BLOCK, rows - blocks * BLOCK, totals);
+    sums.set(totals, matrix * columns);
+  }
+  if (pooled) free(backend, pooled);
+}
+
+/** Adds so many rows of values, from row `first` on. */
+function addRows(values: Float32Array, first: number, rows: number, totals: Float64Array): void {
+  const columns = totals.length;
+  let p = first * columns;
   // Four rows at a time: a quarter of the trips to the totals, twice as fast.
   const inFours = rows - (rows % 4);
-  for (let row = 0, p = 0; row < inFours; row += 4, p += 3 * columns) {
+  for (let row = 0; row < inFours; row += 4, p += 3 * columns) {
     for (let column = 0; column < columns; column++, p++) {
       const upper = (values[p] as number) + (values[p + columns] as number);
       const lower = (values[p + 2 * columns] as number) + (values[p + 3 * columns] as number);
       (totals[column] as number) += upper + lower;
     }
   }
-  for (let p = inFours * columns; p < values.length; p++) (totals[p % columns] as number) += values[p] as number;
-  sums.set(totals);
+  for (let row = inFours; row < rows; row++) {
+    for (let column = 0; column < columns; column++, p++) (totals[column] as number) += values[p] as number;
+  }
+}
+
+/** So many rows are added in float32: few enough to lose nothing that counts, and a power of two, so that a mean is exact. */
+const BLOCK = 32;
+
+/**
+ * The means of every 32 rows, by the stock average pooling: four times as fast as a loop in JavaScript.
+ *
+ * @returns [stack, blocks, 1, columns]; undefined when there are too few rows, or a NaN, which pooling makes infinite
+ */
+function meansOfBlocks(x: TensorInfo, rows: number, columns: number, backend: BackendWasm): TensorInfo | undefined {
+  if (rows < BLOCK) return undefined;
+  const stack = reshaped(backend, x, [sizeOf(x.shape) / (rows * columns), rows, 1, columns]);
+  const size = [BLOCK, 1];
+  const pooled = stock('AvgPool', backend, { x: stack }, { filterSize: size, strides: size, pad: 'valid' });
+  free(backend, stack);
+  if (allFinite(floats(backend, pooled))) return pooled;
+  free(backend, pooled);
+  return undefined;
 }

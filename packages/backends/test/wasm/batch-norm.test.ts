@@ -44,6 +44,30 @@ describe('batch normalisation along any axis is its formula', () => {
     );
   });
 
+  test('vectors of the last axis', () => {
+    const at = (values: number[] | undefined, i: number) => naive.at(values as number[], i % 3);
+    checkOpAndGradients(
+      {
+        shapes: [[4, 3], [3], [3], [3], [3]],
+        op: (x, mean, v, offset, scale) =>
+          tf.batchNorm(
+            x as tf.Tensor2D,
+            mean as tf.Tensor1D,
+            tf.add(tf.square(v as tf.Tensor1D), 0.5),
+            offset as tf.Tensor1D,
+            scale as tf.Tensor1D,
+            1e-3,
+          ),
+        naive: (x, mean, v, offset, scale) =>
+          (x as number[]).map(
+            (value, i) =>
+              (at(scale, i) * (value - at(mean, i))) / Math.sqrt(at(v, i) ** 2 + 0.5 + 1e-3) + at(offset, i),
+          ),
+      },
+      randomSource(955),
+    );
+  });
+
   test('without scale and offset, which are then 1 and 0', () => {
     const y = tf.tidy(() => {
       const x = tf.tensor4d([1, 2, 3, 4], [1, 2, 1, 2]);

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, test } from 'vitest';
 import { useBackend } from '../../src/index.js';
-import { checkOpAndGradients } from './check.js';
+import { checkOpAndGradients, expectClose } from './check.js';
 import * as naive from './naive.js';
 import { type Random, randomSource } from './random.js';
 
@@ -106,5 +106,30 @@ describe('a dilated convolution is one by the filter with zeros between its valu
       },
       random,
     );
+  });
+});
+
+test("the kernels of a depthwise convolution's slopes take a dilation themselves", () => {
+  const random = randomSource(990);
+  const of = (...shape: number[]) => tf.tensor(random.normals(naive.product(shape)), shape);
+  tf.tidy(() => {
+    const [x, filter, dy] = [of(2, 6, 5, 2), of(2, 2, 2, 2), of(2, 4, 4, 4)];
+    const f = (a: tf.Tensor, b: tf.Tensor) =>
+      tf.depthwiseConv2d(a as tf.Tensor4D, b as tf.Tensor4D, 1, 'valid', 'NHWC', [2, 1]);
+    const [dx, dFilter] = tf.grads(f as (...inputs: tf.Tensor[]) => tf.Tensor)([x, filter], dy) as [
+      tf.Tensor,
+      tf.Tensor,
+    ];
+    const attributes = {
+      strides: [1, 1],
+      pad: 'valid',
+      dilations: [2, 1],
+      inputShape: x.shape,
+      filterShape: filter.shape,
+    };
+    const run = (name: string, inputs: Record<string, tf.Tensor>) =>
+      tf.engine().runKernel(name, inputs, attributes) as tf.Tensor;
+    expectClose(run('DepthwiseConv2dNativeBackpropInput', { dy, filter }).dataSync(), dx.dataSync(), 'input');
+    expectClose(run('DepthwiseConv2dNativeBackpropFilter', { x, dy }).dataSync(), dFilter.dataSync(), 'filter');
   });
 });

@@ -324,6 +324,37 @@ describe('outputs and gradients equal the formula and its finite differences', (
   });
 });
 
+test('a depthwise convolution with more padding than its filter reaches', () => {
+  const g: naive.Geometry = { batch: 2, channels: 2, input: [1, 3, 3], filter: [1, 2, 2], stride: [1, 1, 1], pad: 3 };
+  checkOpAndGradients(
+    {
+      shapes: [
+        [2, 3, 3, 2],
+        [2, 2, 2, 1],
+      ],
+      op: (x, f) => tf.depthwiseConv2d(x as T4, f as T4, 1, 3),
+      naive: (x, f) => naive.depthwise(x as number[], f as number[], 1, g),
+    },
+    randomSource(43),
+  );
+});
+
+test.each([1, 5])('a convolution of %i channels to more outputs than a window has values', (channels) => {
+  const g: naive.Geometry = { batch: 3, channels, input: [1, 5, 4], filter: [1, 2, 2], stride: [1, 2, 1], pad: 'same' };
+  const outChannels = 4 * channels + 1;
+  checkOpAndGradients(
+    {
+      shapes: [
+        [3, 5, 4, channels],
+        [2, 2, channels, outChannels],
+      ],
+      op: (x, f) => tf.conv2d(x as T4, f as T4, [2, 1], 'same'),
+      naive: (x, f) => naive.conv(x as number[], f as number[], outChannels, g),
+    },
+    randomSource(44),
+  );
+});
+
 test('an input of a transposed convolution that is too large is used as far as the output reaches', () => {
   const y = tf.conv2dTranspose(tf.ones([1, 3, 3, 1]) as T4, tf.ones([2, 2, 1, 1]), [1, 2, 2, 1], 1, 'same');
   // Each of the four positions lies under the windows of itself and its left and upper neighbours.

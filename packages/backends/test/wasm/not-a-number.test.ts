@@ -27,6 +27,9 @@ const NAN_STAYS: Record<string, () => tf.Tensor> = {
   'maxPool3d, a window of them': () => tf.maxPool3d(allNaN(1, 1, 2, 2, 1) as tf.Tensor5D, [1, 2, 2], 1, 'valid'),
   'avgPool3d, one in a window': () => tf.avgPool3d(tf.tensor5d([1, nan, 2, 3], [1, 1, 2, 2, 1]), [1, 2, 2], 1, 'valid'),
   'a sum of columns': () => tf.sum(tf.tensor2d([1, nan], [2, 1]), 0),
+  'a sum of many columns': () => tf.sum(allNaN(1000, 9), 0),
+  'a mean of columns': () => tf.mean(tf.tensor2d([1, nan], [2, 1]), 0),
+  'batch normalisation': () => tf.batchNorm(allNaN(2, 3), [0, 0, 0], [1, 1, 1], [0, 0, 0], [1, 1, 1]),
   'a sum of rows': () => tf.sum(tf.tensor2d([1, nan], [1, 2]), 1),
   'a transposed product': () => tf.matMul(tf.tensor2d([nan, 1], [2, 1]), one(2, 1) as tf.Tensor2D, true),
   'a slice': () => tf.slice(tf.tensor1d([1, nan]), 1, 1),
@@ -93,6 +96,18 @@ const NAN_SLOPES: Record<string, [shapes: number[][], op: (...inputs: tf.Tensor[
   avgPool: [[[1, 2, 2, 1]], (x) => tf.avgPool(x as tf.Tensor4D, 2, 2, 'valid')],
   avgPool3d: [[[1, 1, 2, 2, 1]], (x) => tf.avgPool3d(x as tf.Tensor5D, [1, 2, 2], 1, 'valid')],
   maxPool: [[[1, 1, 1, 1]], (x) => tf.maxPool(x as tf.Tensor4D, 1, 1, 'valid')],
+  relu: [[[3]], tf.relu],
+  sigmoid: [[[3]], tf.sigmoid],
+  tanh: [[[3]], tf.tanh],
+  clipByValue: [[[3]], (x) => tf.clipByValue(x, 0, 2)],
+  sum: [[[2, 3]], (x) => tf.sum(x, 0)],
+  mean: [[[2, 3]], (x) => tf.mean(x, 0)],
+  batchNorm: [
+    [[2, 3], [3], [3], [3], [3]],
+    // Also to the mean and the variance, which are inputs here.
+    (x, mean, variance, offset, scale) =>
+      tf.batchNorm(x, mean as tf.Tensor1D, variance as tf.Tensor1D, offset as tf.Tensor1D, scale as tf.Tensor1D),
+  ],
   matMul: [
     [
       [1, 2],
@@ -123,6 +138,27 @@ describe('maximum pooling', () => {
     ]);
     expect(value).toEqual([5]);
     expect(slope).toEqual([0, 0, 1, 0]);
+  });
+
+  // Windows that lie apart, and windows that overlap, have loops of their own.
+  test.each([
+    [[0, 0, 0, 0], 2, [1, 0, 0, 0]],
+    [[nan, nan, nan, nan], 2, [1, 0, 0, 0]],
+    [[-1, 2, 2, 1], 2, [0, 1, 0, 0]],
+    [[0, 0, 0, 0], 1, [1, 1, 0, 0]],
+    [[nan, nan, nan, nan], 1, [1, 1, 0, 0]],
+    [[1, 1, 1, 2], 1, [1, 0, 0, 1]],
+  ])("of %j, stride %i, gives its slope to a window's first largest value", (values, stride, expected) => {
+    const slope = tf.tidy(() => {
+      const f = (x: tf.Tensor) => tf.maxPool(x as tf.Tensor4D, [2, stride === 2 ? 2 : 1], stride, 'valid');
+      const x = image(...values);
+      return [
+        ...tf
+          .grad(f)(x, tf.onesLike(f(x)))
+          .dataSync(),
+      ];
+    });
+    expect(slope).toEqual(expected);
   });
 
   test("gives its slope to a window's first value where all are minus infinity", () => {

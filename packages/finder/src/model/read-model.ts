@@ -5,6 +5,7 @@ import { InputError } from '../errors.js';
 import { seededRandom } from '../random.js';
 import { buildModel } from './initial-weights.js';
 import { readWeights, type WeightGroup } from './read-weights.js';
+import { ignoredOptions, isKeras3, layerConfigs, layerTitle } from './topology.js';
 
 /** A model read from a file. */
 export interface ModelFile {
@@ -32,7 +33,6 @@ interface ModelJson {
 interface Topology {
   model_config?: unknown;
   training_config?: TrainingConfig;
-  keras_version?: string;
   class_name?: string;
   config?: unknown;
   node?: unknown;
@@ -45,7 +45,8 @@ interface Topology {
  * out as written, for `optimizerFromTrainingConfig`.
  *
  * @param path of the model.json
- * @throws InputError when there is no such file, it is not JSON, not a layers model, or its weights are incomplete
+ * @throws InputError when there is no such file, it is not JSON, not a layers model, it has a layer or an option of one
+ *   that TensorFlow.js does not have, or its weights are incomplete
  */
 export async function readModel(path: string): Promise<ModelFile> {
   const json = await readJson(path);
@@ -103,30 +104,47 @@ function topologyIn(path: string, json: ModelJson): Topology {
   if (typeof config.class_name !== 'string' || typeof config.config !== 'object') {
     throw new InputError(`${path} is not a layers model: it has no modelTopology with class_name and config`);
   }
-  if (isKeras3(topology, config)) {
+  if (isKeras3(topology)) {
     throw new InputError(
       `${path} was written by Keras 3, whose model format is not supported yet; save it with Keras 2 (tf_keras) or as a TensorFlow.js layers model`,
     );
   }
+  const ignored = ignoredOptions(config);
+  if (ignored.length > 0) throw new InputError(`${path}: ${ignored.join('; ')}`);
   return topology;
-}
-
-/** Keras 3 describes layers with `module` and `registered_name`, and inputs with `batch_shape`. */
-function isKeras3(topology: Topology, config: Topology): boolean {
-  if (topology.keras_version?.startsWith('3')) return true;
-  const text = JSON.stringify(config);
-  return text.includes('"registered_name"') || text.includes('"batch_shape"') || text.includes('"DTypePolicy"');
 }
 
 async function build(path: string, topology: Topology): Promise<LayersModel> {
   try {
     // The weights drawn here are only placeholders: a file's own weights or each seed's replace them.
-    const model = await buildModel({ modelTopology: topology }, seededRandom(0, 'placeholder'));
+    const model = await placeholder(topology);
     if (!model.inputs?.length) throw new Error('its input shape is missing');
     return model;
   } catch (error) {
-    throw new InputError(`${path} describes a model that TensorFlow.js cannot build: ${(error as Error).message}`);
+    const { message } = error as Error;
+    const layer = await culprit(topology, message);
+    throw new InputError(`${path} describes a model that TensorFlow.js cannot build: ${layer}${message}`);
   }
+}
+
+/** The first layer that fails in the same way when it is alone, since TensorFlow.js names none; empty when there is none. */
+async function culprit(topology: Topology, message: string): Promise<string> {
+  for (const layer of layerConfigs(topology.model_config ?? topology)) {
+    const alone = { class_name: 'Sequential', config: { name: 'alone', layers: [layer] } };
+    const failure = await placeholder(alone).then(
+      (model) => {
+        model.dispose();
+        return undefined;
+      },
+      (error: Error) => error.message,
+    );
+    if (failure === message) return `${layerTitle(layer)}: `;
+  }
+  return '';
+}
+
+function placeholder(topology: Topology): Promise<LayersModel> {
+  return buildModel({ modelTopology: topology }, seededRandom(0, 'placeholder'));
 }
 
 async function loadWeights(path: string, model: LayersModel, groups: WeightGroup[]): Promise<void> {

@@ -5,9 +5,10 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { lossFunction } from '../../src/losses/loss-function.js';
 import { lossNames, resolveLossName } from '../../src/losses/loss-table.js';
 import { resolveLosses } from '../../src/losses/resolve-losses.js';
+import { backend } from '../backend.js';
 
 beforeAll(async () => {
-  await useBackend('wasm');
+  await useBackend(backend);
 });
 
 describe.each(lossNames)('law: %s', (name) => {

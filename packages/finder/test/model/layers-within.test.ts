@@ -2,9 +2,10 @@ import { useBackend } from '@lrfind/backends';
 import { model as functional, input, layers, type SymbolicTensor, sequential } from '@tensorflow/tfjs-layers';
 import { beforeAll, expect, test } from 'vitest';
 import { layersWithin } from '../../src/model/layers-within.js';
+import { backend } from '../backend.js';
 
 beforeAll(async () => {
-  await useBackend('wasm');
+  await useBackend(backend);
 });
 
 const classes = (root: layers.Layer) => [...layersWithin(root)].map((layer) => layer.getClassName()).sort();

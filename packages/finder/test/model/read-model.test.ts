@@ -1,17 +1,20 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { useBackend } from '@lrfind/backends';
 import * as tf from '@tensorflow/tfjs-core';
 import { layers, sequential } from '@tensorflow/tfjs-layers';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { InputError } from '../../src/errors.js';
 import { findLearningRate } from '../../src/find-learning-rate.js';
 import { modelShape } from '../../src/model/model-shape.js';
 import { readModel } from '../../src/model/read-model.js';
+import { backend } from '../backend.js';
 
 let folder: string;
 beforeAll(async () => {
-  await useBackend('wasm');
+  await useBackend(backend);
 });
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'lrfind-model-'));
@@ -86,6 +89,95 @@ test('seeds fixed in the initialisers do not make all repetitions start alike', 
   const options = { steps: 3, seeds: 2, batchSize: 2, initialWeights: 'drawn' } as const;
   const { seeds } = await findLearningRate(model, data, options);
   expect(seeds[0]?.points[0]?.loss).not.toBe(seeds[1]?.points[0]?.loss);
+});
+
+const fixture = (name: string) => fileURLToPath(new URL(`../../../../fixtures/keras-2/${name}.json`, import.meta.url));
+
+/** A file with a topology, changed as text. */
+function written(topology: unknown, change: (text: string) => string = (text) => text): string {
+  const path = join(folder, 'model.json');
+  writeFileSync(path, change(JSON.stringify(topology)));
+  return path;
+}
+
+/** A model as Keras 2 writes it, of these layers; the last may be wrapped or nested. */
+const kerasModel = (...inner: { class_name: string; config: object }[]) => ({
+  class_name: 'Sequential',
+  config: {
+    name: 'model',
+    layers: [{ class_name: 'InputLayer', config: { batch_input_shape: [null, 6, 4], name: 'in' } }, ...inner],
+  },
+});
+
+describe("Keras's files", () => {
+  test.each([
+    ['images', [2 * 9 + 2, 2 + 2 + 2 + 2, 2 * 2 * 2 * 3 + 3]],
+    // 4 · 4 gates of an input of 3, a state of 4 and a bias.
+    ['two_inputs', [10 * 3, 4 * 4 * (3 + 4 + 1), 2 * 4 + 4, 8 + 1]],
+  ])('Keras 2.15 is read, though it writes module and registered_name: %s', async (name, counts) => {
+    expect(readFileSync(fixture(name), 'utf8')).toContain('"registered_name"');
+    const { model, hasWeights } = await readModel(fixture(name));
+    expect(hasWeights).toBe(false);
+    expect(model.layers.map((layer) => layer.countParams()).filter((count) => count > 0)).toEqual(counts);
+    model.dispose();
+  });
+
+  test.each([
+    ['an input with batch_shape', (text: string) => text.replace('batch_input_shape', 'batch_shape')],
+    [
+      'a dtype policy',
+      (text: string) => text.replace('"name":"in"', '"name":"in","dtype":{"class_name":"DTypePolicy","config":{}}'),
+    ],
+    ['its version', (text: string) => text.replace('{', '{"keras_version":"3.5.0",')],
+  ])('Keras 3 is told by %s', async (_, change) => {
+    await expect(readModel(written(kerasModel(), change))).rejects.toThrow('was written by Keras 3');
+  });
+
+  test('a layer that is only called like a part of Keras 3 is none', async () => {
+    const flat = { class_name: 'Flatten', config: { name: 'batch_shape' } };
+    const { model } = await readModel(written(kerasModel(flat)));
+    expect(model.layers.at(-1)?.name).toBe('batch_shape');
+    model.dispose();
+  });
+});
+
+describe('a layer that TensorFlow.js does not have, or not like that, is named', () => {
+  const elu = { class_name: 'ELU', config: { name: 'bend', alpha: 0.5 } };
+  const gru = { class_name: 'GRU', config: { name: 'gates', units: 2, reset_after: true } };
+  const attention = { class_name: 'MultiHeadAttention', config: { name: 'look' } };
+  const nested = { class_name: 'Sequential', config: { name: 'deep', layers: [elu] } };
+  test.each([
+    [[elu], /layer "bend" \(ELU\): .*alpha value \(0\.5\) is not supported/],
+    [[gru], /layer "gates" \(GRU\): .*reset_after/],
+    [[{ class_name: 'Bidirectional', config: { name: 'both', layer: gru } }], /layer "gates" \(GRU\)/],
+    [[{ class_name: 'TimeDistributed', config: { name: 'each', layer: attention } }], /layer "look" \(MultiHead/],
+    [[nested], /layer "bend" \(ELU\)/],
+  ])('%j', async (inner, message) => {
+    const path = written(kerasModel(...inner));
+    await expect(readModel(path)).rejects.toThrow(InputError);
+    await expect(readModel(path)).rejects.toThrow(message);
+  });
+
+  test('a fault that no layer has alone is told without a name', async () => {
+    const flat = { class_name: 'Flatten', config: { name: 'flat' } };
+    const pool = { class_name: 'MaxPooling1D', config: { name: 'pool' } };
+    await expect(readModel(written(kerasModel(flat, pool)))).rejects.toThrow(/cannot build: Input 0 .*pool/);
+  });
+
+  test.each([
+    [
+      'Conv1D',
+      { filters: 2, kernel_size: [2], groups: 2 },
+      'has groups 2, which TensorFlow.js does not have; allowed: 1',
+    ],
+    ['GlobalAveragePooling1D', { keepdims: true }, 'has keepdims true'],
+    ['ReLU', { negative_slope: 0.1 }, 'has negative_slope 0.1'],
+    ['ReLU', { threshold: 1 }, 'has threshold 1'],
+    ['Conv2DTranspose', { filters: 1, kernel_size: [2, 2], output_padding: [1, 1] }, 'has output_padding [1,1]'],
+  ])('an option that would be left out: %s %j', async (class_name, config, message) => {
+    const layer = { class_name, config: { name: 'odd', ...config } };
+    await expect(readModel(written(kerasModel(layer)))).rejects.toThrow(`layer "odd" (${class_name}) ${message}`);
+  });
 });
 
 describe('what a table must look like', () => {

@@ -23,6 +23,20 @@ const unary = (emit: (lanes: Lanes, x: Code, attrs: Readonly<Record<string, unkn
   emit: (lanes, [x = []], attrs) => [...emit(lanes, x, attrs)],
 });
 
+/** The slope of an activation, from that of its output and from its input or output. */
+const slope = (
+  inputs: readonly ['dy', 'x' | 'y'],
+  emit: (lanes: Lanes, dy: Code, value: Code, attrs: Readonly<Record<string, unknown>>) => number[],
+): Elementwise => ({ inputs, emit: (lanes, [dy = [], value = []], attrs) => emit(lanes, dy, value, attrs) });
+
+/** 1 above zero, `below` elsewhere; NaN stays NaN, as in the kernel. */
+const step = (lanes: Lanes, x: Code, below: number): number[] => [
+  ...constant(lanes, 1),
+  ...[...constant(lanes, below), ...x, ...x, ...x, ...lanes.equal, ...lanes.select],
+  ...[...x, ...constant(lanes, 0), ...lanes.greater],
+  ...lanes.select,
+];
+
 /**
  * The table of kernels that can be joined into one loop, by TensorFlow.js's names. Each gives the bits that the kernel
  * itself gives, the sign of a zero aside. What is no single instruction (exponentials, say) is left to its kernel.
@@ -33,6 +47,11 @@ export const ELEMENTWISE: Readonly<Record<string, Elementwise>> = {
   ClipByValue: unary((lanes, x, { clipValueMin, clipValueMax }) => [
     ...[...x, ...constant(lanes, clipValueMin as number), ...lanes.maximum],
     ...[...constant(lanes, clipValueMax as number), ...lanes.minimum],
+  ]),
+  ClipByValueGrad: slope(['dy', 'x'], (lanes, dy, x, { clipValueMin, clipValueMax }) => [
+    ...[...dy, ...constant(lanes, 0), ...x, ...constant(lanes, clipValueMin as number), ...lanes.atLeast],
+    ...[...lanes.select, ...constant(lanes, 0)],
+    ...[...constant(lanes, clipValueMax as number), ...x, ...lanes.atLeast, ...lanes.select],
   ]),
   LeakyRelu: unary((lanes, x, { alpha }) => [
     ...x,
@@ -47,6 +66,11 @@ export const ELEMENTWISE: Readonly<Record<string, Elementwise>> = {
   RealDiv: binary((lanes) => lanes.divide),
   Reciprocal: unary((lanes, x) => [...constant(lanes, 1), ...x, ...lanes.divide]),
   Relu: unary((lanes, x) => [...x, ...constant(lanes, 0), ...lanes.maximum]),
+  ReluGrad: slope(['dy', 'x'], (lanes, dy, x) => [...dy, ...step(lanes, x, 0), ...lanes.multiply]),
+  SigmoidGrad: slope(['dy', 'y'], (lanes, dy, y) => [
+    ...[...dy, ...y, ...constant(lanes, 1), ...y, ...lanes.subtract],
+    ...[...lanes.multiply, ...lanes.multiply],
+  ]),
   Sqrt: unary((lanes, x) => [...x, ...lanes.squareRoot]),
   Square: unary((lanes, x) => [...x, ...x, ...lanes.multiply]),
   SquaredDifference: {
@@ -56,12 +80,10 @@ export const ELEMENTWISE: Readonly<Record<string, Elementwise>> = {
       return [...difference, ...difference, ...lanes.multiply];
     },
   },
-  // NaN stays NaN, as in the kernel.
-  Step: unary((lanes, x, { alpha }) => [
-    ...constant(lanes, 1),
-    ...[...constant(lanes, (alpha as number | undefined) ?? 0), ...x, ...x, ...x, ...lanes.equal, ...lanes.select],
-    ...[...x, ...constant(lanes, 0), ...lanes.greater],
-    ...lanes.select,
-  ]),
+  Step: unary((lanes, x, { alpha }) => step(lanes, x, (alpha as number | undefined) ?? 0)),
   Sub: binary((lanes) => lanes.subtract),
+  TanhGrad: slope(['dy', 'y'], (lanes, dy, y) => [
+    ...[...dy, ...constant(lanes, 1), ...y, ...y, ...lanes.multiply, ...lanes.subtract],
+    ...lanes.multiply,
+  ]),
 };

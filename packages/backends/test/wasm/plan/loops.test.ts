@@ -27,6 +27,7 @@ const SPECIAL = [
 ];
 const ATTRIBUTES: Record<string, object> = {
   ClipByValue: { clipValueMin: -0.75, clipValueMax: 1.5 },
+  ClipByValueGrad: { clipValueMin: -0.75, clipValueMax: 1 },
   LeakyRelu: { alpha: 0.3 },
   Step: { alpha: 0.25 },
 };
@@ -71,6 +72,13 @@ test.each(Object.keys(ELEMENTWISE))(
   },
 );
 
+/** Operands for a kernel by its names for them; a slope has the shape of what it is the slope of. */
+function operandsOf(name: string, first: tf.Tensor, second: tf.Tensor): Record<string, tf.Tensor> {
+  const names = ELEMENTWISE[name]?.inputs as readonly string[];
+  const other = names[0] === 'dy' && !tf.util.arraysEqual(first.shape, second.shape) ? first : second;
+  return Object.fromEntries(names.map((input, i) => [input, i === 0 ? first : other]));
+}
+
 /** A random function of elementwise kernels over arrays that are broadcast in every way, a sum here and there. */
 function randomProgram(random: Random) {
   const [rows, columns] = [random.integer(1, 5), random.integer(1, 9)];
@@ -92,8 +100,7 @@ function randomProgram(random: Random) {
       const first = values[a % values.length] as tf.Tensor;
       const second = values[b % values.length] as tf.Tensor;
       if (name === 'Sum') values.push(tf.reshape(tf.sum(first, -1, true), first.shape.slice(0, -1)));
-      else if (ELEMENTWISE[name]?.inputs.length === 2) values.push(run(name, { a: first, b: second }));
-      else values.push(run(name, { x: first }));
+      else values.push(run(name, operandsOf(name, first, second)));
       if (kept) results.push(values.at(-1) as tf.Tensor);
     }
     return [...results, values.at(-1) as tf.Tensor];
