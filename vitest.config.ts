@@ -1,7 +1,40 @@
+import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { defineConfig } from 'vitest/config';
+import { defineConfig, type TestProjectConfiguration } from 'vitest/config';
 
-const source = (path: string) => fileURLToPath(new URL(`packages/${path}`, import.meta.url));
+const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
+const source = (relative: string) => path(`packages/${relative}`);
+
+/** The folder of a TensorFlow to test on, if there is one; with LRFIND_REQUIRE_TENSORFLOW=1 its absence is an error. */
+async function locateTensorFlow(): Promise<string | undefined> {
+  const locate = path('packages/backends/dist/tensorflow/locate.js');
+  const located = existsSync(locate) ? (await import(locate)).locateTensorFlow() : undefined;
+  if (!located?.found && process.env.LRFIND_REQUIRE_TENSORFLOW === '1') {
+    throw new Error(
+      'LRFIND_REQUIRE_TENSORFLOW is 1, but no TensorFlow was found; build, then "lrfind backend install"',
+    );
+  }
+  return located?.found ? located.folder : undefined;
+}
+
+const everything: TestProjectConfiguration = {
+  extends: true,
+  test: {
+    name: 'all',
+    include: ['packages/*/test/**/*.test.ts', 'examples/**/*.test.ts', 'fixtures/**/*.test.ts'],
+  },
+};
+
+const finderOnTensorFlow: TestProjectConfiguration = {
+  extends: true,
+  test: {
+    name: 'tensorflow',
+    include: ['packages/finder/test/**/*.test.ts'],
+    env: { LRFIND_TEST_BACKEND: 'tensorflow' },
+  },
+};
+
+const tensorflow = await locateTensorFlow();
 
 export default defineConfig({
   resolve: {
@@ -15,8 +48,9 @@ export default defineConfig({
     ],
   },
   test: {
-    include: ['packages/*/test/**/*.test.ts', 'examples/**/*.test.ts', 'fixtures/**/*.test.ts'],
     testTimeout: 60_000,
     reporters: ['default', ['json', { outputFile: '.vitest-report.json' }]],
+    ...(tensorflow && { env: { LRFIND_TENSORFLOW: tensorflow } }),
+    projects: tensorflow ? [everything, finderOnTensorFlow] : [everything],
   },
 });

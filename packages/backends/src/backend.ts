@@ -1,9 +1,13 @@
+import type { Compiler } from './capture/compiled-function.js';
+
 /** What a backend says of itself once it is ready. */
 export interface OpenedBackend {
   /** The version of the package that computes. */
   readonly version: string;
   /** Where tensors live and are computed, in words: "CPU (WebAssembly with SIMD, 1 thread)". */
   readonly device: string;
+  /** Makes recorded functions fast on it; left out by a backend that has no way to. */
+  readonly compiler?: Compiler;
 }
 
 /** A row of the table of backends. */

@@ -1,11 +1,8 @@
-import { getBackend, type Tensor, type Variable } from '@tensorflow/tfjs-core';
-import { type CompiledFunction, type Compiler, compiledFunction } from './capture/compiled-function.js';
-import { wasmCompiler } from './wasm/plan/compile.js';
+import type { Tensor, Variable } from '@tensorflow/tfjs-core';
+import { type CompiledFunction, compiledFunction } from './capture/compiled-function.js';
+import { currentCompiler } from './use-backend.js';
 
 export type { CompiledFunction };
-
-/** The compilers of the backends that have one, by the backend's name. */
-const COMPILERS: Readonly<Record<string, Compiler>> = { wasm: wasmCompiler };
 
 /**
  * Makes a function from tensors to tensors fast on the current backend, as `tf.function` does in Python: it is recorded
@@ -23,5 +20,5 @@ export function compile(
   variables: readonly Variable[],
   calls?: number,
 ): CompiledFunction {
-  return compiledFunction(run, variables, COMPILERS[getBackend()], calls);
+  return compiledFunction(run, variables, currentCompiler(), calls);
 }

@@ -1,6 +1,10 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { BackendError, backendChoices, useBackend } from '../src/index.js';
+import { LIBRARY_FILES } from '../src/tensorflow/library-files.js';
 import { kernelNames } from '../src/wasm/kernels.js';
 
 const silent = ['log', 'info', 'warn', 'error'] as const;
@@ -16,17 +20,57 @@ afterEach(() => {
 
 const kernels = () => kernelNames.map((name) => tf.getKernel(name, 'wasm')?.kernelFunc);
 
-test('auto is wasm, and says where it computes and why', async () => {
-  const info = await useBackend('auto');
-  expect(info.name).toBe('wasm');
-  expect(tf.getBackend()).toBe('wasm');
-  expect(info.version).toBe('4.22.0');
-  expect(info.device).toMatch(/^CPU \(WebAssembly.*1 thread\)$/);
-  expect(info.why).not.toBe('');
-  expect(tf.tidy(() => tf.matMul(tf.ones([2, 3]), tf.ones([3, 2])).arraySync())).toEqual([
-    [3, 3],
-    [3, 3],
-  ]);
+describe('auto', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'lrfind-'));
+  const put = (name: string) => {
+    mkdirSync(join(folder, name), { recursive: true });
+    return join(folder, name);
+  };
+  beforeEach(() => {
+    vi.stubEnv('LRFIND_TENSORFLOW', undefined);
+    vi.stubEnv('LRFIND_CACHE', put('cache'));
+    vi.stubEnv('PATH', '');
+  });
+  afterEach(() => {
+    vi.unstubAllEnvs();
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  test('is wasm where there is no TensorFlow, and says where it computes and why', async () => {
+    const info = await useBackend('auto');
+    expect(info.name).toBe('wasm');
+    expect(tf.getBackend()).toBe('wasm');
+    expect(info.version).toBe('4.22.0');
+    expect(info.device).toMatch(/^CPU \(WebAssembly.*\d+ threads?\)$/);
+    expect(info.why).toMatch(/^no TensorFlow was found; /);
+    expect(tf.tidy(() => tf.matMul(tf.ones([2, 3]), tf.ones([3, 2])).arraySync())).toEqual([
+      [3, 3],
+      [3, 3],
+    ]);
+  });
+
+  test('is wasm where a TensorFlow is found that does not start, and says so', async () => {
+    const broken = put('broken');
+    for (const file of LIBRARY_FILES) writeFileSync(join(broken, file), 'no library');
+    vi.stubEnv('LRFIND_TENSORFLOW', broken);
+    const info = await useBackend();
+    expect([info.name, tf.getBackend()]).toEqual(['wasm', 'wasm']);
+    expect(info.why).toMatch(/^TensorFlow was found in .*broken, but does not work: .*libtensorflow_framework/);
+    await expect(useBackend('tensorflow')).rejects.toThrow(/libtensorflow_framework/);
+  });
+
+  test('is nothing where LRFIND_TENSORFLOW is wrong', async () => {
+    vi.stubEnv('LRFIND_TENSORFLOW', put('empty'));
+    await expect(useBackend('auto')).rejects.toThrow(BackendError);
+    await expect(useBackend('auto')).rejects.toThrow(/^LRFIND_TENSORFLOW is ".*empty": looked for/);
+    expect((await useBackend('wasm')).name).toBe('wasm');
+  });
+
+  test('tensorflow says every place that it was looked for when it is asked for and not there', async () => {
+    await expect(useBackend('tensorflow')).rejects.toThrow(
+      /^no TensorFlow was found: LRFIND_TENSORFLOW is not set; not installed in .*; no python3 on PATH; /,
+    );
+  });
 });
 
 test('a second call changes no kernel, and tensors live on', async () => {
@@ -70,7 +114,7 @@ test('an unknown backend is refused with the names that are allowed', async () =
   await expect(refusal).rejects.toMatchObject({
     requested: 'webgl',
     allowed: backendChoices.map(({ name }) => name),
-    message: 'unknown backend "webgl"; allowed: auto, wasm, cpu',
+    message: 'unknown backend "webgl"; allowed: auto, tensorflow, wasm, cpu',
   });
 });
 

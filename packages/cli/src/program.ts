@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { InstallOptions, ListOptions } from './backend-options.js';
 import { findFlags } from './find-options.js';
 import { addFlags } from './flags.js';
 import { PlotOptions } from './plot-options.js';
@@ -34,6 +35,21 @@ export function program(): Command {
     .argument('<run.json>', 'a run written by lrfind --out run.json')
     .action(async (path, flags) => (await import('./commands/plot.js')).plot(path, flags));
   addFlags(plot, 'Output:', PlotOptions);
+
+  const backend = lrfind
+    .command('backend')
+    .description('Lists where tensors can be computed on this machine, and why not; installs TensorFlow.')
+    .action(async (flags) => (await import('./commands/backend.js')).list(flags));
+  addFlags(backend, 'List:', ListOptions);
+  const install = backend
+    .command('install')
+    .description("Fetches TensorFlow through your own pip into lrfind's cache folder.")
+    .action(async (flags) => (await import('./commands/backend.js')).install(flags));
+  addFlags(install, 'Install:', InstallOptions);
+  backend
+    .command('uninstall')
+    .description('Removes the TensorFlow that lrfind has installed.')
+    .action(async () => (await import('./commands/backend.js')).uninstall());
   return lrfind;
 }
 

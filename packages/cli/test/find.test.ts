@@ -19,7 +19,7 @@ test('model and data alone are enough; the summary says what was found, assumed 
   expect(code).toBe(0);
   expect(stderr).toBe('');
   expect(stdout).toMatch(/learning rate +[\d.e-]+ +\(between [\d.e-]+ and [\d.e-]+;/);
-  expect(stdout).toMatch(/5 sweeps · wasm/);
+  expect(stdout).toMatch(/5 sweeps · (wasm|tensorflow)/);
   expect(stdout).toMatch(/loss sparseCategoricalCrossentropy: output .* has 3 softmax units/);
   expect(stdout).toMatch(/note: optimizer: adam, since none was named/);
   expect(stdout).toMatch(/tf\.train\.adam\([\d.e-]+\), loss: 'sparseCategoricalCrossentropy'/);
@@ -335,7 +335,7 @@ describe('bad input: exit code 2, one message, nothing on stdout, nothing writte
     [
       'an unknown backend',
       () => ['--model', here.model, '--data', here.data, '--backend', 'cuda'],
-      /--backend must be one of auto, wasm, cpu, came "cuda"/,
+      /--backend must be one of auto, tensorflow, wasm, cpu, came "cuda"/,
     ],
     [
       'an unknown method',

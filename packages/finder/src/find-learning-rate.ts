@@ -1,4 +1,4 @@
-import { backendChoices, untrainableLayers, useBackend } from '@lrfind/backends';
+import { backendInUse, untrainableLayers, useBackend } from '@lrfind/backends';
 import { dispose, getBackend, type Optimizer, type Tensor } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { analyse } from './analysis/analyse.js';
@@ -131,17 +131,22 @@ export async function findLearningRate(
 }
 
 /**
- * The backend that is in use, corrected for training where it is one of ours; the default one when there is none yet. A
- * backend that the caller chose is never exchanged.
+ * The backend that is in use, corrected for training where it is one of ours; the best one when there is none yet. A backend
+ * that the caller chose is never exchanged.
  */
 async function correctedBackend(): Promise<{ device: string; notes: readonly string[] }> {
   const current = getBackend() as string | undefined;
-  const ours = current ? backendChoices.find(({ name }) => name === current) : backendChoices[0];
-  if (!ours) return { device: current as string, notes: [] };
-  const { device, name } = await useBackend(ours.name);
-  const slow = `backend ${name}: ${ours.summary}; call useBackend() first for a better one`;
+  const ours = current === undefined ? 'auto' : CORRECTED.find((name) => name === current);
+  const opened = ours ? await useBackend(ours) : backendInUse();
+  if (!opened) return { device: current as string, notes: [] };
+  const { name, device, why } = opened;
+  if (ours === 'auto') return { device, notes: [`backend ${name}: ${why}`] };
+  const slow = 'backend cpu: plain JavaScript, slow; call useBackend() first for a better one';
   return { device, notes: name === 'cpu' ? [slow] : [] };
 }
+
+/** Backends of TensorFlow.js's own that ours take the place of. TensorFlow's is either ours already, or another package's. */
+const CORRECTED = ['wasm', 'cpu'] as const;
 
 /** Refuses what TensorFlow.js would train wrongly or not at all, before any work is done. */
 function refuseUntrainable(model: LayersModel): void {

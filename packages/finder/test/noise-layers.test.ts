@@ -319,8 +319,8 @@ describe('what is not of TensorFlow.js is left alone', () => {
 });
 
 test('a backend without the kernel draws from Math.random as ever', () => {
-  const kernel = tf.getKernel('StatelessRandomUniform', 'wasm');
-  tf.unregisterKernel('StatelessRandomUniform', 'wasm');
+  const kernel = tf.getKernel('StatelessRandomUniform', tf.getBackend());
+  tf.unregisterKernel('StatelessRandomUniform', tf.getBackend());
   try {
     const model = modelOf(layers.dropout({ rate: 0.5 }), [64]);
     random.mockClear();

@@ -11,7 +11,7 @@ import { type OptimizerSpec, optimizers, resolveOptimizer } from '../src/optimiz
 import { seededRandom, withMathRandom } from '../src/random.js';
 import { checksum, weightVariables } from '../src/snapshot.js';
 import { trainingStep } from '../src/training-step.js';
-import { backend } from './backend.js';
+import { backend, exact } from './backend.js';
 
 // Before the cases below are listed.
 await useBackend(backend);
@@ -71,21 +71,29 @@ const eager = (loss: LossFunction): LossFunction => {
   };
 };
 
-/** Compiled and eager training agree to the last bit, and leave nothing behind. */
+const relativeError = (actual: number, wanted = Number.NaN) =>
+  Math.abs(actual - wanted) / Math.max(1e-3, Math.abs(wanted));
+
+/** Compiled and eager training agree, on WebAssembly to the last bit, and leave nothing behind. */
 function expectAgreement(model: LayersModel, data: DataSource, loss: LossFunction, optimizer: OptimizerSpec = 'adam') {
   const tensors = tf.memory().numTensors;
   const compiled = trained(model, data, loss, optimizer);
   expect(compiled.notes).toEqual([]);
   const expected = trained(model, data, eager(loss), optimizer);
   expect(expected.notes[0]).toMatch(/operation by operation.*reads values back/);
-  expect(compiled.found).toEqual(expected.found);
-  expect(compiled.weights).toBe(expected.weights);
+  if (exact) {
+    expect(compiled.found).toEqual(expected.found);
+    expect(compiled.weights).toBe(expected.weights);
+  } else {
+    // TensorFlow's optimizer reorders operations; the losses after the updates show whether these were the same.
+    for (const [i, loss] of compiled.found.entries()) expect(relativeError(loss, expected.found[i])).toBeLessThan(5e-3);
+  }
   expect(tf.memory().numTensors).toBe(tensors);
 }
 
 const mse = lossFunction('meanSquaredError');
 
-describe('a compiled step gives the bits of an eager one', () => {
+describe(`a compiled step gives the ${exact ? 'bits' : 'losses'} of an eager one`, () => {
   // Two that TensorFlow.js does not even make a model of, and one that checks its input's values in JavaScript.
   const left = ['elu, alpha 0.5', 'randomWidth', 'categoryEncoding on the input'];
   const trainable = Object.entries(LAYER_CASES).filter(([name]) => !left.includes(name));

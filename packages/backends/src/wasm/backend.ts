@@ -4,6 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Backend } from '../backend.js';
 import { BackendError } from '../backend-error.js';
 import { registerKernels } from './kernels.js';
+import { wasmCompiler } from './plan/compile.js';
 import { threadCount } from './thread-count.js';
 import { startThreads } from './threads.js';
 
@@ -26,6 +27,7 @@ export const wasm = {
     const why = whySingle.get(tf.backend());
     return {
       version: version_wasm,
+      compiler: wasmCompiler,
       device: `CPU (WebAssembly${simd}, ${threads} thread${threads === 1 ? '' : 's'}${why ? `; ${why}` : ''})`,
     };
   },

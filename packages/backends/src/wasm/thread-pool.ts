@@ -1,18 +1,18 @@
 /*
- * The module's pool of threads as published costs more than it brings: each kernel, however small, waits for each
- * thread, and whoever waits first spins a million times. Where another program takes processor time, a thread that waits
- * in this way keeps out the one it waits for, and a step of a small network takes ten times as long as on one thread. So
- * threads wait briefly before they sleep, and only what is large enough is shared between them.
+ * As published, the module's pool of threads costs more than it brings. Every kernel, however small, waits for every
+ * thread, and who waits looks a million times before it sleeps. Where another program wants the processor too, a thread
+ * that waits like this keeps out the one that it waits for, and a step of a small network takes ten times as long as on
+ * one thread. So threads sleep earlier here, and only large kernels are shared.
  */
 
-/** Multiplications from which on a kernel is shared: about a tenth of a millisecond of one thread. */
-const SHARED_FROM = 1e6;
+/** Multiplications from which on a kernel is shared: above a tenth of a millisecond of one thread. */
+const SHARED_FROM = 2e6;
 
-/** Where version 4.22.0 of the module keeps the address of its pool; kernels work alone while it is 0. In words. */
+/** The word in which version 4.22.0 of the module keeps its pool's address; kernels are not shared while it is 0. */
 const POOL = 23564 / 4;
-/** `i32.const 1000000`: how often a thread looks whether its wait is over before it sleeps. In three places. */
+/** `i32.const 1000000`, in three places: how often a thread looks whether its wait is over before it sleeps. */
 const LONG_WAIT = Uint8Array.of(0x41, 0xc0, 0x84, 0x3d);
-/** `i32.const 20000`, equally long: some 20 µs. The loop looks five times a round, so a multiple of 5. */
+/** `i32.const 20000`, some 20 µs, in as many bytes. A multiple of 5, because a round of the loop looks five times. */
 const SHORT_WAIT = Uint8Array.of(0x41, 0xa0, 0x9c, 0x01);
 
 /** The part of a module that has to do with its pool. */
@@ -22,30 +22,35 @@ export interface PooledModule {
   cwrap(name: string, ...types: unknown[]): (...args: never[]) => unknown;
 }
 
-/** Changes a threaded module's code so that threads wait briefly before they sleep. */
+/**
+ * Changes the module's code in place, so that its threads sleep earlier.
+ *
+ * @throws Error when the code is another than that of version 4.22.0
+ */
 export function shortenWaits(code: Buffer): void {
   let found = 0;
   for (let at = code.indexOf(LONG_WAIT); at >= 0; at = code.indexOf(LONG_WAIT, at)) {
     code.set(SHORT_WAIT, at);
     found++;
   }
-  if (found !== 3) throw new Error('its threads wait in an unknown way');
+  if (found !== 3) throw new Error('an unknown version of the module: its threads wait in another way');
 }
 
 /**
- * Keeps the running pool for kernels with much to multiply. To be called before the backend's kernels are set up.
+ * Keeps the running pool for large products and convolutions. To be called before the backend's kernels are set up.
  *
  * @param count the number of threads that the pool must have
+ * @throws Error when it has another, or is not where it was looked for
  */
 export function reserveForLarge(module: PooledModule, count: number): void {
-  // Stays good when memory grows, because it is shared.
+  // Memory that is shared keeps its views when it grows.
   const words = module.HEAP32;
   const started = module.tfjs.getThreadsCount();
   const pool = words[POOL] as number;
   words[POOL] = 0;
   if (started !== count || module.tfjs.getThreadsCount() !== -1) {
     words[POOL] = pool;
-    throw new Error(`its ${started} threads are not where they were looked for`);
+    throw new Error(`an unknown version of the module: its pool of ${started} threads is elsewhere`);
   }
   const cwrap = module.cwrap;
   module.cwrap = (name, ...types) => {

@@ -11,18 +11,18 @@ import { type PooledModule, reserveForLarge, shortenWaits } from './thread-pool.
 const require = createRequire(import.meta.url);
 const MODULE = '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-threaded-simd';
 
-/** What is used here of the module. It is made of an object that already has the code. */
+/** What is used of the module: the code goes in, its pool of workers is there as soon as it begins to start. */
 interface ThreadedModule extends PooledModule {
   wasmBinary: Buffer;
   PThread: { unusedWorkers: Worker[] };
 }
 
 /*
- * TensorFlow.js ships a WebAssembly module with threads, and never starts it in Node: it would hand its worker over as
- * a blob's address, which Node's `Worker` does not take. So it is started here. The module is a script that looks
- * around in its surroundings: it takes `Worker` from Node, puts it among the globals, always makes 8 of them, listens to the
- * process's uncaught errors, and its C++ part allows half as many threads as the machine has processors. It runs in a
- * scope in which it finds what it looks for, so that nothing outside is touched.
+ * TensorFlow.js ships a module with threads and never starts it in Node, whose `Worker` does not take the address of a
+ * blob that it would be given. So it is started here. The module is a script that takes hold of its surroundings: it
+ * puts Node's `Worker` among the globals and always makes 8, it listens to the process's uncaught errors, and it allows
+ * half as many threads as the machine has processors. It runs in a scope in which it finds all of that, and nothing
+ * outside is touched.
  */
 
 /**
@@ -30,7 +30,7 @@ interface ThreadedModule extends PooledModule {
  * alive, and end when the backend is disposed of (`tf.removeBackend`).
  *
  * @param count the number of threads, at least 2
- * @throws Error when the machine has no SIMD instructions, or lets no workers be made
+ * @throws Error when the machine lacks SIMD instructions, memory or workers, or the package is of an unknown version
  */
 export async function startThreads(count: number): Promise<BackendWasm> {
   const { BackendWasm, setThreadsCount } = await import('@tensorflow/tfjs-backend-wasm');

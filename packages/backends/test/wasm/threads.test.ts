@@ -84,18 +84,23 @@ test('training gives the same bits with 1, 2 and 3 threads', async () => {
   expect(await train(3)).toEqual(alone);
 });
 
-describe('a kernel of a million multiplications is shared between the threads, a smaller one is not', () => {
-  const matrix = (columns: number) => tf.ones([100, columns]) as tf.Tensor2D;
-  const image = (size: number, channels: number) => tf.ones([1, size, size, channels]) as tf.Tensor4D;
+describe('a kernel of two million multiplications is shared between the threads, a smaller one is not', () => {
+  const matrix = (rows: number, columns: number) => tf.ones([rows, columns]) as tf.Tensor2D;
+  const image = (size: number, channels: number) => tf.ones([2, size, size, channels]) as tf.Tensor4D;
   const filter = (channels: number, filters: number) => tf.ones([3, 3, channels, filters]) as tf.Tensor4D;
   const bias = (length: number) => tf.ones([length]) as tf.Tensor1D;
   const fused = (pad: 'same' | 'valid') => ({ strides: 1, pad });
 
   test.each<[string, string, number, (size: number) => tf.Tensor]>([
-    // 100 · 100 multiplications for each column.
-    ['BatchMatMul', 'a product', 100, (n) => tf.matMul(matrix(100), matrix(n))],
-    ['_FusedMatMul', 'with bias', 100, (n) => tf.fused.matMul({ a: matrix(100), b: matrix(n), bias: bias(n) })],
-    // 10 · 10 positions of 3 · 3 · 10 numbers: 9000 for each filter.
+    // 200 · 100 multiplications for each column.
+    ['BatchMatMul', 'a product', 100, (n) => tf.matMul(matrix(200, 100), matrix(100, n))],
+    [
+      '_FusedMatMul',
+      'with bias',
+      100,
+      (n) => tf.fused.matMul({ a: matrix(200, 100), b: matrix(100, n), bias: bias(n) }),
+    ],
+    // 2 · 10 · 10 positions of 3 · 3 · 10 numbers: 18000 for each filter.
     ['Conv2D', 'unpadded', 112, (n) => tf.conv2d(image(12, 10), filter(10, n), 1, 'valid')],
     ['Conv2D', 'padded, with a stride', 112, (n) => tf.conv2d(image(20, 10), filter(10, n), 2, 'same')],
     ['Conv2D', 'dilated', 112, (n) => tf.conv2d(image(14, 10), filter(10, n), 1, 'valid', 'NHWC', 2)],
@@ -105,7 +110,7 @@ describe('a kernel of a million multiplications is shared between the threads, a
       112,
       (n) => tf.fused.conv2d({ x: image(10, 10), filter: filter(10, n), bias: bias(n), ...fused('same') }),
     ],
-    // 10 · 10 positions of 3 · 3 numbers: 900 for each filter, of which a channel has 1 or 4.
+    // 2 · 10 · 10 positions of 3 · 3 numbers: 1800 for each filter, of which a channel has 4 or 1.
     ['DepthwiseConv2dNative', 'unpadded', 278, (n) => tf.depthwiseConv2d(image(12, n), filter(n, 4), 1, 'valid')],
     [
       'FusedDepthwiseConv2D',
@@ -145,7 +150,7 @@ test('tf.removeBackend ends the workers', async () => {
   const workers = workersOf(backend);
   expect(workers.map(({ threadId }) => threadId > 0)).toEqual([true, true]);
   tf.removeBackend('wasm');
-  await vi.waitFor(() => expect(workers.map(({ threadId }) => threadId)).toEqual([-1, -1]));
+  await vi.waitFor(() => expect(workers.map(({ threadId }) => threadId)).toEqual([-1, -1]), 20_000);
 });
 
 test.each([1, 2])("tf.removeBackend leaves the program's own handlers, with %i threads", async (threads) => {

@@ -1,0 +1,17 @@
+"""Says where this Python has TensorFlow, as JSON on one line, without importing it."""
+
+import sys
+
+# What lies in the current folder is not what this Python has.
+if sys.path[:1] == [""]:
+    del sys.path[0]
+
+import importlib.util
+import json
+
+try:
+    spec = importlib.util.find_spec("tensorflow")
+except (ImportError, ValueError):
+    spec = None
+folders = list(spec.submodule_search_locations or []) if spec else []
+print(json.dumps({"python": sys.executable, "folders": folders}))

@@ -1,0 +1,32 @@
+/** The fields of TensorFlow's `ConfigProto` that are set here, by their numbers in its protocol buffer. */
+const INTRA_OP_THREADS = 2;
+const INTER_OP_THREADS = 5;
+const GPU_OPTIONS = 6;
+const ALLOW_GROWTH = 4;
+
+/**
+ * A session's configuration as a serialized `ConfigProto`: how many threads compute, and that a GPU's memory is taken as
+ * it is needed rather than all at once.
+ *
+ * @param threads a whole number from 1
+ */
+export function configProto(threads: number): Uint8Array {
+  return Uint8Array.from([
+    ...varintField(INTRA_OP_THREADS, threads),
+    ...varintField(INTER_OP_THREADS, threads),
+    ...bytesField(GPU_OPTIONS, varintField(ALLOW_GROWTH, 1)),
+  ]);
+}
+
+function varintField(field: number, value: number): number[] {
+  return [field << 3, ...varint(value)];
+}
+
+function bytesField(field: number, bytes: readonly number[]): number[] {
+  return [(field << 3) | 2, ...varint(bytes.length), ...bytes];
+}
+
+/** Seven bits a byte, the lowest first; the eighth says that more follow. */
+function varint(value: number): number[] {
+  return value < 128 ? [value] : [(value % 128) | 128, ...varint(Math.floor(value / 128))];
+}

@@ -1,0 +1,59 @@
+import type { Functions, Pointer } from './c-functions.js';
+import { Status } from './status.js';
+
+/** A device that TensorFlow computes on. */
+export interface Device {
+  /** As `/job:localhost/replica:0/task:0/device:GPU:0`. */
+  readonly name: string;
+  /** As `CPU`, `GPU`. */
+  readonly type: string;
+}
+
+/** TensorFlow's eager context, within which tensors live and operations are executed, and what all calls need. */
+export interface Context {
+  readonly c: Functions;
+  readonly status: Status;
+  readonly pointer: Pointer;
+  /** The serialized `ConfigProto` that it was made with. */
+  readonly config: Uint8Array;
+  readonly devices: readonly Device[];
+  /** The GPU that tensors are placed on, undefined where there is none. */
+  readonly gpu: Device | undefined;
+}
+
+/**
+ * Makes an eager context, which lives as long as the process.
+ *
+ * @param config a serialized `ConfigProto`
+ * @throws TensorFlowError when a device cannot be set up
+ */
+export function createContext(c: Functions, config: Uint8Array): Context {
+  const status = new Status(c);
+  const options = c.NewContextOptions();
+  try {
+    c.ContextOptionsSetConfig(options, config, config.length, status.pointer);
+    status.check();
+    const pointer = c.NewContext(options, status.pointer);
+    status.check();
+    const devices = listDevices(c, pointer, status);
+    return { c, status, pointer, config, devices, gpu: devices.find(({ type }) => type === 'GPU') };
+  } finally {
+    c.DeleteContextOptions(options);
+  }
+}
+
+function listDevices(c: Functions, context: Pointer, status: Status): Device[] {
+  const list = c.ContextListDevices(context, status.pointer);
+  status.check();
+  try {
+    return Array.from({ length: c.DeviceListCount(list) }, (_, i) => {
+      const name = c.DeviceListName(list, i, status.pointer);
+      status.check();
+      const type = c.DeviceListType(list, i, status.pointer);
+      status.check();
+      return { name, type };
+    });
+  } finally {
+    c.DeleteDeviceList(list);
+  }
+}

@@ -1,0 +1,64 @@
+import { spawnSync } from 'node:child_process';
+import { accessSync, constants, readFileSync, statSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+
+/** The Pythons that PATH leads to, best first: `python3`, then `python`. */
+export function pythonsOnPath(): string[] {
+  return ['python3', 'python'].map(findOnPath).filter((path) => path !== undefined);
+}
+
+function findOnPath(name: string): string | undefined {
+  const { PATH = '' } = process.env;
+  const folders = PATH.split(delimiter).filter(Boolean);
+  return folders.map((folder) => join(folder, name)).find((path) => isExecutable(path) && !isPlaceholder(path));
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+}
+
+/** macOS has a `python3` that, when run before the developer tools are there, opens a window that offers them. */
+function isPlaceholder(path: string): boolean {
+  return process.platform === 'darwin' && path === '/usr/bin/python3' && spawnSync('xcode-select', ['-p']).status !== 0;
+}
+
+const answers = new Map<string, readonly string[] | string>();
+
+/** The folders of the packages that a Python knows by the name tensorflow, or why it does not tell; asked once in a process. */
+export function tensorflowFolders(python: string): readonly string[] | string {
+  const answer = answers.get(python) ?? ask(python);
+  answers.set(python, answer);
+  return answer;
+}
+
+const QUESTION = new URL('../../python/find_tensorflow.py', import.meta.url);
+const TIMEOUT_MS = 5000;
+
+function ask(python: string): readonly string[] | string {
+  const { stdout, stderr, status, error } = spawnSync(python, ['-c', readFileSync(QUESTION, 'utf8')], {
+    encoding: 'utf8',
+    timeout: TIMEOUT_MS,
+    killSignal: 'SIGKILL',
+  });
+  if ((error as NodeJS.ErrnoException | undefined)?.code === 'ETIMEDOUT') {
+    return `${python} did not say within ${TIMEOUT_MS / 1000} seconds whether it has TensorFlow`;
+  }
+  if (error || status !== 0) {
+    return `${python} does not run: ${error?.message ?? (stderr.trim().split('\n').at(-1) || `exit code ${status}`)}`;
+  }
+  return foldersIn(stdout) ?? `${python} does not answer as a Python does`;
+}
+
+/** Only the last line counts: what is run at every start of this Python may print. */
+function foldersIn(stdout: string): string[] | undefined {
+  try {
+    return (JSON.parse(stdout.trim().split('\n').at(-1) as string) as { folders?: string[] }).folders;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,58 @@
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { describeTensorFlow } from './library.js';
+
+const CHILD = 'child.js';
+const START = 'start.js';
+
+interface Ending {
+  code: number | null;
+  signal: string | null;
+  stdout: string;
+  stderr: string;
+}
+
+/** Runs one of the programs beside this file, which compute on TensorFlow and end. */
+function run(program: string, ...argv: string[]): Promise<Ending> {
+  const path = fileURLToPath(new URL(program, import.meta.url));
+  const { TF_CPP_MIN_LOG_LEVEL: _, ...env } = process.env;
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, [path, ...argv], { env });
+    const outputs = { stdout: '', stderr: '' };
+    for (const name of ['stdout', 'stderr'] as const) {
+      child[name].on('data', (chunk) => {
+        outputs[name] += chunk;
+      });
+    }
+    child.on('close', (code, signal) => resolve({ code, signal, ...outputs }));
+  });
+}
+
+describeTensorFlow('a process that computed on TensorFlow', () => {
+  test.concurrent.each<[string, number | null, string | null, RegExp]>([
+    ['by itself', 0, null, /^$/],
+    ['by process.exit(3)', 3, null, /^$/],
+    ['by process.exitCode', 7, null, /^$/],
+    ['by an uncaught error', 1, null, /Error: uncaught/],
+    ['by an unhandled rejection', 1, null, /Error: unhandled/],
+    ["by TensorFlow's error", 1, null, /TensorFlowError: /],
+    ['by SIGINT', null, 'SIGINT', /^$/],
+    ['by SIGTERM', null, 'SIGTERM', /^$/],
+    ['after a worker thread computed too', 0, null, /^$/],
+  ])('ends %s as it should, and writes nothing else', async (ending, code, signal, stderr) => {
+    const result = await run(CHILD, ending);
+    expect(result).toMatchObject({ code, signal, stdout: '12000\n' });
+    expect(result.stderr).toMatch(stderr);
+    expect(result.stderr).not.toMatch(/I0000|W0000|E0000|WARNING|Warning|oneDNN/);
+  });
+
+  test('ends well twenty times', async () => {
+    const codes: (number | null)[] = [];
+    const starts = async () => {
+      for (let i = 0; i < 10; i++) codes.push((await run(START)).code);
+    };
+    await Promise.all([starts(), starts()]);
+    expect(codes).toEqual(new Array(20).fill(5));
+  });
+});

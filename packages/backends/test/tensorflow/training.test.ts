@@ -1,0 +1,61 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { afterAll, expect, test, vi } from 'vitest';
+import { untrainableLayers, useBackend } from '../../src/index.js';
+import { modelOf } from '../gradient-error.js';
+import { LAYER_CASES, type LayerCase } from '../layer-cases.js';
+import { tryLayer } from '../layers-table.js';
+import { liveTensors } from '../wasm/check.js';
+import { randomSource } from '../wasm/random.js';
+import { describeTensorFlow } from './library.js';
+
+/** Layers that overwrite the shape of the input that they stand behind, so that the model refuses its examples. */
+const OVERWRITES = ['categoryEncoding on the input', 'centerCrop on the input'];
+
+// The initialisers and the noise of layers draw from here.
+const random = vi.spyOn(Math, 'random');
+afterAll(() => random.mockRestore());
+
+/** The losses of five steps of Adam on random examples, everything random from one seed, on the current backend. */
+async function losses(row: LayerCase): Promise<number[]> {
+  const model = modelOf(row);
+  model.compile({ optimizer: tf.train.adam(0.01), loss: 'meanSquaredError' });
+  const [shape, , ids] = row;
+  const source = randomSource(11);
+  const size = 4 * shape.reduce((product, n) => product * n, 1);
+  const numbers = ids ? Array.from({ length: size }, () => source.integer(0, 3)) : source.normals(size);
+  const [x, y] = [tf.tensor(numbers, [4, ...shape]), tf.tensor(source.normals(4), [4, 1])];
+  const found: number[] = [];
+  random.mockImplementation(() => source.integer(0, 2 ** 31 - 2) / 2 ** 31);
+  for (let step = 0; step < 5; step++) found.push((await model.trainOnBatch(x, y)) as number);
+  model.optimizer.dispose();
+  model.dispose();
+  tf.dispose([x, y]);
+  return found;
+}
+
+describeTensorFlow('a model trained on TensorFlow', () => {
+  test.each(Object.entries(LAYER_CASES))('%s: learns as on wasm, or is refused as there', async (name, row) => {
+    await useBackend('wasm');
+    const refused = /^refused/.test(tryLayer(row, untrainableLayers).verdict);
+    const expected = refused || OVERWRITES.includes(name) ? [] : await losses(row);
+    await useBackend('tensorflow');
+    const { verdict, leaves } = tryLayer(row, untrainableLayers);
+    expect(verdict).toMatch(refused ? /^refused/ : /^ok$/);
+    expect(leaves).toEqual({ tensors: 0, buffers: 0 });
+    const found = expected.length > 0 ? await losses(row) : [];
+    expect(expected.every(Number.isFinite)).toBe(true);
+    found.forEach((loss, step) => {
+      expect(Math.abs(loss - (expected[step] as number))).toBeLessThan(1e-4 * Math.max(0.1, Math.abs(loss)));
+    });
+  });
+
+  test('leaves nothing behind, and does the same bits again', async () => {
+    await useBackend('tensorflow');
+    const row = LAYER_CASES.lstm as LayerCase;
+    const first = await losses(row);
+    const { binding } = tf.backend() as unknown as { binding: { getNumOfTensors(): number } };
+    const before = { ...liveTensors(), handles: binding.getNumOfTensors() };
+    expect(await losses(row)).toEqual(first);
+    expect({ ...liveTensors(), handles: binding.getNumOfTensors() }).toEqual(before);
+  });
+});

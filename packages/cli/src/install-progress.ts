@@ -1,0 +1,49 @@
+import type { InstallProgress } from '@lrfind/backends';
+import { Presets, SingleBar } from 'cli-progress';
+
+const doing = { download: 'downloading', unpack: 'unpacking', try: 'trying a training step' } as const;
+
+/**
+ * Shows on stderr how far an installation is: a bar for each stage on a terminal, elsewhere one line for each.
+ *
+ * @returns what to call with each event, and what to call at the end
+ */
+export function installProgress(): { onProgress(progress: InstallProgress): void; end(): void } {
+  let current: InstallProgress['stage'] | undefined;
+  let bar: SingleBar | undefined;
+  const stop = () => {
+    bar?.stop();
+    bar = undefined;
+  };
+  // An interruption too gives the terminal back as it was.
+  process.once('exit', stop);
+  const end = () => {
+    process.off('exit', stop);
+    stop();
+  };
+  return {
+    onProgress({ stage, bytes, total }) {
+      if (stage !== current) {
+        stop();
+        current = stage;
+        if (process.stderr.isTTY && stage !== 'try') bar = startBar(doing[stage], total);
+        else process.stderr.write(`${doing[stage]}${stage === 'try' ? '' : ` (about ${megabytes(total)} MB)`}\n`);
+      }
+      bar?.update(megabytes(bytes));
+    },
+    end,
+  };
+}
+
+function startBar(stage: string, total: number): SingleBar {
+  const bar = new SingleBar(
+    { stream: process.stderr, format: `${stage.padEnd(11)} {bar} {value} of about {total} MB`, hideCursor: true },
+    Presets.shades_classic,
+  );
+  bar.start(megabytes(total), 0);
+  return bar;
+}
+
+function megabytes(bytes: number): number {
+  return Math.round(bytes / 1e6);
+}
