@@ -80,6 +80,18 @@ export class Binding {
     return execute(this.#context, name, attributes, handles, outputs).map((handle) => this.#described(handle));
   }
 
+  /**
+   * As {@link execute}, for a function that was added to the context, whose inputs and outputs the caller knows.
+   *
+   * @returns the numbers of its outputs
+   */
+  callFunction(name: string, attributes: readonly Attribute[], inputs: readonly number[], outputs: number): number[] {
+    const handles = inputs.map((id) => this.handleOf(id));
+    return execute(this.#context, name, attributes, handles, outputs, handles.length).map((handle) =>
+      this.#add(handle),
+    );
+  }
+
   /** The library's handle of a tensor, which stays the binding's. @throws RangeError when there is no such tensor */
   handleOf(id: number): Pointer {
     const handle = this.#handles.get(id);

@@ -13,6 +13,7 @@ const count = new Int32Array(1);
  * @param name as in TensorFlow's registry of operations
  * @param inputs handles of tensors, in the operation's order
  * @param outputs how many tensors it gives
+ * @param limit how many inputs it can take, where the caller knows
  * @returns handles of the outputs, for the caller to delete
  * @throws TensorFlowError with TensorFlow's own message
  */
@@ -22,10 +23,11 @@ export function execute(
   attributes: readonly Attribute[],
   inputs: readonly Pointer[],
   outputs: number,
+  limit = inputLimit(context, name),
 ): Pointer[] {
   const { c, status } = context;
-  if (inputs.length > inputLimit(context, name)) {
-    throw new RangeError(`${name} takes ${inputLimit(context, name)} tensors, not ${inputs.length}`);
+  if (inputs.length > limit) {
+    throw new RangeError(`${name} takes ${limit} tensors, not ${inputs.length}`);
   }
   const op = c.NewOp(context.pointer, name, status.pointer);
   status.check();

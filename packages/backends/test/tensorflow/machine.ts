@@ -11,6 +11,10 @@ export const python = pythonsOnPath()
   .map((path) => spawnSync(path, ['-c', 'import pip, sys; print(sys.executable)'], { encoding: 'utf8' }).stdout.trim())
   .find((path) => path !== '');
 
+if (!python && process.env.LRFIND_REQUIRE_TENSORFLOW === '1') {
+  throw new Error('LRFIND_REQUIRE_TENSORFLOW is 1, but there is no Python with pip on PATH');
+}
+
 /** A folder of its own with a cache folder, programs for PATH, and wheels. */
 export function fakeMachine() {
   const folder = mkdtempSync(join(tmpdir(), 'lrfind-machine-'));

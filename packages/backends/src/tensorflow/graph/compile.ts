@@ -83,12 +83,12 @@ function executable({ context, functions, recording, inputs, variables, calls }:
     run(inputs, variables) {
       const ids = backend.getInputTensorIds([...inputs, ...variables, ...outside]);
       const attributes = choice.next(performance.now()) === 'xla' ? XLA : [];
-      const made = backend.binding.executeOp(name, attributes, ids, recording.outputs.length + assigned.length);
+      const made = backend.binding.callFunction(name, attributes, ids, recording.outputs.length + assigned.length);
       for (const [i, index] of assigned.entries()) {
-        replace(backend, variables[index] as Variable, made[recording.outputs.length + i]?.id as number);
+        replace(backend, variables[index] as Variable, made[recording.outputs.length + i] as number);
       }
       return recording.outputs.map(({ shape, dtype }, i) => {
-        const id = made[i]?.id as number;
+        const id = made[i] as number;
         return engine().makeTensorFromTensorInfo({ dataId: held(backend, shape, dtype, id), shape, dtype });
       });
     },

@@ -22,30 +22,30 @@ export async function inStagingFolder<Result>(
 ): Promise<Result> {
   await removeAbandoned(final);
   const staging = beside(final);
-  await mkdir(staging, { recursive: true }).catch((error) => {
-    throw new BackendError(`no folder can be made in ${dirname(final)}: ${error.message}`, 'tensorflow', []);
-  });
-  inUse.add(staging);
   const remove = () => rmSync(staging, { recursive: true, force: true, maxRetries: 5 });
-  process.on('exit', remove);
   try {
+    await mkdir(staging, { recursive: true }).catch((error) => {
+      throw new BackendError(`no folder can be made in ${dirname(final)}: ${error.message}`, 'tensorflow', []);
+    });
+    process.on('exit', remove);
     return await work(staging);
   } finally {
-    await rm(staging, { recursive: true, force: true, maxRetries: 5 });
+    await removeOwn(staging);
     process.off('exit', remove);
-    inUse.delete(staging);
   }
 }
 
 /** Puts a finished folder in its place; what was there is removed. Programs that have it open keep what they have. */
 export async function putInPlace(finished: string, final: string): Promise<void> {
-  await removeFolder(final);
+  const before = await setAside(final);
   try {
     await rename(finished, final);
   } catch (error) {
     // Another process was faster.
     if (!['ENOTEMPTY', 'EEXIST'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
     await putInPlace(finished, final);
+  } finally {
+    if (before) await removeOwn(before);
   }
 }
 
@@ -53,20 +53,33 @@ export async function putInPlace(finished: string, final: string): Promise<void>
  * Removes a folder in such a way that half of it is never taken for the whole.
  *
  * @returns whether it was there
+ * @throws BackendError when it cannot be moved
  */
 export async function removeFolder(folder: string): Promise<boolean> {
+  const aside = await setAside(folder);
+  if (aside) await removeOwn(aside);
+  return aside !== undefined;
+}
+
+/** Gives a folder another name, if it is there. */
+async function setAside(folder: string): Promise<string | undefined> {
   const aside = beside(folder);
-  inUse.add(aside);
   try {
     await rename(folder, aside);
-    await rm(aside, { recursive: true, force: true, maxRetries: 5 });
-    return true;
+    return aside;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
-    throw error;
-  } finally {
     inUse.delete(aside);
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw new BackendError(`${folder} cannot be moved: ${(error as Error).message}`, 'tensorflow', []);
   }
+}
+
+async function removeOwn(folder: string): Promise<void> {
+  // What is in the way of the folder itself was told when it was made.
+  await rm(folder, { recursive: true, force: true, maxRetries: 5 }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOTDIR') throw error;
+  });
+  inUse.delete(folder);
 }
 
 /** Removes what processes have left beside a folder that did not live to do so. */
@@ -79,9 +92,11 @@ export async function removeAbandoned(final: string): Promise<void> {
   }
 }
 
-/** A name that tells whose it is: of which process on which machine. */
+/** A name in use, which tells whose it is: of which process on which machine. */
 function beside(final: string): string {
-  return `${final}.${hostname()}.${process.pid}.${randomBytes(4).toString('hex')}.part`;
+  const path = `${final}.${hostname()}.${process.pid}.${randomBytes(4).toString('hex')}.part`;
+  inUse.add(path);
+  return path;
 }
 
 const WEEK_MS = 7 * 24 * 3600 * 1000;
