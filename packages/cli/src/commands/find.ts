@@ -1,4 +1,4 @@
-import { BackendError, useBackend } from '@lrfind/backends';
+import { BackendError, type BackendInfo, useBackend } from '@lrfind/backends';
 import {
   checkRange,
   defaultOptimizer,
@@ -45,7 +45,7 @@ export async function find(flags: Readonly<Record<string, unknown>>): Promise<vo
   if (training.loss !== undefined) resolveLossName(training.loss);
   await checkOutputs(output.out, runFormats, '--out', [files.model, files.data]);
 
-  await useBackend(training.backend).catch((error) => {
+  const backend = await useBackend(training.backend).catch((error) => {
     throw error instanceof BackendError ? new InputError(`--backend: ${error.message}`) : error;
   });
   const file = await readModel(files.model);
@@ -61,7 +61,7 @@ export async function find(flags: Readonly<Record<string, unknown>>): Promise<vo
   const showsProgress = output.progress && !output.quiet && process.stderr.isTTY;
   const run = await findLearningRate(
     file.model,
-    { ...source, notes: [...source.notes, ...fromFile(training, file)] },
+    { ...source, notes: [...source.notes, ...fromFile(training, file), ...chosen(training, backend)] },
     {
       ...sweep,
       loss: tasks.map(({ loss }) => loss),
@@ -76,6 +76,11 @@ export async function find(flags: Readonly<Record<string, unknown>>): Promise<vo
   await writeOutputs(output.out, runFormats, { run: complete, picture: output });
   process.stdout.write(printed(complete, output));
   if (!output.quiet) process.stderr.write(output.out.map((path) => `wrote ${path}\n`).join(''));
+}
+
+/** Which backend was taken and why, where lrfind chose. */
+function chosen({ backend }: TrainingOptions, { name, why }: BackendInfo): string[] {
+  return backend === 'auto' ? [`backend: ${name}; ${why}`] : [];
 }
 
 /** What was taken from the model file's own compilation. */
