@@ -4,8 +4,10 @@ import { LAYER_CASES } from './layer-cases.js';
 
 /** @typedef {typeof import('../src/index.js')} Backends */
 
-/** The columns: the backends that arrive with npm alone. @type {('wasm' | 'cpu')[]} */
-const BACKENDS = ['wasm', 'cpu'];
+/** @typedef {Record<string, Record<string, string>>} Verdicts for each backend, what training each kind of layer gave */
+
+/** The columns. */
+export const COLUMNS = /** @type {const} */ (['tensorflow', 'wasm', 'cpu']);
 
 const live = () => ({
   tensors: tf.memory().numTensors,
@@ -67,22 +69,25 @@ function attempt(model, layerCase) {
 }
 
 /**
- * The page about which layers can be trained where, as Markdown; trains each of them.
+ * Trains each kind of layer on a backend.
  *
+ * @param {(typeof COLUMNS)[number]} backend
  * @param {Pick<Backends, 'useBackend' | 'untrainableLayers'>} backends the package, built or as sources
  */
-export async function layersPage({ useBackend, untrainableLayers }) {
-  /** @type {Record<string, string>[]} */
-  const columns = [];
-  for (const backend of BACKENDS) {
-    await useBackend(backend);
-    columns.push(
-      Object.fromEntries(
-        Object.entries(LAYER_CASES).map(([name, row]) => [name, tryLayer(row, untrainableLayers).verdict]),
-      ),
-    );
-  }
-  const rows = Object.keys(LAYER_CASES).map((name) => [name, ...columns.map((column) => column[name])]);
+export async function layerVerdicts(backend, { useBackend, untrainableLayers }) {
+  await useBackend(backend);
+  return Object.fromEntries(
+    Object.entries(LAYER_CASES).map(([name, row]) => [name, tryLayer(row, untrainableLayers).verdict]),
+  );
+}
+
+/**
+ * The page about which layers can be trained where, as Markdown.
+ *
+ * @param {Verdicts} verdicts
+ */
+export function layersPage(verdicts) {
+  const rows = Object.keys(LAYER_CASES).map((name) => [name, ...COLUMNS.map((backend) => verdicts[backend]?.[name])]);
   return `# Layers and backends
 
 Which layers can be trained on which backend. Written by \`node packages/backends/write-layers-table.js\` on the built
@@ -90,8 +95,25 @@ packages, which trains each of them: **ok** means that the gradient foretells ho
 cent. In the others TensorFlow.js would fail, or train by a wrong gradient: \`untrainableLayers\` gives the sentence that
 stands here, with the name of the layer. "Refused by TensorFlow.js" is what it says itself when the layer or model is made.
 
-| layer | ${BACKENDS.join(' | ')} |
-|---|${BACKENDS.map(() => '---|').join('')}
+| layer | ${COLUMNS.join(' | ')} |
+|---|${COLUMNS.map(() => '---|').join('')}
 ${rows.map((cells) => `| ${cells.join(' | ')} |`).join('\n')}
 `;
+}
+
+/**
+ * What such a page says.
+ *
+ * @param {string} page
+ * @returns {Verdicts}
+ */
+export function readLayersPage(page) {
+  const [head = [], ...rows] = page
+    .split('\n')
+    .flatMap((line) => (line.startsWith('| ') ? [line.slice(2, -2).split(' | ')] : []));
+  return Object.fromEntries(
+    head
+      .slice(1)
+      .map((backend, i) => [backend, Object.fromEntries(rows.map(([name = '', ...cells]) => [name, cells[i] ?? '']))]),
+  );
 }

@@ -2,20 +2,32 @@ import { readFileSync } from 'node:fs';
 import { layers as L, sequential } from '@tensorflow/tfjs-layers';
 import { beforeEach, expect, test } from 'vitest';
 import { untrainableLayers, useBackend } from '../src/index.js';
-import { layersPage } from './layers-table.js';
+import { LAYER_CASES } from './layer-cases.js';
+import { COLUMNS, layersPage, layerVerdicts, readLayersPage } from './layers-table.js';
+import { FOLDER } from './tensorflow/library.js';
 
 beforeEach(async () => {
   await useBackend('wasm');
 });
 
-test('docs/layers.md is what training each layer gives, every one right or refused with reason', async () => {
-  const page = await layersPage({ untrainableLayers, useBackend });
-  expect(readFileSync(new URL('../../../docs/layers.md', import.meta.url), 'utf8')).toBe(page);
-  const verdicts = page.split('\n').flatMap((line) => (line.startsWith('| ') ? line.split(' | ').slice(1) : []));
-  expect(verdicts.slice(0, 2)).toEqual(['wasm', 'cpu |']);
-  expect(verdicts.length).toBeGreaterThan(150);
-  for (const verdict of verdicts.slice(2))
-    expect(verdict).toMatch(/^(ok|refused: .+|refused by TensorFlow\.js: .+?)( \|)?$/);
+const page = readFileSync(new URL('../../../docs/layers.md', import.meta.url), 'utf8');
+const written = readLayersPage(page);
+
+test.each(COLUMNS.filter((backend) => backend !== 'tensorflow' || FOLDER))(
+  'docs/layers.md is what training each layer on %s gives',
+  async (backend) => {
+    expect(written[backend]).toEqual(await layerVerdicts(backend, { untrainableLayers, useBackend }));
+  },
+);
+
+test('docs/layers.md has every layer on every backend right or refused with reason, and nothing else', () => {
+  expect(Object.keys(written)).toEqual(COLUMNS);
+  for (const verdicts of Object.values(written)) {
+    expect(Object.keys(verdicts)).toEqual(Object.keys(LAYER_CASES));
+    for (const verdict of Object.values(verdicts))
+      expect(verdict).toMatch(/^(ok|refused: .+|refused by TensorFlow\.js: .+)$/);
+  }
+  expect(layersPage(written)).toBe(page);
 });
 
 test('a refusal names the layer and its class', () => {

@@ -1,10 +1,13 @@
 import { describe } from 'vitest';
+import { locateTensorFlow } from '../../src/tensorflow/locate.js';
 
-/** The folder of TensorFlow's library; the tests that need it are skipped where it is not known. */
-export const FOLDER = process.env.LRFIND_TENSORFLOW;
+const located = locateTensorFlow();
 
-if (!FOLDER && process.env.LRFIND_REQUIRE_TENSORFLOW === '1') {
-  throw new Error('LRFIND_REQUIRE_TENSORFLOW is 1, but LRFIND_TENSORFLOW names no folder');
+/** The folder of TensorFlow's library; the tests that need it are skipped where there is none. */
+export const FOLDER = located.found ? located.folder : undefined;
+
+if (!located.found && process.env.LRFIND_REQUIRE_TENSORFLOW === '1') {
+  throw new Error(`LRFIND_REQUIRE_TENSORFLOW is 1, but no TensorFlow was found: ${located.reasons.join('; ')}`);
 }
 
 /** Tests that need TensorFlow's library. */

@@ -1,0 +1,86 @@
+import { writeSync } from 'node:fs';
+import * as nodeModule from 'node:module';
+import * as tf from '@tensorflow/tfjs-core';
+import { BACKENDS } from './backends.js';
+
+/** @typedef {{ name: string, message: string }} Failure a spec's name without its backend, and its first complaint */
+/** @typedef {{ passed: number, pending: number, failures: Failure[] }} Outcome */
+/** @typedef {{ fullName: string, status: string, failedExpectations: { message: string }[] }} Report jasmine's */
+
+const require = nodeModule.createRequire(import.meta.url);
+const suite = new URL('./', import.meta.resolve('@tensorflow/tfjs-core'));
+
+/** @param {string} file of the suite */
+const load = (file) => import(new URL(file, suite).href);
+
+/**
+ * Runs TensorFlow.js's own test suite, as it lies in `@tensorflow/tfjs-core`, in this process, once. The suite is another copy
+ * of TensorFlow.js than the one that the backend uses; the two share engine, kernels and gradients, which are global.
+ *
+ * @param {string} name of a row of `BACKENDS`
+ * @param {boolean} trace whether the name of each spec is written to stderr before it starts: the last one has crashed
+ * @returns {Promise<Outcome>} a failure outside of specs is one of the failures
+ */
+export async function runSuite(name, trace) {
+  // What the suite expects to find around it.
+  Object.assign(globalThis, { require });
+  const jasmine = require('jasmine-core').boot(require('jasmine-core'));
+  await hookModules();
+  for (const method of /** @type {const} */ (['log', 'info', 'warn', 'error'])) console[method] = () => {};
+
+  await load('index.js');
+  await load('public/chained_ops/register_all_chained_ops.js');
+  await load('register_all_gradients.js');
+  // After them, so that our gradients take the place of TensorFlow.js's.
+  await BACKENDS[name]?.();
+  const { setTestEnvs } = await load('jasmine_util.js');
+  setTestEnvs([{ name: '@', backendName: tf.getBackend(), isDataSync: true }]);
+  await load('tests.js');
+
+  /** @type {Report[]} */
+  const specs = [];
+  /** @type {Failure[]} */
+  const outside = [];
+  /** @param {Partial<Report>} report */
+  const noteOutside = ({ fullName = 'the whole suite', failedExpectations = [] }) =>
+    outside.push(...failedExpectations.map(({ message }) => ({ name: fullName, message: firstLine(message) })));
+  const env = jasmine.getEnv();
+  env.configure({ random: false });
+  env.addReporter({
+    specStarted: (/** @type {Report} */ { fullName }) => trace && writeSync(2, `${fullName}\n`),
+    specDone: (/** @type {Report} */ report) => specs.push(report),
+    suiteDone: noteOutside,
+    jasmineDone: noteOutside,
+  });
+  await env.execute();
+
+  const names = distinct(specs.map(({ fullName }) => fullName.replace(' @ {}', ' @')));
+  const failures = specs.flatMap(({ status, failedExpectations: [first] }, i) =>
+    status === 'failed' ? [{ name: names[i] ?? '', message: firstLine(first?.message ?? '') }] : [],
+  );
+  const count = (/** @type {string} */ status) => specs.filter((spec) => spec.status === status).length;
+  return { passed: count('passed'), pending: count('pending'), failures: [...failures, ...outside] };
+}
+
+async function hookModules() {
+  // Newer Nodes give `register` up for it; the oldest supported one has it not.
+  const { registerHooks } = /** @type {{ registerHooks?: (hooks: object) => void }} */ (nodeModule);
+  if (registerHooks) registerHooks(await import('./module-hooks.js'));
+  else nodeModule.register('./module-hooks.js', import.meta.url);
+}
+
+/** Numbers the names that occur several times. @param {string[]} names */
+function distinct(names) {
+  /** @type {Map<string, number>} */
+  const seen = new Map();
+  return names.map((name) => {
+    const times = (seen.get(name) ?? 0) + 1;
+    seen.set(name, times);
+    return times === 1 ? name : `${name} #${times}`;
+  });
+}
+
+/** @param {string} message */
+function firstLine(message) {
+  return (message.split('\n')[0] ?? '').slice(0, 240);
+}

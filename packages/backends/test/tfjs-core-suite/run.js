@@ -1,0 +1,47 @@
+// pnpm suite --backend wasm|tensorflow|cpu|stock-wasm [--json out.json] [--trace]: see docs/tfjs-core-suite.md.
+// Exit code 0: no failure that the list of known ones lacks; 1: there is one; 2: the suite could not start.
+import { writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { BACKENDS } from './backends.js';
+import { compareWithKnown } from './known-failures.js';
+import { runSuite } from './run-suite.js';
+
+const { backend, json, trace } = options();
+const print = console.log;
+const outcome = await runSuite(backend, trace).catch(stop);
+const { unknown, mended } = compareWithKnown(backend, outcome.failures);
+if (json) writeFileSync(json, `${JSON.stringify({ backend, ...outcome, unknown, mended }, null, 2)}\n`);
+
+/** @type {Map<string, number>} */
+const families = new Map();
+for (const { name } of outcome.failures) {
+  const family = name.split(' @')[0] ?? name;
+  families.set(family, (families.get(family) ?? 0) + 1);
+}
+for (const [family, count] of [...families].sort((a, b) => b[1] - a[1]))
+  print(`${String(count).padStart(5)}  ${family}`);
+const { passed, pending, failures } = outcome;
+print(`${backend}: ${passed + failures.length} run, ${passed} passed, ${failures.length} failed, ${pending} pending`);
+for (const { name, message } of unknown) print(`not known to fail: ${name}: ${message}`);
+for (const name of mended) print(`known to fail, but did not: ${name}`);
+// Threads and timers of the suite would keep the process.
+process.exit(unknown.length > 0 ? 1 : 0);
+
+function options() {
+  try {
+    const { backend, json, trace } = parseArgs({
+      options: { backend: { type: 'string' }, json: { type: 'string' }, trace: { type: 'boolean', default: false } },
+    }).values;
+    if (backend && backend in BACKENDS) return { backend, json, trace };
+    const allowed = Object.keys(BACKENDS).join(', ');
+    throw new Error(`--backend is ${backend ? `"${backend}"` : 'missing'}; allowed: ${allowed}`);
+  } catch (error) {
+    return stop(error);
+  }
+}
+
+/** @param {unknown} error @returns {never} */
+function stop(error) {
+  process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
+  process.exit(2);
+}

@@ -1,0 +1,59 @@
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { FOLDER } from '../tensorflow/library.js';
+import { compareWithKnown, knownFailures } from './known-failures.js';
+
+const RUN = fileURLToPath(new URL('run.js', import.meta.url));
+
+/** Runs the suite on the built package in a process of its own: it changes globals, and may crash. */
+async function suiteOn(backend: string) {
+  const folder = await mkdtemp(join(tmpdir(), 'lrfind-suite-'));
+  try {
+    const json = join(folder, 'outcome.json');
+    // The same results with any number of threads, and each of some hundred starts is quicker with one.
+    const env = { ...process.env, LRFIND_THREADS: '1' };
+    const ending = await new Promise<{ code: unknown; output: string }>((resolve) => {
+      execFile(process.execPath, [RUN, '--backend', backend, '--json', json], { env }, (error, stdout, stderr) =>
+        resolve({ code: error ? (error.code ?? error.signal) : 0, output: stdout + stderr }),
+      );
+    });
+    expect(ending, ending.output).toMatchObject({ code: 0 });
+    return JSON.parse(await readFile(json, 'utf8'));
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+const backends = ['wasm', 'cpu', ...(FOLDER ? ['tensorflow'] : [])];
+
+describe("TensorFlow.js's own suite", () => {
+  test.each(backends)('fails nothing on %s that is not known to fail', { timeout: 300_000 }, async (backend) => {
+    const { passed, failures, unknown } = await suiteOn(backend);
+    expect(unknown).toEqual([]);
+    // As many as another way of running the suite has found; a few more exist on cpu alone.
+    expect(passed + failures.length).toBeGreaterThanOrEqual(4225);
+  });
+});
+
+test('a failure that the list lacks is told from those that it has', () => {
+  const [listed = ''] = Object.values(knownFailures('cpu')).flat();
+  expect(compareWithKnown('cpu', [{ name: 'new', message: 'why' }])).toEqual({
+    unknown: [{ name: 'new', message: 'why' }],
+    mended: [listed],
+  });
+  expect(compareWithKnown('cpu', [{ name: listed, message: 'why' }])).toEqual({ unknown: [], mended: [] });
+});
+
+test('docs/tfjs-core-suite.md counts the known failures by the reasons of the lists', () => {
+  const page = readFileSync(new URL('../../../../docs/tfjs-core-suite.md', import.meta.url), 'utf8');
+  for (const backend of ['wasm', 'tensorflow', 'cpu']) {
+    for (const [reason, names] of Object.entries(knownFailures(backend))) {
+      expect(page).toContain(`| ${backend} | ${names.length} | ${reason} |`);
+    }
+  }
+});
