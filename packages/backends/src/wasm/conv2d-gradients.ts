@@ -2,8 +2,9 @@ import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import type { backend_util, TensorInfo } from '@tensorflow/tfjs-core';
 import { asLaidOut, channelsLast, withChannelsLast } from './channels-first.js';
 import { conv2D } from './convolutions.js';
-import { floats, free, type KernelCall, reshaped } from './heap.js';
-import { isPointwise, patchesFilterGradient, patchesInputGradient } from './patches.js';
+import { floats, free, type KernelCall, reshaped, sizeOf } from './heap.js';
+import { patchesFilterGradient, patchesInputGradient } from './patches.js';
+import { conv2DFilterGradient } from './simd/conv2d-filter-gradient.js';
 import { stock } from './stock.js';
 import { type ConvAttributes, convWindows2D, type Windows } from './windows.js';
 
@@ -11,11 +12,11 @@ type Shape4D = [number, number, number, number];
 type Pair = readonly [height: number, width: number];
 
 /**
- * A convolution's gradient with respect to its filter; missing in the stock backend. It is itself a convolution, with the
- * batch in the place of the channels: by the output's gradient, as a filter [height, width, batch, out channels] that is
- * dilated by the stride. So the fast forward kernel computes it. The channels stand side by side in one wide image
- * [1, height, width · channels, batch], whose columns are that many times further apart: the result then has the order of
- * the filter, and its positions fill the kernel's tiles of four, which a small filter for each channel would not.
+ * A convolution's gradient with respect to its filter; missing in the stock backend. It sums over all positions, in
+ * registers: as a convolution with the batch in the place of the channels, or a product of matrices, both of which the
+ * stock backend does well and on several threads, it would read and write everything in another order first. On two
+ * threads that took 21 ms rather than 16 for [128, 13, 13, 32] to 64 channels, and 12 rather than 1.5 for
+ * [128, 28, 28, 1] to 32; on one, 41 rather than 16.
  *
  * @param x [batch, height, width, channels]
  * @param dy [batch, out height, out width, out channels]
@@ -34,32 +35,32 @@ export function conv2DBackpropFilter({
     );
   }
   const windows = convWindows2D(x.shape, attrs.filterShape, attrs);
-  // With one channel the patches are smaller than the output's gradient, which would be copied into another order here.
-  if (windows.channels === 1 || isPointwise(windows)) {
-    return { ...patchesFilterGradient(x, dy, windows, backend), shape: [...attrs.filterShape] };
-  }
-  const [batch, height, width, channels] = x.shape as Shape4D;
+  const add = sizeOf(windows.output) < FEW_POSITIONS ? undefined : conv2DFilterGradient(backend);
+  if (!add) return { ...patchesFilterGradient(x, dy, windows, backend), shape: [...attrs.filterShape] };
+  const inside = padded(x, windows, backend);
+  const result = backend.makeOutput([...attrs.filterShape], 'float32');
+  floats(backend, result).fill(0);
+  const [, height, width] = inside.shape as Shape4D;
+  add({ ...windows, input: [1, height, width] }, { x: inside, dy, result });
+  free(backend, inside);
+  return result;
+}
+
+/** With fewer positions in an image there is little to sum in registers, and a product of matrices is faster. */
+const FEW_POSITIONS = 4;
+
+/** The input with the zeros around it that windows reach; to be freed. */
+function padded(x: TensorInfo, windows: Windows, backend: BackendWasm): TensorInfo {
   const [, top, left] = windows.before;
-  const [, strideHeight, strideWidth] = windows.stride;
-  const [bottom, right] = paddingAfter(windows);
-  const padding: backend_util.ExplicitPadding = [
+  const [bottom, right] = paddingAfter(windows).map((n) => Math.max(0, n)) as [number, number];
+  if (Math.max(top, left, bottom, right) === 0) return reshaped(backend, x, x.shape);
+  const paddings = [
     [0, 0],
-    [top, Math.max(0, bottom)],
-    [left * channels, Math.max(0, right) * channels],
+    [top, bottom],
+    [left, right],
     [0, 0],
   ];
-  const rows = reshaped(backend, x, [batch, height * width * channels]);
-  const columns = stock('Transpose', backend, { x: rows }, { perm: [1, 0] });
-  const image = { ...columns, shape: [1, height, width * channels, batch] };
-  const moved = stock('Transpose', backend, { x: dy }, { perm: [1, 2, 0, 3] });
-  const full = convolve(image, moved, padding, [strideHeight, strideWidth * channels], backend);
-  free(backend, rows, columns, moved);
-  // Rows and columns at the end that are in no window give positions beyond the filter.
-  const [filterHeight, filterWidth, , outChannels] = attrs.filterShape;
-  const size = [1, filterHeight, filterWidth * channels, outChannels];
-  const used = stock('Slice', backend, { x: full }, { begin: [0, 0, 0, 0], size });
-  free(backend, full);
-  return { ...used, shape: [...attrs.filterShape] };
+  return stock('PadV2', backend, { x }, { paddings, constantValue: 0 });
 }
 
 /**
@@ -109,7 +110,8 @@ export function conv2DBackpropInput({
     [left, right],
     [0, 0],
   ];
-  const result = convolve(dy, turned, padding, [1, 1], backend);
+  const plain = { strides: 1, pad: padding, dilations: 1, dataFormat: 'NHWC' as const };
+  const result = conv2D({ inputs: { x: dy, filter: turned }, backend, attrs: plain });
   free(backend, turned);
   return result;
 }
@@ -133,20 +135,4 @@ function turnedFilter(filter: TensorInfo, backend: BackendWasm): TensorInfo {
 function paddingAfter({ input, output, filter, stride, before }: Windows): Pair {
   const along = (axis: 1 | 2) => (output[axis] - 1) * stride[axis] + filter[axis] - input[axis] - before[axis];
   return [along(1), along(2)];
-}
-
-function convolve(
-  x: TensorInfo,
-  filter: TensorInfo,
-  padding: 'valid' | backend_util.ExplicitPadding,
-  dilations: Pair,
-  backend: BackendWasm,
-): TensorInfo {
-  const attrs = {
-    strides: 1,
-    pad: padding,
-    dilations: [...dilations] as [number, number],
-    dataFormat: 'NHWC' as const,
-  };
-  return conv2D({ inputs: { x, filter }, backend, attrs });
 }

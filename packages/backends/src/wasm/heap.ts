@@ -24,6 +24,11 @@ export function ints(backend: BackendWasm, tensor: TensorInfo): Int32Array {
   return backend.typedArrayFromHeap(tensor) as Int32Array;
 }
 
+/** Where a tensor's values begin, in bytes from the start of the heap; stays right when the heap grows. */
+export function addressOf(backend: BackendWasm, { dataId }: TensorInfo): number {
+  return backend.getMemoryOffset(dataId);
+}
+
 /** The same numbers as bits, live: a mask chooses between a number and 0 without a branch. */
 export function bits({ buffer, byteOffset, length }: Float32Array): Int32Array {
   return new Int32Array(buffer, byteOffset, length);

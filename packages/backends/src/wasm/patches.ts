@@ -79,7 +79,7 @@ function patchesOf(x: TensorInfo, windows: Windows, backend: BackendWasm): Tenso
 }
 
 /** Whether every window is one value of each channel, and every position is a window. */
-export function isPointwise({ filter, stride, before }: Windows): boolean {
+function isPointwise({ filter, stride, before }: Windows): boolean {
   return [...filter, ...stride].every((n) => n === 1) && before.every((n) => n === 0);
 }
 

@@ -67,6 +67,18 @@ export function conv(x: number[], filter: number[], outChannels: number, g: Geom
   return y;
 }
 
+/** The gradient of {@link conv} with respect to its filter. */
+export function convFilterGradient(x: number[], dy: number[], outChannels: number, g: Geometry): number[] {
+  const sums = new Array<number>(product(g.filter) * g.channels * outChannels).fill(0);
+  taps(g, (_, out, input, tap) => {
+    for (let c = 0; c < g.channels; c++)
+      for (let o = 0; o < outChannels; o++)
+        (sums[(tap * g.channels + c) * outChannels + o] as number) +=
+          at(x, input * g.channels + c) * at(dy, out * outChannels + o);
+  });
+  return sums;
+}
+
 export function depthwise(x: number[], filter: number[], multiplier: number, g: Geometry): number[] {
   const outChannels = g.channels * multiplier;
   const y = new Array<number>(g.batch * product(outputSize(g)) * outChannels).fill(0);
@@ -86,6 +98,23 @@ export function maxPool(x: number[], g: Geometry): number[] {
       y[out * g.channels + c] = Math.max(at(y, out * g.channels + c), at(x, input * g.channels + c));
   });
   return y;
+}
+
+/**
+ * For each window and channel of a max pooling the index of the input that it takes: of the first largest number, of the
+ * first cell where all are NaN, and undefined where it has no cell.
+ */
+export function maxPoolChoices(x: number[], g: Geometry): (number | undefined)[] {
+  const choices = new Array<number | undefined>(g.batch * product(outputSize(g)) * g.channels).fill(undefined);
+  taps(g, (_, out, input) => {
+    for (let c = 0; c < g.channels; c++) {
+      const index = input * g.channels + c;
+      const sofar = choices[out * g.channels + c];
+      const better = sofar === undefined || (Number.isNaN(at(x, sofar)) && !Number.isNaN(at(x, index)));
+      if (better || at(x, index) > at(x, sofar as number)) choices[out * g.channels + c] = index;
+    }
+  });
+  return choices;
 }
 
 /** The mean over the cells that lie inside the input. */

@@ -33,11 +33,9 @@ function executable(recording: Recording): Executable {
   const steps = stepsOf(recording);
   const written = writtenInPlace(recording, steps);
   const loops = steps.filter((step): step is LoopStep => 'loop' in step);
-  const { memory, shared } = wasmMemory(backend);
   const functions = compileLoops(
     loops.map(({ loop }) => loop),
-    memory,
-    shared,
+    wasmMemory(backend),
   );
   const runs = steps.map((step) =>
     'loop' in step

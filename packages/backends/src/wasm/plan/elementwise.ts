@@ -1,4 +1,4 @@
-import { type Code, constant, type Lanes } from './instructions.js';
+import { type Code, constant, type Lanes } from '../simd/instructions.js';
 
 /** A kernel that computes each element of its float32 output from the same elements of its float32 inputs. */
 export interface Elementwise {

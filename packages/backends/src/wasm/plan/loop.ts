@@ -1,7 +1,8 @@
-import { instantiate, type Memory } from '../web-assembly.js';
+import type { WasmMemory } from '../memory.js';
+import * as wasm from '../simd/instructions.js';
+import { advance, FOUR, get, I32, integer, type Lanes, ONE, set } from '../simd/instructions.js';
+import { compileFunctions, type SimdFunction } from '../simd/module.js';
 import { ELEMENTWISE } from './elementwise.js';
-import * as wasm from './instructions.js';
-import { type Code, FOUR, get, I32, integer, type Lanes, ONE, set } from './instructions.js';
 
 /**
  * How an array of a loop over `rows` × `columns` elements is read: it has all of them (`all`), one row that repeats
@@ -26,7 +27,7 @@ export interface Loop {
 }
 
 /** Runs a loop: the addresses of its inputs, those of its outputs, then rows and columns (both at least 1). */
-export type LoopFunction = (...pointersRowsColumns: number[]) => void;
+export type LoopFunction = ReturnType<typeof compileFunctions>[number];
 
 const WORD = 4;
 
@@ -35,36 +36,11 @@ const WORD = 4;
  *
  * @throws WebAssembly.CompileError on a machine without SIMD
  */
-export function compileLoops(loops: readonly Loop[], memory: Memory, shared: boolean): LoopFunction[] {
-  const name = [...new TextEncoder().encode('memory')];
-  const limits = shared ? [0x03, ...wasm.unsigned(1), ...wasm.unsigned(65536)] : [0x00, ...wasm.unsigned(1)];
-  const section = (id: number, items: readonly Code[]) => [id, ...wasm.sized(wasm.list(items))];
-  const bytes = [
-    ...[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
-    ...section(
-      1,
-      loops.map((loop) => [0x60, ...wasm.list(parametersOf(loop).map(() => [I32])), 0]),
-    ),
-    ...section(2, [[...wasm.sized(name), ...wasm.sized(name), 0x02, ...limits]]),
-    ...section(
-      3,
-      loops.map((_, index) => wasm.unsigned(index)),
-    ),
-    ...section(
-      7,
-      loops.map((_, index) => [
-        ...wasm.sized([...new TextEncoder().encode(`${index}`)]),
-        0x00,
-        ...wasm.unsigned(index),
-      ]),
-    ),
-    ...section(
-      10,
-      loops.map((loop) => wasm.sized(functionBody(loop))),
-    ),
-  ];
-  const exported = instantiate(new Uint8Array(bytes), memory);
-  return loops.map((_, index) => exported[`${index}`] as LoopFunction);
+export function compileLoops(loops: readonly Loop[], memory: WasmMemory): LoopFunction[] {
+  return compileFunctions(
+    loops.map((loop) => functionOf(loop)),
+    memory,
+  );
 }
 
 /** How each pointer moves: inputs first, then outputs. */
@@ -74,7 +50,7 @@ function parametersOf(loop: Loop): Reach[] {
 }
 
 /** Rows outside; inside, four columns at a time and then the rest one by one. */
-function functionBody(loop: Loop): number[] {
+function functionOf(loop: Loop): SimdFunction {
   const parameters = parametersOf(loop);
   const pointers = parameters.length - 2;
   const [rows, columns] = [pointers, pointers + 1];
@@ -87,7 +63,12 @@ function functionBody(loop: Loop): number[] {
     loop.inputs.flatMap((own, input) =>
       own !== reach
         ? []
-        : [FOUR, ONE].flatMap((lanes) => [...get(input), ...ONE.load, ...lanes.spread, ...set(firstOf(lanes) + input)]),
+        : [FOUR, ONE].flatMap((lanes) => [
+            ...get(input),
+            ...ONE.load(),
+            ...lanes.spread,
+            ...set(firstOf(lanes) + input),
+          ]),
     );
   const columnsOf = (lanes: Lanes, last: number): number[] =>
     wasm.until(
@@ -113,21 +94,20 @@ function functionBody(loop: Loop): number[] {
         ...advance(rows, integer(-1)),
       ],
     ),
-    0x0b,
   ];
   const locals = [
-    [3, I32],
-    [registers, FOUR.type],
-    [registers, ONE.type],
-  ].map(([count, type]) => [...wasm.unsigned(count as number), type as number]);
-  return [...wasm.list(locals), ...code];
+    ...Array<number>(3).fill(I32),
+    ...Array<number>(registers).fill(FOUR.type),
+    ...Array<number>(registers).fill(ONE.type),
+  ];
+  return { parameters: parameters.length, locals, code };
 }
 
 /** One pass through all nodes at one place of the arrays. */
 function elements(loop: Loop, lanes: Lanes, first: number, offset: number): number[] {
   const at = (pointer: number) => [...get(pointer), ...get(offset), ...wasm.add];
   const loads = loop.inputs.flatMap((reach, input) =>
-    reach === 'all' || reach === 'row' ? [...at(input), ...lanes.load, ...set(first + input)] : [],
+    reach === 'all' || reach === 'row' ? [...at(input), ...lanes.load(), ...set(first + input)] : [],
   );
   const nodes = loop.nodes.flatMap(({ kernelName, attrs, args }, node) => {
     const code = ELEMENTWISE[kernelName]?.emit(
@@ -140,9 +120,7 @@ function elements(loop: Loop, lanes: Lanes, first: number, offset: number): numb
   const stores = loop.outputs.flatMap((node, output) => [
     ...at(loop.inputs.length + output),
     ...get(first + loop.inputs.length + node),
-    ...lanes.store,
+    ...lanes.store(),
   ]);
   return [...loads, ...nodes, ...stores];
 }
-
-const advance = (local: number, by: Code): number[] => [...get(local), ...by, ...wasm.add, ...set(local)];

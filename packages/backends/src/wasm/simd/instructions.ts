@@ -41,7 +41,12 @@ export const add: Code = [0x6a];
 export const multiply: Code = [0x6c];
 export const and: Code = [0x71];
 export const isZero: Code = [0x45];
+export const differs: Code = [0x47];
+export const above: Code = [0x4b];
 export const atLeast: Code = [0x4f];
+
+/** Adds a number of bytes, or of anything, to a local. */
+export const advance = (local: number, by: Code): number[] => [...get(local), ...by, ...add, ...set(local)];
 
 /** Repeats `body` until `done`, which leaves an i32 on the stack, is not 0. */
 export const until = (done: Code, body: Code): number[] => [
@@ -52,12 +57,22 @@ export const until = (done: Code, body: Code): number[] => [
   ...[0x0b, 0x0b],
 ];
 
+/** Does `body`, and again as long as `condition`, which leaves an i32 on the stack, is not 0. */
+export const doWhile = (body: Code, condition: Code): number[] => [
+  ...[0x03, VOID],
+  ...[...body, ...condition, 0x0d, 0],
+  0x0b,
+];
+
 /** The instructions of one float32, or of four side by side; the names are those of the arithmetic. */
 export interface Lanes {
   readonly type: number;
   readonly width: number;
-  readonly load: Code;
-  readonly store: Code;
+  /** From so many bytes behind the address on the stack. */
+  readonly load: (offset?: number) => Code;
+  readonly store: (offset?: number) => Code;
+  /** One float32, from so many bytes behind the address on the stack, in every lane. */
+  readonly loadSpread: (offset?: number) => Code;
   /** What makes the lanes from one float32 on the stack. */
   readonly spread: Code;
   readonly add: Code;
@@ -73,11 +88,16 @@ export interface Lanes {
   readonly greater: Code;
   readonly atLeast: Code;
   readonly equal: Code;
+  readonly differs: Code;
+  /** Of two comparisons. */
+  readonly or: Code;
   /** From two values and a comparison on the stack: the first where it holds, the second elsewhere. */
   readonly select: Code;
 }
 
-const memory = (opcode: Code): number[] => [...opcode, WORD_ALIGNED, 0];
+const memory =
+  (opcode: Code) =>
+  (offset = 0): number[] => [...opcode, WORD_ALIGNED, ...unsigned(offset)];
 const simd = (opcode: number): number[] => [0xfd, ...unsigned(opcode)];
 
 /** One float32. */
@@ -86,6 +106,7 @@ export const ONE: Lanes = {
   width: 1,
   load: memory([0x2a]),
   store: memory([0x38]),
+  loadSpread: memory([0x2a]),
   spread: [],
   add: [0x92],
   subtract: [0x93],
@@ -99,6 +120,8 @@ export const ONE: Lanes = {
   greater: [0x5e],
   atLeast: [0x60],
   equal: [0x5b],
+  differs: [0x5c],
+  or: [0x72],
   select: [0x1b],
 };
 
@@ -108,6 +131,7 @@ export const FOUR: Lanes = {
   width: 4,
   load: memory(simd(0x00)),
   store: memory(simd(0x0b)),
+  loadSpread: memory(simd(0x09)),
   spread: simd(0x13),
   add: simd(0xe4),
   subtract: simd(0xe5),
@@ -121,6 +145,8 @@ export const FOUR: Lanes = {
   greater: simd(0x44),
   atLeast: simd(0x46),
   equal: simd(0x41),
+  differs: simd(0x42),
+  or: simd(0x50),
   select: simd(0x52),
 };
 
