@@ -7,6 +7,9 @@ export interface XlaChoice {
 /** So many calls make a median that one slow call does not move. */
 const SAMPLES = 7;
 
+/** The first calls take up to twice as long as later ones (2.3 in place of 1.2 ms for an LSTM), and say nothing of these. */
+const COLD = 8;
+
 /**
  * XLA's part of the executor's time, as long as it is not measured: 0.27 to 0.55 on dense, normalised and recurrent networks
  * (two cores).
@@ -50,7 +53,7 @@ export function xlaChoice(calls: number | undefined, operations: number, possibl
 
   return {
     next(now) {
-      if (before !== undefined) {
+      if (before !== undefined && made > COLD) {
         // From one call to the next, because on a GPU a call returns before it is done.
         const list = spent[way];
         list.push(now - before);

@@ -1,0 +1,175 @@
+// Milliseconds of one training step with Adam: lrfind's compiled step on TensorFlow and on WebAssembly beside TensorFlow.js's
+// `trainOnBatch` on the same TensorFlow, Keras and a bare `tf.function`.
+//
+//   node bench/native-step.js [--python python3] [--rounds 9] [--seconds 0.5] [--networks mlp,small,cnn,lstm]
+//
+// The Python must have TensorFlow and Keras 3 (python/install.sh makes one), and its TensorFlow is the one that Node takes
+// too, with as many threads. Every way has a process of its own, which compiles and then waits; the rounds go from one to
+// the next, so that whatever else the machine does hits all alike. A step ends when its loss is read. Ratios are medians of
+// each round's own ratio.
+import { execFileSync, spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { useBackend } from '@lrfind/backends';
+import * as tf from '@tensorflow/tfjs-core';
+import { lossFunction } from '../packages/finder/dist/losses/loss-function.js';
+import { resolveOptimizer } from '../packages/finder/dist/optimizers/index.js';
+import { trainingStep } from '../packages/finder/dist/training-step.js';
+import { modelOf, NETWORKS, networkNamed } from './networks.js';
+
+/** @typedef {{ name: string, python?: string, backend?: string, steps?: number }} Way */
+/** What runs: a way of python/steps.py, or a backend, compiled for so many expected steps or not at all. @type {Way[]} */
+const WAYS = [
+  { name: 'lrfind, short run', backend: 'tensorflow', steps: 100 },
+  { name: 'lrfind, long run', backend: 'tensorflow', steps: 1e6 },
+  { name: 'lrfind, wasm', backend: 'wasm', steps: 1e6 },
+  { name: 'tfjs, eager', backend: 'tensorflow' },
+  { name: 'Keras', python: 'keras' },
+  { name: 'Keras, no XLA', python: 'keras-executor' },
+  { name: 'tf.function', python: 'function' },
+  { name: 'tf.function, XLA', python: 'function-xla' },
+];
+
+const SELF = fileURLToPath(import.meta.url);
+const { values: options, positionals } = parseArgs({
+  options: {
+    python: { type: 'string', default: 'python3' },
+    rounds: { type: 'string', default: '9' },
+    seconds: { type: 'string', default: '0.5' },
+    networks: { type: 'string', default: Object.keys(NETWORKS).join() },
+  },
+  allowPositionals: true,
+});
+const [way, network] = positionals;
+if (way && network) await answer(/** @type {Way} */ (WAYS.find(({ name }) => name === way)), network);
+else await report();
+
+/** Prints a table for each network. */
+async function report() {
+  const where = 'import importlib.util as u; print(u.find_spec("tensorflow").submodule_search_locations[0])';
+  const library = execFileSync(options.python, ['-c', where], { encoding: 'utf8' }).trim();
+  for (const name of options.networks.split(',')) {
+    console.log(`\n${networkNamed(name).title}`);
+    const processes = [];
+    for (const way of WAYS) processes.push(await start(way, name, library));
+    /** @type {number[][][]} by way and round */
+    const times = WAYS.map(() => []);
+    for (let round = 0; round < Number(options.rounds); round++) {
+      for (const [i, one] of processes.entries()) times[i]?.push(await one.measure());
+    }
+    for (const one of processes) one.end();
+    show(times);
+  }
+}
+
+/** @param {number[][][]} times by way and round */
+function show(times) {
+  const medians = times.map((rounds) => rounds.map(median));
+  const against = ['tf.function', 'Keras'];
+  const cells = (/** @type {string[]} */ [first = '', ...others]) =>
+    console.log(first.padEnd(20) + others.map((cell) => cell.padStart(16)).join(''));
+  cells(['', 'ms, median', 'least', ...against.map((name) => `by ${name}`)]);
+  for (const [i, { name }] of WAYS.entries()) {
+    const ratios = against.map((other) => {
+      const base = medians[WAYS.findIndex(({ name }) => name === other)] ?? [];
+      return median((medians[i] ?? []).map((time, round) => time / Number(base[round]))).toFixed(2);
+    });
+    const least = Math.min(...(times[i] ?? []).flat());
+    cells([name, median(medians[i] ?? []).toFixed(3), least.toFixed(3), ...ratios]);
+  }
+}
+
+/** @param {readonly number[]} values */
+function median(values) {
+  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
+}
+
+/**
+ * Starts a way's process and waits until it is compiled.
+ *
+ * @param {Way} way @param {string} network @param {string} library folder of TensorFlow
+ */
+async function start({ name, python }, network, library) {
+  const steps = fileURLToPath(new URL('python/steps.py', import.meta.url));
+  const [program, ...args] = python
+    ? [options.python, steps, python, network]
+    : [process.execPath, SELF, name, network];
+  const child = spawn(program, args, {
+    stdio: ['pipe', 'pipe', python ? 'ignore' : 'inherit'],
+    env: { ...process.env, LRFIND_TENSORFLOW: library },
+  });
+  const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
+  const line = async () => {
+    const { value, done } = await lines.next();
+    if (done) throw new Error(`${name} ended early: ${args.join(' ')}`);
+    return /** @type {string} */ (value);
+  };
+  if ((await line()) !== 'ready') throw new Error(`${name} did not start`);
+  return {
+    /** @returns {Promise<number[]>} milliseconds of each step */
+    async measure() {
+      child.stdin.write(`${options.seconds}\n`);
+      return JSON.parse(await line());
+    },
+    end: () => child.stdin.end(),
+  };
+}
+
+/** The process of one of our ways: the same dialogue as python/steps.py's. @param {Way} way @param {string} name */
+async function answer({ backend, steps }, name) {
+  await useBackend(/** @type {'wasm'} */ (backend));
+  const network = networkNamed(name);
+  const x = tf.randomUniform([network.batch, ...network.input], 0, 1, 'float32', 1);
+  const classes = /** @type {tf.Tensor1D} */ (tf.randomUniform([network.batch], 0, 10, 'int32', 2));
+  const y = tf.cast(tf.oneHot(classes, 10), 'float32');
+  const step = steps ? compiledStep(modelOf(network), x, y, steps) : eagerStep(modelOf(network), x, y);
+  for (let i = 0; i < 30; i++) await step();
+  console.log('ready');
+  for await (const seconds of createInterface(process.stdin)) {
+    const times = [];
+    const end = performance.now() + 1000 * Number(seconds);
+    while (performance.now() < end || times.length < 5) {
+      const start = performance.now();
+      await step();
+      times.push(performance.now() - start);
+    }
+    console.log(JSON.stringify(times));
+  }
+}
+
+/** @param {import('@tensorflow/tfjs-layers').Sequential} model @param {tf.Tensor} x @param {tf.Tensor} y */
+function eagerStep(model, x, y) {
+  model.compile({ optimizer: tf.train.adam(1e-3), loss: 'categoricalCrossentropy' });
+  return () => model.trainOnBatch(x, y);
+}
+
+/**
+ * lrfind's step, the gathering of the batch from the table included.
+ *
+ * @param {import('@tensorflow/tfjs-layers').Sequential} model @param {tf.Tensor} x @param {tf.Tensor} y
+ * @param {number} steps how many to expect
+ */
+function compiledStep(model, x, y, steps) {
+  const [rows = 0, ...shape] = x.shape;
+  const step = trainingStep({
+    model,
+    data: {
+      rows,
+      inputs: [{ shape, values: /** @type {Float32Array} */ (x.dataSync()) }],
+      targets: [{ shape: [10], values: /** @type {Float32Array} */ (y.dataSync()) }],
+      notes: [],
+    },
+    losses: [lossFunction('categoricalCrossentropy')],
+    rule: resolveOptimizer('adam').rule,
+    correctMomentum: false,
+    steps,
+  });
+  const order = Int32Array.from({ length: rows }, (_, i) => i);
+  return async () => {
+    const loss = step.train(order, 1e-3);
+    await loss.data();
+    loss.dispose();
+    if (step.notes.length > 0) throw new Error(step.notes.join());
+  };
+}
