@@ -13,10 +13,8 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { useBackend } from '@lrfind/backends';
 import * as tf from '@tensorflow/tfjs-core';
-import { lossFunction } from '../packages/finder/dist/losses/loss-function.js';
-import { resolveOptimizer } from '../packages/finder/dist/optimizers/index.js';
-import { trainingStep } from '../packages/finder/dist/training-step.js';
 import { modelOf, NETWORKS, networkNamed } from './networks.js';
+import { compiledStep, eagerStep } from './steps.js';
 
 /** @typedef {{ name: string, python?: string, backend?: string, steps?: number }} Way */
 /** What runs: a way of python/steps.py, or a backend, compiled for so many expected steps or not at all. @type {Way[]} */
@@ -136,40 +134,4 @@ async function answer({ backend, steps }, name) {
     }
     console.log(JSON.stringify(times));
   }
-}
-
-/** @param {import('@tensorflow/tfjs-layers').Sequential} model @param {tf.Tensor} x @param {tf.Tensor} y */
-function eagerStep(model, x, y) {
-  model.compile({ optimizer: tf.train.adam(1e-3), loss: 'categoricalCrossentropy' });
-  return () => model.trainOnBatch(x, y);
-}
-
-/**
- * lrfind's step, the gathering of the batch from the table included.
- *
- * @param {import('@tensorflow/tfjs-layers').Sequential} model @param {tf.Tensor} x @param {tf.Tensor} y
- * @param {number} steps how many to expect
- */
-function compiledStep(model, x, y, steps) {
-  const [rows = 0, ...shape] = x.shape;
-  const step = trainingStep({
-    model,
-    data: {
-      rows,
-      inputs: [{ shape, values: /** @type {Float32Array} */ (x.dataSync()) }],
-      targets: [{ shape: [10], values: /** @type {Float32Array} */ (y.dataSync()) }],
-      notes: [],
-    },
-    losses: [lossFunction('categoricalCrossentropy')],
-    rule: resolveOptimizer('adam').rule,
-    correctMomentum: false,
-    steps,
-  });
-  const order = Int32Array.from({ length: rows }, (_, i) => i);
-  return async () => {
-    const loss = step.train(order, 1e-3);
-    await loss.data();
-    loss.dispose();
-    if (step.notes.length > 0) throw new Error(step.notes.join());
-  };
 }

@@ -1,4 +1,4 @@
-// The networks that native-step.js and sweeps.js time; python/networks.py has the same ones in Keras and PyTorch.
+// The networks that wasm-step.js, native-step.js and sweeps.js time; python/networks.py has the same ones in Keras and PyTorch.
 import { layers, sequential } from '@tensorflow/tfjs-layers';
 
 /** @param {number} units @param {'relu' | 'softmax'} activation @param {number[]} [inputShape] */
@@ -45,8 +45,13 @@ export const NETWORKS = {
     batch: 32,
     input: [20, 16],
     layers: () => [
-      // Keras's recurrent activation; tfjs's is a hard one.
-      layers.lstm({ units: 32, recurrentActivation: 'sigmoid', inputShape: [20, 16] }),
+      // Keras's recurrent activation; tfjs's is a hard one. Its orthogonal initialiser does not work on the stock backend alone.
+      layers.lstm({
+        units: 32,
+        recurrentActivation: 'sigmoid',
+        recurrentInitializer: 'glorotUniform',
+        inputShape: [20, 16],
+      }),
       dense(10, 'softmax'),
     ],
   },

@@ -7,57 +7,8 @@ import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { useBackend } from '@lrfind/backends';
 import * as tf from '@tensorflow/tfjs-core';
-import { layers, sequential } from '@tensorflow/tfjs-layers';
-import { lossFunction } from '../packages/finder/dist/losses/loss-function.js';
-import { resolveOptimizer } from '../packages/finder/dist/optimizers/index.js';
-import { trainingStep } from '../packages/finder/dist/training-step.js';
-
-/** @param {number} units @param {'relu' | 'softmax'} activation @param {number[]} [inputShape] */
-const dense = (units, activation, inputShape) => layers.dense({ units, activation, ...(inputShape && { inputShape }) });
-/** @param {number} filters @param {number[]} [inputShape] */
-const conv = (filters, inputShape) =>
-  layers.conv2d({ filters, kernelSize: 3, activation: 'relu', ...(inputShape && { inputShape }) });
-
-/** @type {Record<string, { batch: number, input: number[], model: () => import('@tensorflow/tfjs-layers').Sequential }>} */
-const TASKS = {
-  'MLP 784-128-64-10, batch 128': {
-    batch: 128,
-    input: [784],
-    model: () => sequential({ layers: [dense(128, 'relu', [784]), dense(64, 'relu'), dense(10, 'softmax')] }),
-  },
-  'MLP 20-64-10, batch 32': {
-    batch: 32,
-    input: [20],
-    model: () => sequential({ layers: [dense(64, 'relu', [20]), dense(10, 'softmax')] }),
-  },
-  'CNN 28×28, 32/64 filters, batch 128': {
-    batch: 128,
-    input: [28, 28, 1],
-    model: () =>
-      sequential({
-        layers: [
-          conv(32, [28, 28, 1]),
-          layers.maxPooling2d({ poolSize: 2 }),
-          conv(64),
-          layers.maxPooling2d({ poolSize: 2 }),
-          layers.flatten(),
-          dense(64, 'relu'),
-          dense(10, 'softmax'),
-        ],
-      }),
-  },
-  'LSTM(32), 20 steps of 16, batch 32': {
-    batch: 32,
-    input: [20, 16],
-    model: () =>
-      sequential({
-        layers: [
-          layers.lstm({ units: 32, inputShape: [20, 16], recurrentInitializer: 'glorotUniform' }),
-          dense(10, 'softmax'),
-        ],
-      }),
-  },
-};
+import { modelOf, NETWORKS, networkNamed } from './networks.js';
+import { compiledStep, eagerStep } from './steps.js';
 
 /** How each column trains. @type {Record<string, { open: () => Promise<unknown>, compiled?: boolean }>} */
 const WAYS = {
@@ -77,7 +28,7 @@ function report(seconds) {
   const row = (/** @type {string[]} */ ...cells) =>
     console.log(cells.map((cell, i) => (i ? cell.padStart(21) : cell.padEnd(38))).join(''));
   row('ms a step, median (least)', ...Object.keys(WAYS), 'compiled / stock', 'compiled / TensorFlow');
-  for (const task of Object.keys(TASKS)) {
+  for (const [task, { title }] of Object.entries(NETWORKS)) {
     const found = Object.keys(WAYS).map((way) => {
       const output = execFileSync(process.execPath, [SELF, way, task, String(seconds)], { encoding: 'utf8' });
       return JSON.parse(output);
@@ -87,7 +38,7 @@ function report(seconds) {
     const ratio = (/** @type {any} */ a, /** @type {any} */ b) =>
       a.error || b.error ? '–' : (a.median / b.median).toFixed(2);
     const [stock, , compiled, native] = found;
-    row(task, ...found.map(shown), ratio(compiled, stock), ratio(compiled, native));
+    row(title, ...found.map(shown), ratio(compiled, stock), ratio(compiled, native));
   }
 }
 
@@ -102,15 +53,14 @@ async function openStock() {
 
 /** Prints one measurement as JSON. @param {string} way @param {string} name @param {number} seconds */
 async function measure(way, name, seconds) {
-  const task = TASKS[name];
-  if (!task) throw new Error(`no task ${name}`);
+  const network = networkNamed(name);
   try {
     await WAYS[way]?.open();
-    const model = task.model();
-    const x = tf.randomUniform([task.batch, ...task.input], 0, 1, 'float32', 1);
-    const classes = /** @type {tf.Tensor1D} */ (tf.randomUniform([task.batch], 0, 10, 'int32', 2));
+    const model = modelOf(network);
+    const x = tf.randomUniform([network.batch, ...network.input], 0, 1, 'float32', 1);
+    const classes = /** @type {tf.Tensor1D} */ (tf.randomUniform([network.batch], 0, 10, 'int32', 2));
     const y = tf.cast(tf.oneHot(classes, 10), 'float32');
-    const step = WAYS[way]?.compiled ? compiledStep(model, x, y) : plainStep(model, x, y);
+    const step = WAYS[way]?.compiled ? compiledStep(model, x, y, 1000) : eagerStep(model, x, y);
     const times = [];
     const begin = performance.now();
     while (performance.now() - begin < seconds * 1000 || times.length < 20) {
@@ -129,39 +79,4 @@ async function measure(way, name, seconds) {
         : message;
     console.log(JSON.stringify({ error: told }));
   }
-}
-
-/** @param {import('@tensorflow/tfjs-layers').Sequential} model @param {tf.Tensor} x @param {tf.Tensor} y */
-function plainStep(model, x, y) {
-  model.compile({ optimizer: tf.train.adam(1e-3), loss: 'categoricalCrossentropy' });
-  return () => model.trainOnBatch(x, y);
-}
-
-/**
- * lrfind's step, with the gathering of the batch from the table and the reading of the loss.
- *
- * @param {import('@tensorflow/tfjs-layers').Sequential} model @param {tf.Tensor} x @param {tf.Tensor} y
- */
-function compiledStep(model, x, y) {
-  const [rows = 0, ...shape] = x.shape;
-  const step = trainingStep({
-    model,
-    data: {
-      rows,
-      inputs: [{ shape, values: /** @type {Float32Array} */ (x.dataSync()) }],
-      targets: [{ shape: [10], values: /** @type {Float32Array} */ (y.dataSync()) }],
-      notes: [],
-    },
-    losses: [lossFunction('categoricalCrossentropy')],
-    rule: resolveOptimizer('adam').rule,
-    correctMomentum: false,
-    steps: 1000,
-  });
-  const order = Int32Array.from({ length: rows }, (_, i) => i);
-  return async () => {
-    const loss = step.train(order, 1e-3);
-    await loss.data();
-    loss.dispose();
-    if (step.notes.length > 0) throw new Error(step.notes.join());
-  };
 }

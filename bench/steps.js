@@ -1,0 +1,41 @@
+// The steps that wasm-step.js and native-step.js time: TensorFlow.js's own and lrfind's.
+import * as tf from '@tensorflow/tfjs-core';
+import { lossFunction } from '../packages/finder/dist/losses/loss-function.js';
+import { resolveOptimizer } from '../packages/finder/dist/optimizers/index.js';
+import { trainingStep } from '../packages/finder/dist/training-step.js';
+
+/** @param {import('@tensorflow/tfjs-layers').Sequential} model @param {tf.Tensor} x @param {tf.Tensor} y */
+export function eagerStep(model, x, y) {
+  model.compile({ optimizer: tf.train.adam(1e-3), loss: 'categoricalCrossentropy' });
+  return () => model.trainOnBatch(x, y);
+}
+
+/**
+ * lrfind's step, the gathering of the batch from the table included.
+ *
+ * @param {import('@tensorflow/tfjs-layers').Sequential} model @param {tf.Tensor} x @param {tf.Tensor} y
+ * @param {number} steps how many to expect
+ */
+export function compiledStep(model, x, y, steps) {
+  const [rows = 0, ...shape] = x.shape;
+  const step = trainingStep({
+    model,
+    data: {
+      rows,
+      inputs: [{ shape, values: /** @type {Float32Array} */ (x.dataSync()) }],
+      targets: [{ shape: [10], values: /** @type {Float32Array} */ (y.dataSync()) }],
+      notes: [],
+    },
+    losses: [lossFunction('categoricalCrossentropy')],
+    rule: resolveOptimizer('adam').rule,
+    correctMomentum: false,
+    steps,
+  });
+  const order = Int32Array.from({ length: rows }, (_, i) => i);
+  return async () => {
+    const loss = step.train(order, 1e-3);
+    await loss.data();
+    loss.dispose();
+    if (step.notes.length > 0) throw new Error(step.notes.join());
+  };
+}
