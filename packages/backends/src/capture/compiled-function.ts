@@ -62,9 +62,9 @@ type Stage =
 /**
  * Compiles a function from tensors to tensors for the current backend, as `tf.function` does in Python. The first two calls
  * run operation by operation and are recorded; where the two recordings differ the function depends on something besides
- * its arguments and variables, such as a JavaScript random number. After that one or two
- * run both ways and the results are compared, and from then on it runs compiled. A function that cannot be compiled stays right: it runs as it is, and `problems`
- * says why. One program is made for each set of argument shapes.
+ * its arguments and variables, such as a JavaScript random number. The next calls, as many as the compiler asks for, run both
+ * ways and the results are compared; from then on it runs compiled. A function that cannot be compiled stays right: it runs
+ * as it is, and `problems` says why. One program is made for each set of argument shapes.
  *
  * @param run the function; synchronous. Apart from assigning `variables`, its effects outside of tensors happen while it
  *   is recorded and checked only

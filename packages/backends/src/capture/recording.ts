@@ -48,6 +48,14 @@ export function operandsOf({ inputs }: KernelCall): Operand[] {
   return Object.values(inputs).filter((operand): operand is Operand => operand !== undefined);
 }
 
+/** The numbers of the variables that hold something else at the end than at the beginning. */
+export function assignedVariables({ values, variables }: Recording): number[] {
+  return variables.flatMap(({ value }, index) => {
+    const source = values[value];
+    return source?.from === 'variable' && source.index === index ? [] : [index];
+  });
+}
+
 /** The calls that a returned value or what a variable holds at the end depends on. */
 export function neededCalls(recording: Recording): Set<KernelCall> {
   const wanted = new Set([...recording.outputs, ...recording.variables].map(({ value }) => value));

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Backend } from '../backend.js';
 import { BackendError } from '../backend-error.js';
+import { threadsAsked } from '../threads-asked.js';
 import { installAdvice } from './install/advice.js';
 import { locateTensorFlow } from './locate.js';
 
@@ -12,13 +13,13 @@ export const tensorflow = {
   name: 'tensorflow' as const,
   summary: 'TensorFlow itself, on the CPU or a CUDA GPU; "lrfind backend install" fetches it',
   async open() {
-    const threadsAsked = threadsWanted();
+    const asked = threadsAsked('tensorflow');
     const folder = loadedFrom ?? located();
     const { openTensorFlow } = await import('./open.js');
     const { register } = await import('./register.js');
     const { gpuName } = await import('./gpu-name.js');
     const { tensorflowCompiler } = await import('./graph/compile.js');
-    const opened = openTensorFlow(folder, threadsAsked);
+    const opened = openTensorFlow(folder, asked);
     loadedFrom = folder;
     register(opened.context);
     if (!(await tf.setBackend('tensorflow'))) {
@@ -37,14 +38,4 @@ function located(): string {
   if (tensorflow.found) return tensorflow.folder;
   const reasons = [...tensorflow.reasons, installAdvice()].join('; ');
   throw new BackendError(`no TensorFlow was found: ${reasons}`, 'tensorflow', []);
-}
-
-/** Threads that the environment asks for; undefined when it does not say. */
-function threadsWanted(): number | undefined {
-  const given = process.env.LRFIND_THREADS;
-  if (given === undefined) return undefined;
-  if (!/^[1-9]\d*$/.test(given)) {
-    throw new BackendError(`LRFIND_THREADS is "${given}"; allowed: a whole number from 1`, 'tensorflow', []);
-  }
-  return Number(given);
 }

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { BackendError } from '../backend-error.js';
+import { threadsAsked } from '../threads-asked.js';
 
 /** The module computes with no more threads, whatever it is asked for. */
 const MOST = 8;
@@ -11,10 +11,5 @@ const MOST = 8;
  * @throws BackendError when `LRFIND_THREADS` is no whole number from 1 to 8
  */
 export function threadCount(): number {
-  const asked = process.env.LRFIND_THREADS;
-  if (asked === undefined) return Math.min(availableParallelism(), MOST);
-  if (!/^[1-8]$/.test(asked)) {
-    throw new BackendError(`LRFIND_THREADS is "${asked}"; allowed: a whole number from 1 to ${MOST}`, 'wasm', []);
-  }
-  return Number(asked);
+  return threadsAsked('wasm', MOST) ?? Math.min(availableParallelism(), MOST);
 }

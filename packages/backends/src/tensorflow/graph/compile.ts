@@ -9,7 +9,7 @@ import {
   type Variable,
 } from '@tensorflow/tfjs-core';
 import { type Compiler, type Executable, NotCompilable } from '../../capture/compiled-function.js';
-import { neededCalls, type Operand, type Recording } from '../../capture/recording.js';
+import { assignedVariables, neededCalls, type Operand, type Recording } from '../../capture/recording.js';
 import { AttributeType } from '../attributes.js';
 import type { Context } from '../context.js';
 import { TensorFlowError } from '../status.js';
@@ -57,10 +57,7 @@ function executable({ context, functions, recording, inputs, variables, calls }:
   const backend = engine().backend as NodeBackend;
   const name = `lrfind_${++functionsMade}`;
   const outside: TensorInfo[] = [];
-  const assigned = recording.variables.flatMap(({ value }, index) => {
-    const source = recording.values[value];
-    return source?.from === 'variable' && source.index === index ? [] : [index];
-  });
+  const assigned = assignedVariables(recording);
   const graph = new Graph(context, functions);
   let choice: XlaChoice;
   try {

@@ -1,7 +1,7 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { type DataId, engine, getKernel, type Tensor, type TensorInfo, type Variable } from '@tensorflow/tfjs-core';
 import { type Compiler, type Executable, NotCompilable } from '../../capture/compiled-function.js';
-import { type Operand, operandsOf, type Recording } from '../../capture/recording.js';
+import { assignedVariables, type Operand, operandsOf, type Recording } from '../../capture/recording.js';
 import { sizeOf } from '../heap.js';
 import { wasmMemory } from '../memory.js';
 import { compileLoops, type LoopFunction } from './loop.js';
@@ -43,27 +43,29 @@ function executable(recording: Recording): Executable {
       : kernelRun(step, backend),
   );
   const frees = lastReads(recording, steps, written);
-  const assigned = recording.variables.map(({ value }, index) => !isUnchanged(recording, value, index));
+  const assigned = assignedVariables(recording);
+  // The values that each call brings are few among thousands, and sought out here rather than in every call.
   const fixed: Places = [];
+  const given: { value: number; from: 'input' | 'variable'; index: number }[] = [];
   for (const [value, source] of recording.values.entries()) {
     if (source.from === 'constant' || source.from === 'outside') fixed[value] = source.tensor.dataId;
+    else if (source.from !== 'call') given.push({ value, ...source });
   }
 
   return {
     run(inputs, variables) {
       const places = [...fixed];
-      for (const [index, variable] of variables.entries()) if (assigned[index]) ownMemory(variable, backend);
-      for (const [value, source] of recording.values.entries()) {
-        if (source.from === 'input') places[value] = (inputs[source.index] as Tensor).dataId;
-        else if (source.from === 'variable') places[value] = (variables[source.index] as Variable).dataId;
+      for (const index of assigned) ownMemory(variables[index] as Variable, backend);
+      for (const { value, from, index } of given) {
+        places[value] = ((from === 'input' ? inputs : variables)[index] as Tensor).dataId;
       }
       for (const [index, run] of runs.entries()) {
         run(places, variables);
         for (const value of frees[index] as number[]) backend.disposeData(places[value] as DataId);
       }
-      for (const [index, { value }] of recording.variables.entries()) {
+      for (const index of assigned) {
         const variable = variables[index] as Variable;
-        if (!assigned[index]) continue;
+        const { value } = recording.variables[index] as Operand;
         if (written.get(value) !== index) copy(places[value] as DataId, variable.dataId, bytesOf(variable), backend);
         forgetPacked(variable, backend);
       }
@@ -115,11 +117,6 @@ function loopRun(step: LoopStep, run: LoopFunction, backend: BackendWasm, writte
     for (const { value } of step.outputs) pointers[next++] = backend.getMemoryOffset(places[value] as DataId);
     run(...pointers);
   };
-}
-
-function isUnchanged({ values }: Recording, value: number, variable: number): boolean {
-  const source = values[value];
-  return source?.from === 'variable' && source.index === variable;
 }
 
 /**
