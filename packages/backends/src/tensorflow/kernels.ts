@@ -1,5 +1,5 @@
 import type { KernelFunc } from '@tensorflow/tfjs-core';
-import { getKernel, registerKernel, unregisterKernel } from '@tensorflow/tfjs-core';
+import { registerOwnKernels } from '../own-kernels.js';
 import { viaJavaScript } from '../wasm/javascript.js';
 import { prelu, sign } from './activations.js';
 import { backpropFilter, backpropInput, convolution, fusedConv2D } from './conv2d.js';
@@ -11,7 +11,6 @@ import { batchMatMul } from './mat-mul.js';
 import { multinomial } from './multinomial.js';
 import { avgPool, avgPoolGrad, maxPool, maxPoolGrad } from './pool.js';
 import { scatterNd } from './scatter-nd.js';
-import { rememberStock } from './stock.js';
 
 /**
  * The table of our kernels, by TensorFlow.js's names. Each takes the place of tfjs-node's kernel, or fills a gap; the
@@ -78,13 +77,5 @@ const KERNELS: Readonly<Record<string, (call: any) => ReturnType<KernelFunc>>> =
 
 /** Puts our kernels in place, once; tfjs-node's must be registered before. */
 export function registerKernels(): void {
-  for (const [kernelName, kernelFunc] of Object.entries(KERNELS)) {
-    const present = getKernel(kernelName, 'tensorflow');
-    if (present) {
-      rememberStock(present);
-      // Registering over a kernel prints a warning.
-      unregisterKernel(kernelName, 'tensorflow');
-    }
-    registerKernel({ kernelName, backendName: 'tensorflow', kernelFunc });
-  }
+  registerOwnKernels('tensorflow', KERNELS);
 }

@@ -1,5 +1,5 @@
 import type { KernelFunc } from '@tensorflow/tfjs-core';
-import { getKernel, registerKernel, unregisterKernel } from '@tensorflow/tfjs-core';
+import { registerOwnKernels } from '../own-kernels.js';
 import { statelessUniformOnWasm } from '../random/on-wasm.js';
 import { clipByValueGrad, reluGrad, sigmoidGrad, tanhGrad } from './activation-gradients.js';
 import { cast } from './cast.js';
@@ -20,7 +20,6 @@ import { avgPool3DGrad, avgPoolGrad, maxPool3DGrad, maxPoolGrad } from './pool-g
 import { prelu } from './prelu.js';
 import { unsortedSegmentSum } from './segment-sum.js';
 import { slice } from './slice.js';
-import { rememberStock } from './stock.js';
 import { mean, sum } from './sum.js';
 
 /**
@@ -81,15 +80,5 @@ export const kernelNames: readonly string[] = Object.keys(KERNELS);
 
 /** Puts our kernels in place, once; the stock ones must be registered before. */
 export function registerKernels(): void {
-  for (const [kernelName, kernelFunc] of Object.entries(KERNELS)) {
-    const present = getKernel(kernelName, 'wasm');
-    if (present?.kernelFunc === kernelFunc) continue;
-    if (present) {
-      rememberStock(present);
-      // Registering over a kernel prints a warning.
-      unregisterKernel(kernelName, 'wasm');
-    }
-    // The stock kernel's set-up stays, because ours may call it.
-    registerKernel({ ...present, kernelName, backendName: 'wasm', kernelFunc });
-  }
+  registerOwnKernels('wasm', KERNELS);
 }

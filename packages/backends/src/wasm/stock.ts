@@ -1,15 +1,7 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
-import type { KernelConfig, TensorInfo } from '@tensorflow/tfjs-core';
-import { getKernel } from '@tensorflow/tfjs-core';
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { stockKernel } from '../own-kernels.js';
 import { free } from './heap.js';
-
-/** The kernels of the stock backend whose place one of ours has taken. */
-const replaced = new Map<string, KernelConfig>();
-
-/** Remembers a stock kernel before one of ours takes its place. */
-export function rememberStock(kernel: KernelConfig): void {
-  replaced.set(kernel.kernelName, kernel);
-}
 
 /**
  * Runs the stock backend's kernel of a name, also where one of ours has taken its place.
@@ -22,9 +14,7 @@ export function stock(
   inputs: Readonly<Record<string, TensorInfo>>,
   attrs: object = {},
 ): TensorInfo {
-  const kernel = replaced.get(name) ?? getKernel(name, 'wasm');
-  if (!kernel) throw new Error(`the wasm backend has no kernel ${name}`);
-  return kernel.kernelFunc({ inputs, backend, attrs: attrs as never }) as TensorInfo;
+  return stockKernel('wasm', name).kernelFunc({ inputs, backend, attrs: attrs as never }) as TensorInfo;
 }
 
 /** Stock kernels one after the other. What they make is freed, but for the last. */
