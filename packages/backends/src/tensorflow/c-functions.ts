@@ -1,4 +1,5 @@
-import type { LibraryHandle } from 'koffi';
+import koffi, { type LibraryHandle } from 'koffi';
+import { withoutSignals } from './signals.js';
 
 /** An address in the library's memory. */
 export type Pointer = bigint;
@@ -179,12 +180,19 @@ const DECLARATIONS: Readonly<Record<keyof Functions, string>> = {
   DeleteSession: 'void TF_DeleteSession(void *session, void *status)',
 };
 
+/** Those that compute, or start the threads that do. */
+const COMPUTING: readonly (keyof Functions)[] = ['NewContext', 'Execute', 'LoadSessionFromSavedModel', 'SessionRun'];
+
 /**
- * Makes the functions of a loaded library callable.
+ * Makes the functions of a loaded library callable. No signal reaches those that compute (see {@link withoutSignals}).
  *
  * @throws Error when the library lacks one
  */
 export function declareFunctions(library: LibraryHandle): Functions {
-  const entries = Object.entries(DECLARATIONS).map(([name, declaration]) => [name, library.func(declaration)]);
+  const undisturbed = withoutSignals(koffi.load(null));
+  const entries = Object.entries(DECLARATIONS).map(([name, declaration]) => {
+    const called = library.func(declaration);
+    return [name, COMPUTING.includes(name as keyof Functions) ? undisturbed(called) : called];
+  });
   return Object.fromEntries(entries) as Functions;
 }

@@ -1,10 +1,11 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { describeTensorFlow } from './library.js';
 
 const CHILD = 'child.js';
 const START = 'start.js';
+const SIGNALLED = 'signalled.js';
 
 interface Ending {
   code: number | null;
@@ -15,10 +16,17 @@ interface Ending {
 
 /** Runs one of the programs beside this file, which compute on TensorFlow and end. */
 function run(program: string, ...argv: string[]): Promise<Ending> {
+  return ending(start(program, argv));
+}
+
+function start(program: string, argv: readonly string[] = []): ChildProcessWithoutNullStreams {
   const path = fileURLToPath(new URL(program, import.meta.url));
   const { TF_CPP_MIN_LOG_LEVEL: _, ...env } = process.env;
+  return spawn(process.execPath, [path, ...argv], { env });
+}
+
+function ending(child: ChildProcessWithoutNullStreams): Promise<Ending> {
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, [path, ...argv], { env });
     const outputs = { stdout: '', stderr: '' };
     for (const name of ['stdout', 'stderr'] as const) {
       child[name].on('data', (chunk) => {
@@ -45,6 +53,15 @@ describeTensorFlow('a process that computed on TensorFlow', () => {
     expect(result).toMatchObject({ code, signal, stdout: '12000\n' });
     expect(result.stderr).toMatch(stderr);
     expect(result.stderr).not.toMatch(/I0000|W0000|E0000|WARNING|Warning|oneDNN/);
+  });
+
+  test('is not disturbed by signals while it multiplies matrices', async () => {
+    const child = start(SIGNALLED);
+    const timers: NodeJS.Timeout[] = [];
+    child.stdout.once('data', () => timers.push(setInterval(() => child.kill('SIGWINCH'), 1)));
+    const result = await ending(child);
+    for (const timer of timers) clearInterval(timer);
+    expect(result).toEqual({ code: 0, signal: null, stdout: 'ready\n', stderr: '' });
   });
 
   test('ends well twenty times', async () => {
