@@ -21,15 +21,15 @@ export const tensorflow = {
     const { tensorflowCompiler } = await import('./graph/compile.js');
     const opened = openTensorFlow(folder, asked);
     loadedFrom = folder;
-    register(opened.context);
+    register(opened.all);
     if (!(await tf.setBackend('tensorflow'))) {
       throw new BackendError('the tensorflow backend did not start on this machine', 'tensorflow', []);
     }
-    const { version, threads, context, graphs } = opened;
-    const device = context.gpu
+    const { version, threads, all, graphs } = opened;
+    const device = all.gpu
       ? `GPU (${gpuName()}, TensorFlow ${version})`
       : `CPU (TensorFlow ${version}, ${threads} thread${threads === 1 ? '' : 's'})`;
-    return { version, device, compiler: tensorflowCompiler(context, graphs) };
+    return { version, device, compiler: tensorflowCompiler(opened, graphs) };
   },
 } satisfies Backend;
 

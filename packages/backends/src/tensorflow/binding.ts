@@ -81,15 +81,19 @@ export class Binding {
   }
 
   /**
-   * As {@link execute}, for a function that was added to the context, whose inputs and outputs the caller knows.
+   * As {@link execute}, for a function that was added to a context, whose inputs and outputs the caller knows.
    *
    * @returns the numbers of its outputs
    */
-  callFunction(name: string, attributes: readonly Attribute[], inputs: readonly number[], outputs: number): number[] {
+  callFunction(
+    context: Context,
+    name: string,
+    attributes: readonly Attribute[],
+    inputs: readonly number[],
+    outputs: number,
+  ): number[] {
     const handles = inputs.map((id) => this.handleOf(id));
-    return execute(this.#context, name, attributes, handles, outputs, handles.length).map((handle) =>
-      this.#add(handle),
-    );
+    return execute(context, name, attributes, handles, outputs, handles.length).map((handle) => this.#add(handle));
   }
 
   /** The library's handle of a tensor, which stays the binding's. @throws RangeError when there is no such tensor */

@@ -22,6 +22,8 @@ export function loadLibrary(folder: string): LibraryHandle {
   const system = koffi.load(null);
   const dlopen = system.func('void *dlopen(const char *path, int flags)');
   const dlerror = system.func('const char *dlerror()');
+  // So that each context has the threads that it asks for, rather than those of the first.
+  setUnlessSet(system, 'TF_OVERRIDE_GLOBAL_THREADPOOL', '1');
   withoutLog(system, () => {
     for (const path of paths) {
       // Without NO_DELETE the library would be unloaded under the feet of its own threads when the process ends.
@@ -36,11 +38,15 @@ export function loadLibrary(folder: string): LibraryHandle {
 /** Loads with TensorFlow's log off, unless the user has said how much of it is wanted; what fails is an Error anyway. */
 function withoutLog(system: LibraryHandle, load: () => void): void {
   if (process.env.TF_CPP_MIN_LOG_LEVEL === undefined) {
-    // By the system's own function, because in a worker thread process.env is a copy that the library does not see.
-    system.func('int setenv(const char *name, const char *value, int overwrite)')('TF_CPP_MIN_LOG_LEVEL', '3', 0);
+    setUnlessSet(system, 'TF_CPP_MIN_LOG_LEVEL', '3');
     // While it is loaded it writes some lines that no setting stops.
     withoutStandardError(system, load);
   } else load();
+}
+
+/** Sets an environment variable by the system's own function: in a worker thread process.env is a copy that the library does not see. */
+function setUnlessSet(system: LibraryHandle, name: string, value: string): void {
+  system.func('int setenv(const char *name, const char *value, int overwrite)')(name, value, 0);
 }
 
 function withoutStandardError(system: LibraryHandle, run: () => void): void {

@@ -1,23 +1,28 @@
 /** The fields of TensorFlow's `ConfigProto` that are set here, by their numbers in its protocol buffer. */
+const DEVICE_COUNT = 1;
 const INTRA_OP_THREADS = 2;
 const INTER_OP_THREADS = 5;
 const GPU_OPTIONS = 6;
 const ALLOW_GROWTH = 4;
+/** Of an entry of `device_count`. */
+const [KEY, VALUE] = [1, 2];
 
 /**
  * A session's configuration as a serialized `ConfigProto`: how many threads compute, and that a GPU's memory is taken as
  * it is needed rather than all at once.
  *
  * @param threads a whole number from 1
+ * @param gpu false to leave GPUs alone
  */
-export function configProto(threads: number): Uint8Array {
+export function configProto(threads: number, gpu = true): Uint8Array {
+  const none = [...bytesField(KEY, [...Buffer.from('GPU')]), ...varintField(VALUE, 0)];
   return Uint8Array.from([
+    ...(gpu ? [] : bytesField(DEVICE_COUNT, none)),
     ...varintField(INTRA_OP_THREADS, threads),
     ...varintField(INTER_OP_THREADS, threads),
     ...bytesField(GPU_OPTIONS, varintField(ALLOW_GROWTH, 1)),
   ]);
 }
-
 function varintField(field: number, value: number): number[] {
   return [field << 3, ...varint(value)];
 }

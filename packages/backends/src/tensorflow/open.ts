@@ -6,15 +6,22 @@ import { configProto } from './config-proto.js';
 import { type Context, createContext } from './context.js';
 import { declareGraphFunctions, type GraphFunctions } from './graph/graph-functions.js';
 
+/** Where TensorFlow computes. On the CPU a tensor of one context can be used in the other. */
+export interface Contexts {
+  /** With all threads, and with the GPU where there is one. */
+  readonly all: Context;
+  /** With one thread, on the CPU; the same as `all` where that has no more. */
+  readonly single: Context;
+}
+
 /** TensorFlow's library, ready to compute. */
-export interface TensorFlow {
+export interface TensorFlow extends Contexts {
   /** The folder that it was loaded from. */
   readonly folder: string;
   /** As "2.21.0". */
   readonly version: string;
   /** Threads that compute on the CPU. */
   readonly threads: number;
-  readonly context: Context;
   readonly graphs: GraphFunctions;
 }
 
@@ -39,8 +46,10 @@ function open(folder: string, threads: number): TensorFlow {
   const library = loadLibrary(folder);
   try {
     const c = declareFunctions(library);
-    const context = createContext(c, configProto(threads));
-    return { folder, version: c.Version(), threads, context, graphs: declareGraphFunctions(library) };
+    const all = createContext(c, configProto(threads));
+    // The library's threads are its contexts': how many share an operation cannot be chosen otherwise, call by call.
+    const single = threads === 1 || all.gpu ? all : createContext(c, configProto(1, false));
+    return { folder, version: c.Version(), threads, all, single, graphs: declareGraphFunctions(library) };
   } catch (error) {
     throw new BackendError(`TensorFlow in ${folder} does not start: ${(error as Error).message}`, 'tensorflow', []);
   }

@@ -4,7 +4,7 @@ import { FOLDER } from './library.js';
 
 /** The library, opened once for a file of tests, with a binding of its own. */
 export function openBinding(): Binding {
-  return new Binding(openTensorFlow(FOLDER as string).context);
+  return new Binding(openTensorFlow(FOLDER as string).all);
 }
 
 export const text = (string: string) => new TextEncoder().encode(string);

@@ -14,7 +14,7 @@ const TWO_CPUS = [0x0a, 7, 0x0a, 3, ...Buffer.from('CPU'), 0x10, 2];
 
 describeTensorFlow('with a second device in the place of a GPU', () => {
   test('tensors are put there, except whole numbers and strings, and read from there', () => {
-    const { c } = openTensorFlow(FOLDER as string).context;
+    const { c } = openTensorFlow(FOLDER as string).all;
     const made = createContext(c, Uint8Array.from([...configProto(1), ...TWO_CPUS]));
     const devices = [0, 1].map((i) => ({ name: `/job:localhost/replica:0/task:0/device:CPU:${i}`, type: 'CPU' }));
     expect(made.devices).toEqual(devices);

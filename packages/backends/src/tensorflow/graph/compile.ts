@@ -10,27 +10,29 @@ import {
 } from '@tensorflow/tfjs-core';
 import { type Compiler, type Executable, NotCompilable } from '../../capture/compiled-function.js';
 import { assignedVariables, neededCalls, type Operand, type Recording } from '../../capture/recording.js';
-import { AttributeType } from '../attributes.js';
 import type { Context } from '../context.js';
+import type { Contexts } from '../open.js';
 import { TensorFlowError } from '../status.js';
 import type { NodeBackend } from '../tfjs-node.js';
 import { Graph } from './graph.js';
 import { graphBinding } from './graph-binding.js';
+import type { GraphFunction } from './graph-function.js';
 import type { GraphFunctions, Output } from './graph-functions.js';
-import { type XlaChoice, xlaChoice } from './xla-choice.js';
+import { wayChoice } from './way-choice.js';
+import { learnSetup, type Way, waysOf } from './ways.js';
 
 /**
  * Compiles recordings for TensorFlow: kernels run once more with a graph in the place of the library, and the graph
  * becomes a function of TensorFlow's, so that a call is one call.
  */
-export function tensorflowCompiler(context: Context, functions: GraphFunctions): Compiler {
+export function tensorflowCompiler(contexts: Contexts, functions: GraphFunctions): Compiler {
   return {
     // Its optimizer joins and reorders operations.
     tolerance: 1e-4,
     checks: 1,
     compile(recording, inputs, variables, calls) {
       try {
-        return executable({ context, functions, recording, inputs, variables, calls });
+        return executable({ contexts, functions, recording, inputs, variables, calls });
       } catch (error) {
         recording.release();
         if (error instanceof TensorFlowError) throw new NotCompilable(`TensorFlow says: ${error.message}`);
@@ -43,7 +45,7 @@ export function tensorflowCompiler(context: Context, functions: GraphFunctions):
 let functionsMade = 0;
 
 interface Task {
-  readonly context: Context;
+  readonly contexts: Contexts;
   readonly functions: GraphFunctions;
   readonly recording: Recording;
   readonly inputs: readonly Tensor[];
@@ -51,53 +53,49 @@ interface Task {
   readonly calls: number | undefined;
 }
 
-const XLA = [{ name: '_XlaMustCompile', type: AttributeType.bool, value: true }];
-
-function executable({ context, functions, recording, inputs, variables, calls }: Task): Executable {
+function executable({ contexts, functions, recording, inputs, variables, calls }: Task): Executable {
   const backend = engine().backend as NodeBackend;
-  const name = `lrfind_${++functionsMade}`;
   const outside: TensorInfo[] = [];
   const assigned = assignedVariables(recording);
-  const graph = new Graph(context, functions);
-  let choice: XlaChoice;
+  const graph = new Graph(contexts.all, functions);
+  let made: GraphFunction;
   try {
-    const { inputs: given, outputs } = lower(recording, graph, { backend, context, inputs, variables, outside });
+    const target = { backend, context: contexts.all, inputs, variables, outside };
+    const { inputs: given, outputs } = lower(recording, graph, target);
     const results = [...recording.outputs, ...assigned.map((index) => recording.variables[index] as Operand)];
-    choice = xlaChoice(calls, graph.size, context.gpu !== undefined || !isConvolutional(recording));
-    graph.toFunction(
-      name,
-      given,
-      distinct(
-        graph,
-        results.map(({ value }) => outputs(value)),
-        given,
-      ),
-    );
+    const values = results.map(({ value }) => outputs(value));
+    made = graph.toFunction(`lrfind_${++functionsMade}`, given, distinct(graph, values, given));
   } finally {
     graph.dispose();
   }
+  const ways = waysOf(contexts, graph.size, isConvolutional(recording));
+  const choice = wayChoice(ways, calls, (way, setup) => learnSetup(ways[way] as Way, graph.size, setup));
+  /** Where XLA compiled it: where the fastest way without XLA runs. */
+  let xlaPlace: Context | undefined;
   return {
     run(inputs, variables) {
       const ids = backend.getInputTensorIds([...inputs, ...variables, ...outside]);
-      const attributes = choice.next(performance.now()) === 'xla' ? XLA : [];
-      const made = backend.binding.callFunction(name, attributes, ids, recording.outputs.length + assigned.length);
+      const way = ways[choice.next(performance.now())] as Way;
+      if (!way.context) xlaPlace ??= ways[choice.best]?.context;
+      const context = way.context ?? xlaPlace ?? contexts.all;
+      made.addTo(context);
+      const count = recording.outputs.length + assigned.length;
+      const results = backend.binding.callFunction(context, made.name, way.attributes, ids, count);
       for (const [i, index] of assigned.entries()) {
-        replace(backend, variables[index] as Variable, made[recording.outputs.length + i] as number);
+        replace(backend, variables[index] as Variable, results[recording.outputs.length + i] as number);
       }
       return recording.outputs.map(({ shape, dtype }, i) => {
-        const id = made[i] as number;
+        const id = results[i] as number;
         return engine().makeTensorFromTensorInfo({ dataId: held(backend, shape, dtype, id), shape, dtype });
       });
     },
     dispose() {
-      functions.ContextRemoveFunction(context.pointer, name, context.status.pointer);
-      context.status.check();
+      made.dispose();
       recording.release();
     },
   };
 }
 
-/** XLA's convolutions on the CPU take twice the executor's time: 80 ms a step rather than 41, two layers of 3 × 3. */
 function isConvolutional({ calls }: Recording): boolean {
   return calls.some(({ kernelName }) => kernelName.includes('Conv'));
 }

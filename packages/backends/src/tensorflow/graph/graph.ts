@@ -1,6 +1,7 @@
 import { type Attribute, AttributeType, setAttribute } from '../attributes.js';
 import type { Functions, Pointer } from '../c-functions.js';
 import type { Context } from '../context.js';
+import { GraphFunction } from './graph-function.js';
 import type { GraphFunctions, Output } from './graph-functions.js';
 
 /** What is known of a value of a graph without computing it. */
@@ -82,12 +83,13 @@ export class Graph {
   }
 
   /**
-   * Makes the graph a function that the context can execute by its name.
+   * Makes the graph a function.
    *
+   * @param name by which contexts know it
    * @throws TensorFlowError when it is none
    */
-  toFunction(name: string, inputs: readonly Output[], outputs: readonly Output[]): void {
-    const { status, pointer } = this.#context;
+  toFunction(name: string, inputs: readonly Output[], outputs: readonly Output[]): GraphFunction {
+    const { status } = this.#context;
     const fn = this.#g.GraphToFunction(
       this.#pointer,
       name,
@@ -104,9 +106,7 @@ export class Graph {
       status.pointer,
     );
     status.check();
-    this.#g.ContextAddFunction(pointer, fn as Pointer, status.pointer);
-    this.#g.DeleteFunction(fn as Pointer);
-    status.check();
+    return new GraphFunction(this.#g, name, fn as Pointer);
   }
 
   dispose(): void {
