@@ -6,7 +6,7 @@ export type { CompiledFunction };
 
 /**
  * Makes a function from tensors to tensors fast on the current backend, as `tf.function` does in Python: it is recorded
- * during its first two calls, compiled, compared with what it gives eagerly during the next, and compiled from then on. Where that
+ * during its first two calls, compiled and compared with what it gave eagerly, and runs compiled from then on. Where that
  * cannot be done, or the backend has no compiler, it runs operation by operation with the same results.
  *
  * @param run the function: synchronous, decided by its arguments and `variables` alone. Its effects outside of tensors

@@ -31,7 +31,7 @@ export interface Compiler {
   ): Executable;
   /** Relative difference from the eager result that is put down to rounding; 0: every bit must agree. */
   readonly tolerance: number;
-  /** How many calls are compared with eager ones. */
+  /** How many calls are compared with eager ones, from 1. */
   readonly checks: number;
 }
 
@@ -62,8 +62,8 @@ type Stage =
 /**
  * Compiles a function from tensors to tensors for the current backend, as `tf.function` does in Python. The first two calls
  * run operation by operation and are recorded; where the two recordings differ the function depends on something besides
- * its arguments and variables, such as a JavaScript random number. The next calls, as many as the compiler asks for, run both
- * ways and the results are compared; from then on it runs compiled. A function that cannot be compiled stays right: it runs
+ * its arguments and variables, such as a JavaScript random number. The second call, and as many more as the compiler asks for,
+ * run compiled too and the results are compared; from then on it runs compiled. A function that cannot be compiled stays right: it runs
  * as it is, and `problems` says why. One program is made for each set of argument shapes.
  *
  * @param run the function; synchronous. Apart from assigning `variables`, its effects outside of tensors happen while it
@@ -88,39 +88,71 @@ export function compiledFunction(
     if (!problems.includes(problem)) problems.push(problem);
   };
 
-  const recorded = (signature: string, inputs: readonly Tensor[], earlier: Recording | undefined): Tensor[] => {
+  const first = (signature: string, inputs: readonly Tensor[]): Tensor[] => {
     const { outputs, recording, problem }: Recorded = record(() => eager(inputs), inputs, variables);
-    const difference = problem ?? (earlier && differenceBetween(earlier, recording));
-    earlier?.release();
-    if (difference !== undefined) {
+    if (problem === undefined) stages.set(signature, { at: 'recorded', recording });
+    else {
       recording.release();
-      giveUp(signature, difference);
-    } else if (!earlier) {
-      stages.set(signature, { at: 'recorded', recording });
-    } else {
-      try {
-        const executable = (compiler as Compiler).compile(recording, inputs, variables, calls);
-        stages.set(signature, { at: 'unchecked', executable, checks: (compiler as Compiler).checks });
-      } catch (error) {
-        if (!(error instanceof NotCompilable)) throw error;
-        giveUp(signature, error.message);
-      }
+      giveUp(signature, problem);
     }
     return outputs;
   };
 
-  const checked = (
+  const second = (signature: string, inputs: readonly Tensor[], earlier: Recording): Tensor[] => {
+    const before = copiesOf(variables);
+    try {
+      const { outputs, recording, problem }: Recorded = record(() => eager(inputs), inputs, variables);
+      const difference = problem ?? differenceBetween(earlier, recording);
+      earlier.release();
+      if (difference !== undefined) {
+        recording.release();
+        giveUp(signature, difference);
+        return outputs;
+      }
+      let executable: Executable;
+      try {
+        executable = (compiler as Compiler).compile(recording, inputs, variables, calls);
+      } catch (error) {
+        if (!(error instanceof NotCompilable)) throw error;
+        giveUp(signature, error.message);
+        return outputs;
+      }
+      // What was recorded is the eager result that the compiled one is compared with.
+      const expected = { outputs, state: copiesOf(variables) };
+      return checked(signature, inputs, before, expected, executable, (compiler as Compiler).checks);
+    } finally {
+      dispose(before);
+    }
+  };
+
+  const further = (
     signature: string,
     inputs: readonly Tensor[],
     { executable, checks }: Extract<Stage, { at: 'unchecked' }>,
   ): Tensor[] => {
-    const { tolerance } = compiler as Compiler;
     const before = copiesOf(variables);
+    try {
+      const expected = { outputs: eager(inputs), state: copiesOf(variables) };
+      return checked(signature, inputs, before, expected, executable, checks);
+    } finally {
+      dispose(before);
+    }
+  };
+
+  /** Runs what was compiled from the same state, and goes on with it when it gives what the eager run gave. */
+  const checked = (
+    signature: string,
+    inputs: readonly Tensor[],
+    before: readonly Tensor[],
+    expected: Outcome,
+    executable: Executable,
+    checks: number,
+  ): Tensor[] => {
+    const { tolerance } = compiler as Compiler;
     const outcomeFrom = (start: readonly Tensor[], action: () => Tensor[]): Outcome => {
       assignAll(variables, start);
       return { outputs: action(), state: copiesOf(variables) };
     };
-    const expected = outcomeFrom(before, () => eager(inputs));
     const actual = outcomeFrom(before, () => executable.run(inputs, variables));
     const differences = differencesBetween(expected, actual);
     let right = differences.every((difference) => difference <= tolerance);
@@ -133,7 +165,7 @@ export function compiledFunction(
     }
     const [taken, other] = right ? [actual, expected] : [expected, actual];
     assignAll(variables, taken.state);
-    dispose([before, taken.state, other.outputs, other.state] as never);
+    dispose([taken.state, other.outputs, other.state] as never);
     if (right) {
       const next: Stage = { at: 'unchecked', executable, checks: checks - 1 };
       stages.set(signature, checks > 1 ? next : { at: 'compiled', executable });
@@ -156,11 +188,11 @@ export function compiledFunction(
       compiled = stage.at === 'compiled';
       switch (stage.at) {
         case 'start':
-          return recorded(signature, inputs, undefined);
+          return first(signature, inputs);
         case 'recorded':
-          return recorded(signature, inputs, stage.recording);
+          return second(signature, inputs, stage.recording);
         case 'unchecked':
-          return checked(signature, inputs, stage);
+          return further(signature, inputs, stage);
         case 'compiled':
           return stage.executable.run(inputs, variables);
         case 'eager':
