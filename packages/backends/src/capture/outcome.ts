@@ -51,18 +51,18 @@ function difference(expected: Tensor, actual: Tensor): number {
   if (expected.dataId === actual.dataId) return 0;
   const wanted = expected.dataSync();
   const got = actual.dataSync();
-  // The usual case: 330,000 numbers one by one took 16 of the 290 ms of a first sweep.
+  // Where all bits agree there is no need to look at 330,000 numbers one by one.
   if (bytesOf(wanted).equals(bytesOf(got))) return 0;
   if (got.length !== wanted.length) return Number.POSITIVE_INFINITY;
-  const scale = largest(wanted);
   let worst = 0;
   for (let i = 0; i < wanted.length; i++) {
     const [a, b] = [wanted[i] as number, got[i] as number];
-    if (a === b || (Number.isNaN(a) && Number.isNaN(b))) continue;
-    const relative = Math.abs(a - b) / scale;
-    worst = Number.isNaN(relative) ? Number.POSITIVE_INFINITY : Math.max(worst, relative);
+    if (a === b) continue;
+    const apart = Math.abs(a - b);
+    if (apart > worst) worst = apart;
+    else if (Number.isNaN(apart) && !(Number.isNaN(a) && Number.isNaN(b))) return Number.POSITIVE_INFINITY;
   }
-  return worst;
+  return worst === 0 ? 0 : worst / largest(wanted);
 }
 
 function bytesOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Buffer {
