@@ -12,8 +12,8 @@ export interface Way extends Expectation {
   readonly attributes: readonly Attribute[];
 }
 
-/** What the first call of a function takes for each of its operations, in milliseconds: what was seen on two cores, then what it last took here. */
-const setups = { 'one thread': 0.15, 'all threads': 0.15, xla: 10 };
+/** What the first call takes for each operation, in milliseconds: what was seen on two cores, then what it last took here. */
+const setups = { 'one thread': 0.05, 'all threads': 0.05, xla: 5 };
 
 /** One thread needs no executor that shares operations among threads: a small network's step takes 0.20 in place of 0.21 ms. */
 const SINGLE = [{ name: 'executor_type', type: AttributeType.string, value: 'SINGLE_THREADED_EXECUTOR' }];
@@ -23,9 +23,11 @@ const XLA = [{ name: '_XlaMustCompile', type: AttributeType.bool, value: true }]
  * The ways to run a function, the first being the one to begin with.
  *
  * Dense and recurrent networks of usual sizes lose by threads: handing out the pieces of an operation costs more than it
- * saves (784-128-64-10, two cores: 1.6 ms a step with two threads and 0.95 with one). Their numbers are the same bits with
- * any number of threads. Those of convolutions are not, so there is no choice by the clock among these, and always all threads: 15
- * in place of 23 ms. XLA's convolutions on the CPU take twice the executor's time.
+ * saves (784-128-64-10, two cores: 1.6 ms a step with two threads and 0.95 with one). Their numbers are mostly the same bits
+ * with any number of threads. Those of convolutions are not, so there is no choice by the clock among these, and always all
+ * threads: 15 in place of 23 ms. XLA's convolutions on the CPU take twice the executor's time.
+ *
+ * With `LRFIND_DETERMINISTIC=1` in the environment nothing is left to the clock: the first way is the only one.
  *
  * @param contexts where TensorFlow computes
  * @param operations how many operations the function has
@@ -43,9 +45,13 @@ export function waysOf({ all, single }: Contexts, operations: number, convolutio
   const threads = way('all threads', 0.7, all, []);
   // Seen: 0.27 to 0.55 on dense, normalised and recurrent networks.
   const xla = way('xla', 0.5, undefined, XLA);
-  if (all.gpu) return [threads, xla];
-  if (convolutional) return [threads];
-  return [way('one thread', 1, single, SINGLE), ...(all === single ? [] : [threads]), xla];
+  const one = way('one thread', 1, single, SINGLE);
+  const [first, ...others] = all.gpu
+    ? [threads, xla]
+    : convolutional
+      ? [threads]
+      : [one, ...(all === single ? [] : [threads]), xla];
+  return process.env.LRFIND_DETERMINISTIC === '1' ? [first as Way] : [first as Way, ...others];
 }
 
 /** Notes what the set-up of a way took, for the functions to come. */
