@@ -122,7 +122,8 @@ async function answer({ backend, steps }, name) {
   const classes = /** @type {tf.Tensor1D} */ (tf.randomUniform([network.batch], 0, 10, 'int32', 2));
   const y = tf.cast(tf.oneHot(classes, 10), 'float32');
   const step = steps ? compiledStep(modelOf(network), x, y, steps) : eagerStep(modelOf(network), x, y);
-  for (let i = 0; i < 30; i++) await step();
+  // Long enough for the choice between ways to be made.
+  for (let i = 0; i < 200; i++) await step();
   console.log('ready');
   for await (const seconds of createInterface(process.stdin)) {
     const times = [];

@@ -52,7 +52,7 @@ def main(way, name):
     y = numpy.eye(10, dtype="float32")[draw.integers(0, 10, rows)]
     make, xla = WAYS[way]
     step = make(networks.model(name), x, y, xla)
-    for _ in range(30):
+    for _ in range(200):
         step()
     print("ready", flush=True)
     for line in sys.stdin:

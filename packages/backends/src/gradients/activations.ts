@@ -33,7 +33,12 @@ export const activations: Gradients = {
       alpha: () => unbroadcast(tf.mul(dy, tf.minimum(x, 0)), alpha.shape),
     }),
   },
-  Relu: { corrects: true, ...elementwise((dy, x) => inOne('ReluGrad', { dy, x }, {}, () => tf.mul(dy, tf.step(x)))) },
+  // From the output, which is above zero where the input is: TensorFlow can then compute a layer's product, bias and ReLU in
+  // one, since nobody asks for what lies between.
+  Relu: {
+    corrects: true,
+    ...fromOutput((dy, y) => inOne('ReluGrad', { dy, x: y }, {}, () => tf.mul(dy, tf.step(y)))),
+  },
   Relu6: elementwise((dy, x) => tf.mul(dy, tf.mul(mask(tf.lessEqual(x, 6)), tf.step(x)))),
   Selu: elementwise((dy, x) =>
     tf.mul(dy, tf.where(tf.greater(x, 0), tf.fill(x.shape, SELU_SCALE), tf.mul(SELU_SCALE * SELU_ALPHA, tf.exp(x)))),
