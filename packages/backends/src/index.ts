@@ -3,6 +3,7 @@ export { type CheckedBackend, checkBackend } from './check-backend.js';
 export { type CompiledFunction, compile } from './compile.js';
 export { type ListedBackend, listBackends } from './list-backends.js';
 export { canDrawStateless, statelessUniform } from './random/stateless-uniform.js';
+export { softmaxCrossEntropy } from './softmax-cross-entropy.js';
 export {
   type Installed,
   type InstallOptions,

@@ -1,4 +1,4 @@
-import { type Tensor, type TensorInfo, tensor1d, tidy } from '@tensorflow/tfjs-core';
+import { reshape, type Tensor, type TensorInfo, tensor1d, tidy } from '@tensorflow/tfjs-core';
 import type { StatelessUniformAttributes } from '../random/stateless-uniform.js';
 import { AttributeType } from './attributes.js';
 import { DataType } from './data-types.js';
@@ -25,6 +25,20 @@ export function sigmoidGrad({ inputs: { dy, y }, backend }: KernelCall<'dy' | 'y
 /** dy · (1 − y²). */
 export function tanhGrad({ inputs: { dy, y }, backend }: KernelCall<'dy' | 'y'>): Tensor {
   return backend.executeSingleOutput('TanhGrad', [FLOAT], [y, dy]);
+}
+
+/** For each row −Σ labels · log softmax(logits), and softmax(logits) − labels. */
+export function softmaxCrossEntropy({
+  inputs: { labels, logits },
+  backend,
+}: KernelCall<'labels' | 'logits'>): Tensor[] {
+  return tidy(() => {
+    const classes = logits.shape.at(-1) as number;
+    const rows = logits.shape.slice(0, -1);
+    const given = [logits, labels].map((one) => reshape(one, [-1, classes]));
+    const [loss, slope] = backend.executeMultipleOutputs('SoftmaxCrossEntropyWithLogits', [FLOAT], given, 2);
+    return [reshape(loss as Tensor, rows), reshape(slope as Tensor, logits.shape)];
+  });
 }
 
 /** A sum, that of a bias for each channel being an operation of its own. */

@@ -5,7 +5,7 @@ import { prelu, sign } from './activations.js';
 import { backpropFilter, backpropInput, convolution, fusedConv2D } from './conv2d.js';
 import { conv3D } from './conv3d.js';
 import { comparison, converted, round } from './element-types.js';
-import { add, reluGrad, sigmoidGrad, statelessUniform, sum, tanhGrad } from './fused.js';
+import { add, reluGrad, sigmoidGrad, softmaxCrossEntropy, statelessUniform, sum, tanhGrad } from './fused.js';
 import { gather } from './gather.js';
 import { batchMatMul } from './mat-mul.js';
 import { multinomial } from './multinomial.js';
@@ -53,6 +53,7 @@ const KERNELS: Readonly<Record<string, (call: any) => ReturnType<KernelFunc>>> =
   ScatterNd: scatterNd,
   SigmoidGrad: sigmoidGrad,
   Sign: sign,
+  SoftmaxCrossEntropyWithLogits: softmaxCrossEntropy,
   StatelessRandomUniform: statelessUniform,
   Step: converted('Step', 'int32', 'float32', 'back'),
   Sum: sum,

@@ -1,3 +1,4 @@
+import { softmaxCrossEntropy } from '@lrfind/backends';
 import {
   cast,
   losses as coreLosses,
@@ -23,7 +24,7 @@ const added: Readonly<Partial<Record<LossName, LossFunction>>> = {
     tidy(() => {
       const classes = prediction.shape.at(-1) as number;
       const labels = target.size === prediction.size ? target : oneHot(cast(reshape(target, [-1]), 'int32'), classes);
-      return coreLosses.softmaxCrossEntropy(reshape(labels, prediction.shape), prediction);
+      return softmaxCrossEntropy(reshape(labels, prediction.shape), prediction);
     }),
   /** Cross entropy of 0/1 targets against logits: the head has no sigmoid. */
   sigmoidCrossEntropy: (target, prediction) => coreLosses.sigmoidCrossEntropy(target, prediction),
