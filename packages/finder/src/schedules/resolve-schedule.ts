@@ -1,5 +1,5 @@
 import { InputError } from '../errors.js';
-import { keras, kerasSchedules } from './from/keras.js';
+import { keras, kerasClass } from './from/keras.js';
 import { makeSchedule, ownSchedule } from './make-schedule.js';
 import type { Schedule } from './schedule.js';
 import type { ScheduleSpec } from './schedule-spec.js';
@@ -28,8 +28,9 @@ function fromAnything(spec: unknown): Schedule {
     if (typeof className === 'string') return fromAnything(keras(className, isObject(config) ? config : {}));
     if (typeof name === 'string') {
       const { name: _, ...parameters } = spec;
-      // The name that Keras's get_config gives is the class's, unless its user changed it.
-      if (Object.hasOwn(kerasSchedules, name)) return fromAnything(keras(name, isObject(config) ? config : parameters));
+      // Keras's get_config() has no class, but a name that follows from it unless its user gave another.
+      const known = kerasClass(name);
+      if (known) return fromAnything(keras(known, isObject(config) ? config : parameters));
       return makeSchedule(name, parameters, fromAnything);
     }
   }

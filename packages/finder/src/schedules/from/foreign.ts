@@ -47,3 +47,14 @@ export function translate(
   const present = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null));
   return kind.toSpec(resolveParameters(kind.parameters, present, (parameter) => `${name}.${parameter}`));
 }
+
+/**
+ * A lowest rate as a share of the highest, as the kinds want it.
+ *
+ * @throws InputError where the highest is 0 and the lowest is not: there is no such share
+ */
+export function shareOf(lowest: number, highest: number, label: string): number {
+  if (highest > 0) return lowest / highest;
+  if (lowest === 0) return 0;
+  throw new InputError(`${label} must be 0 where the rate that it bounds is 0, came ${lowest}`);
+}

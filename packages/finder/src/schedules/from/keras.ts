@@ -120,3 +120,14 @@ export const kerasSchedules: ForeignTable = {
 export function keras(name: string, parameters: Readonly<Record<string, unknown>>): ScheduleSpec {
   return translate('Keras', kerasSchedules, name, parameters);
 }
+
+/** The names that objects of these classes have unless their user named them; with the other classes it is the class's name. */
+const ownNames = new Map([
+  ['PiecewiseConstant', 'PiecewiseConstantDecay'],
+  ['SGDRDecay', 'CosineDecayRestarts'],
+]);
+
+/** The class of Keras's that a schedule's `get_config()` comes from by the name in it, or `undefined`. */
+export function kerasClass(name: string): string | undefined {
+  return ownNames.get(name) ?? (Object.hasOwn(kerasSchedules, name) ? name : undefined);
+}

@@ -3,7 +3,7 @@ import { InputError } from '../../errors.js';
 import { choice } from '../../options.js';
 import { flag, momentum, numberFunction, positive, rate, steps } from '../parameters.js';
 import type { ScheduleSpec } from '../schedule-spec.js';
-import { type ForeignTable, foreignKind, translate } from './foreign.js';
+import { type ForeignTable, foreignKind, shareOf, translate } from './foreign.js';
 
 const lr = rate("the optimizer's learning rate");
 const totalIters = Type.Integer({ minimum: 1, default: 5, description: 'steps until it is over' });
@@ -98,7 +98,13 @@ export const pytorchSchedules: ForeignTable = {
   ),
   CosineAnnealingLR: foreignKind(
     Type.Object({ lr, T_max: steps('steps of half a wave'), eta_min: rate('lowest rate', 0) }),
-    ({ lr, T_max, eta_min }) => ({ name: 'cosine', rate: lr, steps: T_max, alpha: share(eta_min, lr), hold: false }),
+    ({ lr, T_max, eta_min }) => ({
+      name: 'cosine',
+      rate: lr,
+      steps: T_max,
+      alpha: shareOf(eta_min, lr, 'eta_min'),
+      hold: false,
+    }),
   ),
   CosineAnnealingWarmRestarts: foreignKind(
     Type.Object({
@@ -112,7 +118,7 @@ export const pytorchSchedules: ForeignTable = {
       rate: lr,
       steps: T_0,
       tMul: T_mult,
-      alpha: share(eta_min, lr),
+      alpha: shareOf(eta_min, lr, 'eta_min'),
     }),
   ),
   CyclicLR: foreignKind(
@@ -187,50 +193,42 @@ export const pytorchSchedules: ForeignTable = {
     }),
     ({ lr, schedulers, milestones }) => ({
       name: 'join',
-      schedules: schedulers.map((member, i) => memberOf('SequentialLR', member, lr, i > 0 ? laterOnly : {})),
+      schedules: schedulers.map((member, i) =>
+        memberOf('SequentialLR', member, lr, i > 0 ? following : new Map(never)),
+      ),
       at: milestones,
     }),
   ),
   ChainedScheduler: foreignKind(Type.Object({ lr, schedulers: members }), ({ lr, schedulers }) => ({
     name: 'product',
-    schedules: [lr, ...schedulers.map((member) => memberOf('ChainedScheduler', member, 1, chainedOnly))],
+    schedules: [lr, ...schedulers.map((member) => memberOf('ChainedScheduler', member, 1, chained))],
   })),
   ReduceLROnPlateau: 'it follows a metric and is no function of the step',
 };
 
 const setsRate = 'it sets the rate of the optimizer as it is made, which changes the other schedulers';
-const nesting = 'PyTorch fails there or undoes what the others did';
-const always: Readonly<Record<string, string>> = {
-  CyclicLR: setsRate,
-  OneCycleLR: setsRate,
-  SequentialLR: nesting,
-  ChainedScheduler: nesting,
-};
-const laterOnly = { MultiplicativeLR: 'it goes on from the rate of the one before' };
+const nesting = 'PyTorch fails there, or undoes what the others did';
 const overrides = 'it sets the rate without regard to the others';
-const chainedOnly = { LambdaLR: overrides, CosineAnnealingWarmRestarts: overrides };
+const never: readonly [string, string][] = [
+  ['CyclicLR', setsRate],
+  ['OneCycleLR', setsRate],
+  ['SequentialLR', nesting],
+  ['ChainedScheduler', nesting],
+];
+/** What cannot follow another scheduler, and what cannot stand beside one. */
+const following = new Map([...never, ['MultiplicativeLR', 'it goes on from the rate of the one before']]);
+const chained = new Map([...never, ['LambdaLR', overrides], ['CosineAnnealingWarmRestarts', overrides]]);
 
 function memberOf(
   outer: string,
   { name, ...parameters }: { readonly name: string; readonly [parameter: string]: unknown },
   lr: number,
-  also: Readonly<Record<string, string>>,
+  refused: ReadonlyMap<string, string>,
 ): ScheduleSpec {
-  const reason = always[name] ?? also[name];
+  const floor = outer === 'ChainedScheduler' && name === 'CosineAnnealingLR' && parameters.eta_min;
+  const reason = floor ? 'with an eta_min it is no factor' : refused.get(name);
   if (reason) throw new InputError(`PyTorch: ${name} within ${outer} is not available: ${reason}`);
-  if (outer === 'ChainedScheduler' && name === 'CosineAnnealingLR' && parameters.eta_min) {
-    throw new InputError(
-      `PyTorch: CosineAnnealingLR with eta_min within ${outer} is not available: it is then no factor`,
-    );
-  }
   return translate('PyTorch', pytorchSchedules, name, { ...parameters, lr });
-}
-
-/** A rate as a share of another, 0 of which has no share. */
-function share(part: number, whole: number): number {
-  if (whole > 0) return part / whole;
-  if (part === 0) return 0;
-  throw new InputError(`eta_min must be 0 where lr is 0, came ${part}`);
 }
 
 /** A PyTorch scheduler by its class name and the parameters of its constructor, with `lr` in place of the optimizer. */
