@@ -49,7 +49,9 @@ function checked(label: string, bare: Schedule, config: ScheduleConfig | undefin
     const rate = bare(at(step)) as unknown;
     if (typeof rate === 'number' && rate >= 0 && rate < Infinity) return rate;
     const came = typeof rate === 'number' ? rate : (JSON.stringify(rate) ?? typeof rate);
-    throw new InputError(`${label} gave ${came} at step ${step}; a learning rate must be a number of at least 0`);
+    throw new InputError(
+      `${label} gave ${came} at step ${step}; a learning rate must be a finite number of at least 0`,
+    );
   };
   const { momentum } = bare;
   made.add(schedule);
