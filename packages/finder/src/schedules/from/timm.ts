@@ -4,6 +4,7 @@ import { choice } from '../../options.js';
 import { flag, positive, rate, steps, stepsOrNone } from '../parameters.js';
 import type { ScheduleSpec } from '../schedule-spec.js';
 import { type ForeignTable, foreignKind, shareOf, translate } from './foreign.js';
+import { stableDecay } from './timm-stable-decay.js';
 
 const common = {
   lr: rate("the optimizer's learning rate"),
@@ -138,12 +139,7 @@ export const timmSchedules: ForeignTable = {
         description: 'shape of decay_fn exp',
       }),
     }),
-    (p) => {
-      if (p.decay_t > p.t_initial) {
-        throw new InputError(`WSDLRScheduler.decay_t must be at most t_initial, came ${p.decay_t} and ${p.t_initial}`);
-      }
-      return afterWarmup({ ...p, warmup_prefix: true }, p.lr, stableDecay(p));
-    },
+    (p) => afterWarmup({ ...p, warmup_prefix: true }, p.lr, stableDecay(p)),
   ),
   PlateauLRScheduler: 'it follows a metric and is no function of the step',
 };
@@ -167,39 +163,6 @@ function repeated(p: Static<typeof Cycles>, cycle: (top: number, steps: number) 
   const ends = lengths.map((_, i) => lengths.slice(0, i + 1).reduce((sum, length) => sum + length, 0));
   const schedules = lengths.map((steps, i) => cycle(p.lr * p.cycle_decay ** i, steps));
   return { name: 'join', schedules: [...schedules, p.lr_min], at: ends };
-}
-
-interface StableDecay {
-  lr: number;
-  warmup_t: number;
-  t_initial: number;
-  decay_t: number;
-  lr_min: number;
-  stable_fn: string;
-  stable_timescale?: number;
-  decay_fn: string;
-  decay_power: number;
-}
-
-function stableDecay(p: StableDecay): ScheduleSpec {
-  if (p.decay_fn === 'exp')
-    throw new InputError('timm: decay_fn exp is not available: no kind of schedule has its shape');
-  if (p.stable_fn === 'power')
-    throw new InputError('timm: stable_fn power is not available; rsqrt is, which is its power 0.5');
-  const decay = (top: number, end: number): ScheduleSpec => ({
-    name: 'join',
-    at: [p.t_initial - p.decay_t],
-    schedules: [
-      top,
-      p.decay_fn === 'power'
-        ? { name: 'polynomial', rate: top, steps: p.decay_t, end, kDecay: p.decay_power }
-        : { name: 'warmup-stable-decay', rate: top, warmup: 0, stable: 0, decay: p.decay_t, shape: p.decay_fn, end },
-    ],
-  });
-  if (p.stable_fn === 'constant') return decay(p.lr, p.lr_min);
-  if (p.lr_min > 0) throw new InputError('timm: stable_fn rsqrt with lr_min is not available: it is then no product');
-  const timescale = p.stable_timescale ?? p.warmup_t;
-  return { name: 'product', schedules: [{ name: 'inverse-sqrt', rate: p.lr, timescale }, decay(1, 0)] };
 }
 
 /** A timm scheduler by its class name and the parameters of its constructor, with `lr` in place of the optimizer. */
