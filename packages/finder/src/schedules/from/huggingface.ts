@@ -8,6 +8,9 @@ import { type ForeignTable, foreignKind, translate } from './foreign.js';
 const lr = rate("the optimizer's learning rate");
 const warmed = { lr, num_warmup_steps: stepsOrNone('steps of the warm-up') };
 const trained = { ...warmed, num_training_steps: stepsOrNone('steps of warm-up and decay together') };
+/** What `get_scheduler` takes for every name, also where it passes it on to none. */
+const unusedEnd = { num_training_steps: Type.Optional(trained.num_training_steps) };
+const unused = { num_warmup_steps: Type.Optional(warmed.num_warmup_steps), ...unusedEnd };
 const halfWave = positive(0.5, 'waves in the decay; 0.5 falls from the rate to the end');
 const floor = {
   min_lr: Type.Optional(rate('lowest rate')),
@@ -18,8 +21,8 @@ const Trained = Type.Object(trained);
 
 /** The schedules of transformers' `get_scheduler`, by its names. `lr` stands for the optimizer's rate. */
 export const huggingfaceSchedules: ForeignTable = {
-  constant: foreignKind(Type.Object({ lr }), ({ lr }) => lr),
-  constant_with_warmup: foreignKind(Type.Object(warmed), (h) => afterWarmup(h, h.lr)),
+  constant: foreignKind(Type.Object({ lr, ...unused }), ({ lr }) => lr),
+  constant_with_warmup: foreignKind(Type.Object({ ...warmed, ...unusedEnd }), (h) => afterWarmup(h, h.lr)),
   linear: foreignKind(Trained, (h) => afterWarmup(h, fall(h, { name: 'polynomial', end: 0 }, 0))),
   cosine: foreignKind(Type.Object({ ...trained, num_cycles: halfWave }), (h) => afterWarmup(h, wave(h, 0))),
   cosine_with_restarts: foreignKind(
@@ -41,6 +44,7 @@ export const huggingfaceSchedules: ForeignTable = {
   inverse_sqrt: foreignKind(
     Type.Object({
       ...warmed,
+      ...unusedEnd,
       timescale: Type.Optional(steps('steps in which the rate falls by √2, by default those of the warm-up')),
     }),
     (h) =>
