@@ -22,6 +22,14 @@ export type { Named, OptimizerKind, UpdateRule } from './optimizers/update-rule.
 export { allowed, checkRange, choice, resolveOptions, SweepOptions } from './options.js';
 export type { CurvePoint, Place, SeedRun, StepPoint, Suggestion } from './result.js';
 export { Run } from './result.js';
+export { from, type MakeForeign } from './schedules/from/index.js';
+export { scheduleKinds } from './schedules/index.js';
+export { resolveSchedule } from './schedules/resolve-schedule.js';
+export type { Schedule, ScheduleConfig } from './schedules/schedule.js';
+export type { ScheduleKind } from './schedules/schedule-kind.js';
+export type { ScheduleSpec } from './schedules/schedule-spec.js';
+export { parseSchedule } from './schedules/text/parse.js';
+export { printSchedule } from './schedules/text/print.js';
 export type { StepEvent } from './sweep.js';
 export { type Spacing, spacings, sweepRates } from './sweep-rates.js';
 export { version } from './version.js';

@@ -1,0 +1,74 @@
+import type { TSchema } from 'typebox';
+import { InputError } from '../errors.js';
+import { scheduleNamed } from './index.js';
+import { holdsSchedules } from './parameters.js';
+import { resolveParameters } from './resolve-parameters.js';
+import type { Schedule, ScheduleConfig } from './schedule.js';
+
+/** What came out of this file. To check it again would cost time in every step and change nothing. */
+const made = new WeakSet<object>();
+
+/**
+ * Makes a schedule of a kind: checks its parameters, fills in the defaults, and keeps them all as its config.
+ *
+ * @param name of a row of `scheduleKinds`
+ * @param given the parameters; `undefined` counts as left out
+ * @param nested makes a schedule of what stands where a schedule belongs
+ * @throws InputError for an unknown name, an unknown, wrong or missing parameter, or parameters that do not fit together
+ */
+export function makeSchedule(
+  name: string,
+  given: Readonly<Record<string, unknown>>,
+  nested: (spec: unknown) => Schedule,
+): Schedule {
+  const kind = scheduleNamed(name);
+  const ready = Object.entries(given).map(([parameter, value]) => {
+    const holds = holdsSchedules((kind.parameters.properties[parameter] ?? {}) as TSchema);
+    if (holds === 'one' && value !== undefined) return [parameter, nested(value)];
+    // A copy, since the caller may go on to change the list.
+    if (Array.isArray(value)) return [parameter, holds === 'many' ? value.map(nested) : [...value]];
+    return [parameter, value];
+  });
+  const label = (parameter: string) => `${kind.name}.${parameter}`;
+  const parameters = resolveParameters(kind.parameters, Object.fromEntries(ready), label);
+  return checked(kind.name, kind.create(parameters), configOf(kind.name, parameters));
+}
+
+/** A function from step to rate as a schedule: itself if it is one of ours, else with its rates checked. */
+export function ownSchedule(own: Schedule): Schedule {
+  return made.has(own) ? own : checked(own.name || 'the schedule', own, undefined);
+}
+
+/** Before step 0 a schedule holds what it has there: its formula is not meant for such steps. */
+function checked(label: string, bare: Schedule, config: ScheduleConfig | undefined): Schedule {
+  const at = (step: number) => {
+    if (Number.isFinite(step)) return Math.max(0, step);
+    throw new InputError(`${label}: a step must be a number, came ${step}`);
+  };
+  const schedule = (step: number) => {
+    const rate = bare(at(step)) as unknown;
+    if (typeof rate === 'number' && rate >= 0 && rate < Infinity) return rate;
+    const came = typeof rate === 'number' ? rate : (JSON.stringify(rate) ?? typeof rate);
+    throw new InputError(
+      `${label} gave ${came} at step ${step}; a learning rate must be a finite number of at least 0`,
+    );
+  };
+  const { momentum } = bare;
+  made.add(schedule);
+  return Object.assign(schedule, config && { config }, momentum && { momentum: (step: number) => momentum(at(step)) });
+}
+
+/** All parameters as JSON, or `undefined` where one is a caller's function, which JSON cannot hold. */
+function configOf(name: string, parameters: Readonly<Record<string, unknown>>): ScheduleConfig | undefined {
+  const entries = Object.entries(parameters).map(([parameter, value]) => [
+    parameter,
+    Array.isArray(value) ? value.map(plain) : plain(value),
+  ]);
+  if (entries.some(([, value]) => (Array.isArray(value) ? value.includes(undefined) : value === undefined)))
+    return undefined;
+  return { name, ...Object.fromEntries(entries) };
+}
+
+function plain(value: unknown): unknown {
+  return typeof value === 'function' ? (value as Schedule).config : value;
+}

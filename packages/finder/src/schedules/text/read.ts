@@ -1,0 +1,96 @@
+import { InputError } from '../../errors.js';
+
+/** A part of the text form, and where it begins. */
+export type Node =
+  | { readonly at: number; readonly kind: 'number'; readonly value: number }
+  | { readonly at: number; readonly kind: 'word'; readonly value: string }
+  | { readonly at: number; readonly kind: 'list'; readonly items: readonly Node[] }
+  | CallNode;
+
+/** A name with arguments in parentheses. */
+export interface CallNode {
+  readonly at: number;
+  readonly kind: 'call';
+  readonly name: string;
+  readonly arguments: readonly Argument[];
+}
+
+/** An argument, with a name where it has one. */
+export interface Argument {
+  readonly at: number;
+  readonly name?: string;
+  readonly value: Node;
+}
+
+const numeral = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+
+/**
+ * Reads the text form into its parts: numbers, words, lists in brackets and calls with arguments in parentheses.
+ *
+ * @throws InputError with the text and a mark under the place that is wrong
+ */
+export function readText(text: string): Node {
+  let next = 0;
+  const peek = () => {
+    while (/\s/.test(text[next] ?? '')) next++;
+    return text[next];
+  };
+  const fail = (wanted: string): never => {
+    const came = peek();
+    throw misplaced(text, next, `${wanted}, ${came === undefined ? 'but the text ends' : `came ${came}`}`);
+  };
+  const expect = (mark: string, wanted: string) => {
+    if (peek() !== mark) fail(wanted);
+    next++;
+  };
+
+  /** Everything up to a space or a mark, so that `1-sqrt` is a word and `1e-3` a number. */
+  const token = (wanted: string) => {
+    peek();
+    const at = next;
+    while (next < text.length && !/[\s,()[\]=]/.test(text[next] as string)) next++;
+    if (next === at) fail(wanted);
+    return { at, token: text.slice(at, next) };
+  };
+
+  function sequence<Item>(closing: string, item: () => Item): Item[] {
+    const items: Item[] = [];
+    while (peek() !== closing) {
+      if (items.length > 0) expect(',', `expected a comma or ${closing}`);
+      items.push(item());
+    }
+    next++;
+    return items;
+  }
+
+  function value(): Node {
+    if (peek() === '[') {
+      const at = next++;
+      return { at, kind: 'list', items: sequence(']', value) };
+    }
+    const { at, token: word } = token('expected a number, a name or a list');
+    if (peek() === '(') {
+      next++;
+      return { at, kind: 'call', name: word, arguments: sequence(')', argument) };
+    }
+    return numeral.test(word) ? { at, kind: 'number', value: Number(word) } : { at, kind: 'word', value: word };
+  }
+
+  function argument(): Argument {
+    const first = value();
+    if (peek() !== '=') return { at: first.at, value: first };
+    if (first.kind !== 'word') throw misplaced(text, first.at, 'expected the name of a parameter before =');
+    next++;
+    return { at: first.at, name: first.value, value: value() };
+  }
+
+  const whole = value();
+  if (peek() !== undefined) fail('expected the end');
+  return whole;
+}
+
+/** An error about a place in the text: the message, the text, and a mark under the place. */
+export function misplaced(text: string, at: number, message: string): InputError {
+  // A line of its own for text and mark, whatever the text holds.
+  return new InputError(`${message}\n  ${text.replace(/\s/g, ' ')}\n  ${' '.repeat(at)}^`);
+}
