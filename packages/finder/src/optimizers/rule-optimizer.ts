@@ -34,7 +34,7 @@ export class RuleOptimizer extends Optimizer {
     this.name = kind.name;
     this.#parameters = parameters;
     this.#rule = rule;
-    this.#rate = checkLearningRate(learningRate ?? kind.defaultRate);
+    this.#rate = checkLearningRate(learningRate === undefined ? kind.defaultRate : learningRate);
     this.#state = new RuleState(rule);
     this.iterations_ = 0;
   }

@@ -23,10 +23,7 @@ const tfjs: [string, (rate: number) => tf.Optimizer][] = [
 ];
 const all: typeof tfjs = [
   ...tfjs,
-  ...optimizers.map(({ name }): (typeof tfjs)[0] => [
-    `our ${name}`,
-    (rate) => optimizer(name, { learningRate: rate }),
-  ]),
+  ...optimizers.map(({ name }): (typeof tfjs)[0] => [`our ${name}`, (rate) => optimizer(name, { learningRate: rate })]),
 ];
 
 /** By how much one more step along a gradient of 3 moves a weight, after two steps with the rate that was set before. */
