@@ -54,8 +54,8 @@ test.each(optimizers)("$name's options and rate have Keras's defaults", ({ name,
   const keras = golden.defaults[name] ?? {};
   expect(keras).toMatchObject({ learning_rate: defaultRate });
   // Keras says None for no decay of the weights.
-  const options = { ...keras, weight_decay: keras.weight_decay ?? 0 };
-  expect(camelCased(options as Options)).toMatchObject(resolveOptimizer(name).parameters);
+  const options = { ...(keras as Options), weight_decay: (keras.weight_decay as number | null) ?? 0 };
+  expect(camelCased(options)).toMatchObject(resolveOptimizer(name).parameters);
 });
 
 test.each(golden.cases)('the configuration that Keras saves for $name with $options is read back exactly', (given) => {
