@@ -2,7 +2,6 @@ import type { Callback } from '@tensorflow/tfjs-layers';
 import Type, { type Static } from 'typebox';
 import { InputError } from '../errors.js';
 import { checkRate, learningRateOf, setLearningRate } from '../optimizers/learning-rate.js';
-import type { LearningRate } from '../optimizers/rule-optimizer.js';
 import { setMomentum } from '../optimizers/set-momentum.js';
 import { choice, resolveOptions } from '../options.js';
 import { trainingCallback } from './training-callback.js';
@@ -18,8 +17,15 @@ export interface SchedulerState {
   readonly step: number;
 }
 
-/** A function as Keras takes one: from the number of the epoch (from 0) and the present rate to the new rate. */
-export type EpochSchedule = (epoch: number, rate: number) => number;
+/**
+ * A schedule, or a function as Keras's callback takes one: from the number of the epoch or step (from 0) and the present rate to
+ * the new rate.
+ */
+export interface CallbackSchedule {
+  (at: number, rate: number): number;
+  /** The momentum of each epoch or step. */
+  readonly momentum?: (at: number) => number;
+}
 
 /**
  * Sets the learning rate by a schedule at the beginning of every epoch or step, on any optimizer. Cyclical and one-cycle
@@ -28,16 +34,14 @@ export type EpochSchedule = (epoch: number, rate: number) => number;
  * @throws InputError for an unknown option, and in the training when the schedule gives what is no rate
  */
 export function learningRateScheduler(
-  schedule: LearningRate | EpochSchedule,
+  schedule: number | CallbackSchedule,
   options: Partial<Static<typeof LearningRateSchedulerOptions>> = {},
 ): Callback & { state(): SchedulerState; restore(state: SchedulerState): void } {
   const { by } = resolveOptions(LearningRateSchedulerOptions, options);
   if (typeof schedule !== 'number' && typeof schedule !== 'function') {
     throw new InputError(`a schedule must be a number or a function, came ${JSON.stringify(schedule)}`);
   }
-  const rateAt: EpochSchedule = typeof schedule === 'number' ? () => schedule : schedule;
-  const momentumAt =
-    'momentum' in Object(schedule) ? (schedule as { momentum?: (step: number) => number }).momentum : undefined;
+  const rateAt: CallbackSchedule = typeof schedule === 'number' ? () => schedule : schedule;
   let step = 0;
   let said = false;
   const apply = (optimizer: Parameters<typeof setLearningRate>[0], at: number) => {
@@ -45,7 +49,7 @@ export function learningRateScheduler(
     const rate: unknown = rateAt(at, before);
     checkRate(rate, `the learning rate that the schedule gives for ${by} ${at}`);
     if (rate !== before) setLearningRate(optimizer, rate);
-    if (!momentumAt || setMomentum(optimizer, momentumAt(at)) || said) return;
+    if (!rateAt.momentum || setMomentum(optimizer, rateAt.momentum(at)) || said) return;
     said = true;
     console.warn(
       `learningRateScheduler: ${optimizer.getClassName()} has no momentum, so the schedule moves the learning rate alone`,
