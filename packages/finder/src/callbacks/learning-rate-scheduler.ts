@@ -2,6 +2,7 @@ import type { Callback } from '@tensorflow/tfjs-layers';
 import Type, { type Static } from 'typebox';
 import { InputError } from '../errors.js';
 import { checkRate, learningRateOf, setLearningRate } from '../optimizers/learning-rate.js';
+import type { RuleOptimizer } from '../optimizers/rule-optimizer.js';
 import { setMomentum } from '../optimizers/set-momentum.js';
 import { choice, resolveOptions } from '../options.js';
 import { trainingCallback } from './training-callback.js';
@@ -51,9 +52,8 @@ export function learningRateScheduler(
     if (rate !== before) setLearningRate(optimizer, rate);
     if (!rateAt.momentum || setMomentum(optimizer, rateAt.momentum(at)) || said) return;
     said = true;
-    console.warn(
-      `learningRateScheduler: ${optimizer.getClassName()} has no momentum, so the schedule moves the learning rate alone`,
-    );
+    const { name = optimizer.getClassName() } = optimizer as Partial<RuleOptimizer>;
+    console.warn(`learningRateScheduler: ${name} has no momentum, so the schedule moves the learning rate alone`);
   };
   return trainingCallback(
     'learningRateScheduler',
