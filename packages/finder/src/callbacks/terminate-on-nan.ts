@@ -62,7 +62,7 @@ export function terminateOnNaN(options: Partial<Static<typeof TerminateOnNaNOpti
             dispose(finite);
             finite = tried;
             tried = [];
-          } else if (!model.stopTraining) {
+          } else {
             model.stopTraining = true;
             const restored = finite.length > 0;
             if (restored) assignWeights(model, finite);

@@ -12,22 +12,22 @@ export const WarmUpOptions = Type.Object(
       default: 0.1,
       minimum: 0,
       maximum: 1,
-      description: "share of the optimizer's rate with which the first step is taken",
+      description: 'share of the rate with which the first step is taken',
     }),
   },
   { additionalProperties: false },
 );
 
-/** How far a warm-up has come, and the rate that it leads to; null before the first step. */
+/** How many steps of a warm-up have been taken. */
 export interface WarmUpState {
   readonly step: number;
-  readonly target: number | null;
 }
 
 /**
- * Raises the learning rate in a straight line from a share of the optimizer's rate to all of it, and then leaves it alone:
- * step t of the warm-up, from 0, has rate · (startFactor + (1 − startFactor) · t / steps). There is one warm-up in the life of
- * the callback, however many fits.
+ * Raises the learning rate in a straight line from a share to all of it, and then leaves it alone: step t of the warm-up,
+ * from 0, has rate · (startFactor + (1 − startFactor) · t / steps). The rate is the optimizer's, or what a callback before
+ * this one in the list sets it to. Between steps the optimizer has the full rate, so that others go on from that one. There
+ * is one warm-up in the life of the callback, however many fits.
  *
  * @param steps how many steps are taken with less than the full rate
  * @throws InputError for another number of steps, and for an unknown option
@@ -41,25 +41,31 @@ export function warmUp(
     throw new InputError(`the steps of a warm-up must be a whole number at least 1, came ${steps}`);
   }
   let step = 0;
-  let target: number | null = null;
+  /** The share that the present step was given, and the rate that it is of. */
+  let lent: { readonly rate: number; readonly full: number } | undefined;
   return trainingCallback(
     'warmUp',
     {
-      trainBegin({ optimizer }) {
-        target ??= learningRateOf(optimizer);
-        // Fails before an epoch is spent, where the rate cannot be set.
-        setLearningRate(optimizer, learningRateOf(optimizer));
-      },
+      // Fails before an epoch is spent, where the rate cannot be set.
+      trainBegin: ({ optimizer }) => setLearningRate(optimizer, learningRateOf(optimizer)),
       batchBegin({ optimizer }) {
-        if (step > steps || target === null) return;
-        setLearningRate(optimizer, target * (startFactor + ((1 - startFactor) * step) / steps));
+        if (step >= steps) return;
+        const now = learningRateOf(optimizer);
+        // A fit that broke off in the middle of a step has not given the full rate back.
+        const full = lent && lent.rate === now ? lent.full : now;
+        lent = { rate: full * (startFactor + ((1 - startFactor) * step) / steps), full };
+        setLearningRate(optimizer, lent.rate);
         step += 1;
+      },
+      batchEnd({ optimizer }) {
+        if (lent) setLearningRate(optimizer, lent.full);
+        lent = undefined;
       },
     },
     {
-      state: () => ({ step, target }),
+      state: () => ({ step }),
       restore(state: WarmUpState) {
-        ({ step, target } = state);
+        step = state.step;
       },
     },
   );

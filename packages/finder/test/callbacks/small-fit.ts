@@ -18,10 +18,14 @@ export function smallModel(optimizer: tf.Optimizer): Sequential {
   return model;
 }
 
+const rows = () => {
+  const xs = tf.randomUniform([ROWS, 3], -1, 1, 'float32', 5);
+  return { xs, ys: tf.tidy(() => tf.sum(tf.sin(xs), 1, true)) };
+};
+
 /** Trains on the same rows in the same order each time, and frees what it made. */
 export async function fit(model: Sequential, args: ModelFitArgs): Promise<Record<string, number[]>> {
-  const xs = tf.randomUniform([ROWS, 3], -1, 1, 'float32', 5);
-  const ys = tf.tidy(() => tf.sum(tf.sin(xs), 1, true));
+  const { xs, ys } = rows();
   const { history } = await model.fit(xs, ys, {
     batchSize: ROWS / BATCHES,
     shuffle: false,
@@ -31,6 +35,32 @@ export async function fit(model: Sequential, args: ModelFitArgs): Promise<Record
   });
   tf.dispose([xs, ys]);
   return history as Record<string, number[]>;
+}
+
+/** The same batches as those of `fit`, one after the other. */
+export async function fitDataset(model: Sequential, { epochs, callbacks }: Pick<ModelFitArgs, 'epochs' | 'callbacks'>) {
+  const { xs, ys } = rows();
+  const size = ROWS / BATCHES;
+  const iterator = async () => {
+    let batch = 0;
+    const slice = (tensor: tf.Tensor) => tf.slice(tensor, [(batch % BATCHES) * size, 0], [size, -1]);
+    const next = async () => {
+      const value = { xs: slice(xs), ys: slice(ys) };
+      batch += 1;
+      return { done: false, value };
+    };
+    return { next };
+  };
+  // As much of a tf.data.Dataset as fitDataset asks for.
+  await model.fitDataset({ iterator, size: null } as never, {
+    epochs: epochs as number,
+    callbacks: callbacks as never,
+    batchesPerEpoch: BATCHES,
+    validationData: [xs, ys],
+    validationBatchSize: size,
+    verbose: 0,
+  });
+  tf.dispose([xs, ys]);
 }
 
 /** The weights' bits, as a number. */
