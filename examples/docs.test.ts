@@ -4,7 +4,8 @@ import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { gunzipSync } from 'node:zlib';
-import { allowed, lossNames, optimizers, Run, SweepOptions, suggestionMethods } from '@lrfind/finder';
+import { allowed, callbackKinds, lossNames, optimizers, Run, SweepOptions, suggestionMethods } from '@lrfind/finder';
+import { HistoryLoggerOptions } from '@lrfind/finder/files';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -60,8 +61,8 @@ describe('the code in the docs runs', () => {
     expect(stderr).toBe('');
   });
 
-  test('and docs/library.md has such code', () => {
-    expect(programs(read('docs/library.md'))).not.toEqual([]);
+  test.each(['docs/library.md', 'docs/callbacks.md'])('and %s has such code', (page) => {
+    expect(programs(read(page))).not.toEqual([]);
   });
 
   test('a program keeps the lines of its page and leaves other code out', () => {
@@ -98,6 +99,34 @@ describe('docs/library.md is complete', () => {
   const fields = [...Object.keys(Run.properties), ...Object.keys(Run.properties.setup.properties)];
   test.each(fields)('the field %s', (name) => {
     expect(section('The result').includes(`\`${name}\``)).toBe(true);
+  });
+});
+
+describe('docs/callbacks.md is complete', () => {
+  const page = read('docs/callbacks.md');
+  const ofFiles = { name: 'historyLogger', options: HistoryLoggerOptions };
+
+  test.each(callbackKinds.map(({ name, summary }) => [name, summary]))('callback %s', (name, summary) => {
+    expect(page).toContain(`| [\`${name}\`](#${name.toLowerCase()}) | ${summary} |\n`);
+  });
+
+  test.each([...callbackKinds, ofFiles].map(({ name, options }) => [name, options] as const))(
+    'the options of %s',
+    (name, options) => {
+      const section = page.split(/^## /m).find((text) => text.startsWith(`${name}\n`)) ?? '';
+      const rows = section.split('| --- | --- | --- | --- |\n')[1]?.split('\n\n')[0]?.split('\n');
+      expect(rows).toEqual(
+        Object.entries(options.properties).map(([option, declared]) => {
+          const { default: value = '–', description } = declared as { default?: unknown; description?: string };
+          return `| \`${option}\` | ${value} | ${allowed(declared)} | ${description} |`;
+        }),
+      );
+    },
+  );
+
+  test('the default rate of every optimizer', () => {
+    const rows = page.split('| name | `learningRate` |\n| --- | --- |\n')[1]?.split('\n\n')[0];
+    expect(rows).toBe(optimizers.map(({ name, defaultRate }) => `| \`${name}\` | ${defaultRate} |`).join('\n'));
   });
 });
 

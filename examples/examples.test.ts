@@ -55,8 +55,57 @@ describe.concurrent('every example runs', () => {
   });
 });
 
+describe('every snippet of the tutorial runs', () => {
+  /** What it prints, line by line; nothing may stand on stderr. */
+  const lines = async (name: string) => {
+    const { stdout, stderr } = await run(name);
+    expect(stderr).toBe('');
+    return stdout.trimEnd().split('\n');
+  };
+
+  test('fixed-rate.js trains at the rate that was given', async () => {
+    const [rate, losses] = await lines('tutorial/fixed-rate.js');
+    expect(rate).toBe('learning rate 0.01');
+    const [first, ...rest] = (losses ?? '').split(' ').slice(3).map(Number);
+    expect(rest).toHaveLength(4);
+    expect(rest.at(-1)).toBeLessThan(first as number);
+  });
+
+  test('custom-schedule.js takes every step at the rate of its formula', async () => {
+    const found = (await lines('tutorial/custom-schedule.js')).map((line) => Number(line.split(' ').at(-1)));
+    // 0.01 / (1 + 0.1 · step) at the steps with which the three epochs begin and the last one ends
+    [0.01, 0.01 / 6, 0.01 / 11, 0.01 / 16].forEach((rate, i) => {
+      expect(found[i]).toBeCloseTo(rate, 12);
+    });
+  });
+
+  test('reduce-on-plateau.js reduces the rate by 80 % at a time, to the lower bound', async () => {
+    const said = await lines('tutorial/reduce-on-plateau.js');
+    expect(
+      said
+        .map((line) => /reduced to ([\d.e-]+)$/.exec(line)?.[1])
+        .slice(0, 3)
+        .map(Number),
+    ).toEqual([expect.closeTo(0.002, 9), expect.closeTo(0.0004, 9), 0.0001]);
+    expect(said.slice(3)).toEqual(['learning rate 0.01 in the first epoch, 0.0001 in the last']);
+  });
+
+  test('adaptive-optimizers.js trains with each of the three', async () => {
+    const said = await lines('tutorial/adaptive-optimizers.js');
+    expect(said.map((line) => line.split(':')[0])).toEqual(['adam', 'rmsprop', 'adagrad']);
+    for (const line of said) {
+      const [, first, last] = /loss ([\d.]+) in the first epoch, ([\d.]+) in the last$/.exec(line) ?? [];
+      expect(Number(last)).toBeLessThan(Number(first));
+    }
+  });
+});
+
 test('no example is without a test', () => {
   const tests = readFileSync(new URL(import.meta.url), 'utf8');
-  const examples = readdirSync(`${root}examples`).filter((name) => name.endsWith('.js'));
-  expect(examples.filter((name) => !tests.includes(`run('${name}'`))).toEqual([]);
+  const examples = ['', 'tutorial/'].flatMap((folder) =>
+    readdirSync(`${root}examples/${folder}`)
+      .filter((name) => name.endsWith('.js'))
+      .map((name) => folder + name),
+  );
+  expect(examples.filter((name) => !tests.includes(`run('${name}'`) && !tests.includes(`lines('${name}'`))).toEqual([]);
 });

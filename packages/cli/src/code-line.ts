@@ -31,6 +31,7 @@ const constructors: Readonly<Record<string, Constructors>> = {
   adamw: { ...row('adamw', 'AdamW', []), tfjs: null },
   adamax: row('adamax', 'Adamax', ['beta1', 'beta2', 'epsilon']),
   nadam: { ...row('nadam', 'Nadam', []), tfjs: null },
+  lion: { ...row('lion', 'Lion', []), tfjs: null },
 };
 
 function row(name: string, keras: string, parameters: readonly string[]): Constructors {

@@ -1,4 +1,5 @@
-// What reads files; everything else of the package runs without Node.
+// What reads and writes files; everything else of the package runs without Node.
+export { HistoryLoggerOptions, historyLogger } from './callbacks/history-logger.js';
 export { type ReadTableOptions, readTable } from './data/table/read-table.js';
 export { type ModelFile, readModel, type TrainingConfig } from './model/read-model.js';
 export { readRun } from './read-run.js';

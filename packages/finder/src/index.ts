@@ -3,6 +3,17 @@ export { BackendError, type BackendInfo, useBackend } from '@lrfind/backends';
 
 export { resolveMethods, suggestionMethods } from './analysis/suggest/index.js';
 export type { SmoothedCurve, SuggestionMethod } from './analysis/suggest/method.js';
+export { type EarlyStoppingState, earlyStopping } from './callbacks/early-stopping.js';
+export { type CallbackKind, callbackKinds } from './callbacks/index.js';
+export { learningRateMonitor, type MonitorState, type RecordedRate } from './callbacks/learning-rate-monitor.js';
+export {
+  type CallbackSchedule,
+  learningRateScheduler,
+  type SchedulerState,
+} from './callbacks/learning-rate-scheduler.js';
+export { type ReduceLROnPlateauState, reduceLROnPlateau } from './callbacks/reduce-lr-on-plateau.js';
+export { terminateOnNaN } from './callbacks/terminate-on-nan.js';
+export { type WarmUpState, warmUp } from './callbacks/warm-up.js';
 export type { DataBlock, DataSource } from './data/data-source.js';
 export { type EncodedTable, type EncodeOptions, encodeTable } from './data/encode/encode-table.js';
 export type { Task } from './data/encode/encode-targets.js';
@@ -17,7 +28,12 @@ export { modelShape } from './model/model-shape.js';
 export { optimizerFromTfjs } from './optimizers/from-tfjs.js';
 export { type FoundOptimizer, optimizerFromTrainingConfig } from './optimizers/from-training-config.js';
 export { type OptimizerSpec, optimizers, type ResolvedOptimizer, resolveOptimizer } from './optimizers/index.js';
+export { learningRateOf, setLearningRate } from './optimizers/learning-rate.js';
 export { defaultOptimizer } from './optimizers/model-optimizer.js';
+export { type OptimizerOptions, optimizer } from './optimizers/optimizer.js';
+export type { LearningRate, RuleOptimizer } from './optimizers/rule-optimizer.js';
+export type { NamedTensor } from './optimizers/rule-state.js';
+export { setMomentum } from './optimizers/set-momentum.js';
 export type { Named, OptimizerKind, UpdateRule } from './optimizers/update-rule.js';
 export { allowed, checkRange, choice, resolveOptions, SweepOptions } from './options.js';
 export type { CurvePoint, Place, SeedRun, StepPoint, Suggestion } from './result.js';

@@ -14,7 +14,6 @@ import {
   tensor1d,
   tidy,
   type Variable,
-  variable,
   variableGrads,
 } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
@@ -23,6 +22,7 @@ import { InputError } from './errors.js';
 import { batchLoss, type LossFunction } from './losses/loss-function.js';
 import { layersWithin } from './model/layers-within.js';
 import { drawNoise } from './noise-layers.js';
+import { assignVariables, variablesFor } from './optimizers/rule-variables.js';
 import type { Named, UpdateRule } from './optimizers/update-rule.js';
 import { withFreshMasks } from './recurrent-cells.js';
 import { statefulLayers, weightVariables } from './snapshot.js';
@@ -122,9 +122,9 @@ export function trainingStep(setup: TrainingSetup): TrainingStep {
           const before = correctMomentum ? corrected(own, rule.stepSlots, change as Tensor) : own;
           const moved = rule.update(weight, gradient, before, prepared);
           weight.assign(moved.weight as never);
-          assign(own, moved.slots);
+          assignVariables(own, moved.slots);
         }
-        assign(shared, prepared);
+        assignVariables(shared, prepared);
         return [value];
       });
     },
@@ -217,16 +217,6 @@ function upload({ values, shape }: DataBlock): Tensor {
   return tensor(numbers, [rows, ...shape], 'float32');
 }
 
-function variablesFor(initial: Named<number>, shape: number[]): Named<Variable> {
-  const made = Object.entries(initial).map(([name, value]) => [name, tidy(() => variable(fill(shape, value), false))]);
-  return Object.fromEntries(made);
-}
-
 function refill(variables: Named<Variable>, initial: Named<number>, shape: number[]): void {
   for (const [name, value] of Object.entries(initial)) tidy(() => variables[name]?.assign(fill(shape, value)));
-}
-
-/** Assigns those of the values that there are variables for. */
-function assign(variables: Named<Variable>, values: Named<Tensor>): void {
-  for (const [name, one] of Object.entries(variables)) one.assign(values[name] as never);
 }

@@ -1,5 +1,6 @@
 import { InputError } from '../errors.js';
 import { type FoundOptimizer, optimizerFromConfig } from './from-training-config.js';
+import { RULE_OPTIMIZER, type RuleOptimizer } from './rule-optimizer.js';
 
 /** What is asked of a TensorFlow.js optimizer: any copy or version of tfjs-core's fits, also by type. */
 export interface TfjsOptimizer {
@@ -8,8 +9,8 @@ export interface TfjsOptimizer {
 }
 
 /**
- * Reads the kind, options and current learning rate of a TensorFlow.js optimizer, such as `model.optimizer`. It is
- * recognised by its class's name and never by `instanceof`, since several copies of tfjs-core may be loaded.
+ * Reads the kind, options and current learning rate of a TensorFlow.js optimizer, such as `model.optimizer`, or of one of
+ * ours. It is recognised by its class's name and never by `instanceof`, since several copies of tfjs-core may be loaded.
  *
  * The options are the same; the arithmetic that `resolveOptimizer` gives is Keras's. That is TensorFlow.js's too, up to
  * rounding, for sgd, momentum at a constant rate, adagrad, adamax and plain rmsprop. Its adam adds ε after the bias
@@ -33,6 +34,10 @@ export function optimizerFromTfjs(optimizer: TfjsOptimizer): FoundOptimizer {
     throw new InputError(
       `optimizer is of a class derived from ${className}, whose update is not known: name the optimizer to use instead, such as "adam" or {"name":"sgd","momentum":0.9}`,
     );
+  }
+  if (className === RULE_OPTIMIZER) {
+    const { name, parameters, learningRate } = optimizer as RuleOptimizer;
+    return { spec: { name, ...parameters }, rate: learningRate };
   }
   return optimizerFromConfig(className, optimizer.getConfig(), `optimizer ${className}`);
 }

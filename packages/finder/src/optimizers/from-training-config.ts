@@ -1,5 +1,6 @@
 import { InputError } from '../errors.js';
 import { type OptimizerSpec, optimizerNamed, optimizers } from './index.js';
+import { RULE_OPTIMIZER } from './rule-optimizer.js';
 
 /** An optimizer read from a file or an object, and the learning rate it had there. */
 export interface FoundOptimizer {
@@ -9,11 +10,11 @@ export interface FoundOptimizer {
   readonly rate: number | FoundSchedule | undefined;
 }
 
-/** A learning-rate schedule as Keras writes it, not interpreted. */
+/** A learning-rate schedule as Keras or one of our optimizers writes it, not interpreted. */
 export interface FoundSchedule {
-  /** Keras's class name, such as `ExponentialDecay`. */
+  /** Keras's class name, such as `ExponentialDecay`, or the name of one of our schedules. */
   readonly name: string;
-  /** Keras's options in Keras's spelling, such as `{ initial_learning_rate: 0.1, … }`. */
+  /** Keras's options in Keras's spelling, such as `{ initial_learning_rate: 0.1, … }`, or our schedule's `config`. */
   readonly config: unknown;
 }
 
@@ -53,6 +54,10 @@ export function optimizerFromTrainingConfig(trainingConfig: unknown, where = 'tr
  */
 export function optimizerFromConfig(className: string, config: object, label: string): FoundOptimizer {
   const bare = className.replace(/^Custom>/, '');
+  if (bare === RULE_OPTIMIZER) {
+    const { name, ...options } = config as { name?: unknown };
+    return optimizerFromConfig(String(name), options, `${label} ${name}`);
+  }
   const kind = optimizerNamed(bare === 'Momentum' ? 'sgd' : bare);
   if (!kind) {
     throw new InputError(
@@ -85,6 +90,7 @@ function readRate(value: unknown, label: string): FoundOptimizer['rate'] {
   if (value == null) return undefined;
   if (typeof value === 'number' && value >= 0 && value < Infinity) return value;
   if (isObject(value) && typeof value.class_name === 'string') return { name: value.class_name, config: value.config };
+  if (isObject(value) && typeof value.name === 'string') return { name: value.name, config: value };
   throw new InputError(
     `${label}: learning_rate must be a number of at least 0 or a schedule, came ${JSON.stringify(value)}`,
   );

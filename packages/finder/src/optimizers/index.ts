@@ -5,6 +5,7 @@ import { adagrad } from './adagrad.js';
 import { adam } from './adam.js';
 import { adamax } from './adamax.js';
 import { adamw } from './adamw.js';
+import { lion } from './lion.js';
 import { momentum } from './momentum.js';
 import { nadam } from './nadam.js';
 import { nesterov } from './nesterov.js';
@@ -24,6 +25,7 @@ export const optimizers: readonly OptimizerKind[] = [
   adamw,
   adamax,
   nadam,
+  lion,
 ];
 
 /**

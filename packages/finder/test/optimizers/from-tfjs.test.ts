@@ -136,13 +136,13 @@ test('refuses a subclass, which inherits its parent’s class name', () => {
 });
 
 test('refuses a class with a name of its own, and lists what exists', () => {
-  class Lion extends tf.SGDOptimizer {
+  class Lookahead extends tf.SGDOptimizer {
     static override get className() {
-      return 'Lion';
+      return 'Lookahead';
     }
   }
-  const text = message(new Lion(0.1));
-  expect(text).toContain('optimizer Lion is not available');
+  const text = message(new Lookahead(0.1));
+  expect(text).toContain('optimizer Lookahead is not available');
   expect(text).toContain('nadam');
 });
 

@@ -142,7 +142,7 @@ describe('refuses', () => {
     expect(message(config('SGD', { momentum: 0.9, clipnorm: 1 }))).toContain('{"name":"sgd","momentum":0.9}');
   });
 
-  test.each(['Ftrl', 'Lion', 'LossScaleOptimizer', 'Custom>Mine', 'constructor'])(
+  test.each(['Ftrl', 'Muon', 'LossScaleOptimizer', 'Custom>Mine', 'constructor'])(
     'the optimizer %s, listing those there are',
     (name) => {
       const text = message(config(name, {}));
@@ -171,6 +171,6 @@ describe('refuses', () => {
 
   test('with the name of the place', () => {
     expect(message(null, 'model.json')).toMatch(/^model\.json: /);
-    expect(message(config('Lion', {}), 'model.json')).toMatch(/^model\.json: /);
+    expect(message(config('Ftrl', {}), 'model.json')).toMatch(/^model\.json: /);
   });
 });

@@ -161,7 +161,7 @@ function everyChoice(kind: OptimizerKind): Record<string, unknown>[] {
   const raised: Record<string, unknown> = {};
   for (const [option, schema] of options(kind)) {
     if (defaultOf(schema) === false) raised[option] = true;
-    if (defaultOf(schema) === 0) raised[option] = 0.5;
+    if (defaultOf(schema) === 0) raised[option] = 0.4;
   }
   return Object.keys(raised).length > 0 ? [{}, raised] : [{}];
 }

@@ -1,0 +1,126 @@
+import { dispose, keep, type Tensor } from '@tensorflow/tfjs-core';
+import type { Callback, LayersModel } from '@tensorflow/tfjs-layers';
+import Type, { type Static } from 'typebox';
+import { resolveOptions } from '../options.js';
+import { assignWeights, weightVariables } from '../snapshot.js';
+import { directionOf, jsonNumber, metricReader, monitorOptions } from './monitored-metric.js';
+import { trainingCallback } from './training-callback.js';
+import { weightsFromText, weightsToText } from './weights-text.js';
+
+/** The options of `earlyStopping`. */
+export const EarlyStoppingOptions = Type.Object(
+  {
+    monitor: monitorOptions.monitor,
+    minDelta: Type.Number({ default: 0, minimum: 0, description: 'an improvement is a change by more than this' }),
+    patience: Type.Integer({
+      default: 0,
+      minimum: 0,
+      description: 'epochs without improvement, at the last of which training ends',
+    }),
+    mode: monitorOptions.mode,
+    baseline: Type.Optional(Type.Number({ description: 'improvements do not count before this value is improved on' })),
+    restoreBestWeights: Type.Boolean({
+      default: false,
+      description: "put the best epoch's weights back when training ends, for whatever reason",
+    }),
+    startFromEpoch: Type.Integer({ default: 0, minimum: 0, description: 'number of the first epoch that is watched' }),
+    verbose: Type.Boolean({ default: false, description: 'say when training is ended and weights are restored' }),
+  },
+  { additionalProperties: false },
+);
+
+/** Where the watching stands, as JSON. */
+export interface EarlyStoppingState {
+  /** The best value so far, in words where it is not finite; null before the first. */
+  readonly best: number | string | null;
+  readonly bestEpoch: number;
+  readonly wait: number;
+  /** The weights of the best epoch, each in base64; null where none are kept. */
+  readonly bestWeights: readonly string[] | null;
+}
+
+/**
+ * Ends the training when a metric has stopped improving, by Keras's rules, and puts the best weights back on request. As in
+ * Keras each fit counts anew, unless a state was restored before it.
+ *
+ * @throws InputError for an option that is unknown or out of range, and for a metric of unknown direction
+ */
+export function earlyStopping(
+  options: Partial<Static<typeof EarlyStoppingOptions>> = {},
+): Callback & { state(): EarlyStoppingState; restore(state: EarlyStoppingState): void } {
+  const settings = resolveOptions(EarlyStoppingOptions, options);
+  const { monitor, minDelta, patience, baseline, restoreBestWeights, startFromEpoch, verbose } = settings;
+  const direction = directionOf(monitor, settings.mode);
+  // In single precision, as Keras compares.
+  const improves = (value: number, reference: number | null | undefined) =>
+    reference == null ||
+    (direction === 'min'
+      ? Math.fround(value + minDelta) < Math.fround(reference)
+      : Math.fround(value - minDelta) > Math.fround(reference));
+  let best: number | null = null;
+  let bestEpoch = 0;
+  let wait = 0;
+  let bestWeights: Tensor[] | null = null;
+  let stoppedEpoch = 0;
+  /** What was restored, until a fit takes it over. */
+  let pending: EarlyStoppingState | null = null;
+  let read = metricReader('earlyStopping', monitor);
+
+  const keepWeights = (model: LayersModel) => {
+    dispose(bestWeights ?? []);
+    bestWeights = weightVariables(model).map((variable) => keep(variable.clone()));
+  };
+  return trainingCallback(
+    'earlyStopping',
+    {
+      trainBegin(model) {
+        dispose(bestWeights ?? []);
+        best = pending?.best == null ? null : Number(pending.best);
+        bestEpoch = pending?.bestEpoch ?? 0;
+        wait = pending?.wait ?? 0;
+        bestWeights = pending?.bestWeights ? weightsFromText(pending.bestWeights, weightVariables(model)) : null;
+        pending = null;
+        stoppedEpoch = 0;
+        read = metricReader('earlyStopping', monitor);
+      },
+      async epochEnd(model, epoch, logs) {
+        const value = await read(logs);
+        if (value === undefined || epoch < startFromEpoch) return;
+        if (restoreBestWeights && !bestWeights) {
+          keepWeights(model);
+          bestEpoch = epoch;
+        }
+        wait += 1;
+        if (improves(value, best)) {
+          best = value;
+          bestEpoch = epoch;
+          if (restoreBestWeights) keepWeights(model);
+          if (improves(value, baseline)) wait = 0;
+        } else if (wait >= patience && epoch > 0) {
+          stoppedEpoch = epoch;
+          model.stopTraining = true;
+        }
+      },
+      trainEnd(model) {
+        if (verbose && stoppedEpoch > 0) console.log(`Epoch ${stoppedEpoch + 1}: early stopping`);
+        if (!bestWeights) return;
+        assignWeights(model, bestWeights);
+        dispose(bestWeights);
+        bestWeights = null;
+        if (verbose) console.log(`The weights of the best epoch are restored: epoch ${bestEpoch + 1}`);
+      },
+    },
+    {
+      state: () =>
+        pending ?? {
+          best: best === null ? null : jsonNumber(best),
+          bestEpoch,
+          wait,
+          bestWeights: bestWeights && weightsToText(bestWeights),
+        },
+      restore(state: EarlyStoppingState) {
+        pending = state;
+      },
+    },
+  );
+}

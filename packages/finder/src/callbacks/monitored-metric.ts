@@ -1,0 +1,67 @@
+import Type from 'typebox';
+import { InputError, nearest } from '../errors.js';
+import { lossNames } from '../losses/loss-table.js';
+import { choice } from '../options.js';
+import { fetched, type TrainingLogs } from './training-callback.js';
+
+/** The options of every callback that watches a metric. */
+export const monitorOptions = {
+  monitor: Type.String({ default: 'val_loss', description: 'name of the loss or metric that is watched' }),
+  mode: choice(['auto', 'min', 'max'], {
+    default: 'auto',
+    description: 'whether the metric should fall or rise; auto knows it of the usual names',
+  }),
+};
+
+/** Metrics of TensorFlow.js that should rise; its losses should fall. */
+const rising = [
+  'acc',
+  'accuracy',
+  'binaryAccuracy',
+  'categoricalAccuracy',
+  'sparseCategoricalAccuracy',
+  'precision',
+  'recall',
+  'r2Score',
+];
+const falling = ['loss', 'ce', 'crossentropy', 'mse', 'MSE', 'mae', 'MAE', 'mape', 'MAPE', 'cosine', ...lossNames];
+
+/**
+ * Whether a metric should fall or rise.
+ *
+ * @throws InputError when its name does not tell and the mode is left to it
+ */
+export function directionOf(monitor: string, mode: 'auto' | 'min' | 'max'): 'min' | 'max' {
+  if (mode !== 'auto') return mode;
+  // Of several outputs, each metric carries its output's name before its own.
+  const is = (name: string) => monitor === name || monitor.endsWith(`_${name}`);
+  if (rising.some(is)) return 'max';
+  if (falling.some(is)) return 'min';
+  throw new InputError(
+    `the name ${JSON.stringify(monitor)} does not tell whether it should fall or rise: give mode 'min' or 'max'`,
+  );
+}
+
+/** Reads a metric at the end of epochs; a missing one is said once, with those there are. */
+export function metricReader(callback: string, monitor: string): (logs: TrainingLogs) => Promise<number | undefined> {
+  let said = false;
+  return async (logs) => {
+    const value = logs[monitor];
+    if (value !== undefined) return fetched(value);
+    if (!said) {
+      const names = Object.keys(logs);
+      const guess = nearest(monitor, names);
+      const hint = monitor.startsWith('val_') && !names.some((name) => name.startsWith('val_'));
+      console.warn(
+        `${callback} does nothing: there is no metric ${JSON.stringify(monitor)}${hint ? ', since the fit has no validation data' : guess ? `; did you mean ${guess}?` : '.'} Metrics: ${names.join(', ')}`,
+      );
+    }
+    said = true;
+    return undefined;
+  };
+}
+
+/** A number for JSON, which has no NaN and no infinities; `Number` reads it back. */
+export function jsonNumber(value: number): number | string {
+  return Number.isFinite(value) ? value : String(value);
+}

@@ -1,0 +1,121 @@
+import type { Callback } from '@tensorflow/tfjs-layers';
+import Type, { type Static } from 'typebox';
+import { InputError } from '../errors.js';
+import { learningRateOf, setLearningRate } from '../optimizers/learning-rate.js';
+import { choice, resolveOptions } from '../options.js';
+import { directionOf, jsonNumber, metricReader, monitorOptions } from './monitored-metric.js';
+import { kerasRules, type PlateauState, pytorchRules } from './plateau-rules.js';
+import { trainingCallback } from './training-callback.js';
+
+/** The options of `reduceLROnPlateau`. */
+export const ReduceLROnPlateauOptions = Type.Object(
+  {
+    monitor: monitorOptions.monitor,
+    factor: Type.Number({
+      default: 0.1,
+      minimum: 0,
+      exclusiveMaximum: 1,
+      description: 'what the rate is multiplied by',
+    }),
+    patience: Type.Integer({
+      default: 10,
+      minimum: 0,
+      description:
+        'epochs without improvement: the rate falls at the last of them, with the rules of PyTorch at the next',
+    }),
+    mode: monitorOptions.mode,
+    minDelta: Type.Number({
+      default: 1e-4,
+      minimum: 0,
+      description: 'an improvement is a change by more than this (rules of Keras)',
+    }),
+    cooldown: Type.Integer({
+      default: 0,
+      minimum: 0,
+      description: 'epochs after a reduction in which none is counted',
+    }),
+    minLr: Type.Number({ default: 0, minimum: 0, description: 'the rate falls no lower' }),
+    rules: choice(['keras', 'pytorch'], { default: 'keras', description: 'whose rules' }),
+    threshold: Type.Number({
+      default: 1e-4,
+      minimum: 0,
+      description: 'an improvement is a change by more than this (rules of PyTorch)',
+    }),
+    thresholdMode: choice(['rel', 'abs'], {
+      default: 'rel',
+      description: 'whether the threshold is a share of the best value or absolute (rules of PyTorch)',
+    }),
+    eps: Type.Number({
+      default: 1e-8,
+      minimum: 0,
+      description: 'a smaller change of the rate is left out (rules of PyTorch)',
+    }),
+    verbose: Type.Boolean({ default: false, description: 'print every reduction' }),
+  },
+  { additionalProperties: false },
+);
+
+/** Where a plateau's counting stands, as JSON. */
+export interface ReduceLROnPlateauState {
+  /** The best value so far, in words where it is not finite; null before the first. */
+  readonly best: number | string | null;
+  readonly wait: number;
+  readonly cooldown: number;
+}
+
+const onlyOf = { keras: ['minDelta'], pytorch: ['threshold', 'thresholdMode', 'eps'] } as const;
+
+/**
+ * Reduces the learning rate when a metric has stopped improving, by Keras's rules or PyTorch's. As in Keras each fit counts
+ * anew, unless a state was restored before it.
+ *
+ * @throws InputError for an option that is unknown, out of range or of the other rules, and for a metric of unknown direction
+ */
+export function reduceLROnPlateau(
+  options: Partial<Static<typeof ReduceLROnPlateauOptions>> = {},
+): Callback & { state(): ReduceLROnPlateauState; restore(state: ReduceLROnPlateauState): void } {
+  const settings = resolveOptions(ReduceLROnPlateauOptions, options);
+  const { monitor, mode, rules, verbose } = settings;
+  const foreign = onlyOf[rules === 'keras' ? 'pytorch' : 'keras'].filter((name) => options[name] !== undefined);
+  if (foreign.length > 0) {
+    throw new InputError(
+      `${foreign.join(', ')} has no meaning in the rules of ${rules}, which have ${onlyOf[rules].join(', ')} in its place`,
+    );
+  }
+  const direction = directionOf(monitor, mode);
+  const next = (rules === 'keras' ? kerasRules : pytorchRules)({ ...settings, direction });
+  const fresh: PlateauState = { best: undefined, wait: 0, cooldown: 0 };
+  let state = fresh;
+  let restored = false;
+  let read = metricReader('reduceLROnPlateau', monitor);
+  return trainingCallback(
+    'reduceLROnPlateau',
+    {
+      trainBegin({ optimizer }) {
+        // Fails before an epoch is spent, where the rate cannot be set.
+        setLearningRate(optimizer, learningRateOf(optimizer));
+        if (!restored) state = fresh;
+        restored = false;
+        read = metricReader('reduceLROnPlateau', monitor);
+      },
+      async epochEnd({ optimizer }, epoch, logs) {
+        const rate = learningRateOf(optimizer);
+        logs.learning_rate = rate;
+        const value = await read(logs);
+        if (value === undefined) return;
+        const after = next(state, value, rate);
+        state = after.state;
+        if (after.rate === rate) return;
+        setLearningRate(optimizer, after.rate);
+        if (verbose) console.log(`Epoch ${epoch + 1}: learning rate reduced to ${after.rate}`);
+      },
+    },
+    {
+      state: () => ({ ...state, best: state.best === undefined ? null : jsonNumber(state.best) }),
+      restore({ best, wait, cooldown }: ReduceLROnPlateauState) {
+        state = { best: best === null ? undefined : Number(best), wait, cooldown };
+        restored = true;
+      },
+    },
+  );
+}

@@ -1,0 +1,92 @@
+import type { Optimizer, Scalar } from '@tensorflow/tfjs-core';
+import { InputError } from '../errors.js';
+
+/** What the optimizers look like from inside. Types only: several copies of tfjs-core may be loaded. */
+interface Inside {
+  learningRate?: unknown;
+  setLearningRate?: (rate: number) => void;
+  getClassName?: () => string;
+  /** Minus the rate, from which sgd and momentum compute; an assigned `learningRate` does not reach it. */
+  c?: Scalar;
+  /** Of Adamax. */
+  decay?: number;
+  iterations?: number;
+}
+
+/** Those of TensorFlow.js that read their property `learningRate` at every step. */
+const READ_AT_EACH_STEP = ['Adagrad', 'Adadelta', 'Adam', 'Adamax', 'RMSProp'];
+
+/** The rate that belongs to each constant of an sgd, so that it is fetched from the device once at most. */
+const rates = new WeakMap<Scalar, number>();
+
+/**
+ * Sets the learning rate with which the optimizer takes its next step. It works on all optimizers of `tf.train`, of any
+ * copy of TensorFlow.js, and on ours. Assigning `optimizer.learningRate` would do nothing on sgd and momentum.
+ *
+ * @param rate a number of at least 0
+ * @throws InputError for another rate, for what is no such optimizer, and for one whose rate follows a schedule
+ */
+export function setLearningRate(optimizer: Optimizer, rate: number): void {
+  checkRate(rate, 'the learning rate');
+  const inside = optimizer as unknown as Inside;
+  if (typeof inside?.setLearningRate === 'function') {
+    inside.setLearningRate(rate);
+    if (inside.c) rates.set(inside.c, rate);
+  } else {
+    checkClass(inside);
+    inside.learningRate = rate * decayOf(inside);
+  }
+}
+
+/**
+ * The learning rate with which the optimizer will take its next step; for one of ours whose rate follows a schedule, the
+ * schedule's value for that step.
+ *
+ * @throws InputError for what is no such optimizer, and for one whose rate is not a number, which is what TensorFlow.js
+ *   makes of a model file with a schedule or with Keras's old name `lr`
+ */
+export function learningRateOf(optimizer: Optimizer): number {
+  const inside = optimizer as unknown as Inside;
+  if (inside?.c) return rateOfConstant(inside, inside.c);
+  if (typeof inside?.setLearningRate !== 'function') checkClass(inside);
+  const rate = inside.learningRate;
+  if (typeof rate === 'number') return rate / decayOf(inside);
+  throw new InputError(
+    `the optimizer's learning rate is ${JSON.stringify(rate)}, not a number: setLearningRate(optimizer, rate) mends it`,
+  );
+}
+
+/** Refuses a rate that no step can be taken with. */
+export function checkRate(rate: unknown, what: string): asserts rate is number {
+  if (typeof rate === 'number' && rate >= 0 && rate < Infinity) return;
+  const came = typeof rate === 'number' ? rate : (JSON.stringify(rate) ?? typeof rate);
+  throw new InputError(`${what} must be a number of at least 0, came ${came}`);
+}
+
+function rateOfConstant({ learningRate }: Inside, constant: Scalar): number {
+  const known = rates.get(constant);
+  if (known !== undefined) return known;
+  const single = -(constant.dataSync()[0] as number);
+  // The property holds all digits of the rate, unless somebody assigned it.
+  const rate = typeof learningRate === 'number' && Math.fround(learningRate) === single ? learningRate : single;
+  rates.set(constant, rate);
+  return rate;
+}
+
+/** By what Adamax divides its rate at the next step; 1 for all others. RMSProp calls its ρ `decay`, which is another thing. */
+function decayOf(inside: Inside): number {
+  if (className(inside) !== 'Adamax' || !inside.decay) return 1;
+  return 1 + inside.decay * (inside.iterations ?? 0);
+}
+
+function checkClass(inside: Inside): void {
+  const name = className(inside);
+  if (name && READ_AT_EACH_STEP.includes(name)) return;
+  throw new InputError(
+    `the learning rate is known of optimizers of tf.train, of those of optimizer(…) and of any with a method setLearningRate(rate); came ${name ?? typeof inside}`,
+  );
+}
+
+function className(inside: Inside): string | undefined {
+  return typeof inside?.getClassName === 'function' ? inside.getClassName() : undefined;
+}

@@ -1,0 +1,59 @@
+import { add, mul, sign, sub } from '@tensorflow/tfjs-core';
+import Type from 'typebox';
+import { optimizerKind, updateRule } from './update-rule.js';
+
+/**
+ * Steps of one length in the direction of a running average's sign (Chen et al., 2023), in Keras's form:
+ *
+ * weight ← weight − weight · weightDecay · rate;
+ * weight ← weight − rate · sign(β₁ · momentum + (1 − β₁) · gradient); momentum ← β₂ · momentum + (1 − β₂) · gradient.
+ *
+ * Its rates are 3 to 10 times lower than adam's, and its decay is as many times higher.
+ */
+export const lion = optimizerKind({
+  name: 'lion',
+  summary: "steps of equal length along the sign of the gradients' running average",
+  defaultRate: 0.001,
+  parameters: Type.Object(
+    {
+      weightDecay: Type.Number({
+        default: 0,
+        minimum: 0,
+        description: 'share of a weight, times the rate, that each step takes away',
+      }),
+      // Keras refuses 0 as well: the average would have no say in the step.
+      beta1: Type.Number({
+        default: 0.9,
+        exclusiveMinimum: 0,
+        exclusiveMaximum: 1,
+        description: "share of the gradients' running average in the direction of a step",
+      }),
+      beta2: Type.Number({
+        default: 0.99,
+        minimum: 0,
+        exclusiveMaximum: 1,
+        description: "share of the gradients' running average that survives a step",
+      }),
+    },
+    { additionalProperties: false },
+  ),
+  create: ({ weightDecay, beta1, beta2 }) => {
+    // Keras subtracts them from 1 in single precision.
+    const mix1 = 1 - Math.fround(beta1);
+    const mix2 = 1 - Math.fround(beta2);
+    return updateRule({
+      name: 'lion',
+      averages: true,
+      slots: { momentum: 0 },
+      stepSlots: [],
+      shared: {},
+      prepare: (rate) => ({ rate, decay: mul(rate, weightDecay) }),
+      update(weight, gradient, slots, { rate, decay }) {
+        const start = weightDecay > 0 ? sub(weight, mul(weight, decay)) : weight;
+        const direction = sign(add(mul(slots.momentum, beta1), mul(gradient, mix1)));
+        const momentum = add(mul(slots.momentum, beta2), mul(gradient, mix2));
+        return { weight: sub(start, mul(direction, rate)), slots: { momentum } };
+      },
+    });
+  },
+});
