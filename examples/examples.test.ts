@@ -71,6 +71,15 @@ describe('every snippet of the tutorial runs', () => {
     expect(rest.at(-1)).toBeLessThan(first as number);
   });
 
+  test('schedules.js has the rates of the four formulas after 250 steps', async () => {
+    const rates = (await lines('tutorial/schedules.js')).map((line) =>
+      Number(/rate ([\d.]+) after 250 steps$/.exec(line)?.[1]),
+    );
+    const expected = [0.1 * 0.96 ** 2, 0.1 * 0.96 ** 2.5, 0.05 * (1 + Math.cos(Math.PI / 4)), 0.0003];
+    expect(rates).toHaveLength(4);
+    for (const [i, rate] of rates.entries()) expect(rate).toBeCloseTo(expected[i] as number, 4);
+  });
+
   test('custom-schedule.js takes every step at the rate of its formula', async () => {
     const found = (await lines('tutorial/custom-schedule.js')).map((line) => Number(line.split(' ').at(-1)));
     // 0.01 / (1 + 0.1 · step) at the steps with which the three epochs begin and the last one ends

@@ -1,10 +1,11 @@
 import type { Callback } from '@tensorflow/tfjs-layers';
 import Type, { type Static } from 'typebox';
-import { InputError } from '../errors.js';
 import { checkRate, learningRateOf, setLearningRate } from '../optimizers/learning-rate.js';
 import type { RuleOptimizer } from '../optimizers/rule-optimizer.js';
 import { setMomentum } from '../optimizers/set-momentum.js';
 import { choice, resolveOptions } from '../options.js';
+import { resolveSchedule } from '../schedules/resolve-schedule.js';
+import type { ScheduleSpec } from '../schedules/schedule-spec.js';
 import { trainingCallback } from './training-callback.js';
 
 /** The options of `learningRateScheduler`. */
@@ -18,10 +19,7 @@ export interface SchedulerState {
   readonly step: number;
 }
 
-/**
- * A schedule, or a function as Keras's callback takes one: from the number of the epoch or step (from 0) and the present rate to
- * the new rate.
- */
+/** A function as Keras's callback takes one: from the number of the epoch or step (from 0) and the present rate to the new rate. */
 export interface CallbackSchedule {
   (at: number, rate: number): number;
   /** The momentum of each epoch or step. */
@@ -32,17 +30,16 @@ export interface CallbackSchedule {
  * Sets the learning rate by a schedule at the beginning of every epoch or step, on any optimizer. Cyclical and one-cycle
  * schedules move the momentum too, where the optimizer has one. Steps are counted on in a second fit; a new callback begins at 0.
  *
- * @throws InputError for an unknown option, and in the training when the schedule gives what is no rate
+ * @param schedule a schedule in any of its forms (`cosine(0.1, steps=1000)`), or a function that is told the present rate too
+ * @throws InputError for an unknown option or schedule, and in the training when a function gives what is no rate
  */
 export function learningRateScheduler(
-  schedule: number | CallbackSchedule,
+  schedule: Exclude<ScheduleSpec, (step: number) => number> | CallbackSchedule,
   options: Partial<Static<typeof LearningRateSchedulerOptions>> = {},
 ): Callback & { state(): SchedulerState; restore(state: SchedulerState): void } {
   const { by } = resolveOptions(LearningRateSchedulerOptions, options);
-  if (typeof schedule !== 'number' && typeof schedule !== 'function') {
-    throw new InputError(`a schedule must be a number or a function, came ${JSON.stringify(schedule)}`);
-  }
-  const rateAt: CallbackSchedule = typeof schedule === 'number' ? () => schedule : schedule;
+  // A function stays as it is: a schedule would not hand on the present rate.
+  const rateAt: CallbackSchedule = typeof schedule === 'function' ? schedule : resolveSchedule(schedule);
   let step = 0;
   let said = false;
   const apply = (optimizer: Parameters<typeof setLearningRate>[0], at: number) => {

@@ -1,6 +1,8 @@
 import { engine, type NamedTensorMap, Optimizer, scalar, type serialization, tidy } from '@tensorflow/tfjs-core';
 import { InputError } from '../errors.js';
+import { resolveSchedule } from '../schedules/resolve-schedule.js';
 import type { Schedule } from '../schedules/schedule.js';
+import type { ScheduleSpec } from '../schedules/schedule-spec.js';
 import { type OptimizerSpec, resolveOptimizer } from './index.js';
 import { checkRate } from './learning-rate.js';
 import { type NamedTensor, RuleState } from './rule-state.js';
@@ -8,8 +10,11 @@ import { assignVariables } from './rule-variables.js';
 import { setMomentum } from './set-momentum.js';
 import type { Named, UpdateRule } from './update-rule.js';
 
-/** A rate for all steps, or one for each: a schedule, or any function from the number of the step (from 0) to the rate. */
-export type LearningRate = number | Schedule;
+/**
+ * A rate for all steps, or one for each: a schedule in any of its forms, such as a text (`cosine(0.1, steps=1000)`) or any
+ * function from the number of the step (from 0) to the rate.
+ */
+export type LearningRate = ScheduleSpec;
 
 /** How model files call it: a name of our own, since those of Keras belong to TensorFlow.js's optimizers. */
 export const RULE_OPTIMIZER = 'LrfindOptimizer';
@@ -25,7 +30,7 @@ export class RuleOptimizer extends Optimizer {
   readonly name: string;
   #parameters: Named<number | boolean>;
   #rule: UpdateRule;
-  #rate: LearningRate;
+  #rate: number | Schedule;
   #state: RuleState;
 
   constructor(spec: OptimizerSpec, learningRate?: LearningRate) {
@@ -150,11 +155,6 @@ export class RuleOptimizer extends Optimizer {
   ): T {
     // TensorFlow.js puts `customObjects` beside what was saved.
     const { learningRate, customObjects: _, ...spec } = config;
-    if (typeof learningRate !== 'number') {
-      throw new InputError(
-        `the optimizer ${spec.name} was saved with the schedule ${JSON.stringify(learningRate)}, which is not read back: load without the training configuration, and compile with optimizer(…) and the schedule`,
-      );
-    }
     return new cls(spec, learningRate);
   }
 
@@ -163,10 +163,16 @@ export class RuleOptimizer extends Optimizer {
   }
 }
 
-function checkLearningRate(rate: unknown): LearningRate {
-  if (typeof rate === 'function') return rate as Schedule;
-  checkRate(rate, 'learningRate, unless it is a schedule or a function from the step to the rate,');
-  return rate;
+function checkLearningRate(rate: LearningRate): number | Schedule {
+  if (typeof rate === 'number') {
+    checkRate(rate, 'learningRate, unless it is a schedule or a function from the step to the rate,');
+    return rate;
+  }
+  try {
+    return resolveSchedule(rate);
+  } catch (error) {
+    throw error instanceof InputError ? new InputError(`learningRate: ${error.message}`) : error;
+  }
 }
 
 function registered(name: string) {

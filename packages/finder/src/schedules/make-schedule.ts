@@ -34,9 +34,9 @@ export function makeSchedule(
   return checked(kind.name, kind.create(parameters), configOf(kind.name, parameters));
 }
 
-/** A function from step to rate as a schedule: itself if it is one of ours, else with its rates checked. */
+/** A function from step to rate as a schedule: itself if it is one of ours, else with its rates checked; a config of its own stays. */
 export function ownSchedule(own: Schedule): Schedule {
-  return made.has(own) ? own : checked(own.name || 'the schedule', own, undefined);
+  return made.has(own) ? own : checked(own.name || 'the schedule', own, own.config);
 }
 
 /** Before step 0 a schedule holds what it has there: its formula is not meant for such steps. */

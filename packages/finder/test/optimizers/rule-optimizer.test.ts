@@ -8,6 +8,7 @@ import { optimizerFromTfjs } from '../../src/optimizers/from-tfjs.js';
 import { optimizerFromTrainingConfig } from '../../src/optimizers/from-training-config.js';
 import { optimizers } from '../../src/optimizers/index.js';
 import { optimizer } from '../../src/optimizers/optimizer.js';
+import { RuleOptimizer } from '../../src/optimizers/rule-optimizer.js';
 import type { Schedule } from '../../src/schedules/schedule.js';
 import { checksum, weightVariables } from '../../src/snapshot.js';
 import { backend } from '../backend.js';
@@ -160,6 +161,28 @@ test('a schedule is saved by its configuration, and a function without one is re
   expect(() => optimizer('sgd', { learningRate: () => 0.1 }).getConfig()).toThrow(InputError);
 });
 
+test('a schedule may be written in any of its forms, and comes back from what was saved', () => {
+  const steps = [0, 50, 100, 150];
+  // Half a cosine from 0.1 to 0 over 100 steps.
+  const expected = [0.1, 0.05, 0, 0];
+  const forms = [
+    'cosine(0.1, steps=100)',
+    { name: 'cosine', rate: 0.1, steps: 100 },
+    { class_name: 'CosineDecay', config: { initial_learning_rate: 0.1, decay_steps: 100 } },
+  ];
+  for (const learningRate of forms) {
+    const made = optimizer('adam', { learningRate });
+    const again = RuleOptimizer.fromConfig(RuleOptimizer as never, made.getConfig()) as RuleOptimizer;
+    for (const { schedule } of [made, again]) {
+      for (const [i, step] of steps.entries()) expect(schedule?.(step)).toBeCloseTo(expected[i] as number, 12);
+    }
+  }
+});
+
+test('a fault in a schedule’s text is shown by place', () => {
+  expect(() => optimizer('adam', { learningRate: 'cosine(0.1, stepz=100)' })).toThrow(/learningRate: .*steps/s);
+});
+
 test('slots find their weights by name, also when some of them are frozen', async () => {
   const model = compiled('momentum');
   await fit(model);
@@ -187,8 +210,8 @@ test('a rate that follows a schedule is not silently replaced, but can be', () =
 });
 
 describe('refuses', () => {
-  test.each([-1, Number.NaN, '0.1', null, {}])('the rate %j', (rate) => {
-    expect(() => optimizer('adam', { learningRate: rate as number })).toThrow(/learningRate.*came/);
+  test.each([-1, Number.NaN, 'fast', null, {}])('the rate %j', (rate) => {
+    expect(() => optimizer('adam', { learningRate: rate as number })).toThrow(/learningRate.*(came|unknown|fast)/s);
   });
 
   test('a parameter it does not have, with the nearest', () => {
@@ -198,7 +221,7 @@ describe('refuses', () => {
   test('a schedule’s value that is no rate, naming the step', () => {
     const made = optimizer('sgd', { learningRate: () => Number.NaN });
     const weight = tf.variable(tf.scalar(1));
-    expect(() => made.applyGradients([{ name: weight.name, tensor: tf.scalar(1) }])).toThrow(/step 0.*came NaN/);
+    expect(() => made.applyGradients([{ name: weight.name, tensor: tf.scalar(1) }])).toThrow(/NaN at step 0/);
   });
 
   test('another optimizer’s state, and one of other weights', async () => {
