@@ -36,6 +36,9 @@ export async function schedule(texts: readonly string[], flags: Readonly<Record<
   const schedules = [...given, ...(await schedulesOfRuns(sources.run, training))];
   checkNames(schedules);
   const all = preview(schedules, shown);
+  if (output.log && all.schedules.every(({ rates }) => rates.every((rate) => rate === 0))) {
+    throw new InputError('--log: a logarithmic axis needs a rate above 0, and all rates are 0');
+  }
   await writeOutputs(output.out, scheduleFormats, { preview: all, picture: output });
   process.stdout.write(printed(all, output));
   if (output.quiet) return;
