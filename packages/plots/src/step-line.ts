@@ -21,7 +21,7 @@ export function stepLine(of: (step: number) => number, last: number, columns: nu
     const next = { step: i / parts, value: of(i / parts) };
     const before = line.at(-1);
     // With many steps to a pixel, from one to the next is upright anyway.
-    if (before && last < 2 * columns) line.push(...jumpBetween(of, before, next));
+    if (before && last < 20 * columns) line.push(...jumpBetween(of, before, next));
     line.push(next);
   }
   return line;
