@@ -45,7 +45,7 @@ export interface Axes {
   readonly yText: (y: number) => string;
 }
 
-/** Curves in characters: one alone as a line, several with a letter each. */
+/** Curves in characters: one alone as a line, several with a letter each. At least one has a point. */
 export function terminalCurves(curves: readonly Curve[], { ends, xTicks, yTicks, xText, yText }: Axes): string {
   const some = curves.filter(({ points }) => points.length > 0);
   const axes: Settings = {
@@ -54,10 +54,9 @@ export function terminalCurves(curves: readonly Curve[], { ends, xTicks, yTicks,
     customYAxisTicks: yTicks,
     formatter: (value, { axis }) => (axis === 'x' ? xText(value) : yText(value)),
   };
-  const [first] = some;
   const lines = drawn(
     some.map(({ points }) => points),
-    first && some.length === 1 && curves.length === 1 ? axes : { ...axes, lineFormatter: lettering(some) },
+    curves.length === 1 ? axes : { ...axes, lineFormatter: lettering(some) },
   );
   return lines.join('\n');
 }

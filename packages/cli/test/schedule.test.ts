@@ -65,6 +65,9 @@ test('--log has powers of ten at the side', async () => {
   const { stdout } = await schedule('exponential(0.1, steps=100, factor=0.1)', '--steps', 401, '--log');
   // One row in nine for each of four powers of ten; the line falls straight.
   for (const label of ['0.1', '0.01', '0.001', '1e-4', '1e-5']) expect(stdout).toContain(`${label}┤`);
+  // One step in a thousand has a rate above 0, and none of the columns.
+  const spike = 'product(join(0, 0.1, 0, at=[5, 6]), 1)';
+  expect((await schedule(spike, '--steps', 1000, '--log')).stdout).toMatch(/^\nstep 0/);
 });
 
 test('--json prints every rate, with what makes the schedule again; --out writes the same', async () => {

@@ -10,7 +10,7 @@ import { stepsShown } from '../schedules/steps-shown.js';
 import { scheduleTable } from '../schedules/table.js';
 import { scheduleChart } from '../schedules/terminal.js';
 
-/** A picture has room for so many lines. */
+/** So many lines `rateByStep` can draw; plots is loaded only for pictures. */
 const most = 12;
 
 /**

@@ -19,6 +19,8 @@ export function scheduleChart({ steps, schedules }: Preview, log: boolean): stri
     const visible = points.filter(([, rate]) => !log || rate >= top * reach);
     return { symbol: letterOf(i), points: visible.map(([step, rate]) => [step, scale(rate)]) };
   });
+  // A peak of a few steps may fall between two columns, and all else be below a logarithmic axis.
+  if (curves.every(({ points }) => points.length === 0)) return '';
   const lowest = Math.min(...curves.flatMap(({ points }) => points.map(([, value]) => value)));
   const ends: [number, number] = log ? [lowest === scale(top) ? lowest - 1 : lowest, scale(top)] : [0, top];
   return terminalCurves(curves, {

@@ -75,7 +75,7 @@ export function rateByStep(schedules: readonly NamedSchedule[], options: RateByS
     const look = { ...looks[i], shape: shapes.line, outline: true, area: 400, strokeWidth: lineWidth };
     return { ...look, text: name } as KeyEntry;
   });
-  const key = fitKey(only ? [] : names, width - 2 * edge, height * 0.4, size);
+  const key = fitKey(only ? [] : names, width - 2 * edge, height * 0.33, size);
   const keyTop = rateAxisHeight({ size }) + 6;
   const bottom = edge - 4;
   const rest = height - top - keyTop - key.height - bottom;
