@@ -7,6 +7,7 @@ import { gunzipSync } from 'node:zlib';
 import { allowed, callbackKinds, lossNames, optimizers, Run, SweepOptions, suggestionMethods } from '@lrfind/finder';
 import { HistoryLoggerOptions } from '@lrfind/finder/files';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { storedRun } from '../packages/cli/test/stored-run.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const pages = [
@@ -63,6 +64,29 @@ describe('the code in the docs runs', () => {
 
   test.each(['docs/library.md', 'docs/callbacks.md'])('and %s has such code', (page) => {
     expect(programs(read(page))).not.toEqual([]);
+  });
+
+  test('and so do the commands of docs/schedules.md', async () => {
+    writeFileSync(join(folder, 'run.json'), JSON.stringify(storedRun({ low: 1e-4, high: 0.02 }, 0.004)));
+    writeFileSync(
+      join(folder, 'optimizer.json'),
+      JSON.stringify({
+        class_name: 'Adam',
+        config: {
+          learning_rate: { class_name: 'CosineDecay', config: { initial_learning_rate: 0.1, decay_steps: 4000 } },
+        },
+      }),
+    );
+    const commands = read('docs/schedules.md').match(/^lrfind schedule .*$/gm) ?? [];
+    expect(commands).toHaveLength(3);
+    for (const command of commands) {
+      const program = `lrfind() { '${process.execPath}' '${root}packages/cli/bin/lrfind.js' "$@"; }; ${command}`;
+      const { stdout } = await promisify(execFile)('sh', ['-c', program], { cwd: folder });
+      const [table] = /^```text\n( {4}step [^`]*)```$/m.exec(read('docs/schedules.md'))?.slice(1) ?? [];
+      if (command === commands[0]) expect(stdout).toContain(table);
+      else expect(stdout).toMatch(/ schedule\n/);
+    }
+    expect(readFileSync(join(folder, 'schedules.png')).subarray(1, 4).toString()).toBe('PNG');
   });
 
   test('a program keeps the lines of its page and leaves other code out', () => {

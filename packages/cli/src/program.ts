@@ -4,6 +4,7 @@ import { InstallOptions, ListOptions } from './backend-options.js';
 import { findFlags } from './find-options.js';
 import { addFlags } from './flags.js';
 import { PlotOptions } from './plot-options.js';
+import { scheduleFlags, scheduleHelp } from './schedule-options.js';
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
   version: string;
@@ -36,6 +37,16 @@ export function program(): Command {
     .action(async (path, flags) => (await import('./commands/plot.js')).plot(path, flags));
   addFlags(plot, 'Output:', PlotOptions);
 
+  const schedule = lrfind
+    .command('schedule')
+    .description(
+      'Shows the learning rate of every step of a training under one or several schedules, without training.',
+    )
+    .argument('[schedules...]', 'schedules as text, each in quotation marks: a kind with its parameters, or a number')
+    .addHelpText('after', scheduleHelp)
+    .action(async (texts, flags) => (await import('./commands/schedule.js')).schedule(texts, flags));
+  for (const [heading, flags] of scheduleFlags) addFlags(schedule, heading, flags);
+
   const backend = lrfind
     .command('backend')
     .description('Lists where tensors can be computed on this machine, and why not; installs TensorFlow.')
@@ -58,4 +69,5 @@ Examples:
   $ lrfind --model model.json --data data.csv
   $ lrfind --model model.json --data data.csv --target price --optimizer sgd --momentum 0.9 --out run.png run.json
   $ lrfind --model model.json --data data.csv --json | jq .suggestion.learningRate
-  $ lrfind plot run.json --out run.svg --dark`;
+  $ lrfind plot run.json --out run.svg --dark
+  $ lrfind schedule "cosine(0.1, steps=1000, warmup=100)" --out schedule.png`;

@@ -41,7 +41,7 @@ export { Run } from './result.js';
 export { from, type MakeForeign } from './schedules/from/index.js';
 export { scheduleKinds } from './schedules/index.js';
 export { resolveSchedule } from './schedules/resolve-schedule.js';
-export type { Schedule, ScheduleConfig } from './schedules/schedule.js';
+export type { Schedule, ScheduleConfig, ScheduleSpan } from './schedules/schedule.js';
 export type { ScheduleKind } from './schedules/schedule-kind.js';
 export type { ScheduleSpec } from './schedules/schedule-spec.js';
 export { parseSchedule } from './schedules/text/parse.js';

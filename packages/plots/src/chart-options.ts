@@ -27,11 +27,13 @@ const names = ['width', 'height', 'theme', 'title'];
 /**
  * Checks the options of a chart and fills in the defaults.
  *
+ * @param own names of the options that this chart takes besides
  * @throws InputError for an unknown option, a size outside its limits, or an unknown theme
  */
-export function chartLook(options: ChartOptions): ChartLook {
+export function chartLook(options: ChartOptions, own: readonly string[] = []): ChartLook {
+  const known = [...names, ...own];
   for (const name of Object.keys(options)) {
-    if (!names.includes(name)) throw new InputError(`chart: unknown option "${name}"${list(name, names)}`);
+    if (!known.includes(name)) throw new InputError(`chart: unknown option "${name}"${list(name, known)}`);
   }
   const { theme = 'light', title } = options;
   if (!Object.hasOwn(themes, theme)) {

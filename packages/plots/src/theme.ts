@@ -15,6 +15,8 @@ export interface Theme {
   suggestion: string;
   steepest: string;
   divergence: string;
+  /** lines that are compared with each other, in this order */
+  series: readonly string[];
 }
 
 /**
@@ -33,6 +35,7 @@ export const themes = {
     suggestion: '#008556',
     steepest: '#1c2128',
     divergence: '#b83a00',
+    series: ['#0b4db8', '#b83a00', '#008556', '#a0508f', '#1c2128'],
   },
   dark: {
     background: '#14171c',
@@ -45,6 +48,7 @@ export const themes = {
     suggestion: '#55e095',
     steepest: '#eceef1',
     divergence: '#ff7a3c',
+    series: ['#4c9fee', '#ff7a3c', '#55e095', '#dd8aa8', '#eceef1'],
   },
 } satisfies Record<string, Theme>;
 

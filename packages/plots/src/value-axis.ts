@@ -11,6 +11,8 @@ export interface ValueAxis {
   ticks: readonly Tick[];
   /** room for the texts of the ticks, in pixels */
   extent: number;
+  /** whether values stand by their logarithms; both ends are then above 0 */
+  log?: boolean;
 }
 
 /** Space between the texts of the ticks and the panel, in pixels. */
@@ -36,7 +38,8 @@ export function valueAxis(axis: ValueAxis, size: number): ValueAxis {
 }
 
 /** Where a value stands, in pixels from the top of the panel. */
-export function row({ height, domain: [low, high] }: ValueAxis, value: number): number {
+export function row({ height, domain: [low, high], log }: ValueAxis, value: number): number {
+  if (log) return (height * Math.log(high / value)) / Math.log(high / low);
   return (height * (high - value)) / (high - low);
 }
 
@@ -51,15 +54,20 @@ export function withinReach({ domain: [low, high] }: ValueAxis, value: number | 
 }
 
 /** A field as the vertical place of a mark. */
-export function valueEncoding(field: string, { title, domain, ticks, extent }: ValueAxis) {
+export function valueEncoding(field: string, { title, domain, ticks, extent, log }: ValueAxis) {
+  const { values, labelExpr } = tickProperties(ticks);
+  // Of a logarithmic axis the minor ticks have no line: between two powers of ten there are eight.
+  const lines = log && { gridOpacity: { condition: { test: `(${labelExpr}) !== ''`, value: 1 }, value: 0 } };
   return {
     field,
     type: 'quantitative' as const,
-    scale: { domain: [...domain], nice: false, zero: false },
+    scale: { ...(log ? { type: 'log' as const } : { zero: false }), domain: [...domain], nice: false },
     axis: {
-      ...tickProperties(ticks),
+      values,
+      labelExpr,
       title,
       grid: true,
+      ...lines,
       domain: false,
       ticks: false,
       labelPadding: padding,

@@ -3,32 +3,16 @@ import { expect, test } from 'vitest';
 import { type ChartOptions, lossByRate, renderSvg } from '../src/index.js';
 import { themes } from '../src/theme.js';
 import { random, sampleRun } from './sample-run.js';
-import { boxes, overlap } from './svg-boxes.js';
+import { textFaults } from './svg-boxes.js';
+
+/** Everything that is wrong with the places of the texts in a picture of a run. */
+function faultsOf(svg: string, { theme = 'light' }: ChartOptions): string[] {
+  const { suggestion, steepest, divergence } = themes[theme];
+  return textFaults(svg, [suggestion, steepest, divergence]);
+}
 
 async function faults(run: Run, options: ChartOptions): Promise<string[]> {
   return faultsOf(await renderSvg(lossByRate(run, options)), options);
-}
-
-/** Everything that is wrong with the places of the texts in a picture. */
-function faultsOf(svg: string, options: ChartOptions): string[] {
-  const { texts, lines, width, height } = boxes(svg);
-  const { suggestion, steepest, divergence } = themes[options.theme ?? 'light'];
-  const landmarks = lines.filter(
-    ({ stroke, left, right }) => [suggestion, steepest, divergence].includes(stroke) && right - left < 1,
-  );
-  const found: string[] = [];
-  texts.forEach((text, index) => {
-    if (text.left < 0 || text.top < 0 || text.right > width || text.bottom > height)
-      found.push(`"${text.text}" is cut`);
-    for (const other of texts.slice(index + 1)) {
-      if (overlap(text, other)) found.push(`"${text.text}" overlaps "${other.text}"`);
-    }
-    for (const line of landmarks) {
-      if (overlap(text, { ...line, left: line.left - 1, right: line.right + 1 }))
-        found.push(`a line crosses "${text.text}"`);
-    }
-  });
-  return found;
 }
 
 const between = (draw: () => number, low: number, high: number) => low * (high / low) ** draw();

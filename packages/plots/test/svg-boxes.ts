@@ -124,3 +124,26 @@ export function overlap(one: Box, other: Box): boolean {
     other.top < one.bottom - hair
   );
 }
+
+/**
+ * Everything that is wrong with the places of the texts in a picture.
+ *
+ * @param strokes colours of the upright lines that must not cross a text
+ */
+export function textFaults(svg: string, strokes: readonly string[] = []): string[] {
+  const { texts, lines, width, height } = boxes(svg);
+  const upright = lines.filter(({ stroke, left, right }) => strokes.includes(stroke) && right - left < 1);
+  const found: string[] = [];
+  texts.forEach((text, index) => {
+    if (text.left < 0 || text.top < 0 || text.right > width || text.bottom > height)
+      found.push(`"${text.text}" is cut`);
+    for (const other of texts.slice(index + 1)) {
+      if (overlap(text, other)) found.push(`"${text.text}" overlaps "${other.text}"`);
+    }
+    for (const line of upright) {
+      if (overlap(text, { ...line, left: line.left - 1, right: line.right + 1 }))
+        found.push(`a line crosses "${text.text}"`);
+    }
+  });
+  return found;
+}

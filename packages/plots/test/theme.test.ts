@@ -66,6 +66,13 @@ describe.each(Object.entries(themes))('the theme %s', (_, theme) => {
     },
   );
 
+  test('compares lines in colours of which all that holds, each once', () => {
+    const { series, ...others } = theme;
+    expect(new Set(series).size).toBe(series.length);
+    const marks = [others.loss, others.heldOut, others.suggestion, others.divergence, others.steepest];
+    expect(marks).toEqual(expect.arrayContaining([...series]));
+  });
+
   test('has axes that can be seen and a grid that stays behind them', () => {
     expect(contrast(theme.axis, theme.background)).toBeGreaterThanOrEqual(3);
     expect(contrast(theme.grid, theme.background)).toBeLessThan(1.6);

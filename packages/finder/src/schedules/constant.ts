@@ -7,8 +7,5 @@ export const constant = scheduleKind({
   name: 'constant',
   summary: 'one rate throughout',
   parameters: Type.Object({ rate: rate('the learning rate') }, { additionalProperties: false }),
-  create:
-    ({ rate }) =>
-    () =>
-      rate,
+  create: ({ rate }) => Object.assign(() => rate, { span: { steps: 0, ends: true } }),
 });

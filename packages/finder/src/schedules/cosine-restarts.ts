@@ -21,7 +21,7 @@ export const cosineRestarts = scheduleKind({
   ),
   create: ({ rate, steps, tMul, mMul, alpha }) => {
     const startOf = (i: number) => steps * (tMul === 1 ? i : (tMul ** i - 1) / (tMul - 1));
-    return (t) => {
+    const curve = (t: number) => {
       const guess = tMul === 1 ? t / steps : Math.log(1 + (t / steps) * (tMul - 1)) / Math.log(tMul);
       // At a restart a logarithm may fall short of its whole number, which would give the end of the cosine before.
       let i = Math.floor(guess);
@@ -30,5 +30,6 @@ export const cosineRestarts = scheduleKind({
       const fraction = (t - startOf(i)) / (startOf(i + 1) - startOf(i));
       return rate * ((1 - alpha) * 0.5 * mMul ** i * (1 + Math.cos(Math.PI * fraction)) + alpha);
     };
+    return Object.assign(curve, { span: { steps: startOf(3), ends: false } });
   },
 });

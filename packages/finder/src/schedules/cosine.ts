@@ -24,11 +24,12 @@ export const cosine = scheduleKind({
     { additionalProperties: false },
   ),
   create: ({ rate, steps, alpha, warmup, start, exponent, kDecay, hold }) => {
-    return (t) => {
+    const curve = (t: number) => {
       if (t < warmup) return start + (rate - start) * (t / warmup);
       const share = (t - warmup) / steps;
       const progress = (hold ? Math.min(1, share) : share) ** kDecay;
       return rate * ((1 - alpha) * (0.5 * (1 + Math.cos(Math.PI * progress))) ** exponent + alpha);
     };
+    return Object.assign(curve, { span: { steps: warmup + (hold ? steps : 2 * steps), ends: hold } });
   },
 });

@@ -21,9 +21,12 @@ export const exponential = scheduleKind({
   ),
   create({ rate, steps, factor, staircase, bound }) {
     const within = factor < 1 ? Math.max : Math.min;
-    return (t) => {
+    const decay = (t: number) => {
       const decayed = rate * factor ** (staircase ? Math.floor(t / steps) : t / steps);
       return bound === undefined ? decayed : within(decayed, bound);
     };
+    // Until the rate has changed a hundredfold, if that comes soon enough.
+    const times = Math.min(100, Math.max(3, Math.log(100) / Math.abs(Math.log(factor))));
+    return Object.assign(decay, { span: { steps: times * steps, ends: false } });
   },
 });

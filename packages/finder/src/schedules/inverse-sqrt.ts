@@ -16,8 +16,6 @@ export const inverseSqrt = scheduleKind({
     },
     { additionalProperties: false },
   ),
-  create:
-    ({ rate, timescale }) =>
-    (t) =>
-      rate / Math.sqrt(1 + t / timescale),
+  create: ({ rate, timescale }) =>
+    Object.assign((t: number) => rate / Math.sqrt(1 + t / timescale), { span: { steps: 10 * timescale, ends: false } }),
 });

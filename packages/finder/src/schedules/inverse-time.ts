@@ -15,8 +15,9 @@ export const inverseTime = scheduleKind({
     },
     { additionalProperties: false },
   ),
-  create:
-    ({ rate, steps, decay, staircase }) =>
-    (t) =>
-      rate / (1 + decay * (staircase ? Math.floor(t / steps) : t / steps)),
+  create: ({ rate, steps, decay, staircase }) =>
+    Object.assign((t: number) => rate / (1 + decay * (staircase ? Math.floor(t / steps) : t / steps)), {
+      // Until the rate has fallen tenfold, if that comes soon enough.
+      span: { steps: Math.min(100, 9 / decay) * steps, ends: false },
+    }),
 });

@@ -32,7 +32,12 @@ export const join = scheduleKind({
       return (functions[i] as Schedule)(i === 0 ? t : t - (at[i - 1] as number));
     };
     const momenta = schedules.flatMap(({ momentum }) => momentum ?? []);
-    // A momentum for some steps only would leave open what holds at the others.
-    return Object.assign(along(schedules), momenta.length === schedules.length && { momentum: along(momenta) });
+    const last = schedules.at(-1)?.span;
+    return Object.assign(
+      along(schedules),
+      // A momentum for some steps only would leave open what holds at the others.
+      momenta.length === schedules.length && { momentum: along(momenta) },
+      last && { span: { ...last, steps: Math.max(0, (at.at(-1) ?? 0) + last.steps) } },
+    );
   },
 });

@@ -53,9 +53,14 @@ function checked(label: string, bare: Schedule, config: ScheduleConfig | undefin
       `${label} gave ${came} at step ${step}; a learning rate must be a finite number of at least 0`,
     );
   };
-  const { momentum } = bare;
+  const { momentum, span } = bare;
   made.add(schedule);
-  return Object.assign(schedule, config && { config }, momentum && { momentum: (step: number) => momentum(at(step)) });
+  return Object.assign(
+    schedule,
+    config && { config },
+    momentum && { momentum: (step: number) => momentum(at(step)) },
+    span && { span },
+  );
 }
 
 /** All parameters as JSON, or `undefined` where one is a caller's function, which JSON cannot hold. */

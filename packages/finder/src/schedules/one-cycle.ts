@@ -74,6 +74,8 @@ export const oneCycle = scheduleKind({
       // A phase without length is over when it begins; PyTorch divides by zero there.
       return shapes[shape](...ends, until === from ? 1 : (step - from) / (until - from));
     };
-    return Object.assign(along('rate'), cycleMomentum && { momentum: along('momentum') });
+    return Object.assign(along('rate'), cycleMomentum && { momentum: along('momentum') }, {
+      span: { steps: steps - 1, ends: true },
+    });
   },
 });

@@ -31,6 +31,9 @@ export const piecewiseConstant = scheduleKind({
       );
     }
     const passed = side === 'earlier' ? (t: number) => (b: number) => t > b : (t: number) => (b: number) => t >= b;
-    return (t) => rates[at.filter(passed(t)).length] as number;
+    const last = at.at(-1) ?? 0;
+    return Object.assign((t: number) => rates[at.filter(passed(t)).length] as number, {
+      span: { steps: Math.max(0, side === 'earlier' && at.length > 0 ? Math.floor(last) + 1 : last), ends: true },
+    });
   },
 });

@@ -24,6 +24,8 @@ export const polynomial = scheduleKind({
   create: ({ rate, steps, end, power, cycle, kDecay }) => {
     // At a multiple of the length the rate is the end; only the step after it starts anew. Keras counts so.
     const length = (t: number) => (cycle ? steps * Math.max(1, Math.ceil(t / steps)) : steps);
-    return (t) => (rate - end) * (1 - Math.min(1, t / length(t)) ** kDecay) ** power + end;
+    return Object.assign((t: number) => (rate - end) * (1 - Math.min(1, t / length(t)) ** kDecay) ** power + end, {
+      span: cycle ? { steps: 3 * steps, ends: false } : { steps, ends: true },
+    });
   },
 });

@@ -8,6 +8,15 @@ export interface Schedule {
   readonly config?: ScheduleConfig;
   /** The momentum (β₁ for Adam) that belongs to each step, for schedules that move it along with the rate. */
   readonly momentum?: (step: number) => number;
+  /** How many steps show what it does. Missing for a caller's own function. */
+  readonly span?: ScheduleSpan;
+}
+
+/** The steps of a schedule that are worth looking at. */
+export interface ScheduleSpan {
+  readonly steps: number;
+  /** Whether it ends there: from the step `steps` on the rate stays as it is. Otherwise it goes on, and these are a good part of it. */
+  readonly ends: boolean;
 }
 
 /** A schedule as JSON: the name of its kind and all its parameters. */

@@ -19,10 +19,11 @@ export const tanh = scheduleKind({
     },
     { additionalProperties: false },
   ),
-  create:
-    ({ rate, steps, end, lower, upper }) =>
-    (t) => {
+  create({ rate, steps, end, lower, upper }) {
+    const curve = (t: number) => {
       const p = Math.min(1, t / steps);
       return end + 0.5 * (rate - end) * (1 - Math.tanh(lower * (1 - p) + upper * p));
-    },
+    };
+    return Object.assign(curve, { span: { steps, ends: true } });
+  },
 });

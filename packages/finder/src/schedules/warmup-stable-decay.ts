@@ -36,11 +36,12 @@ export const warmupStableDecay = scheduleKind({
     { additionalProperties: false },
   ),
   create({ rate, warmup, stable, decay, shape, start, end, warmupShape }) {
-    return (t) => {
+    const curve = (t: number) => {
       if (t < warmup) return (rate - start) * shapes[warmupShape](1 - t / warmup) + start;
       if (t < warmup + stable) return rate;
       if (t < warmup + stable + decay) return (rate - end) * shapes[shape]((t - warmup - stable) / decay) + end;
       return end;
     };
+    return Object.assign(curve, { span: { steps: warmup + stable + decay, ends: true } });
   },
 });

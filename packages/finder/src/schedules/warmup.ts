@@ -29,10 +29,12 @@ export const warmup = scheduleKind({
   create({ schedule, steps, start, overlap, target }) {
     const inner = (t: number) => (overlap ? t : Math.max(0, t - steps));
     const aim = target ?? schedule(inner(steps));
-    const { momentum } = schedule;
+    const { momentum, span } = schedule;
+    const until = (end: number) => (overlap ? Math.max(steps, end) : steps + end);
     return Object.assign(
       (t: number) => (t < steps ? start + (aim - start) * (t / steps) : schedule(inner(t))),
       momentum && { momentum: (t: number) => momentum(inner(t)) },
+      span && { span: { ...span, steps: until(span.steps) } },
     );
   },
 });

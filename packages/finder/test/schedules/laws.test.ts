@@ -5,7 +5,7 @@ import { InputError } from '../../src/errors.js';
 import { scheduleKinds, scheduleNamed } from '../../src/schedules/index.js';
 import { holdsSchedules } from '../../src/schedules/parameters.js';
 import { resolveSchedule } from '../../src/schedules/resolve-schedule.js';
-import type { ScheduleConfig } from '../../src/schedules/schedule.js';
+import type { ScheduleConfig, ScheduleSpan } from '../../src/schedules/schedule.js';
 import type { ScheduleKind } from '../../src/schedules/schedule-kind.js';
 import { printSchedule } from '../../src/schedules/text/print.js';
 import { samples } from './samples.js';
@@ -93,6 +93,13 @@ describe.each(samples)('$name %j', (sample) => {
     }
   });
 
+  test('says how many steps show it, and stays as it is from there on if it ends', () => {
+    const { steps: until, ends } = schedule.span as ScheduleSpan;
+    expect(until).toBeGreaterThanOrEqual(0);
+    expect(until).toBeLessThan(Infinity);
+    for (const step of ends ? steps : []) expect(schedule(until + step)).toBe(schedule(until));
+  });
+
   test('has a config with every parameter that is not optional, which makes the same schedule after a trip through JSON', () => {
     expect(Object.keys(schedule.config ?? {})).toEqual(expect.arrayContaining(kind.parameters.required as string[]));
     const json = JSON.parse(JSON.stringify(schedule.config));
@@ -149,6 +156,49 @@ describe('product', () => {
     for (const step of steps) {
       expect(product(step)).toBe((factors[0]?.(step) as number) * (factors[1]?.(step) as number));
     }
+  });
+});
+
+describe('the steps that show a schedule', () => {
+  test.each<[string, number, boolean]>([
+    ['0.1', 0, true],
+    ['cosine(0.1, steps=900, warmup=100)', 1000, true],
+    ['cosine(0.1, steps=900, warmup=100, hold=false)', 1900, false],
+    ['one-cycle(0.1, steps=1000)', 999, true],
+    ['polynomial(0.1, steps=50)', 50, true],
+    ['tanh(0.1, steps=50)', 50, true],
+    ['warmup-stable-decay(0.1, warmup=1, stable=2, decay=4)', 7, true],
+    // The step of the boundary has the earlier rate, the one after it the later.
+    ['piecewise-constant([0.1, 0.01], at=100)', 101, true],
+    ['piecewise-constant([0.1, 0.01], at=100.5)', 101, true],
+    ['piecewise-constant([0.1, 0.01], at=100, side=later)', 100, true],
+    ['warmup(cosine(0.1, steps=900), steps=100)', 1000, true],
+    ['warmup(cosine(0.1, steps=900), steps=100, overlap=true)', 900, true],
+    ['warmup(0.1, steps=100)', 100, true],
+    ['join(0.1, cosine(0.1, steps=900), at=100)', 1000, true],
+    ['join(cosine(0.1, steps=900), cyclical(0.01, 0.1, up=10), at=100)', 100 + 4 * 20, false],
+    ['product(polynomial(0.1, steps=50), cosine(1, steps=70))', 70, true],
+    // Three stairs of a tenth are a thousandth; three of a half are an eighth, so a hundredth takes more.
+    ['exponential(0.1, steps=30, factor=0.1, staircase=true)', 90, false],
+    ['exponential(0.1, steps=30, factor=0.5)', (30 * Math.log(0.01)) / Math.log(0.5), false],
+    ['exponential(0.1, steps=30, factor=1)', 3000, false],
+    // 1 / (1 + 0.5 · 18) is a tenth.
+    ['inverse-time(0.1, steps=10, decay=0.5)', 180, false],
+    ['inverse-time(0.1, steps=10, decay=0)', 1000, false],
+    ['inverse-sqrt(0.1, timescale=10)', 100, false],
+    // Cosines of 10, 20 and 40 steps.
+    ['cosine-restarts(0.1, steps=10)', 70, false],
+  ])('%s', (text, until, ends) => {
+    const { span } = resolveSchedule(text);
+    expect(span?.steps).toBeCloseTo(until, 9);
+    expect(span?.ends).toBe(ends);
+  });
+
+  test('are not known where a function is part of it', () => {
+    const own = (step: number) => 0.1 / (1 + step);
+    expect(resolveSchedule(own).span).toBeUndefined();
+    expect(resolveSchedule({ name: 'product', schedules: [own, 0.1] }).span).toBeUndefined();
+    expect(resolveSchedule({ name: 'join', schedules: [own, 0.1], at: [5] }).span).toEqual({ steps: 5, ends: true });
   });
 });
 

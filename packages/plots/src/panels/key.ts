@@ -1,4 +1,4 @@
-import { textWidth } from '../text-width.js';
+import { textWidth, wrapText } from '../text-width.js';
 import type { View } from '../vega-lite.js';
 
 /** An entry of the key: a small sample of a mark, and what the mark stands for. */
@@ -13,6 +13,7 @@ export interface KeyEntry {
   /** area of the sample, in square pixels */
   area: number;
   strokeWidth?: number;
+  dash?: readonly number[];
 }
 
 /** Shapes of the samples, on a square from -1 to 1. */
@@ -52,6 +53,16 @@ export function layKey(entries: readonly KeyEntry[], width: number, size: number
   return { places, pitch, height: entries.length === 0 ? 0 : (row + 1) * pitch };
 }
 
+/** The key in no more than a height, if that can be done: names are shortened, so that two, three or four stand beside each other. */
+export function fitKey(entries: readonly KeyEntry[], width: number, height: number, size: number): KeyLayout {
+  const columns = [1, 2, 3, 4].map((beside) => {
+    const wide = width / beside - sample - between;
+    const cut = entries.map((entry) => ({ ...entry, text: wrapText(entry.text, wide, 1, size)[0] ?? '' }));
+    return layKey(cut, width, size);
+  });
+  return columns.find((layout) => layout.height <= height) ?? (columns.at(-1) as KeyLayout);
+}
+
 /**
  * The key as a view of its own.
  *
@@ -64,12 +75,25 @@ export function keyView(
 ): View {
   const { places, pitch, height } = layout;
   const pixel = { type: 'quantitative', scale: null, axis: null } as const;
+  const dashed = places.some(({ entry }) => entry.dash);
   const values = places.map(({ entry, x, row }) => {
-    const { text, shape, color, outline = false, opacity = 1, area, strokeWidth = 0 } = entry;
+    const { text, shape, color, outline = false, opacity = 1, area, strokeWidth = 0, dash } = entry;
     const y = box.top + (row + 0.5) * pitch;
     const middle = box.left + x + (sample - 6) / 2;
     const fill = outline ? 'transparent' : color;
-    return { x: middle, y, textX: box.left + x + sample, text, shape, color, fill, opacity, area, strokeWidth };
+    return {
+      x: middle,
+      y,
+      textX: box.left + x + sample,
+      text,
+      shape,
+      color,
+      fill,
+      opacity,
+      area,
+      strokeWidth,
+      ...(dash && { dash }),
+    };
   });
   return {
     width: box.width,
@@ -83,6 +107,7 @@ export function keyView(
           fill: { expr: 'datum.fill' },
           stroke: { expr: 'datum.color' },
           strokeWidth: { expr: 'datum.strokeWidth' },
+          ...(dashed && { strokeDash: { expr: 'datum.dash' } }),
           opacity: { expr: 'datum.opacity' },
           size: { expr: 'datum.area' },
         },

@@ -1,0 +1,42 @@
+import type { Run } from '@lrfind/finder';
+
+/** A stored run with nothing in it but its conclusions. */
+export function storedRun(range: Run['range'], rate: number | null): Run {
+  return {
+    format: 'lrfind-run',
+    version: 1,
+    suggestion:
+      rate === null ? null : { learningRate: rate, low: rate / 2, high: rate * 2, method: 'descent', verdict: 'sure' },
+    reason: rate === null ? 'too noisy' : null,
+    suggestions: {},
+    steepest: null,
+    divergence: null,
+    minimum: null,
+    range,
+    diagnosis: [],
+    seeds: [],
+    curve: [],
+    setup: {
+      model: 'm',
+      parameters: 1,
+      weights: 'drawn',
+      loss: 'mse',
+      optimizer: { name: 'sgd' },
+      rows: 1,
+      heldOut: 0,
+      notes: [],
+    },
+    options: {},
+    environment: {
+      lrfind: '0',
+      tfjs: '0',
+      node: null,
+      platform: null,
+      backend: 'cpu',
+      device: 'cpu',
+      started: '',
+      seconds: 0,
+      msPerStep: 0,
+    },
+  };
+}
