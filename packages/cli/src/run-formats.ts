@@ -1,5 +1,6 @@
 import type { Run } from '@lrfind/finder';
 import type { Formats } from './output-files.js';
+import { pictureFormats } from './picture-formats.js';
 import type { PlotOptions } from './plot-options.js';
 
 /** A run and how its pictures are wanted. */
@@ -10,23 +11,12 @@ export interface DrawnRun {
 
 /** The forms in which a run can be written, by file extension. */
 export const runFormats: Formats<DrawnRun> = {
-  '.png': async (drawn) => {
-    const { renderPng } = await import('@lrfind/plots');
-    return renderPng(await spec(drawn));
-  },
-  '.svg': async (drawn) => {
-    const { renderSvg } = await import('@lrfind/plots');
-    return renderSvg(await spec(drawn));
-  },
+  ...pictureFormats(({ lossByRate }, { run, picture: { width, height, dark } }: DrawnRun) =>
+    lossByRate(run, { width, height, theme: dark ? 'dark' : 'light' }),
+  ),
   '.json': async ({ run }) => `${JSON.stringify(run, null, 1)}\n`,
   '.csv': async ({ run }) => curveCsv(run),
 };
-
-/** The charts are loaded when one is asked for: Vega alone takes longer to load than a small sweep to run. */
-async function spec({ run, picture: { width, height, dark } }: DrawnRun) {
-  const { lossByRate } = await import('@lrfind/plots');
-  return lossByRate(run, { width, height, theme: dark ? 'dark' : 'light' });
-}
 
 /** The combined curve and each seed's raw losses, a row for each rate; empty where nothing was measured. */
 function curveCsv({ curve, seeds }: Run): string {

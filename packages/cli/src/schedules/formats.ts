@@ -1,4 +1,5 @@
 import type { Formats } from '../output-files.js';
+import { pictureFormats } from '../picture-formats.js';
 import type { ScheduleOutput } from '../schedule-options.js';
 import type { Preview } from './preview.js';
 
@@ -10,22 +11,12 @@ export interface DrawnPreview {
 
 /** The forms in which schedules can be written, by file extension. */
 export const scheduleFormats: Formats<DrawnPreview> = {
-  '.png': async (drawn) => {
-    const { renderPng } = await import('@lrfind/plots');
-    return renderPng(await spec(drawn));
-  },
-  '.svg': async (drawn) => {
-    const { renderSvg } = await import('@lrfind/plots');
-    return renderSvg(await spec(drawn));
-  },
+  ...pictureFormats(({ rateByStep }, { preview, picture: { width, height, dark, log } }: DrawnPreview) =>
+    rateByStep(preview.schedules, { steps: preview.steps, log, width, height, theme: dark ? 'dark' : 'light' }),
+  ),
   '.json': async ({ preview }) => previewJson(preview),
   '.csv': async ({ preview }) => previewCsv(preview),
 };
-
-async function spec({ preview, picture: { width, height, dark, log } }: DrawnPreview) {
-  const { rateByStep } = await import('@lrfind/plots');
-  return rateByStep(preview.schedules, { steps: preview.steps, log, width, height, theme: dark ? 'dark' : 'light' });
-}
 
 /** All rates as JSON, with the config from which `resolveSchedule` makes the same schedule. */
 export function previewJson({ steps, schedules }: Preview): string {

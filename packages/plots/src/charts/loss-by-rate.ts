@@ -11,6 +11,7 @@ import { lossKey, lossPanel } from '../panels/loss.js';
 import { type Band, rangeStrip } from '../panels/range-strip.js';
 import { slopePanel, slopeRange } from '../panels/slope.js';
 import { type RunSamples, runSamples } from '../run-samples.js';
+import { stackedPicture } from '../stacked-picture.js';
 import { textWidth } from '../text-width.js';
 import { type Theme, themeConfig } from '../theme.js';
 import { rateTicks, valueTicks } from '../ticks.js';
@@ -81,17 +82,8 @@ export function lossByRate(run: Run, options: ChartOptions = {}): TopLevelSpec {
   );
 
   return {
-    $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
+    ...stackedPicture({ height, inner, left, top, right: edge, bottom, spacing: 0 }),
     description: description(run),
-    // The size is that of the whole picture; Vega-Lite has no property for it where views are stacked.
-    autosize: 'none',
-    padding: { left, top, right: edge, bottom },
-    params: [
-      { name: 'width', value: inner },
-      { name: 'height', value: height - top - bottom },
-    ],
-    bounds: 'flush',
-    spacing: 0,
     title: headingTitle(heading, edge - left, 8),
     vconcat: [
       flagsView(flags, frame, bar),

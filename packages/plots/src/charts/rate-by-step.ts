@@ -16,6 +16,7 @@ import {
   stepValues,
 } from '../schedule-values.js';
 import { seriesLook } from '../series-look.js';
+import { stackedPicture } from '../stacked-picture.js';
 import { type StepFrame, stepText, stepTicks } from '../step-axis.js';
 import { textWidth } from '../text-width.js';
 import { themeConfig } from '../theme.js';
@@ -102,17 +103,8 @@ export function rateByStep(schedules: readonly NamedSchedule[], options: RateByS
   };
 
   return {
-    $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
+    ...stackedPicture({ height, inner, left, top, right: edge, bottom, spacing: edge }),
     description: description(schedules, rates, last),
-    // The size is that of the whole picture; Vega-Lite has no property for it where views are stacked.
-    autosize: 'none',
-    padding: { left, top, right: edge, bottom },
-    params: [
-      { name: 'width', value: inner },
-      { name: 'height', value: height - top - bottom },
-    ],
-    bounds: 'flush',
-    spacing: edge,
     title: headingTitle(heading, edge - left, 8),
     vconcat: [
       stepLines(
