@@ -80,10 +80,14 @@ export async function installTensorFlow(options: InstallOptions = {}): Promise<I
     };
     await writeFile(join(unpacked, MANIFEST), `${JSON.stringify(installation, null, 1)}\n`);
     signal?.throwIfAborted();
-    const meanwhile = readInstallation(folder);
-    if (!force && serves(meanwhile, cuda)) return { ...meanwhile, folder, fresh: false };
-    await putInPlace(unpacked, folder);
-    return { ...installation, folder, fresh: true };
+    let present: Installation | undefined;
+    const serveAlready = () => {
+      const meanwhile = readInstallation(folder);
+      if (!force && serves(meanwhile, cuda)) present = meanwhile;
+      return present !== undefined;
+    };
+    const fresh = await putInPlace(unpacked, folder, serveAlready);
+    return { ...(present ?? installation), folder, fresh };
   });
 }
 

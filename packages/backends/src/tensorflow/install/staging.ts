@@ -35,15 +35,24 @@ export async function inStagingFolder<Result>(
   }
 }
 
-/** Puts a finished folder in its place; what was there is removed. Programs that have it open keep what they have. */
-export async function putInPlace(finished: string, final: string): Promise<void> {
+/**
+ * Puts a finished folder in its place; what was there is removed. Programs that have it open keep what they have.
+ *
+ * @param isGood whether what is there, which another process may have put there meanwhile, is to stay
+ * @returns whether it was put there
+ */
+export async function putInPlace(finished: string, final: string, isGood: () => boolean): Promise<boolean> {
+  try {
+    // Fails where there is something, so that of two processes one is the first.
+    await rename(finished, final);
+    return true;
+  } catch (error) {
+    if (!['ENOTEMPTY', 'EEXIST', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+  }
+  if (isGood()) return false;
   const before = await setAside(final);
   try {
-    await rename(finished, final);
-  } catch (error) {
-    // Another process was faster.
-    if (!['ENOTEMPTY', 'EEXIST'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
-    await putInPlace(finished, final);
+    return await putInPlace(finished, final, isGood);
   } finally {
     if (before) await removeOwn(before);
   }
