@@ -53,7 +53,7 @@ export function metricReader(callback: string, monitor: string): (logs: Training
       const guess = nearest(monitor, names);
       const hint = monitor.startsWith('val_') && !names.some((name) => name.startsWith('val_'));
       console.warn(
-        `${callback} does nothing: there is no metric ${JSON.stringify(monitor)}${hint ? ', since the fit has no validation data' : guess ? `; did you mean ${guess}?` : '.'} Metrics: ${names.join(', ')}`,
+        `${callback} does nothing: there is no metric ${JSON.stringify(monitor)}${hint ? ', since the fit has no validation data.' : guess ? `; did you mean ${guess}?` : '.'} Metrics: ${names.join(', ')}`,
       );
     }
     said = true;
