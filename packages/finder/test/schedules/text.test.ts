@@ -115,3 +115,11 @@ describe('a fault is marked where it stands:', () => {
     expect(lines[1]?.indexOf('stps')).toBe(lines[2]?.indexOf('^'));
   });
 });
+
+test('a text that is nested beyond all measure is refused, and of a long text the surroundings of the fault are shown', () => {
+  const message = messageOf(() => resolveSchedule(`${'join('.repeat(1e5)}1`));
+  expect(message).toMatch(/^more than 100 lists and schedules within one another\n {2}….*join\(.*…\n +\^$/);
+  expect(message.length).toBeLessThan(400);
+  const [, shown = '', mark = ''] = messageOf(() => resolveSchedule(`join(${'0.1, '.repeat(100)}?, at=1)`)).split('\n');
+  expect(shown[mark.indexOf('^')]).toBe('?');
+});

@@ -22,6 +22,9 @@ export interface Argument {
   readonly value: Node;
 }
 
+/** More would be no schedule that anybody wrote, and would end in an overflow of the stack. */
+const DEEPEST = 100;
+
 const numeral = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
 /**
@@ -31,6 +34,7 @@ const numeral = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
  */
 export function readText(text: string): Node {
   let next = 0;
+  let depth = 0;
   const peek = () => {
     while (/\s/.test(text[next] ?? '')) next++;
     return text[next];
@@ -55,11 +59,14 @@ export function readText(text: string): Node {
 
   function sequence<Item>(closing: string, item: () => Item): Item[] {
     const items: Item[] = [];
+    depth++;
+    if (depth > DEEPEST) throw misplaced(text, next - 1, `more than ${DEEPEST} lists and schedules within one another`);
     while (peek() !== closing) {
       if (items.length > 0) expect(',', `expected a comma or ${closing}`);
       items.push(item());
     }
     next++;
+    depth--;
     return items;
   }
 
@@ -89,8 +96,14 @@ export function readText(text: string): Node {
   return whole;
 }
 
+/** How much of a long text is shown on either side of a place. */
+const SHOWN = 80;
+
 /** An error about a place in the text: the message, the text, and a mark under the place. */
 export function misplaced(text: string, at: number, message: string): InputError {
+  const from = text.length > 2 * SHOWN ? Math.max(0, at - SHOWN) : 0;
+  const to = text.length > 2 * SHOWN ? at + SHOWN : text.length;
   // A line of its own for text and mark, whatever the text holds.
-  return new InputError(`${message}\n  ${text.replace(/\s/g, ' ')}\n  ${' '.repeat(at)}^`);
+  const shown = `${from > 0 ? '…' : ''}${text.slice(from, to).replace(/\s/g, ' ')}${to < text.length ? '…' : ''}`;
+  return new InputError(`${message}\n  ${shown}\n  ${' '.repeat(at - from + (from > 0 ? 1 : 0))}^`);
 }
