@@ -1,5 +1,9 @@
-// Writes the published JSON schema of a run from its declaration in src/result.ts; `pnpm schema` builds and runs it.
+// Writes the published JSON schemas of results from their declarations; `pnpm schema` builds and runs it.
 import { writeFileSync } from 'node:fs';
+import { Comparison } from './dist/comparison-result.js';
 import { Run } from './dist/result.js';
+import { TrainingRun } from './dist/training-result.js';
 
-writeFileSync(new URL('run.schema.json', import.meta.url), `${JSON.stringify(Run, null, 2)}\n`);
+for (const [name, schema] of Object.entries({ run: Run, training: TrainingRun, comparison: Comparison })) {
+  writeFileSync(new URL(`${name}.schema.json`, import.meta.url), `${JSON.stringify(schema, null, 2)}\n`);
+}

@@ -1,5 +1,5 @@
 import { getBackend, version_core } from '@tensorflow/tfjs-core';
-import type { Run } from './result.js';
+import type { Environment } from './result-parts.js';
 import { version } from './version.js';
 
 /** Node's global, where there is one: this half of the package runs in a browser too. */
@@ -9,11 +9,11 @@ const node = (globalThis as { process?: { version?: string; platform?: string; a
  * What a run was computed with.
  *
  * @param device where tensors live, in words, such as `CPU, WebAssembly SIMD`
- * @param started when the sweep began
+ * @param started when the training began
  * @param seconds how long it took
  * @param steps how many training steps it ran
  */
-export function environment(device: string, started: Date, seconds: number, steps: number): Run['environment'] {
+export function environment(device: string, started: Date, seconds: number, steps: number): Environment {
   return {
     lrfind: version,
     tfjs: version_core,

@@ -1,10 +1,7 @@
 import Type, { type Static } from 'typebox';
+import { closed, Environment, measured, nullable, OptimizerUsed, RateInterval } from './result-parts.js';
 
-const nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
 const rate = (description: string) => Type.Number({ exclusiveMinimum: 0, description });
-const loss = (description: string) =>
-  nullable(Type.Number({ description: `${description}; null where it was not finite` }));
-const closed = { additionalProperties: false } as const;
 
 /** A point on the curve: where and how high. */
 const Place = Type.Object(
@@ -17,9 +14,9 @@ const StepPoint = Type.Object(
   {
     step: Type.Integer({ minimum: 0, description: 'number of the step, from 0' }),
     rate: rate('learning rate of the step'),
-    loss: loss('loss of the batch before its update, regularisation included'),
+    loss: measured('loss of the batch before its update, regularisation included'),
     validation: Type.Optional(
-      loss('loss on the held-out rows after the update; only at the steps where it was measured'),
+      measured('loss on the held-out rows after the update; only at the steps where it was measured'),
     ),
   },
   closed,
@@ -41,10 +38,10 @@ const SeedRun = Type.Object(
 const CurvePoint = Type.Object(
   {
     rate: rate('learning rate'),
-    median: loss('median of the loss over seeds'),
-    low: loss('lower quartile over seeds'),
-    high: loss('upper quartile over seeds'),
-    smoothed: loss('mean over seeds of the losses, capped above the start and smoothed'),
+    median: measured('median of the loss over seeds'),
+    low: measured('lower quartile over seeds'),
+    high: measured('upper quartile over seeds'),
+    smoothed: measured('mean over seeds of the losses, capped above the start and smoothed'),
     slope: nullable(Type.Number({ description: 'change of the smoothed loss per decade of rate' })),
   },
   closed,
@@ -52,13 +49,8 @@ const CurvePoint = Type.Object(
 
 const Suggestion = Type.Object(
   {
-    learningRate: rate('the answer'),
-    low: rate('lower end of the interval in which the best rate is expected'),
-    high: rate('upper end of that interval'),
+    ...RateInterval.properties,
     method: Type.String({ description: 'the method that gave the answer' }),
-    verdict: Type.Union([Type.Literal('sure'), Type.Literal('fair'), Type.Literal('unsure')], {
-      description: 'from how far the descent stands above the noise and how far the seeds agree',
-    }),
   },
   closed,
 );
@@ -92,10 +84,7 @@ export const Run = Type.Object(
           description: 'whether each seed drew new initial weights or started from the given ones',
         }),
         loss: Type.String(),
-        optimizer: Type.Object(
-          { name: Type.String() },
-          { additionalProperties: true, description: 'name and every parameter' },
-        ),
+        optimizer: OptimizerUsed,
         rows: Type.Integer({ description: 'rows trained on' }),
         heldOut: Type.Integer({ description: 'rows held out' }),
         notes: Type.Array(Type.String(), { description: 'what was inferred, converted or left out' }),
@@ -103,20 +92,7 @@ export const Run = Type.Object(
       closed,
     ),
     options: Type.Record(Type.String(), Type.Unknown(), { description: 'every option as it was in force' }),
-    environment: Type.Object(
-      {
-        lrfind: Type.String(),
-        tfjs: Type.String(),
-        node: nullable(Type.String()),
-        platform: nullable(Type.String()),
-        backend: Type.String(),
-        device: Type.String(),
-        started: Type.String({ description: 'ISO 8601' }),
-        seconds: Type.Number({ description: 'wall time of the sweep' }),
-        msPerStep: Type.Number({ description: 'mean wall time of a training step' }),
-      },
-      closed,
-    ),
+    environment: Environment,
   },
   { ...closed, $id: 'lrfind-run-1', title: 'lrfind run' },
 );

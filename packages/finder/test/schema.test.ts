@@ -1,12 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { Comparison } from '../src/comparison-result.js';
 import { Run } from '../src/result.js';
+import { TrainingRun } from '../src/training-result.js';
 import { version } from '../src/version.js';
 
 const read = (path: string) => JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8'));
 
-test('the published schema is the one that the code declares (`pnpm schema` writes it)', () => {
-  expect(read('../run.schema.json')).toEqual(JSON.parse(JSON.stringify(Run)));
+test.each([
+  ['run', Run],
+  ['training', TrainingRun],
+  ['comparison', Comparison],
+])('the published schema of a %s is the one that the code declares (`pnpm schema` writes it)', (name, schema) => {
+  expect(read(`../${name}.schema.json`)).toEqual(JSON.parse(JSON.stringify(schema)));
 });
 
 test('the version in results is that of the package', () => {

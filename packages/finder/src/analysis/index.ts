@@ -1,5 +1,10 @@
+export { conclude } from '../comparison/conclude.js';
+export { mean, standardDeviation } from '../comparison/moments.js';
+export { rank } from '../comparison/rank.js';
+export * from '../comparison-result.js';
 export * from '../errors.js';
 export * from '../result.js';
+export * from '../training-result.js';
 export { analyse, type Conclusions } from './analyse.js';
 export { type CombinedCurve, combine, curvePoints } from './combined-curve.js';
 export { confidence } from './confidence.js';

@@ -1,0 +1,86 @@
+import type { ComparedRun, Standing } from '../comparison-result.js';
+import type { TrainingPoint } from '../training-result.js';
+import { mean, standardDeviation } from './moments.js';
+import { pairedDifference } from './paired-difference.js';
+
+/** What the ranking looks at. */
+export type Ranked = Pick<ComparedRun, 'name' | 'trainings'>;
+
+/**
+ * Ranks runs by the mean over seeds of their last loss on the held-out rows: first those that finished, then those that were
+ * pruned, the longest first, then those that diverged with any seed, by how long they went. A run is compared with the best
+ * where both were measured after the same part of the training; pruned runs are not.
+ *
+ * @param runs each trained with the same seeds in the same order, with held-out losses
+ * @returns one standing for each run, best first; equal ones stay in their order
+ */
+export function rank(runs: readonly Ranked[]): Standing[] {
+  const standings = runs.map((run) => ({ run, standing: standingOf(run) }));
+  const sorted = standings.toSorted((a, b) => order(a.standing, b.standing));
+  const [first] = sorted;
+  if (!first || first.standing.outcome !== 'finished') return sorted.map(({ standing }) => standing);
+  const best = lastLosses(first.run);
+  return sorted.map(({ run, standing }) =>
+    run === first.run || standing.outcome !== 'finished'
+      ? standing
+      : { ...standing, behind: pairedDifference(lastLosses(run), best) },
+  );
+}
+
+const places = ['finished', 'pruned', 'diverged'] as const;
+
+function order(a: Standing, b: Standing): number {
+  return (
+    places.indexOf(a.outcome) - places.indexOf(b.outcome) ||
+    (a.outcome === 'finished' ? 0 : b.step - a.step) ||
+    (a.loss ?? 0) - (b.loss ?? 0)
+  );
+}
+
+function standingOf({ name, trainings }: Ranked): Standing {
+  const outcomes = trainings.map(({ outcome }) => outcome);
+  const diverged = trainings.some(({ outcome, points }) => outcome === 'diverged' || lastOf(points) === null);
+  const outcome = diverged ? 'diverged' : outcomes.includes('pruned') ? 'pruned' : 'finished';
+  const losses = diverged ? [] : trainings.map(({ points }) => lastOf(points) as number);
+  const lasts = trainings.flatMap(({ points }) => points.slice(-1));
+  return {
+    name,
+    outcome,
+    loss: diverged ? null : mean(losses),
+    spread: losses.length > 1 ? standardDeviation(losses) : null,
+    best: diverged ? null : bestOf(trainings.map(({ points }) => points)),
+    metrics: diverged ? {} : metricsOf(lasts),
+    step: Math.min(...trainings.map(({ points, divergedAt }) => divergedAt ?? points.at(-1)?.step ?? 0)),
+    behind: null,
+  };
+}
+
+function lastOf(points: readonly TrainingPoint[]): number | null {
+  return points.at(-1)?.validation?.loss ?? null;
+}
+
+function lastLosses({ trainings }: Ranked): number[] {
+  return trainings.map(({ points }) => lastOf(points) as number);
+}
+
+/** The point with the lowest mean over seeds, among those that all seeds have a loss at. */
+function bestOf(seeds: readonly (readonly TrainingPoint[])[]): Standing['best'] {
+  const means = (seeds[0] ?? []).flatMap(({ epoch }, i) => {
+    const losses = seeds.map((points) => points[i]?.validation?.loss ?? Number.NaN);
+    return losses.every(Number.isFinite) ? [{ epoch, loss: mean(losses) }] : [];
+  });
+  return means.reduce<Standing['best']>(
+    (least, each) => (least === null || each.loss < least.loss ? each : least),
+    null,
+  );
+}
+
+function metricsOf(points: readonly TrainingPoint[]): Standing['metrics'] {
+  const names = Object.keys(points[0]?.validation?.metrics ?? {});
+  return Object.fromEntries(
+    names.map((name) => {
+      const values = points.map(({ validation }) => validation?.metrics[name] ?? Number.NaN);
+      return [name, values.every(Number.isFinite) ? mean(values) : null];
+    }),
+  );
+}
