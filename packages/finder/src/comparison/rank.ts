@@ -18,7 +18,7 @@ export function rank(runs: readonly Ranked[]): Standing[] {
   const standings = runs.map((run) => ({ run, standing: standingOf(run) }));
   const sorted = standings.toSorted((a, b) => order(a.standing, b.standing));
   const [first] = sorted;
-  if (!first || first.standing.outcome !== 'finished') return sorted.map(({ standing }) => standing);
+  if (first?.standing.outcome !== 'finished') return sorted.map(({ standing }) => standing);
   const best = lastLosses(first.run);
   return sorted.map(({ run, standing }) =>
     run === first.run || standing.outcome !== 'finished'
