@@ -1,5 +1,6 @@
 // The steps that wasm-step.js and native-step.js time: TensorFlow.js's own and lrfind's.
 import * as tf from '@tensorflow/tfjs-core';
+import { uploadTable } from '../packages/finder/dist/data/upload-table.js';
 import { lossFunction } from '../packages/finder/dist/losses/loss-function.js';
 import { resolveOptimizer } from '../packages/finder/dist/optimizers/index.js';
 import { trainingStep } from '../packages/finder/dist/training-step.js';
@@ -20,12 +21,12 @@ export function compiledStep(model, x, y, steps) {
   const [rows = 0, ...shape] = x.shape;
   const step = trainingStep({
     model,
-    data: {
+    table: uploadTable({
       rows,
       inputs: [{ shape, values: /** @type {Float32Array} */ (x.dataSync()) }],
       targets: [{ shape: [10], values: /** @type {Float32Array} */ (y.dataSync()) }],
       notes: [],
-    },
+    }),
     losses: [lossFunction('categoricalCrossentropy')],
     rule: resolveOptimizer('adam').rule,
     correctMomentum: false,

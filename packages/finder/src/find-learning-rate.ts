@@ -1,22 +1,24 @@
-import { backendInUse, untrainableLayers, useBackend } from '@lrfind/backends';
-import { dispose, getBackend, type Optimizer, type Tensor } from '@tensorflow/tfjs-core';
+import type { Optimizer } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { analyse } from './analysis/analyse.js';
 import { resolveMethods } from './analysis/suggest/index.js';
+import { correctedBackend } from './corrected-backend.js';
 import { batchOrder, checkBatchSize, holdOut } from './data/batches.js';
 import type { DataSource } from './data/data-source.js';
 import { type ArrayData, sourceOf } from './data/from-tensors.js';
+import { uploadTable } from './data/upload-table.js';
 import { environment } from './environment.js';
-import { InputError } from './errors.js';
 import { lossesFor } from './losses/losses-for.js';
 import type { LossOption } from './losses/resolve-losses.js';
-import { drawInitialWeights, topologyOf } from './model/initial-weights.js';
-import type { OptimizerSpec, ResolvedOptimizer } from './optimizers/index.js';
+import { parameterCount } from './model/parameter-count.js';
+import { refuseUntrainable } from './model/refuse-untrainable.js';
+import { startWeights } from './model/start-weights.js';
+import type { OptimizerSpec } from './optimizers/index.js';
 import { resolveModelOptimizer } from './optimizers/model-optimizer.js';
 import { checkRange, resolveOptions, SweepOptions } from './options.js';
 import { seededRandom } from './random.js';
 import type { Run, SeedRun, StepPoint } from './result.js';
-import { assignWeights, borrow, type Loan } from './snapshot.js';
+import { borrow } from './snapshot.js';
 import { type StepEvent, sweep } from './sweep.js';
 import { sweepRates } from './sweep-rates.js';
 import { type TrainingStep, trainingStep } from './training-step.js';
@@ -74,17 +76,18 @@ export async function findLearningRate(
   checkBatchSize(train.length, settings.batchSize);
 
   const rates = sweepRates(settings.startLr, settings.endLr, settings.steps, settings.spacing);
-  const topology = initialWeights === 'drawn' ? topologyOf(model) : null;
   const started = new Date();
   const clock = performance.now();
   const seeds: SeedRun[] = [];
   const loan = borrow(model);
+  const table = uploadTable(source);
   const stepNotes: string[] = [];
   let step: TrainingStep | undefined;
   try {
+    const start = startWeights(model, loan, initialWeights);
     step = trainingStep({
       model,
-      data: source,
+      table,
       losses: losses.functions,
       rule: optimizer.rule,
       correctMomentum: true,
@@ -92,7 +95,7 @@ export async function findLearningRate(
     });
     for (let repetition = 0; repetition < settings.seeds; repetition++) {
       const seed = settings.seed + repetition;
-      await startWeights(model, loan, topology, seed);
+      await start(seed);
       const order = batchOrder(train.length, settings.batchSize, seededRandom(seed, 'batches'));
       const onPoint = (point: StepPoint) =>
         onStep?.({ ...point, seed, repetition, repetitions: settings.seeds, steps: rates.length });
@@ -104,6 +107,7 @@ export async function findLearningRate(
   } finally {
     try {
       step?.dispose();
+      table.dispose();
     } finally {
       loan.giveBack();
     }
@@ -117,10 +121,10 @@ export async function findLearningRate(
     seeds,
     setup: {
       model: model.name,
-      parameters: model.trainableWeights.reduce((sum, weight) => sum + weight.read().size, 0),
+      parameters: parameterCount(model),
       weights: initialWeights,
       loss: losses.name,
-      optimizer: describe(optimizer),
+      optimizer: { name: optimizer.kind.name, ...optimizer.parameters },
       rows: train.length,
       heldOut: heldOut.length,
       notes: [...source.notes, ...losses.notes, ...optimizer.notes, ...backendNotes, ...stepNotes],
@@ -128,39 +132,6 @@ export async function findLearningRate(
     options: { ...settings, initialWeights, suggest: methods.map(({ name }) => name) },
     environment: environment(device, started, seconds, steps),
   };
-}
-
-/**
- * The backend that is in use, corrected for training where it is one of ours; the best one when there is none yet. A backend
- * that the caller chose is never exchanged.
- */
-async function correctedBackend(): Promise<{ device: string; notes: readonly string[] }> {
-  const current = getBackend() as string | undefined;
-  const ours = current === undefined ? 'auto' : CORRECTED.find((name) => name === current);
-  const opened = ours ? await useBackend(ours) : backendInUse();
-  if (!opened) return { device: current as string, notes: [] };
-  const { name, device, why } = opened;
-  if (ours === 'auto') return { device, notes: [`backend ${name}: ${why}`] };
-  const slow = 'backend cpu: plain JavaScript, slow; call useBackend() first for a better one';
-  return { device, notes: name === 'cpu' ? [slow] : [] };
-}
-
-/** Backends of TensorFlow.js's own that ours take the place of. TensorFlow's is either ours already, or another package's. */
-const CORRECTED = ['wasm', 'cpu'] as const;
-
-/** Refuses what TensorFlow.js would train wrongly or not at all, before any work is done. */
-function refuseUntrainable(model: LayersModel): void {
-  const reasons = untrainableLayers(model);
-  if (reasons.length > 0)
-    throw new InputError(`model "${model.name}" cannot be trained on ${getBackend()}: ${reasons.join('; ')}`);
-}
-
-/** Puts the weights in place that a repetition starts from. */
-async function startWeights(model: LayersModel, loan: Loan, topology: object | null, seed: number): Promise<void> {
-  if (!topology) return assignWeights(model, loan.weights);
-  const drawn: Tensor[] = await drawInitialWeights(topology, seededRandom(seed, 'weights'));
-  assignWeights(model, drawn);
-  dispose(drawn);
 }
 
 /** The loss on held-out rows is measured on so many at most: enough for two digits, few enough to cost little. */
@@ -175,8 +146,4 @@ function measuredOn(heldOut: Int32Array): Int32Array | undefined {
 /** Batches of positions in `rows` as batches of the rows themselves. */
 function* rowsOf(rows: Int32Array, order: Iterable<Int32Array>): Generator<Int32Array> {
   for (const positions of order) yield positions.map((position) => rows[position] as number);
-}
-
-function describe({ kind, parameters }: ResolvedOptimizer): Run['setup']['optimizer'] {
-  return { name: kind.name, ...parameters };
 }

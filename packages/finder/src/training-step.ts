@@ -6,20 +6,22 @@ import {
   fill,
   gather,
   keep,
+  mean,
   mul,
   type Scalar,
   scalar,
+  stack,
   type Tensor,
-  tensor,
   tensor1d,
   tidy,
   type Variable,
   variableGrads,
 } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import type { DataBlock, DataSource } from './data/data-source.js';
+import type { UploadedTable } from './data/upload-table.js';
 import { InputError } from './errors.js';
 import { batchLoss, type LossFunction } from './losses/loss-function.js';
+import type { Metric } from './metrics/metric.js';
 import { layersWithin } from './model/layers-within.js';
 import { drawNoise } from './noise-layers.js';
 import { assignVariables, variablesFor } from './optimizers/rule-variables.js';
@@ -40,99 +42,140 @@ export interface TrainingStep {
    *
    * @param rows numbers of the rows that make the batch
    * @param rate learning rate
-   * @returns the loss of the batch before the update, regularisation included: a scalar that the caller disposes
+   * @param momentum that of the step, where `movesMomentum` says that it moves; the rule's own by default
+   * @returns the loss of the batch before the update, regularisation included, and behind it the metrics, if there are any, of
+   *   the predictions that were trained: one tensor that the caller disposes
    */
-  train(rows: Int32Array, rate: number): Tensor;
+  train(rows: Int32Array, rate: number, momentum?: number): Tensor;
   /**
    * The loss on some rows as the model would be used: no dropout, no update, no regularisation.
    *
-   * @returns a scalar that the caller disposes
+   * @returns the loss, and behind it the metrics: one tensor that the caller disposes
    */
   evaluate(rows: Int32Array): Tensor;
+  /** The training so far: weights, the optimizer's state and where it stands. The caller disposes its tensors. */
+  save(): StepState;
+  /** Goes on where a training was saved, of the same model and rule; the tensors stay the caller's. */
+  restore(state: StepState): void;
   /** Why steps run operation by operation rather than compiled, in words; empty when there is nothing to say. */
   readonly notes: readonly string[];
-  /** Frees the uploaded table and the optimizer's state. */
+  /** Frees the optimizer's state; the table stays. */
   dispose(): void;
+}
+
+/** All that a training consists of between two steps. */
+export interface StepState {
+  /** Seed of dropout and noise. */
+  readonly seed: number;
+  /** Steps taken. */
+  readonly steps: number;
+  /** Learning rate of the last of them; NaN before the first. */
+  readonly lastRate: number;
+  /** Weights, then the optimizer's slots, in an order that the model and the rule decide. */
+  readonly values: readonly Tensor[];
 }
 
 /** What a step is made of. `losses` has one entry for each output of the model. */
 export interface TrainingSetup {
   readonly model: LayersModel;
-  readonly data: DataSource;
+  /** From which batches are gathered; it must live as long as the step. */
+  readonly table: UploadedTable;
   readonly losses: readonly LossFunction[];
+  /** What is measured besides the loss. Default: nothing. */
+  readonly metrics?: readonly Metric[];
   readonly rule: UpdateRule;
   /**
    * Whether momentum follows a changed rate at once. A sweep needs that: with Keras's velocity, in which earlier and lower
    * rates live on, the effective rate would trail the nominal one by a factor of two. Training by a schedule must not.
    */
   readonly correctMomentum: boolean;
+  /** Whether a momentum is given with each step. Default: no, it is the rule's. */
+  readonly movesMomentum?: boolean;
   /** About how many steps there will be; a long run is worth more compilation. */
   readonly steps: number;
 }
 
 /**
- * A training step, compiled where the backend can. The table is uploaded once; a batch is gathered on the device, and all
+ * A training step, compiled where the backend can. A batch is gathered from the uploaded table on the device, and all
  * that changes from step to step is in tensors and variables.
  *
  * @throws InputError when nothing in the model can be trained
  */
 export function trainingStep(setup: TrainingSetup): TrainingStep {
-  const { model, data, losses, rule, correctMomentum } = setup;
+  const { model, table, losses, metrics = [], rule, correctMomentum, movesMomentum = false } = setup;
   const weights = [...new Set(model.trainableWeights.map((weight) => weight.read() as Variable))];
   if (weights.length === 0)
     throw new InputError(`model "${model.name}" has no trainable weights: every layer is frozen`);
   const stateful = statefulLayers(model);
   const parts = layersWithin(model);
-  const inputs = data.inputs.map(upload);
-  const targets = data.targets.map(upload);
   const slots = weights.map((weight) => variablesFor(rule.slots, weight.shape));
   const shared = variablesFor(rule.shared, []);
   const modelVariables = [...new Set(weightVariables(model))];
   const state = [...slots, shared].flatMap((named) => Object.values(named));
+  const everything = [...modelVariables, ...state];
   let seed = 0;
   let steps = 0;
   let lastRate = Number.NaN;
 
   const batchOf = (rows: Tensor): Batch => {
-    const rowsOf = (table: Tensor) => gather(table, rows as Scalar);
-    return { xs: inputs.map(rowsOf), ys: targets.map(rowsOf) };
+    const rowsOf = (whole: Tensor) => gather(whole, rows as Scalar);
+    return { xs: table.inputs.map(rowsOf), ys: table.targets.map(rowsOf) };
   };
-  const totalLoss = ({ xs, ys }: Batch, training: boolean): Scalar => {
-    const outputs = [model.apply(xs, { training })].flat() as Tensor[];
+  const outputsOf = ({ xs }: Batch, training: boolean) => [model.apply(xs, { training })].flat() as Tensor[];
+  const totalLoss = ({ ys }: Batch, outputs: readonly Tensor[], training: boolean): Scalar => {
     const dataLosses = losses.map((loss, i) => batchLoss(loss, ys[i] as Tensor, outputs[i] as Tensor));
     const penalties = training ? model.calculateLosses() : [];
     return [...dataLosses, ...penalties].reduce((sum, part) => add(sum, part));
   };
+  const metricsOf = ({ ys }: Batch, outputs: readonly Tensor[]): Tensor[] =>
+    metrics.map(({ of, output }) => mean(of(ys[output] as Tensor, outputs[output] as Tensor)));
+  const measured = (loss: Scalar, others: readonly Tensor[]) => (others.length > 0 ? stack([loss, ...others]) : loss);
 
   const trained = compile(
-    ([rows, rate, change, step, drawnFrom]) => {
+    ([rows, rate, change, step, drawnFrom, momentum]) => {
       // Shuffled batches do not continue one another, whatever the layer was made for.
       for (const layer of stateful) layer.resetStates();
       return releasingTape(() => {
         // Outside of the gradient, whose tape would keep the whole table for a way back that nobody takes.
         const batch = batchOf(rows as Tensor);
-        const gradients = () => variableGrads(() => totalLoss(batch, true), weights);
-        const { value, grads } = drawNoise(parts, drawnFrom as Tensor, gradients);
-        const prepared = rule.prepare(rate as Tensor, step as Tensor, shared);
-        for (const [i, weight] of weights.entries()) {
-          const own = slots[i] as Named<Variable>;
-          const gradient = grads[weight.name];
-          // A weight that the loss does not depend on stays, and so do its slots.
-          if (!gradient) continue;
-          const before = correctMomentum ? corrected(own, rule.stepSlots, change as Tensor) : own;
-          const moved = rule.update(weight, gradient, before, prepared);
-          weight.assign(moved.weight as never);
-          assignVariables(own, moved.slots);
+        let others: Tensor[] = [];
+        try {
+          const forward = () => {
+            const outputs = outputsOf(batch, true);
+            // Kept, as all else that the gradient's own tidy made is freed behind it.
+            others = metricsOf(batch, outputs).map(keep);
+            return totalLoss(batch, outputs, true);
+          };
+          const gradients = () => variableGrads(forward, weights);
+          const { value, grads } = drawNoise(parts, drawnFrom as Tensor, gradients);
+          const prepared = rule.prepare(rate as Tensor, step as Tensor, shared, momentum);
+          for (const [i, weight] of weights.entries()) {
+            const own = slots[i] as Named<Variable>;
+            const gradient = grads[weight.name];
+            // A weight that the loss does not depend on stays, and so do its slots.
+            if (!gradient) continue;
+            const before = correctMomentum ? corrected(own, rule.stepSlots, change as Tensor) : own;
+            const moved = rule.update(weight, gradient, before, prepared);
+            weight.assign(moved.weight as never);
+            assignVariables(own, moved.slots);
+          }
+          assignVariables(shared, prepared);
+          return [measured(value, others)];
+        } finally {
+          dispose(others);
         }
-        assignVariables(shared, prepared);
-        return [value];
       });
     },
-    [...modelVariables, ...state],
+    everything,
     setup.steps,
   );
   const evaluated = compile(
-    ([rows]) => withFreshMasks(parts, () => [totalLoss(batchOf(rows as Tensor), false)]),
+    ([rows]) =>
+      withFreshMasks(parts, () => {
+        const batch = batchOf(rows as Tensor);
+        const outputs = outputsOf(batch, false);
+        return [measured(totalLoss(batch, outputs, false), metricsOf(batch, outputs))];
+      }),
     modelVariables,
   );
 
@@ -143,7 +186,7 @@ export function trainingStep(setup: TrainingSetup): TrainingStep {
       for (const [i, weight] of weights.entries()) refill(slots[i] as Named<Variable>, rule.slots, weight.shape);
       refill(shared, rule.shared, []);
     },
-    train(rows, rate) {
+    train(rows, rate, momentum = rule.momentum) {
       const change = steps === 0 ? 1 : rate / lastRate;
       steps += 1;
       lastRate = rate;
@@ -151,12 +194,21 @@ export function trainingStep(setup: TrainingSetup): TrainingStep {
         tensor1d(rows, 'int32'),
         ...[rate, change, steps].map((value) => scalar(value)),
         tensor1d([seed, steps], 'int32'),
+        ...(movesMomentum && momentum !== undefined ? [scalar(momentum)] : []),
       ];
       return only(trained, given);
     },
     evaluate(rows) {
       const given = [tensor1d(rows, 'int32')];
       return only(evaluated, given);
+    },
+    save() {
+      return { seed, steps, lastRate, values: everything.map((variable) => keep(variable.clone())) };
+    },
+    restore({ values, ...where }) {
+      ({ seed, steps, lastRate } = where);
+      for (const [i, variable] of everything.entries())
+        tidy(() => variable.assign((values[i] as Tensor).clone() as never));
     },
     get notes() {
       const problems = [...new Set([...trained.problems, ...evaluated.problems])];
@@ -165,7 +217,7 @@ export function trainingStep(setup: TrainingSetup): TrainingStep {
     dispose() {
       trained.dispose();
       evaluated.dispose();
-      dispose([inputs, targets, state] as never);
+      dispose(state);
     },
   };
   step.reset(0);
@@ -208,13 +260,6 @@ function only(compiled: CompiledFunction, given: Tensor[]): Tensor {
 function corrected(slots: Named<Tensor>, stepSlots: readonly string[], change: Tensor): Named<Tensor> {
   const scaled = stepSlots.map((name) => [name, mul(slots[name] as Tensor, change)]);
   return { ...slots, ...Object.fromEntries(scaled) };
-}
-
-function upload({ values, shape }: DataBlock): Tensor {
-  const rows = values.length / shape.reduce((size, length) => size * length, 1);
-  // Labels go up as float32: TensorFlow.js's sparse cross entropy refuses int32 ones.
-  const numbers = values instanceof Int32Array ? Float32Array.from(values) : values;
-  return tensor(numbers, [rows, ...shape], 'float32');
 }
 
 function refill(variables: Named<Variable>, initial: Named<number>, shape: number[]): void {

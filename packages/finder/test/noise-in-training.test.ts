@@ -2,6 +2,7 @@ import { useBackend } from '@lrfind/backends';
 import * as tf from '@tensorflow/tfjs-core';
 import { type LayersModel, layers, sequential } from '@tensorflow/tfjs-layers';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { uploadTable } from '../src/data/upload-table.js';
 import { findLearningRate } from '../src/find-learning-rate.js';
 import { lossFunction } from '../src/losses/loss-function.js';
 import { layersWithin } from '../src/model/layers-within.js';
@@ -59,7 +60,15 @@ function modelOf(inner: () => layers.Layer[]): LayersModel {
 
 function stepOf(model: LayersModel) {
   const { rule } = resolveOptimizer('sgd');
-  return trainingStep({ model, data, losses: [lossFunction('mse')], rule, correctMomentum: true, steps: 10 });
+  const table = uploadTable(data);
+  const step = trainingStep({ model, table, losses: [lossFunction('mse')], rule, correctMomentum: true, steps: 10 });
+  return {
+    ...step,
+    dispose() {
+      step.dispose();
+      table.dispose();
+    },
+  };
 }
 
 /** The losses of some steps on all rows. At the rate 0 nothing but the noise tells them apart. */
@@ -147,9 +156,11 @@ test('a throw in the middle of a step leaves the layers as they were', () => {
     throw new Error('loss');
   };
   const before = tf.memory().numTensors;
-  const step = trainingStep({ model, data, losses: [failing], rule, correctMomentum: true, steps: 10 });
+  const table = uploadTable(data);
+  const step = trainingStep({ model, table, losses: [failing], rule, correctMomentum: true, steps: 10 });
   expect(() => step.train(Int32Array.of(0, 1), 0.1)).toThrow('loss');
   step.dispose();
+  table.dispose();
   expect(Object.hasOwn(dropout, 'call')).toBe(false);
   expect(tf.memory().numTensors).toBe(before);
   model.dispose();

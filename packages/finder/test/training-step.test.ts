@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { modelOf } from '../../backends/test/gradient-error.js';
 import { LAYER_CASES } from '../../backends/test/layer-cases.js';
 import type { DataSource } from '../src/data/data-source.js';
+import { uploadTable } from '../src/data/upload-table.js';
 import { type LossFunction, lossFunction } from '../src/losses/loss-function.js';
 import { type LossName, lossNames, targetKind } from '../src/losses/loss-table.js';
 import { type OptimizerSpec, optimizers, resolveOptimizer } from '../src/optimizers/index.js';
@@ -42,7 +43,8 @@ function trained(model: LayersModel, data: DataSource, loss: LossFunction, optim
   const before = variables.map((variable) => variable.clone());
   const { rule } = resolveOptimizer(optimizer);
   const losses = model.outputs.map(() => loss);
-  const step = trainingStep({ model, data, losses, rule, correctMomentum: true, steps: 10 });
+  const table = uploadTable(data);
+  const step = trainingStep({ model, table, losses, rule, correctMomentum: true, steps: 10 });
   step.reset(3);
   const found: number[] = [];
   const note = (value: tf.Tensor) => {
@@ -56,6 +58,7 @@ function trained(model: LayersModel, data: DataSource, loss: LossFunction, optim
   }
   const { notes } = step;
   step.dispose();
+  table.dispose();
   const weights = checksum(variables);
   for (const [i, variable] of variables.entries()) tf.tidy(() => variable.assign((before[i] as tf.Tensor).clone()));
   tf.dispose(before);

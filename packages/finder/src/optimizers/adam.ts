@@ -1,5 +1,6 @@
 import { add, div, maximum, mul, pow, sqrt, square, sub } from '@tensorflow/tfjs-core';
 import Type, { type Static } from 'typebox';
+import { momentumShares } from './momentum-shares.js';
 import { beta1, beta2, epsilon } from './parameters.js';
 import { optimizerKind, type UpdateRule, updateRule } from './update-rule.js';
 
@@ -43,14 +44,16 @@ export function adamRule(name: string, options: Static<typeof parameters>, weigh
     averages: true,
     slots: { momentum: 0, velocity: 0, ...(amsgrad && { largest: 0 }) },
     stepSlots: [],
+    momentum: beta1,
     shared: {},
-    prepare(rate, step) {
-      const correction = div(sqrt(sub(1, pow(beta2, step))), sub(1, pow(beta1, step)));
-      return { alpha: mul(rate, correction), decay: mul(rate, weightDecay) };
+    prepare(rate, step, _shared, moved) {
+      const { keep, rest } = momentumShares(beta1, 1 - beta1, moved);
+      const correction = div(sqrt(sub(1, pow(beta2, step))), sub(1, pow(keep, step)));
+      return { alpha: mul(rate, correction), decay: mul(rate, weightDecay), rest };
     },
-    update(weight, gradient, slots, { alpha, decay }) {
+    update(weight, gradient, slots, { alpha, decay, rest }) {
       const start = weightDecay > 0 ? sub(weight, mul(weight, decay)) : weight;
-      const momentum = add(slots.momentum, mul(sub(gradient, slots.momentum), 1 - beta1));
+      const momentum = add(slots.momentum, mul(sub(gradient, slots.momentum), rest));
       const velocity = add(slots.velocity, mul(sub(square(gradient), slots.velocity), 1 - beta2));
       const largest = slots.largest && maximum(slots.largest, velocity);
       const move = div(mul(momentum, alpha), add(sqrt(largest ?? velocity), epsilon));

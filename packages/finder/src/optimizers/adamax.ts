@@ -1,5 +1,6 @@
 import { abs, add, div, maximum, mul, pow, sub } from '@tensorflow/tfjs-core';
 import Type from 'typebox';
+import { momentumShares } from './momentum-shares.js';
 import { beta1, beta2, epsilon } from './parameters.js';
 import { optimizerKind, updateRule } from './update-rule.js';
 
@@ -21,10 +22,14 @@ export const adamax = optimizerKind({
       averages: true,
       slots: { momentum: 0, norm: 0 },
       stepSlots: [],
+      momentum: beta1,
       shared: {},
-      prepare: (rate, step) => ({ alpha: div(rate, sub(1, pow(beta1, step))) }),
-      update(weight, gradient, slots, { alpha }) {
-        const momentum = add(slots.momentum, mul(sub(gradient, slots.momentum), 1 - beta1));
+      prepare(rate, step, _shared, moved) {
+        const { keep, rest } = momentumShares(beta1, 1 - beta1, moved);
+        return { alpha: div(rate, sub(1, pow(keep, step))), rest };
+      },
+      update(weight, gradient, slots, { alpha, rest }) {
+        const momentum = add(slots.momentum, mul(sub(gradient, slots.momentum), rest));
         const norm = maximum(mul(slots.norm, beta2), abs(gradient));
         const move = div(mul(momentum, alpha), add(norm, epsilon));
         return { weight: sub(weight, move), slots: { momentum, norm } };

@@ -1,5 +1,6 @@
 import { add, mul, sign, sub } from '@tensorflow/tfjs-core';
 import Type from 'typebox';
+import { momentumShares } from './momentum-shares.js';
 import { optimizerKind, updateRule } from './update-rule.js';
 
 /**
@@ -46,11 +47,15 @@ export const lion = optimizerKind({
       averages: true,
       slots: { momentum: 0 },
       stepSlots: [],
+      momentum: beta1,
       shared: {},
-      prepare: (rate) => ({ rate, decay: mul(rate, weightDecay) }),
-      update(weight, gradient, slots, { rate, decay }) {
+      prepare(rate, _step, _shared, moved) {
+        const { keep, rest } = momentumShares(beta1, mix1, moved);
+        return { rate, decay: mul(rate, weightDecay), keep, rest };
+      },
+      update(weight, gradient, slots, { rate, decay, keep, rest }) {
         const start = weightDecay > 0 ? sub(weight, mul(weight, decay)) : weight;
-        const direction = sign(add(mul(slots.momentum, beta1), mul(gradient, mix1)));
+        const direction = sign(add(mul(slots.momentum, keep), mul(gradient, rest)));
         const momentum = add(mul(slots.momentum, beta2), mul(gradient, mix2));
         return { weight: sub(start, mul(direction, rate)), slots: { momentum } };
       },

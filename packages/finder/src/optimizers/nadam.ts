@@ -1,5 +1,6 @@
 import { add, div, mul, pow, sqrt, square, sub, type Tensor } from '@tensorflow/tfjs-core';
 import Type from 'typebox';
+import { momentumShares } from './momentum-shares.js';
 import { beta1, beta2, epsilon } from './parameters.js';
 import { optimizerKind, updateRule } from './update-rule.js';
 
@@ -17,7 +18,7 @@ export const nadam = optimizerKind({
   defaultRate: 0.001,
   parameters: Type.Object({ beta1, beta2, epsilon }, { additionalProperties: false }),
   create: ({ beta1, beta2, epsilon }) => {
-    const u = (step: Tensor) => mul(sub(1, mul(pow(0.96, step), 0.5)), beta1);
+    const u = (step: Tensor, keep: Tensor) => mul(sub(1, mul(pow(0.96, step), 0.5)), keep);
     // Keras subtracts the betas from 1 in single precision here, which moves 1 − 0.999 by 1.3e-5 of itself.
     const mix1 = 1 - Math.fround(beta1);
     const mix2 = 1 - Math.fround(beta2);
@@ -26,20 +27,23 @@ export const nadam = optimizerKind({
       averages: true,
       slots: { momentum: 0, velocity: 0 },
       stepSlots: [],
+      momentum: beta1,
       shared: { product: 1 },
-      prepare(rate, step, shared) {
-        const now = u(step);
-        const next = u(add(step, 1));
+      prepare(rate, step, shared, moved) {
+        const { keep, rest } = momentumShares(beta1, mix1, moved);
+        const now = u(step, keep);
+        const next = u(add(step, 1), keep);
         const product = mul(shared.product, now);
         return {
           product,
+          rest,
           momentumRate: mul(rate, div(next, sub(1, mul(product, next)))),
           gradientRate: mul(rate, div(sub(1, now), sub(1, product))),
           correction: sub(1, pow(beta2, step)),
         };
       },
-      update(weight, gradient, slots, { momentumRate, gradientRate, correction }) {
-        const momentum = add(slots.momentum, mul(sub(gradient, slots.momentum), mix1));
+      update(weight, gradient, slots, { rest, momentumRate, gradientRate, correction }) {
+        const momentum = add(slots.momentum, mul(sub(gradient, slots.momentum), rest));
         const velocity = add(slots.velocity, mul(sub(square(gradient), slots.velocity), mix2));
         const ahead = add(mul(momentum, momentumRate), mul(gradient, gradientRate));
         const move = div(ahead, add(sqrt(div(velocity, correction)), epsilon));

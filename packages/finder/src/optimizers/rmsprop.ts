@@ -1,4 +1,4 @@
-import { add, div, mul, sqrt, square, sub } from '@tensorflow/tfjs-core';
+import { add, div, mul, scalar, sqrt, square, sub } from '@tensorflow/tfjs-core';
 import Type from 'typebox';
 import { epsilon } from './parameters.js';
 import { optimizerKind, updateRule } from './update-rule.js';
@@ -45,14 +45,15 @@ export const rmsprop = optimizerKind({
       averages: true,
       slots: { velocity: 0, ...(momentum > 0 && { momentum: 0 }), ...(centered && { average: 0 }) },
       stepSlots: momentum > 0 ? ['momentum'] : [],
+      ...(momentum > 0 && { momentum }),
       shared: {},
-      prepare: (rate) => ({ rate }),
-      update(weight, gradient, slots, { rate }) {
+      prepare: (rate, _step, _shared, moved) => ({ rate, share: moved ?? scalar(momentum) }),
+      update(weight, gradient, slots, { rate, share }) {
         const velocity = add(mul(slots.velocity, rho), mul(square(gradient), 1 - rho));
         const average = slots.average && add(mul(slots.average, rho), mul(gradient, 1 - rho));
         const variance = average ? sub(velocity, square(average)) : velocity;
         const increment = div(mul(gradient, rate), sqrt(add(variance, epsilon)));
-        const move = slots.momentum ? add(mul(slots.momentum, momentum), increment) : increment;
+        const move = slots.momentum ? add(mul(slots.momentum, share), increment) : increment;
         return {
           weight: sub(weight, move),
           slots: { velocity, ...(slots.momentum && { momentum: move }), ...(average && { average }) },

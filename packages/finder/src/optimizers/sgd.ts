@@ -1,4 +1,4 @@
-import { add, mul, sub } from '@tensorflow/tfjs-core';
+import { add, mul, scalar, sub } from '@tensorflow/tfjs-core';
 import Type from 'typebox';
 import { optimizerKind, type UpdateRule, updateRule } from './update-rule.js';
 
@@ -40,13 +40,14 @@ export function sgdRule(name: string, momentum: number, nesterov: boolean): Upda
     averages: momentum > 0,
     slots: { ...(momentum > 0 && { velocity: 0 }) },
     stepSlots: momentum > 0 ? ['velocity'] : [],
+    ...(momentum > 0 && { momentum }),
     shared: {},
-    prepare: (rate) => ({ rate }),
-    update(weight, gradient, slots, { rate }) {
+    prepare: (rate, _step, _shared, moved) => ({ rate, share: moved ?? scalar(momentum) }),
+    update(weight, gradient, slots, { rate, share }) {
       const pull = mul(gradient, rate);
       if (!slots.velocity) return { weight: sub(weight, pull), slots: {} };
-      const velocity = sub(mul(slots.velocity, momentum), pull);
-      const move = nesterov ? sub(mul(velocity, momentum), pull) : velocity;
+      const velocity = sub(mul(slots.velocity, share), pull);
+      const move = nesterov ? sub(mul(velocity, share), pull) : velocity;
       return { weight: add(weight, move), slots: { velocity } };
     },
   });

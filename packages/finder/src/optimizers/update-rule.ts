@@ -34,6 +34,8 @@ export interface UpdateRule<
    * scaled when momentum is to follow a changed rate at once (Goyal et al., 2017, "momentum correction").
    */
   readonly stepSlots: readonly string[];
+  /** The momentum (β₁ of adam and its relatives) that a schedule may move; missing where there is none. */
+  readonly momentum?: number;
   /** Scalars that live on from step to step and are shared by all weights: name → value before the first step. */
   readonly shared: Shared;
   /**
@@ -42,9 +44,10 @@ export interface UpdateRule<
    * @param rate the learning rate, a scalar
    * @param step the number of this step, a float32 scalar, from 1
    * @param shared the shared scalars as the last step left them
+   * @param momentum what stands in the place of `momentum` at this step, a scalar; the rule's own by default
    * @returns scalars for `update`; a name that also stands in `shared` is that scalar's next value
    */
-  prepare(rate: Tensor, step: Tensor, shared: TensorsOf<Shared>): Prepared;
+  prepare(rate: Tensor, step: Tensor, shared: TensorsOf<Shared>, momentum?: Tensor): Prepared;
   /**
    * Moves one weight.
    *
