@@ -47,6 +47,7 @@ export const Standing = Type.Object(
         { ...closed, description: 'the lowest mean over seeds of the loss on the held-out rows, and when it was' },
       ),
     ),
+    start: nullable(Type.Number({ description: 'mean over seeds of the loss on the held-out rows before step 0' })),
     metrics: Type.Record(Type.String(), nullable(Type.Number()), {
       description: 'mean over seeds of the last metrics on the held-out rows',
     }),

@@ -1,5 +1,6 @@
 import { dispose, keep, type Tensor, tidy, type Variable } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { checksumOf } from './checksum.js';
 
 /** A model that was lent: what it looked like, and the way back. */
 export interface Loan {
@@ -11,6 +12,8 @@ export interface Loan {
    * @throws Error when a checksum shows that something differs from before (a fault of ours)
    */
   giveBack(): void;
+  /** Ends the loan and leaves the weights as they are now: the model was trained on purpose. */
+  keepWeights(): void;
 }
 
 /** The state that a stateful recurrent layer keeps between batches. TensorFlow.js has no public way to lend it. */
@@ -27,22 +30,26 @@ export interface StatefulLayer {
 export function borrow(model: LayersModel): Loan {
   const variables = weightVariables(model);
   const before = checksum(variables);
-  const weights = variables.map((variable) => keep(variable.clone()));
+  const weights = copiesOfWeights(model);
   const states = statefulLayers(model).map((layer) => ({ layer, states: layer.states_, kept: layer.keptStates }));
   for (const { layer } of states) {
     layer.states_ = null;
     layer.keptStates = [];
   }
+  const end = () => {
+    dispose(weights as Tensor[]);
+    for (const { layer, states: original, kept } of states) {
+      dispose([layer.states_ ?? [], layer.keptStates]);
+      layer.states_ = original;
+      layer.keptStates = kept;
+    }
+  };
   return {
     weights,
+    keepWeights: end,
     giveBack() {
       assignWeights(model, weights);
-      dispose(weights as Tensor[]);
-      for (const { layer, states: original, kept } of states) {
-        dispose([layer.states_ ?? [], layer.keptStates]);
-        layer.states_ = original;
-        layer.keptStates = kept;
-      }
+      end();
       if (checksum(variables) !== before) throw new Error('the weights could not be restored: their checksum differs');
     },
   };
@@ -59,20 +66,24 @@ export function assignWeights(model: LayersModel, values: readonly Tensor[]): vo
   });
 }
 
+/** Copies of all weights of a model, in the order of `model.weights`; the caller disposes them. */
+export function copiesOfWeights(model: LayersModel): Tensor[] {
+  return weightVariables(model).map((variable) => keep(variable.clone()));
+}
+
 /** The live variables behind `model.weights`. */
 export function weightVariables(model: LayersModel): Variable[] {
   return model.weights.map((weight) => weight.read() as Variable);
 }
 
-/** FNV-1a over the bits of all values, 32 bit words at a time: equal bits give equal sums, NaN payloads included. */
+/** Whether no weight of a model is NaN or infinite. */
+export function allFinite(model: LayersModel): boolean {
+  return weightVariables(model).every((variable) => variable.dataSync().every(Number.isFinite));
+}
+
+/** One number for the bits of all values: equal bits give equal sums, NaN payloads included. */
 export function checksum(tensors: readonly Tensor[]): number {
-  let hash = 0x811c9dc5;
-  for (const tensor of tensors) {
-    const values = tensor.dataSync();
-    const words = new Uint32Array(values.buffer, values.byteOffset, values.byteLength >> 2);
-    for (let i = 0; i < words.length; i++) hash = Math.imul(hash ^ (words[i] as number), 0x01000193);
-  }
-  return hash >>> 0;
+  return checksumOf(tensors.map((tensor) => tensor.dataSync()));
 }
 
 /** Every stateful layer, those of nested models too. */

@@ -12,6 +12,7 @@ import {
   scalar,
   stack,
   type Tensor,
+  tensor,
   tensor1d,
   tidy,
   type Variable,
@@ -53,9 +54,9 @@ export interface TrainingStep {
    * @returns the loss, and behind it the metrics: one tensor that the caller disposes
    */
   evaluate(rows: Int32Array): Tensor;
-  /** The training so far: weights, the optimizer's state and where it stands. The caller disposes its tensors. */
-  save(): StepState;
-  /** Goes on where a training was saved, of the same model and rule; the tensors stay the caller's. */
+  /** The training so far: weights, the optimizer's state and where it stands. */
+  save(): Promise<StepState>;
+  /** Goes on where a training was saved, of the same model and rule. */
   restore(state: StepState): void;
   /** Why steps run operation by operation rather than compiled, in words; empty when there is nothing to say. */
   readonly notes: readonly string[];
@@ -72,7 +73,7 @@ export interface StepState {
   /** Learning rate of the last of them; NaN before the first. */
   readonly lastRate: number;
   /** Weights, then the optimizer's slots, in an order that the model and the rule decide. */
-  readonly values: readonly Tensor[];
+  readonly values: readonly Float32Array[];
 }
 
 /** What a step is made of. `losses` has one entry for each output of the model. */
@@ -202,13 +203,15 @@ export function trainingStep(setup: TrainingSetup): TrainingStep {
       const given = [tensor1d(rows, 'int32')];
       return only(evaluated, given);
     },
-    save() {
-      return { seed, steps, lastRate, values: everything.map((variable) => keep(variable.clone())) };
+    async save() {
+      const read = everything.map(async (variable) => Float32Array.from(await variable.data()));
+      return { seed, steps, lastRate, values: await Promise.all(read) };
     },
     restore({ values, ...where }) {
       ({ seed, steps, lastRate } = where);
-      for (const [i, variable] of everything.entries())
-        tidy(() => variable.assign((values[i] as Tensor).clone() as never));
+      for (const [i, variable] of everything.entries()) {
+        tidy(() => variable.assign(tensor(values[i] as Float32Array, variable.shape)));
+      }
     },
     get notes() {
       const problems = [...new Set([...trained.problems, ...evaluated.problems])];

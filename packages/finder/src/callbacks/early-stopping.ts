@@ -1,8 +1,8 @@
-import { dispose, keep, type Tensor } from '@tensorflow/tfjs-core';
+import { dispose, type Tensor } from '@tensorflow/tfjs-core';
 import type { Callback, LayersModel } from '@tensorflow/tfjs-layers';
 import Type, { type Static } from 'typebox';
 import { resolveOptions } from '../options.js';
-import { assignWeights, weightVariables } from '../snapshot.js';
+import { assignWeights, copiesOfWeights, weightVariables } from '../snapshot.js';
 import { directionOf, jsonNumber, metricReader, monitorOptions } from './monitored-metric.js';
 import { trainingCallback } from './training-callback.js';
 import { weightsFromText, weightsToText } from './weights-text.js';
@@ -68,7 +68,7 @@ export function earlyStopping(
 
   const keepWeights = (model: LayersModel) => {
     dispose(bestWeights ?? []);
-    bestWeights = weightVariables(model).map((variable) => keep(variable.clone()));
+    bestWeights = copiesOfWeights(model);
   };
   return trainingCallback(
     'earlyStopping',

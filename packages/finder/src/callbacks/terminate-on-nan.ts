@@ -1,8 +1,8 @@
-import { dispose, keep, type Tensor } from '@tensorflow/tfjs-core';
+import { dispose, type Tensor } from '@tensorflow/tfjs-core';
 import type { Callback } from '@tensorflow/tfjs-layers';
 import Type, { type Static } from 'typebox';
 import { resolveOptions } from '../options.js';
-import { assignWeights, weightVariables } from '../snapshot.js';
+import { assignWeights, copiesOfWeights } from '../snapshot.js';
 import { fetched, trainingCallback } from './training-callback.js';
 
 /** The options of `terminateOnNaN`. */
@@ -52,7 +52,7 @@ export function terminateOnNaN(options: Partial<Static<typeof TerminateOnNaNOpti
       },
       ...(restoreWeights && {
         batchBegin: (model) => {
-          if (looks()) tried = weightVariables(model).map((variable) => keep(variable.clone()));
+          if (looks()) tried = copiesOfWeights(model);
         },
       }),
       async batchEnd(model, batch, logs) {

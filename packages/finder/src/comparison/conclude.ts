@@ -9,7 +9,9 @@ export function conclude(ranking: readonly Standing[], seeds: number): string[] 
       `No run finished: ${ranking.length === 1 ? 'it' : `all ${ranking.length}`} diverged, so the rates are too high for this model.`,
     ];
   }
-  const of = (verdict: 'same' | 'worse') => named(others.filter(({ behind }) => behind?.verdict === verdict));
+  const failed = ranking.filter(learntNothing);
+  const of = (verdict: 'same' | 'worse') =>
+    named(others.filter((each) => each.behind?.verdict === verdict && !failed.includes(each)));
   const [same, worse] = [of('same'), of('worse')];
   const pruned = named(others.filter(({ outcome }) => outcome === 'pruned'));
   const diverged = named(ranking.filter(({ outcome }) => outcome === 'diverged'));
@@ -21,6 +23,7 @@ export function conclude(ranking: readonly Standing[], seeds: number): string[] 
     same && `Within the noise of ${seeds} seeds of it: ${same}.`,
     worse && `Worse by more than the noise: ${worse}.`,
     pruned && `Given up half-way, as others were better: ${pruned}.`,
+    failed.length > 0 && `No better at the end than before the first step: ${named(failed)}.`,
     diverged && `Diverged: ${diverged}.`,
     overfits(best) &&
       `It was best after epoch ${epochText(best.best?.epoch)} and got worse afterwards: fewer epochs would do.`,
@@ -30,6 +33,11 @@ export function conclude(ranking: readonly Standing[], seeds: number): string[] 
 
 function named(standings: readonly Standing[]): string {
   return standings.map(({ name }) => name).join('; ');
+}
+
+/** Whether a run that was trained to its end has a loss as high as it had begun with. */
+function learntNothing({ outcome, loss, start }: Standing): boolean {
+  return outcome === 'finished' && loss !== null && start !== null && loss >= start;
 }
 
 /** Whether the lowest loss was earlier, and lower by more than the spread of the last. */

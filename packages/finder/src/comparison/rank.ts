@@ -49,10 +49,15 @@ function standingOf({ name, trainings }: Ranked): Standing {
     loss: diverged ? null : mean(losses),
     spread: losses.length > 1 ? standardDeviation(losses) : null,
     best: diverged ? null : bestOf(trainings.map(({ points }) => points)),
+    start: startOf(trainings.map(({ start }) => start?.loss ?? null)),
     metrics: diverged ? {} : metricsOf(lasts),
     step: Math.min(...trainings.map(({ points, divergedAt }) => divergedAt ?? points.at(-1)?.step ?? 0)),
     behind: null,
   };
+}
+
+function startOf(losses: readonly (number | null)[]): number | null {
+  return losses.length > 0 && losses.every((loss) => loss !== null) ? mean(losses as number[]) : null;
 }
 
 function lastOf(points: readonly TrainingPoint[]): number | null {

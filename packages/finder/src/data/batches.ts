@@ -29,7 +29,7 @@ export function checkBatchSize(rows: number, batchSize: number): void {
 
 function* endlessBatches(rows: number, batchSize: number, random: () => number): Generator<Int32Array, never> {
   for (;;) {
-    const order = permutation(rows, random);
+    const order = shuffled(rows, random);
     for (let end = batchSize; end <= rows; end += batchSize) yield order.slice(end - batchSize, end);
   }
 }
@@ -52,12 +52,26 @@ export function holdOut(
     throw new InputError(`held-out part: a number from 0 to below 1 is needed, not ${fraction}`);
   if (fraction > 0 && rows < 2) throw new InputError(`held-out part: nothing can be held out of ${rows} rows`);
   const count = fraction === 0 ? 0 : Math.min(rows - 1, Math.max(1, Math.round(rows * fraction)));
-  const order = permutation(rows, random);
+  const order = shuffled(rows, random);
   return { train: order.slice(count).sort(), heldOut: order.slice(0, count).sort() };
 }
 
+/**
+ * The batches of one epoch: each row once, in random order; the last batch holds the rest, as in Keras.
+ *
+ * @param rows row numbers
+ * @param batchSize rows in a batch, from 1
+ * @param random uniform numbers from 0 (included) to 1 (not included)
+ */
+export function epochBatches(rows: Int32Array, batchSize: number, random: () => number): Int32Array[] {
+  const order = shuffled(rows.length, random).map((position) => rows[position] as number);
+  return Array.from({ length: Math.ceil(rows.length / batchSize) }, (_, i) =>
+    order.slice(i * batchSize, (i + 1) * batchSize),
+  );
+}
+
 /** The numbers from 0 to rows − 1 in random order (Fisher and Yates's shuffle). */
-function permutation(rows: number, random: () => number): Int32Array {
+function shuffled(rows: number, random: () => number): Int32Array {
   const order = Int32Array.from({ length: rows }, (_, row) => row);
   for (let last = rows - 1; last > 0; last--) {
     const other = Math.floor(random() * (last + 1));

@@ -92,6 +92,17 @@ export class RuleOptimizer extends Optimizer {
     this.learningRate = rate;
   }
 
+  /**
+   * The rate and the momentum of the next step, which counts as taken: for a training that applies the rule itself, and in which
+   * this optimizer is what callbacks look at and set.
+   */
+  takeStep(): { readonly rate: number; readonly momentum: number | undefined } {
+    const rate = this.learningRate;
+    const momentum = this.schedule?.momentum?.(this.iterations) ?? this.#rule.momentum;
+    this.incrementIterations();
+    return { rate, momentum };
+  }
+
   applyGradients(gradients: NamedTensorMap | NamedTensor[]): void {
     const named = Array.isArray(gradients)
       ? gradients

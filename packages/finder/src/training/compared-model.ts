@@ -1,0 +1,76 @@
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import type { SplitRows } from '../data/split-rows.js';
+import { type UploadedTable, uploadTable } from '../data/upload-table.js';
+import type { ResolvedLosses } from '../losses/resolve-losses.js';
+import type { Metric } from '../metrics/metric.js';
+import { startWeights } from '../model/start-weights.js';
+import type { ResolvedOptimizer } from '../optimizers/index.js';
+import { borrow } from '../snapshot.js';
+import { type TrainingStep, trainingStep } from '../training-step.js';
+
+/** A model that runs of a comparison train, and what it is trained on and for. */
+export interface ComparedModel {
+  readonly model: LayersModel;
+  readonly rows: SplitRows;
+  readonly losses: ResolvedLosses & { readonly notes: readonly string[] };
+  readonly metrics: readonly Metric[];
+}
+
+/** A model that was lent for a comparison, its table uploaded. */
+export interface LentModel {
+  /** Puts the weights of a seed in place. */
+  start(seed: number): Promise<void>;
+  /** The step with an optimizer: one for all runs that share the two, compiled once. */
+  stepWith(
+    optimizer: ResolvedOptimizer,
+    options: { readonly movesMomentum: boolean; readonly steps: number },
+  ): TrainingStep;
+  /** Why steps run operation by operation, in words. */
+  readonly notes: readonly string[];
+  /** Frees everything and gives the model back as it was. */
+  giveBack(): void;
+}
+
+/**
+ * Borrows a model.
+ *
+ * @param from what its trainings start from
+ * @throws InputError when weights are to be drawn and a layer cannot be described
+ */
+export function lendModel({ model, rows, losses, metrics }: ComparedModel, from: 'given' | 'drawn'): LentModel {
+  const loan = borrow(model);
+  let table: UploadedTable | undefined;
+  const steps = new Map<string, TrainingStep>();
+  return {
+    start: startingAt(),
+    stepWith({ kind, parameters, rule }, options) {
+      const key = JSON.stringify([kind.name, parameters]);
+      table ??= uploadTable(rows.source);
+      const step =
+        steps.get(key) ??
+        trainingStep({ model, table, losses: losses.functions, metrics, rule, correctMomentum: false, ...options });
+      steps.set(key, step);
+      return step;
+    },
+    get notes() {
+      return [...new Set([...steps.values()].flatMap(({ notes }) => notes))];
+    },
+    giveBack() {
+      try {
+        for (const step of steps.values()) step.dispose();
+        table?.dispose();
+      } finally {
+        loan.giveBack();
+      }
+    },
+  };
+
+  function startingAt(): LentModel['start'] {
+    try {
+      return startWeights(model, loan, from);
+    } catch (error) {
+      loan.giveBack();
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,45 @@
+import { checksumOf } from '../checksum.js';
+import { topologyOf } from '../model/initial-weights.js';
+import { checksum, weightVariables } from '../snapshot.js';
+import type { CompareSettings } from '../training-options.js';
+import { version } from '../version.js';
+import type { JournalHeader } from './journal.js';
+import type { PlannedRun } from './plan-runs.js';
+import { scheduleOf } from './resolve-rate.js';
+
+/**
+ * All that decides the outcome of a comparison, in short: a journal that begins with the same may be gone on with.
+ *
+ * @param settings of the comparison
+ * @param initialWeights what its trainings start from
+ * @throws InputError when a layer of a model cannot be described
+ */
+export function journalHeader(
+  runs: readonly PlannedRun[],
+  settings: CompareSettings,
+  initialWeights: 'given' | 'drawn',
+): JournalHeader {
+  const models = [...new Set(runs.map(({ compared }) => compared))];
+  return {
+    lrfind: version,
+    settings,
+    initialWeights,
+    models: models.map(({ model, rows: { source, train, heldOut }, losses, metrics }) => ({
+      name: model.name,
+      layers: checksumOf([Int32Array.from(JSON.stringify(topologyOf(model)), (letter) => letter.charCodeAt(0))]),
+      weights: initialWeights === 'given' ? checksum(weightVariables(model)) : null,
+      rows: checksumOf([...source.inputs, ...source.targets].map(({ values }) => values)),
+      train: train.length,
+      heldOut: heldOut.length,
+      loss: losses.name,
+      metrics: metrics.map(({ name }) => name),
+    })),
+    runs: runs.map(({ name, compared, optimizer, batchSize, learningRate }) => ({
+      name,
+      model: models.indexOf(compared),
+      optimizer: { name: optimizer.kind.name, ...optimizer.parameters },
+      batchSize,
+      learningRate: learningRate === 'find' ? 'find' : scheduleOf(learningRate).text,
+    })),
+  };
+}

@@ -1,0 +1,160 @@
+import { dispose, nextFrame, type Tensor } from '@tensorflow/tfjs-core';
+import { epochBatches } from '../data/batches.js';
+import { seededRandom, withMathRandom } from '../random.js';
+import type { Measures, TrainingPoint } from '../training-result.js';
+import type { TrainingStep } from '../training-step.js';
+import type { EpochHooks } from './epoch-hooks.js';
+import { evaluateRows } from './evaluate-rows.js';
+import { measures } from './measures.js';
+
+/** A training, or the part of one between two of its points. */
+export interface TrainingPart {
+  readonly step: TrainingStep;
+  /** Decides, with the number of the epoch, the order of the batches and what is drawn. */
+  readonly seed: number;
+  /** Rows that are trained on. */
+  readonly rows: Int32Array;
+  /** Rows on which loss and metrics are measured at every point, or `undefined`. */
+  readonly heldOut: Int32Array | undefined;
+  readonly batchSize: number;
+  /** Steps taken before. */
+  readonly from: number;
+  /** Numbers of steps after which it is measured, ascending; it ends with the last. */
+  readonly points: readonly number[];
+  /** Names of the metrics, in the order in which the step measures them. */
+  readonly metrics: readonly string[];
+  /** Rate and momentum of a step, asked for once and in order. */
+  readonly rateAt: (step: number) => { readonly rate: number; readonly momentum?: number | undefined };
+  /** Told of epochs and batches; may end the training. */
+  readonly hooks?: EpochHooks | undefined;
+  readonly onPoint: (point: TrainingPoint) => void;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** What came of it. */
+export interface TrainedPart {
+  readonly points: readonly TrainingPoint[];
+  /** Of every step; null where it was not finite. */
+  readonly losses: readonly (number | null)[];
+  /** Of every step. */
+  readonly rates: readonly number[];
+  readonly outcome: 'finished' | 'stopped' | 'diverged';
+  /** The step whose loss was not finite. */
+  readonly divergedAt: number | null;
+}
+
+/** Losses wait on the device and are fetched so many at a time: on a GPU a look at each would cost more than the step. */
+const STEPS_PER_LOOK = 16;
+
+/**
+ * Trains until the last point, a hook ends it or a loss is not finite. An epoch's batches and draws depend on the seed and the epoch's
+ * number alone, so a training that was saved goes on as if it had never been left.
+ *
+ * @throws the signal's reason when it is aborted
+ */
+export async function runTraining(part: TrainingPart): Promise<TrainedPart> {
+  const { step, seed, rows, heldOut, batchSize, from, metrics, rateAt, hooks, onPoint, signal } = part;
+  const perEpoch = Math.ceil(rows.length / batchSize);
+  const last = part.points.at(-1) as number;
+  const ends = new Set(part.points);
+  const points: TrainingPoint[] = [];
+  const losses: (number | null)[] = [];
+  const rates: number[] = [];
+  let waiting: { readonly measured: Tensor; readonly rows: number }[] = [];
+  let sums = new Array<number>(1 + metrics.length).fill(0);
+  let seen = 0;
+  let begun = from;
+  let divergedAt: number | null = null;
+  let clock = performance.now();
+  let seconds = 0;
+
+  /** Fetches what is waiting; false when a loss is not finite. */
+  const look = async (): Promise<boolean> => {
+    const taken = waiting;
+    waiting = [];
+    const values = await Promise.all(taken.map(({ measured }) => measured.data()));
+    dispose(taken.map(({ measured }) => measured));
+    for (const [i, each] of values.entries()) {
+      const loss = each[0] as number;
+      losses.push(Number.isFinite(loss) ? loss : null);
+      if (!Number.isFinite(loss)) {
+        divergedAt = from + losses.length - 1;
+        return false;
+      }
+      const weight = (taken[i] as { rows: number }).rows;
+      seen += weight;
+      for (const [k, value] of each.entries()) sums[k] = (sums[k] as number) + value * weight;
+    }
+    // A breath for the event loop: progress, Ctrl-C and abort signals.
+    await nextFrame();
+    signal?.throwIfAborted();
+    return true;
+  };
+  const mean = (): Measures =>
+    measures(
+      sums.map((sum) => sum / seen),
+      metrics,
+    );
+  const done = (outcome: TrainedPart['outcome']): TrainedPart => ({
+    points,
+    losses,
+    rates: rates.slice(0, losses.length),
+    outcome,
+    divergedAt,
+  });
+
+  let batches: Int32Array[] = [];
+  let random = Math.random;
+  try {
+    for (let at = from; at < last; at++) {
+      const epoch = Math.floor(at / perEpoch);
+      const batch = at % perEpoch;
+      if (batch === 0 || at === from) {
+        batches = epochBatches(rows, batchSize, seededRandom(seed, 'batches', epoch));
+        random = seededRandom(seed, 'dropout', epoch);
+      }
+      if (batch === 0) await hooks?.epochBegin(epoch);
+      if (hooks) await hooks.batchBegin(batch);
+      const chosen = batches[batch] as Int32Array;
+      const { rate, momentum } = rateAt(at);
+      rates.push(rate);
+      waiting.push({
+        measured: withMathRandom(random, () => step.train(chosen, rate, momentum)),
+        rows: chosen.length,
+      });
+      const isPoint = ends.has(at + 1);
+      if (hooks?.looksAtBatches || isPoint || waiting.length === STEPS_PER_LOOK) {
+        const finite = await look();
+        if (hooks?.looksAtBatches) await hooks.batchEnd(batch, chosen.length, losses.at(-1) ?? Number.NaN);
+        if (!finite) return done('diverged');
+      }
+      if (isPoint) {
+        const validation = heldOut ? await evaluateRows(step, heldOut, metrics) : null;
+        const now = performance.now();
+        seconds += (now - clock) / 1000;
+        clock = now;
+        const point: TrainingPoint = {
+          step: at + 1,
+          epoch: (at + 1) / perEpoch,
+          rate: rates[begun - from] as number,
+          training: mean(),
+          validation,
+          seconds,
+        };
+        points.push(point);
+        onPoint(point);
+        if (batch === perEpoch - 1) await hooks?.epochEnd(epoch, point);
+        sums = sums.map(() => 0);
+        seen = 0;
+        begun = at + 1;
+      }
+      if (hooks?.stopped) {
+        await look();
+        return done(divergedAt === null ? 'stopped' : 'diverged');
+      }
+    }
+    return done('finished');
+  } finally {
+    dispose(waiting.map(({ measured }) => measured));
+  }
+}
