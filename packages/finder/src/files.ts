@@ -3,3 +3,4 @@ export { HistoryLoggerOptions, historyLogger } from './callbacks/history-logger.
 export { type ReadTableOptions, readTable } from './data/table/read-table.js';
 export { type ModelFile, readModel, type TrainingConfig } from './model/read-model.js';
 export { readRun } from './read-run.js';
+export { type JournalFile, journalFile } from './training/journal-file.js';

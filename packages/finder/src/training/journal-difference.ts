@@ -1,0 +1,20 @@
+/**
+ * The first place in which two JSON values differ, in words: `settings.epochs was 10 and is 20`. Undefined where they are equal.
+ *
+ * @param path of the two in the whole
+ */
+export function firstDifference(before: unknown, now: unknown, path = ''): string | undefined {
+  if (isCompound(before) && isCompound(now)) {
+    for (const name of new Set([...Object.keys(before), ...Object.keys(now)])) {
+      const found = firstDifference(before[name], now[name], path ? `${path}.${name}` : name);
+      if (found) return found;
+    }
+    return undefined;
+  }
+  if (before === now) return undefined;
+  return `${path} was ${JSON.stringify(before) ?? 'missing'} and is ${JSON.stringify(now) ?? 'missing'}`;
+}
+
+function isCompound(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
