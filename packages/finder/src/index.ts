@@ -21,7 +21,7 @@ export type { DataBlock, DataSource } from './data/data-source.js';
 export { type EncodedTable, type EncodeOptions, encodeTable } from './data/encode/encode-table.js';
 export type { Task } from './data/encode/encode-targets.js';
 export type { ArrayData } from './data/from-tensors.js';
-export type { Table } from './data/table/table.js';
+export type { Table, TableLayout } from './data/table/table.js';
 export { InputError, nearest } from './errors.js';
 export { type FindOptions, findLearningRate } from './find-learning-rate.js';
 export type { LossFunction } from './losses/loss-function.js';

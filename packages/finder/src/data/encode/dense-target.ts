@@ -1,7 +1,8 @@
 import { InputError } from '../../errors.js';
 import type { TargetKind } from '../../losses/loss-table.js';
 import { quotedList } from '../word-list.js';
-import type { TargetColumn } from './class-labels.js';
+import { shownLabel } from './class-labels.js';
+import type { TargetColumn } from './target-column.js';
 
 /** What may stand in a column for each kind of target, in words and as a test. */
 const allowed: Readonly<Record<string, readonly [words: string, test: (value: number) => boolean]>> = {
@@ -15,27 +16,56 @@ const allowed: Readonly<Record<string, readonly [words: string, test: (value: nu
 /** How far the probabilities of a row may be from adding up to 1. */
 const TOLERANCE = 1e-3;
 
+/** What a loss needs a number of for each unit. */
+export type DenseKind = Exclude<TargetKind, 'label' | 'label-or-distribution'>;
+
 /**
- * A target with a number for each unit, checked against what the loss can take. A column of two words becomes 0 and 1.
+ * Looks at how columns become numbers: two words become 0 and 1, and where signs are needed, −1 and 1.
  *
  * @param columns one for each unit
  * @param rows the number of usable rows
  * @param kind what the loss needs
+ * @returns what will be mapped, in sentences, and the classes where the only column holds words
+ * @throws InputError for a column of one word, or of three or more
+ */
+export function denseMapping(
+  columns: readonly TargetColumn[],
+  rows: number,
+  kind: DenseKind,
+): { readonly notes: readonly string[]; readonly classes?: readonly string[] } {
+  const notes = columns.flatMap((column) => {
+    const { categories, name } = column;
+    if (!categories) return isZeroOrOne(column, rows, kind) ? [`0 in target "${name}" became -1`] : [];
+    if (categories.length === 2)
+      return [`labels of "${name}" became numbers: ${categories[0]} → ${lowest(kind)}, ${categories[1]} → 1`];
+    const held = categories.length === 1 ? 'only one label' : `${categories.length} labels`;
+    throw new InputError(
+      `target "${name}" holds ${held} (${quotedList(categories)}) where numbers or two labels are needed`,
+    );
+  });
+  const only = columns.length === 1 ? columns[0]?.categories : undefined;
+  return { notes, ...(only && { classes: only }) };
+}
+
+/**
+ * A target with a number for each unit, checked against what the loss can take.
+ *
+ * @param columns one for each unit; words start with the two that `denseMapping` saw
+ * @param rows the number of usable rows
+ * @param kind what the loss needs
  * @param loss its name, for messages
- * @param notes receives what was mapped
- * @returns the values, row after row, and the classes where the only column holds words
+ * @returns the values, row after row
  * @throws InputError naming row and column of a value that the loss cannot take
  */
 export function denseTarget(
   columns: readonly TargetColumn[],
   rows: number,
-  kind: Exclude<TargetKind, 'label' | 'label-or-distribution'>,
+  kind: DenseKind,
   loss: string,
-  notes: string[],
-): { readonly values: Float32Array; readonly classes?: readonly string[] } {
+): Float32Array {
   const values = new Float32Array(rows * columns.length);
   for (const [c, column] of columns.entries()) {
-    const value = numbers(column, rows, kind, notes);
+    const value = numbers(column, rows, kind);
     const [words, test] = allowed[kind] as (typeof allowed)[string];
     for (let i = 0; i < rows; i++) {
       const number = Math.fround(value(i));
@@ -49,28 +79,31 @@ export function denseTarget(
     }
   }
   if (kind === 'distribution') checkSums(columns, values, loss);
-  const only = columns.length === 1 ? columns[0]?.categories : undefined;
-  return { values, ...(only && { classes: only }) };
+  return values;
 }
 
 /** A column's values as numbers: two words count as 0 and 1, and where signs are needed, 0 counts as −1. */
-function numbers(column: TargetColumn, rows: number, kind: TargetKind, notes: string[]): (i: number) => number {
-  const { at, categories, name } = column;
-  if (categories && categories.length !== 2) {
-    const held = categories.length === 1 ? 'only one label' : `${categories.length} labels`;
-    throw new InputError(
-      `target "${name}" holds ${held} (${quotedList(categories)}) where numbers or two labels are needed`,
-    );
-  }
-  const low = kind === 'sign' ? -1 : 0;
-  if (categories) {
-    notes.push(`labels of "${name}" became numbers: ${categories[0]} → ${low}, ${categories[1]} → 1`);
-    return (i) => (at(i) === 0 ? low : 1);
-  }
-  if (kind !== 'sign') return at;
-  for (let i = 0; i < rows; i++) if (at(i) !== 0 && at(i) !== 1) return at;
-  notes.push(`0 in target "${name}" became -1`);
-  return (i) => (at(i) === 0 ? -1 : 1);
+function numbers(column: TargetColumn, rows: number, kind: DenseKind): (i: number) => number {
+  const { at, categories } = column;
+  const low = lowest(kind);
+  if (!categories) return isZeroOrOne(column, rows, kind) ? (i) => (at(i) === 0 ? low : 1) : at;
+  return (i) => {
+    const code = at(i);
+    if (code < 2) return code === 0 ? low : 1;
+    const words = quotedList(categories.slice(0, 2));
+    throw new InputError(`${column.place(i)}: label ${shownLabel(column, i)} has no number; labels are ${words}`);
+  };
+}
+
+function lowest(kind: DenseKind): number {
+  return kind === 'sign' ? -1 : 0;
+}
+
+/** Whether signs are needed and all a column holds is 0 and 1. */
+function isZeroOrOne({ at }: TargetColumn, rows: number, kind: DenseKind): boolean {
+  if (kind !== 'sign') return false;
+  for (let i = 0; i < rows; i++) if (at(i) !== 0 && at(i) !== 1) return false;
+  return true;
 }
 
 function checkSums(columns: readonly TargetColumn[], values: Float32Array, loss: string): void {

@@ -15,25 +15,37 @@ interface Feature {
   readonly category: number;
 }
 
+/** How columns become the inputs of a model: worked out from one table, applied to it and to those laid out like it. */
+export interface FeatureEncoding {
+  readonly inputs: readonly InputShape[];
+  /** For each input its features. */
+  readonly parts: readonly (readonly Feature[])[];
+  /** Indices of the numeric columns, in the order of `scaling`. */
+  readonly numeric: readonly number[];
+  readonly scaling: FeatureScaling;
+  /** What is one-hot encoded, scaled and dealt out, in sentences. */
+  readonly notes: readonly string[];
+}
+
 /**
- * Turns columns into the inputs of a model: numbers are scaled, text is one-hot encoded, category after category in
- * the place of its column; then the features are dealt out to the inputs in order and fill each input's shape row-major.
+ * Works out how columns become the inputs of a model: numbers are scaled, text is one-hot encoded, category after
+ * category in the place of its column; then the features are dealt out to the inputs in order and fill each input's shape
+ * row-major.
  *
- * @param table the table
+ * @param table the table whose means, ranges and categories count
  * @param columns indices of the feature columns
  * @param rows indices of the rows to use
  * @param inputs the model's inputs
  * @param scale how numeric features are scaled
- * @throws InputError when the number of features is not the number that the inputs take, and for a value that float32
- *   cannot hold
+ * @throws InputError when the number of features is not the number that the inputs take
  */
-export function encodeFeatures(
+export function featureEncoding(
   table: Table,
   columns: readonly number[],
   rows: Int32Array,
   inputs: readonly InputShape[],
   scale: Scale,
-): { readonly blocks: DataBlock[]; readonly notes: string[] } {
+): FeatureEncoding {
   const features = columns.flatMap((column) => featuresOf(table, column));
   checkCount(table, columns, features.length, inputs);
   const numeric = columns.filter((column) => table.columns[column]?.kind === 'number');
@@ -43,13 +55,28 @@ export function encodeFeatures(
     inputs.map(({ shape }) => rowSize(shape)),
   );
   const notes = [...oneHotNotes(table, columns), ...scaling.notes];
-  const blocks = inputs.map(({ name, shape }, part) => {
-    const own = parts[part] as Feature[];
-    const names = own.map((feature) => feature.name);
-    if (inputs.length > 1) notes.push(`input "${name}" gets ${quotedList(names)}`);
-    return { shape, values: filledBlock(table, own, rows, numeric, scaling), columns: names };
+  if (inputs.length > 1) {
+    for (const [i, { name }] of inputs.entries())
+      notes.push(`input "${name}" gets ${quotedList(featureNames(parts[i] as Feature[]))}`);
+  }
+  return { inputs, parts, numeric, scaling, notes };
+}
+
+/**
+ * Turns rows into the inputs of a model.
+ *
+ * @param encoding how; the table has the columns of the one from which it was worked out, at the same indices
+ * @param table the table
+ * @param rows indices of the rows to use
+ * @returns one block for each input
+ * @throws InputError for a value that float32 cannot hold
+ */
+export function encodeFeatures(encoding: FeatureEncoding, table: Table, rows: Int32Array): DataBlock[] {
+  const { inputs, parts, numeric, scaling } = encoding;
+  return inputs.map(({ shape }, i) => {
+    const own = parts[i] as readonly Feature[];
+    return { shape, values: filledBlock(table, own, rows, numeric, scaling), columns: featureNames(own) };
   });
-  return { blocks, notes };
 }
 
 /** The values of some features, row after row. */
@@ -82,6 +109,10 @@ function filledBlock(
   };
   for (const [r, row] of rows.entries()) fillRow(row, read(row), r * features.length);
   return block;
+}
+
+function featureNames(features: readonly Feature[]): string[] {
+  return features.map(({ name }) => name);
 }
 
 function featuresOf(table: Table, column: number): Feature[] {

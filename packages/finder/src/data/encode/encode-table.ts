@@ -1,13 +1,14 @@
 import { InputError } from '../../errors.js';
 import type { DataSource } from '../data-source.js';
 import type { ModelShape } from '../model-shape.js';
-import { columnIndex, columnReader, rowName, type Table } from '../table/table.js';
+import { columnIndex, type Table, type TableLayout } from '../table/table.js';
 import { quotedList } from '../word-list.js';
-import type { TargetColumn } from './class-labels.js';
-import { encodeFeatures } from './encode-features.js';
-import { encodeTargets, type Task } from './encode-targets.js';
+import { encodeFeatures, featureEncoding } from './encode-features.js';
+import { encodeLike, type TableEncoding } from './encode-like.js';
+import { encodeTargets, type Task, targetEncoding } from './encode-targets.js';
 import type { Scale } from './feature-scaling.js';
 import { type MissingPolicy, usableRows } from './missing-values.js';
+import { targetColumn } from './target-column.js';
 
 /** How a table becomes inputs and targets. */
 export interface EncodeOptions {
@@ -29,6 +30,17 @@ export interface EncodedTable {
   readonly source: DataSource;
   /** One for each output of the model. */
   readonly tasks: readonly Task[];
+  /**
+   * Encodes another table, such as the test rows of these training rows, with this one's means, ranges, categories and
+   * classes. Read it with this one as the option `like`, so that its columns are of the same kinds. Columns go by their
+   * names, in any order; those that this table does not have are ignored. A category that this table does not have becomes
+   * all zeros, a missing number this table's mean.
+   *
+   * @returns blocks like those of `source`; every note begins with the other table's file
+   * @throws InputError for a column that is missing or of another kind, a label that has no class, and what else
+   *   `encodeTable` throws for values
+   */
+  readonly encodeLike: (other: Table) => DataSource;
 }
 
 /**
@@ -54,12 +66,30 @@ export function encodeTable(table: Table, model: ModelShape, options: EncodeOpti
   }
   const { rows, notes: rowNotes } = usableRows(table, features, targets, options.missing);
   const columns = targets.map((column) => targetColumn(table, column, rows));
-  const inputs = encodeFeatures(table, features, rows, model.inputs, options.scale);
-  const outputs = encodeTargets(columns, rows.length, model.outputs, options.loss);
+  const inputs = featureEncoding(table, features, rows, model.inputs, options.scale);
+  const outputs = targetEncoding(columns, rows.length, model.outputs, options.loss);
   const chosen = `target ${names(table, targets)}${options.target === undefined ? ', the last column' : ''}`;
   const left = ignored.length > 0 ? [`ignored ${names(table, ignored)}`] : [];
   const notes = [chosen, ...left, ...rowNotes, ...inputs.notes, ...outputs.notes];
-  return { source: { rows: rows.length, inputs: inputs.blocks, targets: outputs.blocks, notes }, tasks: outputs.tasks };
+  return {
+    source: {
+      rows: rows.length,
+      inputs: encodeFeatures(inputs, table, rows),
+      targets: encodeTargets(outputs, columns, rows.length),
+      notes,
+    },
+    tasks: outputs.outputs.map(({ task }) => task),
+    encodeLike: likeEncoder({ first: layoutOf(table), features, targets, missing: options.missing, inputs, outputs }),
+  };
+}
+
+/** A function of its own, so that whoever keeps the encoder does not keep the first table's rows with it. */
+function likeEncoder(encoding: TableEncoding): (other: Table) => DataSource {
+  return (other) => encodeLike(other, encoding);
+}
+
+function layoutOf({ source, columns }: Table): TableLayout {
+  return { source, columns: columns.map(({ exact: _, ...column }) => column) };
 }
 
 function targetColumns(table: Table, target: EncodeOptions['target']): number[] {
@@ -79,16 +109,6 @@ function ignoredColumns(table: Table, ignore: readonly string[], targets: readon
   const both = columns.find((column) => targets.includes(column));
   if (both !== undefined) throw new InputError(`ignore: ${names(table, [both])} is the target`);
   return columns;
-}
-
-function targetColumn(table: Table, column: number, rows: Int32Array): TargetColumn {
-  const { name, categories } = table.columns[column] as Table['columns'][number];
-  const read = columnReader(table, column);
-  const place = (i: number) => {
-    const row = rows[i] as number;
-    return `${table.source}: ${rowName(row, table.lines[row] as number)}, column "${name}"`;
-  };
-  return { name, ...(categories && { categories }), at: (i) => read(rows[i] as number), place };
 }
 
 function names(table: Table, columns: readonly number[]): string {

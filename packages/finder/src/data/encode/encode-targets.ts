@@ -1,11 +1,12 @@
 import { InputError } from '../../errors.js';
-import { targetKind } from '../../losses/loss-table.js';
+import { type TargetKind, targetKind } from '../../losses/loss-table.js';
 import type { DataBlock } from '../data-source.js';
 import { inferLoss } from '../infer-loss.js';
 import { dealOut, type OutputShape, rowSize } from '../model-shape.js';
 import { counted } from '../word-list.js';
-import { classLabels, type TargetColumn } from './class-labels.js';
-import { denseTarget } from './dense-target.js';
+import { type LabelClasses, labelClasses, labelCodes } from './class-labels.js';
+import { type DenseKind, denseMapping, denseTarget } from './dense-target.js';
+import type { TargetColumn } from './target-column.js';
 
 /** What one output of a model is trained for. */
 export interface Task {
@@ -16,31 +17,40 @@ export interface Task {
   readonly classes?: readonly string[];
 }
 
-/** The targets of a model. */
-export interface EncodedTargets {
-  /** One for each output. */
-  readonly blocks: readonly DataBlock[];
-  /** One for each output. */
-  readonly tasks: readonly Task[];
+/** How columns become one output's target. */
+interface OutputEncoding {
+  readonly output: OutputShape;
+  /** How many columns there are. */
+  readonly width: number;
+  readonly task: Task;
+  /** A number for each unit, or the classes of labels: as such, or as a one-hot row with this number where the class is not. */
+  readonly form:
+    | { readonly dense: DenseKind }
+    | { readonly labels: LabelClasses; readonly oneHot?: { readonly off: number } };
+}
+
+/** How columns become the targets of a model: worked out from one table, applied to it and to those laid out like it. */
+export interface TargetEncoding {
+  readonly outputs: readonly OutputEncoding[];
   /** Losses that were inferred and why, labels that were mapped. */
   readonly notes: readonly string[];
 }
 
 /**
- * Turns columns into the targets of a model: one column for each output, or as many as each has units, in order.
+ * Works out how columns become the targets of a model: one column for each output, or as many as each has units, in order.
  *
  * @param columns the target columns
  * @param rows the number of usable rows
  * @param outputs the model's outputs
  * @param loss the loss, or one for each output; inferred where left out
- * @throws InputError when the columns cannot be dealt out, do not fit the loss, or hold a value that it cannot take
+ * @throws InputError when the columns cannot be dealt out or do not fit the loss
  */
-export function encodeTargets(
+export function targetEncoding(
   columns: readonly TargetColumn[],
   rows: number,
   outputs: readonly OutputShape[],
   loss?: string | readonly string[],
-): EncodedTargets {
+): TargetEncoding {
   const losses = typeof loss === 'string' ? outputs.map(() => loss) : loss;
   if (losses && losses.length !== outputs.length)
     throw new InputError(`loss: ${losses.length} named for the model's ${counted(outputs.length, 'output')}`);
@@ -54,9 +64,30 @@ export function encodeTargets(
       notes.push(choice.why);
       name = choice.loss;
     }
-    return encodeTarget(own, rows, output, name, notes);
+    return outputEncoding(own, rows, output, name, notes);
   });
-  return { blocks: encoded.map(({ block }) => block), tasks: encoded.map(({ task }) => task), notes };
+  return { outputs: encoded, notes };
+}
+
+/**
+ * Turns columns into the targets of a model.
+ *
+ * @param encoding how
+ * @param columns the target columns, as many as it was worked out from
+ * @param rows the number of usable rows
+ * @returns one block for each output
+ * @throws InputError for a label that has no class, and a value that the loss cannot take
+ */
+export function encodeTargets(
+  { outputs }: TargetEncoding,
+  columns: readonly TargetColumn[],
+  rows: number,
+): DataBlock[] {
+  const parts = dealOut(
+    columns,
+    outputs.map(({ width }) => width),
+  );
+  return outputs.map((output, o) => outputBlock(output, parts[o] as TargetColumn[], rows));
 }
 
 function columnsPerOutput(columns: number, outputs: readonly OutputShape[]): number[] {
@@ -71,44 +102,60 @@ function columnsPerOutput(columns: number, outputs: readonly OutputShape[]): num
   );
 }
 
-function encodeTarget(
+function outputEncoding(
   columns: readonly TargetColumn[],
   rows: number,
   output: OutputShape,
   loss: string,
   notes: string[],
-): { block: DataBlock; task: Task } {
+): OutputEncoding {
   const units = rowSize(output.shape);
   const wanted = targetKind(loss);
-  const single = columns.length === 1 ? columns[0] : undefined;
-  const labels = wanted === 'label' || (wanted === 'label-or-distribution' && columns.length !== units);
-  if (!labels && columns.length === units) {
-    const kind = wanted === 'label-or-distribution' ? 'distribution' : wanted;
-    const { values, classes } = denseTarget(columns, rows, kind, loss, notes);
+  const width = columns.length;
+  const single = width === 1 ? columns[0] : undefined;
+  const labels = wanted === 'label' || (wanted === 'label-or-distribution' && width !== units);
+  if (wanted !== 'label' && !labels && width === units) {
+    const dense = wanted === 'label-or-distribution' ? 'distribution' : wanted;
+    const { notes: mapping, classes } = denseMapping(columns, rows, dense);
+    notes.push(...mapping);
     const regression = (wanted === 'number' || wanted === 'non-negative') && !classes;
-    return {
-      block: { shape: output.shape, values, columns: columns.map(({ name }) => name) },
-      task: { kind: regression ? 'regression' : 'classification', loss, ...(classes && { classes }) },
-    };
+    const task = { kind: regression ? 'regression' : 'classification', loss, ...(classes && { classes }) } as const;
+    return { output, width, task, form: { dense } };
   }
-  if (!single || units < 2) {
-    const needed =
-      units < 2 && labels
-        ? 'a head with a unit for each class'
-        : labels
-          ? '1 column of labels'
-          : `1 or ${units} columns`;
-    throw new InputError(
-      `loss ${loss} at output "${output.name}" with ${counted(units, 'unit')} needs ${needed}; ${counted(columns.length, 'target column')} given`,
-    );
-  }
-  const { codes, classes, notes: mapping } = classLabels(single, rows, units, output.name);
-  notes.push(...mapping);
+  if (!single || units < 2) failWidth(columns, output, loss, wanted);
+  const mapping = labelClasses(single, rows, units, output.name);
+  notes.push(...mapping.notes);
+  const { classes } = mapping;
   const task = { kind: 'classification', loss, ...(classes && { classes }) } as const;
-  if (labels) return { block: { shape: [1], values: codes, columns: [single.name] }, task };
+  if (labels) return { output, width, task, form: { labels: mapping } };
   notes.push(`target "${single.name}" one-hot encoded over ${units} classes for ${loss}`);
-  const values = new Float32Array(rows * units).fill(wanted === 'sign' ? -1 : 0);
+  return { output, width, task, form: { labels: mapping, oneHot: { off: wanted === 'sign' ? -1 : 0 } } };
+}
+
+function failWidth(columns: readonly TargetColumn[], output: OutputShape, loss: string, wanted: TargetKind): never {
+  const units = rowSize(output.shape);
+  const labels = wanted === 'label' || wanted === 'label-or-distribution';
+  const several = labels ? '1 column of labels' : `1 or ${units} columns`;
+  const needed = units < 2 && labels ? 'a head with a unit for each class' : several;
+  throw new InputError(
+    `loss ${loss} at output "${output.name}" with ${counted(units, 'unit')} needs ${needed}; ${counted(columns.length, 'target column')} given`,
+  );
+}
+
+function outputBlock(
+  { output, task, form }: OutputEncoding,
+  columns: readonly TargetColumn[],
+  rows: number,
+): DataBlock {
+  const names = columns.map(({ name }) => name);
+  if ('dense' in form) {
+    return { shape: output.shape, values: denseTarget(columns, rows, form.dense, task.loss), columns: names };
+  }
+  const codes = labelCodes(columns[0] as TargetColumn, rows, form.labels);
+  if (!form.oneHot) return { shape: [1], values: codes, columns: names };
+  const units = rowSize(output.shape);
+  const values = new Float32Array(rows * units).fill(form.oneHot.off);
   for (const [i, code] of codes.entries()) values[i * units + code] = 1;
-  const names = Array.from({ length: units }, (_, code) => `${single.name}=${classes?.[code] ?? code}`);
-  return { block: { shape: output.shape, values, columns: names }, task };
+  const titles = Array.from({ length: units }, (_, code) => `${names[0]}=${task.classes?.[code] ?? code}`);
+  return { shape: output.shape, values, columns: titles };
 }

@@ -20,13 +20,15 @@ export interface UsableRows {
  * @param features indices of the feature columns
  * @param targets indices of the target columns; a row without a value in one of them is always dropped
  * @param policy what to do about missing features
- * @throws InputError when no row is left, or a feature has no value in any row that is
+ * @param meansOf the file whose means fill, where it is another one: then a feature may be missing throughout
+ * @throws InputError when no row is left, or a feature has no value in any row that is and its mean is needed
  */
 export function usableRows(
   table: Table,
   features: readonly number[],
   targets: readonly number[],
   policy: MissingPolicy,
+  meansOf?: string,
 ): UsableRows {
   const labelled = split(
     table,
@@ -49,12 +51,13 @@ export function usableRows(
       notes.push(`${counted(incomplete, 'row')} dropped for missing values: ${tally(table, complete.missing)}`);
     return { rows, notes };
   }
-  const empty = features.filter((column) => complete.missing.get(column) === rows.length);
+  const needsMeans = meansOf === undefined;
+  const empty = needsMeans ? features.filter((column) => complete.missing.get(column) === rows.length) : [];
   if (empty.length > 0) {
     const names = quotedList(empty.map((column) => table.columns[column]?.name ?? ''));
     throw new InputError(`${table.source}: no row has a value in ${names}: take the column out of the file`);
   }
-  return { rows, notes: [...notes, ...filled(table, complete.missing)] };
+  return { rows, notes: [...notes, ...filled(table, complete.missing, meansOf)] };
 }
 
 /** The rows that have a value in each of some columns, and how often each column has none. */
@@ -76,13 +79,14 @@ function split(table: Table, rows: Int32Array, columns: readonly number[]) {
   return { kept, missing };
 }
 
-function filled(table: Table, missing: ReadonlyMap<number, number>): string[] {
+function filled(table: Table, missing: ReadonlyMap<number, number>, meansOf?: string): string[] {
   const ofKind = (kind: string) => new Map([...missing].filter(([column]) => table.columns[column]?.kind === kind));
   const numbers = ofKind('number');
   const texts = ofKind('text');
+  const mean = `the column's mean${meansOf === undefined ? '' : ` in ${meansOf}`}`;
   const notes: string[] = [];
   if (numbers.size > 0)
-    notes.push(`${counted(total(numbers), 'missing value')} filled with the column's mean: ${tally(table, numbers)}`);
+    notes.push(`${counted(total(numbers), 'missing value')} filled with ${mean}: ${tally(table, numbers)}`);
   if (texts.size > 0)
     notes.push(`${counted(total(texts), 'missing value')} one-hot encoded as all zeros: ${tally(table, texts)}`);
   return notes;

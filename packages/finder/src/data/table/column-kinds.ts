@@ -1,5 +1,18 @@
 import { isDecimal, isMissing, isNotFinite } from './field-value.js';
-import { columnIndex } from './table.js';
+import { columnIndex, type TableLayout } from './table.js';
+
+/**
+ * The kinds of a table that is read like another: what is a number there is one here. All else is text, also columns that
+ * the other table does not have, since anything may stand in them.
+ *
+ * @param names all columns
+ * @param like the other table
+ * @returns 1 for each column that is text, 0 for a numeric one
+ */
+export function kindsLike(names: readonly string[], like: TableLayout): Uint8Array {
+  const numbers = new Set(like.columns.filter(({ kind }) => kind === 'number').map(({ name }) => name));
+  return Uint8Array.from(names, (name) => (numbers.has(name) ? 0 : 1));
+}
 
 /**
  * Finds out which columns hold text: those the caller named, and those in which at most half of the values that are

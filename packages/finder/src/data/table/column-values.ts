@@ -7,15 +7,18 @@ export class ColumnValues {
   readonly #source: string;
   readonly #names: readonly string[];
   readonly #codes: readonly (Map<string, number> | undefined)[];
+  readonly #like: string | undefined;
 
   /**
    * @param source the file, for messages
    * @param names all columns
    * @param texts 1 for each column that is text
+   * @param like the file whose kinds of columns these are, for messages, where it is another one
    */
-  constructor(source: string, names: readonly string[], texts: Uint8Array) {
+  constructor(source: string, names: readonly string[], texts: Uint8Array, like?: string) {
     this.#source = source;
     this.#names = names;
+    this.#like = like;
     this.#codes = Array.from(texts, (text) => (text ? new Map() : undefined));
   }
 
@@ -55,7 +58,8 @@ export class ColumnValues {
     if (text.includes('\ufffd')) return `${place}: "${shown}" is not UTF-8 text: save the file as UTF-8`;
     if (isNotFinite(text))
       return `${place}: "${shown}" is NaN or infinity; leave the field empty where the value is missing`;
-    return `${place}: "${shown}" is not a number; if the column holds categories, say --categorical ${quoted(name)}`;
+    const why = this.#like === undefined ? '' : `, as this column's values are in ${this.#like}`;
+    return `${place}: "${shown}" is not a number${why}; if the column holds categories, say --categorical ${quoted(name)}`;
   }
 }
 

@@ -1,11 +1,11 @@
 import { InputError } from '../../errors.js';
-import { ColumnKinds } from './column-kinds.js';
+import { ColumnKinds, kindsLike } from './column-kinds.js';
 import { ColumnValues } from './column-values.js';
 import { DelimitedRows } from './delimited-rows.js';
 import type { FilePiece } from './file-bytes.js';
 import { lineBlocks } from './line-blocks.js';
 import { RowStore } from './row-store.js';
-import type { Table } from './table.js';
+import type { Table, TableLayout } from './table.js';
 import { readHeader, type TableHeader } from './table-header.js';
 
 /** How to read a table. */
@@ -17,6 +17,12 @@ export interface ReadTableOptions {
   readonly delimiter?: string;
   /** Columns that hold categories although their values may look like numbers. Default: none. */
   readonly categorical?: readonly string[];
+  /**
+   * A table that was read before and that this one goes with, such as the training rows of these test rows: a column is
+   * text here where it is text there, whatever its values look like, and columns that are not there are text.
+   * `categorical` counts for nothing then.
+   */
+  readonly like?: TableLayout;
   /** Called now and then while reading; `fraction` is the part of the file read so far, 0 where its length is unknown. */
   readonly onProgress?: (progress: { readonly fraction: number; readonly rows: number }) => void;
 }
@@ -27,9 +33,9 @@ const SURVEYED_ROWS = 1000;
 /**
  * Reads a delimited text file with a header, plain or packed with gzip, as UTF-8.
  *
- * A column is numeric when more than half of its values in the first 1,000 rows are decimal numbers, else text. A value
- * is missing when its field is empty or one of NA, N/A, null, NULL and ?. Blank lines are passed over. A field may stand
- * in quotes, with quotes doubled inside and line ends allowed.
+ * A column is numeric when more than half of its values in the first 1,000 rows are decimal numbers, else text; with
+ * `like` it is what it is there. A value is missing when its field is empty or one of NA, N/A, null, NULL and ?. Blank
+ * lines are passed over. A field may stand in quotes, with quotes doubled inside and line ends allowed.
  *
  * @param path the file
  * @param options how to read it
@@ -50,9 +56,11 @@ export async function readTable(path: string, options: ReadTableOptions = {}): P
 async function parseTable(path: string, blocks: AsyncGenerator<FilePiece>, options: ReadTableOptions): Promise<Table> {
   const { header, rows: first } = await takeHeader(path, blocks, options.delimiter);
   const { delimiter, names, nextLine } = header;
-  const { held, texts } = await survey(path, header, first, blocks, options.categorical ?? []);
+  const { held, texts } = options.like
+    ? { held: [first], texts: kindsLike(names, options.like) }
+    : await survey(path, header, first, blocks, options.categorical ?? []);
 
-  const columns = new ColumnValues(path, names, texts);
+  const columns = new ColumnValues(path, names, texts, options.like?.source);
   const store = new RowStore(names.length, SURVEYED_ROWS);
   const rows = new DelimitedRows({ source: path, delimiter, texts, cell: columns.cell }, store, nextLine);
   let expected = 0;

@@ -31,6 +31,9 @@ export interface Table {
   readonly lines: Int32Array;
 }
 
+/** What a table's columns are, without its rows. */
+export type TableLayout = Pick<Table, 'source' | 'columns'>;
+
 /** Names a place for an error message: `row 12 (line 13)`; rows are counted from 1 after the header. */
 export function rowName(row: number, line: number): string {
   return `row ${row + 1} (line ${line})`;
@@ -87,8 +90,16 @@ export function rowReader(table: Table, columns: readonly number[]): (row: numbe
 export function columnIndex(source: string, names: readonly string[], name: string, option: string): number {
   const index = names.indexOf(name);
   if (index >= 0) return index;
-  const near = nearest(name, names);
+  throw new InputError(`${option}: ${source} has no column "${name}"; ${columnHint(names, name)}`);
+}
+
+/**
+ * What to say where a column is not there: the nearest one, or else all there are.
+ *
+ * @param candidates the columns that could have been meant; all by default
+ */
+export function columnHint(names: readonly string[], name: string, candidates = names): string {
+  const near = nearest(name, candidates);
   const shown = names.slice(0, 12).join(', ') + (names.length > 12 ? ', …' : '');
-  const hint = near === undefined ? `its columns are ${shown}` : `did you mean "${near}"?`;
-  throw new InputError(`${option}: ${source} has no column "${name}"; ${hint}`);
+  return near === undefined ? `its columns are ${shown}` : `did you mean "${near}"?`;
 }
