@@ -1,5 +1,6 @@
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, mkdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 
 const require = createRequire(import.meta.url);
@@ -39,4 +40,24 @@ export async function writeTable(path, rows) {
   for (const { image, label } of rows) file.write(`${image.join(',')},${label}\n`);
   file.end();
   await finished(file);
+}
+
+/** Which digits each table of `writeTables` holds. @type {Record<string, [start: number, end: number]>} */
+const tables = {
+  'mnist-train': [0, 8000],
+  'mnist-test': [8000, 10000],
+  'digits-train': [0, 2000],
+  'digits-val': [2000, 3000],
+};
+
+/**
+ * Writes the tables that `fixtures/mnist-training` and `fixtures/comparison` were made with, named as above, as CSV.
+ *
+ * @param {string} folder
+ */
+export async function writeTables(folder) {
+  mkdirSync(folder, { recursive: true });
+  const rows = digits();
+  for (const [name, range] of Object.entries(tables))
+    await writeTable(join(folder, `${name}.csv`), rows.slice(...range));
 }
