@@ -5,15 +5,9 @@ import { PlotOptions } from './plot-options.js';
 
 const closed = { additionalProperties: false } as const;
 
-/** Which model, which table, and how the one is fitted to the other. */
-export const FileOptions = Type.Object(
+/** Which table, and how it is fitted to a model. */
+export const DataOptions = Type.Object(
   {
-    model: Type.Optional(
-      Type.String({
-        placeholder: 'path',
-        description: 'TensorFlow.js layers model (model.json), with or without weights; required',
-      }),
-    ),
     data: Type.Optional(
       Type.String({ placeholder: 'path', description: 'table with a header: .csv or .tsv, also .gz; required' }),
     ),
@@ -45,6 +39,20 @@ export const FileOptions = Type.Object(
         description: 'how numeric features are scaled (default: standard; none for a model with weights)',
       }),
     ),
+  },
+  closed,
+);
+
+/** Which model, which table, and how the one is fitted to the other. */
+export const FileOptions = Type.Object(
+  {
+    model: Type.Optional(
+      Type.String({
+        placeholder: 'path',
+        description: 'TensorFlow.js layers model (model.json), with or without weights; required',
+      }),
+    ),
+    ...DataOptions.properties,
   },
   closed,
 );
@@ -132,6 +140,8 @@ export const findFlags: readonly [heading: string, schema: TObject][] = [
   ['Output:', OutputOptions],
 ];
 
+/** Options of the table, filled in. */
+export type DataOptions = Static<typeof DataOptions>;
 /** Options of the training, filled in. */
 export type TrainingOptions = Static<typeof TrainingOptions>;
 /** Options of where the answer goes, filled in. */

@@ -5,6 +5,7 @@ export { resolveMethods, suggestionMethods } from './analysis/suggest/index.js';
 export type { SmoothedCurve, SuggestionMethod } from './analysis/suggest/method.js';
 export { type EarlyStoppingState, earlyStopping } from './callbacks/early-stopping.js';
 export { type CallbackKind, callbackKinds } from './callbacks/index.js';
+export { parseCallback } from './callbacks/parse-callback.js';
 export { learningRateMonitor, type MonitorState, type RecordedRate } from './callbacks/learning-rate-monitor.js';
 export {
   type CallbackSchedule,

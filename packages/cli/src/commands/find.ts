@@ -1,24 +1,10 @@
-import { BackendError, type BackendInfo, useBackend } from '@lrfind/backends';
-import {
-  checkRange,
-  defaultOptimizer,
-  encodeTable,
-  findLearningRate,
-  InputError,
-  type LossOption,
-  modelShape,
-  type OptimizerSpec,
-  optimizerFromTrainingConfig,
-  type Run,
-  resolveLosses,
-  resolveLossName,
-  resolveMethods,
-  resolveOptimizer,
-  SweepOptions,
-} from '@lrfind/finder';
-import { type ModelFile, readModel, readTable } from '@lrfind/finder/files';
+import { checkRange, findLearningRate, InputError, type Run, resolveLossName, resolveMethods, SweepOptions } from '@lrfind/finder';
+import { readModel } from '@lrfind/finder/files';
+import { encodeTables, readTables } from '../encoded-tables.js';
 import { FileOptions, OptimizerParameters, OutputOptions, SuggestOptions, TrainingOptions } from '../find-options.js';
 import { flagName, flagOptions } from '../flags.js';
+import { fromModelFile, modelOptimizer } from '../model-optimizer.js';
+import { backendNotes, openBackend } from '../open-backend.js';
 import { checkOutputs, writeOutputs } from '../output-files.js';
 import { progressBar, restoreTerminal } from '../progress.js';
 import { runFormats } from '../run-formats.js';
@@ -45,26 +31,18 @@ export async function find(flags: Readonly<Record<string, unknown>>): Promise<vo
   if (training.loss !== undefined) resolveLossName(training.loss);
   await checkOutputs(output.out, runFormats, '--out', [files.model, files.data]);
 
-  const backend = await useBackend(training.backend).catch((error) => {
-    throw error instanceof BackendError ? new InputError(`--backend: ${error.message}`) : error;
-  });
+  const backend = await openBackend(training.backend);
   const file = await readModel(files.model);
-  const optimizer = optimizerOf(training.optimizer, parameters, file);
-  const table = await readTable(files.data, { categorical: files.categorical });
-  const { source, tasks } = encodeTable(table, modelShape(file.model), {
-    ...(files.target && { target: files.target }),
-    ignore: files.ignore,
-    missing: files.missing,
-    scale: scaling(files.scale, file.hasWeights),
-    ...lossesOf(training.loss, file),
-  });
+  const optimizer = modelOptimizer(training.optimizer, parameters, file);
+  const tables = await readTables({ data: files.data }, files);
+  const { data, losses } = encodeTables(tables, file, files, training.loss);
   const showsProgress = output.progress && !output.quiet && process.stderr.isTTY;
   const run = await findLearningRate(
     file.model,
-    { ...source, notes: [...source.notes, ...fromFile(training, file), ...chosen(training, backend)] },
+    { ...data, notes: [...data.notes, ...fromModelFile(training, file), ...backendNotes(training.backend, backend)] },
     {
       ...sweep,
-      loss: tasks.map(({ loss }) => loss),
+      loss: losses,
       ...(optimizer && { optimizer }),
       initialWeights: file.hasWeights ? 'given' : 'drawn',
       ...(methods && { suggest: methods }),
@@ -76,48 +54,6 @@ export async function find(flags: Readonly<Record<string, unknown>>): Promise<vo
   await writeOutputs(output.out, runFormats, { run: complete, picture: output });
   process.stdout.write(printed(complete, output));
   if (!output.quiet) process.stderr.write(output.out.map((path) => `wrote ${path}\n`).join(''));
-}
-
-/** Which backend was taken and why, where lrfind chose. */
-function chosen({ backend }: TrainingOptions, { name, why }: BackendInfo): string[] {
-  return backend === 'auto' ? [`backend: ${name}; ${why}`] : [];
-}
-
-/** What was taken from the model file's own compilation. */
-function fromFile({ loss, optimizer }: TrainingOptions, { trainingConfig }: ModelFile): string[] {
-  if (!trainingConfig) return [];
-  const taken = [!loss && trainingConfig.loss && 'loss', !optimizer && trainingConfig.optimizer_config && 'optimizer'];
-  const names = taken.filter(Boolean).join(' and ');
-  return names ? [`${names}: as the model file was compiled`] : [];
-}
-
-/** A model with weights has learnt a scale already; scaling anew would not be what it knows. */
-function scaling(wanted: string | undefined, hasWeights: boolean): 'standard' | 'minmax' | 'none' | number {
-  if (wanted === undefined) return hasWeights ? 'none' : 'standard';
-  return wanted === 'standard' || wanted === 'minmax' || wanted === 'none' ? wanted : Number(wanted);
-}
-
-/** The loss that was asked for, else the one that the model was compiled with; neither leaves it to be inferred. */
-function lossesOf(wanted: string | undefined, { model, trainingConfig }: ModelFile): { loss?: string | string[] } {
-  if (wanted !== undefined) return { loss: resolveLossName(wanted) };
-  const names = resolveLosses(trainingConfig?.loss as LossOption | undefined, model)?.names;
-  return names ? { loss: names as string[] } : {};
-}
-
-/**
- * The optimizer that was asked for, else the one that the model file was compiled with; flags change its parameters.
- * Undefined leaves the choice to the library, which says so.
- */
-function optimizerOf(
-  name: string | undefined,
-  parameters: object,
-  { trainingConfig }: ModelFile,
-): OptimizerSpec | undefined {
-  const own = trainingConfig?.optimizer_config ? optimizerFromTrainingConfig(trainingConfig).spec : undefined;
-  if (!name && !own && Object.keys(parameters).length === 0) return undefined;
-  const spec = { ...(name ? { name } : (own ?? { name: defaultOptimizer })), ...parameters };
-  resolveOptimizer(spec, (option) => `${flagName(option)} (optimizer ${spec.name})`);
-  return spec;
 }
 
 function printed(run: Run, { json, quiet }: OutputOptions): string {

@@ -1,4 +1,5 @@
 import { countText, rateText } from '../numbers.js';
+import { textTable } from '../text-table.js';
 import type { Preview, PreviewedSchedule } from './preview.js';
 import { roundSteps } from './round-steps.js';
 
@@ -31,14 +32,7 @@ export function scheduleTable({ steps, schedules }: Preview): string {
     columns.map(({ title }) => title),
     ...schedules.map((one, i) => columns.map(({ cell }) => cell(one, i))),
   ];
-  const widths = columns.map((_, column) => Math.max(...rows.map((row) => (row[column] as string).length)));
-  const lines = rows.map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] as number))
-      .join('   ')
-      .trimEnd(),
-  );
-  return `${lines.join('\n')}\n`;
+  return `${textTable(rows).join('\n')}\n`;
 }
 
 function highest(rates: readonly number[]): string {

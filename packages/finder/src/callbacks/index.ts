@@ -1,10 +1,11 @@
-import type { TObject } from 'typebox';
-import { EarlyStoppingOptions } from './early-stopping.js';
-import { LearningRateMonitorOptions } from './learning-rate-monitor.js';
+import type { Callback } from '@tensorflow/tfjs-layers';
+import Type, { type TObject } from 'typebox';
+import { EarlyStoppingOptions, earlyStopping } from './early-stopping.js';
+import { LearningRateMonitorOptions, learningRateMonitor } from './learning-rate-monitor.js';
 import { LearningRateSchedulerOptions } from './learning-rate-scheduler.js';
-import { ReduceLROnPlateauOptions } from './reduce-lr-on-plateau.js';
-import { TerminateOnNaNOptions } from './terminate-on-nan.js';
-import { WarmUpOptions } from './warm-up.js';
+import { ReduceLROnPlateauOptions, reduceLROnPlateau } from './reduce-lr-on-plateau.js';
+import { TerminateOnNaNOptions, terminateOnNaN } from './terminate-on-nan.js';
+import { WarmUpOptions, warmUp } from './warm-up.js';
 
 /** A row of the table of callbacks. */
 export interface CallbackKind {
@@ -14,6 +15,17 @@ export interface CallbackKind {
   readonly summary: string;
   /** Every option with its default, range and description. */
   readonly options: TObject;
+  /** How it is made of its text form, such as `early-stopping(patience=5)`; missing where a text cannot say what it needs. */
+  readonly text?: CallbackText;
+}
+
+/** The text form of a callback. */
+export interface CallbackText {
+  readonly name: string;
+  /** Every parameter with its range; one that stands without a name comes first. */
+  readonly parameters: TObject;
+  /** @param parameters checked against the schema, defaults not filled in */
+  readonly make: (parameters: Readonly<Record<string, unknown>>) => Callback;
 }
 
 /** Every callback for `model.fit`, in the order in which they stand in its list when several are used. */
@@ -27,25 +39,37 @@ export const callbackKinds: readonly CallbackKind[] = [
     name: 'warmUp',
     summary: 'raises the rate over the first steps',
     options: WarmUpOptions,
+    text: {
+      name: 'warm-up',
+      parameters: Type.Object(
+        { steps: Type.Integer({ minimum: 1, description: 'steps with less than the full rate' }), ...WarmUpOptions.properties },
+        { additionalProperties: false },
+      ),
+      make: ({ steps, ...options }) => warmUp(steps as number, options),
+    },
   },
   {
     name: 'reduceLROnPlateau',
     summary: 'reduces the rate when a metric has stopped improving',
     options: ReduceLROnPlateauOptions,
+    text: { name: 'reduce-lr-on-plateau', parameters: ReduceLROnPlateauOptions, make: reduceLROnPlateau },
   },
   {
     name: 'learningRateMonitor',
     summary: 'records or prints the rate, whoever sets it',
     options: LearningRateMonitorOptions,
+    text: { name: 'learning-rate-monitor', parameters: LearningRateMonitorOptions, make: learningRateMonitor },
   },
   {
     name: 'terminateOnNaN',
     summary: 'ends the training when the loss is not finite',
     options: TerminateOnNaNOptions,
+    text: { name: 'terminate-on-nan', parameters: TerminateOnNaNOptions, make: terminateOnNaN },
   },
   {
     name: 'earlyStopping',
     summary: 'ends the training when a metric has stopped improving',
     options: EarlyStoppingOptions,
+    text: { name: 'early-stopping', parameters: EarlyStoppingOptions, make: earlyStopping },
   },
 ];

@@ -1,0 +1,13 @@
+import { InputError, parseCallback, parseSchedule, resolveLossName, TrainSettings, type TrainingRun, train as trainModel } from '@lrfind/finder';
+import { checkModelFolder, readModel, saveModel } from '@lrfind/finder/files';
+import { encodeTables, readTables } from '../encoded-tables.js';
+import { OptimizerParameters, TrainingOptions } from '../find-options.js';
+import { flagOptions } from '../flags.js';
+import { fromModelFile, modelOptimizer } from '../model-optimizer.js';
+import { numberFlag } from '../number-flag.js';
+import { backendNotes, openBackend } from '../open-backend.js';
+import { checkOutputs, writeOutputs } from '../output-files.js';
+import { Metrics, RateOptions, TrainFiles, TrainOutput } from '../train-options.js';
+import { trainingFormats } from '../training-formats.js';
+import { epochLines } from '../training/epoch-lines.js';
+import { resultLine, trainingSummary } from '../training/summary.js';

@@ -1,0 +1,59 @@
+import type { Callback } from '@tensorflow/tfjs-layers';
+import { InputError, nearest } from '../errors.js';
+import { resolveOptions } from '../options.js';
+import { misplaced, type Node, readText } from '../schedules/text/read.js';
+import { callbackKinds, type CallbackText } from './index.js';
+
+/**
+ * Makes a callback of its text form, `early-stopping(patience=5, restoreBestWeights=true)`: a name, and its options by name; the first may
+ * stand without.
+ *
+ * @throws InputError with the text and a mark under the place that is wrong
+ */
+export function parseCallback(text: string): Callback {
+  const node = readText(text);
+  if (node.kind !== 'call' && node.kind !== 'word') throw misplaced(text, node.at, 'expected the name of a callback');
+  const { name, parameters: schema, make } = kindNamed(text, node.at, node.kind === 'call' ? node.name : node.value);
+  const parameters: Record<string, unknown> = {};
+  const [first] = Object.keys(schema.properties);
+  for (const [i, argument] of (node.kind === 'call' ? node.arguments : []).entries()) {
+    const parameter = argument.name ?? (i === 0 ? first : undefined);
+    if (parameter === undefined) throw misplaced(text, argument.at, `expected the name of an option, as in ${first}=…`);
+    const value = valueOf(text, argument.value);
+    at(text, argument.at, () => resolveOptions(schema, { [parameter]: value }, (option) => `${name}.${option}`));
+    parameters[parameter] = value;
+  }
+  const missing = (schema.required ?? []).filter((option) => {
+    const { default: value } = schema.properties[option] as { default?: unknown };
+    return !(option in parameters) && value === undefined;
+  });
+  if (missing.length > 0) throw misplaced(text, node.at, `${name} needs ${missing.join(', ')}`);
+  return at(text, node.at, () => make(parameters));
+}
+
+function kindNamed(text: string, place: number, name: string): CallbackText {
+  const forms = callbackKinds.flatMap((kind) => (kind.text ? [kind.text] : []));
+  const plain = (word: string) => word.replaceAll(/[-_]/g, '').toLowerCase();
+  const found = forms.find((form) => plain(form.name) === plain(name));
+  if (found) return found;
+  const names = forms.map((form) => form.name);
+  const guess = nearest(name, names);
+  throw misplaced(
+    text,
+    place,
+    `unknown callback ${JSON.stringify(name)}; ${guess ? `did you mean ${guess}? ` : ''}Callbacks: ${names.join(', ')}`,
+  );
+}
+
+function valueOf(text: string, node: Node): string | number | boolean {
+  if (node.kind === 'list' || node.kind === 'call') throw misplaced(text, node.at, 'expected a number, a name, true or false');
+  return node.value === 'true' || node.value === 'false' ? node.value === 'true' : node.value;
+}
+
+function at<Result>(text: string, place: number, check: () => Result): Result {
+  try {
+    return check();
+  } catch (error) {
+    throw error instanceof InputError ? misplaced(text, place, error.message) : error;
+  }
+}
