@@ -1,4 +1,11 @@
-import { type DataSource, encodeTable, type LossOption, modelShape, resolveLosses, resolveLossName } from '@lrfind/finder';
+import {
+  type DataSource,
+  encodeTable,
+  type LossOption,
+  modelShape,
+  resolveLosses,
+  resolveLossName,
+} from '@lrfind/finder';
 import { type ModelFile, readTable } from '@lrfind/finder/files';
 import type { DataOptions } from './find-options.js';
 
@@ -11,7 +18,7 @@ export interface Tables {
 
 /** The same tables as a model takes them. */
 export interface EncodedTables {
-  readonly data: DataSource;
+  data: DataSource;
   readonly validation?: DataSource;
   readonly test?: DataSource;
   /** The loss of each output. */
@@ -40,7 +47,12 @@ export async function readTables(
  *
  * @param loss the one that was asked for; else that of the model's own compilation, else inferred
  */
-export function encodeTables(tables: Tables, file: ModelFile, options: DataOptions, loss: string | undefined): EncodedTables {
+export function encodeTables(
+  tables: Tables,
+  file: ModelFile,
+  options: DataOptions,
+  loss: string | undefined,
+): EncodedTables {
   const { source, tasks, encodeLike } = encodeTable(tables.data, modelShape(file.model), {
     ...(options.target && { target: options.target }),
     ignore: options.ignore,

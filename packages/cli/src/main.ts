@@ -1,5 +1,6 @@
 import { InputError } from '@lrfind/finder';
 import { CommanderError } from 'commander';
+import { interruptedText } from './interruption.js';
 import { removeUnfinished } from './output-files.js';
 import { program } from './program.js';
 import { restoreTerminal } from './progress.js';
@@ -44,6 +45,7 @@ function report(error: unknown): number {
 function interrupt(): void {
   restoreTerminal();
   removeUnfinished();
+  process.stderr.write(interruptedText());
   process.exit(exit.interrupted);
 }
 

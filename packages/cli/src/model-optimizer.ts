@@ -21,7 +21,10 @@ export function modelOptimizer(
 }
 
 /** What was taken from the model file's own compilation, for the notes. */
-export function fromModelFile(asked: { readonly loss?: unknown; readonly optimizer?: unknown }, { trainingConfig }: ModelFile): string[] {
+export function fromModelFile(
+  asked: { readonly loss?: unknown; readonly optimizer?: unknown },
+  { trainingConfig }: ModelFile,
+): string[] {
   if (!trainingConfig) return [];
   const taken = [
     !asked.loss && trainingConfig.loss && 'loss',

@@ -85,9 +85,19 @@ export async function writeOutputs<Subject>(
   }
 }
 
+/**
+ * Has a file or folder that others write removed when the process is interrupted.
+ *
+ * @returns what to call when it is finished, or removed
+ */
+export function removedWhenInterrupted(path: string): () => void {
+  unfinished.add(path);
+  return () => unfinished.delete(path);
+}
+
 /** Removes what was begun and not finished; synchronous, so that an interrupted process can still do it. */
 export function removeUnfinished(): void {
-  for (const path of unfinished) rmSync(path, { force: true });
+  for (const path of unfinished) rmSync(path, { force: true, recursive: true });
   unfinished.clear();
 }
 

@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { InstallOptions, ListOptions } from './backend-options.js';
+import { compareFlags, compareHelp } from './compare-options.js';
 import { findFlags } from './find-options.js';
 import { addFlags } from './flags.js';
 import { PlotOptions } from './plot-options.js';
 import { scheduleFlags, scheduleHelp } from './schedule-options.js';
+import { trainFlags, trainHelp } from './train-options.js';
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
   version: string;
@@ -29,6 +31,22 @@ export function program(): Command {
   for (const [heading, schema] of findFlags) addFlags(find, heading, schema);
 
   lrfind.addHelpText('after', () => `\nThe default command:\n\n${find.helpInformation()}${examples}`);
+
+  const train = lrfind
+    .command('train')
+    .description('Trains the model with a rate or a schedule, and says after every epoch how it does.')
+    .addHelpText('after', trainHelp)
+    .action(async (flags) => (await import('./commands/train.js')).train(flags));
+  for (const [heading, flags] of trainFlags) addFlags(train, heading, flags);
+
+  const compare = lrfind
+    .command('compare')
+    .description(
+      'Trains the model with several rates, schedules, optimizers or batch sizes on equal terms, and ranks them.',
+    )
+    .addHelpText('after', compareHelp)
+    .action(async (flags) => (await import('./commands/compare.js')).compare(flags));
+  for (const [heading, flags] of compareFlags) addFlags(compare, heading, flags);
 
   const plot = lrfind
     .command('plot')

@@ -1,30 +1,23 @@
-import type { StepEvent } from '@lrfind/finder';
 import { Presets, SingleBar } from 'cli-progress';
-import { rateText } from './numbers.js';
 
 let bar: SingleBar | undefined;
 
 /**
- * A progress bar on stderr: rate and loss of the latest step, over all repetitions.
+ * A progress bar on stderr.
  *
- * @returns what to call after each step; call `restoreTerminal` at the end
+ * @param format cli-progress's, with a name in braces for each value that is shown
+ * @returns what to call when something is done: how much, of how much, and the values; call `restoreTerminal` at the end
  */
-export function progressBar(): (event: StepEvent) => void {
-  return ({ repetition, repetitions, step, steps, rate, loss }) => {
-    const shown = {
-      sweep: repetition + 1,
-      sweeps: repetitions,
-      rate: rateText(rate),
-      loss: loss === null ? 'not finite' : loss.toPrecision(4),
-    };
-    const done = repetition * steps + step + 1;
+export function progressBar(
+  format: string,
+): (done: number, total: number, shown: Readonly<Record<string, unknown>>) => void {
+  return (done, total, shown) => {
     if (bar) return bar.update(done, shown);
-    const format = '{bar} {percentage}% | sweep {sweep}/{sweeps} | rate {rate} | loss {loss}';
     bar = new SingleBar(
-      { stream: process.stderr, format, hideCursor: true, clearOnComplete: true },
+      { stream: process.stderr, format: `{bar} {percentage}% | ${format}`, hideCursor: true, clearOnComplete: true },
       Presets.shades_classic,
     );
-    bar.start(steps * repetitions, done, shown);
+    bar.start(total, done, shown);
   };
 }
 

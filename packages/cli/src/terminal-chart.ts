@@ -27,6 +27,11 @@ export function terminalChart({ curve, suggestion }: Run): string {
   return [...lines, `${' '.repeat(column)}▲ ${rateText(suggestion.learningRate)}`].join('\n');
 }
 
+/** The letter of a curve, by which chart and table are read together: a to z, then A to Z. */
+export function letterOf(number: number): string {
+  return 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ'[number] ?? '*';
+}
+
 /** A curve of a chart with several. */
 export interface Curve {
   /** The character that it is drawn with, where it is not alone. */

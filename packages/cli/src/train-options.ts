@@ -12,12 +12,17 @@ export const ValidationTable = Type.Optional(
   }),
 );
 
-/** Names of metrics. */
-export const Metrics = Type.Optional(
-  Type.Array(Type.String(), {
-    placeholder: 'names',
-    description: `what is measured besides the loss (default: accuracy of classes, else meanAbsoluteError): ${metricKinds.map(({ name }) => name).join(', ')}`,
-  }),
+/** What is measured besides the loss. */
+export const MetricOptions = Type.Object(
+  {
+    metrics: Type.Optional(
+      Type.Array(Type.String(), {
+        placeholder: 'names',
+        description: `what is measured besides the loss (default: accuracy of classes, else meanAbsoluteError): ${metricKinds.map(({ name }) => name).join(', ')}`,
+      }),
+    ),
+  },
+  closed,
 );
 
 /** Which model and which tables. */
@@ -38,13 +43,15 @@ export const RateOptions = Type.Object(
     lr: Type.Optional(
       Type.String({
         placeholder: 'rate',
-        description: 'learning rate of all steps, or "find": the one that a sweep over the training rows finds first (default: find)',
+        description:
+          'learning rate of all steps, or "find": the one that a sweep over the training rows finds first (default: find)',
       }),
     ),
     schedule: Type.Optional(
       Type.String({
         placeholder: 'text',
-        description: 'learning rate of each step, in quotation marks: "cosine(0.01, steps=1000)"; lrfind schedule --help lists the kinds',
+        description:
+          'learning rate of each step, in quotation marks: "cosine(0.01, steps=1000)"; lrfind schedule --help lists the kinds',
       }),
     ),
     callback: Type.Array(Type.String(), {
@@ -60,9 +67,14 @@ export const RateOptions = Type.Object(
 export const TrainOutput = Type.Object(
   {
     ...OutputOptions.properties,
-    height: { ...OutputOptions.properties.height, default: 560 },
-    json: Type.Boolean({ default: false, description: 'the whole result on stdout as JSON; the epochs then go to stderr' }),
-    quiet: Type.Boolean({ default: false, description: 'only the last line on stdout: loss and metrics of test or held-out rows' }),
+    json: Type.Boolean({
+      default: false,
+      description: 'the whole result on stdout as JSON; the epochs then go to stderr',
+    }),
+    quiet: Type.Boolean({
+      default: false,
+      description: 'only the last line on stdout: loss and metrics of test or held-out rows',
+    }),
     progress: Type.Boolean({ default: true, description: 'no line for each epoch' }),
     save: Type.Optional(
       Type.String({
@@ -79,7 +91,7 @@ export const trainFlags: readonly [heading: string, schema: TObject][] = [
   ['Model and data:', TrainFiles],
   ['Learning rate:', RateOptions],
   ['Training:', TrainSettings],
-  ['Arithmetic:', Type.Object({ ...TrainingOptions.properties, metrics: Metrics }, closed)],
+  ['Arithmetic:', Type.Object({ ...TrainingOptions.properties, ...MetricOptions.properties }, closed)],
   ['Optimizer:', OptimizerParameters],
   ['Output:', TrainOutput],
 ];

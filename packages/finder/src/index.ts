@@ -5,17 +5,18 @@ export { resolveMethods, suggestionMethods } from './analysis/suggest/index.js';
 export type { SmoothedCurve, SuggestionMethod } from './analysis/suggest/method.js';
 export { type EarlyStoppingState, earlyStopping } from './callbacks/early-stopping.js';
 export { type CallbackKind, callbackKinds } from './callbacks/index.js';
-export { parseCallback } from './callbacks/parse-callback.js';
 export { learningRateMonitor, type MonitorState, type RecordedRate } from './callbacks/learning-rate-monitor.js';
 export {
   type CallbackSchedule,
   learningRateScheduler,
   type SchedulerState,
 } from './callbacks/learning-rate-scheduler.js';
+export { parseCallback } from './callbacks/parse-callback.js';
 export { type ReduceLROnPlateauState, reduceLROnPlateau } from './callbacks/reduce-lr-on-plateau.js';
 export { terminateOnNaN } from './callbacks/terminate-on-nan.js';
 export { type WarmUpState, warmUp } from './callbacks/warm-up.js';
 export { type CompareOptions, type ComparisonEvent, compare } from './compare.js';
+export { mean } from './comparison/moments.js';
 export type { Behind, ComparedRun, Standing } from './comparison-result.js';
 export { Comparison } from './comparison-result.js';
 export type { DataBlock, DataSource } from './data/data-source.js';
@@ -32,7 +33,13 @@ export { metricKinds } from './metrics/index.js';
 export { modelShape } from './model/model-shape.js';
 export { optimizerFromTfjs } from './optimizers/from-tfjs.js';
 export { type FoundOptimizer, optimizerFromTrainingConfig } from './optimizers/from-training-config.js';
-export { type OptimizerSpec, optimizers, type ResolvedOptimizer, resolveOptimizer } from './optimizers/index.js';
+export {
+  type OptimizerSpec,
+  optimizerNamed,
+  optimizers,
+  type ResolvedOptimizer,
+  resolveOptimizer,
+} from './optimizers/index.js';
 export { learningRateOf, setLearningRate } from './optimizers/learning-rate.js';
 export { defaultOptimizer } from './optimizers/model-optimizer.js';
 export { type OptimizerOptions, optimizer } from './optimizers/optimizer.js';

@@ -1,4 +1,12 @@
-import { checkRange, findLearningRate, InputError, type Run, resolveLossName, resolveMethods, SweepOptions } from '@lrfind/finder';
+import {
+  checkRange,
+  findLearningRate,
+  InputError,
+  type Run,
+  resolveLossName,
+  resolveMethods,
+  SweepOptions,
+} from '@lrfind/finder';
 import { readModel } from '@lrfind/finder/files';
 import { encodeTables, readTables } from '../encoded-tables.js';
 import { FileOptions, OptimizerParameters, OutputOptions, SuggestOptions, TrainingOptions } from '../find-options.js';
@@ -6,9 +14,10 @@ import { flagName, flagOptions } from '../flags.js';
 import { fromModelFile, modelOptimizer } from '../model-optimizer.js';
 import { backendNotes, openBackend } from '../open-backend.js';
 import { checkOutputs, writeOutputs } from '../output-files.js';
-import { progressBar, restoreTerminal } from '../progress.js';
+import { restoreTerminal } from '../progress.js';
 import { runFormats } from '../run-formats.js';
 import { summary } from '../summary.js';
+import { sweepProgress } from '../sweep-progress.js';
 
 /**
  * `lrfind find`: reads the model and the table, sweeps, prints the answer and writes the files.
@@ -46,7 +55,7 @@ export async function find(flags: Readonly<Record<string, unknown>>): Promise<vo
       ...(optimizer && { optimizer }),
       initialWeights: file.hasWeights ? 'given' : 'drawn',
       ...(methods && { suggest: methods }),
-      ...(showsProgress && { onStep: progressBar() }),
+      ...(showsProgress && { onStep: sweepProgress() }),
     },
   );
   restoreTerminal();

@@ -1,13 +1,115 @@
-import { InputError, parseCallback, parseSchedule, resolveLossName, TrainSettings, type TrainingRun, train as trainModel } from '@lrfind/finder';
-import { checkModelFolder, readModel, saveModel } from '@lrfind/finder/files';
+import {
+  InputError,
+  parseCallback,
+  resolveLossName,
+  type TrainingRun,
+  TrainSettings,
+  train as trainModel,
+} from '@lrfind/finder';
+import { checkModelFolder, checkSavable, readModel, saveModel, unfinishedModel } from '@lrfind/finder/files';
 import { encodeTables, readTables } from '../encoded-tables.js';
 import { OptimizerParameters, TrainingOptions } from '../find-options.js';
 import { flagOptions } from '../flags.js';
+import { rateFlag, scheduleFlag } from '../learning-rate-flags.js';
 import { fromModelFile, modelOptimizer } from '../model-optimizer.js';
-import { numberFlag } from '../number-flag.js';
 import { backendNotes, openBackend } from '../open-backend.js';
-import { checkOutputs, writeOutputs } from '../output-files.js';
-import { Metrics, RateOptions, TrainFiles, TrainOutput } from '../train-options.js';
-import { trainingFormats } from '../training-formats.js';
-import { epochLines } from '../training/epoch-lines.js';
+import { checkOutputs, removedWhenInterrupted, writeOutputs } from '../output-files.js';
+import { MetricOptions, RateOptions, TrainFiles, TrainOutput } from '../train-options.js';
+import { epochLine } from '../training/epoch-line.js';
 import { resultLine, trainingSummary } from '../training/summary.js';
+import { trainingFormats } from '../training-formats.js';
+
+/**
+ * `lrfind train`: reads the model and the tables, trains, prints a line for each epoch and the outcome, and writes the files.
+ *
+ * @param flags what commander collected
+ * @throws InputError for anything that the caller can mend; nothing is written then
+ */
+export async function train(flags: Readonly<Record<string, unknown>>): Promise<void> {
+  const files = flagOptions(TrainFiles, flags);
+  const rate = flagOptions(RateOptions, flags);
+  const settings = flagOptions(TrainSettings, flags);
+  const training = flagOptions(TrainingOptions, flags);
+  const { metrics } = flagOptions(MetricOptions, flags);
+  const parameters = flagOptions(OptimizerParameters, flags);
+  const output = flagOptions(TrainOutput, flags);
+  if (!files.model) throw new InputError('--model is missing: the path of a TensorFlow.js layers model (model.json)');
+  if (!files.data) throw new InputError('--data is missing: the path of a table with a header (.csv or .tsv)');
+  if (rate.lr !== undefined && rate.schedule !== undefined)
+    throw new InputError('--lr and --schedule both say how the learning rate goes; leave one out');
+  const learningRate = rate.schedule === undefined ? rateFlag(rate.lr ?? 'find') : scheduleFlag(rate.schedule);
+  for (const text of rate.callback) named('--callback', () => parseCallback(text));
+  if (training.loss !== undefined) resolveLossName(training.loss);
+  const inputs = [files.model, files.data, files.validation, files.test].filter((path) => path !== undefined);
+  await checkOutputs(output.out, trainingFormats, '--out', inputs);
+  if (output.save) await named('--save', () => checkModelFolder(output.save as string));
+
+  const backend = await openBackend(training.backend);
+  const file = await readModel(files.model);
+  if (output.save) checkSavable(file.model);
+  const optimizer = modelOptimizer(training.optimizer, parameters, file);
+  const tables = await readTables({ data: files.data, validation: files.validation, test: files.test }, files);
+  const { data, validation, test, losses } = encodeTables(tables, file, files, training.loss);
+  const log = logOf(output);
+  const run = await trainModel(
+    file.model,
+    { ...data, notes: [...data.notes, ...fromModelFile(training, file), ...backendNotes(training.backend, backend)] },
+    {
+      ...settings,
+      learningRate,
+      loss: losses,
+      ...(optimizer && { optimizer }),
+      ...(metrics && { metrics }),
+      ...(validation && { validation }),
+      ...(test && { test }),
+      callbacks: rate.callback.map(parseCallback),
+      initialWeights: file.hasWeights ? 'given' : 'drawn',
+      onEpoch: (point) => log(`${epochLine(point, settings.epochs)}\n`),
+    },
+  );
+  const complete: TrainingRun = {
+    ...run,
+    options: { ...run.options, ...files, ...rate, ...training, ...parameters, ...(metrics && { metrics }) },
+  };
+  const saves = output.save !== undefined && run.training.outcome !== 'diverged';
+  if (saves) await save(file.model, output.save as string);
+  await writeOutputs(output.out, trainingFormats, { run: complete, picture: output });
+  process.stdout.write(printed(complete, output));
+  if (output.quiet) return;
+  if (output.save && !saves) process.stderr.write(`not saved to ${output.save}: the training diverged\n`);
+  process.stderr.write([...output.out, ...(saves ? [output.save] : [])].map((path) => `wrote ${path}\n`).join(''));
+}
+
+/** Where the lines of the epochs go: to the product where it is a text, else beside it. */
+function logOf({ progress, quiet, json }: TrainOutput): (line: string) => void {
+  if (!progress || quiet) return () => {};
+  return (line) => (json ? process.stderr : process.stdout).write(line);
+}
+
+async function save(model: Parameters<typeof saveModel>[0], folder: string): Promise<void> {
+  const done = removedWhenInterrupted(unfinishedModel(folder));
+  try {
+    await saveModel(model, folder);
+  } finally {
+    done();
+  }
+}
+
+/** Names the flag in what is said of its value. */
+function named<Result>(flag: string, check: () => Result): Result {
+  const say = (error: unknown) => (error instanceof InputError ? new InputError(`${flag}: ${error.message}`) : error);
+  try {
+    const result = check();
+    if (!(result instanceof Promise)) return result;
+    return result.catch((error) => {
+      throw say(error);
+    }) as Result;
+  } catch (error) {
+    throw say(error);
+  }
+}
+
+function printed(run: TrainingRun, { json, quiet }: TrainOutput): string {
+  if (json) return `${JSON.stringify(run, null, 1)}\n`;
+  return quiet ? `${resultLine(run)}\n` : trainingSummary(run);
+}

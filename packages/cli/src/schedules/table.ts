@@ -1,10 +1,8 @@
 import { countText, rateText } from '../numbers.js';
+import { letterOf } from '../terminal-chart.js';
 import { textTable } from '../text-table.js';
 import type { Preview, PreviewedSchedule } from './preview.js';
 import { roundSteps } from './round-steps.js';
-
-/** The letter of a schedule, by which chart and table are read together. */
-export const letterOf = (number: number): string => 'abcdefghijkl'[number] as string;
 
 /** The schedules as a table: the first, the highest and the last rate and some between, the momentum where it moves, and which schedule that is. */
 export function scheduleTable({ steps, schedules }: Preview): string {

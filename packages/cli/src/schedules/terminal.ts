@@ -1,8 +1,7 @@
 import { countText, rateText } from '../numbers.js';
-import { type Curve, columns, terminalCurves } from '../terminal-chart.js';
+import { type Curve, columns, letterOf, terminalCurves } from '../terminal-chart.js';
 import type { Preview } from './preview.js';
 import { roundSteps } from './round-steps.js';
-import { letterOf } from './table.js';
 
 /** On a logarithmic axis nothing is shown that is so far below the highest rate. */
 const reach = 1e-6;

@@ -42,7 +42,10 @@ export const callbackKinds: readonly CallbackKind[] = [
     text: {
       name: 'warm-up',
       parameters: Type.Object(
-        { steps: Type.Integer({ minimum: 1, description: 'steps with less than the full rate' }), ...WarmUpOptions.properties },
+        {
+          steps: Type.Integer({ minimum: 1, description: 'steps with less than the full rate' }),
+          ...WarmUpOptions.properties,
+        },
         { additionalProperties: false },
       ),
       make: ({ steps, ...options }) => warmUp(steps as number, options),

@@ -2,7 +2,7 @@ import type { Callback } from '@tensorflow/tfjs-layers';
 import { InputError, nearest } from '../errors.js';
 import { resolveOptions } from '../options.js';
 import { misplaced, type Node, readText } from '../schedules/text/read.js';
-import { callbackKinds, type CallbackText } from './index.js';
+import { type CallbackText, callbackKinds } from './index.js';
 
 /**
  * Makes a callback of its text form, `early-stopping(patience=5, restoreBestWeights=true)`: a name, and its options by name; the first may
@@ -19,7 +19,7 @@ export function parseCallback(text: string): Callback {
   for (const [i, argument] of (node.kind === 'call' ? node.arguments : []).entries()) {
     const parameter = argument.name ?? (i === 0 ? first : undefined);
     if (parameter === undefined) throw misplaced(text, argument.at, `expected the name of an option, as in ${first}=…`);
-    const value = valueOf(text, argument.value);
+    const value = toValue(text, argument.value);
     at(text, argument.at, () => resolveOptions(schema, { [parameter]: value }, (option) => `${name}.${option}`));
     parameters[parameter] = value;
   }
@@ -45,8 +45,9 @@ function kindNamed(text: string, place: number, name: string): CallbackText {
   );
 }
 
-function valueOf(text: string, node: Node): string | number | boolean {
-  if (node.kind === 'list' || node.kind === 'call') throw misplaced(text, node.at, 'expected a number, a name, true or false');
+function toValue(text: string, node: Node): string | number | boolean {
+  if (node.kind === 'list' || node.kind === 'call')
+    throw misplaced(text, node.at, 'expected a number, a name, true or false');
   return node.value === 'true' || node.value === 'false' ? node.value === 'true' : node.value;
 }
 

@@ -34,13 +34,15 @@ export function journalFile(path: string, { resume }: { readonly resume: boolean
       throw new InputError(`cannot write the journal: ${(error as Error).message}`);
     }
   };
+  let unwritten: JournalHeader | undefined;
   return {
     path,
     async open(header) {
       const text = await contents(path);
       if (text === null || text === '') {
         if (resume) throw new InputError(`there is nothing to resume: no journal ${path}`);
-        await append(header);
+        // Written with the first entry: what fails before it leaves no file behind.
+        unwritten = header;
         return [];
       }
       if (!resume) {
@@ -51,6 +53,8 @@ export function journalFile(path: string, { resume }: { readonly resume: boolean
       return entries(path, text, header);
     },
     async add(entry) {
+      if (unwritten) await append(unwritten);
+      unwritten = undefined;
       await append(entry.kind === 'trained' && entry.state ? { ...entry, state: stateText(entry.state) } : entry);
     },
     remove: () => rm(path, { force: true }),

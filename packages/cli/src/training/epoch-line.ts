@@ -1,0 +1,16 @@
+import type { TrainingPoint } from '@lrfind/finder';
+import { rateText } from '../numbers.js';
+import { measuresText } from './measures-text.js';
+
+/** An epoch in a line: its number, the learning rate with which it began, losses and metrics under Keras's names, and the time so far. */
+export function epochLine({ epoch, rate, training, validation, seconds }: TrainingPoint, epochs: number): string {
+  const number = `epoch ${String(Math.round(epoch)).padStart(String(epochs).length)}/${epochs}`;
+  const parts = [
+    number,
+    `learning rate ${rateText(rate, 5).padEnd(7)}`,
+    measuresText(training, ''),
+    ...(validation ? [measuresText(validation, 'val_')] : []),
+    `${seconds.toFixed(1)} s`,
+  ];
+  return parts.join('   ');
+}

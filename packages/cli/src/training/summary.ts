@@ -1,0 +1,54 @@
+import type { TrainingPoint, TrainingRun } from '@lrfind/finder';
+import { countText, rateText } from '../numbers.js';
+import { textTable } from '../text-table.js';
+import { measuresText, measureText } from './measures-text.js';
+
+/** The outcome for a person at a terminal: what was trained, how it ended, how well it does on rows it has not seen, and what was noticed. */
+export function trainingSummary(run: TrainingRun): string {
+  const { setup, recipe, training, environment, test } = run;
+  const head = [
+    `${setup.model} (${countText(setup.parameters)} parameters)`,
+    `${countText(setup.rows)} rows${setup.heldOut ? `, ${countText(setup.heldOut)} held out` : ''}`,
+    setup.loss,
+    recipe.optimizer.name,
+    environment.backend,
+    `${environment.seconds.toFixed(1)} s`,
+  ].join(' · ');
+  const best = lowest(training.points);
+  const last = training.points.at(-1);
+  const rows: [string, string][] = [['learning rate', rateOf(run)]];
+  if (training.outcome === 'diverged')
+    rows.push([
+      'outcome',
+      `diverged: the loss of step ${training.divergedAt} is not finite; the model is as it was unless a callback put weights back`,
+    ]);
+  if (training.outcome === 'stopped')
+    rows.push(['outcome', `a callback ended the training after epoch ${last?.epoch}`]);
+  if (last?.validation) rows.push(['held-out rows', measuresText(last.validation, '')]);
+  if (best && best !== last)
+    rows.push(['lowest held-out', `loss ${measureText(best.validation?.loss ?? null)} after epoch ${best.epoch}`]);
+  if (test) rows.push(['test', `${measuresText(test, '')}   (${countText(test.rows)} rows)`]);
+  const notes = setup.notes.map((note) => `note: ${note}`).join('\n');
+  return `\n${[head, textTable(rows).join('\n'), notes].filter(Boolean).join('\n\n')}\n\n`;
+}
+
+/** Loss and metrics on rows that were not trained on: the test's, else the held-out ones, else those of the training. */
+export function resultLine({ test, training }: TrainingRun): string {
+  const last = training.points.at(-1);
+  const measured = test ?? last?.validation ?? last?.training ?? { loss: null, metrics: {} };
+  return measuresText({ loss: measured.loss, metrics: measured.metrics }, '');
+}
+
+function rateOf({ recipe: { learningRate, found } }: TrainingRun): string {
+  if (!found) return learningRate;
+  return `${learningRate}   (found: between ${rateText(found.low)} and ${rateText(found.high)}, ${found.verdict})`;
+}
+
+function lowest(points: readonly TrainingPoint[]): TrainingPoint | undefined {
+  const measured = points.filter(({ validation }) => validation && validation.loss !== null);
+  return measured.reduce<TrainingPoint | undefined>(
+    (least, point) =>
+      !least || (point.validation?.loss as number) < (least.validation?.loss as number) ? point : least,
+    undefined,
+  );
+}
