@@ -50,8 +50,8 @@ export function program(): Command {
 
   const plot = lrfind
     .command('plot')
-    .description('Draws a stored run again.')
-    .argument('<run.json>', 'a run written by lrfind --out run.json')
+    .description('Draws a stored result again, or writes it as a table.')
+    .argument('<result.json>', 'a result written by lrfind --out result.json')
     .action(async (path, flags) => (await import('./commands/plot.js')).plot(path, flags));
   addFlags(plot, 'Output:', PlotOptions);
 

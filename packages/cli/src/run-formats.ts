@@ -1,21 +1,16 @@
 import type { Run } from '@lrfind/finder';
+import { csvText } from './csv.js';
+import { chartOptions, type DrawnResult, resultJson } from './drawn-result.js';
 import type { Formats } from './output-files.js';
 import { pictureFormats } from './picture-formats.js';
-import type { PlotOptions } from './plot-options.js';
-
-/** A run and how its pictures are wanted. */
-export interface DrawnRun {
-  readonly run: Run;
-  readonly picture: Pick<PlotOptions, 'width' | 'height' | 'dark'>;
-}
 
 /** The forms in which a run can be written, by file extension. */
-export const runFormats: Formats<DrawnRun> = {
-  ...pictureFormats(({ lossByRate }, { run, picture: { width, height, dark } }: DrawnRun) =>
-    lossByRate(run, { width, height, theme: dark ? 'dark' : 'light' }),
+export const runFormats: Formats<DrawnResult<Run>> = {
+  ...pictureFormats(({ lossByRate }, { result, picture }: DrawnResult<Run>) =>
+    lossByRate(result, chartOptions(picture)),
   ),
-  '.json': async ({ run }) => `${JSON.stringify(run, null, 1)}\n`,
-  '.csv': async ({ run }) => curveCsv(run),
+  '.json': async ({ result }) => resultJson(result),
+  '.csv': async ({ result }) => curveCsv(result),
 };
 
 /** The combined curve and each seed's raw losses, a row for each rate; empty where nothing was measured. */
@@ -30,5 +25,5 @@ function curveCsv({ curve, seeds }: Run): string {
     slope,
     ...seeds.map(({ points }) => points[i]?.loss),
   ]);
-  return `${[header, ...rows].map((row) => row.map((cell) => cell ?? '').join(',')).join('\n')}\n`;
+  return csvText([header, ...rows]);
 }

@@ -379,13 +379,13 @@ describe('bad input: exit code 2, one message, nothing on stdout, nothing writte
       /--width must be a whole number at least 360/,
     ],
     ['plot without --out', () => ['plot', here.model], /--out is missing/],
-    ['plot of something else', () => ['plot', here.model, '--out', here.path('x.svg')], /is not a run of lrfind/],
+    ['plot of something else', () => ['plot', here.model, '--out', here.path('x.svg')], /is not a result of lrfind/],
     [
       'plot of a run of tomorrow',
       () => ['plot', here.put('r.json', { format: 'lrfind-run', version: 99 }), '--out', here.path('x.svg')],
       /run of version 99; this lrfind reads version 1/,
     ],
-    ['plot of nothing', () => ['plot', here.path('no.json'), '--out', here.path('x.svg')], /no such run file/],
+    ['plot of nothing', () => ['plot', here.path('no.json'), '--out', here.path('x.svg')], /no such result file/],
   ])('%s', async (_, argv, message) => {
     const given = argv();
     const before = here.files();

@@ -94,7 +94,7 @@ export async function compare(flags: Readonly<Record<string, unknown>>): Promise
       ...(metrics && { metrics }),
     },
   };
-  await writeOutputs(output.out, comparisonFormats, { comparison: complete, picture: output });
+  await writeOutputs(output.out, comparisonFormats, { result: complete, picture: output });
   await journal.remove();
   process.stdout.write(printed(complete, output));
   if (!output.quiet) process.stderr.write(output.out.map((path) => `wrote ${path}\n`).join(''));

@@ -60,7 +60,7 @@ export async function find(flags: Readonly<Record<string, unknown>>): Promise<vo
   );
   restoreTerminal();
   const complete: Run = { ...run, options: { ...run.options, ...files, ...training, ...parameters } };
-  await writeOutputs(output.out, runFormats, { run: complete, picture: output });
+  await writeOutputs(output.out, runFormats, { result: complete, picture: output });
   process.stdout.write(printed(complete, output));
   if (!output.quiet) process.stderr.write(output.out.map((path) => `wrote ${path}\n`).join(''));
 }

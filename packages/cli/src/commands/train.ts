@@ -42,7 +42,7 @@ export async function train(flags: Readonly<Record<string, unknown>>): Promise<v
   if (training.loss !== undefined) resolveLossName(training.loss);
   const inputs = [files.model, files.data, files.validation, files.test].filter((path) => path !== undefined);
   await checkOutputs(output.out, trainingFormats, '--out', inputs);
-  if (output.save) await named('--save', () => checkModelFolder(output.save as string));
+  if (output.save) await named('--save', () => checkModelFolder(output.save as string, inputs));
 
   const backend = await openBackend(training.backend);
   const file = await readModel(files.model);
@@ -73,7 +73,7 @@ export async function train(flags: Readonly<Record<string, unknown>>): Promise<v
   };
   const saves = output.save !== undefined && run.training.outcome !== 'diverged';
   if (saves) await save(file.model, output.save as string);
-  await writeOutputs(output.out, trainingFormats, { run: complete, picture: output });
+  await writeOutputs(output.out, trainingFormats, { result: complete, picture: output });
   process.stdout.write(printed(complete, output));
   if (output.quiet) return;
   if (output.save && !saves) process.stderr.write(`not saved to ${output.save}: the training diverged\n`);

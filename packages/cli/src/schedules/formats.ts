@@ -1,3 +1,4 @@
+import { csvText } from '../csv.js';
 import type { Formats } from '../output-files.js';
 import { pictureFormats } from '../picture-formats.js';
 import type { ScheduleOutput } from '../schedule-options.js';
@@ -30,9 +31,7 @@ function previewCsv({ steps, schedules }: Preview): string {
     ...schedules.map(({ name, rates }) => ({ title: name, values: rates })),
     ...schedules.flatMap(({ name, momenta }) => (momenta ? [{ title: `momentum of ${name}`, values: momenta }] : [])),
   ];
-  const header = ['step', ...columns.map(({ title }) => `"${title.replaceAll('"', '""')}"`)];
-  const rows = Array.from({ length: steps }, (_, step) =>
-    [step, ...columns.map(({ values }) => values[step])].join(','),
-  );
-  return `${[header.join(','), ...rows].join('\n')}\n`;
+  const header = ['step', ...columns.map(({ title }) => title)];
+  const rows = Array.from({ length: steps }, (_, step) => [step, ...columns.map(({ values }) => values[step])]);
+  return csvText([header, ...rows]);
 }

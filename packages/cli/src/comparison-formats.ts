@@ -1,0 +1,22 @@
+import type { Comparison } from '@lrfind/finder/analysis';
+import { csvText } from './csv.js';
+import { type DrawnResult, resultJson } from './drawn-result.js';
+import type { Formats } from './output-files.js';
+import { pointColumns } from './point-columns.js';
+
+/** The forms in which a comparison can be written, by file extension. */
+export const comparisonFormats: Formats<DrawnResult<Comparison>> = {
+  '.json': async ({ result }) => resultJson(result),
+  '.csv': async ({ result }) => comparisonCsv(result),
+};
+
+/** A row for each point of each run with each seed. */
+function comparisonCsv({ runs }: Comparison): string {
+  const columns = pointColumns(runs.flatMap(({ trainings }) => trainings));
+  const rows = runs.flatMap(({ name, trainings }) =>
+    trainings.flatMap(({ seed, points }) =>
+      points.map((point) => [name, seed, ...columns.map(({ cell }) => cell(point))]),
+    ),
+  );
+  return csvText([['run', 'seed', ...columns.map(({ title }) => title)], ...rows]);
+}
