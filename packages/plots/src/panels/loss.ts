@@ -22,6 +22,7 @@ export function lossPanel(
   axis: ValueAxis,
 ): View {
   return {
+    name: 'loss',
     width: frame.width,
     height: axis.height,
     encoding: { x: rateEncoding(frame, 'grid') },

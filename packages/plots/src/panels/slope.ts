@@ -27,6 +27,7 @@ export function slopePanel(
   const { theme } = frame;
   const y = valueEncoding('slope', axis);
   return {
+    name: 'slope',
     width: frame.width,
     height: axis.height,
     encoding: { x: rateEncoding(frame, 'axis') },
