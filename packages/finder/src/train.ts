@@ -120,6 +120,7 @@ export async function train(
       model,
       table,
       losses: losses.functions,
+      heads: losses.heads,
       metrics,
       rule,
       correctMomentum: false,
