@@ -1,3 +1,5 @@
+import { median } from '@lrfind/finder/analysis';
+
 /** The values of a run, without those before training. */
 export interface BulkCurve {
   /** in their order */
@@ -14,7 +16,7 @@ export const fewPoints = 2;
 /**
  * The losses worth showing where several runs are compared. Shown are all losses of the runs that did not diverge, except where some
  * went so far up that the others would be pressed flat: the axis reaches a quarter higher than the start, or as high as
- * half of the runs went. The loss before training, from which nearly all runs fall at once, is shown where it takes less than
+ * half of the runs went, and where all diverged twice as high as half of the losses. The loss before training, from which nearly all runs fall at once, is shown where it takes less than
  * two fifths of the axis, or where it is all there is.
  *
  * @param curves in any order
@@ -30,8 +32,9 @@ export function bulkRange(curves: readonly BulkCurve[], start: number | null, sh
   const lowest = smallest(all);
   const level = start ?? lowerMedian(measured.map(({ values }) => values[0] as number));
   const good = measured.filter(({ diverged }) => !diverged);
-  const half = good.length === 0 ? lowest : lowerMedian(good.map(({ values }) => largest(values)));
-  const cap = Math.max(lowest + 1.25 * Math.max(0, level - lowest), half);
+  const usual =
+    good.length === 0 ? lowest + 2 * (median(all) - lowest) : lowerMedian(good.map(({ values }) => largest(values)));
+  const cap = Math.max(lowest + 1.25 * Math.max(0, level - lowest), usual);
   const shown = (good.length === 0 ? all : good.flatMap(({ values }) => values)).filter((value) => value <= cap);
   const highest = largest(shown);
   if (start === null) return withMargin(lowest, highest);

@@ -1,6 +1,6 @@
 import type { Comparison } from '@lrfind/finder/analysis';
 import type { RankedRun } from './compared-curves.js';
-import { lengthText, valueText } from './history-caption.js';
+import { lengthText, measureText } from './history-caption.js';
 import { numberText } from './number-text.js';
 import { stepText } from './step-axis.js';
 import { stepsTaken, type TimeUnit, timeOf } from './training-time.js';
@@ -10,16 +10,25 @@ export function comparisonHeadline(runs: readonly RankedRun[], unit: TimeUnit): 
   const [best, ...others] = runs;
   if (best?.standing.outcome !== 'finished') return 'No run finished';
   const { name, loss, spread } = best.standing;
-  const noise = spread === null ? '' : ` ± ${numberText(spread, 2)}`;
   const length = lengthText(Math.max(...best.run.trainings.map((training) => lastTime(training, unit))), unit);
-  const reached = `${valueText(loss)}${noise} after ${length}`;
+  const reached = `${withSpread(loss, spread)} after ${length}`;
   if (others.length === 0) return `${name}: validation loss ${reached}`;
   const same = others
     .filter(({ standing }) => standing.behind?.verdict === 'same')
     .map(({ standing }) => standing.name);
   const within =
     same.length === 0 ? '' : `; within the noise of it: ${same.length === 1 ? same[0] : `${same.length} others`}`;
-  return `Lowest validation loss: ${name}, ${reached}${within}`;
+  return `Lowest validation loss ${reached}: ${name}${within}`;
+}
+
+/** A mean with its standard deviation, written to the same place: `0.0800 ± 0.0033`. */
+function withSpread(value: number | null, spread: number | null): string {
+  if (value === null || spread === null) return measureText(value);
+  const places = 1 - Math.floor(Math.log10(spread));
+  const plain = places >= 0 && places <= 6 && Math.abs(value) < 1e5;
+  return plain
+    ? `${value.toFixed(places)} ± ${spread.toFixed(places)}`
+    : `${measureText(value)} ± ${numberText(spread)}`;
 }
 
 /** What was compared and how often. */
@@ -40,7 +49,7 @@ export function comparisonSubject({ runs, setup }: Comparison): string {
 export function comparisonDescription(comparison: Comparison, runs: readonly RankedRun[], unit: TimeUnit): string {
   const places = runs.map(({ standing }, i) => {
     const { name, loss } = standing;
-    return `${i + 1}. ${name}${loss === null ? '' : `: validation loss ${valueText(loss)}`}${fate(runs[i] as RankedRun, unit)}.`;
+    return `${i + 1}. ${name}${loss === null ? '' : `: validation loss ${measureText(loss)}`}${fate(runs[i] as RankedRun, unit)}.`;
   });
   return [
     `Training and validation loss, ${unit} by ${unit}, of ${comparisonSubject(comparison)}.`,

@@ -14,13 +14,13 @@ export function historyHeadline(run: TrainingRun): string {
     return `Diverged${at}: the loss was no longer finite`;
   }
   if (last === undefined) return 'The training ended before anything was measured';
-  const verb = { finished: '', stopped: 'stopped ', pruned: 'given up ' }[outcome];
+  const verb = { finished: '', stopped: ', stopped', pruned: ', given up' }[outcome];
   const best = lowestValidation(points);
   const earlier =
-    best && best !== last ? `; lowest loss ${valueText(best.validation?.loss)} at ${placeText(best, unit)}` : '';
+    best && best !== last ? `; lowest loss ${measureText(best.validation?.loss)} at ${placeText(best, unit)}` : '';
   const which = last.validation ? 'Validation' : 'Training';
   const reached = measuresText(last.validation ?? last.training);
-  return `${which} ${reached}, ${verb}after ${lengthText(timeOf(last, unit), unit)}${earlier}`;
+  return `${which} ${reached}${verb} after ${lengthText(timeOf(last, unit), unit)}${earlier}`;
 }
 
 /** The test result, and how it was trained. */
@@ -61,10 +61,13 @@ export function lengthText(time: number, unit: TimeUnit): string {
   return `${text} ${unit}${text === '1' ? '' : 's'}`;
 }
 
-/** A measured number as it is read: three digits, of shares near 1 four. */
-export function valueText(value: number | null | undefined): string {
-  if (value === null || value === undefined || !Number.isFinite(value)) return 'not finite';
-  return numberText(value, value > 0.5 && value <= 1 ? 4 : 3);
+/**
+ * A measured number as it is read: `0.0891`.
+ *
+ * @param digits significant digits; an accuracy has four
+ */
+export function measureText(value: number | null | undefined, digits = 3): string {
+  return Number.isFinite(value) ? numberText(value as number, digits) : 'not finite';
 }
 
 function timeText(time: number): string {
@@ -74,6 +77,6 @@ function timeText(time: number): string {
 /** `accuracy 0.9712, loss 0.102`; of metrics the accuracy alone. */
 function measuresText({ loss, metrics }: Measures): string {
   const name = Object.keys(metrics).find(isAccuracy);
-  const accuracy = name === undefined ? '' : `${name} ${valueText(metrics[name])}, `;
-  return `${accuracy}loss ${valueText(loss)}`;
+  const accuracy = name === undefined ? '' : `${name} ${measureText(metrics[name], 4)}, `;
+  return `${accuracy}loss ${measureText(loss)}`;
 }

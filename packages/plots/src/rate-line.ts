@@ -38,18 +38,44 @@ function between(before: RatePoint, after: RatePoint, steps: number): number {
   return before.rate + ((after.rate - before.rate) * (steps - before.step)) / (after.step - before.step);
 }
 
-/** Whether the axis of the rates is better logarithmic: none is 0, and they span more than a power of ten. */
-export function spansDecades(rates: readonly number[]): boolean {
-  const lowest = rates.reduce((least, rate) => Math.min(least, rate), Infinity);
-  const highest = rates.reduce((most, rate) => Math.max(most, rate), 0);
-  return lowest > 0 && highest > 10 * lowest;
+/** A logarithmic axis reaches a power of ten below the rates that it is there for, at most: a cosine comes as near to 0 as one likes. */
+const reach = 0.1;
+
+/**
+ * The axis of learning rates. It is logarithmic where a line would be pressed flat on a linear one: where the highest rates of
+ * the trainings differ by more than a power of ten, or one stays for a quarter of its time below a tenth of its highest rate, as stairs
+ * do, but not a cosine.
+ *
+ * @param lines one for each training
+ * @returns both ends, and whether they are those of a logarithmic axis; rates may be lower than it reaches
+ */
+export function rateScale(lines: readonly (readonly TimedRate[])[]): { domain: [number, number]; log: boolean } {
+  const marks = lines.flatMap((line) => {
+    const high = line.reduce((most, { rate }) => Math.max(most, rate), 0);
+    const low = lowestQuarter(line);
+    return low > 0 && high > 10 * low ? [high, low] : high > 0 ? [high] : [];
+  });
+  const [lowest, highest] = [Math.min(...marks), Math.max(0, ...marks)];
+  if (!(highest > 10 * lowest)) return { domain: [0, 1.06 * highest || 1], log: false };
+  const positive = lines.flatMap((line) => line.flatMap(({ rate }) => (rate > 0 ? [rate] : [])));
+  const low = positive.reduce((least, rate) => Math.min(least, Math.max(rate, reach * lowest)), lowest);
+  const margin = (highest / low) ** 0.05;
+  return { domain: [low / margin, highest * margin], log: true };
 }
 
-/** Both ends of the axis of rates: from 0, or on a logarithmic one from a little below the lowest, to a little above the highest. */
-export function rateEnds(rates: readonly number[], log: boolean): [number, number] {
-  const lowest = rates.reduce((least, rate) => Math.min(least, rate), Infinity);
-  const highest = rates.reduce((most, rate) => Math.max(most, rate), 0);
-  if (!log) return [0, 1.06 * highest || 1];
-  const margin = (highest / lowest) ** 0.05;
-  return [lowest / margin, highest * margin];
+/** The rate below which a training stays for a quarter of its time; 0 for an empty one. */
+function lowestQuarter(line: readonly TimedRate[]): number {
+  const stretches = line
+    .slice(1)
+    .map(({ time, rate }, i) => {
+      const before = line[i] as TimedRate;
+      return { long: time - before.time, rate: (rate + before.rate) / 2 };
+    })
+    .sort((a, b) => a.rate - b.rate);
+  let left = stretches.reduce((sum, { long }) => sum + long, 0) / 4;
+  for (const { long, rate } of stretches) {
+    left -= long;
+    if (left <= 0) return rate;
+  }
+  return line[0]?.rate ?? 0;
 }

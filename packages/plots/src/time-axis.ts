@@ -22,16 +22,17 @@ export interface TimeFrame {
  * @param last the right end of the axis, above 0
  * @param width length of the axis in pixels
  * @param size font size in pixels
- * @param room how far a text may stick out beyond the right end, in pixels; one that would is left out
  */
-export function timeTicks(last: number, width: number, size: number, room: number): Tick[] {
+export function timeTicks(last: number, width: number, size: number): Tick[] {
   const widest = textWidth(wholeText(Math.ceil(last)), size) + 2 * size;
   return valueTicks([0, last], Math.min(10, Math.max(2, width / (1.5 * widest))))
     .filter(({ value }) => last < 1 || Number.isInteger(value))
-    .map(({ value, text }) => {
-      const written = Number.isInteger(value) ? wholeText(value) : text;
-      return { value, text: (width * value) / last + textWidth(written, size) / 2 > width + room ? '' : written };
-    });
+    .map(({ value, text }) => ({ value, text: Number.isInteger(value) ? wholeText(value) : text }));
+}
+
+/** How far the last text sticks out beyond the right end, at most, in pixels. */
+export function timeOverhang(last: number, size: number): number {
+  return Math.ceil(textWidth(wholeText(Math.ceil(last)), size) / 2);
 }
 
 /** The time as the horizontal place of a mark: with the axis, or with its grid lines only. */

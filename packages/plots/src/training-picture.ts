@@ -6,11 +6,11 @@ import { headingTitle, layHeading } from './heading.js';
 import { type KeyLayout, keyView } from './panels/key.js';
 import { panelTitles, titlesHeight } from './panels/panel-titles.js';
 import { type RateCurve, ratesPanel } from './panels/rates.js';
-import { rateEnds, spansDecades } from './rate-line.js';
+import { rateScale } from './rate-line.js';
 import { stackedPicture } from './stacked-picture.js';
 import { themeConfig } from './theme.js';
 import { rateTicks, type Tick, valueTicks } from './ticks.js';
-import { type TimeFrame, timeTicks } from './time-axis.js';
+import { type TimeFrame, timeOverhang, timeTicks } from './time-axis.js';
 import type { TimeUnit } from './training-time.js';
 import { tickExtent, type ValueAxis, valueAxis } from './value-axis.js';
 import type { View } from './vega-lite.js';
@@ -45,6 +45,9 @@ export interface TrainingPicture {
 /** Space around the picture, in pixels. */
 const edge = 14;
 
+/** Space between two rows that share an axis of time, besides the titles, in pixels. */
+const rowGap = 6;
+
 /** Least heights of panels, in pixels. */
 const leastPanel = 70;
 const leastRates = 44;
@@ -75,7 +78,7 @@ export function trainingPicture(picture: TrainingPicture, { theme, width, height
   const ratesAbove = titles + (columns === 1 ? 0 : axisHeight);
   const heights = fitRows(
     [
-      ...rows.map((_, i) => ({ share: i === 0 ? 1 : 0.75, least: leastPanel, above: titles })),
+      ...rows.map((_, i) => ({ share: i === 0 ? 1 : 0.75, least: leastPanel, above: titles + (i === 0 ? 0 : rowGap) })),
       ...(picture.rates.length === 0 ? [] : [{ share: 0.42, least: leastRates, above: ratesAbove }]),
     ],
     height - top - keyTop - key.height - bottom,
@@ -91,14 +94,17 @@ export function trainingPicture(picture: TrainingPicture, { theme, width, height
     const axes = [...placed.map(({ axis }) => axis), ...(column === 0 && rates ? [rates.axis] : [])];
     return Math.max(0, ...axes.map(({ ticks }) => tickExtent(ticks, size)));
   });
-  const gap = edge + Math.max(0, ...extents.slice(1));
+  const overhang = timeOverhang(last, size);
+  const right = Math.max(edge, overhang + 2);
+  // Below the axes the last text of a panel must not meet the first one of the next.
+  const gap = Math.max(overhang + 1.6 * size, edge + Math.max(0, ...extents.slice(1)));
   const left = edge + (extents[0] as number);
-  const inner = width - left - edge;
+  const inner = width - left - right;
   const panelWidth = (inner - gap * (columns - 1)) / columns;
 
   const common = { size, theme, unit, last };
-  const frame: TimeFrame = { ...common, width: panelWidth, ticks: timeTicks(last, panelWidth, size, edge / 2) };
-  const wide: TimeFrame = { ...common, width: inner, ticks: timeTicks(last, inner, size, edge - 2) };
+  const frame: TimeFrame = { ...common, width: panelWidth, ticks: timeTicks(last, panelWidth, size) };
+  const wide: TimeFrame = { ...common, width: inner, ticks: timeTicks(last, inner, size) };
 
   // Vega counts a row of panels as if it had no height: what follows a row begins at the row's top.
   let above = 0;
@@ -113,7 +119,7 @@ export function trainingPicture(picture: TrainingPicture, { theme, width, height
     stack.push(
       strip(
         row.map(({ panel }) => panel.title),
-        titles,
+        titles + (i === 0 ? 0 : rowGap),
       ),
       {
         bounds: 'flush',
@@ -132,7 +138,7 @@ export function trainingPicture(picture: TrainingPicture, { theme, width, height
   }
 
   return {
-    ...stackedPicture({ height, inner, left, top, right: edge, bottom, spacing: 0 }),
+    ...stackedPicture({ height, inner, left, top, right, bottom, spacing: 0 }),
     description: picture.description,
     title: headingTitle(heading, edge - left, 8),
     vconcat: [
@@ -149,7 +155,7 @@ interface Placed {
 }
 
 /** As many ticks as suit the height. */
-const tickCount = (height: number) => Math.min(7, Math.max(2, height / 45));
+const tickCount = (height: number) => Math.min(7, Math.max(3, height / 45));
 
 function axisOf(panel: GridPanel, height: number, size: number): Placed {
   const { domain, shares } = panel;
@@ -162,9 +168,7 @@ function axisOf(panel: GridPanel, height: number, size: number): Placed {
 /** The axis of the learning rates, and what its panel is called; null for no panel. */
 function ratesAxis(curves: readonly RateCurve[], height: number, size: number) {
   if (height === 0) return null;
-  const all = curves.flatMap(({ line }) => line.map(({ rate }) => rate));
-  const log = spansDecades(all);
-  const domain = rateEnds(all, log);
+  const { domain, log } = rateScale(curves.map(({ line }) => line));
   const ticks = log ? rateTicks(domain, height, size, edge) : valueTicks(domain, tickCount(height));
   const axis: ValueAxis = { title: '', height, domain, ticks, extent: 0, log };
   return { title: log ? 'learning rate (log scale)' : 'learning rate', axis: log ? axis : valueAxis(axis, size) };

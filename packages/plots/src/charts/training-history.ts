@@ -7,8 +7,8 @@ import {
   historyHeadline,
   historySubject,
   lowestValidation,
+  measureText,
   placeText,
-  valueText,
 } from '../history-caption.js';
 import { type Curve, type CurveFlag, curvesPanel, flagArea, type Upright } from '../panels/curves.js';
 import { type KeyEntry, layKey, shapes } from '../panels/key.js';
@@ -83,7 +83,7 @@ export function trainingHistory(run: TrainingRun, options: ChartOptions = {}): T
       rates:
         recipe.rates.length === 0
           ? []
-          : [{ line: rateLine(recipe.rates, length, steps), color: theme.suggestion, dash: [] }],
+          : [{ line: rateLine(recipe.rates, length, steps), color: theme.steepest, dash: [] }],
       key: (room, _, size) => layKey(keyOf(run, batches.length > 0, theme), room, size),
     },
     look,
@@ -134,7 +134,7 @@ function keyOf(run: TrainingRun, ofBatches: boolean, theme: Theme): KeyEntry[] {
     },
     flag !== undefined &&
       lowest !== null && {
-        text: `lowest validation loss ${valueText(lowest.validation?.loss)} (${placeText(lowest, timeUnit(run.options))})`,
+        text: `lowest validation loss ${measureText(lowest.validation?.loss)} (${placeText(lowest, timeUnit(run.options))})`,
         shape: flag.shape,
         color: flag.color,
         outline: true,

@@ -4,6 +4,7 @@ import { type TimeFrame, timeEncoding } from '../time-axis.js';
 import { row, type ValueAxis, valueEncoding, withinReach } from '../value-axis.js';
 import type { Layer, View } from '../vega-lite.js';
 import { curveMark } from './curve-mark.js';
+import { message } from './message.js';
 
 /** A line over the course of a training, and how it looks. */
 export interface Curve {
@@ -60,6 +61,9 @@ export function curvesPanel(
       ...behind.map((curve) => lineOf(curve, frame, axis)),
       ...behind.flatMap((curve) => dotsOf(curve, frame, axis)),
       ...flagLayers(flags, frame, axis),
+      ...(curves.every(({ points }) => points.length === 0)
+        ? [message('nothing finite was measured', frame, axis)]
+        : []),
     ],
   };
 }

@@ -1,4 +1,4 @@
-import { textWidth, wrapText } from '../text-width.js';
+import { cutText, textWidth } from '../text-width.js';
 import { entryGap, type KeyEntry, type KeyLayout, layKey, sampleWidth } from './key.js';
 
 /** A run's entry in the key: its text is the run's name, and what became of it follows. */
@@ -64,7 +64,7 @@ function inColumns(
 ): string[] {
   return runs.map((run) => {
     const tail = tailOf(run);
-    const name = wrapText(run.text, Math.max(2 * size, width - textWidth(tail, size)), 1, size)[0] ?? '';
+    const name = cutText(run.text, Math.max(2 * size, width - textWidth(tail, size)), size);
     return `${name}${tail}`;
   });
 }
