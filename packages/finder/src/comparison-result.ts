@@ -17,10 +17,12 @@ export const ComparedRun = Type.Object(
   closed,
 );
 
-/** How far a run is behind the best one: the mean over seeds of the difference between their final losses. */
+/** How far a run is behind the best one: the mean over seeds of the difference between their last losses, capped at the first. */
 export const Behind = Type.Object(
   {
-    difference: Type.Number({ description: 'above 0 where the run is worse' }),
+    difference: Type.Number({
+      description: 'above 0 where the run is worse; losses above the one before the first step count as that one',
+    }),
     low: measured('lower end of the 95 % interval'),
     high: measured('upper end of the 95 % interval'),
     verdict: Type.Union([Type.Literal('worse'), Type.Literal('same'), Type.Literal('unknown')], {

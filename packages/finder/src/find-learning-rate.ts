@@ -89,6 +89,7 @@ export async function findLearningRate(
       model,
       table,
       losses: losses.functions,
+      heads: losses.heads,
       rule: optimizer.rule,
       correctMomentum: true,
       steps: rates.length * settings.seeds,

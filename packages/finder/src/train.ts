@@ -101,7 +101,11 @@ export async function train(
       validationSplit: rows.sweep.validationSplit,
     }),
   );
-  const optimizer = new RuleOptimizer(spec, schedule);
+  const optimizer = new RuleOptimizer(
+    spec,
+    // A plain rate may be changed by callbacks, a schedule may not.
+    schedule.config?.name === 'constant' ? Number(schedule.config.rate) : schedule,
+  );
   const stepsPerEpoch = Math.ceil(rows.train.length / batchSize);
   const points = measuringPoints({ epochs }, stepsPerEpoch);
   const hooks =
@@ -120,6 +124,7 @@ export async function train(
       model,
       table,
       losses: losses.functions,
+      heads: losses.heads,
       metrics,
       rule,
       correctMomentum: false,

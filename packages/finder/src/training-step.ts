@@ -21,6 +21,7 @@ import {
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { UploadedTable } from './data/upload-table.js';
 import { InputError } from './errors.js';
+import { type LogitsHead, type Outputs, withLogits } from './losses/logits.js';
 import { batchLoss, type LossFunction } from './losses/loss-function.js';
 import type { Metric } from './metrics/metric.js';
 import { layersWithin } from './model/layers-within.js';
@@ -82,6 +83,8 @@ export interface TrainingSetup {
   /** From which batches are gathered; it must live as long as the step. */
   readonly table: UploadedTable;
   readonly losses: readonly LossFunction[];
+  /** For each output, whether and how its loss is computed from logits. Default: from what the model gives. */
+  readonly heads?: readonly (LogitsHead | undefined)[];
   /** What is measured besides the loss. Default: nothing. */
   readonly metrics?: readonly Metric[];
   readonly rule: UpdateRule;
@@ -103,7 +106,7 @@ export interface TrainingSetup {
  * @throws InputError when nothing in the model can be trained
  */
 export function trainingStep(setup: TrainingSetup): TrainingStep {
-  const { model, table, losses, metrics = [], rule, correctMomentum, movesMomentum = false } = setup;
+  const { model, table, losses, heads = [], metrics = [], rule, correctMomentum, movesMomentum = false } = setup;
   const weights = [...new Set(model.trainableWeights.map((weight) => weight.read() as Variable))];
   if (weights.length === 0)
     throw new InputError(`model "${model.name}" has no trainable weights: every layer is frozen`);
@@ -122,13 +125,16 @@ export function trainingStep(setup: TrainingSetup): TrainingStep {
     const rowsOf = (whole: Tensor) => gather(whole, rows as Scalar);
     return { xs: table.inputs.map(rowsOf), ys: table.targets.map(rowsOf) };
   };
-  const outputsOf = ({ xs }: Batch, training: boolean) => [model.apply(xs, { training })].flat() as Tensor[];
-  const totalLoss = ({ ys }: Batch, outputs: readonly Tensor[], training: boolean): Scalar => {
-    const dataLosses = losses.map((loss, i) => batchLoss(loss, ys[i] as Tensor, outputs[i] as Tensor));
+  const forward = <Result>({ xs }: Batch, training: boolean, use: (outputs: Outputs) => Result): Result =>
+    withLogits(heads, () => [model.apply(xs, { training })].flat() as Tensor[], use);
+  const totalLoss = ({ ys }: Batch, { outputs, logits }: Outputs, training: boolean): Scalar => {
+    const dataLosses = losses.map((loss, i) =>
+      batchLoss(heads[i]?.loss ?? loss, ys[i] as Tensor, logits[i] ?? (outputs[i] as Tensor)),
+    );
     const penalties = training ? model.calculateLosses() : [];
     return [...dataLosses, ...penalties].reduce((sum, part) => add(sum, part));
   };
-  const metricsOf = ({ ys }: Batch, outputs: readonly Tensor[]): Tensor[] =>
+  const metricsOf = ({ ys }: Batch, { outputs }: Outputs): Tensor[] =>
     metrics.map(({ of, output }) => mean(of(ys[output] as Tensor, outputs[output] as Tensor)));
   const measured = (loss: Scalar, others: readonly Tensor[]) => (others.length > 0 ? stack([loss, ...others]) : loss);
 
@@ -141,13 +147,12 @@ export function trainingStep(setup: TrainingSetup): TrainingStep {
         const batch = batchOf(rows as Tensor);
         let others: Tensor[] = [];
         try {
-          const forward = () => {
-            const outputs = outputsOf(batch, true);
+          const lossAndMetrics = (outputs: Outputs) => {
             // Kept, as all else that the gradient's own tidy made is freed behind it.
             others = metricsOf(batch, outputs).map(keep);
             return totalLoss(batch, outputs, true);
           };
-          const gradients = () => variableGrads(forward, weights);
+          const gradients = () => variableGrads(() => forward(batch, true, lossAndMetrics), weights);
           const { value, grads } = drawNoise(parts, drawnFrom as Tensor, gradients);
           const prepared = rule.prepare(rate as Tensor, step as Tensor, shared, momentum);
           for (const [i, weight] of weights.entries()) {
@@ -174,8 +179,9 @@ export function trainingStep(setup: TrainingSetup): TrainingStep {
     ([rows]) =>
       withFreshMasks(parts, () => {
         const batch = batchOf(rows as Tensor);
-        const outputs = outputsOf(batch, false);
-        return [measured(totalLoss(batch, outputs, false), metricsOf(batch, outputs))];
+        return forward(batch, false, (outputs) => [
+          measured(totalLoss(batch, outputs, false), metricsOf(batch, outputs)),
+        ]);
       }),
     modelVariables,
   );

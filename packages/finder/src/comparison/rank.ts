@@ -8,8 +8,8 @@ export type Ranked = Pick<ComparedRun, 'name' | 'trainings'>;
 
 /**
  * Ranks runs by the mean over seeds of their last loss on the held-out rows: first those that finished, then those that were
- * pruned, the longest first, then those that diverged with any seed, by how long they went. A run is compared with the best
- * where both were measured after the same part of the training; pruned runs are not.
+ * pruned, the longest first, then those that diverged with any seed, by how long they went. A run that finished is compared with the
+ * best, losses above the one before the first step counting as that one.
  *
  * @param runs each trained with the same seeds in the same order, with held-out losses
  * @returns one standing for each run, best first; equal ones stay in their order
@@ -19,11 +19,11 @@ export function rank(runs: readonly Ranked[]): Standing[] {
   const sorted = standings.toSorted((a, b) => order(a.standing, b.standing));
   const [first] = sorted;
   if (first?.standing.outcome !== 'finished') return sorted.map(({ standing }) => standing);
-  const best = lastLosses(first.run);
+  const best = cappedLosses(first.run);
   return sorted.map(({ run, standing }) =>
     run === first.run || standing.outcome !== 'finished'
       ? standing
-      : { ...standing, behind: pairedDifference(lastLosses(run), best) },
+      : { ...standing, behind: pairedDifference(cappedLosses(run), best) },
   );
 }
 
@@ -64,8 +64,12 @@ function lastOf(points: readonly TrainingPoint[]): number | null {
   return points.at(-1)?.validation?.loss ?? null;
 }
 
-function lastLosses({ trainings }: Ranked): number[] {
-  return trainings.map(({ points }) => lastOf(points) as number);
+/**
+ * The last losses, none higher than the one before the first step. How far beyond it a failed training ends is chance, often
+ * ten times as much with one seed as with another, and would pass for noise in which all differences are lost.
+ */
+function cappedLosses({ trainings }: Ranked): number[] {
+  return trainings.map(({ points, start }) => Math.min(lastOf(points) as number, start?.loss ?? Infinity));
 }
 
 /** The point with the lowest mean over seeds, among those that all seeds have a loss at. */

@@ -4,7 +4,16 @@ import type { DataSource } from '../data/data-source.js';
 import { inferLoss } from '../data/infer-loss.js';
 import { rowSize } from '../data/model-shape.js';
 import { activationOf, outputNames } from '../model/model-shape.js';
+import { type LogitsHead, logitsHeads } from './logits.js';
 import { type LossOption, type ResolvedLosses, resolveLosses } from './resolve-losses.js';
+
+/** The losses of all outputs, ready to train with. */
+export interface ChosenLosses extends ResolvedLosses {
+  /** For each output, whether and how its loss is computed from logits. */
+  readonly heads: readonly (LogitsHead | undefined)[];
+  /** One for each that was inferred. */
+  readonly notes: readonly string[];
+}
 
 /**
  * The losses to train a model with: the caller's, else the compiled model's, else inferred from heads and targets.
@@ -12,11 +21,8 @@ import { type LossOption, type ResolvedLosses, resolveLosses } from './resolve-l
  * @returns the losses, with a note for each that was inferred
  * @throws InputError when none follows, or labels lie outside a head's classes
  */
-export function lossesFor(
-  option: LossOption | undefined,
-  model: LayersModel,
-  { targets }: DataSource,
-): ResolvedLosses & { readonly notes: readonly string[] } {
+export function lossesFor(option: LossOption | undefined, model: LayersModel, data: DataSource): ChosenLosses {
+  const { targets } = data;
   const given = resolveLosses(option, model);
   const choices = given ? [] : inferred(model, targets);
   const losses =
@@ -32,7 +38,7 @@ export function lossesFor(
       name === 'sparseCategoricalCrossentropy' || (name === 'softmaxCrossEntropy' && target?.shape.at(-1) !== classes);
     if (target && classes && labels) checkLabels(target, classes);
   }
-  return { ...losses, notes: choices.map(({ why }) => why) };
+  return { ...losses, heads: logitsHeads(losses.names, model, data), notes: choices.map(({ why }) => why) };
 }
 
 /** A length that the model leaves open is the data's. */

@@ -1,7 +1,7 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { SplitRows } from '../data/split-rows.js';
 import { type UploadedTable, uploadTable } from '../data/upload-table.js';
-import type { ResolvedLosses } from '../losses/resolve-losses.js';
+import type { ChosenLosses } from '../losses/losses-for.js';
 import type { Metric } from '../metrics/metric.js';
 import { startWeights } from '../model/start-weights.js';
 import type { ResolvedOptimizer } from '../optimizers/index.js';
@@ -12,7 +12,7 @@ import { type TrainingStep, trainingStep } from '../training-step.js';
 export interface ComparedModel {
   readonly model: LayersModel;
   readonly rows: SplitRows;
-  readonly losses: ResolvedLosses & { readonly notes: readonly string[] };
+  readonly losses: ChosenLosses;
   readonly metrics: readonly Metric[];
 }
 
@@ -48,7 +48,16 @@ export function lendModel({ model, rows, losses, metrics }: ComparedModel, from:
       table ??= uploadTable(rows.source);
       const step =
         steps.get(key) ??
-        trainingStep({ model, table, losses: losses.functions, metrics, rule, correctMomentum: false, ...options });
+        trainingStep({
+          model,
+          table,
+          losses: losses.functions,
+          heads: losses.heads,
+          metrics,
+          rule,
+          correctMomentum: false,
+          ...options,
+        });
       steps.set(key, step);
       return step;
     },
