@@ -14,17 +14,6 @@ export function sweepReadings({ curve, seeds, suggestion }: Run, theme: Theme): 
   const line = { color: theme.loss, dash: [] };
   const series: ReadSeries[] = [
     { ...line, panel: 'loss', name: 'smoothed loss', values: values(({ smoothed }) => smoothed) },
-    ...(seeds.length > 1
-      ? [
-          {
-            ...line,
-            panel: 'loss',
-            name: 'median of batches',
-            dash: [2, 2],
-            values: values(({ median: middle }) => middle),
-          },
-        ]
-      : []),
     {
       ...line,
       panel: 'loss',

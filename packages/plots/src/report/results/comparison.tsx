@@ -1,8 +1,9 @@
-import { type Comparison, mean, type Training } from '@lrfind/finder/analysis';
-import { DataTable } from '../parts/data-table.js';
+import { type ComparedRun, type Comparison, mean, type Training } from '@lrfind/finder/analysis';
+import { type Column, DataTable } from '../parts/data-table.js';
 import { everyNth } from '../parts/every-nth.js';
 import { Heading } from '../parts/heading.js';
 import { Sentences } from '../parts/sentences.js';
+import { SetupTable } from '../parts/setup-table.js';
 import { countText, epochText, measureText, numberOf, optimizerText, rateText } from '../texts.js';
 import { behindTexts, comparisonAnswer, lossText } from './comparison-answer.js';
 import type { Part, ResultKind } from './kind.js';
@@ -58,6 +59,7 @@ function Details({ result, level }: Parameters<Part<Comparison>>[0]) {
   return (
     <>
       <Sentences title="What was assumed" sentences={notes} level={level} />
+      <SetupTable {...common(result)} level={level} />
       <Heading level={level}>Numbers</Heading>
       <Recipes {...result} />
       <Courses {...result} />
@@ -65,37 +67,57 @@ function Details({ result, level }: Parameters<Part<Comparison>>[0]) {
   );
 }
 
+/** What may differ between runs, as a column of its own only where it does. */
+const differences: readonly { column: Column; cell: (run: ComparedRun) => string }[] = [
+  { column: { title: 'model' }, cell: ({ model, parameters }) => `${model} (${numberOf(parameters, 'parameter')})` },
+  { column: { title: 'learning rate' }, cell: ({ recipe }) => rateOf(recipe) },
+  { column: { title: 'optimizer' }, cell: ({ recipe }) => optimizerText(recipe.optimizer) },
+  { column: { title: 'rows in a batch', numeric: true }, cell: ({ recipe }) => countText(recipe.batchSize) },
+];
+
 /** How each run was trained. */
 function Recipes({ runs, ranking }: Comparison) {
   const best = new Map(ranking.map((standing) => [standing.name, standing.best]));
+  const differing = differences.filter(({ cell }) => new Set(runs.map(cell)).size > 1);
   return (
     <DataTable
-      caption="How each run was trained, and when it was at its best."
+      caption="In what the runs differ, and when each was at its best."
       columns={[
         { title: 'run' },
-        { title: 'model' },
-        { title: 'learning rate' },
-        { title: 'optimizer' },
-        { title: 'batch', numeric: true },
+        ...differing.map(({ column }) => column),
         { title: 'lowest loss', numeric: true },
         { title: 'at epoch', numeric: true },
       ]}
-      rows={runs.map(({ name, model, parameters, recipe: { learningRate, found, optimizer, batchSize } }) => {
-        const lowest = best.get(name);
+      rows={runs.map((run) => {
+        const lowest = best.get(run.name);
         return [
-          name,
-          `${model} (${numberOf(parameters, 'parameter')})`,
-          found
-            ? `${learningRate}, found between ${rateText(found.low)} and ${rateText(found.high)} (${found.verdict})`
-            : learningRate,
-          optimizerText(optimizer),
-          countText(batchSize),
+          run.name,
+          ...differing.map(({ cell }) => cell(run)),
           lowest ? measureText(lowest.loss) : '',
           lowest ? epochText(lowest.epoch) : '',
         ];
       })}
     />
   );
+}
+
+function rateOf({ learningRate, found }: ComparedRun['recipe']): string {
+  if (!found) return learningRate;
+  return `${learningRate}, found between ${rateText(found.low)} and ${rateText(found.high)} (${found.verdict})`;
+}
+
+/** What all runs have in common. */
+function common({ setup, runs }: Comparison) {
+  const same = <Value,>(of: (run: ComparedRun) => Value): Value | undefined => {
+    const [first, ...others] = runs.map(of);
+    return others.every((other) => JSON.stringify(other) === JSON.stringify(first)) ? first : undefined;
+  };
+  return {
+    setup: { ...setup, model: same(({ model }) => model), parameters: same(({ parameters }) => parameters) },
+    optimizer: same(({ recipe }) => recipe.optimizer),
+    batchSize: same(({ recipe }) => recipe.batchSize),
+    learningRate: same(({ recipe }) => recipe.learningRate),
+  };
 }
 
 /** The loss on held-out rows over the course of the trainings. */

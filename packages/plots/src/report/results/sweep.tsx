@@ -4,7 +4,8 @@ import { everyNth } from '../parts/every-nth.js';
 import { Heading } from '../parts/heading.js';
 import { Code } from '../parts/reproduce.js';
 import { Sentences } from '../parts/sentences.js';
-import { countText, measureText, numberOf, optimizerText, rateText } from '../texts.js';
+import { SetupTable } from '../parts/setup-table.js';
+import { countText, measureText, numberOf, rateText } from '../texts.js';
 import type { Part, ResultKind } from './kind.js';
 import { sweepAnswer } from './sweep-answer.js';
 
@@ -17,7 +18,7 @@ export const sweep: ResultKind<Run> = {
       `${setup.model} with ${countText(setup.parameters)} parameters`,
       `${countText(setup.rows)} rows`,
       setup.loss,
-      optimizerText(setup.optimizer),
+      setup.optimizer.name,
       numberOf(seeds.length, 'sweep'),
     ].join(' · '),
   Details,
@@ -37,6 +38,7 @@ function Details({ result, code, level }: Parameters<SweepPart>[0]) {
       )}
       <Sentences title="What was noticed" sentences={diagnosis} level={level} />
       <Sentences title="What was assumed" sentences={setup.notes} level={level} />
+      <SetupTable setup={setup} optimizer={setup.optimizer} level={level} />
       <Heading level={level}>Numbers</Heading>
       <Methods {...result} />
       <Places {...result} />

@@ -3,7 +3,8 @@ import { DataTable } from '../parts/data-table.js';
 import { everyNth } from '../parts/every-nth.js';
 import { Heading } from '../parts/heading.js';
 import { Sentences } from '../parts/sentences.js';
-import { countText, epochText, measureText, optimizerText, rateText } from '../texts.js';
+import { SetupTable } from '../parts/setup-table.js';
+import { countText, epochText, measureText, rateText } from '../texts.js';
 import type { Part, ResultKind } from './kind.js';
 import { lowestPoint, trainingAnswer } from './training-answer.js';
 
@@ -16,16 +17,17 @@ export const training: ResultKind<TrainingRun> = {
       `${setup.model} with ${countText(setup.parameters)} parameters`,
       `${countText(setup.rows)} rows${setup.heldOut ? `, ${countText(setup.heldOut)} held out` : ''}`,
       setup.loss,
-      `${optimizerText(recipe.optimizer)}`,
-      `batches of ${countText(recipe.batchSize)}`,
+      recipe.optimizer.name,
     ].join(' · '),
   Details,
 };
 
 function Details({ result, level }: Parameters<Part<TrainingRun>>[0]) {
+  const { setup, recipe } = result;
   return (
     <>
-      <Sentences title="What was assumed" sentences={result.setup.notes} level={level} />
+      <Sentences title="What was assumed" sentences={setup.notes} level={level} />
+      <SetupTable setup={setup} {...recipe} level={level} />
       <Heading level={level}>Numbers</Heading>
       <Outcome {...result} />
       <Epochs {...result} />
