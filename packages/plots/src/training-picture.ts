@@ -124,16 +124,20 @@ export function trainingPicture(picture: TrainingPicture, { theme, width, height
       {
         bounds: 'flush',
         spacing: gap,
-        hconcat: row.map(({ panel, axis }, column) =>
-          panel.draw(frame, { ...axis, extent: panel.shares ? 0 : (extents[column] as number) }, show),
-        ),
+        hconcat: row.map(({ panel, axis }, column) => ({
+          ...panel.draw(frame, { ...axis, extent: panel.shares ? 0 : (extents[column] as number) }, show),
+          name: viewName(panel.title),
+        })),
       },
     );
     above = heights[i] as number;
   });
   if (rates) {
     const axis = { ...rates.axis, extent: extents[0] as number };
-    stack.push(strip([rates.title], ratesAbove), ratesPanel(picture.rates, wide, axis));
+    stack.push(strip([rates.title], ratesAbove), {
+      ...ratesPanel(picture.rates, wide, axis),
+      name: viewName('learning rate'),
+    });
     above = 0;
   }
 
@@ -147,6 +151,11 @@ export function trainingPicture(picture: TrainingPicture, { theme, width, height
     ],
     config: themeConfig(theme, size),
   };
+}
+
+/** Name of the view that draws the panel of a title; Vega-Lite would change other characters itself. */
+export function viewName(title: string): string {
+  return `panel_${title.replaceAll(/\W/g, '_')}`;
 }
 
 interface Placed {

@@ -1,7 +1,9 @@
 /** A line of a figure whose values can be read. */
 export interface ReadSeries {
-  /** name of the panel in which it is drawn */
+  /** name of the panel's view in which it is drawn */
   panel: string;
+  /** what is read at the same time: lines of one group only */
+  group: string;
   /** what the value is, such as `smoothed loss` */
   name: string;
   color: string;
@@ -10,7 +12,7 @@ export interface ReadSeries {
   values: readonly (number | null)[];
 }
 
-/** What can be read in a figure: a place along its horizontal axis at a time, and the values of all lines there. */
+/** What can be read in a figure: a place along its horizontal axis at a time, and the values of a group of lines there. */
 export interface Readings {
   /** places along the axis, rising, in its unit */
   stops: readonly number[];
@@ -19,21 +21,28 @@ export interface Readings {
   series: readonly ReadSeries[];
   /** number of the stop that is shown first */
   first: number;
-  /** what the stops follow, such as `learning rate` */
+  /** group that is shown first */
+  group: string;
+  /** what the stops follow, such as `the learning rate` */
   along: string;
 }
 
 /** Readings at some of the stops. */
-export function atStops({ stops, titles, series, first, along }: Readings, kept: readonly number[]): Readings {
+export function atStops(readings: Readings, kept: readonly number[]): Readings {
   const pick = <Value>(values: readonly Value[]) => kept.map((stop) => values[stop] as Value);
   return {
-    stops: pick(stops),
-    titles: pick(titles),
-    series: series.map((line) => ({ ...line, values: pick(line.values) })),
+    ...readings,
+    stops: pick(readings.stops),
+    titles: pick(readings.titles),
+    series: readings.series.map((line) => ({ ...line, values: pick(line.values) })),
     first: Math.max(
       0,
-      kept.findLastIndex((stop) => stop <= first),
+      kept.findLastIndex((stop) => stop <= readings.first),
     ),
-    along,
   };
+}
+
+/** The groups of lines, in the order of the lines. */
+export function groupsOf({ series }: Pick<Readings, 'series'>): string[] {
+  return [...new Set(series.map(({ group }) => group))];
 }

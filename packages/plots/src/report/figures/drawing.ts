@@ -4,20 +4,24 @@ import { withView } from '../../vega-view.js';
 import type { Readings, ReadSeries } from '../readings.js';
 import { type PanelPlace, panelPlace } from './panel-places.js';
 
+/** A panel and where the stops of the readings stand along its axis, in pixels of the picture. */
+export interface DrawnPanel {
+  left: number;
+  right: number;
+  top: number;
+  bottom: number;
+  x: number[];
+}
+
 /** A picture, and where in it the readings stand, in pixels. */
 export interface Drawing {
   svg: string;
   width: number;
   height: number;
-  /** the ends of the axis that the readings follow */
-  left: number;
-  right: number;
-  /** the upper end of the highest panel and the lower end of the lowest */
-  top: number;
-  bottom: number;
-  /** of each stop */
-  x: number[];
-  /** of each series at each stop; null where there is no value */
+  panels: DrawnPanel[];
+  /** for each line of the readings the number of its panel; -1 where the picture has no room for that panel */
+  panelOf: number[];
+  /** of each line at each stop; null where there is no value */
   y: (number | null)[][];
 }
 
@@ -28,36 +32,35 @@ export interface Drawing {
  */
 export async function draw(spec: TopLevelSpec, readings: Readings, mark: string): Promise<Drawing> {
   const marked = { ...spec, usermeta: { mark } };
+  const { series, stops } = readings;
   return withView(
     marked,
     () => {},
     async (view) => {
       const svg = finishSvg(await view.toSVG(), marked);
       const padding = view.padding() as { left: number; right: number; top: number; bottom: number };
-      const names = [...new Set(readings.series.map(({ panel }) => panel))];
-      const places = new Map(names.flatMap((name) => pair(name, panelPlace(view, name))));
-      const [first] = places.values();
-      const all = [...places.values()];
+      const names = [...new Set(series.map(({ panel }) => panel))];
+      const places = names.flatMap((name) => {
+        const place = panelPlace(view, name);
+        return place ? [{ name, place }] : [];
+      });
+      const panelOf = series.map(({ panel }) => places.findIndex(({ name }) => name === panel));
       return {
         svg,
         width: padding.left + view.width() + padding.right,
         height: padding.top + view.height() + padding.bottom,
-        left: Math.min(...all.map(({ left }) => left)),
-        right: Math.max(...all.map(({ right }) => right)),
-        top: Math.min(...all.map(({ top }) => top)),
-        bottom: Math.max(...all.map(({ bottom }) => bottom)),
-        x: readings.stops.map((stop) => rounded(first?.x(stop) ?? 0)),
-        y: readings.series.map((series) => heights(series, places.get(series.panel))),
+        panels: places.map(({ place: { left, right, top, bottom, x } }) => ({
+          ...{ left: rounded(left), right: rounded(right), top: rounded(top), bottom: rounded(bottom) },
+          x: stops.map((stop) => rounded(x(stop))),
+        })),
+        panelOf,
+        y: series.map((line, i) => heights(line, places[panelOf[i] as number]?.place)),
       };
     },
   );
 }
 
-function pair(name: string, place: PanelPlace | null): [string, PanelPlace][] {
-  return place ? [[name, place]] : [];
-}
-
-/** A value beyond the panel stands at its edge; of a panel that is left out for want of room there are none. */
+/** A value beyond the panel stands at its edge. */
 function heights({ values }: ReadSeries, place: PanelPlace | undefined): (number | null)[] {
   return values.map((value) =>
     value === null || !place ? null : rounded(Math.min(Math.max(place.y(value), place.top), place.bottom)),

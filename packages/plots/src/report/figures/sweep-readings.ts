@@ -11,17 +11,11 @@ export function sweepReadings({ curve, seeds, suggestion }: Run, theme: Theme): 
       const value = of(point);
       return Number.isFinite(value) ? (value as number) : null;
     });
-  const line = { color: theme.loss, dash: [] };
+  const line = { group: 'curve', panel: 'loss', color: theme.loss, dash: [] };
   const series: ReadSeries[] = [
-    { ...line, panel: 'loss', name: 'smoothed loss', values: values(({ smoothed }) => smoothed) },
-    {
-      ...line,
-      panel: 'loss',
-      name: 'held-out loss',
-      color: theme.heldOut,
-      values: values(({ rate }) => heldOut.get(rate)),
-    },
-    { ...line, panel: 'slope', name: 'slope per decade', values: values(({ slope }) => slope) },
+    { ...line, name: 'smoothed loss', values: values(({ smoothed }) => smoothed) },
+    { ...line, name: 'held-out loss', color: theme.heldOut, values: values(({ rate }) => heldOut.get(rate)) },
+    { ...line, name: 'slope per decade', panel: 'slope', values: values(({ slope }) => slope) },
   ];
   return {
     stops: curve.map(({ rate }) => rate),
@@ -31,7 +25,8 @@ export function sweepReadings({ curve, seeds, suggestion }: Run, theme: Theme): 
       0,
       curve.findLastIndex(({ rate }) => rate <= (suggestion?.learningRate ?? Number.POSITIVE_INFINITY)),
     ),
-    along: 'learning rate',
+    group: 'curve',
+    along: 'the learning rate',
   };
 }
 

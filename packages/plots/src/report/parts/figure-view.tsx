@@ -1,18 +1,13 @@
 import type { Drawing } from '../figures/drawing.js';
 import type { Figure } from '../figures/index.js';
-import type { ReadSeries } from '../readings.js';
+import { groupsOf, type Readings, type ReadSeries } from '../readings.js';
 import { measureText } from '../texts.js';
 import { raw, rawJson } from './raw-text.js';
 
 /** A figure with what the page's script needs to show its values: cross-hairs, a box for the values, and a slider for the keys. */
 export function FigureView({ figure, id }: { figure: Figure; id: string }) {
   const { caption, readings, wide, narrow } = figure;
-  const { series, titles, first, along } = readings;
-  const data = {
-    titles,
-    texts: series.map(({ values }) => values.map((value) => (value === null ? null : measureText(value)))),
-    places: [wide, narrow].map(({ width, x, y }) => ({ width, x, y })),
-  };
+  const { series } = readings;
   return (
     <figure class="chart">
       <div class="stage">
@@ -21,42 +16,76 @@ export function FigureView({ figure, id }: { figure: Figure; id: string }) {
         <div class="tip" aria-hidden="true" hidden>
           <p class="tip-title" />
           {series.map((line) => (
-            <p key={`${line.panel} ${line.name}`} class="tip-row">
+            <p key={`${line.group} ${line.name}`} class="tip-row">
               <Swatch {...line} />
-              <span>{line.name}</span> <span class="tip-value" />
+              <span class="tip-name">{line.name}</span> <span class="tip-value" />
             </p>
           ))}
         </div>
       </div>
-      <p class="reader" style={{ ...insets('wide', wide), ...insets('narrow', narrow) }} hidden>
-        <input
-          id={`${id}-reader`}
-          type="range"
-          min="0"
-          max={titles.length - 1}
-          value={first}
-          aria-valuetext={titles[first]}
-          autocomplete="off"
-        />
-        <label for={`${id}-reader`}>
-          Values along the {along}: point at the chart, or move this slider with the arrow keys.
-        </label>
-      </p>
-      <script type="application/json" {...rawJson(data)} />
+      {readings.stops.length > 0 && <Reader readings={readings} id={id} />}
+      <script type="application/json" {...rawJson(data(figure))} />
       <figcaption>{caption}</figcaption>
     </figure>
   );
 }
 
+/** What the script reads. */
+function data({ readings: { titles, series, group }, wide, narrow }: Figure) {
+  return {
+    titles,
+    group,
+    groups: series.map((line) => line.group),
+    texts: series.map(({ values }) => values.map((value) => (value === null ? null : measureText(value)))),
+    drawings: [wide, narrow].map(({ svg: _, height: __, ...places }) => places),
+  };
+}
+
+/** The way to the values for keys and fingers; shown by the script, without which it does nothing. */
+function Reader({ readings, id }: { readings: Readings; id: string }) {
+  const { titles, first, group, along } = readings;
+  const groups = groupsOf(readings);
+  return (
+    <div class="reader" hidden>
+      <label for={`${id}-reader`}>
+        Values along {along}: point at the chart, or move this slider with the arrow keys.
+      </label>
+      <input
+        id={`${id}-reader`}
+        type="range"
+        min="0"
+        max={titles.length - 1}
+        value={first}
+        aria-valuetext={titles[first]}
+        autocomplete="off"
+      />
+      {groups.length > 1 && (
+        <p>
+          <label for={`${id}-group`}>Values of</label>{' '}
+          <select id={`${id}-group`} autocomplete="off">
+            {groups.map((name) => (
+              <option key={name} selected={name === group}>
+                {name}
+              </option>
+            ))}
+          </select>
+        </p>
+      )}
+    </div>
+  );
+}
+
 function DrawingView({ drawing, size, series }: { drawing: Drawing; size: string; series: readonly ReadSeries[] }) {
-  const { svg, width, height, top, bottom } = drawing;
+  const { svg, width, height, panels } = drawing;
   return (
     <div class={`drawing ${size}`}>
       <div {...raw(svg)} />
       <svg class="cross" viewBox={`0 0 ${width} ${height}`} aria-hidden="true">
-        <line y1={top} y2={bottom} />
-        {series.map(({ panel, name, color }) => (
-          <circle key={`${panel} ${name}`} r="4" fill={color} />
+        {panels.map(({ top, bottom, left }) => (
+          <line key={`${left} ${top}`} y1={top} y2={bottom} />
+        ))}
+        {series.map(({ group, name, color }) => (
+          <circle key={`${group} ${name}`} r="4" fill={color} />
         ))}
       </svg>
     </div>
@@ -65,14 +94,8 @@ function DrawingView({ drawing, size, series }: { drawing: Drawing; size: string
 
 function Swatch({ color, dash }: ReadSeries) {
   return (
-    <svg width="18" height="8" aria-hidden="true">
-      <line x1="1" x2="17" y1="4" y2="4" stroke={color} stroke-width="2.25" stroke-dasharray={dash.join(' ')} />
+    <svg width="22" height="8" aria-hidden="true">
+      <line x1="1" x2="21" y1="4" y2="4" stroke={color} stroke-width="2.25" stroke-dasharray={dash.join(' ')} />
     </svg>
   );
-}
-
-/** The slider is as long as the axis and stands below it. */
-function insets(size: string, { left, right, width }: Drawing): Record<string, string> {
-  const percent = (pixels: number) => `${((100 * pixels) / width).toFixed(2)}%`;
-  return { [`--${size}-left`]: percent(left), [`--${size}-right`]: percent(width - right) };
 }
