@@ -35,12 +35,10 @@ describe('lrfind compare', () => {
     expect(stderr).toBe('');
     expect(stdout).toMatch(/3 runs · 3 seeds · 96 rows, 24 held out · sparseCategoricalCrossentropy · wasm/);
     const rows = stdout.split('\n').filter((line) => /^[a-c] {3}/.test(line));
-    expect(rows.map((row) => row.split(/ {3,}/)[1])).toEqual(
-      ['0.1', '0.01', '0.00001'].map((rate) => String(Number(rate))),
-    );
-    expect(rows[0]).toMatch(/^a +0\.1 +[\d.]+ ± [\d.]+ +[\d.]+ +the best$/);
+    expect(rows.map((row) => row.split(/ {3,}/)[1])).toEqual(['lr 0.1', 'lr 0.01', 'lr 0.00001']);
+    expect(rows[0]).toMatch(/^a +lr 0\.1 +[\d.]+ ± [\d.]+ +[\d.]+ +the best$/);
     expect(rows[2]).toMatch(/\+[\d.]+ \(\+[\d.]+ to \+[\d.]+\), more than the noise$/);
-    expect(stdout).toMatch(/^0\.1 ended with the lowest loss on the held-out rows\.$/m);
+    expect(stdout).toMatch(/^lr 0\.1 ended with the lowest loss on the held-out rows\.$/m);
     // The chart has a letter for each.
     for (const letter of 'abc') expect(stdout).toMatch(new RegExp(`[┤│].*${letter}`));
     expect(here.files()).not.toContain('runs.journal');
@@ -49,7 +47,7 @@ describe('lrfind compare', () => {
   test('--json prints the whole comparison, which follows its schema', async () => {
     const comparison = await json('--lr', 0.01, '--schedule', 'cosine(0.1, steps=6)', '--seeds', 1);
     expect([...Value.Errors(Comparison, comparison)]).toEqual([]);
-    expect(comparison.runs.map(({ name }) => name)).toEqual(['0.01', 'cosine(0.1, steps=6)']);
+    expect(comparison.runs.map(({ name }) => name)).toEqual(['lr 0.01', 'cosine(0.1, steps=6)']);
     expect(comparison.ranking[1]?.behind?.verdict).toBe('unknown');
   });
 
@@ -60,8 +58,8 @@ describe('lrfind compare', () => {
     const argv = ['--optimizer', 'sgd,adam', '--batch-size', '16,48', '--lr', '0.1,0.01', '--seeds', 1, '--epochs', 1];
     const { runs } = await json('--model', other, ...argv, '--momentum', 0.9);
     expect(runs).toHaveLength(2 * 2 * 2 * 2);
-    expect(runs[0]?.name).toBe('classifier, sgd momentum=0.9, 0.1, batch 16');
-    expect(runs.at(-1)?.name).toBe('other, adam, 0.01, batch 48');
+    expect(runs[0]?.name).toBe('classifier, sgd momentum=0.9, lr 0.1, batch 16');
+    expect(runs.at(-1)?.name).toBe('other, adam, lr 0.01, batch 48');
     // 96 rows are 6 batches of 16, and 2 of 48.
     expect(runs.map(({ trainings }) => trainings[0]?.points.at(-1)?.step).slice(0, 4)).toEqual([6, 6, 2, 2]);
     // A parameter goes to those optimizers that have it.
@@ -79,7 +77,7 @@ describe('lrfind compare', () => {
   test('--steps counts steps in the place of epochs; --quiet names the best', async () => {
     const { runs } = await json('--lr', '0.1,0.00001', '--steps', 10, '--seeds', 1);
     expect(runs[0]?.trainings[0]?.points.map(({ step }) => step)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
-    expect((await compare('--lr', '0.1,0.00001', '--quiet')).stdout).toBe('0.1\n');
+    expect((await compare('--lr', '0.1,0.00001', '--quiet')).stdout).toBe('lr 0.1\n');
   });
 
   test('--out writes JSON and a table with a row for each run, seed and point', async () => {
@@ -155,7 +153,7 @@ describe('a mistake is one message, exit code 2, and nothing is written', () => 
   const cosine = 'cosine(0.1, steps=6)';
   test.each<[string, (string | number)[], RegExp]>([
     ['one run', ['--lr', 0.1], /only one run and nothing to compare it with: give several rates \(--lr 0\.1,0\.01\)/],
-    ['the same rate twice', ['--lr', '0.1,1e-1'], /two runs are called "0\.1"/],
+    ['the same rate twice', ['--lr', '0.1,1e-1'], /two runs are called "lr 0\.1"/],
     ['a rate that is none', ['--lr', '0.1,,0.01'], /--lr must be a number of at least 0, or find, came ""/],
     ['a schedule that is none', ['--lr', 0.1, '--schedule', 'cosine(0.1'], /--schedule: .*the text ends/],
     ['an unknown optimizer', ['--lr', 0.1, '--optimizer', 'adam,adm'], /unknown optimizer "adm"; did you mean adam\?/],
