@@ -1,19 +1,23 @@
 import { createHash } from 'node:crypto';
 import type { TopLevelSpec } from 'vega-lite';
 
-/** What Vega has drawn, made fit to stand in a page or a file: named for those who hear it, and the same each time. */
-export function finishSvg(svg: string, spec: TopLevelSpec): string {
-  return accessible(tidied(svg, spec), spec);
+/**
+ * What Vega has drawn, made fit to stand in a page or a file: named for those who hear it, and the same each time.
+ *
+ * @param titled whether it has a title element, which a browser shows where the pointer rests
+ */
+export function finishSvg(svg: string, spec: TopLevelSpec, titled = true): string {
+  return accessible(tidied(svg, spec), spec, titled);
 }
 
 /** Tells a screen reader that this is one image, what it is called and what it shows. */
-function accessible(svg: string, { description, title }: TopLevelSpec): string {
+function accessible(svg: string, { description, title }: TopLevelSpec, titled: boolean): string {
   const text = typeof title === 'object' && title !== null && 'text' in title ? title.text : title;
   const name = Array.isArray(text) ? text.join(' ') : typeof text === 'string' ? text : undefined;
   const label = description ?? name;
   const attributes = label === undefined ? 'role="img"' : `role="img" aria-label="${escaped(label)}"`;
-  const titled = name === undefined ? '' : `<title>${escaped(name)}</title>`;
-  return svg.replace(/^<svg ([^>]*)>/, (_, others) => `<svg ${attributes} ${others}>${titled}`);
+  const element = name === undefined || !titled ? '' : `<title>${escaped(name)}</title>`;
+  return svg.replace(/^<svg ([^>]*)>/, (_, others) => `<svg ${attributes} ${others}>${element}`);
 }
 
 function escaped(text: string): string {

@@ -37,7 +37,8 @@ export async function draw(spec: TopLevelSpec, readings: Readings, mark: string)
     marked,
     () => {},
     async (view) => {
-      const svg = finishSvg(await view.toSVG(), marked);
+      // The title would cover the values that are shown where the pointer is.
+      const svg = finishSvg(await view.toSVG(), marked, false);
       const padding = view.padding() as { left: number; right: number; top: number; bottom: number };
       const names = [...new Set(series.map(({ panel }) => panel))];
       const places = names.flatMap((name) => {

@@ -32,7 +32,7 @@ function Ranking({ result: { ranking, setup } }: Parameters<Part<Comparison>>[0]
   const several = ranking.some(({ spread }) => spread !== null);
   return (
     <DataTable
-      caption={`The runs, best first, by the loss on the held-out rows at the end${several ? ': mean over seeds ± standard deviation. The interval holds the difference from the best run with a probability of 95 %' : ''}.`}
+      caption={`The runs, best first, by the loss on the held-out rows at the end${several ? ': mean over seeds ± standard deviation. The interval is the 95 % confidence interval of the difference from the best run' : ''}.`}
       columns={[
         { title: 'run' },
         number('loss'),
