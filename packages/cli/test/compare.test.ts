@@ -16,7 +16,8 @@ afterEach(() => here.remove());
 /** Each with a journal of its own, so that nothing is written where the tests run. */
 const compare = (...argv: (string | number)[]) =>
   lrfind(
-    ...['compare', '--model', here.model, '--data', here.data, '--backend', 'wasm', '--epochs', 2],
+    ...['compare', '--model', here.model, '--data', here.data, '--backend', 'wasm'],
+    ...(argv.includes('--steps') ? [] : ['--epochs', 2]),
     ...['--journal', here.path('runs.journal'), ...argv],
   );
 const json = async (...argv: (string | number)[]): Promise<Comparison> => {
@@ -168,6 +169,7 @@ describe('a mistake is one message, exit code 2, and nothing is written', () => 
       /--batch-size must be whole numbers of at least 1, separated by commas, came "1\.5"/,
     ],
     ['no held-out rows', ['--lr', '0.1,1', '--validation-split', 0], /runs are ranked by their loss on held-out rows/],
+    ['both lengths', ['--lr', '0.1,1', '--steps', 10, '--epochs', 1], /--epochs and --steps both say how long/],
     ['no seeds', ['--lr', '0.1,1', '--seeds', 0], /--seeds must be a whole number at least 1/],
     [
       'too few epochs to halve',
