@@ -56,7 +56,7 @@ function readValues(chart) {
     const share = (100 * (pointed ?? panels[panelOf[groups.indexOf(group())]] ?? panels[0]).x[stop]) / width;
     tip.style.left = share > 50 ? 'auto' : `calc(${share}% + 0.75rem)`;
     tip.style.right = share > 50 ? `calc(${100 - share}% + 0.75rem)` : 'auto';
-    tip.style.maxWidth = `calc(${Math.max(share, 100 - share)}% - 1rem)`;
+    tip.style.maxWidth = `min(${Math.max(share, 100 - share)}% - 1rem, 26rem)`;
     tip.hidden = false;
     stage.classList.add('reading');
   }

@@ -50,7 +50,7 @@ function course({ training, recipe }: TrainingRun): string {
   const origin = found
     ? `, which a sweep had found (between ${rateText(found.low)} and ${rateText(found.high)}, ${found.verdict})`
     : '';
-  return `It was trained for ${numberOf(steps, 'step')} (${epochsOf(last?.epoch ?? 0)})${ended}, with ${recipe.optimizer.name} at learning rate ${recipe.learningRate}${origin}.`;
+  return `It was trained for ${numberOf(steps, 'step')}${last ? ` (${epochsOf(last.epoch)})` : ''}${ended}, with ${recipe.optimizer.name} at learning rate ${recipe.learningRate}${origin}.`;
 }
 
 function epochsOf(epoch: number): string {
