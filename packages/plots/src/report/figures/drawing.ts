@@ -1,6 +1,6 @@
 import type { TopLevelSpec } from 'vega-lite';
-import { finishSvg } from '../../finish-svg.js';
-import { withView } from '../../vega-view.js';
+import { finishSvg } from '../../render/finish-svg.js';
+import { withView } from '../../render/vega-view.js';
 import type { Readings, ReadSeries } from '../readings.js';
 import { type PanelPlace, panelPlace } from './panel-places.js';
 

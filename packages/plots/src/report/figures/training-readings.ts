@@ -1,10 +1,10 @@
 import type { Comparison, TrainingRun } from '@lrfind/finder/analysis';
-import { rankedRuns } from '../../compared-curves.js';
-import { rateLine } from '../../rate-line.js';
-import { isAccuracy, loss, metric, metricNames, type Part, type Pick, runCurve } from '../../run-curve.js';
 import type { Theme } from '../../theme.js';
-import { viewName } from '../../training-picture.js';
-import { stepLength, stepsTaken, timeUnit } from '../../training-time.js';
+import { rankedRuns } from '../../trainings/compared-curves.js';
+import { rateLine } from '../../trainings/rate-line.js';
+import { isAccuracy, loss, metric, metricNames, type Part, type Pick, runCurve } from '../../trainings/run-curve.js';
+import { viewName } from '../../trainings/training-picture.js';
+import { stepLength, stepsTaken, timeUnit } from '../../trainings/training-time.js';
 import type { Readings } from '../readings.js';
 import { type TimedSeries, timedReadings } from './timed-readings.js';
 

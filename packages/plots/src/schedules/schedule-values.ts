@@ -1,7 +1,7 @@
 import { InputError } from '@lrfind/finder/analysis';
-import { numberText } from './number-text.js';
-import { mostSeries } from './series-look.js';
-import { stepText } from './step-axis.js';
+import { stepText } from '../axes/step-axis.js';
+import { numberText } from '../number-text.js';
+import { mostSeries } from '../series-look.js';
 
 /** A function from step to learning rate, with a momentum where it has one: every schedule of `@lrfind/finder` is one. */
 export interface StepFunction {

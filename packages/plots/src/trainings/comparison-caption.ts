@@ -1,8 +1,8 @@
 import type { Comparison } from '@lrfind/finder/analysis';
+import { stepText } from '../axes/step-axis.js';
+import { numberText } from '../number-text.js';
 import type { RankedRun } from './compared-curves.js';
 import { lengthText, measureText } from './history-caption.js';
-import { numberText } from './number-text.js';
-import { stepText } from './step-axis.js';
 import { stepsTaken, type TimeUnit, timeOf } from './training-time.js';
 
 /** Which run ended with the lowest held-out loss, and how many cannot be told from it. */

@@ -1,19 +1,19 @@
 import type { TopLevelSpec } from 'vega-lite';
-import type { ChartLook } from './chart-options.js';
+import { rateAxisHeight } from '../axes/frame.js';
+import { rateTicks, type Tick, valueTicks } from '../axes/ticks.js';
+import { type TimeFrame, timeOverhang, timeTicks } from '../axes/time-axis.js';
+import { tickExtent, type ValueAxis, valueAxis } from '../axes/value-axis.js';
+import type { ChartLook } from '../chart-options.js';
+import { headingTitle, layHeading } from '../heading.js';
+import { type KeyLayout, keyView } from '../panels/key.js';
+import { panelTitles, titlesHeight } from '../panels/panel-titles.js';
+import { type RateCurve, ratesPanel } from '../panels/rates.js';
+import type { View } from '../render/vega-lite.js';
+import { stackedPicture } from '../stacked-picture.js';
+import { themeConfig } from '../theme.js';
 import { fitRows } from './fit-rows.js';
-import { rateAxisHeight } from './frame.js';
-import { headingTitle, layHeading } from './heading.js';
-import { type KeyLayout, keyView } from './panels/key.js';
-import { panelTitles, titlesHeight } from './panels/panel-titles.js';
-import { type RateCurve, ratesPanel } from './panels/rates.js';
 import { rateScale } from './rate-line.js';
-import { stackedPicture } from './stacked-picture.js';
-import { themeConfig } from './theme.js';
-import { rateTicks, type Tick, valueTicks } from './ticks.js';
-import { type TimeFrame, timeOverhang, timeTicks } from './time-axis.js';
 import type { TimeUnit } from './training-time.js';
-import { tickExtent, type ValueAxis, valueAxis } from './value-axis.js';
-import type { View } from './vega-lite.js';
 
 /** A panel of a grid. */
 export interface GridPanel {

@@ -1,7 +1,7 @@
 import type { Measures, TrainingPoint, TrainingRun } from '@lrfind/finder/analysis';
-import { numberText } from './number-text.js';
+import { stepText } from '../axes/step-axis.js';
+import { numberText } from '../number-text.js';
 import { isAccuracy } from './run-curve.js';
-import { stepText } from './step-axis.js';
 import { type TimeUnit, timeOf, timeUnit } from './training-time.js';
 
 /** What came of a training: its last accuracy and loss on the held-out rows, and where the loss was lowest. */

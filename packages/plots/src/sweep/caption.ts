@@ -1,5 +1,5 @@
 import type { Run } from '@lrfind/finder/analysis';
-import { numberText } from './number-text.js';
+import { numberText } from '../number-text.js';
 
 /** The heading: the answer, or why there is none. */
 export function headline({ suggestion, reason }: Run): string {

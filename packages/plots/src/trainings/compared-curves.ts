@@ -1,9 +1,9 @@
 import type { ComparedRun, Comparison, Standing, Training } from '@lrfind/finder/analysis';
-import type { Curve, CurveFlag } from './panels/curves.js';
-import { shapes } from './panels/key.js';
+import type { Curve, CurveFlag } from '../panels/curves.js';
+import { shapes } from '../panels/key.js';
+import { type SeriesLook, seriesLook } from '../series-look.js';
+import type { Theme } from '../theme.js';
 import { type CurvePoint, type Part, type Pick, runCurve } from './run-curve.js';
-import { type SeriesLook, seriesLook } from './series-look.js';
-import type { Theme } from './theme.js';
 import type { TimeUnit } from './training-time.js';
 
 /** A run with its place and its look. */

@@ -1,4 +1,4 @@
-import type { Theme } from './theme.js';
+import type { Theme } from '../theme.js';
 import { type Tick, tickProperties } from './ticks.js';
 
 /** What the panels of a chart have in common: one axis of rates, one width, one look. Lengths are in pixels. */

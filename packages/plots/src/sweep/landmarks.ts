@@ -1,7 +1,7 @@
 import type { Run } from '@lrfind/finder/analysis';
+import { numberText } from '../number-text.js';
+import type { Theme } from '../theme.js';
 import { curveValue } from './curve-value.js';
-import { numberText } from './number-text.js';
-import type { Theme } from './theme.js';
 import type { Sample } from './visible-range.js';
 
 /** A rate that is marked by a vertical line with a text, and by a dot on the curve. */

@@ -1,5 +1,5 @@
-import { textWidth } from './text-width.js';
-import type { Theme } from './theme.js';
+import { textWidth } from '../render/text-width.js';
+import type { Theme } from '../theme.js';
 import { type Tick, tickProperties, valueTicks } from './ticks.js';
 
 /** What the panels over the steps of a training have in common: one axis, one width, one look. Lengths are in pixels. */

@@ -1,9 +1,9 @@
+import { flagArea } from '../panels/curves.js';
+import { type KeyEntry, shapes } from '../panels/key.js';
+import type { RunEntry } from '../panels/run-key.js';
+import type { Theme } from '../theme.js';
 import type { RankedRun } from './compared-curves.js';
 import { fate, shortFate } from './comparison-caption.js';
-import { flagArea } from './panels/curves.js';
-import { type KeyEntry, shapes } from './panels/key.js';
-import type { RunEntry } from './panels/run-key.js';
-import type { Theme } from './theme.js';
 import type { TimeUnit } from './training-time.js';
 
 const line = { shape: shapes.line, outline: true, area: 400, strokeWidth: 2 } as const;
