@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
-import { InstallOptions, ListOptions } from './backend-options.js';
-import { compareFlags, compareHelp } from './compare-options.js';
-import { findFlags } from './find-options.js';
-import { addFlags } from './flags.js';
-import { PlotOptions } from './plot-options.js';
-import { ReportOptions, reportHelp } from './report-options.js';
-import { scheduleFlags, scheduleHelp } from './schedule-options.js';
-import { trainFlags, trainHelp } from './train-options.js';
+import { InstallOptions, ListOptions } from './options/backend-options.js';
+import { compareFlags, compareHelp } from './options/compare-options.js';
+import { findFlags } from './options/find-options.js';
+import { addFlags } from './options/flags.js';
+import { PlotOptions } from './options/plot-options.js';
+import { ReportOptions, reportHelp } from './options/report-options.js';
+import { scheduleFlags, scheduleHelp } from './options/schedule-options.js';
+import { trainFlags, trainHelp } from './options/train-options.js';
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
   version: string;

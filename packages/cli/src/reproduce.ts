@@ -1,11 +1,11 @@
 import { suggestionMethods } from '@lrfind/finder';
 import type { Result } from '@lrfind/finder/files';
 import type { TObject, TSchema } from 'typebox';
-import { compareFlags } from './compare-options.js';
-import { findFlags } from './find-options.js';
-import { flagName } from './flags.js';
+import { compareFlags } from './options/compare-options.js';
+import { findFlags } from './options/find-options.js';
+import { flagName } from './options/flags.js';
+import { trainFlags } from './options/train-options.js';
 import { shellWord } from './shell-word.js';
-import { trainFlags } from './train-options.js';
 
 /** How a kind of result is made on the command line. */
 interface CommandKind {

@@ -2,12 +2,12 @@ import { basename, resolve } from 'node:path';
 import { InputError } from '@lrfind/finder';
 import { readResult } from '@lrfind/finder/files';
 import type { ReportedResult } from '@lrfind/plots';
-import { codeLines } from '../code-line.js';
-import { flagOptions } from '../flags.js';
-import { checkOutputs, writeOutputs } from '../output-files.js';
-import { reportFormats } from '../report-formats.js';
-import { ReportOptions } from '../report-options.js';
+import { flagOptions } from '../options/flags.js';
+import { ReportOptions } from '../options/report-options.js';
+import { checkOutputs, writeOutputs } from '../outputs/output-files.js';
+import { reportFormats } from '../outputs/report-formats.js';
 import { reproduce } from '../reproduce.js';
+import { codeLines } from '../sweep/code-line.js';
 
 /**
  * `lrfind report result.json … --out report.html`: makes one page of stored results.

@@ -1,5 +1,5 @@
 import { optimizers, type Run } from '@lrfind/finder';
-import { rateText } from './numbers.js';
+import { rateText } from '../terminal/numbers.js';
 
 type Parameters = Readonly<Record<string, unknown>>;
 

@@ -1,7 +1,7 @@
 import type { Run } from '@lrfind/finder';
+import { countText, rateText } from '../terminal/numbers.js';
+import { terminalChart } from '../terminal/terminal-chart.js';
 import { codeLines } from './code-line.js';
-import { countText, rateText } from './numbers.js';
-import { terminalChart } from './terminal-chart.js';
 
 /** What `verdict` means to somebody who only wants to train. */
 const sureness = {

@@ -1,6 +1,6 @@
 import { defaultOptimizer, type OptimizerSpec, optimizerFromTrainingConfig, resolveOptimizer } from '@lrfind/finder';
 import type { ModelFile } from '@lrfind/finder/files';
-import { flagName } from './flags.js';
+import { flagName } from '../options/flags.js';
 
 /**
  * The optimizer that was asked for, else the one that the model file was compiled with; flags change its parameters.

@@ -1,4 +1,4 @@
-import type { PlotOptions } from './plot-options.js';
+import type { PlotOptions } from '../options/plot-options.js';
 
 /** A result and how its pictures are wanted. */
 export interface DrawnResult<Result> {

@@ -7,7 +7,7 @@ import {
   resolveLossName,
 } from '@lrfind/finder';
 import { type ModelFile, readTable } from '@lrfind/finder/files';
-import type { DataOptions } from './find-options.js';
+import type { DataOptions } from '../options/find-options.js';
 
 /** The tables that a command was given, as read. */
 export interface Tables {

@@ -1,6 +1,6 @@
 import type { StepEvent } from '@lrfind/finder';
-import { rateText } from './numbers.js';
-import { progressBar } from './progress.js';
+import { rateText } from '../terminal/numbers.js';
+import { progressBar } from '../terminal/progress.js';
 
 /** A progress bar over the steps of all sweeps: rate and loss of the latest. */
 export function sweepProgress(): (event: StepEvent) => void {
