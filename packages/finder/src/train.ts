@@ -101,7 +101,8 @@ export async function train(
       validationSplit: rows.sweep.validationSplit,
     }),
   );
-  const optimizer = new RuleOptimizer(spec, schedule);
+  // A constant one as a number, which callbacks may set.
+  const optimizer = new RuleOptimizer(spec, schedule.config?.name === 'constant' ? Number(text) : schedule);
   const stepsPerEpoch = Math.ceil(rows.train.length / batchSize);
   const points = measuringPoints({ epochs }, stepsPerEpoch);
   const hooks =
@@ -144,7 +145,12 @@ export async function train(
       signal,
     });
     await hooks?.trainEnd();
-    const usable = trained.outcome !== 'diverged' || allFinite(model);
+    const usable = allFinite(model);
+    // A last step may go wrong whose loss was still finite.
+    const { outcome, divergedAt } =
+      usable || trained.outcome === 'diverged'
+        ? trained
+        : ({ outcome: 'diverged', divergedAt: trained.losses.length } as const);
     const tested = rows.test.length > 0 && usable ? await evaluateRows(step, rows.test, names) : null;
     const seconds = (performance.now() - clock) / 1000;
     kept = usable;
@@ -158,7 +164,7 @@ export async function train(
         batchSize,
         rates: rateCourse(trained.rates),
       },
-      training: { seed, start, points: [...trained.points], outcome: trained.outcome, divergedAt: trained.divergedAt },
+      training: { seed, start, points: [...trained.points], outcome, divergedAt },
       losses: [...trained.losses],
       test: tested && { rows: rows.test.length, ...tested },
       setup: {
@@ -186,6 +192,7 @@ export async function train(
       step?.dispose();
       table.dispose();
     } finally {
+      if (!kept) hooks?.release();
       if (kept) loan.keepWeights();
       else loan.giveBack();
     }

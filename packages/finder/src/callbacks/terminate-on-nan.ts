@@ -74,6 +74,7 @@ export function terminateOnNaN(options: Partial<Static<typeof TerminateOnNaNOpti
         step += 1;
       },
       trainEnd: free,
+      release: free,
     },
     {},
   );
