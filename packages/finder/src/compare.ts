@@ -113,20 +113,17 @@ export async function compare(
     (plan, i): Contender => ({ ...plan, ...(rates[i] as ResolvedRate), points: points[i] as number[] }),
   );
   const sweeping = (performance.now() - clock) / 1000;
-  const moving = new Set(contenders.filter(({ schedule }) => schedule.momentum).map(stepKey));
   const lent = new Map<ComparedModel, LentModel>();
   try {
+    // All of them before any is trained: they may share layers.
+    for (const { compared } of contenders)
+      if (!lent.has(compared)) lent.set(compared, lendModel(compared, initialWeights));
     const seeds = Array.from({ length: settings.seeds }, (_, i) => settings.seed + i);
     const { trainings, steps, seconds } = await race({
       contenders,
       seeds,
       halving: settings.halving,
-      lent({ compared }) {
-        const one = lent.get(compared) ?? lendModel(compared, initialWeights);
-        lent.set(compared, one);
-        return one;
-      },
-      movesMomentum: (contender) => contender.optimizer.rule.momentum !== undefined && moving.has(stepKey(contender)),
+      lent: ({ compared }) => lent.get(compared) as LentModel,
       noted,
       journal,
       onPoint: ({ name, points }, seed, point) =>
@@ -171,9 +168,4 @@ export async function compare(
   } finally {
     for (const one of lent.values()) one.giveBack();
   }
-}
-
-/** Runs with the same key share a compiled step. */
-function stepKey({ compared, optimizer }: Contender): string {
-  return JSON.stringify([compared.model.id, optimizer.kind.name, optimizer.parameters]);
 }
