@@ -89,6 +89,8 @@ async function advance(setup: Race, contender: Contender, standing: Standing, un
     for (const point of entry.training.points.slice(before.points.length)) onPoint(contender, seed, point);
     return;
   }
+  // A training that diverges at once would not look.
+  signal?.throwIfAborted();
   const lent = setup.lent(contender);
   const { rows, metrics } = compared;
   const names = metrics.map((metric) => metric.name);
