@@ -26,8 +26,8 @@ test('the table has some with a momentum and some without', () => {
   expect(without.map(({ name }) => resolveOptimizer(name).rule.momentum)).toEqual(without.map(() => undefined));
 });
 
-/** Gradients whose signs change, so that it shows how much of the earlier ones is in a step. */
-const gradientAt = (step: number) => tensor([Math.cos(2.1 * step), Math.sin(1.3 * step + 1), 0.3 - 0.2 * step]);
+/** A large gradient and small ones against it, so that the sign of a step, too, tells how much of earlier ones is in it. */
+const gradientAt = (step: number) => tensor(step === 0 ? [10, -8, 5] : [-0.15, 0.13, -0.03 * step]);
 
 /**
  * The weights after each of some steps; the rule of a step, and the momentum that it is told, may change.
