@@ -19,7 +19,7 @@ import { findRates } from './training/find-rates.js';
 import type { Journal } from './training/journal.js';
 import { journalHeader } from './training/journal-header.js';
 import { momentumNotes } from './training/momentum-notes.js';
-import { planRuns } from './training/plan-runs.js';
+import { checkRuns, planRuns } from './training/plan-runs.js';
 import { race } from './training/race.js';
 import { resolveModels } from './training/resolve-models.js';
 import type { ResolvedRate } from './training/resolve-rate.js';
@@ -96,12 +96,17 @@ export async function compare(
     throw new InputError(
       'validationSplit is 0, but runs are ranked by their loss on held-out rows: give a share above 0, or validation rows',
     );
+  checkRuns(runs);
   signal?.throwIfAborted();
   const { device, notes: backendNotes } = await correctedBackend();
   const started = new Date();
   const clock = performance.now();
   const models = await resolveModels(
-    runs.map((run) => ({ model, data, validation, ...run })),
+    runs.map((run) => ({
+      model: run.model ?? model,
+      data: run.data ?? data,
+      validation: run.validation ?? validation,
+    })),
     { loss, metrics, validationSplit: settings.validationSplit, seed: settings.seed },
   );
   const plans = planRuns(runs, models, { optimizer, batchSize: settings.batchSize });

@@ -46,10 +46,10 @@ export interface TrainOptions extends Partial<TrainSettings> {
   /** `given` (default): the weights as they are; `drawn`: new ones from the model's own initialisers. */
   readonly initialWeights?: 'given' | 'drawn';
   /**
-   * Callbacks as `model.fit` takes them. The optimizer that they see is one of `optimizer(…)`: its rate and momentum can be set,
+   * Callbacks as `model.fit` takes them, one or a list. The optimizer that they see is one of `optimizer(…)`: its rate and momentum can be set,
    * and what is set holds from the next step on.
    */
-  readonly callbacks?: readonly FitCallback[];
+  readonly callbacks?: FitCallback | readonly FitCallback[];
   /** Told after every epoch. */
   readonly onEpoch?: (point: TrainingPoint) => void;
   /** Ends the training; the promise is rejected with the signal's reason, the model is given back as it was. */
@@ -72,7 +72,8 @@ export async function train(
   options: TrainOptions,
 ): Promise<TrainingRun> {
   const { learningRate, optimizer: wanted, loss, metrics: wantedMetrics, validation, test, ...others } = options;
-  const { initialWeights = 'given', callbacks = [], onEpoch, signal, ...rest } = others;
+  const { initialWeights = 'given', callbacks: listening = [], onEpoch, signal, ...rest } = others;
+  const callbacks = [listening].flat() as FitCallback[];
   const settings = resolveOptions(TrainSettings, rest);
   const { epochs, batchSize, validationSplit, seed } = settings;
   signal?.throwIfAborted();

@@ -157,6 +157,16 @@ describe('what may be compared', () => {
     expect(comparison.runs.map(({ model }) => model)).toEqual(['flat', 'deep']);
   });
 
+  test('what a run leaves undefined is the comparison’s', async () => {
+    const named = { name: undefined, model: undefined, data: undefined, validation: undefined, batchSize: undefined };
+    const runs = [{ learningRate: 0.05, ...named, optimizer: undefined }, { learningRate: 0.1 }] as never;
+    const plain = await compared({ runs: [{ learningRate: 0.05 }, { learningRate: 0.1 }] });
+    const comparison = await compared({ runs });
+    expect(names(comparison)).toEqual(names(plain));
+    expect(comparison.runs[0]?.recipe).toEqual(plain.runs[0]?.recipe);
+    expect(comparison.runs[0]?.model).toBe(comparison.runs[1]?.model);
+  });
+
   test('a found rate: one sweep for each optimizer and batch size, that of findLearningRate', async () => {
     const many = points(150);
     const rows = { xs: many, ys: heights(many) };
@@ -214,6 +224,12 @@ describe('bad input is refused with one sentence', () => {
     ],
     ['held-out rows twice', { runs: one, validationSplit: 0.1, validation: data }, /leave one out$/],
     ['an unknown option', { runs: one, seedz: 1 }, /^unknown option seedz; did you mean seeds\?/],
+    [
+      'a run’s option that is misspelt',
+      { runs: [...one, { learningRate: 0.2, batchsize: 8 }] },
+      /^runs\[1\]: unknown option batchsize; did you mean batchSize\? Options: learningRate, optimizer, batchSize,/,
+    ],
+    ['a rate in the place of a run', { runs: [0.1] }, /^runs\[0\] must be an object such as .*, came 0.1$/],
     ['no seed', { runs: one, seeds: 0 }, /^seeds must be a whole number at least 1 and at most 1000, came 0$/],
     ['one step', { runs: one, steps: 1 }, /^steps must be a whole number at least 2/],
     ['two equal runs', { runs: [...one, ...one] }, /^two runs are called "0.1"; each must differ/],

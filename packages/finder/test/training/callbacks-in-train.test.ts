@@ -158,6 +158,35 @@ describe('the end', () => {
     expect(bits(model)).toBe(before[(divergedAt as number) - 1]);
   });
 
+  test('looking at one batch in three finds it as well, with the weights of the last look', async () => {
+    const before: number[] = [];
+    class Watch extends Callback {
+      override async onBatchBegin() {
+        before.push(bits(this.model));
+      }
+    }
+    const found = new Set<number>();
+    for (const from of [6, 7, 8]) {
+      before.length = 0;
+      const learningRate = (step: number) => (step < from ? 0.05 : 1e20);
+      const callbacks = [new Watch(), terminateOnNaN({ every: 3, restoreWeights: true })];
+      const { model, run } = await withCallbacks(callbacks, { learningRate, epochs: 4 });
+      const { divergedAt } = run.training as { divergedAt: number };
+      // It looks at the steps 2, 5, 8 and so on.
+      const looked = [11, 8, 5, 2].find((step) => step < divergedAt) as number;
+      expect(bits(model)).toBe(before[looked]);
+      found.add(divergedAt % 3);
+    }
+    // The step at which it diverged was one that is looked at, and one that is not.
+    expect(found.size).toBe(3);
+  });
+
+  test('a callback may stand without a list, as in model.fit', async () => {
+    const stop = earlyStopping({ monitor: 'loss', minDelta: 100, patience: 1 });
+    const run = await train(regression(), data, { ...few, epochs: 9, callbacks: stop });
+    expect(run.training.outcome).toBe('stopped');
+  });
+
   const stops: [string, (model: ReturnType<typeof regression>) => FitCallback][] = [
     [
       'a callback of a class',
