@@ -50,7 +50,7 @@ const runs: RunSpec[] = [
   { name: 'adam, small batches', learningRate: 0.01, batchSize: 5 },
   { name: 'sgd', learningRate: 0.1, optimizer: 'sgd' },
   { name: 'too fast', learningRate: 1e20, optimizer: 'sgd' },
-  { name: 'momentum', learningRate: 0.02, optimizer: 'momentum' },
+  { name: 'momentum', learningRate: 'cosine(0.05, steps=9)', optimizer: 'momentum' },
 ];
 
 describe.each(['given', 'drawn'] as const)('with %s weights', (initialWeights) => {

@@ -77,6 +77,34 @@ describe.each<[string, Partial<CompareOptions>]>([
   });
 });
 
+test('a run that diverged goes on no further, also where it is left over among others that did', async () => {
+  const lostAt = (from: number) => (step: number) => (step < from ? 0.05 : 1e20);
+  const some: RunSpec[] = [
+    { name: 'good', learningRate: 0.05 },
+    ...[17, 13, 9, 5].map((from) => ({ name: `lost at ${from}`, learningRate: lostAt(from) })),
+  ];
+  const options = { runs: some, optimizer: 'sgd', epochs: 8 };
+  const told: string[] = [];
+  const [whole, halved] = [
+    await compared(options, regression()),
+    await compared({ ...options, halving: true, onPoint: ({ run }) => told.push(run) }, regression()),
+  ];
+  // Rungs after 2 and 4 of 8 epochs, of four steps each: three are left over, then two, of which one diverges in the last part.
+  expect(halved.ranking.map(({ outcome }) => outcome)).toEqual([
+    'finished',
+    'pruned',
+    'diverged',
+    'diverged',
+    'diverged',
+  ]);
+  for (const { name } of some as { name: string }[])
+    for (const [i, { points, outcome }] of trainingsOf(halved, name).entries()) {
+      const unpruned = trainingsOf(whole, name)[i];
+      if (outcome === 'diverged') expect(points).toEqual(unpruned?.points);
+      expect(told.filter((run) => run === name)).toHaveLength(2 * points.length);
+    }
+});
+
 test('those that were given up later stand before those that were earlier, whatever their batches', async () => {
   const rates: RunSpec[] = [
     { name: 'good', learningRate: 0.1 },

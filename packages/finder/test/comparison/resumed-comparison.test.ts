@@ -141,6 +141,15 @@ test('a sweep is noted, so that one that was cut off behind it is not run again'
   if (exact) expect(untimed(again.result)).toEqual(untimed(all.result));
 });
 
+test('runs with one optimizer and batch size share a sweep, which is noted once', async () => {
+  const noted: JournalEntry[] = [];
+  const journal = { open: async () => [], add: async (entry: JournalEntry) => void noted.push(entry) };
+  const runs = ['a', 'b'].map((name) => ({ name, learningRate: 'find' as const }));
+  const { sweeps } = await watched(() => compare(model(), data, { ...few, runs, journal, epochs: 1 }));
+  expect(sweeps).toBe(1);
+  expect(noted.map(({ kind }) => kind)).toEqual(['found', 'trained', 'trained', 'trained', 'trained']);
+});
+
 test('no file is left when nothing was trained', async () => {
   const path = fresh();
   const onPoint = () => {

@@ -114,7 +114,7 @@ describe('accuracy, by hand:', () => {
     expect(accuracy(yes, near, 'sigmoidCrossEntropy')).toBe(0.5);
     expect(accuracy(yes, [[2], [-3], [0.1], [-0.1]], 'sigmoidCrossEntropy')).toBe(1);
     for (const loss of ['hinge', 'squaredHinge'])
-      expect(accuracy([[1], [-1], [1], [-1]], [[0.2], [-0.3], [-2], [0.1]], loss)).toBe(0.5);
+      expect(accuracy([[1], [-1], [1], [-1]], [[0.2], [-0.3], [-2], [0.7]], loss)).toBe(0.5);
   });
 
   test('several yes or no a row count one by one', () => {

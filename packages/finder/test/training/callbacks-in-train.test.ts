@@ -72,6 +72,8 @@ describe('the rate', () => {
     const cosine = (step: number) => 0.05 * (1 + Math.cos((Math.PI * step) / 12));
     expect(monitor.rates).toHaveLength(12);
     for (const { step, rate } of monitor.rates) expect(rate).toBeCloseTo(cosine(step), 12);
+    // A point has the rate with which its epoch began.
+    for (const [i, { rate }] of run.training.points.entries()) expect(rate).toBeCloseTo(cosine(4 * i), 12);
     expect(run.recipe.rates).toEqual(monitor.rates.map(({ step, rate }) => ({ step, rate })));
   });
 

@@ -21,6 +21,8 @@ describe('a training is measured', () => {
       const points = measuringPoints({ epochs: 1, steps }, 9);
       expect(points).toHaveLength(Math.min(20, steps));
       expect(points.at(-1)).toBe(steps);
+      for (const [i, point] of points.entries())
+        expect(Math.abs(point - ((i + 1) * steps) / points.length)).toBeLessThanOrEqual(0.5);
       const gaps = points.map((point, i) => point - (points[i - 1] ?? 0));
       expect(Math.min(...gaps)).toBeGreaterThan(0);
       expect(Math.max(...gaps) - Math.min(...gaps)).toBeLessThanOrEqual(1);
