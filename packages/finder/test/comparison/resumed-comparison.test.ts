@@ -13,6 +13,7 @@ import * as trainings from '../../src/training/run-training.js';
 import { backend, exact } from '../backend.js';
 import { temporaryFiles } from '../data/temporary-files.js';
 import { bits, drawn, heights, points, regression, rejection } from '../training/small-trainings.js';
+import { lasting } from './lasting.js';
 import { untimed } from './untimed.js';
 
 beforeAll(() => useBackend(backend));
@@ -68,12 +69,12 @@ async function cutOff(path: string, after: number, options: Partial<CompareOptio
       if (noted === after) controller.abort(new Error('cut off'));
     },
   };
-  const running = compare(of, data, { ...few, ...options, journal: counting, signal: controller.signal });
+  const running = compare(of, data, { ...lasting(few, options), journal: counting, signal: controller.signal });
   expect((await rejection(running)).message).toBe('cut off');
 }
 
 const resumed = (path: string, options: Partial<CompareOptions> = {}) =>
-  compare(model(), data, { ...few, ...options, journal: journalFile(path, { resume: true }) });
+  compare(model(), data, { ...lasting(few, options), journal: journalFile(path, { resume: true }) });
 
 const times = ({ runs }: Comparison) =>
   runs.flatMap(({ trainings }) => trainings.flatMap(({ points }) => points.map(({ seconds }) => seconds)));
@@ -86,7 +87,7 @@ describe.each<[string, Partial<CompareOptions>, number]>([
   ['with a rate to be found', { runs: [...few.runs, { name: 'found', learningRate: 'find' }] }, 10],
 ])('a comparison that was cut off, %s,', (_, options, parts) => {
   test('comes to the same document, and repeats nothing', async () => {
-    const all = await watched(() => compare(model(), data, { ...few, ...options }));
+    const all = await watched(() => compare(model(), data, { ...lasting(few, options) }));
     expect(all.trainings).toBe(parts);
     for (const after of [2, parts - 1]) {
       const path = fresh();
@@ -112,7 +113,7 @@ describe.each<[string, Partial<CompareOptions>, number]>([
   test('that had come to its end trains nothing at all', async () => {
     const path = fresh();
     const journal = journalFile(path, { resume: false });
-    const all = await compare(model(), data, { ...few, ...options, journal });
+    const all = await compare(model(), data, { ...lasting(few, options), journal });
     const again = await watched(() => resumed(path, options));
     expect(untimed(again.result)).toEqual(untimed(all));
     expect(times(again.result)).toEqual(times(all));

@@ -1,19 +1,9 @@
 import { useBackend } from '@lrfind/backends';
 import * as tf from '@tensorflow/tfjs-core';
-import {
-  model as functional,
-  input,
-  type LayersModel,
-  layers,
-  metrics,
-  type SymbolicTensor,
-} from '@tensorflow/tfjs-layers';
+import { metrics } from '@tensorflow/tfjs-layers';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { type LossName, lossNames, targetKind } from '../../src/losses/loss-table.js';
-import { metricKinds, metricsOf } from '../../src/metrics/index.js';
+import { metricKinds } from '../../src/metrics/index.js';
 import { backend } from '../backend.js';
-import { messageOf } from '../schedules/message-of.js';
-import { network } from '../training/small-trainings.js';
 
 beforeAll(() => useBackend(backend));
 
@@ -209,67 +199,5 @@ describe('those of TensorFlow.js give the same', () => {
       4 / 3,
       6,
     );
-  });
-});
-
-describe('the metrics of a model', () => {
-  const names = (wanted: string[] | undefined, losses: (string | null)[], model: LayersModel) =>
-    metricsOf(wanted, losses, model).map(({ name, output }) => [name, output]);
-  let one: LayersModel;
-  let two: LayersModel;
-  beforeAll(() => {
-    one = network(1, 'linear');
-    const inputs = input({ shape: [2] });
-    const outputs = ['price', 'kind'].map((name) => layers.dense({ units: 3, name }).apply(inputs) as SymbolicTensor);
-    two = functional({ inputs, outputs });
-  });
-
-  test('follow from the loss: accuracy for all that tell classes, else the absolute error, unless that is the loss', () => {
-    for (const loss of lossNames) {
-      const numbers = ['number', 'non-negative'].includes(targetKind(loss));
-      const expected = !numbers ? ['accuracy'] : loss === 'meanAbsoluteError' ? [] : ['meanAbsoluteError'];
-      expect(
-        names(undefined, [loss], one).map(([name]) => name),
-        loss,
-      ).toEqual(expected);
-    }
-    expect(names(undefined, [null], one)).toEqual([]);
-  });
-
-  test('of several outputs bear their names', () => {
-    expect(names(undefined, ['meanSquaredError', 'softmaxCrossEntropy'], two)).toEqual([
-      ['price_meanAbsoluteError', 0],
-      ['kind_accuracy', 1],
-    ]);
-    expect(names(['mse', 'mae'], ['meanSquaredError', null], two)).toEqual([
-      ['price_meanSquaredError', 0],
-      ['price_meanAbsoluteError', 0],
-      ['kind_meanSquaredError', 1],
-      ['kind_meanAbsoluteError', 1],
-    ]);
-  });
-
-  test('are found by other spellings', () => {
-    for (const name of ['acc', 'Accuracy', 'ACC']) expect(names([name], ['hinge'], one)).toEqual([['accuracy', 0]]);
-    for (const name of ['mean_absolute_error', 'MAE', 'mean-absolute-error'])
-      expect(names([name], ['huber'], one)).toEqual([['meanAbsoluteError', 0]]);
-    expect(names([], ['huber'], one)).toEqual([]);
-  });
-
-  test.each<[string[], LossName, string]>([
-    [
-      ['acuracy'],
-      'hinge',
-      'metrics: unknown metric "acuracy"; did you mean accuracy? Metrics: accuracy, meanAbsoluteError, meanSquaredError',
-    ],
-    [['f1'], 'hinge', 'metrics: unknown metric "f1". Metrics: accuracy, meanAbsoluteError, meanSquaredError'],
-    [['accuracy'], 'huber', 'metrics: accuracy is of classes, and the loss huber is of numbers'],
-    [
-      ['mae'],
-      'sparseCategoricalCrossentropy',
-      'metrics: meanAbsoluteError is of numbers, and the targets of the loss sparseCategoricalCrossentropy are class numbers',
-    ],
-  ])('%j with %s is refused', (wanted, loss, message) => {
-    expect(messageOf(() => metricsOf(wanted, [loss], one))).toBe(message);
   });
 });
