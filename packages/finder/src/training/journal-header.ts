@@ -1,5 +1,6 @@
 import { checksumOf } from '../checksum.js';
 import { topologyOf } from '../model/initial-weights.js';
+import type { ScheduleSpec } from '../schedules/schedule-spec.js';
 import { checksum, weightVariables } from '../snapshot.js';
 import type { CompareSettings } from '../training-options.js';
 import { version } from '../version.js';
@@ -39,7 +40,14 @@ export function journalHeader(
       model: models.indexOf(compared),
       optimizer: { name: optimizer.kind.name, ...optimizer.parameters },
       batchSize,
-      learningRate: learningRate === 'find' ? 'find' : scheduleOf(learningRate).text,
+      learningRate: learningRate === 'find' ? 'find' : rateMark(learningRate),
     })),
   };
+}
+
+/** A rate or schedule by which it is known again: its text, and of a function, which has none that says all, its first rates as well. */
+function rateMark(learningRate: ScheduleSpec): string {
+  const { schedule, text } = scheduleOf(learningRate);
+  if (schedule.config) return text;
+  return `${text}, ${checksumOf([Float32Array.from({ length: 1000 }, (_, step) => schedule(step))])}`;
 }

@@ -119,12 +119,13 @@ export async function runTraining(part: TrainingPart): Promise<TrainedPart> {
         rows: chosen.length,
       });
       const isPoint = ends.has(at + 1);
-      if (hooks?.looksAtBatches || isPoint || waiting.length === STEPS_PER_LOOK) {
+      if (hooks?.looksAtBatches || hooks?.stopped || isPoint || waiting.length === STEPS_PER_LOOK) {
         const finite = await look();
         if (hooks?.looksAtBatches) await hooks.batchEnd(batch, chosen.length, losses.at(-1) ?? Number.NaN);
         if (!finite) return done('diverged');
       }
-      if (isPoint) {
+      // A training that ends in the middle of an epoch is measured there.
+      if (isPoint || hooks?.stopped) {
         const validation = heldOut ? await evaluateRows(step, heldOut, metrics) : null;
         const now = performance.now();
         seconds += (now - clock) / 1000;
@@ -139,15 +140,12 @@ export async function runTraining(part: TrainingPart): Promise<TrainedPart> {
         };
         points.push(point);
         onPoint(point);
-        if (batch === perEpoch - 1) await hooks?.epochEnd(epoch, point);
+        if (batch === perEpoch - 1 || hooks?.stopped) await hooks?.epochEnd(epoch, point);
         sums = sums.map(() => 0);
         seen = 0;
         begun = at + 1;
       }
-      if (hooks?.stopped) {
-        await look();
-        return done(divergedAt === null ? 'stopped' : 'diverged');
-      }
+      if (hooks?.stopped) return done('stopped');
     }
     return done('finished');
   } finally {

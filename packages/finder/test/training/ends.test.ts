@@ -125,9 +125,12 @@ describe('a callback ends a training:', () => {
   ];
   test.each(stops)('%s ends it in the middle of an epoch', async (_, make) => {
     const model = regression();
-    const ended = vi.fn();
-    const run = await train(model, data, { ...few, callbacks: [make(model), { onTrainEnd: ended }] });
-    expect(run.training).toMatchObject({ outcome: 'stopped', points: [], divergedAt: null });
+    const [ended, onEpochEnd] = [vi.fn(), vi.fn()];
+    const run = await train(model, data, { ...few, callbacks: [make(model), { onTrainEnd: ended, onEpochEnd }] });
+    expect(run.training).toMatchObject({ outcome: 'stopped', divergedAt: null });
+    // As in TensorFlow.js the epoch ends there. Two of its four batches are done.
+    expect(run.training.points.map(({ step, epoch }) => [step, epoch])).toEqual([[2, 0.5]]);
+    expect(onEpochEnd).toHaveBeenCalledOnce();
     expect(run.losses).toHaveLength(2);
     expect(run.recipe.rates.at(-1)?.step).toBe(1);
     expect(ended).toHaveBeenCalledOnce();
