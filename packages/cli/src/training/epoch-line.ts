@@ -4,7 +4,7 @@ import { measuresText } from './measures-text.js';
 
 /** An epoch in a line: its number, the learning rate with which it began, losses and metrics under Keras's names, and the time so far. */
 export function epochLine({ epoch, rate, training, validation, seconds }: TrainingPoint, epochs: number): string {
-  const number = `epoch ${String(Math.round(epoch)).padStart(String(epochs).length)}/${epochs}`;
+  const number = `epoch ${String(Math.ceil(epoch - 1e-9)).padStart(String(epochs).length)}/${epochs}`;
   const parts = [
     number,
     `learning rate ${rateText(rate, 5).padEnd(7)}`,

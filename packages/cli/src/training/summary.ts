@@ -23,10 +23,13 @@ export function trainingSummary(run: TrainingRun): string {
       `diverged: the loss of step ${training.divergedAt} is not finite; the model is as it was unless a callback put weights back`,
     ]);
   if (training.outcome === 'stopped')
-    rows.push(['outcome', `a callback ended the training after epoch ${last?.epoch}`]);
+    rows.push(['outcome', `a callback ended the training after ${Number(last?.epoch.toFixed(2))} epochs`]);
   if (last?.validation) rows.push(['held-out rows', measuresText(last.validation, '')]);
   if (best && best !== last)
-    rows.push(['lowest held-out', `loss ${measureText(best.validation?.loss ?? null)} after epoch ${best.epoch}`]);
+    rows.push([
+      'lowest held-out',
+      `loss ${measureText(best.validation?.loss ?? null)} after epoch ${Number(best.epoch.toFixed(2))}`,
+    ]);
   if (test) rows.push(['test', `${measuresText(test, '')}   (${countText(test.rows)} rows)`]);
   const notes = setup.notes.map((note) => `note: ${note}`).join('\n');
   return `\n${[head, textTable(rows).join('\n'), notes].filter(Boolean).join('\n\n')}\n\n`;
