@@ -1,7 +1,7 @@
 import { InputError, nearest } from '@lrfind/finder/analysis';
 import { type Theme, type ThemeName, themes } from './theme.js';
 
-/** How a chart looks; every chart takes these. */
+/** How a chart looks; every chart takes these. A chart whose default size is another says so. */
 export interface ChartOptions {
   /** width of the whole picture in CSS pixels, 360 to 4000; default 800 */
   width?: number | undefined;
@@ -28,9 +28,10 @@ const names = ['width', 'height', 'theme', 'title'];
  * Checks the options of a chart and fills in the defaults.
  *
  * @param own names of the options that this chart takes besides
+ * @param usual the height that this chart has by default, in pixels
  * @throws InputError for an unknown option, a size outside its limits, or an unknown theme
  */
-export function chartLook(options: ChartOptions, own: readonly string[] = []): ChartLook {
+export function chartLook(options: ChartOptions, own: readonly string[] = [], usual = 520): ChartLook {
   const known = [...names, ...own];
   for (const name of Object.keys(options)) {
     if (!known.includes(name)) throw new InputError(`chart: unknown option "${name}"${list(name, known)}`);
@@ -44,7 +45,7 @@ export function chartLook(options: ChartOptions, own: readonly string[] = []): C
   }
   return {
     width: size('width', options.width ?? 800),
-    height: size('height', options.height ?? 520),
+    height: size('height', options.height ?? usual),
     theme: themes[theme],
     title,
   };

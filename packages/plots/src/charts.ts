@@ -1,8 +1,10 @@
-import type { Run } from '@lrfind/finder/analysis';
+import type { Comparison, Run, TrainingRun } from '@lrfind/finder/analysis';
 import type { TopLevelSpec } from 'vega-lite';
 import type { ChartOptions } from './chart-options.js';
 import { lossByRate } from './charts/loss-by-rate.js';
 import { type RateByStepOptions, rateByStep } from './charts/rate-by-step.js';
+import { trainingComparison } from './charts/training-comparison.js';
+import { trainingHistory } from './charts/training-history.js';
 import type { NamedSchedule } from './schedule-values.js';
 
 /** A kind of picture, of a run unless it says otherwise. */
@@ -23,6 +25,14 @@ export const charts = {
     summary: 'learning rate and momentum against the step, a line for each schedule',
     draw: rateByStep,
   } satisfies Chart<readonly NamedSchedule[], RateByStepOptions>,
+  'training-history': {
+    summary: 'loss, metrics and learning rate of one training, epoch by epoch',
+    draw: trainingHistory,
+  } satisfies Chart<TrainingRun>,
+  'training-comparison': {
+    summary: 'loss, accuracy and learning rate of several runs, on training and held-out rows',
+    draw: trainingComparison,
+  } satisfies Chart<Comparison>,
 };
 
 /** Name of a chart. */

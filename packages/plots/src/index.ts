@@ -1,6 +1,8 @@
 export type { ChartOptions } from './chart-options.js';
 export { lossByRate } from './charts/loss-by-rate.js';
 export { type RateByStepOptions, rateByStep } from './charts/rate-by-step.js';
+export { trainingComparison } from './charts/training-comparison.js';
+export { trainingHistory } from './charts/training-history.js';
 export { type Chart, type ChartName, charts } from './charts.js';
 export { type PngOptions, renderPng } from './render-png.js';
 export { renderSvg, type SvgOptions } from './render-svg.js';

@@ -54,6 +54,12 @@ export function wrapText(
   return wrapped;
 }
 
+/** A text in one line, cut anywhere to fit into a width in pixels. */
+export function cutText(text: string, width: number, size: number): string {
+  const fits = (line: string) => textWidth(line, size) <= width;
+  return fits(text) ? text : shorten(text, fits);
+}
+
 function shorten(line: string, fits: (line: string) => boolean): string {
   const characters = [...line];
   while (characters.length > 0 && !fits(`${characters.join('')}…`)) characters.pop();

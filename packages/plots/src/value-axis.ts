@@ -53,6 +53,11 @@ export function withinReach({ domain: [low, high] }: ValueAxis, value: number | 
   return Math.min(Math.max(value, low - reach), high + reach);
 }
 
+/** A value below a logarithmic axis has, if any, a place too far down to be drawn; one a panel's height further down looks the same. */
+export function withinSight({ domain: [low, high], log }: ValueAxis, value: number): number {
+  return log ? Math.max(value, low * (low / high)) : value;
+}
+
 /** A field as the vertical place of a mark. */
 export function valueEncoding(field: string, { title, domain, ticks, extent, log }: ValueAxis) {
   const { values, labelExpr } = tickProperties(ticks);

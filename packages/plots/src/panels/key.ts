@@ -21,11 +21,17 @@ export const shapes = {
   line: 'M-1,0H1',
   linePoint: 'M-1,0H-0.4L0,-0.4L0.4,0L0,0.4L-0.4,0M0.4,0H1',
   span: 'M-1,0H1M-1,-0.4V0.4M1,-0.4V0.4',
+  cross: 'M-1,-1L1,1M-1,1L1,-1',
+  bar: 'M0,-1V1',
+  ring: 'M-1,0A1,1,0,1,1,1,0A1,1,0,1,1,-1,0Z',
+  arrowUp: 'M-0.8,1L0,0L0.8,1',
+  arrowDown: 'M-0.8,-1L0,0L0.8,-1',
 } as const;
 
-/** Width kept for the sample before each text, and between two entries, in pixels. */
-const sample = 24;
-const between = 16;
+/** Width kept for the sample before each text, in pixels. */
+export const sampleWidth = 24;
+/** Space between two entries, in pixels. */
+export const entryGap = 16;
 
 /** Entries put into rows from the left, as many to a row as fit into the width. */
 export interface KeyLayout {
@@ -40,13 +46,13 @@ export function layKey(entries: readonly KeyEntry[], width: number, size: number
   let x = 0;
   let row = 0;
   const places = entries.map((entry) => {
-    const wide = sample + textWidth(entry.text, size);
+    const wide = sampleWidth + textWidth(entry.text, size);
     if (x > 0 && x + wide > width) {
       x = 0;
       row += 1;
     }
     const place = { entry, x, row };
-    x += wide + between;
+    x += wide + entryGap;
     return place;
   });
   const pitch = Math.round(size * 1.6);
@@ -56,7 +62,7 @@ export function layKey(entries: readonly KeyEntry[], width: number, size: number
 /** The key in no more than a height, if that can be done: names are shortened, so that two, three or four stand beside each other. */
 export function fitKey(entries: readonly KeyEntry[], width: number, height: number, size: number): KeyLayout {
   const columns = [1, 2, 3, 4].map((beside) => {
-    const wide = width / beside - sample - between;
+    const wide = width / beside - sampleWidth - entryGap;
     const cut = entries.map((entry) => ({ ...entry, text: wrapText(entry.text, wide, 1, size)[0] ?? '' }));
     return layKey(cut, width, size);
   });
@@ -79,12 +85,12 @@ export function keyView(
   const values = places.map(({ entry, x, row }) => {
     const { text, shape, color, outline = false, opacity = 1, area, strokeWidth = 0, dash } = entry;
     const y = box.top + (row + 0.5) * pitch;
-    const middle = box.left + x + (sample - 6) / 2;
+    const middle = box.left + x + (sampleWidth - 6) / 2;
     const fill = outline ? 'transparent' : color;
     return {
       x: middle,
       y,
-      textX: box.left + x + sample,
+      textX: box.left + x + sampleWidth,
       text,
       shape,
       color,

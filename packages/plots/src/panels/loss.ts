@@ -10,6 +10,7 @@ import type { Sample } from '../visible-range.js';
 import { curveMark } from './curve-mark.js';
 import { type KeyEntry, shapes } from './key.js';
 import { dots, lines } from './landmark-layers.js';
+import { message } from './message.js';
 import { type Band, shading } from './range-strip.js';
 
 /** The losses of a run over its rates, with their landmarks. */
@@ -161,12 +162,4 @@ function heldOutLoss(heldOut: readonly Sample[], { theme, size }: Frame, axis: V
       encoding: { y },
     },
   ];
-}
-
-function message(text: string, { width, theme, size }: Frame, { height }: ValueAxis): Layer {
-  return {
-    data: { values: [{ text }] },
-    mark: { type: 'text', baseline: 'middle', fontSize: size, color: theme.muted },
-    encoding: { x: { value: width / 2 }, y: { value: height / 2 }, text: { field: 'text' } },
-  };
 }

@@ -1,7 +1,7 @@
 import { type StepFrame, stepEncoding } from '../step-axis.js';
 import { type StepValue, stepLine } from '../step-line.js';
 import { thinLine } from '../thin-line.js';
-import { row, type ValueAxis, valueEncoding } from '../value-axis.js';
+import { row, type ValueAxis, valueEncoding, withinSight } from '../value-axis.js';
 import type { Layer, View } from '../vega-lite.js';
 import { curveMark } from './curve-mark.js';
 
@@ -37,9 +37,4 @@ export function stepLines(
     };
   });
   return { width: frame.width, height: axis.height, encoding: { x: stepEncoding(frame, show) }, layer };
-}
-
-/** A value below a logarithmic axis has, if any, a place too far down to be drawn; one a panel's height further down looks the same. */
-function withinSight({ domain: [low, high], log }: ValueAxis, value: number): number {
-  return log ? Math.max(value, low * (low / high)) : value;
 }
