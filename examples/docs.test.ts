@@ -4,7 +4,20 @@ import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { gunzipSync } from 'node:zlib';
-import { allowed, callbackKinds, lossNames, optimizers, Run, SweepOptions, suggestionMethods } from '@lrfind/finder';
+import {
+  allowed,
+  CompareSettings,
+  Comparison,
+  callbackKinds,
+  lossNames,
+  metricKinds,
+  optimizers,
+  Run,
+  SweepOptions,
+  suggestionMethods,
+  TrainingRun,
+  TrainSettings,
+} from '@lrfind/finder';
 import { HistoryLoggerOptions } from '@lrfind/finder/files';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { storedRun } from '../packages/cli/test/stored-run.js';
@@ -151,6 +164,45 @@ describe('docs/callbacks.md is complete', () => {
   test('the default rate of every optimizer', () => {
     const rows = page.split('| name | `learningRate` |\n| --- | --- |\n')[1]?.split('\n\n')[0];
     expect(rows).toBe(optimizers.map(({ name, defaultRate }) => `| \`${name}\` | ${defaultRate} |`).join('\n'));
+  });
+});
+
+describe('docs/training.md is complete', () => {
+  const page = read('docs/training.md');
+  const [training = '', comparison = ''] = page.split('\n## A comparison\n');
+  const row = (name: string, option: object) => {
+    const { default: value = '–', description } = option as { default?: unknown; description?: string };
+    return `| \`${name}\` | ${value} | ${allowed(option as Parameters<typeof allowed>[0])} | ${description} |\n`;
+  };
+
+  test.each(Object.entries(TrainSettings.properties))('option %s of a training', (name, option) => {
+    expect(training).toContain(row(name, option));
+  });
+
+  test.each(Object.entries(CompareSettings.properties))('option %s of a comparison', (name, option) => {
+    expect(comparison).toContain(row(name, option));
+  });
+
+  test.each(metricKinds.map(({ name, summary }) => [name, summary]))('metric %s', (name, summary) => {
+    expect(page).toContain(`| \`${name}\` | ${summary} |\n`);
+  });
+
+  const texts = callbackKinds.flatMap(({ text, summary }) => (text ? [[text.name, summary]] : []));
+  test.each(texts)('the text form of %s', (name, summary) => {
+    expect(page).toContain(`| \`${name}\` | ${summary} |\n`);
+  });
+
+  const fields = [
+    ...[TrainingRun, Comparison].flatMap(({ properties }) => Object.keys(properties)),
+    ...[
+      ...Object.values(TrainingRun.properties),
+      Comparison.properties.ranking.items,
+      Comparison.properties.runs.items,
+    ].flatMap((part) => Object.keys((part as { properties?: object }).properties ?? {})),
+  ];
+  test.each([...new Set(fields)])('the field %s', (name) => {
+    const own = page.split('\n## The results\n')[1] as string;
+    expect(`${own}${read('docs/library.md').split('\n## The result\n')[1]}`).toContain(`\`${name}\``);
   });
 });
 

@@ -99,6 +99,34 @@ describe('every snippet of the tutorial runs', () => {
     expect(said.slice(3)).toEqual(['learning rate 0.01 in the first epoch, 0.0001 in the last']);
   });
 
+  test('compare-rates.js compares the four rates, and draws them side by side', async () => {
+    const said = await lines('tutorial/compare-rates.js');
+    expect(said[0]).toMatch(/^lr [\d.]+ ended with the lowest loss on the held-out rows\.$/);
+    expect(said.at(-1)).toBe('wrote out/learning_rate_comparison.png');
+    expect(output('learning_rate_comparison.png').subarray(1, 4).toString()).toBe('PNG');
+  });
+
+  test('finder.js finds a rate within the range that it sweeps, and draws the losses over the rates', async () => {
+    const said = await lines('tutorial/finder.js');
+    const rate = Number(/^learning rate ([\d.e-]+)$/.exec(said[0] ?? '')?.[1]);
+    expect(rate).toBeGreaterThan(1e-3);
+    expect(rate).toBeLessThanOrEqual(1);
+    expect(said.at(-1)).toBe('wrote out/lr_finder.png');
+    expect(output('lr_finder.png').subarray(1, 4).toString()).toBe('PNG');
+  });
+
+  test('mnist.js trains by the schedule, and its test accuracy is that of Keras on the same rows', async () => {
+    const { stdout, stderr } = await run('tutorial/mnist.js', '--backend', 'wasm');
+    expect(stderr).toContain('wrote out/mnist_training.png\n');
+    const rates = [...stdout.matchAll(/^epoch +\d+\/10 +learning rate (\S+)/gm)].map(([, rate]) => Number(rate));
+    // 57 steps an epoch: the boundaries 135, 270 and 405 lie in the third, the fifth and the eighth.
+    expect(rates.map((rate) => Math.round(rate * 1e4))).toEqual([3, 3, 3, 10, 10, 5, 5, 5, 1, 1]);
+    const accuracy = Number(/^test +loss \S+ +accuracy (\S+)/m.exec(stdout)?.[1]);
+    const { variants } = JSON.parse(readFileSync(`${root}fixtures/mnist-training/keras.json`, 'utf8'));
+    // A percent is ten times the spread over Keras's seeds, and a seventh of what a constant rate of 3e-5 would lose.
+    expect(Math.abs(accuracy - variants.scaled.mean.test_accuracy)).toBeLessThan(0.01);
+  });
+
   test('adaptive-optimizers.js trains with each of the three', async () => {
     const said = await lines('tutorial/adaptive-optimizers.js');
     expect(said.map((line) => line.split(':')[0])).toEqual(['adam', 'rmsprop', 'adagrad']);

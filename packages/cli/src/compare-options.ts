@@ -28,7 +28,7 @@ export const RunOptions = Type.Object(
       placeholder: 'rates',
       default: [],
       description:
-        'learning rates, separated by commas; "find" is the one that a sweep finds, for each optimizer its own',
+        'learning rates, separated by commas; "find" is the one that a sweep finds, for each optimizer its own (default: find, where there is no schedule either)',
     }),
     schedule: Type.Array(Type.String(), {
       placeholder: 'texts',

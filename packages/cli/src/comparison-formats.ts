@@ -1,11 +1,15 @@
 import type { Comparison } from '@lrfind/finder/analysis';
 import { csvText } from './csv.js';
-import { type DrawnResult, resultJson } from './drawn-result.js';
+import { chartOptions, type DrawnResult, resultJson } from './drawn-result.js';
 import type { Formats } from './output-files.js';
+import { pictureFormats } from './picture-formats.js';
 import { pointColumns } from './point-columns.js';
 
 /** The forms in which a comparison can be written, by file extension. */
 export const comparisonFormats: Formats<DrawnResult<Comparison>> = {
+  ...pictureFormats(({ trainingComparison }, { result, picture }: DrawnResult<Comparison>) =>
+    trainingComparison(result, chartOptions(picture)),
+  ),
   '.json': async ({ result }) => resultJson(result),
   '.csv': async ({ result }) => comparisonCsv(result),
 };

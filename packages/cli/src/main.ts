@@ -27,6 +27,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   } finally {
     process.off('SIGINT', interrupt);
     process.off('SIGTERM', interrupt);
+    process.stdout.off('error', ignoreClosedPipe);
   }
 }
 

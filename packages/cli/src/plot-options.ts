@@ -9,7 +9,13 @@ export const PlotOptions = Type.Object(
       description: 'files to write: .png, .svg, .json, .csv; several paths, or the flag several times',
     }),
     width: Type.Integer({ minimum: 360, maximum: 4000, default: 800, description: 'width of pictures, in pixels' }),
-    height: Type.Integer({ minimum: 300, maximum: 4000, default: 520, description: 'height of pictures, in pixels' }),
+    height: Type.Optional(
+      Type.Integer({
+        minimum: 300,
+        maximum: 4000,
+        description: 'height of pictures, in pixels (default: 520, and more where there are panels for it)',
+      }),
+    ),
     dark: Type.Boolean({ default: false, description: 'dark pictures' }),
   },
   { additionalProperties: false },

@@ -90,6 +90,8 @@ export async function compare(
     ...rest
   } = options;
   const settings = resolveOptions(CompareSettings, rest);
+  if (rest.epochs !== undefined && rest.steps !== undefined)
+    throw new InputError('epochs and steps both say how long the runs are; leave one out');
   if (!Array.isArray(runs) || runs.length === 0)
     throw new InputError('runs: at least one run is needed, such as { learningRate: 0.01 }');
   if (settings.validationSplit === 0 && !validation)
@@ -165,12 +167,17 @@ export async function compare(
           ...new Set([...lent.values()].flatMap(({ notes }) => notes)),
         ],
       },
-      options: { ...settings, initialWeights },
+      options: { ...lengthOf(settings), initialWeights },
       environment: environment(device, started, seconds + sweeping, steps),
     };
   } finally {
     for (const one of lent.values()) one.giveBack();
   }
+}
+
+/** The settings that were in force: of epochs and steps only one is. */
+function lengthOf({ epochs, ...settings }: CompareSettings): Partial<CompareSettings> {
+  return settings.steps === undefined ? { epochs, ...settings } : settings;
 }
 
 /** Runs with the same key share a compiled step. */

@@ -101,7 +101,11 @@ export async function train(
       validationSplit: rows.sweep.validationSplit,
     }),
   );
-  const optimizer = new RuleOptimizer(spec, schedule);
+  const optimizer = new RuleOptimizer(
+    spec,
+    // A plain rate may be changed by callbacks, a schedule may not.
+    schedule.config?.name === 'constant' ? Number(schedule.config.rate) : schedule,
+  );
   const stepsPerEpoch = Math.ceil(rows.train.length / batchSize);
   const points = measuringPoints({ epochs }, stepsPerEpoch);
   const hooks =

@@ -15,12 +15,13 @@ export const fewPoints = 2;
 
 /**
  * The losses worth showing where several runs are compared. Shown are all losses of the runs that did not diverge, except where some
- * went so far up that the others would be pressed flat: the axis reaches a quarter higher than the start, or as high as
- * half of the runs went, and where all diverged twice as high as half of the losses. The loss before training, from which nearly all runs fall at once, is shown where it takes less than
- * two fifths of the axis, or where it is all there is.
+ * went so far up that the others would be pressed flat: the axis reaches a quarter higher than the start, or as high as half of the
+ * runs went; where all diverged, twice as high as half of the losses. The loss before training, from which nearly all runs fall at
+ * once, is shown where it takes less than two fifths of the axis, or where it is all there is.
  *
  * @param curves in any order
- * @param start loss before training; null where it is not known, the first losses then stand for it
+ * @param start loss before training; null where it is not known: the median of the first losses, which differ more, then stands for it,
+ *   and the axis reaches twice as high
  * @param short whether the trainings are so short that the fall is all there is
  * @returns lower and upper end; the lower one is always below the upper one
  */
@@ -34,7 +35,8 @@ export function bulkRange(curves: readonly BulkCurve[], start: number | null, sh
   const good = measured.filter(({ diverged }) => !diverged);
   const usual =
     good.length === 0 ? lowest + 2 * (median(all) - lowest) : lowerMedian(good.map(({ values }) => largest(values)));
-  const cap = Math.max(lowest + 1.25 * Math.max(0, level - lowest), usual);
+  const above = start === null ? 2 : 1.25;
+  const cap = Math.max(lowest + above * Math.max(0, level - lowest), usual);
   const shown = (good.length === 0 ? all : good.flatMap(({ values }) => values)).filter((value) => value <= cap);
   const highest = largest(shown);
   if (start === null) return withMargin(lowest, highest);

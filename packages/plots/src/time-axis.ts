@@ -16,6 +16,9 @@ export interface TimeFrame {
   ticks: readonly Tick[];
 }
 
+/** So many ticks are enough for any width, more or less. */
+const mostTicks = 10;
+
 /**
  * Ticks of a training's course: whole epochs or steps, and parts of an epoch only where not even one is whole.
  *
@@ -24,15 +27,22 @@ export interface TimeFrame {
  * @param size font size in pixels
  */
 export function timeTicks(last: number, width: number, size: number): Tick[] {
-  const widest = textWidth(wholeText(Math.ceil(last)), size) + 2 * size;
-  return valueTicks([0, last], Math.min(10, Math.max(2, width / (1.5 * widest))))
+  const widest = 2 * timeOverhang(last, size);
+  const wanted = Math.min(mostTicks, Math.max(2, width / (1.5 * (widest + 2 * size))));
+  const ticks = valueTicks([0, last], wanted)
     .filter(({ value }) => last < 1 || Number.isInteger(value))
     .map(({ value, text }) => ({ value, text: Number.isInteger(value) ? wholeText(value) : text }));
+  // Of long numbers on a short axis not even two have room beside the first.
+  const pitch = (width * (ticks[1]?.value ?? last)) / last;
+  const every = Math.ceil((widest + size / 2) / pitch);
+  return ticks.map(({ value, text }, i) => ({ value, text: i % every === 0 ? text : '' }));
 }
 
 /** How far the last text sticks out beyond the right end, at most, in pixels. */
 export function timeOverhang(last: number, size: number): number {
-  return Math.ceil(textWidth(wholeText(Math.ceil(last)), size) / 2);
+  const parts = last < 1 ? valueTicks([0, last], mostTicks).map(({ text }) => text) : [];
+  const widths = [wholeText(Math.ceil(last)), ...parts].map((text) => textWidth(text, size));
+  return Math.ceil(Math.max(...widths) / 2);
 }
 
 /** The time as the horizontal place of a mark: with the axis, or with its grid lines only. */

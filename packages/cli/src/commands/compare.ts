@@ -33,6 +33,8 @@ export async function compare(flags: Readonly<Record<string, unknown>>): Promise
   const files = flagOptions(CompareFiles, flags);
   const chosen = flagOptions(RunOptions, flags);
   const settings = flagOptions(CompareLength, flags);
+  if (flags.epochs !== undefined && flags.steps !== undefined)
+    throw new InputError('--epochs and --steps both say how long the runs are; leave one out');
   const { loss, backend: asked, metrics } = flagOptions(CompareArithmetic, flags);
   const parameters = flagOptions(OptimizerParameters, flags);
   const noting = flagOptions(JournalOptions, flags);
@@ -72,8 +74,10 @@ export async function compare(flags: Readonly<Record<string, unknown>>): Promise
   );
   const journal = journalFile(journalPath, noting);
   const showsProgress = output.progress && !output.quiet && process.stderr.isTTY;
+  const { epochs, ...length } = settings;
   const comparison = await compareRuns(first.file.model, first.tables.data, {
-    ...settings,
+    ...length,
+    ...(settings.steps === undefined && { epochs }),
     runs: specs,
     loss: first.tables.losses,
     ...(metrics && { metrics }),

@@ -34,7 +34,7 @@ function ranking({ ranking: standings, runs, setup }: Comparison): string {
     ...(metric ? [measured(standing.metrics[metric])] : []),
     behind(standing, place),
   ]);
-  const same = rows.every((row) => row[1] === row[2]);
+  const same = rows.every(([, name, rate]) => name === rate || name === `lr ${rate}`);
   return textTable([header, ...rows].map((row) => (same ? row.toSpliced(2, 1) : row))).join('\n');
 }
 

@@ -3,7 +3,7 @@ import type { Callback, LayersModel } from '@tensorflow/tfjs-layers';
 import Type, { type Static } from 'typebox';
 import { resolveOptions } from '../options.js';
 import { assignWeights, copiesOfWeights, weightVariables } from '../snapshot.js';
-import { directionOf, jsonNumber, metricReader, monitorOptions } from './monitored-metric.js';
+import { directionOf, improvesAsKeras, jsonNumber, metricReader, monitorOptions } from './monitored-metric.js';
 import { trainingCallback } from './training-callback.js';
 import { weightsFromText, weightsToText } from './weights-text.js';
 
@@ -51,12 +51,9 @@ export function earlyStopping(
   const settings = resolveOptions(EarlyStoppingOptions, options);
   const { monitor, minDelta, patience, baseline, restoreBestWeights, startFromEpoch, verbose } = settings;
   const direction = directionOf(monitor, settings.mode);
-  // In single precision, as Keras compares.
+  const improvesOn = improvesAsKeras(direction, minDelta);
   const improves = (value: number, reference: number | null | undefined) =>
-    reference == null ||
-    (direction === 'min'
-      ? Math.fround(value + minDelta) < Math.fround(reference)
-      : Math.fround(value - minDelta) > Math.fround(reference));
+    reference == null || improvesOn(value, reference);
   let best: number | null = null;
   let bestEpoch = 0;
   let wait = 0;

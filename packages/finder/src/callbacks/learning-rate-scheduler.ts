@@ -1,6 +1,6 @@
 import type { Callback } from '@tensorflow/tfjs-layers';
 import Type, { type Static } from 'typebox';
-import { checkRate, learningRateOf, setLearningRate } from '../optimizers/learning-rate.js';
+import { checkRate, learningRateOf, requireSettableRate, setLearningRate } from '../optimizers/learning-rate.js';
 import type { RuleOptimizer } from '../optimizers/rule-optimizer.js';
 import { setMomentum } from '../optimizers/set-momentum.js';
 import { choice, resolveOptions } from '../options.js';
@@ -55,8 +55,7 @@ export function learningRateScheduler(
   return trainingCallback(
     'learningRateScheduler',
     {
-      // Fails before an epoch is spent, where the rate cannot be set.
-      trainBegin: ({ optimizer }) => setLearningRate(optimizer, learningRateOf(optimizer)),
+      trainBegin: ({ optimizer }) => requireSettableRate(optimizer),
       ...(by === 'epoch' && { epochBegin: ({ optimizer }, epoch) => apply(optimizer, epoch) }),
       ...(by === 'step' && { batchBegin: ({ optimizer }) => apply(optimizer, step++) }),
       epochEnd({ optimizer }, _, logs) {

@@ -42,6 +42,16 @@ export function directionOf(monitor: string, mode: 'auto' | 'min' | 'max'): 'min
   );
 }
 
+/** Whether a value improves on another by more than `minDelta`, in single precision, as Keras compares: it decides where rounding would. */
+export function improvesAsKeras(
+  direction: 'min' | 'max',
+  minDelta: number,
+): (value: number, reference: number) => boolean {
+  return direction === 'min'
+    ? (value, reference) => Math.fround(value + minDelta) < Math.fround(reference)
+    : (value, reference) => Math.fround(value - minDelta) > Math.fround(reference);
+}
+
 /** Reads a metric at the end of epochs; a missing one is said once, with those there are. */
 export function metricReader(callback: string, monitor: string): (logs: TrainingLogs) => Promise<number | undefined> {
   let said = false;

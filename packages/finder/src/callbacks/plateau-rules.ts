@@ -1,4 +1,5 @@
 import type { Static } from 'typebox';
+import { improvesAsKeras } from './monitored-metric.js';
 import type { ReduceLROnPlateauOptions } from './reduce-lr-on-plateau.js';
 
 /** What the rules remember from epoch to epoch. */
@@ -26,10 +27,7 @@ type Options = Static<typeof ReduceLROnPlateauOptions> & { readonly direction: '
  * single precision, which decides where a difference is `minDelta` up to rounding.
  */
 export function kerasRules({ direction, factor, patience, minDelta, cooldown, minLr }: Options): PlateauRules {
-  const improves = (value: number, best: number) =>
-    direction === 'min'
-      ? Math.fround(value + minDelta) < Math.fround(best)
-      : Math.fround(value - minDelta) > Math.fround(best);
+  const improves = improvesAsKeras(direction, minDelta);
   return ({ best, wait, cooldown: left }, value, rate) => {
     const cooling = Math.max(left - 1, 0);
     const waited = left > 0 ? 0 : wait;

@@ -1,7 +1,7 @@
 import type { Callback } from '@tensorflow/tfjs-layers';
 import Type, { type Static } from 'typebox';
 import { InputError } from '../errors.js';
-import { learningRateOf, setLearningRate } from '../optimizers/learning-rate.js';
+import { learningRateOf, requireSettableRate, setLearningRate } from '../optimizers/learning-rate.js';
 import { choice, resolveOptions } from '../options.js';
 import { directionOf, jsonNumber, metricReader, monitorOptions } from './monitored-metric.js';
 import { kerasRules, type PlateauState, pytorchRules } from './plateau-rules.js';
@@ -92,8 +92,7 @@ export function reduceLROnPlateau(
     'reduceLROnPlateau',
     {
       trainBegin({ optimizer }) {
-        // Fails before an epoch is spent, where the rate cannot be set.
-        setLearningRate(optimizer, learningRateOf(optimizer));
+        requireSettableRate(optimizer);
         if (!restored) state = fresh;
         restored = false;
         read = metricReader('reduceLROnPlateau', monitor);

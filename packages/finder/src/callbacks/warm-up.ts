@@ -1,7 +1,7 @@
 import type { Callback } from '@tensorflow/tfjs-layers';
 import Type, { type Static } from 'typebox';
 import { InputError } from '../errors.js';
-import { learningRateOf, setLearningRate } from '../optimizers/learning-rate.js';
+import { learningRateOf, requireSettableRate, setLearningRate } from '../optimizers/learning-rate.js';
 import { resolveOptions } from '../options.js';
 import { trainingCallback } from './training-callback.js';
 
@@ -46,8 +46,7 @@ export function warmUp(
   return trainingCallback(
     'warmUp',
     {
-      // Fails before an epoch is spent, where the rate cannot be set.
-      trainBegin: ({ optimizer }) => setLearningRate(optimizer, learningRateOf(optimizer)),
+      trainBegin: ({ optimizer }) => requireSettableRate(optimizer),
       batchBegin({ optimizer }) {
         if (step >= steps) return;
         const now = learningRateOf(optimizer);

@@ -56,6 +56,15 @@ export function learningRateOf(optimizer: Optimizer): number {
   );
 }
 
+/**
+ * Refuses an optimizer whose rate cannot be set, before an epoch is spent with it.
+ *
+ * @throws InputError as `learningRateOf` and `setLearningRate` do
+ */
+export function requireSettableRate(optimizer: Optimizer): void {
+  setLearningRate(optimizer, learningRateOf(optimizer));
+}
+
 /** Refuses a rate that no step can be taken with. */
 export function checkRate(rate: unknown, what: string): asserts rate is number {
   if (typeof rate === 'number' && rate >= 0 && rate < Infinity) return;

@@ -24,6 +24,13 @@ export interface RunDefaults {
   readonly batchSize: number;
 }
 
+/** What a rate or schedule is called among the names of runs. */
+function rateName(learningRate: LearningRateChoice): string {
+  if (learningRate === 'find') return 'found rate';
+  const { schedule, text } = scheduleOf(learningRate);
+  return schedule.config?.name === 'constant' ? `lr ${text}` : text;
+}
+
 /**
  * Checks the runs of a comparison and names them.
  *
@@ -45,7 +52,7 @@ export function planRuns(
   const parts = plans.map(({ compared, optimizer, batchSize, learningRate }) => ({
     model: compared.model.name,
     optimizer: optimizerText(optimizer),
-    learningRate: learningRate === 'find' ? 'found rate' : scheduleOf(learningRate).text,
+    learningRate: rateName(learningRate),
     batchSize: `batch ${batchSize}`,
   }));
   const names = runNames(

@@ -39,7 +39,7 @@ export function trainingComparison(comparison: Comparison, options: ChartOptions
   const { runs: compared, setup } = comparison;
   if (compared.length === 0 || compared.length > mostSeries) {
     throw new InputError(
-      `comparison: lines of 1 to ${mostSeries} runs can be told apart, and it has ${compared.length}; draw a part of them`,
+      `comparison: expected 1 to ${mostSeries} runs, as more lines cannot be told apart; got ${compared.length}`,
     );
   }
   const trainings = compared.flatMap((run) => run.trainings);

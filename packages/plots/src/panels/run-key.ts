@@ -3,14 +3,14 @@ import { entryGap, type KeyEntry, type KeyLayout, layKey, sampleWidth } from './
 
 /** A run's entry in the key: its text is the run's name, and what became of it follows. */
 export interface RunEntry extends KeyEntry {
-  /** what is said of the run after its name, which is never shortened; and the same in fewer words */
+  /** what is said of the run after its name, and the same in fewer words */
   tail: string;
   shortTail: string;
 }
 
 /**
- * The key to many runs: in columns of equal width, in their order down each, and below them the entries that hold for all runs.
- * The fewest rows are taken in which no name is cut; where that takes more than the height, names are cut.
+ * The key to many runs: in columns, in their order down each, and below them the entries that hold for all runs. The fewest rows are
+ * taken in which no name is cut. Where that takes more than the height, names are cut.
  *
  * @param width of the key, in pixels
  * @param height it should not exceed, in pixels
@@ -25,27 +25,22 @@ export function layRunKey(
 ): KeyLayout {
   const below = layKey(others, width, size);
   const room = Math.floor((height - below.height) / below.pitch);
-  const tails = [(run: RunEntry) => run.tail, (run: RunEntry) => run.shortTail];
-  const whole = tails
-    .map((tail) => inColumns(runs, tail, Number.POSITIVE_INFINITY, size))
-    .flatMap((texts) => {
-      const columns = Math.min(runs.length, Math.floor((width + entryGap) / widest(texts, size)));
-      return columns >= 1 && Math.ceil(runs.length / columns) <= room ? [{ texts, columns }] : [];
-    })[0];
-  const cut = [1, 2, 3, 4].map((columns) => ({
-    columns,
-    texts: inColumns(runs, tails[1] as (typeof tails)[0], (width + entryGap) / columns - sampleWidth - entryGap, size),
-  }));
-  const { texts, columns } =
-    whole ??
-    cut.find((each) => Math.ceil(runs.length / each.columns) <= room) ??
-    (cut.at(-1) as { texts: string[]; columns: number });
-
-  const rows = Math.ceil(runs.length / columns);
-  const pitch = widest(texts, size);
+  const long = inFewestRows(
+    runs.map(({ text, tail }) => `${text}${tail}`),
+    width,
+    size,
+  );
+  const short = inFewestRows(
+    runs.map(({ text, shortTail }) => `${text}${shortTail}`),
+    width,
+    size,
+  );
+  // One long column beside an empty half is worse than fewer words.
+  const whole = [long.rows > 3 && long.lefts.length === 1 ? short : long, long, short].find(({ rows }) => rows <= room);
+  const { texts, rows, lefts } = whole ?? cutToFit(runs, width, room, size);
   const places = runs.map(({ tail: _, shortTail: __, ...entry }, i) => ({
     entry: { ...entry, text: texts[i] as string },
-    x: Math.floor(i / rows) * pitch,
+    x: lefts[Math.floor(i / rows)] as number,
     row: i % rows,
   }));
   return {
@@ -55,21 +50,45 @@ export function layRunKey(
   };
 }
 
-/** The texts of the runs, with names cut to what the width leaves beside the tails. */
-function inColumns(
-  runs: readonly RunEntry[],
-  tailOf: (run: RunEntry) => string,
-  width: number,
-  size: number,
-): string[] {
-  return runs.map((run) => {
-    const tail = tailOf(run);
-    const name = cutText(run.text, Math.max(2 * size, width - textWidth(tail, size)), size);
-    return `${name}${tail}`;
-  });
+/** Texts in columns. */
+interface Columns {
+  texts: string[];
+  rows: number;
+  /** left ends of the columns, in pixels */
+  lefts: number[];
 }
 
-/** From the left end of a column to that of the next, in pixels. */
-function widest(texts: readonly string[], size: number): number {
-  return sampleWidth + Math.max(...texts.map((text) => textWidth(text, size))) + entryGap;
+function inFewestRows(texts: string[], width: number, size: number): Columns {
+  for (let rows = 1; rows < texts.length; rows++) {
+    const columns = inRows(texts, rows, size);
+    if (columns.right <= width) return columns;
+  }
+  const one = inRows(texts, texts.length, size);
+  return one.right <= width ? one : { ...one, rows: Number.POSITIVE_INFINITY };
+}
+
+/** Columns of so many rows, each as wide as its longest text, and where the last one ends. */
+function inRows(texts: string[], rows: number, size: number): Columns & { right: number } {
+  const lefts: number[] = [];
+  let next = 0;
+  for (let first = 0; first < texts.length; first += rows) {
+    lefts.push(next);
+    const widest = Math.max(...texts.slice(first, first + rows).map((text) => textWidth(text, size)));
+    next += sampleWidth + widest + entryGap;
+  }
+  return { texts, rows, lefts, right: next - entryGap };
+}
+
+/** As few columns of equal width as the rows allow, up to four, with names cut to what is left beside what is said of the runs. */
+function cutToFit(runs: readonly RunEntry[], width: number, room: number, size: number): Columns {
+  const columns = Math.min(4, Math.ceil(runs.length / Math.max(1, room)));
+  const pitch = (width + entryGap) / columns;
+  const texts = runs.map(({ text, shortTail }) => {
+    const all = pitch - sampleWidth - entryGap;
+    const left = all - textWidth(shortTail, size);
+    // A name of two letters would not be known again; what became of the run is seen in the panels too.
+    return left < 3 * size ? cutText(text, all, size) : `${cutText(text, left, size)}${shortTail}`;
+  });
+  const rows = Math.ceil(runs.length / columns);
+  return { texts, rows, lefts: Array.from({ length: columns }, (_, i) => i * pitch) };
 }
