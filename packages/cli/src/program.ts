@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
-import { InstallOptions, ListOptions } from './backend-options.js';
-import { compareFlags, compareHelp } from './compare-options.js';
-import { findFlags } from './find-options.js';
-import { addFlags } from './flags.js';
-import { PlotOptions } from './plot-options.js';
-import { scheduleFlags, scheduleHelp } from './schedule-options.js';
-import { trainFlags, trainHelp } from './train-options.js';
+import { InstallOptions, ListOptions } from './options/backend-options.js';
+import { compareFlags, compareHelp } from './options/compare-options.js';
+import { findFlags } from './options/find-options.js';
+import { addFlags } from './options/flags.js';
+import { PlotOptions } from './options/plot-options.js';
+import { ReportOptions, reportHelp } from './options/report-options.js';
+import { scheduleFlags, scheduleHelp } from './options/schedule-options.js';
+import { trainFlags, trainHelp } from './options/train-options.js';
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
   version: string;
@@ -55,6 +56,14 @@ export function program(): Command {
     .action(async (path, flags) => (await import('./commands/plot.js')).plot(path, flags));
   addFlags(plot, 'Output:', PlotOptions);
 
+  const report = lrfind
+    .command('report')
+    .description('Makes one HTML page of stored results: answers, charts, tables, and how to make them again.')
+    .argument('<results...>', 'results written by lrfind, lrfind train or lrfind compare with --out result.json')
+    .addHelpText('after', reportHelp)
+    .action(async (paths, flags) => (await import('./commands/report.js')).report(paths, flags));
+  addFlags(report, 'Output:', ReportOptions);
+
   const schedule = lrfind
     .command('schedule')
     .description(
@@ -88,4 +97,5 @@ Examples:
   $ lrfind --model model.json --data data.csv --target price --optimizer sgd --momentum 0.9 --out run.png run.json
   $ lrfind --model model.json --data data.csv --json | jq .suggestion.learningRate
   $ lrfind plot run.json --out run.svg --dark
+  $ lrfind report run.json --out report.html
   $ lrfind schedule "cosine(0.1, steps=1000, warmup=100)" --out schedule.png`;

@@ -1,6 +1,6 @@
 import type { Run } from '@lrfind/finder';
 import { expect, test } from 'vitest';
-import { codeLines } from '../src/code-line.js';
+import { codeLines } from '../src/sweep/code-line.js';
 
 const lines = (optimizer: object, loss = 'meanSquaredError') =>
   codeLines({ suggestion: { learningRate: 0.0123456 }, setup: { optimizer, loss } } as Run).split('\n');

@@ -19,7 +19,7 @@ import { findRates } from './training/find-rates.js';
 import type { Journal } from './training/journal.js';
 import { journalHeader } from './training/journal-header.js';
 import { momentumNotes } from './training/momentum-notes.js';
-import { planRuns } from './training/plan-runs.js';
+import { checkRuns, planRuns } from './training/plan-runs.js';
 import { race } from './training/race.js';
 import { resolveModels } from './training/resolve-models.js';
 import type { ResolvedRate } from './training/resolve-rate.js';
@@ -98,12 +98,17 @@ export async function compare(
     throw new InputError(
       'validationSplit is 0, but runs are ranked by their loss on held-out rows: give a share above 0, or validation rows',
     );
+  checkRuns(runs);
   signal?.throwIfAborted();
   const { device, notes: backendNotes } = await correctedBackend();
   const started = new Date();
   const clock = performance.now();
   const models = await resolveModels(
-    runs.map((run) => ({ model, data, validation, ...run })),
+    runs.map((run) => ({
+      model: run.model ?? model,
+      data: run.data ?? data,
+      validation: run.validation ?? validation,
+    })),
     { loss, metrics, validationSplit: settings.validationSplit, seed: settings.seed },
   );
   const plans = planRuns(runs, models, { optimizer, batchSize: settings.batchSize });
@@ -115,20 +120,17 @@ export async function compare(
     (plan, i): Contender => ({ ...plan, ...(rates[i] as ResolvedRate), points: points[i] as number[] }),
   );
   const sweeping = (performance.now() - clock) / 1000;
-  const moving = new Set(contenders.filter(({ schedule }) => schedule.momentum).map(stepKey));
   const lent = new Map<ComparedModel, LentModel>();
   try {
+    // All of them before any is trained: they may share layers.
+    for (const { compared } of contenders)
+      if (!lent.has(compared)) lent.set(compared, lendModel(compared, initialWeights));
     const seeds = Array.from({ length: settings.seeds }, (_, i) => settings.seed + i);
     const { trainings, steps, seconds } = await race({
       contenders,
       seeds,
       halving: settings.halving,
-      lent({ compared }) {
-        const one = lent.get(compared) ?? lendModel(compared, initialWeights);
-        lent.set(compared, one);
-        return one;
-      },
-      movesMomentum: (contender) => contender.optimizer.rule.momentum !== undefined && moving.has(stepKey(contender)),
+      lent: ({ compared }) => lent.get(compared) as LentModel,
       noted,
       journal,
       onPoint: ({ name, points }, seed, point) =>
@@ -178,9 +180,4 @@ export async function compare(
 /** The settings that were in force: of epochs and steps only one is. */
 function lengthOf({ epochs, ...settings }: CompareSettings): Partial<CompareSettings> {
   return settings.steps === undefined ? { epochs, ...settings } : settings;
-}
-
-/** Runs with the same key share a compiled step. */
-function stepKey({ compared, optimizer }: Contender): string {
-  return JSON.stringify([compared.model.id, optimizer.kind.name, optimizer.parameters]);
 }

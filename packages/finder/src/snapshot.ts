@@ -16,32 +16,33 @@ export interface Loan {
   keepWeights(): void;
 }
 
-/** The state that a stateful recurrent layer keeps between batches. TensorFlow.js has no public way to lend it. */
-export interface StatefulLayer {
-  resetStates(): void;
-  states_: Tensor[] | null;
-  keptStates: Tensor[][];
+/** A layer that keeps a state between batches. TensorFlow.js has no public way to tell it not to. */
+interface StatefulLayer {
+  _stateful: boolean;
+  /** Knows the size of the batches, which the state is made for. */
+  inputSpec?: { shape?: (number | null)[] }[];
 }
 
 /**
- * Borrows a model for training: copies all its weights (batch normalisation's statistics too) and sets the states of its
- * stateful layers aside. `model.getWeights()` alone would not do: it hands out the live variables.
+ * Borrows a model for training: copies all its weights (batch normalisation's statistics too), and makes its stateful layers forget from
+ * batch to batch, since shuffled batches do not continue one another. So they also take batches of any size. `model.getWeights()`
+ * alone would not do: it hands out the live variables.
  */
 export function borrow(model: LayersModel): Loan {
   const variables = weightVariables(model);
   const before = checksum(variables);
   const weights = copiesOfWeights(model);
-  const states = statefulLayers(model).map((layer) => ({ layer, states: layer.states_, kept: layer.keptStates }));
-  for (const { layer } of states) {
-    layer.states_ = null;
-    layer.keptStates = [];
+  const shapes = statefulLayers(model).map((layer) => ({ layer, shape: layer.inputSpec?.[0]?.shape }));
+  const sizes = shapes.map(({ shape }) => shape?.[0]);
+  for (const { layer, shape } of shapes) {
+    layer._stateful = false;
+    if (shape) shape[0] = null;
   }
   const end = () => {
     dispose(weights as Tensor[]);
-    for (const { layer, states: original, kept } of states) {
-      dispose([layer.states_ ?? [], layer.keptStates]);
-      layer.states_ = original;
-      layer.keptStates = kept;
+    for (const [i, { layer, shape }] of shapes.entries()) {
+      layer._stateful = true;
+      if (shape) shape[0] = sizes[i] ?? null;
     }
   };
   return {
@@ -86,11 +87,17 @@ export function checksum(tensors: readonly Tensor[]): number {
   return checksumOf(tensors.map((tensor) => tensor.dataSync()));
 }
 
-/** Every stateful layer, those of nested models too. */
-export function statefulLayers(model: { layers: unknown[] }): StatefulLayer[] {
+/** Every stateful layer, those of nested models and wrappers too. */
+function statefulLayers(model: { layers: unknown[] }): StatefulLayer[] {
   return model.layers.flatMap((layer) => {
-    const inner = layer as { layers?: unknown[]; stateful?: boolean };
-    if (Array.isArray(inner.layers)) return statefulLayers({ layers: inner.layers });
-    return inner.stateful ? [layer as StatefulLayer] : [];
+    const { layers, _stateful, forwardLayer, backwardLayer } = layer as StatefulLayer & {
+      layers?: unknown[];
+      forwardLayer?: unknown;
+      backwardLayer?: unknown;
+    };
+    if (Array.isArray(layers)) return statefulLayers({ layers });
+    if (!_stateful) return [];
+    const wrapped = [forwardLayer, backwardLayer].filter((inner) => inner !== undefined);
+    return [layer as StatefulLayer, ...statefulLayers({ layers: wrapped })];
   });
 }

@@ -46,10 +46,10 @@ export interface TrainOptions extends Partial<TrainSettings> {
   /** `given` (default): the weights as they are; `drawn`: new ones from the model's own initialisers. */
   readonly initialWeights?: 'given' | 'drawn';
   /**
-   * Callbacks as `model.fit` takes them. The optimizer that they see is one of `optimizer(…)`: its rate and momentum can be set,
+   * Callbacks as `model.fit` takes them, one or a list. The optimizer that they see is one of `optimizer(…)`: its rate and momentum can be set,
    * and what is set holds from the next step on.
    */
-  readonly callbacks?: readonly FitCallback[];
+  readonly callbacks?: FitCallback | readonly FitCallback[];
   /** Told after every epoch. */
   readonly onEpoch?: (point: TrainingPoint) => void;
   /** Ends the training; the promise is rejected with the signal's reason, the model is given back as it was. */
@@ -72,7 +72,8 @@ export async function train(
   options: TrainOptions,
 ): Promise<TrainingRun> {
   const { learningRate, optimizer: wanted, loss, metrics: wantedMetrics, validation, test, ...others } = options;
-  const { initialWeights = 'given', callbacks = [], onEpoch, signal, ...rest } = others;
+  const { initialWeights = 'given', callbacks: listening = [], onEpoch, signal, ...rest } = others;
+  const callbacks = [listening].flat() as FitCallback[];
   const settings = resolveOptions(TrainSettings, rest);
   const { epochs, batchSize, validationSplit, seed } = settings;
   signal?.throwIfAborted();
@@ -149,7 +150,12 @@ export async function train(
       signal,
     });
     await hooks?.trainEnd();
-    const usable = trained.outcome !== 'diverged' || allFinite(model);
+    const usable = allFinite(model);
+    // A last step may go wrong whose loss was still finite.
+    const { outcome, divergedAt } =
+      usable || trained.outcome === 'diverged'
+        ? trained
+        : ({ outcome: 'diverged', divergedAt: trained.losses.length } as const);
     const tested = rows.test.length > 0 && usable ? await evaluateRows(step, rows.test, names) : null;
     const seconds = (performance.now() - clock) / 1000;
     kept = usable;
@@ -163,7 +169,7 @@ export async function train(
         batchSize,
         rates: rateCourse(trained.rates),
       },
-      training: { seed, start, points: [...trained.points], outcome: trained.outcome, divergedAt: trained.divergedAt },
+      training: { seed, start, points: [...trained.points], outcome, divergedAt },
       losses: [...trained.losses],
       test: tested && { rows: rows.test.length, ...tested },
       setup: {
@@ -191,6 +197,7 @@ export async function train(
       step?.dispose();
       table.dispose();
     } finally {
+      if (!kept) hooks?.release();
       if (kept) loan.keepWeights();
       else loan.giveBack();
     }

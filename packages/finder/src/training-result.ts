@@ -49,7 +49,12 @@ export const Training = Type.Object(
           'finished: all steps were taken; stopped: a callback ended it; diverged: a loss was not finite; pruned: others were better half-way',
       },
     ),
-    divergedAt: nullable(Type.Integer({ description: 'step, from 0, whose loss was not finite' })),
+    divergedAt: nullable(
+      Type.Integer({
+        description:
+          'step, from 0, whose loss was not finite; the number of steps where the last one spoilt the weights',
+      }),
+    ),
   },
   closed,
 );

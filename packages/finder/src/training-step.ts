@@ -29,7 +29,7 @@ import { drawNoise } from './noise-layers.js';
 import { assignVariables, variablesFor } from './optimizers/rule-variables.js';
 import type { Named, UpdateRule } from './optimizers/update-rule.js';
 import { withFreshMasks } from './recurrent-cells.js';
-import { statefulLayers, weightVariables } from './snapshot.js';
+import { weightVariables } from './snapshot.js';
 
 /** Trains a model batch by batch, with the learning rate as an input of every step. */
 export interface TrainingStep {
@@ -110,7 +110,6 @@ export function trainingStep(setup: TrainingSetup): TrainingStep {
   const weights = [...new Set(model.trainableWeights.map((weight) => weight.read() as Variable))];
   if (weights.length === 0)
     throw new InputError(`model "${model.name}" has no trainable weights: every layer is frozen`);
-  const stateful = statefulLayers(model);
   const parts = layersWithin(model);
   const slots = weights.map((weight) => variablesFor(rule.slots, weight.shape));
   const shared = variablesFor(rule.shared, []);
@@ -139,10 +138,8 @@ export function trainingStep(setup: TrainingSetup): TrainingStep {
   const measured = (loss: Scalar, others: readonly Tensor[]) => (others.length > 0 ? stack([loss, ...others]) : loss);
 
   const trained = compile(
-    ([rows, rate, change, step, drawnFrom, momentum]) => {
-      // Shuffled batches do not continue one another, whatever the layer was made for.
-      for (const layer of stateful) layer.resetStates();
-      return releasingTape(() => {
+    ([rows, rate, change, step, drawnFrom, momentum]) =>
+      releasingTape(() => {
         // Outside of the gradient, whose tape would keep the whole table for a way back that nobody takes.
         const batch = batchOf(rows as Tensor);
         let others: Tensor[] = [];
@@ -170,8 +167,7 @@ export function trainingStep(setup: TrainingSetup): TrainingStep {
         } finally {
           dispose(others);
         }
-      });
-    },
+      }),
     everything,
     setup.steps,
   );

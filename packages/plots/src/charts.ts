@@ -5,7 +5,7 @@ import { lossByRate } from './charts/loss-by-rate.js';
 import { type RateByStepOptions, rateByStep } from './charts/rate-by-step.js';
 import { trainingComparison } from './charts/training-comparison.js';
 import { trainingHistory } from './charts/training-history.js';
-import type { NamedSchedule } from './schedule-values.js';
+import type { NamedSchedule } from './schedules/schedule-values.js';
 
 /** A kind of picture, of a run unless it says otherwise. */
 export interface Chart<Subject = Run, Options extends ChartOptions = ChartOptions> {

@@ -1,4 +1,4 @@
-import { textWidth, wrapText } from './text-width.js';
+import { textWidth, wrapText } from './render/text-width.js';
 
 /** Title and subtitle, broken into lines, with the height they take. */
 export interface Heading {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { RunEntry } from '../src/panels/run-key.js';
 import { layRunKey } from '../src/panels/run-key.js';
-import { textWidth } from '../src/text-width.js';
+import { textWidth } from '../src/render/text-width.js';
 
 const entry = (text: string, tail = '', shortTail = ''): RunEntry => ({
   text,

@@ -10,9 +10,9 @@ import {
   uninstallTensorFlow,
 } from '@lrfind/backends';
 import { InputError } from '@lrfind/finder';
-import { InstallOptions, ListOptions } from '../backend-options.js';
-import { flagOptions } from '../flags.js';
-import { installProgress } from '../install-progress.js';
+import { InstallOptions, ListOptions } from '../options/backend-options.js';
+import { flagOptions } from '../options/flags.js';
+import { installProgress } from '../terminal/install-progress.js';
 
 /**
  * `lrfind backend`: lists the backends of this machine.

@@ -1,6 +1,13 @@
 import { existsSync } from 'node:fs';
 import { type Comparison, compare as compareRuns, InputError, resolveLossName } from '@lrfind/finder';
 import { journalFile, type ModelFile, readModel } from '@lrfind/finder/files';
+import { combinations } from '../comparison/combinations.js';
+import { comparisonProgress } from '../comparison/progress.js';
+import { type ModelTables, runSpecs } from '../comparison/run-specs.js';
+import { comparisonSummary } from '../comparison/summary.js';
+import { encodeTables, readTables } from '../inputs/encoded-tables.js';
+import { fromModelFile } from '../inputs/model-optimizer.js';
+import { backendNotes, openBackend } from '../inputs/open-backend.js';
 import {
   CompareArithmetic,
   CompareFiles,
@@ -8,20 +15,13 @@ import {
   CompareOutput,
   JournalOptions,
   RunOptions,
-} from '../compare-options.js';
-import { combinations } from '../comparison/combinations.js';
-import { comparisonProgress } from '../comparison/progress.js';
-import { type ModelTables, runSpecs } from '../comparison/run-specs.js';
-import { comparisonSummary } from '../comparison/summary.js';
-import { comparisonFormats } from '../comparison-formats.js';
-import { encodeTables, readTables } from '../encoded-tables.js';
-import { OptimizerParameters } from '../find-options.js';
-import { flagOptions } from '../flags.js';
-import { sayWhenInterrupted } from '../interruption.js';
-import { fromModelFile } from '../model-optimizer.js';
-import { backendNotes, openBackend } from '../open-backend.js';
-import { checkOutputs, writeOutputs } from '../output-files.js';
-import { restoreTerminal } from '../progress.js';
+} from '../options/compare-options.js';
+import { OptimizerParameters } from '../options/find-options.js';
+import { flagOptions } from '../options/flags.js';
+import { comparisonFormats } from '../outputs/comparison-formats.js';
+import { checkOutputs, writeOutputs } from '../outputs/output-files.js';
+import { sayWhenInterrupted } from '../terminal/interruption.js';
+import { restoreTerminal } from '../terminal/progress.js';
 
 /**
  * `lrfind compare`: trains every combination of what was given on equal terms, prints the ranking and writes the files.

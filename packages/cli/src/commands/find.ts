@@ -8,16 +8,22 @@ import {
   SweepOptions,
 } from '@lrfind/finder';
 import { readModel } from '@lrfind/finder/files';
-import { encodeTables, readTables } from '../encoded-tables.js';
-import { FileOptions, OptimizerParameters, OutputOptions, SuggestOptions, TrainingOptions } from '../find-options.js';
-import { flagName, flagOptions } from '../flags.js';
-import { fromModelFile, modelOptimizer } from '../model-optimizer.js';
-import { backendNotes, openBackend } from '../open-backend.js';
-import { checkOutputs, writeOutputs } from '../output-files.js';
-import { restoreTerminal } from '../progress.js';
-import { runFormats } from '../run-formats.js';
-import { summary } from '../summary.js';
-import { sweepProgress } from '../sweep-progress.js';
+import { encodeTables, readTables } from '../inputs/encoded-tables.js';
+import { fromModelFile, modelOptimizer } from '../inputs/model-optimizer.js';
+import { backendNotes, openBackend } from '../inputs/open-backend.js';
+import {
+  FileOptions,
+  OptimizerParameters,
+  OutputOptions,
+  SuggestOptions,
+  TrainingOptions,
+} from '../options/find-options.js';
+import { flagName, flagOptions } from '../options/flags.js';
+import { checkOutputs, writeOutputs } from '../outputs/output-files.js';
+import { runFormats } from '../outputs/run-formats.js';
+import { summary } from '../sweep/summary.js';
+import { sweepProgress } from '../sweep/sweep-progress.js';
+import { restoreTerminal } from '../terminal/progress.js';
 
 /**
  * `lrfind find`: reads the model and the table, sweeps, prints the answer and writes the files.

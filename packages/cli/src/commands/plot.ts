@@ -1,9 +1,9 @@
 import { InputError } from '@lrfind/finder';
 import { readResult } from '@lrfind/finder/files';
-import { flagOptions } from '../flags.js';
-import { checkOutputs, writeOutputs } from '../output-files.js';
-import { PlotOptions } from '../plot-options.js';
-import { formatsOf } from '../result-formats.js';
+import { flagOptions } from '../options/flags.js';
+import { PlotOptions } from '../options/plot-options.js';
+import { checkOutputs, writeOutputs } from '../outputs/output-files.js';
+import { formatsOf } from '../outputs/result-formats.js';
 
 /**
  * `lrfind plot result.json --out …`: draws a stored result again.

@@ -1,14 +1,14 @@
 import { InputError } from '@lrfind/finder';
-import { flagOptions } from '../flags.js';
-import { countText } from '../numbers.js';
-import { checkOutputs, writeOutputs } from '../output-files.js';
-import { ScheduleOutput, ScheduleSources, ScheduleSteps } from '../schedule-options.js';
+import { flagOptions } from '../options/flags.js';
+import { ScheduleOutput, ScheduleSources, ScheduleSteps } from '../options/schedule-options.js';
+import { checkOutputs, writeOutputs } from '../outputs/output-files.js';
 import { previewJson, scheduleFormats } from '../schedules/formats.js';
 import { type Preview, preview } from '../schedules/preview.js';
 import { type NamedSchedule, schedulesOfKeras, schedulesOfRuns, schedulesOfTexts } from '../schedules/sources.js';
 import { stepsShown } from '../schedules/steps-shown.js';
 import { scheduleTable } from '../schedules/table.js';
 import { scheduleChart } from '../schedules/terminal.js';
+import { countText } from '../terminal/numbers.js';
 
 /** So many lines `rateByStep` can draw; plots is loaded only for pictures. */
 const most = 12;

@@ -7,17 +7,17 @@ import {
   train as trainModel,
 } from '@lrfind/finder';
 import { checkModelFolder, checkSavable, readModel, saveModel, unfinishedModel } from '@lrfind/finder/files';
-import { encodeTables, readTables } from '../encoded-tables.js';
-import { OptimizerParameters, TrainingOptions } from '../find-options.js';
-import { flagOptions } from '../flags.js';
-import { rateFlag, scheduleFlag } from '../learning-rate-flags.js';
-import { fromModelFile, modelOptimizer } from '../model-optimizer.js';
-import { backendNotes, openBackend } from '../open-backend.js';
-import { checkOutputs, removedWhenInterrupted, writeOutputs } from '../output-files.js';
-import { MetricOptions, RateOptions, TrainFiles, TrainOutput } from '../train-options.js';
+import { encodeTables, readTables } from '../inputs/encoded-tables.js';
+import { fromModelFile, modelOptimizer } from '../inputs/model-optimizer.js';
+import { backendNotes, openBackend } from '../inputs/open-backend.js';
+import { OptimizerParameters, TrainingOptions } from '../options/find-options.js';
+import { flagOptions } from '../options/flags.js';
+import { rateFlag, scheduleFlag } from '../options/learning-rate-flags.js';
+import { MetricOptions, RateOptions, TrainFiles, TrainOutput } from '../options/train-options.js';
+import { checkOutputs, removedWhenInterrupted, writeOutputs } from '../outputs/output-files.js';
+import { trainingFormats } from '../outputs/training-formats.js';
 import { epochLine } from '../training/epoch-line.js';
 import { resultLine, trainingSummary } from '../training/summary.js';
-import { trainingFormats } from '../training-formats.js';
 
 /**
  * `lrfind train`: reads the model and the tables, trains, prints a line for each epoch and the outcome, and writes the files.

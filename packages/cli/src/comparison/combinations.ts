@@ -1,6 +1,6 @@
 import { InputError, type LearningRateChoice } from '@lrfind/finder';
-import type { RunOptions } from '../compare-options.js';
-import { rateFlag, scheduleFlag } from '../learning-rate-flags.js';
+import type { RunOptions } from '../options/compare-options.js';
+import { rateFlag, scheduleFlag } from '../options/learning-rate-flags.js';
 
 /** One combination of what is compared. */
 export interface Combination {

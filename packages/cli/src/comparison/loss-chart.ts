@@ -1,6 +1,6 @@
 import { type ComparedRun, type Comparison, mean } from '@lrfind/finder';
-import { rateText } from '../numbers.js';
-import { type Curve, columns, letterOf, terminalCurves } from '../terminal-chart.js';
+import { rateText } from '../terminal/numbers.js';
+import { type Curve, columns, letterOf, terminalCurves } from '../terminal/terminal-chart.js';
 
 /**
  * The loss on the held-out rows over the epochs in characters, the mean over seeds, each run by the letter of its place in the ranking.

@@ -1,5 +1,5 @@
 import type { ComparisonEvent } from '@lrfind/finder';
-import { progressBar } from '../progress.js';
+import { progressBar } from '../terminal/progress.js';
 import { measureText } from '../training/measures-text.js';
 
 /** A progress bar over the measurements of all trainings: the latest, and its loss on the held-out rows. */

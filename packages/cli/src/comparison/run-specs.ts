@@ -1,8 +1,8 @@
 import { InputError, optimizerNamed, type RunSpec } from '@lrfind/finder';
 import type { ModelFile } from '@lrfind/finder/files';
-import type { EncodedTables } from '../encoded-tables.js';
-import { flagName } from '../flags.js';
-import { modelOptimizer } from '../model-optimizer.js';
+import type { EncodedTables } from '../inputs/encoded-tables.js';
+import { modelOptimizer } from '../inputs/model-optimizer.js';
+import { flagName } from '../options/flags.js';
 import type { Combination } from './combinations.js';
 
 /** A model with its tables. */

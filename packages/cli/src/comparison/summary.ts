@@ -1,7 +1,7 @@
 import type { ComparedRun, Comparison, Standing } from '@lrfind/finder';
-import { countText, rateText } from '../numbers.js';
-import { letterOf } from '../terminal-chart.js';
-import { textTable } from '../text-table.js';
+import { countText, rateText } from '../terminal/numbers.js';
+import { letterOf } from '../terminal/terminal-chart.js';
+import { textTable } from '../terminal/text-table.js';
 import { measureText } from '../training/measures-text.js';
 import { lossChart } from './loss-chart.js';
 

@@ -1,7 +1,7 @@
-import { csvText } from '../csv.js';
-import type { Formats } from '../output-files.js';
-import { pictureFormats } from '../picture-formats.js';
-import type { ScheduleOutput } from '../schedule-options.js';
+import type { ScheduleOutput } from '../options/schedule-options.js';
+import { csvText } from '../outputs/csv.js';
+import type { Formats } from '../outputs/output-files.js';
+import { pictureFormats } from '../outputs/picture-formats.js';
 import type { Preview } from './preview.js';
 
 /** A preview and how its pictures are wanted. */

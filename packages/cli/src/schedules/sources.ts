@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { InputError, printSchedule, type Run, resolveSchedule, type Schedule } from '@lrfind/finder';
 import { readRun } from '@lrfind/finder/files';
-import type { ScheduleSources } from '../schedule-options.js';
+import type { ScheduleSources } from '../options/schedule-options.js';
 import { readKerasSchedule } from './keras-file.js';
 
 /** A schedule and what it is called: its text form, after the name of its file if it has one. */

@@ -1,5 +1,5 @@
-import { countText } from '../numbers.js';
-import { mostSteps } from '../schedule-options.js';
+import { mostSteps } from '../options/schedule-options.js';
+import { countText } from '../terminal/numbers.js';
 import type { NamedSchedule } from './sources.js';
 
 /** How many steps are shown where nothing says how many there are. */

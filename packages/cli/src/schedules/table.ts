@@ -1,6 +1,6 @@
-import { countText, rateText } from '../numbers.js';
-import { letterOf } from '../terminal-chart.js';
-import { textTable } from '../text-table.js';
+import { countText, rateText } from '../terminal/numbers.js';
+import { letterOf } from '../terminal/terminal-chart.js';
+import { textTable } from '../terminal/text-table.js';
 import type { Preview, PreviewedSchedule } from './preview.js';
 import { roundSteps } from './round-steps.js';
 

@@ -1,5 +1,5 @@
-import { countText, rateText } from '../numbers.js';
-import { type Curve, columns, letterOf, terminalCurves } from '../terminal-chart.js';
+import { countText, rateText } from '../terminal/numbers.js';
+import { type Curve, columns, letterOf, terminalCurves } from '../terminal/terminal-chart.js';
 import type { Preview } from './preview.js';
 import { roundSteps } from './round-steps.js';
 

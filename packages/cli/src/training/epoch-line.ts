@@ -1,5 +1,5 @@
 import type { TrainingPoint } from '@lrfind/finder';
-import { rateText } from '../numbers.js';
+import { rateText } from '../terminal/numbers.js';
 import { measuresText } from './measures-text.js';
 
 /** An epoch in a line: its number, the learning rate with which it began, losses and metrics under Keras's names, and the time so far. */

@@ -1,6 +1,6 @@
 import type { TrainingPoint, TrainingRun } from '@lrfind/finder';
-import { countText, rateText } from '../numbers.js';
-import { textTable } from '../text-table.js';
+import { countText, rateText } from '../terminal/numbers.js';
+import { textTable } from '../terminal/text-table.js';
 import { measuresText, measureText } from './measures-text.js';
 
 /** The outcome for a person at a terminal: what was trained, how it ended, how well it does on rows it has not seen, and what was noticed. */

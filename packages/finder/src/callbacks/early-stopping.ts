@@ -63,8 +63,12 @@ export function earlyStopping(
   let pending: EarlyStoppingState | null = null;
   let read = metricReader('earlyStopping', monitor);
 
-  const keepWeights = (model: LayersModel) => {
+  const free = () => {
     dispose(bestWeights ?? []);
+    bestWeights = null;
+  };
+  const keepWeights = (model: LayersModel) => {
+    free();
     bestWeights = copiesOfWeights(model);
   };
   return trainingCallback(
@@ -102,10 +106,10 @@ export function earlyStopping(
         if (verbose && stoppedEpoch > 0) console.log(`Epoch ${stoppedEpoch + 1}: early stopping`);
         if (!bestWeights) return;
         assignWeights(model, bestWeights);
-        dispose(bestWeights);
-        bestWeights = null;
+        free();
         if (verbose) console.log(`The weights of the best epoch are restored: epoch ${bestEpoch + 1}`);
       },
+      release: free,
     },
     {
       state: () =>

@@ -56,7 +56,8 @@ export function terminateOnNaN(options: Partial<Static<typeof TerminateOnNaNOpti
         },
       }),
       async batchEnd(model, batch, logs) {
-        if (looks()) {
+        // A loss that came as a number is looked at for nothing; a training of ours ends with one that is not finite.
+        if (looks() || (typeof logs.loss === 'number' && !Number.isFinite(logs.loss))) {
           const loss = await fetched(logs.loss ?? 0);
           if (Number.isFinite(loss)) {
             dispose(finite);
@@ -74,6 +75,7 @@ export function terminateOnNaN(options: Partial<Static<typeof TerminateOnNaNOpti
         step += 1;
       },
       trainEnd: free,
+      release: free,
     },
     {},
   );

@@ -13,6 +13,8 @@ export interface Hooks {
   readonly epochEnd?: (model: LayersModel, epoch: number, logs: TrainingLogs) => void | Promise<void>;
   readonly batchBegin?: (model: LayersModel, batch: number) => void | Promise<void>;
   readonly batchEnd?: (model: LayersModel, batch: number, logs: TrainingLogs) => void | Promise<void>;
+  /** Frees what it keeps, after a training that broke off. `fit` does not know of it: there the next fit frees it. */
+  readonly release?: () => void;
 }
 
 /** Not abstract, which the types of TensorFlow.js say of theirs. */
@@ -37,7 +39,7 @@ export function trainingCallback<Own extends object>(name: string, hooks: Hooks,
   const setModel = (given: unknown) => {
     callback.model = given as LayersModel;
   };
-  const { trainBegin, trainEnd, epochBegin, epochEnd, batchBegin, batchEnd } = hooks;
+  const { trainBegin, trainEnd, epochBegin, epochEnd, batchBegin, batchEnd, release } = hooks;
   return Object.assign(
     callback,
     { setModel },
@@ -47,6 +49,7 @@ export function trainingCallback<Own extends object>(name: string, hooks: Hooks,
     epochEnd && { onEpochEnd: async (epoch: number, logs: TrainingLogs) => epochEnd(model(), epoch, logs) },
     batchBegin && { onBatchBegin: async (batch: number) => batchBegin(model(), batch) },
     batchEnd && { onBatchEnd: async (batch: number, logs: TrainingLogs) => batchEnd(model(), batch, logs) },
+    release && { release },
     own,
   );
 }

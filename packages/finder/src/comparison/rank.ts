@@ -15,8 +15,7 @@ export type Ranked = Pick<ComparedRun, 'name' | 'trainings'>;
  * @returns one standing for each run, best first; equal ones stay in their order
  */
 export function rank(runs: readonly Ranked[]): Standing[] {
-  const standings = runs.map((run) => ({ run, standing: standingOf(run) }));
-  const sorted = standings.toSorted((a, b) => order(a.standing, b.standing));
+  const sorted = runs.map((run) => ({ run, standing: standingOf(run), reached: reachedBy(run) })).toSorted(order);
   const [first] = sorted;
   if (first?.standing.outcome !== 'finished') return sorted.map(({ standing }) => standing);
   const best = cappedLosses(first.run);
@@ -29,12 +28,23 @@ export function rank(runs: readonly Ranked[]): Standing[] {
 
 const places = ['finished', 'pruned', 'diverged'] as const;
 
-function order(a: Standing, b: Standing): number {
+interface Placed {
+  readonly standing: Standing;
+  readonly reached: number;
+}
+
+function order({ standing: a, ...one }: Placed, { standing: b, ...other }: Placed): number {
   return (
     places.indexOf(a.outcome) - places.indexOf(b.outcome) ||
-    (a.outcome === 'finished' ? 0 : b.step - a.step) ||
+    (a.outcome === 'finished' ? 0 : other.reached - one.reached) ||
+    (a.outcome === 'diverged' ? b.step - a.step : 0) ||
     (a.loss ?? 0) - (b.loss ?? 0)
   );
+}
+
+/** How many measurements all its trainings have. Steps would not do: a run with small batches takes more of them. */
+function reachedBy({ trainings }: Ranked): number {
+  return Math.min(...trainings.map(({ points }) => points.length));
 }
 
 function standingOf({ name, trainings }: Ranked): Standing {

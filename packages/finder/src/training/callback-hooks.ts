@@ -7,7 +7,11 @@ import type { EpochHooks } from './epoch-hooks.js';
 export type FitCallback = Callback | CustomCallbackArgs;
 
 /** What fit's callbacks are made of. */
-type Functions = CustomCallbackArgs & { setModel?: (model: LayersModel) => void; setParams?: (params: object) => void };
+type Functions = CustomCallbackArgs & {
+  setModel?: (model: LayersModel) => void;
+  setParams?: (params: object) => void;
+  release?: () => void;
+};
 
 /**
  * Lets callbacks for `model.fit` listen to a training of ours. They see the model with an optimizer that decides the rate and the
@@ -24,10 +28,15 @@ export function callbackHooks(
   optimizer: RuleOptimizer,
   { epochs, stepsPerEpoch }: { readonly epochs: number; readonly stepsPerEpoch: number },
 ): EpochHooks {
-  // The model itself, but for the optimizer and what callbacks set on it.
-  const seen: LayersModel & { stopTraining?: boolean } = Object.create(model, {
+  // The model itself, but for the optimizer. Whether it should stop is the model's own property, which plain objects set on it.
+  const seen: LayersModel = Object.create(model, {
     optimizer: { value: optimizer, writable: true },
-    stopTraining: { value: false, writable: true },
+    stopTraining: {
+      get: () => model.stopTraining,
+      set: (stop: boolean) => {
+        model.stopTraining = stop;
+      },
+    },
   });
   const listening = callbacks as readonly Functions[];
   for (const callback of listening) {
@@ -42,14 +51,20 @@ export function callbackHooks(
   return {
     looksAtBatches: listening.some(({ onBatchEnd }) => onBatchEnd && onBatchEnd !== Callback.prototype.onBatchEnd),
     get stopped() {
-      return seen.stopTraining === true;
+      return model.stopTraining === true;
     },
-    trainBegin: () => tell('onTrainBegin', {}),
+    trainBegin() {
+      model.stopTraining = false;
+      return tell('onTrainBegin', {});
+    },
     trainEnd: () => tell('onTrainEnd', {}),
     epochBegin: (epoch) => tell('onEpochBegin', epoch, {}),
     epochEnd: (epoch, point) => tell('onEpochEnd', epoch, logsOf(point)),
     batchBegin: (batch) => tell('onBatchBegin', batch, { batch }),
     batchEnd: (batch, size, loss) => tell('onBatchEnd', batch, { batch, size, loss }),
+    release() {
+      for (const callback of listening) callback.release?.();
+    },
   };
 }
 

@@ -20,7 +20,10 @@ export interface ComparedModel {
 export interface LentModel {
   /** Puts the weights of a seed in place. */
   start(seed: number): Promise<void>;
-  /** The step with an optimizer: one for all runs that share the two, compiled once. */
+  /**
+   * The step with an optimizer, compiled once for all runs that share it. One that moves the momentum rounds otherwise, and so is
+   * another: the company that a run is in must not change its bits.
+   */
   stepWith(
     optimizer: ResolvedOptimizer,
     options: { readonly movesMomentum: boolean; readonly steps: number },
@@ -44,7 +47,7 @@ export function lendModel({ model, rows, losses, metrics }: ComparedModel, from:
   return {
     start: startingAt(),
     stepWith({ kind, parameters, rule }, options) {
-      const key = JSON.stringify([kind.name, parameters]);
+      const key = JSON.stringify([kind.name, parameters, options.movesMomentum]);
       table ??= uploadTable(rows.source);
       const step =
         steps.get(key) ??

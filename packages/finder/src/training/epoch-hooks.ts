@@ -12,4 +12,6 @@ export interface EpochHooks {
   epochEnd(epoch: number, point: TrainingPoint): Promise<void>;
   batchBegin(batch: number): Promise<void>;
   batchEnd(batch: number, rows: number, loss: number): Promise<void>;
+  /** Frees what is kept for a training that broke off, whose end nobody is told of. */
+  release(): void;
 }

@@ -39,10 +39,12 @@ export function journalFile(path: string, { resume }: { readonly resume: boolean
     path,
     async open(header) {
       const text = await contents(path);
-      if (text === null || text === '') {
+      const whole = text.slice(0, text.lastIndexOf('\n') + 1);
+      if (whole === '') {
         if (resume) throw new InputError(`there is nothing to resume: no journal ${path}`);
         // Written with the first entry: what fails before it leaves no file behind.
         unwritten = header;
+        if (text !== '') await truncate(path);
         return [];
       }
       if (!resume) {
@@ -50,7 +52,9 @@ export function journalFile(path: string, { resume }: { readonly resume: boolean
           `the journal ${path} holds what a comparison had done that was cut off: resume it, or delete the file`,
         );
       }
-      return entries(path, text, header);
+      const noted = entries(path, whole, header);
+      if (whole !== text) await truncate(path, Buffer.byteLength(whole));
+      return noted;
     },
     async add(entry) {
       if (unwritten) await append(unwritten);
@@ -61,18 +65,18 @@ export function journalFile(path: string, { resume }: { readonly resume: boolean
   };
 }
 
-async function contents(path: string): Promise<string | null> {
+/** What is in a file, nothing where there is none. */
+async function contents(path: string): Promise<string> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
     throw new InputError(`cannot read the journal ${path}: ${(error as Error).message}`);
   }
 }
 
-async function entries(path: string, text: string, header: JournalHeader): Promise<JournalEntry[]> {
-  const whole = text.slice(0, text.lastIndexOf('\n') + 1);
-  const [first, ...lines] = whole
+function entries(path: string, text: string, header: JournalHeader): JournalEntry[] {
+  const [first, ...lines] = text
     .split('\n')
     .filter(Boolean)
     .map((line, i) => parsed(path, line, i));
@@ -82,7 +86,6 @@ async function entries(path: string, text: string, header: JournalHeader): Promi
       `the journal ${path} is of another comparison: ${difference}; take the same options, or delete the file`,
     );
   }
-  if (whole !== text) await truncate(path, Buffer.byteLength(whole));
   return (lines as (JournalEntry & { state?: StateText | null })[]).map((entry) =>
     entry.kind === 'trained'
       ? { ...entry, state: entry.state ? stateOf(entry.state as unknown as StateText) : null }
@@ -91,10 +94,18 @@ async function entries(path: string, text: string, header: JournalHeader): Promi
 }
 
 function parsed(path: string, line: string, index: number): unknown {
+  const value = json(line);
+  if (index === 0 ? value : kinds.includes((value as JournalEntry | null | undefined)?.kind)) return value;
+  throw new InputError(`the journal ${path} is damaged in line ${index + 1}: delete the file to begin anew`);
+}
+
+const kinds: readonly unknown[] = ['found', 'trained'] satisfies JournalEntry['kind'][];
+
+function json(text: string): unknown {
   try {
-    return JSON.parse(line);
+    return JSON.parse(text);
   } catch {
-    throw new InputError(`the journal ${path} is damaged in line ${index + 1}: delete the file to begin anew`);
+    return undefined;
   }
 }
 

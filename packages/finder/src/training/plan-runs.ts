@@ -1,5 +1,6 @@
 import type { Optimizer } from '@tensorflow/tfjs-core';
 import { runNames } from '../comparison/run-names.js';
+import { InputError, nearest } from '../errors.js';
 import type { OptimizerSpec, ResolvedOptimizer } from '../optimizers/index.js';
 import { resolveModelOptimizer } from '../optimizers/model-optimizer.js';
 import { optimizerText } from '../optimizers/optimizer-text.js';
@@ -24,15 +25,37 @@ export interface RunDefaults {
   readonly batchSize: number;
 }
 
-/** What a rate or schedule is called among the names of runs. */
-function rateName(learningRate: LearningRateChoice): string {
-  if (learningRate === 'find') return 'found rate';
-  const { schedule, text } = scheduleOf(learningRate);
-  return schedule.config?.name === 'constant' ? `lr ${text}` : text;
+/** All that a run may say. */
+const said = [
+  'learningRate',
+  'optimizer',
+  'batchSize',
+  'model',
+  'data',
+  'validation',
+  'name',
+] satisfies (keyof RunSpec)[];
+
+/**
+ * Checks that runs say nothing that would go unheard.
+ *
+ * @throws InputError for what is no run, and for an option that runs do not have
+ */
+export function checkRuns(runs: readonly unknown[]): void {
+  for (const [i, run] of runs.entries()) {
+    if (typeof run !== 'object' || run === null)
+      throw new InputError(`runs[${i}] must be an object such as { learningRate: 0.01 }, came ${JSON.stringify(run)}`);
+    const unknown = Object.keys(run).find((option) => !(said as string[]).includes(option));
+    if (unknown === undefined) continue;
+    const guess = nearest(unknown, said);
+    throw new InputError(
+      `runs[${i}]: unknown option ${unknown}${guess ? `; did you mean ${guess}?` : '.'} Options: ${said.join(', ')}`,
+    );
+  }
 }
 
 /**
- * Checks the runs of a comparison and names them.
+ * Makes the runs of a comparison ready and names them.
  *
  * @param models one for each run
  * @throws InputError for an unknown optimizer or schedule, a batch size that is none, and two runs of one name
@@ -60,4 +83,11 @@ export function planRuns(
     runs.map(({ name }) => name),
   );
   return plans.map((plan, i) => ({ name: names[i] as string, ...plan }));
+}
+
+/** What a rate or schedule is called among the names of runs. */
+function rateName(learningRate: LearningRateChoice): string {
+  if (learningRate === 'find') return 'found rate';
+  const { schedule, text } = scheduleOf(learningRate);
+  return schedule.config?.name === 'constant' ? `lr ${text}` : text;
 }

@@ -14,7 +14,6 @@ export interface Race {
   readonly seeds: readonly number[];
   readonly halving: boolean;
   readonly lent: (contender: Contender) => LentModel;
-  readonly movesMomentum: (contender: Contender) => boolean;
   /** What was noted earlier. */
   readonly noted: readonly JournalEntry[];
   readonly journal: Journal | undefined;
@@ -90,12 +89,14 @@ async function advance(setup: Race, contender: Contender, standing: Standing, un
     for (const point of entry.training.points.slice(before.points.length)) onPoint(contender, seed, point);
     return;
   }
+  // A training that diverges at once would not look.
+  signal?.throwIfAborted();
   const lent = setup.lent(contender);
   const { rows, metrics } = compared;
   const names = metrics.map((metric) => metric.name);
   const clock = performance.now();
   const step = lent.stepWith(optimizer, {
-    movesMomentum: setup.movesMomentum(contender),
+    movesMomentum: schedule.momentum !== undefined && optimizer.rule.momentum !== undefined,
     steps: setup.contenders.length * setup.seeds.length * (points.at(-1) as number),
   });
   let { start } = before;

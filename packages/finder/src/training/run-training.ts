@@ -1,6 +1,6 @@
 import { dispose, nextFrame, type Tensor } from '@tensorflow/tfjs-core';
 import { epochBatches } from '../data/batches.js';
-import { seededRandom, withMathRandom } from '../random.js';
+import { type Random, seededRandom, withMathRandom } from '../random.js';
 import type { Measures, TrainingPoint } from '../training-result.js';
 import type { TrainingStep } from '../training-step.js';
 import type { EpochHooks } from './epoch-hooks.js';
@@ -10,7 +10,7 @@ import { measures } from './measures.js';
 /** A training, or the part of one between two of its points. */
 export interface TrainingPart {
   readonly step: TrainingStep;
-  /** Decides, with the number of the epoch, the order of the batches and what is drawn. */
+  /** Decides the order of the batches and what is drawn. */
   readonly seed: number;
   /** Rows that are trained on. */
   readonly rows: Int32Array;
@@ -47,8 +47,8 @@ export interface TrainedPart {
 const STEPS_PER_LOOK = 16;
 
 /**
- * Trains until the last point, a hook ends it or a loss is not finite. An epoch's batches and draws depend on the seed and the epoch's
- * number alone, so a training that was saved goes on as if it had never been left.
+ * Trains until the last point, a hook ends it or a loss is not finite. An epoch's batches depend on the seed and the epoch's number
+ * alone, and what a step draws on the seed and the step's number, so a training that was saved goes on as if it had never been left.
  *
  * @throws the signal's reason when it is aborted
  */
@@ -104,22 +104,18 @@ export async function runTraining(part: TrainingPart): Promise<TrainedPart> {
   });
 
   let batches: Int32Array[] = [];
-  let random = Math.random;
   try {
     for (let at = from; at < last; at++) {
       const epoch = Math.floor(at / perEpoch);
       const batch = at % perEpoch;
-      if (batch === 0 || at === from) {
-        batches = epochBatches(rows, batchSize, seededRandom(seed, 'batches', epoch));
-        random = seededRandom(seed, 'dropout', epoch);
-      }
+      if (batch === 0 || at === from) batches = epochBatches(rows, batchSize, seededRandom(seed, 'batches', epoch));
       if (batch === 0) await hooks?.epochBegin(epoch);
       if (hooks) await hooks.batchBegin(batch);
       const chosen = batches[batch] as Int32Array;
       const { rate, momentum } = rateAt(at);
       rates.push(rate);
       waiting.push({
-        measured: withMathRandom(random, () => step.train(chosen, rate, momentum)),
+        measured: withMathRandom(randomOf(seed, at), () => step.train(chosen, rate, momentum)),
         rows: chosen.length,
       });
       const isPoint = ends.has(at + 1);
@@ -157,4 +153,13 @@ export async function runTraining(part: TrainingPart): Promise<TrainedPart> {
   } finally {
     dispose(waiting.map(({ measured }) => measured));
   }
+}
+
+/** What layers draw from in a step that use `Math.random`. Hardly any does, so the stream is made when it is first asked. */
+function randomOf(seed: number, step: number): Random {
+  let stream: Random | undefined;
+  return () => {
+    stream ??= seededRandom(seed, 'dropout', step);
+    return stream();
+  };
 }

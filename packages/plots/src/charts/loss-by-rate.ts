@@ -1,22 +1,22 @@
 import type { Run } from '@lrfind/finder/analysis';
 import type { TopLevelSpec } from 'vega-lite';
-import { description, headline, interval, subject } from '../caption.js';
+import { type Frame, rateAxisHeight, rateDomain } from '../axes/frame.js';
+import { rateTicks, valueTicks } from '../axes/ticks.js';
+import { tickExtent, valueAxis } from '../axes/value-axis.js';
 import { type ChartOptions, chartLook } from '../chart-options.js';
-import { type Frame, rateAxisHeight, rateDomain } from '../frame.js';
 import { headingTitle, layHeading } from '../heading.js';
-import { landmarks } from '../landmarks.js';
 import { flagsView, layFlags } from '../panels/flags.js';
 import { type KeyEntry, keyView, layKey, shapes } from '../panels/key.js';
 import { lossKey, lossPanel } from '../panels/loss.js';
 import { type Band, rangeStrip } from '../panels/range-strip.js';
 import { slopePanel, slopeRange } from '../panels/slope.js';
-import { type RunSamples, runSamples } from '../run-samples.js';
+import { textWidth } from '../render/text-width.js';
 import { stackedPicture } from '../stacked-picture.js';
-import { textWidth } from '../text-width.js';
+import { description, headline, interval, subject } from '../sweep/caption.js';
+import { landmarks } from '../sweep/landmarks.js';
+import { type RunSamples, runSamples } from '../sweep/run-samples.js';
+import { visibleRange } from '../sweep/visible-range.js';
 import { type Theme, themeConfig } from '../theme.js';
-import { rateTicks, valueTicks } from '../ticks.js';
-import { tickExtent, valueAxis } from '../value-axis.js';
-import { visibleRange } from '../visible-range.js';
 
 /** Space around the picture, in pixels. */
 const edge = 14;

@@ -1,10 +1,14 @@
 import { InputError } from '@lrfind/finder/analysis';
 import type { TopLevelSpec } from 'vega-lite';
+import { rateAxisHeight } from '../axes/frame.js';
+import { type StepFrame, stepText, stepTicks } from '../axes/step-axis.js';
+import { rateTicks, type Tick, valueTicks } from '../axes/ticks.js';
+import { tickExtent, valueAxis } from '../axes/value-axis.js';
 import { type ChartOptions, chartLook } from '../chart-options.js';
-import { rateAxisHeight } from '../frame.js';
 import { headingTitle, layHeading } from '../heading.js';
 import { fitKey, type KeyEntry, keyView, shapes } from '../panels/key.js';
 import { lineWidth, stepLines } from '../panels/step-lines.js';
+import { textWidth } from '../render/text-width.js';
 import {
   checkSchedules,
   course,
@@ -14,14 +18,10 @@ import {
   rangeOf,
   type StepValues,
   stepValues,
-} from '../schedule-values.js';
+} from '../schedules/schedule-values.js';
 import { seriesLook } from '../series-look.js';
 import { stackedPicture } from '../stacked-picture.js';
-import { type StepFrame, stepText, stepTicks } from '../step-axis.js';
-import { textWidth } from '../text-width.js';
 import { themeConfig } from '../theme.js';
-import { rateTicks, type Tick, valueTicks } from '../ticks.js';
-import { tickExtent, valueAxis } from '../value-axis.js';
 
 /** How schedules are drawn. */
 export interface RateByStepOptions extends ChartOptions {

@@ -1,7 +1,10 @@
 import { type Comparison, InputError } from '@lrfind/finder/analysis';
 import type { TopLevelSpec } from 'vega-lite';
-import { bulkRange, bulkRangeUpwards, downToZero, fewPoints } from '../bulk-range.js';
 import { type ChartOptions, chartLook } from '../chart-options.js';
+import { curvesPanel } from '../panels/curves.js';
+import { layRunKey } from '../panels/run-key.js';
+import { mostSeries } from '../series-look.js';
+import { bulkRange, bulkRangeUpwards, downToZero, fewPoints } from '../trainings/bulk-range.js';
 import {
   arrows,
   type ComparedCurve,
@@ -10,16 +13,13 @@ import {
   linesOf,
   type RankedRun,
   rankedRuns,
-} from '../compared-curves.js';
-import { comparisonDescription, comparisonHeadline, comparisonSubject } from '../comparison-caption.js';
-import { comparisonKey } from '../comparison-key.js';
-import { curvesPanel } from '../panels/curves.js';
-import { layRunKey } from '../panels/run-key.js';
-import { rateLine } from '../rate-line.js';
-import { isAccuracy, loss, metric, metricNames, type Part, type Pick, startLevel } from '../run-curve.js';
-import { mostSeries } from '../series-look.js';
-import { type GridPanel, trainingPicture } from '../training-picture.js';
-import { stepLength, stepsTaken, type TimeUnit, timeOf, timeUnit } from '../training-time.js';
+} from '../trainings/compared-curves.js';
+import { comparisonDescription, comparisonHeadline, comparisonSubject } from '../trainings/comparison-caption.js';
+import { comparisonKey } from '../trainings/comparison-key.js';
+import { rateLine } from '../trainings/rate-line.js';
+import { isAccuracy, loss, metric, metricNames, type Part, type Pick, startLevel } from '../trainings/run-curve.js';
+import { type GridPanel, trainingPicture } from '../trainings/training-picture.js';
+import { stepLength, stepsTaken, type TimeUnit, timeOf, timeUnit } from '../trainings/training-time.js';
 
 /**
  * Runs of a comparison over their epochs, or over their steps where the length was given in steps: training and validation loss side by side on

@@ -1,7 +1,11 @@
 import type { TrainingRun } from '@lrfind/finder/analysis';
 import type { TopLevelSpec } from 'vega-lite';
-import { bulkRange, bulkRangeUpwards, downToZero, fewPoints } from '../bulk-range.js';
+import { stepText } from '../axes/step-axis.js';
 import { type ChartOptions, chartLook } from '../chart-options.js';
+import { type Curve, type CurveFlag, curvesPanel, flagArea, type Upright } from '../panels/curves.js';
+import { type KeyEntry, layKey, shapes } from '../panels/key.js';
+import type { Theme } from '../theme.js';
+import { bulkRange, bulkRangeUpwards, downToZero, fewPoints } from '../trainings/bulk-range.js';
 import {
   historyDescription,
   historyHeadline,
@@ -9,10 +13,8 @@ import {
   lowestValidation,
   measureText,
   placeText,
-} from '../history-caption.js';
-import { type Curve, type CurveFlag, curvesPanel, flagArea, type Upright } from '../panels/curves.js';
-import { type KeyEntry, layKey, shapes } from '../panels/key.js';
-import { rateLine } from '../rate-line.js';
+} from '../trainings/history-caption.js';
+import { rateLine } from '../trainings/rate-line.js';
 import {
   type CurvePoint,
   isAccuracy,
@@ -22,11 +24,9 @@ import {
   type Pick,
   runCurve,
   startLevel,
-} from '../run-curve.js';
-import { stepText } from '../step-axis.js';
-import type { Theme } from '../theme.js';
-import { fontSize, type GridPanel, trainingPicture } from '../training-picture.js';
-import { stepLength, stepsTaken, timeOf, timeUnit } from '../training-time.js';
+} from '../trainings/run-curve.js';
+import { fontSize, type GridPanel, trainingPicture } from '../trainings/training-picture.js';
+import { stepLength, stepsTaken, timeOf, timeUnit } from '../trainings/training-time.js';
 
 /** So many points are drawn as dots on the line at most; more would hide it. */
 const mostDots = 25;

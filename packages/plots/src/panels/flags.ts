@@ -1,8 +1,8 @@
-import { column, type Frame, rateEncoding } from '../frame.js';
-import type { Landmark } from '../landmarks.js';
-import { type Placement, placeLabels } from '../place-labels.js';
-import { textWidth } from '../text-width.js';
-import type { View } from '../vega-lite.js';
+import { column, type Frame, rateEncoding } from '../axes/frame.js';
+import { textWidth } from '../render/text-width.js';
+import type { View } from '../render/vega-lite.js';
+import type { Landmark } from '../sweep/landmarks.js';
+import { type Placement, placeLabels } from '../sweep/place-labels.js';
 
 /** The texts of the landmarks, placed above a panel. */
 export interface Flags {

@@ -1,5 +1,5 @@
-import { textWidth, wrapText } from '../text-width.js';
-import type { View } from '../vega-lite.js';
+import { textWidth, wrapText } from '../render/text-width.js';
+import type { View } from '../render/vega-lite.js';
 
 /** An entry of the key: a small sample of a mark, and what the mark stands for. */
 export interface KeyEntry {

@@ -1,12 +1,12 @@
 import type { Run } from '@lrfind/finder/analysis';
-import { column, type Frame, rateEncoding } from '../frame.js';
-import type { Landmark } from '../landmarks.js';
-import type { RunSamples } from '../run-samples.js';
+import { column, type Frame, rateEncoding } from '../axes/frame.js';
+import { row, type ValueAxis, valueEncoding, withinReach } from '../axes/value-axis.js';
+import type { Layer, View } from '../render/vega-lite.js';
+import type { Landmark } from '../sweep/landmarks.js';
+import type { RunSamples } from '../sweep/run-samples.js';
+import { thinPoints } from '../sweep/thin-points.js';
+import type { Sample } from '../sweep/visible-range.js';
 import type { Theme } from '../theme.js';
-import { thinPoints } from '../thin-points.js';
-import { row, type ValueAxis, valueEncoding, withinReach } from '../value-axis.js';
-import type { Layer, View } from '../vega-lite.js';
-import type { Sample } from '../visible-range.js';
 import { curveMark } from './curve-mark.js';
 import { type KeyEntry, shapes } from './key.js';
 import { dots, lines } from './landmark-layers.js';
@@ -23,6 +23,7 @@ export function lossPanel(
   axis: ValueAxis,
 ): View {
   return {
+    name: 'loss',
     width: frame.width,
     height: axis.height,
     encoding: { x: rateEncoding(frame, 'grid') },

@@ -1,5 +1,5 @@
+import type { Layer } from '../render/vega-lite.js';
 import type { Theme } from '../theme.js';
-import type { Layer } from '../vega-lite.js';
 
 /**
  * A text in the middle of a panel that has nothing to show.

@@ -1,6 +1,6 @@
-import { wrapText } from '../text-width.js';
+import { wrapText } from '../render/text-width.js';
+import type { View } from '../render/vega-lite.js';
 import type { Theme } from '../theme.js';
-import type { View } from '../vega-lite.js';
 
 /** What stands above a panel, as wide as it at most. Lengths are in pixels. */
 export interface PanelTitle {

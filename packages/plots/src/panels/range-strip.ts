@@ -1,6 +1,6 @@
-import { column, type Frame, rateEncoding } from '../frame.js';
-import { textWidth } from '../text-width.js';
-import type { Layer, View } from '../vega-lite.js';
+import { column, type Frame, rateEncoding } from '../axes/frame.js';
+import { textWidth } from '../render/text-width.js';
+import type { Layer, View } from '../render/vega-lite.js';
 
 /** Rates that are shaded, and what is written below. */
 export interface Band {

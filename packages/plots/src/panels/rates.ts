@@ -1,8 +1,8 @@
-import type { TimedRate } from '../rate-line.js';
+import { type TimeFrame, timeEncoding } from '../axes/time-axis.js';
+import { row, type ValueAxis, valueEncoding, withinSight } from '../axes/value-axis.js';
+import type { View } from '../render/vega-lite.js';
 import { thinLine } from '../thin-line.js';
-import { type TimeFrame, timeEncoding } from '../time-axis.js';
-import { row, type ValueAxis, valueEncoding, withinSight } from '../value-axis.js';
-import type { View } from '../vega-lite.js';
+import type { TimedRate } from '../trainings/rate-line.js';
 import { curveMark } from './curve-mark.js';
 import { lineWidth } from './step-lines.js';
 

@@ -1,4 +1,4 @@
-import { cutText, textWidth } from '../text-width.js';
+import { cutText, textWidth } from '../render/text-width.js';
 import { entryGap, type KeyEntry, type KeyLayout, layKey, sampleWidth } from './key.js';
 
 /** A run's entry in the key: its text is the run's name, and what became of it follows. */

@@ -1,8 +1,8 @@
 import type { Run } from '@lrfind/finder/analysis';
-import { type Frame, rateEncoding } from '../frame.js';
-import type { Landmark } from '../landmarks.js';
-import { type ValueAxis, valueEncoding, withinReach } from '../value-axis.js';
-import type { View } from '../vega-lite.js';
+import { type Frame, rateEncoding } from '../axes/frame.js';
+import { type ValueAxis, valueEncoding, withinReach } from '../axes/value-axis.js';
+import type { View } from '../render/vega-lite.js';
+import type { Landmark } from '../sweep/landmarks.js';
 import { curveMark } from './curve-mark.js';
 import { lines } from './landmark-layers.js';
 import { type Band, shading } from './range-strip.js';
@@ -27,6 +27,7 @@ export function slopePanel(
   const { theme } = frame;
   const y = valueEncoding('slope', axis);
   return {
+    name: 'slope',
     width: frame.width,
     height: axis.height,
     encoding: { x: rateEncoding(frame, 'axis') },

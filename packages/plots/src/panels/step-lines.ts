@@ -1,8 +1,8 @@
-import { type StepFrame, stepEncoding } from '../step-axis.js';
-import { type StepValue, stepLine } from '../step-line.js';
+import { type StepFrame, stepEncoding } from '../axes/step-axis.js';
+import { row, type ValueAxis, valueEncoding, withinSight } from '../axes/value-axis.js';
+import type { Layer, View } from '../render/vega-lite.js';
+import { type StepValue, stepLine } from '../schedules/step-line.js';
 import { thinLine } from '../thin-line.js';
-import { row, type ValueAxis, valueEncoding, withinSight } from '../value-axis.js';
-import type { Layer, View } from '../vega-lite.js';
 import { curveMark } from './curve-mark.js';
 
 /** A function of the step and how its line looks. */

@@ -1,0 +1,131 @@
+import { useBackend } from '@lrfind/backends';
+import { fill, scalar, type Tensor, tensor, tidy } from '@tensorflow/tfjs-core';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { optimizers, resolveOptimizer } from '../../src/optimizers/index.js';
+import { RuleOptimizer } from '../../src/optimizers/rule-optimizer.js';
+import { setMomentum } from '../../src/optimizers/set-momentum.js';
+import type { Named, UpdateRule } from '../../src/optimizers/update-rule.js';
+import { resolveSchedule } from '../../src/schedules/resolve-schedule.js';
+import { backend } from '../backend.js';
+
+beforeAll(() => useBackend(backend));
+
+/** What the momentum is called in each row that may have one, with what else changes its arithmetic. */
+const cases = optimizers.flatMap(({ name, parameters }) => {
+  const key = ['momentum', 'beta1'].find((option) => option in parameters.properties);
+  const switches = Object.entries(parameters.properties).filter(
+    ([, schema]) => (schema as { default?: unknown }).default === false,
+  );
+  const all = Object.fromEntries(switches.map(([option]) => [option, true]));
+  return key ? [{ name, key, options: {} }, ...(switches.length > 0 ? [{ name, key, options: all }] : [])] : [];
+});
+
+test('the table has some with a momentum and some without', () => {
+  expect(cases.length).toBeGreaterThan(5);
+  const without = optimizers.filter(({ name }) => !cases.some((each) => each.name === name));
+  expect(without.map(({ name }) => resolveOptimizer(name).rule.momentum)).toEqual(without.map(() => undefined));
+});
+
+/** A large gradient and small ones against it, so that the sign of a step, too, tells how much of earlier ones is in it. */
+const gradientAt = (step: number) => tensor(step === 0 ? [10, -8, 5] : [-0.15, 0.13, -0.03 * step]);
+
+/**
+ * The weights after each of some steps; the rule of a step, and the momentum that it is told, may change.
+ *
+ * @param ruleAt all of one kind: they have the same slots
+ */
+function trained(
+  steps: number,
+  ruleAt: (step: number) => UpdateRule,
+  momentumAt?: (step: number) => number,
+): number[][] {
+  return tidy(() => {
+    const { slots, shared: scalars } = ruleAt(0);
+    const filled = (values: Named<number>, shape: number[]) =>
+      Object.fromEntries(Object.entries(values).map(([name, value]) => [name, fill(shape, value)]));
+    let weight: Tensor = tensor([1, -2, 0.5]);
+    let own: Named<Tensor> = filled(slots, [3]);
+    let shared: Named<Tensor> = filled(scalars, []);
+    return Array.from({ length: steps }, (_, step) => {
+      const moved = momentumAt && scalar(momentumAt(step));
+      const prepared = ruleAt(step).prepare(scalar(0.05), scalar(step + 1), shared, moved);
+      shared = Object.fromEntries(Object.keys(scalars).map((name) => [name, prepared[name] as Tensor]));
+      ({ weight, slots: own } = ruleAt(step).update(weight, gradientAt(step), own, prepared));
+      return [...weight.dataSync()];
+    });
+  });
+}
+
+describe.each(cases)('$name with $options', ({ name, key, options }) => {
+  const ruleWith = (momentum: number) => resolveOptimizer({ name, ...options, [key]: momentum }).rule;
+  const near = (actual: number[][], expected: number[][]) => {
+    for (const [step, values] of actual.entries())
+      for (const [i, value] of values.entries()) expect(value).toBeCloseTo(expected[step]?.[i] as number, 5);
+  };
+
+  test('says which momentum it has', () => {
+    expect(ruleWith(0.7).momentum).toBe(0.7);
+  });
+
+  test('with its own momentum told, moves as without', () => {
+    near(
+      trained(
+        6,
+        () => ruleWith(0.8),
+        () => 0.8,
+      ),
+      trained(6, () => ruleWith(0.8)),
+    );
+  });
+
+  test('with another momentum told at each step, moves as the rule that is made with it', () => {
+    const course = (step: number) => [0.95, 0.9, 0.5, 0.7, 0.85, 0.95][step] as number;
+    const moved = trained(6, () => ruleWith(0.9), course);
+    near(
+      moved,
+      trained(6, (step) => ruleWith(course(step))),
+    );
+    const still = trained(6, () => ruleWith(0.9));
+    expect(
+      Math.max(...(moved.at(-1) ?? []).map((value, i) => Math.abs(value - (still.at(-1)?.[i] as number)))),
+    ).toBeGreaterThan(1e-3);
+  });
+});
+
+describe('the next step of an optimizer, for a training that applies the rule itself,', () => {
+  test('has the rate and the momentum of a schedule, and counts as taken', () => {
+    const schedule = resolveSchedule('one-cycle(0.1, steps=8)');
+    const made = new RuleOptimizer('adam', schedule);
+    for (let step = 0; step < 8; step++) {
+      expect(made.iterations).toBe(step);
+      expect(made.takeStep()).toEqual({ rate: schedule(step), momentum: schedule.momentum?.(step) });
+    }
+    expect(schedule.momentum?.(0)).not.toBe(schedule.momentum?.(3));
+    made.dispose();
+  });
+
+  test('has what was set, from the next step on', () => {
+    const made = new RuleOptimizer({ name: 'momentum', momentum: 0.8 }, 0.1);
+    expect(made.takeStep()).toEqual({ rate: 0.1, momentum: 0.8 });
+    made.setLearningRate(0.2);
+    expect(setMomentum(made, 0.6)).toBe(true);
+    expect(made.takeStep()).toEqual({ rate: 0.2, momentum: 0.6 });
+    made.learningRate = (step: number) => step;
+    expect(made.takeStep()).toEqual({ rate: 2, momentum: 0.6 });
+    made.dispose();
+  });
+
+  test('has no momentum where the optimizer has none', () => {
+    const made = new RuleOptimizer('adagrad', 'one-cycle(0.1, steps=8)');
+    expect(made.schedule?.momentum).toBeDefined();
+    expect(new RuleOptimizer('adagrad', 0.1).takeStep().momentum).toBeUndefined();
+    made.dispose();
+  });
+
+  test('is refused where a function gives no rate', () => {
+    const made = new RuleOptimizer('sgd', (step) => 0.1 - step);
+    expect(made.takeStep().rate).toBe(0.1);
+    expect(() => made.takeStep()).toThrow(/gave -0.9 at step 1; a learning rate must be/);
+    made.dispose();
+  });
+});

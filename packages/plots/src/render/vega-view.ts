@@ -1,0 +1,90 @@
+import { InputError } from '@lrfind/finder/analysis';
+import type { View } from 'vega';
+import type { TopLevelSpec } from 'vega-lite';
+import { fontFamily, textWidth } from './text-width.js';
+
+/** What is told of a specification that is odd. */
+export type OnWarning = (message: string) => void;
+
+/**
+ * Lays a Vega-Lite specification out as a Vega view, without a browser and without a canvas; lends the view and disposes of it.
+ *
+ * @param use what is done with the view
+ * @throws InputError when it is not a Vega-Lite specification
+ */
+export async function withView<Result>(
+  spec: TopLevelSpec,
+  onWarning: OnWarning,
+  use: (view: View) => Promise<Result>,
+): Promise<Result> {
+  if (typeof spec !== 'object' || spec === null || Array.isArray(spec)) {
+    throw new InputError(`spec: expected a Vega-Lite specification, got ${JSON.stringify(spec)}`);
+  }
+  // Half a second to load: only who draws should wait for it.
+  const [vega, { compile }] = await Promise.all([import('vega'), import('vega-lite')]);
+  measureWithBundledFont(vega);
+  const logger = listener(onWarning);
+  const view = new vega.View(vega.parse(compiled(spec, compile, logger)), { renderer: 'none', logger });
+  try {
+    return await use(view);
+  } finally {
+    view.finalize();
+  }
+}
+
+function compiled(spec: TopLevelSpec, compile: typeof import('vega-lite').compile, logger: Logger) {
+  try {
+    return compile(spec, { logger, config: { font: fontFamily } }).spec;
+  } catch (cause) {
+    throw new InputError(`spec: not a Vega-Lite specification: ${(cause as Error).message}`, { cause });
+  }
+}
+
+type Logger = import('vega').LoggerInterface;
+
+/** A logger that hands on warnings and throws errors, which Vega would otherwise only print. */
+function listener(onWarning: OnWarning): Logger {
+  const logger: Logger = {
+    level: ((level?: number) => (level === undefined ? 2 : logger)) as Logger['level'],
+    error: (...causes: readonly unknown[]) => {
+      const [first] = causes;
+      throw first instanceof Error ? first : new Error(causes.join(' '));
+    },
+    warn: (...messages: readonly unknown[]) => {
+      onWarning(messages.join(' '));
+      return logger;
+    },
+    info: () => logger,
+    debug: () => logger,
+  };
+  return logger;
+}
+
+interface TextMetrics {
+  width: (item: TextItem, text: unknown) => number;
+}
+
+interface TextItem {
+  font?: string;
+  fontSize?: number;
+  fontWeight?: string | number;
+}
+
+let measuring = false;
+
+/**
+ * Makes Vega measure texts in the bundled font by its true widths; without a canvas it would guess. Vega has one such
+ * function for all; texts in other fonts are left to the one that was there.
+ */
+function measureWithBundledFont(vega: typeof import('vega')): void {
+  if (measuring) return;
+  measuring = true;
+  // Exported, but missing from Vega's type declarations.
+  const { textMetrics } = vega as unknown as { textMetrics: TextMetrics };
+  const others = textMetrics.width;
+  textMetrics.width = (item, text) => {
+    if (!String(item.font ?? '').startsWith('DejaVu Sans')) return others(item, text);
+    const weight = item.fontWeight === 'bold' || Number(item.fontWeight) >= 600 ? 'bold' : 'normal';
+    return textWidth(String(text ?? '').trim(), item.fontSize ?? 11, weight);
+  };
+}
