@@ -3,9 +3,11 @@
 //
 //   pnpm build && node docs/images/make.js [PAGE.md …]
 //
+// A page that a command has written, report.html, is shown as report.png: how Chromium draws its beginning. Without `chromium` on PATH that
+// picture stays as it is.
 // TensorFlow is not looked for where lrfind installs it, so that the numbers are those of a fresh clone.
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { commandsOf, picturesOf, program, readersFolder } from './commands.js';
@@ -34,7 +36,19 @@ for (const page of process.argv.length > 2 ? process.argv.slice(2) : pages) {
   writeFileSync(join(folder, 'said.txt'), said.join('\n'));
   for (const [name, path] of pictures) {
     mkdirSync(dirname(`${root}docs/${path}`), { recursive: true });
+    const html = join(folder, name.replace(/\.png$/, '.html'));
+    if (existsSync(html) && !photographed(html, join(folder, name))) {
+      console.log(`docs/${path}: not made, there is no chromium`);
+      continue;
+    }
     copyFileSync(join(folder, name), `${root}docs/${path}`);
     console.log(`docs/${path}`);
   }
+}
+
+/** @param {string} html @param {string} png */
+function photographed(html, png) {
+  const flags = ['--headless', '--no-sandbox', '--hide-scrollbars', '--window-size=1000,1100'];
+  spawnSync('chromium', [...flags, `--screenshot=${png}`, html]);
+  return existsSync(png);
 }
