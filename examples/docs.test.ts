@@ -12,14 +12,17 @@ import {
   lossNames,
   metricKinds,
   optimizers,
+  parseSchedule,
   Run,
   SweepOptions,
+  scheduleKinds,
   suggestionMethods,
   TrainingRun,
   TrainSettings,
 } from '@lrfind/finder';
 import { HistoryLoggerOptions } from '@lrfind/finder/files';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { commandsOf, picturesOf, program, readersFolder } from '../docs/images/commands.js';
 import { storedRun } from '../packages/cli/test/stored-run.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -93,8 +96,7 @@ describe('the code in the docs runs', () => {
     const commands = read('docs/schedules.md').match(/^lrfind schedule .*$/gm) ?? [];
     expect(commands).toHaveLength(3);
     for (const command of commands) {
-      const program = `lrfind() { '${process.execPath}' '${root}packages/cli/bin/lrfind.js' "$@"; }; ${command}`;
-      const { stdout } = await promisify(execFile)('sh', ['-c', program], { cwd: folder });
+      const { stdout } = await promisify(execFile)('sh', ['-c', program(command)], { cwd: folder });
       const [table] = /^```text\n( {4}step [^`]*)```$/m.exec(read('docs/schedules.md'))?.slice(1) ?? [];
       if (command === commands[0]) expect(stdout).toContain(table);
       else expect(stdout).toMatch(/ schedule\n/);
@@ -106,6 +108,92 @@ describe('the code in the docs runs', () => {
     const page = ['text', '```js run', 'one();', '```', '```js', 'no();', '```', '<!-- js continued', 'two();', '-->'];
     expect(programs(page.join('\n'))).toEqual([['', '', 'one();', '', '', '', '', '', 'two();'].join('\n')]);
     expect(() => programs('```js continued\n```')).toThrow(/line 1/);
+  });
+});
+
+/**
+ * The commands of the guides, with which `docs/images/make.js` makes their pictures. They are run in a folder as a reader of the page has
+ * it; only the tables of digits are shorter here than there, so numbers are not compared.
+ */
+describe('the commands of the guides run', () => {
+  let folder: string;
+  beforeAll(() => {
+    mkdirSync(`${root}out`, { recursive: true });
+    folder = mkdtempSync(`${root}out/guides-`);
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  /** Runs the commands of a page in their order. @returns each with what it printed */
+  async function runPage(page: string) {
+    const own = join(folder, page);
+    await readersFolder(own, { train: 600, test: 200 });
+    const said: { command: string; stdout: string }[] = [];
+    for (const command of commandsOf(read(`docs/${page}`))) {
+      const { stdout } = await promisify(execFile)('sh', ['-c', program(command)], { cwd: own });
+      said.push({ command, stdout });
+    }
+    for (const [name, path] of picturesOf(read(`docs/${page}`))) {
+      const made = [name, name.replace(/\.png$/, '.html')].some((file) => existsSync(join(own, file)));
+      expect(made, `${path} is a picture of no command of ${page}`).toBe(true);
+    }
+    return said;
+  }
+
+  test('choosing-a-rate.md: from a sweep to a saved model', async () => {
+    const said = await runPage('choosing-a-rate.md');
+    expect(said.map(({ command }) => /^lrfind (\w+)/.exec(command)?.[1] ?? 'find')).toEqual([
+      'find',
+      'schedule',
+      'compare',
+      'compare',
+      'train',
+      'report',
+    ]);
+    expect(existsSync(join(folder, 'choosing-a-rate.md/trained/weights.bin'))).toBe(true);
+  }, 240_000);
+
+  test('reading-a-curve.md: each curve has the diagnosis that stands beside it', async () => {
+    const page = read('docs/reading-a-curve.md');
+    const diagnoses = [
+      'Flat',
+      'Noisy',
+      'Still falling at the end',
+      'Falling from the start',
+      'The curve falls clearly',
+    ];
+    // What a command says stands in the block after its own.
+    const blocks = [...page.matchAll(/^```(sh|text)\n[\s\S]*?^```$/gm)];
+    const shown = new Map(
+      blocks.map(([block], i) => [commandsOf(block)[0], blocks[i + 1]?.[1] === 'text' ? blocks[i + 1]?.[0] : '']),
+    );
+    const said = await runPage('reading-a-curve.md');
+    const held = said.flatMap(({ command, stdout }) => {
+      const expected = diagnoses.filter((words) => shown.get(command)?.includes(words));
+      for (const words of expected) expect(stdout).toContain(words);
+      return expected;
+    });
+    expect(new Set(held)).toEqual(new Set(diagnoses));
+  }, 240_000);
+
+  // A process and a picture for each kind would take half a minute: one is made, and the texts of all are read below.
+  test('schedules-gallery.md: one of its commands', async () => {
+    const [command] = commandsOf(read('docs/schedules-gallery.md')) as [string];
+    const { stdout } = await promisify(execFile)('sh', ['-c', program(command)], { cwd: folder });
+    expect(stdout).toMatch(/ schedule\n/);
+    expect(readdirSync(folder)).toContain('constant.png');
+  });
+});
+
+describe('docs/schedules-gallery.md', () => {
+  const page = read('docs/schedules-gallery.md');
+
+  test.each(scheduleKinds.map(({ name }) => name))('has a picture of %s, and the text that made it', (name) => {
+    const command = commandsOf(page).find((candidate) => candidate.endsWith(` --out ${name}.png`)) ?? '';
+    const texts = [...command.matchAll(/"([^"]+)"/g)].map(([, text]) => text as string);
+    expect(texts.map((text) => parseSchedule(text).config?.name)).toContain(name);
+    const section = page.split(/^## /m).find((text) => text.startsWith(`${name}\n`)) ?? '';
+    expect(commandsOf(section)).toEqual([command]);
+    expect([...picturesOf(section).values()]).toEqual([`images/schedules-gallery/${name}.png`]);
   });
 });
 

@@ -55,14 +55,14 @@ describe.concurrent('every example runs', () => {
   });
 });
 
-describe('every snippet of the tutorial runs', () => {
-  /** What it prints, line by line; nothing may stand on stderr. */
-  const lines = async (name: string) => {
-    const { stdout, stderr } = await run(name);
-    expect(stderr).toBe('');
-    return stdout.trimEnd().split('\n');
-  };
+/** What an example prints, line by line; nothing may stand on stderr. */
+const lines = async (name: string) => {
+  const { stdout, stderr } = await run(name);
+  expect(stderr).toBe('');
+  return stdout.trimEnd().split('\n');
+};
 
+describe('every snippet of the tutorial runs', () => {
   test('fixed-rate.js trains at the rate that was given', async () => {
     const [rate, losses] = await lines('tutorial/fixed-rate.js');
     expect(rate).toBe('learning rate 0.01');
@@ -137,9 +137,75 @@ describe('every snippet of the tutorial runs', () => {
   });
 });
 
+describe('every exercise of the tutorial comes out', () => {
+  /** What stands behind the name at the beginning of a line. */
+  const losses = (said: string[]) =>
+    Object.fromEntries(
+      said.flatMap((line) => {
+        const [, name, loss] = /^(.+?) +held-out loss ([\d.]+)/.exec(line) ?? [];
+        return name === undefined ? [] : [[name, Number(loss)]];
+      }),
+    );
+  /** A picture begins with the signature of a PNG file and is twice as wide as it is shown. */
+  const expectPicture = (name: string) => {
+    const png = output(name);
+    expect(png.subarray(1, 4).toString()).toBe('PNG');
+    expect(png.readUInt32BE(16)).toBe(1600);
+  };
+
+  test('schedules-on-mnist.js: every schedule that falls ends lower than the constant rate', async () => {
+    const said = await lines('exercises/schedules-on-mnist.js');
+    const { constant, ...falling } = losses(said);
+    expect(Object.keys(falling)).toHaveLength(5);
+    for (const loss of Object.values(falling)) expect(loss).toBeLessThan(constant as number);
+    expect(said.filter((line) => line.startsWith('Worse by more than the noise')).join()).toMatch(/constant/);
+    expectPicture('schedules-on-mnist.png');
+  });
+
+  test('cyclical-rates.js: rates that move get further than the constant one that was suggested', async () => {
+    const {
+      'constant, as suggested': suggested,
+      'constant, high end': high,
+      ...moving
+    } = losses(await lines('exercises/cyclical-rates.js'));
+    expect(Object.keys(moving).sort()).toEqual(['one cycle', 'triangular', 'triangular2']);
+    for (const loss of Object.values(moving)) expect(loss).toBeLessThan((suggested as number) / 2);
+    expect(moving['one cycle']).toBeLessThan(high as number);
+    expectPicture('cyclical-rates.png');
+  });
+
+  test('warmup-constant-cosine.js: the rates are those of the three parts, and the cosine gets further', async () => {
+    const said = await lines('exercises/warmup-constant-cosine.js');
+    // A line up to 0.01 at step 50, level until 250, half a cosine of 250 steps
+    const rates = { 0: 0, 25: 0.005, 50: 0.01, 249: 0.01, 250: 0.01, 375: 0.005, 500: 0 };
+    expect(said.slice(0, -1)).toEqual(Object.entries(rates).map(([step, rate]) => `step ${step}: ${rate}`));
+    const [before, after] = (said.at(-1)?.match(/0\.\d+/g) ?? []).map(Number);
+    expect(after).toBeLessThan(before as number);
+    for (const name of ['warmup-constant-cosine.png', 'warmup-constant-cosine-trained.png']) expectPicture(name);
+  });
+
+  test('another-data-set.js: gaps and categories are encoded, and the rate gets further than the usual one', async () => {
+    const said = await lines('exercises/another-data-set.js');
+    expect(said).toContain('11 missing values one-hot encoded as all zeros: sex (11)');
+    expect(said).toContain('text column "island" one-hot encoded: "Biscoe", "Dream" and "Torgersen"');
+    const [usual, found] = said.slice(-2).map((line) => /held-out loss ([\d.]+), accuracy ([\d.]+)$/.exec(line) ?? []);
+    expect(Number(found?.[1])).toBeLessThan(Number(usual?.[1]) / 2);
+    expect(Number(found?.[2])).toBeGreaterThan(0.95);
+    for (const name of ['penguins.png', 'penguins-trained.png']) expectPicture(name);
+  });
+
+  test('adaptive-optimizers.js: they differ at one rate, and hardly at their own', async () => {
+    const said = await lines('exercises/adaptive-optimizers.js');
+    expect(Object.keys(losses(said)).at(2)).toMatch(/^adagrad at 0.0010/);
+    const [alike, own] = /: ([\d.]+) at one rate, ([\d.]+) at their own rates$/.exec(said.at(-1) ?? '')?.slice(1) ?? [];
+    expect(Number(own)).toBeLessThan(Number(alike) / 4);
+    for (const name of ['optimizers-at-one-rate.png', 'optimizers-at-their-own-rates.png']) expectPicture(name);
+  });
+});
+
 test('no example is without a test', () => {
   const tests = readFileSync(new URL(import.meta.url), 'utf8');
-  const examples = ['', 'tutorial/'].flatMap((folder) =>
+  const examples = ['', 'tutorial/', 'exercises/'].flatMap((folder) =>
     readdirSync(`${root}examples/${folder}`)
       .filter((name) => name.endsWith('.js'))
       .map((name) => folder + name),

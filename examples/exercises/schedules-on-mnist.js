@@ -1,0 +1,45 @@
+// Six ways for the rate to go, on handwritten digits: which ends lowest, and by more than chance?
+//
+//   node examples/exercises/schedules-on-mnist.js
+import { mkdir, writeFile } from 'node:fs/promises';
+import { compare, useBackend } from '@lrfind/finder';
+import { renderPng, trainingComparison } from '@lrfind/plots';
+import { layers, sequential } from '@tensorflow/tfjs-layers';
+import { digits, pixels } from '../mnist/digits.js';
+
+await useBackend();
+
+const rows = digits().slice(0, 3000);
+const data = { xs: rows.map(({ image }) => image), ys: rows.map(({ label }) => label) };
+const model = sequential({
+  name: 'digits',
+  layers: [
+    layers.dense({ units: 32, activation: 'relu', inputShape: [pixels] }),
+    layers.dense({ units: 10, activation: 'softmax' }),
+  ],
+});
+
+// A fifth of the rows is held out. 2,400 are left: 75 batches of 32 in an epoch, 450 steps in six epochs.
+const steps = 450;
+const rate = 0.1;
+const schedules = {
+  constant: rate,
+  'step decay': `exponential(${rate}, steps=150, factor=0.3, staircase=true)`,
+  exponential: `exponential(${rate}, steps=150, factor=0.3)`,
+  piecewise: `piecewise-constant([${rate}, ${rate / 5}, ${rate / 25}], at=[225, 350])`,
+  cosine: `cosine(${rate}, steps=${steps})`,
+  'one cycle': `one-cycle(${rate}, steps=${steps})`,
+};
+const comparison = await compare(model, data, {
+  runs: Object.entries(schedules).map(([name, learningRate]) => ({ name, learningRate })),
+  optimizer: { name: 'sgd', momentum: 0.9 },
+  steps,
+  initialWeights: 'drawn',
+});
+for (const { name, loss, metrics } of comparison.ranking)
+  console.log(`${name.padEnd(12)} held-out loss ${loss?.toFixed(3)}, accuracy ${metrics.accuracy?.toFixed(3)}`);
+for (const sentence of comparison.conclusions) console.log(sentence);
+
+const out = new URL('../../out/', import.meta.url);
+await mkdir(out, { recursive: true });
+await writeFile(new URL('schedules-on-mnist.png', out), await renderPng(trainingComparison(comparison)));
