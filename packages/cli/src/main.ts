@@ -17,7 +17,8 @@ const exit = { done: 0, ours: 1, mistake: 2, interrupted: 130 } as const;
 export async function main(argv: readonly string[]): Promise<number> {
   process.once('SIGINT', interrupt);
   process.once('SIGTERM', interrupt);
-  process.stdout.on('error', ignoreClosedPipe);
+  // For good, as the error comes after the writing; once, however often this is called.
+  if (!process.stdout.listeners('error').includes(ignoreClosedPipe)) process.stdout.on('error', ignoreClosedPipe);
   try {
     await program().parseAsync(argv as string[], { from: 'user' });
     return exit.done;
@@ -27,7 +28,6 @@ export async function main(argv: readonly string[]): Promise<number> {
   } finally {
     process.off('SIGINT', interrupt);
     process.off('SIGTERM', interrupt);
-    process.stdout.off('error', ignoreClosedPipe);
   }
 }
 

@@ -22,8 +22,9 @@ export function terminalChart({ curve, suggestion }: Run): string {
   if (!suggestion) return lines.join('\n');
   // The axis line starts at its corner, one column before the first point.
   const axis = lines.find((line) => line.includes('└')) as string;
-  const column =
-    axis.indexOf('└') + 1 + Math.round(((Math.log10(suggestion.learningRate) - first) / (last - first)) * (width - 1));
+  // A rate beyond the few points of a sweep that ended at once is marked at the edge.
+  const share = Math.min(1, Math.max(0, (Math.log10(suggestion.learningRate) - first) / (last - first)));
+  const column = axis.indexOf('└') + 1 + Math.round(share * (width - 1));
   return [...lines, `${' '.repeat(column)}▲ ${rateText(suggestion.learningRate)}`].join('\n');
 }
 

@@ -7,7 +7,7 @@ export function epochLine({ epoch, rate, training, validation, seconds }: Traini
   const number = `epoch ${String(Math.ceil(epoch - 1e-9)).padStart(String(epochs).length)}/${epochs}`;
   const parts = [
     number,
-    `learning rate ${rateText(rate, 5).padEnd(7)}`,
+    `learning rate ${rateText(rate, 5).padEnd(9)}`,
     measuresText(training, ''),
     ...(validation ? [measuresText(validation, 'val_')] : []),
     `${seconds.toFixed(1)} s`,

@@ -94,7 +94,8 @@ function suggestion(
   const others = sweeps.length < 3 ? [] : sweeps.map((_, left) => withoutSeed(left, method, rates, sweeps, averages));
   const known = others.filter((rate) => rate !== null);
   const limits = [rates[0] as number, rates.at(-1) as number] as const;
-  const sureness = confidence(learningRate, known, descent.flat ? 0 : descent.signal, descent.stillFalling, limits);
+  const cut = descent.stillFalling || descent.fallsAtOnce;
+  const sureness = confidence(learningRate, known, descent.flat ? 0 : descent.signal, cut, limits);
   return { learningRate, ...sureness, method: method.name };
 }
 

@@ -13,7 +13,7 @@ const MARGIN = 0.5;
  * @param rate the answer
  * @param others the answers without each seed; empty for fewer than three seeds, when nothing is known of the spread
  * @param signal the descent in standard deviations of the curve
- * @param stillFalling whether the range ended before the descent did
+ * @param cut whether the range began after the descent or ended before it
  * @param limits the first and last rate of the sweep
  * @returns the interval, and `sure`, `fair` or `unsure`: over 208 simulated tasks their mean regrets were 0.015, 0.03 and 0.11
  */
@@ -21,13 +21,13 @@ export function confidence(
   rate: number,
   others: readonly number[],
   signal: number,
-  stillFalling: boolean,
+  cut: boolean,
   limits: readonly [number, number],
 ): Pick<Suggestion, 'low' | 'high' | 'verdict'> {
   const least = Math.min(rate, ...others);
   const most = Math.max(rate, ...others);
   const spread = others.length > 0 ? Math.log10(Math.max(...others) / Math.min(...others)) : Number.NaN;
-  const unsure = signal < 10 || spread > 0.4 || stillFalling;
+  const unsure = signal < 10 || spread > 0.4 || cut;
   const sure = !unsure && signal >= 25 && spread <= 0.2;
   return {
     low: Math.max(least / 10 ** MARGIN, limits[0]),

@@ -10,6 +10,12 @@ const FLAT = 3;
 /** A loss that rises above the start by this many times the descent has no upper bound. */
 const UNBOUNDED = 1e4;
 
+/**
+ * The first point stands above the mean of the first ones by this share of the descent and by so many noises where the curve falls already;
+ * or half of the descent is done within so many times the first rate.
+ */
+const TOP = { descents: 0.1, noises: 3, half: 2 } as const;
+
 /** The descent of a combined curve and what surrounds it. */
 export interface Descent {
   /** Index of the lowest point before the curve has clearly climbed. */
@@ -22,6 +28,8 @@ export interface Descent {
   readonly flat: boolean;
   /** The curve ends near its lowest point: the range ended before the descent did. */
   readonly stillFalling: boolean;
+  /** The curve falls from its first rates on: the range began after the descent had, and the start level is not the top. */
+  readonly fallsAtOnce: boolean;
   /**
    * The loss has no upper bound (it was not finite, or rose by orders of magnitude), or was not seen to turn: the curve
    * ends before it has climbed half way back. Instability then may still have been growing when the sweep moved on.
@@ -42,15 +50,19 @@ export function descentOf(curve: CombinedCurve): Descent {
   const { rates, losses, start, noise, padded, tops } = curve;
   const bottom = bottomOf(curve);
   const drop = start - (losses[bottom] as number);
+  const crossed = (share: number) => crossing(rates, losses, bottom, start - share * drop);
+  const above = (losses[0] as number) - start;
   return {
     bottom,
     drop,
     signal: noise > 0 ? drop / noise : drop > 0 ? Number.POSITIVE_INFINITY : 0,
     flat: drop <= FLAT * noise,
     stillFalling: (losses.at(-1) as number) <= start - 0.9 * drop,
+    fallsAtOnce:
+      above > Math.max(TOP.descents * drop, TOP.noises * noise) || crossed(0.5) < TOP.half * (rates[0] as number),
     unbounded: median(tops) - start >= UNBOUNDED * drop || (losses.at(-1) as number) < start - drop / 2,
     gone: goneFrom(rates, padded, start),
-    crossing: (share) => crossing(rates, losses, bottom, start - share * drop),
+    crossing: crossed,
   };
 }
 

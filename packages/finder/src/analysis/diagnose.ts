@@ -29,9 +29,7 @@ export function diagnose(curve: CombinedCurve, descent: Descent, seeds: readonly
       descent.signal < CLEAR &&
       'Noisy: the descent stands little above the noise. Use more seeds or steps, or a larger batch.',
     !descent.flat && descent.stillFalling && `Still falling at the end: raise the last rate above ${last}.`,
-    !descent.flat &&
-      descent.crossing(0.5) < first * 2 &&
-      `Falling from the start: lower the first rate below ${first}.`,
+    !descent.flat && descent.fallsAtOnce && `Falling from the start: lower the first rate below ${first}.`,
     perDecade < DENSE &&
       `Short: ${perDecade.toFixed(1)} steps a decade; ${DENSE} or more are needed for a steady answer.`,
     perDecade > LONG &&
@@ -40,7 +38,11 @@ export function diagnose(curve: CombinedCurve, descent: Descent, seeds: readonly
       !descent.stillFalling &&
       `No divergence up to ${last}: the upper limit of usable rates was not seen.`,
     ends && `Of ${seeds.length} sweep${seeds.length === 1 ? '' : 's'}${ends}.`,
-    !descent.flat && descent.signal >= CLEAR && !descent.stillFalling && 'The curve falls clearly and turns.',
+    !descent.flat &&
+      descent.signal >= CLEAR &&
+      !descent.stillFalling &&
+      !descent.fallsAtOnce &&
+      'The curve falls clearly and turns.',
   ].filter((sentence) => typeof sentence === 'string' && sentence !== '') as string[];
 }
 

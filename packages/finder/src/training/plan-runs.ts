@@ -89,5 +89,6 @@ export function planRuns(
 function rateName(learningRate: LearningRateChoice): string {
   if (learningRate === 'find') return 'found rate';
   const { schedule, text } = scheduleOf(learningRate);
-  return schedule.config?.name === 'constant' ? `lr ${text}` : text;
+  // Four digits tell rates apart that somebody wrote; one that was computed has sixteen.
+  return schedule.config?.name === 'constant' ? `lr ${Number(Number(text).toPrecision(4))}` : text;
 }

@@ -119,6 +119,29 @@ test('a curve that falls to its end is unsure and asks for a higher last rate', 
   expect(result.divergence).toBeNull();
 });
 
+test.each([
+  // The middle of the fall is at 1e-3; a twentieth of it is done at 1e-4, a quarter at 4e-4.
+  [1e-5, false],
+  [1e-4, false],
+  [4e-4, true],
+  [1e-3, true],
+])('a sweep that begins at %s says whether it began in the middle of the descent, and is unsure if so', (from, cut) => {
+  const late = sweepRates(from, 10, 150, 'geometric');
+  const sweeps = Array.from({ length: 5 }, (_, seed) =>
+    late.map((rate, i) => logistic(rate) + 0.3 * rate ** 2 + noise(i, seed)),
+  );
+  const { suggestion, diagnosis } = analyse(late, seedRuns(late, sweeps), suggestionMethods, true);
+  const said = diagnosis.join(' ');
+  if (cut) {
+    expect(said).toContain(`Falling from the start: lower the first rate below ${from}.`);
+    expect(said).not.toContain('falls clearly');
+    expect(suggestion?.verdict).toBe('unsure');
+  } else {
+    expect(said).toContain('The curve falls clearly and turns.');
+    expect(suggestion?.verdict).not.toBe('unsure');
+  }
+});
+
 test('a loss that is never finite gives no curve and says so', () => {
   const result = analyse(rates, seedRuns(rates, [[null], [null], [null]]), suggestionMethods, true);
   expect(result.suggestion).toBeNull();

@@ -89,6 +89,11 @@ test.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY])('%s is no divisor', (sc
   expect(encode).toThrow(`scale: a divisor must be a number above 0, not ${scale}`);
 });
 
+test.each([undefined, 'standart', null])('%s is no scaling', (scale) => {
+  const encode = () => encodeTable(smallTable({ a: [1], y: [1] }), regressor([1]), { ...plain, scale: scale as never });
+  expect(encode).toThrow(`scale must be standard, minmax, none or a divisor above 0, came ${JSON.stringify(scale)}`);
+});
+
 test('a value beyond float32 is refused where scaling does not help', () => {
   const table = smallTable({ a: [1, 1e39], y: [1, 2] });
   expect(() => encodeTable(table, regressor([1]), plain)).toThrow(

@@ -29,11 +29,17 @@ export function historySubject({ recipe, training, setup, test }: TrainingRun): 
     test && `test ${measuresText(test)}`,
     setup.model,
     recipe.optimizer.name,
-    `rate ${recipe.learningRate}`,
+    `rate ${shortRate(recipe.learningRate)}`,
     `batches of ${recipe.batchSize}`,
     `seed ${training.seed}`,
   ];
   return parts.filter(Boolean).join(' · ');
+}
+
+/** A plain rate in a few digits; a schedule as it was written. */
+function shortRate(text: string): string {
+  const rate = Number(text);
+  return rate > 0 ? numberText(rate, 4) : text;
 }
 
 /** The chart in sentences, for those who cannot see it. */

@@ -35,6 +35,8 @@ export function featureScaling(
 ): FeatureScaling {
   if (typeof scale === 'number' && !(scale > 0 && Number.isFinite(scale)))
     throw new InputError(`scale: a divisor must be a number above 0, not ${scale}`);
+  if (typeof scale !== 'number' && !['standard', 'minmax', 'none'].includes(scale))
+    throw new InputError(`scale must be standard, minmax, none or a divisor above 0, came ${JSON.stringify(scale)}`);
   const { mean, least, most } = columnStatistics(table, columns, rows);
   const range = most.map((value, i) => value - (least[i] as number));
   const spreadOf = () => {
