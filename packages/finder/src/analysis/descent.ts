@@ -7,6 +7,12 @@ const HUMP = { descents: 0.2, noises: 5 } as const;
 /** A descent of fewer noises than this is none. */
 const FLAT = 3;
 
+/**
+ * A model that has come apart often guesses at chance, and a loss of chance may lie a little below the start: what has not kept this share
+ * of the descent has kept nothing.
+ */
+const LEFT = 0.1;
+
 /** A loss that rises above the start by this many times the descent has no upper bound. */
 const UNBOUNDED = 1e4;
 
@@ -35,7 +41,10 @@ export interface Descent {
    * ends before it has climbed half way back. Instability then may still have been growing when the sweep moved on.
    */
   readonly unbounded: boolean;
-  /** The rate from which on the loss stays above the start (median over seeds); null when it does not within the range. */
+  /**
+   * The rate from which on nothing is left of the descent but a tenth, of a flat curve from which on the loss stays above the start
+   * (median over seeds); null when it does not within the range.
+   */
   readonly gone: number | null;
   /**
    * The rate at which the curve last lay so far down, coming from the bottom.
@@ -52,16 +61,17 @@ export function descentOf(curve: CombinedCurve): Descent {
   const drop = start - (losses[bottom] as number);
   const crossed = (share: number) => crossing(rates, losses, bottom, start - share * drop);
   const above = (losses[0] as number) - start;
+  const flat = drop <= FLAT * noise;
   return {
     bottom,
     drop,
     signal: noise > 0 ? drop / noise : drop > 0 ? Number.POSITIVE_INFINITY : 0,
-    flat: drop <= FLAT * noise,
+    flat,
     stillFalling: (losses.at(-1) as number) <= start - 0.9 * drop,
     fallsAtOnce:
       above > Math.max(TOP.descents * drop, TOP.noises * noise) || crossed(0.5) < TOP.half * (rates[0] as number),
     unbounded: median(tops) - start >= UNBOUNDED * drop || (losses.at(-1) as number) < start - drop / 2,
-    gone: goneFrom(rates, padded, start),
+    gone: goneFrom(rates, padded, flat ? start : start - LEFT * drop),
     crossing: crossed,
   };
 }
@@ -88,10 +98,10 @@ function crossing(rates: readonly number[], losses: readonly number[], bottom: n
   return left * (right / left) ** ((above - level) / (above - below));
 }
 
-/** The rate after the last at which a seed's loss lay below the start; the median over seeds. */
-function goneFrom(rates: readonly number[], padded: CombinedCurve['padded'], start: number): number | null {
+/** The rate after the last at which a seed's loss lay below a level; the median over seeds. */
+function goneFrom(rates: readonly number[], padded: CombinedCurve['padded'], level: number): number | null {
   const logs = padded.map((sweep) => {
-    const after = sweep.findLastIndex((loss) => loss < start) + 1;
+    const after = sweep.findLastIndex((loss) => loss < level) + 1;
     return after < rates.length ? Math.log10(rates[after] as number) : Number.POSITIVE_INFINITY;
   });
   const middle = median(logs);

@@ -112,6 +112,13 @@ test('a flat curve has no suggestion and says why', () => {
   expect(result.steepest).toBeNull();
 });
 
+test('a model that guesses at chance has diverged, also where the loss of chance lies a little below the start', () => {
+  // From 0.3 on all is lost, and what is left is 0.05 better than the start: a thirtieth of the descent.
+  const { divergence } = conclude((rate) => (rate < 0.3 ? logistic(rate) : 2.25));
+  expect(divergence?.rate).toBeGreaterThanOrEqual(0.3);
+  expect(divergence?.rate).toBeLessThan(0.3 * ((rates[1] as number) / (rates[0] as number)));
+});
+
 test('a curve that falls to its end is unsure and asks for a higher last rate', () => {
   const result = conclude((rate) => -Math.log10(rate));
   expect(result.suggestion?.verdict).toBe('unsure');
