@@ -138,9 +138,26 @@ describe('a comparison that was cut off', () => {
       expect(stderr).toMatch(message);
       expect(readFileSync(journal(), 'utf8')).toBe(before);
     };
-    await refused(/runs\.journal holds what a comparison had done that was cut off: --resume goes on with it/);
+    await refused(/runs\.journal holds what a comparison had done that was cut off: resume it \(--resume/);
     await refused(/is of another comparison: settings\.epochs was 60 and is 61/, '--resume', '--epochs', 61);
     await refused(/is of another comparison: runs\.3 was missing and is .*"0\.2"/, '--resume', '--lr', 0.2);
+  });
+
+  test('is not looked for in files that are others', async () => {
+    const note = here.put('note.txt', 'buy milk');
+    const refused = async (path: string, message: RegExp, ...options: string[]) => {
+      const { code, stderr } = await compare('--lr', '0.1,1', '--journal', path, ...options);
+      expect(code).toBe(2);
+      expect(stderr).toMatch(message);
+    };
+    await refused(note, /note\.txt is there already and is no journal of a comparison: name another file/);
+    await refused(note, /is no journal/, '--resume');
+    expect(readFileSync(note, 'utf8')).toBe('buy milk');
+    await refused(here.data, /--journal .*data\.csv is another file of this comparison/);
+    const out = here.path('c.json');
+    await refused(out, /--journal .*c\.json is another file of this comparison/, '--out', out);
+    await refused(here.path('.'), /--journal .* is a directory; name a file in it/);
+    await refused(here.path('none/x.journal'), /--journal .*: there is no folder/);
   });
 
   test('must have been one: --resume without a journal is a mistake', async () => {

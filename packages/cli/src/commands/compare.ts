@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { type Comparison, compare as compareRuns, InputError, resolveLossName } from '@lrfind/finder';
 import { journalFile, type ModelFile, readModel } from '@lrfind/finder/files';
 import { combinations } from '../comparison/combinations.js';
@@ -19,7 +20,7 @@ import {
 import { OptimizerParameters } from '../options/find-options.js';
 import { flagOptions } from '../options/flags.js';
 import { comparisonFormats } from '../outputs/comparison-formats.js';
-import { checkOutputs, writeOutputs } from '../outputs/output-files.js';
+import { checkOutputs, checkWritable, writeOutputs } from '../outputs/output-files.js';
 import { sayWhenInterrupted } from '../terminal/interruption.js';
 import { restoreTerminal } from '../terminal/progress.js';
 
@@ -49,11 +50,9 @@ export async function compare(flags: Readonly<Record<string, unknown>>): Promise
   const inputs = [...files.model, files.data, files.validation].filter((path) => path !== undefined);
   await checkOutputs(output.out, comparisonFormats, '--out', inputs);
   const journalPath = noting.journal ?? `${output.out[0] ?? 'lrfind-compare'}.journal`;
-  if (!noting.resume && existsSync(journalPath)) {
-    throw new InputError(
-      `${journalPath} holds what a comparison had done that was cut off: --resume goes on with it; delete the file to begin anew`,
-    );
-  }
+  if ([...output.out, ...inputs].some((path) => resolve(path) === resolve(journalPath)))
+    throw new InputError(`--journal ${journalPath} is another file of this comparison; name one of its own`);
+  await checkWritable(journalPath, '--journal');
 
   const backend = await openBackend(asked);
   const models = await readModels(files.model);

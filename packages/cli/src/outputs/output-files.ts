@@ -35,11 +35,18 @@ export async function checkOutputs(
       throw new InputError(`${flag} ${path} would overwrite the input`);
     if (seen.has(file)) throw new InputError(`${flag} ${path} is given twice`);
     seen.add(file);
-    await checkWritable(path, file, flag);
+    await checkWritable(path, flag);
   }
 }
 
-async function checkWritable(path: string, file: string, flag: string): Promise<void> {
+/**
+ * Checks that a file can be written, or written over.
+ *
+ * @param flag the option it came with, for messages
+ * @throws InputError for a directory, a folder that is missing, and where permission is missing
+ */
+export async function checkWritable(path: string, flag: string): Promise<void> {
+  const file = resolve(path);
   const folder = dirname(file);
   const found = await stat(file).catch(() => null);
   if (found?.isDirectory()) throw new InputError(`${flag} ${path} is a directory; name a file in it`);

@@ -4,6 +4,10 @@ import type { StepState } from '../training-step.js';
 import type { Journal, JournalEntry, JournalHeader } from './journal.js';
 import { firstDifference } from './journal-difference.js';
 
+/** What a journal is known by: no other file may be truncated, added to or removed. */
+const format = { format: 'lrfind-journal', version: 1 } as const;
+const BEGINNING = JSON.stringify(format).slice(0, -1);
+
 /** A journal in a file. */
 export interface JournalFile extends Journal {
   readonly path: string;
@@ -17,8 +21,8 @@ export interface JournalFile extends Journal {
  *
  * @param path of the file
  * @param resume whether to go on with one that is there; otherwise there must be none
- * @throws InputError from `open` when there is none to go on with, or one that must not be lost, when it is of another comparison, or
- *   cannot be read or written
+ * @throws InputError from `open` when there is none to go on with, or one that must not be lost, when the file is another one or of
+ *   another comparison, or cannot be read or written
  */
 export function journalFile(path: string, { resume }: { readonly resume: boolean }): JournalFile {
   const append = async (line: object): Promise<void> => {
@@ -39,6 +43,9 @@ export function journalFile(path: string, { resume }: { readonly resume: boolean
     path,
     async open(header) {
       const text = await contents(path);
+      if (!text.startsWith(BEGINNING) && !BEGINNING.startsWith(text)) {
+        throw new InputError(`${path} is there already and is no journal of a comparison: name another file`);
+      }
       const whole = text.slice(0, text.lastIndexOf('\n') + 1);
       if (whole === '') {
         if (resume) throw new InputError(`there is nothing to resume: no journal ${path}`);
@@ -49,7 +56,7 @@ export function journalFile(path: string, { resume }: { readonly resume: boolean
       }
       if (!resume) {
         throw new InputError(
-          `the journal ${path} holds what a comparison had done that was cut off: resume it, or delete the file`,
+          `the journal ${path} holds what a comparison had done that was cut off: resume it (--resume, or resume: true), or delete the file`,
         );
       }
       const noted = entries(path, whole, header);
@@ -57,7 +64,7 @@ export function journalFile(path: string, { resume }: { readonly resume: boolean
       return noted;
     },
     async add(entry) {
-      if (unwritten) await append(unwritten);
+      if (unwritten) await append({ ...format, header: unwritten });
       unwritten = undefined;
       await append(entry.kind === 'trained' && entry.state ? { ...entry, state: stateText(entry.state) } : entry);
     },
@@ -80,7 +87,7 @@ function entries(path: string, text: string, header: JournalHeader): JournalEntr
     .split('\n')
     .filter(Boolean)
     .map((line, i) => parsed(path, line, i));
-  const difference = firstDifference(first, JSON.parse(JSON.stringify(header)));
+  const difference = firstDifference((first as { header?: unknown }).header, JSON.parse(JSON.stringify(header)));
   if (difference) {
     throw new InputError(
       `the journal ${path} is of another comparison: ${difference}; take the same options, or delete the file`,

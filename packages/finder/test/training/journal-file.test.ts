@@ -114,7 +114,8 @@ describe('what a crash leaves', () => {
   });
 
   test('a header alone is a journal in which nothing is noted', async () => {
-    const path = write('alone.jsonl', `${JSON.stringify(header)}\n`);
+    const [first] = readFileSync(await filled(), 'utf8').split('\n');
+    const path = write('alone.jsonl', `${first}\n`);
     expect(await journalFile(path, { resume: true }).open(header)).toEqual([]);
   });
 
@@ -141,7 +142,7 @@ describe('is refused in words', () => {
     const path = await filled();
     const before = readFileSync(path, 'utf8');
     expect(await message(path, false)).toBe(
-      `the journal ${path} holds what a comparison had done that was cut off: resume it, or delete the file`,
+      `the journal ${path} holds what a comparison had done that was cut off: resume it (--resume, or resume: true), or delete the file`,
     );
     expect(readFileSync(path, 'utf8')).toBe(before);
   });
