@@ -2,7 +2,6 @@ import { type CompiledFunction, compile } from '@lrfind/backends';
 import {
   add,
   dispose,
-  engine,
   fill,
   gather,
   keep,
@@ -18,18 +17,17 @@ import {
   type Variable,
   variableGrads,
 } from '@tensorflow/tfjs-core';
-import type { LayersModel } from '@tensorflow/tfjs-layers';
-import type { UploadedTable } from './data/upload-table.js';
 import { InputError } from './errors.js';
-import { type LogitsHead, type Outputs, withLogits } from './losses/logits.js';
-import { batchLoss, type LossFunction } from './losses/loss-function.js';
-import type { Metric } from './metrics/metric.js';
+import { type Outputs, withLogits } from './losses/logits.js';
+import { batchLoss } from './losses/loss-function.js';
 import { layersWithin } from './model/layers-within.js';
 import { drawNoise } from './noise-layers.js';
 import { assignVariables, variablesFor } from './optimizers/rule-variables.js';
-import type { Named, UpdateRule } from './optimizers/update-rule.js';
+import type { Named } from './optimizers/update-rule.js';
 import { withFreshMasks } from './recurrent-cells.js';
+import { releasingTape } from './releasing-tape.js';
 import { weightVariables } from './snapshot.js';
+import type { TrainingSetup } from './training-setup.js';
 
 /** Trains a model batch by batch, with the learning rate as an input of every step. */
 export interface TrainingStep {
@@ -75,28 +73,6 @@ export interface StepState {
   readonly lastRate: number;
   /** Weights, then the optimizer's slots, in an order that the model and the rule decide. */
   readonly values: readonly Float32Array[];
-}
-
-/** What a step is made of. `losses` has one entry for each output of the model. */
-export interface TrainingSetup {
-  readonly model: LayersModel;
-  /** From which batches are gathered; it must live as long as the step. */
-  readonly table: UploadedTable;
-  readonly losses: readonly LossFunction[];
-  /** For each output, whether and how its loss is computed from logits. Default: from what the model gives. */
-  readonly heads?: readonly (LogitsHead | undefined)[];
-  /** What is measured besides the loss. Default: nothing. */
-  readonly metrics?: readonly Metric[];
-  readonly rule: UpdateRule;
-  /**
-   * Whether momentum follows a changed rate at once. A sweep needs that: with Keras's velocity, in which earlier and lower
-   * rates live on, the effective rate would trail the nominal one by a factor of two. Training by a schedule must not.
-   */
-  readonly correctMomentum: boolean;
-  /** Whether a momentum is given with each step. Default: no, it is the rule's. */
-  readonly movesMomentum?: boolean;
-  /** About how many steps there will be; a long run is worth more compilation. */
-  readonly steps: number;
 }
 
 /**
@@ -227,23 +203,6 @@ export function trainingStep(setup: TrainingSetup): TrainingStep {
   };
   step.reset(0);
   return step;
-}
-
-/**
- * Runs a step, and frees what TensorFlow.js leaves behind when a gradient is interrupted: the tensors that its tape saved
- * for the way back.
- */
-function releasingTape<Result>(run: () => Result): Result {
-  try {
-    return run();
-  } catch (error) {
-    const { state } = engine();
-    if (state.gradientDepth === 0) {
-      for (const { saved } of state.activeTape ?? []) dispose(saved ?? []);
-      state.activeTape = [];
-    }
-    throw error;
-  }
 }
 
 /** The rows of a batch, gathered: one tensor for each input and output. */
