@@ -6,7 +6,6 @@ import { type ArrayData, sourceOf } from './data/from-tensors.js';
 import { splitRows } from './data/split-rows.js';
 import { uploadTable } from './data/upload-table.js';
 import { environment } from './environment.js';
-import { findLearningRate } from './find-learning-rate.js';
 import { lossesFor } from './losses/losses-for.js';
 import type { LossOption } from './losses/resolve-losses.js';
 import { metricsOf } from './metrics/index.js';
@@ -20,6 +19,7 @@ import { resolveOptions } from './options.js';
 import { allFinite, borrow } from './snapshot.js';
 import { callbackHooks, type FitCallback } from './training/callback-hooks.js';
 import { evaluateRows } from './training/evaluate-rows.js';
+import { findRate } from './training/find-rate.js';
 import { measuringPoints } from './training/measuring-points.js';
 import { momentumNotes } from './training/momentum-notes.js';
 import { rateCourse } from './training/rate-course.js';
@@ -92,15 +92,7 @@ export async function train(
   const spec = { ...parameters, name: kind.name };
 
   const { schedule, text, found } = await resolveRate(learningRate, () =>
-    findLearningRate(model, rows.sweep.data, {
-      optimizer: spec,
-      ...(loss !== undefined && { loss }),
-      ...(signal && { signal }),
-      initialWeights,
-      batchSize,
-      seed,
-      validationSplit: rows.sweep.validationSplit,
-    }),
+    findRate({ model, rows, optimizer: spec, batchSize, loss, initialWeights, seed, signal }),
   );
   const optimizer = new RuleOptimizer(
     spec,

@@ -1,12 +1,12 @@
-import { findLearningRate } from '../find-learning-rate.js';
 import type { LossOption } from '../losses/resolve-losses.js';
+import { findRate } from './find-rate.js';
 import type { Journal, JournalEntry } from './journal.js';
 import type { PlannedRun } from './plan-runs.js';
 import { type FoundRate, type ResolvedRate, resolveRate } from './resolve-rate.js';
 
 /** How rates are found. */
 export interface RateSearch {
-  readonly loss?: LossOption | undefined;
+  readonly loss: LossOption | undefined;
   readonly initialWeights: 'given' | 'drawn';
   readonly seed: number;
   readonly noted: readonly JournalEntry[];
@@ -33,18 +33,10 @@ export async function findRates(runs: readonly PlannedRun[], search: RateSearch)
     const spec = { ...optimizer.parameters, name: optimizer.kind.name };
     const key = JSON.stringify([models.indexOf(compared), spec, batchSize]);
     const rate = await resolveRate(run.learningRate, async () => {
+      const { model, rows } = compared;
       const { loss, initialWeights, seed, signal } = search;
-      const found =
-        known.get(key) ??
-        (await findLearningRate(compared.model, compared.rows.sweep.data, {
-          optimizer: spec,
-          ...(loss !== undefined && { loss }),
-          ...(signal && { signal }),
-          initialWeights,
-          batchSize,
-          seed,
-          validationSplit: compared.rows.sweep.validationSplit,
-        }));
+      const question = { model, rows, optimizer: spec, batchSize, loss, initialWeights, seed, signal };
+      const found = known.get(key) ?? (await findRate(question));
       if (!known.has(key) && found.suggestion) {
         const { learningRate, low, high, verdict } = found.suggestion;
         await search.journal?.add({ kind: 'found', key, found: { learningRate, low, high, verdict } });
