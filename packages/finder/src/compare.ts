@@ -102,7 +102,6 @@ export async function compare(
   signal?.throwIfAborted();
   const { device, notes: backendNotes } = await correctedBackend();
   const started = new Date();
-  const clock = performance.now();
   const models = await resolveModels(
     runs.map((run) => ({
       model: run.model ?? model,
@@ -119,7 +118,6 @@ export async function compare(
   const contenders = plans.map(
     (plan, i): Contender => ({ ...plan, ...(rates[i] as ResolvedRate), points: points[i] as number[] }),
   );
-  const sweeping = (performance.now() - clock) / 1000;
   const lent = new Map<ComparedModel, LentModel>();
   try {
     // All of them before any is trained: they may share layers.
@@ -170,7 +168,7 @@ export async function compare(
         ],
       },
       options: { ...lengthOf(settings), initialWeights },
-      environment: environment(device, started, seconds + sweeping, steps),
+      environment: environment(device, started, seconds, steps),
     };
   } finally {
     for (const one of lent.values()) one.giveBack();

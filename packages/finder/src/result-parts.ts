@@ -42,7 +42,10 @@ export const Environment = Type.Object(
     backend: Type.String(),
     device: Type.String(),
     started: Type.String({ description: 'ISO 8601' }),
-    seconds: Type.Number({ description: 'wall time of all training steps and what belongs to them' }),
+    seconds: Type.Number({
+      description:
+        'wall time of all training steps and what belongs to them; of trainings without the sweeps that found their rates',
+    }),
     msPerStep: Type.Number({ description: 'mean wall time of a training step' }),
   },
   closed,

@@ -51,6 +51,7 @@ export async function train(flags: Readonly<Record<string, unknown>>): Promise<v
   const tables = await readTables({ data: files.data, validation: files.validation, test: files.test }, files);
   const { data, validation, test, losses } = encodeTables(tables, file, files, training.loss);
   const log = logOf(output);
+  if (learningRate === 'find') log('a sweep over the training rows finds the learning rate first; --lr sets one\n');
   const run = await trainModel(
     file.model,
     { ...data, notes: [...data.notes, ...fromModelFile(training, file), ...backendNotes(training.backend, backend)] },
