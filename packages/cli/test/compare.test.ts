@@ -94,7 +94,8 @@ describe('lrfind compare', () => {
 });
 
 describe('a comparison that was cut off', () => {
-  const argv = ['--lr', '0.1,0.01,0.001', '--seeds', 4, '--epochs', 60];
+  // Long enough to be interrupted also where this process is kept waiting for its turn.
+  const argv = ['--lr', '0.1,0.01,0.001', '--seeds', 4, '--epochs', 200];
   const journal = () => here.path('runs.journal');
   const lines = () => (existsSync(journal()) ? readFileSync(journal(), 'utf8').split('\n').length - 1 : 0);
 
@@ -139,7 +140,7 @@ describe('a comparison that was cut off', () => {
       expect(readFileSync(journal(), 'utf8')).toBe(before);
     };
     await refused(/runs\.journal holds what a comparison had done that was cut off: resume it \(--resume/);
-    await refused(/is of another comparison: settings\.epochs was 60 and is 61/, '--resume', '--epochs', 61);
+    await refused(/is of another comparison: settings\.epochs was 200 and is 201/, '--resume', '--epochs', 201);
     await refused(/is of another comparison: runs\.3 was missing and is .*"0\.2"/, '--resume', '--lr', 0.2);
   });
 
