@@ -16,6 +16,7 @@ export { type ReduceLROnPlateauState, reduceLROnPlateau } from './callbacks/redu
 export { terminateOnNaN } from './callbacks/terminate-on-nan.js';
 export { type WarmUpState, warmUp } from './callbacks/warm-up.js';
 export { type CompareOptions, type ComparisonEvent, compare } from './compare.js';
+export { lowestPoint } from './comparison/lowest-point.js';
 export { mean } from './comparison/moments.js';
 export type { Behind, ComparedRun, Standing } from './comparison-result.js';
 export { Comparison } from './comparison-result.js';

@@ -21,6 +21,7 @@ import { OptimizerParameters } from '../options/find-options.js';
 import { flagOptions } from '../options/flags.js';
 import { comparisonFormats } from '../outputs/comparison-formats.js';
 import { checkOutputs, checkWritable, writeOutputs } from '../outputs/output-files.js';
+import { mostDrawn } from '../outputs/picture-formats.js';
 import { sayWhenInterrupted } from '../terminal/interruption.js';
 import { restoreTerminal } from '../terminal/progress.js';
 
@@ -102,9 +103,6 @@ export async function compare(flags: Readonly<Record<string, unknown>>): Promise
   process.stdout.write(printed(complete, output));
   if (!output.quiet) process.stderr.write(output.out.map((path) => `wrote ${path}\n`).join(''));
 }
-
-/** So many runs a picture can tell apart; plots is loaded only for pictures. */
-const mostDrawn = 12;
 
 async function readModels(paths: readonly string[]): Promise<ModelFile[]> {
   const models: ModelFile[] = [];

@@ -2,6 +2,7 @@ import { InputError } from '@lrfind/finder';
 import { flagOptions } from '../options/flags.js';
 import { ScheduleOutput, ScheduleSources, ScheduleSteps } from '../options/schedule-options.js';
 import { checkOutputs, writeOutputs } from '../outputs/output-files.js';
+import { mostDrawn } from '../outputs/picture-formats.js';
 import { previewJson, scheduleFormats } from '../schedules/formats.js';
 import { type Preview, preview } from '../schedules/preview.js';
 import { type NamedSchedule, schedulesOfKeras, schedulesOfRuns, schedulesOfTexts } from '../schedules/sources.js';
@@ -9,9 +10,6 @@ import { stepsShown } from '../schedules/steps-shown.js';
 import { scheduleTable } from '../schedules/table.js';
 import { scheduleChart } from '../schedules/terminal.js';
 import { countText } from '../terminal/numbers.js';
-
-/** So many lines `rateByStep` can draw; plots is loaded only for pictures. */
-const most = 12;
 
 /**
  * `lrfind schedule "cosine(0.1, steps=1000)" …`: shows the learning rate of every step.
@@ -47,8 +45,8 @@ export async function schedule(texts: readonly string[], flags: Readonly<Record<
 }
 
 function checkNames(schedules: readonly NamedSchedule[]): void {
-  if (schedules.length > most) {
-    throw new InputError(`${schedules.length} schedules are too many for one picture, which has room for ${most}`);
+  if (schedules.length > mostDrawn) {
+    throw new InputError(`${schedules.length} schedules are too many for one picture, which has room for ${mostDrawn}`);
   }
   const names = schedules.map(({ name }) => name);
   const twice = names.find((name, i) => names.indexOf(name) < i);

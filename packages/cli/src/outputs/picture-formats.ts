@@ -3,6 +3,9 @@ import type { Formats } from './output-files.js';
 
 type Plots = typeof import('@lrfind/plots');
 
+/** So many lines a picture can tell apart: `mostSeries` of plots, which is loaded for pictures only. */
+export const mostDrawn = 12;
+
 /**
  * The forms in which a picture can be written, by file extension. The charts are loaded when one is asked for: Vega alone takes
  * longer to load than a small sweep to run.

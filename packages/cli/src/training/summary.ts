@@ -1,4 +1,4 @@
-import type { TrainingPoint, TrainingRun } from '@lrfind/finder';
+import { lowestPoint, type TrainingRun } from '@lrfind/finder';
 import { countText, rateText } from '../terminal/numbers.js';
 import { textTable } from '../terminal/text-table.js';
 import { measuresText, measureText } from './measures-text.js';
@@ -14,7 +14,7 @@ export function trainingSummary(run: TrainingRun): string {
     environment.backend,
     `${environment.seconds.toFixed(1)} s`,
   ].join(' · ');
-  const best = lowest(training.points);
+  const best = lowestPoint(training.points);
   const last = training.points.at(-1);
   const rows: [string, string][] = [['learning rate', rateOf(run)]];
   if (training.outcome === 'diverged')
@@ -45,13 +45,4 @@ export function resultLine({ test, training }: TrainingRun): string {
 function rateOf({ recipe: { learningRate, found } }: TrainingRun): string {
   if (!found) return learningRate;
   return `${learningRate}   (found: between ${rateText(found.low)} and ${rateText(found.high)}, ${found.verdict})`;
-}
-
-function lowest(points: readonly TrainingPoint[]): TrainingPoint | undefined {
-  const measured = points.filter(({ validation }) => validation && validation.loss !== null);
-  return measured.reduce<TrainingPoint | undefined>(
-    (least, point) =>
-      !least || (point.validation?.loss as number) < (least.validation?.loss as number) ? point : least,
-    undefined,
-  );
 }

@@ -1,4 +1,5 @@
 export { conclude } from '../comparison/conclude.js';
+export { lowestPoint } from '../comparison/lowest-point.js';
 export { mean, standardDeviation } from '../comparison/moments.js';
 export { rank } from '../comparison/rank.js';
 export * from '../comparison-result.js';

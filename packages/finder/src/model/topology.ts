@@ -1,3 +1,4 @@
+import { isObject } from '../is-object.js';
 /** A layer as a model.json describes it, in Keras's spelling. */
 export interface LayerConfig {
   readonly class_name: string;
@@ -59,8 +60,4 @@ export function isKeras3(topology: unknown): boolean {
   if (typeof topology.keras_version === 'string' && topology.keras_version.startsWith('3')) return true;
   if ('batch_shape' in topology || topology.class_name === 'DTypePolicy') return true;
   return Object.values(topology).some(isKeras3);
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

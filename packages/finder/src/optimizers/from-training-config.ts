@@ -1,4 +1,5 @@
 import { InputError } from '../errors.js';
+import { isObject } from '../is-object.js';
 import { type OptimizerSpec, optimizerNamed, optimizers } from './index.js';
 import { RULE_OPTIMIZER } from './rule-optimizer.js';
 
@@ -104,8 +105,4 @@ function rename(options: Map<string, unknown>, from: string, to: string): void {
 
 function camelCase(key: string): string {
   return key.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,4 +1,5 @@
 import { InputError } from '../errors.js';
+import { isObject } from '../is-object.js';
 import { keras, kerasClass } from './from/keras.js';
 import { makeSchedule, ownSchedule } from './make-schedule.js';
 import type { Schedule } from './schedule.js';
@@ -37,8 +38,4 @@ function fromAnything(spec: unknown): Schedule {
   throw new InputError(
     `a schedule must be a rate, a text such as "cosine(0.1, steps=1000)", a function from step to rate, an object with a name such as {"name":"cosine","rate":0.1,"steps":1000}, or Keras's {"class_name":…,"config":…}; came ${JSON.stringify(spec) ?? typeof spec}`,
   );
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

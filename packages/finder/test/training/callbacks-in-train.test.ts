@@ -9,22 +9,15 @@ import { warmUp } from '../../src/callbacks/warm-up.js';
 import { setLearningRate } from '../../src/optimizers/learning-rate.js';
 import { optimizer } from '../../src/optimizers/optimizer.js';
 import { setMomentum } from '../../src/optimizers/set-momentum.js';
-import { type TrainOptions, train } from '../../src/train.js';
+import { train } from '../../src/train.js';
 import type { FitCallback } from '../../src/training/callback-hooks.js';
 import { backend, exact } from '../backend.js';
-import { bits, heights, network, points, regression, weights } from './small-trainings.js';
+import { bits, heights, network, regression, weights } from './small-trainings.js';
+import { data, few, withCallbacks, xs } from './with-callbacks.js';
 
 beforeAll(() => useBackend(backend));
 beforeEach(() => void vi.spyOn(console, 'warn').mockImplementation(() => {}));
 
-const xs = points(40);
-const data = { xs, ys: heights(xs) };
-// 32 rows to train on: four batches an epoch.
-const few: TrainOptions = { learningRate: 0.05, optimizer: 'sgd', loss: 'mse', epochs: 3, batchSize: 8 };
-const withCallbacks = async (callbacks: FitCallback[], options: Partial<TrainOptions> = {}) => {
-  const model = regression();
-  return { model, run: await train(model, data, { ...few, ...options, callbacks }) };
-};
 const ratesOf = ({ run }: Awaited<ReturnType<typeof withCallbacks>>) => run.training.points.map(({ rate }) => rate);
 
 test('a callback that only looks on changes nothing', async () => {

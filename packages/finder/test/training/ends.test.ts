@@ -4,22 +4,14 @@ import { Callback, callbacks as tfjsCallbacks } from '@tensorflow/tfjs-layers';
 import { beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { earlyStopping } from '../../src/callbacks/early-stopping.js';
 import { terminateOnNaN } from '../../src/callbacks/terminate-on-nan.js';
-import { type TrainOptions, train } from '../../src/train.js';
+import { train } from '../../src/train.js';
 import type { FitCallback } from '../../src/training/callback-hooks.js';
 import { backend } from '../backend.js';
-import { bits, heights, points, regression } from './small-trainings.js';
+import { bits, heights, regression } from './small-trainings.js';
+import { data, few, withCallbacks, xs } from './with-callbacks.js';
 
 beforeAll(() => useBackend(backend));
 beforeEach(() => void vi.spyOn(console, 'warn').mockImplementation(() => {}));
-
-const xs = points(40);
-const data = { xs, ys: heights(xs) };
-// 32 rows to train on: four batches an epoch.
-const few: TrainOptions = { learningRate: 0.05, optimizer: 'sgd', loss: 'mse', epochs: 3, batchSize: 8 };
-const withCallbacks = async (callbacks: FitCallback[], options: Partial<TrainOptions> = {}) => {
-  const model = regression();
-  return { model, run: await train(model, data, { ...few, ...options, callbacks }) };
-};
 
 describe('a callback ends a training:', () => {
   test('early stopping ends the training and puts the best weights back, which are tested', async () => {

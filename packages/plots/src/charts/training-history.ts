@@ -1,4 +1,4 @@
-import type { TrainingRun } from '@lrfind/finder/analysis';
+import { lowestPoint, type TrainingRun } from '@lrfind/finder/analysis';
 import type { TopLevelSpec } from 'vega-lite';
 import { stepText } from '../axes/step-axis.js';
 import { type ChartOptions, chartLook } from '../chart-options.js';
@@ -10,7 +10,6 @@ import {
   historyDescription,
   historyHeadline,
   historySubject,
-  lowestValidation,
   measureText,
   placeText,
 } from '../trainings/history-caption.js';
@@ -114,8 +113,8 @@ function batchLosses(losses: TrainingRun['losses'], length: number): CurvePoint[
 
 /** The mark at the lowest loss on held-out rows, if it is not the only one. */
 function best({ training, options }: TrainingRun, { suggestion }: Theme): CurveFlag[] {
-  const lowest = lowestValidation(training.points);
-  if (lowest === null || training.points.length < 2) return [];
+  const lowest = lowestPoint(training.points);
+  if (lowest === undefined || training.points.length < 2) return [];
   const time = timeOf(lowest, timeUnit(options));
   return [{ time, value: lowest.validation?.loss as number, shape: shapes.ring, color: suggestion }];
 }
@@ -124,7 +123,7 @@ function keyOf(run: TrainingRun, ofBatches: boolean, theme: Theme): KeyEntry[] {
   const { start, points, divergedAt } = run.training;
   const line = { shape: shapes.line, outline: true, area: 400, strokeWidth: 2 };
   const [flag] = best(run, theme);
-  const lowest = lowestValidation(points);
+  const lowest = lowestPoint(points);
   const entries: (KeyEntry | false)[] = [
     { ...line, text: ofBatches ? 'training, each batch' : 'training', color: theme.loss },
     (start !== null || points.some(({ validation }) => validation)) && {
@@ -133,7 +132,7 @@ function keyOf(run: TrainingRun, ofBatches: boolean, theme: Theme): KeyEntry[] {
       color: theme.heldOut,
     },
     flag !== undefined &&
-      lowest !== null && {
+      lowest !== undefined && {
         text: `lowest validation loss ${measureText(lowest.validation?.loss)} (${placeText(lowest, timeUnit(run.options))})`,
         shape: flag.shape,
         color: flag.color,

@@ -1,4 +1,4 @@
-import type { Measures, TrainingPoint, TrainingRun } from '@lrfind/finder/analysis';
+import { lowestPoint, type Measures, type TrainingRun } from '@lrfind/finder/analysis';
 import { stepText } from '../axes/step-axis.js';
 import { numberText } from '../number-text.js';
 import { isAccuracy } from './run-curve.js';
@@ -15,7 +15,7 @@ export function historyHeadline(run: TrainingRun): string {
   }
   if (last === undefined) return 'The training ended before anything was measured';
   const verb = { finished: '', stopped: ', stopped', pruned: ', given up' }[outcome];
-  const best = lowestValidation(points);
+  const best = lowestPoint(points);
   const earlier =
     best && best !== last ? `; lowest loss ${measureText(best.validation?.loss)} at ${placeText(best, unit)}` : '';
   const which = last.validation ? 'Validation' : 'Training';
@@ -46,14 +46,6 @@ function shortRate(text: string): string {
 export function historyDescription(run: TrainingRun): string {
   const unit = timeUnit(run.options);
   return `Training history, ${unit} by ${unit}, of ${historySubject(run)}. ${historyHeadline(run)}.`;
-}
-
-/** The point with the lowest loss on the held-out rows; null where there is none. */
-export function lowestValidation(points: readonly TrainingPoint[]): TrainingPoint | null {
-  return points.reduce<TrainingPoint | null>((least, point) => {
-    const loss = point.validation?.loss ?? Number.NaN;
-    return Number.isFinite(loss) && !(loss >= (least?.validation?.loss ?? Infinity)) ? point : least;
-  }, null);
 }
 
 /** `epoch 14`, `step 1,200`. */

@@ -1,4 +1,4 @@
-import type { TrainingPoint, TrainingRun } from '@lrfind/finder/analysis';
+import { lowestPoint, type TrainingPoint, type TrainingRun } from '@lrfind/finder/analysis';
 import { countText, epochText, measuresText, measureText, numberOf, rateText } from '../texts.js';
 import type { Answer } from './kind.js';
 
@@ -29,17 +29,6 @@ function best(points: readonly TrainingPoint[]): string[] {
   return [
     `The lowest loss on the held-out rows was ${measureText(lowest.validation?.loss)} after epoch ${epochText(lowest.epoch)}; it got worse afterwards.`,
   ];
-}
-
-/** The point with the lowest loss on held-out rows. */
-export function lowestPoint(points: readonly TrainingPoint[]): TrainingPoint | undefined {
-  const lossOf = ({ validation }: TrainingPoint) => validation?.loss ?? Number.POSITIVE_INFINITY;
-  return points
-    .filter((point) => Number.isFinite(lossOf(point)))
-    .reduce<TrainingPoint | undefined>(
-      (least, point) => (least && lossOf(least) <= lossOf(point) ? least : point),
-      undefined,
-    );
 }
 
 function course({ training, recipe }: TrainingRun): string {

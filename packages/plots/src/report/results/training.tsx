@@ -1,4 +1,4 @@
-import type { TrainingRun } from '@lrfind/finder/analysis';
+import { lowestPoint, type TrainingRun } from '@lrfind/finder/analysis';
 import { DataTable } from '../parts/data-table.js';
 import { everyNth } from '../parts/every-nth.js';
 import { Heading } from '../parts/heading.js';
@@ -6,7 +6,7 @@ import { Sentences } from '../parts/sentences.js';
 import { SetupTable } from '../parts/setup-table.js';
 import { countText, epochText, measureText, rateText } from '../texts.js';
 import type { Part, ResultKind } from './kind.js';
-import { lowestPoint, trainingAnswer } from './training-answer.js';
+import { trainingAnswer } from './training-answer.js';
 
 /** How a training is told. */
 export const training: ResultKind<TrainingRun> = {
