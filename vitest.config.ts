@@ -10,9 +10,7 @@ async function locateTensorFlow(): Promise<string | undefined> {
   const locate = path('packages/backends/dist/tensorflow/locate.js');
   const located = existsSync(locate) ? (await import(locate)).locateTensorFlow() : undefined;
   if (!located?.found && process.env.LRFIND_REQUIRE_TENSORFLOW === '1') {
-    throw new Error(
-      'LRFIND_REQUIRE_TENSORFLOW is 1, but no TensorFlow was found; build, then "lrfind backend install"',
-    );
+    throw new Error('LRFIND_REQUIRE_TENSORFLOW is 1, but TensorFlow was not found: build, then "lrfind backend install"');
   }
   return located?.found ? located.folder : undefined;
 }
@@ -25,11 +23,12 @@ const everything: TestProjectConfiguration = {
   },
 };
 
-const finderOnTensorFlow: TestProjectConfiguration = {
+/** The tests that train, on TensorFlow too. */
+const onTensorFlow: TestProjectConfiguration = {
   extends: true,
   test: {
     name: 'tensorflow',
-    include: ['packages/finder/test/**/*.test.ts'],
+    include: ['packages/finder/test/**/*.test.ts', 'packages/cli/test/files/**/*.test.ts'],
     env: { LRFIND_TEST_BACKEND: 'tensorflow' },
   },
 };
@@ -40,17 +39,16 @@ export default defineConfig({
   resolve: {
     // Tests read the sources, so that they can never pass on a stale build.
     alias: [
-      { find: '@lrfind/backends', replacement: source('backends/src/index.ts') },
-      { find: '@lrfind/finder/analysis', replacement: source('finder/src/analysis/index.ts') },
-      { find: '@lrfind/finder/files', replacement: source('finder/src/files.ts') },
-      { find: '@lrfind/finder', replacement: source('finder/src/index.ts') },
-      { find: '@lrfind/plots', replacement: source('plots/src/index.ts') },
+      { find: /^@lrfind\/backends$/, replacement: source('backends/src/node/index.ts') },
+      { find: /^@lrfind\/(backends|core)\/(\w+)$/, replacement: source('$1/src/$2/index.ts') },
+      { find: /^@lrfind\/data\/node$/, replacement: source('data/src/node.ts') },
+      { find: /^@lrfind\/(\w+)$/, replacement: source('$1/src/index.ts') },
     ],
   },
   test: {
     testTimeout: 60_000,
     reporters: ['default', ['json', { outputFile: '.vitest-report.json' }]],
     ...(tensorflow && { env: { LRFIND_TENSORFLOW: tensorflow } }),
-    projects: tensorflow ? [everything, finderOnTensorFlow] : [everything],
+    projects: tensorflow ? [everything, onTensorFlow] : [everything],
   },
 });

@@ -4,23 +4,13 @@ import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { gunzipSync } from 'node:zlib';
-import {
-  allowed,
-  CompareSettings,
-  Comparison,
-  callbackKinds,
-  lossNames,
-  metricKinds,
-  optimizers,
-  parseSchedule,
-  Run,
-  SweepOptions,
-  scheduleKinds,
-  suggestionMethods,
-  TrainingRun,
-  TrainSettings,
-} from '@lrfind/finder';
-import { HistoryLoggerOptions } from '@lrfind/finder/files';
+import { allowed, SweepOptions } from '@lrfind/core';
+import { CompareSettings, TrainSettings } from '@lrfind/core/study';
+import { Comparison, SweepResult, TrainingResult } from '@lrfind/core/results';
+import { callbackKinds, lossNames, metricKinds, optimizers } from '@lrfind/finder';
+import { parseSchedule, scheduleKinds } from '@lrfind/core/schedules';
+import { suggestionMethods } from '@lrfind/core/sweep';
+import { HistoryLoggerOptions } from 'lrfind';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { commandsOf, picturesOf, program, readersFolder } from '../docs/images/commands.js';
 import { storedRun } from '../packages/cli/test/stored-run.js';
@@ -221,7 +211,7 @@ describe('docs/library.md is complete', () => {
     expect(library.includes(`\`${name}\``)).toBe(true);
   });
 
-  const fields = [...Object.keys(Run.properties), ...Object.keys(Run.properties.setup.properties)];
+  const fields = [...Object.keys(SweepResult.properties), ...Object.keys(SweepResult.properties.setup.properties)];
   test.each(fields)('the field %s', (name) => {
     expect(section('The result').includes(`\`${name}\``)).toBe(true);
   });
@@ -281,9 +271,9 @@ describe('docs/training.md is complete', () => {
   });
 
   const fields = [
-    ...[TrainingRun, Comparison].flatMap(({ properties }) => Object.keys(properties)),
+    ...[TrainingResult, Comparison].flatMap(({ properties }) => Object.keys(properties)),
     ...[
-      ...Object.values(TrainingRun.properties),
+      ...Object.values(TrainingResult.properties),
       Comparison.properties.ranking.items,
       Comparison.properties.runs.items,
     ].flatMap((part) => Object.keys((part as { properties?: object }).properties ?? {})),

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { Run } from '@lrfind/finder';
+import { SweepResult } from '@lrfind/core/results';
 import { Ajv } from 'ajv';
 import { describe, expect, test } from 'vitest';
 
@@ -43,7 +43,7 @@ describe.concurrent('every example runs', () => {
     const png = output('surface.png');
     expect(png.subarray(1, 4).toString()).toBe('PNG');
     expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([1600, 1000]);
-    const validate = new Ajv({ strict: false }).compile(JSON.parse(JSON.stringify(Run)));
+    const validate = new Ajv({ strict: false }).compile(JSON.parse(JSON.stringify(SweepResult)));
     expect(validate(JSON.parse(output('surface.json').toString())), JSON.stringify(validate.errors)).toBe(true);
   });
 

@@ -1,10 +1,12 @@
-/** A backend that was asked for and cannot be had: an unknown name, or one that does not start on this machine. */
-export class BackendError extends Error {
+import { InputError } from '@lrfind/core';
+
+/** A backend cannot be used: its name is unknown, or it does not start on this machine. */
+export class BackendError extends InputError {
   override readonly name = 'BackendError';
 
   /**
    * @param message what is wrong and what is allowed
-   * @param requested the name that came
+   * @param requested the name that was asked for
    * @param allowed the names that would have been accepted
    */
   constructor(

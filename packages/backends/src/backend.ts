@@ -1,23 +1,46 @@
-import type { Compiler } from './capture/compiled-function.js';
+import type { Compiler } from './trace/compiled-function.js';
 
-/** What a backend says of itself once it is ready. */
+/** What a backend reports once it is ready. */
 export interface OpenedBackend {
   /** The version of the package that computes. */
   readonly version: string;
   /** Where tensors live and are computed, in words: "CPU (WebAssembly with SIMD, 1 thread)". */
   readonly device: string;
-  /** Makes recorded functions fast on it; left out by a backend that has no way to. */
+  /** Compiles traces. Left out by a backend without a compiler. */
   readonly compiler?: Compiler;
 }
 
-/** A row of the table of backends. */
+/** A backend as it is found on this machine, without being opened. */
+export interface FoundBackend {
+  /** Whether everything it needs was found. */
+  readonly usable: boolean;
+  /** The version of what computes; null where it is missing or unknown before it is opened. */
+  readonly version: string | null;
+  /** Where it can compute, in words; null where it is missing. */
+  readonly device: string | null;
+  /** The folder of its library; null where it is missing or comes with npm. */
+  readonly folder: string | null;
+  /** What named the folder: `LRFIND_TENSORFLOW`, lrfind's own installation, or the Python on PATH; null without a folder. */
+  readonly source: 'environment' | 'installed' | 'python' | null;
+  /** Why it is not usable, or what is wrong with it, in words. */
+  readonly notes: readonly string[];
+}
+
+/** An entry of the table of backends. */
 export interface Backend {
   /** The name by which it is chosen, also TensorFlow.js's name for it. */
   readonly name: string;
   /** One line for help and docs. */
   readonly summary: string;
   /**
-   * Makes it TensorFlow.js's current backend, loading what it needs first; doing so again changes nothing.
+   * Whether TensorFlow.js has its own backend of this name, which ours corrects for training. If the caller has opened
+   * that one, it is corrected before the first training step.
+   */
+  readonly corrects: boolean;
+  /** Looks for what it needs on this machine. Opens nothing. */
+  find(): FoundBackend;
+  /**
+   * Loads what it needs and makes it TensorFlow.js's current backend. Opening it again changes nothing.
    *
    * @throws BackendError when it cannot run on this machine
    */

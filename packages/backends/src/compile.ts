@@ -1,19 +1,23 @@
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
-import { type CompiledFunction, compiledFunction } from './capture/compiled-function.js';
-import { currentCompiler } from './use-backend.js';
+import { currentCompiler } from './registry.js';
+import { type CompiledFunction, compiledFunction } from './trace/compiled-function.js';
 
 export type { CompiledFunction };
 
 /**
- * Makes a function from tensors to tensors fast on the current backend, as `tf.function` does in Python: it is recorded
- * during its first two calls, compiled and compared with what it gave eagerly, and runs compiled from then on. Where that
- * cannot be done, or the backend has no compiler, it runs operation by operation with the same results.
+ * Makes a function from tensors to tensors fast on the current backend, as `tf.function` does in Python. Its first two
+ * calls are traced; the trace is compiled and compared with the eager results; later calls run compiled. Where that is
+ * not possible, or the backend has no compiler, it runs eagerly, operation by operation, with the same results.
  *
  * @param run the function: synchronous, decided by its arguments and `variables` alone. Its effects outside of tensors
- *   happen while it is recorded and compared, and no more afterwards
+ *   happen while it is traced and compared, and never afterwards
  * @param variables every variable that it reads or assigns
- * @param calls about how many calls to expect; a long run is worth more work on the program. Leave it out when nobody knows
+ * @param calls number of calls to expect, if known; a long run is worth more compilation
  * @returns the function, and how it runs; dispose it after use
+ *
+ * @example
+ * const square = compile(([x]) => [tf.mul(x, x)], []);
+ * const [nine] = square.call([tf.scalar(3)]);
  */
 export function compile(
   run: (inputs: readonly Tensor[]) => Tensor[],

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { layers as L, sequential } from '@tensorflow/tfjs-layers';
 import { beforeEach, expect, test } from 'vitest';
-import { untrainableLayers, useBackend } from '../src/index.js';
+import { unsupportedLayers, useBackend } from '../src/index.js';
 import { LAYER_CASES } from './layer-cases.js';
 import { COLUMNS, layersPage, layerVerdicts, readLayersPage } from './layers-table.js';
 import { FOLDER } from './tensorflow/library.js';
@@ -16,7 +16,7 @@ const written = readLayersPage(page);
 test.each(COLUMNS.filter((backend) => backend !== 'tensorflow' || FOLDER))(
   'docs/layers.md is what training each layer on %s gives',
   async (backend) => {
-    expect(written[backend]).toEqual(await layerVerdicts(backend, { untrainableLayers, useBackend }));
+    expect(written[backend]).toEqual(await layerVerdicts(backend, { unsupportedLayers, useBackend }));
   },
 );
 
@@ -38,7 +38,7 @@ test('a refusal names the layer and its class', () => {
       L.conv1d({ name: 'past', filters: 2, kernelSize: 2, padding: 'causal' }),
     ],
   });
-  const sentences = untrainableLayers(model);
+  const sentences = unsupportedLayers(model);
   expect(sentences).toHaveLength(2);
   expect(sentences[0]).toMatch(/^layer "weights" \(Softmax\): .*axis −1/);
   expect(sentences[1]).toMatch(/^layer "past" \(Conv1D\): .*'causal'/);
@@ -56,7 +56,7 @@ test('layers within nested models and wrappers are found, with the shape that th
       L.timeDistributed({ layer: L.softmax({ name: 'step' }) }),
     ],
   });
-  expect(untrainableLayers(model).map((sentence) => sentence.split(' (')[0])).toEqual(['layer "deep"', 'layer "step"']);
+  expect(unsupportedLayers(model).map((sentence) => sentence.split(' (')[0])).toEqual(['layer "deep"', 'layer "step"']);
   model.dispose();
 });
 
@@ -64,9 +64,9 @@ test('a layer that only has no gradient is fine before anything that is trained'
   const dilated = () => L.conv2d({ filters: 2, kernelSize: 2, dilationRate: 2, inputShape: [6, 6, 1] });
   const head = [L.flatten(), L.dense({ units: 1 })];
   const model = sequential({ layers: [dilated(), ...head] });
-  expect(untrainableLayers(model)).toHaveLength(1);
+  expect(unsupportedLayers(model)).toHaveLength(1);
   for (const layer of model.layers.slice(0, 1)) layer.trainable = false;
-  expect(untrainableLayers(model)).toEqual([]);
+  expect(unsupportedLayers(model)).toEqual([]);
   model.dispose();
 });
 
@@ -78,7 +78,7 @@ test('weights within wrappers count as trained', () => {
   ]) {
     const crop = L.centerCrop({ name: 'crop', height: 2, width: 2 });
     const model = sequential({ layers: [wrapper, L.reshape({ targetShape: [4, 4, 1] }), crop] });
-    expect(untrainableLayers(model)).toEqual([expect.stringMatching(/^layer "crop" \(CenterCrop\)/)]);
+    expect(unsupportedLayers(model)).toEqual([expect.stringMatching(/^layer "crop" \(CenterCrop\)/)]);
     model.dispose();
   }
 });
@@ -90,9 +90,9 @@ test('what the cpu backend does wrong is refused there alone', async () => {
       L.averagePooling2d({ name: 'pool', padding: 'same' }),
     ],
   });
-  expect(untrainableLayers(model)).toEqual([]);
+  expect(unsupportedLayers(model)).toEqual([]);
   await useBackend('cpu');
-  expect(untrainableLayers(model)).toEqual([
+  expect(unsupportedLayers(model)).toEqual([
     expect.stringMatching(/^layer "pool" \(AveragePooling2D\): the cpu backend.*use the wasm backend$/),
   ]);
   model.dispose();

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { input, layers as L, model as makeModel } from '@tensorflow/tfjs-layers';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { untrainableLayers, useBackend } from '../src/index.js';
+import { unsupportedLayers, useBackend } from '../src/index.js';
 import { modelOf } from './gradient-error.js';
 import { LAYER_CASES } from './layer-cases.js';
 import { tryLayer } from './layers-table.js';
@@ -45,7 +45,7 @@ function seedMathRandom(seed: number): void {
 }
 
 test.each(Object.entries(LAYER_CASES))('%s: the gradient foretells the loss, or the layer is refused', (name, row) => {
-  const { verdict, leaves } = tryLayer(row, untrainableLayers);
+  const { verdict, leaves } = tryLayer(row, unsupportedLayers);
   expect(verdict).toMatch(REFUSED_ON_WASM.includes(name) ? /^refused/ : /^ok$/);
   expect(leaves).toEqual({ tensors: 0, buffers: 0 });
 });

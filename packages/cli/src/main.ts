@@ -1,9 +1,9 @@
-import { InputError } from '@lrfind/finder';
+import { InputError } from '@lrfind/core';
 import { CommanderError } from 'commander';
-import { removeUnfinished } from './outputs/output-files.js';
+import { removeUnfinished } from './shared/outputs/output-files.js';
 import { program } from './program.js';
-import { interruptedText } from './terminal/interruption.js';
-import { restoreTerminal } from './terminal/progress.js';
+import { interruptedText } from './shared/terminal/interruption.js';
+import { restoreTerminal } from './shared/terminal/progress.js';
 
 /** Exit codes: done, ours, the caller's mistake, interrupted. */
 const exit = { done: 0, ours: 1, mistake: 2, interrupted: 130 } as const;

@@ -1,9 +1,9 @@
-import type { Run } from '@lrfind/finder';
+import type { SweepResult } from '@lrfind/core/results';
 import { expect, test } from 'vitest';
-import { codeLines } from '../src/sweep/code-line.js';
+import { codeLines } from '../src/shared/code-lines.js';
 
 const lines = (optimizer: object, loss = 'meanSquaredError') =>
-  codeLines({ suggestion: { learningRate: 0.0123456 }, setup: { optimizer, loss } } as Run).split('\n');
+  codeLines({ suggestion: { learningRate: 0.0123456 }, setup: { optimizer, loss } } as SweepResult).split('\n');
 const adam = { name: 'adam', beta1: 0.9, beta2: 0.999, epsilon: 1e-7, amsgrad: false };
 
 test('defaults are left out', () => {
@@ -40,5 +40,5 @@ test('losses that compile takes as functions, and the losses of several outputs'
 });
 
 test('without a suggestion there is no line', () => {
-  expect(codeLines({ suggestion: null, setup: { optimizer: adam, loss: 'huber' } } as unknown as Run)).toBe('');
+  expect(codeLines({ suggestion: null, setup: { optimizer: adam, loss: 'huber' } } as unknown as SweepResult)).toBe('');
 });

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { Comparison } from '@lrfind/finder';
+import { Comparison } from '@lrfind/core/results';
 import { Value } from 'typebox/value';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { lrfind } from './command.js';
@@ -173,7 +173,7 @@ describe('a mistake is one message, exit code 2, and nothing is written', () => 
   test.each<[string, (string | number)[], RegExp]>([
     ['one run', ['--lr', 0.1], /only one run and nothing to compare it with: give several rates \(--lr 0\.1,0\.01\)/],
     ['the same rate twice', ['--lr', '0.1,1e-1'], /two runs are called "lr 0\.1"/],
-    ['a rate that is none', ['--lr', '0.1,,0.01'], /--lr must be a number of at least 0, or find, came ""/],
+    ['a rate that is none', ['--lr', '0.1,,0.01'], /--lr must be a number of at least 0, or find; got ""/],
     ['a schedule that is none', ['--lr', 0.1, '--schedule', 'cosine(0.1'], /--schedule: .*the text ends/],
     ['an unknown optimizer', ['--lr', 0.1, '--optimizer', 'adam,adm'], /unknown optimizer "adm"; did you mean adam\?/],
     [
@@ -184,7 +184,7 @@ describe('a mistake is one message, exit code 2, and nothing is written', () => 
     [
       'half a batch',
       ['--lr', 0.1, '--batch-size', '16,1.5'],
-      /--batch-size must be whole numbers of at least 1, separated by commas, came "1\.5"/,
+      /--batch-size must be whole numbers of at least 1, separated by commas; got "1\.5"/,
     ],
     ['no held-out rows', ['--lr', '0.1,1', '--validation-split', 0], /runs are ranked by their loss on held-out rows/],
     ['both lengths', ['--lr', '0.1,1', '--steps', 10, '--epochs', 1], /--epochs and --steps both say how long/],

@@ -299,7 +299,7 @@ describe('bad input: exit code 2, one message, nothing on stdout, nothing writte
     [
       'an optimizer option out of range',
       () => ['--model', here.model, '--data', here.data, '--beta1', 1.5],
-      /--beta1.* must be a number at least 0 and below 1, came 1\.5/,
+      /--beta1.* must be a number at least 0 and below 1; got 1\.5/,
     ],
     [
       'an unknown loss',
@@ -309,22 +309,22 @@ describe('bad input: exit code 2, one message, nothing on stdout, nothing writte
     [
       'start above end',
       () => ['--model', here.model, '--data', here.data, '--start-lr', 1, '--end-lr', 0.1],
-      /--start-lr must be below --end-lr, came 1 and 0\.1/,
+      /--start-lr must be below --end-lr; got 1 and 0\.1/,
     ],
     [
       'one step',
       () => ['--model', here.model, '--data', here.data, '--steps', 1],
-      /--steps must be a whole number at least 2 and at most 10000, came 1/,
+      /--steps must be a whole number at least 2 and at most 10000; got 1/,
     ],
     [
       'a number that is none',
       () => ['--model', here.model, '--data', here.data, '--steps', 'many'],
-      /--steps must be a whole number at least 2 and at most 10000, came "many"/,
+      /--steps must be a whole number at least 2 and at most 10000; got "many"/,
     ],
     [
       'an unknown spacing',
       () => ['--model', here.model, '--data', here.data, '--spacing', 'log'],
-      /--spacing must be one of geometric, linear, came "log"/,
+      /--spacing must be one of geometric, linear; got "log"/,
     ],
     [
       'an unknown scale',
@@ -335,7 +335,7 @@ describe('bad input: exit code 2, one message, nothing on stdout, nothing writte
     [
       'an unknown backend',
       () => ['--model', here.model, '--data', here.data, '--backend', 'cuda'],
-      /--backend must be one of auto, tensorflow, wasm, cpu, came "cuda"/,
+      /--backend must be one of auto, tensorflow, wasm, cpu; got "cuda"/,
     ],
     [
       'an unknown method',

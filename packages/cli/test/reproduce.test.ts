@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { suggestionMethods } from '@lrfind/finder';
+import { suggestionMethods } from '@lrfind/core/sweep';
 import { expect, test } from 'vitest';
-import { reproduce } from '../src/reproduce.js';
+import { reproduce } from '../src/shared/reproduce.js';
 import { lrfind } from './command.js';
 import { workspace } from './workspace.js';
 

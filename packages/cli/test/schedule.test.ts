@@ -1,5 +1,5 @@
 import { mkdirSync, readFileSync } from 'node:fs';
-import { resolveSchedule } from '@lrfind/finder';
+import { resolveSchedule } from '@lrfind/core/schedules';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { lrfind } from './command.js';
 import { storedRun } from './stored-run.js';
@@ -280,7 +280,7 @@ describe('bad input: exit code 2, one message, nothing on stdout, nothing writte
     [
       'a rate below 0',
       () => ['constant(-1)', ...out()],
-      /schedule 1: constant\.rate must be a number at least 0, came -1/,
+      /schedule 1: constant\.rate must be a number at least 0; got -1/,
     ],
     [
       'one given twice',
@@ -300,12 +300,12 @@ describe('bad input: exit code 2, one message, nothing on stdout, nothing writte
     [
       'one step',
       () => [cosine, '--steps', 1, ...out()],
-      /--steps must be a whole number at least 2 and at most 1000000, came 1/,
+      /--steps must be a whole number at least 2 and at most 1000000; got 1/,
     ],
     [
       'steps that are no number',
       () => [cosine, '--steps', 'many', ...out()],
-      /--steps must be a whole number .*, came "many"/,
+      /--steps must be a whole number .*; got "many"/,
     ],
     ['no such Keras file', () => ['--keras', here.path('no.json'), ...out()], /--keras: no such file: .*no\.json/],
     ['a directory for Keras', () => ['--keras', here.path('.'), ...out()], /--keras: cannot read /],

@@ -1,7 +1,7 @@
-import type { Run } from '@lrfind/finder';
+import type { SweepResult } from '@lrfind/core/results';
 
 /** A stored run with nothing in it but its conclusions. */
-export function storedRun(range: Run['range'], rate: number | null): Run {
+export function storedRun(range: SweepResult['range'], rate: number | null): SweepResult {
   return {
     format: 'lrfind-run',
     version: 1,

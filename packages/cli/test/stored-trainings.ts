@@ -1,4 +1,4 @@
-import type { Comparison, Training, TrainingPoint, TrainingRun } from '@lrfind/finder/analysis';
+import type { Comparison, Training, Evaluation, TrainingResult } from '@lrfind/core/results';
 import { storedRun } from './stored-run.js';
 
 const { environment, setup } = storedRun(null, null);
@@ -15,18 +15,18 @@ const recipe = {
 };
 
 /** A look at a training at the end of an epoch of two steps. */
-export function point(epoch: number, loss: number | null, accuracy: number, heldOutLoss?: number): TrainingPoint {
+export function point(epoch: number, loss: number | null, accuracy: number, heldOutLoss?: number): Evaluation {
   const validation = heldOutLoss === undefined ? null : { loss: heldOutLoss, metrics: { accuracy: accuracy / 2 } };
   return { step: 2 * epoch, epoch, rate: 0.1, training: { loss, metrics: { accuracy } }, validation, seconds: epoch };
 }
 
 /** A training that was looked at so. */
-export function trained(seed: number, points: TrainingPoint[]): Training {
+export function trained(seed: number, points: Evaluation[]): Training {
   return { seed, start: null, points, outcome: 'finished', divergedAt: null };
 }
 
 /** A stored training. */
-export function storedTraining(points: TrainingPoint[]): TrainingRun {
+export function storedTraining(points: Evaluation[]): TrainingResult {
   return {
     format: 'lrfind-training',
     version: 1,

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { TrainingRun } from '@lrfind/finder';
+import { TrainingResult } from '@lrfind/core/results';
 import { Value } from 'typebox/value';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { lrfind } from './command.js';
@@ -45,8 +45,8 @@ describe('lrfind train', () => {
 
   test('--json prints the whole training, which follows its schema; the epochs go to stderr', async () => {
     const { stdout, stderr } = await train('--schedule', 'cosine(0.1, steps=6)', '--epochs', 2, '--json');
-    const run = JSON.parse(stdout) as TrainingRun;
-    expect([...Value.Errors(TrainingRun, run)]).toEqual([]);
+    const run = JSON.parse(stdout) as TrainingResult;
+    expect([...Value.Errors(TrainingResult, run)]).toEqual([]);
     // 96 rows are 3 batches of 32.
     expect(run.training.points.map(({ step, epoch }) => [step, epoch])).toEqual([
       [3, 1],
@@ -65,7 +65,7 @@ describe('lrfind train', () => {
     here.put('test.csv', ['a,b,y', ...rows.slice(0, 10)].join('\n'));
     const argv = ['--lr', 0.05, '--epochs', 2, '--json'] as const;
     const { stdout } = await train('--validation', here.path('val.csv'), '--test', here.path('test.csv'), ...argv);
-    const run = JSON.parse(stdout) as TrainingRun;
+    const run = JSON.parse(stdout) as TrainingResult;
     expect(run.setup).toMatchObject({ rows: 120, heldOut: 30 });
     expect(run.test).toMatchObject({ rows: 10, metrics: { accuracy: expect.any(Number) } });
   });
@@ -92,13 +92,13 @@ describe('lrfind train', () => {
     ] as const;
     const { stdout, stderr } = await train(...options, '--save', here.path('trained'));
     expect(stderr).toContain(`wrote ${here.path('trained')}\n`);
-    const { test: tested } = JSON.parse(stdout) as TrainingRun;
+    const { test: tested } = JSON.parse(stdout) as TrainingResult;
     // Its weights, and a rate of 0: what it was saved with is what it is tested with.
     const again = await lrfind(
       ...['train', '--model', here.path('trained/model.json'), '--data', here.data, '--backend', 'wasm'],
       ...['--lr', 0, '--epochs', 1, '--json', '--test', here.path('test.csv')],
     );
-    const second = JSON.parse(again.stdout) as TrainingRun;
+    const second = JSON.parse(again.stdout) as TrainingResult;
     expect(second.setup.weights).toBe('given');
     expect(second.test?.loss).toBeCloseTo(tested?.loss as number, 6);
   });
@@ -106,7 +106,7 @@ describe('lrfind train', () => {
   test('--out writes JSON and a table of the points', async () => {
     const { stderr } = await train('--lr', 0.05, '--epochs', 2, '--out', here.path('t.json'), here.path('t.csv'));
     expect(stderr).toBe(`wrote ${here.path('t.json')}\nwrote ${here.path('t.csv')}\n`);
-    const run = JSON.parse(text('t.json')) as TrainingRun;
+    const run = JSON.parse(text('t.json')) as TrainingResult;
     expect(run.options).toMatchObject({ model: here.model, data: here.data, lr: '0.05', epochs: 2, backend: 'wasm' });
     const [header, ...rows] = text('t.csv').trimEnd().split('\n');
     expect(header).toBe('epoch,step,rate,loss,accuracy,val_loss,val_accuracy');
@@ -117,7 +117,7 @@ describe('lrfind train', () => {
     const plateau = 'reduce-lr-on-plateau(patience=1, factor=0.5, minDelta=10)';
     const { stdout } = await train('--lr', 0.05, '--epochs', 4, '--json', '--callback', plateau);
     // No epoch improves by 10: each but the first halves the rate for the next.
-    expect((JSON.parse(stdout) as TrainingRun).training.points.map(({ rate }) => rate)).toEqual([
+    expect((JSON.parse(stdout) as TrainingResult).training.points.map(({ rate }) => rate)).toEqual([
       0.05, 0.05, 0.025, 0.0125,
     ]);
     const early = await train('--lr', 0.05, '--epochs', 9, '--callback', 'early-stopping(patience=1, minDelta=10)');
@@ -145,7 +145,7 @@ describe('lrfind train', () => {
 
 describe('a mistake is one message, exit code 2, and nothing is written', () => {
   test.each<[string, (string | number)[], RegExp]>([
-    ['a rate that is none', ['--lr', 'fast'], /--lr must be a number of at least 0, or find, came "fast"/],
+    ['a rate that is none', ['--lr', 'fast'], /--lr must be a number of at least 0, or find; got "fast"/],
     ['a schedule as a rate', ['--lr', 'cosine(0.1, steps=3)'], /a schedule is given with --schedule/],
     ['a rate below 0', ['--lr=-0.1'], /--lr must be a number of at least 0/],
     ['both a rate and a schedule', ['--lr', 0.1, '--schedule', '0.1'], /--lr and --schedule both say/],

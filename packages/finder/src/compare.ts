@@ -1,35 +1,29 @@
 import type { Optimizer } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { conclude } from './comparison/conclude.js';
-import { rungs } from './comparison/halving.js';
-import { rank } from './comparison/rank.js';
-import type { Comparison } from './comparison-result.js';
-import { correctedBackend } from './corrected-backend.js';
-import type { DataSource } from './data/data-source.js';
-import type { ArrayData } from './data/from-tensors.js';
-import { environment } from './environment.js';
-import { InputError } from './errors.js';
-import type { LossOption } from './losses/resolve-losses.js';
+import { conclude, rungs, rank, type Journal, CompareSettings } from '@lrfind/core/study';
+import type { Comparison, Evaluation } from '@lrfind/core/results';
+import { correctedBackend } from './engine/ensure-backend.js';
+import type { Dataset } from '@lrfind/data';
+import type { ArrayData } from './engine/to-dataset.js';
+import { environment } from './engine/environment.js';
+import { InputError, resolveOptions } from '@lrfind/core';
+import type { LossOption } from './losses/resolve.js';
 import { parameterCount } from './model/parameter-count.js';
-import type { OptimizerSpec } from './optimizers/index.js';
-import { resolveOptions } from './options.js';
-import { type ComparedModel, type LentModel, lendModel } from './training/compared-model.js';
-import { type Contender, pointsOf, recipeOf } from './training/contender.js';
-import { findRates } from './training/find-rates.js';
-import type { Journal } from './training/journal.js';
-import { journalHeader } from './training/journal-header.js';
-import { momentumNotes } from './training/momentum-notes.js';
-import { checkRuns, planRuns } from './training/plan-runs.js';
-import { race } from './training/race.js';
-import { resolveModels } from './training/resolve-models.js';
-import type { ResolvedRate } from './training/resolve-rate.js';
-import type { RunSpec } from './training/run-spec.js';
-import { CompareSettings } from './training-options.js';
-import type { TrainingPoint } from './training-result.js';
+import type { OptimizerSpec } from './optimizers/registry.js';
+import { type ComparedModel, type LentModel, lendModel } from './study/compared-model.js';
+import { type Contender, pointsOf, recipeOf } from './study/contender.js';
+import { findRates } from './study/find-rates.js';
+import { journalHeader } from './study/journal-header.js';
+import { momentumNotes } from './engine/momentum-notes.js';
+import { checkRuns, planRuns } from './study/plan-trials.js';
+import { race } from './study/run-trials.js';
+import { resolveModels } from './study/resolve-models.js';
+import type { ResolvedRate } from './study/resolve-rate.js';
+import type { TrialOptions } from './study/trial-options.js';
 
 /** What `compare` may be told; everything but the runs has a default. */
 export interface CompareOptions extends Partial<CompareSettings> {
-  readonly runs: readonly RunSpec[];
+  readonly runs: readonly TrialOptions[];
   /** The optimizer of runs that name none. Default: the compiled model's own, else adam. */
   readonly optimizer?: OptimizerSpec | Optimizer;
   /** The loss: a name or a function, or one for each output. Default: the compiled model's, else inferred. */
@@ -37,7 +31,7 @@ export interface CompareOptions extends Partial<CompareSettings> {
   /** Names of metrics. Default: the accuracy where the loss is of classes, else the mean absolute error. */
   readonly metrics?: readonly string[];
   /** Rows to validate on, in the place of a part of the training rows. */
-  readonly validation?: ArrayData | DataSource;
+  readonly validation?: ArrayData | Dataset;
   /** `given` (default): every training starts from the model's weights; `drawn`: from new ones for each seed, alike for all runs. */
   readonly initialWeights?: 'given' | 'drawn';
   /** Notes what is done, so that a comparison that was cut off can go on. */
@@ -53,7 +47,7 @@ export interface ComparisonEvent {
   /** Name of the run. */
   readonly run: string;
   readonly seed: number;
-  readonly point: TrainingPoint;
+  readonly point: Evaluation;
   /** Trainings that there are, one for each run and seed. */
   readonly trainings: number;
   /** Measurements that each of them has. */
@@ -68,13 +62,13 @@ export interface ComparisonEvent {
  * give an equal result on the same backend.
  *
  * @param model any layers model, compiled or not, which every run trains that names no other
- * @param data `{ xs, ys }` as `model.fit` takes them (tensors or arrays), or a `DataSource`
+ * @param data `{ xs, ys }` as `model.fit` takes them (tensors or arrays), or a `Dataset`
  * @returns everything that was measured, the ranking, and which differences are larger than the noise
  * @throws InputError for options or data that do not fit; whatever the signal was aborted with
  */
 export async function compare(
   model: LayersModel,
-  data: ArrayData | DataSource,
+  data: ArrayData | Dataset,
   options: CompareOptions,
 ): Promise<Comparison> {
   const {

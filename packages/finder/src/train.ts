@@ -1,33 +1,30 @@
 import type { Optimizer } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { correctedBackend } from './corrected-backend.js';
-import type { DataSource } from './data/data-source.js';
-import { type ArrayData, sourceOf } from './data/from-tensors.js';
-import { splitRows } from './data/split-rows.js';
-import { uploadTable } from './data/upload-table.js';
-import { environment } from './environment.js';
+import { correctedBackend } from './engine/ensure-backend.js';
+import { type Dataset, splitDataset } from '@lrfind/data';
+import { type ArrayData, toDataset } from './engine/to-dataset.js';
+import { uploadDataset } from './engine/device-dataset.js';
+import { environment } from './engine/environment.js';
 import { lossesFor } from './losses/losses-for.js';
-import type { LossOption } from './losses/resolve-losses.js';
-import { metricsOf } from './metrics/index.js';
+import type { LossOption } from './losses/resolve.js';
+import { metricsOf } from './metrics.js';
 import { parameterCount } from './model/parameter-count.js';
 import { refuseUntrainable } from './model/refuse-untrainable.js';
 import { startWeights } from './model/start-weights.js';
-import type { OptimizerSpec } from './optimizers/index.js';
+import type { OptimizerSpec } from './optimizers/registry.js';
 import { resolveModelOptimizer } from './optimizers/model-optimizer.js';
 import { RuleOptimizer } from './optimizers/rule-optimizer.js';
-import { resolveOptions } from './options.js';
-import { allFinite, borrow } from './snapshot.js';
-import { callbackHooks, type FitCallback } from './training/callback-hooks.js';
-import { evaluateRows } from './training/evaluate-rows.js';
-import { findRate } from './training/find-rate.js';
-import { measuringPoints } from './training/measuring-points.js';
-import { momentumNotes } from './training/momentum-notes.js';
-import { rateCourse } from './training/rate-course.js';
-import { type LearningRateChoice, resolveRate } from './training/resolve-rate.js';
-import { runTraining, type TrainedPart } from './training/run-training.js';
-import { TrainSettings } from './training-options.js';
-import type { TrainingPoint, TrainingRun } from './training-result.js';
-import { type TrainingStep, trainingStep } from './training-step.js';
+import { resolveOptions } from '@lrfind/core';
+import { allFinite, leaseModel } from './model/lease.js';
+import { callbackHooks, type FitCallback } from './engine/callback-hooks.js';
+import { evaluateRows } from './engine/evaluate.js';
+import { findRate } from './study/find-rate.js';
+import { evaluationSteps, rateHistory, TrainSettings } from '@lrfind/core/study';
+import { momentumNotes } from './engine/momentum-notes.js';
+import { type LearningRateChoice, resolveRate } from './study/resolve-rate.js';
+import { runTraining, type TrainedPart } from './engine/training-loop.js';
+import type { Evaluation, TrainingResult } from '@lrfind/core/results';
+import { type TrainingStep, trainingStep } from './engine/training-step.js';
 
 /** What `train` may be told; everything but the learning rate has a default. */
 export interface TrainOptions extends Partial<TrainSettings> {
@@ -40,9 +37,9 @@ export interface TrainOptions extends Partial<TrainSettings> {
   /** Names of metrics. Default: the accuracy where the loss is of classes, else the mean absolute error. */
   readonly metrics?: readonly string[];
   /** Rows to validate on, in the place of a part of the training rows. */
-  readonly validation?: ArrayData | DataSource;
+  readonly validation?: ArrayData | Dataset;
   /** Rows on which the trained model is tested. */
-  readonly test?: ArrayData | DataSource;
+  readonly test?: ArrayData | Dataset;
   /** `given` (default): the weights as they are; `drawn`: new ones from the model's own initialisers. */
   readonly initialWeights?: 'given' | 'drawn';
   /**
@@ -51,7 +48,7 @@ export interface TrainOptions extends Partial<TrainSettings> {
    */
   readonly callbacks?: FitCallback | readonly FitCallback[];
   /** Told after every epoch. */
-  readonly onEpoch?: (point: TrainingPoint) => void;
+  readonly onEpoch?: (point: Evaluation) => void;
   /** Ends the training; the promise is rejected with the signal's reason, the model is given back as it was. */
   readonly signal?: AbortSignal;
 }
@@ -63,14 +60,14 @@ export interface TrainOptions extends Partial<TrainSettings> {
  * finite, it is as it was before. The model's own optimizer and compilation are never touched.
  *
  * @param model any layers model, compiled or not
- * @param data `{ xs, ys }` as `model.fit` takes them (tensors or arrays), or a `DataSource`
+ * @param data `{ xs, ys }` as `model.fit` takes them (tensors or arrays), or a `Dataset`
  * @throws InputError for options or data that do not fit; whatever the signal was aborted with
  */
 export async function train(
   model: LayersModel,
-  data: ArrayData | DataSource,
+  data: ArrayData | Dataset,
   options: TrainOptions,
-): Promise<TrainingRun> {
+): Promise<TrainingResult> {
   const { learningRate, optimizer: wanted, loss, metrics: wantedMetrics, validation, test, ...others } = options;
   const { initialWeights = 'given', callbacks: listening = [], onEpoch, signal, ...rest } = others;
   const callbacks = [listening].flat() as FitCallback[];
@@ -80,9 +77,9 @@ export async function train(
   const { device, notes: backendNotes } = await correctedBackend();
   refuseUntrainable(model);
   const { kind, parameters, rule, notes: optimizerNotes } = resolveModelOptimizer(wanted, model);
-  const rows = splitRows(await sourceOf(data, model), {
-    validation: validation && (await sourceOf(validation, model)),
-    test: test && (await sourceOf(test, model)),
+  const rows = splitDataset(await toDataset(data, model), {
+    validation: validation && (await toDataset(validation, model)),
+    test: test && (await toDataset(test, model)),
     validationSplit,
     seed,
   });
@@ -100,15 +97,15 @@ export async function train(
     schedule.config?.name === 'constant' ? Number(schedule.config.rate) : schedule,
   );
   const stepsPerEpoch = Math.ceil(rows.train.length / batchSize);
-  const points = measuringPoints({ epochs }, stepsPerEpoch);
+  const points = evaluationSteps({ epochs }, stepsPerEpoch);
   const hooks =
     callbacks.length > 0 ? callbackHooks(callbacks, model, optimizer, { epochs, stepsPerEpoch }) : undefined;
   const heldOut = rows.heldOut.length > 0 ? rows.heldOut : undefined;
 
   const started = new Date();
   const clock = performance.now();
-  const loan = borrow(model);
-  const table = uploadTable(rows.source);
+  const loan = leaseModel(model);
+  const table = uploadDataset(rows.source);
   let step: TrainingStep | undefined;
   let kept = false;
   try {
@@ -121,7 +118,7 @@ export async function train(
       metrics,
       rule,
       correctMomentum: false,
-      movesMomentum: rule.momentum !== undefined && (schedule.momentum !== undefined || callbacks.length > 0),
+      schedulesMomentum: rule.momentum !== undefined && (schedule.momentum !== undefined || callbacks.length > 0),
       steps: points.at(-1) as number,
     });
     step.reset(seed);
@@ -159,7 +156,7 @@ export async function train(
         found,
         optimizer: { name: kind.name, ...parameters },
         batchSize,
-        rates: rateCourse(trained.rates),
+        rates: rateHistory(trained.rates),
       },
       training: { seed, start, points: [...trained.points], outcome, divergedAt },
       losses: [...trained.losses],

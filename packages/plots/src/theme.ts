@@ -1,5 +1,5 @@
 import type { Config } from 'vega-lite';
-import { fontFamily } from './render/text-width.js';
+import { fontFamily } from './text/width.js';
 
 /** Colours of a theme. Texts have a contrast of at least 4.5 to the background and lines of at least 3 (WCAG 2.2). */
 export interface Theme {

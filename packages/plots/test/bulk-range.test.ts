@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { bulkRange, bulkRangeUpwards, downToZero } from '../src/trainings/bulk-range.js';
+import { bulkRange, bulkRangeUpwards, downToZero } from '../src/curves/robust-domain.js';
 
 const run = (values: number[], diverged = false) => ({ values, diverged });
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { curveValue } from '../src/sweep/curve-value.js';
+import { curveValue } from '../src/curves/curve-value.js';
 
 const line = [
   { rate: 1e-4, loss: 4 },

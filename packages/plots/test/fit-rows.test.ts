@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { fitRows } from '../src/trainings/fit-rows.js';
+import { fitRows } from '../src/layout/fit-rows.js';
 
 const rows = [
   { share: 2, least: 50, above: 10 },

@@ -1,4 +1,4 @@
-import type { Run } from '@lrfind/finder/analysis';
+import type { SweepResult } from '@lrfind/core/results';
 import { expect, test } from 'vitest';
 import { type ChartOptions, lossByRate, renderSvg } from '../src/index.js';
 import { themes } from '../src/theme.js';
@@ -11,14 +11,14 @@ function faultsOf(svg: string, { theme = 'light' }: ChartOptions): string[] {
   return textFaults(svg, [suggestion, steepest, divergence]);
 }
 
-async function faults(run: Run, options: ChartOptions): Promise<string[]> {
+async function faults(run: SweepResult, options: ChartOptions): Promise<string[]> {
   return faultsOf(await renderSvg(lossByRate(run, options)), options);
 }
 
 const between = (draw: () => number, low: number, high: number) => low * (high / low) ** draw();
 
 /** A run and options such as may come: marks anywhere, near each other, at the edges, missing; any size. */
-function anything(draw: () => number): [Run, ChartOptions] {
+function anything(draw: () => number): [SweepResult, ChartOptions] {
   const low = between(draw, 1e-9, 1e-3);
   const high = low * between(draw, 3, 1e10);
   const run = sampleRun({

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
-import { InputError, Run } from '@lrfind/finder/analysis';
+import { InputError } from '@lrfind/core';
+import { SweepResult } from '@lrfind/core/results';
 import { Ajv } from 'ajv';
 import { describe, expect, test } from 'vitest';
 import { type ChartOptions, charts, lossByRate, renderSvg } from '../src/index.js';
@@ -8,7 +9,7 @@ import { boxes } from './svg-boxes.js';
 
 const require = createRequire(import.meta.url);
 const ajv = new Ajv({ strict: false, validateFormats: false });
-const validRun = ajv.compile(Run);
+const validRun = ajv.compile(SweepResult);
 const validSpec = ajv.compile(require('vega-lite/vega-lite-schema.json'));
 
 /** A layer as the tests look at it. */
@@ -28,19 +29,19 @@ interface AnyView {
   layer: AnyLayer[];
 }
 
-function views(run: Run, options?: ChartOptions): AnyView[] {
+function views(run: SweepResult, options?: ChartOptions): AnyView[] {
   return (lossByRate(run, options) as unknown as { vconcat: AnyView[] }).vconcat;
 }
 
 const layers = (view: AnyView | undefined, type: string) => view?.layer.filter(({ mark }) => mark.type === type) ?? [];
 const values = (layer: AnyLayer | undefined) => layer?.data.values ?? [];
 
-async function texts(run: Run, options?: ChartOptions): Promise<string[]> {
+async function texts(run: SweepResult, options?: ChartOptions): Promise<string[]> {
   return boxes(await renderSvg(lossByRate(run, options))).texts.map(({ text }) => text);
 }
 
-const none: Partial<Run> = { suggestion: null, steepest: null, divergence: null, range: null, reason: 'too noisy' };
-const cases: [string, Shape, Partial<Run>, ChartOptions][] = [
+const none: Partial<SweepResult> = { suggestion: null, steepest: null, divergence: null, range: null, reason: 'too noisy' };
+const cases: [string, Shape, Partial<SweepResult>, ChartOptions][] = [
   ['an ordinary run', {}, {}, {}],
   ['a run in the dark', { validationEvery: 7 }, {}, { theme: 'dark' }],
   ['a small picture', { validationEvery: 7 }, {}, { width: 400, height: 300 }],
@@ -208,7 +209,7 @@ describe('the chart', () => {
     expect(JSON.stringify(lossByRate(run))).toBe(JSON.stringify(lossByRate(withNull(run))));
   });
 
-  function withNull(run: Run): Run {
+  function withNull(run: SweepResult): SweepResult {
     return JSON.parse(JSON.stringify(run));
   }
 

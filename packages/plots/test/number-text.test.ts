@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { numberText, powerOfTen } from '../src/number-text.js';
+import { numberText, powerOfTen } from '../src/text/numbers.js';
 
 test.each([
   [0.0032, '0.0032'],

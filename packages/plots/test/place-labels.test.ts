@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type Flag, placeLabels } from '../src/sweep/place-labels.js';
+import { type Flag, placeLabels } from '../src/layout/place-labels.js';
 import { random } from './sample-run.js';
 
 function faults(flags: Flag[], panel: number): string[] {

@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { InputError } from '@lrfind/finder/analysis';
+import { InputError } from '@lrfind/core';
 import { Ajv } from 'ajv';
 import { describe, expect, test } from 'vitest';
 import {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { rateLine, rateScale } from '../src/trainings/rate-line.js';
+import { rateLine, rateScale } from '../src/curves/rate-line.js';
 
 const line = (rates: number[], length = 1) =>
   rateLine(

@@ -1,4 +1,4 @@
-import { InputError } from '@lrfind/finder/analysis';
+import { InputError } from '@lrfind/core';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
 import { lossByRate, renderPng, renderSvg } from '../src/index.js';

@@ -1,4 +1,4 @@
-import { InputError } from '@lrfind/finder/analysis';
+import { InputError } from '@lrfind/core';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { lossByRate, renderSvg } from '../src/index.js';
 import { sampleRun } from './sample-run.js';

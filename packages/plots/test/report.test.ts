@@ -1,4 +1,4 @@
-import { InputError } from '@lrfind/finder/analysis';
+import { InputError } from '@lrfind/core';
 import { describe, expect, test } from 'vitest';
 import { renderReport } from '../src/index.js';
 import { pageOf, samples, textsOf } from './sample-report.js';

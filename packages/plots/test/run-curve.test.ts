@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { isAccuracy, loss, metric, metricNames, runCurve, startLevel } from '../src/trainings/run-curve.js';
+import { isAccuracy, loss, metric, metricNames, runCurve, startLevel } from '../src/curves/training-curve.js';
 import { sampleTraining } from './sample-training.js';
 
 /** A training with these held-out losses, one after each epoch of ten steps. */

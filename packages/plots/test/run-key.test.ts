@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { RunEntry } from '../src/panels/run-key.js';
-import { layRunKey } from '../src/panels/run-key.js';
-import { textWidth } from '../src/render/text-width.js';
+import { type RunEntry, layRunKey } from '../src/layout/trial-legend.js';
+import { textWidth } from '../src/text/width.js';
 
 const entry = (text: string, tail = '', shortTail = ''): RunEntry => ({
   text,

@@ -1,4 +1,4 @@
-import type { Run } from '@lrfind/finder/analysis';
+import type { SweepResult } from '@lrfind/core/results';
 
 /** What a made-up sweep looks like. */
 export interface Shape {
@@ -35,7 +35,7 @@ export function random(seed: number): () => number {
  * A run whose loss is a formula: a logistic fall in the logarithm of the rate, then an explosion like the cube of the
  * rate. Its smoothed curve is the formula itself, its slope the formula's derivative.
  */
-export function sampleRun(shape: Shape = {}, changes: Partial<Run> = {}): Run {
+export function sampleRun(shape: Shape = {}, changes: Partial<SweepResult> = {}): SweepResult {
   const { seeds = 5, steps = 120, low = 1e-6, high = 10, start = 2.3, fall = 1.9, middle = 3e-3 } = shape;
   const { explosion = 0.6, noise = 0.06, validationEvery = 0, nullEvery = 0 } = shape;
   const draw = random(7);

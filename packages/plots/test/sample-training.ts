@@ -1,13 +1,5 @@
-import {
-  type ComparedRun,
-  type Comparison,
-  conclude,
-  type Measures,
-  type Recipe,
-  rank,
-  type Training,
-  type TrainingRun,
-} from '@lrfind/finder/analysis';
+import { type TrialResult, type Comparison, type Measures, type Recipe, type Training, type TrainingResult } from '@lrfind/core/results';
+import { conclude, rank } from '@lrfind/core/study';
 import { sampleRun } from './sample-run.js';
 
 /** What a made-up training looks like. */
@@ -90,7 +82,7 @@ export function sampleRecipe({ epochs = 10, stepsPerEpoch = 100, rate = () => 0.
 }
 
 /** The document of a training. */
-export function sampleHistory(shape: TrainingShape = {}, changes: Partial<TrainingRun> = {}): TrainingRun {
+export function sampleHistory(shape: TrainingShape = {}, changes: Partial<TrainingResult> = {}): TrainingResult {
   const { accuracy = true, start = 2.3, divergedAt = null, stepsPerEpoch = 100 } = shape;
   const training = sampleTraining(shape);
   const taken = divergedAt ?? training.points.length * stepsPerEpoch;
@@ -113,7 +105,7 @@ export function sampleHistory(shape: TrainingShape = {}, changes: Partial<Traini
   };
 }
 
-const setup: TrainingRun['setup'] = {
+const setup: TrainingResult['setup'] = {
   model: 'mnist-mlp',
   parameters: 109386,
   weights: 'drawn',
@@ -130,7 +122,7 @@ export function sampleComparison(
   seeds = 3,
   changes: Partial<Comparison> = {},
 ): Comparison {
-  const runs = Object.entries(shapes).map(([name, shape]): ComparedRun => {
+  const runs = Object.entries(shapes).map(([name, shape]): TrialResult => {
     const trainings = Array.from({ length: seeds }, (_, seed) => sampleTraining(shape, seed));
     return { name, model: 'mnist-mlp', parameters: 109386, recipe: sampleRecipe(shape), trainings, notes: [] };
   });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { stepLine } from '../src/schedules/step-line.js';
+import { stepLine } from '../src/curves/step-line.js';
 
 const stairs = (at: number, inclusive: boolean) => (step: number) =>
   step < at || (inclusive && step === at) ? 0.1 : 0.01;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { dejavuSans, unitsPerEm } from '../src/render/dejavu-sans.js';
-import { textWidth, wrapText } from '../src/render/text-width.js';
+import { dejavuSans, unitsPerEm } from '../src/text/dejavu-sans.js';
+import { textWidth, wrapText } from '../src/text/width.js';
 import { bold, measured, regular } from './truetype.js';
 
 describe('the table of widths', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { thinLine } from '../src/thin-line.js';
+import { thinLine } from '../src/curves/simplify-line.js';
 import { random } from './sample-run.js';
 
 type Point = [x: number, y: number];

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { thinPoints } from '../src/sweep/thin-points.js';
+import { thinPoints } from '../src/curves/thin-points.js';
 import { random } from './sample-run.js';
 
 const place = ({ x, y }: { x: number; y: number }) => [x, y] as const;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { rateTicks, valueTicks } from '../src/axes/ticks.js';
-import { textWidth } from '../src/render/text-width.js';
+import { textWidth } from '../src/text/width.js';
 import { random } from './sample-run.js';
 
 const texts = (ticks: { text: string }[]) => ticks.map(({ text }) => text).filter((text) => text !== '');

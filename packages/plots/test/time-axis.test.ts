@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { timeOverhang, timeTicks } from '../src/axes/time-axis.js';
-import { textWidth } from '../src/render/text-width.js';
+import { textWidth } from '../src/text/width.js';
 
 test.each([
   [10, 300, ['0', '2', '4', '6', '8', '10']],

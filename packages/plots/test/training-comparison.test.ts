@@ -1,9 +1,11 @@
 import { createRequire } from 'node:module';
-import { type Comparison, conclude, InputError, rank } from '@lrfind/finder/analysis';
+import { type Comparison } from '@lrfind/core/results';
+import { conclude, rank } from '@lrfind/core/study';
+import { InputError } from '@lrfind/core';
 import { Ajv } from 'ajv';
 import { describe, expect, test } from 'vitest';
 import { type ChartOptions, charts, renderSvg, trainingComparison } from '../src/index.js';
-import { shapes } from '../src/panels/key.js';
+import { shapes } from '../src/layout/legend.js';
 import { themes } from '../src/theme.js';
 import { random } from './sample-run.js';
 import { sampleComparison, type TrainingShape } from './sample-training.js';

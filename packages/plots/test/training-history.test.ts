@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
-import type { TrainingRun } from '@lrfind/finder/analysis';
-import { InputError } from '@lrfind/finder/analysis';
+import type { TrainingResult } from '@lrfind/core/results';
+import { InputError } from '@lrfind/core';
 import { Ajv } from 'ajv';
 import { describe, expect, test } from 'vitest';
 import { type ChartOptions, charts, renderSvg, trainingHistory } from '../src/index.js';
@@ -27,7 +27,7 @@ interface AnyView {
 }
 
 /** The panels of the first row, and the panel of rates if there is one. */
-function panels(run: TrainingRun, options?: ChartOptions): { row: AnyView[]; rates: AnyView | undefined } {
+function panels(run: TrainingResult, options?: ChartOptions): { row: AnyView[]; rates: AnyView | undefined } {
   const { vconcat } = trainingHistory(run, options) as unknown as { vconcat: (AnyView & { hconcat?: AnyView[] })[] };
   // Titles and row, titles and rates, key.
   return { row: vconcat[1]?.hconcat ?? [], rates: vconcat.length > 3 ? vconcat[3] : undefined };
@@ -37,14 +37,14 @@ const lines = (view: AnyView | undefined) => view?.layer.filter(({ mark }) => ma
 const lineOf = (view: AnyView | undefined, name: 'loss' | 'heldOut') =>
   lines(view).find(({ mark }) => mark.color === themes.light[name]);
 const domain = (view: AnyView | undefined) => lines(view)[0]?.encoding.y?.scale.domain ?? [0, 0];
-const texts = async (run: TrainingRun, options?: ChartOptions) =>
+const texts = async (run: TrainingResult, options?: ChartOptions) =>
   boxes(await renderSvg(trainingHistory(run, options))).texts.map(({ text }) => text);
 
 const stairs = (step: number) => (step < 300 ? 0.1 : step < 600 ? 0.01 : 0.001);
 const bare = { recipe: { ...sampleHistory().recipe, rates: [] }, test: null, losses: [] };
 const nothing = sampleHistory({}, { ...bare, training: { ...sampleTraining(), start: null, points: [] } });
 
-const cases: [string, TrainingRun, ChartOptions][] = [
+const cases: [string, TrainingResult, ChartOptions][] = [
   ['a training', sampleHistory(), {}],
   ['a training in the dark', sampleHistory({ rate: stairs }), { theme: 'dark' }],
   ['a regression', sampleHistory({ accuracy: false }), {}],

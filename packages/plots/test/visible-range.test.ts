@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { visibleRange } from '../src/sweep/visible-range.js';
+import { visibleRange } from '../src/curves/loss-domain.js';
 
 const curve = (losses: number[]) => losses.map((loss, index) => ({ rate: 10 ** (index - losses.length), loss }));
 

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Backend } from '../backend.js';
+import type { Backend, FoundBackend } from '../backend.js';
 import { BackendError } from '../backend-error.js';
-import { threadsAsked } from '../threads-asked.js';
+import { threadSetting } from '../thread-setting.js';
 import { installAdvice } from './install/advice.js';
 import { locateTensorFlow } from './locate.js';
 
@@ -9,11 +9,14 @@ import { locateTensorFlow } from './locate.js';
 let loadedFrom: string | undefined;
 
 /** TensorFlow's own C library, on a GPU where its build and the machine have one. */
-export const tensorflow = {
-  name: 'tensorflow' as const,
+export const tensorflow: Backend = {
+  name: 'tensorflow',
   summary: 'TensorFlow itself, on the CPU or a CUDA GPU; "lrfind backend install" fetches it',
+  // A backend of this name is ours already, or another package's.
+  corrects: false,
+  find: findTensorFlow,
   async open() {
-    const asked = threadsAsked('tensorflow');
+    const asked = threadSetting('tensorflow');
     const folder = loadedFrom ?? located();
     const { openTensorFlow } = await import('./open.js');
     const { register } = await import('./register.js');
@@ -31,7 +34,26 @@ export const tensorflow = {
       : `CPU (TensorFlow ${version}, ${threads} thread${threads === 1 ? '' : 's'})`;
     return { version, device, compiler: tensorflowCompiler(opened, graphs) };
   },
-} satisfies Backend;
+};
+
+function findTensorFlow(): FoundBackend {
+  const missing = { usable: false, version: null, device: null, folder: null, source: null };
+  try {
+    const located = locateTensorFlow();
+    if (!located.found) return { ...missing, notes: [...located.reasons, installAdvice()] };
+    const { version = null, folder, source, cuda, missingCuda } = located;
+    const notes = missingCuda.length > 0 ? [`NVIDIA's libraries ${missingCuda.join(', ')} are missing beside it`] : [];
+    return { usable: true, version, device: deviceOf(cuda), folder, source, notes };
+  } catch (error) {
+    if (!(error instanceof BackendError)) throw error;
+    return { ...missing, notes: [error.message] };
+  }
+}
+
+function deviceOf(cuda: boolean | undefined): string {
+  if (cuda === false) return 'CPU';
+  return cuda ? 'CUDA GPU where there is one, else CPU' : 'CPU, or CUDA GPU if it was built for that';
+}
 
 function located(): string {
   const tensorflow = locateTensorFlow();

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { dilatedFilter, dilationOf } from '../gradients/dilation.js';
 import { channelsLast } from '../wasm/channels-first.js';
 import { type PaddedAxis, padded, paddedAxes, paddedShape, unpadded } from './explicit-padding.js';
 import { type KernelCall, stock } from './stock.js';
@@ -20,7 +21,10 @@ type Shape4D = [number, number, number, number];
 
 /** A convolution, depthwise or not. */
 export function convolution(name: 'Conv2D' | 'DepthwiseConv2dNative') {
-  return ({ inputs: { x, filter }, backend, attrs }: KernelCall<'x' | 'filter', Attributes>): tf.Tensor => {
+  return (call: KernelCall<'x' | 'filter', Attributes>): tf.Tensor => {
+    if (isDilatedDepthwise(name, call)) return undilated(name, call);
+    const { inputs, backend, attrs } = call;
+    const { x, filter } = inputs;
     if (isStock(attrs)) return stock(name, backend, { x, filter }, attrs);
     return tf.tidy(() => {
       const input = toChannelsLast(x, attrs);
@@ -29,6 +33,23 @@ export function convolution(name: 'Conv2D' | 'DepthwiseConv2dNative') {
       return fromChannelsLast(y, attrs);
     });
   };
+}
+
+/**
+ * Whether it is one that TensorFlow computes on some CPUs only, with oneDNN: elsewhere it says that its kernel does not
+ * support dilations.
+ */
+function isDilatedDepthwise(name: string, { backend, attrs }: KernelCall<'x' | 'filter', Attributes>): boolean {
+  return name.startsWith('Depthwise') && !backend.isUsingGpuDevice && dilationOf(attrs.dilations, 2).some((n) => n > 1);
+}
+
+/** A dilated convolution as a plain one, whose filter has zeros between its values. */
+function undilated(name: 'Conv2D' | 'DepthwiseConv2dNative', call: KernelCall<'x' | 'filter', Attributes>): tf.Tensor {
+  const { inputs, backend, attrs } = call;
+  return tf.tidy(() => {
+    const filter = dilatedFilter(inputs.filter, dilationOf(attrs.dilations, 2));
+    return convolution(name)({ inputs: { ...inputs, filter }, backend, attrs: { ...attrs, dilations: 1 } });
+  });
 }
 
 /** The slope of a {@link convolution} with respect to its input. */

@@ -1,5 +1,5 @@
 import type { KernelFunc } from '@tensorflow/tfjs-core';
-import { registerOwnKernels } from '../own-kernels.js';
+import { overrideKernels } from '../kernel-overrides.js';
 import { viaJavaScript } from '../wasm/javascript.js';
 import { prelu, sign } from './activations.js';
 import { backpropFilter, backpropInput, convolution, fusedConv2D } from './conv2d.js';
@@ -78,5 +78,5 @@ const KERNELS: Readonly<Record<string, (call: any) => ReturnType<KernelFunc>>> =
 
 /** Puts our kernels in place, once; tfjs-node's must be registered before. */
 export function registerKernels(): void {
-  registerOwnKernels('tensorflow', KERNELS);
+  overrideKernels('tensorflow', KERNELS);
 }

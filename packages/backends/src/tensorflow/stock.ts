@@ -1,5 +1,5 @@
 import type { NamedTensorMap, Tensor } from '@tensorflow/tfjs-core';
-import { stockKernel } from '../own-kernels.js';
+import { stockKernel } from '../kernel-overrides.js';
 import type { NodeBackend } from './tfjs-node.js';
 
 /** What a kernel is called with. */

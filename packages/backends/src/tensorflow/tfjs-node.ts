@@ -20,6 +20,8 @@ export interface NodeBackend extends KernelBackend {
   binding: Binding;
   /** What it knows of each tensor; values that were not needed yet wait here, without an id. */
   readonly tensorMap: DataStorage<TensorRecord>;
+  /** Whether tensors live on a GPU. */
+  readonly isUsingGpuDevice: boolean;
   /** The number of a data type. */
   getDTypeInteger(dtype: DataType): number;
   /** The binding's numbers of tensors. */

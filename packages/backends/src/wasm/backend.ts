@@ -3,15 +3,18 @@ import type { KernelBackend } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Backend } from '../backend.js';
 import { BackendError } from '../backend-error.js';
+import { findPackage } from '../find-package.js';
 import { registerKernels } from './kernels.js';
 import { wasmCompiler } from './plan/compile.js';
 import { threadCount } from './thread-count.js';
 import { startThreads } from './threads.js';
 
 /** WebAssembly: TensorFlow.js's inference backend with kernels of ours in the places where training needs them. */
-export const wasm = {
-  name: 'wasm' as const,
-  summary: 'WebAssembly, the embedded default: arrives with npm alone',
+export const wasm: Backend = {
+  name: 'wasm',
+  summary: 'WebAssembly, the embedded default: comes with npm alone',
+  corrects: true,
+  find: () => findPackage('@tensorflow/tfjs-backend-wasm', 'CPU (WebAssembly)'),
   async open() {
     const count = threadCount();
     const { version_wasm, getThreadsCount } = await import('@tensorflow/tfjs-backend-wasm');
@@ -31,7 +34,7 @@ export const wasm = {
       device: `CPU (WebAssembly${simd}, ${threads} thread${threads === 1 ? '' : 's'}${why ? `; ${why}` : ''})`,
     };
   },
-} satisfies Backend;
+};
 
 type Start = () => KernelBackend | Promise<KernelBackend>;
 

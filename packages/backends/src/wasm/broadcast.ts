@@ -1,6 +1,5 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
-import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { backend_util } from '@tensorflow/tfjs-core';
+import { type TensorInfo, backend_util } from '@tensorflow/tfjs-core';
 import { floats, sizeOf } from './heap.js';
 
 /**

@@ -1,6 +1,5 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
-import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { util } from '@tensorflow/tfjs-core';
+import { type TensorInfo, util } from '@tensorflow/tfjs-core';
 
 /** What a kernel gets: its tensors by name, the backend that holds them, and its attributes. */
 export interface KernelCall<Inputs extends string, Attributes = unknown> {

@@ -1,6 +1,5 @@
 import { createRequire } from 'node:module';
-import type { NamedAttrMap, TensorInfo } from '@tensorflow/tfjs-core';
-import { findBackend, getKernel, type KernelBackend } from '@tensorflow/tfjs-core';
+import { type NamedAttrMap, type TensorInfo, findBackend, getKernel, type KernelBackend } from '@tensorflow/tfjs-core';
 
 /** Tensors in the arrangement that a kernel has for its inputs: by name, in a list, or lists by name. */
 type Inputs = TensorInfo | undefined | readonly Inputs[] | { readonly [name: string]: Inputs };

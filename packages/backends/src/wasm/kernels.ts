@@ -1,5 +1,5 @@
 import type { KernelFunc } from '@tensorflow/tfjs-core';
-import { registerOwnKernels } from '../own-kernels.js';
+import { overrideKernels } from '../kernel-overrides.js';
 import { statelessUniformOnWasm } from '../random/on-wasm.js';
 import { clipByValueGrad, reluGrad, sigmoidGrad, tanhGrad } from './activation-gradients.js';
 import { cast } from './cast.js';
@@ -80,5 +80,5 @@ export const kernelNames: readonly string[] = Object.keys(KERNELS);
 
 /** Puts our kernels in place, once; the stock ones must be registered before. */
 export function registerKernels(): void {
-  registerOwnKernels('wasm', KERNELS);
+  overrideKernels('wasm', KERNELS);
 }

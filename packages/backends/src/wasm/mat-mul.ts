@@ -1,6 +1,5 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
-import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { backend_util } from '@tensorflow/tfjs-core';
+import { type TensorInfo, backend_util } from '@tensorflow/tfjs-core';
 import { free, ints, type KernelCall, reshaped, sizeOf } from './heap.js';
 import { stock } from './stock.js';
 

@@ -1,5 +1,4 @@
-import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { slice_util, util } from '@tensorflow/tfjs-core';
+import { type TensorInfo, slice_util, util } from '@tensorflow/tfjs-core';
 import { type KernelCall, sizeOf } from './heap.js';
 import { stock } from './stock.js';
 

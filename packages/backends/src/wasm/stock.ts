@@ -1,6 +1,6 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { stockKernel } from '../own-kernels.js';
+import { stockKernel } from '../kernel-overrides.js';
 import { free } from './heap.js';
 
 /**

@@ -1,6 +1,5 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
-import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { backend_util, util } from '@tensorflow/tfjs-core';
+import { type TensorInfo, backend_util, util } from '@tensorflow/tfjs-core';
 import { floats, free, type KernelCall, reshaped, sizeOf } from './heap.js';
 import { allFinite } from './pool.js';
 import { stock } from './stock.js';

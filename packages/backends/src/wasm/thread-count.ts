@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { threadsAsked } from '../threads-asked.js';
+import { threadSetting } from '../thread-setting.js';
 
 /** The module computes with no more threads, whatever it is asked for. */
 const MOST = 8;
@@ -11,5 +11,5 @@ const MOST = 8;
  * @throws BackendError when `LRFIND_THREADS` is no whole number from 1 to 8
  */
 export function threadCount(): number {
-  return threadsAsked('wasm', MOST) ?? Math.min(availableParallelism(), MOST);
+  return threadSetting('wasm', MOST) ?? Math.min(availableParallelism(), MOST);
 }

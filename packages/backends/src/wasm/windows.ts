@@ -1,5 +1,4 @@
-import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { backend_util } from '@tensorflow/tfjs-core';
+import { type TensorInfo, backend_util } from '@tensorflow/tfjs-core';
 
 type Triple = readonly [depth: number, height: number, width: number];
 

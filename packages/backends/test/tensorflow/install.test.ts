@@ -5,7 +5,7 @@ import { hostname } from 'node:os';
 import { delimiter } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { BackendError } from '../../src/backend-error.js';
-import { checkBackend } from '../../src/check-backend.js';
+import { checkBackend } from '../../src/node/check-backend.js';
 import { type InstallProgress, installTensorFlow } from '../../src/tensorflow/install/install-tensorflow.js';
 import { uninstallTensorFlow } from '../../src/tensorflow/install/uninstall-tensorflow.js';
 import { type Machine, wheelFor } from '../../src/tensorflow/install/wheels.js';
@@ -13,7 +13,7 @@ import { locateTensorFlow } from '../../src/tensorflow/locate.js';
 import { fakeMachine, python } from './machine.js';
 
 // The libraries of these wheels are a few letters, so the trial that loads them is replaced, and every machine is the same.
-vi.mock('../../src/check-backend.js', () => ({ checkBackend: vi.fn() }));
+vi.mock('../../src/node/check-backend.js', () => ({ checkBackend: vi.fn() }));
 vi.mock('../../src/tensorflow/library-files.js', () => ({
   LIBRARY_FILES: ['libtensorflow_framework.so.2', 'libtensorflow_cc.so.2'],
 }));

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, expect, test, vi } from 'vitest';
-import { untrainableLayers, useBackend } from '../../src/index.js';
+import { unsupportedLayers, useBackend } from '../../src/index.js';
 import { modelOf } from '../gradient-error.js';
 import { LAYER_CASES, type LayerCase } from '../layer-cases.js';
 import { tryLayer } from '../layers-table.js';
@@ -36,10 +36,10 @@ async function losses(row: LayerCase): Promise<number[]> {
 describeTensorFlow('a model trained on TensorFlow', () => {
   test.each(Object.entries(LAYER_CASES))('%s: learns as on wasm, or is refused as there', async (name, row) => {
     await useBackend('wasm');
-    const refused = /^refused/.test(tryLayer(row, untrainableLayers).verdict);
+    const refused = /^refused/.test(tryLayer(row, unsupportedLayers).verdict);
     const expected = refused || OVERWRITES.includes(name) ? [] : await losses(row);
     await useBackend('tensorflow');
-    const { verdict, leaves } = tryLayer(row, untrainableLayers);
+    const { verdict, leaves } = tryLayer(row, unsupportedLayers);
     expect(verdict).toMatch(refused ? /^refused/ : /^ok$/);
     expect(leaves).toEqual({ tensors: 0, buffers: 0 });
     const found = expected.length > 0 ? await losses(row) : [];

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type Expectation, wayChoice } from '../../src/tensorflow/graph/way-choice.js';
+import { type Expectation, wayChoice } from '../../src/tensorflow/graph/mode-tuner.js';
 
 const EXECUTOR: Expectation = { ratio: 1, setup: 0 };
 const XLA: Expectation = { ratio: 0.5, setup: 1000 };

@@ -1,6 +1,6 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import type { Context } from '../../src/tensorflow/context.js';
-import { waysOf } from '../../src/tensorflow/graph/ways.js';
+import { waysOf } from '../../src/tensorflow/graph/execution-modes.js';
 
 const context = (gpu?: string) => ({ gpu: gpu && { name: gpu, type: 'GPU' } }) as Context;
 const [all, single, gpu] = [context(), context(), context('GPU:0')];

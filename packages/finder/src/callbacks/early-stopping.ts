@@ -1,8 +1,8 @@
 import { dispose, type Tensor } from '@tensorflow/tfjs-core';
 import type { Callback, LayersModel } from '@tensorflow/tfjs-layers';
 import Type, { type Static } from 'typebox';
-import { resolveOptions } from '../options.js';
-import { assignWeights, copiesOfWeights, weightVariables } from '../snapshot.js';
+import { resolveOptions } from '@lrfind/core';
+import { assignWeights, copiesOfWeights, weightVariables } from '../model/lease.js';
 import { directionOf, improvesAsKeras, jsonNumber, metricReader, monitorOptions } from './monitored-metric.js';
 import { trainingCallback } from './training-callback.js';
 import { weightsFromText, weightsToText } from './weights-text.js';

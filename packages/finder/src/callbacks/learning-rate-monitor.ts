@@ -1,7 +1,7 @@
 import type { Callback } from '@tensorflow/tfjs-layers';
 import Type, { type Static } from 'typebox';
 import { learningRateOf } from '../optimizers/learning-rate.js';
-import { choice, resolveOptions } from '../options.js';
+import { choice, resolveOptions } from '@lrfind/core';
 import { trainingCallback } from './training-callback.js';
 
 /** The options of `learningRateMonitor`. */

@@ -3,9 +3,8 @@ import Type, { type Static } from 'typebox';
 import { checkRate, learningRateOf, requireSettableRate, setLearningRate } from '../optimizers/learning-rate.js';
 import type { RuleOptimizer } from '../optimizers/rule-optimizer.js';
 import { setMomentum } from '../optimizers/set-momentum.js';
-import { choice, resolveOptions } from '../options.js';
-import { resolveSchedule } from '../schedules/resolve-schedule.js';
-import type { ScheduleSpec } from '../schedules/schedule-spec.js';
+import { choice, resolveOptions } from '@lrfind/core';
+import { resolveSchedule, type ScheduleSpec } from '@lrfind/core/schedules';
 import { trainingCallback } from './training-callback.js';
 
 /** The options of `learningRateScheduler`. */

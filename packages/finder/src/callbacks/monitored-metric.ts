@@ -1,7 +1,6 @@
 import Type from 'typebox';
-import { InputError, nearest } from '../errors.js';
-import { lossNames } from '../losses/loss-table.js';
-import { choice } from '../options.js';
+import { InputError, nearest, choice } from '@lrfind/core';
+import { lossNames } from '../losses/registry.js';
 import { fetched, type TrainingLogs } from './training-callback.js';
 
 /** The options of every callback that watches a metric. */

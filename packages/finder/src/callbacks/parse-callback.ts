@@ -1,8 +1,7 @@
 import type { Callback } from '@tensorflow/tfjs-layers';
-import { InputError, nearest } from '../errors.js';
-import { resolveOptions } from '../options.js';
-import { misplaced, type Node, readText } from '../schedules/text/read.js';
-import { type CallbackText, callbackKinds } from './index.js';
+import { InputError, nearest, resolveOptions } from '@lrfind/core';
+import { misplaced, type Node, readText } from '@lrfind/core/schedules';
+import { type CallbackText, callbackKinds } from './registry.js';
 
 /**
  * Makes a callback of its text form, `early-stopping(patience=5, restoreBestWeights=true)`: a name, and its options by name; the first may

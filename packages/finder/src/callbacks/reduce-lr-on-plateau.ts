@@ -1,8 +1,7 @@
 import type { Callback } from '@tensorflow/tfjs-layers';
 import Type, { type Static } from 'typebox';
-import { InputError } from '../errors.js';
+import { InputError, choice, resolveOptions } from '@lrfind/core';
 import { learningRateOf, requireSettableRate, setLearningRate } from '../optimizers/learning-rate.js';
-import { choice, resolveOptions } from '../options.js';
 import { directionOf, jsonNumber, metricReader, monitorOptions } from './monitored-metric.js';
 import { kerasRules, type PlateauState, pytorchRules } from './plateau-rules.js';
 import { trainingCallback } from './training-callback.js';

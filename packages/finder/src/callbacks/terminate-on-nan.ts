@@ -1,8 +1,8 @@
 import { dispose, type Tensor } from '@tensorflow/tfjs-core';
 import type { Callback } from '@tensorflow/tfjs-layers';
 import Type, { type Static } from 'typebox';
-import { resolveOptions } from '../options.js';
-import { assignWeights, copiesOfWeights } from '../snapshot.js';
+import { resolveOptions } from '@lrfind/core';
+import { assignWeights, copiesOfWeights } from '../model/lease.js';
 import { fetched, trainingCallback } from './training-callback.js';
 
 /** The options of `terminateOnNaN`. */

@@ -1,6 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { Callback, type LayersModel } from '@tensorflow/tfjs-layers';
-import { InputError } from '../errors.js';
+import { InputError } from '@lrfind/core';
 
 /** Losses and metrics by their names. Those that nobody has fetched yet are scalars on the device. */
 export type TrainingLogs = Record<string, number | Tensor>;

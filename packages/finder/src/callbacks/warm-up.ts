@@ -1,8 +1,7 @@
 import type { Callback } from '@tensorflow/tfjs-layers';
 import Type, { type Static } from 'typebox';
-import { InputError } from '../errors.js';
+import { InputError, resolveOptions } from '@lrfind/core';
 import { learningRateOf, requireSettableRate, setLearningRate } from '../optimizers/learning-rate.js';
-import { resolveOptions } from '../options.js';
 import { trainingCallback } from './training-callback.js';
 
 /** The options of `warmUp`. */
@@ -38,7 +37,7 @@ export function warmUp(
 ): Callback & { state(): WarmUpState; restore(state: WarmUpState): void } {
   const { startFactor } = resolveOptions(WarmUpOptions, options);
   if (!Number.isInteger(steps) || steps < 1) {
-    throw new InputError(`the steps of a warm-up must be a whole number at least 1, came ${steps}`);
+    throw new InputError(`the steps of a warm-up must be a whole number at least 1; got ${steps}`);
   }
   let step = 0;
   /** The share that the present step was given, and the rate that it is of. */

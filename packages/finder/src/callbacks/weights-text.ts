@@ -1,5 +1,5 @@
 import { keep, type Tensor, tensor, tidy } from '@tensorflow/tfjs-core';
-import { InputError } from '../errors.js';
+import { InputError } from '@lrfind/core';
 
 /** Tensors as text that gives the same bits back, NaN too: their float32 or int32 values in base64. */
 export function weightsToText(weights: readonly Tensor[]): string[] {

@@ -1,11 +1,10 @@
 import { dispose, keep, type Tensor } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import type { DataBlock, DataSource } from '../data/data-source.js';
-import { rowSize } from '../data/model-shape.js';
-import { type LossFunction, lossFunction } from './loss-function.js';
+import { type DatasetColumn, type Dataset, rowSize } from '@lrfind/data';
+import { type LossFunction, lossFunction } from './functions.js';
 
 /** An output whose loss is computed from what its activation is given, rather than from the probabilities that it makes of it. */
-export interface LogitsHead {
+export interface LogitsOutput {
   /** The layer of the activation. */
   readonly layer: ActivatedLayer;
   /** From targets and logits to the loss. */
@@ -33,11 +32,11 @@ const onLogits: Readonly<Record<string, { readonly activation: string; readonly 
  * @param losses canonical name of each output's loss, null for a function of the caller's
  * @returns one for each output; undefined where the loss stays as it is
  */
-export function logitsHeads(
+export function logitsOutputs(
   losses: readonly (string | null)[],
   model: LayersModel,
-  { targets }: DataSource,
-): (LogitsHead | undefined)[] {
+  { targets }: Dataset,
+): (LogitsOutput | undefined)[] {
   return losses.map((name, output) => {
     const row = onLogits[name ?? ''];
     const layer = model.outputs[output]?.sourceLayer;
@@ -66,7 +65,7 @@ export interface Outputs {
  * @param use what to do with both; the logits are freed behind it
  */
 export function withLogits<Result>(
-  heads: readonly (LogitsHead | undefined)[],
+  heads: readonly (LogitsOutput | undefined)[],
   apply: () => Tensor[],
   use: (outputs: Outputs) => Result,
 ): Result {
@@ -92,7 +91,7 @@ export function withLogits<Result>(
   }
 }
 
-function addUpToOne({ shape, values }: DataBlock): boolean {
+function addUpToOne({ shape, values }: DatasetColumn): boolean {
   const classes = shape.at(-1) ?? 1;
   if (rowSize(shape) % classes !== 0) return false;
   for (let start = 0; start < values.length; start += classes) {

@@ -1,16 +1,15 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { checkLabels } from '../data/check-labels.js';
-import type { DataSource } from '../data/data-source.js';
-import { inferLoss } from '../data/infer-loss.js';
-import { rowSize } from '../data/model-shape.js';
-import { activationOf, outputNames } from '../model/model-shape.js';
-import { type LogitsHead, logitsHeads } from './logits.js';
-import { type LossOption, type ResolvedLosses, resolveLosses } from './resolve-losses.js';
+import { checkLabels } from './check-labels.js';
+import { type Dataset, rowSize } from '@lrfind/data';
+import { inferLoss } from './infer.js';
+import { activationOf, outputNames } from '../model/describe.js';
+import { type LogitsOutput, logitsOutputs } from './logits.js';
+import { type LossOption, type ResolvedLosses, resolveLosses } from './resolve.js';
 
 /** The losses of all outputs, ready to train with. */
 export interface ChosenLosses extends ResolvedLosses {
   /** For each output, whether and how its loss is computed from logits. */
-  readonly heads: readonly (LogitsHead | undefined)[];
+  readonly heads: readonly (LogitsOutput | undefined)[];
   /** One for each that was inferred. */
   readonly notes: readonly string[];
 }
@@ -21,7 +20,7 @@ export interface ChosenLosses extends ResolvedLosses {
  * @returns the losses, with a note for each that was inferred
  * @throws InputError when none follows, or labels lie outside a head's classes
  */
-export function lossesFor(option: LossOption | undefined, model: LayersModel, data: DataSource): ChosenLosses {
+export function lossesFor(option: LossOption | undefined, model: LayersModel, data: Dataset): ChosenLosses {
   const { targets } = data;
   const given = resolveLosses(option, model);
   const choices = given ? [] : inferred(model, targets);
@@ -38,11 +37,11 @@ export function lossesFor(option: LossOption | undefined, model: LayersModel, da
       name === 'sparseCategoricalCrossentropy' || (name === 'softmaxCrossEntropy' && target?.shape.at(-1) !== classes);
     if (target && classes && labels) checkLabels(target, classes);
   }
-  return { ...losses, heads: logitsHeads(losses.names, model, data), notes: choices.map(({ why }) => why) };
+  return { ...losses, heads: logitsOutputs(losses.names, model, data), notes: choices.map(({ why }) => why) };
 }
 
 /** A length that the model leaves open is the data's. */
-function inferred(model: LayersModel, targets: DataSource['targets']) {
+function inferred(model: LayersModel, targets: Dataset['targets']) {
   return model.outputs.map((output, i) => {
     const target = targets[i]?.shape ?? [];
     const shape = output.shape.slice(1).map((length, axis) => length ?? target[axis] ?? 1);

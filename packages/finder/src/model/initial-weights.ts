@@ -1,7 +1,6 @@
 import { keep, type Tensor } from '@tensorflow/tfjs-core';
 import { type LayersModel, models } from '@tensorflow/tfjs-layers';
-import { InputError } from '../errors.js';
-import { type Random, withMathRandom } from '../random.js';
+import { InputError, type Random, withMathRandom } from '@lrfind/core';
 
 /**
  * Draws fresh initial weights for a model from its own initialisers, without touching it: the topology is built a second

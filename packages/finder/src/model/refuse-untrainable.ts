@@ -1,7 +1,7 @@
-import { untrainableLayers } from '@lrfind/backends';
+import { unsupportedLayers } from '@lrfind/backends';
 import { getBackend } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { InputError } from '../errors.js';
+import { InputError } from '@lrfind/core';
 
 /**
  * Refuses what TensorFlow.js would train wrongly or not at all on the current backend, before any work is done.
@@ -9,7 +9,7 @@ import { InputError } from '../errors.js';
  * @throws InputError naming the layers
  */
 export function refuseUntrainable(model: LayersModel): void {
-  const reasons = untrainableLayers(model);
+  const reasons = unsupportedLayers(model);
   if (reasons.length > 0)
     throw new InputError(`model "${model.name}" cannot be trained on ${getBackend()}: ${reasons.join('; ')}`);
 }

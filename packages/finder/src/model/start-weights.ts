@@ -1,7 +1,7 @@
 import { dispose } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { seededRandom } from '../random.js';
-import { assignWeights, type Loan } from '../snapshot.js';
+import { seededRandom } from '@lrfind/core';
+import { assignWeights, type ModelLease } from './lease.js';
 import { drawInitialWeights, topologyOf } from './initial-weights.js';
 
 /**
@@ -11,7 +11,7 @@ import { drawInitialWeights, topologyOf } from './initial-weights.js';
  *   initialisers
  * @throws InputError when weights are to be drawn and a layer cannot be described
  */
-export function startWeights(model: LayersModel, loan: Loan, from: 'given' | 'drawn'): (seed: number) => Promise<void> {
+export function startWeights(model: LayersModel, loan: ModelLease, from: 'given' | 'drawn'): (seed: number) => Promise<void> {
   if (from === 'given') return async () => assignWeights(model, loan.weights);
   const topology = topologyOf(model);
   return async (seed) => {

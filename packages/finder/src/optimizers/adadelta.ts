@@ -37,7 +37,7 @@ export const adadelta = optimizerKind({
       name: 'adadelta',
       averages: true,
       slots: { gradients: 0, deltas: 0 },
-      stepSlots: [],
+      velocitySlots: [],
       shared: {},
       prepare: (rate) => ({ rate }),
       update(weight, gradient, slots, { rate }) {

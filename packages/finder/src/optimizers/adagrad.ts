@@ -28,7 +28,7 @@ export const adagrad = optimizerKind({
       name: 'adagrad',
       averages: false,
       slots: { accumulator: initialAccumulatorValue },
-      stepSlots: [],
+      velocitySlots: [],
       shared: {},
       prepare: (rate) => ({ rate }),
       update(weight, gradient, slots, { rate }) {

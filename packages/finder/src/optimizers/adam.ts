@@ -1,6 +1,6 @@
 import { add, div, maximum, mul, pow, sqrt, square, sub } from '@tensorflow/tfjs-core';
 import Type, { type Static } from 'typebox';
-import { momentumShares } from './momentum-shares.js';
+import { emaWeights } from './ema-weights.js';
 import { beta1, beta2, epsilon } from './parameters.js';
 import { optimizerKind, type UpdateRule, updateRule } from './update-rule.js';
 
@@ -43,11 +43,11 @@ export function adamRule(name: string, options: Static<typeof parameters>, weigh
     name,
     averages: true,
     slots: { momentum: 0, velocity: 0, ...(amsgrad && { largest: 0 }) },
-    stepSlots: [],
+    velocitySlots: [],
     momentum: beta1,
     shared: {},
     prepare(rate, step, _shared, moved) {
-      const { keep, rest } = momentumShares(beta1, 1 - beta1, moved);
+      const { keep, rest } = emaWeights(beta1, 1 - beta1, moved);
       const correction = div(sqrt(sub(1, pow(beta2, step))), sub(1, pow(keep, step)));
       return { alpha: mul(rate, correction), decay: mul(rate, weightDecay), rest };
     },

@@ -1,6 +1,6 @@
 import { abs, add, div, maximum, mul, pow, sub } from '@tensorflow/tfjs-core';
 import Type from 'typebox';
-import { momentumShares } from './momentum-shares.js';
+import { emaWeights } from './ema-weights.js';
 import { beta1, beta2, epsilon } from './parameters.js';
 import { optimizerKind, updateRule } from './update-rule.js';
 
@@ -21,11 +21,11 @@ export const adamax = optimizerKind({
       name: 'adamax',
       averages: true,
       slots: { momentum: 0, norm: 0 },
-      stepSlots: [],
+      velocitySlots: [],
       momentum: beta1,
       shared: {},
       prepare(rate, step, _shared, moved) {
-        const { keep, rest } = momentumShares(beta1, 1 - beta1, moved);
+        const { keep, rest } = emaWeights(beta1, 1 - beta1, moved);
         return { alpha: div(rate, sub(1, pow(keep, step))), rest };
       },
       update(weight, gradient, slots, { alpha, rest }) {

@@ -1,4 +1,4 @@
-import { InputError } from '../errors.js';
+import { InputError } from '@lrfind/core';
 import { type FoundOptimizer, optimizerFromConfig } from './from-training-config.js';
 import { RULE_OPTIMIZER, type RuleOptimizer } from './rule-optimizer.js';
 
@@ -25,7 +25,7 @@ export interface TfjsOptimizer {
 export function optimizerFromTfjs(optimizer: TfjsOptimizer): FoundOptimizer {
   if (typeof optimizer?.getClassName !== 'function' || typeof optimizer.getConfig !== 'function') {
     throw new InputError(
-      `optimizer must be a TensorFlow.js optimizer such as tf.train.adam(), came ${typeof optimizer === 'object' ? 'an object without getClassName() and getConfig()' : typeof optimizer}`,
+      `optimizer must be a TensorFlow.js optimizer such as tf.train.adam(); got ${typeof optimizer === 'object' ? 'an object without getClassName() and getConfig()' : typeof optimizer}`,
     );
   }
   const className = optimizer.getClassName();

@@ -1,6 +1,5 @@
-import { InputError } from '../errors.js';
-import { isObject } from '../is-object.js';
-import { type OptimizerSpec, optimizerNamed, optimizers } from './index.js';
+import { InputError, isObject } from '@lrfind/core';
+import { type OptimizerSpec, optimizerNamed, optimizers } from './registry.js';
 import { RULE_OPTIMIZER } from './rule-optimizer.js';
 
 /** An optimizer read from a file or an object, and the learning rate it had there. */
@@ -93,7 +92,7 @@ function readRate(value: unknown, label: string): FoundOptimizer['rate'] {
   if (isObject(value) && typeof value.class_name === 'string') return { name: value.class_name, config: value.config };
   if (isObject(value) && typeof value.name === 'string') return { name: value.name, config: value };
   throw new InputError(
-    `${label}: learning_rate must be a number of at least 0 or a schedule, came ${JSON.stringify(value)}`,
+    `${label}: learning_rate must be a number of at least 0 or a schedule; got ${JSON.stringify(value)}`,
   );
 }
 

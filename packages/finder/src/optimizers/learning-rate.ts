@@ -1,5 +1,5 @@
 import type { Optimizer, Scalar } from '@tensorflow/tfjs-core';
-import { InputError } from '../errors.js';
+import { InputError } from '@lrfind/core';
 
 /** What the optimizers look like from inside. Types only: several copies of tfjs-core may be loaded. */
 interface Inside {
@@ -69,7 +69,7 @@ export function requireSettableRate(optimizer: Optimizer): void {
 export function checkRate(rate: unknown, what: string): asserts rate is number {
   if (typeof rate === 'number' && rate >= 0 && rate < Infinity) return;
   const came = typeof rate === 'number' ? rate : (JSON.stringify(rate) ?? typeof rate);
-  throw new InputError(`${what} must be a number of at least 0, came ${came}`);
+  throw new InputError(`${what} must be a number of at least 0; got ${came}`);
 }
 
 function rateOfConstant({ learningRate }: Inside, constant: Scalar): number {

@@ -1,6 +1,6 @@
 import { add, mul, sign, sub } from '@tensorflow/tfjs-core';
 import Type from 'typebox';
-import { momentumShares } from './momentum-shares.js';
+import { emaWeights } from './ema-weights.js';
 import { optimizerKind, updateRule } from './update-rule.js';
 
 /**
@@ -46,11 +46,11 @@ export const lion = optimizerKind({
       name: 'lion',
       averages: true,
       slots: { momentum: 0 },
-      stepSlots: [],
+      velocitySlots: [],
       momentum: beta1,
       shared: {},
       prepare(rate, _step, _shared, moved) {
-        const { keep, rest } = momentumShares(beta1, mix1, moved);
+        const { keep, rest } = emaWeights(beta1, mix1, moved);
         return { rate, decay: mul(rate, weightDecay), keep, rest };
       },
       update(weight, gradient, slots, { rate, decay, keep, rest }) {

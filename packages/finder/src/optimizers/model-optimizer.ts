@@ -1,7 +1,7 @@
 import type { Optimizer } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { optimizerFromTfjs } from './from-tfjs.js';
-import { type OptimizerSpec, type ResolvedOptimizer, resolveOptimizer } from './index.js';
+import { type OptimizerSpec, type ResolvedOptimizer, resolveOptimizer } from './registry.js';
 
 /** What trains a model when neither the caller nor the model says. */
 export const defaultOptimizer = 'adam';

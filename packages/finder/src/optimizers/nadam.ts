@@ -1,6 +1,6 @@
 import { add, div, mul, pow, sqrt, square, sub, type Tensor } from '@tensorflow/tfjs-core';
 import Type from 'typebox';
-import { momentumShares } from './momentum-shares.js';
+import { emaWeights } from './ema-weights.js';
 import { beta1, beta2, epsilon } from './parameters.js';
 import { optimizerKind, updateRule } from './update-rule.js';
 
@@ -26,11 +26,11 @@ export const nadam = optimizerKind({
       name: 'nadam',
       averages: true,
       slots: { momentum: 0, velocity: 0 },
-      stepSlots: [],
+      velocitySlots: [],
       momentum: beta1,
       shared: { product: 1 },
       prepare(rate, step, shared, moved) {
-        const { keep, rest } = momentumShares(beta1, mix1, moved);
+        const { keep, rest } = emaWeights(beta1, mix1, moved);
         const now = u(step, keep);
         const next = u(add(step, 1), keep);
         const product = mul(shared.product, now);

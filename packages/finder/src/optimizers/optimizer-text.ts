@@ -1,4 +1,4 @@
-import type { ResolvedOptimizer } from './index.js';
+import type { ResolvedOptimizer } from './registry.js';
 
 /** An optimizer in a word or a few: its name and the parameters that are not Keras's defaults, `sgd momentum=0.9`. */
 export function optimizerText({ kind, parameters }: ResolvedOptimizer): string {

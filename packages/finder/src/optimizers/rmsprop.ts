@@ -44,7 +44,7 @@ export const rmsprop = optimizerKind({
       name: 'rmsprop',
       averages: true,
       slots: { velocity: 0, ...(momentum > 0 && { momentum: 0 }), ...(centered && { average: 0 }) },
-      stepSlots: momentum > 0 ? ['momentum'] : [],
+      velocitySlots: momentum > 0 ? ['momentum'] : [],
       ...(momentum > 0 && { momentum }),
       shared: {},
       prepare: (rate, _step, _shared, moved) => ({ rate, share: moved ?? scalar(momentum) }),

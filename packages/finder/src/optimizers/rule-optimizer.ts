@@ -1,9 +1,7 @@
 import { engine, type NamedTensorMap, Optimizer, scalar, type serialization, tidy } from '@tensorflow/tfjs-core';
-import { InputError } from '../errors.js';
-import { resolveSchedule } from '../schedules/resolve-schedule.js';
-import type { Schedule } from '../schedules/schedule.js';
-import type { ScheduleSpec } from '../schedules/schedule-spec.js';
-import { type OptimizerSpec, resolveOptimizer } from './index.js';
+import { InputError } from '@lrfind/core';
+import { resolveSchedule, type Schedule, type ScheduleSpec } from '@lrfind/core/schedules';
+import { type OptimizerSpec, resolveOptimizer } from './registry.js';
 import { checkRate } from './learning-rate.js';
 import { type NamedTensor, RuleState } from './rule-state.js';
 import { assignVariables } from './rule-variables.js';

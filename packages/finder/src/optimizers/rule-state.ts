@@ -1,5 +1,5 @@
 import { dispose, keep, type Scalar, scalar, type Tensor, tidy, type Variable, variable } from '@tensorflow/tfjs-core';
-import { InputError } from '../errors.js';
+import { InputError } from '@lrfind/core';
 import { variablesFor } from './rule-variables.js';
 import type { Named, UpdateRule } from './update-rule.js';
 

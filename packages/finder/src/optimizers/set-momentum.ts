@@ -1,5 +1,5 @@
 import { keep, type Optimizer, type Scalar, scalar } from '@tensorflow/tfjs-core';
-import { InputError } from '../errors.js';
+import { InputError } from '@lrfind/core';
 import type { RuleOptimizer } from './rule-optimizer.js';
 
 /** What TensorFlow.js's optimizers look like from inside. Types only: several copies of tfjs-core may be loaded. */
@@ -19,7 +19,7 @@ interface Inside {
  */
 export function setMomentum(optimizer: Optimizer, momentum: number): boolean {
   if (!(momentum > 0 && momentum < 1)) {
-    throw new InputError(`the momentum must be a number above 0 and below 1, came ${momentum}`);
+    throw new InputError(`the momentum must be a number above 0 and below 1; got ${momentum}`);
   }
   const { parameters, setParameter } = optimizer as Partial<RuleOptimizer>;
   const inside = optimizer as unknown as Inside;

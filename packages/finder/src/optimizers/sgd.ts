@@ -39,7 +39,7 @@ export function sgdRule(name: string, momentum: number, nesterov: boolean): Upda
     name,
     averages: momentum > 0,
     slots: { ...(momentum > 0 && { velocity: 0 }) },
-    stepSlots: momentum > 0 ? ['velocity'] : [],
+    velocitySlots: momentum > 0 ? ['velocity'] : [],
     ...(momentum > 0 && { momentum }),
     shared: {},
     prepare: (rate, _step, _shared, moved) => ({ rate, share: moved ?? scalar(momentum) }),

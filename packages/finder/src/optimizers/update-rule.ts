@@ -33,7 +33,7 @@ export interface UpdateRule<
    * The slots that hold steps, as Keras's velocity does: the learning rate at which they were made is in them. They are
    * scaled when momentum is to follow a changed rate at once (Goyal et al., 2017, "momentum correction").
    */
-  readonly stepSlots: readonly string[];
+  readonly velocitySlots: readonly string[];
   /** The momentum (β₁ of adam and its relatives) that a schedule may move; missing where there is none. */
   readonly momentum?: number;
   /** Scalars that live on from step to step and are shared by all weights: name → value before the first step. */

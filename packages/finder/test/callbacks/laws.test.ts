@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { type Callback, CustomCallback } from '@tensorflow/tfjs-layers';
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { earlyStopping } from '../../src/callbacks/early-stopping.js';
-import { callbackKinds } from '../../src/callbacks/index.js';
+import { callbackKinds } from '../../src/callbacks/registry.js';
 import { learningRateMonitor } from '../../src/callbacks/learning-rate-monitor.js';
 import { learningRateScheduler } from '../../src/callbacks/learning-rate-scheduler.js';
 import { reduceLROnPlateau } from '../../src/callbacks/reduce-lr-on-plateau.js';

@@ -2,7 +2,7 @@ import { useBackend } from '@lrfind/backends';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { learningRateScheduler } from '../../src/callbacks/learning-rate-scheduler.js';
-import { InputError } from '../../src/errors.js';
+import { InputError } from '@lrfind/core';
 import { learningRateOf } from '../../src/optimizers/learning-rate.js';
 import { optimizer } from '../../src/optimizers/optimizer.js';
 import { backend } from '../backend.js';

@@ -3,13 +3,13 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Callback } from '@tensorflow/tfjs-layers';
 import type { TSchema } from 'typebox';
 import { beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { callbackKinds } from '../../src/callbacks/index.js';
+import { callbackKinds } from '../../src/callbacks/registry.js';
 import { parseCallback } from '../../src/callbacks/parse-callback.js';
 import { reduceLROnPlateau } from '../../src/callbacks/reduce-lr-on-plateau.js';
 import { warmUp } from '../../src/callbacks/warm-up.js';
 import { learningRateOf } from '../../src/optimizers/learning-rate.js';
 import { backend } from '../backend.js';
-import { messageOf } from '../schedules/message-of.js';
+import { messageOf } from '../../../core/test/schedules/message-of.js';
 import { bits, fit, smallModel } from './small-fit.js';
 
 beforeAll(() => useBackend(backend));
@@ -127,11 +127,11 @@ test.each<[text: string, message: string | RegExp, place: number]>([
   ['', /^expected a number, a name or a list, but the text ends/, 0],
   ['early-stopping(', /^expected a number, a name or a list, but the text ends|^expected/, 15],
   ['early-stopping(patience=3', /but the text ends/, 25],
-  ['early-stopping(patience=3) x', 'expected the end, came x', 27],
-  ['early-stopping(patience=-1)', 'early-stopping.patience must be a whole number at least 0, came -1', 15],
-  ['early-stopping(patience=much)', 'early-stopping.patience must be a whole number at least 0, came "much"', 15],
-  ['early-stopping(mode=up)', 'early-stopping.mode must be one of auto, min, max, came "up"', 15],
-  ['early-stopping(restoreBestWeights=1)', 'early-stopping.restoreBestWeights must be true or false, came 1', 15],
+  ['early-stopping(patience=3) x', 'expected the end; got x', 27],
+  ['early-stopping(patience=-1)', 'early-stopping.patience must be a whole number at least 0; got -1', 15],
+  ['early-stopping(patience=much)', 'early-stopping.patience must be a whole number at least 0; got "much"', 15],
+  ['early-stopping(mode=up)', 'early-stopping.mode must be one of auto, min, max; got "up"', 15],
+  ['early-stopping(restoreBestWeights=1)', 'early-stopping.restoreBestWeights must be true or false; got 1', 15],
   [
     'early-stopping(patience=3, patiense=4)',
     /^unknown option early-stopping.patiense; did you mean early-stopping.patience\?/,
@@ -142,8 +142,8 @@ test.each<[text: string, message: string | RegExp, place: number]>([
   ['early-stopping(monitor=f1)', /^the name "f1" does not tell/, 0],
   ['warm-up', 'warm-up needs steps', 0],
   ['warm-up(startFactor=0.5)', 'warm-up needs steps', 0],
-  ['warm-up(0)', 'warm-up.steps must be a whole number at least 1, came 0', 8],
-  ['warm-up(5, startFactor=2)', 'warm-up.startFactor must be a number at least 0 and at most 1, came 2', 11],
+  ['warm-up(0)', 'warm-up.steps must be a whole number at least 1; got 0', 8],
+  ['warm-up(5, startFactor=2)', 'warm-up.startFactor must be a number at least 0 and at most 1; got 2', 11],
   ['reduce-lr-on-plateau(threshold=0.1)', /^threshold has no meaning in the rules of keras/, 0],
   ['learning-rate-scheduler(0.1)', /^unknown callback "learning-rate-scheduler"/, 0],
 ])('%j is refused, with a mark under the place', (text, message, place) => {

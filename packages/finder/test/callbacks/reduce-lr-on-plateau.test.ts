@@ -2,7 +2,7 @@ import { useBackend } from '@lrfind/backends';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { reduceLROnPlateau } from '../../src/callbacks/reduce-lr-on-plateau.js';
-import { InputError } from '../../src/errors.js';
+import { InputError } from '@lrfind/core';
 import { learningRateOf } from '../../src/optimizers/learning-rate.js';
 import { backend } from '../backend.js';
 import { fit, smallModel } from './small-fit.js';
@@ -40,7 +40,7 @@ test('prints its reductions on request, and the history has the rates', async ()
 });
 
 test.each<[object, RegExp]>([
-  [{ factor: 1 }, /factor must be a number at least 0 and below 1, came 1/],
+  [{ factor: 1 }, /factor must be a number at least 0 and below 1; got 1/],
   [{ patiense: 3 }, /unknown option patiense; did you mean patience\?/],
   [{ monitor: 'f1' }, /"f1" does not tell .* give mode 'min' or 'max'/],
   [{ rules: 'optax' }, /rules must be one of keras, pytorch/],

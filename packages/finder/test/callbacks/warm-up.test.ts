@@ -19,7 +19,7 @@ test('warmUp rises in a straight line to the optimizer’s rate and then lets go
   // 0.8 · (0.5 + 0.5 · t / 5)
   const expected = [0.4, 0.48, 0.56, 0.64, 0.72, 0.8, 0.8, 0.8];
   for (const [i, { rate }] of monitor.rates.entries()) expect(rate).toBeCloseTo(expected[i] as number, 12);
-  expect(() => warmUp(0)).toThrow(/at least 1, came 0/);
+  expect(() => warmUp(0)).toThrow(/at least 1; got 0/);
 });
 
 describe('warmUp leads to the rate that others set', () => {

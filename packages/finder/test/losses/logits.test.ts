@@ -2,12 +2,12 @@ import { useBackend } from '@lrfind/backends';
 import * as tf from '@tensorflow/tfjs-core';
 import { input, type LayersModel, layers, model as makeModel, sequential } from '@tensorflow/tfjs-layers';
 import { afterEach, describe, expect, test } from 'vitest';
-import type { DataSource } from '../../src/data/data-source.js';
-import { uploadTable } from '../../src/data/upload-table.js';
-import { logitsHeads } from '../../src/losses/logits.js';
+import type { Dataset } from '@lrfind/data';
+import { uploadDataset } from '../../src/engine/device-dataset.js';
+import { logitsOutputs } from '../../src/losses/logits.js';
 import { lossesFor } from '../../src/losses/losses-for.js';
-import { resolveOptimizer } from '../../src/optimizers/index.js';
-import { trainingStep } from '../../src/training-step.js';
+import { resolveOptimizer } from '../../src/optimizers/registry.js';
+import { trainingStep } from '../../src/engine/training-step.js';
 import { backend } from '../backend.js';
 
 await useBackend(backend);
@@ -27,7 +27,7 @@ function headed(activation: 'softmax' | 'sigmoid', weight: number): LayersModel 
 }
 
 const block = (values: number[], width = 1) => ({ shape: [width], values: Float32Array.from(values) });
-const table = (xs: number[], ys: number[], width = 1): DataSource => ({
+const table = (xs: number[], ys: number[], width = 1): Dataset => ({
   rows: xs.length,
   inputs: [block(xs)],
   targets: [block(ys, width)],
@@ -35,8 +35,8 @@ const table = (xs: number[], ys: number[], width = 1): DataSource => ({
 });
 
 /** The loss of all rows, and how far one step of rate 1 moves the first weight. */
-async function trained(model: LayersModel, data: DataSource, loss: string) {
-  const uploaded = uploadTable(data);
+async function trained(model: LayersModel, data: Dataset, loss: string) {
+  const uploaded = uploadDataset(data);
   const { functions, heads } = lossesFor(loss, model, data);
   const { rule } = resolveOptimizer('sgd');
   const step = trainingStep({
@@ -103,7 +103,7 @@ test('the activation is back in its place, and no tensor is left, also after a t
   expect(layer.activation).toBe(activation);
   expect(tf.memory().numTensors).toBe(tensors);
   const data = table([1], [1]);
-  const uploaded = uploadTable(data);
+  const uploaded = uploadDataset(data);
   const [head] = lossesFor('sparseCategoricalCrossentropy', model, data).heads;
   const failing = () => {
     throw new Error('loss');
@@ -125,7 +125,7 @@ test('the activation is back in its place, and no tensor is left, also after a t
 });
 
 describe('the loss stays on probabilities', () => {
-  const heads = (model: LayersModel, loss: string | null, data = table([1], [1])) => logitsHeads([loss], model, data);
+  const heads = (model: LayersModel, loss: string | null, data = table([1], [1])) => logitsOutputs([loss], model, data);
 
   test('where another loss or a function of the caller’s is taken', () => {
     const model = headed('softmax', 1);
@@ -147,7 +147,7 @@ describe('the loss stays on probabilities', () => {
     const model = makeModel({ inputs: [a, b], outputs: twice });
     models.push(model);
     const two = { ...table([1], [1]), targets: [block([1]), block([1])] };
-    expect(logitsHeads(['sparseCategoricalCrossentropy', 'sparseCategoricalCrossentropy'], model, two)).toEqual([
+    expect(logitsOutputs(['sparseCategoricalCrossentropy', 'sparseCategoricalCrossentropy'], model, two)).toEqual([
       undefined,
       undefined,
     ]);

@@ -2,9 +2,9 @@ import { useBackend } from '@lrfind/backends';
 import * as tf from '@tensorflow/tfjs-core';
 import { model as functional, input, type LayersModel, layers, type SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { lossFunction } from '../../src/losses/loss-function.js';
-import { lossNames, resolveLossName } from '../../src/losses/loss-table.js';
-import { resolveLosses } from '../../src/losses/resolve-losses.js';
+import { lossFunction } from '../../src/losses/functions.js';
+import { lossNames, resolveLossName } from '../../src/losses/registry.js';
+import { resolveLosses } from '../../src/losses/resolve.js';
 import { backend } from '../backend.js';
 
 beforeAll(async () => {

@@ -4,7 +4,7 @@ import { model as functional, input, type LayersModel, layers, type SymbolicTens
 import { beforeAll, expect, test } from 'vitest';
 import { train } from '../../src/train.js';
 import { backend } from '../backend.js';
-import { answers, classes, drawn, heights, network, oneHot, points, rejection } from '../training/small-trainings.js';
+import { answers, classes, drawn, heights, network, oneHot, points, rejection } from '../train/small-trainings.js';
 
 beforeAll(() => useBackend(backend));
 

@@ -1,11 +1,11 @@
 import { useBackend } from '@lrfind/backends';
 import { model as functional, input, type LayersModel, layers, type SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { type LossName, lossNames, targetKind } from '../../src/losses/loss-table.js';
-import { metricsOf } from '../../src/metrics/index.js';
+import { type LossName, lossNames, targetKind } from '../../src/losses/registry.js';
+import { metricsOf } from '../../src/metrics.js';
 import { backend } from '../backend.js';
-import { messageOf } from '../schedules/message-of.js';
-import { network } from '../training/small-trainings.js';
+import { messageOf } from '../../../core/test/schedules/message-of.js';
+import { network } from '../train/small-trainings.js';
 
 beforeAll(() => useBackend(backend));
 

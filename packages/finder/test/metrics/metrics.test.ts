@@ -2,7 +2,7 @@ import { useBackend } from '@lrfind/backends';
 import * as tf from '@tensorflow/tfjs-core';
 import { metrics } from '@tensorflow/tfjs-layers';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { metricKinds } from '../../src/metrics/index.js';
+import { metricKinds } from '../../src/metrics.js';
 import { backend } from '../backend.js';
 
 beforeAll(() => useBackend(backend));

@@ -6,10 +6,10 @@ import { useBackend } from '@lrfind/backends';
 import * as tf from '@tensorflow/tfjs-core';
 import { layers, sequential } from '@tensorflow/tfjs-layers';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { InputError } from '../../src/errors.js';
-import { findLearningRate } from '../../src/find-learning-rate.js';
-import { modelShape } from '../../src/model/model-shape.js';
-import { readModel } from '../../src/model/read-model.js';
+import { InputError } from '@lrfind/core';
+import { findLearningRate } from '../../src/find.js';
+import { modelShape } from '../../src/model/describe.js';
+import { readModel } from '../../src/model/formats/tfjs/read.js';
 import { backend } from '../backend.js';
 
 let folder: string;

@@ -3,9 +3,9 @@ import { createRequire } from 'node:module';
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { beforeAll, expect, test } from 'vitest';
-import { InputError } from '../../src/errors.js';
+import { InputError } from '@lrfind/core';
 import { optimizerFromTfjs, type TfjsOptimizer } from '../../src/optimizers/from-tfjs.js';
-import { resolveOptimizer } from '../../src/optimizers/index.js';
+import { resolveOptimizer } from '../../src/optimizers/registry.js';
 import { applyRule } from './apply-rule.js';
 
 beforeAll(() => tf.setBackend('wasm'));

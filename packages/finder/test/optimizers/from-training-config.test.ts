@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-wasm';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { InputError } from '../../src/errors.js';
+import { InputError } from '@lrfind/core';
 import { optimizerFromTfjs } from '../../src/optimizers/from-tfjs.js';
 import { optimizerFromTrainingConfig } from '../../src/optimizers/from-training-config.js';
 

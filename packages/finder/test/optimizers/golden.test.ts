@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { mul, setBackend, sub, type Tensor, tensor, tidy } from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
 import { optimizerFromTrainingConfig } from '../../src/optimizers/from-training-config.js';
-import { optimizers, resolveOptimizer } from '../../src/optimizers/index.js';
+import { optimizers, resolveOptimizer } from '../../src/optimizers/registry.js';
 import { applyRule } from './apply-rule.js';
 
 type Options = Record<string, number | boolean>;

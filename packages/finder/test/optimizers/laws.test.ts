@@ -14,7 +14,7 @@ import {
 import type { TSchema } from 'typebox';
 import { Value } from 'typebox/value';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { optimizers, resolveOptimizer } from '../../src/optimizers/index.js';
+import { optimizers, resolveOptimizer } from '../../src/optimizers/registry.js';
 import type { OptimizerKind } from '../../src/optimizers/update-rule.js';
 import { applyRule } from './apply-rule.js';
 

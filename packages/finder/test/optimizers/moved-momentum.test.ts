@@ -1,11 +1,11 @@
 import { useBackend } from '@lrfind/backends';
 import { fill, scalar, type Tensor, tensor, tidy } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { optimizers, resolveOptimizer } from '../../src/optimizers/index.js';
+import { optimizers, resolveOptimizer } from '../../src/optimizers/registry.js';
 import { RuleOptimizer } from '../../src/optimizers/rule-optimizer.js';
 import { setMomentum } from '../../src/optimizers/set-momentum.js';
 import type { Named, UpdateRule } from '../../src/optimizers/update-rule.js';
-import { resolveSchedule } from '../../src/schedules/resolve-schedule.js';
+import { resolveSchedule } from '@lrfind/core/schedules';
 import { backend } from '../backend.js';
 
 beforeAll(() => useBackend(backend));

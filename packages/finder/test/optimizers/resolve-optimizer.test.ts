@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { InputError } from '../../src/errors.js';
-import { type OptimizerSpec, optimizerNamed, optimizers, resolveOptimizer } from '../../src/optimizers/index.js';
+import { InputError } from '@lrfind/core';
+import { type OptimizerSpec, optimizerNamed, optimizers, resolveOptimizer } from '../../src/optimizers/registry.js';
 
 test('a name alone takes every default', () => {
   const { kind, parameters, rule } = resolveOptimizer('adamw');

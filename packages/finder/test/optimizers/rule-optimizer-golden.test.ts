@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { Callback, layers, sequential } from '@tensorflow/tfjs-layers';
 import { beforeAll, expect, test } from 'vitest';
 import { optimizer } from '../../src/optimizers/optimizer.js';
-import { weightVariables } from '../../src/snapshot.js';
+import { weightVariables } from '../../src/model/lease.js';
 import { backend } from '../backend.js';
 
 beforeAll(() => useBackend(backend));

@@ -1,4 +1,4 @@
-import { textWidth } from '../render/text-width.js';
+import { textWidth } from '../text/width.js';
 import type { Theme } from '../theme.js';
 import { type Tick, tickProperties, valueTicks } from './ticks.js';
 

@@ -1,5 +1,5 @@
-import { numberText, powerOfTen } from '../number-text.js';
-import { textWidth } from '../render/text-width.js';
+import { numberText, powerOfTen } from '../text/numbers.js';
+import { textWidth } from '../text/width.js';
 
 /** A place on an axis and what is written there; an empty text is a minor tick. */
 export interface Tick {

@@ -1,6 +1,6 @@
-import { textWidth } from '../render/text-width.js';
+import { textWidth } from '../text/width.js';
 import type { Theme } from '../theme.js';
-import type { TimeUnit } from '../trainings/training-time.js';
+import type { TimeUnit } from '../curves/training-time.js';
 import { type Tick, tickProperties, valueTicks } from './ticks.js';
 
 /** What panels over the course of a training have in common: one axis, one width, one look. Lengths are in pixels. */

@@ -1,4 +1,4 @@
-import { textWidth } from '../render/text-width.js';
+import { textWidth } from '../text/width.js';
 import { type Tick, tickProperties } from './ticks.js';
 
 /** A panel's vertical axis. */

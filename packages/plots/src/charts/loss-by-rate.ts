@@ -1,21 +1,21 @@
-import type { Run } from '@lrfind/finder/analysis';
+import type { SweepResult } from '@lrfind/core/results';
 import type { TopLevelSpec } from 'vega-lite';
-import { type Frame, rateAxisHeight, rateDomain } from '../axes/frame.js';
+import { type Frame, rateAxisHeight, rateDomain } from '../axes/rate-axis.js';
 import { rateTicks, valueTicks } from '../axes/ticks.js';
 import { tickExtent, valueAxis } from '../axes/value-axis.js';
-import { type ChartOptions, chartLook } from '../chart-options.js';
-import { headingTitle, layHeading } from '../heading.js';
-import { flagsView, layFlags } from '../panels/flags.js';
-import { type KeyEntry, keyView, layKey, shapes } from '../panels/key.js';
+import { type ChartOptions, chartLook } from '../layout/chart-options.js';
+import { headingTitle, layHeading } from '../layout/title.js';
+import { flagsView, layFlags } from '../layout/annotations.js';
+import { type KeyEntry, keyView, layKey, shapes } from '../layout/legend.js';
 import { lossKey, lossPanel } from '../panels/loss.js';
-import { type Band, rangeStrip } from '../panels/range-strip.js';
+import { type Band, rangeStrip } from '../panels/range-band.js';
 import { slopePanel, slopeRange } from '../panels/slope.js';
-import { textWidth } from '../render/text-width.js';
-import { stackedPicture } from '../stacked-picture.js';
-import { description, headline, interval, subject } from '../sweep/caption.js';
-import { landmarks } from '../sweep/landmarks.js';
-import { type RunSamples, runSamples } from '../sweep/run-samples.js';
-import { visibleRange } from '../sweep/visible-range.js';
+import { textWidth } from '../text/width.js';
+import { stackedPicture } from '../layout/stacked-figure.js';
+import { description, headline, interval, subject } from '../captions/sweep.js';
+import { landmarks } from '../captions/landmarks.js';
+import { type RunSamples, runSamples } from '../curves/sweep-samples.js';
+import { visibleRange } from '../curves/loss-domain.js';
 import { type Theme, themeConfig } from '../theme.js';
 
 /** Space around the picture, in pixels. */
@@ -32,7 +32,7 @@ const edge = 14;
  * @returns a Vega-Lite specification that holds its data
  * @throws InputError for a run without steps or an option that makes no sense
  */
-export function lossByRate(run: Run, options: ChartOptions = {}): TopLevelSpec {
+export function lossByRate(run: SweepResult, options: ChartOptions = {}): TopLevelSpec {
   const { theme, width, height, title } = chartLook(options);
   const samples = runSamples(run);
   const small = width < 560 || height < 400;

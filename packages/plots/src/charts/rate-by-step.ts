@@ -1,14 +1,14 @@
-import { InputError } from '@lrfind/finder/analysis';
+import { InputError } from '@lrfind/core';
 import type { TopLevelSpec } from 'vega-lite';
-import { rateAxisHeight } from '../axes/frame.js';
+import { rateAxisHeight } from '../axes/rate-axis.js';
 import { type StepFrame, stepText, stepTicks } from '../axes/step-axis.js';
 import { rateTicks, type Tick, valueTicks } from '../axes/ticks.js';
 import { tickExtent, valueAxis } from '../axes/value-axis.js';
-import { type ChartOptions, chartLook } from '../chart-options.js';
-import { headingTitle, layHeading } from '../heading.js';
-import { fitKey, type KeyEntry, keyView, shapes } from '../panels/key.js';
+import { type ChartOptions, chartLook } from '../layout/chart-options.js';
+import { headingTitle, layHeading } from '../layout/title.js';
+import { fitKey, type KeyEntry, keyView, shapes } from '../layout/legend.js';
 import { lineWidth, stepLines } from '../panels/step-lines.js';
-import { textWidth } from '../render/text-width.js';
+import { textWidth } from '../text/width.js';
 import {
   checkSchedules,
   course,
@@ -18,9 +18,9 @@ import {
   rangeOf,
   type StepValues,
   stepValues,
-} from '../schedules/schedule-values.js';
-import { seriesLook } from '../series-look.js';
-import { stackedPicture } from '../stacked-picture.js';
+} from '../curves/schedule-values.js';
+import { seriesLook } from '../layout/series-style.js';
+import { stackedPicture } from '../layout/stacked-figure.js';
 import { themeConfig } from '../theme.js';
 
 /** How schedules are drawn. */

@@ -1,10 +1,11 @@
-import { type Comparison, InputError } from '@lrfind/finder/analysis';
+import { type Comparison } from '@lrfind/core/results';
+import { InputError } from '@lrfind/core';
 import type { TopLevelSpec } from 'vega-lite';
-import { type ChartOptions, chartLook } from '../chart-options.js';
+import { type ChartOptions, chartLook } from '../layout/chart-options.js';
 import { curvesPanel } from '../panels/curves.js';
-import { layRunKey } from '../panels/run-key.js';
-import { mostSeries } from '../series-look.js';
-import { bulkRange, bulkRangeUpwards, downToZero, fewPoints } from '../trainings/bulk-range.js';
+import { layRunKey } from '../layout/trial-legend.js';
+import { mostSeries } from '../layout/series-style.js';
+import { bulkRange, bulkRangeUpwards, downToZero, fewPoints } from '../curves/robust-domain.js';
 import {
   arrows,
   type ComparedCurve,
@@ -13,13 +14,13 @@ import {
   linesOf,
   type RankedRun,
   rankedRuns,
-} from '../trainings/compared-curves.js';
-import { comparisonDescription, comparisonHeadline, comparisonSubject } from '../trainings/comparison-caption.js';
-import { comparisonKey } from '../trainings/comparison-key.js';
-import { rateLine } from '../trainings/rate-line.js';
-import { isAccuracy, loss, metric, metricNames, type Part, type Pick, startLevel } from '../trainings/run-curve.js';
-import { type GridPanel, trainingPicture } from '../trainings/training-picture.js';
-import { stepLength, stepsTaken, type TimeUnit, timeOf, timeUnit } from '../trainings/training-time.js';
+} from '../captions/ranked-trials.js';
+import { comparisonDescription, comparisonHeadline, comparisonSubject } from '../captions/comparison.js';
+import { comparisonKey } from '../captions/comparison-legend.js';
+import { rateLine } from '../curves/rate-line.js';
+import { isAccuracy, loss, metric, metricNames, type Part, type Pick, startLevel } from '../curves/training-curve.js';
+import { type GridPanel, trainingPicture } from './training-figure.js';
+import { stepLength, stepsTaken, type TimeUnit, timeOf, timeUnit } from '../curves/training-time.js';
 
 /**
  * Runs of a comparison over their epochs, or over their steps where the length was given in steps: training and validation loss side by side on

@@ -1,19 +1,20 @@
-import { lowestPoint, type TrainingRun } from '@lrfind/finder/analysis';
+import { lowestEvaluation } from '@lrfind/core/study';
+import { type TrainingResult } from '@lrfind/core/results';
 import type { TopLevelSpec } from 'vega-lite';
 import { stepText } from '../axes/step-axis.js';
-import { type ChartOptions, chartLook } from '../chart-options.js';
+import { type ChartOptions, chartLook } from '../layout/chart-options.js';
 import { type Curve, type CurveFlag, curvesPanel, flagArea, type Upright } from '../panels/curves.js';
-import { type KeyEntry, layKey, shapes } from '../panels/key.js';
+import { type KeyEntry, layKey, shapes } from '../layout/legend.js';
 import type { Theme } from '../theme.js';
-import { bulkRange, bulkRangeUpwards, downToZero, fewPoints } from '../trainings/bulk-range.js';
+import { bulkRange, bulkRangeUpwards, downToZero, fewPoints } from '../curves/robust-domain.js';
 import {
   historyDescription,
   historyHeadline,
   historySubject,
   measureText,
   placeText,
-} from '../trainings/history-caption.js';
-import { rateLine } from '../trainings/rate-line.js';
+} from '../captions/training.js';
+import { rateLine } from '../curves/rate-line.js';
 import {
   type CurvePoint,
   isAccuracy,
@@ -23,9 +24,9 @@ import {
   type Pick,
   runCurve,
   startLevel,
-} from '../trainings/run-curve.js';
-import { fontSize, type GridPanel, trainingPicture } from '../trainings/training-picture.js';
-import { stepLength, stepsTaken, timeOf, timeUnit } from '../trainings/training-time.js';
+} from '../curves/training-curve.js';
+import { fontSize, type GridPanel, trainingPicture } from './training-figure.js';
+import { stepLength, stepsTaken, timeOf, timeUnit } from '../curves/training-time.js';
 
 /** So many points are drawn as dots on the line at most; more would hide it. */
 const mostDots = 25;
@@ -42,7 +43,7 @@ const mostDots = 25;
  * @returns a Vega-Lite specification that holds its data
  * @throws InputError for an option that makes no sense
  */
-export function trainingHistory(run: TrainingRun, options: ChartOptions = {}): TopLevelSpec {
+export function trainingHistory(run: TrainingResult, options: ChartOptions = {}): TopLevelSpec {
   const look = chartLook(options);
   const { theme, width } = look;
   const { training, recipe, setup, losses } = run;
@@ -93,7 +94,7 @@ function curve(points: readonly CurvePoint[], color: string): Curve {
   return { points, color, dash: [], strokeWidth: 2, dots: points.length <= mostDots, band: 0 };
 }
 
-function domainOf(curves: readonly Curve[], { training }: TrainingRun, pick: Pick, title: string): [number, number] {
+function domainOf(curves: readonly Curve[], { training }: TrainingResult, pick: Pick, title: string): [number, number] {
   const values = curves.flatMap(({ points }) => points.filter(({ time }) => time > 0).map(({ value }) => value));
   const bulk = [{ values, diverged: training.outcome === 'diverged' }];
   const start = startLevel([training], pick);
@@ -103,7 +104,7 @@ function domainOf(curves: readonly Curve[], { training }: TrainingRun, pick: Pic
 }
 
 /** The loss of every batch as a line; the loss of a step is measured before its update. */
-function batchLosses(losses: TrainingRun['losses'], length: number): CurvePoint[] {
+function batchLosses(losses: TrainingResult['losses'], length: number): CurvePoint[] {
   return losses.flatMap((value, step) =>
     Number.isFinite(value)
       ? [{ step, time: step * length, value: value as number, low: value as number, high: value as number }]
@@ -112,18 +113,18 @@ function batchLosses(losses: TrainingRun['losses'], length: number): CurvePoint[
 }
 
 /** The mark at the lowest loss on held-out rows, if it is not the only one. */
-function best({ training, options }: TrainingRun, { suggestion }: Theme): CurveFlag[] {
-  const lowest = lowestPoint(training.points);
+function best({ training, options }: TrainingResult, { suggestion }: Theme): CurveFlag[] {
+  const lowest = lowestEvaluation(training.points);
   if (lowest === undefined || training.points.length < 2) return [];
   const time = timeOf(lowest, timeUnit(options));
   return [{ time, value: lowest.validation?.loss as number, shape: shapes.ring, color: suggestion }];
 }
 
-function keyOf(run: TrainingRun, ofBatches: boolean, theme: Theme): KeyEntry[] {
+function keyOf(run: TrainingResult, ofBatches: boolean, theme: Theme): KeyEntry[] {
   const { start, points, divergedAt } = run.training;
   const line = { shape: shapes.line, outline: true, area: 400, strokeWidth: 2 };
   const [flag] = best(run, theme);
-  const lowest = lowestPoint(points);
+  const lowest = lowestEvaluation(points);
   const entries: (KeyEntry | false)[] = [
     { ...line, text: ofBatches ? 'training, each batch' : 'training', color: theme.loss },
     (start !== null || points.some(({ validation }) => validation)) && {

@@ -1,8 +1,8 @@
 import { type TimeFrame, timeEncoding } from '../axes/time-axis.js';
 import { row, type ValueAxis, valueEncoding, withinReach } from '../axes/value-axis.js';
 import type { Layer, View } from '../render/vega-lite.js';
-import { thinLine } from '../thin-line.js';
-import type { CurvePoint } from '../trainings/run-curve.js';
+import { thinLine } from '../curves/simplify-line.js';
+import type { CurvePoint } from '../curves/training-curve.js';
 import { curveMark } from './curve-mark.js';
 import { message } from './message.js';
 

@@ -1,7 +1,7 @@
-import type { Frame } from '../axes/frame.js';
+import type { Frame } from '../axes/rate-axis.js';
 import { type ValueAxis, valueEncoding } from '../axes/value-axis.js';
 import type { Layer } from '../render/vega-lite.js';
-import type { Landmark } from '../sweep/landmarks.js';
+import type { Landmark } from '../captions/landmarks.js';
 
 /** The vertical lines of the landmarks. */
 export function lines(marks: readonly Landmark[]): Layer {

@@ -1,21 +1,21 @@
-import type { Run } from '@lrfind/finder/analysis';
-import { column, type Frame, rateEncoding } from '../axes/frame.js';
+import type { SweepResult } from '@lrfind/core/results';
+import { column, type Frame, rateEncoding } from '../axes/rate-axis.js';
 import { row, type ValueAxis, valueEncoding, withinReach } from '../axes/value-axis.js';
 import type { Layer, View } from '../render/vega-lite.js';
-import type { Landmark } from '../sweep/landmarks.js';
-import type { RunSamples } from '../sweep/run-samples.js';
-import { thinPoints } from '../sweep/thin-points.js';
-import type { Sample } from '../sweep/visible-range.js';
+import type { Landmark } from '../captions/landmarks.js';
+import type { RunSamples } from '../curves/sweep-samples.js';
+import { thinPoints } from '../curves/thin-points.js';
+import type { Sample } from '../curves/loss-domain.js';
 import type { Theme } from '../theme.js';
 import { curveMark } from './curve-mark.js';
-import { type KeyEntry, shapes } from './key.js';
+import { type KeyEntry, shapes } from '../layout/legend.js';
 import { dots, lines } from './landmark-layers.js';
 import { message } from './message.js';
-import { type Band, shading } from './range-strip.js';
+import { type Band, shading } from './range-band.js';
 
 /** The losses of a run over its rates, with their landmarks. */
 export function lossPanel(
-  run: Run,
+  run: SweepResult,
   samples: RunSamples,
   marks: readonly Landmark[],
   band: Band | null,
@@ -43,7 +43,7 @@ export function lossPanel(
 
 /** What the key says about the panel: an entry for each kind of mark that occurs. */
 export function lossKey(
-  run: Run,
+  run: SweepResult,
   { line, batches, heldOut }: RunSamples,
   domain: ValueAxis['domain'],
   { loss, heldOut: heldOutColor }: Theme,
@@ -85,7 +85,7 @@ const outside =
   ({ loss }: Sample) =>
     loss < low || loss > high;
 
-function smoothedLoss(run: Run, { theme }: Frame, axis: ValueAxis): Layer {
+function smoothedLoss(run: SweepResult, { theme }: Frame, axis: ValueAxis): Layer {
   return {
     data: { values: run.curve.map(({ rate, smoothed }) => ({ rate, loss: withinReach(axis, smoothed) })) },
     mark: { ...curveMark, color: theme.loss, strokeWidth: 2.25 },
@@ -93,7 +93,7 @@ function smoothedLoss(run: Run, { theme }: Frame, axis: ValueAxis): Layer {
   };
 }
 
-function quartiles(run: Run, { theme }: Frame, axis: ValueAxis): Layer {
+function quartiles(run: SweepResult, { theme }: Frame, axis: ValueAxis): Layer {
   const curve = run.seeds.length < 2 ? [] : run.curve;
   const values = curve.map(({ rate, low, high }) => ({
     rate,

@@ -1,8 +1,8 @@
 import { type TimeFrame, timeEncoding } from '../axes/time-axis.js';
 import { row, type ValueAxis, valueEncoding, withinSight } from '../axes/value-axis.js';
 import type { View } from '../render/vega-lite.js';
-import { thinLine } from '../thin-line.js';
-import type { TimedRate } from '../trainings/rate-line.js';
+import { thinLine } from '../curves/simplify-line.js';
+import type { TimedRate } from '../curves/rate-line.js';
 import { curveMark } from './curve-mark.js';
 import { lineWidth } from './step-lines.js';
 

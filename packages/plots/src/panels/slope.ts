@@ -1,11 +1,11 @@
-import type { Run } from '@lrfind/finder/analysis';
-import { type Frame, rateEncoding } from '../axes/frame.js';
+import type { SweepResult } from '@lrfind/core/results';
+import { type Frame, rateEncoding } from '../axes/rate-axis.js';
 import { type ValueAxis, valueEncoding, withinReach } from '../axes/value-axis.js';
 import type { View } from '../render/vega-lite.js';
-import type { Landmark } from '../sweep/landmarks.js';
+import type { Landmark } from '../captions/landmarks.js';
 import { curveMark } from './curve-mark.js';
 import { lines } from './landmark-layers.js';
-import { type Band, shading } from './range-strip.js';
+import { type Band, shading } from './range-band.js';
 
 /** The slopes worth showing: all of the fall, and of the rise as much as of the fall. */
 export function slopeRange(slopes: readonly number[]): [number, number] {
@@ -18,7 +18,7 @@ export function slopeRange(slopes: readonly number[]): [number, number] {
 
 /** How fast the smoothed loss changes with the rate, with the bearer of the axis of rates. */
 export function slopePanel(
-  run: Run,
+  run: SweepResult,
   marks: readonly Landmark[],
   band: Band | null,
   frame: Frame,

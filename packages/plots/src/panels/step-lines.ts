@@ -1,8 +1,8 @@
 import { type StepFrame, stepEncoding } from '../axes/step-axis.js';
 import { row, type ValueAxis, valueEncoding, withinSight } from '../axes/value-axis.js';
 import type { Layer, View } from '../render/vega-lite.js';
-import { type StepValue, stepLine } from '../schedules/step-line.js';
-import { thinLine } from '../thin-line.js';
+import { type StepValue, stepLine } from '../curves/step-line.js';
+import { thinLine } from '../curves/simplify-line.js';
 import { curveMark } from './curve-mark.js';
 
 /** A function of the step and how its line looks. */

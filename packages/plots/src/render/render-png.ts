@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { InputError } from '@lrfind/finder/analysis';
+import { InputError } from '@lrfind/core';
 import type { TopLevelSpec } from 'vega-lite';
 import { renderSvg, type SvgOptions } from './render-svg.js';
 

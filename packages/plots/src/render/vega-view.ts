@@ -1,7 +1,7 @@
-import { InputError } from '@lrfind/finder/analysis';
+import { InputError } from '@lrfind/core';
 import type { View } from 'vega';
 import type { TopLevelSpec } from 'vega-lite';
-import { fontFamily, textWidth } from './text-width.js';
+import { fontFamily, textWidth } from '../text/width.js';
 
 /** What is told of a specification that is odd. */
 export type OnWarning = (message: string) => void;

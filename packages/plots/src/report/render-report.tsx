@@ -1,4 +1,4 @@
-import { InputError, nearest } from '@lrfind/finder/analysis';
+import { InputError, nearest } from '@lrfind/core';
 import { renderToString } from 'preact-render-to-string';
 import { figureOf } from './figures/index.js';
 import { Page, type PageResult } from './page.js';

@@ -1,7 +1,7 @@
-import type { Comparison, Run, TrainingRun } from '@lrfind/finder/analysis';
+import type { Comparison, SweepResult, TrainingResult } from '@lrfind/core/results';
 
 /** Any document that a report can show. */
-export type ReportResult = Run | TrainingRun | Comparison;
+export type ReportResult = SweepResult | TrainingResult | Comparison;
 
 /** A document and what is known about it besides. */
 export interface ReportedResult<Result extends ReportResult = ReportResult> {

@@ -1,4 +1,4 @@
-import { numberText } from '../number-text.js';
+import { numberText } from '../text/numbers.js';
 
 /** A learning rate with the digits that the terminal shows: `0.00397`. */
 export function rateText(rate: number): string {

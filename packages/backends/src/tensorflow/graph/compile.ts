@@ -8,8 +8,8 @@ import {
   tidy,
   type Variable,
 } from '@tensorflow/tfjs-core';
-import { type Compiler, type Executable, NotCompilable } from '../../capture/compiled-function.js';
-import { assignedVariables, neededCalls, type Operand, type Recording } from '../../capture/recording.js';
+import { type Compiler, type Executable, NotCompilable } from '../../trace/compiled-function.js';
+import { assignedVariables, neededCalls, type Operand, type Recording } from '../../trace/trace.js';
 import type { Context } from '../context.js';
 import type { Contexts } from '../open.js';
 import { TensorFlowError } from '../status.js';
@@ -18,8 +18,8 @@ import { Graph } from './graph.js';
 import { graphBinding } from './graph-binding.js';
 import type { GraphFunction } from './graph-function.js';
 import type { GraphFunctions, Output } from './graph-functions.js';
-import { wayChoice } from './way-choice.js';
-import { learnSetup, type Way, waysOf } from './ways.js';
+import { wayChoice } from './mode-tuner.js';
+import { learnSetup, type Way, waysOf } from './execution-modes.js';
 
 /**
  * Compiles recordings for TensorFlow: kernels run once more with a graph in the place of the library, and the graph

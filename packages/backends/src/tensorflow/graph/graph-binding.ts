@@ -1,4 +1,4 @@
-import { NotCompilable } from '../../capture/compiled-function.js';
+import { NotCompilable } from '../../trace/compiled-function.js';
 import type { Attribute } from '../attributes.js';
 import type { Binding, TensorMetadata } from '../binding.js';
 import type { Context } from '../context.js';

@@ -1,7 +1,7 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { BackendError } from '../../backend-error.js';
-import { checkBackend } from '../../check-backend.js';
+import { checkBackend } from '../../node/check-backend.js';
 import { describeBuild } from '../build.js';
 import { requireSpace } from './disk-space.js';
 import { watchGrowth } from './folder-size.js';

@@ -1,7 +1,7 @@
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BackendError } from '../../backend-error.js';
-import { runChild } from '../../run-child.js';
+import { runChild } from '../../node/run-child.js';
 import { pythonsOnPath } from '../python.js';
 
 /** A Python with pip. */

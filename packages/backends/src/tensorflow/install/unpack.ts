@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { BackendError } from '../../backend-error.js';
-import { runChild } from '../../run-child.js';
+import { runChild } from '../../node/run-child.js';
 import type { Installation } from './installation.js';
 
 const PROGRAM = fileURLToPath(new URL('../../../python/wheel.py', import.meta.url));

@@ -1,7 +1,7 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { type DataId, engine, getKernel, type Tensor, type TensorInfo, type Variable } from '@tensorflow/tfjs-core';
-import { type Compiler, type Executable, NotCompilable } from '../../capture/compiled-function.js';
-import { assignedVariables, type Operand, operandsOf, type Recording } from '../../capture/recording.js';
+import { type Compiler, type Executable, NotCompilable } from '../../trace/compiled-function.js';
+import { assignedVariables, type Operand, operandsOf, type Recording } from '../../trace/trace.js';
 import { sizeOf } from '../heap.js';
 import { wasmMemory } from '../memory.js';
 import { compileLoops, type LoopFunction } from './loop.js';
@@ -81,9 +81,9 @@ function executable(recording: Recording): Executable {
   };
 }
 
-type Run = (places: Places, variables: readonly Variable[]) => void;
+type SweepResult = (places: Places, variables: readonly Variable[]) => void;
 
-function kernelRun({ call }: KernelStep, backend: BackendWasm): Run {
+function kernelRun({ call }: KernelStep, backend: BackendWasm): SweepResult {
   const { kernelFunc } = getKernel(call.kernelName, 'wasm');
   const operands = Object.entries(call.inputs) as [string, Operand | undefined][];
   const isList = Array.isArray(call.inputs);
@@ -102,7 +102,7 @@ function kernelRun({ call }: KernelStep, backend: BackendWasm): Run {
   };
 }
 
-function loopRun(step: LoopStep, run: LoopFunction, backend: BackendWasm, written: ReadonlyMap<number, number>): Run {
+function loopRun(step: LoopStep, run: LoopFunction, backend: BackendWasm, written: ReadonlyMap<number, number>): SweepResult {
   const pointers = new Array<number>(step.inputs.length + step.outputs.length + 2);
   pointers[pointers.length - 2] = step.rows;
   pointers[pointers.length - 1] = step.columns;

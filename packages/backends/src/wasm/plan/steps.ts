@@ -1,8 +1,8 @@
 import { util } from '@tensorflow/tfjs-core';
-import { type KernelCall, neededCalls, type Operand, operandsOf, type Recording } from '../../capture/recording.js';
+import { type KernelCall, neededCalls, type Operand, operandsOf, type Recording } from '../../trace/trace.js';
 import { ELEMENTWISE } from './elementwise.js';
 import type { Loop, Reach } from './loop.js';
-import { type OperandReach, reachOf } from './reach.js';
+import { type OperandReach, reachOf } from './broadcast.js';
 
 /** A kernel of the backend, called as it was recorded. */
 export interface KernelStep {

@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
-import { compiledFunction } from '../../../src/capture/compiled-function.js';
+import { compiledFunction } from '../../../src/trace/compiled-function.js';
 import { useBackend } from '../../../src/index.js';
 import { wasmCompiler } from '../../../src/wasm/plan/compile.js';
 import { ELEMENTWISE } from '../../../src/wasm/plan/elementwise.js';
-import { reachOf } from '../../../src/wasm/plan/reach.js';
+import { reachOf } from '../../../src/wasm/plan/broadcast.js';
 import { liveTensors } from '../check.js';
 import { type Random, randomSource } from '../random.js';
 

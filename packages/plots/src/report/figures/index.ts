@@ -1,10 +1,10 @@
-import type { Comparison, Run, TrainingRun } from '@lrfind/finder/analysis';
+import type { Comparison, SweepResult, TrainingResult } from '@lrfind/core/results';
 import type { TopLevelSpec } from 'vega-lite';
-import type { ChartOptions } from '../../chart-options.js';
+import type { ChartOptions } from '../../layout/chart-options.js';
 import { lossByRate } from '../../charts/loss-by-rate.js';
 import { trainingComparison } from '../../charts/training-comparison.js';
 import { trainingHistory } from '../../charts/training-history.js';
-import { mostSeries } from '../../series-look.js';
+import { mostSeries } from '../../layout/series-style.js';
 import { type Theme, themes } from '../../theme.js';
 import { atStops, type Readings } from '../readings.js';
 import type { ByFormat, ReportResult, ResultOf } from '../result.js';
@@ -25,14 +25,14 @@ interface FigureKind<Result> {
 /** The figure of each kind of document, by its format. */
 export const figureKinds: ByFormat<{ [Format in ReportResult['format']]: FigureKind<ResultOf<Format>> }> = {
   'lrfind-run': {
-    drawable: ({ curve, seeds }: Run) => curve.length > 0 || seeds.some(({ points }) => points.length > 0),
+    drawable: ({ curve, seeds }: SweepResult) => curve.length > 0 || seeds.some(({ points }) => points.length > 0),
     draw: lossByRate,
     readings: sweepReadings,
     caption:
       'The loss while the learning rate rises, and below it how fast the loss changes. Marked are the suggested rate with its interval, the steepest descent and where training diverges; the usable range is shaded.',
   },
   'lrfind-training': {
-    drawable: ({ training, losses }: TrainingRun) => training.points.length > 0 || losses.length > 0,
+    drawable: ({ training, losses }: TrainingResult) => training.points.length > 0 || losses.length > 0,
     draw: trainingHistory,
     readings: trainingReadings,
     caption:

@@ -1,12 +1,13 @@
-import { median, type Run } from '@lrfind/finder/analysis';
-import { numberText } from '../../number-text.js';
+import { median } from '@lrfind/core';
+import { type SweepResult } from '@lrfind/core/results';
+import { numberText } from '../../text/numbers.js';
 import type { Theme } from '../../theme.js';
 import type { Readings, ReadSeries } from '../readings.js';
 
 /** What can be read in the figure of a sweep: the curve at each of its rates. */
-export function sweepReadings({ curve, seeds, suggestion }: Run, theme: Theme): Readings {
+export function sweepReadings({ curve, seeds, suggestion }: SweepResult, theme: Theme): Readings {
   const heldOut = heldOutLosses(seeds);
-  const values = (of: (point: Run['curve'][number]) => number | null | undefined) =>
+  const values = (of: (point: SweepResult['curve'][number]) => number | null | undefined) =>
     curve.map((point) => {
       const value = of(point);
       return Number.isFinite(value) ? (value as number) : null;
@@ -31,7 +32,7 @@ export function sweepReadings({ curve, seeds, suggestion }: Run, theme: Theme): 
 }
 
 /** The median over seeds, as it is drawn. */
-function heldOutLosses(seeds: Run['seeds']): Map<number, number> {
+function heldOutLosses(seeds: SweepResult['seeds']): Map<number, number> {
   const losses = new Map<number, number[]>();
   for (const { rate, validation } of seeds.flatMap(({ points }) => points)) {
     if (Number.isFinite(validation)) losses.set(rate, [...(losses.get(rate) ?? []), validation as number]);

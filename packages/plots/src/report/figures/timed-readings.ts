@@ -1,6 +1,6 @@
-import type { TimedRate } from '../../trainings/rate-line.js';
-import type { CurvePoint } from '../../trainings/run-curve.js';
-import type { TimeUnit } from '../../trainings/training-time.js';
+import type { TimedRate } from '../../curves/rate-line.js';
+import type { CurvePoint } from '../../curves/training-curve.js';
+import type { TimeUnit } from '../../curves/training-time.js';
 import type { Readings, ReadSeries } from '../readings.js';
 import { countText, epochText } from '../texts.js';
 

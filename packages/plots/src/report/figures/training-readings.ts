@@ -1,17 +1,17 @@
-import type { Comparison, TrainingRun } from '@lrfind/finder/analysis';
+import type { Comparison, TrainingResult } from '@lrfind/core/results';
 import type { Theme } from '../../theme.js';
-import { rankedRuns } from '../../trainings/compared-curves.js';
-import { rateLine } from '../../trainings/rate-line.js';
-import { isAccuracy, loss, metric, metricNames, type Part, type Pick, runCurve } from '../../trainings/run-curve.js';
-import { viewName } from '../../trainings/training-picture.js';
-import { stepLength, stepsTaken, timeUnit } from '../../trainings/training-time.js';
+import { rankedRuns } from '../../captions/ranked-trials.js';
+import { rateLine } from '../../curves/rate-line.js';
+import { isAccuracy, loss, metric, metricNames, type Part, type Pick, runCurve } from '../../curves/training-curve.js';
+import { viewName } from '../../charts/training-figure.js';
+import { stepLength, stepsTaken, timeUnit } from '../../curves/training-time.js';
 import type { Readings } from '../readings.js';
 import { type TimedSeries, timedReadings } from './timed-readings.js';
 
 const parts = ['validation', 'training'] as const satisfies Part[];
 
 /** What can be read in the figure of a training: losses, metrics and the learning rate at each point. */
-export function trainingReadings(run: TrainingRun, theme: Theme): Readings {
+export function trainingReadings(run: TrainingResult, theme: Theme): Readings {
   const { training, recipe, setup, options } = run;
   const unit = timeUnit(options);
   const color = { validation: theme.heldOut, training: theme.loss };

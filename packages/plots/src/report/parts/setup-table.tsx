@@ -1,4 +1,4 @@
-import type { Recipe, TrainingSetup } from '@lrfind/finder/analysis';
+import type { Recipe, TrainingSetup } from '@lrfind/core/results';
 import { countText, optimizerText } from '../texts.js';
 import { DataTable } from './data-table.js';
 import { Heading, type Level } from './heading.js';

@@ -1,4 +1,4 @@
-import type { Comparison, Standing } from '@lrfind/finder/analysis';
+import type { Comparison, RankedTrial } from '@lrfind/core/results';
 import { countText, measureText, numberOf, signedText } from '../texts.js';
 import type { Answer } from './kind.js';
 
@@ -16,7 +16,7 @@ export function comparisonAnswer({ conclusions, ranking, runs }: Comparison): An
 }
 
 /** The final loss of a run with its spread over seeds. */
-export function lossText({ loss, spread }: Standing): string {
+export function lossText({ loss, spread }: RankedTrial): string {
   if (loss === null) return 'none';
   return spread === null ? measureText(loss) : `${measureText(loss)} ± ${Number(spread.toPrecision(2))}`;
 }
@@ -28,7 +28,7 @@ const verdicts = {
 } as const;
 
 /** How a run stands to the best one, as three cells: difference, interval, verdict. */
-export function behindTexts({ outcome, step, behind }: Standing, place: number): [string, string, string] {
+export function behindTexts({ outcome, step, behind }: RankedTrial, place: number): [string, string, string] {
   if (outcome === 'diverged') return ['', '', `diverged after ${numberOf(step, 'step')}`];
   if (outcome === 'pruned') return ['', '', `given up after ${countText(step)} steps, as others were better`];
   if (!behind) return ['', '', place === 0 ? 'the best' : ''];

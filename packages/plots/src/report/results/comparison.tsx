@@ -1,4 +1,5 @@
-import { type ComparedRun, type Comparison, mean, type Training } from '@lrfind/finder/analysis';
+import { type TrialResult, type Comparison, type Training } from '@lrfind/core/results';
+import { mean } from '@lrfind/core';
 import { type Column, DataTable } from '../parts/data-table.js';
 import { everyNth } from '../parts/every-nth.js';
 import { Heading } from '../parts/heading.js';
@@ -68,7 +69,7 @@ function Details({ result, level }: Parameters<Part<Comparison>>[0]) {
 }
 
 /** What may differ between runs, as a column of its own only where it does. */
-const differences: readonly { column: Column; cell: (run: ComparedRun) => string }[] = [
+const differences: readonly { column: Column; cell: (run: TrialResult) => string }[] = [
   { column: { title: 'model' }, cell: ({ model, parameters }) => `${model} (${numberOf(parameters, 'parameter')})` },
   { column: { title: 'learning rate' }, cell: ({ recipe }) => rateOf(recipe) },
   { column: { title: 'optimizer' }, cell: ({ recipe }) => optimizerText(recipe.optimizer) },
@@ -101,14 +102,14 @@ function Recipes({ runs, ranking }: Comparison) {
   );
 }
 
-function rateOf({ learningRate, found }: ComparedRun['recipe']): string {
+function rateOf({ learningRate, found }: TrialResult['recipe']): string {
   if (!found) return learningRate;
   return `${learningRate}, found between ${rateText(found.low)} and ${rateText(found.high)} (${found.verdict})`;
 }
 
 /** What all runs have in common. */
 function common({ setup, runs }: Comparison) {
-  const same = <Value,>(of: (run: ComparedRun) => Value): Value | undefined => {
+  const same = <Value,>(of: (run: TrialResult) => Value): Value | undefined => {
     const [first, ...others] = runs.map(of);
     return others.every((other) => JSON.stringify(other) === JSON.stringify(first)) ? first : undefined;
   };

@@ -1,4 +1,4 @@
-import type { Run } from '@lrfind/finder/analysis';
+import type { SweepResult } from '@lrfind/core/results';
 import { rateText } from '../texts.js';
 import type { Answer } from './kind.js';
 
@@ -10,7 +10,7 @@ const sureness = {
 } as const;
 
 /** The suggested rate in sentences, or why there is none. */
-export function sweepAnswer({ suggestion, reason, range }: Run): Answer {
+export function sweepAnswer({ suggestion, reason, range }: SweepResult): Answer {
   const usable =
     range &&
     `A schedule that changes the rate during training, such as a cyclical or one-cycle schedule, may move between ${rateText(range.low)} and ${rateText(range.high)}.`;

@@ -1,4 +1,5 @@
-import { type Run, suggestionMethods } from '@lrfind/finder/analysis';
+import { type SweepResult } from '@lrfind/core/results';
+import { suggestionMethods } from '@lrfind/core/sweep';
 import { DataTable } from '../parts/data-table.js';
 import { everyNth } from '../parts/every-nth.js';
 import { Heading } from '../parts/heading.js';
@@ -10,7 +11,7 @@ import type { Part, ResultKind } from './kind.js';
 import { sweepAnswer } from './sweep-answer.js';
 
 /** How a sweep over learning rates is told. */
-export const sweep: ResultKind<Run> = {
+export const sweep: ResultKind<SweepResult> = {
   title: ({ setup }) => `Learning rate for ${setup.model}`,
   answer: sweepAnswer,
   subject: ({ setup, seeds }) =>
@@ -24,7 +25,7 @@ export const sweep: ResultKind<Run> = {
   Details,
 };
 
-type SweepPart = Part<Run>;
+type SweepPart = Part<SweepResult>;
 
 function Details({ result, code, level }: Parameters<SweepPart>[0]) {
   const { diagnosis, setup } = result;
@@ -48,7 +49,7 @@ function Details({ result, code, level }: Parameters<SweepPart>[0]) {
   );
 }
 
-function Methods({ suggestions, suggestion }: Run) {
+function Methods({ suggestions, suggestion }: SweepResult) {
   const rows = Object.entries(suggestions).map(([name, rate]) => [
     name === suggestion?.method ? `${name} (the answer)` : name,
     rate === null ? 'none' : rateText(rate),
@@ -64,7 +65,7 @@ function Methods({ suggestions, suggestion }: Run) {
   );
 }
 
-function Places({ steepest, minimum, divergence, curve }: Run) {
+function Places({ steepest, minimum, divergence, curve }: SweepResult) {
   const places = [
     ['steepest descent', steepest],
     ['lowest loss', minimum],
@@ -88,7 +89,7 @@ const endings = {
   'not-finite': 'the loss was not a finite number',
 } as const;
 
-function Sweeps({ seeds }: Run) {
+function Sweeps({ seeds }: SweepResult) {
   if (seeds.length === 0) return null;
   return (
     <DataTable
@@ -99,7 +100,7 @@ function Sweeps({ seeds }: Run) {
   );
 }
 
-function Curve({ curve }: Run) {
+function Curve({ curve }: SweepResult) {
   if (curve.length === 0) return null;
   const { rows, note } = everyNth(curve, 50);
   const number = { numeric: true };

@@ -1,9 +1,10 @@
-import { lowestPoint, type TrainingPoint, type TrainingRun } from '@lrfind/finder/analysis';
+import { lowestEvaluation } from '@lrfind/core/study';
+import { type Evaluation, type TrainingResult } from '@lrfind/core/results';
 import { countText, epochText, measuresText, measureText, numberOf, rateText } from '../texts.js';
 import type { Answer } from './kind.js';
 
 /** The outcome of a training in sentences: on rows that it has not seen, where there are any. */
-export function trainingAnswer(run: TrainingRun): Answer {
+export function trainingAnswer(run: TrainingResult): Answer {
   const { training, test, setup } = run;
   const last = training.points.at(-1);
   const how = course(run);
@@ -23,15 +24,15 @@ export function trainingAnswer(run: TrainingRun): Answer {
 }
 
 /** Where the loss on held-out rows was lowest, if that was not at the end. */
-function best(points: readonly TrainingPoint[]): string[] {
-  const lowest = lowestPoint(points);
+function best(points: readonly Evaluation[]): string[] {
+  const lowest = lowestEvaluation(points);
   if (!lowest || lowest === points.at(-1)) return [];
   return [
     `The lowest loss on the held-out rows was ${measureText(lowest.validation?.loss)} after epoch ${epochText(lowest.epoch)}; it got worse afterwards.`,
   ];
 }
 
-function course({ training, recipe }: TrainingRun): string {
+function course({ training, recipe }: TrainingResult): string {
   const last = training.points.at(-1);
   const steps = training.divergedAt ?? last?.step ?? 0;
   const ended = training.outcome === 'stopped' ? ' until a callback ended it' : '';

@@ -1,4 +1,5 @@
-import { lowestPoint, type TrainingRun } from '@lrfind/finder/analysis';
+import { lowestEvaluation } from '@lrfind/core/study';
+import { type TrainingResult } from '@lrfind/core/results';
 import { DataTable } from '../parts/data-table.js';
 import { everyNth } from '../parts/every-nth.js';
 import { Heading } from '../parts/heading.js';
@@ -9,7 +10,7 @@ import type { Part, ResultKind } from './kind.js';
 import { trainingAnswer } from './training-answer.js';
 
 /** How a training is told. */
-export const training: ResultKind<TrainingRun> = {
+export const training: ResultKind<TrainingResult> = {
   title: ({ setup }) => `Training of ${setup.model}`,
   answer: trainingAnswer,
   subject: ({ setup, recipe }) =>
@@ -22,7 +23,7 @@ export const training: ResultKind<TrainingRun> = {
   Details,
 };
 
-function Details({ result, level }: Parameters<Part<TrainingRun>>[0]) {
+function Details({ result, level }: Parameters<Part<TrainingResult>>[0]) {
   const { setup, recipe } = result;
   return (
     <>
@@ -36,9 +37,9 @@ function Details({ result, level }: Parameters<Part<TrainingRun>>[0]) {
 }
 
 /** Loss and metrics on each part of the rows. */
-function Outcome({ training: { start, points }, test, setup }: TrainingRun) {
+function Outcome({ training: { start, points }, test, setup }: TrainingResult) {
   const last = points.at(-1);
-  const best = lowestPoint(points);
+  const best = lowestEvaluation(points);
   const measured = [
     ['held-out rows before training', start],
     ['training rows, last epoch', last?.training],
@@ -62,7 +63,7 @@ function Outcome({ training: { start, points }, test, setup }: TrainingRun) {
 }
 
 /** What was measured at every look. */
-function Epochs({ training: { points }, setup: { metrics } }: TrainingRun) {
+function Epochs({ training: { points }, setup: { metrics } }: TrainingResult) {
   if (points.length === 0) return null;
   const { rows, note } = everyNth(points, 100);
   const heldOut = points.some(({ validation }) => validation);

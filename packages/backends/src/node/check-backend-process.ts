@@ -1,0 +1,25 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { BackendError } from '../backend-error.js';
+import { useBackend } from './index.js';
+
+/** The program that `checkBackend` runs: a backend's name in, version and device out, as JSON. */
+async function check(name: string): Promise<void> {
+  const { version, device } = await useBackend(name);
+  const weights = tf.variable(tf.ones([3, 1]));
+  // (1 + 2 + 3 − 5)² = 1, and its gradient is 2 · (6 − 5) · x.
+  const { value, grads } = tf.variableGrads(() => {
+    const prediction = tf.matMul([[1, 2, 3]], weights as unknown as tf.Tensor2D);
+    return tf.sum(tf.square(tf.sub(prediction, 5))) as tf.Scalar;
+  });
+  weights.assign(tf.sub(weights, tf.mul(0.5, grads[weights.name] as tf.Tensor)));
+  const came = [...(await value.data()), ...(await weights.data())];
+  if (came.join() !== '1,0,-1,-2') {
+    throw new BackendError(`a training step gave ${came.join(', ')} in place of 1, 0, -1, -2`, name, []);
+  }
+  process.stdout.write(JSON.stringify({ version, device }));
+}
+
+await check(process.argv[2] as string).catch((error) => {
+  process.stderr.write(`${error instanceof BackendError ? error.message : error.stack}\n`);
+  process.exitCode = 1;
+});

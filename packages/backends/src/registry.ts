@@ -1,0 +1,131 @@
+import { suggestion } from '@lrfind/core';
+import { getBackend } from '@tensorflow/tfjs-core';
+import type { Backend } from './backend.js';
+import { BackendError } from './backend-error.js';
+import { registerGradients } from './gradients/register.js';
+import { registerTensorMethods } from './tensor-methods.js';
+import type { Compiler } from './trace/compiled-function.js';
+
+/** A backend and why it was chosen. */
+export interface AutomaticChoice {
+  readonly name: string;
+  /** Why, in words. */
+  readonly why: string;
+}
+
+/** The backend in use. */
+export interface BackendInfo {
+  /** TensorFlow.js's name for it. */
+  readonly name: string;
+  /** The version of the package that computes. */
+  readonly version: string;
+  /** Where tensors are computed, in words. */
+  readonly device: string;
+  /** Why it was chosen, in words. */
+  readonly why: string;
+}
+
+const registered: Backend[] = [];
+const compilers = new Map<string, Compiler>();
+let inUse: BackendInfo | undefined;
+let chooseAutomatically: () => AutomaticChoice = () => {
+  const [first] = registered;
+  if (first) return { name: first.name, why: 'the first that was registered' };
+  throw new BackendError(
+    'no backend is registered: import @lrfind/backends/node, or @lrfind/backends/wasm, before training',
+    'auto',
+    [],
+  );
+};
+
+/** Adds a backend to the table; the better one first. Registering it again changes nothing. */
+export function registerBackend(backend: Backend): void {
+  if (!registered.includes(backend)) registered.push(backend);
+}
+
+/** Replaces the rule by which `auto` chooses. */
+export function setAutomaticChoice(choose: () => AutomaticChoice): void {
+  chooseAutomatically = choose;
+}
+
+/** Every registered backend, best first. */
+export function registeredBackends(): readonly Backend[] {
+  return registered;
+}
+
+/**
+ * Makes a backend TensorFlow.js's current one and corrects it for training: every kernel has its gradient afterwards.
+ * Prints nothing. Calling it again costs nothing, and it may follow the caller's own `tf.setBackend`. Tensors of another
+ * backend move over when they are next used.
+ *
+ * @param choice a backend's name, or `auto` (the default). In Node `auto` is TensorFlow where it is found, else
+ *   WebAssembly. If TensorFlow is found but fails to start, `auto` falls back to WebAssembly, and `why` says so.
+ * @throws BackendError for an unknown name, when the backend does not start, or when `LRFIND_TENSORFLOW` is wrong
+ *
+ * @example
+ * const { name, device } = await useBackend(); // 'wasm', 'CPU (WebAssembly with SIMD, 2 threads)'
+ */
+export async function useBackend(choice = 'auto'): Promise<BackendInfo> {
+  if (choice !== 'auto') return open(choice, 'as asked');
+  const { name, why } = chooseAutomatically();
+  try {
+    return await open(name, why);
+  } catch (error) {
+    const fallback = registered.find((backend) => backend.corrects);
+    if (!fallback || name === fallback.name || !(error instanceof BackendError)) throw error;
+    return open(fallback.name, `${why}, but does not work: ${error.message}`);
+  }
+}
+
+/** What the last call of `useBackend` returned, as long as that backend is TensorFlow.js's current one. */
+export function backendInUse(): BackendInfo | undefined {
+  return inUse?.name === getBackend() ? inUse : undefined;
+}
+
+/** The compiler of the current backend; `undefined` when it has none or is not one of ours. */
+export function currentCompiler(): Compiler | undefined {
+  return compilers.get(getBackend());
+}
+
+/** Where tensors are computed. */
+export interface EnsuredBackend {
+  /** In words, such as `CPU (WebAssembly with SIMD, 1 thread)`. */
+  readonly device: string;
+  /** What the user should know: that it was chosen automatically and why, or that it is slow. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * The current backend, corrected for training where it is one of ours; the automatic choice when there is none yet. A
+ * backend that the caller chose is never replaced.
+ *
+ * @throws BackendError when none can be opened
+ */
+export async function ensureBackend(): Promise<EnsuredBackend> {
+  const current = getBackend() as string | undefined;
+  const ours = registered.find(({ name, corrects }) => corrects && name === current);
+  const opened = current === undefined || ours ? await useBackend(current ?? 'auto') : backendInUse();
+  if (!opened) return { device: current as string, notes: [] };
+  const { name, device, why } = opened;
+  if (current === undefined) return { device, notes: [`backend ${name}: ${why}`] };
+  const slow = 'backend cpu: plain JavaScript, slow; call useBackend() first for a faster one';
+  return { device, notes: name === 'cpu' ? [slow] : [] };
+}
+
+async function open(choice: string, why: string): Promise<BackendInfo> {
+  const backend = registered.find(({ name }) => name === choice);
+  if (!backend) {
+    const allowed = ['auto', ...registered.map(({ name }) => name)];
+    throw new BackendError(
+      `backend must be one of ${allowed.join(', ')}; got "${choice}"${suggestion(choice, allowed)}`,
+      choice,
+      allowed,
+    );
+  }
+  registerGradients();
+  registerTensorMethods();
+  const { compiler, ...opened } = await backend.open();
+  if (compiler) compilers.set(backend.name, compiler);
+  inUse = { name: backend.name, ...opened, why };
+  return inUse;
+}

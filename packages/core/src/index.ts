@@ -1,0 +1,19 @@
+// What every package uses: errors, options, random numbers, statistics, text of numbers.
+export { fromBase64, toBase64 } from './base64.js';
+export { checksumOf, checksumOfText } from './checksum.js';
+export { InputError, nearest, notAllowed, notOneOf, shownValue, suggestion, unknownOption } from './errors.js';
+export {
+  counted,
+  countText,
+  measureText,
+  numberText,
+  powerOfTen,
+  quotedList,
+  rateText,
+  wordList,
+} from './format.js';
+export { firstDifference, isObject } from './json.js';
+export { allowed, choice, closed, resolveOptions } from './options.js';
+export { type Random, seededRandom, withMathRandom } from './random.js';
+export { mean, median, quantile, standardDeviation, studentT } from './statistics.js';
+export { version } from './version.js';

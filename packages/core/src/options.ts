@@ -1,0 +1,67 @@
+import Type, { type Static, type TObject, type TSchema } from 'typebox';
+import { Value } from 'typebox/value';
+import { notAllowed, unknownOption } from './errors.js';
+
+/** Schema option: no property but the declared ones. */
+export const closed = { additionalProperties: false } as const;
+
+/**
+ * Declares a text option that allows the given words only.
+ *
+ * @param words the allowed values
+ */
+export function choice<Word extends string>(words: readonly Word[], options: { default?: Word; description: string }) {
+  return Type.Unsafe<Word>(Type.String({ enum: [...words], ...options }));
+}
+
+/**
+ * Checks options against their schema and fills in the defaults.
+ *
+ * @param schema the declared options
+ * @param given what the caller passed; `undefined` counts as left out
+ * @param label what messages call an option, such as its flag; by default its own name
+ * @throws InputError naming the option, the value it got and what is allowed
+ */
+export function resolveOptions<Schema extends TObject>(
+  schema: Schema,
+  given: Readonly<Record<string, unknown>>,
+  label: (name: string) => string = (name) => name,
+): Static<Schema> {
+  const present = Object.entries(given).filter(([, value]) => value !== undefined);
+  for (const [name, value] of present) {
+    const option = Object.hasOwn(schema.properties, name) ? schema.properties[name] : undefined;
+    if (!option) throw unknownOption(label(name), Object.keys(schema.properties).map(label));
+    if (!Value.Check(option, value)) throw notAllowed(label(name), allowed(option), value);
+  }
+  return Value.Default(schema, Object.fromEntries(present)) as Static<Schema>;
+}
+
+/** The parts of a schema that say what is allowed. */
+interface Allowed {
+  readonly type?: string;
+  /** In words, where the other parts do not say it. */
+  readonly allowed?: string;
+  readonly enum?: readonly string[];
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly exclusiveMinimum?: number;
+  readonly exclusiveMaximum?: number;
+  readonly items?: TSchema;
+}
+
+/** What a schema allows, in words: `a whole number at least 2`. */
+export function allowed(schema: TSchema): string {
+  const { type, allowed: own, enum: words, items, ...limits } = schema as Allowed;
+  if (own) return own;
+  if (words) return `one of ${words.join(', ')}`;
+  if (type === 'array') return `a list, each ${allowed(items as TSchema)}`;
+  if (type !== 'number' && type !== 'integer') return type === 'boolean' ? 'true or false' : 'text';
+  const bounds = [
+    limits.minimum !== undefined && `at least ${limits.minimum}`,
+    limits.exclusiveMinimum !== undefined && `above ${limits.exclusiveMinimum}`,
+    limits.maximum !== undefined && `at most ${limits.maximum}`,
+    limits.exclusiveMaximum !== undefined && `below ${limits.exclusiveMaximum}`,
+  ].filter(Boolean);
+  const noun = type === 'integer' ? 'a whole number' : 'a number';
+  return bounds.length ? `${noun} ${bounds.join(' and ')}` : noun;
+}

@@ -1,0 +1,91 @@
+import Type, { type Static } from 'typebox';
+import { closed } from '../options.js';
+import { Environment, measured, nullable } from './parts.js';
+import { Recipe, Training, TrainingSetup } from './training.js';
+
+const { model, parameters, weights, loss, metrics, rows, heldOut, notes } = TrainingSetup.properties;
+
+/** One trial of a comparison: a recipe, trained once with each seed. */
+export const TrialResult = Type.Object(
+  {
+    name: Type.String({ description: 'what distinguishes it from the other trials' }),
+    model,
+    parameters,
+    recipe: Recipe,
+    trainings: Type.Array(Training, { description: 'one for each seed' }),
+    notes,
+  },
+  closed,
+);
+
+/**
+ * How far a trial is behind the best one: the mean over seeds of the difference between their last losses. Losses above
+ * the one before the first step count as that one.
+ */
+export const Behind = Type.Object(
+  {
+    difference: Type.Number({
+      description: 'above 0 where the trial is worse; losses above the one before the first step count as that one',
+    }),
+    low: measured('lower end of the 95 % interval'),
+    high: measured('upper end of the 95 % interval'),
+    verdict: Type.Union([Type.Literal('worse'), Type.Literal('same'), Type.Literal('unknown')], {
+      description:
+        'worse: by more than the noise of the seeds; same: within the noise; unknown: with one seed the noise is unknown',
+    }),
+  },
+  closed,
+);
+
+/** A trial in the ranking. */
+export const RankedTrial = Type.Object(
+  {
+    name: Type.String({ description: 'name of the trial' }),
+    outcome: Type.Union([Type.Literal('finished'), Type.Literal('pruned'), Type.Literal('diverged')], {
+      description: 'diverged: with at least one seed',
+    }),
+    loss: nullable(
+      Type.Number({ description: 'mean over seeds of the last loss on the held-out rows; null where one diverged' }),
+    ),
+    spread: nullable(Type.Number({ description: 'standard deviation of that loss over seeds; null with one seed' })),
+    best: nullable(
+      Type.Object(
+        { loss: Type.Number(), epoch: Type.Number() },
+        { ...closed, description: 'the lowest mean over seeds of the loss on the held-out rows, and its epoch' },
+      ),
+    ),
+    start: nullable(Type.Number({ description: 'mean over seeds of the loss on the held-out rows before step 0' })),
+    metrics: Type.Record(Type.String(), nullable(Type.Number()), {
+      description: 'mean over seeds of the last metrics on the held-out rows',
+    }),
+    step: Type.Integer({ minimum: 0, description: 'steps after which these were measured' }),
+    behind: nullable(Behind),
+  },
+  closed,
+);
+
+/** The JSON document of a comparison: all measurements, the options used, and the conclusions. */
+export const Comparison = Type.Object(
+  {
+    format: Type.Literal('lrfind-comparison'),
+    version: Type.Literal(2),
+    ranking: Type.Array(RankedTrial, {
+      description: 'best first: finished trials, then pruned ones (the longest first), then diverged ones',
+    }),
+    conclusions: Type.Array(Type.String(), { description: 'what the comparison shows, in sentences' }),
+    trials: Type.Array(TrialResult, { description: 'in the order in which they were given' }),
+    setup: Type.Object({ weights, loss, metrics, rows, heldOut, notes }, closed),
+    options: Type.Record(Type.String(), Type.Unknown(), { description: 'every option, defaults included' }),
+    environment: Environment,
+  },
+  { ...closed, $id: 'lrfind-comparison-2', title: 'lrfind comparison' },
+);
+
+/** One trial of a comparison. */
+export type TrialResult = Static<typeof TrialResult>;
+/** How far a trial is behind the best one. */
+export type Behind = Static<typeof Behind>;
+/** A trial in the ranking. */
+export type RankedTrial = Static<typeof RankedTrial>;
+/** The result of a comparison; the schema of the same name describes each field. */
+export type Comparison = Static<typeof Comparison>;

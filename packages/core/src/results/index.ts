@@ -1,0 +1,6 @@
+// The documents in which results are stored: their schemas, types and one table of kinds.
+export { Behind, Comparison, RankedTrial, TrialResult } from './comparison.js';
+export { Environment, OptimizerUsed, RateInterval } from './parts.js';
+export { formatOf, parseResult, type Result, type ResultKind, type ResultOf, resultKinds } from './registry.js';
+export { type CurveLocation, type CurvePoint, type Suggestion, type Sweep, SweepResult, type SweepStep } from './sweep.js';
+export { Evaluation, Measures, RatePoint, Recipe, Training, TrainingResult, TrainingSetup } from './training.js';

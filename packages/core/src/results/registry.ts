@@ -1,0 +1,83 @@
+import type { TSchema } from 'typebox';
+import { Value } from 'typebox/value';
+import { InputError } from '../errors.js';
+import { isObject } from '../json.js';
+import { Comparison } from './comparison.js';
+import { SweepResult } from './sweep.js';
+import { TrainingResult } from './training.js';
+import { upgradeComparison, upgradeSweep, upgradeTraining } from './upgrade.js';
+
+/** Any document that lrfind writes. */
+export type Result = SweepResult | TrainingResult | Comparison;
+
+/** The document of a format. */
+export type ResultOf<Format extends Result['format']> = Extract<Result, { format: Format }>;
+
+/** An entry of the table of result kinds. */
+export interface ResultKind {
+  /** What messages call it. */
+  readonly name: string;
+  readonly schema: TSchema;
+  /** The `format` that version 1 of the document had. */
+  readonly formerFormat: string;
+  /** Brings a document of version 1 into the present form. */
+  readonly upgrade: (document: Record<string, unknown>) => unknown;
+}
+
+/** Every kind of result by the document's `format`. */
+export const resultKinds: { readonly [Format in Result['format']]: ResultKind } = {
+  'lrfind-sweep': { name: 'sweep', schema: SweepResult, formerFormat: 'lrfind-run', upgrade: upgradeSweep },
+  'lrfind-training': {
+    name: 'training',
+    schema: TrainingResult,
+    formerFormat: 'lrfind-training',
+    upgrade: upgradeTraining,
+  },
+  'lrfind-comparison': {
+    name: 'comparison',
+    schema: Comparison,
+    formerFormat: 'lrfind-comparison',
+    upgrade: upgradeComparison,
+  },
+};
+
+/**
+ * The format of a parsed document, under its present name.
+ *
+ * @returns `undefined` when it is no document of lrfind's
+ */
+export function formatOf(parsed: unknown): Result['format'] | undefined {
+  if (!isObject(parsed)) return undefined;
+  const { format, version } = parsed;
+  const formats = Object.keys(resultKinds) as Result['format'][];
+  return formats.find(
+    (known) => format === known || (version === 1 && format === resultKinds[known].formerFormat),
+  );
+}
+
+/**
+ * Checks a parsed JSON document and brings it into the present form; documents of version 1 are read too.
+ *
+ * @param parsed what `JSON.parse` gave
+ * @param source what messages call the document, such as its path
+ * @throws InputError when it is not a result of lrfind's, of a later version, or damaged
+ *
+ * @example
+ * const result = parseResult(JSON.parse(text), 'sweep.json');
+ * if (result.format === 'lrfind-sweep') console.log(result.suggestion?.learningRate);
+ */
+export function parseResult(parsed: unknown, source: string): Result {
+  const format = formatOf(parsed);
+  if (format === undefined) {
+    const formats = Object.keys(resultKinds).map((name) => `"${name}"`);
+    throw new InputError(`${source} is not a result of lrfind: its "format" must be one of ${formats.join(', ')}`);
+  }
+  const { name, schema, upgrade } = resultKinds[format];
+  const { version } = parsed as { version?: unknown };
+  const document = version === 1 ? upgrade(parsed as Record<string, unknown>) : parsed;
+  if (Value.Check(schema, document)) return document as Result;
+  if (version !== 1 && version !== 2)
+    throw new InputError(`${source} is a ${name} of version ${version}; this lrfind reads versions 1 and 2`);
+  const [first] = Value.Errors(schema, document);
+  throw new InputError(`${source} is a damaged ${name}: ${first?.instancePath || '/'} ${first?.message}`);
+}

@@ -1,0 +1,112 @@
+import Type, { type Static } from 'typebox';
+import { closed } from '../options.js';
+import { Environment, measured, nullable, OptimizerUsed, RateInterval } from './parts.js';
+
+const rate = (description: string) => Type.Number({ exclusiveMinimum: 0, description });
+
+/** A point on the smoothed curve. */
+const CurveLocation = Type.Object(
+  { rate: rate('learning rate'), loss: Type.Number({ description: 'smoothed loss there' }) },
+  closed,
+);
+
+/** One training step of a sweep, as measured. */
+const SweepStep = Type.Object(
+  {
+    step: Type.Integer({ minimum: 0, description: 'number of the step, from 0' }),
+    rate: rate('learning rate of the step'),
+    loss: measured('loss of the batch before its update, regularisation included'),
+    validation: Type.Optional(
+      measured('loss on the held-out rows after the update; only at the steps where it was measured'),
+    ),
+  },
+  closed,
+);
+
+/** One sweep: a pass over the rates with one seed. */
+const Sweep = Type.Object(
+  {
+    seed: Type.Integer({ description: 'seed of the initial weights, batch order and dropout' }),
+    points: Type.Array(SweepStep),
+    stopped: Type.Union([Type.Literal('end'), Type.Literal('diverged'), Type.Literal('not-finite')], {
+      description: 'why it ended: after the last rate, because the loss diverged, or because it was NaN or infinite',
+    }),
+  },
+  closed,
+);
+
+/** One rate of the combined curve. */
+const CurvePoint = Type.Object(
+  {
+    rate: rate('learning rate'),
+    median: measured('median of the loss over sweeps'),
+    low: measured('lower quartile over sweeps'),
+    high: measured('upper quartile over sweeps'),
+    smoothed: measured('mean over sweeps of the losses, capped above the start and smoothed'),
+    slope: nullable(Type.Number({ description: 'change of the smoothed loss per decade of rate' })),
+  },
+  closed,
+);
+
+const Suggestion = Type.Object(
+  {
+    ...RateInterval.properties,
+    method: Type.String({ description: 'the method that gave the suggestion' }),
+  },
+  closed,
+);
+
+/** Rates between which a cyclical or one-cycle schedule may move. */
+const UsableRange = Type.Object(
+  { low: rate('where the loss begins to fall'), high: rate('highest rate that is still safe') },
+  closed,
+);
+
+/** The JSON document of a learning-rate search: all measurements, the options used, and the conclusions. */
+export const SweepResult = Type.Object(
+  {
+    format: Type.Literal('lrfind-sweep'),
+    version: Type.Literal(2),
+    suggestion: nullable(Suggestion),
+    reason: nullable(Type.String({ description: 'why there is no suggestion; null when there is one' })),
+    suggestions: Type.Record(Type.String(), nullable(rate('rate by this method'))),
+    steepest: nullable(CurveLocation),
+    divergence: nullable(CurveLocation),
+    minimum: nullable(CurveLocation),
+    range: nullable(UsableRange),
+    diagnosis: Type.Array(Type.String(), { description: 'what the curve shows, in sentences' }),
+    sweeps: Type.Array(Sweep, { description: 'one for each seed' }),
+    curve: Type.Array(CurvePoint),
+    setup: Type.Object(
+      {
+        model: Type.String({ description: 'name of the model' }),
+        parameters: Type.Integer({ description: 'number of trainable parameters' }),
+        weights: Type.Union([Type.Literal('drawn'), Type.Literal('given')], {
+          description: 'whether each seed drew new initial weights or started from the given ones',
+        }),
+        loss: Type.String(),
+        optimizer: OptimizerUsed,
+        rows: Type.Integer({ description: 'rows trained on' }),
+        heldOut: Type.Integer({ description: 'rows held out' }),
+        notes: Type.Array(Type.String(), { description: 'every assumption: what was inferred, converted or left out' }),
+      },
+      closed,
+    ),
+    options: Type.Record(Type.String(), Type.Unknown(), { description: 'every option, defaults included' }),
+    environment: Environment,
+  },
+  { ...closed, $id: 'lrfind-sweep-2', title: 'lrfind sweep' },
+);
+
+/** The result of a learning-rate search; the schema of the same name describes each field. */
+export type SweepResult = Static<typeof SweepResult>;
+/** One training step of a sweep. */
+export type SweepStep = Static<typeof SweepStep>;
+/** One sweep: a pass over the rates with one seed. */
+export type Sweep = Static<typeof Sweep>;
+/** One rate of the combined curve. */
+export type CurvePoint = Static<typeof CurvePoint>;
+/** The suggested rate with its interval and verdict. */
+export type Suggestion = Static<typeof Suggestion>;
+/** A rate and the smoothed loss there. */
+export type CurveLocation = Static<typeof CurveLocation>;

@@ -1,0 +1,142 @@
+import Type, { type Static } from 'typebox';
+import { closed } from '../options.js';
+import { Environment, measured, nullable, OptimizerUsed, RateInterval } from './parts.js';
+
+const rate = (description: string) => Type.Number({ minimum: 0, description });
+
+/** Loss and metrics over some rows. */
+export const Measures = Type.Object(
+  {
+    loss: measured('mean loss'),
+    metrics: Type.Record(Type.String(), measured('mean over the rows'), { description: 'by name, such as accuracy' }),
+  },
+  closed,
+);
+
+/** One evaluation of a training: at the end of each epoch, or at steps spread evenly over a training counted in steps. */
+export const Evaluation = Type.Object(
+  {
+    step: Type.Integer({ minimum: 1, description: 'training steps taken, one batch each' }),
+    epoch: Type.Number({ description: 'passes over the training rows; a fraction within a pass' }),
+    rate: rate('learning rate of the first step after the evaluation before'),
+    training: Type.Object(Measures.properties, {
+      ...closed,
+      description:
+        'mean over the steps since the evaluation before, measured while training: dropout on, regularisation included',
+    }),
+    validation: nullable(
+      Type.Object(Measures.properties, {
+        ...closed,
+        description: 'over the held-out rows after the step: dropout off, regularisation left out',
+      }),
+    ),
+    seconds: Type.Number({ description: 'wall time since the start of the training' }),
+  },
+  closed,
+);
+
+/** One training of a model. */
+export const Training = Type.Object(
+  {
+    seed: Type.Integer({ description: 'seed of the initial weights, batch order and dropout' }),
+    start: nullable(
+      Type.Object(Measures.properties, { ...closed, description: 'over the held-out rows before step 0' }),
+    ),
+    evaluations: Type.Array(Evaluation),
+    outcome: Type.Union(
+      [Type.Literal('finished'), Type.Literal('stopped'), Type.Literal('diverged'), Type.Literal('pruned')],
+      {
+        description:
+          'finished: all steps were taken; stopped: a callback ended it; diverged: a loss was not finite; pruned: other trials were better at an intermediate checkpoint',
+      },
+    ),
+    divergedAt: nullable(
+      Type.Integer({
+        description:
+          'first step, from 0, whose loss was not finite; the number of steps where the last update made the weights not finite',
+      }),
+    ),
+  },
+  closed,
+);
+
+/** The learning rate at a step of a training. */
+export const RatePoint = Type.Object(
+  { step: Type.Integer({ minimum: 0 }), rate: rate('learning rate of the step') },
+  closed,
+);
+
+/** What was trained, and on which rows. */
+export const TrainingSetup = Type.Object(
+  {
+    model: Type.String({ description: 'name of the model' }),
+    parameters: Type.Integer({ description: 'number of trainable parameters' }),
+    weights: Type.Union([Type.Literal('drawn'), Type.Literal('given')], {
+      description: 'whether each seed drew new initial weights or started from the given ones',
+    }),
+    loss: Type.String(),
+    metrics: Type.Array(Type.String()),
+    rows: Type.Integer({ description: 'rows trained on' }),
+    heldOut: Type.Integer({ description: 'rows held out' }),
+    notes: Type.Array(Type.String(), { description: 'every assumption: what was inferred, converted or left out' }),
+  },
+  closed,
+);
+
+/** How a model was trained: everything but the rows. */
+export const Recipe = Type.Object(
+  {
+    learningRate: Type.String({ description: 'the rate or schedule as text; for a function its name' }),
+    suggestion: nullable(
+      Type.Object(RateInterval.properties, {
+        ...closed,
+        description: 'what a sweep suggested, where it chose the rate',
+      }),
+    ),
+    optimizer: OptimizerUsed,
+    batchSize: Type.Integer({ minimum: 1 }),
+    rates: Type.Array(RatePoint, {
+      description:
+        'the learning rate over the steps: both ends of every stretch on which it stays the same; of long schedules 1,000 steps',
+    }),
+  },
+  closed,
+);
+
+/** The JSON document of one training. */
+export const TrainingResult = Type.Object(
+  {
+    format: Type.Literal('lrfind-training'),
+    version: Type.Literal(2),
+    recipe: Recipe,
+    training: Training,
+    losses: Type.Array(measured('loss of the batch before its update, regularisation included'), {
+      description: 'of every step',
+    }),
+    test: nullable(
+      Type.Object(
+        { rows: Type.Integer({ minimum: 1 }), ...Measures.properties },
+        { ...closed, description: 'over the test rows after the training' },
+      ),
+    ),
+    setup: TrainingSetup,
+    options: Type.Record(Type.String(), Type.Unknown(), { description: 'every option, defaults included' }),
+    environment: Environment,
+  },
+  { ...closed, $id: 'lrfind-training-2', title: 'lrfind training' },
+);
+
+/** Loss and metrics over some rows. */
+export type Measures = Static<typeof Measures>;
+/** One evaluation of a training. */
+export type Evaluation = Static<typeof Evaluation>;
+/** One training of a model. */
+export type Training = Static<typeof Training>;
+/** The learning rate at a step of a training. */
+export type RatePoint = Static<typeof RatePoint>;
+/** How a model was trained. */
+export type Recipe = Static<typeof Recipe>;
+/** What was trained, and on which rows. */
+export type TrainingSetup = Static<typeof TrainingSetup>;
+/** The result of one training; the schema of the same name describes each field. */
+export type TrainingResult = Static<typeof TrainingResult>;

@@ -1,0 +1,41 @@
+import Type from 'typebox';
+import { InputError } from '../errors.js';
+import { boundaries, schedules, assertIncreasing } from './parameters.js';
+import { type Schedule, scheduleKind } from './schedule.js';
+
+/**
+ * schedules[0] before at[0]; from at[i − 1] on schedules[i], which is asked for the steps since then: at its boundary it is given
+ * 0. So do optax's join_schedules and PyTorch's SequentialLR.
+ */
+export const join = scheduleKind({
+  name: 'join',
+  summary: 'one schedule after another, each starting from its own step 0',
+  rest: 'schedules',
+  parameters: Type.Object(
+    {
+      schedules: schedules('the schedules, one more than boundaries'),
+      at: boundaries('the boundaries: steps at which the next schedule begins, rising'),
+    },
+    { additionalProperties: false },
+  ),
+  create({ schedules, at }) {
+    assertIncreasing('join.at', at);
+    if (schedules.length !== at.length + 1) {
+      throw new InputError(
+        `join.schedules must have one more entry than the boundaries; got ${schedules.length} schedules and ${at.length} boundaries`,
+      );
+    }
+    const along = (functions: readonly ((step: number) => number)[]) => (t: number) => {
+      const i = at.filter((boundary) => t >= boundary).length;
+      return (functions[i] as Schedule)(i === 0 ? t : t - (at[i - 1] as number));
+    };
+    const momenta = schedules.flatMap(({ momentum }) => momentum ?? []);
+    const last = schedules.at(-1)?.span;
+    return Object.assign(
+      along(schedules),
+      // A momentum for some steps only would leave open what holds at the others.
+      momenta.length === schedules.length && { momentum: along(momenta) },
+      last && { span: { ...last, steps: Math.max(0, (at.at(-1) ?? 0) + last.steps) } },
+    );
+  },
+});

@@ -1,0 +1,75 @@
+import type { TSchema } from 'typebox';
+import { InputError, notAllowed } from '../errors.js';
+import { scheduleNamed } from './registry.js';
+import { holdsSchedules, resolveParameters } from './parameters.js';
+import type { Schedule, ScheduleConfig } from './schedule.js';
+
+/** Schedules that this file made. Checking them again would cost time in every step and change nothing. */
+const made = new WeakSet<object>();
+
+/**
+ * Makes a schedule of a kind: checks its parameters, fills in the defaults, and keeps them all as its config.
+ *
+ * @param name of an entry of `scheduleKinds`
+ * @param given the parameters; `undefined` counts as left out
+ * @param nested makes a schedule from a parameter that describes one
+ * @throws InputError for an unknown name, an unknown, wrong or missing parameter, or parameters that do not fit together
+ */
+export function makeSchedule(
+  name: string,
+  given: Readonly<Record<string, unknown>>,
+  nested: (spec: unknown) => Schedule,
+): Schedule {
+  const kind = scheduleNamed(name);
+  const ready = Object.entries(given).map(([parameter, value]) => {
+    const holds = holdsSchedules((kind.parameters.properties[parameter] ?? {}) as TSchema);
+    if (holds === 'one' && value !== undefined) return [parameter, nested(value)];
+    // A copy, because the caller may change the list later.
+    if (Array.isArray(value)) return [parameter, holds === 'many' ? value.map(nested) : [...value]];
+    return [parameter, value];
+  });
+  const label = (parameter: string) => `${kind.name}.${parameter}`;
+  const parameters = resolveParameters(kind.parameters, Object.fromEntries(ready), label);
+  return checked(kind.name, kind.create(parameters), configOf(kind.name, parameters));
+}
+
+/** Makes a schedule from a function: itself if it was made here, else with its rates checked. Its config, if any, is kept. */
+export function ownSchedule(own: Schedule): Schedule {
+  return made.has(own) ? own : checked(own.name || 'the schedule', own, own.config);
+}
+
+/** Before step 0 a schedule holds its value at 0, because its formula is not meant for negative steps. */
+function checked(label: string, bare: Schedule, config: ScheduleConfig | undefined): Schedule {
+  const at = (step: number) => {
+    if (Number.isFinite(step)) return Math.max(0, step);
+    throw new InputError(`the step of ${label} must be a finite number; got ${step}`);
+  };
+  const schedule = (step: number) => {
+    const rate = bare(at(step)) as unknown;
+    if (typeof rate === 'number' && rate >= 0 && rate < Infinity) return rate;
+    throw notAllowed(`the rate that ${label} gives for step ${step}`, 'a finite number at least 0', rate);
+  };
+  const { momentum, span } = bare;
+  made.add(schedule);
+  return Object.assign(
+    schedule,
+    config && { config },
+    momentum && { momentum: (step: number) => momentum(at(step)) },
+    span && { span },
+  );
+}
+
+/** All parameters as JSON; `undefined` where one is a caller's function, which JSON cannot hold. */
+function configOf(name: string, parameters: Readonly<Record<string, unknown>>): ScheduleConfig | undefined {
+  const entries = Object.entries(parameters).map(([parameter, value]) => [
+    parameter,
+    Array.isArray(value) ? value.map(plain) : plain(value),
+  ]);
+  if (entries.some(([, value]) => (Array.isArray(value) ? value.includes(undefined) : value === undefined)))
+    return undefined;
+  return { name, ...Object.fromEntries(entries) };
+}
+
+function plain(value: unknown): unknown {
+  return typeof value === 'function' ? (value as Schedule).config : value;
+}

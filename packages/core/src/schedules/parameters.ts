@@ -1,0 +1,86 @@
+import Type, { type Static, type TObject, type TSchema } from 'typebox';
+import { InputError, notAllowed } from '../errors.js';
+import { resolveOptions } from '../options.js';
+import type { Schedule } from './schedule.js';
+
+/** A learning rate, or a share of one. */
+export const rate = (description: string, initial?: number) =>
+  Type.Number({ minimum: 0, ...(initial !== undefined && { default: initial }), description });
+
+/** A length in steps that the formula divides by. It may be a fraction, because a step may be one. */
+export const steps = (description: string) => Type.Number({ exclusiveMinimum: 0, description });
+
+/** A length in steps that may be 0. */
+export const stepsOrNone = (description: string, initial?: number) =>
+  Type.Number({ minimum: 0, ...(initial !== undefined && { default: initial }), description });
+
+/** A number above 0 with a default. */
+export const positive = (initial: number, description: string) =>
+  Type.Number({ exclusiveMinimum: 0, default: initial, description });
+
+/** A switch. */
+export const flag = (initial: boolean, description: string) => Type.Boolean({ default: initial, description });
+
+/** Steps at which something changes. */
+export const boundaries = (description: string) => Type.Array(Type.Number(), { description });
+
+/** Another schedule: whatever `resolveSchedule` takes. */
+export const schedule = (description: string) =>
+  Type.Unsafe<Schedule>({ schedule: true, allowed: 'a schedule', description });
+
+/** Other schedules. */
+export const schedules = (description: string) => Type.Array(schedule('a schedule'), { description });
+
+/** A function from a number to a number. A schedule with one has no config. */
+export const numberFunction = (description: string) =>
+  Type.Unsafe<(at: number) => number>({ function: true, allowed: 'a function from a number to a number', description });
+
+/** Momentum, or β₁ of the adam family. */
+export const momentum = (initial: number, description: string) =>
+  Type.Number({ minimum: 0, maximum: 1, default: initial, description });
+
+/** Whether a parameter is a schedule (`one`), a list of schedules (`many`), or neither. */
+export function holdsSchedules(parameter: TSchema): 'one' | 'many' | undefined {
+  if ('schedule' in parameter) return 'one';
+  return 'items' in parameter && 'schedule' in (parameter.items as TSchema) ? 'many' : undefined;
+}
+
+/**
+ * Checks parameters against their declaration and fills in the defaults, as `resolveOptions` does. Also checks that none
+ * is missing and that a function is one.
+ *
+ * @param declared a parameter without a default is required, unless it is optional
+ * @param given the parameters; `undefined` counts as left out
+ * @param label what messages call a parameter
+ * @throws InputError naming the parameter, the value it got and what is allowed
+ */
+export function resolveParameters<Parameters extends TObject>(
+  declared: Parameters,
+  given: Readonly<Record<string, unknown>>,
+  label: (parameter: string) => string,
+): Static<Parameters> {
+  const resolved = resolveOptions(declared, given, label) as Record<string, unknown>;
+  for (const [parameter, schema] of Object.entries(declared.properties)) {
+    const { description, function: wantsFunction } = schema as { description?: string; function?: boolean };
+    if (!(parameter in resolved)) {
+      if (!(declared.required as readonly string[]).includes(parameter)) continue;
+      throw new InputError(`${label(parameter)} is missing: ${description}`);
+    }
+    if (wantsFunction && typeof resolved[parameter] !== 'function')
+      throw notAllowed(label(parameter), 'a function', resolved[parameter]);
+  }
+  return resolved as Static<Parameters>;
+}
+
+/**
+ * Checks that each boundary is above the one before it.
+ *
+ * @param label what messages call the parameter
+ * @throws InputError naming the first that is not
+ */
+export function assertIncreasing(label: string, boundaries: readonly number[]): void {
+  const wrong = boundaries.findIndex((boundary, i) => i > 0 && boundary <= (boundaries[i - 1] as number));
+  if (wrong > 0) {
+    throw new InputError(`${label} must increase; got ${boundaries[wrong]} after ${boundaries[wrong - 1]}`);
+  }
+}

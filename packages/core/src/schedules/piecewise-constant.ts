@@ -1,0 +1,38 @@
+import Type from 'typebox';
+import { InputError } from '../errors.js';
+import { choice } from '../options.js';
+import { boundaries, rate, assertIncreasing } from './parameters.js';
+import { scheduleKind } from './schedule.js';
+
+/**
+ * rates[i] between the boundaries at[i − 1] and at[i]. The step of a boundary itself has the earlier rate in Keras
+ * (PiecewiseConstantDecay), the later one in PyTorch and optax.
+ */
+export const piecewiseConstant = scheduleKind({
+  name: 'piecewise-constant',
+  summary: 'a list of rates with the steps at which they change',
+  parameters: Type.Object(
+    {
+      rates: Type.Array(rate('a learning rate'), { description: 'the rates, one more than boundaries' }),
+      at: boundaries('the boundaries: steps at which the next rate begins, rising'),
+      side: choice(['earlier', 'later'], {
+        default: 'earlier',
+        description: 'which of the two rates the step of a boundary itself has',
+      }),
+    },
+    { additionalProperties: false },
+  ),
+  create({ rates, at, side }) {
+    assertIncreasing('piecewise-constant.at', at);
+    if (rates.length !== at.length + 1) {
+      throw new InputError(
+        `piecewise-constant.rates must have one more entry than the boundaries; got ${rates.length} rates and ${at.length} boundaries`,
+      );
+    }
+    const passed = side === 'earlier' ? (t: number) => (b: number) => t > b : (t: number) => (b: number) => t >= b;
+    const last = at.at(-1) ?? 0;
+    return Object.assign((t: number) => rates[at.filter(passed(t)).length] as number, {
+      span: { steps: Math.max(0, side === 'earlier' && at.length > 0 ? Math.floor(last) + 1 : last), ends: true },
+    });
+  },
+});

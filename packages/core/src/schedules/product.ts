@@ -1,0 +1,27 @@
+import Type from 'typebox';
+import { InputError } from '../errors.js';
+import { schedules } from './parameters.js';
+import { scheduleKind } from './schedule.js';
+
+/** The product of the schedules at each step: a rate and factors of it, as in PyTorch's ChainedScheduler. */
+export const product = scheduleKind({
+  name: 'product',
+  summary: 'schedules multiplied step by step: a rate, and factors of it',
+  rest: 'schedules',
+  parameters: Type.Object(
+    { schedules: schedules('the schedules that are multiplied') },
+    { additionalProperties: false },
+  ),
+  create({ schedules }) {
+    if (schedules.length === 0) throw new InputError('product.schedules must have at least one schedule; got none');
+    const momentum = schedules.find((schedule) => schedule.momentum)?.momentum;
+    const spans = schedules.flatMap(({ span }) => span ?? []);
+    return Object.assign(
+      (t: number) => schedules.reduce((product, schedule) => product * schedule(t), 1),
+      momentum && { momentum },
+      spans.length === schedules.length && {
+        span: { steps: Math.max(...spans.map(({ steps }) => steps)), ends: spans.every(({ ends }) => ends) },
+      },
+    );
+  },
+});

@@ -1,0 +1,88 @@
+import type { TSchema } from 'typebox';
+import { InputError } from '../../errors.js';
+import { resolveOptions } from '../../options.js';
+import { scheduleNamed } from '../registry.js';
+import { makeSchedule } from '../make.js';
+import { holdsSchedules } from '../parameters.js';
+import type { Schedule, ScheduleKind } from '../schedule.js';
+import { type Argument, type CallNode, misplaced, type Node, readText } from './syntax.js';
+
+/**
+ * Reads a schedule from its text form: the name of a kind with its parameters in parentheses, such as
+ * `cosine(0.1, steps=1000, warmup=100)`. What stands without a name fills the parameters in their declared order; where a
+ * parameter is a schedule, another text form or a number stands; a list is in brackets, and one thing alone may stand for a list
+ * of one. A number by itself is a constant rate.
+ *
+ * @throws InputError with the text and a mark under the place that is wrong
+ */
+export function parseSchedule(text: string): Schedule {
+  const whole = readText(text);
+  return toSchedule(whole);
+
+  function toSchedule(node: Node): Schedule {
+    if (node.kind === 'number') return at(node, () => makeSchedule('constant', { rate: node.value }, made));
+    if (node.kind === 'list') throw misplaced(text, node.at, 'expected a schedule; got a list');
+    // A name by itself is a call without arguments, whose error says what is missing.
+    const call: CallNode = node.kind === 'word' ? { at: node.at, kind: 'call', name: node.value, arguments: [] } : node;
+    const kind = at(node, () => scheduleNamed(call.name));
+    const parameters: Record<string, unknown> = {};
+    for (const [parameter, argument] of assign(kind, call.arguments)) {
+      const value = toValue((kind.parameters.properties[parameter] ?? {}) as TSchema, argument.value);
+      const label = (name: string) => `${kind.name}.${name}`;
+      // Checked one by one, so that the mark stands under the one that is wrong.
+      at(argument, () => resolveOptions(kind.parameters, { [parameter]: value }, label));
+      parameters[parameter] = value;
+    }
+    return at(node, () => makeSchedule(kind.name, parameters, made));
+  }
+
+  /** Each argument with the parameter that it belongs to; several for one parameter become a list. */
+  function assign(kind: ScheduleKind, given: readonly Argument[]): Map<string, Argument> {
+    const order = Object.keys(kind.parameters.properties);
+    const assigned = new Map<string, Argument>();
+    const unnamed = given.filter(({ name }) => name === undefined);
+    if (kind.rest && unnamed[0]) {
+      const { at } = unnamed[0];
+      assigned.set(kind.rest, { at, value: { at, kind: 'list', items: unnamed.map(({ value }) => value) } });
+    } else {
+      for (const [i, argument] of unnamed.entries()) {
+        const parameter = order[i];
+        if (parameter === undefined) {
+          throw misplaced(text, argument.at, `too many parameters for ${kind.name}, which has ${order.join(', ')}`);
+        }
+        assigned.set(parameter, argument);
+      }
+    }
+    for (const argument of given) {
+      if (argument.name === undefined) continue;
+      if (assigned.has(argument.name)) {
+        throw misplaced(text, argument.at, `${kind.name}.${argument.name} is given twice`);
+      }
+      assigned.set(argument.name, argument);
+    }
+    return assigned;
+  }
+
+  function toValue(parameter: TSchema, node: Node): unknown {
+    const holds = holdsSchedules(parameter);
+    if ('items' in parameter) {
+      const items = node.kind === 'list' ? node.items : [node];
+      return items.map((item) => (holds ? toSchedule(item) : toValue(parameter.items as TSchema, item)));
+    }
+    if (holds) return toSchedule(node);
+    if (node.kind === 'list') return node.items.map((item) => toValue({}, item));
+    if (node.kind === 'call') throw misplaced(text, node.at, `expected a value; got ${node.name}(…)`);
+    return node.value === 'true' || node.value === 'false' ? node.value === 'true' : node.value;
+  }
+
+  function at<Result>(place: { readonly at: number }, check: () => Result): Result {
+    try {
+      return check();
+    } catch (error) {
+      throw error instanceof InputError ? misplaced(text, place.at, error.message) : error;
+    }
+  }
+}
+
+/** What stands nested in a text is a schedule already when its parent is made. */
+const made = (schedule: unknown) => schedule as Schedule;

@@ -1,0 +1,35 @@
+import type { TSchema } from 'typebox';
+import { Value } from 'typebox/value';
+import { InputError } from '../../errors.js';
+import { scheduleNamed } from '../registry.js';
+import { holdsSchedules } from '../parameters.js';
+import type { Schedule, ScheduleConfig } from '../schedule.js';
+
+/**
+ * The text form of a schedule, from which `resolveSchedule` makes the same one. Parameters that have their default are left out.
+ *
+ * @param schedule a schedule, or its config
+ * @throws InputError for a schedule with a caller's own function in it, which no text can hold
+ */
+export function printSchedule(schedule: Schedule | ScheduleConfig): string {
+  const config = typeof schedule === 'function' ? schedule.config : schedule;
+  if (!config) throw new InputError('a schedule that has a function of its own in it cannot be written as text');
+  const { name, ...parameters } = config;
+  const kind = scheduleNamed(name);
+  const [first] = Object.keys(kind.parameters.properties);
+  const written = Object.entries(kind.parameters.properties).flatMap(([parameter, schema]) => {
+    const value = parameters[parameter];
+    if (value === undefined || Value.Equal(value, (schema as { default?: unknown }).default)) return [];
+    if (parameter === kind.rest) return (value as ScheduleConfig[]).map(printSchedule);
+    return [
+      parameter === first ? printed(schema as TSchema, value) : `${parameter}=${printed(schema as TSchema, value)}`,
+    ];
+  });
+  return `${kind.name}(${written.join(', ')})`;
+}
+
+function printed(parameter: TSchema, value: unknown): string {
+  if (holdsSchedules(parameter) === 'one') return printSchedule(value as ScheduleConfig);
+  if (!Array.isArray(value)) return String(value);
+  return value.length === 1 ? String(value[0]) : `[${value.join(', ')}]`;
+}

@@ -1,0 +1,50 @@
+import type { RankedTrial } from '../results/comparison.js';
+
+/** What a comparison shows, in sentences: the best trial, ties within the noise, worse trials, failures. */
+export function conclude(ranking: readonly RankedTrial[], seeds: number): string[] {
+  const [best, ...others] = ranking;
+  if (!best) return [];
+  if (best.outcome !== 'finished') {
+    return [
+      `No trial finished: ${ranking.length === 1 ? 'it' : `all ${ranking.length}`} diverged, so the rates are too high for this model.`,
+    ];
+  }
+  const failed = ranking.filter(learntNothing);
+  const of = (verdict: 'same' | 'worse') =>
+    namesOf(others.filter((each) => each.behind?.verdict === verdict && !failed.includes(each)));
+  const [same, worse] = [of('same'), of('worse')];
+  const pruned = namesOf(others.filter(({ outcome }) => outcome === 'pruned'));
+  const diverged = namesOf(ranking.filter(({ outcome }) => outcome === 'diverged'));
+  const sentences = [
+    `${best.name} ended with the lowest loss on the held-out rows.`,
+    seeds === 1 &&
+      others.some(({ behind }) => behind) &&
+      'With one seed the noise is unknown: more repeats show which differences are real.',
+    same && `Within the noise of ${seeds} seeds: ${same}.`,
+    worse && `Worse by more than the noise: ${worse}.`,
+    pruned && `Stopped early, because other trials were better: ${pruned}.`,
+    failed.length > 0 && `No better at the end than before the first step: ${namesOf(failed)}.`,
+    diverged && `Diverged: ${diverged}.`,
+    overfits(best) &&
+      `It was best after epoch ${epochText(best.best?.epoch)} and got worse afterwards: fewer epochs are enough.`,
+  ];
+  return sentences.filter((sentence): sentence is string => typeof sentence === 'string' && sentence !== '');
+}
+
+function namesOf(trials: readonly RankedTrial[]): string {
+  return trials.map(({ name }) => name).join('; ');
+}
+
+/** Whether a trial that was trained to its end has a loss at least as high as before its first step. */
+function learntNothing({ outcome, loss, start }: RankedTrial): boolean {
+  return outcome === 'finished' && loss !== null && start !== null && loss >= start;
+}
+
+/** Whether the lowest loss was earlier, and lower by more than the spread of the last. */
+function overfits({ best, loss, spread }: RankedTrial): boolean {
+  return best !== null && loss !== null && spread !== null && loss - best.loss > spread;
+}
+
+function epochText(epoch = 0): string {
+  return String(Number(epoch.toFixed(1)));
+}

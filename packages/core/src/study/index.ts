@@ -1,0 +1,24 @@
+// A study: trials as JSON, how they are run and pruned, and how they are ranked.
+export { conclude } from './conclusions.js';
+export { evaluationSteps, lowestEvaluation, measures, type TrainingLength } from './evaluations.js';
+export type { Journal, JournalEntry, JournalHeader, SuggestedEntry, TrainedEntry } from './journal.js';
+export { CompareSettings, TrainSettings } from './options.js';
+export { type Rung, rungs } from './pruning.js';
+export { pairedDifference, type Rankable, rank } from './ranking.js';
+export { rateHistory } from './rate-history.js';
+export { runTrials, type Trial, type TrialPlan, type TrialsOutcome } from './run-trials.js';
+export {
+  type AbortSignalLike,
+  type Executor,
+  fromSavedState,
+  type PausedTrial,
+  type Reference,
+  type RunOptions,
+  type SavedState,
+  type StepState,
+  toSavedState,
+  type TrialOutcome,
+  type TrialRecipe,
+  type TrialSpec,
+} from './trial.js';
+export { type TrialParts, trialNames } from './trial-names.js';

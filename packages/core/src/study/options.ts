@@ -1,0 +1,72 @@
+import Type, { type Static } from 'typebox';
+import { closed } from '../options.js';
+import { SweepOptions } from '../sweep/options.js';
+
+const { seed } = SweepOptions.properties;
+const epochs = Type.Integer({
+  minimum: 1,
+  maximum: 100_000,
+  default: 10,
+  description: 'passes over the training rows',
+});
+const batchSize = Type.Integer({
+  minimum: 1,
+  default: 32,
+  description: 'rows in a batch; the last batch of an epoch holds the rest',
+});
+const validationSplit = Type.Optional(
+  Type.Number({
+    minimum: 0,
+    exclusiveMaximum: 1,
+    description:
+      'share of the rows to hold out, chosen at random, the same for all seeds (default: 0.2; 0 where validation rows are given)',
+  }),
+);
+
+/** The options of one training, each declared once. */
+export const TrainSettings = Type.Object(
+  {
+    epochs,
+    batchSize,
+    validationSplit,
+    seed: Type.Integer({
+      ...seed,
+      description: 'seed of weights, batches and dropout; equal seeds give equal results',
+    }),
+  },
+  closed,
+);
+
+/** The options of a comparison, each declared once. */
+export const CompareSettings = Type.Object(
+  {
+    epochs,
+    steps: Type.Optional(
+      Type.Integer({
+        minimum: 2,
+        maximum: 10_000_000,
+        description: 'training steps of each trial, one batch each, in place of epochs',
+      }),
+    ),
+    repeats: Type.Integer({
+      minimum: 1,
+      maximum: 1000,
+      default: 3,
+      description:
+        'trainings of each trial, each with its own seed; their spread is the noise that differences are compared with',
+    }),
+    seed,
+    batchSize,
+    validationSplit,
+    halving: Type.Boolean({
+      default: false,
+      description: 'successive halving: drop the worse half of the trials at intermediate checkpoints, until two are left',
+    }),
+  },
+  closed,
+);
+
+/** The options of one training, filled in. */
+export type TrainSettings = Static<typeof TrainSettings>;
+/** The options of a comparison, filled in. */
+export type CompareSettings = Static<typeof CompareSettings>;

@@ -1,0 +1,26 @@
+import { InputError } from '../errors.js';
+
+/** What distinguishes trials, each part as text. */
+export interface TrialParts {
+  readonly model: string;
+  readonly optimizer: string;
+  readonly batchSize: string;
+  readonly learningRate: string;
+}
+
+/**
+ * Names trials after the parts that differ between them; after the learning rate where nothing differs.
+ *
+ * @param given the caller's own names, which are kept
+ * @throws InputError when two trials would have the same name
+ */
+export function trialNames(trials: readonly TrialParts[], given: readonly (string | undefined)[]): string[] {
+  const parts = ['model', 'optimizer', 'learningRate', 'batchSize'] as const;
+  const differing = parts.filter((part) => new Set(trials.map((trial) => trial[part])).size > 1);
+  const shown = differing.length > 0 ? differing : (['learningRate'] as const);
+  const names = trials.map((trial, i) => given[i] ?? shown.map((part) => trial[part]).join(', '));
+  const twice = names.find((name, i) => names.indexOf(name) < i);
+  if (twice !== undefined)
+    throw new InputError(`two trials are called "${twice}": each must differ from the others, or have its own name`);
+  return names;
+}

@@ -1,0 +1,37 @@
+import type { Suggestion } from '../results/sweep.js';
+
+/**
+ * Decades added on both sides of the jackknife's spread. With them the best constant rate lay inside the interval in 7
+ * of 10 simulated tasks, and some rate with a regret of at most 0.05 in 98 of 100. The spread alone is too narrow,
+ * because most of the error is the method's and not the noise's.
+ */
+const INTERVAL_MARGIN_DECADES = 0.5;
+
+/**
+ * How sure a suggestion is, by jackknife: what it would have been without each sweep in turn.
+ *
+ * @param rate the suggestion
+ * @param others the suggestions without each sweep; empty for fewer than three sweeps, when the spread is unknown
+ * @param signal the descent in standard deviations of the curve
+ * @param cut whether the range began within the descent or ended before it did
+ * @param limits the first and last rate of the sweep
+ * @returns the interval, and `sure`, `fair` or `unsure`: over 208 simulated tasks their mean regrets were 0.015, 0.03 and 0.11
+ */
+export function confidence(
+  rate: number,
+  others: readonly number[],
+  signal: number,
+  cut: boolean,
+  limits: readonly [number, number],
+): Pick<Suggestion, 'low' | 'high' | 'verdict'> {
+  const least = Math.min(rate, ...others);
+  const most = Math.max(rate, ...others);
+  const spread = others.length > 0 ? Math.log10(Math.max(...others) / Math.min(...others)) : Number.NaN;
+  const unsure = signal < 10 || spread > 0.4 || cut;
+  const sure = !unsure && signal >= 25 && spread <= 0.2;
+  return {
+    low: Math.max(least / 10 ** INTERVAL_MARGIN_DECADES, limits[0]),
+    high: Math.min(most * 10 ** INTERVAL_MARGIN_DECADES, limits[1]),
+    verdict: unsure ? 'unsure' : sure ? 'sure' : 'fair',
+  };
+}

@@ -1,0 +1,51 @@
+import type { Sweep } from '../results/sweep.js';
+import type { CombinedCurve } from './combined-curve.js';
+import type { Descent } from './descent.js';
+
+/** Below this many steps per decade, neighbouring rates are too far apart to tell noise from shape. */
+const LEAST_STEPS_PER_DECADE = 12;
+
+/** Above this many steps per decade, the model learns at low rates before the higher ones come, and the answer drifts down. */
+const MOST_STEPS_PER_DECADE = 50;
+
+/** Below this many standard deviations a descent is doubtful. */
+const CLEAR_SIGNAL = 10;
+
+/**
+ * What a reader should know about a curve, in sentences: what is wrong, and which option corrects it.
+ *
+ * @returns at least one sentence
+ */
+export function diagnose(curve: CombinedCurve, descent: Descent, sweeps: readonly Sweep[]): string[] {
+  const { rates } = curve;
+  const [first, last] = [rates[0] as number, rates.at(-1) as number];
+  const perDecade = (rates.length - 1) / Math.log10(last / first);
+  const count = (reason: Sweep['stopped']) => sweeps.filter(({ stopped }) => stopped === reason).length;
+  const ends = `${stops(count('diverged'), 'diverged')}${stops(count('not-finite'), 'ended in NaN or infinity')}`;
+  return [
+    descent.flat &&
+      'Flat: the loss does not fall beyond its noise at any rate. Use more steps or repeats, a larger batch, or check the data and the loss.',
+    !descent.flat &&
+      descent.signal < CLEAR_SIGNAL &&
+      'Noisy: the descent is only a little larger than the noise. Use more repeats or steps, or a larger batch.',
+    !descent.flat && descent.stillFalling && `Still falling at the end: raise the last rate above ${last}.`,
+    !descent.flat && descent.startsDescending && `Falling from the start: lower the first rate below ${first}.`,
+    perDecade < LEAST_STEPS_PER_DECADE &&
+      `Short: ${perDecade.toFixed(1)} steps per decade; a steady answer needs ${LEAST_STEPS_PER_DECADE} or more.`,
+    perDecade > MOST_STEPS_PER_DECADE &&
+      `Long: ${perDecade.toFixed(0)} steps per decade; above ${MOST_STEPS_PER_DECADE} the model already learns at low rates, and the answer comes out too low.`,
+    descent.divergenceRate === null &&
+      !descent.stillFalling &&
+      `No divergence up to ${last}: the upper limit of usable rates was not seen.`,
+    ends && `Of ${sweeps.length} sweep${sweeps.length === 1 ? '' : 's'}${ends}.`,
+    !descent.flat &&
+      descent.signal >= CLEAR_SIGNAL &&
+      !descent.stillFalling &&
+      !descent.startsDescending &&
+      'The curve falls clearly and turns.',
+  ].filter((sentence) => typeof sentence === 'string' && sentence !== '') as string[];
+}
+
+function stops(count: number, what: string): string {
+  return count > 0 ? `, ${count} ${what}` : '';
+}

@@ -1,0 +1,14 @@
+// A learning-rate search: the rates of a sweep, when it stops, and the analysis of its losses.
+export { analyse, type Conclusions } from './analyse.js';
+export { type CombinedCurve, combine, curvePoints } from './combined-curve.js';
+export { confidence } from './confidence.js';
+export { type Descent, descentOf } from './descent.js';
+export { diagnose } from './diagnose.js';
+export { divergenceRate, divergenceRule, type EarlyStop } from './divergence.js';
+export { checkRange, SweepOptions } from './options.js';
+export { type Spacing, spacings, sweepRates } from './rates.js';
+export { slopePerDecade } from './slope.js';
+export { smooth } from './smooth.js';
+export type { SmoothedCurve, SuggestionMethod, SweepContext } from './suggest/method.js';
+export { resolveMethods, suggestionMethods } from './suggest/registry.js';
+export { usableRange } from './usable-range.js';

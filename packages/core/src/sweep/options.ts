@@ -1,0 +1,58 @@
+import Type, { type Static } from 'typebox';
+import { InputError } from '../errors.js';
+import { choice, closed } from '../options.js';
+import { type Spacing, spacings } from './rates.js';
+
+/**
+ * The options of a learning-rate search, each declared once: types, validation, flags, help and the reference in the
+ * docs all follow from this.
+ */
+export const SweepOptions = Type.Object(
+  {
+    startLr: Type.Number({ exclusiveMinimum: 0, default: 1e-7, description: 'learning rate of the first step' }),
+    endLr: Type.Number({ exclusiveMinimum: 0, default: 100, description: 'learning rate of the last step' }),
+    steps: Type.Integer({
+      minimum: 2,
+      maximum: 10_000,
+      default: 150,
+      description: 'training steps of one sweep, one batch each',
+    }),
+    spacing: choice(Object.keys(spacings) as Spacing[], {
+      default: 'geometric',
+      description: 'how the rates are spaced',
+    }),
+    repeats: Type.Integer({
+      minimum: 1,
+      maximum: 1000,
+      default: 5,
+      description: 'number of sweeps, each with its own seed',
+    }),
+    seed: Type.Integer({ minimum: 0, default: 0, description: 'the first seed; equal seeds give equal results' }),
+    batchSize: Type.Integer({ minimum: 1, default: 32, description: 'rows in a batch' }),
+    validationSplit: Type.Number({
+      minimum: 0,
+      exclusiveMaximum: 1,
+      default: 0,
+      description: 'share of the rows to hold out; their loss is measured and drawn too',
+    }),
+  },
+  closed,
+);
+
+/** The options of a learning-rate search, all filled in. */
+export type SweepOptions = Static<typeof SweepOptions>;
+
+/**
+ * Checks that the range of a sweep rises, which no single option shows.
+ *
+ * @param label what messages call an option
+ * @throws InputError when `startLr` is not below `endLr`
+ */
+export function checkRange(
+  { startLr, endLr }: Pick<SweepOptions, 'startLr' | 'endLr'>,
+  label: (name: string) => string = (name) => name,
+): void {
+  if (startLr >= endLr) {
+    throw new InputError(`${label('startLr')} must be below ${label('endLr')}; got ${startLr} and ${endLr}`);
+  }
+}

@@ -1,0 +1,25 @@
+/** How the rates of a sweep are spaced, by name. Add a spacing as an entry here. */
+export const spacings = {
+  /** Equal factors between neighbours: every decade gets as many steps. */
+  geometric: (start: number, end: number, share: number) => start * (end / start) ** share,
+  /** Equal differences between neighbours: nearly all steps fall into the last decade. */
+  linear: (start: number, end: number, share: number) => start + (end - start) * share,
+} as const;
+
+/** The name of a spacing. */
+export type Spacing = keyof typeof spacings;
+
+/**
+ * The learning rates of a sweep, rising; both ends are reached exactly.
+ *
+ * @param start first rate, above 0
+ * @param end last rate, above `start`
+ * @param steps number of rates, at least 2
+ *
+ * @example
+ * sweepRates(1e-4, 1, 5, 'geometric'); // [1e-4, 1e-3, 0.01, 0.1, 1]
+ */
+export function sweepRates(start: number, end: number, steps: number, spacing: Spacing): number[] {
+  const at = spacings[spacing];
+  return Array.from({ length: steps }, (_, i) => (i === steps - 1 ? end : at(start, end, i / (steps - 1))));
+}

@@ -1,0 +1,50 @@
+/** Kernel weights beyond this many widths are below 1e-14 and left out. */
+const KERNEL_RADIUS = 8;
+
+/**
+ * Centred Gaussian smoothing over the logarithm of the rate. It has no lag. The exponential average of most other
+ * finders moves the steepest point and the minimum about 0.6 and 1.1 decades towards higher rates.
+ *
+ * Near the ends only the points that exist are averaged.
+ *
+ * @param rates rising, above 0
+ * @param losses one for each rate, finite
+ * @param width standard deviation of the kernel, in decades of rate, above 0
+ * @returns one smoothed loss for each rate
+ */
+export function smooth(rates: readonly number[], losses: readonly number[], width: number): number[] {
+  const positions = rates.map(Math.log10);
+  return positions.map((centre) => {
+    let sum = 0;
+    let total = 0;
+    for (const [i, weight] of weightsAround(positions, centre, width)) {
+      sum += weight * (losses[i] as number);
+      total += weight;
+    }
+    return sum / total;
+  });
+}
+
+/**
+ * The number of independent points that one smoothed point in the middle of the range averages: (Σw)² / Σw². Its
+ * variance is that of a single loss divided by this number.
+ */
+export function averagedPoints(rates: readonly number[], width: number): number {
+  const positions = rates.map(Math.log10);
+  let sum = 0;
+  let squares = 0;
+  for (const [, weight] of weightsAround(positions, positions[Math.floor(rates.length / 2)] as number, width)) {
+    sum += weight;
+    squares += weight ** 2;
+  }
+  return sum ** 2 / squares;
+}
+
+/** The positions near a centre, by index, with their weights. */
+function* weightsAround(positions: readonly number[], centre: number, width: number): Generator<[number, number]> {
+  for (let i = 0; i < positions.length; i++) {
+    const distance = ((positions[i] as number) - centre) / width;
+    if (distance > KERNEL_RADIUS) return;
+    if (distance >= -KERNEL_RADIUS) yield [i, Math.exp(-(distance ** 2) / 2)];
+  }
+}

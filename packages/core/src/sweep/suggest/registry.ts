@@ -1,0 +1,27 @@
+import { InputError, notOneOf } from '../../errors.js';
+import { descent } from './descent.js';
+import type { SuggestionMethod } from './method.js';
+import { minimum } from './minimum.js';
+import { slide } from './slide.js';
+import { steepest } from './steepest.js';
+import { valley } from './valley.js';
+
+/** Every suggestion method; by default the first gives the answer. Add one as a file and an entry here. */
+export const suggestionMethods: readonly SuggestionMethod[] = [descent, steepest, minimum, valley, slide];
+
+/**
+ * The methods of these names, in this order.
+ *
+ * @param names default: all methods
+ * @throws InputError for an unknown name or an empty list
+ */
+export function resolveMethods(names: readonly string[] | undefined): readonly SuggestionMethod[] {
+  if (names === undefined) return suggestionMethods;
+  const known = suggestionMethods.map(({ name }) => name);
+  if (names.length === 0) throw new InputError(`suggest must name at least one method; allowed: ${known.join(', ')}`);
+  return names.map((name) => {
+    const method = suggestionMethods.find((candidate) => candidate.name === name);
+    if (method) return method;
+    throw notOneOf('suggest', known, name);
+  });
+}

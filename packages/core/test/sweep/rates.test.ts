@@ -1,0 +1,26 @@
+import { describe, expect, test } from 'vitest';
+import { type Spacing, spacings, sweepRates } from '../../src/sweep/rates.js';
+
+describe.each(Object.keys(spacings) as Spacing[])('law: %s', (spacing) => {
+  test.each([
+    [1e-7, 100, 150],
+    [1e-3, 0.0010001, 2],
+    [5, 6, 3],
+  ])('from %d to %d in %d steps reaches both ends exactly, rises, stays within', (start, end, steps) => {
+    const rates = sweepRates(start, end, steps, spacing);
+    expect(rates).toHaveLength(steps);
+    expect([rates[0], rates.at(-1)]).toEqual([start, end]);
+    for (const [i, rate] of rates.entries()) if (i > 0) expect(rate).toBeGreaterThan(rates[i - 1] as number);
+  });
+});
+
+test('geometric: 1e-4 to 1 in five steps are the powers of ten', () => {
+  const expected = [1e-4, 1e-3, 1e-2, 1e-1, 1];
+  for (const [i, rate] of sweepRates(1e-4, 1, 5, 'geometric').entries()) {
+    expect(rate / (expected[i] as number)).toBeCloseTo(1, 12);
+  }
+});
+
+test('linear: 1 to 5 in five steps are the whole numbers', () => {
+  expect(sweepRates(1, 5, 5, 'linear')).toEqual([1, 2, 3, 4, 5]);
+});

@@ -1,0 +1,10 @@
+import type { Sweep } from '../../src/results/sweep.js';
+
+/** Losses of several seeds as the sweep would have recorded them. */
+export function seedRuns(rates: readonly number[], sweeps: readonly (readonly (number | null)[])[]): Sweep[] {
+  return sweeps.map((losses, seed) => ({
+    seed,
+    points: losses.map((loss, step) => ({ step, rate: rates[step] as number, loss })),
+    stopped: losses.at(-1) === null ? 'not-finite' : losses.length < rates.length ? 'diverged' : 'end',
+  }));
+}

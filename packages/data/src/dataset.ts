@@ -1,0 +1,68 @@
+import { InputError } from '@lrfind/core';
+
+/**
+ * One array of a dataset, row after row: an input or a target of the model. `values` holds `rows × product(shape)`
+ * numbers; `shape` is that of a single row, `[]` for one number a row.
+ */
+export interface DatasetColumn {
+  readonly shape: readonly number[];
+  readonly values: Float32Array | Int32Array;
+  /** Names of the numbers of a row for messages, such as the table's columns. */
+  readonly columns?: readonly string[];
+}
+
+/** Data ready for a model: one array for each of its inputs and outputs, equally many rows, all values finite. */
+export interface Dataset {
+  readonly rows: number;
+  readonly inputs: readonly DatasetColumn[];
+  readonly targets: readonly DatasetColumn[];
+  /** What was done to the data on the way from the file: rows dropped, columns scaled, and so on. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * Joins datasets row-wise, so that training, validation and test rows can be taken from one dataset.
+ *
+ * @param datasets made for the same model; at least one
+ * @param names what messages call each of them
+ * @returns all rows in the order of the datasets; the notes of all
+ * @throws InputError where the number or shape of inputs or targets differs
+ */
+export function concatDatasets(datasets: readonly Dataset[], names: readonly string[]): Dataset {
+  const [first, ...others] = datasets as [Dataset, ...Dataset[]];
+  if (others.length === 0) return first;
+  for (const [i, other] of others.entries()) {
+    for (const kind of ['inputs', 'targets'] as const) {
+      const [wanted, got] = [shapesText(first[kind]), shapesText(other[kind])];
+      if (wanted !== got)
+        throw new InputError(
+          `the ${kind} of ${names[i + 1]} must have the row shapes of ${names[0]}, ${wanted}; got ${got}`,
+        );
+    }
+  }
+  const join = (kind: 'inputs' | 'targets') =>
+    first[kind].map((_, i) => concatColumns(datasets.map((each) => each[kind][i] as DatasetColumn)));
+  return {
+    rows: datasets.reduce((sum, { rows }) => sum + rows, 0),
+    inputs: join('inputs'),
+    targets: join('targets'),
+    notes: datasets.flatMap(({ notes }) => notes),
+  };
+}
+
+function shapesText(columns: readonly DatasetColumn[]): string {
+  return columns.map(({ shape }) => `[${shape.join(', ')}]`).join(', ');
+}
+
+function concatColumns(columns: readonly DatasetColumn[]): DatasetColumn {
+  const [first] = columns as [DatasetColumn];
+  const whole = columns.every(({ values }) => values instanceof Int32Array);
+  const length = columns.reduce((sum, { values }) => sum + values.length, 0);
+  const values = whole ? new Int32Array(length) : new Float32Array(length);
+  let at = 0;
+  for (const column of columns) {
+    values.set(column.values, at);
+    at += column.values.length;
+  }
+  return { ...first, values };
+}

@@ -1,0 +1,120 @@
+import { InputError, quotedList } from '@lrfind/core';
+import type { Dataset } from '../dataset.js';
+import type { ModelShape } from '../shapes.js';
+import { columnIndex, type Table, type TableLayout } from '../table.js';
+import { encodeFeatures, featureEncoding } from './encode-features.js';
+import { encodeTargets, type Task, targetEncoding } from './encode-targets.js';
+import { encodeWith, type TableEncoding } from './encode-with.js';
+import type { Scale } from './feature-scaling.js';
+import { type MissingPolicy, usableRows } from './missing-values.js';
+import { targetColumn } from './target-column.js';
+import type { ChooseTarget } from './target-kind.js';
+
+/** How a table becomes inputs and targets. */
+export interface EncodeOptions {
+  /** The target column or columns, in the order of the model's outputs. Default: the last column. */
+  readonly target?: string | readonly string[];
+  /** Columns that are neither features nor targets, such as an identifier. Default: none. */
+  readonly ignore?: readonly string[];
+  /** How numeric features are scaled. Targets are never scaled. */
+  readonly scale: Scale;
+  /** What to do with missing features. A row without a target is always dropped. */
+  readonly missing: MissingPolicy;
+}
+
+/** Data ready for a model, and what the model is trained for. */
+export interface EncodedTable {
+  /** Its notes list everything that was done: columns chosen, encoded, filled and scaled, rows dropped, losses inferred. */
+  readonly dataset: Dataset;
+  /** One for each output of the model. */
+  readonly tasks: readonly Task[];
+  /**
+   * Encodes another table, such as the test rows of these training rows, with this one's means, ranges, categories and
+   * classes. Read it with this one as the option `like`, so that its columns are of the same kinds. Columns are matched by
+   * name, in any order; those that this table does not have are ignored. A category that this table does not have becomes
+   * all zeros, a missing number becomes this table's mean.
+   *
+   * @returns arrays like those of `dataset`; every note begins with the other table's file
+   * @throws InputError for a column that is missing or of another kind, a label that has no class, and what else
+   *   `encodeTable` throws for values
+   */
+  readonly transform: (other: Table) => Dataset;
+}
+
+/**
+ * Turns a table into the inputs and targets of a model. Every column that is not ignored is a target or a feature.
+ *
+ * @param table the table
+ * @param model the shapes that the data must fit
+ * @param choose chooses the loss of each output, which decides what its target may be
+ * @param options how to encode it
+ * @returns arrays of equally many rows and finite values, in the order of the table's rows
+ * @throws InputError for an unknown target column, a number of features that does not fit, a label outside the output's
+ *   classes, a value that the loss cannot take, and when no row or no feature is left
+ */
+export function encodeTable(
+  table: Table,
+  model: ModelShape,
+  choose: ChooseTarget,
+  options: EncodeOptions,
+): EncodedTable {
+  const targets = targetColumns(table, options.target);
+  const ignored = ignoredColumns(table, options.ignore ?? [], targets);
+  const unused = new Set([...targets, ...ignored]);
+  const features = table.columns.map((_, column) => column).filter((column) => !unused.has(column));
+  if (features.length === 0) {
+    const advice = table.columns.length === 1 ? '; is the delimiter another one?' : '';
+    throw new InputError(
+      `${table.source}: its only columns, ${names(table, targets)}, are targets; no feature is left${advice}`,
+    );
+  }
+  const { rows, notes: rowNotes } = usableRows(table, features, targets, options.missing);
+  const columns = targets.map((column) => targetColumn(table, column, rows));
+  const inputs = featureEncoding(table, features, rows, model.inputs, options.scale);
+  const outputs = targetEncoding(columns, rows.length, model.outputs, choose);
+  const chosen = `target ${names(table, targets)}${options.target === undefined ? ', the last column' : ''}`;
+  const left = ignored.length > 0 ? [`ignored ${names(table, ignored)}`] : [];
+  const notes = [chosen, ...left, ...rowNotes, ...inputs.notes, ...outputs.notes];
+  return {
+    dataset: {
+      rows: rows.length,
+      inputs: encodeFeatures(inputs, table, rows),
+      targets: encodeTargets(outputs, columns, rows.length),
+      notes,
+    },
+    tasks: outputs.outputs.map(({ task }) => task),
+    transform: transformer({ first: layoutOf(table), features, targets, missing: options.missing, inputs, outputs }),
+  };
+}
+
+/** A function of its own, so that whoever keeps the encoder does not keep the first table's rows in memory. */
+function transformer(encoding: TableEncoding): (other: Table) => Dataset {
+  return (other) => encodeWith(other, encoding);
+}
+
+function layoutOf({ source, columns }: Table): TableLayout {
+  return { source, columns: columns.map(({ exact: _, ...column }) => column) };
+}
+
+function targetColumns(table: Table, target: EncodeOptions['target']): number[] {
+  if (target === undefined) return [table.columns.length - 1];
+  const wanted = typeof target === 'string' ? [target] : target;
+  const all = table.columns.map(({ name }) => name);
+  const chosen = wanted.map((name) => columnIndex(table.source, all, name, 'target'));
+  const twice = wanted.find((name, i) => wanted.indexOf(name) !== i);
+  if (chosen.length === 0) throw new InputError('target must name at least one column; got none');
+  if (twice !== undefined) throw new InputError(`target must name each column once; got "${twice}" twice`);
+  return chosen;
+}
+
+function ignoredColumns(table: Table, ignore: readonly string[], targets: readonly number[]): number[] {
+  const all = table.columns.map(({ name }) => name);
+  const columns = ignore.map((name) => columnIndex(table.source, all, name, 'ignore'));
+  const both = columns.find((column) => targets.includes(column));
+  if (both !== undefined) throw new InputError(`ignore must not name the target; got ${names(table, [both])}`);
+  return columns;
+}
+
+function names(table: Table, columns: readonly number[]): string {
+  return quotedList(columns.map((column) => table.columns[column]?.name ?? ''));
+}

@@ -1,0 +1,43 @@
+import type { Dataset } from '../dataset.js';
+import type { Table, TableLayout } from '../table.js';
+import { alignColumns, newCategories } from './align-columns.js';
+import { encodeFeatures, type FeatureEncoding } from './encode-features.js';
+import { encodeTargets, type TargetEncoding } from './encode-targets.js';
+import { type MissingPolicy, usableRows } from './missing-values.js';
+import { targetColumn } from './target-column.js';
+
+/** Everything that was learnt from one table and is applied to others. */
+export interface TableEncoding {
+  /** The table from which it was learnt. */
+  readonly first: TableLayout;
+  /** Indices of its feature columns. */
+  readonly features: readonly number[];
+  /** Indices of its target columns. */
+  readonly targets: readonly number[];
+  readonly missing: MissingPolicy;
+  readonly inputs: FeatureEncoding;
+  readonly outputs: TargetEncoding;
+}
+
+/**
+ * Encodes a table with the means, ranges, categories and classes of another one. Columns are matched by name.
+ *
+ * @param other the table
+ * @param encoding learnt from the first table
+ * @returns arrays of equally many rows and finite values, in the order of the table's rows; every note begins with its file
+ * @throws InputError for a column that is missing or of another kind, a label that the first table gives no class, a
+ *   value that the loss cannot take or float32 cannot hold, and when no row is left
+ */
+export function encodeWith(other: Table, encoding: TableEncoding): Dataset {
+  const { first, features, targets, missing } = encoding;
+  const { table, notes: layoutNotes } = alignColumns(other, first, [...features, ...targets]);
+  const { rows, notes: rowNotes } = usableRows(table, features, targets, missing, first.source);
+  const columns = targets.map((column) => targetColumn(table, column, rows));
+  const notes = [...layoutNotes, ...rowNotes, ...newCategories(table, first, features, rows)];
+  return {
+    rows: rows.length,
+    inputs: encodeFeatures(encoding.inputs, table, rows),
+    targets: encodeTargets(encoding.outputs, columns, rows.length),
+    notes: notes.map((note) => `${table.source}: ${note}`),
+  };
+}

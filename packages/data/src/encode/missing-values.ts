@@ -1,0 +1,101 @@
+import { InputError, counted, quotedList, wordList } from '@lrfind/core';
+import type { Table } from '../table.js';
+
+/** What to do with a row in which a feature is missing: fill it, with the column's mean where it is a number, or drop it. */
+export type MissingPolicy = 'mean' | 'drop';
+
+/** The rows of a table that will be used. */
+export interface UsableRows {
+  /** Their indices in the table, ascending. */
+  readonly rows: Int32Array;
+  /** What was dropped or filled, in sentences. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * Chooses the rows that have a target, and with `drop` all features too.
+ *
+ * @param table the table
+ * @param features indices of the feature columns
+ * @param targets indices of the target columns; a row without a value in one of them is always dropped
+ * @param policy what to do about missing features
+ * @param meansOf the file whose means fill, where it is another one: then a feature may be missing throughout
+ * @throws InputError when no row is left, or a feature has no value in any row that is and its mean is needed
+ */
+export function usableRows(
+  table: Table,
+  features: readonly number[],
+  targets: readonly number[],
+  policy: MissingPolicy,
+  meansOf?: string,
+): UsableRows {
+  const labelled = split(
+    table,
+    Int32Array.from({ length: table.rows }, (_, row) => row),
+    targets,
+  );
+  const complete = split(table, labelled.kept, features);
+  const notes: string[] = [];
+  const dropped = table.rows - labelled.kept.length;
+  if (dropped > 0)
+    notes.push(`${counted(dropped, 'row')} dropped for a missing target: ${tally(table, labelled.missing)}`);
+  const incomplete = labelled.kept.length - complete.kept.length;
+  const rows = policy === 'drop' ? complete.kept : labelled.kept;
+  if (rows.length === 0) {
+    const cause = tally(table, labelled.kept.length === 0 ? labelled.missing : complete.missing);
+    throw new InputError(`${table.source}: no row is left, for values are missing in each: ${cause}`);
+  }
+  if (policy === 'drop') {
+    if (incomplete > 0)
+      notes.push(`${counted(incomplete, 'row')} dropped for missing values: ${tally(table, complete.missing)}`);
+    return { rows, notes };
+  }
+  const needsMeans = meansOf === undefined;
+  const empty = needsMeans ? features.filter((column) => complete.missing.get(column) === rows.length) : [];
+  if (empty.length > 0) {
+    const names = quotedList(empty.map((column) => table.columns[column]?.name ?? ''));
+    throw new InputError(`${table.source}: no row has a value in ${names}: take the column out of the file`);
+  }
+  return { rows, notes: [...notes, ...filled(table, complete.missing, meansOf)] };
+}
+
+/** The rows that have a value in each of some columns, and how often each column has none. */
+function split(table: Table, rows: Int32Array, columns: readonly number[]) {
+  const { values } = table;
+  const width = table.columns.length;
+  const counts = new Uint32Array(width);
+  const kept = rows.filter((row) => {
+    let complete = true;
+    for (const column of columns) {
+      if (Number.isNaN(values[row * width + column])) {
+        counts[column] = (counts[column] as number) + 1;
+        complete = false;
+      }
+    }
+    return complete;
+  });
+  const missing = new Map([...counts.entries()].filter(([, count]) => count > 0));
+  return { kept, missing };
+}
+
+function filled(table: Table, missing: ReadonlyMap<number, number>, meansOf?: string): string[] {
+  const ofKind = (kind: string) => new Map([...missing].filter(([column]) => table.columns[column]?.kind === kind));
+  const numbers = ofKind('number');
+  const texts = ofKind('text');
+  const mean = `the column's mean${meansOf === undefined ? '' : ` in ${meansOf}`}`;
+  const notes: string[] = [];
+  if (numbers.size > 0)
+    notes.push(`${counted(total(numbers), 'missing value')} filled with ${mean}: ${tally(table, numbers)}`);
+  if (texts.size > 0)
+    notes.push(`${counted(total(texts), 'missing value')} one-hot encoded as all zeros: ${tally(table, texts)}`);
+  return notes;
+}
+
+function total(counts: ReadonlyMap<number, number>): number {
+  return [...counts.values()].reduce((sum, count) => sum + count, 0);
+}
+
+/** `age (10) and height (2)`. */
+function tally(table: Table, counts: ReadonlyMap<number, number>): string {
+  return wordList([...counts].map(([column, count]) => `${table.columns[column]?.name} (${count})`));
+}

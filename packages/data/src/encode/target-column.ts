@@ -1,0 +1,29 @@
+import { columnReader, type Table } from '../table.js';
+
+/** A column of a target, read row by row. */
+export interface TargetColumn {
+  /** The file, for messages. */
+  readonly source: string;
+  readonly name: string;
+  /** Only for words: what `at` gives an index into. */
+  readonly categories?: readonly string[];
+  /** The value of the i-th usable row: a number, or the index of a category. */
+  readonly at: (i: number) => number;
+  /** Names the place of the i-th usable row and this column, for a message. */
+  readonly place: (i: number) => string;
+}
+
+/**
+ * Reads a column of a table as a target.
+ *
+ * @param table the table
+ * @param column its index
+ * @param rows indices of the usable rows
+ */
+export function targetColumn(table: Table, column: number, rows: Int32Array): TargetColumn {
+  const { source } = table;
+  const { name, categories } = table.columns[column] as Table['columns'][number];
+  const read = columnReader(table, column);
+  const place = (i: number) => `${source}: ${table.place(rows[i] as number)}, column "${name}"`;
+  return { source, name, ...(categories && { categories }), at: (i) => read(rows[i] as number), place };
+}

@@ -1,0 +1,83 @@
+import { InputError } from '@lrfind/core';
+import { afterLineEnd, type FieldText, readField, TRAILING_TEXT, UNCLOSED } from './field.js';
+import { isDecimal } from './field-value.js';
+
+/** The first record of a delimited file. */
+export interface TableHeader {
+  readonly names: readonly string[];
+  /** The byte between two fields. */
+  readonly delimiter: number;
+  /** Position after the header. */
+  readonly end: number;
+  /** The line on which the first row starts. */
+  readonly nextLine: number;
+}
+
+const QUOTE = '"';
+/** Tried in this order; the first wins a tie, and alone it stands for a table of one column. */
+const candidates = [',', '\t', ';'];
+
+/**
+ * Reads the header of a delimited file.
+ *
+ * @param source the file, for messages
+ * @param bytes its first lines, ending with a line end
+ * @param given the delimiter; found from its file name or its header where left out
+ * @returns the header, or `undefined` when the bytes end inside a quoted name
+ * @throws InputError for a name that is empty or comes twice, for numbers in place of names, for text that is not UTF-8
+ */
+export function readHeader(source: string, bytes: Uint8Array, given?: string): TableHeader | undefined {
+  const delimiter = (given === undefined ? delimiterOf(source, bytes) : checkDelimiter(given)).charCodeAt(0);
+  const field: FieldText = { text: '', lines: 0 };
+  const names: string[] = [];
+  let position = -1;
+  let nextLine = 2;
+  do {
+    position = readField(bytes, position + 1, delimiter, field);
+    if (position === UNCLOSED) return undefined;
+    if (position === TRAILING_TEXT)
+      throw new InputError(`${source}: header cell ${names.length + 1} goes on after its closing quote`);
+    names.push(field.text.trim());
+    nextLine += field.lines;
+  } while (bytes[position] === delimiter);
+  checkNames(source, names);
+  return { names, delimiter, end: afterLineEnd(bytes, position), nextLine };
+}
+
+function checkNames(source: string, names: readonly string[]): void {
+  const noHeader = names.every(isDecimal) ? ' (is the first line a row? a header with the names is needed)' : '';
+  const first = new Map<string, number>();
+  for (const [index, name] of names.entries()) {
+    const cell = `header cell ${index + 1} of ${names.length}`;
+    if (name === '') {
+      const pandas = index === 0 ? ' (an index that pandas wrote? write the table with index=False)' : '';
+      throw new InputError(`${source}: ${cell} is empty: every column needs a name${pandas}`);
+    }
+    if (name.includes('\ufffd')) throw new InputError(`${source}: ${cell} is not UTF-8 text: save the file as UTF-8`);
+    const before = first.get(name);
+    if (before !== undefined)
+      throw new InputError(`${source}: the header has "${name}" twice, in cells ${before} and ${index + 1}${noHeader}`);
+    first.set(name, index + 1);
+  }
+  if (noHeader && names.some((name) => !/^\d+$/.test(name)))
+    throw new InputError(`${source}: the header holds only numbers${noHeader}`);
+}
+
+function delimiterOf(source: string, bytes: Uint8Array): string {
+  if (/\.(tsv|tab)(\.gz)?$/i.test(source)) return '\t';
+  const counts = new Map(candidates.map((candidate) => [candidate, 0]));
+  let quoted = false;
+  for (const byte of bytes) {
+    const character = String.fromCharCode(byte);
+    if (character === QUOTE) quoted = !quoted;
+    else if (!quoted && (character === '\n' || character === '\r')) break;
+    else if (!quoted && counts.has(character)) counts.set(character, (counts.get(character) as number) + 1);
+  }
+  return [...counts].reduce((best, other) => (other[1] > best[1] ? other : best))[0];
+}
+
+function checkDelimiter(given: string): string {
+  const delimiter = given === '\\t' || given === 'tab' ? '\t' : given;
+  if (/^[\t !#-&()*,/:;<=>?@[-`{|}~]$/.test(delimiter)) return delimiter;
+  throw new InputError(`delimiter: one character such as "," ";" "|" or "\\t" is expected, not "${given}"`);
+}

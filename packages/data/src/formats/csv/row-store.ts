@@ -1,0 +1,70 @@
+import { InputError } from '@lrfind/core';
+
+/** The largest number up to which float32 holds every integer; larger ones are to be given to `keepExact` too. */
+export const EXACT_LIMIT = 2 ** 24;
+
+/** The rows of a table while they are read: room that grows, and a double-precision copy of the columns that need it. */
+export class RowStore {
+  /** `capacity × width` numbers, row after row; replaced when the room grows. */
+  values: Float32Array;
+  /** For each row the line on which it starts; replaced when the room grows. */
+  lines: Int32Array;
+  rows = 0;
+  /** Double-precision values by column, NaN where `values` is exact enough. */
+  readonly #exact = new Map<number, Float64Array>();
+
+  constructor(
+    readonly width: number,
+    public capacity: number,
+  ) {
+    this.values = new Float32Array(capacity * width);
+    this.lines = new Int32Array(capacity);
+  }
+
+  /** Keeps a number that float32 may not hold. */
+  keepExact(row: number, column: number, value: number): void {
+    let kept = this.#exact.get(column);
+    if (!kept) {
+      kept = new Float64Array(this.capacity).fill(Number.NaN);
+      this.#exact.set(column, kept);
+    }
+    kept[row] = value;
+  }
+
+  /**
+   * Makes room for more rows.
+   *
+   * @param expected the number of rows that the file seems to have, or 0
+   * @throws InputError when the table is larger than memory allows
+   */
+  grow(expected: number): void {
+    const capacity = Math.ceil(
+      expected > this.capacity ? Math.max(expected, this.capacity * 1.125) : this.capacity * 2,
+    );
+    try {
+      this.values = enlarged(this.values, new Float32Array(capacity * this.width));
+      this.lines = enlarged(this.lines, new Int32Array(capacity));
+      for (const [column, kept] of this.#exact)
+        this.#exact.set(column, enlarged(kept, new Float64Array(capacity).fill(Number.NaN)));
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      throw new InputError(`no room in memory for ${capacity} rows of ${this.width} columns: use fewer rows`);
+    }
+    this.capacity = capacity;
+  }
+
+  /** The column in double precision, where some of its values need it. */
+  exact(column: number): Float64Array | undefined {
+    const kept = this.#exact.get(column)?.subarray(0, this.rows);
+    if (kept) {
+      for (let row = 0; row < this.rows; row++)
+        if (Number.isNaN(kept[row])) kept[row] = this.values[row * this.width + column] as number;
+    }
+    return kept;
+  }
+}
+
+function enlarged<T extends Float32Array | Float64Array | Int32Array>(from: T, to: T): T {
+  to.set(from);
+  return to;
+}

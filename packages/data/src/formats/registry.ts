@@ -1,0 +1,67 @@
+import { InputError } from '@lrfind/core';
+import type { BytePiece, ByteSource } from '../bytes.js';
+import type { Table } from '../table.js';
+import { csv } from './csv/read-csv.js';
+import type { ReadTableOptions, TableFormat } from './format.js';
+
+/** Every format of tables, in the order in which they are recognised. Add one as a file and an entry here. */
+export const tableFormats: readonly TableFormat[] = [csv];
+
+/** First bytes (as Latin-1) of files that are often mistaken for tables, and the message about each. */
+const notTables: readonly (readonly [magic: string, message: string])[] = [
+  ['PK\x03\x04', 'a zip archive or spreadsheet: unpack it or save it as CSV'],
+  ['PAR1', 'a Parquet file: save it as CSV'],
+  ['\x28\xb5\x2f\xfd', 'compressed with zstd: unpack it, or use gzip'],
+  ['\xfd7zXZ', 'compressed with xz: unpack it, or use gzip'],
+  ['BZh', 'compressed with bzip2: unpack it, or use gzip'],
+  ['\xff\xfe', 'UTF-16 text: save it as UTF-8'],
+  ['\xfe\xff', 'UTF-16 text: save it as UTF-8'],
+];
+
+/**
+ * Reads a table, in the format that its first bytes or its name show; CSV where neither does. A file packed with gzip is
+ * unpacked.
+ *
+ * @param source of the bytes
+ * @param options how to read it
+ * @throws InputError naming the file, and row, line and column where there is one: for a file that cannot be read or is
+ *   not a table, and for what its format does not allow
+ *
+ * @example
+ * const table = await readTable(fileSource('train.csv'), { categorical: ['postcode'] });
+ */
+export async function readTable(source: ByteSource, options: ReadTableOptions = {}): Promise<Table> {
+  const stream = source.stream()[Symbol.asyncIterator]();
+  try {
+    const { value: first } = await stream.next();
+    const head: Uint8Array = first?.bytes ?? new Uint8Array();
+    const format = tableFormats.find(({ matches }) => matches?.(head)) ?? formatByName(source.name);
+    if (!format.matches) assertText(source.name, head);
+    return await format.read(source, continued(first, stream), options);
+  } finally {
+    await stream.return?.();
+  }
+}
+
+function formatByName(name: string): TableFormat {
+  const bare = name.toLowerCase().replace(/\.gz$/, '');
+  const found = tableFormats.find(({ extensions }) => extensions.some((extension) => bare.endsWith(extension)));
+  return found ?? csv;
+}
+
+async function* continued(
+  first: BytePiece | undefined,
+  stream: AsyncIterator<BytePiece>,
+): AsyncGenerator<BytePiece> {
+  if (first) yield first;
+  for (let next = await stream.next(); !next.done; next = await stream.next()) yield next.value;
+}
+
+/** @throws InputError for bytes that are not text */
+function assertText(name: string, bytes: Uint8Array): void {
+  const head = String.fromCharCode(...bytes.subarray(0, 8));
+  const known = notTables.find(([magic]) => head.startsWith(magic));
+  if (known) throw new InputError(`${name} is ${known[1]}`);
+  if (bytes.includes(0))
+    throw new InputError(`${name} must be text, such as CSV or TSV; got zero bytes`);
+}

@@ -1,0 +1,14 @@
+// From bytes to a table, from a table to a dataset, from a dataset to batches. Files are read by '@lrfind/data/node'.
+export { type ArrayOrArrays, type ArraySlot, fromArrays } from './arrays/from-arrays.js';
+export type { NumberArray } from './arrays/number-array.js';
+export { checkBatchSize, endlessBatches, epochBatches } from './batches.js';
+export { type BytePiece, type ByteSource, concatBytes, decodeText } from './bytes.js';
+export { concatDatasets, type Dataset, type DatasetColumn } from './dataset.js';
+export { type EncodedTable, type EncodeOptions, encodeTable } from './encode/encode-table.js';
+export type { Task } from './encode/encode-targets.js';
+export type { ChooseTarget, ChosenTarget, TargetKind, TargetSummary } from './encode/target-kind.js';
+export type { ReadTableOptions, TableFormat } from './formats/format.js';
+export { readTable, tableFormats } from './formats/registry.js';
+export { describeShape, type InputShape, type ModelShape, type OutputShape, partition, rowSize } from './shapes.js';
+export { holdOut, type SplitDataset, type SplitOptions, splitDataset } from './split.js';
+export type { Column, Table, TableLayout } from './table.js';

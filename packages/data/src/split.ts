@@ -1,0 +1,74 @@
+import { InputError, seededRandom } from '@lrfind/core';
+import { shuffled } from './batches.js';
+import { concatDatasets, type Dataset } from './dataset.js';
+
+/** Rows for validation and test, or how many rows to hold out. */
+export interface SplitOptions {
+  readonly validation?: Dataset | undefined;
+  readonly test?: Dataset | undefined;
+  /** Share of the rows to hold out, 0 to below 1. Default: 0.2, or 0 where there are validation rows. */
+  readonly validationSplit?: number | undefined;
+  /** Decides which rows are held out. */
+  readonly seed: number;
+}
+
+/** One dataset, and what each of its rows is used for. */
+export interface SplitDataset {
+  readonly dataset: Dataset;
+  readonly train: Int32Array;
+  /** Empty where none are held out. */
+  readonly heldOut: Int32Array;
+  /** Empty where there is no test. */
+  readonly test: Int32Array;
+}
+
+/** Share of the rows that is held out by default. */
+const DEFAULT_SPLIT = 0.2;
+
+/**
+ * Decides which rows are trained on, held out and tested on.
+ *
+ * @throws InputError when both validation rows and a share to hold out are given, and for shapes that differ
+ */
+export function splitDataset(
+  data: Dataset,
+  { validation, test, validationSplit, seed }: SplitOptions,
+): SplitDataset {
+  if (validation && validationSplit)
+    throw new InputError(
+      `validationSplit must be left out where validation rows are given; got ${validationSplit}`,
+    );
+  const share = validationSplit ?? (validation ? 0 : DEFAULT_SPLIT);
+  const { train, heldOut } = holdOut(data.rows, share, seededRandom(seed, 'held out'));
+  const others = [validation, test].filter((dataset) => dataset !== undefined);
+  const names = ['the training rows', ...(validation ? ['the validation rows'] : []), 'the test rows'];
+  const from = (start: number, count = 0) => Int32Array.from({ length: count }, (_, i) => start + i);
+  return {
+    dataset: concatDatasets([data, ...others], names),
+    train,
+    heldOut: validation ? from(data.rows, validation.rows) : heldOut,
+    test: from(data.rows + (validation?.rows ?? 0), test?.rows),
+  };
+}
+
+/**
+ * Holds out rows, chosen at random.
+ *
+ * @param rows number of rows
+ * @param share of the rows to hold out, from 0 to below 1; above 0 at least one row is held out and one is left
+ * @param random uniform numbers in [0, 1)
+ * @returns indices of the rows to train on and of those held out, each ascending
+ * @throws InputError when the share is out of range or there are not enough rows
+ */
+export function holdOut(
+  rows: number,
+  share: number,
+  random: () => number,
+): { readonly train: Int32Array; readonly heldOut: Int32Array } {
+  if (!(share >= 0 && share < 1))
+    throw new InputError(`the share of held-out rows must be a number at least 0 and below 1; got ${share}`);
+  if (share > 0 && rows < 2) throw new InputError(`holding rows out needs at least 2 rows; got ${rows}`);
+  const count = share === 0 ? 0 : Math.min(rows - 1, Math.max(1, Math.round(rows * share)));
+  const order = shuffled(rows, random);
+  return { train: order.slice(count).sort(), heldOut: order.slice(0, count).sort() };
+}

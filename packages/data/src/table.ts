@@ -1,0 +1,98 @@
+import { InputError, nearest } from '@lrfind/core';
+
+/** A column of a table. */
+export interface Column {
+  /** As in the header, without surrounding spaces. */
+  readonly name: string;
+  /** `text` columns hold categories, recognised as such or declared by the caller. */
+  readonly kind: 'number' | 'text';
+  /** Only for text: the distinct values, sorted by number where all are numbers, else by code point. */
+  readonly categories?: readonly string[];
+  /**
+   * Only for a number column with values beyond ±2^24: all its values in double precision. A float32 holds every integer
+   * up to 2^24 but not beyond, so identifiers, time stamps or large labels would become equal. They stay distinct here
+   * until they have been scaled or mapped to classes.
+   */
+  readonly exact?: Float64Array;
+}
+
+/** The content of a file with a header and a row for each record. */
+export interface Table {
+  /** What messages call it, such as its path. */
+  readonly source: string;
+  readonly rows: number;
+  readonly columns: readonly Column[];
+  /**
+   * `rows × columns`, row after row: the number, or the index into `categories` for text; NaN where the value is
+   * missing. Rounded to float32; see `Column.exact`.
+   */
+  readonly values: Float32Array;
+  /** Where a row stands in the file, for messages, as its format counts: `row 12 (line 13)`. Rows are numbered from 0. */
+  readonly place: (row: number) => string;
+}
+
+/** A table's columns without its rows. */
+export type TableLayout = Pick<Table, 'source' | 'columns'>;
+
+/**
+ * Reads a column in double precision.
+ *
+ * @param column index of the column
+ * @returns a function from a row's index to its number or category index; NaN for missing
+ */
+export function columnReader(table: Table, column: number): (row: number) => number {
+  const { values } = table;
+  const width = table.columns.length;
+  const exact = table.columns[column]?.exact;
+  return exact ? (row) => exact[row] as number : (row) => values[row * width + column] as number;
+}
+
+/**
+ * Reads rows in double precision. A table lies in memory row by row; reading a large one column by column takes several
+ * times as long.
+ *
+ * @param columns indices of the columns to read, in this order
+ * @returns a function from a row's index to its values; it returns the same array each time
+ */
+export function rowReader(table: Table, columns: readonly number[]): (row: number) => Float64Array {
+  const { values } = table;
+  const width = table.columns.length;
+  const wanted = Int32Array.from(columns);
+  const read = new Float64Array(columns.length);
+  const wide = columns.flatMap((column, i) => {
+    const exact = table.columns[column]?.exact;
+    return exact ? [{ i, exact }] : [];
+  });
+  return (row) => {
+    const start = row * width;
+    for (let i = 0; i < wanted.length; i++) read[i] = values[start + (wanted[i] as number)] as number;
+    for (const { i, exact } of wide) read[i] = exact[row] as number;
+    return read;
+  };
+}
+
+/**
+ * Finds a column by its name.
+ *
+ * @param source what messages call the table
+ * @param names all columns
+ * @param name the wanted one
+ * @param option the option that names it, for messages
+ * @throws InputError when there is none, with the nearest name
+ */
+export function columnIndex(source: string, names: readonly string[], name: string, option: string): number {
+  const index = names.indexOf(name);
+  if (index >= 0) return index;
+  throw new InputError(`${option}: ${source} has no column "${name}"; ${columnHint(names, name)}`);
+}
+
+/**
+ * The end of a message about a missing column: the nearest name, or else all names.
+ *
+ * @param candidates the columns that could have been meant; all by default
+ */
+export function columnHint(names: readonly string[], name: string, candidates = names): string {
+  const near = nearest(name, candidates);
+  const shown = names.slice(0, 12).join(', ') + (names.length > 12 ? ', …' : '');
+  return near === undefined ? `its columns are ${shown}` : `did you mean "${near}"?`;
+}

@@ -1,0 +1,63 @@
+import { isObject } from '@lrfind/core';
+/** A layer as a model.json describes it, in Keras's spelling. */
+export interface LayerConfig {
+  readonly class_name: string;
+  readonly config: Readonly<Record<string, unknown>>;
+}
+
+/** Options of Keras's layers that TensorFlow.js reads over, with the value that changes nothing. */
+const IGNORED_OPTIONS: Readonly<Record<string, unknown>> = {
+  groups: 1,
+  keepdims: false,
+  negative_slope: 0,
+  output_padding: null,
+  threshold: 0,
+};
+
+/**
+ * The layers of a topology, those within others before them: in models within the model, and in wrappers.
+ *
+ * @param topology any part of a model.json
+ */
+export function* layerConfigs(topology: unknown): Generator<LayerConfig> {
+  if (!isObject(topology)) return;
+  const { layers, layer } = (isObject(topology.config) ? topology.config : topology) as Record<string, unknown>;
+  for (const inner of [layers, layer].flat()) {
+    if (!isObject(inner) || typeof inner.class_name !== 'string' || !isObject(inner.config)) continue;
+    yield* layerConfigs(inner);
+    yield inner as unknown as LayerConfig;
+  }
+}
+
+/** What a layer is called in messages: its name and class. */
+export function layerTitle({ class_name, config }: LayerConfig): string {
+  return `layer "${config.name}" (${class_name})`;
+}
+
+/**
+ * The options that would silently be left out.
+ *
+ * @returns a sentence for each: the layer, the option, what it is and what it may be
+ */
+export function ignoredOptions(topology: unknown): string[] {
+  return [...layerConfigs(topology)].flatMap((layer) =>
+    Object.entries(IGNORED_OPTIONS)
+      .filter(([option, allowed]) => (layer.config[option] ?? allowed) !== allowed)
+      .map(
+        ([option, allowed]) =>
+          `${layerTitle(layer)} has ${option} ${JSON.stringify(layer.config[option])}, which TensorFlow.js does not have; allowed: ${allowed}`,
+      ),
+  );
+}
+
+/**
+ * Whether a topology is in the format of Keras 3, whose inputs have a `batch_shape` and whose layers a dtype policy.
+ * Keras 2.13 to 2.15 already writes `module` and `registered_name`, and is read all the same.
+ */
+export function isKeras3(topology: unknown): boolean {
+  if (Array.isArray(topology)) return topology.some(isKeras3);
+  if (!isObject(topology)) return false;
+  if (typeof topology.keras_version === 'string' && topology.keras_version.startsWith('3')) return true;
+  if ('batch_shape' in topology || topology.class_name === 'DTypePolicy') return true;
+  return Object.values(topology).some(isKeras3);
+}

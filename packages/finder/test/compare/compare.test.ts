@@ -1,0 +1,211 @@
+import { useBackend } from '@lrfind/backends';
+import { type LayersModel, layers, sequential } from '@tensorflow/tfjs-layers';
+import { Ajv } from 'ajv';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { type CompareOptions, type ComparisonEvent, compare } from '../../src/compare.js';
+import { Comparison } from '@lrfind/core/results';
+import { findLearningRate } from '../../src/find.js';
+import { backend } from '../backend.js';
+import { drawn, heights, points, regression } from '../train/small-trainings.js';
+import { lasting } from './lasting.js';
+
+beforeAll(() => useBackend(backend));
+
+const xs = points(40);
+const data = { xs, ys: heights(xs) };
+const few = { epochs: 2, batchSize: 8, seeds: 2, loss: 'mse', optimizer: 'sgd' };
+const compared = (options: Partial<CompareOptions> & Pick<CompareOptions, 'runs'>, model: LayersModel = regression()) =>
+  compare(model, data, { ...lasting(few, options), runs: options.runs });
+const names = ({ runs }: Comparison) => runs.map(({ name }) => name);
+
+test('the document fits its published schema, also read by another validator', async () => {
+  const validate = new Ajv({ strict: false }).compile(JSON.parse(JSON.stringify(Comparison)));
+  const rates = [1e-4, 0.01, 0.1, 1e20].map((learningRate) => ({ learningRate }));
+  for (const options of [{}, { halving: true, epochs: 4 }, { seeds: 1 }, { steps: 9 }]) {
+    const comparison = await compared({ ...options, runs: rates });
+    expect(validate(JSON.parse(JSON.stringify(comparison))), JSON.stringify(validate.errors)).toBe(true);
+  }
+});
+
+test('the ranking is that of the mean last losses, and what is behind is Student’s interval of the differences', async () => {
+  const runs = [1e-4, 0.1, 0.01].map((learningRate) => ({ learningRate }));
+  const comparison = await compared({ runs, seeds: 3, initialWeights: 'drawn' });
+  const losses = new Map(
+    comparison.runs.map(({ name, trainings }) => [
+      name,
+      trainings.map(({ points }) => points.at(-1)?.validation?.loss as number),
+    ]),
+  );
+  const mean = (values: number[]) => values.reduce((sum, value) => sum + value) / values.length;
+  const expected = [...losses].sort(([, a], [, b]) => mean(a) - mean(b)).map(([name]) => name);
+  expect(comparison.ranking.map(({ name }) => name)).toEqual(expected);
+  const best = losses.get(expected[0] as string) as number[];
+  for (const { name, loss, spread, behind, step, outcome } of comparison.ranking) {
+    const own = losses.get(name) as number[];
+    expect(loss).toBeCloseTo(mean(own), 10);
+    expect(spread).toBeCloseTo(Math.sqrt(mean(own.map((each) => (each - mean(own)) ** 2)) * 1.5), 10);
+    expect([step, outcome]).toEqual([8, 'finished']);
+    if (name === expected[0]) expect(behind).toBeNull();
+    else {
+      const differences = own.map((each, i) => each - (best[i] as number));
+      const deviation = Math.sqrt(mean(differences.map((each) => (each - mean(differences)) ** 2)) * 1.5);
+      // Of two degrees of freedom: 4.3027 standard errors, and √3 of deviations to one of these.
+      const reach = (4.3027 * deviation) / Math.sqrt(3);
+      expect(behind?.difference).toBeCloseTo(mean(differences), 10);
+      expect(behind?.low).toBeCloseTo(mean(differences) - reach, 4);
+      expect(behind?.high).toBeCloseTo(mean(differences) + reach, 4);
+      expect(behind?.verdict).toBe(mean(differences) > reach ? 'worse' : 'same');
+    }
+  }
+});
+
+test('a run that diverges is ranked last, marked and said, and how far it got', async () => {
+  const comparison = await compared({
+    runs: [
+      { name: 'fast', learningRate: 1e20 },
+      { name: 'slow', learningRate: 0.05 },
+    ],
+  });
+  const [first, last] = comparison.ranking;
+  expect([first?.name, first?.outcome]).toEqual(['slow', 'finished']);
+  expect(last).toMatchObject({
+    name: 'fast',
+    outcome: 'diverged',
+    loss: null,
+    spread: null,
+    behind: null,
+    metrics: {},
+  });
+  const ends = comparison.runs[0]?.trainings.map(({ outcome, divergedAt }) => [outcome, divergedAt]);
+  expect(ends?.map(([outcome]) => outcome)).toEqual(['diverged', 'diverged']);
+  expect(last?.step).toBe(Math.min(...(ends ?? []).map(([, at]) => at as number)));
+  expect(comparison.conclusions).toContain('Diverged: fast.');
+});
+
+test('where all diverge, no run is the best', async () => {
+  const { ranking, conclusions } = await compared({ runs: [{ learningRate: 1e20 }, { learningRate: 1e25 }] });
+  expect(ranking.every(({ outcome, behind }) => outcome === 'diverged' && behind === null)).toBe(true);
+  expect(conclusions).toEqual(['No run finished: all 2 diverged, so the rates are too high for this model.']);
+});
+
+test('one seed shows no noise', async () => {
+  const { ranking, conclusions } = await compared({ seeds: 1, runs: [{ learningRate: 1e-4 }, { learningRate: 0.1 }] });
+  expect(ranking[1]?.behind).toMatchObject({ low: null, high: null, verdict: 'unknown' });
+  expect(ranking[0]?.spread).toBeNull();
+  expect(conclusions).toContain('One seed shows no noise: more seeds tell which differences are real.');
+});
+
+describe('what may be compared', () => {
+  test('optimizers and batch sizes: smaller batches take more steps, and are measured at the same epochs', async () => {
+    const comparison = await compared({
+      runs: [
+        { learningRate: 0.01, batchSize: 8 },
+        { learningRate: 0.01, batchSize: 5 },
+        { learningRate: 0.01, batchSize: 32, optimizer: { name: 'adam', beta1: 0.8 } },
+      ],
+    });
+    // 32 rows to train on.
+    const steps = comparison.runs.map(({ trainings }) => trainings[0]?.points.map(({ step }) => step));
+    expect(steps).toEqual([
+      [4, 8],
+      [7, 14],
+      [1, 2],
+    ]);
+    for (const { trainings } of comparison.runs) expect(trainings[1]?.points.map(({ epoch }) => epoch)).toEqual([1, 2]);
+    expect(names(comparison)).toEqual(['sgd, batch 8', 'sgd, batch 5', 'adam beta1=0.8, batch 32']);
+    expect(comparison.runs[2]?.recipe.optimizer).toMatchObject({ name: 'adam', beta1: 0.8, beta2: 0.999 });
+  });
+
+  test('steps in the place of epochs', async () => {
+    const { runs, ranking } = await compared({
+      steps: 45,
+      runs: [{ learningRate: 0.01 }, { learningRate: 0.01, batchSize: 5 }],
+    });
+    for (const { trainings, recipe } of runs) {
+      const points = trainings[0]?.points ?? [];
+      expect(points).toHaveLength(20);
+      expect(points.at(-1)?.step).toBe(45);
+      expect(recipe.rates.at(-1)?.step).toBe(44);
+    }
+    // Four batches make an epoch of the one, seven of the other.
+    expect(runs.map(({ trainings }) => trainings[0]?.points.at(-1)?.epoch)).toEqual([45 / 4, 45 / 7]);
+    expect(ranking.map(({ step }) => step)).toEqual([45, 45]);
+  });
+
+  test('models, each on rows of its own form', async () => {
+    const flat = sequential({
+      name: 'flat',
+      layers: [layers.dense({ units: 1, inputShape: [2], kernelInitializer: drawn(3) })],
+    });
+    const deep = sequential({
+      name: 'deep',
+      layers: [
+        layers.flatten({ inputShape: [2, 1] }),
+        layers.dense({ units: 6, activation: 'tanh', kernelInitializer: drawn(1) }),
+        layers.dense({ units: 1, kernelInitializer: drawn(2) }),
+      ],
+    });
+    const other = { xs: xs.map((row) => row.map((value) => [value])), ys: data.ys };
+    const comparison = await compare(flat, data, {
+      ...few,
+      runs: [{ learningRate: 0.05 }, { learningRate: 0.05, model: deep, data: other }],
+    });
+    expect(names(comparison)).toEqual(['flat', 'deep']);
+    // Two weights and a bias; twelve and six, six and one.
+    expect(comparison.runs.map(({ parameters }) => parameters)).toEqual([3, 25]);
+    expect(comparison.runs.map(({ model }) => model)).toEqual(['flat', 'deep']);
+  });
+
+  test('what a run leaves undefined is the comparison’s', async () => {
+    const named = { name: undefined, model: undefined, data: undefined, validation: undefined, batchSize: undefined };
+    const runs = [{ learningRate: 0.05, ...named, optimizer: undefined }, { learningRate: 0.1 }] as never;
+    const plain = await compared({ runs: [{ learningRate: 0.05 }, { learningRate: 0.1 }] });
+    const comparison = await compared({ runs });
+    expect(names(comparison)).toEqual(names(plain));
+    expect(comparison.runs[0]?.recipe).toEqual(plain.runs[0]?.recipe);
+    expect(comparison.runs[0]?.model).toBe(comparison.runs[1]?.model);
+  });
+
+  test('a found rate: one sweep for each optimizer and batch size, that of findLearningRate', async () => {
+    const many = points(150);
+    const rows = { xs: many, ys: heights(many) };
+    const comparison = await compare(regression(), rows, {
+      ...few,
+      batchSize: 16,
+      validationSplit: 0.25,
+      seed: 3,
+      runs: [{ learningRate: 'find' }, { learningRate: 0.001 }, { learningRate: 'find', optimizer: 'adam' }],
+    });
+    expect(names(comparison)).toEqual(['sgd, found rate', 'sgd, lr 0.001', 'adam, found rate']);
+    for (const [i, optimizer] of ['sgd', null, 'adam'].entries()) {
+      const { found, learningRate } = comparison.runs[i]?.recipe ?? {};
+      if (!optimizer) expect(found).toBeNull();
+      else {
+        const options = { optimizer, loss: 'mse', batchSize: 16, seed: 3, validationSplit: 0.25 };
+        const { suggestion } = await findLearningRate(regression(), rows, options);
+        expect(found).toEqual({
+          learningRate: suggestion?.learningRate,
+          low: suggestion?.low,
+          high: suggestion?.high,
+          verdict: suggestion?.verdict,
+        });
+        expect(learningRate).toBe(String(Number(suggestion?.learningRate.toPrecision(3))));
+      }
+    }
+  });
+});
+
+test('onPoint is told every measurement, with run, seed and how many there will be', async () => {
+  const told: ComparisonEvent[] = [];
+  const comparison = await compared({
+    runs: [{ learningRate: 0.01 }, { learningRate: 0.1 }],
+    onPoint: (event) => told.push(structuredClone(event)),
+    seed: 5,
+  });
+  expect(told.map(({ run, seed, point }) => [run, seed, point.step])).toEqual(
+    ['lr 0.01', 'lr 0.1'].flatMap((run) => [5, 6].flatMap((seed) => [4, 8].map((step) => [run, seed, step]))),
+  );
+  for (const { trainings, points } of told) expect([trainings, points]).toEqual([4, 2]);
+  const points = comparison.runs.flatMap(({ trainings }) => trainings.flatMap(({ points }) => points));
+  expect(told.map(({ point }) => point)).toEqual(points);
+});

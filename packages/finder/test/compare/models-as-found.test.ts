@@ -1,0 +1,108 @@
+import { useBackend } from '@lrfind/backends';
+import * as tf from '@tensorflow/tfjs-core';
+import { model as functional, input, layers, type SymbolicTensor } from '@tensorflow/tfjs-layers';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { type CompareOptions, compare } from '../../src/compare.js';
+import { backend } from '../backend.js';
+import {
+  bits,
+  compiled,
+  drawn,
+  heights,
+  points,
+  regression,
+  rejection,
+  tensorsLeft,
+  weights,
+} from '../train/small-trainings.js';
+import { trainingsOf } from './untimed.js';
+
+beforeAll(() => useBackend(backend));
+
+const xs = points(40);
+const data = { xs, ys: heights(xs) };
+const few = { epochs: 2, batchSize: 8, seeds: 2, loss: 'mse' };
+
+describe('all models are as they were, and no tensor is left, after', () => {
+  const aborted = (after: number) => {
+    const controller = new AbortController();
+    let points = 0;
+    const onPoint = () => {
+      points += 1;
+      if (points === after) controller.abort(new Error('enough'));
+    };
+    return { signal: controller.signal, onPoint };
+  };
+  let calls = 0;
+  const loss = (target: tf.Tensor, prediction: tf.Tensor) => {
+    calls += 1;
+    if (calls === 4) throw new Error('enough');
+    return tf.losses.meanSquaredError(target, prediction);
+  };
+  const onPoint = ({ run, seed, point }: { run: string; seed: number; point: { step: number } }) => {
+    if (run === 'second' && seed === 1 && point.step === 4) throw new Error('enough');
+  };
+  test.each<[string, () => Partial<CompareOptions>, boolean]>([
+    ['success', () => ({}), true],
+    ['success, with drawn weights', () => ({ initialWeights: 'drawn' }), true],
+    ['success, with halving', () => ({ halving: true, epochs: 4 }), true],
+    ['an abort in the first training', () => aborted(1), false],
+    ['an abort between two models', () => aborted(4), false],
+    ['an abort in the second model', () => aborted(6), false],
+    ['a listener that throws', () => ({ onPoint }), false],
+    ['a loss that throws in the middle of a step', () => ({ loss }), false],
+  ])('%s', async (_, options, succeeds) => {
+    const models = [regression(), regression(), regression()].map((model) => compiled(model));
+    const [first, second, third] = models as [(typeof models)[0], (typeof models)[0], (typeof models)[0]];
+    const before = models.map(bits);
+    const optimizers = models.map(({ optimizer }) => optimizer);
+    const runs = [
+      { name: 'first', learningRate: 0.05 },
+      { name: 'second', learningRate: 0.05, model: second },
+      { name: 'third', learningRate: 1e20, optimizer: 'sgd', model: third },
+    ];
+    const left = await tensorsLeft(async () => {
+      const comparison = compare(first, data, { ...few, runs, ...options() });
+      if (succeeds) await comparison;
+      else expect((await rejection(comparison)).message).toBe('enough');
+    });
+    expect(models.map(bits)).toEqual(before);
+    expect(models.map(({ optimizer }) => optimizer)).toEqual(optimizers);
+    expect(left).toBe(0);
+  });
+});
+
+test('models that share a layer start alike and are all as they were', async () => {
+  const shared = layers.dense({ units: 4, activation: 'tanh', kernelInitializer: drawn(1) });
+  const headed = (seed: number) => {
+    const inputs = input({ shape: [2] });
+    const outputs = layers.dense({ units: 1, kernelInitializer: drawn(seed) }).apply(shared.apply(inputs));
+    return functional({ inputs, outputs: outputs as SymbolicTensor });
+  };
+  const [one, two] = [headed(2), headed(3)];
+  const before = [one, two].map(weights);
+  const runs = [
+    { name: 'one', learningRate: 0.1 },
+    { name: 'two', learningRate: 0.1, model: two },
+  ];
+  const together = await compare(one, data, { ...few, runs });
+  expect([one, two].map(weights)).toEqual(before);
+  const alone = await compare(two, data, { ...few, runs: [{ name: 'two', learningRate: 0.1 }] });
+  expect(trainingsOf(together, 'two').map(({ start }) => start)).toEqual(
+    trainingsOf(alone, 'two').map(({ start }) => start),
+  );
+});
+
+test('memory is flat: later trainings hold no more tensors than earlier ones', async () => {
+  const held: number[] = [];
+  const rates = Array.from({ length: 12 }, (_, i) => ({ learningRate: 0.001 * 1.5 ** i }));
+  const before = tf.memory().numTensors;
+  const model = regression();
+  const own = tf.memory().numTensors - before;
+  const onPoint = () => held.push(tf.memory().numTensors);
+  await compare(model, data, { ...few, initialWeights: 'drawn', runs: rates, onPoint });
+  expect(held).toHaveLength(12 * 2 * 2);
+  // The first training records its steps; from then on everything is there that is needed.
+  expect(new Set(held.slice(4)).size).toBe(1);
+  expect(tf.memory().numTensors).toBe(before + own);
+});

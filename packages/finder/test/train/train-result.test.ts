@@ -1,0 +1,191 @@
+import { useBackend } from '@lrfind/backends';
+import * as tf from '@tensorflow/tfjs-core';
+import { type LayersModel, layers, sequential } from '@tensorflow/tfjs-layers';
+import { Ajv } from 'ajv';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { findLearningRate } from '../../src/find.js';
+import { type TrainOptions, train } from '../../src/train.js';
+import { TrainingResult } from '@lrfind/core/results';
+import { backend } from '../backend.js';
+import {
+  answers,
+  bits,
+  classes,
+  compiled,
+  heights,
+  network,
+  points,
+  regression,
+  rejection,
+} from './small-trainings.js';
+
+beforeAll(() => useBackend(backend));
+
+const xs = points(40);
+const data = { xs, ys: heights(xs) };
+const few: TrainOptions = { learningRate: 0.05, epochs: 3, batchSize: 8 };
+const untimed = ({ training, environment: _, ...rest }: TrainingResult) => ({
+  ...rest,
+  training: { ...training, points: training.points.map((point) => ({ ...point, seconds: 0 })) },
+});
+
+test('fits its published schema, also read by another validator, whether it went well or not', async () => {
+  const validate = new Ajv({ strict: false }).compile(JSON.parse(JSON.stringify(TrainingResult)));
+  for (const options of [{ test: data }, { learningRate: 1e20, optimizer: 'sgd' }, { validationSplit: 0 }]) {
+    const run = await train(compiled(regression()), data, { ...few, ...options });
+    expect(validate(JSON.parse(JSON.stringify(run))), JSON.stringify(validate.errors)).toBe(true);
+  }
+});
+
+test('is equal for equal seeds, dropout and drawn weights included, but for times', async () => {
+  const make = () =>
+    sequential({
+      layers: [layers.dense({ units: 8, inputShape: [2] }), layers.dropout({ rate: 0.3 }), layers.dense({ units: 1 })],
+    });
+  const run = async (seed: number) => {
+    const model = make();
+    // Names are counted up in TensorFlow.js.
+    const { setup, ...rest } = untimed(await train(model, data, { ...few, initialWeights: 'drawn', seed }));
+    return { bits: bits(model), rest };
+  };
+  const [first, second, other] = [await run(4), await run(4), await run(5)];
+  expect(second).toEqual(first);
+  expect(other.bits).not.toBe(first.bits);
+});
+
+test('says how it was trained: the compiled model’s own optimizer and loss by default', async () => {
+  const model = compiled(network(1, 'sigmoid'), { optimizer: tf.train.momentum(7, 0.5), loss: 'binaryCrossentropy' });
+  const rows = { xs, ys: answers(xs) };
+  const { recipe, setup, options } = await train(model, rows, {
+    learningRate: 'cosine(0.1, steps=12)',
+    epochs: 3,
+    batchSize: 8,
+  });
+  expect(recipe).toMatchObject({
+    learningRate: 'cosine(0.1, steps=12)',
+    found: null,
+    optimizer: { name: 'sgd', momentum: 0.5 },
+    batchSize: 8,
+  });
+  expect(setup).toMatchObject({
+    // Two times four and four, four and one.
+    parameters: 17,
+    weights: 'given',
+    loss: 'binaryCrossentropy',
+    metrics: ['accuracy'],
+    rows: 32,
+    heldOut: 8,
+    notes: ["optimizer: the compiled model's own"],
+  });
+  expect(options).toEqual({
+    epochs: 3,
+    batchSize: 8,
+    seed: 0,
+    learningRate: 'cosine(0.1, steps=12)',
+    initialWeights: 'given',
+  });
+});
+
+test('onEpoch is told every point that the document has, as it comes', async () => {
+  const told: unknown[] = [];
+  const run = await train(regression(), data, { ...few, onEpoch: (point) => told.push(structuredClone(point)) });
+  expect(told).toEqual(run.training.points);
+  expect(told).toHaveLength(3);
+});
+
+test('the loss of the held-out rows before the first step is that of the weights that were given', async () => {
+  const [model, start] = [regression(), regression()];
+  const validation = { xs: points(15, 100), ys: heights(points(15, 100)) };
+  const { training } = await train(model, data, { ...few, validation });
+  const predicted = tf.tidy(() => [...(start.predict(tf.tensor2d(validation.xs)) as tf.Tensor).dataSync()]);
+  const error = validation.ys.reduce((sum, y, i) => sum + (y - (predicted[i] as number)) ** 2, 0) / 15;
+  expect(training.start?.loss).toBeCloseTo(error, 5);
+});
+
+test('a rate that is to be found is that of a sweep over the training rows, to three digits', async () => {
+  const options = { optimizer: 'sgd', loss: 'mse', batchSize: 16, seed: 2 };
+  const many = points(200);
+  const rows = { xs: many, ys: heights(many) };
+  const sweep = await findLearningRate(regression(), rows, { ...options, validationSplit: 0.25 });
+  const model = regression();
+  const { recipe } = await train(model, rows, { ...options, learningRate: 'find', validationSplit: 0.25, epochs: 1 });
+  const { learningRate, low, high, verdict } = sweep.suggestion ?? {};
+  expect(recipe.found).toEqual({ learningRate, low, high, verdict });
+  expect(recipe.learningRate).toBe(String(Number(learningRate?.toPrecision(3))));
+  expect(recipe.rates[0]?.rate).toBe(Number(recipe.learningRate));
+});
+
+describe('bad input is refused with one sentence, and the model stays as it was', () => {
+  const attempt = (options: object, rows: object = data, model: LayersModel = compiled(regression())) =>
+    ({ model, run: () => train(model, rows as never, { ...few, ...options } as TrainOptions) }) as const;
+
+  test.each<[string, () => ReturnType<typeof attempt>, RegExp]>([
+    ['no rate', () => attempt({ learningRate: undefined }), /^a schedule must be a rate, .* came undefined$/],
+    ['a rate below 0', () => attempt({ learningRate: -1 }), /rate must be .*at least 0.*came -1/],
+    [
+      'an unknown schedule',
+      () => attempt({ learningRate: 'cosin(0.1, steps=9)' }),
+      /did you mean cosine\?.*\n.*\n {2}\^/,
+    ],
+    ['an unknown option', () => attempt({ epoch: 3 }), /^unknown option epoch; did you mean epochs\?/],
+    ['no epoch', () => attempt({ epochs: 0 }), /^epochs must be a whole number at least 1 and at most 100000; got 0$/],
+    ['half a batch', () => attempt({ batchSize: 1.5 }), /^batchSize must be a whole number at least 1; got 1.5$/],
+    ['everything held out', () => attempt({ validationSplit: 1 }), /^validationSplit must be .* below 1; got 1$/],
+    [
+      'held-out rows twice',
+      () => attempt({ validationSplit: 0.2, validation: data }),
+      /^validationSplit is 0.2, but there are rows of their own for validation: leave one out$/,
+    ],
+    ['one row to hold some out of', () => attempt({}, { xs: [[1, 2]], ys: [1] }), /nothing can be held out of 1 rows/],
+    ['an unknown optimizer', () => attempt({ optimizer: 'adm' }), /^unknown optimizer "adm"; did you mean adam/],
+    ['an unknown loss', () => attempt({ loss: 'mze' }), /^unknown loss "mze"; did you mean mse/],
+    [
+      'an unknown metric',
+      () => attempt({ metrics: ['accuray'] }),
+      /^metrics: unknown metric "accuray"; did you mean accuracy\?/,
+    ],
+    [
+      'validation rows that do not fit',
+      () => attempt({ validation: { xs: [[1, 2, 3]], ys: [1] } }),
+      /rows of shape \[3\], but the model needs \[2\]/,
+    ],
+    ['test rows with NaN', () => attempt({ test: { xs: [[1, Number.NaN]], ys: [1] } }), /xs\[0\]\[1\] is NaN/],
+    [
+      'a frozen model',
+      () => {
+        const model = compiled(regression());
+        for (const layer of model.layers) layer.trainable = false;
+        return attempt({}, data, model);
+      },
+      /has no trainable weights/,
+    ],
+    [
+      'a label outside the classes',
+      () => attempt({}, { xs, ys: classes(xs).map((label) => label + 1) }, network(3, 'softmax')),
+      /is no class of the model: its head has classes 0 to 2/,
+    ],
+    [
+      'a sweep over fewer rows than a batch',
+      () => attempt({ learningRate: 'find', batchSize: 64 }),
+      /^batch size: 64 is more than the 32 rows there are to train on$/,
+    ],
+    [
+      'a rate that no sweep finds',
+      () =>
+        attempt({
+          learningRate: 'find',
+          loss: (y: tf.Tensor, p: tf.Tensor) => tf.mul(tf.losses.meanSquaredError(y, p), Number.NaN),
+        }),
+      /^the sweep found no learning rate: .*; give one$/,
+    ],
+  ])('%s', async (_, make, message) => {
+    const { model, run } = make();
+    const before = bits(model);
+    const tensors = tf.memory().numTensors;
+    const error = await rejection(run());
+    expect(error.message).toMatch(message);
+    expect(error.name).toBe('InputError');
+    expect(tf.memory().numTensors).toBe(tensors);
+    expect(bits(model)).toBe(before);
+  });
+});
