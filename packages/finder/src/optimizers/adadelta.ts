@@ -18,6 +18,8 @@ export const adadelta = optimizerKind({
   name: 'adadelta',
   summary: 'steps scaled by past steps over past gradients; the paper uses rate 1',
   defaultRate: 0.001,
+  // TensorFlow.js's own adadelta differs: a rate found here would be wrong there.
+  code: { keras: 'Adadelta', tfjs: () => null },
   parameters: Type.Object(
     {
       rho: Type.Number({
@@ -35,7 +37,7 @@ export const adadelta = optimizerKind({
     const root = (mean: Tensor) => sqrt(add(mean, epsilon));
     return updateRule({
       name: 'adadelta',
-      averages: true,
+      usesMovingAverage: true,
       slots: { gradients: 0, deltas: 0 },
       velocitySlots: [],
       shared: {},

@@ -12,6 +12,7 @@ export const adagrad = optimizerKind({
   name: 'adagrad',
   summary: 'gradients divided by the root of the sum of their squares; the steps only get shorter',
   defaultRate: 0.001,
+  code: { keras: 'Adagrad', tfjs: () => ({ name: 'adagrad', parameters: ['initialAccumulatorValue'] }) },
   parameters: Type.Object(
     {
       initialAccumulatorValue: Type.Number({
@@ -26,7 +27,7 @@ export const adagrad = optimizerKind({
   create: ({ initialAccumulatorValue, epsilon }) =>
     updateRule({
       name: 'adagrad',
-      averages: false,
+      usesMovingAverage: false,
       slots: { accumulator: initialAccumulatorValue },
       velocitySlots: [],
       shared: {},

@@ -19,6 +19,7 @@ export const adam = optimizerKind({
   name: 'adam',
   summary: 'running average of the gradients over their running size, corrected for the start at zero',
   defaultRate: 0.001,
+  code: { keras: 'Adam', tfjs: () => ({ name: 'adam', parameters: ['beta1', 'beta2', 'epsilon'] }) },
   parameters,
   create: (options) => adamRule('adam', options),
 });
@@ -41,13 +42,13 @@ export function adamRule(name: string, options: Static<typeof parameters>, weigh
   const { beta1, beta2, epsilon, amsgrad } = options;
   return updateRule({
     name,
-    averages: true,
+    usesMovingAverage: true,
     slots: { momentum: 0, velocity: 0, ...(amsgrad && { largest: 0 }) },
     velocitySlots: [],
     momentum: beta1,
     shared: {},
-    prepare(rate, step, _shared, moved) {
-      const { keep, rest } = emaWeights(beta1, 1 - beta1, moved);
+    prepare(rate, step, _shared, scheduled) {
+      const { keep, rest } = emaWeights(beta1, 1 - beta1, scheduled);
       const correction = div(sqrt(sub(1, pow(beta2, step))), sub(1, pow(keep, step)));
       return { alpha: mul(rate, correction), decay: mul(rate, weightDecay), rest };
     },

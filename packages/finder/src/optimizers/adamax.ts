@@ -15,17 +15,18 @@ export const adamax = optimizerKind({
   name: 'adamax',
   summary: 'adam with the largest recent gradient in place of the root mean square',
   defaultRate: 0.001,
+  code: { keras: 'Adamax', tfjs: () => ({ name: 'adamax', parameters: ['beta1', 'beta2', 'epsilon'] }) },
   parameters: Type.Object({ beta1, beta2, epsilon }, { additionalProperties: false }),
   create: ({ beta1, beta2, epsilon }) =>
     updateRule({
       name: 'adamax',
-      averages: true,
+      usesMovingAverage: true,
       slots: { momentum: 0, norm: 0 },
       velocitySlots: [],
       momentum: beta1,
       shared: {},
-      prepare(rate, step, _shared, moved) {
-        const { keep, rest } = emaWeights(beta1, 1 - beta1, moved);
+      prepare(rate, step, _shared, scheduled) {
+        const { keep, rest } = emaWeights(beta1, 1 - beta1, scheduled);
         return { alpha: div(rate, sub(1, pow(keep, step))), rest };
       },
       update(weight, gradient, slots, { alpha, rest }) {

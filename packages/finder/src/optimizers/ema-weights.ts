@@ -1,20 +1,20 @@
 import { scalar, sub, type Tensor } from '@tensorflow/tfjs-core';
 
-/** How an average is made of its old value and a new one: shares that add up to 1. */
+/** The weights of an exponential moving average; they add up to 1. */
 export interface EmaWeights {
-  /** Share of the old value. */
+  /** Weight of the old average. */
   readonly keep: Tensor;
-  /** Share of the new one. */
+  /** Weight of the new value. */
   readonly rest: Tensor;
 }
 
 /**
- * The shares of a step: those of the rule, or those of a schedule that moves the momentum.
+ * The weights of a step: those of the rule, or those of a schedule that moves the momentum.
  *
- * @param keep the rule's own share of the old value
+ * @param keep the rule's own weight of the old average
  * @param rest 1 less that, rounded as Keras does in this rule
- * @param moved a schedule's share of the old value at this step, a scalar
+ * @param scheduled a schedule's weight of the old average at this step, a scalar
  */
-export function emaWeights(keep: number, rest: number, moved: Tensor | undefined): EmaWeights {
-  return moved ? { keep: moved, rest: sub(1, moved) } : { keep: scalar(keep), rest: scalar(rest) };
+export function emaWeights(keep: number, rest: number, scheduled: Tensor | undefined): EmaWeights {
+  return scheduled ? { keep: scheduled, rest: sub(1, scheduled) } : { keep: scalar(keep), rest: scalar(rest) };
 }

@@ -15,6 +15,7 @@ export const lion = optimizerKind({
   name: 'lion',
   summary: "steps of equal length along the sign of the gradients' running average",
   defaultRate: 0.001,
+  code: { keras: 'Lion', tfjs: () => null },
   parameters: Type.Object(
     {
       weightDecay: Type.Number({
@@ -44,13 +45,13 @@ export const lion = optimizerKind({
     const mix2 = 1 - Math.fround(beta2);
     return updateRule({
       name: 'lion',
-      averages: true,
+      usesMovingAverage: true,
       slots: { momentum: 0 },
       velocitySlots: [],
       momentum: beta1,
       shared: {},
-      prepare(rate, _step, _shared, moved) {
-        const { keep, rest } = emaWeights(beta1, mix1, moved);
+      prepare(rate, _step, _shared, scheduled) {
+        const { keep, rest } = emaWeights(beta1, mix1, scheduled);
         return { rate, decay: mul(rate, weightDecay), keep, rest };
       },
       update(weight, gradient, slots, { rate, decay, keep, rest }) {

@@ -16,6 +16,7 @@ export const nadam = optimizerKind({
   name: 'nadam',
   summary: 'adam with Nesterov momentum',
   defaultRate: 0.001,
+  code: { keras: 'Nadam', tfjs: () => null },
   parameters: Type.Object({ beta1, beta2, epsilon }, { additionalProperties: false }),
   create: ({ beta1, beta2, epsilon }) => {
     const u = (step: Tensor, keep: Tensor) => mul(sub(1, mul(pow(0.96, step), 0.5)), keep);
@@ -24,13 +25,13 @@ export const nadam = optimizerKind({
     const mix2 = 1 - Math.fround(beta2);
     return updateRule({
       name: 'nadam',
-      averages: true,
+      usesMovingAverage: true,
       slots: { momentum: 0, velocity: 0 },
       velocitySlots: [],
       momentum: beta1,
       shared: { product: 1 },
-      prepare(rate, step, shared, moved) {
-        const { keep, rest } = emaWeights(beta1, mix1, moved);
+      prepare(rate, step, shared, scheduled) {
+        const { keep, rest } = emaWeights(beta1, mix1, scheduled);
         const now = u(step, keep);
         const next = u(add(step, 1), keep);
         const product = mul(shared.product, now);

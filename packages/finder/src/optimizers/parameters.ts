@@ -22,11 +22,3 @@ export const beta2 = Type.Number({
   exclusiveMaximum: 1,
   description: 'share of the running size of the gradients (adamax: their largest) that survives a step',
 });
-
-/** Of the optimizers that are named after it, which therefore have one by default. */
-export const momentum = Type.Number({
-  default: 0.9,
-  minimum: 0,
-  maximum: 1,
-  description: 'share of the last step that is repeated',
-});

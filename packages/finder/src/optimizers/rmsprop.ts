@@ -17,6 +17,7 @@ export const rmsprop = optimizerKind({
   name: 'rmsprop',
   summary: 'gradients divided by their running root mean square',
   defaultRate: 0.001,
+  code: { keras: 'RMSprop', tfjs: () => ({ name: 'rmsprop', parameters: ['rho', 'momentum', 'epsilon', 'centered'] }) },
   parameters: Type.Object(
     {
       rho: Type.Number({
@@ -42,12 +43,12 @@ export const rmsprop = optimizerKind({
   create: ({ rho, momentum, epsilon, centered }) =>
     updateRule({
       name: 'rmsprop',
-      averages: true,
+      usesMovingAverage: true,
       slots: { velocity: 0, ...(momentum > 0 && { momentum: 0 }), ...(centered && { average: 0 }) },
       velocitySlots: momentum > 0 ? ['momentum'] : [],
       ...(momentum > 0 && { momentum }),
       shared: {},
-      prepare: (rate, _step, _shared, moved) => ({ rate, share: moved ?? scalar(momentum) }),
+      prepare: (rate, _step, _shared, scheduled) => ({ rate, share: scheduled ?? scalar(momentum) }),
       update(weight, gradient, slots, { rate, share }) {
         const velocity = add(mul(slots.velocity, rho), mul(square(gradient), 1 - rho));
         const average = slots.average && add(mul(slots.average, rho), mul(gradient, 1 - rho));

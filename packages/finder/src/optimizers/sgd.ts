@@ -1,12 +1,29 @@
 import { add, mul, scalar, sub } from '@tensorflow/tfjs-core';
 import Type from 'typebox';
-import { optimizerKind, type UpdateRule, updateRule } from './update-rule.js';
+import { type OptimizerCode, optimizerKind, type UpdateRule, updateRule } from './update-rule.js';
+
+/** TensorFlow.js has two functions, one without a velocity; Keras's class has both parameters. */
+const code = {
+  keras: 'SGD',
+  tfjs: ({ momentum }) =>
+    momentum ? { name: 'momentum', parameters: ['momentum', 'nesterov'] } : { name: 'sgd', parameters: [] },
+  defaults: { momentum: 0, nesterov: false },
+} satisfies OptimizerCode;
+
+/** Momentum of the optimizers that are named after it, which therefore have one by default. */
+const momentumShare = Type.Number({
+  default: 0.9,
+  minimum: 0,
+  maximum: 1,
+  description: 'share of the last step that is repeated',
+});
 
 /** Gradient descent; with momentum and Nesterov's look-ahead on request. */
 export const sgd = optimizerKind({
   name: 'sgd',
   summary: 'plain gradient descent, optionally with momentum',
   defaultRate: 0.01,
+  code,
   parameters: Type.Object(
     {
       momentum: Type.Number({
@@ -22,10 +39,30 @@ export const sgd = optimizerKind({
   create: ({ momentum, nesterov }) => sgdRule('sgd', momentum, nesterov),
 });
 
+/** `sgd` with momentum 0.9 (Polyak, 1964). */
+export const momentum = optimizerKind({
+  name: 'momentum',
+  summary: 'gradient descent with momentum, the heavy-ball method',
+  defaultRate: 0.01,
+  code,
+  parameters: Type.Object({ momentum: momentumShare }, { additionalProperties: false }),
+  create: ({ momentum }) => sgdRule('momentum', momentum, false),
+});
+
+/** `sgd` with momentum 0.9 and Nesterov's look-ahead (Nesterov, 1983). */
+export const nesterov = optimizerKind({
+  name: 'nesterov',
+  summary: 'gradient descent with Nesterov momentum',
+  defaultRate: 0.01,
+  code: { ...code, implied: { nesterov: true } },
+  parameters: Type.Object({ momentum: momentumShare }, { additionalProperties: false }),
+  create: ({ momentum }) => sgdRule('nesterov', momentum, true),
+});
+
 /**
- * The arithmetic that sgd, momentum and nesterov share, in Keras's form. The rate is inside the velocity, so a rate
- * that changes from step to step acts on new gradients only (TensorFlow.js and PyTorch apply it to the whole velocity;
- * at a constant rate all agree):
+ * The arithmetic that sgd, momentum and nesterov share, in Keras's form. The rate is inside the velocity, so a rate that
+ * changes from step to step affects new gradients only (TensorFlow.js and PyTorch apply it to the whole velocity; at a
+ * constant rate all agree):
  *
  * velocity ← momentum · velocity − rate · gradient;
  * weight ← weight + velocity, or with Nesterov weight + momentum · velocity − rate · gradient.
@@ -34,15 +71,15 @@ export const sgd = optimizerKind({
  * @param momentum 0 to 1; at 0 there is no velocity slot and `nesterov` makes no difference, as in Keras
  * @param nesterov whether to look ahead
  */
-export function sgdRule(name: string, momentum: number, nesterov: boolean): UpdateRule {
+function sgdRule(name: string, momentum: number, nesterov: boolean): UpdateRule {
   return updateRule({
     name,
-    averages: momentum > 0,
+    usesMovingAverage: momentum > 0,
     slots: { ...(momentum > 0 && { velocity: 0 }) },
     velocitySlots: momentum > 0 ? ['velocity'] : [],
     ...(momentum > 0 && { momentum }),
     shared: {},
-    prepare: (rate, _step, _shared, moved) => ({ rate, share: moved ?? scalar(momentum) }),
+    prepare: (rate, _step, _shared, scheduled) => ({ rate, share: scheduled ?? scalar(momentum) }),
     update(weight, gradient, slots, { rate, share }) {
       const pull = mul(gradient, rate);
       if (!slots.velocity) return { weight: sub(weight, pull), slots: {} };

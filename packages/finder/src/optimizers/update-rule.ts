@@ -26,7 +26,7 @@ export interface UpdateRule<
    * Whether a step follows a decaying average of earlier gradients, or is scaled by one. Such an optimizer shows the effect
    * of a new rate some steps late, which the analysis of a sweep takes into account.
    */
-  readonly averages: boolean;
+  readonly usesMovingAverage: boolean;
   /** The per-weight state: slot name → the value that a new slot is filled with. */
   readonly slots: Slots;
   /**
@@ -73,19 +73,38 @@ export function updateRule<Slots extends object, Shared extends object, Prepared
   return rule as unknown as UpdateRule;
 }
 
-/** A row of the table of optimizers: its name, its options (declared once, as a schema) and how to make its rule. */
+/** How an optimizer is written in other libraries, for the lines of code that use a suggested rate. */
+export interface OptimizerCode {
+  /** Its class in `keras.optimizers`. */
+  readonly keras: string;
+  /**
+   * Its function in `tf.train`, and the order of its parameters after the rate; null where TensorFlow.js has none with
+   * the same arithmetic.
+   */
+  readonly tfjs: (
+    parameters: Readonly<Record<string, unknown>>,
+  ) => { readonly name: string; readonly parameters: readonly string[] } | null;
+  /** Defaults of these constructors, where they differ from the defaults here. */
+  readonly defaults?: Readonly<Record<string, unknown>>;
+  /** Parameters that the optimizer's name implies. */
+  readonly implied?: Readonly<Record<string, unknown>>;
+}
+
+/** An entry of the table of optimizers: its name, its parameters (declared once, as a schema) and how to make its rule. */
 export interface OptimizerKind<Parameters extends TObject = TObject> {
   readonly name: string;
   /** One line for help and docs. */
   readonly summary: string;
   /** Keras's default learning rate for it, for reports. */
   readonly defaultRate: number;
-  /** Every option with its default, range and description. */
+  /** How other libraries write it. */
+  readonly code: OptimizerCode;
+  /** Every parameter with its default, range and description. */
   readonly parameters: Parameters;
   create(parameters: Static<Parameters>): UpdateRule;
 }
 
-/** Declares a row with its parameters' types inferred. */
+/** Declares an entry with its parameters' types inferred. */
 export function optimizerKind<Parameters extends TObject>(kind: OptimizerKind<Parameters>): OptimizerKind<Parameters> {
   return kind;
 }
