@@ -1,75 +1,128 @@
+import { InputError, shownValue, suggestion } from '@lrfind/core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { InputError, nearest } from '@lrfind/core';
-import { type LossName, targetKind } from './losses/registry.js';
+import { abs, argMax, cast, equal, greater, reshape, square, sub, type Tensor } from '@tensorflow/tfjs-core';
+import type { LossKind } from './losses/loss.js';
 import { outputNames } from './model/describe.js';
-import { accuracy } from './metrics-accuracy.js';
-import { meanAbsoluteError } from './metrics-mae.js';
-import { meanSquaredError } from './metrics-mse.js';
-import type { Metric, MetricKind } from './metrics-metric.js';
 
-/** Every metric, in the order in which help and docs list them. A new one is a file and a row here. */
+/** An entry of the table of metrics. */
+export interface MetricKind {
+  readonly name: string;
+  /** Keras's short form. */
+  readonly alias: string;
+  /** One line for help and docs. */
+  readonly summary: string;
+  /** Whether it is about classes or about numbers, which decides the losses it can be measured with. */
+  readonly of: 'classes' | 'numbers';
+  /**
+   * @param target targets of a batch, rows first
+   * @param prediction the predictions for them
+   * @param loss of the output, which decides what the two mean; null for the caller's own function
+   * @returns a number for each row, or one for each value of each row; their mean is the metric
+   */
+  readonly compute: (target: Tensor, prediction: Tensor, loss: LossKind | null) => Tensor;
+}
+
+/**
+ * The share of rows whose most likely class is the right one; where each unit is a yes or no of its own, the share of right
+ * ones. As with Keras's `metrics=['accuracy']`, the loss decides between the two, and the shapes where it does not.
+ */
+const accuracy: MetricKind = {
+  name: 'accuracy',
+  alias: 'acc',
+  summary: 'share of right classes: of the most likely ones, or of yes and no',
+  of: 'classes',
+  compute(target, prediction, loss) {
+    const units = prediction.shape.at(-1) as number;
+    const threshold = loss?.yesAbove ?? (units === 1 ? 0.5 : undefined);
+    if (threshold !== undefined) {
+      const yes = (values: Tensor) => cast(greater(values, threshold), 'float32');
+      return cast(equal(yes(reshape(target, prediction.shape)), yes(prediction)), 'float32');
+    }
+    const classes = reshape(argMax(prediction, -1), [-1]);
+    const labels =
+      target.size === prediction.size ? argMax(reshape(target, prediction.shape), -1) : cast(target, 'int32');
+    return cast(equal(classes, reshape(labels, [-1])), 'float32');
+  },
+};
+
+const meanAbsoluteError: MetricKind = {
+  name: 'meanAbsoluteError',
+  alias: 'mae',
+  summary: 'mean distance of predictions from targets',
+  of: 'numbers',
+  compute: (target, prediction) => abs(sub(prediction, reshape(target, prediction.shape))),
+};
+
+const meanSquaredError: MetricKind = {
+  name: 'meanSquaredError',
+  alias: 'mse',
+  summary: 'mean square of that distance',
+  of: 'numbers',
+  compute: (target, prediction) => square(sub(prediction, reshape(target, prediction.shape))),
+};
+
+/** Every metric, in the order of help and docs. Add one as an entry here. */
 export const metricKinds: readonly MetricKind[] = [accuracy, meanAbsoluteError, meanSquaredError];
+
+/** A metric of one output of a model. */
+export interface Metric {
+  /** The kind's name; with several outputs after the output's, as in Keras: `price_accuracy`. */
+  readonly name: string;
+  /** Number of the output. */
+  readonly output: number;
+  /** From targets and predictions of a batch to numbers whose mean is the metric. */
+  readonly compute: (target: Tensor, prediction: Tensor) => Tensor;
+}
 
 /**
  * The metrics of a model's outputs.
  *
- * @param wanted names from the table; by default the accuracy of outputs that tell classes, and the mean absolute error of others
- *   whose loss is another
- * @param losses canonical name of each output's loss, null for a function of the caller's, of which nothing follows by default
- * @throws InputError for an unknown name, the accuracy of numbers, and errors of class numbers
+ * @param named names from the table; default: the accuracy of outputs that predict classes, the mean absolute error of
+ *   others whose loss is another one
+ * @param losses of each output; null for the caller's own function, which has no metrics by default
+ * @throws InputError for an unknown name, and for a metric that does not fit a loss
  */
 export function metricsOf(
-  wanted: readonly string[] | undefined,
-  losses: readonly (string | null)[],
+  named: readonly string[] | undefined,
+  losses: readonly (LossKind | null)[],
   model: LayersModel,
 ): Metric[] {
   const names = outputNames(model);
-  const kinds = wanted?.map(metricNamed);
+  const kinds = named?.map(metricNamed);
   return losses.flatMap((loss, output) => {
-    const own = kinds ?? usual(loss);
-    return own.map((kind): Metric => {
-      if (wanted) checkFit(kind, loss);
-      return {
-        name: losses.length === 1 ? kind.name : `${names[output]}_${kind.name}`,
-        output,
-        of: (target, prediction) => kind.of(target, prediction, loss),
-      };
-    });
+    for (const kind of kinds ?? []) checkFit(kind, loss);
+    return (kinds ?? defaultMetrics(loss)).map((kind): Metric => ({
+      name: losses.length === 1 ? kind.name : `${names[output]}_${kind.name}`,
+      output,
+      compute: (target, prediction) => kind.compute(target, prediction, loss),
+    }));
   });
 }
 
-function usual(loss: string | null): MetricKind[] {
+function defaultMetrics(loss: LossKind | null): MetricKind[] {
   if (loss === null) return [];
-  if (tellsClasses(loss)) return [accuracy];
-  return loss === 'meanAbsoluteError' ? [] : [meanAbsoluteError];
+  if (predictsClasses(loss)) return [accuracy];
+  return loss.name === meanAbsoluteError.name ? [] : [meanAbsoluteError];
 }
 
-function tellsClasses(loss: string): boolean {
-  const kind = targetKind(loss as LossName);
-  return kind !== 'number' && kind !== 'non-negative';
+function predictsClasses({ target }: LossKind): boolean {
+  return target !== 'number' && target !== 'non-negative';
 }
 
-function checkFit({ name }: MetricKind, loss: string | null): void {
+function checkFit({ name, of }: MetricKind, loss: LossKind | null): void {
   if (loss === null) return;
-  if (name === accuracy.name && !tellsClasses(loss))
-    throw new InputError(`metrics: ${name} is of classes, and the loss ${loss} is of numbers`);
-  if (name !== accuracy.name && targetKind(loss as LossName).startsWith('label'))
-    throw new InputError(`metrics: ${name} is of numbers, and the targets of the loss ${loss} are class numbers`);
+  if (of === 'classes' && !predictsClasses(loss))
+    throw new InputError(`metrics: ${name} needs a loss of classes; got ${loss.name}, which is of numbers`);
+  if (of === 'numbers' && loss.target.startsWith('label'))
+    throw new InputError(`metrics: ${name} needs targets that are numbers; got the loss ${loss.name}, whose targets are class numbers`);
 }
 
 function metricNamed(name: string): MetricKind {
   const key = name.replaceAll(/[_\s-]/g, '').toLowerCase();
-  const found = metricKinds.find((kind) => [kind.name.toLowerCase(), aliases[kind.name]].includes(key));
+  const found = metricKinds.find((kind) => [kind.name.toLowerCase(), kind.alias].includes(key));
   if (found) return found;
   const names = metricKinds.map((kind) => kind.name);
-  const guess = nearest(name, names);
   throw new InputError(
-    `metrics: unknown metric "${name}"${guess ? `; did you mean ${guess}?` : '.'} Metrics: ${names.join(', ')}`,
+    `metrics must be some of ${names.join(', ')}; got ${shownValue(name)}${suggestion(name, names)}`,
   );
 }
-
-const aliases: Readonly<Record<string, string>> = {
-  accuracy: 'acc',
-  meanAbsoluteError: 'mae',
-  meanSquaredError: 'mse',
-};

@@ -1,7 +1,8 @@
 import { open, readFile, rm, truncate } from 'node:fs/promises';
 import { InputError } from '@lrfind/core';
-import type { StepState } from '@lrfind/finder';
-import { type Journal, type JournalEntry, type JournalHeader, firstDifference } from '@lrfind/core/study';
+import type { StepState } from '@lrfind/core/study';
+import { type Journal, type JournalEntry, type JournalHeader } from '@lrfind/core/study';
+import { firstDifference } from '@lrfind/core';
 
 /** What a journal is known by: no other file may be truncated, added to or removed. */
 const format = { format: 'lrfind-journal', version: 1 } as const;

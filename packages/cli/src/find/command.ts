@@ -1,4 +1,5 @@
-import { checkRange, InputError, SweepOptions } from '@lrfind/core';
+import { checkRange, SweepOptions } from '@lrfind/core/sweep';
+import { InputError } from '@lrfind/core';
 import { findLearningRate, resolveLossName, readModel } from '@lrfind/finder';
 import { type SweepResult } from '@lrfind/core/results';
 import { resolveMethods } from '@lrfind/core/sweep';

@@ -1,5 +1,6 @@
 import { backendChoices } from '@lrfind/backends';
-import { choice, SweepOptions } from '@lrfind/core';
+import { choice } from '@lrfind/core';
+import { SweepOptions } from '@lrfind/core/sweep';
 import { lossNames, optimizers } from '@lrfind/finder';
 import { suggestionMethods } from '@lrfind/core/sweep';
 import Type, { type Static, type TObject } from 'typebox';

@@ -2,7 +2,7 @@ import { dispose, type Tensor } from '@tensorflow/tfjs-core';
 import type { Callback, LayersModel } from '@tensorflow/tfjs-layers';
 import Type, { type Static } from 'typebox';
 import { resolveOptions } from '@lrfind/core';
-import { assignWeights, copiesOfWeights, weightVariables } from '../model/lease.js';
+import { assignWeights, copyWeights, weightVariables } from '../model/weights.js';
 import { directionOf, improvesAsKeras, jsonNumber, metricReader, monitorOptions } from './monitored-metric.js';
 import { trainingCallback } from './training-callback.js';
 import { weightsFromText, weightsToText } from './weights-text.js';
@@ -11,37 +11,37 @@ import { weightsFromText, weightsToText } from './weights-text.js';
 export const EarlyStoppingOptions = Type.Object(
   {
     monitor: monitorOptions.monitor,
-    minDelta: Type.Number({ default: 0, minimum: 0, description: 'an improvement is a change by more than this' }),
+    minDelta: Type.Number({ default: 0, minimum: 0, description: 'smallest change that counts as an improvement' }),
     patience: Type.Integer({
       default: 0,
       minimum: 0,
-      description: 'epochs without improvement, at the last of which training ends',
+      description: 'epochs without improvement until training ends',
     }),
     mode: monitorOptions.mode,
-    baseline: Type.Optional(Type.Number({ description: 'improvements do not count before this value is improved on' })),
+    baseline: Type.Optional(Type.Number({ description: 'value to improve on before improvements count' })),
     restoreBestWeights: Type.Boolean({
       default: false,
-      description: "put the best epoch's weights back when training ends, for whatever reason",
+      description: "restore the best epoch's weights when training ends, for whatever reason",
     }),
-    startFromEpoch: Type.Integer({ default: 0, minimum: 0, description: 'number of the first epoch that is watched' }),
-    verbose: Type.Boolean({ default: false, description: 'say when training is ended and weights are restored' }),
+    startFromEpoch: Type.Integer({ default: 0, minimum: 0, description: 'number of the first epoch to watch' }),
+    verbose: Type.Boolean({ default: false, description: 'print when training ends early and weights are restored' }),
   },
   { additionalProperties: false },
 );
 
-/** Where the watching stands, as JSON. */
+/** The progress of an early stopping, as JSON. */
 export interface EarlyStoppingState {
-  /** The best value so far, in words where it is not finite; null before the first. */
+  /** The best value so far, as text where it is not finite; null before the first. */
   readonly best: number | string | null;
   readonly bestEpoch: number;
   readonly wait: number;
-  /** The weights of the best epoch, each in base64; null where none are kept. */
+  /** The weights of the best epoch, each in base64; null where none are stored. */
   readonly bestWeights: readonly string[] | null;
 }
 
 /**
- * Ends the training when a metric has stopped improving, by Keras's rules, and puts the best weights back on request. As in
- * Keras each fit counts anew, unless a state was restored before it.
+ * Ends the training when a metric has stopped improving, by Keras's rules, and restores the best weights on request. As in
+ * Keras each fit starts counting at 0, unless a state was restored before it.
  *
  * @throws InputError for an option that is unknown or out of range, and for a metric of unknown direction
  */
@@ -59,7 +59,7 @@ export function earlyStopping(
   let wait = 0;
   let bestWeights: Tensor[] | null = null;
   let stoppedEpoch = 0;
-  /** What was restored, until a fit takes it over. */
+  /** A restored state, until the next fit uses it. */
   let pending: EarlyStoppingState | null = null;
   let read = metricReader('earlyStopping', monitor);
 
@@ -69,7 +69,7 @@ export function earlyStopping(
   };
   const keepWeights = (model: LayersModel) => {
     free();
-    bestWeights = copiesOfWeights(model);
+    bestWeights = copyWeights(model);
   };
   return trainingCallback(
     'earlyStopping',
@@ -107,7 +107,7 @@ export function earlyStopping(
         if (!bestWeights) return;
         assignWeights(model, bestWeights);
         free();
-        if (verbose) console.log(`The weights of the best epoch are restored: epoch ${bestEpoch + 1}`);
+        if (verbose) console.log(`Restored the weights of the best epoch: ${bestEpoch + 1}`);
       },
       release: free,
     },

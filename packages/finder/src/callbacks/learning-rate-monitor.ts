@@ -9,35 +9,35 @@ export const LearningRateMonitorOptions = Type.Object(
   {
     by: choice(['epoch', 'step'], {
       default: 'epoch',
-      description: 'whether the rate of every step is recorded or that of the first in each epoch',
+      description: 'whether to record the rate of every step or of the first step in each epoch',
     }),
-    print: Type.Boolean({ default: false, description: 'print every rate that is recorded' }),
+    print: Type.Boolean({ default: false, description: 'print every recorded rate' }),
   },
   { additionalProperties: false },
 );
 
-/** The rate with which a step was taken. */
+/** The rate of a step. */
 export interface RecordedRate {
   /** Number of the epoch, from 0. */
   readonly epoch: number;
-  /** Number of the step, from 0, counted on from fit to fit. */
+  /** Number of the step, from 0, over all fits. */
   readonly step: number;
   readonly rate: number;
 }
 
-/** What a monitor has recorded. */
+/** The record of a monitor. */
 export interface MonitorState {
   readonly step: number;
   readonly rates: readonly RecordedRate[];
 }
 
 /**
- * Records the learning rate, whoever sets it: a number, a callback before this one in the list, or a schedule in the optimizer.
+ * Records the learning rate, whatever sets it: the caller, a callback earlier in the list, or a schedule in the optimizer.
  *
  * @throws InputError for an unknown option
  */
 export function learningRateMonitor(options: Partial<Static<typeof LearningRateMonitorOptions>> = {}): Callback & {
-  /** All that was recorded; it grows while the model trains. */
+  /** The record so far. */
   readonly rates: readonly RecordedRate[];
   state(): MonitorState;
   restore(state: MonitorState): void;
@@ -53,7 +53,7 @@ export function learningRateMonitor(options: Partial<Static<typeof LearningRateM
         epoch = begun;
       },
       batchBegin({ optimizer }, batch) {
-        // Not before the first batch: a schedule that counts steps has set no rate for this epoch earlier.
+        // Not earlier than the first batch: a schedule of steps sets the rate of this epoch no earlier.
         if (by === 'step' || batch === 0) {
           const rate = learningRateOf(optimizer);
           rates.push({ epoch, step, rate });

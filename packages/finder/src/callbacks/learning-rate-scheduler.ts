@@ -13,12 +13,13 @@ export const LearningRateSchedulerOptions = Type.Object(
   { additionalProperties: false },
 );
 
-/** How many steps have been taken. Epochs are counted by `fit` itself (`initialEpoch`). */
+/** The progress of a scheduler. `fit` itself counts epochs (`initialEpoch`). */
 export interface SchedulerState {
+  /** Steps taken. */
   readonly step: number;
 }
 
-/** A function as Keras's callback takes one: from the number of the epoch or step (from 0) and the present rate to the new rate. */
+/** A function as Keras's callback takes it: from the number of the epoch or step (from 0) and the present rate to the new rate. */
 export interface CallbackSchedule {
   (at: number, rate: number): number;
   /** The momentum of each epoch or step. */
@@ -26,30 +27,31 @@ export interface CallbackSchedule {
 }
 
 /**
- * Sets the learning rate by a schedule at the beginning of every epoch or step, on any optimizer. Cyclical and one-cycle
- * schedules move the momentum too, where the optimizer has one. Steps are counted on in a second fit; a new callback begins at 0.
+ * Sets the learning rate by a schedule at the start of every epoch or step, on any optimizer. Cyclical and one-cycle
+ * schedules set the momentum too, where the optimizer has one. A second fit continues the count of steps; a new callback
+ * starts at 0.
  *
- * @param schedule a schedule in any of its forms (`cosine(0.1, steps=1000)`), or a function that is told the present rate too
- * @throws InputError for an unknown option or schedule, and in the training when a function gives what is no rate
+ * @param schedule a schedule in any of its forms (`cosine(0.1, steps=1000)`), or a function that gets the present rate too
+ * @throws InputError for an unknown option or schedule, and during training when a function returns what is no rate
  */
 export function learningRateScheduler(
   schedule: Exclude<ScheduleSpec, (step: number) => number> | CallbackSchedule,
   options: Partial<Static<typeof LearningRateSchedulerOptions>> = {},
 ): Callback & { state(): SchedulerState; restore(state: SchedulerState): void } {
   const { by } = resolveOptions(LearningRateSchedulerOptions, options);
-  // A function stays as it is: a schedule would not hand on the present rate.
+  // A function stays as it is: a schedule would not pass on the present rate.
   const rateAt: CallbackSchedule = typeof schedule === 'function' ? schedule : resolveSchedule(schedule);
   let step = 0;
-  let said = false;
+  let warned = false;
   const apply = (optimizer: Parameters<typeof setLearningRate>[0], at: number) => {
     const before = learningRateOf(optimizer);
     const rate: unknown = rateAt(at, before);
     checkRate(rate, `the learning rate that the schedule gives for ${by} ${at}`);
     if (rate !== before) setLearningRate(optimizer, rate);
-    if (!rateAt.momentum || setMomentum(optimizer, rateAt.momentum(at)) || said) return;
-    said = true;
+    if (!rateAt.momentum || setMomentum(optimizer, rateAt.momentum(at)) || warned) return;
+    warned = true;
     const { name = optimizer.getClassName() } = optimizer as Partial<RuleOptimizer>;
-    console.warn(`learningRateScheduler: ${name} has no momentum, so the schedule moves the learning rate alone`);
+    console.warn(`learningRateScheduler: ${name} has no momentum, so the schedule sets the learning rate only`);
   };
   return trainingCallback(
     'learningRateScheduler',

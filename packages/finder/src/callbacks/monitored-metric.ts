@@ -5,10 +5,10 @@ import { fetched, type TrainingLogs } from './training-callback.js';
 
 /** The options of every callback that watches a metric. */
 export const monitorOptions = {
-  monitor: Type.String({ default: 'val_loss', description: 'name of the loss or metric that is watched' }),
+  monitor: Type.String({ default: 'val_loss', description: 'name of the loss or metric to watch' }),
   mode: choice(['auto', 'min', 'max'], {
     default: 'auto',
-    description: 'whether the metric should fall or rise; auto knows it of the usual names',
+    description: 'whether the metric should fall or rise; auto infers it from the usual names',
   }),
 };
 
@@ -28,20 +28,20 @@ const falling = ['loss', 'ce', 'crossentropy', 'mse', 'MSE', 'mae', 'MAE', 'mape
 /**
  * Whether a metric should fall or rise.
  *
- * @throws InputError when its name does not tell and the mode is left to it
+ * @throws InputError when the mode is `auto` and the name is not a usual one
  */
 export function directionOf(monitor: string, mode: 'auto' | 'min' | 'max'): 'min' | 'max' {
   if (mode !== 'auto') return mode;
-  // Of several outputs, each metric carries its output's name before its own.
+  // With several outputs, a metric's name begins with that of its output.
   const is = (name: string) => monitor === name || monitor.endsWith(`_${name}`);
   if (rising.some(is)) return 'max';
   if (falling.some(is)) return 'min';
   throw new InputError(
-    `the name ${JSON.stringify(monitor)} does not tell whether it should fall or rise: give mode 'min' or 'max'`,
+    `mode must be 'min' or 'max' for a metric of unknown direction; got 'auto' for ${JSON.stringify(monitor)}`,
   );
 }
 
-/** Whether a value improves on another by more than `minDelta`, in single precision, as Keras compares: it decides where rounding would. */
+/** Whether a value improves on another by more than `minDelta`, in single precision as in Keras. */
 export function improvesAsKeras(
   direction: 'min' | 'max',
   minDelta: number,
@@ -51,13 +51,13 @@ export function improvesAsKeras(
     : (value, reference) => Math.fround(value - minDelta) > Math.fround(reference);
 }
 
-/** Reads a metric at the end of epochs; a missing one is said once, with those there are. */
+/** Reads a metric at the end of epochs, and warns once where it is missing. */
 export function metricReader(callback: string, monitor: string): (logs: TrainingLogs) => Promise<number | undefined> {
-  let said = false;
+  let warned = false;
   return async (logs) => {
     const value = logs[monitor];
     if (value !== undefined) return fetched(value);
-    if (!said) {
+    if (!warned) {
       const names = Object.keys(logs);
       const guess = nearest(monitor, names);
       const hint = monitor.startsWith('val_') && !names.some((name) => name.startsWith('val_'));
@@ -65,7 +65,7 @@ export function metricReader(callback: string, monitor: string): (logs: Training
         `${callback} does nothing: there is no metric ${JSON.stringify(monitor)}${hint ? ', since the fit has no validation data.' : guess ? `; did you mean ${guess}?` : '.'} Metrics: ${names.join(', ')}`,
       );
     }
-    said = true;
+    warned = true;
     return undefined;
   };
 }

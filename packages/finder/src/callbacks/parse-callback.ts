@@ -4,10 +4,10 @@ import { misplaced, type Node, readText } from '@lrfind/core/schedules';
 import { type CallbackText, callbackKinds } from './registry.js';
 
 /**
- * Makes a callback of its text form, `early-stopping(patience=5, restoreBestWeights=true)`: a name, and its options by name; the first may
- * stand without.
+ * Makes a callback from its text form, `early-stopping(patience=5, restoreBestWeights=true)`: a name, and options by name; the
+ * first may be given without its name.
  *
- * @throws InputError with the text and a mark under the place that is wrong
+ * @throws InputError with the text and a mark under the error
  */
 export function parseCallback(text: string): Callback {
   const node = readText(text);

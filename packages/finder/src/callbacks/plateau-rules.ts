@@ -1,8 +1,6 @@
-import type { Static } from 'typebox';
 import { improvesAsKeras } from './monitored-metric.js';
-import type { ReduceLROnPlateauOptions } from './reduce-lr-on-plateau.js';
 
-/** What the rules remember from epoch to epoch. */
+/** What the rules store from epoch to epoch. */
 export interface PlateauState {
   /** The best value so far; undefined before the first. */
   readonly best: number | undefined;
@@ -19,14 +17,25 @@ export type PlateauRules = (
   rate: number,
 ) => { readonly state: PlateauState; readonly rate: number };
 
-type Options = Static<typeof ReduceLROnPlateauOptions> & { readonly direction: 'min' | 'max' };
+/** What the rules need; `reduceLROnPlateau` describes each. */
+export interface PlateauOptions {
+  readonly direction: 'min' | 'max';
+  readonly factor: number;
+  readonly patience: number;
+  readonly cooldown: number;
+  readonly minLr: number;
+  readonly minDelta: number;
+  readonly threshold: number;
+  readonly thresholdMode: 'rel' | 'abs';
+  readonly eps: number;
+}
 
 /**
- * Keras's: an epoch improves on the best by more than `minDelta`; the `patience`-th epoch in a row that does not, reduces the
- * rate. The epoch with which a cooldown ends is counted. A first value of NaN stays the best one for good. Keras compares in
- * single precision, which decides where a difference is `minDelta` up to rounding.
+ * Keras's rules: an epoch improves when it beats the best by more than `minDelta`; the `patience`-th epoch in a row without
+ * improvement reduces the rate. The last epoch of a cooldown is counted. A first value of NaN stays the best one. Keras
+ * compares in single precision, which matters where a difference equals `minDelta` up to rounding.
  */
-export function kerasRules({ direction, factor, patience, minDelta, cooldown, minLr }: Options): PlateauRules {
+export function kerasRules({ direction, factor, patience, minDelta, cooldown, minLr }: PlateauOptions): PlateauRules {
   const improves = improvesAsKeras(direction, minDelta);
   return ({ best, wait, cooldown: left }, value, rate) => {
     const cooling = Math.max(left - 1, 0);
@@ -35,7 +44,7 @@ export function kerasRules({ direction, factor, patience, minDelta, cooldown, mi
       return { state: { best: value, wait: 0, cooldown: cooling }, rate };
     if (cooling > 0) return { state: { best, wait: waited, cooldown: cooling }, rate };
     const bad = waited + 1;
-    // At the lowest rate nothing begins anew: Keras goes on counting.
+    // At the lowest rate Keras keeps counting.
     if (bad < patience || Math.fround(rate) <= Math.fround(minLr)) {
       return { state: { best, wait: bad, cooldown: 0 }, rate };
     }
@@ -44,11 +53,11 @@ export function kerasRules({ direction, factor, patience, minDelta, cooldown, mi
 }
 
 /**
- * PyTorch's: the threshold is a share of the best value (or absolute); more than `patience` epochs in a row without improvement
- * reduce the rate. The last epoch of a cooldown is not counted. A cooldown begins also where the rate is not changed because
- * the difference would be at most `eps`. NaN is never an improvement.
+ * PyTorch's rules: the threshold is a share of the best value, or absolute; more than `patience` epochs in a row without
+ * improvement reduce the rate. The last epoch of a cooldown is not counted. A cooldown also begins where the rate stays
+ * because it would change by at most `eps`. NaN is never an improvement.
  */
-export function pytorchRules(options: Options): PlateauRules {
+export function pytorchRules(options: PlateauOptions): PlateauRules {
   const { direction, factor, patience, threshold, thresholdMode, cooldown, minLr, eps } = options;
   const sign = direction === 'min' ? -1 : 1;
   const improves = (value: number, best: number) => {

@@ -14,31 +14,31 @@ export const ReduceLROnPlateauOptions = Type.Object(
       default: 0.1,
       minimum: 0,
       exclusiveMaximum: 1,
-      description: 'what the rate is multiplied by',
+      description: 'factor by which the rate is multiplied',
     }),
     patience: Type.Integer({
       default: 10,
       minimum: 0,
       description:
-        'epochs without improvement: the rate falls at the last of them, with the rules of PyTorch at the next',
+        'epochs without improvement until the rate is reduced; with the rules of PyTorch one more',
     }),
     mode: monitorOptions.mode,
     minDelta: Type.Number({
       default: 1e-4,
       minimum: 0,
-      description: 'an improvement is a change by more than this (rules of Keras)',
+      description: 'smallest change that counts as an improvement (rules of Keras)',
     }),
     cooldown: Type.Integer({
       default: 0,
       minimum: 0,
-      description: 'epochs after a reduction in which none is counted',
+      description: 'epochs after a reduction that do not count',
     }),
-    minLr: Type.Number({ default: 0, minimum: 0, description: 'the rate falls no lower' }),
-    rules: choice(['keras', 'pytorch'], { default: 'keras', description: 'whose rules' }),
+    minLr: Type.Number({ default: 0, minimum: 0, description: 'lowest rate' }),
+    rules: choice(['keras', 'pytorch'], { default: 'keras', description: 'whose rules to follow' }),
     threshold: Type.Number({
       default: 1e-4,
       minimum: 0,
-      description: 'an improvement is a change by more than this (rules of PyTorch)',
+      description: 'smallest change that counts as an improvement (rules of PyTorch)',
     }),
     thresholdMode: choice(['rel', 'abs'], {
       default: 'rel',
@@ -47,16 +47,16 @@ export const ReduceLROnPlateauOptions = Type.Object(
     eps: Type.Number({
       default: 1e-8,
       minimum: 0,
-      description: 'a smaller change of the rate is left out (rules of PyTorch)',
+      description: 'smallest change of the rate; smaller ones are not made (rules of PyTorch)',
     }),
     verbose: Type.Boolean({ default: false, description: 'print every reduction' }),
   },
   { additionalProperties: false },
 );
 
-/** Where a plateau's counting stands, as JSON. */
+/** The progress of a reduction on plateau, as JSON. */
 export interface ReduceLROnPlateauState {
-  /** The best value so far, in words where it is not finite; null before the first. */
+  /** The best value so far, as text where it is not finite; null before the first. */
   readonly best: number | string | null;
   readonly wait: number;
   readonly cooldown: number;
@@ -65,8 +65,8 @@ export interface ReduceLROnPlateauState {
 const onlyOf = { keras: ['minDelta'], pytorch: ['threshold', 'thresholdMode', 'eps'] } as const;
 
 /**
- * Reduces the learning rate when a metric has stopped improving, by Keras's rules or PyTorch's. As in Keras each fit counts
- * anew, unless a state was restored before it.
+ * Reduces the learning rate when a metric has stopped improving, by Keras's rules or PyTorch's. As in Keras each fit starts
+ * counting at 0, unless a state was restored before it.
  *
  * @throws InputError for an option that is unknown, out of range or of the other rules, and for a metric of unknown direction
  */
@@ -75,10 +75,10 @@ export function reduceLROnPlateau(
 ): Callback & { state(): ReduceLROnPlateauState; restore(state: ReduceLROnPlateauState): void } {
   const settings = resolveOptions(ReduceLROnPlateauOptions, options);
   const { monitor, mode, rules, verbose } = settings;
-  const foreign = onlyOf[rules === 'keras' ? 'pytorch' : 'keras'].filter((name) => options[name] !== undefined);
-  if (foreign.length > 0) {
+  const others = onlyOf[rules === 'keras' ? 'pytorch' : 'keras'].filter((name) => options[name] !== undefined);
+  if (others.length > 0) {
     throw new InputError(
-      `${foreign.join(', ')} has no meaning in the rules of ${rules}, which have ${onlyOf[rules].join(', ')} in its place`,
+      `${others.join(', ')} must be left out with the rules of ${rules}, which use ${onlyOf[rules].join(', ')} instead`,
     );
   }
   const direction = directionOf(monitor, mode);

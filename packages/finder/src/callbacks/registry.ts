@@ -7,7 +7,7 @@ import { ReduceLROnPlateauOptions, reduceLROnPlateau } from './reduce-lr-on-plat
 import { TerminateOnNaNOptions, terminateOnNaN } from './terminate-on-nan.js';
 import { WarmUpOptions, warmUp } from './warm-up.js';
 
-/** A row of the table of callbacks. */
+/** An entry of the table of callbacks. */
 export interface CallbackKind {
   /** The function that makes one. */
   readonly name: string;
@@ -15,20 +15,20 @@ export interface CallbackKind {
   readonly summary: string;
   /** Every option with its default, range and description. */
   readonly options: TObject;
-  /** How it is made of its text form, such as `early-stopping(patience=5)`; missing where a text cannot say what it needs. */
+  /** Its text form, such as `early-stopping(patience=5)`; missing where text cannot express what it needs. */
   readonly text?: CallbackText;
 }
 
 /** The text form of a callback. */
 export interface CallbackText {
   readonly name: string;
-  /** Every parameter with its range; one that stands without a name comes first. */
+  /** Every parameter with its range; the first may be given without its name. */
   readonly parameters: TObject;
   /** @param parameters checked against the schema, defaults not filled in */
   readonly make: (parameters: Readonly<Record<string, unknown>>) => Callback;
 }
 
-/** Every callback for `model.fit`, in the order in which they stand in its list when several are used. */
+/** Every callback for `model.fit`, in the order in which to list them when several are used. Add one as a file and an entry here. */
 export const callbackKinds: readonly CallbackKind[] = [
   {
     name: 'learningRateScheduler',
@@ -59,7 +59,7 @@ export const callbackKinds: readonly CallbackKind[] = [
   },
   {
     name: 'learningRateMonitor',
-    summary: 'records or prints the rate, whoever sets it',
+    summary: 'records or prints the rate of each epoch or step',
     options: LearningRateMonitorOptions,
     text: { name: 'learning-rate-monitor', parameters: LearningRateMonitorOptions, make: learningRateMonitor },
   },

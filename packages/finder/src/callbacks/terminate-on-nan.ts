@@ -2,7 +2,7 @@ import { dispose, type Tensor } from '@tensorflow/tfjs-core';
 import type { Callback } from '@tensorflow/tfjs-layers';
 import Type, { type Static } from 'typebox';
 import { resolveOptions } from '@lrfind/core';
-import { assignWeights, copiesOfWeights } from '../model/lease.js';
+import { assignWeights, copyWeights } from '../model/weights.js';
 import { fetched, trainingCallback } from './training-callback.js';
 
 /** The options of `terminateOnNaN`. */
@@ -11,19 +11,19 @@ export const TerminateOnNaNOptions = Type.Object(
     every: Type.Integer({
       default: 1,
       minimum: 1,
-      description: 'look at the loss of one batch in so many; each look waits for the device',
+      description: 'check the loss of every n-th batch; each check waits for the device',
     }),
     restoreWeights: Type.Boolean({
       default: false,
-      description: 'put the weights back that gave the last finite loss that was seen',
+      description: 'restore the weights that gave the last finite loss',
     }),
   },
   { additionalProperties: false },
 );
 
 /**
- * Ends the training when the loss of a batch is NaN or infinite, as Keras's does. Weights that are NaN stay so, hence
- * looking at fewer batches finds the same a little later.
+ * Ends the training when the loss of a batch is NaN or infinite, as in Keras. Weights that are NaN stay NaN, so checking
+ * fewer batches finds the same a little later.
  *
  * @throws InputError for an unknown option
  */
@@ -31,7 +31,7 @@ export function terminateOnNaN(options: Partial<Static<typeof TerminateOnNaNOpti
   const { every, restoreWeights } = resolveOptions(TerminateOnNaNOptions, options);
   let step = 0;
   let epoch = 0;
-  /** The weights before the step whose loss is looked at next, and those that are known to give a finite one. */
+  /** The weights before the step that is checked next, and those that are known to give a finite loss. */
   let tried: Tensor[] = [];
   let finite: Tensor[] = [];
   const free = () => {
@@ -39,7 +39,7 @@ export function terminateOnNaN(options: Partial<Static<typeof TerminateOnNaNOpti
     tried = [];
     finite = [];
   };
-  const looks = () => step % every === every - 1;
+  const isChecked = () => step % every === every - 1;
   return trainingCallback(
     'terminateOnNaN',
     {
@@ -52,12 +52,12 @@ export function terminateOnNaN(options: Partial<Static<typeof TerminateOnNaNOpti
       },
       ...(restoreWeights && {
         batchBegin: (model) => {
-          if (looks()) tried = copiesOfWeights(model);
+          if (isChecked()) tried = copyWeights(model);
         },
       }),
       async batchEnd(model, batch, logs) {
-        // A loss that came as a number is looked at for nothing; a training of ours ends with one that is not finite.
-        if (looks() || (typeof logs.loss === 'number' && !Number.isFinite(logs.loss))) {
+        // A loss that is already a number costs nothing to check; `train` ends with one that is not finite.
+        if (isChecked() || (typeof logs.loss === 'number' && !Number.isFinite(logs.loss))) {
           const loss = await fetched(logs.loss ?? 0);
           if (Number.isFinite(loss)) {
             dispose(finite);

@@ -2,10 +2,10 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { Callback, type LayersModel } from '@tensorflow/tfjs-layers';
 import { InputError } from '@lrfind/core';
 
-/** Losses and metrics by their names. Those that nobody has fetched yet are scalars on the device. */
+/** Losses and metrics by name. Those that were not read yet are scalars on the device. */
 export type TrainingLogs = Record<string, number | Tensor>;
 
-/** What a callback does in the course of a fit; each may wait. */
+/** What a callback does during a fit, which waits for each call. */
 export interface Hooks {
   readonly trainBegin?: (model: LayersModel) => void | Promise<void>;
   readonly trainEnd?: (model: LayersModel) => void | Promise<void>;
@@ -13,19 +13,19 @@ export interface Hooks {
   readonly epochEnd?: (model: LayersModel, epoch: number, logs: TrainingLogs) => void | Promise<void>;
   readonly batchBegin?: (model: LayersModel, batch: number) => void | Promise<void>;
   readonly batchEnd?: (model: LayersModel, batch: number, logs: TrainingLogs) => void | Promise<void>;
-  /** Frees what it keeps, after a training that broke off. `fit` does not know of it: there the next fit frees it. */
+  /** Frees what it keeps, after a training that was interrupted. `fit` does not call it; there the next fit frees it. */
   readonly release?: () => void;
 }
 
-/** Not abstract, which the types of TensorFlow.js say of theirs. */
+/** A concrete class: TensorFlow.js declares its own abstract. */
 class TrainingCallback extends Callback {}
 
 /**
- * Makes a callback for `model.fit`. It is an instance of TensorFlow.js's class, since `fit` looks at a list's first entry to
- * see what the list holds. Nothing in it uses `this`: another copy of TensorFlow.js's layers takes it for a plain object and calls
- * its functions on an object of its own, without telling it the model.
+ * Makes a callback for `model.fit`. It is an instance of TensorFlow.js's class, because `fit` looks at the first callback of a
+ * list to find out what the list holds. Nothing in it uses `this`: another copy of TensorFlow.js's layers treats it as a plain
+ * object, and calls its functions on an object of its own, without setting the model.
  *
- * @param name what messages call it
+ * @param name of the callback, for messages
  * @param own further properties of the callback
  */
 export function trainingCallback<Own extends object>(name: string, hooks: Hooks, own: Own): Callback & Own {
@@ -33,7 +33,7 @@ export function trainingCallback<Own extends object>(name: string, hooks: Hooks,
   const model = () => {
     if (callback.model) return callback.model;
     throw new InputError(
-      `${name} was not told its model, which belongs to another copy of @tensorflow/tfjs-layers: call setModel(model) on it before fit`,
+      `${name} has no model, because fit belongs to another copy of @tensorflow/tfjs-layers: call setModel(model) on it before fit`,
     );
   };
   const setModel = (given: unknown) => {
@@ -54,7 +54,7 @@ export function trainingCallback<Own extends object>(name: string, hooks: Hooks,
   );
 }
 
-/** A loss or metric as a number; it stays what it is in the logs, where TensorFlow.js frees it. */
+/** A loss or metric as a number; a tensor stays in the logs, where TensorFlow.js frees it. */
 export async function fetched(value: number | Tensor): Promise<number> {
   return typeof value === 'number' ? value : ((await value.data())[0] as number);
 }

@@ -17,18 +17,19 @@ export const WarmUpOptions = Type.Object(
   { additionalProperties: false },
 );
 
-/** How many steps of a warm-up have been taken. */
+/** The progress of a warm-up. */
 export interface WarmUpState {
+  /** Steps taken. */
   readonly step: number;
 }
 
 /**
- * Raises the learning rate in a straight line from a share to all of it, and then leaves it alone: step t of the warm-up,
- * from 0, has rate · (startFactor + (1 − startFactor) · t / steps). The rate is the optimizer's, or what a callback before
- * this one in the list sets it to. Between steps the optimizer has the full rate, so that others go on from that one. There
- * is one warm-up in the life of the callback, however many fits.
+ * Raises the learning rate linearly from a share of it to all of it: step t of the warm-up, from 0, has the rate
+ * rate · (startFactor + (1 − startFactor) · t / steps). The rate is the optimizer's, or what a callback earlier in the list
+ * sets. Between steps the optimizer has the full rate, for other callbacks to see. Each callback warms up once, however
+ * many fits it is used in.
  *
- * @param steps how many steps are taken with less than the full rate
+ * @param steps number of steps with less than the full rate
  * @throws InputError for another number of steps, and for an unknown option
  */
 export function warmUp(
@@ -37,11 +38,11 @@ export function warmUp(
 ): Callback & { state(): WarmUpState; restore(state: WarmUpState): void } {
   const { startFactor } = resolveOptions(WarmUpOptions, options);
   if (!Number.isInteger(steps) || steps < 1) {
-    throw new InputError(`the steps of a warm-up must be a whole number at least 1; got ${steps}`);
+    throw new InputError(`steps of a warm-up must be a whole number at least 1; got ${steps}`);
   }
   let step = 0;
-  /** The share that the present step was given, and the rate that it is of. */
-  let lent: { readonly rate: number; readonly full: number } | undefined;
+  /** The rate of the present step, and the full rate that it is a share of. */
+  let applied: { readonly rate: number; readonly full: number } | undefined;
   return trainingCallback(
     'warmUp',
     {
@@ -49,15 +50,15 @@ export function warmUp(
       batchBegin({ optimizer }) {
         if (step >= steps) return;
         const now = learningRateOf(optimizer);
-        // A fit that broke off in the middle of a step has not given the full rate back.
-        const full = lent && lent.rate === now ? lent.full : now;
-        lent = { rate: full * (startFactor + ((1 - startFactor) * step) / steps), full };
-        setLearningRate(optimizer, lent.rate);
+        // A fit that was interrupted within a step has not put the full rate back.
+        const full = applied && applied.rate === now ? applied.full : now;
+        applied = { rate: full * (startFactor + ((1 - startFactor) * step) / steps), full };
+        setLearningRate(optimizer, applied.rate);
         step += 1;
       },
       batchEnd({ optimizer }) {
-        if (lent) setLearningRate(optimizer, lent.full);
-        lent = undefined;
+        if (applied) setLearningRate(optimizer, applied.full);
+        applied = undefined;
       },
     },
     {

@@ -1,31 +1,26 @@
 import { keep, type Tensor, tensor, tidy } from '@tensorflow/tfjs-core';
-import { InputError } from '@lrfind/core';
+import { fromBase64, InputError, toBase64 } from '@lrfind/core';
 
-/** Tensors as text that gives the same bits back, NaN too: their float32 or int32 values in base64. */
+/** Tensors as text, bit for bit, NaN too: their float32 or int32 values in base64. */
 export function weightsToText(weights: readonly Tensor[]): string[] {
-  return weights.map((weight) => {
-    const { buffer, byteOffset, byteLength } = weight.dataSync();
-    let text = '';
-    for (const byte of new Uint8Array(buffer, byteOffset, byteLength)) text += String.fromCharCode(byte);
-    return btoa(text);
-  });
+  return weights.map((weight) => toBase64(weight.dataSync()));
 }
 
 /**
- * The tensors of such text, which the caller frees.
+ * The tensors that `weightsToText` saved; the caller disposes them.
  *
- * @param like tensors of the shapes and types that they had
- * @throws InputError when the text is of other weights
+ * @param like tensors of the same shapes and types
+ * @throws InputError when the text holds other weights
  */
 export function weightsFromText(text: readonly string[], like: readonly Tensor[]): Tensor[] {
   if (text.length !== like.length) {
-    throw new InputError(`the state has ${text.length} weights, the model has ${like.length}`);
+    throw new InputError(`the state must have as many weights as the model, ${like.length}; got ${text.length}`);
   }
   return like.map(({ shape, size, dtype }, i) => {
-    const bytes = Uint8Array.from(atob(text[i] as string), (letter) => letter.charCodeAt(0));
+    const bytes = fromBase64(text[i] as string);
     if (bytes.length !== size * 4) {
       throw new InputError(
-        `weight ${i} of the state has ${bytes.length / 4} elements, the model's has shape [${shape}]`,
+        `weight ${i} of the state must have shape [${shape}], as in the model; got ${bytes.length / 4} elements`,
       );
     }
     const values = dtype === 'int32' ? new Int32Array(bytes.buffer) : new Float32Array(bytes.buffer);

@@ -1,12 +1,27 @@
+import type { Evaluation } from '@lrfind/core/results';
 import { Callback, type CustomCallbackArgs, type LayersModel } from '@tensorflow/tfjs-layers';
 import type { RuleOptimizer } from '../optimizers/rule-optimizer.js';
-import type { Evaluation } from '@lrfind/core/results';
-import type { EpochHooks } from './epoch-hooks.js';
 
-/** A callback as `model.fit` takes it: one of ours, an instance of TensorFlow.js's class, or an object with functions such as `onEpochEnd`. */
+/** A callback as `model.fit` takes it: one of lrfind's, an instance of TensorFlow.js's class, or an object with functions such as `onEpochEnd`. */
 export type FitCallback = Callback | CustomCallbackArgs;
 
-/** What fit's callbacks are made of. */
+/** What is called during a training, and may end it. The training waits for each call. */
+export interface TrainingHooks {
+  /** Whether `batchEnd` is called; if so, the loss of every batch is read. */
+  readonly needsBatchLosses: boolean;
+  /** Whether the training should end with the present batch. */
+  readonly stopped: boolean;
+  trainBegin(): Promise<void>;
+  trainEnd(): Promise<void>;
+  epochBegin(epoch: number): Promise<void>;
+  epochEnd(epoch: number, evaluation: Evaluation): Promise<void>;
+  batchBegin(batch: number): Promise<void>;
+  batchEnd(batch: number, rows: number, loss: number): Promise<void>;
+  /** Frees what callbacks keep for a training that broke off, since `trainEnd` is not called then. */
+  release(): void;
+}
+
+/** The functions of a callback. */
 type Functions = CustomCallbackArgs & {
   setModel?: (model: LayersModel) => void;
   setParams?: (params: object) => void;
@@ -14,21 +29,19 @@ type Functions = CustomCallbackArgs & {
 };
 
 /**
- * Lets callbacks for `model.fit` listen to a training of ours. They see the model with an optimizer that decides the rate and the
- * momentum of every step, and may set both; `model.stopTraining = true` ends the training.
+ * Lets callbacks for `model.fit` listen to a training of lrfind's. They see the model with an optimizer that decides the
+ * rate and the momentum of every step, and may set both; `model.stopTraining = true` ends the training.
  *
  * @param model what is trained; its own optimizer stays as it is
  * @param optimizer the one that they see
- * @param epochs how many there will be
- * @param stepsPerEpoch batches in an epoch
  */
 export function callbackHooks(
   callbacks: readonly FitCallback[],
   model: LayersModel,
   optimizer: RuleOptimizer,
   { epochs, stepsPerEpoch }: { readonly epochs: number; readonly stepsPerEpoch: number },
-): EpochHooks {
-  // The model itself, but for the optimizer. Whether it should stop is the model's own property, which plain objects set on it.
+): TrainingHooks {
+  // The model itself, except for the optimizer. `stopTraining` is the model's own, because callback objects set it there.
   const seen: LayersModel = Object.create(model, {
     optimizer: { value: optimizer, writable: true },
     stopTraining: {
@@ -38,37 +51,37 @@ export function callbackHooks(
       },
     },
   });
-  const listening = callbacks as readonly Functions[];
-  for (const callback of listening) {
-    callback.setParams?.({ epochs, steps: stepsPerEpoch, samples: null, batchSize: null, verbose: 0, metrics: [] });
-    callback.setModel?.(seen);
+  const listeners = callbacks as readonly Functions[];
+  for (const listener of listeners) {
+    listener.setParams?.({ epochs, steps: stepsPerEpoch, samples: null, batchSize: null, verbose: 0, metrics: [] });
+    listener.setModel?.(seen);
   }
-  const tell = async <Name extends keyof CustomCallbackArgs>(name: Name, ...args: unknown[]) => {
-    // One after the other, as each may change what the next one sees.
-    for (const callback of listening)
-      await (callback[name] as ((...args: unknown[]) => unknown) | undefined)?.(...args);
+  const call = async <Name extends keyof CustomCallbackArgs>(name: Name, ...args: unknown[]) => {
+    // One after the other, because each may change what the next one sees.
+    for (const listener of listeners)
+      await (listener[name] as ((...args: unknown[]) => unknown) | undefined)?.(...args);
   };
   return {
-    looksAtBatches: listening.some(({ onBatchEnd }) => onBatchEnd && onBatchEnd !== Callback.prototype.onBatchEnd),
+    needsBatchLosses: listeners.some(({ onBatchEnd }) => onBatchEnd && onBatchEnd !== Callback.prototype.onBatchEnd),
     get stopped() {
       return model.stopTraining === true;
     },
     trainBegin() {
       model.stopTraining = false;
-      return tell('onTrainBegin', {});
+      return call('onTrainBegin', {});
     },
-    trainEnd: () => tell('onTrainEnd', {}),
-    epochBegin: (epoch) => tell('onEpochBegin', epoch, {}),
-    epochEnd: (epoch, point) => tell('onEpochEnd', epoch, logsOf(point)),
-    batchBegin: (batch) => tell('onBatchBegin', batch, { batch }),
-    batchEnd: (batch, size, loss) => tell('onBatchEnd', batch, { batch, size, loss }),
+    trainEnd: () => call('onTrainEnd', {}),
+    epochBegin: (epoch) => call('onEpochBegin', epoch, {}),
+    epochEnd: (epoch, evaluation) => call('onEpochEnd', epoch, logsOf(evaluation)),
+    batchBegin: (batch) => call('onBatchBegin', batch, { batch }),
+    batchEnd: (batch, size, loss) => call('onBatchEnd', batch, { batch, size, loss }),
     release() {
-      for (const callback of listening) callback.release?.();
+      for (const listener of listeners) listener.release?.();
     },
   };
 }
 
-/** An epoch's losses and metrics under Keras's names. */
+/** Losses and metrics of an epoch under Keras's names. */
 function logsOf({ training, validation }: Evaluation): Record<string, number> {
   const named = [
     ['', training],

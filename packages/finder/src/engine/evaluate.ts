@@ -1,33 +1,33 @@
-import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Measures } from '@lrfind/core/results';
-import type { TrainingStep } from './training-step.js';
 import { measures } from '@lrfind/core/study';
+import type { Metric } from '../metrics.js';
+import type { TrainingStep } from './training-step.js';
 
 /** Rows that go through the model at once: enough to keep all cores busy, few enough for a convolution's memory. */
-const ROWS = 512;
+const PART_ROWS = 512;
 
 /**
- * Loss and metrics over any number of rows, in parts of nearly equal size, so that at most two programs are compiled for them.
+ * Loss and metrics on any number of rows, in parts of nearly equal size, so that at most two programs are compiled.
  *
- * @param rows row numbers, at least one
- * @param metrics names of the metrics, in the order in which the step measures them
+ * @param rows row indices, at least one
+ * @param metrics those that the step measures, in order
  */
 export async function evaluateRows(
   step: TrainingStep,
   rows: Int32Array,
-  metrics: readonly string[],
+  metrics: readonly Metric[],
 ): Promise<Measures> {
-  const parts = Math.ceil(rows.length / ROWS);
+  const parts = Math.ceil(rows.length / PART_ROWS);
   const sums = new Array<number>(1 + metrics.length).fill(0);
   for (let i = 0; i < parts; i++) {
     const part = rows.slice(Math.round((i * rows.length) / parts), Math.round(((i + 1) * rows.length) / parts));
-    const measured: Tensor = step.evaluate(part);
+    const measured = step.evaluate(part);
     const values = await measured.data();
     measured.dispose();
     for (const [k, value] of values.entries()) sums[k] = (sums[k] as number) + value * part.length;
   }
   return measures(
     sums.map((sum) => sum / rows.length),
-    metrics,
+    metrics.map(({ name }) => name),
   );
 }

@@ -5,12 +5,12 @@ import { recurrentCells, withFreshMasks } from './recurrent-cells.js';
 
 /**
  * Runs `action` while the dropout and noise of a model are drawn from a seed: the layers `dropout`, `spatialDropout1d`,
- * `gaussianNoise`, `gaussianDropout` and `alphaDropout` and the dropout of recurrent cells, wherever in the model they are.
- * Equal seeds give equal noise, and other seeds other noise, whatever seeds the layers were made with. The noise is made by
- * operations on the seed tensor, so a step that was recorded draws anew with each seed.
+ * `gaussianNoise`, `gaussianDropout` and `alphaDropout` and the dropout of recurrent cells, anywhere in the model. Equal
+ * seeds give equal noise, different seeds different noise, whatever seeds the layers were made with. Operations on the seed
+ * tensor make the noise, so a compiled step draws again with each seed.
  *
- * Layers of other classes, subclasses with a computation of their own and cells with a `dropoutFunc` of their own draw as
- * they like, and so does everything on a backend that is not ours: from `Math.random`, which the caller may have replaced.
+ * Layers of other classes, subclasses that override `call`, and cells with a `dropoutFunc` of their own draw as they did
+ * before. So does everything on a backend that is not lrfind's: from `Math.random`, which the caller may have replaced.
  * Afterwards every layer is as before, whether `action` returns or throws.
  *
  * @param parts the layers of the model, to any depth: `layersWithin(model)`
@@ -22,19 +22,19 @@ export function drawNoise<Result>(parts: ReadonlySet<layers.Layer>, seed: Tensor
     if (!canDrawStateless()) return action();
     let salt = 0;
     const uniform: Uniform = (shape) => statelessUniform(shape, seed, salt++);
-    const giveBack: (() => void)[] = [];
+    const restores: (() => void)[] = [];
     try {
       for (const layer of parts as ReadonlySet<NoiseLayer>) {
-        const noise = NOISES.get(layer.call);
-        if (noise) giveBack.push(lend(layer, 'call', noisyCall(layer, noise, uniform)));
+        const noise = NOISE_BY_CALL.get(layer.call);
+        if (noise) restores.push(override(layer, 'call', noisyCall(layer, noise, uniform)));
       }
       for (const cell of recurrentCells(parts)) {
         const masks = (ones: Tensor, rate: number) => dropoutMask(ones.shape, rate, uniform);
-        if (!cell.dropoutFunc) giveBack.push(lend(cell, 'dropoutFunc', masks));
+        if (!cell.dropoutFunc) restores.push(override(cell, 'dropoutFunc', masks));
       }
       return action();
     } finally {
-      for (const restore of giveBack) restore();
+      for (const restore of restores) restore();
     }
   });
 }
@@ -44,7 +44,7 @@ type Uniform = (shape: number[]) => Tensor;
 
 type Call = (this: unknown, inputs: Tensor | Tensor[], kwargs: { training?: boolean }) => Tensor | Tensor[];
 
-/** What is read of TensorFlow.js's noise layers; each has some of it. */
+/** The properties of TensorFlow.js's noise layers that are used here; each has some of them. */
 interface NoiseLayer extends layers.Layer {
   readonly call: Call;
   readonly rate: number;
@@ -57,7 +57,7 @@ interface NoiseLayer extends layers.Layer {
 interface Noise {
   /** `call` of TensorFlow.js's layer. Without training it returns its input. */
   readonly call: Call;
-  /** Whether there is any noise. */
+  /** Whether the layer's settings give any noise. */
   readonly draws: (layer: NoiseLayer) => boolean;
   readonly noisy: (layer: NoiseLayer, input: Tensor, uniform: Uniform) => Tensor;
 }
@@ -66,11 +66,11 @@ function isRate({ rate }: NoiseLayer): boolean {
   return 0 < rate && rate < 1;
 }
 
-// The classes are not exported; a name, so that no automatic one is used up.
-const name = 'specimen';
+// TensorFlow.js does not export the classes, so an instance gives access to them. The name keeps automatic names unchanged.
+const name = 'probe';
 
-/** The table of noises. */
-const ROWS: readonly Noise[] = [
+/** Every kind of noise. */
+const NOISES: readonly Noise[] = [
   {
     // Spatial dropout too: it has the same function, and a noise shape of its own.
     call: callOf(layers.dropout({ rate: 0, name })),
@@ -96,13 +96,13 @@ const ROWS: readonly Noise[] = [
   },
 ];
 
-const NOISES: ReadonlyMap<Call, Noise> = new Map(ROWS.map((row) => [row.call, row]));
+const NOISE_BY_CALL: ReadonlyMap<Call, Noise> = new Map(NOISES.map((noise) => [noise.call, noise]));
 
 function callOf(layer: layers.Layer): Call {
   return layer.call as Call;
 }
 
-/** The layer's call with the noise of the table in it. */
+/** The layer's call with seeded noise. */
 function noisyCall(layer: NoiseLayer, { call, draws, noisy }: Noise, uniform: Uniform): Call {
   return (inputs, kwargs) =>
     tidy(() => {
@@ -125,9 +125,9 @@ function normal(shape: number[], uniform: Uniform): Tensor {
 }
 
 /**
- * Alpha dropout as TensorFlow.js has it, which is not quite what its paper says (G. Klambauer et al., "Self-normalizing
- * neural networks", 2017): a dropped value becomes +αλ instead of −αλ, and so the mean is not kept. A model is trained with
- * this sign afterwards, so the rate is sought with it.
+ * Alpha dropout as in TensorFlow.js, which differs from its paper (G. Klambauer et al., "Self-normalizing neural networks",
+ * 2017): a dropped value becomes +αλ instead of −αλ, so the mean is not preserved. The model will be trained with this
+ * sign, so the search uses it too.
  */
 function alphaDropped(input: Tensor, rate: number, drawn: Tensor): Tensor {
   // −αλ, by the constants of the SELU activation.
@@ -138,8 +138,8 @@ function alphaDropped(input: Tensor, rate: number, drawn: Tensor): Tensor {
   return add(mul(dropped, a), -a * limit * rate);
 }
 
-/** Sets a property, and returns the way back: to the own property that was there, or to none. */
-function lend<Owner extends object>(owner: Owner, key: keyof Owner, value: unknown): () => void {
+/** Sets a property, and returns what restores it: the own property that was there, or none. */
+function override<Owner extends object>(owner: Owner, key: keyof Owner, value: unknown): () => void {
   const before = Object.getOwnPropertyDescriptor(owner, key);
   Object.defineProperty(owner, key, { value, writable: true, configurable: true, enumerable: true });
   return () => {

@@ -1,17 +1,17 @@
 import { dispose, type Tensor } from '@tensorflow/tfjs-core';
 import { layers } from '@tensorflow/tfjs-layers';
 
-/** What TensorFlow.js's recurrent cells have for their dropout. */
+/** The properties of TensorFlow.js's recurrent cells that their dropout uses. */
 export interface RecurrentCell {
-  /** Makes a mask for `ones` in place of TensorFlow.js's own dropout; the caller may have set one. */
+  /** Makes a mask for `ones` instead of TensorFlow.js's own dropout; the caller may have set it. */
   dropoutFunc: ((ones: Tensor, rate: number) => Tensor) | null | undefined;
-  /** The masks that the cell made last, with none dropped when it was not training. */
+  /** The masks that the cell made last; null where it dropped nothing. */
   dropoutMask: Tensor | Tensor[] | null;
   recurrentDropoutMask: Tensor | Tensor[] | null;
 }
 
-// Their classes are not exported; a name, so that no automatic one is used up.
-const name = 'specimen';
+// TensorFlow.js does not export the classes, so an instance gives access to them. The name keeps automatic names unchanged.
+const name = 'probe';
 const CELL_CALLS: ReadonlySet<unknown> = new Set(
   [
     layers.simpleRNNCell({ units: 1, name }),
@@ -21,15 +21,15 @@ const CELL_CALLS: ReadonlySet<unknown> = new Set(
   ].map(({ call }) => call),
 );
 
-/** The recurrent cells among some layers that compute as TensorFlow.js's own do, and not as a subclass. */
+/** The recurrent cells among some layers, without those whose class overrides `call`. */
 export function recurrentCells(parts: Iterable<layers.Layer>): RecurrentCell[] {
   return [...parts].filter(({ call }) => CELL_CALLS.has(call)) as unknown as RecurrentCell[];
 }
 
 /**
- * Runs `action` with recurrent cells that have no dropout masks yet, and gives them back those that they had. A cell keeps
- * its masks until the layer around it takes them away, which `layers.rnn` never does: without this the masks of the first
- * batch, or the absence of any when that batch was not for training, would last for good.
+ * Runs `action` with recurrent cells without dropout masks, and restores the masks that they had. A cell keeps its masks
+ * until the layer around it removes them, which `layers.rnn` never does. Without this the masks of the first batch, or
+ * their absence after a batch that was not for training, would stay forever.
  *
  * @param parts the layers of the model, to any depth: `layersWithin(model)`
  * @param action synchronous

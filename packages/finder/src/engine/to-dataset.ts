@@ -2,7 +2,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import type { LayersModel, SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { type Dataset, type ArrayOrArrays, type ArraySlot, fromArrays, type NumberArray } from '@lrfind/data';
 
-/** A tensor, or anything that `fromArrays` takes in place of one. */
+/** A tensor, or an array that `fromArrays` takes. */
 type TensorOrArray = Tensor | NumberArray;
 
 /** Inputs and targets as `model.fit` takes them: tensors or arrays, one, a list or by name, rows first. */
@@ -12,7 +12,7 @@ export interface ArrayData {
 }
 
 /**
- * Data for a model: a data source as it is, tensors and arrays checked and laid out. Tensors stay the caller's.
+ * Data for a model: a dataset as it is, tensors and arrays checked and converted. Tensors stay the caller's.
  *
  * @throws InputError as `fromArrays` does
  */
@@ -43,7 +43,7 @@ async function readOne(given: TensorOrArray): Promise<NumberArray> {
   return isTensor(given) ? { shape: given.shape, values: await given.data() } : given;
 }
 
-/** By what it has, since several copies of tfjs-core may be loaded. */
+/** By its properties, because several copies of tfjs-core may be loaded. */
 function isTensor(value: unknown): value is Tensor {
   return typeof value === 'object' && value !== null && 'dataId' in value && 'dtype' in value;
 }

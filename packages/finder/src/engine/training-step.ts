@@ -1,7 +1,10 @@
 import { type CompiledFunction, compile } from '@lrfind/backends';
+import { InputError } from '@lrfind/core';
+import type { StepState } from '@lrfind/core/study';
 import {
   add,
   dispose,
+  engine,
   fill,
   gather,
   keep,
@@ -17,17 +20,41 @@ import {
   type Variable,
   variableGrads,
 } from '@tensorflow/tfjs-core';
-import { InputError } from '@lrfind/core';
-import { type Outputs, withLogits } from '../losses/logits.js';
-import { batchLoss } from '../losses/functions.js';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { type LogitsOutput, type Outputs, withLogits } from '../losses/logits.js';
+import type { LossFunction } from '../losses/loss.js';
+import type { Metric } from '../metrics.js';
 import { layersWithin } from '../model/layers-within.js';
+import { weightVariables } from '../model/weights.js';
+import { applyRule, variablesFor } from '../optimizers/apply-rule.js';
+import type { Named, UpdateRule } from '../optimizers/update-rule.js';
+import type { DeviceDataset } from './device-dataset.js';
 import { drawNoise } from './noise.js';
-import { assignVariables, variablesFor } from '../optimizers/rule-variables.js';
-import type { Named } from '../optimizers/update-rule.js';
 import { withFreshMasks } from './recurrent-cells.js';
-import { releasingTape } from './dispose-tape-on-error.js';
-import { weightVariables } from '../model/lease.js';
-import type { TrainingSetup } from './step-options.js';
+
+/** What a step trains, on which data, for what and how. */
+export interface StepOptions {
+  readonly model: LayersModel;
+  /** Where batches are gathered from; it must live as long as the step. */
+  readonly dataset: DeviceDataset;
+  /** One for each output of the model. */
+  readonly losses: readonly LossFunction[];
+  /** For each output, how to compute its loss from logits. Default: from the predictions. */
+  readonly logits?: readonly (LogitsOutput | undefined)[];
+  /** What is measured besides the loss. Default: nothing. */
+  readonly metrics?: readonly Metric[];
+  readonly rule: UpdateRule;
+  /**
+   * Whether the velocity follows a changed rate immediately (Goyal et al., 2017, "momentum correction"). A sweep needs
+   * that: Keras's velocity contains earlier, lower rates, and the effective rate would be half the nominal one. Training
+   * with a schedule must not rescale.
+   */
+  readonly rescaleVelocity: boolean;
+  /** Whether each step gets its momentum. Default: no, it is the rule's. */
+  readonly schedulesMomentum?: boolean;
+  /** About how many steps there will be; more of them justify more compilation. */
+  readonly calls: number;
+}
 
 /** Trains a model batch by batch, with the learning rate as an input of every step. */
 export interface TrainingStep {
@@ -40,53 +67,42 @@ export interface TrainingStep {
   /**
    * Trains on one batch.
    *
-   * @param rows numbers of the rows that make the batch
+   * @param rows indices of the rows of the batch
    * @param rate learning rate
-   * @param momentum that of the step, where `schedulesMomentum` says that it moves; the rule's own by default
-   * @returns the loss of the batch before the update, regularisation included, and behind it the metrics, if there are any, of
-   *   the predictions that were trained: one tensor that the caller disposes
+   * @param momentum of this step, with `schedulesMomentum`; the rule's own by default
+   * @returns one tensor, which the caller disposes: the loss of the batch before the update, regularisation included, then
+   *   the metrics of the same predictions
    */
   train(rows: Int32Array, rate: number, momentum?: number): Tensor;
   /**
    * The loss on some rows as the model would be used: no dropout, no update, no regularisation.
    *
-   * @returns the loss, and behind it the metrics: one tensor that the caller disposes
+   * @returns one tensor, which the caller disposes: the loss, then the metrics
    */
   evaluate(rows: Int32Array): Tensor;
-  /** The training so far: weights, the optimizer's state and where it stands. */
+  /** The training so far: the weights, the optimizer's state, the number of steps. */
   save(): Promise<StepState>;
-  /** Goes on where a training was saved, of the same model and rule. */
+  /** Resumes a saved training of the same model and rule. */
   restore(state: StepState): void;
-  /** Why steps run operation by operation rather than compiled, in words; empty when there is nothing to say. */
+  /** Why steps run operation by operation rather than compiled, in sentences; empty where they are compiled. */
   readonly notes: readonly string[];
-  /** Frees the optimizer's state; the table stays. */
+  /** Frees the optimizer's state, once; the dataset stays. */
   dispose(): void;
 }
 
-/** All that a training consists of between two steps. */
-export interface StepState {
-  /** Seed of dropout and noise. */
-  readonly seed: number;
-  /** Steps taken. */
-  readonly steps: number;
-  /** Learning rate of the last of them; NaN before the first. */
-  readonly lastRate: number;
-  /** Weights, then the optimizer's slots, in an order that the model and the rule decide. */
-  readonly values: readonly Float32Array[];
-}
-
 /**
- * A training step, compiled where the backend can. A batch is gathered from the uploaded table on the device, and all
- * that changes from step to step is in tensors and variables.
+ * A training step, compiled where the backend can. It gathers each batch on the device, and keeps everything that changes
+ * from step to step in tensors and variables.
  *
  * @throws InputError when nothing in the model can be trained
  */
-export function trainingStep(setup: TrainingSetup): TrainingStep {
-  const { model, table, losses, heads = [], metrics = [], rule, correctMomentum, schedulesMomentum = false } = setup;
+export function trainingStep(options: StepOptions): TrainingStep {
+  const { model, dataset, losses, logits: logitsOf = [], metrics = [], rule } = options;
+  const { rescaleVelocity, schedulesMomentum = false } = options;
   const weights = [...new Set(model.trainableWeights.map((weight) => weight.read() as Variable))];
   if (weights.length === 0)
-    throw new InputError(`model "${model.name}" has no trainable weights: every layer is frozen`);
-  const parts = layersWithin(model);
+    throw new InputError(`model "${model.name}" must have a trainable layer; every layer is frozen`);
+  const layers = layersWithin(model);
   const slots = weights.map((weight) => variablesFor(rule.slots, weight.shape));
   const shared = variablesFor(rule.shared, []);
   const modelVariables = [...new Set(weightVariables(model))];
@@ -97,59 +113,59 @@ export function trainingStep(setup: TrainingSetup): TrainingStep {
   let lastRate = Number.NaN;
 
   const batchOf = (rows: Tensor): Batch => {
-    const rowsOf = (whole: Tensor) => gather(whole, rows as Scalar);
-    return { xs: table.inputs.map(rowsOf), ys: table.targets.map(rowsOf) };
+    const gathered = (whole: Tensor) => gather(whole, rows as Scalar);
+    return { xs: dataset.inputs.map(gathered), ys: dataset.targets.map(gathered) };
   };
   const forward = <Result>({ xs }: Batch, training: boolean, use: (outputs: Outputs) => Result): Result =>
-    withLogits(heads, () => [model.apply(xs, { training })].flat() as Tensor[], use);
+    withLogits(logitsOf, () => [model.apply(xs, { training })].flat() as Tensor[], use);
   const totalLoss = ({ ys }: Batch, { outputs, logits }: Outputs, training: boolean): Scalar => {
-    const dataLosses = losses.map((loss, i) =>
-      batchLoss(heads[i]?.loss ?? loss, ys[i] as Tensor, logits[i] ?? (outputs[i] as Tensor)),
+    const dataLosses = losses.map((loss, i): Scalar =>
+      mean((logitsOf[i]?.loss ?? loss)(ys[i] as Tensor, logits[i] ?? (outputs[i] as Tensor))),
     );
     const penalties = training ? model.calculateLosses() : [];
     return [...dataLosses, ...penalties].reduce((sum, part) => add(sum, part));
   };
   const metricsOf = ({ ys }: Batch, { outputs }: Outputs): Tensor[] =>
-    metrics.map(({ of, output }) => mean(of(ys[output] as Tensor, outputs[output] as Tensor)));
+    metrics.map(({ compute, output }) => mean(compute(ys[output] as Tensor, outputs[output] as Tensor)));
   const measured = (loss: Scalar, others: readonly Tensor[]) => (others.length > 0 ? stack([loss, ...others]) : loss);
 
   const trained = compile(
-    ([rows, rate, change, step, drawnFrom, momentum]) =>
-      releasingTape(() => {
-        // Outside of the gradient, whose tape would keep the whole table for a way back that nobody takes.
+    ([rows, rate, rateRatio, step, noiseSeed, momentum]) =>
+      freeingTapeOnError(() => {
+        // Gathered outside the gradient, whose tape would otherwise keep the whole dataset.
         const batch = batchOf(rows as Tensor);
         let others: Tensor[] = [];
         try {
           const lossAndMetrics = (outputs: Outputs) => {
-            // Kept, as all else that the gradient's own tidy made is freed behind it.
+            // Kept, because the gradient frees everything else that is made inside it.
             others = metricsOf(batch, outputs).map(keep);
             return totalLoss(batch, outputs, true);
           };
           const gradients = () => variableGrads(() => forward(batch, true, lossAndMetrics), weights);
-          const { value, grads } = drawNoise(parts, drawnFrom as Tensor, gradients);
+          const { value, grads } = drawNoise(layers, noiseSeed as Tensor, gradients);
           const prepared = rule.prepare(rate as Tensor, step as Tensor, shared, momentum);
-          for (const [i, weight] of weights.entries()) {
-            const own = slots[i] as Named<Variable>;
-            const gradient = grads[weight.name];
-            // A weight that the loss does not depend on stays, and so do its slots.
-            if (!gradient) continue;
-            const before = correctMomentum ? corrected(own, rule.velocitySlots, change as Tensor) : own;
-            const moved = rule.update(weight, gradient, before, prepared);
-            weight.assign(moved.weight as never);
-            assignVariables(own, moved.slots);
-          }
-          assignVariables(shared, prepared);
+          applyRule(
+            rule,
+            weights.map((weight, i) => ({
+              weight,
+              gradient: grads[weight.name],
+              slots: slots[i] as Named<Variable>,
+            })),
+            shared,
+            prepared,
+            rescaleVelocity ? (own) => rescaled(own, rule.velocitySlots, rateRatio as Tensor) : undefined,
+          );
           return [measured(value, others)];
         } finally {
           dispose(others);
         }
       }),
     everything,
-    setup.steps,
+    options.calls,
   );
   const evaluated = compile(
     ([rows]) =>
-      withFreshMasks(parts, () => {
+      withFreshMasks(layers, () => {
         const batch = batchOf(rows as Tensor);
         return forward(batch, false, (outputs) => [
           measured(totalLoss(batch, outputs, false), metricsOf(batch, outputs)),
@@ -157,6 +173,7 @@ export function trainingStep(setup: TrainingSetup): TrainingStep {
       }),
     modelVariables,
   );
+  let disposed = false;
 
   const step: TrainingStep = {
     reset(newSeed) {
@@ -166,27 +183,23 @@ export function trainingStep(setup: TrainingSetup): TrainingStep {
       refill(shared, rule.shared, []);
     },
     train(rows, rate, momentum = rule.momentum) {
-      const change = steps === 0 ? 1 : rate / lastRate;
+      const rateRatio = steps === 0 ? 1 : rate / lastRate;
       steps += 1;
       lastRate = rate;
-      const given = [
+      return onlyResult(trained, [
         tensor1d(rows, 'int32'),
-        ...[rate, change, steps].map((value) => scalar(value)),
+        ...[rate, rateRatio, steps].map((value) => scalar(value)),
         tensor1d([seed, steps], 'int32'),
         ...(schedulesMomentum && momentum !== undefined ? [scalar(momentum)] : []),
-      ];
-      return only(trained, given);
+      ]);
     },
-    evaluate(rows) {
-      const given = [tensor1d(rows, 'int32')];
-      return only(evaluated, given);
-    },
+    evaluate: (rows) => onlyResult(evaluated, [tensor1d(rows, 'int32')]),
     async save() {
       const read = everything.map(async (variable) => Float32Array.from(await variable.data()));
       return { seed, steps, lastRate, values: await Promise.all(read) };
     },
-    restore({ values, ...where }) {
-      ({ seed, steps, lastRate } = where);
+    restore({ values, ...counters }) {
+      ({ seed, steps, lastRate } = counters);
       for (const [i, variable] of everything.entries()) {
         tidy(() => variable.assign(tensor(values[i] as Float32Array, variable.shape)));
       }
@@ -196,6 +209,8 @@ export function trainingStep(setup: TrainingSetup): TrainingStep {
       return problems.map((problem) => `steps run operation by operation, which is slower: ${problem}`);
     },
     dispose() {
+      if (disposed) return;
+      disposed = true;
       trained.dispose();
       evaluated.dispose();
       dispose(state);
@@ -211,21 +226,35 @@ interface Batch {
   ys: Tensor[];
 }
 
-/** The one result of a function, kept; the arguments are freed. */
-function only(compiled: CompiledFunction, given: Tensor[]): Tensor {
+/** The only result of a compiled function, kept; its inputs are freed. */
+function onlyResult(compiled: CompiledFunction, inputs: Tensor[]): Tensor {
   try {
-    return keep(compiled.call(given)[0] as Tensor);
+    return keep(compiled.call(inputs)[0] as Tensor);
   } finally {
-    dispose(given);
+    dispose(inputs);
   }
 }
 
-/** Slots in which steps made at another rate are scaled to the present one. */
-function corrected(slots: Named<Tensor>, velocitySlots: readonly string[], change: Tensor): Named<Tensor> {
-  const scaled = velocitySlots.map((name) => [name, mul(slots[name] as Tensor, change)]);
+/** Slots in which the velocity, made at another rate, is scaled to the present one. */
+function rescaled(slots: Named<Tensor>, velocitySlots: readonly string[], rateRatio: Tensor): Named<Tensor> {
+  const scaled = velocitySlots.map((name) => [name, mul(slots[name] as Tensor, rateRatio)]);
   return { ...slots, ...Object.fromEntries(scaled) };
 }
 
 function refill(variables: Named<Variable>, initial: Named<number>, shape: number[]): void {
   for (const [name, value] of Object.entries(initial)) tidy(() => variables[name]?.assign(fill(shape, value)));
+}
+
+/** Frees what TensorFlow.js leaves allocated when a gradient throws: the tensors that its tape saved. */
+function freeingTapeOnError<Result>(run: () => Result): Result {
+  try {
+    return run();
+  } catch (error) {
+    const { state } = engine();
+    if (state.gradientDepth === 0) {
+      for (const { saved } of state.activeTape ?? []) dispose(saved ?? []);
+      state.activeTape = [];
+    }
+    throw error;
+  }
 }

@@ -1,16 +1,8 @@
-import { InputError, counted } from '@lrfind/core';
-import { describeShape, type OutputShape, rowSize } from '@lrfind/data';
-
-/** What there is to compare an output with. */
-export interface TargetColumns {
-  /** Numbers or words in a row. */
-  readonly count: number;
-  /** Whether they are words. */
-  readonly text: boolean;
-}
+import { counted, InputError } from '@lrfind/core';
+import { describeShape, type OutputShape, rowSize, type TargetSummary } from '@lrfind/data';
 
 /** A loss, and a sentence that says why. */
-export interface LossChoice {
+export interface InferredLoss {
   readonly loss: string;
   readonly why: string;
 }
@@ -31,14 +23,14 @@ export interface LossChoice {
  * @param target the columns that belong to it
  * @throws InputError when no loss fits, saying what would
  */
-export function inferLoss(output: OutputShape, target: TargetColumns): LossChoice {
+export function inferLoss(output: OutputShape, target: TargetSummary): InferredLoss {
   const units = rowSize(output.shape);
   const activation = (output.activation ?? 'linear').replaceAll('_', '').toLowerCase();
-  const head = `output "${output.name}" has ${describeShape(output.shape)} ${activation} ${units === 1 ? 'unit' : 'units'}`;
-  const came = `the target is ${counted(target.count, 'column')} of ${target.text ? 'words' : 'numbers'}`;
-  const choose = (loss: string): LossChoice => ({ loss, why: `loss ${loss}: ${head} and ${came}` });
+  const has = `output "${output.name}" has ${describeShape(output.shape)} ${activation} ${units === 1 ? 'unit' : 'units'}`;
+  const columns = `the target is ${counted(target.count, 'column')} of ${target.text ? 'words' : 'numbers'}`;
+  const choose = (loss: string): InferredLoss => ({ loss, why: `loss ${loss}: ${has} and ${columns}` });
   if (activation === 'softmax') {
-    if (units === 1) throw new InputError(`${head}, which always give 1: use sigmoid, or one unit for each class`);
+    if (units === 1) throw new InputError(`${has}, which always give 1: use sigmoid, or one unit for each class`);
     if (target.count === 1) return choose('sparseCategoricalCrossentropy');
     if (target.count === units) return choose('categoricalCrossentropy');
   } else if (activation === 'sigmoid' || activation === 'hardsigmoid') {
@@ -46,11 +38,11 @@ export function inferLoss(output: OutputShape, target: TargetColumns): LossChoic
   } else if (target.count === units) {
     if (!target.text) return choose('meanSquaredError');
     if (units === 1 && activation === 'linear') return choose('sigmoidCrossEntropy');
-    throw new InputError(`${head}, but ${came}: use a softmax or sigmoid head, or name the loss`);
+    throw new InputError(`${has}, but ${columns}: use a softmax or sigmoid activation, or name the loss`);
   } else if (target.count === 1) {
     if (activation === 'linear') return choose('softmaxCrossEntropy');
-    throw new InputError(`${head}, but ${came}: no loss follows from that; name one`);
+    throw new InputError(`${has}, but ${columns}: no loss follows from that; name one`);
   }
   const labels = units > 1 ? `1 column of labels or ${units} columns` : '1 column';
-  throw new InputError(`${head} and needs ${labels}, but ${came}`);
+  throw new InputError(`${has} and needs ${labels}, but ${columns}`);
 }

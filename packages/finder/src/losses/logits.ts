@@ -1,9 +1,10 @@
 import { dispose, keep, type Tensor } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { type DatasetColumn, type Dataset, rowSize } from '@lrfind/data';
-import { type LossFunction, lossFunction } from './functions.js';
+import type { LossFunction, LossKind } from './loss.js';
+import { lossFunction, lossNamed } from './registry.js';
 
-/** An output whose loss is computed from what its activation is given, rather than from the probabilities that it makes of it. */
+/** An output whose loss is computed from logits: from the input of its last activation rather than from its output. */
 export interface LogitsOutput {
   /** The layer of the activation. */
   readonly layer: ActivatedLayer;
@@ -16,77 +17,72 @@ interface ActivatedLayer {
   activation: { apply(x: Tensor, axis?: number): Tensor };
 }
 
-/** For each loss on probabilities the activation that makes them, and the same loss on logits. */
-const onLogits: Readonly<Record<string, { readonly activation: string; readonly loss: string }>> = {
-  categoricalCrossentropy: { activation: 'softmax', loss: 'softmaxCrossEntropy' },
-  sparseCategoricalCrossentropy: { activation: 'softmax', loss: 'softmaxCrossEntropy' },
-  binaryCrossentropy: { activation: 'sigmoid', loss: 'sigmoidCrossEntropy' },
-};
-
 /**
- * The outputs whose cross entropy can be computed from logits, as Keras does without being asked. TensorFlow.js takes the probabilities,
- * no nearer to 0 and 1 than 1e-7: where a network is so sure of a wrong class the slope is 0 and the row teaches nothing any more. At
- * high rates that ends trainings for good which Keras's survive: of the MNIST digits, with adam at 0.1, the loss after ten epochs was
- * 14.2 ± 0.7 so, 1.88 ± 0.28 from logits, and 1.91 ± 0.32 in Keras.
+ * The outputs whose cross entropy is computed from logits, as Keras does by itself. TensorFlow.js computes it from the
+ * probabilities, clipped at 1e-7 from 0 and 1: where a network is that sure of a wrong class the gradient is 0, and it
+ * learns nothing more from the row. At high rates that ends trainings which survive in Keras: with the MNIST digits and
+ * adam at 0.1, the loss after ten epochs was 14.2 ± 0.7 from probabilities, 1.88 ± 0.28 from logits, and 1.91 ± 0.32 in
+ * Keras.
  *
- * @param losses canonical name of each output's loss, null for a function of the caller's
- * @returns one for each output; undefined where the loss stays as it is
+ * @param kinds of each output's loss; null for the caller's own function
+ * @returns one for each output; undefined where the loss is computed from the predictions
  */
 export function logitsOutputs(
-  losses: readonly (string | null)[],
+  kinds: readonly (LossKind | null)[],
   model: LayersModel,
   { targets }: Dataset,
 ): (LogitsOutput | undefined)[] {
-  return losses.map((name, output) => {
-    const row = onLogits[name ?? ''];
+  return kinds.map((kind, output) => {
+    const onLogits = kind?.onLogits;
     const layer = model.outputs[output]?.sourceLayer;
     const target = targets[output];
-    if (!row || !layer || !target) return undefined;
+    if (!onLogits || !layer || !target) return undefined;
     const plain = layer.inboundNodes.length === 1 && ['Dense', 'Activation'].includes(layer.getClassName());
     const { activation } = layer.getConfig() as { activation?: unknown };
-    if (!plain || activation !== row.activation) return undefined;
-    // The slope on logits is that of probabilities which add up to 1.
-    if (name === 'categoricalCrossentropy' && !addUpToOne(target)) return undefined;
-    return { layer: layer as unknown as ActivatedLayer, loss: lossFunction(row.loss) };
+    if (!plain || activation !== onLogits.activation) return undefined;
+    // On logits the gradient is the same only for probabilities that add up to 1.
+    if (kind.target === 'distribution' && !addUpToOne(target)) return undefined;
+    return { layer: layer as unknown as ActivatedLayer, loss: lossFunction(lossNamed(onLogits.loss)) };
   });
 }
 
-/** What a model gives for a batch. */
+/** The outputs of a model for a batch. */
 export interface Outputs {
   readonly outputs: readonly Tensor[];
-  /** Of each output that has a head. */
+  /** For each output that needs them. */
   readonly logits: readonly (Tensor | undefined)[];
 }
 
 /**
- * Runs a model and catches what the activations of some of its outputs are given.
+ * Runs a model and captures the logits of some of its outputs.
  *
+ * @param layers for each output, the layer to capture them from
  * @param apply runs the model, synchronously
- * @param use what to do with both; the logits are freed behind it
+ * @param use gets outputs and logits; the logits are freed after it
  */
 export function withLogits<Result>(
-  heads: readonly (LogitsOutput | undefined)[],
+  layers: readonly (LogitsOutput | undefined)[],
   apply: () => Tensor[],
   use: (outputs: Outputs) => Result,
 ): Result {
-  const logits: (Tensor | undefined)[] = heads.map(() => undefined);
-  const back = heads.map((head, i) => {
-    if (!head) return () => {};
-    const { activation } = head.layer;
-    const catching = (x: Tensor, axis?: number) => {
-      // Kept, as the layer frees all but its output.
+  const logits: (Tensor | undefined)[] = layers.map(() => undefined);
+  const restores = layers.map((output, i) => {
+    if (!output) return () => {};
+    const { activation } = output.layer;
+    const capture = (x: Tensor, axis?: number) => {
+      // Kept, because the layer frees everything but its output.
       logits[i] = keep(x);
       return activation.apply(x, axis);
     };
-    head.layer.activation = Object.create(activation, { apply: { value: catching } });
+    output.layer.activation = Object.create(activation, { apply: { value: capture } });
     return () => {
-      head.layer.activation = activation;
+      output.layer.activation = activation;
     };
   });
   try {
     return use({ outputs: apply(), logits });
   } finally {
-    for (const restore of back) restore();
+    for (const restore of restores) restore();
     dispose(logits as Tensor[]);
   }
 }

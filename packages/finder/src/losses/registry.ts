@@ -1,87 +1,100 @@
-import { InputError, nearest } from '@lrfind/core';
+import { softmaxCrossEntropy } from '@lrfind/backends';
+import { InputError, shownValue, suggestion } from '@lrfind/core';
+import { cast, losses as coreLosses, oneHot, reshape, tidy } from '@tensorflow/tfjs-core';
+import { input, layers, model, type SymbolicTensor } from '@tensorflow/tfjs-layers';
+import type { LossFunction, LossKind } from './loss.js';
 
-/**
- * What a loss compares a prediction with:
- * - `label`: one class number a row;
- * - `label-or-distribution`: that, or what follows;
- * - `distribution`: a probability for each class, adding up to 1, such as one-hot rows;
- * - `probability`: for each unit a number from 0 to 1;
- * - `sign`: for each unit −1 or 1;
- * - `non-negative`: for each unit a number of at least 0;
- * - `number`: for each unit a number.
- */
-export type TargetKind =
-  | 'label'
-  | 'label-or-distribution'
-  | 'distribution'
-  | 'probability'
-  | 'sign'
-  | 'non-negative'
-  | 'number';
-
-/** Every loss by its name in TensorFlow.js, where it has one, and the target it needs; in the order of the help. */
-const targets = {
-  meanSquaredError: 'number',
-  meanAbsoluteError: 'number',
-  meanAbsolutePercentageError: 'number',
-  meanSquaredLogarithmicError: 'non-negative',
-  squaredHinge: 'sign',
-  hinge: 'sign',
-  categoricalHinge: 'distribution',
-  logcosh: 'number',
-  categoricalCrossentropy: 'distribution',
-  sparseCategoricalCrossentropy: 'label',
-  binaryCrossentropy: 'probability',
-  kullbackLeiblerDivergence: 'distribution',
-  poisson: 'non-negative',
-  cosineProximity: 'number',
-  huber: 'number',
-  softmaxCrossEntropy: 'label-or-distribution',
-  sigmoidCrossEntropy: 'probability',
-} as const satisfies Readonly<Record<string, TargetKind>>;
-
-/** The canonical name of a loss. */
-export type LossName = keyof typeof targets;
+/** Every loss, in the order of help and docs. Add one as an entry here. */
+export const losses: readonly LossKind[] = [
+  { name: 'meanSquaredError', aliases: ['mse'], target: 'number' },
+  { name: 'meanAbsoluteError', aliases: ['mae'], target: 'number' },
+  { name: 'meanAbsolutePercentageError', aliases: ['mape'], target: 'number' },
+  { name: 'meanSquaredLogarithmicError', aliases: ['msle'], target: 'non-negative' },
+  { name: 'squaredHinge', target: 'sign', yesAbove: 0 },
+  { name: 'hinge', target: 'sign', yesAbove: 0 },
+  { name: 'categoricalHinge', target: 'distribution' },
+  { name: 'logcosh', target: 'number' },
+  {
+    name: 'categoricalCrossentropy',
+    target: 'distribution',
+    onLogits: { activation: 'softmax', loss: 'softmaxCrossEntropy' },
+  },
+  {
+    name: 'sparseCategoricalCrossentropy',
+    target: 'label',
+    onLogits: { activation: 'softmax', loss: 'softmaxCrossEntropy' },
+  },
+  {
+    name: 'binaryCrossentropy',
+    aliases: ['bce'],
+    target: 'probability',
+    onLogits: { activation: 'sigmoid', loss: 'sigmoidCrossEntropy' },
+    yesAbove: 0.5,
+  },
+  { name: 'kullbackLeiblerDivergence', aliases: ['kldivergence', 'kld'], target: 'distribution' },
+  { name: 'poisson', target: 'non-negative' },
+  { name: 'cosineProximity', aliases: ['cosinesimilarity'], target: 'number' },
+  {
+    // With delta 1, as in Keras.
+    name: 'huber',
+    aliases: ['huberloss'],
+    target: 'number',
+    compute: (target, prediction) => coreLosses.huberLoss(target, prediction),
+    tfjs: 'tf.losses.huberLoss',
+  },
+  {
+    // Cross entropy of class numbers, or of a probability for each class, with logits: the output has no softmax.
+    name: 'softmaxCrossEntropy',
+    target: 'label-or-distribution',
+    compute: (target, prediction) =>
+      tidy(() => {
+        const classes = prediction.shape.at(-1) as number;
+        const labels = target.size === prediction.size ? target : oneHot(cast(reshape(target, [-1]), 'int32'), classes);
+        return softmaxCrossEntropy(reshape(labels, prediction.shape), prediction);
+      }),
+    tfjs: 'tf.losses.softmaxCrossEntropy',
+  },
+  {
+    // Cross entropy of targets from 0 to 1 with logits: the output has no sigmoid.
+    name: 'sigmoidCrossEntropy',
+    target: 'probability',
+    compute: (target, prediction) => coreLosses.sigmoidCrossEntropy(target, prediction),
+    tfjs: 'tf.losses.sigmoidCrossEntropy',
+    yesAbove: 0,
+  },
+];
 
 /** The name of every loss. */
-export const lossNames = Object.keys(targets) as readonly LossName[];
-
-/** Other spellings: short forms and Keras's names that differ by more than underscores and capitals. */
-const aliases: Readonly<Record<string, LossName>> = {
-  mse: 'meanSquaredError',
-  mae: 'meanAbsoluteError',
-  mape: 'meanAbsolutePercentageError',
-  msle: 'meanSquaredLogarithmicError',
-  bce: 'binaryCrossentropy',
-  kldivergence: 'kullbackLeiblerDivergence',
-  kld: 'kullbackLeiblerDivergence',
-  cosinesimilarity: 'cosineProximity',
-  huberloss: 'huber',
-};
+export const lossNames: readonly string[] = losses.map(({ name }) => name);
 
 /**
- * The canonical name of a loss.
+ * A loss by its name.
  *
  * @param name as in TensorFlow.js (`meanSquaredError`), as in Keras (`mean_squared_error`, `MeanSquaredError`) or short (`mse`)
- * @throws InputError when there is no such loss; the nearest is offered
+ * @throws InputError for an unknown name, with the nearest that exists
  */
-export function resolveLossName(name: string): LossName {
+export function lossNamed(name: string): LossKind {
   const key = name.replaceAll(/[_\s-]/g, '').toLowerCase();
-  const alias = Object.hasOwn(aliases, key) ? aliases[key] : undefined;
-  const found = alias ?? lossNames.find((known) => known.toLowerCase() === key);
+  const found = losses.find((kind) => kind.name.toLowerCase() === key || kind.aliases?.includes(key));
   if (found) return found;
-  const guess = nearest(name, [...lossNames, ...Object.keys(aliases)]);
+  const spellings = [...lossNames, ...losses.flatMap(({ aliases = [] }) => aliases)];
   throw new InputError(
-    `unknown loss "${name}"${guess ? `; did you mean ${guess}?` : '.'} Losses: ${lossNames.join(', ')}`,
+    `loss must be one of ${lossNames.join(', ')}; got ${shownValue(name)}${suggestion(name, spellings)}`,
   );
 }
 
-/**
- * The target that a loss needs.
- *
- * @param loss any spelling of its name
- * @throws InputError when there is no such loss
- */
-export function targetKind(loss: string): TargetKind {
-  return targets[resolveLossName(loss)];
+/** The function of a loss. */
+export function lossFunction({ name, compute }: LossKind): LossFunction {
+  return compute ?? tfjsLoss(name);
+}
+
+/** TensorFlow.js does not export its losses; only a compiled model gives access to them. */
+function tfjsLoss(name: string): LossFunction {
+  const inputs = input({ shape: [1] });
+  const outputs = layers.dense({ units: 1, kernelInitializer: 'zeros' }).apply(inputs) as SymbolicTensor;
+  const probe = model({ inputs, outputs });
+  probe.compile({ optimizer: 'sgd', loss: name });
+  const [found] = probe.lossFunctions;
+  probe.dispose();
+  return found as LossFunction;
 }

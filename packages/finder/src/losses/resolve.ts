@@ -1,8 +1,11 @@
-import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { InputError } from '@lrfind/core';
-import { outputNames } from '../model/describe.js';
-import { type LossFunction, lossFunction } from './functions.js';
-import { resolveLossName } from './registry.js';
+import { type Dataset, type DatasetColumn, rowSize } from '@lrfind/data';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { activationOf, outputNames } from '../model/describe.js';
+import { inferLoss } from './infer.js';
+import { type LogitsOutput, logitsOutputs } from './logits.js';
+import type { LossFunction, LossKind } from './loss.js';
+import { lossFunction, lossNamed } from './registry.js';
 
 /** A loss as a caller names it, or one for each output, in order or by the output's name (as in `model.compile`). */
 export type LossOption =
@@ -11,44 +14,103 @@ export type LossOption =
   | readonly (string | LossFunction)[]
   | Readonly<Record<string, string | LossFunction>>;
 
-/** The losses of all outputs. */
+/** The losses of all outputs of a model. */
 export interface ResolvedLosses {
   /** For reports: the name that all outputs share, or the names of all, separated by commas. */
   readonly name: string;
-  /** For each output its loss's canonical name, or null for a function of the caller's. */
-  readonly names: readonly (string | null)[];
+  /** For each output its entry in the table; null for the caller's own function. */
+  readonly kinds: readonly (LossKind | null)[];
   readonly functions: readonly LossFunction[];
 }
 
+/** Losses, and how to train with them. */
+export interface TrainableLosses extends ResolvedLosses {
+  /** For each output: how to compute its loss from logits; `undefined` where it is computed from the predictions. */
+  readonly logits: readonly (LogitsOutput | undefined)[];
+  /** One for each loss that was inferred. */
+  readonly notes: readonly string[];
+}
+
 /**
- * Finds the loss of every output of a model.
+ * The losses to train a model with: the caller's, else the compiled model's, else inferred from outputs and targets.
  *
- * @param option what the caller asked for; the model's own compiled loss when undefined
+ * @throws InputError when none follows, or labels lie outside an output's classes
+ */
+export function resolveLosses(option: LossOption | undefined, model: LayersModel, dataset: Dataset): TrainableLosses {
+  const named = namedLosses(option, model);
+  const inferred = named ? [] : inferLosses(model, dataset.targets);
+  const losses =
+    named ??
+    lossesOf(
+      inferred.map(({ loss }) => loss),
+      model,
+    );
+  for (const [i, kind] of losses.kinds.entries()) {
+    const target = dataset.targets[i];
+    const classes = model.outputs[i]?.shape.at(-1);
+    if (target && classes && comparesLabels(kind, target, classes)) checkLabels(target, classes);
+  }
+  return { ...losses, logits: logitsOutputs(losses.kinds, model, dataset), notes: inferred.map(({ why }) => why) };
+}
+
+/**
+ * The losses that the caller or the compiled model names.
+ *
+ * @param option what the caller gave; the compiled model's loss when undefined
  * @returns undefined when neither names one
  * @throws InputError for an unknown name, a missing or unknown output, or a wrong number of losses
  */
-export function resolveLosses(option: LossOption | undefined, model: LayersModel): ResolvedLosses | undefined {
-  const wanted = option ?? (model.loss as LossOption | undefined);
-  if (wanted === undefined || (Array.isArray(wanted) && wanted.length === 0)) return undefined;
-  const each = perOutput(wanted, outputNames(model));
-  const names = each.map((loss) => (typeof loss === 'string' ? resolveLossName(loss) : null));
-  const functions = each.map((loss) => (typeof loss === 'string' ? lossFunction(loss) : loss));
-  const shown = names.map((name, i) => name ?? ((each[i] as LossFunction).name || 'custom'));
-  return { name: new Set(shown).size === 1 ? (shown[0] as string) : shown.join(', '), names, functions };
+export function namedLosses(option: LossOption | undefined, model: LayersModel): ResolvedLosses | undefined {
+  const given = option ?? (model.loss as LossOption | undefined);
+  if (given === undefined || (Array.isArray(given) && given.length === 0)) return undefined;
+  return lossesOf(given, model);
 }
 
-function perOutput(wanted: LossOption, outputs: readonly string[]): (string | LossFunction)[] {
-  if (typeof wanted === 'string' || typeof wanted === 'function') return outputs.map(() => wanted);
-  if (Array.isArray(wanted)) {
-    if (wanted.length === outputs.length) return [...wanted];
-    throw new InputError(`${wanted.length} losses came for ${outputs.length} outputs (${outputs.join(', ')})`);
+function lossesOf(given: LossOption, model: LayersModel): ResolvedLosses {
+  const each = perOutput(given, outputNames(model));
+  const kinds = each.map((loss) => (typeof loss === 'string' ? lossNamed(loss) : null));
+  const functions = each.map((loss, i) => (kinds[i] ? lossFunction(kinds[i]) : (loss as LossFunction)));
+  const names = kinds.map((kind, i) => kind?.name ?? ((each[i] as LossFunction).name || 'custom'));
+  return { name: new Set(names).size === 1 ? (names[0] as string) : names.join(', '), kinds, functions };
+}
+
+function perOutput(given: LossOption, outputs: readonly string[]): (string | LossFunction)[] {
+  if (typeof given === 'string' || typeof given === 'function') return outputs.map(() => given);
+  if (Array.isArray(given)) {
+    if (given.length === outputs.length) return [...given];
+    throw new InputError(`loss must have one entry for each output (${outputs.join(', ')}); got ${given.length}`);
   }
-  const byName = wanted as Readonly<Record<string, string | LossFunction>>;
+  const byName = given as Readonly<Record<string, string | LossFunction>>;
   const unknown = Object.keys(byName).find((name) => !outputs.includes(name));
-  if (unknown) throw new InputError(`a loss is given for "${unknown}", but the outputs are ${outputs.join(', ')}`);
+  if (unknown !== undefined)
+    throw new InputError(`loss must name outputs of the model (${outputs.join(', ')}); got "${unknown}"`);
   return outputs.map((name) => {
     const loss = byName[name];
-    if (loss === undefined) throw new InputError(`no loss is given for the output "${name}"`);
+    if (loss === undefined) throw new InputError(`loss must have an entry for the output "${name}"; got none`);
     return loss;
   });
+}
+
+/** A length that the model leaves open is the data's. */
+function inferLosses(model: LayersModel, targets: Dataset['targets']) {
+  return model.outputs.map((output, i) => {
+    const target = targets[i]?.shape ?? [];
+    const shape = output.shape.slice(1).map((length, axis) => length ?? target[axis] ?? 1);
+    const described = { name: outputNames(model)[i] as string, shape, activation: activationOf(output) };
+    return inferLoss(described, { count: rowSize(target), text: false });
+  });
+}
+
+function comparesLabels(kind: LossKind | null, target: DatasetColumn, classes: number): boolean {
+  return kind?.target === 'label' || (kind?.target === 'label-or-distribution' && target.shape.at(-1) !== classes);
+}
+
+/** Checks that class numbers are whole and below the number of classes. */
+function checkLabels({ values, columns }: DatasetColumn, classes: number): void {
+  const row = values.findIndex((value) => !Number.isInteger(value) || value < 0 || value >= classes);
+  if (row < 0) return;
+  const column = columns?.[0] ? ` in column ${columns[0]}` : '';
+  throw new InputError(
+    `labels must be classes of the model, 0 to ${classes - 1}; got ${values[row]} in row ${row + 1}${column}`,
+  );
 }

@@ -1,14 +1,16 @@
-import type { LayersModel, SymbolicTensor } from '@tensorflow/tfjs-layers';
-import type { ModelShape } from '@lrfind/data';
+import { unsupportedLayers } from '@lrfind/backends';
 import { InputError } from '@lrfind/core';
+import type { ModelShape } from '@lrfind/data';
+import { getBackend } from '@tensorflow/tfjs-core';
+import type { LayersModel, SymbolicTensor } from '@tensorflow/tfjs-layers';
 
 /** Layers that pass values on as they are, so that the activation before them still describes the output. */
 const transparent = new Set(['Reshape', 'Flatten', 'Dropout', 'Permute', 'InputLayer']);
 
 /**
- * What a table must look like to fit a model.
+ * The shapes that data must have to fit a model.
  *
- * @throws InputError when a dimension other than the batch is left open, since columns could not be dealt out
+ * @throws InputError when a length other than the batch's is open, because columns could not be assigned
  */
 export function modelShape(model: LayersModel): ModelShape {
   return {
@@ -21,7 +23,7 @@ export function modelShape(model: LayersModel): ModelShape {
   };
 }
 
-/** What a model's outputs are called; a Sequential leaves its `outputNames` empty. */
+/** The names of a model's outputs. The `outputNames` of a Sequential are empty. */
 export function outputNames(model: LayersModel): string[] {
   return model.outputs.map((output, i) => model.outputNames[i] ?? output.sourceLayer.name);
 }
@@ -30,7 +32,7 @@ function fixedShape({ name, shape }: SymbolicTensor): number[] {
   const row = shape.slice(1);
   if (row.some((length) => length === null)) {
     throw new InputError(
-      `the shape [${row.map((length) => length ?? 'null').join(', ')}] of "${name}" is open; a table needs fixed shapes`,
+      `the shape of "${name}" must be fixed for a table; got [${row.map((length) => length ?? 'null').join(', ')}]`,
     );
   }
   return row as number[];
@@ -50,4 +52,20 @@ export function activationOf(output: SymbolicTensor): string | null {
   }
   const { activation } = layer.getConfig() as { activation?: unknown };
   return typeof activation === 'string' ? activation : null;
+}
+
+/** The number of trainable parameters. */
+export function parameterCount(model: LayersModel): number {
+  return model.trainableWeights.reduce((sum, weight) => sum + weight.read().size, 0);
+}
+
+/**
+ * Refuses a model that TensorFlow.js would train wrongly, or not at all, on the current backend.
+ *
+ * @throws InputError naming the layers
+ */
+export function assertTrainable(model: LayersModel): void {
+  const reasons = unsupportedLayers(model);
+  if (reasons.length > 0)
+    throw new InputError(`model "${model.name}" cannot be trained on ${getBackend()}: ${reasons.join('; ')}`);
 }

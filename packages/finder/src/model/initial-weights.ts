@@ -1,17 +1,40 @@
-import { keep, type Tensor } from '@tensorflow/tfjs-core';
+import { InputError, type Random, seededRandom, withMathRandom } from '@lrfind/core';
+import { dispose, keep, type Tensor } from '@tensorflow/tfjs-core';
 import { type LayersModel, models } from '@tensorflow/tfjs-layers';
-import { InputError, type Random, withMathRandom } from '@lrfind/core';
+import { assignWeights } from './weights.js';
+
+/** `given`: the weights that the model has; `drawn`: new ones for each seed, from the model's own initialisers. */
+export type InitialWeights = 'given' | 'drawn';
 
 /**
- * Draws fresh initial weights for a model from its own initialisers, without touching it: the topology is built a second
- * time and its weights are taken over. Seeds fixed in the model's initialisers are left aside, since each repetition
- * must start elsewhere.
+ * A function that puts the initial weights of a seed in place.
  *
- * @param topology the model's topology, from `topologyOf`
+ * @param given the model's own weights
+ * @throws InputError when weights are to be drawn and a layer cannot be described
+ */
+export function initialiser(
+  model: LayersModel,
+  given: readonly Tensor[],
+  from: InitialWeights,
+): (seed: number) => Promise<void> {
+  if (from === 'given') return async () => assignWeights(model, given);
+  const topology = topologyOf(model);
+  return async (seed) => {
+    const drawn = await drawInitialWeights(topology, seededRandom(seed, 'weights'));
+    assignWeights(model, drawn);
+    dispose(drawn);
+  };
+}
+
+/**
+ * Draws initial weights from a model's own initialisers, without touching the model: it builds a second one from the
+ * topology and takes its weights. Seeds that are fixed in initialisers are ignored, so that every repeat starts elsewhere.
+ *
+ * @param topology from `topologyOf`
  * @param random where the initialisers draw from
  * @returns one tensor for each of `model.weights`, in that order; the caller disposes them
  */
-export async function drawInitialWeights(topology: object, random: Random): Promise<Tensor[]> {
+async function drawInitialWeights(topology: object, random: Random): Promise<Tensor[]> {
   const twin = await buildModel(topology, random);
   const weights = twin.weights.map((weight) => keep(weight.read().clone()));
   twin.dispose();
@@ -21,10 +44,10 @@ export async function drawInitialWeights(topology: object, random: Random): Prom
 /**
  * Builds a model from its topology, all initial weights drawn from `random`.
  *
- * @param topology what `topologyOf` returns, or the contents of a model.json without weights
+ * @param topology from `topologyOf`, or the contents of a model.json without weights
  */
 export function buildModel(topology: object, random: Random): Promise<LayersModel> {
-  // TensorFlow.js draws while it builds, which it does before its promise is handed out.
+  // TensorFlow.js draws while it builds, which it does before it returns its promise.
   return withMathRandom(random, () => models.modelFromJSON(withoutSeeds(topology) as never));
 }
 

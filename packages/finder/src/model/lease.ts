@@ -1,45 +1,64 @@
-import { dispose, keep, type Tensor, tidy, type Variable } from '@tensorflow/tfjs-core';
+import { InputError } from '@lrfind/core';
+import { dispose, type Tensor } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { checksumOf } from '@lrfind/core';
+import { layersWithin } from './layers-within.js';
+import { assignWeights, checksum, copyWeights, weightVariables } from './weights.js';
 
-/** A model that was lent: what it looked like, and the way back. */
+/** A model that is being trained here and by nobody else. */
 export interface ModelLease {
-  /** The weights as they were, in the order of `model.weights`; alive until `giveBack`. */
+  /** The weights as they were, in the order of `model.weights`; alive until the lease ends. */
   readonly weights: readonly Tensor[];
   /**
-   * Puts every weight and recurrent state back, bit for bit, and frees the copies.
+   * Ends the lease and puts every weight and recurrent state back, bit for bit.
    *
-   * @throws Error when a checksum shows that something differs from before (a fault of ours)
+   * @throws Error when a checksum shows that something differs from before, which would be a bug in lrfind
    */
-  giveBack(): void;
-  /** Ends the loan and leaves the weights as they are now: the model was trained on purpose. */
-  keepWeights(): void;
+  restore(): void;
+  /** Ends the lease and keeps the weights as they are now. */
+  commit(): void;
 }
 
-/** A layer that keeps a state between batches. TensorFlow.js has no public way to tell it not to. */
+/** Who trains a model, or one of its weights: two models may share layers. */
+const leaseholders = new WeakMap<object, object>();
+
+/** The part of a model that `fit` uses to refuse a second `fit`. */
+interface Fittable {
+  isTraining: boolean;
+}
+
+/** A layer that keeps a state between batches. TensorFlow.js has no public way to switch that off. */
 interface StatefulLayer {
   _stateful: boolean;
-  /** Knows the size of the batches, which the state is made for. */
+  /** Holds the batch size that the state was made for. */
   inputSpec?: { shape?: (number | null)[] }[];
 }
 
 /**
- * Borrows a model for training: copies all its weights (batch normalisation's statistics too), and makes its stateful layers forget from
- * batch to batch, since shuffled batches do not continue one another. So they also take batches of any size. `model.getWeights()`
- * alone would not do: it hands out the live variables.
+ * Takes a model for training. It copies all weights, batch normalisation's statistics included; `model.getWeights()` would
+ * return the live variables. It also makes stateful layers forget their state after each batch and accept batches of any
+ * size, because shuffled batches do not continue one another. Until the lease ends, `model.fit` refuses to run.
+ *
+ * @param holder who takes it; one holder may lease several models that share layers
+ * @throws InputError when somebody else trains the model or a part of it
  */
-export function leaseModel(model: LayersModel): ModelLease {
+export function leaseModel(model: LayersModel, holder: object = {}): ModelLease {
   const variables = weightVariables(model);
+  const fittables = [...layersWithin(model)].filter((layer) => 'isTraining' in layer) as unknown as Fittable[];
+  refuseLeased(model, variables, fittables, holder);
   const before = checksum(variables);
-  const weights = copiesOfWeights(model);
+  const weights = copyWeights(model);
   const shapes = statefulLayers(model).map((layer) => ({ layer, shape: layer.inputSpec?.[0]?.shape }));
   const sizes = shapes.map(({ shape }) => shape?.[0]);
+  for (const each of [...variables, ...fittables]) leaseholders.set(each, holder);
+  for (const fittable of fittables) fittable.isTraining = true;
   for (const { layer, shape } of shapes) {
     layer._stateful = false;
     if (shape) shape[0] = null;
   }
   const end = () => {
-    dispose(weights as Tensor[]);
+    dispose(weights);
+    for (const each of [...variables, ...fittables]) leaseholders.delete(each);
+    for (const fittable of fittables) fittable.isTraining = false;
     for (const [i, { layer, shape }] of shapes.entries()) {
       layer._stateful = true;
       if (shape) shape[0] = sizes[i] ?? null;
@@ -47,8 +66,8 @@ export function leaseModel(model: LayersModel): ModelLease {
   };
   return {
     weights,
-    keepWeights: end,
-    giveBack() {
+    commit: end,
+    restore() {
       assignWeights(model, weights);
       end();
       if (checksum(variables) !== before) throw new Error('the weights could not be restored: their checksum differs');
@@ -56,35 +75,20 @@ export function leaseModel(model: LayersModel): ModelLease {
   };
 }
 
-/**
- * Overwrites the weights of a model in place.
- *
- * @param values one tensor for each of `model.weights`, same shapes; they stay the caller's
- */
-export function assignWeights(model: LayersModel, values: readonly Tensor[]): void {
-  weightVariables(model).forEach((variable, index) => {
-    tidy(() => variable.assign((values[index] as Tensor).clone()));
-  });
-}
-
-/** Copies of all weights of a model, in the order of `model.weights`; the caller disposes them. */
-export function copiesOfWeights(model: LayersModel): Tensor[] {
-  return weightVariables(model).map((variable) => keep(variable.clone()));
-}
-
-/** The live variables behind `model.weights`. */
-export function weightVariables(model: LayersModel): Variable[] {
-  return model.weights.map((weight) => weight.read() as Variable);
-}
-
-/** Whether no weight of a model is NaN or infinite. */
-export function allFinite(model: LayersModel): boolean {
-  return weightVariables(model).every((variable) => variable.dataSync().every(Number.isFinite));
-}
-
-/** One number for the bits of all values: equal bits give equal sums, NaN payloads included. */
-export function checksum(tensors: readonly Tensor[]): number {
-  return checksumOf(tensors.map((tensor) => tensor.dataSync()));
+function refuseLeased(
+  { name }: LayersModel,
+  variables: readonly object[],
+  fittables: readonly Fittable[],
+  holder: object,
+): void {
+  const leased = (part: object) => leaseholders.has(part) && leaseholders.get(part) !== holder;
+  if ([...variables, ...fittables].some(leased)) {
+    throw new InputError(
+      `model "${name}" must not be in training; lrfind is training it, or a model that shares layers with it: await that call first`,
+    );
+  }
+  if (fittables.some((part) => part.isTraining && !leaseholders.has(part)))
+    throw new InputError(`model "${name}" must not be in training; model.fit is running on it: await that call first`);
 }
 
 /** Every stateful layer, those of nested models and wrappers too. */

@@ -1,8 +1,8 @@
 import type { Optimizer, Scalar } from '@tensorflow/tfjs-core';
 import { InputError } from '@lrfind/core';
 
-/** What the optimizers look like from inside. Types only: several copies of tfjs-core may be loaded. */
-interface Inside {
+/** Internals of TensorFlow.js's optimizers. Types only: several copies of tfjs-core may be loaded. */
+interface TfjsInternals {
   learningRate?: unknown;
   setLearningRate?: (rate: number) => void;
   getClassName?: () => string;
@@ -28,13 +28,13 @@ const rates = new WeakMap<Scalar, number>();
  */
 export function setLearningRate(optimizer: Optimizer, rate: number): void {
   checkRate(rate, 'the learning rate');
-  const inside = optimizer as unknown as Inside;
-  if (typeof inside?.setLearningRate === 'function') {
-    inside.setLearningRate(rate);
-    if (inside.c) rates.set(inside.c, rate);
+  const internals = optimizer as unknown as TfjsInternals;
+  if (typeof internals?.setLearningRate === 'function') {
+    internals.setLearningRate(rate);
+    if (internals.c) rates.set(internals.c, rate);
   } else {
-    checkClass(inside);
-    inside.learningRate = rate * decayOf(inside);
+    checkClass(internals);
+    internals.learningRate = rate * decayOf(internals);
   }
 }
 
@@ -46,11 +46,11 @@ export function setLearningRate(optimizer: Optimizer, rate: number): void {
  *   makes of a model file with a schedule or with Keras's old name `lr`
  */
 export function learningRateOf(optimizer: Optimizer): number {
-  const inside = optimizer as unknown as Inside;
-  if (inside?.c) return rateOfConstant(inside, inside.c);
-  if (typeof inside?.setLearningRate !== 'function') checkClass(inside);
-  const rate = inside.learningRate;
-  if (typeof rate === 'number') return rate / decayOf(inside);
+  const internals = optimizer as unknown as TfjsInternals;
+  if (internals?.c) return rateFromScalar(internals, internals.c);
+  if (typeof internals?.setLearningRate !== 'function') checkClass(internals);
+  const rate = internals.learningRate;
+  if (typeof rate === 'number') return rate / decayOf(internals);
   throw new InputError(
     `the optimizer's learning rate is ${JSON.stringify(rate)}, not a number: setLearningRate(optimizer, rate) mends it`,
   );
@@ -72,7 +72,7 @@ export function checkRate(rate: unknown, what: string): asserts rate is number {
   throw new InputError(`${what} must be a number of at least 0; got ${came}`);
 }
 
-function rateOfConstant({ learningRate }: Inside, constant: Scalar): number {
+function rateFromScalar({ learningRate }: TfjsInternals, constant: Scalar): number {
   const known = rates.get(constant);
   if (known !== undefined) return known;
   const single = -(constant.dataSync()[0] as number);
@@ -83,19 +83,19 @@ function rateOfConstant({ learningRate }: Inside, constant: Scalar): number {
 }
 
 /** By what Adamax divides its rate at the next step; 1 for all others. RMSProp calls its ρ `decay`, which is another thing. */
-function decayOf(inside: Inside): number {
-  if (className(inside) !== 'Adamax' || !inside.decay) return 1;
-  return 1 + inside.decay * (inside.iterations ?? 0);
+function decayOf(internals: TfjsInternals): number {
+  if (className(internals) !== 'Adamax' || !internals.decay) return 1;
+  return 1 + internals.decay * (internals.iterations ?? 0);
 }
 
-function checkClass(inside: Inside): void {
-  const name = className(inside);
+function checkClass(internals: TfjsInternals): void {
+  const name = className(internals);
   if (name && READ_AT_EACH_STEP.includes(name)) return;
   throw new InputError(
-    `the learning rate is known of optimizers of tf.train, of those of optimizer(…) and of any with a method setLearningRate(rate); came ${name ?? typeof inside}`,
+    `the learning rate is known of optimizers of tf.train, of those of optimizer(…) and of any with a method setLearningRate(rate); got ${name ?? typeof internals}`,
   );
 }
 
-function className(inside: Inside): string | undefined {
-  return typeof inside?.getClassName === 'function' ? inside.getClassName() : undefined;
+function className(internals: TfjsInternals): string | undefined {
+  return typeof internals?.getClassName === 'function' ? internals.getClassName() : undefined;
 }

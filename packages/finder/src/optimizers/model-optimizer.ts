@@ -1,23 +1,26 @@
+import type { Schedule } from '@lrfind/core/schedules';
 import type { Optimizer } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { optimizerFromTfjs } from './from-tfjs.js';
 import { type OptimizerSpec, type ResolvedOptimizer, resolveOptimizer } from './registry.js';
 
-/** What trains a model when neither the caller nor the model says. */
+/** The optimizer of a model when neither the caller nor the model names one. */
 export const defaultOptimizer = 'adam';
 
+/** An optimizer, and where it comes from. */
+export interface ModelOptimizer extends ResolvedOptimizer {
+  /** One sentence where the caller did not choose it; else empty. */
+  readonly notes: readonly string[];
+}
+
 /**
- * The optimizer to sweep with: the caller's, else the compiled model's own, else adam.
+ * The optimizer to train a model with: the caller's, else the compiled model's own, else adam.
  *
- * @returns the optimizer, with a note when it was chosen here
- * @throws InputError for an optimizer that is not known or cannot be mapped exactly
+ * @throws InputError for an optimizer that is unknown or has no exact counterpart
  */
-export function resolveModelOptimizer(
-  wanted: OptimizerSpec | Optimizer | undefined,
-  model: LayersModel,
-): ResolvedOptimizer & { readonly notes: readonly string[] } {
-  if (wanted !== undefined) {
-    const spec = isTfjsOptimizer(wanted) ? optimizerFromTfjs(wanted).spec : wanted;
+export function resolveModelOptimizer(given: OptimizerSpec | Optimizer | undefined, model: LayersModel): ModelOptimizer {
+  if (given !== undefined) {
+    const spec = isTfjsOptimizer(given) ? optimizerFromTfjs(given).spec : given;
     return { ...resolveOptimizer(spec), notes: [] };
   }
   const own = model.optimizer as Optimizer | undefined;
@@ -25,6 +28,12 @@ export function resolveModelOptimizer(
   return { ...resolveOptimizer(defaultOptimizer), notes: [`optimizer: ${defaultOptimizer}, since none was named`] };
 }
 
-function isTfjsOptimizer(wanted: OptimizerSpec | Optimizer): wanted is Optimizer {
-  return typeof (wanted as Optimizer).applyGradients === 'function';
+/** A note where a schedule sets a momentum that the optimizer does not have. */
+export function scheduledMomentumNotes({ momentum }: Schedule, { rule, kind }: ResolvedOptimizer): string[] {
+  if (!momentum || rule.momentum !== undefined) return [];
+  return [`${kind.name} has no momentum, so the schedule sets the learning rate only`];
+}
+
+function isTfjsOptimizer(given: OptimizerSpec | Optimizer): given is Optimizer {
+  return typeof (given as Optimizer).applyGradients === 'function';
 }

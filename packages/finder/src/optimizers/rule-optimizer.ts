@@ -1,10 +1,10 @@
-import { engine, type NamedTensorMap, Optimizer, scalar, type serialization, tidy } from '@tensorflow/tfjs-core';
+import { engine, type NamedTensorMap, Optimizer, scalar, type serialization, tidy, type Variable } from '@tensorflow/tfjs-core';
 import { InputError } from '@lrfind/core';
 import { resolveSchedule, type Schedule, type ScheduleSpec } from '@lrfind/core/schedules';
 import { type OptimizerSpec, resolveOptimizer } from './registry.js';
 import { checkRate } from './learning-rate.js';
 import { type NamedTensor, RuleState } from './rule-state.js';
-import { assignVariables } from './rule-variables.js';
+import { applyRule } from './apply-rule.js';
 import { setMomentum } from './set-momentum.js';
 import type { Named, UpdateRule } from './update-rule.js';
 
@@ -115,14 +115,12 @@ export class RuleOptimizer extends Optimizer {
     const { shared } = this.#state;
     tidy(() => {
       const prepared = this.#rule.prepare(scalar(rate), scalar(this.iterations + 1), shared);
-      for (const [i, { tensor }] of moving.entries()) {
-        const weight = weights[i] as (typeof weights)[0];
-        const own = slots[i] as (typeof slots)[0];
-        const moved = this.#rule.update(weight, tensor, own, prepared);
-        weight.assign(moved.weight as never);
-        assignVariables(own, moved.slots);
-      }
-      assignVariables(shared, prepared);
+      const ruled = moving.map(({ tensor }, i) => ({
+        weight: weights[i] as Variable,
+        gradient: tensor,
+        slots: slots[i] as Named<Variable>,
+      }));
+      applyRule(this.#rule, ruled, shared, prepared);
     });
     this.incrementIterations();
   }

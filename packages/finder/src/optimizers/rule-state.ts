@@ -1,6 +1,6 @@
 import { dispose, keep, type Scalar, scalar, type Tensor, tidy, type Variable, variable } from '@tensorflow/tfjs-core';
 import { InputError } from '@lrfind/core';
-import { variablesFor } from './rule-variables.js';
+import { variablesFor } from './apply-rule.js';
 import type { Named, UpdateRule } from './update-rule.js';
 
 /** A tensor with its name, as TensorFlow.js hands out and takes an optimizer's state. */

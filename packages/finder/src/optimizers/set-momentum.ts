@@ -1,9 +1,14 @@
 import { keep, type Optimizer, type Scalar, scalar } from '@tensorflow/tfjs-core';
 import { InputError } from '@lrfind/core';
-import type { RuleOptimizer } from './rule-optimizer.js';
 
-/** What TensorFlow.js's optimizers look like from inside. Types only: several copies of tfjs-core may be loaded. */
-interface Inside {
+/** An optimizer of lrfind's, which sets a parameter itself. */
+interface Settable {
+  readonly parameters: TfjsInternals;
+  setParameter(name: string, value: number): void;
+}
+
+/** Internals of TensorFlow.js's optimizers. Types only: several copies of tfjs-core may be loaded. */
+interface TfjsInternals {
   momentum?: unknown;
   beta1?: unknown;
   /** Of Momentum: the constant from which it computes; its own `setMomentum` does not reach it. */
@@ -19,21 +24,21 @@ interface Inside {
  */
 export function setMomentum(optimizer: Optimizer, momentum: number): boolean {
   if (!(momentum > 0 && momentum < 1)) {
-    throw new InputError(`the momentum must be a number above 0 and below 1; got ${momentum}`);
+    throw new InputError(`momentum must be a number above 0 and below 1; got ${momentum}`);
   }
-  const { parameters, setParameter } = optimizer as Partial<RuleOptimizer>;
-  const inside = optimizer as unknown as Inside;
-  const values: Inside = parameters ?? inside;
+  const { parameters, setParameter } = optimizer as unknown as Partial<Settable>;
+  const internals = optimizer as unknown as TfjsInternals;
+  const values: TfjsInternals = parameters ?? internals;
   const key = values.momentum ? 'momentum' : typeof values.beta1 === 'number' ? 'beta1' : undefined;
   if (!key) return false;
   if (setParameter) {
     setParameter.call(optimizer, key, momentum);
     return true;
   }
-  inside[key] = momentum;
-  if (inside.m) {
-    inside.m.dispose();
-    inside.m = keep(scalar(momentum));
+  internals[key] = momentum;
+  if (internals.m) {
+    internals.m.dispose();
+    internals.m = keep(scalar(momentum));
   }
   return true;
 }

@@ -1,50 +1,49 @@
-import { checksumOf, version } from '@lrfind/core';
-import { topologyOf } from '../model/initial-weights.js';
+import { checksumOf, checksumOfText, version } from '@lrfind/core';
 import type { ScheduleSpec } from '@lrfind/core/schedules';
-import { checksum, weightVariables } from '../model/lease.js';
 import type { CompareSettings, JournalHeader } from '@lrfind/core/study';
-import type { PlannedRun } from './plan-trials.js';
-import { scheduleOf } from './resolve-rate.js';
+import { type InitialWeights, topologyOf } from '../model/initial-weights.js';
+import { checksum, weightVariables } from '../model/weights.js';
+import { optimizerConfig } from '../optimizers/registry.js';
+import { scheduleOf } from './learning-rate.js';
+import type { PlannedTrial } from './plan-trials.js';
 
 /**
- * All that decides the outcome of a comparison, in short: a journal that begins with the same may be gone on with.
+ * Everything that decides the outcome of a comparison, in short. A journal with an equal header can be resumed.
  *
- * @param settings of the comparison
- * @param initialWeights what its trainings start from
  * @throws InputError when a layer of a model cannot be described
  */
 export function journalHeader(
-  runs: readonly PlannedRun[],
+  trials: readonly PlannedTrial[],
   settings: CompareSettings,
-  initialWeights: 'given' | 'drawn',
+  initialWeights: InitialWeights,
 ): JournalHeader {
-  const models = [...new Set(runs.map(({ compared }) => compared))];
+  const sessions = [...new Set(trials.map(({ session }) => session))];
   return {
     lrfind: version,
     settings,
     initialWeights,
-    models: models.map(({ model, rows: { source, train, heldOut }, losses, metrics }) => ({
+    models: sessions.map(({ model, data: { dataset, train, heldOut }, losses, metrics }) => ({
       name: model.name,
-      layers: checksumOf([Int32Array.from(JSON.stringify(topologyOf(model)), (letter) => letter.charCodeAt(0))]),
+      layers: checksumOfText(JSON.stringify(topologyOf(model))),
       weights: initialWeights === 'given' ? checksum(weightVariables(model)) : null,
-      rows: checksumOf([...source.inputs, ...source.targets].map(({ values }) => values)),
+      rows: checksumOf([...dataset.inputs, ...dataset.targets].map(({ values }) => values)),
       train: train.length,
       heldOut: heldOut.length,
       loss: losses.name,
       metrics: metrics.map(({ name }) => name),
     })),
-    runs: runs.map(({ name, compared, optimizer, batchSize, learningRate }) => ({
+    trials: trials.map(({ name, session, optimizer, batchSize, learningRate }) => ({
       name,
-      model: models.indexOf(compared),
-      optimizer: { name: optimizer.kind.name, ...optimizer.parameters },
+      model: sessions.indexOf(session),
+      optimizer: optimizerConfig(optimizer),
       batchSize,
-      learningRate: learningRate === 'find' ? 'find' : rateMark(learningRate),
+      learningRate: learningRate === 'find' ? 'find' : rateSignature(learningRate),
     })),
   };
 }
 
-/** A rate or schedule by which it is known again: its text, and of a function, which has none that says all, its first rates as well. */
-function rateMark(learningRate: ScheduleSpec): string {
+/** Identifies a schedule: by its text, and a function, whose text says little, by its first rates too. */
+function rateSignature(learningRate: ScheduleSpec): string {
   const { schedule, text } = scheduleOf(learningRate);
   if (schedule.config) return text;
   return `${text}, ${checksumOf([Float32Array.from({ length: 1000 }, (_, step) => schedule(step))])}`;

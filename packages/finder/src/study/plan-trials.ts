@@ -1,30 +1,35 @@
-import type { Optimizer } from '@tensorflow/tfjs-core';
-import { trialNames, CompareSettings } from '@lrfind/core/study';
-import { InputError, nearest, resolveOptions } from '@lrfind/core';
-import type { OptimizerSpec, ResolvedOptimizer } from '../optimizers/registry.js';
-import { resolveModelOptimizer } from '../optimizers/model-optimizer.js';
-import { optimizerText } from '../optimizers/optimizer-text.js';
-import type { ComparedModel } from './compared-model.js';
-import { type LearningRateChoice, scheduleOf } from './resolve-rate.js';
-import type { TrialOptions } from './trial-options.js';
+import { InputError, resolveOptions, shownValue, unknownOption } from '@lrfind/core';
+import type { Recipe } from '@lrfind/core/results';
+import {
+  CompareSettings,
+  evaluationSteps,
+  rateHistory,
+  rungs,
+  type TrainingLength,
+  trialNames,
+} from '@lrfind/core/study';
+import type { Session } from '../engine/session.js';
+import type { CompareOptions, LearningRateChoice, TrialOptions } from '../options.js';
+import { type ModelOptimizer, resolveModelOptimizer } from '../optimizers/model-optimizer.js';
+import { optimizerConfig, optimizerText } from '../optimizers/registry.js';
+import { type ResolvedRate, scheduleOf } from './learning-rate.js';
 
-/** A run whose model, optimizer and batches are known, and whose rate may still have to be found. */
-export interface PlannedRun {
+/** A trial whose model, optimizer and batches are known; its rate may still have to be searched for. */
+export interface PlannedTrial {
   readonly name: string;
-  readonly compared: ComparedModel;
-  readonly optimizer: ResolvedOptimizer & { readonly notes: readonly string[] };
+  readonly session: Session;
+  readonly optimizer: ModelOptimizer;
   readonly batchSize: number;
   readonly learningRate: LearningRateChoice;
+  /** Steps after which it is evaluated: more of them, the smaller its batches. */
+  readonly evaluateAt: readonly number[];
 }
 
-/** What runs take that say nothing of their own. */
-export interface RunDefaults {
-  readonly optimizer?: OptimizerSpec | Optimizer | undefined;
-  readonly batchSize: number;
-}
+/** A trial that is ready to be trained. */
+export type RatedTrial = PlannedTrial & ResolvedRate;
 
-/** All that a run may say. */
-const said = [
+/** Every option of a trial. */
+const TRIAL_KEYS = [
   'learningRate',
   'optimizer',
   'batchSize',
@@ -35,58 +40,89 @@ const said = [
 ] satisfies (keyof TrialOptions)[];
 
 /**
- * Checks that runs say nothing that would go unheard.
+ * Checks the options of a comparison that need no model.
  *
- * @throws InputError for what is no run, and for an option that runs do not have
+ * @throws InputError for an option that is unknown, out of range or contradicts another, and for an entry of `trials` that
+ *   is no trial
  */
-export function checkRuns(runs: readonly unknown[]): void {
-  for (const [i, run] of runs.entries()) {
-    if (typeof run !== 'object' || run === null)
-      throw new InputError(`runs[${i}] must be an object such as { learningRate: 0.01 }; got ${JSON.stringify(run)}`);
-    const unknown = Object.keys(run).find((option) => !(said as string[]).includes(option));
-    if (unknown === undefined) continue;
-    const guess = nearest(unknown, said);
+export function resolveComparison(
+  { trials, validation }: Pick<CompareOptions, 'trials' | 'validation'>,
+  given: Partial<CompareSettings>,
+): CompareSettings {
+  const settings = resolveOptions(CompareSettings, given);
+  if (given.epochs !== undefined && given.steps !== undefined)
+    throw new InputError(`epochs must be left out where steps are given; got ${given.epochs} and ${given.steps}`);
+  if (!Array.isArray(trials) || trials.length === 0)
     throw new InputError(
-      `runs[${i}]: unknown option ${unknown}${guess ? `; did you mean ${guess}?` : '.'} Options: ${said.join(', ')}`,
+      `trials must be a list of at least one trial, such as { learningRate: 0.01 }; got ${shownValue(trials)}`,
     );
+  if (settings.validationSplit === 0 && !validation)
+    throw new InputError(
+      'validationSplit must be above 0 without validation rows, because trials are ranked by their loss on held-out rows; got 0',
+    );
+  for (const [i, trial] of trials.entries()) {
+    if (typeof trial !== 'object' || trial === null)
+      throw new InputError(`trials[${i}] must be an object such as { learningRate: 0.01 }; got ${shownValue(trial)}`);
+    const unknown = Object.keys(trial).find((option) => !(TRIAL_KEYS as string[]).includes(option));
+    if (unknown !== undefined) throw new InputError(`trials[${i}]: ${unknownOption(unknown, TRIAL_KEYS).message}`);
   }
+  return settings;
 }
 
 /**
- * Makes the runs of a comparison ready and names them.
+ * Plans the trials of a comparison and names them.
  *
- * @param models one for each run
- * @throws InputError for an unknown optimizer or schedule, a batch size that is none, and two runs of one name
+ * @param sessions one for each trial
+ * @throws InputError for an unknown optimizer or schedule, a batch size that is none, two trials of one name, and too few
+ *   evaluations for halving
  */
-export function planRuns(
-  runs: readonly TrialOptions[],
-  models: readonly ComparedModel[],
-  defaults: RunDefaults,
-): PlannedRun[] {
-  const plans = runs.map((run, i) => {
-    const compared = models[i] as ComparedModel;
-    const { batchSize } = resolveOptions(CompareSettings, { batchSize: run.batchSize ?? defaults.batchSize });
-    const optimizer = resolveModelOptimizer(run.optimizer ?? defaults.optimizer, compared.model);
-    const { learningRate } = run;
-    return { compared, optimizer, batchSize, learningRate };
+export function planTrials(
+  trials: readonly TrialOptions[],
+  sessions: readonly Session[],
+  defaultOptimizer: CompareOptions['optimizer'],
+  settings: CompareSettings,
+): PlannedTrial[] {
+  const plans = trials.map((trial, i) => {
+    const session = sessions[i] as Session;
+    const { batchSize } = resolveOptions(CompareSettings, { batchSize: trial.batchSize ?? settings.batchSize });
+    const optimizer = resolveModelOptimizer(trial.optimizer ?? defaultOptimizer, session.model);
+    const evaluateAt = evaluationsOf(session, batchSize, settings);
+    return { session, optimizer, batchSize, learningRate: trial.learningRate, evaluateAt };
   });
-  const parts = plans.map(({ compared, optimizer, batchSize, learningRate }) => ({
-    model: compared.model.name,
+  const parts = plans.map(({ session, optimizer, batchSize, learningRate }) => ({
+    model: session.model.name,
     optimizer: optimizerText(optimizer),
     learningRate: rateName(learningRate),
     batchSize: `batch ${batchSize}`,
   }));
   const names = trialNames(
     parts,
-    runs.map(({ name }) => name),
+    trials.map(({ name }) => name),
   );
+  if (settings.halving) rungs(plans.length, plans[0]?.evaluateAt.length ?? 0);
   return plans.map((plan, i) => ({ name: names[i] as string, ...plan }));
 }
 
-/** What a rate or schedule is called among the names of runs. */
+function evaluationsOf({ data }: Session, batchSize: number, length: TrainingLength): number[] {
+  return evaluationSteps(length, Math.ceil(data.train.length / batchSize));
+}
+
+/** The part of a trial's name that says its rate. */
 function rateName(learningRate: LearningRateChoice): string {
   if (learningRate === 'find') return 'found rate';
   const { schedule, text } = scheduleOf(learningRate);
-  // Four digits tell rates apart that somebody wrote; one that was computed has sixteen.
+  // Four digits distinguish rates that were written by hand; a computed one has sixteen.
   return schedule.config?.name === 'constant' ? `lr ${Number(Number(text).toPrecision(4))}` : text;
+}
+
+/** How a trial is trained, for the result. */
+export function recipeOf({ text, suggestion, optimizer, batchSize, schedule, evaluateAt }: RatedTrial): Recipe {
+  const rates = Array.from({ length: evaluateAt.at(-1) as number }, (_, step) => schedule(step));
+  return {
+    learningRate: text,
+    suggestion,
+    optimizer: optimizerConfig(optimizer),
+    batchSize,
+    rates: rateHistory(rates),
+  };
 }

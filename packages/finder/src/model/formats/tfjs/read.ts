@@ -1,25 +1,10 @@
-import { readFile, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
-import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { InputError, seededRandom } from '@lrfind/core';
+import { type ByteSource, decodeText } from '@lrfind/data';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { buildModel } from '../../initial-weights.js';
-import { readWeights, type WeightGroup } from './weights.js';
+import type { ModelFormat, TrainingConfig } from '../format.js';
 import { ignoredOptions, isKeras3, layerConfigs, layerTitle } from './topology.js';
-
-/** A model read from a file. */
-export interface ModelFile {
-  readonly model: LayersModel;
-  /** Whether the file came with weights. Without, each seed draws its own. */
-  readonly hasWeights: boolean;
-  /** The file's own loss and optimizer, as written there, or null. */
-  readonly trainingConfig: TrainingConfig | null;
-}
-
-/** What a compiled model wrote down about its training. */
-export interface TrainingConfig {
-  readonly loss?: unknown;
-  readonly optimizer_config?: unknown;
-}
+import { readWeights, type WeightGroup } from './weights.js';
 
 /** The parts of a model.json that matter here. */
 interface ModelJson {
@@ -38,58 +23,38 @@ interface Topology {
 }
 
 /**
- * Reads a TensorFlow.js layers model: `model.json`, with its weight shards beside it or without any.
+ * TensorFlow.js layers models: `model.json`, with weight shards next to it or without any.
  *
- * The compiled optimizer is not built: TensorFlow.js would drop a momentum and turn unknown rates into NaN. It is handed
- * out as written, for `optimizerFromTrainingConfig`.
- *
- * @param path of the model.json
- * @throws InputError when there is no such file, it is not JSON, not a layers model, it has a layer or an option of one
- *   that TensorFlow.js does not have, or its weights are incomplete
+ * The compiled optimizer is not built, because TensorFlow.js would drop its momentum and turn unknown rates into NaN. It
+ * is returned as written, for `optimizerFromTrainingConfig`.
  */
-export async function readModel(path: string): Promise<ModelFile> {
-  const json = await readJson(path);
-  const topology = topologyIn(path, json);
-  const model = await build(path, topology);
-  const groups = json.weightsManifest ?? [];
-  const hasWeights = groups.some((group) => group.weights?.length > 0);
-  if (hasWeights) await loadWeights(path, model, groups);
-  const trainingConfig = json.trainingConfig ?? json.modelTopology?.training_config ?? null;
-  return { model, hasWeights, trainingConfig };
-}
+export const tfjs: ModelFormat = {
+  name: 'TensorFlow.js layers model',
+  extensions: ['.json'],
+  async read(source, bytes) {
+    const json = parse(source.name, bytes);
+    const topology = topologyIn(source.name, json);
+    const model = await build(source.name, topology);
+    const groups = json.weightsManifest ?? [];
+    const hasWeights = groups.some((group) => group.weights?.length > 0);
+    if (hasWeights) await loadWeights(source, model, groups);
+    const trainingConfig = json.trainingConfig ?? json.modelTopology?.training_config ?? null;
+    return { model, hasWeights, trainingConfig };
+  },
+};
 
-async function readJson(path: string): Promise<ModelJson> {
-  const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
-    throw new InputError(
-      error.code === 'ENOENT' ? `no such model file: ${path}` : `cannot read the model ${path}: ${error.message}`,
-    );
-  });
-  if (found.isDirectory())
-    throw new InputError(`${path} is a directory; the model must be a file such as ${join(path, 'model.json')}`);
-  const bytes = await readFile(path).catch((error: Error) => {
-    throw new InputError(`cannot read the model ${path}: ${error.message}`);
-  });
-  refuseBinary(path, bytes);
+function parse(name: string, bytes: Uint8Array): ModelJson {
   try {
-    return JSON.parse(bytes.toString('utf8')) as ModelJson;
+    return JSON.parse(decodeText(bytes)) as ModelJson;
   } catch (error) {
-    throw new InputError(`${path} is not JSON: ${(error as Error).message}`);
+    throw new InputError(`${name} is not JSON: ${(error as Error).message}`);
   }
-}
-
-/** Keras's own files are often tried first; say what to do with them. */
-function refuseBinary(path: string, bytes: Buffer): void {
-  const kind = bytes.subarray(0, 4).toString('latin1');
-  if (kind === '\x89HDF')
-    throw new InputError(`${path} is a Keras HDF5 file; convert it to a TensorFlow.js layers model (model.json)`);
-  if (kind === 'PK\x03\x04')
-    throw new InputError(`${path} is a zip file (.keras?); convert it to a TensorFlow.js layers model (model.json)`);
 }
 
 function topologyIn(path: string, json: ModelJson): Topology {
   if (typeof json !== 'object' || json === null || Array.isArray(json)) {
     throw new InputError(
-      `${path} is not a layers model: it holds ${Array.isArray(json) ? 'a list' : typeof json}, not an object`,
+      `${path} is not a layers model: it must be an object; got ${Array.isArray(json) ? 'a list' : typeof json}`,
     );
   }
   if (json.format === 'graph-model' || json.modelTopology?.node) {
@@ -146,12 +111,12 @@ function placeholder(topology: Topology): Promise<LayersModel> {
   return buildModel({ modelTopology: topology }, seededRandom(0, 'placeholder'));
 }
 
-async function loadWeights(path: string, model: LayersModel, groups: WeightGroup[]): Promise<void> {
-  const weights = await readWeights(dirname(path), groups);
+async function loadWeights(source: ByteSource, model: LayersModel, groups: WeightGroup[]): Promise<void> {
+  const weights = await readWeights(source, groups);
   try {
     model.loadWeights(weights);
   } catch (error) {
-    throw new InputError(`the weights of ${basename(path)} do not fit its layers: ${(error as Error).message}`);
+    throw new InputError(`the weights of ${source.name} do not fit its layers: ${(error as Error).message}`);
   } finally {
     for (const tensor of Object.values(weights)) tensor.dispose();
   }

@@ -1,4 +1,5 @@
 import { isObject } from '@lrfind/core';
+
 /** A layer as a model.json describes it, in Keras's spelling. */
 export interface LayerConfig {
   readonly class_name: string;

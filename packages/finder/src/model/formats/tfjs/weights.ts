@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { io, type NamedTensorMap } from '@tensorflow/tfjs-core';
 import { InputError } from '@lrfind/core';
+import { type ByteSource, concatBytes } from '@lrfind/data';
+import { io, type NamedTensorMap } from '@tensorflow/tfjs-core';
 
 /** One entry of a model.json's `weightsManifest`: files, joined in order, and the weights that they hold, in order. */
 export interface WeightGroup {
@@ -12,19 +11,19 @@ export interface WeightGroup {
 /**
  * Reads the weight shards of a model.
  *
- * @param folder where the shards lie
+ * @param model the model.json, next to which the shards are
  * @returns tensors by weight name; the caller disposes them
  * @throws InputError when a shard is missing, or the shards hold more or fewer bytes than the weights need
  */
-export async function readWeights(folder: string, groups: readonly WeightGroup[]): Promise<NamedTensorMap> {
+export async function readWeights(model: ByteSource, groups: readonly WeightGroup[]): Promise<NamedTensorMap> {
   const tensors: NamedTensorMap = {};
   for (const { paths, weights } of groups) {
-    const shards = await Promise.all(paths.map((path) => readShard(folder, path)));
-    const bytes = Buffer.concat(shards);
+    const shards = await Promise.all(paths.map((path) => readShard(model, path)));
+    const bytes = concatBytes(shards);
     const expected = weights.reduce((sum, weight) => sum + byteLength(weight), 0);
     if (bytes.length !== expected) {
       throw new InputError(
-        `the weight file${paths.length > 1 ? 's' : ''} ${paths.join(', ')} in ${folder} hold${paths.length > 1 ? '' : 's'} ${bytes.length} bytes, but the weights need ${expected}`,
+        `the weights of ${model.name} need ${expected} bytes; ${paths.join(', ')} ${paths.length > 1 ? 'have' : 'has'} ${bytes.length}`,
       );
     }
     Object.assign(tensors, io.decodeWeights(new Uint8Array(bytes).buffer as ArrayBuffer, [...weights]));
@@ -32,15 +31,13 @@ export async function readWeights(folder: string, groups: readonly WeightGroup[]
   return tensors;
 }
 
-async function readShard(folder: string, path: string): Promise<Buffer> {
-  const file = join(folder, path);
-  return readFile(file).catch((error: NodeJS.ErrnoException) => {
-    throw new InputError(
-      error.code === 'ENOENT'
-        ? `missing weight file ${file}, which the model.json names`
-        : `cannot read the weight file ${file}: ${error.message}`,
-    );
-  });
+async function readShard(model: ByteSource, path: string): Promise<Uint8Array> {
+  try {
+    return await model.sibling(path).slice();
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    throw new InputError(`a weight file that ${model.name} names cannot be read: ${error.message}`);
+  }
 }
 
 /** Bytes that a weight takes in its shard; quantised weights are stored in their narrow type. */

@@ -1,0 +1,57 @@
+import { dispose, nextFrame, type Tensor } from '@tensorflow/tfjs-core';
+
+/** Measurements that are still on the device, each with what belongs to it. */
+export interface Readback<Context> {
+  /** Number of measurements that wait. */
+  readonly waiting: number;
+  /** Takes over tensors that a step measured. */
+  add(measured: readonly Tensor[], context: Context): void;
+  /** Reads everything that waits, in order, and frees it. */
+  read(): Promise<{ readonly values: readonly Float32Array[]; readonly context: Context }[]>;
+  /** Frees what still waits. */
+  dispose(): void;
+}
+
+/**
+ * Collects measurements on the device, so that they are read several at a time: on a GPU, waiting for each would take
+ * longer than the step itself.
+ */
+export function readback<Context>(): Readback<Context> {
+  let waiting: { readonly measured: readonly Tensor[]; readonly context: Context }[] = [];
+  const free = (entries: typeof waiting) => dispose(entries.map(({ measured }) => measured) as never);
+  return {
+    get waiting() {
+      return waiting.length;
+    },
+    add(measured, context) {
+      waiting.push({ measured, context });
+    },
+    async read() {
+      const taken = waiting;
+      waiting = [];
+      try {
+        const reads = taken.map(async ({ measured, context }) => ({
+          values: (await Promise.all(measured.map((tensor) => tensor.data()))) as Float32Array[],
+          context,
+        }));
+        return await Promise.all(reads);
+      } finally {
+        free(taken);
+      }
+    },
+    dispose() {
+      free(waiting);
+      waiting = [];
+    },
+  };
+}
+
+/**
+ * Lets the event loop run: progress bars, Ctrl-C and abort signals.
+ *
+ * @throws the signal's reason when it is aborted
+ */
+export async function yieldToEvents(signal: AbortSignal | undefined): Promise<void> {
+  await nextFrame();
+  signal?.throwIfAborted();
+}

@@ -1,0 +1,163 @@
+import { ensureBackend } from '@lrfind/backends';
+import { version } from '@lrfind/core';
+import type { Environment, Measures, TrainingSetup } from '@lrfind/core/results';
+import { type Dataset, type SplitDataset, splitDataset } from '@lrfind/data';
+import { getBackend, version_core } from '@tensorflow/tfjs-core';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { type LossOption, resolveLosses, type TrainableLosses } from '../losses/resolve.js';
+import { type Metric, metricsOf } from '../metrics.js';
+import { assertTrainable, parameterCount } from '../model/describe.js';
+import { type InitialWeights, initialiser } from '../model/initial-weights.js';
+import { leaseModel } from '../model/lease.js';
+import type { ResolvedOptimizer } from '../optimizers/registry.js';
+import { type DeviceDataset, uploadDataset } from './device-dataset.js';
+import { evaluateRows } from './evaluate.js';
+import { type ArrayData, toDataset } from './to-dataset.js';
+import { type StepOptions, type TrainingStep, trainingStep } from './training-step.js';
+
+/** What a session trains for, and on which rows. */
+export interface SessionOptions {
+  /** The loss: a name or a function, or one for each output. Default: the compiled model's, else inferred. */
+  readonly loss?: LossOption | undefined;
+  /** Names of metrics. Default: the accuracy where the loss is of classes, else the mean absolute error. */
+  readonly metrics?: readonly string[] | undefined;
+  /** Rows to validate on, in place of a share of the training rows. */
+  readonly validation?: ArrayData | Dataset | undefined;
+  readonly test?: ArrayData | Dataset | undefined;
+  /** Share of the rows to hold out. */
+  readonly validationSplit?: number | undefined;
+  /** Decides which rows are held out. */
+  readonly seed: number;
+  readonly initialWeights: InitialWeights;
+  /** Sessions with the same holder may be open at the same time on models that share layers. */
+  readonly holder?: object;
+}
+
+/** A model and its data while they are being trained on: opened once, reset to a seed, then restored or committed. */
+export interface Session {
+  readonly model: LayersModel;
+  /** All rows, and what each is used for. */
+  readonly data: SplitDataset;
+  readonly losses: TrainableLosses;
+  readonly metrics: readonly Metric[];
+  /** Puts the initial weights of a seed in place. */
+  reset(seed: number): Promise<void>;
+  /**
+   * Makes a step with an optimizer. The session disposes it at its end, if the caller has not.
+   *
+   * @throws InputError when nothing in the model can be trained
+   */
+  step(
+    optimizer: ResolvedOptimizer,
+    options: Pick<StepOptions, 'metrics' | 'rescaleVelocity' | 'schedulesMomentum' | 'calls'>,
+  ): TrainingStep;
+  /** Why steps run operation by operation rather than compiled, in sentences; empty where they are compiled. */
+  readonly stepNotes: readonly string[];
+  /** Loss and metrics on some rows, at least one. */
+  evaluate(step: TrainingStep, rows: Int32Array): Promise<Measures>;
+  /**
+   * What was trained, for a result.
+   *
+   * @param notes on the optimizer
+   */
+  setup(notes: readonly string[]): TrainingSetup;
+  /** What it was computed with, for a result. */
+  environment(started: Date, seconds: number, steps: number): Environment;
+  /** Ends the session and puts the model back as it was, bit for bit. */
+  restore(): void;
+  /** Ends the session and keeps the weights as they are now. */
+  commit(): void;
+}
+
+/**
+ * Opens a session: chooses a backend where there is none, checks data and losses, and takes the model.
+ *
+ * @throws InputError for data or options that do not fit the model, for a model that cannot be trained on the backend,
+ *   and for one that is already being trained
+ */
+export async function openSession(
+  model: LayersModel,
+  data: ArrayData | Dataset,
+  options: SessionOptions,
+): Promise<Session> {
+  const { validation, test, validationSplit, seed, initialWeights, holder } = options;
+  const { device, notes: backendNotes } = await ensureBackend();
+  assertTrainable(model);
+  const rows = splitDataset(await toDataset(data, model), {
+    validation: validation && (await toDataset(validation, model)),
+    test: test && (await toDataset(test, model)),
+    validationSplit,
+    seed,
+  });
+  const losses = resolveLosses(options.loss, model, rows.dataset);
+  const metrics = metricsOf(options.metrics, losses.kinds, model);
+  const lease = leaseModel(model, holder);
+  let reset: Session['reset'];
+  try {
+    reset = initialiser(model, lease.weights, initialWeights);
+  } catch (error) {
+    lease.restore();
+    throw error;
+  }
+  let dataset: DeviceDataset | undefined;
+  const steps: TrainingStep[] = [];
+  const stepNotes = () => [...new Set(steps.flatMap(({ notes }) => notes))];
+  const end = (finish: () => void) => {
+    try {
+      for (const step of steps) step.dispose();
+      dataset?.dispose();
+    } finally {
+      finish();
+    }
+  };
+  return {
+    model,
+    data: rows,
+    losses,
+    metrics,
+    reset,
+    step({ rule }, stepOptions) {
+      dataset ??= uploadDataset(rows.dataset);
+      const { functions, logits } = losses;
+      const step = trainingStep({ model, dataset, losses: functions, logits, metrics, rule, ...stepOptions });
+      steps.push(step);
+      return step;
+    },
+    get stepNotes() {
+      return stepNotes();
+    },
+    evaluate: (step, measured) => evaluateRows(step, measured, metrics),
+    setup: (notes) => ({
+      model: model.name,
+      parameters: parameterCount(model),
+      weights: initialWeights,
+      loss: losses.name,
+      metrics: metrics.map(({ name }) => name),
+      rows: rows.train.length,
+      heldOut: rows.heldOut.length,
+      notes: [
+        ...rows.dataset.notes,
+        ...losses.notes,
+        ...notes,
+        ...backendNotes,
+        ...stepNotes(),
+      ],
+    }),
+    environment: (started, seconds, count) => ({
+      lrfind: version,
+      tfjs: version_core,
+      node: nodeProcess?.version ?? null,
+      platform: nodeProcess?.platform ? `${nodeProcess.platform} ${nodeProcess.arch}` : null,
+      backend: getBackend(),
+      device,
+      started: started.toISOString(),
+      seconds,
+      msPerStep: count > 0 ? (seconds * 1000) / count : 0,
+    }),
+    restore: () => end(lease.restore),
+    commit: () => end(lease.commit),
+  };
+}
+
+/** Node's `process`; a browser has none. */
+const nodeProcess = (globalThis as { process?: { version?: string; platform?: string; arch?: string } }).process;

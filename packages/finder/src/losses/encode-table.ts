@@ -1,0 +1,49 @@
+import {
+  type ChooseTarget,
+  type EncodedTable,
+  encodeTable as encodeColumns,
+  type EncodeOptions,
+  type Table,
+} from '@lrfind/data';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { modelShape } from '../model/describe.js';
+import { inferLoss } from './infer.js';
+import { type LossOption, namedLosses } from './resolve.js';
+import { lossNamed } from './registry.js';
+
+/** How a table becomes inputs and targets for a model, and the loss that decides what the target may be. */
+export interface EncodeForModelOptions extends EncodeOptions {
+  /** A loss, or one for each output. Default: the compiled model's, else inferred from the target column. */
+  readonly loss?: LossOption;
+}
+
+/**
+ * Turns a table into the inputs and targets of a model. Every column that is not ignored is a target or a feature.
+ *
+ * @param table from `readTable`
+ * @param model any layers model with fixed shapes
+ * @returns `dataset` for `findLearningRate`, `train` and `compare`; `transform` encodes other tables, such as test rows,
+ *   in the same way
+ * @throws InputError for an unknown target column, a number of features that does not fit, a label outside the output's
+ *   classes, a value that the loss cannot take, and when no row or no feature is left
+ *
+ * @example
+ * const table = await readTable('data.csv');
+ * const { dataset } = encodeTable(table, model, { target: 'price', scale: 'standard', missing: 'mean' });
+ * const { suggestion } = await findLearningRate(model, dataset);
+ */
+export function encodeTable(table: Table, model: LayersModel, options: EncodeForModelOptions): EncodedTable {
+  const { loss, ...encoding } = options;
+  return encodeColumns(table, modelShape(model), chooseTarget(loss, model), encoding);
+}
+
+/** The target that each output's loss needs. The caller's own function is taken to need what an inferred loss would. */
+function chooseTarget(loss: LossOption | undefined, model: LayersModel): ChooseTarget {
+  const named = namedLosses(loss, model);
+  return (output, target, index) => {
+    const kind = named?.kinds[index];
+    if (kind) return { loss: kind.name, kind: kind.target };
+    const inferred = inferLoss(output, target);
+    return { ...inferred, kind: lossNamed(inferred.loss).target };
+  };
+}

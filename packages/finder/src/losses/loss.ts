@@ -1,0 +1,23 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { TargetKind } from '@lrfind/data';
+
+/** A loss: from targets and predictions, both with the batch first, to one number for each row or one number in all. */
+export type LossFunction = (target: Tensor, prediction: Tensor) => Tensor;
+
+/** An entry of the table of losses: everything about one loss. */
+export interface LossKind {
+  /** As in TensorFlow.js, where it has this loss. */
+  readonly name: string;
+  /** Other spellings, in lower case without underscores: short forms, and Keras's name where it is another word. */
+  readonly aliases?: readonly string[];
+  /** What it compares a prediction with. */
+  readonly target: TargetKind;
+  /** The loss itself, where TensorFlow.js's layers do not have it under this name. */
+  readonly compute?: LossFunction;
+  /** How to write it in `model.compile` of TensorFlow.js, where that is not its name in quotes. */
+  readonly tfjs?: string;
+  /** For a loss on probabilities: the activation that makes them of logits, and the same loss on logits. */
+  readonly onLogits?: { readonly activation: string; readonly loss: string };
+  /** For a loss whose units are each a yes or no: predictions above this number mean yes. */
+  readonly yesAbove?: number;
+}

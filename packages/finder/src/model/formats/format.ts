@@ -1,0 +1,35 @@
+import type { ByteSource } from '@lrfind/data';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+
+/** A model read from a file. */
+export interface ModelFile {
+  readonly model: LayersModel;
+  /** Whether the file has weights. If not, each seed draws its own. */
+  readonly hasWeights: boolean;
+  /** The file's own loss and optimizer, as written there, or null. */
+  readonly trainingConfig: TrainingConfig | null;
+}
+
+/** What a compiled model saves about its training. */
+export interface TrainingConfig {
+  readonly loss?: unknown;
+  readonly optimizer_config?: unknown;
+}
+
+/** An entry of the table of model formats. */
+export interface ModelFormat {
+  /** What help and docs call it. */
+  readonly name: string;
+  /** Endings of its files, such as `.json`. */
+  readonly extensions: readonly string[];
+  /** Whether a file is of this format, by its first bytes. Left out: known by its extension alone. */
+  readonly matches?: (bytes: Uint8Array) => boolean;
+  /**
+   * Builds the model.
+   *
+   * @param source the file, for its name and for files next to it
+   * @param bytes its content
+   * @throws InputError naming the file, and the layer where there is one
+   */
+  read(source: ByteSource, bytes: Uint8Array): Promise<ModelFile>;
+}

@@ -1,0 +1,40 @@
+import { InputError } from '@lrfind/core';
+import type { ByteSource } from '@lrfind/data';
+import type { ModelFile, ModelFormat } from './format.js';
+import { tfjs } from './tfjs/read.js';
+
+/** Every format of models, in the order in which they are recognised. Add one as a folder and an entry here. */
+export const modelFormats: readonly ModelFormat[] = [tfjs];
+
+/** First bytes (as Latin-1) of files that are often tried, and the message about each. */
+const notModels: readonly (readonly [magic: string, message: string])[] = [
+  ['\x89HDF', 'a Keras HDF5 file; convert it to a TensorFlow.js layers model (model.json)'],
+  ['PK\x03\x04', 'a zip file (.keras?); convert it to a TensorFlow.js layers model (model.json)'],
+];
+
+/**
+ * Reads a model, in the format that its first bytes or its name show; as a TensorFlow.js layers model where neither does.
+ *
+ * @param source of the model's main file
+ * @throws InputError for a file that cannot be read or is not a model, and for a layer or weights that cannot be used
+ *
+ * @example
+ * const { model } = await readModel(fileSource('model.json'));
+ */
+export async function readModel(source: ByteSource): Promise<ModelFile> {
+  const bytes = await source.slice();
+  const format = modelFormats.find(({ matches }) => matches?.(bytes)) ?? formatByName(source.name);
+  if (!format.matches) refuseKnown(source.name, bytes);
+  return format.read(source, bytes);
+}
+
+function formatByName(name: string): ModelFormat {
+  const lower = name.toLowerCase();
+  return modelFormats.find(({ extensions }) => extensions.some((extension) => lower.endsWith(extension))) ?? tfjs;
+}
+
+function refuseKnown(name: string, bytes: Uint8Array): void {
+  const head = String.fromCharCode(...bytes.subarray(0, 8));
+  const known = notModels.find(([magic]) => head.startsWith(magic));
+  if (known) throw new InputError(`${name} is ${known[1]}`);
+}

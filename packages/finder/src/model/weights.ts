@@ -1,0 +1,33 @@
+import { checksumOf } from '@lrfind/core';
+import { keep, type Tensor, tidy, type Variable } from '@tensorflow/tfjs-core';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+
+/** The live variables of `model.weights`: trainable ones, and others such as batch normalisation's statistics. */
+export function weightVariables(model: LayersModel): Variable[] {
+  return model.weights.map((weight) => weight.read() as Variable);
+}
+
+/** Copies of all weights, in the order of `model.weights`; the caller disposes them. */
+export function copyWeights(model: LayersModel): Tensor[] {
+  return weightVariables(model).map((variable) => keep(variable.clone()));
+}
+
+/**
+ * Overwrites the weights of a model in place.
+ *
+ * @param values one tensor for each of `model.weights`, same shapes; they stay the caller's
+ */
+export function assignWeights(model: LayersModel, values: readonly Tensor[]): void {
+  for (const [i, variable] of weightVariables(model).entries())
+    tidy(() => variable.assign((values[i] as Tensor).clone()));
+}
+
+/** Whether no weight of a model is NaN or infinite. */
+export function allFinite(model: LayersModel): boolean {
+  return weightVariables(model).every((variable) => variable.dataSync().every(Number.isFinite));
+}
+
+/** One number for the bits of all values: equal bits give equal sums, NaN payloads included. */
+export function checksum(tensors: readonly Tensor[]): number {
+  return checksumOf(tensors.map((tensor) => tensor.dataSync()));
+}

@@ -1,0 +1,101 @@
+import type { SweepOptions } from '@lrfind/core/sweep';
+import type { Evaluation } from '@lrfind/core/results';
+import type { ScheduleSpec } from '@lrfind/core/schedules';
+import type { CompareSettings, Journal, TrainSettings } from '@lrfind/core/study';
+import type { Dataset } from '@lrfind/data';
+import type { Optimizer } from '@tensorflow/tfjs-core';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import type { FitCallback } from './engine/callback-hooks.js';
+import type { StepEvent } from './engine/search.js';
+import type { ArrayData } from './engine/to-dataset.js';
+import type { LossOption } from './losses/resolve.js';
+import type { InitialWeights } from './model/initial-weights.js';
+import type { OptimizerSpec } from './optimizers/registry.js';
+
+/** A learning rate, a schedule of steps in any of its forms, or `'find'`: the rate that a search on the training rows suggests. */
+export type LearningRateChoice = ScheduleSpec | 'find';
+
+/** What `findLearningRate`, `train` and `compare` have in common. */
+interface CommonOptions {
+  /**
+   * The optimizer: a name, a name with parameters (`{ name: 'sgd', momentum: 0.9 }`) or a TensorFlow.js optimizer.
+   * Default: the compiled model's own, else adam.
+   */
+  readonly optimizer?: OptimizerSpec | Optimizer;
+  /** The loss: a name or a function, or one for each output. Default: the compiled model's, else inferred. */
+  readonly loss?: LossOption;
+  /**
+   * `given` (default): every seed starts from the model's weights as they are. `drawn`: every seed draws new ones from
+   * the model's own initialisers.
+   */
+  readonly initialWeights?: InitialWeights;
+  /** Ends the call: its promise is rejected with the signal's reason, and the models are as they were. */
+  readonly signal?: AbortSignal;
+}
+
+/** Options of `findLearningRate`; all have defaults. */
+export interface FindOptions extends Partial<SweepOptions>, CommonOptions {
+  /** Methods of suggestion; the first gives the answer. Default: all. */
+  readonly suggest?: readonly string[];
+  /** Called after every measured step. */
+  readonly onStep?: (event: StepEvent) => void;
+}
+
+/** Options of `train`; all but the learning rate have defaults. */
+export interface TrainOptions extends Partial<TrainSettings>, CommonOptions {
+  readonly learningRate: LearningRateChoice;
+  /** Names of metrics. Default: the accuracy where the loss is of classes, else the mean absolute error. */
+  readonly metrics?: readonly string[];
+  /** Rows to validate on, in place of a share of the training rows. */
+  readonly validation?: ArrayData | Dataset;
+  /** Rows on which the trained model is tested. */
+  readonly test?: ArrayData | Dataset;
+  /**
+   * Callbacks as `model.fit` takes them, one or a list. They see an optimizer of `optimizer(…)`: they may set its rate and
+   * momentum, from the next step on.
+   */
+  readonly callbacks?: FitCallback | readonly FitCallback[];
+  /** Called after every epoch. */
+  readonly onEpoch?: (evaluation: Evaluation) => void;
+}
+
+/** Options of `compare`; all but the trials have defaults. The optimizer is that of trials that name none. */
+export interface CompareOptions extends Partial<CompareSettings>, CommonOptions {
+  readonly trials: readonly TrialOptions[];
+  /** Names of metrics. Default: the accuracy where the loss is of classes, else the mean absolute error. */
+  readonly metrics?: readonly string[];
+  /** Rows to validate on, in place of a share of the training rows. */
+  readonly validation?: ArrayData | Dataset;
+  /** Records what is completed, so that an interrupted comparison can be resumed. */
+  readonly journal?: Journal;
+  /** Called after every evaluation. */
+  readonly onEvaluation?: (event: ComparisonEvent) => void;
+}
+
+/** A trial to compare with others. Everything but its learning rate is by default that of the comparison. */
+export interface TrialOptions {
+  readonly learningRate: LearningRateChoice;
+  readonly optimizer?: OptimizerSpec | Optimizer;
+  /** Rows in a batch. */
+  readonly batchSize?: number;
+  /** Another model for the same rows. */
+  readonly model?: LayersModel;
+  /** The same rows in the form that this model takes. */
+  readonly data?: ArrayData | Dataset;
+  /** The same validation rows in the form that this model takes. */
+  readonly validation?: ArrayData | Dataset;
+  /** Default: what distinguishes it from the other trials. */
+  readonly name?: string;
+}
+
+/** What `onEvaluation` gets. */
+export interface ComparisonEvent {
+  /** Name of the trial. */
+  readonly trial: string;
+  readonly seed: number;
+  readonly evaluation: Evaluation;
+  /** Number of all trainings, one for each trial and seed. */
+  readonly trainings: number;
+  /** Number of evaluations of each. */
+  readonly evaluations: number;
+}

@@ -1,0 +1,123 @@
+import { checksumOf, checksumOfText } from '@lrfind/core';
+import { type Schedule, resolveSchedule } from '@lrfind/core/schedules';
+import { type Executor, fromSavedState, type Reference, toSavedState, type Trial, type TrialRecipe } from '@lrfind/core/study';
+import type { Session } from '../engine/session.js';
+import { runTraining } from '../engine/training-loop.js';
+import type { TrainingStep } from '../engine/training-step.js';
+import { weightVariables } from '../model/weights.js';
+import { optimizerConfig, resolveOptimizer } from '../optimizers/registry.js';
+import type { RatedTrial } from './plan-trials.js';
+
+/** Trials as JSON, and what runs them here. */
+export interface InProcessTrials {
+  readonly trials: readonly Trial[];
+  readonly executor: Executor;
+}
+
+/**
+ * Trials that run in this process, on open sessions.
+ *
+ * @param seeds how many seeds each will be trained with
+ */
+export function inProcessTrials(rated: readonly RatedTrial[], seeds: number): InProcessTrials {
+  const sessions = new Map<string, Session>();
+  const functions = new Map<string, Schedule>();
+  const sessionList = [...new Set(rated.map(({ session }) => session))];
+  const references = sessionList.map((session, i) => {
+    sessions.set(`model ${i}`, session);
+    return { model: modelReference(`model ${i}`, session), data: dataReference(`data ${i}`, session) };
+  });
+  const trials = rated.map(({ name, session, optimizer, batchSize, schedule, evaluateAt }, i): Trial => {
+    if (!schedule.config) functions.set(`schedule ${i}`, schedule);
+    const recipe = {
+      optimizer: optimizerConfig(optimizer),
+      batchSize,
+      schedule: schedule.config ?? scheduleReference(`schedule ${i}`, schedule, evaluateAt.at(-1) as number),
+    };
+    return { trial: name, ...(references[sessionList.indexOf(session)] as (typeof references)[0]), recipe, evaluateAt };
+  });
+  return { trials, executor: inProcessExecutor(sessions, functions, trials.length * seeds) };
+}
+
+/**
+ * Runs trials on open sessions. A step is made once for each optimizer of a session. An optimizer whose momentum is
+ * scheduled gets a step of its own, because it rounds differently: which other trials run must not change a trial's result.
+ *
+ * @param sessions by reference of the model
+ * @param functions the caller's own schedules by reference
+ * @param trainings how many trainings there will be
+ */
+function inProcessExecutor(
+  sessions: ReadonlyMap<string, Session>,
+  functions: ReadonlyMap<string, Schedule>,
+  trainings: number,
+): Executor {
+  const steps = new Map<string, TrainingStep>();
+  return {
+    async run(spec, { onEvaluation, signal }) {
+      const { seed, evaluateAt, length, from, recipe } = spec;
+      const session = sessions.get(spec.model.ref) as Session;
+      const schedule = isReference(recipe.schedule)
+        ? (functions.get(recipe.schedule.ref) as Schedule)
+        : resolveSchedule(recipe.schedule);
+      const optimizer = resolveOptimizer(recipe.optimizer);
+      const schedulesMomentum = schedule.momentum !== undefined && optimizer.rule.momentum !== undefined;
+      const clock = performance.now();
+      const key = JSON.stringify([spec.model.ref, recipe.optimizer, schedulesMomentum]);
+      const step =
+        steps.get(key) ??
+        session.step(optimizer, { rescaleVelocity: false, schedulesMomentum, calls: trainings * length });
+      steps.set(key, step);
+      let start = from?.training.start ?? null;
+      if (from) step.restore(fromSavedState(from.state));
+      else {
+        await session.reset(seed);
+        step.reset(seed);
+        start = await session.evaluate(step, session.data.heldOut);
+      }
+      const before = from?.training.evaluations ?? [];
+      const seconds = from?.seconds ?? 0;
+      const trained = await runTraining(session, {
+        step,
+        seed,
+        batchSize: recipe.batchSize,
+        from: before.at(-1)?.step ?? 0,
+        evaluateAt,
+        rateAt: (at) => ({ rate: schedule(at), momentum: schedule.momentum?.(at) }),
+        onEvaluation: (evaluation) => onEvaluation?.(evaluation),
+        signal: signal as AbortSignal | undefined,
+      });
+      const later = trained.evaluations.map((each) => ({ ...each, seconds: each.seconds + seconds }));
+      const { outcome, divergedAt } = trained;
+      const paused = evaluateAt.at(-1) !== length && outcome === 'finished';
+      const state = paused ? toSavedState(await step.save()) : null;
+      return {
+        training: { seed, start, evaluations: [...before, ...later], outcome, divergedAt },
+        seconds: seconds + (performance.now() - clock) / 1000,
+        state,
+      };
+    },
+  };
+}
+
+function isReference(schedule: TrialRecipe['schedule']): schedule is Reference {
+  return 'ref' in schedule;
+}
+
+/** A model by its weights as they are now. */
+function modelReference(ref: string, { model }: Session): Reference {
+  const names = model.weights.map(({ originalName, shape }) => `${originalName} [${shape}]`).join();
+  const weights = weightVariables(model).map((variable) => variable.dataSync());
+  return { ref, hash: checksumOf([Int32Array.of(checksumOfText(names)), ...weights]) };
+}
+
+/** The rows, what each is used for, and what the predictions for them are measured by. */
+function dataReference(ref: string, { data: { dataset, train, heldOut }, losses, metrics }: Session): Reference {
+  const measuredBy = [losses.name, ...metrics.map(({ name }) => name)].join();
+  const columns = [...dataset.inputs, ...dataset.targets].map(({ values }) => values);
+  return { ref, hash: checksumOf([Int32Array.of(checksumOfText(measuredBy)), train, heldOut, ...columns]) };
+}
+
+function scheduleReference(ref: string, schedule: Schedule, length: number): Reference {
+  return { ref, hash: checksumOf([Float32Array.from({ length }, (_, step) => schedule(step))]) };
+}

@@ -1,0 +1,66 @@
+import { InputError, resolveOptions } from '@lrfind/core';
+import type { Recipe, SweepResult } from '@lrfind/core/results';
+import { printSchedule, resolveSchedule, type Schedule, type ScheduleSpec } from '@lrfind/core/schedules';
+import { SweepOptions, suggestionMethods } from '@lrfind/core/sweep';
+import { search } from '../engine/search.js';
+import type { Session } from '../engine/session.js';
+import type { LearningRateChoice } from '../options.js';
+import type { ResolvedOptimizer } from '../optimizers/registry.js';
+
+/** A learning rate to train with. */
+export interface ResolvedRate {
+  readonly schedule: Schedule;
+  /** As text: `0.01`, `cosine(0.1, steps=1000)`, or the name of a function. */
+  readonly text: string;
+  /** What a search suggested, where the choice was left to it. */
+  readonly suggestion: Recipe['suggestion'];
+}
+
+/** What a training needs to know of a search: its suggestion, or why there is none. */
+export interface RateSuggestion {
+  readonly suggestion: Recipe['suggestion'];
+  readonly reason: SweepResult['reason'];
+}
+
+/**
+ * The schedule of a choice.
+ *
+ * @param suggest searches for a rate; called for `'find'` only
+ * @throws InputError for a choice that is no schedule, and when the search suggests no rate
+ */
+export async function resolveRate(
+  choice: LearningRateChoice,
+  suggest: () => Promise<RateSuggestion>,
+): Promise<ResolvedRate> {
+  if (choice !== 'find') return { ...scheduleOf(choice), suggestion: null };
+  const { suggestion, reason } = await suggest();
+  if (!suggestion) throw new InputError(`learningRate must be given, because the search found none: ${reason}`);
+  // Three digits are all that is known of it, and can be copied by hand.
+  return { ...scheduleOf(Number(suggestion.learningRate.toPrecision(3))), suggestion };
+}
+
+/** A schedule and its text. */
+export function scheduleOf(spec: ScheduleSpec): Pick<ResolvedRate, 'schedule' | 'text'> {
+  const schedule = resolveSchedule(spec);
+  const { config } = schedule;
+  if (config) return { schedule, text: config.name === 'constant' ? String(config.rate) : printSchedule(config) };
+  return { schedule, text: `function ${(spec as { name?: string }).name || 'of the step'}` };
+}
+
+/**
+ * Searches for a rate with the default options, on the training rows alone: held-out rows must have no part in choosing
+ * the rate.
+ */
+export async function suggestRate(
+  session: Session,
+  optimizer: ResolvedOptimizer,
+  given: { readonly batchSize: number; readonly seed: number },
+  signal: AbortSignal | undefined,
+): Promise<RateSuggestion> {
+  const settings = resolveOptions(SweepOptions, given);
+  const { conclusions } = await search(session, optimizer, { settings, methods: suggestionMethods, signal });
+  const { suggestion, reason } = conclusions;
+  if (!suggestion) return { suggestion, reason };
+  const { learningRate, low, high, verdict } = suggestion;
+  return { suggestion: { learningRate, low, high, verdict }, reason };
+}

@@ -1,0 +1,61 @@
+import { InputError } from '@lrfind/core';
+import type { Dataset } from '@lrfind/data';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { openSession, type Session, type SessionOptions } from '../engine/session.js';
+import type { ArrayData } from '../engine/to-dataset.js';
+
+/** A model and the rows that it is trained on, as the caller gives them. */
+export interface ModelData {
+  readonly model: LayersModel;
+  readonly data: ArrayData | Dataset;
+  readonly validation?: ArrayData | Dataset | undefined;
+}
+
+/**
+ * Opens a session for each of the models of a comparison, all of them before any is trained, since they may share layers.
+ *
+ * @returns one for each entry; entries of the same model have the same session
+ * @throws InputError for rows that do not fit, for one model with different rows, and for models that cannot be compared;
+ *   all models are then as they were
+ */
+export async function openSessions(
+  entries: readonly ModelData[],
+  options: Omit<SessionOptions, 'validation' | 'test' | 'holder'>,
+): Promise<Session[]> {
+  const opened = new Map<LayersModel, { readonly entry: ModelData; readonly session: Session }>();
+  const holder = {};
+  try {
+    for (const entry of entries) {
+      const { model, data, validation } = entry;
+      const earlier = opened.get(model)?.entry;
+      if (!earlier) {
+        const session = await openSession(model, data, { ...options, validation, holder });
+        opened.set(model, { entry, session });
+      } else if (earlier.data !== data || earlier.validation !== validation) {
+        throw new InputError(
+          `model "${model.name}" must have the same rows in all trials; otherwise they could not be compared`,
+        );
+      }
+    }
+    assertComparable([...opened.values()].map(({ session }) => session));
+  } catch (error) {
+    for (const { session } of opened.values()) session.restore();
+    throw error;
+  }
+  return entries.map(({ model }) => opened.get(model)?.session as Session);
+}
+
+/** Trials are ranked by their losses on held-out rows, so both must be the same for all. */
+function assertComparable(sessions: readonly Session[]): void {
+  const [first, ...others] = sessions as [Session, ...Session[]];
+  for (const other of others) {
+    const both = `"${first.model.name}" and "${other.model.name}"`;
+    if (other.losses.name !== first.losses.name)
+      throw new InputError(
+        `models ${both} must have the same loss; got ${first.losses.name} and ${other.losses.name}`,
+      );
+    const [one, another] = [first, other].map(({ data }) => `${data.train.length} and ${data.heldOut.length}`);
+    if (one !== another)
+      throw new InputError(`models ${both} must train on and hold out equally many rows; got ${one}, against ${another}`);
+  }
+}

@@ -1,0 +1,47 @@
+import type { Journal, JournalEntry } from '@lrfind/core/study';
+import { optimizerConfig } from '../optimizers/registry.js';
+import { type RateSuggestion, resolveRate, suggestRate } from './learning-rate.js';
+import type { PlannedTrial, RatedTrial } from './plan-trials.js';
+
+/** What the searches of a comparison have in common. */
+export interface SuggestOptions {
+  readonly seed: number;
+  /** What was completed earlier. */
+  readonly completed: readonly JournalEntry[];
+  readonly journal: Journal | undefined;
+  readonly signal: AbortSignal | undefined;
+}
+
+/**
+ * Gives every trial its learning rate. Where that is to be found, there is one search for each model, optimizer and batch
+ * size.
+ *
+ * @throws InputError for a learning rate that is no schedule, and when a search suggests none
+ */
+export async function suggestRates(
+  trials: readonly PlannedTrial[],
+  { seed, completed, journal, signal }: SuggestOptions,
+): Promise<RatedTrial[]> {
+  const sessions = [...new Set(trials.map(({ session }) => session))];
+  const known = new Map<string, RateSuggestion>(
+    completed.flatMap((entry) =>
+      entry.kind === 'suggested' ? [[entry.key, { suggestion: entry.suggestion, reason: null }]] : [],
+    ),
+  );
+  const rated: RatedTrial[] = [];
+  for (const trial of trials) {
+    const { session, optimizer, batchSize, learningRate } = trial;
+    const { name, ...parameters } = optimizerConfig(optimizer);
+    const key = JSON.stringify([sessions.indexOf(session), { ...parameters, name }, batchSize]);
+    const rate = await resolveRate(learningRate, async () => {
+      const earlier = known.get(key);
+      if (earlier) return earlier;
+      const found = await suggestRate(session, optimizer, { batchSize, seed }, signal);
+      if (found.suggestion) await journal?.add({ kind: 'suggested', key, suggestion: found.suggestion });
+      known.set(key, found);
+      return found;
+    });
+    rated.push({ ...trial, ...rate });
+  }
+  return rated;
+}
