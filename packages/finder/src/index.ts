@@ -14,10 +14,10 @@ export type { StepEvent } from './engine/search.js';
 export type { ArrayData } from './engine/to-dataset.js';
 export type { FitCallback } from './engine/callback-hooks.js';
 
-export { type EncodeForModelOptions, encodeTable } from './losses/encode-table.js';
+export { type EncodedModelTable, type EncodeForModelOptions, encodeTable } from './losses/encode-table.js';
 export type { LossFunction, LossKind } from './losses/loss.js';
 export { lossNamed, lossNames, losses } from './losses/registry.js';
-export { type LossOption, namedLosses } from './losses/resolve.js';
+export { type LossList, type LossOption, namedLosses } from './losses/resolve.js';
 export { type MetricKind, metricKinds } from './metrics.js';
 
 export { modelShape } from './model/describe.js';
@@ -29,7 +29,7 @@ export type { InitialWeights } from './model/initial-weights.js';
 export { optimizerFromTfjs } from './optimizers/from-tfjs.js';
 export { type FoundOptimizer, optimizerFromTrainingConfig } from './optimizers/from-training-config.js';
 export { learningRateOf, setLearningRate } from './optimizers/learning-rate.js';
-export { defaultOptimizer } from './optimizers/model-optimizer.js';
+export { defaultOptimizer, type OptimizerOption } from './optimizers/model-optimizer.js';
 export { type OptimizerOptions, optimizer } from './optimizers/optimizer.js';
 export {
   type OptimizerSpec,
@@ -56,3 +56,4 @@ export { type ReduceLROnPlateauState, reduceLROnPlateau } from './callbacks/redu
 export { type CallbackKind, callbackKinds } from './callbacks/registry.js';
 export { terminateOnNaN } from './callbacks/terminate-on-nan.js';
 export { type WarmUpState, warmUp } from './callbacks/warm-up.js';
+export { readLog, trainingCallback, type TrainingLogs } from './callbacks/training-callback.js';

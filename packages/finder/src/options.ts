@@ -3,14 +3,13 @@ import type { Evaluation } from '@lrfind/core/results';
 import type { ScheduleSpec } from '@lrfind/core/schedules';
 import type { CompareSettings, Journal, TrainSettings } from '@lrfind/core/study';
 import type { Dataset } from '@lrfind/data';
-import type { Optimizer } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { FitCallback } from './engine/callback-hooks.js';
 import type { StepEvent } from './engine/search.js';
 import type { ArrayData } from './engine/to-dataset.js';
 import type { LossOption } from './losses/resolve.js';
 import type { InitialWeights } from './model/initial-weights.js';
-import type { OptimizerSpec } from './optimizers/registry.js';
+import type { OptimizerOption } from './optimizers/model-optimizer.js';
 
 /** A learning rate, a schedule of steps in any of its forms, or `'find'`: the rate that a search on the training rows suggests. */
 export type LearningRateChoice = ScheduleSpec | 'find';
@@ -21,71 +20,71 @@ interface CommonOptions {
    * The optimizer: a name, a name with parameters (`{ name: 'sgd', momentum: 0.9 }`) or a TensorFlow.js optimizer.
    * Default: the compiled model's own, else adam.
    */
-  readonly optimizer?: OptimizerSpec | Optimizer;
+  readonly optimizer?: OptimizerOption | undefined;
   /** The loss: a name or a function, or one for each output. Default: the compiled model's, else inferred. */
-  readonly loss?: LossOption;
+  readonly loss?: LossOption | undefined;
   /**
    * `given` (default): every seed starts from the model's weights as they are. `drawn`: every seed draws new ones from
    * the model's own initialisers.
    */
-  readonly initialWeights?: InitialWeights;
+  readonly initialWeights?: InitialWeights | undefined;
   /** Ends the call: its promise is rejected with the signal's reason, and the models are as they were. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Options of `findLearningRate`; all have defaults. */
 export interface FindOptions extends Partial<SweepOptions>, CommonOptions {
   /** Methods of suggestion; the first gives the answer. Default: all. */
-  readonly suggest?: readonly string[];
+  readonly suggest?: readonly string[] | undefined;
   /** Called after every measured step. */
-  readonly onStep?: (event: StepEvent) => void;
+  readonly onStep?: ((event: StepEvent) => void) | undefined;
 }
 
 /** Options of `train`; all but the learning rate have defaults. */
 export interface TrainOptions extends Partial<TrainSettings>, CommonOptions {
   readonly learningRate: LearningRateChoice;
   /** Names of metrics. Default: the accuracy where the loss is of classes, else the mean absolute error. */
-  readonly metrics?: readonly string[];
+  readonly metrics?: readonly string[] | undefined;
   /** Rows to validate on, in place of a share of the training rows. */
-  readonly validation?: ArrayData | Dataset;
+  readonly validation?: ArrayData | Dataset | undefined;
   /** Rows on which the trained model is tested. */
-  readonly test?: ArrayData | Dataset;
+  readonly test?: ArrayData | Dataset | undefined;
   /**
    * Callbacks as `model.fit` takes them, one or a list. They see an optimizer of `optimizer(…)`: they may set its rate and
    * momentum, from the next step on.
    */
-  readonly callbacks?: FitCallback | readonly FitCallback[];
+  readonly callbacks?: FitCallback | readonly FitCallback[] | undefined;
   /** Called after every epoch. */
-  readonly onEpoch?: (evaluation: Evaluation) => void;
+  readonly onEpoch?: ((evaluation: Evaluation) => void) | undefined;
 }
 
 /** Options of `compare`; all but the trials have defaults. The optimizer is that of trials that name none. */
 export interface CompareOptions extends Partial<CompareSettings>, CommonOptions {
   readonly trials: readonly TrialOptions[];
   /** Names of metrics. Default: the accuracy where the loss is of classes, else the mean absolute error. */
-  readonly metrics?: readonly string[];
+  readonly metrics?: readonly string[] | undefined;
   /** Rows to validate on, in place of a share of the training rows. */
-  readonly validation?: ArrayData | Dataset;
+  readonly validation?: ArrayData | Dataset | undefined;
   /** Records what is completed, so that an interrupted comparison can be resumed. */
-  readonly journal?: Journal;
+  readonly journal?: Journal | undefined;
   /** Called after every evaluation. */
-  readonly onEvaluation?: (event: ComparisonEvent) => void;
+  readonly onEvaluation?: ((event: ComparisonEvent) => void) | undefined;
 }
 
 /** A trial to compare with others. Everything but its learning rate is by default that of the comparison. */
 export interface TrialOptions {
   readonly learningRate: LearningRateChoice;
-  readonly optimizer?: OptimizerSpec | Optimizer;
+  readonly optimizer?: OptimizerOption | undefined;
   /** Rows in a batch. */
-  readonly batchSize?: number;
+  readonly batchSize?: number | undefined;
   /** Another model for the same rows. */
-  readonly model?: LayersModel;
+  readonly model?: LayersModel | undefined;
   /** The same rows in the form that this model takes. */
-  readonly data?: ArrayData | Dataset;
+  readonly data?: ArrayData | Dataset | undefined;
   /** The same validation rows in the form that this model takes. */
-  readonly validation?: ArrayData | Dataset;
+  readonly validation?: ArrayData | Dataset | undefined;
   /** Default: what distinguishes it from the other trials. */
-  readonly name?: string;
+  readonly name?: string | undefined;
 }
 
 /** What `onEvaluation` gets. */

@@ -1,4 +1,14 @@
-import { automaticChoice, BackendError, type CheckedBackend, checkBackend, installTensorFlow, type ListedBackend, listBackends, locateTensorFlow, uninstallTensorFlow } from '@lrfind/backends';
+import {
+  automaticChoice,
+  BackendError,
+  type CheckedBackend,
+  checkBackend,
+  installTensorFlow,
+  type ListedBackend,
+  listBackends,
+  locateTensorFlow,
+  uninstallTensorFlow,
+} from '@lrfind/backends';
 import { InputError } from '@lrfind/core';
 import { InstallOptions, ListOptions } from './options.js';
 import { flagOptions } from '../shared/flags.js';
@@ -7,46 +17,47 @@ import { installProgress } from './install-progress.js';
 /**
  * `lrfind backend`: lists the backends of this machine.
  *
- * @throws InputError after the list, when a backend that is there fails its check
+ * @throws InputError after the list, when an available backend fails its check
  */
 export async function list(flags: Readonly<Record<string, unknown>>): Promise<void> {
   const { check, json } = flagOptions(ListOptions, flags);
-  const backends: Row[] = [];
+  const backends: CheckedEntry[] = [];
   for (const backend of listBackends()) {
     backends.push(check && backend.usable ? { ...backend, check: await checked(backend.name) } : backend);
   }
-  const auto = await forCaller(automaticChoice).catch((error: Error) => ({ name: null, why: error.message }));
+  const auto = await chosen();
   process.stdout.write(json ? `${JSON.stringify({ backends, auto }, null, 1)}\n` : table(backends, auto));
   const failed = backends.filter((backend) => backend.check && 'failure' in backend.check).map(({ name }) => name);
-  if (failed.length > 0) throw new InputError(`${failed.join(' and ')} did not train a step`);
+  if (failed.length > 0) throw new InputError(`${failed.join(' and ')} cannot train a step`);
 }
 
 /**
- * `lrfind backend install`: fetches TensorFlow.
+ * `lrfind backend install`: downloads TensorFlow.
  *
- * @throws InputError for what the caller can mend: no pip, no room, no network, a machine without a build
+ * @throws InputError for what the caller can correct: no pip, no space, no network, a machine without a build
  */
 export async function install(flags: Readonly<Record<string, unknown>>): Promise<void> {
   const { progress, ...options } = flagOptions(InstallOptions, flags);
   const { onProgress, end } = installProgress();
-  const { version, cuda, folder, fresh } = await forCaller(() =>
-    installTensorFlow({ ...options, ...(progress && { onProgress }) }),
-  ).finally(end);
+  const { version, cuda, folder, fresh } = await installTensorFlow({
+    ...options,
+    ...(progress && { onProgress }),
+  }).finally(end);
   const what = `TensorFlow ${version} (${cuda ? 'CUDA' : 'CPU'})`;
-  process.stdout.write(`${what} is ${fresh ? 'installed' : 'there already'}: ${folder}\n`);
-  const used = await forCaller(locateTensorFlow);
+  process.stdout.write(`${what} is installed${fresh ? '' : ' already'}: ${folder}\n`);
+  const used = locateTensorFlow();
   if (used.found && used.source === 'environment') {
-    process.stderr.write(`LRFIND_TENSORFLOW is set, so that ${used.folder} is used in its place\n`);
+    process.stderr.write(`LRFIND_TENSORFLOW is set, so ${used.folder} is used instead\n`);
   }
 }
 
-/** `lrfind backend uninstall`: removes what `install` has fetched. */
+/** `lrfind backend uninstall`: removes what `install` downloaded. */
 export async function uninstall(): Promise<void> {
-  const folder = await forCaller(uninstallTensorFlow);
+  const folder = await uninstallTensorFlow();
   process.stdout.write(folder ? `removed ${folder}\n` : 'nothing was installed\n');
 }
 
-type Row = ListedBackend & { check?: CheckedBackend | { readonly failure: string } };
+type CheckedEntry = ListedBackend & { check?: CheckedBackend | { readonly failure: string } };
 
 async function checked(name: ListedBackend['name']): Promise<CheckedBackend | { readonly failure: string }> {
   try {
@@ -57,36 +68,37 @@ async function checked(name: ListedBackend['name']): Promise<CheckedBackend | { 
   }
 }
 
-/** Does something, turning the error of a backend that cannot be had into the caller's. */
-async function forCaller<Result>(work: () => Result | Promise<Result>): Promise<Result> {
+/** The backend that `auto` would choose, or why there is none. */
+async function chosen(): Promise<{ name: string | null; why: string }> {
   try {
-    return await work();
+    return await automaticChoice();
   } catch (error) {
-    throw error instanceof BackendError ? new InputError(error.message) : error;
+    if (error instanceof BackendError) return { name: null, why: error.message };
+    throw error;
   }
 }
 
-function table(backends: readonly Row[], auto: { name: string | null; why: string }): string {
+function table(backends: readonly CheckedEntry[], auto: { name: string | null; why: string }): string {
   const width = Math.max(...backends.map(({ name }) => name.length)) + 2;
   const rows = backends.flatMap((backend) => {
     const [first, ...more] = description(backend);
     return [`${backend.name.padEnd(width)}${first}`, ...more.map((line) => ' '.repeat(width) + line)];
   });
-  const choice = auto.name ? `auto takes ${auto.name}: ${auto.why}` : `auto takes none: ${auto.why}`;
+  const choice = auto.name ? `auto chooses ${auto.name}: ${auto.why}` : `auto chooses none: ${auto.why}`;
   return `${[...rows, '', choice].join('\n')}\n`;
 }
 
-const TOLD_BY = {
+const SOURCES = {
   environment: 'LRFIND_TENSORFLOW',
   installed: 'installed by lrfind',
-  python: 'of the Python on PATH',
+  python: 'from the Python on PATH',
 } as const;
 
-function description({ usable, version, device, folder, source, notes, check }: Row): string[] {
-  const found = usable ? `${version ?? 'version unknown'}, ${device}` : 'not there';
+function description({ usable, version, device, folder, source, notes, check }: CheckedEntry): string[] {
+  const found = usable ? `${version ?? 'version unknown'}, ${device}` : 'not available';
   const trained =
-    check && ('failure' in check ? `does not train: ${check.failure}` : `trained a step on ${check.device}`);
-  return [found, folder && source && `${folder} (${TOLD_BY[source]})`, ...notes, trained].filter(
+    check && ('failure' in check ? `cannot train: ${check.failure}` : `trained a step on ${check.device}`);
+  return [found, folder && source && `${folder} (${SOURCES[source]})`, ...notes, trained].filter(
     (line): line is string => typeof line === 'string',
   );
 }

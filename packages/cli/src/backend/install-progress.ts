@@ -1,12 +1,12 @@
 import type { InstallProgress } from '@lrfind/backends';
 import { Presets, SingleBar } from 'cli-progress';
 
-const doing = { download: 'downloading', unpack: 'unpacking', try: 'trying a training step' } as const;
+const STAGES = { download: 'downloading', unpack: 'unpacking', try: 'trying a training step' } as const;
 
 /**
- * Shows on stderr how far an installation is: a bar for each stage on a terminal, elsewhere one line for each.
+ * Shows the progress of an installation on stderr: a bar for each stage on a terminal, else a line for each.
  *
- * @returns what to call with each event, and what to call at the end
+ * @returns functions to call with each event, and at the end
  */
 export function installProgress(): { onProgress(progress: InstallProgress): void; end(): void } {
   let current: InstallProgress['stage'] | undefined;
@@ -15,7 +15,7 @@ export function installProgress(): { onProgress(progress: InstallProgress): void
     bar?.stop();
     bar = undefined;
   };
-  // An interruption too gives the terminal back as it was.
+  // Restores the terminal after an interruption too.
   process.once('exit', stop);
   const end = () => {
     process.off('exit', stop);
@@ -26,8 +26,8 @@ export function installProgress(): { onProgress(progress: InstallProgress): void
       if (stage !== current) {
         stop();
         current = stage;
-        if (process.stderr.isTTY && stage !== 'try') bar = startBar(doing[stage], total);
-        else process.stderr.write(`${doing[stage]}${stage === 'try' ? '' : ` (about ${megabytes(total)} MB)`}\n`);
+        if (process.stderr.isTTY && stage !== 'try') bar = startBar(STAGES[stage], total);
+        else process.stderr.write(`${STAGES[stage]}${stage === 'try' ? '' : ` (about ${megabytes(total)} MB)`}\n`);
       }
       bar?.update(megabytes(bytes));
     },

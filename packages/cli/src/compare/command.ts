@@ -1,106 +1,85 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { type Comparison } from '@lrfind/core/results';
-import { compare as compareRuns, resolveLossName, type ModelFile, readModel } from '@lrfind/finder';
-import { InputError } from '@lrfind/core';
+import { InputError, measureText } from '@lrfind/core';
+import type { Comparison } from '@lrfind/core/results';
+import { type ComparisonEvent, compare as compareTrials, type ModelFile } from '@lrfind/finder';
 import { journalFile } from '../files/journal-file.js';
-import { combinations } from './combinations.js';
-import { comparisonProgress } from './progress.js';
-import { type ModelTables, runSpecs } from './trials.js';
-import { comparisonSummary } from './summary.js';
-import { encodeTables, readTables } from '../shared/inputs/tables.js';
-import { fromModelFile } from '../shared/inputs/model-optimizer.js';
-import { backendNotes, openBackend } from '../shared/inputs/open-backend.js';
+import { readModel } from '../files/read.js';
+import { flagOptions } from '../shared/flags.js';
+import { compiledNotes, encodeTables, lossFlag, openBackend, readTables } from '../shared/inputs.js';
+import { OptimizerParameters } from '../shared/options.js';
+import { checkOutputs, checkWritable, writeOutputs } from '../shared/outputs/output-files.js';
+import { checkSeries, resultFormats, resultJson } from '../shared/outputs/result-output.js';
+import { onInterruption, progressBar, restoreTerminal } from '../shared/terminal/progress.js';
+import { comparisonOutput } from './formats.js';
 import {
-  CompareArithmetic,
   CompareFiles,
   CompareLength,
   CompareOutput,
+  CompareTraining,
   JournalOptions,
-  RunOptions,
+  TrialOptions,
 } from './options.js';
-import { OptimizerParameters } from '../find/options.js';
-import { flagOptions } from '../shared/flags.js';
-import { comparisonFormats } from './formats.js';
-import { checkOutputs, checkWritable, writeOutputs } from '../shared/outputs/output-files.js';
-import { mostDrawn } from '../shared/outputs/picture-formats.js';
-import { sayWhenInterrupted } from '../shared/terminal/interruption.js';
-import { restoreTerminal } from '../shared/terminal/progress.js';
+import { comparisonSummary } from './summary.js';
+import { type ComparedModel, combinations, trialsOf } from './trials.js';
 
 /**
  * `lrfind compare`: trains every combination of what was given on equal terms, prints the ranking and writes the files.
  *
- * @param flags what commander collected
- * @throws InputError for anything that the caller can mend; nothing is written then
+ * @param flags from commander
+ * @throws InputError for anything that the caller can correct; nothing is written then
  */
 export async function compare(flags: Readonly<Record<string, unknown>>): Promise<void> {
   const files = flagOptions(CompareFiles, flags);
-  const chosen = flagOptions(RunOptions, flags);
-  const settings = flagOptions(CompareLength, flags);
-  if (flags.epochs !== undefined && flags.steps !== undefined)
-    throw new InputError('--epochs and --steps both say how long the runs are; leave one out');
-  const { loss, backend: asked, metrics } = flagOptions(CompareArithmetic, flags);
+  const chosen = flagOptions(TrialOptions, flags);
+  const { epochs, ...settings } = flagOptions(CompareLength, flags);
+  const { loss: lossName, backend, metrics } = flagOptions(CompareTraining, flags);
   const parameters = flagOptions(OptimizerParameters, flags);
-  const noting = flagOptions(JournalOptions, flags);
+  const journalOptions = flagOptions(JournalOptions, flags);
   const output = flagOptions(CompareOutput, flags);
-  if (files.model.length === 0)
-    throw new InputError('--model is missing: the path of a TensorFlow.js layers model (model.json)');
-  if (!files.data) throw new InputError('--data is missing: the path of a table with a header (.csv or .tsv)');
-  if (loss !== undefined) resolveLossName(loss);
-  const runs = combinations(files.model.length, chosen);
-  if (runs.length > mostDrawn && output.out.some((path) => /\.(png|svg)$/i.test(path)))
-    throw new InputError(`--out: ${runs.length} runs are too many for one picture, which has room for ${mostDrawn}`);
+  if (flags.epochs !== undefined && settings.steps !== undefined)
+    throw new InputError(`--epochs must be left out where --steps is given; got ${epochs}`);
+  const loss = lossFlag(lossName);
+  const combined = combinations(files.model.length, chosen);
+  if (output.out.some((path) => /\.(png|svg)$/i.test(path))) await checkSeries(combined.length, 'trials');
   const inputs = [...files.model, files.data, files.validation].filter((path) => path !== undefined);
-  await checkOutputs(output.out, comparisonFormats, '--out', inputs);
-  const journalPath = noting.journal ?? `${output.out[0] ?? 'lrfind-compare'}.journal`;
+  const formats = resultFormats(comparisonOutput);
+  await checkOutputs(output.out, formats, '--out', inputs);
+  const journalPath = journalOptions.journal ?? `${output.out[0] ?? 'lrfind-compare'}.journal`;
   if ([...output.out, ...inputs].some((path) => resolve(path) === resolve(journalPath)))
-    throw new InputError(`--journal ${journalPath} is another file of this comparison; name one of its own`);
+    throw new InputError(`--journal must be a file of its own; got ${journalPath}, which this comparison reads or writes`);
   await checkWritable(journalPath, '--journal');
 
-  const backend = await openBackend(asked);
-  const models = await readModels(files.model);
-  const tables = await readTables({ data: files.data, validation: files.validation }, files);
-  const encoded = models.map((file) => ({ file, tables: encodeTables(tables, file, files, loss) }));
-  const [first] = encoded as [ModelTables];
-  const own = fromModelFile({ loss, optimizer: chosen.optimizer[0] }, first.file);
-  // One comparison, one list of notes: that of the first model.
-  first.tables.data = {
-    ...first.tables.data,
-    notes: [...first.tables.data.notes, ...own, ...backendNotes(asked, backend)],
-  };
-  const specs = runSpecs(runs, encoded, parameters);
-  sayWhenInterrupted(() =>
+  const backendNotes = await openBackend(backend);
+  const modelFiles = await readModels(files.model);
+  const tables = await readTables(files, files);
+  const models = modelFiles.map((file) => ({ file, datasets: encodeTables(tables, file, files, loss) }));
+  const [{ file, datasets }, ...others] = models as [ComparedModel, ...ComparedModel[]];
+  const ownNotes = compiledNotes({ loss, optimizer: chosen.optimizer[0] }, file);
+  // The result has one list of notes: that of the first model.
+  const data = { ...datasets.data, notes: [...datasets.data.notes, ...ownNotes, ...backendNotes] };
+  const trials = trialsOf(combined, [{ file, datasets: { ...datasets, data } }, ...others], parameters);
+  onInterruption(() =>
     existsSync(journalPath)
-      ? `lrfind: what is done is in ${journalPath}; the same command with --resume goes on\n`
+      ? `lrfind: ${journalPath} holds what is done; the same command with --resume continues\n`
       : '',
   );
-  const journal = journalFile(journalPath, noting);
+  const journal = journalFile(journalPath, journalOptions);
   const showsProgress = output.progress && !output.quiet && process.stderr.isTTY;
-  const { epochs, ...length } = settings;
-  const comparison = await compareRuns(first.file.model, first.tables.data, {
-    ...length,
-    ...(settings.steps === undefined && { epochs }),
-    runs: specs,
-    loss: first.tables.losses,
-    ...(metrics && { metrics }),
-    initialWeights: first.file.hasWeights ? 'given' : 'drawn',
+  const result = await compareTrials(file.model, data, {
+    ...settings,
+    epochs: settings.steps === undefined ? epochs : undefined,
+    trials,
+    loss: datasets.losses,
+    metrics,
+    initialWeights: file.hasWeights ? 'given' : 'drawn',
     journal,
-    ...(showsProgress && { onPoint: comparisonProgress() }),
+    onEvaluation: showsProgress ? comparisonProgress() : undefined,
   });
   restoreTerminal();
-  const complete: Comparison = {
-    ...comparison,
-    options: {
-      ...comparison.options,
-      ...files,
-      ...chosen,
-      loss,
-      backend: asked,
-      ...parameters,
-      ...(metrics && { metrics }),
-    },
-  };
-  await writeOutputs(output.out, comparisonFormats, { result: complete, picture: output });
+  const given = { ...files, ...chosen, loss: lossName, backend, ...parameters, ...(metrics && { metrics }) };
+  const complete: Comparison = { ...result, options: { ...result.options, ...given } };
+  await writeOutputs(output.out, formats, { result: complete, picture: output });
   await journal.remove();
   process.stdout.write(printed(complete, output));
   if (!output.quiet) process.stderr.write(output.out.map((path) => `wrote ${path}\n`).join(''));
@@ -110,10 +89,21 @@ async function readModels(paths: readonly string[]): Promise<ModelFile[]> {
   const models: ModelFile[] = [];
   for (const path of paths) models.push(await readModel(path));
   if (new Set(models.map(({ hasWeights }) => hasWeights)).size === 1) return models;
-  throw new InputError('--model: some of the models have weights and others have none, which would not be equal terms');
+  throw new InputError('--model must name models that all have weights, or all have none; got both');
 }
 
-function printed(comparison: Comparison, { json, quiet }: CompareOutput): string {
-  if (json) return `${JSON.stringify(comparison, null, 1)}\n`;
-  return quiet ? `${comparison.ranking[0]?.name}\n` : comparisonSummary(comparison);
+/** A progress bar over the evaluations of all trainings, with the latest and its loss on the held-out rows. */
+function comparisonProgress(): (event: ComparisonEvent) => void {
+  const show = progressBar('{trial} | seed {seed} | epoch {epoch} | held-out loss {loss}');
+  let done = 0;
+  return ({ trial, seed, evaluation: { epoch, validation }, trainings, evaluations }) => {
+    done += 1;
+    const loss = measureText(validation?.loss ?? null);
+    show(done, trainings * evaluations, { trial, seed, epoch: Number(epoch.toFixed(2)), loss });
+  };
+}
+
+function printed(result: Comparison, { json, quiet }: CompareOutput): string {
+  if (json) return resultJson(result);
+  return quiet ? `${result.ranking[0]?.name}\n` : comparisonSummary(result);
 }

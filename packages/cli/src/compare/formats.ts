@@ -1,26 +1,26 @@
 import type { Comparison } from '@lrfind/core/results';
 import { csvText } from '../shared/outputs/csv.js';
-import { chartOptions, type DrawnResult, resultJson } from '../shared/outputs/render-input.js';
-import type { Formats } from '../shared/outputs/output-files.js';
-import { pictureFormats } from '../shared/outputs/picture-formats.js';
-import { pointColumns } from '../shared/outputs/evaluation-columns.js';
+import { evaluationColumns } from '../shared/outputs/evaluation-columns.js';
+import type { ResultOutput } from '../shared/outputs/result-output.js';
+import { compareFlags } from './options.js';
+import { comparisonSummary } from './summary.js';
 
-/** The forms in which a comparison can be written, by file extension. */
-export const comparisonFormats: Formats<DrawnResult<Comparison>> = {
-  ...pictureFormats(({ trainingComparison }, { result, picture }: DrawnResult<Comparison>) =>
-    trainingComparison(result, chartOptions(picture)),
-  ),
-  '.json': async ({ result }) => resultJson(result),
-  '.csv': async ({ result }) => comparisonCsv(result),
+/** How the result of a comparison is printed and written. */
+export const comparisonOutput: ResultOutput<Comparison> = {
+  format: 'lrfind-comparison',
+  command: 'lrfind compare',
+  flags: compareFlags,
+  summary: comparisonSummary,
+  csv: comparisonCsv,
 };
 
-/** A row for each point of each run with each seed. */
-function comparisonCsv({ runs }: Comparison): string {
-  const columns = pointColumns(runs.flatMap(({ trainings }) => trainings));
-  const rows = runs.flatMap(({ name, trainings }) =>
-    trainings.flatMap(({ seed, points }) =>
-      points.map((point) => [name, seed, ...columns.map(({ cell }) => cell(point))]),
+/** One row for each evaluation of each trial with each seed. */
+function comparisonCsv({ trials }: Comparison): string {
+  const columns = evaluationColumns(trials.flatMap(({ trainings }) => trainings));
+  const rows = trials.flatMap(({ name, trainings }) =>
+    trainings.flatMap(({ seed, evaluations }) =>
+      evaluations.map((evaluation) => [name, seed, ...columns.map(({ cell }) => cell(evaluation))]),
     ),
   );
-  return csvText([['run', 'seed', ...columns.map(({ title }) => title)], ...rows]);
+  return csvText([['trial', 'seed', ...columns.map(({ title }) => title)], ...rows]);
 }

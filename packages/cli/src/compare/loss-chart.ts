@@ -1,35 +1,34 @@
-import { type TrialResult, type Comparison } from '@lrfind/core/results';
-import { mean } from '@lrfind/core';
-import { rateText } from '../shared/terminal/numbers.js';
-import { type Curve, columns, letterOf, terminalCurves } from '../shared/terminal/chart.js';
+import { mean, rateText } from '@lrfind/core';
+import type { Comparison, TrialResult } from '@lrfind/core/results';
+import { type Curve, chartColumns, letterOf, terminalCurves } from '../shared/terminal/chart.js';
 
 /**
- * The loss on the held-out rows over the epochs in characters, the mean over seeds, each run by the letter of its place in the ranking.
- * What lies above the loss before the first step is left out. Empty where there is nothing to draw.
+ * The loss on the held-out rows over the epochs in characters: the mean over seeds, with the letter of the trial's place in
+ * the ranking. Losses above the one before the first step are not drawn. Empty where there is nothing to draw.
  */
-export function lossChart({ ranking, runs }: Comparison): string {
-  const ranked = ranking.map(({ name }) => meanLosses(runs.find((run) => run.name === name) as TrialResult));
+export function lossChart({ ranking, trials }: Comparison): string {
+  const ranked = ranking.map(({ name }) => meanLosses(trials.find((trial) => trial.name === name) as TrialResult));
   const last = Math.max(...ranked.flatMap((line) => line.map(([epoch]) => epoch)));
   const starts = ranked.flatMap((line) => line.slice(0, 1).map(([, loss]) => loss));
   const shown = ranked.map((line) => line.filter(([, loss]) => loss <= Math.max(...starts)));
   const losses = shown.flat().map(([, loss]) => loss);
-  const ends: [number, number] = [Math.min(...losses), Math.max(...losses)];
-  if (!(last > 0) || !(ends[0] < ends[1])) return '';
-  const curves = shown.map((line, place): Curve => ({ symbol: letterOf(place), points: sampled(line, last) }));
+  const range: [number, number] = [Math.min(...losses), Math.max(...losses)];
+  if (!(last > 0) || !(range[0] < range[1])) return '';
+  const curves = shown.map((line, place): Curve => ({ symbol: letterOf(place), points: interpolated(line, last) }));
   return terminalCurves(curves, {
-    ends,
+    range,
     xTicks: [0, Math.round(last / 2), Math.round(last)].filter((epoch, i, all) => all.indexOf(epoch) === i),
-    yTicks: [ends[0], (ends[0] + ends[1]) / 2, ends[1]],
+    yTicks: [range[0], (range[0] + range[1]) / 2, range[1]],
     xText: (epoch) => (epoch === 0 ? 'epoch 0' : String(epoch)),
     yText: (loss) => rateText(loss),
   });
 }
 
-/** The mean over seeds at every point at which all of them have a loss, the start first. */
+/** The mean over seeds at the start and at every evaluation at which all seeds have a loss. */
 function meanLosses({ trainings }: TrialResult): [epoch: number, loss: number][] {
-  const lines = trainings.map(({ start, points }) => [
+  const lines = trainings.map(({ start, evaluations }) => [
     { epoch: 0, loss: start?.loss ?? null },
-    ...points.map(({ epoch, validation }) => ({ epoch, loss: validation?.loss ?? null })),
+    ...evaluations.map(({ epoch, validation }) => ({ epoch, loss: validation?.loss ?? null })),
   ]);
   return (lines[0] ?? []).flatMap(({ epoch }, i): [number, number][] => {
     const losses = lines.map((line) => line[i]?.loss ?? Number.NaN);
@@ -37,9 +36,9 @@ function meanLosses({ trainings }: TrialResult): [epoch: number, loss: number][]
   });
 }
 
-/** A line at every column that it reaches, straight between its points. */
-function sampled(line: readonly [number, number][], last: number): [number, number][] {
-  return Array.from({ length: columns }, (_, column) => (column * last) / (columns - 1)).flatMap(
+/** A line at every column that it reaches, interpolated linearly. */
+function interpolated(line: readonly [number, number][], last: number): [number, number][] {
+  return Array.from({ length: chartColumns }, (_, column) => (column * last) / (chartColumns - 1)).flatMap(
     (epoch): [number, number][] => {
       const next = line.findIndex(([at]) => at >= epoch - 1e-9);
       const [after, before] = [line[next], line[Math.max(0, next - 1)]];

@@ -1,34 +1,37 @@
 import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import type { Callback } from '@tensorflow/tfjs-layers';
 import Type, { type Static } from 'typebox';
-import { InputError, resolveOptions } from '@lrfind/core';
-import { fetched, trainingCallback } from '@lrfind/finder';
+import { closed, InputError, resolveOptions, shownValue } from '@lrfind/core';
+import { readLog, trainingCallback } from '@lrfind/finder';
 
 /** The options of `historyLogger`. */
 export const HistoryLoggerOptions = Type.Object(
   {
     append: Type.Boolean({
       default: false,
-      description: 'go on with a file that exists, as when a training is resumed; without it each fit begins anew',
+      description: 'continue an existing file, as when a training is resumed; without it each fit starts the file again',
     }),
   },
-  { additionalProperties: false },
+  closed,
 );
 
 /** The values of one epoch by name, `epoch` (from 0) first. */
 type Row = Readonly<Record<string, number>>;
 
 /**
- * Writes the losses and metrics of every epoch to a file as soon as they are there: a line of comma-separated values or of
- * JSON, by the path's ending. The columns of a `.csv` are those of its first line.
+ * Writes the losses and metrics of every epoch to a file at the end of that epoch: as a line of comma-separated values or of
+ * JSON, by the file's extension. The first line of a `.csv` decides the columns.
  *
  * @param path ends in `.csv` or `.jsonl`
- * @throws InputError for another ending or an unknown option, and at the beginning of a fit when the file cannot be written
+ * @throws InputError for another extension or an unknown option, and at the start of a fit when the file cannot be written
+ *
+ * @example
+ * await model.fit(xs, ys, { callbacks: [historyLogger('history.csv')] });
  */
 export function historyLogger(path: string, options: Partial<Static<typeof HistoryLoggerOptions>> = {}): Callback {
   const { append } = resolveOptions(HistoryLoggerOptions, options);
   const ending = /\.(csv|jsonl)$/i.exec(path)?.[1]?.toLowerCase();
-  if (!ending) throw new InputError(`the path of a history must end in .csv or .jsonl; got ${JSON.stringify(path)}`);
+  if (!ending) throw new InputError(`the path of a history must end in .csv or .jsonl; got ${shownValue(path)}`);
   let columns: readonly string[] = [];
   return trainingCallback(
     'historyLogger',
@@ -45,7 +48,7 @@ export function historyLogger(path: string, options: Partial<Static<typeof Histo
       },
       async epochEnd(_, epoch, logs) {
         const names = Object.keys(logs).sort();
-        const values = await Promise.all(names.map((name) => fetched(logs[name] as number)));
+        const values = await Promise.all(names.map((name) => readLog(logs[name] as number)));
         const row: Row = { epoch, ...Object.fromEntries(names.map((name, i) => [name, values[i] as number])) };
         const lines: string[] = [];
         if (ending === 'jsonl') lines.push(JSON.stringify(row));

@@ -1,28 +1,31 @@
 import { open, readFile, rm, truncate } from 'node:fs/promises';
-import { InputError } from '@lrfind/core';
-import type { StepState } from '@lrfind/core/study';
-import { type Journal, type JournalEntry, type JournalHeader } from '@lrfind/core/study';
-import { firstDifference } from '@lrfind/core';
+import { InputError, isObject, firstDifference } from '@lrfind/core';
+import type { Journal, JournalEntry, JournalHeader } from '@lrfind/core/study';
 
-/** What a journal is known by: no other file may be truncated, added to or removed. */
-const format = { format: 'lrfind-journal', version: 1 } as const;
-const BEGINNING = JSON.stringify(format).slice(0, -1);
+/** The first fields of a journal's first line. A file without them must not be truncated, appended to or removed. */
+const FORMAT = { format: 'lrfind-journal', version: 2 } as const;
+const SIGNATURE = JSON.stringify({ format: FORMAT.format }).slice(0, -1);
 
 /** A journal in a file. */
 export interface JournalFile extends Journal {
   readonly path: string;
-  /** Removes the file: all that it holds is in the comparison's result now. */
+  /** Removes the file, once the comparison's result holds everything that is in it. */
   remove(): Promise<void>;
 }
 
 /**
- * Notes what a comparison has done in a file, a line of JSON each, so that it can go on after a crash or Ctrl-C. A line that was not
- * written to its end counts as not written.
+ * Records what a comparison has completed in a file, one line of JSON each, so that it can be resumed after a crash or
+ * Ctrl-C. A line that was not written completely is ignored.
  *
  * @param path of the file
- * @param resume whether to go on with one that is there; otherwise there must be none
- * @throws InputError from `open` when there is none to go on with, or one that must not be lost, when the file is another one or of
- *   another comparison, or cannot be read or written
+ * @param options `resume`: whether to continue an existing journal; otherwise there must be none
+ * @throws InputError from `open` when there is no journal to resume, or one that must not be lost, when the file is no
+ *   journal or that of another comparison, or cannot be read or written
+ *
+ * @example
+ * const journal = journalFile('comparison.journal', { resume: existsSync('comparison.journal') });
+ * const result = await compare(model, { xs, ys }, { trials, journal });
+ * await journal.remove();
  */
 export function journalFile(path: string, { resume }: { readonly resume: boolean }): JournalFile {
   const append = async (line: object): Promise<void> => {
@@ -35,7 +38,7 @@ export function journalFile(path: string, { resume }: { readonly resume: boolean
         await file.close();
       }
     } catch (error) {
-      throw new InputError(`cannot write the journal: ${(error as Error).message}`);
+      throw new InputError(`the journal cannot be written: ${(error as Error).message}`);
     }
   };
   let unwritten: JournalHeader | undefined;
@@ -43,70 +46,68 @@ export function journalFile(path: string, { resume }: { readonly resume: boolean
     path,
     async open(header) {
       const text = await contents(path);
-      if (!text.startsWith(BEGINNING) && !BEGINNING.startsWith(text)) {
-        throw new InputError(`${path} is there already and is no journal of a comparison: name another file`);
-      }
-      const whole = text.slice(0, text.lastIndexOf('\n') + 1);
-      if (whole === '') {
+      if (!text.startsWith(SIGNATURE) && !SIGNATURE.startsWith(text))
+        throw new InputError(`${path} exists and is not the journal of a comparison: name another file`);
+      const complete = text.slice(0, text.lastIndexOf('\n') + 1);
+      if (complete === '') {
         if (resume) throw new InputError(`there is nothing to resume: no journal ${path}`);
-        // Written with the first entry: what fails before it leaves no file behind.
+        // Written with the first entry, so that what fails before it leaves no file.
         unwritten = header;
         if (text !== '') await truncate(path);
         return [];
       }
       if (!resume) {
         throw new InputError(
-          `the journal ${path} holds what a comparison had done that was cut off: resume it (--resume, or resume: true), or delete the file`,
+          `the journal ${path} holds the trainings of an interrupted comparison: resume it (--resume, or resume: true), or delete the file`,
         );
       }
-      const noted = entries(path, whole, header);
-      if (whole !== text) await truncate(path, Buffer.byteLength(whole));
-      return noted;
+      const completed = entriesOf(path, complete, header);
+      if (complete !== text) await truncate(path, Buffer.byteLength(complete));
+      return completed;
     },
     async add(entry) {
-      if (unwritten) await append({ ...format, header: unwritten });
+      if (unwritten) await append({ ...FORMAT, header: unwritten });
       unwritten = undefined;
-      await append(entry.kind === 'trained' && entry.state ? { ...entry, state: stateText(entry.state) } : entry);
+      await append(entry);
     },
     remove: () => rm(path, { force: true }),
   };
 }
 
-/** What is in a file, nothing where there is none. */
+/** The contents of a file; empty where there is none. */
 async function contents(path: string): Promise<string> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
-    throw new InputError(`cannot read the journal ${path}: ${(error as Error).message}`);
+    throw new InputError(`the journal ${path} cannot be read: ${(error as Error).message}`);
   }
 }
 
-function entries(path: string, text: string, header: JournalHeader): JournalEntry[] {
+function entriesOf(path: string, text: string, header: JournalHeader): JournalEntry[] {
   const [first, ...lines] = text
     .split('\n')
     .filter(Boolean)
     .map((line, i) => parsed(path, line, i));
-  const difference = firstDifference((first as { header?: unknown }).header, JSON.parse(JSON.stringify(header)));
+  const { header: found, version } = first as { header?: unknown; version?: unknown };
+  const expected = JSON.parse(JSON.stringify(header));
+  const difference = firstDifference(version === 1 ? upgradeHeader(found) : found, expected);
   if (difference) {
     throw new InputError(
-      `the journal ${path} is of another comparison: ${difference}; take the same options, or delete the file`,
+      `the journal ${path} must be of the same comparison; ${difference}: use the same options, or delete the file`,
     );
   }
-  return (lines as (JournalEntry & { state?: StateText | null })[]).map((entry) =>
-    entry.kind === 'trained'
-      ? { ...entry, state: entry.state ? stateOf(entry.state as unknown as StateText) : null }
-      : entry,
-  );
+  return lines as JournalEntry[];
 }
 
+/** A line as JSON; entries of version 1 in the present form. */
 function parsed(path: string, line: string, index: number): unknown {
   const value = json(line);
-  if (index === 0 ? value : kinds.includes((value as JournalEntry | null | undefined)?.kind)) return value;
-  throw new InputError(`the journal ${path} is damaged in line ${index + 1}: delete the file to begin anew`);
+  if (index === 0 && isObject(value)) return value;
+  const entry = isObject(value) ? upgradeEntry(value) : undefined;
+  if (index > 0 && (entry?.kind === 'suggested' || entry?.kind === 'trained')) return entry;
+  throw new InputError(`the journal ${path} is damaged in line ${index + 1}: delete the file to start again`);
 }
-
-const kinds: readonly unknown[] = ['found', 'trained'] satisfies JournalEntry['kind'][];
 
 function json(text: string): unknown {
   try {
@@ -116,24 +117,19 @@ function json(text: string): unknown {
   }
 }
 
-/** A state as JSON: bits in base64, NaN as null. */
-interface StateText {
-  readonly seed: number;
-  readonly steps: number;
-  readonly lastRate: number | null;
-  readonly values: readonly string[];
+/** The header of version 1, in which trials were `runs` and repeats `seeds`. */
+function upgradeHeader(header: unknown): unknown {
+  if (!isObject(header) || !isObject(header.settings)) return header;
+  const { settings, runs, ...others } = header;
+  const { seeds, ...kept } = settings as Record<string, unknown>;
+  return { ...others, settings: { ...kept, repeats: seeds }, trials: runs };
 }
 
-function stateText({ values, ...state }: StepState): StateText {
-  const text = ({ buffer, byteOffset, byteLength }: Float32Array) =>
-    Buffer.from(buffer, byteOffset, byteLength).toString('base64');
-  return { ...state, values: values.map(text) };
-}
-
-function stateOf({ values, lastRate, ...state }: StateText): StepState {
-  const numbers = (text: string) => {
-    const bytes = Uint8Array.from(Buffer.from(text, 'base64'));
-    return new Float32Array(bytes.buffer);
-  };
-  return { ...state, lastRate: lastRate ?? Number.NaN, values: values.map(numbers) };
+/** An entry of version 1, which had other names for its fields; a present one as it is. */
+function upgradeEntry(entry: Record<string, unknown>): Record<string, unknown> {
+  if (entry.kind === 'found') return { kind: 'suggested', key: entry.key, suggestion: entry.found };
+  if (entry.kind !== 'trained' || !('run' in entry) || !isObject(entry.training)) return entry;
+  const { run, until, training, ...others } = entry;
+  const { points, ...kept } = training as Record<string, unknown>;
+  return { ...others, trial: run, untilStep: until, training: { ...kept, evaluations: points } };
 }

@@ -1,73 +1,85 @@
-import { checkRange, SweepOptions } from '@lrfind/core/sweep';
-import { InputError } from '@lrfind/core';
-import { findLearningRate, resolveLossName, readModel } from '@lrfind/finder';
-import { type SweepResult } from '@lrfind/core/results';
-import { resolveMethods } from '@lrfind/core/sweep';
-import { encodeTables, readTables } from '../shared/inputs/tables.js';
-import { fromModelFile, modelOptimizer } from '../shared/inputs/model-optimizer.js';
-import { backendNotes, openBackend } from '../shared/inputs/open-backend.js';
+import { rateText } from '@lrfind/core';
+import type { SweepResult } from '@lrfind/core/results';
+import { checkRange, resolveMethods, SweepOptions } from '@lrfind/core/sweep';
+import { findLearningRate, type StepEvent } from '@lrfind/finder';
+import { readModel } from '../files/read.js';
+import { flagName, flagOptions } from '../shared/flags.js';
+import { compiledNotes, encodeTables, lossFlag, openBackend, optimizerFlag, readTables } from '../shared/inputs.js';
 import {
-  FileOptions,
+  ModelDataOptions,
+  OptimizerOptions,
   OptimizerParameters,
   OutputOptions,
-  SuggestOptions,
   TrainingOptions,
-} from './options.js';
-import { flagName, flagOptions } from '../shared/flags.js';
+} from '../shared/options.js';
 import { checkOutputs, writeOutputs } from '../shared/outputs/output-files.js';
-import { runFormats } from './formats.js';
-import { summary } from './summary.js';
-import { sweepProgress } from './progress.js';
-import { restoreTerminal } from '../shared/terminal/progress.js';
+import { resultFormats, resultJson } from '../shared/outputs/result-output.js';
+import { progressBar, restoreTerminal } from '../shared/terminal/progress.js';
+import { sweepOutput } from './formats.js';
+import { SuggestOptions } from './options.js';
+import { sweepSummary } from './summary.js';
 
 /**
- * `lrfind find`: reads the model and the table, sweeps, prints the answer and writes the files.
+ * `lrfind find`: reads the model and the table, searches for the learning rate, prints the answer and writes the files.
  *
- * @param flags what commander collected
- * @throws InputError for anything that the caller can mend; nothing is written then
+ * @param flags from commander
+ * @throws InputError for anything that the caller can correct; nothing is written then
  */
 export async function find(flags: Readonly<Record<string, unknown>>): Promise<void> {
-  const files = flagOptions(FileOptions, flags);
+  const files = flagOptions(ModelDataOptions, flags);
   const training = flagOptions(TrainingOptions, flags);
+  const optimizerOptions = flagOptions(OptimizerOptions, flags);
+  const parameters = flagOptions(OptimizerParameters, flags);
   const sweep = flagOptions(SweepOptions, flags);
   const { suggest } = flagOptions(SuggestOptions, flags);
   const output = flagOptions(OutputOptions, flags);
-  const parameters = flagOptions(OptimizerParameters, flags);
-  if (!files.model) throw new InputError('--model is missing: the path of a TensorFlow.js layers model (model.json)');
-  if (!files.data) throw new InputError('--data is missing: the path of a table with a header (.csv or .tsv)');
   checkRange(sweep, flagName);
-  const methods = suggest?.split(',').map((name) => name.trim());
-  resolveMethods(methods);
-  if (training.loss !== undefined) resolveLossName(training.loss);
-  await checkOutputs(output.out, runFormats, '--out', [files.model, files.data]);
+  resolveMethods(suggest);
+  const loss = lossFlag(training.loss);
+  const formats = resultFormats(sweepOutput);
+  await checkOutputs(output.out, formats, '--out', [files.model, files.data]);
 
-  const backend = await openBackend(training.backend);
+  const backendNotes = await openBackend(training.backend);
   const file = await readModel(files.model);
-  const optimizer = modelOptimizer(training.optimizer, parameters, file);
-  const tables = await readTables({ data: files.data }, files);
-  const { data, losses } = encodeTables(tables, file, files, training.loss);
+  const optimizer = optimizerFlag(optimizerOptions.optimizer, parameters, file);
+  const tables = await readTables(files, files);
+  const { data, losses } = encodeTables(tables, file, files, loss);
+  const notes = [...data.notes, ...compiledNotes({ loss, ...optimizerOptions }, file), ...backendNotes];
   const showsProgress = output.progress && !output.quiet && process.stderr.isTTY;
-  const run = await findLearningRate(
+  const result = await findLearningRate(
     file.model,
-    { ...data, notes: [...data.notes, ...fromModelFile(training, file), ...backendNotes(training.backend, backend)] },
+    { ...data, notes },
     {
       ...sweep,
       loss: losses,
-      ...(optimizer && { optimizer }),
+      optimizer,
       initialWeights: file.hasWeights ? 'given' : 'drawn',
-      ...(methods && { suggest: methods }),
-      ...(showsProgress && { onStep: sweepProgress() }),
+      suggest,
+      onStep: showsProgress ? sweepProgress() : undefined,
     },
   );
   restoreTerminal();
-  const complete: SweepResult = { ...run, options: { ...run.options, ...files, ...training, ...parameters } };
-  await writeOutputs(output.out, runFormats, { result: complete, picture: output });
+  const options = { ...result.options, ...files, ...training, ...optimizerOptions, ...parameters };
+  const complete: SweepResult = { ...result, options };
+  await writeOutputs(output.out, formats, { result: complete, picture: output });
   process.stdout.write(printed(complete, output));
   if (!output.quiet) process.stderr.write(output.out.map((path) => `wrote ${path}\n`).join(''));
 }
 
-function printed(run: SweepResult, { json, quiet }: OutputOptions): string {
-  if (json) return `${JSON.stringify(run, null, 1)}\n`;
-  if (quiet) return run.suggestion ? `${run.suggestion.learningRate}\n` : '';
-  return summary(run);
+/** A progress bar over the steps of all sweeps, with rate and loss of the latest. */
+function sweepProgress(): (event: StepEvent) => void {
+  const show = progressBar('sweep {sweep}/{sweeps} | rate {rate} | loss {loss}');
+  return ({ repeat, repeats, step, steps, rate, loss }) =>
+    show(repeat * steps + step + 1, steps * repeats, {
+      sweep: repeat + 1,
+      sweeps: repeats,
+      rate: rateText(rate),
+      loss: loss === null ? 'not finite' : loss.toPrecision(4),
+    });
+}
+
+function printed(result: SweepResult, { json, quiet }: OutputOptions): string {
+  if (json) return resultJson(result);
+  if (quiet) return result.suggestion ? `${result.suggestion.learningRate}\n` : '';
+  return sweepSummary(result);
 }

@@ -1,21 +1,25 @@
 import type { SweepResult } from '@lrfind/core/results';
+import { suggestionMethods } from '@lrfind/core/sweep';
+import { codeLines } from '../shared/code-lines.js';
 import { csvText } from '../shared/outputs/csv.js';
-import { chartOptions, type DrawnResult, resultJson } from '../shared/outputs/render-input.js';
-import type { Formats } from '../shared/outputs/output-files.js';
-import { pictureFormats } from '../shared/outputs/picture-formats.js';
+import type { ResultOutput } from '../shared/outputs/result-output.js';
+import { findFlags } from './options.js';
+import { sweepSummary } from './summary.js';
 
-/** The forms in which a run can be written, by file extension. */
-export const runFormats: Formats<DrawnResult<SweepResult>> = {
-  ...pictureFormats(({ lossByRate }, { result, picture }: DrawnResult<SweepResult>) =>
-    lossByRate(result, chartOptions(picture)),
-  ),
-  '.json': async ({ result }) => resultJson(result),
-  '.csv': async ({ result }) => curveCsv(result),
+/** How the result of a search is printed and written. */
+export const sweepOutput: ResultOutput<SweepResult> = {
+  format: 'lrfind-sweep',
+  command: 'lrfind',
+  flags: findFlags,
+  defaults: { suggest: suggestionMethods.map(({ name }) => name) },
+  summary: sweepSummary,
+  csv: curveCsv,
+  code: codeLines,
 };
 
-/** The combined curve and each seed's raw losses, a row for each rate; empty where nothing was measured. */
-function curveCsv({ curve, seeds }: SweepResult): string {
-  const header = ['rate', 'median', 'low', 'high', 'smoothed', 'slope', ...seeds.map(({ seed }) => `seed ${seed}`)];
+/** The combined curve and the losses of each sweep, one row for each rate; empty where nothing was measured. */
+function curveCsv({ curve, sweeps }: SweepResult): string {
+  const header = ['rate', 'median', 'low', 'high', 'smoothed', 'slope', ...sweeps.map(({ seed }) => `seed ${seed}`)];
   const rows = curve.map(({ rate, median, low, high, smoothed, slope }, i) => [
     rate,
     median,
@@ -23,7 +27,7 @@ function curveCsv({ curve, seeds }: SweepResult): string {
     high,
     smoothed,
     slope,
-    ...seeds.map(({ points }) => points[i]?.loss),
+    ...sweeps.map(({ points }) => points[i]?.loss),
   ]);
   return csvText([header, ...rows]);
 }

@@ -1,36 +1,37 @@
+import { countText, counted, rateText } from '@lrfind/core';
 import type { SweepResult } from '@lrfind/core/results';
-import { countText, rateText } from '../shared/terminal/numbers.js';
-import { terminalChart } from '../shared/terminal/chart.js';
 import { codeLines } from '../shared/code-lines.js';
+import { sweepChart } from '../shared/terminal/chart.js';
+import { summaryText, textTable } from '../shared/terminal/text.js';
 
-/** What `verdict` means to somebody who only wants to train. */
-const sureness = {
+/** What a verdict means for somebody who wants to train. */
+const verdicts = {
   sure: 'sure: the sweeps agree',
   fair: 'fairly sure',
-  unsure: 'unsure: take it as a starting point',
+  unsure: 'unsure: use it as a starting point',
 } as const;
 
-/** The answer for a person at a terminal: a small chart, the rate, how sure, what was noticed and the line that uses it. */
-export function summary(run: SweepResult): string {
-  const { setup, environment } = run;
+/** The answer for a terminal: a small chart, the rate, how sure it is, remarks, and the line of code that uses it. */
+export function sweepSummary(result: SweepResult): string {
+  const { setup, environment, sweeps, diagnosis } = result;
   const head = [
     `${setup.model} (${countText(setup.parameters)} parameters)`,
     `${countText(setup.rows)} rows`,
     setup.loss,
     setup.optimizer.name,
-    `${run.seeds.length} sweep${run.seeds.length === 1 ? '' : 's'}`,
+    counted(sweeps.length, 'sweep'),
     environment.backend,
     `${environment.seconds.toFixed(1)} s`,
   ].join(' · ');
-  const blocks = [
+  const notes = setup.notes.map((note) => `note: ${note}`);
+  return summaryText([
     head,
-    terminalChart(run),
-    answer(run),
-    list(run.diagnosis, ''),
-    list(setup.notes, 'note: '),
-    codeLines(run),
-  ];
-  return `\n${blocks.filter(Boolean).join('\n\n')}\n\n`;
+    sweepChart(result),
+    answer(result),
+    diagnosis.join('\n'),
+    notes.join('\n'),
+    codeLines(result),
+  ]);
 }
 
 function answer({ suggestion, reason, range, steepest, minimum, divergence, suggestions }: SweepResult): string {
@@ -39,7 +40,7 @@ function answer({ suggestion, reason, range, steepest, minimum, divergence, sugg
     const { learningRate, low, high, verdict, method } = suggestion;
     rows.push([
       'learning rate',
-      `${rateText(learningRate)}   (between ${rateText(low)} and ${rateText(high)}; ${sureness[verdict]}; method ${method})`,
+      `${rateText(learningRate)}   (between ${rateText(low)} and ${rateText(high)}; ${verdicts[verdict]}; method ${method})`,
     ]);
   } else {
     rows.push(['learning rate', `none: ${reason}`]);
@@ -49,12 +50,12 @@ function answer({ suggestion, reason, range, steepest, minimum, divergence, sugg
       'usable range',
       `${rateText(range.low)} to ${rateText(range.high)}   (for cyclical and one-cycle schedules)`,
     ]);
-  const places = [
+  const locations = [
     steepest && `steepest ${rateText(steepest.rate)}`,
     minimum && `minimum ${rateText(minimum.rate)}`,
     divergence && `diverges ${rateText(divergence.rate)}`,
   ].filter(Boolean);
-  if (places.length > 0) rows.push(['on the curve', places.join(' · ')]);
+  if (locations.length > 0) rows.push(['on the curve', locations.join(' · ')]);
   const others = Object.entries(suggestions).filter(([name]) => name !== suggestion?.method);
   if (others.length > 0) {
     rows.push([
@@ -62,10 +63,5 @@ function answer({ suggestion, reason, range, steepest, minimum, divergence, sugg
       others.map(([name, rate]) => `${name} ${rate === null ? 'none' : rateText(rate)}`).join(' · '),
     ]);
   }
-  const width = Math.max(...rows.map(([label]) => label.length));
-  return rows.map(([label, text]) => `${label.padEnd(width)}   ${text}`).join('\n');
-}
-
-function list(sentences: readonly string[], prefix: string): string {
-  return sentences.map((sentence) => `${prefix}${sentence}`).join('\n');
+  return textTable(rows).join('\n');
 }

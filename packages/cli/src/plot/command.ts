@@ -1,21 +1,23 @@
 import { InputError } from '@lrfind/core';
-import { readResult } from '../files/read-result.js';
+import { readResult } from '../files/read.js';
+import { outputOf } from '../results.js';
 import { flagOptions } from '../shared/flags.js';
-import { PlotOptions } from '../shared/picture-options.js';
 import { checkOutputs, writeOutputs } from '../shared/outputs/output-files.js';
-import { formatsOf } from '../shared/outputs/result-formats.js';
+import { chartNamed, resultFormats } from '../shared/outputs/result-output.js';
+import { PlotOptions } from './options.js';
 
 /**
- * `lrfind plot result.json --out …`: draws a stored result again.
+ * `lrfind plot result.json -o …`: draws a stored result again, or writes it as a table.
  *
- * @throws InputError for a file that is no result, or an output that cannot be written
+ * @throws InputError for a file that is not a result, for a chart of another kind, or an output that cannot be written
  */
 export async function plot(path: string, flags: Readonly<Record<string, unknown>>): Promise<void> {
   const { out, ...picture } = flagOptions(PlotOptions, flags);
-  if (out.length === 0) throw new InputError('--out is missing: name a file to draw to, such as --out run.svg');
+  if (out.length === 0) throw new InputError('--out must be given: files to write, such as --out sweep.svg');
   const result = await readResult(path);
-  const formats = formatsOf(result);
+  const formats = resultFormats(outputOf(result));
   await checkOutputs(out, formats, '--out', [path]);
+  await chartNamed(result, picture.chart, '--chart');
   await writeOutputs(out, formats, { result, picture });
   process.stderr.write(`${out.map((file) => `wrote ${file}`).join('\n')}\n`);
 }

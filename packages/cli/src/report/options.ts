@@ -1,22 +1,27 @@
+import { closed } from '@lrfind/core';
 import Type from 'typebox';
+import type { FlagGroups } from '../shared/flags.js';
 
-/** Where a report goes and what it is called. */
+/** The page and its title. */
 export const ReportOptions = Type.Object(
   {
-    out: Type.Optional(Type.String({ placeholder: 'path', description: 'the page to write (.html); required' })),
+    out: Type.String({ short: 'o', placeholder: 'path', description: 'page to write (.html)' }),
     title: Type.Optional(
-      Type.String({ placeholder: 'text', description: 'heading of the page (default: what it reports)' }),
+      Type.String({ placeholder: 'text', description: 'title of the page (default: what it reports)' }),
     ),
   },
-  { additionalProperties: false },
+  closed,
 );
 
-/** What the help says after the flags. */
+/** All flags of `lrfind report`. */
+export const reportFlags: FlagGroups = [['Output:', ReportOptions]];
+
+/** Help after the flags. */
 export const reportHelp = `
-The page is one file that loads nothing from elsewhere: mail it, put it on a web server, or print it. Point at a chart, or use the
+The page is one file that loads nothing else: mail it, put it on a web server, or print it. Point at a chart, or use the
 arrow keys on the slider below it, to read values.
 
 Examples:
-  $ lrfind --model model.json --data data.csv --out run.json
-  $ lrfind report run.json --out report.html
-  $ lrfind report comparison.json training.json --out report.html --title "Digits, first try"`;
+  $ lrfind -m model.json -d data.csv -o sweep.json
+  $ lrfind report sweep.json -o report.html
+  $ lrfind report comparison.json training.json -o report.html --title "Digits, first try"`;

@@ -1,23 +1,26 @@
-import type { ScheduleOutput } from './options.js';
 import { csvText } from '../shared/outputs/csv.js';
 import type { Formats } from '../shared/outputs/output-files.js';
-import { pictureFormats } from '../shared/outputs/picture-formats.js';
+import type { ScheduleOutput } from './options.js';
 import type { Preview } from './preview.js';
 
-/** A preview and how its pictures are wanted. */
+/** A preview, and how to draw it. */
 export interface DrawnPreview {
   readonly preview: Preview;
   readonly picture: Pick<ScheduleOutput, 'width' | 'height' | 'dark' | 'log'>;
 }
 
-/** The forms in which schedules can be written, by file extension. */
+/** The formats of a preview by file extension. */
 export const scheduleFormats: Formats<DrawnPreview> = {
-  ...pictureFormats(({ rateByStep }, { preview, picture: { width, height, dark, log } }: DrawnPreview) =>
-    rateByStep(preview.schedules, { steps: preview.steps, log, width, height, theme: dark ? 'dark' : 'light' }),
-  ),
+  '.png': async (drawn) => (await import('@lrfind/plots')).renderPng(await specOf(drawn)),
+  '.svg': async (drawn) => (await import('@lrfind/plots')).renderSvg(await specOf(drawn)),
   '.json': async ({ preview }) => previewJson(preview),
   '.csv': async ({ preview }) => previewCsv(preview),
 };
+
+async function specOf({ preview: { schedules, steps }, picture: { width, height, dark, log } }: DrawnPreview) {
+  const { rateByStep } = await import('@lrfind/plots');
+  return rateByStep(schedules, { steps, log, width, height, theme: dark ? 'dark' : 'light' });
+}
 
 /** All rates as JSON, with the config from which `resolveSchedule` makes the same schedule. */
 export function previewJson({ steps, schedules }: Preview): string {
@@ -25,7 +28,7 @@ export function previewJson({ steps, schedules }: Preview): string {
   return `${JSON.stringify({ format: 'lrfind-schedules', version: 1, steps, schedules: plain }, null, 1)}\n`;
 }
 
-/** A row for each step, a column for each schedule, and after them one for each that moves the momentum. */
+/** One row for each step; a column for the rates of each schedule, then one for each momentum. */
 function previewCsv({ steps, schedules }: Preview): string {
   const columns = [
     ...schedules.map(({ name, rates }) => ({ title: name, values: rates })),

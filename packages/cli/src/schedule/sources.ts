@@ -1,69 +1,101 @@
 import { basename } from 'node:path';
-import { InputError } from '@lrfind/core';
-import { printSchedule, resolveSchedule, type Schedule } from '@lrfind/core/schedules';
-import { type SweepResult } from '@lrfind/core/results';
-import { readSweepResult } from '../files/read-result.js';
-import type { ScheduleSources } from './options.js';
-import { readKerasSchedule } from './keras-file.js';
+import { InputError, isObject } from '@lrfind/core';
+import { printSchedule, resolveSchedule, type Schedule, type ScheduleSpec } from '@lrfind/core/schedules';
+import { readJson, readResult } from '../files/read.js';
+import { named } from '../shared/inputs.js';
 
-/** A schedule and what it is called: its text form, after the name of its file if it has one. */
+/** A schedule and its name: its text form, after the name of its file if it has one. */
 export interface NamedSchedule {
   readonly name: string;
   readonly schedule: Schedule;
 }
 
-/** Every schedule that stands as text, in the order given. */
+/** The schedules that are given as text. */
 export function schedulesOfTexts(texts: readonly string[]): NamedSchedule[] {
-  return texts.map((text, i) => {
-    try {
-      return named(resolveSchedule(text));
-    } catch (error) {
-      throw error instanceof InputError ? new InputError(`schedule ${i + 1}: ${error.message}`) : error;
-    }
-  });
+  return texts.map((text, i) => named(`schedule ${i + 1}`, () => withName(resolveSchedule(text))));
 }
 
-/** The schedule of every file of Keras's. */
+/** The schedule in each of Keras's files. */
 export function schedulesOfKeras(paths: readonly string[]): Promise<NamedSchedule[]> {
-  return Promise.all(paths.map(async (path) => named(await readKerasSchedule(path), label(path, paths))));
+  return Promise.all(paths.map(async (path) => withName(await readKerasSchedule(path), labelOf(path, paths))));
 }
 
 /**
- * What each run says about schedules of so many steps: the one-cycle up to the high end of its usable range, four cycles within that
- * range, and its suggestion as a constant.
+ * Schedules for the results of searches: the one-cycle up to the high end of the usable range, four cycles within that
+ * range, and the suggestion as a constant.
  *
- * @throws InputError for a file that is no run, or a run with neither a range nor a suggestion
+ * @throws InputError for a file that is not the result of a search, or has neither a range nor a suggestion
  */
-export async function schedulesOfRuns(paths: ScheduleSources['run'], steps: number): Promise<NamedSchedule[]> {
-  const runs = await Promise.all(paths.map(async (path) => scheduleTexts(path, await readSweepResult(path), steps)));
-  return runs.flatMap((texts, i) =>
-    texts.map((text) => named(resolveSchedule(text), label(paths[i] as string, paths))),
+export async function schedulesOfResults(paths: readonly string[], steps: number): Promise<NamedSchedule[]> {
+  const texts = await Promise.all(paths.map(async (path) => named('--from-result', () => textsFor(path, steps))));
+  return texts.flatMap((each, i) =>
+    each.map((text) => withName(resolveSchedule(text), labelOf(paths[i] as string, paths))),
   );
 }
 
-function scheduleTexts(path: string, { range, suggestion, reason }: SweepResult, steps: number): string[] {
-  // As many digits as the summary of a run shows; the others would only look as if they were known.
-  const short = (rate: number) => Number(rate.toPrecision(3));
+async function textsFor(path: string, steps: number): Promise<string[]> {
+  const result = await readResult(path);
+  if (result.format !== 'lrfind-sweep')
+    throw new InputError(`${path} must be a result of lrfind find; got a result of the format ${result.format}`);
+  const { range, suggestion, reason } = result;
+  // As many digits as the summary shows; more would pretend a precision that a sweep does not have.
+  const rounded = (rate: number) => Number(rate.toPrecision(3));
   const texts: string[] = [];
   if (range) {
-    const [low, high] = [short(range.low), short(range.high)];
-    // Smith (2015) advises four cycles or more: a cycle is twice as long as its rise.
+    const [low, high] = [rounded(range.low), rounded(range.high)];
+    // Smith (2015) recommends at least four cycles; a cycle is twice as long as its rise.
     texts.push(
       `one-cycle(${high}, steps=${steps})`,
       `cyclical(${low}, ${high}, up=${Math.max(1, Math.round(steps / 8))})`,
     );
   }
-  if (suggestion) texts.push(`constant(${short(suggestion.learningRate)})`);
+  if (suggestion) texts.push(`constant(${rounded(suggestion.learningRate)})`);
   if (texts.length > 0) return texts;
-  throw new InputError(`--run: ${path} has neither a usable range nor a suggestion${reason ? `: ${reason}` : ''}`);
+  throw new InputError(`${path} must have a usable range or a suggestion; got neither${reason ? `: ${reason}` : ''}`);
+}
+
+/** Where Keras and TensorFlow.js save the optimizer of a compiled model, from the outside to the inside. */
+const wrappers = [
+  'modelTopology',
+  'compile_config',
+  'training_config',
+  'trainingConfig',
+  'optimizer_config',
+  'optimizer',
+];
+
+/**
+ * Reads the schedule in a JSON file that Keras saved: a schedule with its class or as a bare `get_config()`, or the
+ * `learning_rate` of an optimizer or a compiled model. A rate that is a number is a constant.
+ */
+async function readKerasSchedule(path: string): Promise<Schedule> {
+  const found = scheduleIn(await named('--from-keras', () => readJson(path)));
+  if (found === undefined) {
+    throw new InputError(
+      `--from-keras: ${path} must hold Keras's {"class_name": …, "config": …}, a schedule's get_config(), or an optimizer whose learning_rate is one; got no schedule`,
+    );
+  }
+  return named(`--from-keras: ${path}`, () => resolveSchedule(found));
+}
+
+function scheduleIn(json: unknown): ScheduleSpec | undefined {
+  let found = json;
+  for (const wrapper of wrappers) {
+    if (isObject(found) && isObject(found[wrapper])) found = found[wrapper];
+  }
+  if (!isObject(found)) return undefined;
+  const config = isObject(found.config) ? found.config : found;
+  const rate = config.learning_rate ?? config.lr;
+  if (isObject(rate) || typeof rate === 'number') return rate as ScheduleSpec;
+  return typeof found.class_name === 'string' || typeof found.name === 'string' ? (found as ScheduleSpec) : undefined;
 }
 
 /** A file's name, or its path where another file has the same name. */
-function label(path: string, all: readonly string[]): string {
+function labelOf(path: string, all: readonly string[]): string {
   return all.filter((other) => basename(other) === basename(path)).length > 1 ? path : basename(path);
 }
 
-function named(schedule: Schedule, file?: string): NamedSchedule {
+function withName(schedule: Schedule, file?: string): NamedSchedule {
   const text = printSchedule(schedule);
   return { name: file === undefined ? text : `${file}: ${text}`, schedule };
 }

@@ -1,86 +1,48 @@
-import { optimizers } from '@lrfind/finder';
-import { type SweepResult } from '@lrfind/core/results';
-import { rateText } from './terminal/numbers.js';
+import { rateText } from '@lrfind/core';
+import type { SweepResult } from '@lrfind/core/results';
+import { losses, type OptimizerCode, optimizerNamed } from '@lrfind/finder';
 
 type Parameters = Readonly<Record<string, unknown>>;
 
-/** An optimizer in TensorFlow.js's and in Keras's words. */
-interface Constructors {
-  /** The row of the table whose defaults are the constructors' own. */
-  readonly defaults: string;
-  /** TensorFlow.js's function and the order of its parameters after the rate; null where it has none. */
-  readonly tfjs: { readonly name: string; readonly parameters: readonly string[] } | null;
-  /** Keras's class. */
-  readonly keras: string;
-}
-
-const sgd: Constructors = {
-  defaults: 'sgd',
-  tfjs: { name: 'momentum', parameters: ['momentum', 'nesterov'] },
-  keras: 'SGD',
-};
-
-/** TensorFlow.js's adadelta differs from Keras's, so a rate found here would be wrong there: it has no line. */
-const constructors: Readonly<Record<string, Constructors>> = {
-  sgd,
-  momentum: sgd,
-  nesterov: sgd,
-  rmsprop: row('rmsprop', 'RMSprop', ['rho', 'momentum', 'epsilon', 'centered']),
-  adagrad: row('adagrad', 'Adagrad', ['initialAccumulatorValue']),
-  adadelta: { ...row('adadelta', 'Adadelta', []), tfjs: null },
-  adam: row('adam', 'Adam', ['beta1', 'beta2', 'epsilon']),
-  adamw: { ...row('adamw', 'AdamW', []), tfjs: null },
-  adamax: row('adamax', 'Adamax', ['beta1', 'beta2', 'epsilon']),
-  nadam: { ...row('nadam', 'Nadam', []), tfjs: null },
-  lion: { ...row('lion', 'Lion', []), tfjs: null },
-};
-
-function row(name: string, keras: string, parameters: readonly string[]): Constructors {
-  return { defaults: name, tfjs: { name, parameters }, keras };
-}
-
-/** The line of code that uses the answer, in TensorFlow.js where it can be said there, and in Keras; empty without one. */
+/**
+ * The lines of code that use the suggested rate: in TensorFlow.js, where it has an optimizer of the same arithmetic, and
+ * in Keras. Empty where there is no suggestion.
+ */
 export function codeLines({ suggestion, setup }: SweepResult): string {
   const { name, ...parameters } = setup.optimizer;
-  const words = constructors[name];
-  if (!suggestion || !words) return '';
-  const changed = changedParameters(parameters, words.defaults);
+  const kind = optimizerNamed(name);
+  if (!suggestion || !kind) return '';
+  const all = { ...parameters, ...kind.code.implied };
   const rate = rateText(suggestion.learningRate);
-  const inTfjs = tfjsCall(rate, words, changed, parameters);
+  const changed = changedParameters(all, kind.code, kind.parameters.properties);
+  const tfjs = tfjsCall(rate, kind.code, all, changed);
   return [
-    inTfjs && `model.compile({ optimizer: ${inTfjs}, loss: ${tfjsLoss(setup.loss)} });`,
-    `optimizer = keras.optimizers.${words.keras}(${kerasArguments(rate, changed)})`,
+    tfjs && `model.compile({ optimizer: ${tfjs}, loss: ${tfjsLoss(setup.loss)} });`,
+    `optimizer = keras.optimizers.${kind.code.keras}(${kerasArguments(rate, changed)})`,
   ]
     .filter(Boolean)
     .join('\n');
 }
 
-/** Losses that `model.compile` of TensorFlow.js takes as functions only. */
-const lossFunctions: Readonly<Record<string, string>> = {
-  huber: 'tf.losses.huberLoss',
-  softmaxCrossEntropy: 'tf.losses.softmaxCrossEntropy',
-  sigmoidCrossEntropy: 'tf.losses.sigmoidCrossEntropy',
-};
-
 /** A loss, or the losses of all outputs, as `model.compile` takes them. */
 function tfjsLoss(loss: string): string {
-  const names = loss.split(', ').map((name) => lossFunctions[name] ?? `'${name}'`);
-  return names.length === 1 ? (names[0] as string) : `[${names.join(', ')}]`;
+  const spelled = loss.split(', ').map((name) => losses.find((kind) => kind.name === name)?.tfjs ?? `'${name}'`);
+  return spelled.length === 1 ? (spelled[0] as string) : `[${spelled.join(', ')}]`;
 }
 
-/** The parameters that differ from what the constructors assume. */
-function changedParameters(parameters: Parameters, defaultsOf: string): Parameters {
-  const declared = optimizers.find(({ name }) => name === defaultsOf)?.parameters.properties ?? {};
-  return Object.fromEntries(
-    Object.entries(parameters).filter(([name, value]) => (declared[name] as { default?: unknown })?.default !== value),
-  );
+/** The parameters that differ from the defaults of the other libraries. */
+function changedParameters(all: Parameters, { defaults = {} }: OptimizerCode, declared: object): Parameters {
+  const standard = (name: string) => defaults[name] ?? (declared as Record<string, { default?: unknown }>)[name]?.default;
+  return Object.fromEntries(Object.entries(all).filter(([name, value]) => standard(name) !== value));
 }
 
-function tfjsCall(rate: string, { tfjs }: Constructors, changed: Parameters, all: Parameters): string | null {
-  if (!tfjs || Object.keys(changed).some((name) => !tfjs.parameters.includes(name))) return null;
-  if (tfjs.name === 'momentum' && !all.momentum) return `tf.train.sgd(${rate})`;
-  const last = tfjs.parameters.findLastIndex((name) => name in changed);
-  return `tf.train.${tfjs.name}(${[rate, ...tfjs.parameters.slice(0, last + 1).map((name) => all[name])].join(', ')})`;
+function tfjsCall(rate: string, { tfjs }: OptimizerCode, all: Parameters, changed: Parameters): string | null {
+  const call = tfjs(all);
+  if (!call) return null;
+  const expressed = [...call.parameters, ...(call.withoutEffect ?? [])];
+  if (Object.keys(changed).some((name) => !expressed.includes(name))) return null;
+  const last = call.parameters.findLastIndex((name) => name in changed);
+  return `tf.train.${call.name}(${[rate, ...call.parameters.slice(0, last + 1).map((name) => all[name])].join(', ')})`;
 }
 
 function kerasArguments(rate: string, changed: Parameters): string {

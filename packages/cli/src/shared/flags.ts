@@ -1,75 +1,137 @@
-import { allowed, InputError, resolveOptions } from '@lrfind/core';
+import { allowed, InputError, notAllowed, resolveOptions } from '@lrfind/core';
 import { type Command, Option } from 'commander';
 import type { Static, TObject, TSchema } from 'typebox';
 
-/** The parts of an option's schema that a flag is made of. */
-interface Declared {
+/** The parts of an option's schema that its flag is made of. */
+interface FlagSchema {
   type?: 'number' | 'integer' | 'string' | 'boolean' | 'array';
   items?: TSchema;
   default?: unknown;
   description?: string;
   enum?: string[];
-  /** What the value is called in the help, such as `path`. */
+  /** Name of the value in help, such as `path`. */
   placeholder?: string;
+  /** The short form, one letter. */
+  short?: string;
+  /** For a flag that is on by default: what `--no-…` does. */
+  off?: string;
 }
+
+/** The flags of a command, by heading of the help. */
+export type FlagGroups = readonly (readonly [heading: string, schema: TObject])[];
 
 /** The flag of an option: `startLr` is `--start-lr`. Digits stay where they are: `--beta1`. */
 export function flagName(name: string): string {
   return `--${name.replaceAll(/[A-Z]/g, (capital) => `-${capital.toLowerCase()}`)}`;
 }
 
-/** Adds a flag for every option of a schema, with its description, default and allowed values, under a heading of the help. */
-export function addFlags(command: Command, heading: string, schema: TObject): void {
-  for (const [name, option] of Object.entries(schema.properties)) {
-    const declared = option as Declared;
-    // What is on by default has a flag that turns it off.
-    const shown =
-      declared.type === 'boolean' && declared.default === true ? flagName(name).replace('--', '--no-') : flagName(name);
-    const flag = new Option(`${shown}${argument(declared)}`, help(option)).helpGroup(heading);
-    command.addOption(flag);
+/** Adds a flag for every option: with its description, default and allowed values, under the heading of its group. */
+export function addFlags(command: Command, groups: FlagGroups): void {
+  for (const [heading, schema] of groups) {
+    for (const [name, option] of Object.entries(schema.properties)) {
+      const { short, off, type } = option as FlagSchema;
+      const long = off === undefined ? flagName(name) : flagName(name).replace('--', '--no-');
+      const flag = new Option(`${short ? `-${short}, ` : ''}${long}${valueName(option)}`, help(name, option, schema));
+      // Lists are split later, when the flag's name is known for messages.
+      if (type === 'array') flag.argParser((text: string, before: string[] = []) => [...before, text]);
+      command.addOption(flag.helpGroup(heading));
+    }
   }
 }
 
-function argument({ type, placeholder, enum: words }: Declared): string {
-  if (type === 'boolean') return '';
-  const name = placeholder ?? (words && words.length <= 4 ? words.join('|') : type === 'string' ? 'name' : 'number');
-  return type === 'array' ? ` <${placeholder ?? 'names'}...>` : ` <${name}>`;
+/**
+ * Refuses arguments that belong to no flag. The usual reason is a list with spaces, so the message says how to write one.
+ */
+export function refuseArguments(command: Command): void {
+  command.allowExcessArguments().hook('preAction', (_, called) => {
+    const [first] = called.args;
+    if (called === command && first !== undefined)
+      throw new InputError(`every argument must belong to an option; got ${first}. Write lists with commas: --lr 0.1,0.01`);
+  });
 }
 
-function help(option: TSchema): string {
-  const { description = '', default: value } = option as Declared;
-  const plain = value === undefined || typeof value === 'boolean' || (Array.isArray(value) && value.length === 0);
-  return plain ? description : `${description} (default: ${String(value)})`;
+function valueName(option: FlagSchema): string {
+  const { type, placeholder, enum: words } = option;
+  if (type === 'boolean') return '';
+  if (type === 'array') return ` <${placeholder ?? 'names'}>`;
+  return ` <${placeholder ?? (words && words.length <= 4 ? words.join('|') : type === 'string' ? 'name' : 'number')}>`;
+}
+
+function help(name: string, option: FlagSchema, schema: TObject): string {
+  const { description = '', off, default: value } = option;
+  if (off !== undefined) return off;
+  if (schema.required?.includes(name) && value === undefined) return `${description} (required)`;
+  const unsaid = value === undefined || typeof value === 'boolean' || (Array.isArray(value) && value.length === 0);
+  return unsaid ? description : `${description} (default: ${String(value)})`;
 }
 
 /**
- * The options of a schema as the command line gives them: text turned into the declared types, then checked and filled in
- * by the same function that the library's callers meet.
+ * The options of a schema, from what commander collected: text converted to the declared types, checked, and defaults
+ * filled in by the function that the library uses too.
  *
- * @param given what commander collected: text, lists of text, true
- * @throws InputError naming the flag, for a value that the schema does not allow
+ * @throws InputError naming the flag, for a value that is not allowed and for a required flag that is missing
  */
 export function flagOptions<Schema extends TObject>(
   schema: Schema,
   given: Readonly<Record<string, unknown>>,
 ): Static<Schema> {
-  return resolveOptions(schema, flagValues(schema, given), flagName);
-}
-
-function flagValues(schema: TObject, given: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(schema.properties)
-      .filter(([name]) => given[name] !== undefined)
-      .map(([name, option]) => [name, parsedValue(name, option, given[name])]),
+  const options = Object.entries(schema.properties) as [string, FlagSchema & TSchema][];
+  const present = options.filter(([name]) => given[name] !== undefined);
+  const values = Object.fromEntries(present.map(([name, option]) => [name, parseFlag(name, option, given[name])]));
+  const missing = options.find(
+    ([name, { default: value }]) =>
+      schema.required?.includes(name) && value === undefined && values[name] === undefined,
   );
+  if (missing) throw new InputError(`${flagName(missing[0])} must be given: ${missing[1].description}`);
+  return resolveOptions(schema, values, flagName);
 }
 
-function parsedValue(name: string, option: TSchema, raw: unknown): unknown {
-  const { type } = option as Declared;
-  if (type !== 'number' && type !== 'integer') return raw;
+function parseFlag(name: string, option: FlagSchema & TSchema, raw: unknown): unknown {
+  if (option.type !== 'array') return parseValue(name, option, raw);
+  const items = (raw as string[]).flatMap(splitList);
+  return items.map((item) => parseValue(name, option.items as FlagSchema & TSchema, item));
+}
+
+function parseValue(name: string, option: FlagSchema & TSchema, raw: unknown): unknown {
+  if (option.type !== 'number' && option.type !== 'integer') return raw;
   const text = String(raw).trim();
   const value = Number(text);
-  if (text === '' || Number.isNaN(value))
-    throw new InputError(`${flagName(name)} must be ${allowed(option)}; got "${raw}"`);
+  if (text === '' || Number.isNaN(value)) throw notAllowed(flagName(name), allowed(option), raw);
   return value;
+}
+
+/**
+ * Splits a list at its commas, and removes the spaces around its items. A comma within parentheses or brackets, as in a
+ * schedule, belongs to its item; so does a comma after a backslash, which is removed.
+ */
+export function splitList(text: string): string[] {
+  const items = [''];
+  for (const { letter, separates, escaped } of letters(text)) {
+    if (separates) items.push('');
+    else if (escaped) items.push(`${items.pop()?.slice(0, -1)},`);
+    else items.push(items.pop() + letter);
+  }
+  return items.length === 1 ? items : items.map((item) => item.trim());
+}
+
+/** The values of a list flag that {@link splitList} reads as these items: one text, or several where one would be misread. */
+export function listTexts(items: readonly string[]): string[] {
+  const texts = items.map((item) =>
+    [...letters(item)].map(({ letter, separates, escaped }) => (separates || escaped ? `\\${letter}` : letter)).join(''),
+  );
+  const joined = texts.join(',');
+  return JSON.stringify(splitList(joined)) === JSON.stringify(items) ? [joined] : texts;
+}
+
+/** Each letter of a list: whether it separates items, or is a comma after a backslash. */
+function* letters(text: string) {
+  let depth = 0;
+  let before = '';
+  for (const letter of text) {
+    if (letter === '(' || letter === '[') depth += 1;
+    if (letter === ')' || letter === ']') depth = Math.max(0, depth - 1);
+    const escaped = letter === ',' && before === '\\';
+    yield { letter, escaped, separates: letter === ',' && depth === 0 && !escaped };
+    before = letter;
+  }
 }

@@ -1,47 +1,25 @@
-import { suggestionMethods } from '@lrfind/core/sweep';
-import type { Result } from '../files/read-result.js';
-import type { TObject, TSchema } from 'typebox';
-import { compareFlags } from '../compare/options.js';
-import { findFlags } from '../find/options.js';
-import { flagName } from './flags.js';
-import { trainFlags } from '../train/options.js';
-import { shellWord } from './shell-word.js';
-
-/** How a kind of result is made on the command line. */
-interface CommandKind {
-  readonly words: string;
-  /** its flags; those of the output are not among a result's options and so are left out */
-  readonly flags: readonly [heading: string, schema: TObject][];
-  /** values in force where a flag was left out, of flags whose schema has no default */
-  readonly defaults?: Readonly<Record<string, unknown>>;
-}
-
-/** The command of each kind of result, by the document's format. */
-const commands: Readonly<Record<Result['format'], CommandKind>> = {
-  'lrfind-run': {
-    words: 'lrfind',
-    flags: findFlags,
-    defaults: { suggest: suggestionMethods.map(({ name }) => name) },
-  },
-  'lrfind-training': { words: 'lrfind train', flags: trainFlags },
-  'lrfind-comparison': { words: 'lrfind compare', flags: compareFlags },
-};
+import type { TSchema } from 'typebox';
+import { flagName, listTexts } from './flags.js';
+import type { ResultOutput } from './outputs/result-output.js';
 
 /**
  * The command line that makes a result again: the flags whose values differ from the defaults, files first.
  *
- * @returns undefined for a result that no command has made: it names neither model nor table
+ * @param options of the result
+ * @returns undefined for a result that a program made, whose options name no model or table
  */
-export function reproduce({ format, options }: Pick<Result, 'format' | 'options'>): string | undefined {
+export function reproduce(
+  { command, flags, defaults = {} }: Pick<ResultOutput<never>, 'command' | 'flags' | 'defaults'>,
+  options: Readonly<Record<string, unknown>>,
+): string | undefined {
   if ([options.model, options.data].some((file) => file === undefined || file === null)) return undefined;
-  const { words, flags, defaults = {} } = commands[format];
   const declared = flags.flatMap(([, schema]) => Object.entries(schema.properties));
   const given = declared.flatMap(([name, schema]) => {
     const standard = defaults[name] ?? (schema as { default?: unknown }).default;
     const value = options[name];
     return value === undefined || value === null || same(value, standard) ? [] : flagWords(name, schema, value);
   });
-  return [words, ...given].join(' ');
+  return [command, ...given].join(' ');
 }
 
 function same(one: unknown, other: unknown): boolean {
@@ -52,9 +30,15 @@ function flagWords(name: string, schema: TSchema, value: unknown): string[] {
   const flag = flagName(name);
   if (value === true) return [flag];
   if (value === false) return [flag.replace('--', '--no-')];
-  const several = Array.isArray(value) && (schema as { type?: string }).type === 'array';
-  const texts = several ? value.map(String) : [String(value)];
-  // What begins with a dash would be taken for a flag.
-  if (texts.some((text) => text.startsWith('-'))) return texts.map((text) => shellWord(`${flag}=${text}`));
-  return texts.length === 0 ? [] : [flag, ...texts.map(shellWord)];
+  const isList = Array.isArray(value) && (schema as { type?: string }).type === 'array';
+  const texts = isList ? (value.length === 0 ? [] : listTexts(value.map(String))) : [String(value)];
+  // A value that begins with a dash would be read as a flag.
+  return texts.flatMap((text) =>
+    text.startsWith('-') ? [shellWord(`${flag}=${text}`)] : [flag, shellWord(text)],
+  );
+}
+
+/** A word for a POSIX shell: in single quotes where a letter has a meaning there. */
+function shellWord(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

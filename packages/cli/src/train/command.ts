@@ -1,25 +1,34 @@
-import { InputError } from '@lrfind/core';
-import { parseCallback, resolveLossName, train as trainModel, checkSavable, readModel, saveModel } from '@lrfind/finder';
-import { type TrainingResult } from '@lrfind/core/results';
+import { InputError, rateText } from '@lrfind/core';
+import type { Evaluation, TrainingResult } from '@lrfind/core/results';
 import { TrainSettings } from '@lrfind/core/study';
+import { checkSavable, parseCallback, train as trainModel } from '@lrfind/finder';
 import { checkModelFolder, unfinishedModel } from '../files/model-folder.js';
-import { encodeTables, readTables } from '../shared/inputs/tables.js';
-import { fromModelFile, modelOptimizer } from '../shared/inputs/model-optimizer.js';
-import { backendNotes, openBackend } from '../shared/inputs/open-backend.js';
-import { OptimizerParameters, TrainingOptions } from '../find/options.js';
+import { readModel } from '../files/read.js';
+import { saveModel } from '../files/save-model.js';
 import { flagOptions } from '../shared/flags.js';
-import { rateFlag, scheduleFlag } from '../shared/learning-rate-flags.js';
-import { MetricOptions, RateOptions, TrainFiles, TrainOutput } from './options.js';
-import { checkOutputs, removedWhenInterrupted, writeOutputs } from '../shared/outputs/output-files.js';
-import { trainingFormats } from './formats.js';
-import { epochLine } from './epoch-line.js';
+import {
+  compiledNotes,
+  encodeTables,
+  lossFlag,
+  named,
+  openBackend,
+  optimizerFlag,
+  readTables,
+} from '../shared/inputs.js';
+import { rateFlag, scheduleFlag } from '../shared/learning-rate.js';
+import { MetricOptions, OptimizerOptions, OptimizerParameters, TrainingOptions } from '../shared/options.js';
+import { checkOutputs, removeOnInterrupt, writeOutputs } from '../shared/outputs/output-files.js';
+import { resultFormats, resultJson } from '../shared/outputs/result-output.js';
+import { measuresText } from '../shared/terminal/text.js';
+import { trainingOutput } from './formats.js';
+import { RateOptions, TrainFiles, TrainOutput } from './options.js';
 import { resultLine, trainingSummary } from './summary.js';
 
 /**
  * `lrfind train`: reads the model and the tables, trains, prints a line for each epoch and the outcome, and writes the files.
  *
- * @param flags what commander collected
- * @throws InputError for anything that the caller can mend; nothing is written then
+ * @param flags from commander
+ * @throws InputError for anything that the caller can correct; nothing is written then
  */
 export async function train(flags: Readonly<Record<string, unknown>>): Promise<void> {
   const files = flagOptions(TrainFiles, flags);
@@ -27,64 +36,77 @@ export async function train(flags: Readonly<Record<string, unknown>>): Promise<v
   const settings = flagOptions(TrainSettings, flags);
   const training = flagOptions(TrainingOptions, flags);
   const { metrics } = flagOptions(MetricOptions, flags);
+  const optimizerOptions = flagOptions(OptimizerOptions, flags);
   const parameters = flagOptions(OptimizerParameters, flags);
   const output = flagOptions(TrainOutput, flags);
-  if (!files.model) throw new InputError('--model is missing: the path of a TensorFlow.js layers model (model.json)');
-  if (!files.data) throw new InputError('--data is missing: the path of a table with a header (.csv or .tsv)');
   if (rate.lr !== undefined && rate.schedule !== undefined)
-    throw new InputError('--lr and --schedule both say how the learning rate goes; leave one out');
+    throw new InputError(`--lr must be left out where --schedule is given; got ${rate.lr}`);
   const learningRate = rate.schedule === undefined ? rateFlag(rate.lr ?? 'find') : scheduleFlag(rate.schedule);
-  for (const text of rate.callback) named('--callback', () => parseCallback(text));
-  if (training.loss !== undefined) resolveLossName(training.loss);
+  const callbacks = rate.callback.map((text) => named('--callback', () => parseCallback(text)));
+  const loss = lossFlag(training.loss);
   const inputs = [files.model, files.data, files.validation, files.test].filter((path) => path !== undefined);
-  await checkOutputs(output.out, trainingFormats, '--out', inputs);
-  if (output.save) await named('--save', () => checkModelFolder(output.save as string, inputs));
+  const formats = resultFormats(trainingOutput);
+  await checkOutputs(output.out, formats, '--out', inputs);
+  const { save } = output;
+  if (save !== undefined) await named('--save', () => checkModelFolder(save, inputs));
 
-  const backend = await openBackend(training.backend);
+  const backendNotes = await openBackend(training.backend);
   const file = await readModel(files.model);
-  if (output.save) checkSavable(file.model);
-  const optimizer = modelOptimizer(training.optimizer, parameters, file);
-  const tables = await readTables({ data: files.data, validation: files.validation, test: files.test }, files);
-  const { data, validation, test, losses } = encodeTables(tables, file, files, training.loss);
+  if (save !== undefined) checkSavable(file.model);
+  const optimizer = optimizerFlag(optimizerOptions.optimizer, parameters, file);
+  const tables = await readTables(files, files);
+  const { data, validation, test, losses } = encodeTables(tables, file, files, loss);
+  const notes = [...data.notes, ...compiledNotes({ loss, ...optimizerOptions }, file), ...backendNotes];
   const log = logOf(output);
-  if (learningRate === 'find') log('a sweep over the training rows finds the learning rate first; --lr sets one\n');
-  const run = await trainModel(
+  if (learningRate === 'find') log('searching for the learning rate on the training rows; --lr sets one instead\n');
+  const result = await trainModel(
     file.model,
-    { ...data, notes: [...data.notes, ...fromModelFile(training, file), ...backendNotes(training.backend, backend)] },
+    { ...data, notes },
     {
       ...settings,
       learningRate,
       loss: losses,
-      ...(optimizer && { optimizer }),
-      ...(metrics && { metrics }),
-      ...(validation && { validation }),
-      ...(test && { test }),
-      callbacks: rate.callback.map(parseCallback),
+      optimizer,
+      metrics,
+      validation,
+      test,
+      callbacks,
       initialWeights: file.hasWeights ? 'given' : 'drawn',
-      onEpoch: (point) => log(`${epochLine(point, settings.epochs)}\n`),
+      onEpoch: (evaluation) => log(`${epochLine(evaluation, settings.epochs)}\n`),
     },
   );
-  const complete: TrainingResult = {
-    ...run,
-    options: { ...run.options, ...files, ...rate, ...training, ...parameters, ...(metrics && { metrics }) },
-  };
-  const saves = output.save !== undefined && run.training.outcome !== 'diverged';
-  if (saves) await save(file.model, output.save as string);
-  await writeOutputs(output.out, trainingFormats, { result: complete, picture: output });
+  const given = { ...files, ...rate, ...training, ...optimizerOptions, ...parameters, ...(metrics && { metrics }) };
+  const complete: TrainingResult = { ...result, options: { ...result.options, ...given } };
+  const saves = save !== undefined && result.training.outcome !== 'diverged';
+  if (saves) await saveTrained(file.model, save);
+  await writeOutputs(output.out, formats, { result: complete, picture: output });
   process.stdout.write(printed(complete, output));
   if (output.quiet) return;
-  if (output.save && !saves) process.stderr.write(`not saved to ${output.save}: the training diverged\n`);
-  process.stderr.write([...output.out, ...(saves ? [output.save] : [])].map((path) => `wrote ${path}\n`).join(''));
+  if (save !== undefined && !saves) process.stderr.write(`not saved to ${save}: the training diverged\n`);
+  process.stderr.write([...output.out, ...(saves ? [save] : [])].map((path) => `wrote ${path}\n`).join(''));
 }
 
-/** Where the lines of the epochs go: to the product where it is a text, else beside it. */
+/** Where the lines of the epochs go: to stdout with the summary, to stderr with JSON. */
 function logOf({ progress, quiet, json }: TrainOutput): (line: string) => void {
   if (!progress || quiet) return () => {};
   return (line) => (json ? process.stderr : process.stdout).write(line);
 }
 
-async function save(model: Parameters<typeof saveModel>[0], folder: string): Promise<void> {
-  const done = removedWhenInterrupted(unfinishedModel(folder));
+/** An epoch in a line: its number, its first learning rate, losses and metrics under Keras's names, and the time so far. */
+function epochLine({ epoch, rate, training, validation, seconds }: Evaluation, epochs: number): string {
+  const number = `epoch ${String(Math.ceil(epoch - 1e-9)).padStart(String(epochs).length)}/${epochs}`;
+  const parts = [
+    number,
+    `learning rate ${rateText(rate, 5).padEnd(9)}`,
+    measuresText(training),
+    ...(validation ? [measuresText(validation, 'val_')] : []),
+    `${seconds.toFixed(1)} s`,
+  ];
+  return parts.join('   ');
+}
+
+async function saveTrained(model: Parameters<typeof saveModel>[0], folder: string): Promise<void> {
+  const done = removeOnInterrupt(unfinishedModel(folder));
   try {
     await saveModel(model, folder);
   } finally {
@@ -92,21 +114,7 @@ async function save(model: Parameters<typeof saveModel>[0], folder: string): Pro
   }
 }
 
-/** Names the flag in what is said of its value. */
-function named<Result>(flag: string, check: () => Result): Result {
-  const say = (error: unknown) => (error instanceof InputError ? new InputError(`${flag}: ${error.message}`) : error);
-  try {
-    const result = check();
-    if (!(result instanceof Promise)) return result;
-    return result.catch((error) => {
-      throw say(error);
-    }) as Result;
-  } catch (error) {
-    throw say(error);
-  }
-}
-
-function printed(run: TrainingResult, { json, quiet }: TrainOutput): string {
-  if (json) return `${JSON.stringify(run, null, 1)}\n`;
-  return quiet ? `${resultLine(run)}\n` : trainingSummary(run);
+function printed(result: TrainingResult, { json, quiet }: TrainOutput): string {
+  if (json) return resultJson(result);
+  return quiet ? `${resultLine(result)}\n` : trainingSummary(result);
 }

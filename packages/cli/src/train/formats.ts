@@ -1,22 +1,22 @@
 import type { TrainingResult } from '@lrfind/core/results';
 import { csvText } from '../shared/outputs/csv.js';
-import { chartOptions, type DrawnResult, resultJson } from '../shared/outputs/render-input.js';
-import type { Formats } from '../shared/outputs/output-files.js';
-import { pictureFormats } from '../shared/outputs/picture-formats.js';
-import { pointColumns } from '../shared/outputs/evaluation-columns.js';
+import { evaluationColumns } from '../shared/outputs/evaluation-columns.js';
+import type { ResultOutput } from '../shared/outputs/result-output.js';
+import { trainFlags } from './options.js';
+import { trainingSummary } from './summary.js';
 
-/** The forms in which a training can be written, by file extension. */
-export const trainingFormats: Formats<DrawnResult<TrainingResult>> = {
-  ...pictureFormats(({ trainingHistory }, { result, picture }: DrawnResult<TrainingResult>) =>
-    trainingHistory(result, chartOptions(picture)),
-  ),
-  '.json': async ({ result }) => resultJson(result),
-  '.csv': async ({ result }) => trainingCsv(result),
+/** How the result of a training is printed and written. */
+export const trainingOutput: ResultOutput<TrainingResult> = {
+  format: 'lrfind-training',
+  command: 'lrfind train',
+  flags: trainFlags,
+  summary: trainingSummary,
+  csv: trainingCsv,
 };
 
-/** A row for each point of the training. */
+/** One row for each evaluation. */
 function trainingCsv({ training }: TrainingResult): string {
-  const columns = pointColumns([training]);
-  const rows = training.points.map((point) => columns.map(({ cell }) => cell(point)));
+  const columns = evaluationColumns([training]);
+  const rows = training.evaluations.map((evaluation) => columns.map(({ cell }) => cell(evaluation)));
   return csvText([columns.map(({ title }) => title), ...rows]);
 }

@@ -1,36 +1,23 @@
-import { callbackKinds, metricKinds } from '@lrfind/finder';
+import { closed } from '@lrfind/core';
 import { TrainSettings } from '@lrfind/core/study';
-import Type, { type Static, type TObject } from 'typebox';
-import { FileOptions, OptimizerParameters, OutputOptions, TrainingOptions } from '../find/options.js';
+import { callbackKinds } from '@lrfind/finder';
+import Type, { type Static } from 'typebox';
+import type { FlagGroups } from '../shared/flags.js';
+import {
+  MetricOptions,
+  ModelDataOptions,
+  OptimizerOptions,
+  OptimizerParameters,
+  OutputOptions,
+  TrainingOptions,
+  validation,
+} from '../shared/options.js';
 
-const closed = { additionalProperties: false } as const;
-
-/** Further tables. */
-export const ValidationTable = Type.Optional(
-  Type.String({
-    placeholder: 'path',
-    description: 'table of rows to validate on, in the place of a part of the training rows; columns go by their names',
-  }),
-);
-
-/** What is measured besides the loss. */
-export const MetricOptions = Type.Object(
-  {
-    metrics: Type.Optional(
-      Type.Array(Type.String(), {
-        placeholder: 'names',
-        description: `what is measured besides the loss (default: accuracy of classes, else meanAbsoluteError): ${metricKinds.map(({ name }) => name).join(', ')}`,
-      }),
-    ),
-  },
-  closed,
-);
-
-/** Which model and which tables. */
+/** The model and the tables. */
 export const TrainFiles = Type.Object(
   {
-    ...FileOptions.properties,
-    validation: ValidationTable,
+    ...ModelDataOptions.properties,
+    validation,
     test: Type.Optional(
       Type.String({ placeholder: 'path', description: 'table of rows to test the trained model on, once, at the end' }),
     ),
@@ -38,14 +25,14 @@ export const TrainFiles = Type.Object(
   closed,
 );
 
-/** How the learning rate goes. */
+/** The learning rate, and what changes it. */
 export const RateOptions = Type.Object(
   {
     lr: Type.Optional(
       Type.String({
         placeholder: 'rate',
         description:
-          'learning rate of all steps, or "find": the one that a sweep over the training rows finds first (default: find)',
+          'learning rate of all steps, or "find" to search for it on the training rows first (default: find)',
       }),
     ),
     schedule: Type.Optional(
@@ -58,52 +45,51 @@ export const RateOptions = Type.Object(
     callback: Type.Array(Type.String(), {
       placeholder: 'texts',
       default: [],
-      description: `what listens and acts, such as "reduce-lr-on-plateau(patience=3)" or "early-stopping(patience=5, restoreBestWeights=true)": ${callbackKinds.flatMap(({ text }) => (text ? [text.name] : [])).join(', ')}`,
+      description: `callbacks, such as "reduce-lr-on-plateau(patience=3)" or "early-stopping(patience=5, restoreBestWeights=true)": ${callbackKinds.flatMap(({ text }) => (text ? [text.name] : [])).join(', ')}`,
     }),
   },
   closed,
 );
 
-/** Where the outcome goes. */
+/** What is printed and written. */
 export const TrainOutput = Type.Object(
   {
     ...OutputOptions.properties,
     json: Type.Boolean({
       default: false,
-      description: 'the whole result on stdout as JSON; the epochs then go to stderr',
+      description: 'print the whole result as JSON in place of the summary; the epochs go to stderr',
     }),
     quiet: Type.Boolean({
       default: false,
-      description: 'only the last line on stdout: loss and metrics of test or held-out rows',
+      description: 'print only loss and metrics of the test rows, else of the held-out rows',
     }),
-    progress: Type.Boolean({ default: true, description: 'no line for each epoch' }),
+    progress: Type.Boolean({ default: true, off: 'do not print the epochs', description: 'print a line for each epoch' }),
     save: Type.Optional(
       Type.String({
         placeholder: 'folder',
-        description: 'folder for the trained model (model.json and weights.bin), written whole or not at all',
+        description: 'folder to save the trained model to (model.json and weights.bin)',
       }),
     ),
   },
   closed,
 );
 
-/** All flags of `lrfind train`, by heading of the help. */
-export const trainFlags: readonly [heading: string, schema: TObject][] = [
+/** All flags of `lrfind train`. */
+export const trainFlags: FlagGroups = [
   ['Model and data:', TrainFiles],
   ['Learning rate:', RateOptions],
-  ['Training:', TrainSettings],
-  ['Arithmetic:', Type.Object({ ...TrainingOptions.properties, ...MetricOptions.properties }, closed)],
-  ['Optimizer:', OptimizerParameters],
+  ['Training:', Type.Object({ ...TrainSettings.properties, ...TrainingOptions.properties, ...MetricOptions.properties }, closed)],
+  ['Optimizer:', Type.Object({ ...OptimizerOptions.properties, ...OptimizerParameters.properties }, closed)],
   ['Output:', TrainOutput],
 ];
 
-/** What the help says after the flags. */
+/** Help after the flags. */
 export const trainHelp = `
 Examples:
-  $ lrfind train --model model.json --data data.csv
-  $ lrfind train --model model.json --data train.csv --test test.csv --lr 0.003 --epochs 20 --out history.png
-  $ lrfind train --model model.json --data data.csv --schedule "one-cycle(0.02, steps=2000)" --optimizer adam --save trained
-  $ lrfind train --model model.json --data data.csv --lr 0.01 --callback "reduce-lr-on-plateau(factor=0.2, patience=3)"`;
+  $ lrfind train -m model.json -d data.csv
+  $ lrfind train -m model.json -d train.csv --test test.csv --lr 0.003 --epochs 20 -o history.png
+  $ lrfind train -m model.json -d data.csv --schedule "one-cycle(0.02, steps=2000)" --optimizer adam --save trained
+  $ lrfind train -m model.json -d data.csv --lr 0.01 --callback "reduce-lr-on-plateau(factor=0.2, patience=3)"`;
 
-/** Options of where the outcome goes, filled in. */
+/** Options of the output, filled in. */
 export type TrainOutput = Static<typeof TrainOutput>;

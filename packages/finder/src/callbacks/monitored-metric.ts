@@ -1,7 +1,7 @@
 import Type from 'typebox';
 import { InputError, nearest, choice } from '@lrfind/core';
 import { lossNames } from '../losses/registry.js';
-import { fetched, type TrainingLogs } from './training-callback.js';
+import { readLog, type TrainingLogs } from './training-callback.js';
 
 /** The options of every callback that watches a metric. */
 export const monitorOptions = {
@@ -56,7 +56,7 @@ export function metricReader(callback: string, monitor: string): (logs: Training
   let warned = false;
   return async (logs) => {
     const value = logs[monitor];
-    if (value !== undefined) return fetched(value);
+    if (value !== undefined) return readLog(value);
     if (!warned) {
       const names = Object.keys(logs);
       const guess = nearest(monitor, names);

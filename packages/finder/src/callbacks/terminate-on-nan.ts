@@ -3,7 +3,7 @@ import type { Callback } from '@tensorflow/tfjs-layers';
 import Type, { type Static } from 'typebox';
 import { resolveOptions } from '@lrfind/core';
 import { assignWeights, copyWeights } from '../model/weights.js';
-import { fetched, trainingCallback } from './training-callback.js';
+import { readLog, trainingCallback } from './training-callback.js';
 
 /** The options of `terminateOnNaN`. */
 export const TerminateOnNaNOptions = Type.Object(
@@ -58,7 +58,7 @@ export function terminateOnNaN(options: Partial<Static<typeof TerminateOnNaNOpti
       async batchEnd(model, batch, logs) {
         // A loss that is already a number costs nothing to check; `train` ends with one that is not finite.
         if (isChecked() || (typeof logs.loss === 'number' && !Number.isFinite(logs.loss))) {
-          const loss = await fetched(logs.loss ?? 0);
+          const loss = await readLog(logs.loss ?? 0);
           if (Number.isFinite(loss)) {
             dispose(finite);
             finite = tried;

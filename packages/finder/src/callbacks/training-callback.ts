@@ -55,6 +55,6 @@ export function trainingCallback<Own extends object>(name: string, hooks: Hooks,
 }
 
 /** A loss or metric as a number; a tensor stays in the logs, where TensorFlow.js frees it. */
-export async function fetched(value: number | Tensor): Promise<number> {
+export async function readLog(value: number | Tensor): Promise<number> {
   return typeof value === 'number' ? value : ((await value.data())[0] as number);
 }

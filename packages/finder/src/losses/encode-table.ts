@@ -8,13 +8,20 @@ import {
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { modelShape } from '../model/describe.js';
 import { inferLoss } from './infer.js';
-import { type LossOption, namedLosses } from './resolve.js';
+import type { LossFunction, LossKind } from './loss.js';
+import { type LossList, type LossOption, namedLosses } from './resolve.js';
 import { lossNamed } from './registry.js';
 
 /** How a table becomes inputs and targets for a model, and the loss that decides what the target may be. */
 export interface EncodeForModelOptions extends EncodeOptions {
   /** A loss, or one for each output. Default: the compiled model's, else inferred from the target column. */
   readonly loss?: LossOption;
+}
+
+/** Data ready for a model, and the losses that it was encoded for. */
+export interface EncodedModelTable extends EncodedTable {
+  /** The loss of each output, as `findLearningRate`, `train` and `compare` take it. */
+  readonly losses: LossList;
 }
 
 /**
@@ -32,18 +39,21 @@ export interface EncodeForModelOptions extends EncodeOptions {
  * const { dataset } = encodeTable(table, model, { target: 'price', scale: 'standard', missing: 'mean' });
  * const { suggestion } = await findLearningRate(model, dataset);
  */
-export function encodeTable(table: Table, model: LayersModel, options: EncodeForModelOptions): EncodedTable {
+export function encodeTable(table: Table, model: LayersModel, options: EncodeForModelOptions): EncodedModelTable {
   const { loss, ...encoding } = options;
-  return encodeColumns(table, modelShape(model), chooseTarget(loss, model), encoding);
-}
-
-/** The target that each output's loss needs. The caller's own function is taken to need what an inferred loss would. */
-function chooseTarget(loss: LossOption | undefined, model: LayersModel): ChooseTarget {
   const named = namedLosses(loss, model);
-  return (output, target, index) => {
+  const kinds: (LossKind | LossFunction)[] = [];
+  const choose: ChooseTarget = (output, target, index) => {
     const kind = named?.kinds[index];
-    if (kind) return { loss: kind.name, kind: kind.target };
+    if (kind) {
+      kinds[index] = kind;
+      return { loss: kind.name, kind: kind.target };
+    }
+    // The caller's own function is taken to need the target that an inferred loss would need.
     const inferred = inferLoss(output, target);
-    return { ...inferred, kind: lossNamed(inferred.loss).target };
+    const inferredKind = lossNamed(inferred.loss);
+    kinds[index] = named?.functions[index] ?? inferredKind;
+    return { ...inferred, kind: inferredKind.target };
   };
+  return { ...encodeColumns(table, modelShape(model), choose, encoding), losses: kinds };
 }

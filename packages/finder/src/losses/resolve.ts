@@ -7,12 +7,11 @@ import { type LogitsOutput, logitsOutputs } from './logits.js';
 import type { LossFunction, LossKind } from './loss.js';
 import { lossFunction, lossNamed } from './registry.js';
 
+/** A loss for each output in order, each by its name, as a function, or as an entry of the table of losses. */
+export type LossList = readonly (string | LossFunction | LossKind)[];
+
 /** A loss as a caller names it, or one for each output, in order or by the output's name (as in `model.compile`). */
-export type LossOption =
-  | string
-  | LossFunction
-  | readonly (string | LossFunction)[]
-  | Readonly<Record<string, string | LossFunction>>;
+export type LossOption = string | LossFunction | LossList | Readonly<Record<string, string | LossFunction>>;
 
 /** The losses of all outputs of a model. */
 export interface ResolvedLosses {
@@ -68,27 +67,30 @@ export function namedLosses(option: LossOption | undefined, model: LayersModel):
 
 function lossesOf(given: LossOption, model: LayersModel): ResolvedLosses {
   const each = perOutput(given, outputNames(model));
-  const kinds = each.map((loss) => (typeof loss === 'string' ? lossNamed(loss) : null));
+  const kinds = each.map((loss) => (typeof loss === 'string' ? lossNamed(loss) : typeof loss === 'object' ? loss : null));
   const functions = each.map((loss, i) => (kinds[i] ? lossFunction(kinds[i]) : (loss as LossFunction)));
   const names = kinds.map((kind, i) => kind?.name ?? ((each[i] as LossFunction).name || 'custom'));
   return { name: new Set(names).size === 1 ? (names[0] as string) : names.join(', '), kinds, functions };
 }
 
-function perOutput(given: LossOption, outputs: readonly string[]): (string | LossFunction)[] {
+function perOutput(given: LossOption, outputs: readonly string[]): LossList {
   if (typeof given === 'string' || typeof given === 'function') return outputs.map(() => given);
-  if (Array.isArray(given)) {
-    if (given.length === outputs.length) return [...given];
+  if (isList(given)) {
+    if (given.length === outputs.length) return given;
     throw new InputError(`loss must have one entry for each output (${outputs.join(', ')}); got ${given.length}`);
   }
-  const byName = given as Readonly<Record<string, string | LossFunction>>;
-  const unknown = Object.keys(byName).find((name) => !outputs.includes(name));
+  const unknown = Object.keys(given).find((name) => !outputs.includes(name));
   if (unknown !== undefined)
     throw new InputError(`loss must name outputs of the model (${outputs.join(', ')}); got "${unknown}"`);
   return outputs.map((name) => {
-    const loss = byName[name];
+    const loss = given[name];
     if (loss === undefined) throw new InputError(`loss must have an entry for the output "${name}"; got none`);
     return loss;
   });
+}
+
+function isList(given: LossOption): given is LossList {
+  return Array.isArray(given);
 }
 
 /** A length that the model leaves open is the data's. */

@@ -7,6 +7,9 @@ import { type OptimizerSpec, type ResolvedOptimizer, resolveOptimizer } from './
 /** The optimizer of a model when neither the caller nor the model names one. */
 export const defaultOptimizer = 'adam';
 
+/** An optimizer as a caller gives it: a name, a name with parameters, a TensorFlow.js optimizer, or what `resolveOptimizer` returns. */
+export type OptimizerOption = OptimizerSpec | ResolvedOptimizer | Optimizer;
+
 /** An optimizer, and where it comes from. */
 export interface ModelOptimizer extends ResolvedOptimizer {
   /** One sentence where the caller did not choose it; else empty. */
@@ -18,8 +21,9 @@ export interface ModelOptimizer extends ResolvedOptimizer {
  *
  * @throws InputError for an optimizer that is unknown or has no exact counterpart
  */
-export function resolveModelOptimizer(given: OptimizerSpec | Optimizer | undefined, model: LayersModel): ModelOptimizer {
+export function resolveModelOptimizer(given: OptimizerOption | undefined, model: LayersModel): ModelOptimizer {
   if (given !== undefined) {
+    if (isResolved(given)) return { ...given, notes: [] };
     const spec = isTfjsOptimizer(given) ? optimizerFromTfjs(given).spec : given;
     return { ...resolveOptimizer(spec), notes: [] };
   }
@@ -32,6 +36,10 @@ export function resolveModelOptimizer(given: OptimizerSpec | Optimizer | undefin
 export function scheduledMomentumNotes({ momentum }: Schedule, { rule, kind }: ResolvedOptimizer): string[] {
   if (!momentum || rule.momentum !== undefined) return [];
   return [`${kind.name} has no momentum, so the schedule sets the learning rate only`];
+}
+
+function isResolved(given: OptimizerOption): given is ResolvedOptimizer {
+  return typeof given === 'object' && 'rule' in given && 'kind' in given;
 }
 
 function isTfjsOptimizer(given: OptimizerSpec | Optimizer): given is Optimizer {

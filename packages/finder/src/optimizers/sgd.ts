@@ -6,7 +6,9 @@ import { type OptimizerCode, optimizerKind, type UpdateRule, updateRule } from '
 const code = {
   keras: 'SGD',
   tfjs: ({ momentum }) =>
-    momentum ? { name: 'momentum', parameters: ['momentum', 'nesterov'] } : { name: 'sgd', parameters: [] },
+    momentum
+      ? { name: 'momentum', parameters: ['momentum', 'nesterov'] }
+      : { name: 'sgd', parameters: [], withoutEffect: ['momentum', 'nesterov'] },
   defaults: { momentum: 0, nesterov: false },
 } satisfies OptimizerCode;
 

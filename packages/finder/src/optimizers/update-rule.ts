@@ -81,9 +81,12 @@ export interface OptimizerCode {
    * Its function in `tf.train`, and the order of its parameters after the rate; null where TensorFlow.js has none with
    * the same arithmetic.
    */
-  readonly tfjs: (
-    parameters: Readonly<Record<string, unknown>>,
-  ) => { readonly name: string; readonly parameters: readonly string[] } | null;
+  readonly tfjs: (parameters: Readonly<Record<string, unknown>>) => {
+    readonly name: string;
+    readonly parameters: readonly string[];
+    /** Parameters that have no effect in this form, and so need no place in it. */
+    readonly withoutEffect?: readonly string[];
+  } | null;
   /** Defaults of these constructors, where they differ from the defaults here. */
   readonly defaults?: Readonly<Record<string, unknown>>;
   /** Parameters that the optimizer's name implies. */

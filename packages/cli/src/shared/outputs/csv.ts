@@ -1,7 +1,7 @@
-/** What may stand in a field; nothing stands where nothing was measured. */
+/** A cell; empty where nothing was measured. */
 export type CsvCell = string | number | null | undefined;
 
-/** Rows as comma-separated values by RFC 4180, but for the line ends, which are those of Unix: what needs quotes has them. */
+/** Rows as comma-separated values by RFC 4180, but with Unix line ends. Quotes are added only where they are needed. */
 export function csvText(rows: readonly (readonly CsvCell[])[]): string {
   return `${rows.map((row) => row.map(field).join(',')).join('\n')}\n`;
 }

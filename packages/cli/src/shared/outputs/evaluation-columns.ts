@@ -1,23 +1,23 @@
-import type { Training, Evaluation } from '@lrfind/core/results';
+import type { Evaluation, Training } from '@lrfind/core/results';
 import type { CsvCell } from './csv.js';
 
-/** A column of a table of points. */
-interface PointColumn {
+/** A column of a table of evaluations. */
+interface EvaluationColumn {
   readonly title: string;
-  /** Undefined or null where the point has nothing there. */
-  readonly cell: (point: Evaluation) => CsvCell;
+  /** Undefined or null where the evaluation has no value. */
+  readonly cell: (evaluation: Evaluation) => CsvCell;
 }
 
 /**
- * The columns for the points of trainings: epoch, step, rate, loss and metrics, and with `val_` before it what was measured
- * on held-out rows, if any training has some.
+ * The columns of a table of evaluations: epoch, step, rate, loss and metrics; then loss and metrics on held-out rows, with
+ * `val_` in front, where any training has them.
  *
- * @param trainings all whose points are to stand in one table
+ * @param trainings those whose evaluations are in the table
  */
-export function pointColumns(trainings: readonly Training[]): PointColumn[] {
-  const points = trainings.flatMap((training) => training.points);
-  const metrics = namesOf(points.map(({ training }) => training.metrics));
-  const heldOut = points.flatMap(({ validation }) => validation ?? []);
+export function evaluationColumns(trainings: readonly Training[]): EvaluationColumn[] {
+  const evaluations = trainings.flatMap((training) => training.evaluations);
+  const metrics = namesOf(evaluations.map(({ training }) => training.metrics));
+  const heldOut = evaluations.flatMap(({ validation }) => validation ?? []);
   const heldOutMetrics = namesOf(heldOut.map((measures) => measures.metrics));
   return [
     { title: 'epoch', cell: ({ epoch }) => epoch },
@@ -33,7 +33,7 @@ export function pointColumns(trainings: readonly Training[]): PointColumn[] {
   ];
 }
 
-/** All names, in the order in which they are first met. */
+/** All names, in the order of their first occurrence. */
 function namesOf(records: readonly Readonly<Record<string, unknown>>[]): string[] {
   return [...new Set(records.flatMap((record) => Object.keys(record)))];
 }

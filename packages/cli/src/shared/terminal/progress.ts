@@ -5,24 +5,36 @@ let bar: SingleBar | undefined;
 /**
  * A progress bar on stderr.
  *
- * @param format cli-progress's, with a name in braces for each value that is shown
- * @returns what to call when something is done: how much, of how much, and the values; call `restoreTerminal` at the end
+ * @param format cli-progress's, with a name in braces for each value
+ * @returns a function to call after each part: what is done, of how much, and the values; call `restoreTerminal` at the end
  */
 export function progressBar(
   format: string,
-): (done: number, total: number, shown: Readonly<Record<string, unknown>>) => void {
-  return (done, total, shown) => {
-    if (bar) return bar.update(done, shown);
+): (done: number, total: number, values: Readonly<Record<string, unknown>>) => void {
+  return (done, total, values) => {
+    if (bar) return bar.update(done, values);
     bar = new SingleBar(
       { stream: process.stderr, format: `{bar} {percentage}% | ${format}`, hideCursor: true, clearOnComplete: true },
       Presets.shades_classic,
     );
-    bar.start(total, done, shown);
+    bar.start(total, done, values);
   };
 }
 
-/** Takes the bar away and shows the cursor again. Does nothing when no bar was drawn. */
+/** Removes the bar and shows the cursor again. Does nothing where there is no bar. */
 export function restoreTerminal(): void {
   bar?.stop();
   bar = undefined;
+}
+
+let interruptionText: () => string = () => '';
+
+/** Sets what is printed on stderr when the process is interrupted. */
+export function onInterruption(text: () => string): void {
+  interruptionText = text;
+}
+
+/** What to print now that the process is interrupted. */
+export function interruptedText(): string {
+  return interruptionText();
 }

@@ -1,0 +1,30 @@
+import { charts } from '@lrfind/plots/charts';
+import { closed } from '@lrfind/core';
+import Type from 'typebox';
+import type { FlagGroups } from '../shared/flags.js';
+import { PictureOptions } from '../shared/options.js';
+
+/** What is drawn, and where to. */
+export const PlotOptions = Type.Object(
+  {
+    chart: Type.Optional(
+      Type.String({
+        description: `chart to draw (default: the first for the kind of result): ${charts.map(({ name }) => name).join(', ')}`,
+      }),
+    ),
+    ...PictureOptions.properties,
+  },
+  closed,
+);
+
+/** All flags of `lrfind plot`. */
+export const plotFlags: FlagGroups = [['Output:', PlotOptions]];
+
+/** Help after the flags. */
+export const plotHelp = `
+Charts:
+${charts.map(({ name, summary }) => `  ${name.padEnd(Math.max(...charts.map((chart) => chart.name.length)))}  ${summary}`).join('\n')}
+
+Examples:
+  $ lrfind plot sweep.json -o sweep.png
+  $ lrfind plot comparison.json -o comparison.svg --dark --width 1200`;

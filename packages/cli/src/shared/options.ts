@@ -1,0 +1,174 @@
+import { registeredBackends } from '@lrfind/backends';
+import { choice, closed } from '@lrfind/core';
+import { lossNames, metricKinds, optimizers } from '@lrfind/finder';
+import Type, { type Static } from 'typebox';
+
+/** The table, and how it becomes inputs and targets. */
+export const DataOptions = Type.Object(
+  {
+    data: Type.String({
+      short: 'd',
+      placeholder: 'path',
+      description: 'table with a header: .csv or .tsv, also .gz',
+    }),
+    target: Type.Optional(
+      Type.Array(Type.String(), {
+        placeholder: 'columns',
+        description: 'target column or columns (default: the last)',
+      }),
+    ),
+    ignore: Type.Array(Type.String(), {
+      placeholder: 'columns',
+      default: [],
+      description: 'columns to leave out, such as an identifier',
+    }),
+    categorical: Type.Array(Type.String(), {
+      placeholder: 'columns',
+      default: [],
+      description: 'columns of numbers that are categories',
+    }),
+    missing: choice(['mean', 'drop'], {
+      default: 'mean',
+      description: 'what to do with missing values: fill in the column mean, or drop the row',
+    }),
+    scale: Type.Optional(
+      Type.String({
+        placeholder: 'standard|minmax|none|divisor',
+        pattern: '^(standard|minmax|none|[+]?([0-9]+[.]?[0-9]*|[.][0-9]+)(e[+-]?[0-9]+)?)$',
+        allowed: 'standard, minmax, none or a number above 0 to divide by',
+        description: 'how to scale numeric features (default: standard; none for a model with weights)',
+      }),
+    ),
+  },
+  closed,
+);
+
+/** The model and the table. */
+export const ModelDataOptions = Type.Object(
+  {
+    model: Type.String({
+      short: 'm',
+      placeholder: 'path',
+      description: 'TensorFlow.js layers model (model.json), with or without weights',
+    }),
+    ...DataOptions.properties,
+  },
+  closed,
+);
+
+/** A table of rows to validate on. */
+export const validation = Type.Optional(
+  Type.String({
+    placeholder: 'path',
+    description: 'table of rows to validate on, in place of a share of the training rows; columns are matched by name',
+  }),
+);
+
+/** The loss and the backend. */
+export const TrainingOptions = Type.Object(
+  {
+    loss: Type.Optional(
+      Type.String({
+        description: `loss (default: the compiled model's, else inferred from model and target): ${lossNames.join(', ')}`,
+      }),
+    ),
+    backend: choice(['auto', ...registeredBackends().map(({ name }) => name)], {
+      default: 'auto',
+      description: 'where to compute',
+    }),
+  },
+  closed,
+);
+
+/** What is measured besides the loss. */
+export const MetricOptions = Type.Object(
+  {
+    metrics: Type.Optional(
+      Type.Array(Type.String(), {
+        placeholder: 'names',
+        description: `metrics (default: accuracy for classes, else meanAbsoluteError): ${metricKinds.map(({ name }) => name).join(', ')}`,
+      }),
+    ),
+  },
+  closed,
+);
+
+/** The optimizer. */
+export const OptimizerOptions = Type.Object(
+  {
+    optimizer: Type.Optional(
+      Type.String({
+        description: `optimizer (default: the compiled model's, else adam): ${optimizers.map(({ name }) => name).join(', ')}`,
+      }),
+    ),
+  },
+  closed,
+);
+
+/** Every parameter of every optimizer. Which optimizer has which is checked when its name is known. */
+export const OptimizerParameters = Type.Object(
+  Object.fromEntries(
+    [...new Set(optimizers.flatMap(({ parameters }) => Object.keys(parameters.properties)))].map((name) => [
+      name,
+      parameterFlag(name),
+    ]),
+  ),
+  closed,
+);
+
+function parameterFlag(name: string) {
+  const having = optimizers
+    .filter(({ parameters }) => name in parameters.properties)
+    .map((kind) => ({ kind: kind.name, ...(kind.parameters.properties[name] as ParameterSchema) }));
+  const { kind: _, default: __, description, ...declared } = having[0] as ParameterSchema & { kind: string };
+  const names = having.map(({ kind }) => kind).join(', ');
+  const defaults = [...new Set(having.map((each) => String(each.default)))].join(' or ');
+  return Type.Optional(
+    Type.Unsafe<unknown>({ ...declared, description: `${description}; for ${names} (default: ${defaults})` }),
+  );
+}
+
+interface ParameterSchema {
+  default?: unknown;
+  description?: string;
+}
+
+/** How pictures are drawn, and which files are written. */
+export const PictureOptions = Type.Object(
+  {
+    out: Type.Array(Type.String(), {
+      short: 'o',
+      placeholder: 'paths',
+      default: [],
+      description: 'files to write: .png, .svg, .json, .csv',
+    }),
+    width: Type.Integer({ minimum: 360, maximum: 4000, default: 800, description: 'width of pictures, in pixels' }),
+    height: Type.Optional(
+      Type.Integer({
+        minimum: 300,
+        maximum: 4000,
+        description: 'height of pictures, in pixels (default: 520, more for pictures with several panels)',
+      }),
+    ),
+    dark: Type.Boolean({ default: false, description: 'draw dark pictures' }),
+  },
+  closed,
+);
+
+/** What is printed and written. */
+export const OutputOptions = Type.Object(
+  {
+    ...PictureOptions.properties,
+    json: Type.Boolean({ default: false, description: 'print the whole result as JSON in place of the summary' }),
+    quiet: Type.Boolean({ default: false, description: 'print only the learning rate' }),
+    progress: Type.Boolean({ default: true, off: 'hide the progress bar', description: 'show a progress bar' }),
+  },
+  closed,
+);
+
+/** Options of the table, filled in. */
+export type DataOptions = Static<typeof DataOptions>;
+/** Options of pictures, filled in. */
+export type PictureOptions = Static<typeof PictureOptions>;
+/** Options of the output, filled in. */
+export type OutputOptions = Static<typeof OutputOptions>;

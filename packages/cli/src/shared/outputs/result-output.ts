@@ -1,0 +1,79 @@
+import type { Result } from '@lrfind/core/results';
+import { InputError, notOneOf } from '@lrfind/core';
+import type { FlagGroups } from '../flags.js';
+import type { PictureOptions } from '../options.js';
+import type { Formats } from './output-files.js';
+
+/** How the command line prints and writes one kind of result. */
+export interface ResultOutput<Kind extends Result> {
+  readonly format: Kind['format'];
+  /** The command that makes it, such as `lrfind train`. */
+  readonly command: string;
+  /** The flags of that command. */
+  readonly flags: FlagGroups;
+  /** Values of flags that were left out and have no default in their schema. */
+  readonly defaults?: Readonly<Record<string, unknown>>;
+  /** The summary for a terminal. */
+  readonly summary: (result: Kind) => string;
+  /** The measurements as a table. */
+  readonly csv: (result: Kind) => string;
+  /** The lines of code that use the answer, where there is one. */
+  readonly code?: (result: Kind) => string;
+}
+
+/** A result, and how to draw it. */
+export interface DrawnResult<Kind extends Result = Result> {
+  readonly result: Kind;
+  /** `chart` is a name from the table of charts; by default the first of the result's kind. */
+  readonly picture: Partial<Pick<PictureOptions, 'width' | 'height' | 'dark'>> & { readonly chart?: string | undefined };
+}
+
+/** The formats of a result's files by extension. Charts are loaded when a picture is drawn, since loading Vega takes time. */
+export function resultFormats<Kind extends Result>({ csv }: ResultOutput<Kind>): Formats<DrawnResult<Kind>> {
+  return {
+    '.png': async (drawn) => (await import('@lrfind/plots')).renderPng(await specOf(drawn)),
+    '.svg': async (drawn) => (await import('@lrfind/plots')).renderSvg(await specOf(drawn)),
+    '.json': async ({ result }) => resultJson(result),
+    '.csv': async ({ result }) => csv(result),
+  };
+}
+
+/**
+ * Checks before any work that a picture has room for all lines.
+ *
+ * @param what the lines stand for, such as `trials`
+ * @throws InputError where there are too many
+ */
+export async function checkSeries(count: number, what: string): Promise<void> {
+  const { mostSeries } = await import('@lrfind/plots/charts');
+  if (count > mostSeries) throw new InputError(`a picture has room for at most ${mostSeries} ${what}; got ${count}`);
+}
+
+async function specOf({ result, picture }: DrawnResult) {
+  const { width, height, dark } = picture;
+  const chart = await chartNamed(result, picture.chart, 'chart');
+  return chart.draw(result as never, { width, height, theme: dark ? 'dark' : 'light' });
+}
+
+/**
+ * The chart of that name for a kind of result; by default the first.
+ *
+ * @param option what messages call the name
+ * @throws InputError where there is no such chart for this kind
+ */
+export async function chartNamed({ format }: Pick<Result, 'format'>, name: string | undefined, option: string) {
+  const { chartsOf } = await import('@lrfind/plots/charts');
+  const charts = chartsOf(format);
+  const chart = name === undefined ? charts[0] : charts.find((each) => each.name === name);
+  if (chart) return chart;
+  throw notOneOf(
+    option,
+    charts.map((each) => each.name),
+    name,
+  );
+}
+
+/** A result as JSON, which `readResult` and `lrfind plot` read. */
+export function resultJson(result: object): string {
+  return `${JSON.stringify(result, null, 1)}\n`;
+}
