@@ -19,7 +19,7 @@ const everything: TestProjectConfiguration = {
   extends: true,
   test: {
     name: 'all',
-    include: ['packages/*/test/**/*.test.ts', 'examples/**/*.test.ts', 'fixtures/**/*.test.ts'],
+    include: ['{packages/*/test,examples,fixtures,docs}/**/*.test.ts'],
   },
 };
 
@@ -41,6 +41,7 @@ export default defineConfig({
     alias: [
       { find: /^@lrfind\/backends$/, replacement: source('backends/src/node/index.ts') },
       { find: /^@lrfind\/(backends|core)\/(\w+)$/, replacement: source('$1/src/$2/index.ts') },
+      { find: /^@lrfind\/plots\/charts$/, replacement: source('plots/src/charts/registry.ts') },
       { find: /^@lrfind\/data\/node$/, replacement: source('data/src/node.ts') },
       { find: /^@lrfind\/(\w+)$/, replacement: source('$1/src/index.ts') },
     ],

@@ -1,5 +1,5 @@
 // Where the time of the whole command goes: a table of 60,000 rows and 785 columns of whole numbers, the tutorial's
-// network, a picture and the run written.
+// network, a picture and the result written.
 //
 //   node bench/command.js [--rows 60000] [--runs 3]
 //
@@ -22,11 +22,8 @@ const { values: options } = parseArgs({
 
 /** Makes the command's calls in its order and prints the seconds that each part took, as JSON. */
 const parts = `
-  import { writeFile } from 'node:fs/promises';
   const [model, data, png, json] = process.argv.slice(1);
-  const { useBackend } = await import('@lrfind/backends');
-  const { encodeTable, findLearningRate, modelShape } = await import('@lrfind/finder');
-  const { readModel, readTable } = await import('@lrfind/finder/files');
+  const { encodeTable, findLearningRate, readModel, readTable, saveResult, useBackend } = await import('lrfind');
   const seconds = {};
   let last = performance.now();
   const part = (name) => {
@@ -39,18 +36,16 @@ const parts = `
   part('model');
   const table = await readTable(data);
   part('read');
-  const { source, tasks } = encodeTable(table, modelShape(file.model), { missing: 'mean', scale: 255 });
+  const { dataset, losses } = encodeTable(table, file.model, { missing: 'mean', scale: 255 });
   part('encode');
-  const run = await findLearningRate(file.model, source, {
-    loss: tasks.map(({ loss }) => loss), optimizer: { name: 'adam' }, initialWeights: 'drawn', batchSize: 128,
+  const result = await findLearningRate(file.model, dataset, {
+    loss: losses, optimizer: { name: 'adam' }, initialWeights: 'drawn', batchSize: 128,
   });
   part('sweep');
-  const { lossByRate, renderPng } = await import('@lrfind/plots');
-  await writeFile(png, await renderPng(lossByRate(run)));
-  await writeFile(json, JSON.stringify(run, null, 1));
+  await saveResult(result, [png, json]);
   part('draw');
-  const steps = run.seeds.reduce((sum, { points }) => sum + points.length, 0);
-  console.log(JSON.stringify({ seconds, steps, rate: run.suggestion?.learningRate ?? null }));
+  const steps = result.sweeps.reduce((sum, { points }) => sum + points.length, 0);
+  console.log(JSON.stringify({ seconds, steps, rate: result.suggestion?.learningRate ?? null }));
 `;
 
 /** Numbers from 0 (included) to 1 (not included), the same at every start. @returns {() => number} */
@@ -102,7 +97,7 @@ try {
   await writeDigits(data, Number(options.rows));
   console.log(`${options.rows} rows × 785 columns, ${(statSync(data).size / 1e6).toFixed(0)} MB`);
 
-  const command = ['--model', model, '--data', data, '--scale', '255', '--batch-size', '128', '--out', png, json];
+  const command = ['--model', model, '--data', data, '--scale', '255', '--batch-size', '128', '--out', `${png},${json}`];
   const rounds = Array.from({ length: Number(options.runs) }, () => {
     const start = run([program, '--version']).seconds;
     const total = run([program, ...command, '--quiet']);

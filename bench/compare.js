@@ -43,12 +43,12 @@ const PROGRAMS = {
     tables: [`${root}fixtures/comparison/random-train.csv.gz`, `${root}fixtures/comparison/random-val.csv.gz`],
     flags: [
       ...['--model', `${root}fixtures/comparison/random.json`, '--lr', '0.1,0.01,0.001,0.0001'],
-      ...['--batch-size', '32', '--seeds', '1'],
+      ...['--batch-size', '32', '--repeats', '1'],
     ],
     result: 'lowest last validation loss',
     peer: ({ last }) => Math.min(...last.map((/** @type {{ val_loss: number }} */ { val_loss }) => val_loss)),
-    ours: ({ ranking, runs }) => {
-      const epochs = runs.map((/** @type {any} */ { trainings }) => trainings[0].points.length);
+    ours: ({ ranking, trials }) => {
+      const epochs = trials.map((/** @type {any} */ { trainings }) => trainings[0].evaluations.length);
       if (epochs.join() !== '10,10,10,10') throw new Error(`epochs of the four rates: ${epochs}`);
       return ranking[0].loss;
     },

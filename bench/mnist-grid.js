@@ -7,9 +7,7 @@
 // more than one percentage point below the best of all rates. Takes minutes.
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { useBackend } from '@lrfind/backends';
-import { findLearningRate } from '@lrfind/finder';
-import { readModel } from '@lrfind/finder/files';
+import { findLearningRate, readModel, useBackend } from 'lrfind';
 import * as tf from '@tensorflow/tfjs-core';
 import { digits, pixels } from '../examples/mnist/digits.js';
 

@@ -11,7 +11,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { useBackend } from '@lrfind/backends';
+import { useBackend } from 'lrfind';
 import * as tf from '@tensorflow/tfjs-core';
 import { modelOf, NETWORKS, networkNamed } from './networks.js';
 import { compiledStep, eagerStep } from './steps.js';

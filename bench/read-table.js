@@ -1,9 +1,9 @@
-// Time to read a table of 60,000 rows and 785 columns of whole numbers (about 107 MB), beside other readers.
+// Time to read a table of 60,000 rows and 785 columns of whole numbers (about 107 MB), compared with other readers.
 //
 //   node bench/read-table.js [--rows 60000] [--runs 3]
 //
-// Each reader runs in a process of its own; the least of the runs counts, and all sums must agree. pandas takes part
-// where python3 has it. For steady numbers give it one processor: taskset -c 0 node bench/read-table.js
+// Each reader runs in its own process; the fastest run counts, and all sums must agree. pandas takes part where python3
+// has it. For steady numbers give it one processor: taskset -c 0 node bench/read-table.js
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -20,7 +20,7 @@ const readers = {
     process.execPath,
     '--input-type=module',
     '-e',
-    `import { readTable } from '@lrfind/finder/files';
+    `import { readTable } from 'lrfind';
      const start = performance.now();
      const { values } = await readTable(process.argv[1]);
      const seconds = (performance.now() - start) / 1000;

@@ -1,4 +1,4 @@
-// Regret of the suggested rate on tasks with a known best rate, beside that of other finders.
+// Regret of the suggested rate on tasks with a known best rate, compared with other finders.
 //
 //   node bench/regret.js [--seeds 0,100,200] [-- further options of lrfind]
 //
@@ -9,7 +9,7 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { resolveOptimizer } from '@lrfind/finder';
+import { optimizers } from 'lrfind';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const folder = `${root}fixtures/regret/`;
@@ -76,7 +76,8 @@ const mean = (numbers) => numbers.reduce((sum, value) => sum + value, 0) / numbe
 const all = {};
 for (const task of tasks) {
   const runs = values.seeds.split(',').map((seed) => suggested(task, seed));
-  const { defaultRate } = resolveOptimizer(truth[task].optimizer).kind;
+  const { optimizer } = truth[task];
+  const defaultRate = optimizers.find((kind) => kind.name === optimizer)?.defaultRate ?? Number.NaN;
   /** @type {Record<string, (number | null)[]>} */
   const methods = { lrfind: runs.map((run) => run.suggestion?.learningRate ?? null) };
   for (const name of Object.keys(runs[0].suggestions))

@@ -11,8 +11,7 @@ import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { useBackend } from '@lrfind/backends';
-import { findLearningRate } from '@lrfind/finder';
+import { findLearningRate, useBackend } from 'lrfind';
 import * as tf from '@tensorflow/tfjs-core';
 import { layers, sequential } from '@tensorflow/tfjs-layers';
 
@@ -65,10 +64,10 @@ async function sweepStep(network) {
   const { xs, labels } = table(network);
   const data = { xs: { shape: [rows, network.width], values: xs }, ys: labels };
   const run = async (/** @type {number} */ steps) => {
-    const { environment, seeds } = await findLearningRate(model, data, {
-      ...{ startLr: 1e-5, endLr: 1e-3, steps, seeds: 1, batchSize: network.batch },
+    const { environment, sweeps } = await findLearningRate(model, data, {
+      ...{ startLr: 1e-5, endLr: 1e-3, steps, repeats: 1, batchSize: network.batch },
     });
-    if (seeds[0]?.points.length !== steps) throw new Error(`the sweep ended after ${seeds[0]?.points.length} steps`);
+    if (sweeps[0]?.points.length !== steps) throw new Error(`the sweep ended after ${sweeps[0]?.points.length} steps`);
     return environment.msPerStep;
   };
   const warm = await run(100);

@@ -1,9 +1,9 @@
 // The steps that wasm-step.js and native-step.js time: TensorFlow.js's own and lrfind's.
 import * as tf from '@tensorflow/tfjs-core';
-import { uploadTable } from '../packages/finder/dist/data/upload-table.js';
-import { lossFunction } from '../packages/finder/dist/losses/loss-function.js';
-import { resolveOptimizer } from '../packages/finder/dist/optimizers/index.js';
-import { trainingStep } from '../packages/finder/dist/training-step.js';
+import { uploadDataset } from '../packages/finder/dist/engine/device-dataset.js';
+import { trainingStep } from '../packages/finder/dist/engine/training-step.js';
+import { lossFunction, lossNamed } from '../packages/finder/dist/losses/registry.js';
+import { resolveOptimizer } from '../packages/finder/dist/optimizers/registry.js';
 
 /** @param {import('@tensorflow/tfjs-layers').Sequential} model @param {tf.Tensor} x @param {tf.Tensor} y */
 export function eagerStep(model, x, y) {
@@ -21,16 +21,16 @@ export function compiledStep(model, x, y, steps) {
   const [rows = 0, ...shape] = x.shape;
   const step = trainingStep({
     model,
-    table: uploadTable({
+    dataset: uploadDataset({
       rows,
       inputs: [{ shape, values: /** @type {Float32Array} */ (x.dataSync()) }],
       targets: [{ shape: [10], values: /** @type {Float32Array} */ (y.dataSync()) }],
       notes: [],
     }),
-    losses: [lossFunction('categoricalCrossentropy')],
+    losses: [lossFunction(lossNamed('categoricalCrossentropy'))],
     rule: resolveOptimizer('adam').rule,
-    correctMomentum: false,
-    steps,
+    rescaleVelocity: false,
+    calls: steps,
   });
   const order = Int32Array.from({ length: rows }, (_, i) => i);
   return async () => {

@@ -89,8 +89,7 @@ function run({ name, peer, backend, seeds = 1 }, library) {
 
 /** Prints one measurement of ours, as python/sweeps.py does. @param {'wasm' | 'tensorflow'} backend @param {number} seeds */
 async function sweep(backend, seeds) {
-  const { useBackend } = await import('@lrfind/backends');
-  const { findLearningRate } = await import('@lrfind/finder');
+  const { findLearningRate, useBackend } = await import('lrfind');
   await useBackend(backend);
   const network = networkNamed('mlp');
   const width = Number(network.input[0]);
@@ -107,12 +106,12 @@ async function sweep(backend, seeds) {
     notes: [],
   };
   const start = performance.now();
-  const run = await findLearningRate(model, data, {
-    ...{ startLr: 1e-6, endLr: 1e-2, steps: STEPS, batchSize: network.batch, seeds },
+  const result = await findLearningRate(model, data, {
+    ...{ startLr: 1e-6, endLr: 1e-2, steps: STEPS, batchSize: network.batch, repeats: seeds },
     optimizer: 'adam',
     loss: 'sparseCategoricalCrossentropy',
   });
   const seconds = (performance.now() - start) / 1000;
-  const losses = run.seeds.flatMap(({ points }) => points.map(({ loss }) => loss));
-  console.log(JSON.stringify({ seconds, losses, notes: run.setup.notes }));
+  const losses = result.sweeps.flatMap(({ points }) => points.map(({ loss }) => loss));
+  console.log(JSON.stringify({ seconds, losses, notes: result.setup.notes }));
 }

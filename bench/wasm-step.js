@@ -5,7 +5,7 @@
  */
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { useBackend } from '@lrfind/backends';
+import { useBackend } from 'lrfind';
 import * as tf from '@tensorflow/tfjs-core';
 import { modelOf, NETWORKS, networkNamed } from './networks.js';
 import { compiledStep, eagerStep } from './steps.js';

@@ -1,14 +1,14 @@
-// The learning rate is found just before the training: three lines ahead of model.fit.
+// Find the learning rate just before training: three lines before model.fit.
 //
 //   node examples/before-fit.js
-import { findLearningRate, useBackend } from '@lrfind/finder';
+import { findLearningRate, useBackend } from 'lrfind';
 import * as tf from '@tensorflow/tfjs-core';
 import { layers, sequential } from '@tensorflow/tfjs-layers';
 
-// Where tensors are computed: WebAssembly, corrected for training. TensorFlow.js needs a backend before it can make a model.
+// Choose where to compute. TensorFlow.js needs a backend before it can make a model.
 await useBackend();
 
-// A small regression: five features between -1 and 1, a target that bends in each of them.
+// A small regression: five features between -1 and 1, and a target that is nonlinear in each of them.
 const xs = tf.randomUniform([512, 5], -1, 1, 'float32', 1);
 const ys = tf.tidy(() => tf.sum(tf.sin(tf.mul(xs, 3)), 1, true));
 
@@ -17,7 +17,7 @@ const model = sequential({
 });
 const start = model.getWeights().map((weight) => weight.clone());
 
-// The three lines. The model comes back as it was, bit for bit; the loss follows from its head and the target.
+// The three lines. Afterwards the model is as it was, bit for bit. lrfind infers the loss from output and target.
 const { suggestion, reason } = await findLearningRate(model, { xs, ys }, { optimizer: 'adam' });
 if (!suggestion) throw new Error(`no learning rate: ${reason}`);
 model.compile({ optimizer: tf.train.adam(suggestion.learningRate), loss: 'meanSquaredError' });

@@ -1,4 +1,4 @@
-// The main job on real data: handwritten digits, the tutorial's network, Adam. Writes pictures and the run into out/.
+// The learning rate for handwritten digits, the tutorial's network and Adam. Writes pictures and the result to out/.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -12,7 +12,7 @@ const command = [
   ...['--model', 'fixtures/mnist-mlp/model.json'],
   ...['--data', 'out/mnist.csv'],
   ...['--scale', 'none', '--batch-size', '128'],
-  ...['--out', 'out/mnist.png', 'out/mnist.svg', 'out/mnist.json'],
+  ...['--out', 'out/mnist.png,out/mnist.svg,out/mnist.json'],
 ];
 console.log(`$ lrfind ${command.join(' ')}`);
 const { status } = spawnSync(process.execPath, ['packages/cli/bin/lrfind.js', ...command, ...process.argv.slice(2)], {

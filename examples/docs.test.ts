@@ -1,33 +1,35 @@
 import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { gunzipSync } from 'node:zlib';
-import { allowed, SweepOptions } from '@lrfind/core';
-import { CompareSettings, TrainSettings } from '@lrfind/core/study';
+import { allowed } from '@lrfind/core';
 import { Comparison, SweepResult, TrainingResult } from '@lrfind/core/results';
-import { callbackKinds, lossNames, metricKinds, optimizers } from '@lrfind/finder';
 import { parseSchedule, scheduleKinds } from '@lrfind/core/schedules';
-import { suggestionMethods } from '@lrfind/core/sweep';
-import { HistoryLoggerOptions } from 'lrfind';
+import { CompareSettings, TrainSettings } from '@lrfind/core/study';
+import { SweepOptions, suggestionMethods } from '@lrfind/core/sweep';
+import { callbackKinds, lossNames, metricKinds, optimizers } from '@lrfind/finder';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { commandsOf, picturesOf, program, readersFolder } from '../docs/images/commands.js';
-import { storedRun } from '../packages/cli/test/stored-run.js';
+import { HistoryLoggerOptions } from '../packages/cli/src/files/history-logger.js';
+import { storedSweep } from '../packages/cli/test/stored-sweep.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
+const packages = readdirSync(`${root}packages`);
 const pages = [
   ...readdirSync(`${root}docs`)
     .filter((name) => name.endsWith('.md'))
     .map((name) => `docs/${name}`),
-  ...['README.md', 'CONTRIBUTING.md', 'fixtures/README.md'].filter((page) => existsSync(root + page)),
+  ...['README.md', 'CONTRIBUTING.md', 'bench/README.md', 'fixtures/README.md'],
+  ...packages.map((name) => `packages/${name}/README.md`).filter((page) => existsSync(root + page)),
 ];
 const read = (page: string) => readFileSync(root + page, 'utf8');
 
 /**
- * The programs of a page. A block marked `js run` begins one, `js continued` goes on with it; either may also stand in an
- * HTML comment that begins with these words, for what a reader need not see. What a line prints may stand behind it, as
- * `// → text`, up to an ellipsis. All other lines are left empty, so that the line of an error is that of the page.
+ * The programs of a page. A block marked `js run` starts one, and `js continued` continues it. An HTML comment that starts
+ * with these words is such a block too, for code that readers need not see. After a line, `// → text` says what it prints, up
+ * to an ellipsis. All other lines are left empty, so that an error has the line number of the page.
  */
 function programs(markdown: string): string[] {
   const found: string[][] = [];
@@ -38,7 +40,7 @@ function programs(markdown: string): string[] {
     else if (inside) (found.at(-1) as string[])[i] = line;
     else if (marked) {
       if (marked === 'run') found.push([]);
-      if (found.length === 0) throw new Error(`line ${i + 1}: js continued, but there is no js run before it`);
+      if (found.length === 0) throw new Error(`line ${i + 1}: js continued, but js run must come before it`);
       inside = true;
     }
   }
@@ -46,7 +48,7 @@ function programs(markdown: string): string[] {
 }
 
 describe('the code in the docs runs', () => {
-  /** A reader's folder: a model and a table of theirs. */
+  /** A reader's folder, with a model and a table. */
   let folder: string;
 
   beforeAll(() => {
@@ -61,19 +63,27 @@ describe('the code in the docs runs', () => {
   const runnable = pages.flatMap((page) => programs(read(page)).map((code, i) => ({ page, number: i + 1, code })));
 
   test.for(runnable)('$page, program $number', async ({ page, number, code }) => {
-    const file = join(folder, `${basename(page)}.${number}.mjs`);
+    const file = join(folder, `${page.replaceAll('/', '-')}.${number}.mjs`);
     writeFileSync(file, code);
     const { stdout, stderr } = await promisify(execFile)(process.execPath, [file], { cwd: folder });
     for (const [, text] of code.matchAll(/ \/\/ → ([^…\n]+)/g)) expect(stdout).toContain(text);
     expect(stderr).toBe('');
   });
 
-  test.each(['docs/library.md', 'docs/callbacks.md'])('and %s has such code', (page) => {
+  test.each([
+    'README.md',
+    'docs/library.md',
+    'docs/training.md',
+    'docs/callbacks.md',
+    'docs/schedules.md',
+    'docs/in-a-training-script.md',
+    'docs/moving-from.md',
+  ])('%s has such code', (page) => {
     expect(programs(read(page))).not.toEqual([]);
   });
 
-  test('and so do the commands of docs/schedules.md', async () => {
-    writeFileSync(join(folder, 'run.json'), JSON.stringify(storedRun({ low: 1e-4, high: 0.02 }, 0.004)));
+  test('the commands of docs/schedules.md run, and print the table that the page shows', async () => {
+    writeFileSync(join(folder, 'sweep.json'), JSON.stringify(storedSweep({ low: 1e-4, high: 0.02 }, 0.004)));
     writeFileSync(
       join(folder, 'optimizer.json'),
       JSON.stringify({
@@ -94,7 +104,7 @@ describe('the code in the docs runs', () => {
     expect(readFileSync(join(folder, 'schedules.png')).subarray(1, 4).toString()).toBe('PNG');
   });
 
-  test('a program keeps the lines of its page and leaves other code out', () => {
+  test('a program keeps the line numbers of its page and leaves other code out', () => {
     const page = ['text', '```js run', 'one();', '```', '```js', 'no();', '```', '<!-- js continued', 'two();', '-->'];
     expect(programs(page.join('\n'))).toEqual([['', '', 'one();', '', '', '', '', '', 'two();'].join('\n')]);
     expect(() => programs('```js continued\n```')).toThrow(/line 1/);
@@ -102,8 +112,8 @@ describe('the code in the docs runs', () => {
 });
 
 /**
- * The commands of the guides, with which `docs/images/make.js` makes their pictures. They are run in a folder as a reader of the page has
- * it; only the tables of digits are shorter here than there, so numbers are not compared.
+ * The commands of the guides, with which `docs/images/make.js` makes the pictures. They run in a folder like that of a reader,
+ * but the tables of digits are shorter, so numbers are not compared.
  */
 describe('the commands of the guides run', () => {
   let folder: string;
@@ -113,25 +123,29 @@ describe('the commands of the guides run', () => {
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  /** Runs the commands of a page in their order. @returns each with what it printed */
+  /**
+   * Runs the commands of a page in their order, and checks that they make its pictures.
+   *
+   * @returns each command with its output
+   */
   async function runPage(page: string) {
     const own = join(folder, page);
     await readersFolder(own, { train: 600, test: 200 });
-    const said: { command: string; stdout: string }[] = [];
+    const outputs: { command: string; stdout: string }[] = [];
     for (const command of commandsOf(read(`docs/${page}`))) {
       const { stdout } = await promisify(execFile)('sh', ['-c', program(command)], { cwd: own });
-      said.push({ command, stdout });
+      outputs.push({ command, stdout });
     }
     for (const [name, path] of picturesOf(read(`docs/${page}`))) {
       const made = [name, name.replace(/\.png$/, '.html')].some((file) => existsSync(join(own, file)));
-      expect(made, `${path} is a picture of no command of ${page}`).toBe(true);
+      expect(made, `no command of ${page} makes ${path}`).toBe(true);
     }
-    return said;
+    return outputs;
   }
 
   test('choosing-a-rate.md: from a sweep to a saved model', async () => {
-    const said = await runPage('choosing-a-rate.md');
-    expect(said.map(({ command }) => /^lrfind (\w+)/.exec(command)?.[1] ?? 'find')).toEqual([
+    const outputs = await runPage('choosing-a-rate.md');
+    expect(outputs.map(({ command }) => /^lrfind (\w+)/.exec(command)?.[1] ?? 'find')).toEqual([
       'find',
       'schedule',
       'compare',
@@ -142,7 +156,7 @@ describe('the commands of the guides run', () => {
     expect(existsSync(join(folder, 'choosing-a-rate.md/trained/weights.bin'))).toBe(true);
   }, 240_000);
 
-  test('reading-a-curve.md: each curve has the diagnosis that stands beside it', async () => {
+  test('reading-a-curve.md: each curve has the diagnosis that the page shows', async () => {
     const page = read('docs/reading-a-curve.md');
     const diagnoses = [
       'Flat',
@@ -151,21 +165,21 @@ describe('the commands of the guides run', () => {
       'Falling from the start',
       'The curve falls clearly',
     ];
-    // What a command says stands in the block after its own.
+    // The block after a command shows its output.
     const blocks = [...page.matchAll(/^```(sh|text)\n[\s\S]*?^```$/gm)];
     const shown = new Map(
       blocks.map(([block], i) => [commandsOf(block)[0], blocks[i + 1]?.[1] === 'text' ? blocks[i + 1]?.[0] : '']),
     );
-    const said = await runPage('reading-a-curve.md');
-    const held = said.flatMap(({ command, stdout }) => {
+    const outputs = await runPage('reading-a-curve.md');
+    const found = outputs.flatMap(({ command, stdout }) => {
       const expected = diagnoses.filter((words) => shown.get(command)?.includes(words));
       for (const words of expected) expect(stdout).toContain(words);
       return expected;
     });
-    expect(new Set(held)).toEqual(new Set(diagnoses));
+    expect(new Set(found)).toEqual(new Set(diagnoses));
   }, 240_000);
 
-  // A process and a picture for each kind would take half a minute: one is made, and the texts of all are read below.
+  // All commands would take half a minute: this runs one, and the tests below parse the texts of all.
   test('schedules-gallery.md: one of its commands', async () => {
     const [command] = commandsOf(read('docs/schedules-gallery.md')) as [string];
     const { stdout } = await promisify(execFile)('sh', ['-c', program(command)], { cwd: folder });
@@ -178,7 +192,7 @@ describe('docs/schedules-gallery.md', () => {
   const page = read('docs/schedules-gallery.md');
 
   test.each(scheduleKinds.map(({ name }) => name))('has a picture of %s, and the text that made it', (name) => {
-    const command = commandsOf(page).find((candidate) => candidate.endsWith(` --out ${name}.png`)) ?? '';
+    const command = commandsOf(page).find((candidate) => candidate.endsWith(` -o ${name}.png`)) ?? '';
     const texts = [...command.matchAll(/"([^"]+)"/g)].map(([, text]) => text as string);
     expect(texts.map((text) => parseSchedule(text).config?.name)).toContain(name);
     const section = page.split(/^## /m).find((text) => text.startsWith(`${name}\n`)) ?? '';
@@ -275,7 +289,7 @@ describe('docs/training.md is complete', () => {
     ...[
       ...Object.values(TrainingResult.properties),
       Comparison.properties.ranking.items,
-      Comparison.properties.runs.items,
+      Comparison.properties.trials.items,
     ].flatMap((part) => Object.keys((part as { properties?: object }).properties ?? {})),
   ];
   test.each([...new Set(fields)])('the field %s', (name) => {
@@ -284,14 +298,63 @@ describe('docs/training.md is complete', () => {
   });
 });
 
+/** The text of a page without its blocks of code, in which links and headings are examples. */
+const prose = (page: string) => read(page).replace(/^```[\s\S]*?^```$/gm, '');
+/** The targets of a page's links that are files of the repository or headings, each as [path, heading]. */
+const linksOf = (page: string) =>
+  [...prose(page).matchAll(/\]\(([^)\s]+)\)/g)]
+    .map(([, target]) => target as string)
+    .filter((target) => !/^[a-z]+:/.test(target))
+    .map((target) => {
+      const [path = '', heading] = target.split('#');
+      return [path === '' ? page : join(dirname(page), path), heading] as const;
+    });
+/** The anchors of a page's headings, as GitHub makes them. */
+const anchorsOf = (page: string) =>
+  [...prose(page).matchAll(/^#+ (.+)$/gm)].map(([, heading]) =>
+    (heading as string)
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}\s_-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+
 test.each(pages)('every link of %s leads to a file that exists', (page) => {
   const links = [...read(page).matchAll(/\]\(([^)#]+)(?:#[^)]*)?\)/g)].map(([, target]) => target as string);
   const files = links.filter((target) => !/^[a-z]+:/.test(target));
   expect(files.filter((target) => !existsSync(join(root, dirname(page), target)))).toEqual([]);
 });
 
+test.each(pages)('every link of %s to a heading leads to one that exists', (page) => {
+  const toHeadings = linksOf(page).filter(([path, heading]) => heading !== undefined && path.endsWith('.md'));
+  expect(toHeadings.filter(([path, heading]) => !anchorsOf(path).includes(heading as string))).toEqual([]);
+});
+
 test.each(pages)('every path of the repository that %s names exists', (page) => {
   const paths = [...read(page).matchAll(/`((?:packages|bench|examples|fixtures|docs)\/[\w./*-]+)`/g)];
   const plain = paths.map(([, path]) => path as string).filter((path) => !path.includes('*'));
   expect(plain.filter((path) => !existsSync(root + path))).toEqual([]);
+});
+
+test('every source file that docs/upstream-findings.md names exists', () => {
+  const files = [...read('docs/upstream-findings.md').matchAll(/`([\w./-]+\.ts)`/g)].map(([, path]) => path as string);
+  expect(files.length).toBeGreaterThan(10);
+  const exists = (path: string) => [root, `${root}packages/backends/src/`].some((folder) => existsSync(folder + path));
+  expect(files.filter((path) => !exists(path))).toEqual([]);
+});
+
+test('every package has a README', () => {
+  expect(packages.filter((name) => !pages.includes(`packages/${name}/README.md`))).toEqual([]);
+});
+
+test('README.md leads to every page', () => {
+  const reached = new Set(['README.md']);
+  const waiting = ['README.md'];
+  for (let page = waiting.pop(); page !== undefined; page = waiting.pop()) {
+    for (const [path] of linksOf(page).filter(([target]) => pages.includes(target) && !reached.has(target))) {
+      reached.add(path);
+      waiting.push(path);
+    }
+  }
+  expect(pages.filter((page) => !reached.has(page))).toEqual([]);
+  expect(linksOf('README.md').map(([path]) => path)).toContain('docs/glossary.md');
 });

@@ -1,13 +1,13 @@
-// A sweep that tells of its progress and that can be stopped.
+// Watch a search, and stop it.
 //
 //   node examples/events.js
-import { findLearningRate, useBackend } from '@lrfind/finder';
+import { findLearningRate, useBackend } from 'lrfind';
 import * as tf from '@tensorflow/tfjs-core';
 import { layers, sequential } from '@tensorflow/tfjs-layers';
 
 await useBackend();
 
-// Is a point inside the unit circle? Arrays do as well as tensors.
+// Is a point inside the unit circle? Data may be arrays or tensors.
 const points = Array.from({ length: 512 }, (_, i) => [1.4 * Math.sin(12.9 * i), 1.4 * Math.cos(7.7 * i)]);
 const inside = points.map(([x = 0, y = 0]) => (x * x + y * y < 1 ? 1 : 0));
 const data = { xs: points, ys: inside };
@@ -20,21 +20,21 @@ const model = sequential({
 });
 model.compile({ optimizer: tf.train.momentum(0.01, 0.9), loss: 'binaryCrossentropy' });
 
-// onStep is told every measured step, with plain values. The library itself prints nothing.
-const run = await findLearningRate(model, data, {
-  seeds: 3,
-  onStep({ repetition, repetitions, step, steps, rate, loss }) {
+// lrfind calls onStep after every measured step, with plain values. The library itself prints nothing.
+const result = await findLearningRate(model, data, {
+  repeats: 3,
+  onStep({ repeat, repeats, step, steps, rate, loss }) {
     if (step % 50 !== 0) return;
     const shown = loss === null ? 'not finite' : loss.toFixed(3);
     console.log(
-      `sweep ${repetition + 1} of ${repetitions}, step ${step} of ${steps}: rate ${rate.toExponential(1)}, loss ${shown}`,
+      `sweep ${repeat + 1} of ${repeats}, step ${step} of ${steps}: rate ${rate.toExponential(1)}, loss ${shown}`,
     );
   },
 });
-console.log(`learning rate ${run.suggestion?.learningRate.toPrecision(2) ?? `none: ${run.reason}`}`);
-for (const sentence of run.diagnosis) console.log(sentence);
+console.log(`learning rate ${result.suggestion?.learningRate.toPrecision(2) ?? `none: ${result.reason}`}`);
+for (const sentence of result.diagnosis) console.log(sentence);
 
-// An AbortSignal stops the sweep: yours, AbortSignal.timeout(…), or one that Ctrl-C aborts, as here.
+// An AbortSignal stops the search: your own, AbortSignal.timeout(…), or one for Ctrl-C as here.
 const controller = new AbortController();
 process.once('SIGINT', () => controller.abort(new Error('interrupted')));
 
@@ -42,11 +42,11 @@ const before = await values();
 try {
   await findLearningRate(model, data, {
     signal: controller.signal,
-    // Stands in for an impatient user.
+    // In place of a user who presses Ctrl-C.
     onStep: ({ step }) => step === 60 && controller.abort(new Error('enough')),
   });
 } catch (error) {
-  // The promise is rejected with the reason that was given to abort().
+  // The promise is rejected with the reason given to abort().
   console.log(`stopped: ${/** @type {Error} */ (error).message}`);
 }
 const after = await values();

@@ -22,7 +22,7 @@ describe.concurrent('every example runs', () => {
     expect(stderr).toBe('');
   });
 
-  test('events.js tells its progress, stops when told to and leaves the weights', async () => {
+  test('events.js shows its progress, stops when aborted and restores the weights', async () => {
     const { stdout, stderr } = await run('events.js');
     const lines = stdout.trimEnd().split('\n');
     expect(
@@ -32,7 +32,7 @@ describe.concurrent('every example runs', () => {
     expect(stderr).toBe('');
   });
 
-  test('pictures.js writes a specification, SVG, PNG and the run', async () => {
+  test('pictures.js writes a specification, SVG, PNG and the result', async () => {
     const { stdout, stderr } = await run('pictures.js');
     const names = ['surface.vl.json', 'surface.svg', 'surface.png', 'surface.json'];
     expect(stdout).toBe(names.map((name) => `wrote out/${name}\n`).join(''));
@@ -48,7 +48,7 @@ describe.concurrent('every example runs', () => {
   });
 
   test('demo.js prints a rate and writes its files', async () => {
-    const { stdout, stderr } = await run('demo.js', '--steps', '40', '--seeds', '1');
+    const { stdout, stderr } = await run('demo.js', '--steps', '40', '--repeats', '1');
     expect(stdout).toMatch(/^\$ lrfind --model /);
     expect(stdout).toMatch(/learning rate +[\d.e-]+ /);
     for (const name of ['mnist.png', 'mnist.svg', 'mnist.json']) expect(stderr).toContain(`wrote out/${name}`);

@@ -1,9 +1,9 @@
-// Pictures of a sweep for a report: a Vega-Lite specification, SVG and PNG. Writes into out/.
+// Pictures of a search for a report: a Vega-Lite specification, SVG and PNG. Writes to out/.
 //
 //   node examples/pictures.js
 import { mkdir, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { findLearningRate, useBackend } from '@lrfind/finder';
+import { findLearningRate, useBackend } from 'lrfind';
 import { lossByRate, renderPng, renderSvg } from '@lrfind/plots';
 import { layers, sequential } from '@tensorflow/tfjs-layers';
 
@@ -16,18 +16,18 @@ const model = sequential({
   layers: [layers.dense({ units: 16, activation: 'tanh', inputShape: [3] }), layers.dense({ units: 1 })],
 });
 
-// The loss on held-out rows is drawn beside the training loss.
-const run = await findLearningRate(model, { xs, ys }, { initialWeights: 'drawn', validationSplit: 0.2 });
+// The chart also shows the loss on the held-out rows.
+const result = await findLearningRate(model, { xs, ys }, { initialWeights: 'drawn', validationSplit: 0.2 });
 
-// A chart is a plain Vega-Lite specification that holds its data: change what you like before it is drawn.
-const spec = lossByRate(run, { width: 800, height: 500, theme: 'light', title: 'Which learning rate?' });
+// A chart is a plain Vega-Lite specification with its data: change what you like before you render it.
+const spec = lossByRate(result, { width: 800, height: 500, theme: 'light', title: 'Which learning rate?' });
 const folder = fileURLToPath(new URL('../out/', import.meta.url));
 const files = {
   'surface.vl.json': JSON.stringify(spec),
   'surface.svg': await renderSvg(spec),
   'surface.png': await renderPng(spec, { scale: 2 }),
-  // The run itself: `lrfind plot out/surface.json --out again.svg` draws it again, without training.
-  'surface.json': JSON.stringify(run),
+  // The result itself: `lrfind plot out/surface.json -o again.svg` draws it again without training.
+  'surface.json': JSON.stringify(result),
 };
 await mkdir(folder, { recursive: true });
 for (const [name, contents] of Object.entries(files)) {

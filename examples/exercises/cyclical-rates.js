@@ -1,9 +1,9 @@
-// Rates that go up and down. A sweep says between which two; then they are compared with a constant rate.
+// Cyclical rates: a search suggests their range, then they are compared with constant rates.
 //
 //   node examples/exercises/cyclical-rates.js
-import { mkdir, writeFile } from 'node:fs/promises';
-import { compare, findLearningRate, useBackend } from '@lrfind/finder';
-import { renderPng, trainingComparison } from '@lrfind/plots';
+import { mkdir } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { compare, findLearningRate, saveResult, useBackend } from 'lrfind';
 import { layers, sequential } from '@tensorflow/tfjs-layers';
 
 await useBackend();
@@ -27,20 +27,20 @@ const low = Number(range.low.toPrecision(2));
 const high = Number(range.high.toPrecision(2));
 console.log(`usable range ${low} to ${high}, suggestion ${suggestion.learningRate.toPrecision(2)}`);
 
-// 800 rows are trained on: 25 batches of 32 in an epoch, 750 steps in 30 epochs.
+// Training uses 800 rows: 25 batches of 32 in an epoch, 750 steps in 30 epochs.
 const steps = 750;
-const runs = [
+const trials = [
   { name: 'constant, as suggested', learningRate: suggestion.learningRate },
   { name: 'constant, high end', learningRate: high },
   { name: 'triangular', learningRate: `cyclical(${low}, ${high}, up=75)` },
   { name: 'triangular2', learningRate: `cyclical(${low}, ${high}, up=75, mode=triangular2)` },
   { name: 'one cycle', learningRate: `one-cycle(${high}, steps=${steps})` },
 ];
-const comparison = await compare(model, { xs, ys }, { ...settings, runs, steps });
+const comparison = await compare(model, { xs, ys }, { ...settings, trials, steps });
 for (const { name, loss, spread } of comparison.ranking)
   console.log(`${name.padEnd(22)} held-out loss ${loss?.toFixed(4)} ± ${spread?.toFixed(4)}`);
 for (const sentence of comparison.conclusions) console.log(sentence);
 
-const out = new URL('../../out/', import.meta.url);
+const out = fileURLToPath(new URL('../../out/', import.meta.url));
 await mkdir(out, { recursive: true });
-await writeFile(new URL('cyclical-rates.png', out), await renderPng(trainingComparison(comparison)));
+await saveResult(comparison, `${out}cyclical-rates.png`);

@@ -1,9 +1,9 @@
-// Six ways for the rate to go, on handwritten digits: which ends lowest, and by more than chance?
+// Six schedules on handwritten digits: which has the lowest loss at the end, and is the difference more than noise?
 //
 //   node examples/exercises/schedules-on-mnist.js
-import { mkdir, writeFile } from 'node:fs/promises';
-import { compare, useBackend } from '@lrfind/finder';
-import { renderPng, trainingComparison } from '@lrfind/plots';
+import { mkdir } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { compare, saveResult, useBackend } from 'lrfind';
 import { layers, sequential } from '@tensorflow/tfjs-layers';
 import { digits, pixels } from '../mnist/digits.js';
 
@@ -19,7 +19,7 @@ const model = sequential({
   ],
 });
 
-// A fifth of the rows is held out. 2,400 are left: 75 batches of 32 in an epoch, 450 steps in six epochs.
+// A fifth of the rows is held out, 2,400 are left: 75 batches of 32 in an epoch, 450 steps in six epochs.
 const steps = 450;
 const rate = 0.1;
 const schedules = {
@@ -31,7 +31,7 @@ const schedules = {
   'one cycle': `one-cycle(${rate}, steps=${steps})`,
 };
 const comparison = await compare(model, data, {
-  runs: Object.entries(schedules).map(([name, learningRate]) => ({ name, learningRate })),
+  trials: Object.entries(schedules).map(([name, learningRate]) => ({ name, learningRate })),
   optimizer: { name: 'sgd', momentum: 0.9 },
   steps,
   initialWeights: 'drawn',
@@ -40,6 +40,6 @@ for (const { name, loss, metrics } of comparison.ranking)
   console.log(`${name.padEnd(12)} held-out loss ${loss?.toFixed(3)}, accuracy ${metrics.accuracy?.toFixed(3)}`);
 for (const sentence of comparison.conclusions) console.log(sentence);
 
-const out = new URL('../../out/', import.meta.url);
+const out = fileURLToPath(new URL('../../out/', import.meta.url));
 await mkdir(out, { recursive: true });
-await writeFile(new URL('schedules-on-mnist.png', out), await renderPng(trainingComparison(comparison)));
+await saveResult(comparison, `${out}schedules-on-mnist.png`);

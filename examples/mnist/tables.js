@@ -1,4 +1,4 @@
-// Digits as tables, to train and to test on: node examples/mnist/tables.js [FOLDER]
+// Writes the digits as tables for training and testing: node examples/mnist/tables.js [FOLDER]
 import { fileURLToPath } from 'node:url';
 import { writeTables } from './digits.js';
 

@@ -1,9 +1,8 @@
-// Four learning rates on one model. In Keras: a loop over [0.1, 0.01, 0.001, 0.0001] that builds the model anew, compiles it with
+// Four learning rates for one model. In Keras: a loop over [0.1, 0.01, 0.001, 0.0001] that builds the model, compiles it with
 // Adam(learning_rate=lr), fits it for 10 epochs with validation_data, and plots history['loss'] and history['val_loss'] side by side.
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { compare, useBackend } from '@lrfind/finder';
-import { renderPng, trainingComparison } from '@lrfind/plots';
+import { compare, saveResult, useBackend } from 'lrfind';
 import * as tf from '@tensorflow/tfjs-core';
 import { layers, sequential } from '@tensorflow/tfjs-layers';
 
@@ -28,7 +27,7 @@ const model = sequential({
 });
 
 const comparison = await compare(model, data, {
-  runs: [0.1, 0.01, 0.001, 0.0001].map((learningRate) => ({ learningRate })),
+  trials: [0.1, 0.01, 0.001, 0.0001].map((learningRate) => ({ learningRate })),
   optimizer: 'adam',
   loss: 'binaryCrossentropy',
   validation,
@@ -39,5 +38,5 @@ console.log(comparison.conclusions.join('\n'));
 
 const out = fileURLToPath(new URL('../../out/', import.meta.url));
 mkdirSync(out, { recursive: true });
-writeFileSync(`${out}learning_rate_comparison.png`, await renderPng(trainingComparison(comparison)));
+await saveResult(comparison, `${out}learning_rate_comparison.png`);
 console.log('wrote out/learning_rate_comparison.png');

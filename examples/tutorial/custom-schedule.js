@@ -1,4 +1,4 @@
-// A schedule of one's own. In Keras:
+// A custom schedule. In Keras:
 //
 //   class CustomLearningRateSchedule(tf.keras.optimizers.schedules.LearningRateSchedule):
 //       def __init__(self, initial_learning_rate):
@@ -10,14 +10,14 @@
 //
 //   lr_schedule = CustomLearningRateSchedule(0.01)
 //   optimizer = tf.keras.optimizers.Adam(learning_rate=lr_schedule)
-import { learningRateMonitor, optimizer, useBackend } from '@lrfind/finder';
+import { learningRateMonitor, optimizer, useBackend } from 'lrfind';
 import * as tf from '@tensorflow/tfjs-core';
 import { layers, sequential } from '@tensorflow/tfjs-layers';
 
 await useBackend();
 
 /**
- * Any function from the step to the rate will do. The `config` is needed only where the optimizer is saved.
+ * Any function from the step to the rate is a schedule. Only saving the optimizer needs the `config`.
  *
  * @param {number} initialLearningRate
  */

@@ -1,9 +1,8 @@
-// The learning-rate finder. In Keras: a loop over np.geomspace(1e-8, 1.0, num=100) that sets the optimizer's rate, trains one random batch
-// and notes its loss, and a plot of the losses over the rates on a log scale.
-import { mkdirSync, writeFileSync } from 'node:fs';
+// The learning-rate finder. In Keras: a loop over np.geomspace(1e-8, 1.0, num=100) that sets the optimizer's rate, trains on one
+// random batch and records its loss, and a plot of the losses over the rates on a log scale.
+import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { findLearningRate, useBackend } from '@lrfind/finder';
-import { lossByRate, renderPng } from '@lrfind/plots';
+import { findLearningRate, saveResult, useBackend } from 'lrfind';
 import * as tf from '@tensorflow/tfjs-core';
 import { layers, sequential } from '@tensorflow/tfjs-layers';
 
@@ -16,11 +15,11 @@ const model = sequential({
   ],
 });
 
-// Generate sample data. Unlike the tutorial's, these labels follow from the features: without that there is nothing to learn, and no rate is best.
+// Generate sample data. Unlike in the tutorial the labels depend on the features; otherwise there is nothing to learn and no best rate.
 const xs = tf.randomUniform([1000, 20], 0, 1, 'float32', 1);
 const ys = tf.tidy(() => tf.cast(tf.greater(tf.sum(xs, 1, true), 10), 'int32'));
 
-const run = await findLearningRate(
+const result = await findLearningRate(
   model,
   { xs, ys },
   {
@@ -33,10 +32,10 @@ const run = await findLearningRate(
     initialWeights: 'drawn',
   },
 );
-console.log(run.suggestion ? `learning rate ${run.suggestion.learningRate.toPrecision(3)}` : `none: ${run.reason}`);
-for (const sentence of run.diagnosis) console.log(sentence);
+console.log(result.suggestion ? `learning rate ${result.suggestion.learningRate.toPrecision(3)}` : `none: ${result.reason}`);
+for (const sentence of result.diagnosis) console.log(sentence);
 
 const out = fileURLToPath(new URL('../../out/', import.meta.url));
 mkdirSync(out, { recursive: true });
-writeFileSync(`${out}lr_finder.png`, await renderPng(lossByRate(run)));
+await saveResult(result, `${out}lr_finder.png`);
 console.log('wrote out/lr_finder.png');

@@ -7,7 +7,7 @@
 //       tf.keras.layers.Dense(10, activation='softmax')
 //   ])
 //   model.compile(optimizer=optimizer, loss='categorical_crossentropy', metrics=['accuracy'])
-import { learningRateOf, optimizer, useBackend } from '@lrfind/finder';
+import { learningRateOf, optimizer, useBackend } from 'lrfind';
 import * as tf from '@tensorflow/tfjs-core';
 import { layers, sequential } from '@tensorflow/tfjs-layers';
 

@@ -7,13 +7,13 @@
 //       min_lr=0.0001   # lower bound on the learning rate
 //   )
 //   model.fit(x_train, y_train, validation_data=(x_val, y_val), epochs=50, callbacks=[reduce_lr])
-import { optimizer, reduceLROnPlateau, useBackend } from '@lrfind/finder';
+import { optimizer, reduceLROnPlateau, useBackend } from 'lrfind';
 import * as tf from '@tensorflow/tfjs-core';
 import { layers, sequential } from '@tensorflow/tfjs-layers';
 
 await useBackend();
 
-// Labels that have nothing to do with the features: the loss on other rows cannot improve for long.
+// Labels that do not depend on the features: the loss on other rows cannot improve for long.
 const xTrain = tf.randomUniform([1000, 20], 0, 1, 'float32', 1);
 const yTrain = tf.randomUniform([1000, 1], 0, 2, 'int32', 2);
 const xVal = tf.randomUniform([200, 20], 0, 1, 'float32', 3);

@@ -1,11 +1,11 @@
-// Four schedules by their names. In Keras:
+// Four schedules by their Keras names. In Keras:
 //
 //   ExponentialDecay(0.1, decay_steps=100, decay_rate=0.96, staircase=True)     # step decay
 //   ExponentialDecay(0.1, decay_steps=100, decay_rate=0.96, staircase=False)    # time-based decay
 //   CosineDecay(0.1, decay_steps=1000)
 //   PiecewiseConstantDecay(boundaries=[1000, 2000, 3000], values=[0.0003, 0.001, 0.0005, 0.0001])
 //   optimizer = tf.keras.optimizers.SGD(learning_rate=lr_schedule)
-import { from, optimizer, printSchedule, useBackend } from '@lrfind/finder';
+import { from, optimizer, printSchedule, useBackend } from 'lrfind';
 import * as tf from '@tensorflow/tfjs-core';
 import { layers, sequential } from '@tensorflow/tfjs-layers';
 

@@ -1,5 +1,6 @@
-// Copies the kernels of @tensorflow/tfjs-node-gpu, and what they need, into vendor/tfjs-node. As a dependency that package
-// would run its install script, which downloads a library of its own, on every machine that installs ours.
+// Copies the kernels of @tensorflow/tfjs-node-gpu, and the files that they require, to vendor/tfjs-node. If that
+// package were a dependency, its install script would download another TensorFlow on every machine that installs
+// lrfind.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, normalize } from 'node:path';
@@ -8,29 +9,29 @@ const PACKAGE = dirname(createRequire(import.meta.url).resolve('@tensorflow/tfjs
 const VENDOR = join(import.meta.dirname, 'vendor/tfjs-node');
 const { version, license } = JSON.parse(readFileSync(join(PACKAGE, 'package.json'), 'utf8'));
 
-/** What is put in the place of what, and stands on top of every file. */
+/** Replacements in every file. A notice at the top of each file lists them. */
 const CHANGES = {
-  // Of the union package only its core is used.
+  // The kernels use only the core of the union package.
   'require("@tensorflow/tfjs")': 'require("@tensorflow/tfjs-core")',
-  // Newer versions of Node lack the one and warn of the other.
+  // Newer versions of Node lack one of these functions and warn about the other.
   'require("util")': '{ isArray: Array.isArray, isNullOrUndefined: (value) => value == null }',
-  // Only for the summaries of TensorBoard, which are not offered here.
+  // Needed only for TensorBoard's summaries, which lrfind does not write.
   "require('./proto/api_pb')": '{}',
 };
 const NOTICE = `// Changed from @tensorflow/tfjs-node-gpu ${version}:\n${Object.entries(CHANGES)
   .map(([from, to]) => `// ${to} in the place of ${from}\n`)
   .join('')}`;
 
-/** The files by their path under dist/, with everything that they require. @type {Map<string, string>} */
+/** The text of each file by its path under dist/. @type {Map<string, string>} */
 const files = new Map();
-const wanted = ['nodejs_kernel_backend.js', 'register_all_kernels.js'];
-for (const path of wanted) {
+const pending = ['nodejs_kernel_backend.js', 'register_all_kernels.js'];
+for (const path of pending) {
   if (files.has(path)) continue;
   let text = readFileSync(join(PACKAGE, 'dist', path), 'utf8');
   for (const [from, to] of Object.entries(CHANGES)) text = text.replaceAll(from, to);
   files.set(path, NOTICE + text);
   for (const [, name] of text.matchAll(/require\("(\.[^"]+)"\)/g)) {
-    wanted.push(`${normalize(join(dirname(path), name))}.js`);
+    pending.push(`${normalize(join(dirname(path), name))}.js`);
   }
 }
 files.set('package.json', `${JSON.stringify({ type: 'commonjs', version, license }, null, 2)}\n`);
@@ -43,7 +44,7 @@ for (const [path, text] of files) {
   writeFileSync(target, text);
 }
 
-/** What a file holds, if there is one. @param {string} path */
+/** The text of a file, if it exists. @param {string} path */
 function textOf(path) {
   try {
     return readFileSync(path, 'utf8');

@@ -1,6 +1,7 @@
-// Writes docs/layers.md: which layers can be trained on which backend. It uses the built package, and needs every backend.
+// Writes docs/layers.md: which layers can be trained on which backend. It uses the built package, and needs every
+// backend.
 import { writeFileSync } from 'node:fs';
-import * as backends from './dist/index.js';
+import * as backends from './dist/node/index.js';
 import { COLUMNS, layersPage, layerVerdicts } from './test/layers-table.js';
 
 /** @type {import('./test/layers-table.js').Verdicts} */

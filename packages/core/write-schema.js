@@ -1,9 +1,7 @@
-// Writes the published JSON schemas of results from their declarations; `pnpm schema` builds and runs it.
+// Writes the published JSON Schema of every kind of result: `<name>.schema.json`. Run it after a build.
 import { writeFileSync } from 'node:fs';
-import { Comparison } from '../finder/dist/comparison-result.js';
-import { Run } from '../finder/dist/result.js';
-import { TrainingRun } from '../finder/dist/training-result.js';
+import { resultKinds } from './dist/results/index.js';
 
-for (const [name, schema] of Object.entries({ run: Run, training: TrainingRun, comparison: Comparison })) {
+for (const { name, schema } of Object.values(resultKinds)) {
   writeFileSync(new URL(`${name}.schema.json`, import.meta.url), `${JSON.stringify(schema, null, 2)}\n`);
 }

@@ -1,8 +1,8 @@
-"""Says where this Python has TensorFlow, as JSON on one line, without importing it."""
+"""Prints the folders of this Python's package tensorflow, as JSON on one line, without importing it."""
 
 import sys
 
-# What lies in the current folder is not what this Python has.
+# The current folder is not part of this Python's installation.
 if sys.path[:1] == [""]:
     del sys.path[0]
 

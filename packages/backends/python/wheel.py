@@ -1,7 +1,7 @@
-"""Reads a wheel. Answers as JSON on one line; a damaged wheel ends it with a message on stderr and code 1.
+"""Reads a wheel and prints JSON on one line. For a damaged wheel it prints a message to stderr and exits with code 1.
 
-    wheel.py requirements WHEEL EXTRA    what an extra requires, as pip takes it
-    wheel.py unpack WHEEL FOLDER         unpacks libraries and licences, each compared with the wheel's RECORD
+    wheel.py requirements WHEEL EXTRA    the requirements of an extra, in pip's syntax
+    wheel.py unpack WHEEL FOLDER         unpacks libraries and licences, and compares each with the wheel's RECORD
 """
 
 import base64
@@ -14,8 +14,8 @@ import re
 import sys
 import zipfile
 
-# TensorFlow's libraries with what tells how they were built; all of NVIDIA's that programs load, the PTX assembler and
-# its library included; licences; what names package and version.
+# TensorFlow's libraries and the description of their build; NVIDIA's shared libraries, the PTX assembler and its device
+# library; licences; the metadata with package and version.
 KEPT = re.compile(
     r"""tensorflow/libtensorflow_(cc|framework)[.][\w.]+
       | tensorflow/python/platform/build_info[.]py
@@ -28,7 +28,7 @@ BLOCK = 1 << 20
 
 
 def requirements(wheel, extra):
-    """Requirements of an extra, without the condition that names it."""
+    """The requirements of an extra, without the condition that names the extra."""
     with zipfile.ZipFile(wheel) as archive:
         metadata = archive.read(dist_info(archive) + "/METADATA").decode("utf-8")
     pattern = r"""^Requires-Dist: *([^;\n]+?) *;[^\n]*extra *== *['"]{}['"]""".format(re.escape(extra))
@@ -36,7 +36,7 @@ def requirements(wheel, extra):
 
 
 def unpack(wheel, folder):
-    """Unpacks what is kept; the wheel's own hash and every file with size and hash."""
+    """Unpacks the files to keep. Returns name, size and hash of the wheel and of each file."""
     with zipfile.ZipFile(wheel) as archive:
         record = read_record(archive)
         names = [name for name in archive.namelist() if KEPT.fullmatch(name) and ".." not in name.split("/")]
@@ -49,7 +49,7 @@ def unpack(wheel, folder):
 def dist_info(archive):
     folders = {name.split("/")[0] for name in archive.namelist() if name.split("/")[0].endswith(".dist-info")}
     if len(folders) != 1:
-        raise ValueError("it has {} .dist-info folders, expected 1".format(len(folders)))
+        raise ValueError("a wheel must have 1 .dist-info folder; got {}".format(len(folders)))
     return folders.pop()
 
 
@@ -66,9 +66,9 @@ def extract(archive, name, record, folder):
     os.makedirs(os.path.dirname(path), exist_ok=True)
     with archive.open(info) as source, open(path, "wb") as target:
         digest, size = copy(source, target)
-    came = "sha256=" + base64.urlsafe_b64encode(digest).decode("ascii").rstrip("=")
-    if [came, str(size)] != record[name]:
-        raise ValueError("{} is {}, {} bytes; RECORD says {}, {} bytes".format(name, came, size, *record[name]))
+    actual = "sha256=" + base64.urlsafe_b64encode(digest).decode("ascii").rstrip("=")
+    if [actual, str(size)] != record[name]:
+        raise ValueError("{} must be {}, {} bytes; got {}, {} bytes".format(name, *record[name], actual, size))
     if info.external_attr >> 16 & 0o111:
         os.chmod(path, 0o755)
     return {"path": name, "bytes": size, "sha256": digest.hex()}

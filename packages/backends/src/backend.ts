@@ -2,9 +2,9 @@ import type { Compiler } from './trace/compiled-function.js';
 
 /** What a backend reports once it is ready. */
 export interface OpenedBackend {
-  /** The version of the package that computes. */
+  /** The version of the package or library that computes. */
   readonly version: string;
-  /** Where tensors live and are computed, in words: "CPU (WebAssembly with SIMD, 1 thread)". */
+  /** Where tensors live and are computed, in words: `CPU (WebAssembly with SIMD, 1 thread)`. */
   readonly device: string;
   /** Compiles traces. Left out by a backend without a compiler. */
   readonly compiler?: Compiler;
@@ -14,29 +14,34 @@ export interface OpenedBackend {
 export interface FoundBackend {
   /** Whether everything it needs was found. */
   readonly usable: boolean;
-  /** The version of what computes; null where it is missing or unknown before it is opened. */
+  /** The version of the package or library that computes; null where it is missing, or unknown until it is opened. */
   readonly version: string | null;
   /** Where it can compute, in words; null where it is missing. */
   readonly device: string | null;
   /** The folder of its library; null where it is missing or comes with npm. */
   readonly folder: string | null;
-  /** What named the folder: `LRFIND_TENSORFLOW`, lrfind's own installation, or the Python on PATH; null without a folder. */
+  /**
+   * What named the folder: `LRFIND_TENSORFLOW`, lrfind's own installation, or the Python on PATH; null without a
+   * folder.
+   */
   readonly source: 'environment' | 'installed' | 'python' | null;
-  /** Why it is not usable, or what is wrong with it, in words. */
+  /** Why it is not usable, or what is wrong with it, in sentences without a full stop. */
   readonly notes: readonly string[];
 }
 
 /** An entry of the table of backends. */
 export interface Backend {
-  /** The name by which it is chosen, also TensorFlow.js's name for it. */
+  /** The name by which users choose it, also TensorFlow.js's name for it. */
   readonly name: string;
   /** One line for help and docs. */
   readonly summary: string;
   /**
-   * Whether TensorFlow.js has its own backend of this name, which ours corrects for training. If the caller has opened
-   * that one, it is corrected before the first training step.
+   * Whether TensorFlow.js has a backend of the same name, which this one corrects for training. If the caller has
+   * opened that one, lrfind corrects it before the first training step.
    */
   readonly corrects: boolean;
+  /** The npm package that computes. Left out where none does. */
+  readonly npmPackage?: string;
   /** Looks for what it needs on this machine. Opens nothing. */
   find(): FoundBackend;
   /**
@@ -45,4 +50,9 @@ export interface Backend {
    * @throws BackendError when it cannot run on this machine
    */
   open(): Promise<OpenedBackend>;
+}
+
+/** What `find` returns for a backend that comes with npm: it is always usable. */
+export function foundWithNpm(device: string): FoundBackend {
+  return { usable: true, version: null, device, folder: null, source: null, notes: [] };
 }

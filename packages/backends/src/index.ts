@@ -1,4 +1,5 @@
-// The portable part: no Node. Backends are registered by '@lrfind/backends/node', '/wasm' and '/tensorflow'.
+// The portable entry: no Node. It registers no backend; '@lrfind/backends/wasm' does, and in Node
+// '@lrfind/backends/node'.
 export type { Backend, FoundBackend, OpenedBackend } from './backend.js';
 export { BackendError } from './backend-error.js';
 export { type CompiledFunction, compile } from './compile.js';
@@ -6,6 +7,7 @@ export { canDrawStateless, statelessUniform } from './random/stateless-uniform.j
 export {
   type AutomaticChoice,
   type BackendInfo,
+  backendChoices,
   backendInUse,
   type EnsuredBackend,
   ensureBackend,

@@ -6,7 +6,7 @@ import { registerGradients } from './gradients/register.js';
 import { registerTensorMethods } from './tensor-methods.js';
 import type { Compiler } from './trace/compiled-function.js';
 
-/** A backend and why it was chosen. */
+/** The backend that `auto` chooses, and why. */
 export interface AutomaticChoice {
   readonly name: string;
   /** Why, in words. */
@@ -17,7 +17,7 @@ export interface AutomaticChoice {
 export interface BackendInfo {
   /** TensorFlow.js's name for it. */
   readonly name: string;
-  /** The version of the package that computes. */
+  /** The version of the package or library that computes. */
   readonly version: string;
   /** Where tensors are computed, in words. */
   readonly device: string;
@@ -34,16 +34,15 @@ let chooseAutomatically: () => AutomaticChoice = () => {
   throw new BackendError(
     'no backend is registered: import @lrfind/backends/node, or @lrfind/backends/wasm, before training',
     'auto',
-    [],
   );
 };
 
-/** Adds a backend to the table; the better one first. Registering it again changes nothing. */
+/** Adds a backend to the table. Register the best one first. Registering a backend again changes nothing. */
 export function registerBackend(backend: Backend): void {
   if (!registered.includes(backend)) registered.push(backend);
 }
 
-/** Replaces the rule by which `auto` chooses. */
+/** Replaces the rule by which `auto` chooses. By default it chooses the first registered backend. */
 export function setAutomaticChoice(choose: () => AutomaticChoice): void {
   chooseAutomatically = choose;
 }
@@ -53,10 +52,15 @@ export function registeredBackends(): readonly Backend[] {
   return registered;
 }
 
+/** Every name that {@link useBackend} accepts: `auto`, then the registered backends, best first. */
+export function backendChoices(): string[] {
+  return ['auto', ...registered.map(({ name }) => name)];
+}
+
 /**
- * Makes a backend TensorFlow.js's current one and corrects it for training: every kernel has its gradient afterwards.
- * Prints nothing. Calling it again costs nothing, and it may follow the caller's own `tf.setBackend`. Tensors of another
- * backend move over when they are next used.
+ * Makes a backend TensorFlow.js's current one and corrects it for training: afterwards every kernel has its gradient.
+ * Prints nothing. Calling it again costs nothing, and it may follow the caller's own `tf.setBackend`. Tensors of
+ * another backend move over when they are next used.
  *
  * @param choice a backend's name, or `auto` (the default). In Node `auto` is TensorFlow where it is found, else
  *   WebAssembly. If TensorFlow is found but fails to start, `auto` falls back to WebAssembly, and `why` says so.
@@ -82,7 +86,7 @@ export function backendInUse(): BackendInfo | undefined {
   return inUse?.name === getBackend() ? inUse : undefined;
 }
 
-/** The compiler of the current backend; `undefined` when it has none or is not one of ours. */
+/** The compiler of the current backend; `undefined` when it has none or is not in the table. */
 export function currentCompiler(): Compiler | undefined {
   return compilers.get(getBackend());
 }
@@ -96,15 +100,15 @@ export interface EnsuredBackend {
 }
 
 /**
- * The current backend, corrected for training where it is one of ours; the automatic choice when there is none yet. A
+ * The current backend, corrected for training where the table has it; the automatic choice when there is none yet. A
  * backend that the caller chose is never replaced.
  *
  * @throws BackendError when none can be opened
  */
 export async function ensureBackend(): Promise<EnsuredBackend> {
   const current = getBackend() as string | undefined;
-  const ours = registered.find(({ name, corrects }) => corrects && name === current);
-  const opened = current === undefined || ours ? await useBackend(current ?? 'auto') : backendInUse();
+  const correctable = registered.some(({ name, corrects }) => corrects && name === current);
+  const opened = current === undefined || correctable ? await useBackend(current ?? 'auto') : backendInUse();
   if (!opened) return { device: current as string, notes: [] };
   const { name, device, why } = opened;
   if (current === undefined) return { device, notes: [`backend ${name}: ${why}`] };
@@ -115,7 +119,7 @@ export async function ensureBackend(): Promise<EnsuredBackend> {
 async function open(choice: string, why: string): Promise<BackendInfo> {
   const backend = registered.find(({ name }) => name === choice);
   if (!backend) {
-    const allowed = ['auto', ...registered.map(({ name }) => name)];
+    const allowed = backendChoices();
     throw new BackendError(
       `backend must be one of ${allowed.join(', ')}; got "${choice}"${suggestion(choice, allowed)}`,
       choice,

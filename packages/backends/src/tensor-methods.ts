@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 
-/** The methods of tensors that TensorFlow.js's layers call: in the orthogonal initialiser and in the R² metric. */
+/** The tensor methods that TensorFlow.js's layers call: in the orthogonal initialiser and in the R² metric. */
 const METHODS = {
   div: tf.div,
   flatten: (x: tf.Tensor) => tf.reshape(x, [x.size]),
@@ -15,8 +15,8 @@ const METHODS = {
 };
 
 /**
- * Lets those be called as methods, `x.square()` for `square(x)`. The layers take them for granted, but like the gradients
- * they are only bundled with the union package; where that is loaded, its own stay.
+ * Adds these methods to tensors, so that `x.square()` is `square(x)`. TensorFlow.js's layers rely on them, but like the
+ * gradients they come only with the union package `@tensorflow/tfjs`. Where that is loaded, its own methods stay.
  */
 export function registerTensorMethods(): void {
   const prototype = tf.Tensor.prototype as unknown as Record<string, unknown>;

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { input, layers as L, model as makeModel } from '@tensorflow/tfjs-layers';
 
-/** Whole numbers from 0 to 2³² − 1 that follow from the seed. @param {number} seed */
+/** Random whole numbers from 0 to 2³² − 1. @param {number} seed */
 function wholeNumbers(seed) {
   let state = seed >>> 0;
   return () => {
@@ -12,7 +12,7 @@ function wholeNumbers(seed) {
 }
 
 /**
- * Runs something while `Math.random`, from which layers draw their weights and noise, follows from a seed.
+ * Calls a function while `Math.random`, from which layers draw their weights and noise, is seeded.
  *
  * @template Result
  * @param {number} seed
@@ -47,12 +47,12 @@ export function modelOf([shape, make]) {
 }
 
 const BATCH = 3;
-/** Half the distance over which the slope is measured. */
+/** Half the distance of the finite difference. */
 const DISTANCE = 2e-3;
 
 /**
- * How far the gradient of a loss is from the slope that is measured by walking a little along it, relative to it: |measured
- * / foretold − 1|. Below 0.01 for a right gradient, in float32 and with some curvature.
+ * The relative error of the gradient of a loss, by a finite difference along it: |measured / predicted − 1|. Below 0.01
+ * for a correct gradient, in float32 and with some curvature.
  *
  * @param {import('@tensorflow/tfjs-layers').LayersModel} model
  * @param {import('./layer-cases.js').LayerCase} layerCase
@@ -66,7 +66,7 @@ export function gradientError(model, [shape, , ids]) {
     const x = tf.tensor(values(BATCH * tf.util.sizeFromShape(shape), ids === 'ids'), [BATCH, ...shape]);
     const y = tf.tensor(values(BATCH, false), [BATCH, 1]);
     const variables = model.trainableWeights.map((weight) => /** @type {tf.Variable} */ (weight.read()));
-    // The same seed each time: the loss is taken with the same noise.
+    // The same seed each time, so that the noise is the same.
     const loss = () =>
       withSeed(7, () => {
         const output = /** @type {tf.Tensor} */ (model.apply(x, { training: true }));

@@ -1,22 +1,25 @@
 import { layers as L } from '@tensorflow/tfjs-layers';
 
 /**
- * One kind of layer, between an input and a dense head.
+ * One kind of layer, between an input and a dense output layer.
  *
  * @typedef {{ apply(x: any): any }} Applicable a layer, or several that belong together
- * @typedef {[shape: number[], make: () => Applicable | Applicable[], about?: 'ids' | number[]]} LayerCase the shape of one
- *   example; the layers in order, of which the first is often dense so that a gradient must pass the others; whether the
- *   input is made of whole numbers 0 to 3, or the shape that the layers must give, where TensorFlow.js is known to give
- *   another
+ * @typedef {[shape: number[], make: () => Applicable | Applicable[], about?: 'ids' | number[]]} LayerCase the shape of
+ *   one example; the layers in order, the first often dense so that a gradient must pass through the others; `ids`
+ *   where the input consists of whole numbers from 0 to 3, or the correct shape of the output, where TensorFlow.js's
+ *   may be wrong
  */
 
-/** A dense layer of few units: what comes before the layer in question. */
+/** A dense layer with few units, before the layer under test. */
 const dense = (units = 2) => L.dense({ units });
 
 /** @param {() => any} merge @returns {Applicable} two dense branches, merged */
 const branches = (merge) => ({ apply: (x) => merge().apply([dense(3).apply(x), dense(3).apply(x)]) });
 
-/** Every kind of layer that TensorFlow.js has, with the options that change what is computed. @type {Record<string, LayerCase>} */
+/**
+ * Every kind of layer that TensorFlow.js has, with the options that change what is computed. @type {Record<string,
+ * LayerCase>}
+ */
 export const LAYER_CASES = {
   'activation, gelu': [[4], () => [dense(3), L.activation({ activation: 'gelu' })]],
   'activation, hardSigmoid': [[4], () => [dense(3), L.activation({ activation: 'hardSigmoid' })]],

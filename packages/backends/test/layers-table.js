@@ -2,11 +2,11 @@ import * as tf from '@tensorflow/tfjs-core';
 import { gradientError, modelOf } from './gradient-error.js';
 import { LAYER_CASES } from './layer-cases.js';
 
-/** @typedef {typeof import('../src/index.js')} Backends */
+/** @typedef {typeof import('../src/node/index.js')} Backends */
 
-/** @typedef {Record<string, Record<string, string>>} Verdicts for each backend, what training each kind of layer gave */
+/** @typedef {Record<string, Record<string, string>>} Verdicts for each backend, the verdict on each layer case */
 
-/** The columns. */
+/** The columns of the table. */
 export const COLUMNS = /** @type {const} */ (['tensorflow', 'wasm', 'cpu']);
 
 const live = () => ({
@@ -15,30 +15,30 @@ const live = () => ({
 });
 
 /**
- * Trains one kind of layer on the current backend, also where it is refused: a refusal without need is a fault.
+ * Trains one layer case on the current backend, also where lrfind refuses it: refusing a layer that works is a fault.
  *
  * @param {import('./layer-cases.js').LayerCase} layerCase
- * @param {Backends['untrainableLayers']} untrainableLayers
- * @returns `ok`, or a verdict that begins with `refused` and is meant, or one that tells a fault; and the tensors and
- *   buffers that a gradient left behind
+ * @param {Backends['unsupportedLayers']} unsupportedLayers
+ * @returns the verdict: `ok`, one that begins with `refused`, or a fault; and the tensors and buffers that a gradient
+ *   leaked
  */
-export function tryLayer(layerCase, untrainableLayers) {
+export function tryLayer(layerCase, unsupportedLayers) {
   const none = { tensors: 0, buffers: 0 };
   /** @type {ReturnType<typeof modelOf>} */
   let model;
   try {
     model = modelOf(layerCase);
   } catch (error) {
-    return { verdict: `refused by TensorFlow.js: ${/** @type {Error} */ (error).message}`, leaves: none };
+    return { verdict: `refused by TensorFlow.js: ${/** @type {Error} */ (error).message}`, leaked: none };
   }
-  const refusals = untrainableLayers(model);
+  const refusals = unsupportedLayers(model);
   const trial = attempt(model, layerCase);
   model.dispose();
-  if (refusals.length === 0) return { verdict: trial.fault ?? 'ok', leaves: trial.leaves };
-  if (!trial.fault) return { verdict: `works, but is refused: ${refusals.join(' ')}`, leaves: none };
-  // The name of the layer is a number in this table.
+  if (refusals.length === 0) return { verdict: trial.fault ?? 'ok', leaked: trial.leaked };
+  if (!trial.fault) return { verdict: `works, but is refused: ${refusals.join(' ')}`, leaked: none };
+  // Without the layer's name, which contains a running number.
   const reasons = refusals.map((sentence) => sentence.slice(sentence.indexOf(': ') + 2));
-  return { verdict: `refused: ${reasons.join(' ')}`, leaves: none };
+  return { verdict: `refused: ${reasons.join(' ')}`, leaked: none };
 }
 
 /**
@@ -47,12 +47,11 @@ export function tryLayer(layerCase, untrainableLayers) {
  */
 function attempt(model, layerCase) {
   const [, , about] = layerCase;
-  const head = model.layers.at(-2);
-  if (Array.isArray(about) && head) {
-    // The head flattens what has several axes.
-    const given = /** @type {import('@tensorflow/tfjs-layers').SymbolicTensor} */ (head.input).shape.slice(1);
-    if (String(given) !== String(about)) {
-      return { fault: `wrong: the output has the shape ${given}`, leaves: { tensors: 0, buffers: 0 } };
+  const flatten = model.layers.at(-2);
+  if (Array.isArray(about) && flatten) {
+    const actual = /** @type {import('@tensorflow/tfjs-layers').SymbolicTensor} */ (flatten.input).shape.slice(1);
+    if (String(actual) !== String(about)) {
+      return { fault: `wrong: the output has the shape ${actual}`, leaked: { tensors: 0, buffers: 0 } };
     }
   }
   try {
@@ -60,29 +59,29 @@ function attempt(model, layerCase) {
     const before = live();
     gradientError(model, layerCase);
     const after = live();
-    const leaves = { tensors: after.tensors - before.tensors, buffers: after.buffers - before.buffers };
-    // Written so that NaN is wrong.
-    return error < 0.01 ? { leaves } : { fault: `wrong: the gradient is off by ${error}`, leaves };
+    const leaked = { tensors: after.tensors - before.tensors, buffers: after.buffers - before.buffers };
+    // This comparison is false for NaN.
+    return error < 0.01 ? { leaked } : { fault: `wrong: the gradient is off by ${error}`, leaked };
   } catch (error) {
-    return { fault: `fails: ${/** @type {Error} */ (error).message}`, leaves: { tensors: 0, buffers: 0 } };
+    return { fault: `fails: ${/** @type {Error} */ (error).message}`, leaked: { tensors: 0, buffers: 0 } };
   }
 }
 
 /**
- * Trains each kind of layer on a backend.
+ * Trains each layer case on a backend.
  *
  * @param {(typeof COLUMNS)[number]} backend
- * @param {Pick<Backends, 'useBackend' | 'untrainableLayers'>} backends the package, built or as sources
+ * @param {Pick<Backends, 'useBackend' | 'unsupportedLayers'>} backends the package, built or as sources
  */
-export async function layerVerdicts(backend, { useBackend, untrainableLayers }) {
+export async function layerVerdicts(backend, { useBackend, unsupportedLayers }) {
   await useBackend(backend);
   return Object.fromEntries(
-    Object.entries(LAYER_CASES).map(([name, row]) => [name, tryLayer(row, untrainableLayers).verdict]),
+    Object.entries(LAYER_CASES).map(([name, layerCase]) => [name, tryLayer(layerCase, unsupportedLayers).verdict]),
   );
 }
 
 /**
- * The page about which layers can be trained where, as Markdown.
+ * The page docs/layers.md: which layers can be trained on which backend.
  *
  * @param {Verdicts} verdicts
  */
@@ -90,10 +89,11 @@ export function layersPage(verdicts) {
   const rows = Object.keys(LAYER_CASES).map((name) => [name, ...COLUMNS.map((backend) => verdicts[backend]?.[name])]);
   return `# Layers and backends
 
-Which layers can be trained on which backend. Written by \`node packages/backends/write-layers-table.js\` on the built
-packages, which trains each of them: **ok** means that the gradient foretells how the loss changes along it, to one per
-cent. In the others TensorFlow.js would fail, or train by a wrong gradient: \`untrainableLayers\` gives the sentence that
-stands here, with the name of the layer. "Refused by TensorFlow.js" is what it says itself when the layer or model is made.
+Which layers can be trained on which backend. \`node packages/backends/write-layers-table.js\` writes this page: it trains
+each layer with the built packages. **ok** means that the gradient predicts the change of the loss to within one per cent.
+The other layers would fail in TensorFlow.js, or train with a wrong gradient: \`unsupportedLayers\` returns the sentence
+below, with the name of the layer. "Refused by TensorFlow.js" is TensorFlow.js's own error when the layer or model is
+created.
 
 | layer | ${COLUMNS.join(' | ')} |
 |---|${COLUMNS.map(() => '---|').join('')}
@@ -102,7 +102,7 @@ ${rows.map((cells) => `| ${cells.join(' | ')} |`).join('\n')}
 }
 
 /**
- * What such a page says.
+ * The verdicts on such a page.
  *
  * @param {string} page
  * @returns {Verdicts}

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
-import { softmaxCrossEntropy, useBackend } from '../src/index.js';
-import { FOLDER } from './tensorflow/library.js';
-import { liveTensors } from './wasm/check.js';
+import { softmaxCrossEntropy, useBackend } from '../src/node/index.js';
+import { liveTensors } from './support/check.js';
+import { FOLDER } from './support/tensorflow.js';
 
 const LOGITS = [
   [
@@ -35,13 +35,13 @@ const EXPECTED = logits.reduce((sum, row, i) => {
   const total = Math.log(row.reduce((all, value) => all + Math.exp(value), 0));
   return sum + row.reduce((all, value, j) => all + (labels[i]?.[j] as number) * (total - value), 0) / logits.length;
 }, 0);
-// d/dx of the mean over rows, times 3 for what comes from behind.
+// The gradient of three times the mean over rows.
 const SLOPES = logits.flatMap((row, i) =>
   softmax(row).map((share, j) => (3 * (share - (labels[i]?.[j] as number))) / logits.length),
 );
 
 describe.each(['wasm', 'cpu', ...(FOLDER ? ['tensorflow' as const] : [])] as const)('on %s', (backend) => {
-  test('is the mean of −Σ labels · log softmax over rows of any number of axes, with its slope, and leaks nothing', async () => {
+  test('is the mean of −Σ labels · log softmax over rows of any number of axes, with its gradient, and leaks nothing', async () => {
     await useBackend(backend);
     const [x, y] = [tf.tensor3d(LOGITS), tf.tensor3d(LABELS)];
     const before = liveTensors();
@@ -56,7 +56,7 @@ describe.each(['wasm', 'cpu', ...(FOLDER ? ['tensorflow' as const] : [])] as con
   });
 });
 
-test.skipIf(!FOLDER)('is one operation on tensorflow, slope and all', async () => {
+test.skipIf(!FOLDER)('is one operation on tensorflow, gradient included', async () => {
   await useBackend('tensorflow');
   const [x, y] = [tf.tensor2d(logits), tf.tensor2d(labels)];
   const { kernels } = await tf.profile(() => tf.dispose(tf.grad((one) => softmaxCrossEntropy(y, one))(x)) as never);

@@ -1,17 +1,17 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { input, layers as L, model as makeModel } from '@tensorflow/tfjs-layers';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { unsupportedLayers, useBackend } from '../src/index.js';
+import { unsupportedLayers, useBackend } from '../src/node/index.js';
 import { modelOf } from './gradient-error.js';
 import { LAYER_CASES } from './layer-cases.js';
 import { tryLayer } from './layers-table.js';
-import { liveTensors } from './wasm/check.js';
-import { randomSource } from './wasm/random.js';
+import { liveTensors } from './support/check.js';
+import { randomSource } from './support/random.js';
 
-// The initialisers and the noise of layers draw from here.
+// The initialisers and the noise of layers draw from it.
 const random = vi.spyOn(Math, 'random');
 
-/** What no kernel of ours can mend. */
+/** Layers that kernels cannot correct. */
 const REFUSED_ON_WASM = [
   'batchNormalization of 5 axes',
   'batchNormalization without center',
@@ -44,13 +44,13 @@ function seedMathRandom(seed: number): void {
   random.mockImplementation(() => source.integer(0, 2 ** 31 - 2) / 2 ** 31);
 }
 
-test.each(Object.entries(LAYER_CASES))('%s: the gradient foretells the loss, or the layer is refused', (name, row) => {
-  const { verdict, leaves } = tryLayer(row, unsupportedLayers);
+test.each(Object.entries(LAYER_CASES))('%s: the gradient predicts the loss, or the layer is refused', (name, layer) => {
+  const { verdict, leaked } = tryLayer(layer, unsupportedLayers);
   expect(verdict).toMatch(REFUSED_ON_WASM.includes(name) ? /^refused/ : /^ok$/);
-  expect(leaves).toEqual({ tensors: 0, buffers: 0 });
+  expect(leaked).toEqual({ tensors: 0, buffers: 0 });
 });
 
-test('an embedding moves the rows that occurred, each by the sum of its slopes, and no other', async () => {
+test('an embedding changes the rows that occurred, each by the sum of its gradients, and no other', async () => {
   seedMathRandom(3);
   const start = input({ shape: [3] });
   const rows = L.embedding({ inputDim: 5, outputDim: 2 }).apply(start);
@@ -98,7 +98,7 @@ async function train(): Promise<number[]> {
   return [...losses, ...weights];
 }
 
-test('training twice from the same random numbers gives the same bits, and leaves nothing behind', async () => {
+test('training twice from the same random numbers gives the same bits, and leaks nothing', async () => {
   await train();
   const before = liveTensors();
   const first = await train();

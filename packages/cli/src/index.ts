@@ -1,7 +1,7 @@
 // The library on Node: everything that a training script needs, from one place.
 
 // Search, train, compare.
-export { compare, findLearningRate, train } from '@lrfind/finder';
+
 export type {
   ArrayData,
   CompareOptions,
@@ -13,19 +13,22 @@ export type {
   TrainOptions,
   TrialOptions,
 } from '@lrfind/finder';
+export { compare, findLearningRate, train } from '@lrfind/finder';
 
 // Files: models, tables, results, journals.
-export { checkModelFolder } from './files/model-folder.js';
+
+export type { Dataset, DatasetColumn, ReadTableOptions, Table } from '@lrfind/data';
+export type { EncodedModelTable, EncodeForModelOptions, LossFunction, LossOption, ModelFile } from '@lrfind/finder';
+export { encodeTable } from '@lrfind/finder';
 export { type HistoryLoggerOptions, historyLogger } from './files/history-logger.js';
 export { type JournalFile, journalFile } from './files/journal-file.js';
 export { readModel, readResult, readTable } from './files/read.js';
 export { saveModel } from './files/save-model.js';
-export { saveResult } from './files/save-result.js';
-export { encodeTable } from '@lrfind/finder';
-export type { EncodedModelTable, EncodeForModelOptions, LossFunction, LossOption, ModelFile } from '@lrfind/finder';
-export type { Dataset, DatasetColumn, ReadTableOptions, Table } from '@lrfind/data';
+export { saveResult } from './save-result.js';
 
 // Optimizers and learning rates.
+
+export type { LearningRate, OptimizerOption, OptimizerOptions, OptimizerSpec, RuleOptimizer } from '@lrfind/finder';
 export {
   learningRateOf,
   optimizer,
@@ -34,13 +37,14 @@ export {
   setLearningRate,
   setMomentum,
 } from '@lrfind/finder';
-export type { LearningRate, OptimizerOption, OptimizerOptions, OptimizerSpec, RuleOptimizer } from '@lrfind/finder';
 
 // Schedules.
-export { from, parseSchedule, printSchedule, resolveSchedule } from '@lrfind/core/schedules';
+
 export type { Schedule, ScheduleConfig, ScheduleSpan, ScheduleSpec } from '@lrfind/core/schedules';
+export { from, parseSchedule, printSchedule, resolveSchedule } from '@lrfind/core/schedules';
 
 // Callbacks for `train` and `model.fit`.
+
 export {
   earlyStopping,
   learningRateMonitor,
@@ -52,7 +56,7 @@ export {
 } from '@lrfind/finder';
 
 // Results.
-export { Comparison, parseResult, SweepResult, TrainingResult } from '@lrfind/core/results';
+
 export type {
   CurveLocation,
   CurvePoint,
@@ -67,18 +71,22 @@ export type {
   Training,
   TrialResult,
 } from '@lrfind/core/results';
-export { lowestEvaluation } from '@lrfind/core/study';
+export { Comparison, parseResult, SweepResult, TrainingResult } from '@lrfind/core/results';
 export type { Journal, JournalEntry, JournalHeader } from '@lrfind/core/study';
+export { lowestEvaluation } from '@lrfind/core/study';
 
 // Tables of everything that has a name.
-export { callbackKinds, losses, metricKinds, modelFormats, optimizers } from '@lrfind/finder';
+
 export { scheduleKinds } from '@lrfind/core/schedules';
 export { suggestionMethods } from '@lrfind/core/sweep';
 export { tableFormats } from '@lrfind/data';
+export { callbackKinds, losses, metricKinds, modelFormats, optimizers } from '@lrfind/finder';
 export { charts } from '@lrfind/plots/charts';
 
 // Backends.
+
 export { BackendError, type BackendInfo, installTensorFlow, listBackends, useBackend } from '@lrfind/backends';
 
 // Errors and versions.
+
 export { InputError, version } from '@lrfind/core';

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -33,6 +33,10 @@ export function workspace() {
   };
   return {
     put,
+    folder: (name: string) => {
+      mkdirSync(join(folder, name));
+      return join(folder, name);
+    },
     path: (name: string) => join(folder, name),
     files: () => readdirSync(folder).toSorted(),
     remove: () => rmSync(folder, { recursive: true, force: true }),

@@ -1,7 +1,10 @@
 /**
- * FNV-1a over the bits of numbers, one 32-bit word at a time. Equal bits give equal checksums, NaN payloads included.
+ * A checksum over the bits of numbers: FNV-1a (Fowler, Noll and Vo), applied to 32-bit words. Different NaNs have
+ * different bits, and so different checksums.
  *
- * @param parts arrays of 32-bit numbers, hashed one after the other
+ * @param parts arrays of 32-bit numbers, hashed one after the other; of a byte array, the bytes after the last whole
+ *   word are left out
+ * @returns a whole number from 0 to 2^32 − 1
  */
 export function checksumOf(parts: Iterable<Float32Array | Int32Array | Uint8Array>): number {
   let hash = 0x811c9dc5;
@@ -12,7 +15,11 @@ export function checksumOf(parts: Iterable<Float32Array | Int32Array | Uint8Arra
   return hash >>> 0;
 }
 
-/** Checksum of a text. */
+/**
+ * A checksum of a text: {@link checksumOf} over its Unicode code units, one word for each character.
+ *
+ * @returns a whole number from 0 to 2^32 − 1
+ */
 export function checksumOfText(text: string): number {
   return checksumOf([Int32Array.from(text, (letter) => letter.charCodeAt(0))]);
 }

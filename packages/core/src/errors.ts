@@ -1,13 +1,14 @@
 /**
- * A mistake that the caller can correct: a wrong option, a missing file, a bad row. Its message says what must be what,
- * what it got, and what is allowed. The command line prints the message alone and exits with code 2. Any other error is
- * a bug in lrfind and keeps its stack.
+ * A mistake that the caller can correct: a wrong option, a missing file, a bad row. The message names the option, file
+ * or row, says what is allowed and shows the value. The command line prints only the message and exits with code 2. Any
+ * other error is a bug in lrfind and keeps its stack.
  *
  * @example
  * try {
  *   await findLearningRate(model, data, { steps: 1 });
  * } catch (error) {
- *   if (error instanceof InputError) console.error(error.message); // steps must be a whole number at least 2 …; got 1
+ *   // steps must be a whole number at least 2 and at most 10000; got 1
+ *   if (error instanceof InputError) console.error(error.message);
  * }
  */
 export class InputError extends Error {
@@ -19,7 +20,7 @@ export class InputError extends Error {
  *
  * @param what the option, parameter or field
  * @param allowed what it may be, in words
- * @param got the value as it came
+ * @param got the caller's value
  */
 export function notAllowed(what: string, allowed: string, got: unknown): InputError {
   return new InputError(`${what} must be ${allowed}; got ${shownValue(got)}`);
@@ -30,7 +31,7 @@ export function notAllowed(what: string, allowed: string, got: unknown): InputEr
  *
  * @param what the option, parameter or field
  * @param allowed every name that it may be
- * @param got the name as it came
+ * @param got the caller's value
  */
 export function notOneOf(what: string, allowed: readonly string[], got: unknown): InputError {
   return new InputError(
@@ -41,7 +42,7 @@ export function notOneOf(what: string, allowed: readonly string[], got: unknown)
 /**
  * The error for an option that does not exist: `unknown option step; did you mean steps? Options: steps, seed`.
  *
- * @param got the option as it came
+ * @param got the caller's option
  * @param known every option
  */
 export function unknownOption(got: string, known: readonly string[]): InputError {
@@ -49,23 +50,29 @@ export function unknownOption(got: string, known: readonly string[]): InputError
   return new InputError(`unknown option ${got}${hint || '.'} Options: ${known.join(', ')}`);
 }
 
-/** `; did you mean steps?`, or nothing where no name is close. */
+/**
+ * The end of a message about an unknown name: `; did you mean steps?`.
+ *
+ * @param got the caller's name
+ * @param allowed every name that it may be
+ * @returns the empty text when no name is close
+ */
 export function suggestion(got: string, allowed: readonly string[]): string {
   const near = nearest(got, allowed);
   return near === undefined ? '' : `; did you mean ${near}?`;
 }
 
-/** A value as messages show it: JSON, but NaN and infinities by name. */
+/** A value as messages show it: as JSON, but NaN, infinities and `undefined` by name, and a function as `function`. */
 export function shownValue(value: unknown): string {
   return typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? typeof value);
 }
 
 /**
- * The allowed name that is closest to what was typed.
+ * The allowed name closest to the typed one, by edit distance, ignoring case.
  *
- * @param typed the name as it came
- * @param allowed the names that would have been accepted
- * @returns the nearest one by edit distance, ignoring case, or `undefined` when none is close
+ * @param typed the caller's name
+ * @param allowed every name that it may be
+ * @returns `undefined` when the distance is more than a third of the letters, and more than 2
  */
 export function nearest(typed: string, allowed: readonly string[]): string | undefined {
   const wanted = typed.toLowerCase();
@@ -81,7 +88,7 @@ export function nearest(typed: string, allowed: readonly string[]): string | und
   return best;
 }
 
-/** Levenshtein distance; keeps one line of the matrix at a time. */
+/** The Levenshtein distance. It keeps one row of the matrix at a time. */
 function editDistance(a: string, b: string): number {
   let above = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {

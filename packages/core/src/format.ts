@@ -1,6 +1,10 @@
-// Text of numbers and lists: plain, for a terminal and for messages, and typeset, for pictures and pages.
+// Text of numbers and lists: plain for terminals and messages, typeset for charts and pages.
 
-/** A learning rate in plain text: `0.0031`, `3.1e-5`, `12`. */
+/**
+ * A learning rate in plain text: `0.0031`, `3.1e-5`, `12`.
+ *
+ * @param digits significant digits; trailing zeros are left out
+ */
 export function rateText(rate: number, digits = 3): string {
   const rounded = Number(rate.toPrecision(digits));
   if (rounded === 0) return '0';
@@ -13,7 +17,7 @@ export function countText(count: number): string {
   return count.toLocaleString('en-US');
 }
 
-/** A loss or metric in plain text with four digits: `0.4300`, `1.234e-5`; `not finite` for null. */
+/** A loss or metric in plain text with four significant digits: `0.4300`, `1.234e-5`; `not finite` for null. */
 export function measureText(value: number | null): string {
   if (value === null) return 'not finite';
   const size = Math.abs(value);
@@ -22,7 +26,11 @@ export function measureText(value: number | null): string {
 
 const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹';
 
-/** Ten to a whole power, typeset: `10⁻⁵`. */
+/**
+ * A power of ten, typeset: `10⁻⁵`.
+ *
+ * @param exponent a whole number
+ */
 export function powerOfTen(exponent: number): string {
   return `10${String(exponent)
     .replace('-', '⁻')
@@ -47,12 +55,20 @@ export function numberText(value: number, digits = 2): string {
     : `${sign}${Math.abs(mantissa)}×${powerOfTen(exponent)}`;
 }
 
-/** A count and its noun: `1 row`, `3 rows`. */
+/**
+ * A count and its noun: `1 row`, `3 rows`.
+ *
+ * @param noun in the singular; its plural must end in s
+ */
 export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
-/** Names in quotes, the first few of many: `"age" and "size"`, `"a", "b", "c" and 4 more`. */
+/**
+ * Names in quotes: `"age" and "size"`, or `"a", "b", "c" and 4 more` when there are many.
+ *
+ * @param most names, or `… more`, in the text
+ */
 export function quotedList(names: readonly string[], most = 6): string {
   return wordList(
     names.map((name) => `"${name}"`),
@@ -60,7 +76,11 @@ export function quotedList(names: readonly string[], most = 6): string {
   );
 }
 
-/** Words in a list, the first few of many: `a`, `a and b`, `a, b, c and 4 more`. */
+/**
+ * A list in words: `a`, `a and b`, or `a, b, c and 4 more` when there are many.
+ *
+ * @param most words, or `… more`, in the text
+ */
 export function wordList(words: readonly string[], most = 6): string {
   if (words.length <= 1) return words.join('');
   const shown = words.length <= most ? words.slice(0, -1) : words.slice(0, most - 1);

@@ -1,12 +1,15 @@
-/** Whether a JSON value is an object, and not a list or null. */
+/** Whether a value is an object, but neither an array nor null. */
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /**
- * The first place where two JSON values differ, in words: `settings.epochs was 10 and is 20`. `undefined` where they are equal.
+ * The first difference between two JSON values, in words: `settings.epochs was 10 and is 20`.
  *
- * @param path where the two values stand in the whole document
+ * @param before the earlier value
+ * @param now the later value
+ * @param path of the two values in the whole document
+ * @returns `undefined` when they are equal
  */
 export function firstDifference(before: unknown, now: unknown, path = ''): string | undefined {
   if (isCompound(before) && isCompound(now)) {

@@ -2,13 +2,14 @@ import Type, { type Static, type TObject, type TSchema } from 'typebox';
 import { Value } from 'typebox/value';
 import { notAllowed, unknownOption } from './errors.js';
 
-/** Schema option: no property but the declared ones. */
+/** A schema option that allows no properties besides the declared ones. */
 export const closed = { additionalProperties: false } as const;
 
 /**
- * Declares a text option that allows the given words only.
+ * Declares an option that takes one of a few words.
  *
  * @param words the allowed values
+ * @param options description, and the default if there is one
  */
 export function choice<Word extends string>(words: readonly Word[], options: { default?: Word; description: string }) {
   return Type.Unsafe<Word>(Type.String({ enum: [...words], ...options }));
@@ -18,9 +19,10 @@ export function choice<Word extends string>(words: readonly Word[], options: { d
  * Checks options against their schema and fills in the defaults.
  *
  * @param schema the declared options
- * @param given what the caller passed; `undefined` counts as left out
- * @param label what messages call an option, such as its flag; by default its own name
- * @throws InputError naming the option, the value it got and what is allowed
+ * @param given the caller's options; `undefined` counts as left out
+ * @param label what messages call an option, such as its flag; by default its name
+ * @returns every option that was given or has a default
+ * @throws InputError for an unknown option, and for a value that its schema does not allow
  */
 export function resolveOptions<Schema extends TObject>(
   schema: Schema,
@@ -36,10 +38,10 @@ export function resolveOptions<Schema extends TObject>(
   return Value.Default(schema, Object.fromEntries(present)) as Static<Schema>;
 }
 
-/** The parts of a schema that say what is allowed. */
-interface Allowed {
+/** The parts of a schema that limit a value. */
+interface Limits {
   readonly type?: string;
-  /** In words, where the other parts do not say it. */
+  /** The allowed values in words, when the other parts do not express them. */
   readonly allowed?: string;
   readonly enum?: readonly string[];
   readonly minimum?: number;
@@ -49,9 +51,9 @@ interface Allowed {
   readonly items?: TSchema;
 }
 
-/** What a schema allows, in words: `a whole number at least 2`. */
+/** The values that a schema allows, in words: `a whole number at least 2`. */
 export function allowed(schema: TSchema): string {
-  const { type, allowed: own, enum: words, items, ...limits } = schema as Allowed;
+  const { type, allowed: own, enum: words, items, ...limits } = schema as Limits;
   if (own) return own;
   if (words) return `one of ${words.join(', ')}`;
   if (type === 'array') return `a list, each ${allowed(items as TSchema)}`;

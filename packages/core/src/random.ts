@@ -1,23 +1,26 @@
 import seedrandom from 'seedrandom';
 
-/** A stream of random numbers: uniform in [0, 1), one a call. */
+/** A stream of random numbers: each call gives the next, uniform in [0, 1). */
 export type Random = () => number;
 
 /**
  * A seeded stream of random numbers (Alea, the generator that TensorFlow.js itself uses). Streams with different
- * purposes are independent: `seededRandom(0, 'batches')` and `seededRandom(0, 'dropout')` share nothing.
+ * purposes are independent, such as `seededRandom(0, 'batches')` and `seededRandom(0, 'dropout')`.
  *
- * @param purpose names the stream
+ * @param seed equal seeds and purposes give equal streams
+ * @param purpose distinguishes streams of the same seed
  */
 export function seededRandom(seed: number, ...purpose: (string | number)[]): Random {
   return seedrandom.alea([seed, ...purpose].join('/'));
 }
 
 /**
- * Runs `action` while `Math.random` draws from `random`. TensorFlow.js's initialisers, dropout and noise layers take
- * their seeds from `Math.random`; this makes them reproducible.
+ * Runs an action while `Math.random` draws from a stream. TensorFlow.js's initialisers, dropout and noise layers take
+ * their seeds from `Math.random`, so this makes them reproducible.
  *
+ * @param random the stream
  * @param action must be synchronous, so that no other code sees the replaced function
+ * @returns the action's result
  */
 export function withMathRandom<Result>(random: Random, action: () => Result): Result {
   const original = Math.random;

@@ -1,16 +1,16 @@
-/** Arithmetic mean; NaN for no values. */
+/** The arithmetic mean; NaN for no values. */
 export function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
-/** Standard deviation of a sample: the squares are summed and divided by n − 1. Needs at least two values. */
+/** The standard deviation of a sample: the sum of squares is divided by n − 1. Needs at least two values. */
 export function standardDeviation(values: readonly number[]): number {
   const middle = mean(values);
   return Math.sqrt(values.reduce((sum, value) => sum + (value - middle) ** 2, 0) / (values.length - 1));
 }
 
 /**
- * Quantile by linear interpolation between order statistics (numpy's default, R's type 7).
+ * A quantile by linear interpolation between order statistics (numpy's default, R's type 7).
  *
  * @param values in any order; not changed
  * @param share 0 to 1; 0.5 is the median
@@ -26,22 +26,25 @@ export function quantile(values: readonly number[], share: number): number {
   return low === high ? low : low + (high - low) * (position - below);
 }
 
-/** The middle value, or the mean of the two in the middle; NaN for no values. */
+/** The middle value, or the mean of the two middle values; NaN for no values. */
 export function median(values: readonly number[]): number {
   return quantile(values, 0.5);
 }
 
-/** The 97.5 % points of Student's t for 1 to 30 degrees of freedom (Fisher and Yates, Statistical Tables, table III). */
+/**
+ * The 97.5 % points of Student's t for 1 to 30 degrees of freedom (Fisher and Yates, Statistical Tables, table III).
+ */
 const T_POINTS = [
   12.7062, 4.3027, 3.1824, 2.7764, 2.5706, 2.4469, 2.3646, 2.306, 2.2622, 2.2281, 2.201, 2.1788, 2.1604, 2.1448, 2.1314,
   2.1199, 2.1098, 2.1009, 2.093, 2.086, 2.0796, 2.0739, 2.0687, 2.0639, 2.0595, 2.0555, 2.0518, 2.0484, 2.0452, 2.0423,
 ];
 
 /**
- * Half the width of the 95 % confidence interval of a mean, in standard errors.
+ * Half the width of the 95 % confidence interval of a mean, in standard errors: the 97.5 % point of Student's t. Above
+ * 30 degrees of freedom it is the first two terms of Cornish and Fisher's expansion in 1/freedom, correct to four
+ * digits.
  *
- * @param freedom degrees of freedom: one less than there are values, at least 1. Above 30 the first two terms of Cornish
- *   and Fisher's expansion in 1/freedom are used, which are right to four digits there.
+ * @param freedom degrees of freedom: the number of values − 1, at least 1
  */
 export function studentT(freedom: number): number {
   const known = T_POINTS[freedom - 1];

@@ -1,13 +1,13 @@
 import { InputError } from '@lrfind/core';
 
 /**
- * Batches of rows in random order, without end. Each epoch is a fresh permutation. Rows at its end that do not fill a
- * batch are left out of that epoch, so that every batch has the same size.
+ * An endless sequence of batches in random order. Each epoch is a fresh permutation of the rows. An epoch leaves out
+ * the rows at its end that do not fill a batch, so every batch has the same size.
  *
- * @param rows number of rows, at least a batch
+ * @param rows number of rows, at least `batchSize`
  * @param batchSize rows in a batch, at least 1
  * @param random uniform numbers in [0, 1); nothing else decides the order
- * @returns batches of row indices, each in an array of its own
+ * @returns batches of row indices, each in its own array
  * @throws InputError when there are fewer rows than a batch, or the size is not a whole number above 0
  */
 export function endlessBatches(rows: number, batchSize: number, random: () => number): Generator<Int32Array, never> {
@@ -16,14 +16,17 @@ export function endlessBatches(rows: number, batchSize: number, random: () => nu
 }
 
 /**
- * Checks that the rows fill a batch.
+ * Checks that the rows fill at least one batch.
  *
- * @throws InputError when they do not, or the size is not a whole number above 0
+ * @param rows number of rows
+ * @param batchSize rows in a batch
+ * @throws InputError when there are fewer rows than a batch, or the size is not a whole number above 0
  */
 export function checkBatchSize(rows: number, batchSize: number): void {
   if (!Number.isInteger(batchSize) || batchSize < 1)
     throw new InputError(`batchSize must be a whole number at least 1; got ${batchSize}`);
-  if (rows < batchSize) throw new InputError(`batchSize must be at most the ${rows} rows to train on; got ${batchSize}`);
+  if (rows < batchSize)
+    throw new InputError(`batchSize must be at most the ${rows} rows to train on; got ${batchSize}`);
 }
 
 function* generateBatches(rows: number, batchSize: number, random: () => number): Generator<Int32Array, never> {
@@ -34,11 +37,11 @@ function* generateBatches(rows: number, batchSize: number, random: () => number)
 }
 
 /**
- * The batches of one epoch: each row once, in random order; the last batch holds the rest, as in Keras.
+ * The batches of one epoch: each row once, in random order. The last batch may be smaller, as in Keras.
  *
- * @param rows row numbers
+ * @param rows row indices
  * @param batchSize rows in a batch, at least 1
- * @param random uniform numbers in [0, 1)
+ * @param random uniform numbers in [0, 1); nothing else decides the order
  */
 export function epochBatches(rows: Int32Array, batchSize: number, random: () => number): Int32Array[] {
   const order = shuffled(rows.length, random).map((position) => rows[position] as number);
@@ -47,7 +50,11 @@ export function epochBatches(rows: Int32Array, batchSize: number, random: () => 
   );
 }
 
-/** The numbers from 0 to rows − 1 in random order (Fisher and Yates's shuffle). */
+/**
+ * The numbers from 0 to `rows` − 1 in random order (the Fisher–Yates shuffle).
+ *
+ * @param random uniform numbers in [0, 1)
+ */
 export function shuffled(rows: number, random: () => number): Int32Array {
   const order = Int32Array.from({ length: rows }, (_, row) => row);
   for (let last = rows - 1; last > 0; last--) {

@@ -1,6 +1,19 @@
 /**
- * Where bytes come from: a file, an upload, a URL. What reads a table or a model takes one of these, so it runs wherever
- * a source can be made. `fileSource` of `@lrfind/data/node` makes one from a path.
+ * Where bytes come from: a file, an upload, a URL. Everything that reads a table or a model takes a source, so it runs
+ * wherever a source can be made. `fileSource` of `@lrfind/data/node` makes one from a path.
+ *
+ * @example
+ * // A file that a visitor of a page has chosen.
+ * const uploaded = (file: File): ByteSource => ({
+ *   name: file.name,
+ *   async *stream() {
+ *     yield { bytes: new Uint8Array(await file.arrayBuffer()), fraction: 1 };
+ *   },
+ *   slice: async (start, end) => new Uint8Array(await file.slice(start, end).arrayBuffer()),
+ *   sibling: (name) => {
+ *     throw new InputError(`${file.name} was uploaded without ${name}`);
+ *   },
+ * });
  */
 export interface ByteSource {
   /** What messages call it, such as its path. */
@@ -10,7 +23,7 @@ export interface ByteSource {
    *
    * @throws InputError when it cannot be read
    */
-  stream(): AsyncIterable<BytePiece>;
+  stream(): AsyncIterable<ByteChunk>;
   /**
    * Reads bytes as they are stored, without unpacking.
    *
@@ -23,39 +36,39 @@ export interface ByteSource {
   sibling(name: string): ByteSource;
 }
 
-/** A piece of a source. */
-export interface BytePiece {
+/** A chunk of a source. */
+export interface ByteChunk {
   readonly bytes: Uint8Array;
-  /** Share of the source that was read, this piece included; 0 throughout where its length is unknown, as for a pipe. */
+  /** Share of the source read so far, this chunk included; 0 throughout when its length is unknown, as for a pipe. */
   readonly fraction: number;
 }
 
-/** The pieces as one array. */
-export function concatBytes(pieces: readonly Uint8Array[]): Uint8Array {
-  const [first] = pieces;
-  if (pieces.length === 1 && first) return first;
-  const whole = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
+/** Joins chunks into one array. A single chunk is returned itself, not copied. */
+export function concatBytes(chunks: readonly Uint8Array[]): Uint8Array {
+  const [first] = chunks;
+  if (chunks.length === 1 && first) return first;
+  const whole = new Uint8Array(chunks.reduce((sum, { length }) => sum + length, 0));
   let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
+  for (const chunk of chunks) {
+    whole.set(chunk, at);
+    at += chunk.length;
   }
   return whole;
 }
 
-// `ignoreBOM` keeps a byte order mark as a character; whoever reads the start of a file removes it.
+// `ignoreBOM` keeps a byte order mark as a character; the reader of a file's start removes it.
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
-/** Below this length, and for ASCII alone, JavaScript decodes faster than the call of a decoder. */
-const SHORT = 24;
+/** Up to this length, ASCII is decoded faster in JavaScript than by calling the decoder. */
+const SHORT_TEXT_BYTES = 24;
 
 /**
- * Decodes UTF-8; what is not UTF-8 becomes U+FFFD.
+ * Decodes UTF-8. Invalid bytes become U+FFFD.
  *
  * @param start position of the first byte
  * @param end position after the last byte
  */
 export function decodeText(bytes: Uint8Array, start = 0, end = bytes.length): string {
-  if (end - start <= SHORT) {
+  if (end - start <= SHORT_TEXT_BYTES) {
     let text = '';
     let at = start;
     for (; at < end && (bytes[at] as number) < 0x80; at++) text += String.fromCharCode(bytes[at] as number);

@@ -1,22 +1,26 @@
 import { InputError } from '@lrfind/core';
 
-/**
- * One array of a dataset, row after row: an input or a target of the model. `values` holds `rows × product(shape)`
- * numbers; `shape` is that of a single row, `[]` for one number a row.
- */
+/** One array of a dataset: an input or a target of the model. */
 export interface DatasetColumn {
+  /** Shape of one row; `[]` for a single number. */
   readonly shape: readonly number[];
+  /** `rows × product(shape)` numbers, row after row. Class numbers are an Int32Array. */
   readonly values: Float32Array | Int32Array;
-  /** Names of the numbers of a row for messages, such as the table's columns. */
+  /** Names of the numbers in a row, for messages, such as the table's columns. */
   readonly columns?: readonly string[];
 }
 
-/** Data ready for a model: one array for each of its inputs and outputs, equally many rows, all values finite. */
+/**
+ * Data ready for a model: one array for each of its inputs and outputs, all of the same number of rows, all values
+ * finite.
+ */
 export interface Dataset {
   readonly rows: number;
+  /** In the order of the model's inputs. */
   readonly inputs: readonly DatasetColumn[];
+  /** In the order of the model's outputs. */
   readonly targets: readonly DatasetColumn[];
-  /** What was done to the data on the way from the file: rows dropped, columns scaled, and so on. */
+  /** What was done to the data after it was read, in sentences: rows dropped, columns scaled, and so on. */
   readonly notes: readonly string[];
 }
 
@@ -26,7 +30,7 @@ export interface Dataset {
  * @param datasets made for the same model; at least one
  * @param names what messages call each of them
  * @returns all rows in the order of the datasets; the notes of all
- * @throws InputError where the number or shape of inputs or targets differs
+ * @throws InputError when the number or shape of inputs or targets differs
  */
 export function concatDatasets(datasets: readonly Dataset[], names: readonly string[]): Dataset {
   const [first, ...others] = datasets as [Dataset, ...Dataset[]];

@@ -1,19 +1,19 @@
-// The one file of this package that needs Node: bytes from files.
+// The only file of this package that needs Node: bytes from files.
 import { type FileHandle, open, readdir, readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { InputError, suggestion } from '@lrfind/core';
-import type { BytePiece, ByteSource } from './bytes.js';
+import type { ByteChunk, ByteSource } from './bytes.js';
 
-/** Bytes of a piece, about. */
-const PIECE = 1 << 20;
+/** Bytes that one read asks for. */
+const CHUNK_BYTES = 1 << 20;
 
 /**
- * The bytes of a file.
+ * The bytes of a file. Nothing is read until one of the source's methods is called.
  *
- * @param path of the file; a pipe can be streamed once
- * @returns a source whose methods throw InputError when the file is missing, is a directory, may not be read or is a
+ * @param path of the file. A pipe can be streamed once, and sliced only as a whole.
+ * @returns a source whose methods throw InputError when the file is missing, is a directory, may not be read, or is a
  *   corrupt gzip file
  *
  * @example
@@ -28,13 +28,13 @@ export function fileSource(path: string): ByteSource {
   };
 }
 
-async function* streamFile(path: string): AsyncGenerator<BytePiece> {
+async function* streamFile(path: string): AsyncGenerator<ByteChunk> {
   let file: FileHandle | undefined;
   try {
-    const { size } = await openable(path);
+    const { size } = await statFile(path);
     file = await open(path);
     let read = 0;
-    const raw = readPieces(file, (bytes) => {
+    const raw = readChunks(file, (bytes) => {
       read += bytes;
     });
     const first = (await raw.next()).value;
@@ -44,7 +44,7 @@ async function* streamFile(path: string): AsyncGenerator<BytePiece> {
       yield { bytes, fraction: size > 0 ? Math.min(1, read / size) : 0 };
     }
   } catch (error) {
-    throw await inputErrorOf(path, error);
+    throw await toInputError(path, error);
   } finally {
     await file?.close();
   }
@@ -52,7 +52,7 @@ async function* streamFile(path: string): AsyncGenerator<BytePiece> {
 
 async function sliceFile(path: string, start = 0, end = Number.POSITIVE_INFINITY): Promise<Uint8Array> {
   try {
-    const { size } = await openable(path);
+    const { size } = await statFile(path);
     // A pipe has no positions and no size.
     if (start === 0 && end === Number.POSITIVE_INFINITY) return await readFile(path);
     const file = await open(path);
@@ -64,18 +64,22 @@ async function sliceFile(path: string, start = 0, end = Number.POSITIVE_INFINITY
       await file.close();
     }
   } catch (error) {
-    throw await inputErrorOf(path, error);
+    throw await toInputError(path, error);
   }
 }
 
-async function openable(path: string) {
-  const about = await stat(path);
-  if (about.isDirectory()) throw new InputError(`${path} is a directory: name the file inside it`);
-  return about;
+async function statFile(path: string) {
+  const found = await stat(path);
+  if (found.isDirectory()) throw new InputError(`${path} is a directory: name the file inside it`);
+  return found;
 }
 
-/** Turns the system's error about a file into an `InputError` where the caller can correct it. */
-async function inputErrorOf(path: string, error: unknown): Promise<unknown> {
+/**
+ * Turns the system's error about a file into an InputError where the caller can correct it.
+ *
+ * @returns the same error otherwise
+ */
+async function toInputError(path: string, error: unknown): Promise<unknown> {
   const { code, message } = error as { code?: string; message?: string };
   if (code === 'ENOENT' || code === 'ENOTDIR') {
     const neighbours = await readdir(dirname(path)).catch(() => []);
@@ -87,9 +91,9 @@ async function inputErrorOf(path: string, error: unknown): Promise<unknown> {
   return error;
 }
 
-async function* readPieces(file: FileHandle, count: (bytes: number) => void): AsyncGenerator<Uint8Array, undefined> {
+async function* readChunks(file: FileHandle, count: (bytes: number) => void): AsyncGenerator<Uint8Array, undefined> {
   for (;;) {
-    const { bytesRead, buffer } = await file.read(Buffer.allocUnsafeSlow(PIECE), 0, PIECE, null);
+    const { bytesRead, buffer } = await file.read(Buffer.allocUnsafeSlow(CHUNK_BYTES), 0, CHUNK_BYTES, null);
     if (bytesRead === 0) return;
     count(bytesRead);
     yield buffer.subarray(0, bytesRead);
@@ -101,8 +105,11 @@ async function* prepend(first: Uint8Array, rest: AsyncIterable<Uint8Array>): Asy
   yield* rest;
 }
 
-/** Node's own unpacking: `DecompressionStream` takes eight times as long, and refuses files of several members on new Nodes. */
+/**
+ * Uses zlib: `DecompressionStream` takes eight times as long, and newer versions of Node refuse files of several
+ * members.
+ */
 function unpack(first: Uint8Array, rest: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
-  // Errors of either end surface where the pieces are consumed, so the callback has nothing to do.
-  return pipeline(Readable.from(prepend(first, rest)), createGunzip({ chunkSize: PIECE }), () => {});
+  // Errors of either end surface where the chunks are consumed, so the callback has nothing to do.
+  return pipeline(Readable.from(prepend(first, rest)), createGunzip({ chunkSize: CHUNK_BYTES }), () => {});
 }

@@ -1,17 +1,17 @@
 /** An input of a model. */
 export interface InputShape {
   readonly name: string;
-  /** Shape of one row, without the batch: `[784]`, `[28, 28, 1]`, or `[]` for a single number. */
+  /** Shape of one row, without the batch dimension: `[784]`, `[28, 28, 1]`, or `[]` for a single number. */
   readonly shape: readonly number[];
 }
 
 /** An output of a model. */
 export interface OutputShape extends InputShape {
-  /** The activation that its values went through last, such as `softmax`; null for none. */
+  /** Its last activation, such as `softmax`; null for none. */
   readonly activation: string | null;
 }
 
-/** What data must look like to fit a model. */
+/** The shapes that data must have to fit a model. */
 export interface ModelShape {
   readonly inputs: readonly InputShape[];
   readonly outputs: readonly OutputShape[];
@@ -22,12 +22,12 @@ export function rowSize(shape: readonly number[]): number {
   return shape.reduce((size, length) => size * length, 1);
 }
 
-/** A shape for a message: its size, and for several dimensions these too: `784 (28×28×1)`. */
+/** A shape for a message: its size, followed by its dimensions if there are several: `784 (28×28×1)`. */
 export function describeShape(shape: readonly number[]): string {
   return shape.length > 1 ? `${rowSize(shape)} (${shape.join('×')})` : `${rowSize(shape)}`;
 }
 
-/** Cuts a list into consecutive parts of given lengths. */
+/** Cuts a list into consecutive parts of the given lengths. */
 export function partition<T>(items: readonly T[], lengths: readonly number[]): T[][] {
   let from = 0;
   return lengths.map((length) => {

@@ -2,23 +2,27 @@ import { InputError, seededRandom } from '@lrfind/core';
 import { shuffled } from './batches.js';
 import { concatDatasets, type Dataset } from './dataset.js';
 
-/** Rows for validation and test, or how many rows to hold out. */
+/** Rows for validation and test, or the share of the training rows to hold out. */
 export interface SplitOptions {
+  /** Rows to validate on. Default: rows held out of the training rows. */
   readonly validation?: Dataset | undefined;
+  /** Rows to test on after the training. Default: none. */
   readonly test?: Dataset | undefined;
-  /** Share of the rows to hold out, 0 to below 1. Default: 0.2, or 0 where there are validation rows. */
+  /** Share of the training rows to hold out, from 0 to below 1. Default: 0.2, or 0 when there are validation rows. */
   readonly validationSplit?: number | undefined;
   /** Decides which rows are held out. */
   readonly seed: number;
 }
 
-/** One dataset, and what each of its rows is used for. */
+/** One dataset of all rows, and what each row is used for. */
 export interface SplitDataset {
+  /** Training rows, then validation rows, then test rows. */
   readonly dataset: Dataset;
+  /** Indices of the rows to train on, ascending. */
   readonly train: Int32Array;
-  /** Empty where none are held out. */
+  /** Indices of the rows to validate on, ascending; empty when there are none. */
   readonly heldOut: Int32Array;
-  /** Empty where there is no test. */
+  /** Indices of the rows to test on, ascending; empty when there are none. */
   readonly test: Int32Array;
 }
 
@@ -26,18 +30,14 @@ export interface SplitDataset {
 const DEFAULT_SPLIT = 0.2;
 
 /**
- * Decides which rows are trained on, held out and tested on.
+ * Decides which rows are trained on, validated on and tested on.
  *
- * @throws InputError when both validation rows and a share to hold out are given, and for shapes that differ
+ * @throws InputError when both validation rows and a share to hold out are given, when there are too few rows to hold
+ *   any out, and when the shapes of the datasets differ
  */
-export function splitDataset(
-  data: Dataset,
-  { validation, test, validationSplit, seed }: SplitOptions,
-): SplitDataset {
+export function splitDataset(data: Dataset, { validation, test, validationSplit, seed }: SplitOptions): SplitDataset {
   if (validation && validationSplit)
-    throw new InputError(
-      `validationSplit must be left out where validation rows are given; got ${validationSplit}`,
-    );
+    throw new InputError(`validationSplit must be left out when validation rows are given; got ${validationSplit}`);
   const share = validationSplit ?? (validation ? 0 : DEFAULT_SPLIT);
   const { train, heldOut } = holdOut(data.rows, share, seededRandom(seed, 'held out'));
   const others = [validation, test].filter((dataset) => dataset !== undefined);
@@ -52,12 +52,12 @@ export function splitDataset(
 }
 
 /**
- * Holds out rows, chosen at random.
+ * Chooses rows to hold out at random.
  *
  * @param rows number of rows
- * @param share of the rows to hold out, from 0 to below 1; above 0 at least one row is held out and one is left
+ * @param share of the rows to hold out, from 0 to below 1; if it is above 0, at least one row is held out and one left
  * @param random uniform numbers in [0, 1)
- * @returns indices of the rows to train on and of those held out, each ascending
+ * @returns indices of the rows to train on and of the held-out rows, each ascending
  * @throws InputError when the share is out of range or there are not enough rows
  */
 export function holdOut(

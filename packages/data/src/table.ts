@@ -4,14 +4,13 @@ import { InputError, nearest } from '@lrfind/core';
 export interface Column {
   /** As in the header, without surrounding spaces. */
   readonly name: string;
-  /** `text` columns hold categories, recognised as such or declared by the caller. */
+  /** A `text` column holds categories; the reader recognised it as such, or the caller declared it so. */
   readonly kind: 'number' | 'text';
-  /** Only for text: the distinct values, sorted by number where all are numbers, else by code point. */
+  /** Only for text: the distinct values, sorted as numbers if all of them are numbers, otherwise by code point. */
   readonly categories?: readonly string[];
   /**
-   * Only for a number column with values beyond ±2^24: all its values in double precision. A float32 holds every integer
-   * up to 2^24 but not beyond, so identifiers, time stamps or large labels would become equal. They stay distinct here
-   * until they have been scaled or mapped to classes.
+   * Only for a number column with values beyond ±2^24: all its values in double precision. A float32 holds every
+   * integer up to 2^24 but not beyond, so different identifiers, time stamps or large labels could become equal.
    */
   readonly exact?: Float64Array;
 }
@@ -27,7 +26,11 @@ export interface Table {
    * missing. Rounded to float32; see `Column.exact`.
    */
   readonly values: Float32Array;
-  /** Where a row stands in the file, for messages, as its format counts: `row 12 (line 13)`. Rows are numbered from 0. */
+  /**
+   * Where a row is in the file, for messages, in the terms of its format: `row 12 (line 13)`.
+   *
+   * @param row index of the row, from 0
+   */
   readonly place: (row: number) => string;
 }
 
@@ -38,7 +41,7 @@ export type TableLayout = Pick<Table, 'source' | 'columns'>;
  * Reads a column in double precision.
  *
  * @param column index of the column
- * @returns a function from a row's index to its number or category index; NaN for missing
+ * @returns a function from a row's index to its number or category index; NaN when the value is missing
  */
 export function columnReader(table: Table, column: number): (row: number) => number {
   const { values } = table;
@@ -48,7 +51,7 @@ export function columnReader(table: Table, column: number): (row: number) => num
 }
 
 /**
- * Reads rows in double precision. A table lies in memory row by row; reading a large one column by column takes several
+ * Reads rows in double precision. A table is stored row by row, so reading a large one column by column takes several
  * times as long.
  *
  * @param columns indices of the columns to read, in this order
@@ -78,6 +81,7 @@ export function rowReader(table: Table, columns: readonly number[]): (row: numbe
  * @param names all columns
  * @param name the wanted one
  * @param option the option that names it, for messages
+ * @returns its index
  * @throws InputError when there is none, with the nearest name
  */
 export function columnIndex(source: string, names: readonly string[], name: string, option: string): number {
@@ -87,9 +91,11 @@ export function columnIndex(source: string, names: readonly string[], name: stri
 }
 
 /**
- * The end of a message about a missing column: the nearest name, or else all names.
+ * The end of a message about a missing column: the nearest name if one is close, otherwise the names of the columns.
  *
- * @param candidates the columns that could have been meant; all by default
+ * @param names all columns
+ * @param name the missing one
+ * @param candidates the columns that the caller may have meant; all by default
  */
 export function columnHint(names: readonly string[], name: string, candidates = names): string {
   const near = nearest(name, candidates);

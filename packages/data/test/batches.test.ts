@@ -1,12 +1,12 @@
-import { expect, test } from 'vitest';
-import { endlessBatches, holdOut } from '../src/batches.js';
 import { InputError } from '@lrfind/core';
+import { expect, test } from 'vitest';
+import { endlessBatches, epochBatches, shuffled } from '../src/batches.js';
 import { repeatableRandom } from './temporary-files.js';
 
 const upTo = (count: number) => Array.from({ length: count }, (_, i) => i);
 const sorted = (values: Iterable<number>) => [...values].sort((a, b) => a - b);
 
-test('each epoch hands out every row once when batches divide the rows', () => {
+test('each epoch has every row once when batches divide the rows', () => {
   const batches = endlessBatches(12, 4, repeatableRandom(1));
   for (let epoch = 0; epoch < 5; epoch++)
     expect(sorted(upTo(3).flatMap(() => [...batches.next().value]))).toEqual(upTo(12));
@@ -55,35 +55,44 @@ test('every permutation of three rows is equally likely', () => {
 
 test('fewer rows than a batch, or a batch of no rows, are refused', () => {
   expect(() => endlessBatches(31, 32, Math.random)).toThrow(
-    new InputError('batch size: 32 is more than the 31 rows there are to train on'),
+    new InputError('batchSize must be at most the 31 rows to train on; got 32'),
   );
-  expect(() => endlessBatches(10, 0, Math.random)).toThrow('batch size: a whole number above 0 is needed, not 0');
+  expect(() => endlessBatches(10, 0, Math.random)).toThrow('batchSize must be a whole number at least 1; got 0');
   expect(() => endlessBatches(10, 2.5, Math.random)).toThrow(InputError);
 });
 
-test('held-out rows and the rest are all rows, none twice', () => {
-  for (const [rows, fraction, count] of [
-    [100, 0.2, 20],
-    [10, 0.25, 3],
-    [10, 0.01, 1],
-    [10, 0.99, 9],
-    [2, 0.5, 1],
-    [7, 0, 0],
-  ] as const) {
-    const { train, heldOut } = holdOut(rows, fraction, repeatableRandom(7));
-    expect(heldOut.length).toBe(count);
-    expect(sorted([...train, ...heldOut])).toEqual(upTo(rows));
-    expect([...train]).toEqual(sorted(train));
+test.each([
+  [3, [3, 3, 1]],
+  [7, [7]],
+  [10, [7]],
+  [1, [1, 1, 1, 1, 1, 1, 1]],
+])('batches of %i rows have each row of an epoch once; the last holds the rest', (size, lengths) => {
+  const rows = Int32Array.of(3, 5, 8, 13, 21, 34, 55);
+  const batches = epochBatches(rows, size, repeatableRandom(1));
+  expect(batches.map(({ length }) => length)).toEqual(lengths);
+  expect(sorted(batches.flatMap((batch) => [...batch]))).toEqual([...rows]);
+  expect([...rows]).toEqual([3, 5, 8, 13, 21, 34, 55]);
+  expect(epochBatches(rows, size, repeatableRandom(1))).toEqual(batches);
+  expect(epochBatches(rows, size, repeatableRandom(2))).not.toEqual(batches);
+});
+
+test('an epoch of no rows has no batches', () => {
+  expect(epochBatches(new Int32Array(), 3, repeatableRandom(8))).toEqual([]);
+});
+
+test('every order of three rows of an epoch is equally likely', () => {
+  const random = repeatableRandom(2);
+  const counts = new Map<string, number>();
+  for (let draw = 0; draw < 6000; draw++) {
+    const order = epochBatches(Int32Array.of(4, 7, 9), 2, random).join(';');
+    counts.set(order, (counts.get(order) ?? 0) + 1);
   }
+  expect(counts.size).toBe(6);
+  // Five standard deviations of a binomial with n = 6000 and p = 1/6 are 144.
+  for (const count of counts.values()) expect(Math.abs(count - 1000)).toBeLessThan(144);
 });
 
-test('another seed holds out other rows', () => {
-  const held = (seed: number) => [...holdOut(1000, 0.1, repeatableRandom(seed)).heldOut];
-  expect(held(1)).toEqual(held(1));
-  expect(held(1)).not.toEqual(held(2));
-});
-
-test('a part outside 0 to 1 and too few rows are refused', () => {
-  for (const fraction of [-0.1, 1, Number.NaN]) expect(() => holdOut(10, fraction, Math.random)).toThrow(InputError);
-  expect(() => holdOut(1, 0.5, Math.random)).toThrow('nothing can be held out of 1 rows');
+test('an order contains each number once, and none for no rows', () => {
+  expect(sorted(shuffled(100, repeatableRandom(1)))).toEqual(upTo(100));
+  expect(shuffled(0, Math.random)).toEqual(new Int32Array());
 });

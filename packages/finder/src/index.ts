@@ -1,48 +1,4 @@
 // Training and what belongs to it: the three stories, and models, losses, metrics, optimizers and callbacks.
-export { compare } from './compare.js';
-export { findLearningRate } from './find.js';
-export { train } from './train.js';
-export type {
-  CompareOptions,
-  ComparisonEvent,
-  FindOptions,
-  LearningRateChoice,
-  TrainOptions,
-  TrialOptions,
-} from './options.js';
-export type { StepEvent } from './engine/search.js';
-export type { ArrayData } from './engine/to-dataset.js';
-export type { FitCallback } from './engine/callback-hooks.js';
-
-export { type EncodedModelTable, type EncodeForModelOptions, encodeTable } from './losses/encode-table.js';
-export type { LossFunction, LossKind } from './losses/loss.js';
-export { lossNamed, lossNames, losses } from './losses/registry.js';
-export { type LossList, type LossOption, namedLosses } from './losses/resolve.js';
-export { type MetricKind, metricKinds } from './metrics.js';
-
-export { modelShape } from './model/describe.js';
-export type { ModelFile, ModelFormat, TrainingConfig } from './model/formats/format.js';
-export { modelFormats, readModel } from './model/formats/registry.js';
-export { checkSavable, type SavedModel, serializeModel } from './model/formats/tfjs/save.js';
-export type { InitialWeights } from './model/initial-weights.js';
-
-export { optimizerFromTfjs } from './optimizers/from-tfjs.js';
-export { type FoundOptimizer, optimizerFromTrainingConfig } from './optimizers/from-training-config.js';
-export { learningRateOf, setLearningRate } from './optimizers/learning-rate.js';
-export { defaultOptimizer, type OptimizerOption } from './optimizers/model-optimizer.js';
-export { type OptimizerOptions, optimizer } from './optimizers/optimizer.js';
-export {
-  type OptimizerSpec,
-  optimizerNamed,
-  optimizerText,
-  optimizers,
-  type ResolvedOptimizer,
-  resolveOptimizer,
-} from './optimizers/registry.js';
-export type { LearningRate, RuleOptimizer } from './optimizers/rule-optimizer.js';
-export type { NamedTensor } from './optimizers/rule-state.js';
-export { setMomentum } from './optimizers/set-momentum.js';
-export type { Named, OptimizerCode, OptimizerKind, UpdateRule } from './optimizers/update-rule.js';
 
 export { type EarlyStoppingState, earlyStopping } from './callbacks/early-stopping.js';
 export { learningRateMonitor, type MonitorState, type RecordedRate } from './callbacks/learning-rate-monitor.js';
@@ -55,5 +11,46 @@ export { parseCallback } from './callbacks/parse-callback.js';
 export { type ReduceLROnPlateauState, reduceLROnPlateau } from './callbacks/reduce-lr-on-plateau.js';
 export { type CallbackKind, callbackKinds } from './callbacks/registry.js';
 export { terminateOnNaN } from './callbacks/terminate-on-nan.js';
+export { readLog, type TrainingLogs, trainingCallback } from './callbacks/training-callback.js';
 export { type WarmUpState, warmUp } from './callbacks/warm-up.js';
-export { readLog, trainingCallback, type TrainingLogs } from './callbacks/training-callback.js';
+export { compare } from './compare.js';
+export type { FitCallback } from './engine/callback-hooks.js';
+export type { StepEvent } from './engine/search.js';
+export type { ArrayData } from './engine/to-dataset.js';
+export { findLearningRate } from './find.js';
+export { type EncodedModelTable, type EncodeForModelOptions, encodeTable } from './losses/encode-table.js';
+export type { LossFunction, LossKind } from './losses/loss.js';
+export { losses, lossNamed, lossNames } from './losses/registry.js';
+export { type LossList, type LossOption, namedLosses } from './losses/resolve.js';
+export { type MetricKind, metricKinds } from './metrics.js';
+export { modelShape } from './model/describe.js';
+export type { ModelFile, ModelFormat, TrainingConfig } from './model/formats/format.js';
+export { modelFormats, readModel } from './model/formats/registry.js';
+export { checkSavable, type SavedModel, serializeModel } from './model/formats/tfjs/save.js';
+export type { InitialWeights } from './model/initial-weights.js';
+export { optimizerFromTfjs } from './optimizers/from-tfjs.js';
+export { type FoundOptimizer, optimizerFromTrainingConfig } from './optimizers/from-training-config.js';
+export { learningRateOf, setLearningRate } from './optimizers/learning-rate.js';
+export { defaultOptimizer, type OptimizerOption } from './optimizers/model-optimizer.js';
+export { type OptimizerOptions, optimizer } from './optimizers/optimizer.js';
+export {
+  type OptimizerSpec,
+  optimizerNamed,
+  optimizers,
+  optimizerText,
+  type ResolvedOptimizer,
+  resolveOptimizer,
+} from './optimizers/registry.js';
+export type { LearningRate, RuleOptimizer } from './optimizers/rule-optimizer.js';
+export type { NamedTensor } from './optimizers/rule-state.js';
+export { setMomentum } from './optimizers/set-momentum.js';
+export type { Named, OptimizerCode, OptimizerKind, UpdateRule } from './optimizers/update-rule.js';
+export type {
+  CompareOptions,
+  ComparisonEvent,
+  FindOptions,
+  LearningRateChoice,
+  TrainOptions,
+  TrialOptions,
+} from './options.js';
+export { train } from './train.js';

@@ -1,6 +1,6 @@
 import { InputError, shownValue, suggestion } from '@lrfind/core';
-import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { abs, argMax, cast, equal, greater, reshape, square, sub, type Tensor } from '@tensorflow/tfjs-core';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { LossKind } from './losses/loss.js';
 import { outputNames } from './model/describe.js';
 
@@ -91,11 +91,13 @@ export function metricsOf(
   const kinds = named?.map(metricNamed);
   return losses.flatMap((loss, output) => {
     for (const kind of kinds ?? []) checkFit(kind, loss);
-    return (kinds ?? defaultMetrics(loss)).map((kind): Metric => ({
-      name: losses.length === 1 ? kind.name : `${names[output]}_${kind.name}`,
-      output,
-      compute: (target, prediction) => kind.compute(target, prediction, loss),
-    }));
+    return (kinds ?? defaultMetrics(loss)).map(
+      (kind): Metric => ({
+        name: losses.length === 1 ? kind.name : `${names[output]}_${kind.name}`,
+        output,
+        compute: (target, prediction) => kind.compute(target, prediction, loss),
+      }),
+    );
   });
 }
 
@@ -114,7 +116,9 @@ function checkFit({ name, of }: MetricKind, loss: LossKind | null): void {
   if (of === 'classes' && !predictsClasses(loss))
     throw new InputError(`metrics: ${name} needs a loss of classes; got ${loss.name}, which is of numbers`);
   if (of === 'numbers' && loss.target.startsWith('label'))
-    throw new InputError(`metrics: ${name} needs targets that are numbers; got the loss ${loss.name}, whose targets are class numbers`);
+    throw new InputError(
+      `metrics: ${name} needs targets that are numbers; got the loss ${loss.name}, whose targets are class numbers`,
+    );
 }
 
 function metricNamed(name: string): MetricKind {

@@ -1,7 +1,7 @@
-import type { SweepOptions } from '@lrfind/core/sweep';
 import type { Evaluation } from '@lrfind/core/results';
 import type { ScheduleSpec } from '@lrfind/core/schedules';
 import type { CompareSettings, Journal, TrainSettings } from '@lrfind/core/study';
+import type { SweepOptions } from '@lrfind/core/sweep';
 import type { Dataset } from '@lrfind/data';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { FitCallback } from './engine/callback-hooks.js';

@@ -7,9 +7,9 @@ import type { FitCallback } from './engine/callback-hooks.js';
 import { fit } from './engine/fit.js';
 import { openSession } from './engine/session.js';
 import type { ArrayData } from './engine/to-dataset.js';
-import type { TrainOptions } from './options.js';
 import { resolveModelOptimizer, scheduledMomentumNotes } from './optimizers/model-optimizer.js';
 import { optimizerConfig } from './optimizers/registry.js';
+import type { TrainOptions } from './options.js';
 import { resolveRate, suggestRate } from './study/learning-rate.js';
 
 /**

@@ -1,4 +1,5 @@
 import { useBackend } from '@lrfind/backends';
+import { SweepResult } from '@lrfind/core/results';
 import * as tf from '@tensorflow/tfjs-core';
 import {
   model as functional,
@@ -11,8 +12,7 @@ import {
 import { Ajv } from 'ajv';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { findLearningRate } from '../src/find.js';
-import { SweepResult } from '@lrfind/core/results';
-import { checksum, weightVariables } from '../src/model/lease.js';
+import { checksum, weightVariables } from '../src/model/weights.js';
 import { backend } from './backend.js';
 
 beforeAll(async () => {
@@ -23,7 +23,7 @@ beforeAll(async () => {
 const rows = 128;
 const xs = Array.from({ length: rows }, (_, i) => [Math.sin(i), Math.cos(1.7 * i)]);
 const ys = xs.map(([a, b]) => 2 * (a as number) - (b as number) + 1 + 0.1 * Math.sin(31 * (a as number)));
-const few = { steps: 40, seeds: 2, batchSize: 16, startLr: 1e-4, endLr: 10 };
+const few = { steps: 40, repeats: 2, batchSize: 16, startLr: 1e-4, endLr: 10 };
 
 function regression(): LayersModel {
   return sequential({
@@ -145,16 +145,16 @@ describe('the model is as it was', () => {
 
 describe('the result', () => {
   test('fits its published schema, also read by another validator', async () => {
-    const run = await findLearningRate(compiled(), { xs, ys }, { ...few, validationSplit: 0.25 });
+    const result = await findLearningRate(compiled(), { xs, ys }, { ...few, validationSplit: 0.25 });
     const validate = new Ajv({ strict: false }).compile(JSON.parse(JSON.stringify(SweepResult)));
-    expect(validate(JSON.parse(JSON.stringify(run))), JSON.stringify(validate.errors)).toBe(true);
-    expect(run.setup).toMatchObject({
+    expect(validate(JSON.parse(JSON.stringify(result))), JSON.stringify(validate.errors)).toBe(true);
+    expect(result.setup).toMatchObject({
       loss: 'meanSquaredError',
       optimizer: { name: 'adam', beta1: 0.9 },
       rows: 96,
       heldOut: 32,
     });
-    expect(run.seeds[0]?.points.some(({ validation }) => validation !== undefined)).toBe(true);
+    expect(result.sweeps[0]?.points.some(({ validation }) => validation !== undefined)).toBe(true);
   });
 
   test('is equal for equal seeds, dropout and drawn weights included, but for times', async () => {
@@ -168,51 +168,51 @@ describe('the result', () => {
     ];
     expect({ ...second, environment: null }).toEqual({ ...first, environment: null });
     const other = await findLearningRate(dropout, { xs, ys }, { ...options, seed: 7 });
-    expect(other.seeds[0]?.points).not.toEqual(first.seeds[0]?.points);
+    expect(other.sweeps[0]?.points).not.toEqual(first.sweeps[0]?.points);
   });
 
   test('has drawn weights differ from seed to seed, given ones alike', async () => {
     const onStart = { ...few, batchSize: rows, steps: 10 };
     const drawn = await findLearningRate(compiled(), { xs, ys }, { ...onStart, initialWeights: 'drawn' });
     const given = await findLearningRate(compiled(), { xs, ys }, onStart);
-    const starts = ({ seeds }: SweepResult) => seeds.map(({ points }) => points[0]?.loss as number);
+    const starts = ({ sweeps }: SweepResult) => sweeps.map(({ points }) => points[0]?.loss as number);
     expect(starts(drawn)[0]).not.toBeCloseTo(starts(drawn)[1] as number, 3);
     expect(starts(given)[0]).toBeCloseTo(starts(given)[1] as number, 5);
   });
 
-  test('has the first and last rate exactly, and every step told to the listener', async () => {
-    const told: number[] = [];
-    const onStep = ({ rate, seed }: { rate: number; seed: number }) => seed === 0 && told.push(rate);
-    const run = await findLearningRate(compiled(), { xs, ys }, { ...few, startLr: 1e-6, endLr: 1e-5, onStep });
-    const rates = run.seeds[0]?.points.map(({ rate }) => rate) as number[];
+  test('has the first and last rate exactly, and the listener gets every step', async () => {
+    const seen: number[] = [];
+    const onStep = ({ rate, seed }: { rate: number; seed: number }) => seed === 0 && seen.push(rate);
+    const result = await findLearningRate(compiled(), { xs, ys }, { ...few, startLr: 1e-6, endLr: 1e-5, onStep });
+    const rates = result.sweeps[0]?.points.map(({ rate }) => rate) as number[];
     expect([rates.length, rates[0], rates.at(-1)]).toEqual([40, 1e-6, 1e-5]);
-    expect(told).toEqual(rates);
+    expect(seen).toEqual(rates);
   });
 
   test('records NaN as null, stops there and says so', async () => {
     const loss = (target: tf.Tensor, prediction: tf.Tensor) =>
       tf.tidy(() => tf.mul(tf.losses.meanSquaredError(target, prediction), Number.NaN));
-    const run = await findLearningRate(regression(), { xs, ys }, { ...few, loss });
-    expect(run.seeds[0]).toMatchObject({ stopped: 'not-finite', points: [{ step: 0, loss: null }] });
-    expect(run.suggestion).toBeNull();
-    expect(run.reason).toMatch(/not finite/);
+    const result = await findLearningRate(regression(), { xs, ys }, { ...few, loss });
+    expect(result.sweeps[0]).toMatchObject({ stopped: 'not-finite', points: [{ step: 0, loss: null }] });
+    expect(result.suggestion).toBeNull();
+    expect(result.reason).toMatch(/not finite/);
   });
 
   test('names divergence when a linear model is driven beyond 2 / curvature', async () => {
     const linear = sequential({ layers: [layers.dense({ units: 1, inputShape: [2] })] });
     const options = {
       steps: 150,
-      seeds: 3,
+      repeats: 3,
       batchSize: 16,
       optimizer: 'sgd',
       loss: 'mse',
       initialWeights: 'drawn',
     } as const;
-    const run = await findLearningRate(linear, { xs, ys }, options);
+    const result = await findLearningRate(linear, { xs, ys }, options);
     // Half the mean of a² and b² is the curvature of the bias-free part; gradient descent is stable below 2 / λ, λ = 2.
-    expect(run.divergence?.rate).toBeGreaterThan(0.5);
-    expect(run.suggestion?.learningRate).toBeGreaterThan(0.03);
-    expect(run.suggestion?.learningRate).toBeLessThan(1);
+    expect(result.divergence?.rate).toBeGreaterThan(0.5);
+    expect(result.suggestion?.learningRate).toBeGreaterThan(0.03);
+    expect(result.suggestion?.learningRate).toBeLessThan(1);
   });
 });
 
@@ -230,18 +230,20 @@ describe('models of all kinds', () => {
     };
     const targets = { one: ys, two: ys.map((y) => (y > 1 ? 1 : 0)) };
     const before = tf.memory().numTensors;
-    const run = await findLearningRate(model, { xs: tensors, ys: targets }, few);
-    expect(run.setup.loss).toBe('meanSquaredError, binaryCrossentropy');
+    const result = await findLearningRate(model, { xs: tensors, ys: targets }, few);
+    expect(result.setup.loss).toBe('meanSquaredError, binaryCrossentropy');
     expect(tf.memory().numTensors).toBe(before);
   });
 
   test('a frozen layer stays frozen; with all frozen there is nothing to train', async () => {
     const model = regression();
     (model.layers[0] as { trainable: boolean }).trainable = false;
-    const run = await findLearningRate(model, { xs, ys }, few);
-    expect(run.setup.parameters).toBe(9);
+    const result = await findLearningRate(model, { xs, ys }, few);
+    expect(result.setup.parameters).toBe(9);
     (model.layers[1] as { trainable: boolean }).trainable = false;
-    await expect(findLearningRate(model, { xs, ys }, few)).rejects.toThrow(/no trainable weights/);
+    await expect(findLearningRate(model, { xs, ys }, few)).rejects.toThrow(
+      /must have a trainable layer; every layer is frozen$/,
+    );
   });
 
   test('regularisation counts: the first loss is that of evaluate, penalty included', async () => {
@@ -249,11 +251,11 @@ describe('models of all kinds', () => {
       layers: [layers.dense({ units: 1, inputShape: [2], kernelInitializer: 'ones', kernelRegularizer: 'l1l2' })],
     });
     model.compile({ optimizer: 'sgd', loss: 'meanSquaredError' });
-    const run = await findLearningRate(model, { xs, ys }, { ...few, batchSize: rows });
+    const result = await findLearningRate(model, { xs, ys }, { ...few, batchSize: rows });
     // Weights of one: predictions a + b; TensorFlow.js's l1l2 adds 0.01 · (Σ|w| + Σw²) = 0.01 · (2 + 2).
     const error = xs.map(([a, b], i) => ((a as number) + (b as number) - (ys[i] as number)) ** 2);
     const expected = error.reduce((total, value) => total + value, 0) / rows + 0.04;
-    expect(run.seeds[0]?.points[0]?.loss).toBeCloseTo(expected, 5);
+    expect(result.sweeps[0]?.points[0]?.loss).toBeCloseTo(expected, 5);
   });
 
   test("a compiled optimizer is mapped: sgd's first steps are those of trainOnBatch", async () => {
@@ -262,14 +264,14 @@ describe('models of all kinds', () => {
     const twin = regression();
     twin.compile({ optimizer: tf.train.momentum(0.05, 0.5), loss: 'meanSquaredError' });
     twin.setWeights(model.getWeights().map((weight) => weight.clone()));
-    const run = await findLearningRate(
+    const result = await findLearningRate(
       model,
       { xs, ys },
-      { steps: 2, seeds: 1, batchSize: rows, startLr: 0.05, endLr: 0.0500001 },
+      { steps: 2, repeats: 1, batchSize: rows, startLr: 0.05, endLr: 0.0500001 },
     );
-    expect(run.setup.optimizer).toMatchObject({ name: 'sgd', momentum: 0.5 });
+    expect(result.setup.optimizer).toMatchObject({ name: 'sgd', momentum: 0.5 });
     const [x, y] = [tf.tensor2d(xs), tf.tensor2d(ys, [rows, 1])];
-    for (const { loss } of run.seeds[0]?.points ?? [])
+    for (const { loss } of result.sweeps[0]?.points ?? [])
       expect(loss).toBeCloseTo((await twin.trainOnBatch(x, y)) as number, 4);
   });
 });
@@ -283,19 +285,35 @@ describe('bad input is refused with one sentence', () => {
     findLearningRate(model, data as never, { ...few, ...options });
 
   test.each<[string, () => Promise<unknown>, RegExp]>([
-    ['more rows than there are', () => find({ batchSize: 1000 }), /1000 is more than the 128 rows/],
+    [
+      'more rows than there are',
+      () => find({ batchSize: 1000 }),
+      /^batchSize must be at most the 128 rows.*; got 1000$/,
+    ],
     ['an unknown option', () => find({ stepz: 3 }), /unknown option stepz; did you mean steps\?/],
     ['one step', () => find({ steps: 1 }), /steps must be a whole number at least 2 and at most 10000; got 1/],
     ['a range that does not rise', () => find({ startLr: 1, endLr: 1 }), /startLr must be below endLr/],
-    ['an unknown optimizer', () => find({ optimizer: 'adm' }), /unknown optimizer "adm"; did you mean adam/],
-    ['an unknown loss', () => find({ loss: 'mze' }), /unknown loss "mze"; did you mean mse/],
-    ['an unknown method', () => find({ suggest: ['best'] }), /unknown method of suggestion "best"/],
-    ['NaN in the data', () => find({}, { xs: [[1, Number.NaN]], ys: [1] }), /xs\[0\]\[1\] is NaN/],
+    [
+      'an unknown optimizer',
+      () => find({ optimizer: 'adm' }),
+      /^optimizer must be one of .*; got "adm"; did you mean adam\?$/,
+    ],
+    ['an unknown loss', () => find({ loss: 'mze' }), /^loss must be one of .*; got "mze"; did you mean mse\?$/],
+    ['an unknown method', () => find({ suggest: ['best'] }), /^suggest must be one of .*; got "best"/],
+    [
+      'NaN in the data',
+      () => find({}, { xs: [[1, Number.NaN]], ys: [1] }),
+      /^xs\[0\]\[1\] must be a finite .*; got NaN$/,
+    ],
     ['unequal rows', () => find({}, { xs: [[1, 2]], ys: [1, 2] }), /rows/],
-    ['features that do not fit', () => find({}, { xs: [[1, 2, 3]], ys: [1] }), /needs \[2\]/],
-  ])('%s', async (_, run, message) => {
+    [
+      'features that do not fit',
+      () => find({}, { xs: [[1, 2, 3]], ys: [1] }),
+      /^xs must have rows of shape \[2\]; got \[3\]/,
+    ],
+  ])('%s', async (_, attempt, message) => {
     const tensors = tf.memory().numTensors;
-    const error = await run().catch((thrown: Error) => thrown);
+    const error = await attempt().catch((thrown: Error) => thrown);
     expect((error as Error).name).toBe('InputError');
     expect((error as Error).message).toMatch(message);
     expect(tf.memory().numTensors).toBe(tensors);
@@ -309,9 +327,11 @@ describe('bad input is refused with one sentence', () => {
     );
   });
 
-  test('a label outside the classes of the head', async () => {
+  test('a label outside the classes of the output', async () => {
     const model = sequential({ layers: [layers.dense({ units: 3, activation: 'softmax', inputShape: [2] })] });
     const labels = xs.map((_, i) => (i === 5 ? 3 : i % 3));
-    await expect(findLearningRate(model, { xs, ys: labels }, few)).rejects.toThrow(/label 3 of row 6 .*classes 0 to 2/);
+    await expect(findLearningRate(model, { xs, ys: labels }, few)).rejects.toThrow(
+      /^labels must be classes of the model, 0 to 2; got 3 in row 6/,
+    );
   });
 });

@@ -1,12 +1,12 @@
-export type { ChartOptions } from './layout/chart-options.js';
+// Charts of results and schedules as Vega-Lite specifications, SVG and PNG, and reports of results as HTML.
 export { lossByRate } from './charts/loss-by-rate.js';
-export { type RateByStepOptions, rateByStep } from './charts/rate-by-step.js';
+export { type NamedSchedule, type RateByStepOptions, rateByStep } from './charts/rate-by-step.js';
+export { type Chart, chartFor, charts, chartsOf, maxSeries } from './charts/registry.js';
 export { trainingComparison } from './charts/training-comparison.js';
 export { trainingHistory } from './charts/training-history.js';
-export { type Chart, type ChartName, charts } from './charts/registry.js';
+export type { ChartOptions } from './layout/chart-options.js';
 export { type PngOptions, renderPng } from './render/render-png.js';
 export { renderSvg, type SvgOptions } from './render/render-svg.js';
 export { type ReportOptions, renderReport } from './report/render-report.js';
-export type { ReportedResult, ReportResult } from './report/result.js';
-export type { NamedSchedule, StepFunction } from './curves/schedule-values.js';
+export type { ReportedResult } from './report/sections/section.js';
 export type { ThemeName } from './theme.js';

@@ -1,27 +1,27 @@
 import type { Config } from 'vega-lite';
 import { fontFamily } from './text/width.js';
 
-/** Colours of a theme. Texts have a contrast of at least 4.5 to the background and lines of at least 3 (WCAG 2.2). */
+/** Colours of a theme. Against the background, text has a contrast of at least 4.5 and lines of at least 3 (WCAG 2.2). */
 export interface Theme {
   background: string;
   text: string;
-  /** text of less weight: subtitle, axes, key */
+  /** Secondary text: subtitle, axis labels, legend. */
   muted: string;
   axis: string;
   grid: string;
-  /** the loss: points, band and line */
+  /** The loss: points, band and line. */
   loss: string;
   heldOut: string;
   suggestion: string;
   steepest: string;
   divergence: string;
-  /** lines that are compared with each other, in this order */
+  /** Colours of lines that are compared, in this order. */
   series: readonly string[];
 }
 
 /**
- * The hues are blue, reddish purple, green and vermilion, as in the palette of Okabe and Ito (2008), and moved from there
- * until each has the contrast and all stay apart under the three kinds of colour blindness.
+ * The hues are those of Okabe and Ito's palette (2008): blue, reddish purple, green and vermilion. They are shifted until
+ * each reaches the contrast and all stay distinct under the three kinds of colour blindness.
  */
 export const themes = {
   light: {
@@ -56,15 +56,15 @@ export const themes = {
 export type ThemeName = keyof typeof themes;
 
 /**
- * The look of axes, titles and texts.
+ * The style of axes, titles and texts, as a Vega-Lite config.
  *
- * @param size font size of axes and key, in pixels
+ * @param size font size of axes, in pixels
  */
 export function themeConfig({ background, text, muted, axis, grid }: Theme, size: number): Config {
   return {
     background,
     font: fontFamily,
-    // One description for the whole picture stands in place of one for each of a thousand points.
+    // One description of the whole figure replaces one for each of a thousand points.
     aria: false,
     view: { stroke: null },
     axis: {
@@ -84,5 +84,25 @@ export function themeConfig({ background, text, muted, axis, grid }: Theme, size
       titleLimit: 0,
     },
     title: { color: text, subtitleColor: muted, fontWeight: 'bold', anchor: 'start', frame: 'group', limit: 0 },
+  };
+}
+
+/** Colour and dashes of a line among others. */
+export interface SeriesStyle {
+  color: string;
+  dash: readonly number[];
+}
+
+/** Dash patterns tell lines apart once every colour is in use. */
+const dashes = [[], [7, 4], [2, 3]];
+
+/** The most lines that can be told apart with ease. */
+export const maxSeries = 12;
+
+/** The style of the line with that index, from 0. */
+export function seriesStyle({ series }: Theme, index: number): SeriesStyle {
+  return {
+    color: series[index % series.length] as string,
+    dash: dashes[Math.floor(index / series.length) % dashes.length] as number[],
   };
 }

@@ -1,32 +1,32 @@
-import { type TrialResult, type Comparison, type Measures, type Recipe, type Training, type TrainingResult } from '@lrfind/core/results';
+import type { Comparison, Measures, Recipe, Training, TrainingResult, TrialResult } from '@lrfind/core/results';
 import { conclude, rank } from '@lrfind/core/study';
-import { sampleRun } from './sample-run.js';
+import { sampleSweep } from './sample-sweep.js';
 
-/** What a made-up training looks like. */
+/** The shape of a made-up training. */
 export interface TrainingShape {
   epochs?: number;
   stepsPerEpoch?: number;
-  /** loss before training, and where it would end */
+  /** Loss before training, and where it would end. */
   start?: number;
   floor?: number;
-  /** share of the way to the floor that is left after an epoch */
+  /** Share of the way to the floor that is left after an epoch. */
   left?: number;
-  /** how much the held-out loss rises again with every epoch */
+  /** How much the held-out loss rises with every epoch. */
   overfits?: number;
-  /** half of the width of the scatter, as a share of the loss */
+  /** Half of the width of the scatter, as a share of the loss. */
   noise?: number;
   accuracy?: boolean;
-  /** what else is measured, by name, from the loss */
+  /** Further metrics by name, computed from the loss. */
   metrics?: Record<string, (loss: number) => number>;
   validation?: boolean;
-  /** the step whose loss is not finite */
+  /** The step whose loss is not finite. */
   divergedAt?: number | null;
-  /** after so many epochs it is given up */
+  /** Epochs after which the training is pruned. */
   prunedAfter?: number | null;
   rate?: (step: number) => number;
 }
 
-/** A scatter between -1 and 1 that is the same every time and has no period in sight. */
+/** A repeatable scatter between -1 and 1 without a visible period. */
 export function scatter(index: number, seed: number): number {
   return Math.sin(12.9898 * index + 78.233 * seed + 1) * Math.cos(4.1414 * index * index + seed);
 }
@@ -51,7 +51,7 @@ export function sampleTraining(shape: TrainingShape = {}, seed = 0): Training {
   });
   const level = (epoch: number) => floor + (start - floor) * left ** epoch;
   const count = Math.min(epochs, prunedAfter ?? epochs, Math.floor((divergedAt ?? Infinity) / stepsPerEpoch));
-  const points = Array.from({ length: count }, (_, i) => {
+  const evaluations = Array.from({ length: count }, (_, i) => {
     const epoch = i + 1;
     const around = 1 + noise * scatter(epoch, seed);
     return {
@@ -66,29 +66,29 @@ export function sampleTraining(shape: TrainingShape = {}, seed = 0): Training {
   return {
     seed,
     start: validation ? measured(start) : null,
-    points,
+    evaluations,
     outcome: divergedAt !== null ? 'diverged' : prunedAfter === null ? 'finished' : 'pruned',
     divergedAt,
   };
 }
 
-/** How it was trained: both ends of every stretch on which the rate stays the same. */
+/** A recipe with both ends of every stretch on which the rate stays the same. */
 export function sampleRecipe({ epochs = 10, stepsPerEpoch = 100, rate = () => 0.001 }: TrainingShape = {}): Recipe {
   const steps = epochs * stepsPerEpoch;
   const rates = Array.from({ length: steps }, (_, step) => ({ step, rate: rate(step) })).filter(
     ({ step, rate: now }) => step === 0 || step === steps - 1 || now !== rate(step - 1) || now !== rate(step + 1),
   );
-  return { learningRate: '0.001', found: null, optimizer: { name: 'Adam' }, batchSize: 32, rates };
+  return { learningRate: '0.001', suggestion: null, optimizer: { name: 'Adam' }, batchSize: 32, rates };
 }
 
-/** The document of a training. */
+/** The result of a training. */
 export function sampleHistory(shape: TrainingShape = {}, changes: Partial<TrainingResult> = {}): TrainingResult {
   const { accuracy = true, start = 2.3, divergedAt = null, stepsPerEpoch = 100 } = shape;
   const training = sampleTraining(shape);
-  const taken = divergedAt ?? training.points.length * stepsPerEpoch;
+  const taken = divergedAt ?? training.evaluations.length * stepsPerEpoch;
   return {
     format: 'lrfind-training',
-    version: 1,
+    version: 2,
     recipe: sampleRecipe(shape),
     training,
     losses: [
@@ -100,7 +100,7 @@ export function sampleHistory(shape: TrainingShape = {}, changes: Partial<Traini
       : { rows: 10000, loss: 0.102, metrics: {} },
     setup: { ...setup, metrics: accuracy ? ['accuracy'] : [] },
     options: { epochs: 10, batchSize: 32 },
-    environment: sampleRun({ steps: 2 }).environment,
+    environment: sampleSweep({ steps: 2 }).environment,
     ...changes,
   };
 }
@@ -116,27 +116,27 @@ const setup: TrainingResult['setup'] = {
   notes: [],
 };
 
-/** The document of a comparison of such trainings, each with the same seeds. */
+/** A comparison of such trainings, each with the same seeds. */
 export function sampleComparison(
   shapes: Record<string, TrainingShape>,
   seeds = 3,
   changes: Partial<Comparison> = {},
 ): Comparison {
-  const runs = Object.entries(shapes).map(([name, shape]): TrialResult => {
+  const trials = Object.entries(shapes).map(([name, shape]): TrialResult => {
     const trainings = Array.from({ length: seeds }, (_, seed) => sampleTraining(shape, seed));
     return { name, model: 'mnist-mlp', parameters: 109386, recipe: sampleRecipe(shape), trainings, notes: [] };
   });
-  const ranking = rank(runs);
+  const ranking = rank(trials);
   const { model: _, parameters: __, ...shared } = setup;
   return {
     format: 'lrfind-comparison',
-    version: 1,
+    version: 2,
     ranking,
     conclusions: conclude(ranking, seeds),
-    runs,
+    trials,
     setup: shared,
-    options: { epochs: 10, seeds },
-    environment: sampleRun({ steps: 2 }).environment,
+    options: { epochs: 10, repeats: seeds },
+    environment: sampleSweep({ steps: 2 }).environment,
     ...changes,
   };
 }

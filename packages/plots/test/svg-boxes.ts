@@ -1,6 +1,6 @@
 import { bold, measured, regular } from './truetype.js';
 
-/** A rectangle in the coordinates of the picture. */
+/** A rectangle in the coordinates of the chart. */
 export interface Box {
   left: number;
   top: number;
@@ -126,13 +126,13 @@ export function overlap(one: Box, other: Box): boolean {
 }
 
 /**
- * Everything that is wrong with the places of the texts in a picture.
+ * Every fault in the positions of the texts of a chart.
  *
- * @param strokes colours of the upright lines that must not cross a text
+ * @param strokes colours of the vertical lines that must not cross a text
  */
 export function textFaults(svg: string, strokes: readonly string[] = []): string[] {
   const { texts, lines, width, height } = boxes(svg);
-  const upright = lines.filter(({ stroke, left, right }) => strokes.includes(stroke) && right - left < 1);
+  const vertical = lines.filter(({ stroke, left, right }) => strokes.includes(stroke) && right - left < 1);
   const found: string[] = [];
   texts.forEach((text, index) => {
     if (text.left < 0 || text.top < 0 || text.right > width || text.bottom > height)
@@ -140,7 +140,7 @@ export function textFaults(svg: string, strokes: readonly string[] = []): string
     for (const other of texts.slice(index + 1)) {
       if (overlap(text, other)) found.push(`"${text.text}" overlaps "${other.text}"`);
     }
-    for (const line of upright) {
+    for (const line of vertical) {
       if (overlap(text, { ...line, left: line.left - 1, right: line.right + 1 }))
         found.push(`a line crosses "${text.text}"`);
     }

@@ -1,29 +1,34 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { asFloat, type Gradients, unbroadcast } from './gradient.js';
 
-type Binary = (dy: tf.Tensor, a: tf.Tensor, b: tf.Tensor) => tf.Tensor;
+type BinaryGradient = (dy: tf.Tensor, a: tf.Tensor, b: tf.Tensor) => tf.Tensor;
 
-/** A function of two tensors that may repeat each other: its slope with respect to each, before summing repeats. */
-function binary(da: Binary, db: Binary) {
+/**
+ * The gradient of a function of two tensors that are broadcast together.
+ *
+ * @param da the gradient with respect to the first, in the broadcast shape
+ * @param db the same for the second
+ */
+function binary(da: BinaryGradient, db: BinaryGradient) {
   return {
     inputs: ['a', 'b'],
-    slopes: (dy: tf.Tensor, [a, b]: [tf.Tensor, tf.Tensor]) => {
-      const back = (slope: Binary, { shape }: tf.Tensor) => {
-        const own = slope(dy, asFloat(a), asFloat(b));
-        return own !== dy && tf.util.arraysEqual(own.shape, shape) ? own : unbroadcast(own, shape);
+    gradFunc: (dy: tf.Tensor, [a, b]: [tf.Tensor, tf.Tensor]) => {
+      const toShapeOf = ({ shape }: tf.Tensor, compute: BinaryGradient) => {
+        const gradient = compute(dy, asFloat(a), asFloat(b));
+        return gradient !== dy && tf.util.arraysEqual(gradient.shape, shape) ? gradient : unbroadcast(gradient, shape);
       };
-      return { a: () => back(da, a), b: () => back(db, b) };
+      return { a: () => toShapeOf(a, da), b: () => toShapeOf(b, db) };
     },
   } as Gradients[string];
 }
 
-/** Sums, products and choices of two tensors. */
+/** Gradients of arithmetic, and of the maximum and minimum, of two tensors. */
 export const arithmetic: Gradients = {
   Add: binary(
     (dy) => dy,
     (dy) => dy,
   ),
-  AddN: { inputs: 'all', slopes: (dy, inputs) => Object.fromEntries(inputs.map((_, i) => [i, () => tf.clone(dy)])) },
+  AddN: { inputs: 'all', gradFunc: (dy, inputs) => Object.fromEntries(inputs.map((_, i) => [i, () => tf.clone(dy)])) },
   Atan2: binary(
     (dy, a, b) => tf.mul(dy, tf.div(b, tf.add(tf.square(a), tf.square(b)))),
     (dy, a, b) => tf.neg(tf.mul(dy, tf.div(a, tf.add(tf.square(a), tf.square(b))))),
@@ -32,7 +37,7 @@ export const arithmetic: Gradients = {
     (dy) => tf.zerosLike(dy),
     (dy) => tf.zerosLike(dy),
   ),
-  // Where both are equal the slope belongs to the first, so that it is counted once.
+  // Where both are equal the gradient goes to the first alone, so that it is counted once.
   Maximum: binary(
     (dy, a, b) => tf.mul(dy, tf.cast(tf.greaterEqual(a, b), 'float32')),
     (dy, a, b) => tf.mul(dy, tf.cast(tf.less(a, b), 'float32')),
@@ -46,7 +51,7 @@ export const arithmetic: Gradients = {
     (dy, a, b) => tf.neg(tf.mul(dy, tf.floor(tf.div(a, b)))),
   ),
   Multiply: {
-    corrects: true,
+    overrides: true,
     ...binary(
       (dy, _a, b) => tf.mul(dy, b),
       (dy, a) => tf.mul(dy, a),
@@ -54,7 +59,7 @@ export const arithmetic: Gradients = {
   },
   Pow: binary(
     (dy, a, b) => tf.mul(dy, tf.mul(b, tf.pow(a, tf.sub(b, 1)))),
-    // log a is only meant for positive bases; elsewhere the power is no function of its exponent.
+    // Only a positive base has a derivative with respect to the exponent, log a · aᵇ.
     (dy, a, b) => tf.mul(dy, tf.mul(tf.pow(a, b), tf.where(tf.greater(a, 0), tf.log(tf.relu(a)), tf.zerosLike(a)))),
   ),
   RealDiv: binary(

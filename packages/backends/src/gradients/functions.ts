@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { elementwise, fromOutput, type Gradient, type Gradients, inOne } from './gradient.js';
+import { elementwise, fromOutput, fusedGradient, type Gradient, type Gradients } from './gradient.js';
 
-/** 1 − x², without leaving float32's exact numbers for x = ±1. */
+/** 1 − x². */
 const oneMinusSquare = (x: tf.Tensor) => tf.sub(1, tf.square(x));
 
-/** Elementary functions of one tensor. */
+/** Gradients of elementary functions of one tensor. */
 export const functions: Gradients = {
   Abs: elementwise((dy, x) => tf.mul(dy, tf.sign(x))),
   Acos: elementwise((dy, x) => tf.neg(tf.div(dy, tf.sqrt(oneMinusSquare(x))))),
@@ -20,7 +20,7 @@ export const functions: Gradients = {
   Expm1: elementwise((dy, x) => tf.mul(dy, tf.exp(x))),
   Log: elementwise((dy, x) => tf.div(dy, x)),
   Log1p: elementwise((dy, x) => tf.div(dy, tf.add(1, x))),
-  Neg: { slopes: (dy) => ({ x: () => tf.neg(dy) }) },
+  Neg: { gradFunc: (dy) => ({ x: () => tf.neg(dy) }) },
   Reciprocal: elementwise((dy, x) => tf.neg(tf.div(dy, tf.square(x)))),
   Rsqrt: elementwise((dy, x) => tf.neg(tf.div(dy, tf.mul(2, tf.pow(x, 1.5))))),
   Sin: elementwise((dy, x) => tf.mul(dy, tf.cos(x))),
@@ -29,35 +29,35 @@ export const functions: Gradients = {
   Square: elementwise((dy, x) => tf.mul(dy, tf.mul(2, x))),
   Tan: elementwise((dy, x) => tf.div(dy, tf.square(tf.cos(x)))),
   Tanh: {
-    corrects: true,
-    ...fromOutput((dy, y) => inOne('TanhGrad', { dy, y }, {}, () => tf.mul(dy, oneMinusSquare(y)))),
+    overrides: true,
+    ...fromOutput((dy, y) => fusedGradient('TanhGrad', { dy, y }, {}, () => tf.mul(dy, oneMinusSquare(y)))),
   },
 };
 
-const zero: Gradient = elementwise((_dy, x) => tf.zeros(x.shape));
-const zeroOfTwo: Gradient = {
+const zeroGradient: Gradient = elementwise((_dy, x) => tf.zeros(x.shape));
+const zeroGradients: Gradient = {
   inputs: ['a', 'b'],
-  slopes: (_dy, [a, b]) => ({ a: () => tf.zeros(a.shape), b: () => tf.zeros(b.shape) }),
+  gradFunc: (_dy, [a, b]) => ({ a: () => tf.zeros(a.shape), b: () => tf.zeros(b.shape) }),
 };
 
-/** Steps: flat wherever they have a slope. A comparison has one so that a mask may stand in a loss. */
+/** Gradients of step functions, which are zero. Comparisons are among them so that a loss may contain a mask. */
 export const steps: Gradients = {
-  Ceil: zero,
-  Equal: zeroOfTwo,
-  Floor: zero,
-  Greater: zeroOfTwo,
-  GreaterEqual: zeroOfTwo,
-  IsFinite: zero,
-  IsInf: zero,
-  IsNan: zero,
-  Less: zeroOfTwo,
-  LessEqual: zeroOfTwo,
-  LogicalNot: zero,
-  NotEqual: zeroOfTwo,
-  OneHot: { inputs: ['indices'], slopes: (_dy, [indices]) => ({ indices: () => tf.zeros(indices.shape) }) },
-  OnesLike: zero,
-  Round: zero,
-  Sign: zero,
-  Step: zero,
-  ZerosLike: zero,
+  Ceil: zeroGradient,
+  Equal: zeroGradients,
+  Floor: zeroGradient,
+  Greater: zeroGradients,
+  GreaterEqual: zeroGradients,
+  IsFinite: zeroGradient,
+  IsInf: zeroGradient,
+  IsNan: zeroGradient,
+  Less: zeroGradients,
+  LessEqual: zeroGradients,
+  LogicalNot: zeroGradient,
+  NotEqual: zeroGradients,
+  OneHot: { inputs: ['indices'], gradFunc: (_dy, [indices]) => ({ indices: () => tf.zeros(indices.shape) }) },
+  OnesLike: zeroGradient,
+  Round: zeroGradient,
+  Sign: zeroGradient,
+  Step: zeroGradient,
+  ZerosLike: zeroGradient,
 };

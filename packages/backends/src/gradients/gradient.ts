@@ -1,77 +1,78 @@
 import * as tf from '@tensorflow/tfjs-core';
 
-/**
- * The gradient of one kernel: what to keep from the forward pass, and how the slope of its output becomes the slopes of
- * its inputs. TensorFlow.js asks only for the inputs that are needed.
- */
+/** The gradient of one kernel: what to save in the forward pass, and how to compute the gradients of its inputs. */
 export interface Gradient {
-  /** Set where TensorFlow.js's own gradient does less than ours, or takes longer; ours then takes its place. */
-  readonly corrects?: true;
-  /** Names of the inputs that `slopes` gets, in this order; `all` for a kernel of numbered inputs. */
+  /** Set where this gradient replaces TensorFlow.js's own, which is slower or covers fewer cases. */
+  readonly overrides?: true;
+  /** Names of the inputs that `gradFunc` gets, in this order; `all` for a kernel with numbered inputs. */
   readonly inputs?: readonly string[] | 'all';
-  /** Whether `slopes` also gets the output, after the inputs. */
+  /** Whether `gradFunc` also gets the output, after the inputs. */
   readonly output?: true;
   /**
-   * @param dy the slope of the loss with respect to the output; an array for a kernel with several outputs
-   * @param saved the inputs and output that were asked for
+   * TensorFlow.js calls the returned functions only for the inputs whose gradient it needs.
+   *
+   * @param dy the gradient of the loss with respect to the output; an array for a kernel with several outputs
+   * @param saved the saved inputs and output
    * @param attributes the kernel's attributes
-   * @returns for each input of the kernel a function that gives its slope, float32 and of the input's shape
+   * @returns for each input of the kernel a function that computes its gradient, float32 and of the input's shape
    */
-  slopes(
+  gradFunc(
     // biome-ignore lint/suspicious/noExplicitAny: one tensor or several, by kernel
     dy: any,
-    // biome-ignore lint/suspicious/noExplicitAny: as many tensors as asked for
+    // biome-ignore lint/suspicious/noExplicitAny: the number of tensors differs by kernel
     saved: any[],
     // biome-ignore lint/suspicious/noExplicitAny: every kernel has attributes of its own
     attributes: any,
   ): Readonly<Record<string, () => tf.Tensor>>;
 }
 
-/** A family's gradients by the kernel's name. */
+/** Gradients by the kernel's name. */
 export type Gradients = Readonly<Record<string, Gradient>>;
 
-/** The gradient of a function of one tensor, element by element: dx = dy · slope. */
-export function elementwise(slope: (dy: tf.Tensor, x: tf.Tensor) => tf.Tensor): Gradient {
-  return { inputs: ['x'], slopes: (dy, [x]) => ({ x: () => slope(dy, asFloat(x)) }) };
+/** The gradient of an elementwise function of one tensor, computed from its input. */
+export function elementwise(gradient: (dy: tf.Tensor, x: tf.Tensor) => tf.Tensor): Gradient {
+  return { inputs: ['x'], gradFunc: (dy, [x]) => ({ x: () => gradient(dy, asFloat(x)) }) };
 }
 
-/** As {@link elementwise}, from the output: less to compute where the slope is simple in y. */
-export function fromOutput(slope: (dy: tf.Tensor, y: tf.Tensor) => tf.Tensor): Gradient {
-  return { output: true, slopes: (dy, [y]) => ({ x: () => slope(dy, y) }) };
+/** As {@link elementwise}, computed from the output: cheaper where the derivative is simple in y. */
+export function fromOutput(gradient: (dy: tf.Tensor, y: tf.Tensor) => tf.Tensor): Gradient {
+  return { output: true, gradFunc: (dy, [y]) => ({ x: () => gradient(dy, y) }) };
 }
 
-/** The tensor itself where it is float32: a cast to the same type is a kernel's call too. */
+/** The tensor as float32. Skips the cast where it is already, because even that calls a kernel. */
 export function asFloat(x: tf.Tensor): tf.Tensor {
   return x.dtype === 'float32' ? x : tf.cast(x, 'float32');
 }
 
-/** Sums a slope over the axes along which an operand of this shape was repeated; a new tensor in any case. */
-export function unbroadcast(slope: tf.Tensor, shape: number[]): tf.Tensor {
-  const axes = tf.backend_util.getReductionAxes(shape, slope.shape);
-  return tf.reshape(axes.length > 0 ? tf.sum(slope, axes) : slope, shape);
+/** Sums a gradient over the axes along which an operand of this shape was broadcast. Always returns a new tensor. */
+export function unbroadcast(gradient: tf.Tensor, shape: number[]): tf.Tensor {
+  const axes = tf.backend_util.getReductionAxes(shape, gradient.shape);
+  return tf.reshape(axes.length > 0 ? tf.sum(gradient, axes) : gradient, shape);
 }
 
-/** Repeats a tensor to a shape along its axes of length 1. */
-export function repeated(x: tf.Tensor, shape: number[]): tf.Tensor {
-  // Not tf.ones, which is made in JavaScript and copied to the backend.
+/** Broadcasts a tensor to a shape along its axes of length 1. */
+export function broadcast(x: tf.Tensor, shape: number[]): tf.Tensor {
+  // Not tf.ones, which is filled in JavaScript and copied to the backend.
   return tf.mul(x, tf.fill(shape, 1));
 }
 
 /**
- * Computes a slope by one kernel where the current backend has one for it, and else from its parts; also where a gradient's
- * own gradient is taken, because these kernels have none.
+ * Computes a gradient with a single kernel where the current backend has it, and else by several operations. Also by
+ * several operations where a second derivative is taken, because these kernels have no gradient of their own.
+ *
+ * @param composed computes the same with operations that have gradients
  */
-export function inOne(
+export function fusedGradient(
   name: string,
   inputs: Readonly<Record<string, tf.Tensor>>,
   attributes: object,
-  parts: () => tf.Tensor,
+  composed: () => tf.Tensor,
 ): tf.Tensor {
   const present = tf.getKernel(name, tf.getBackend()) !== undefined;
-  return present && tf.engine().state.gradientDepth === 0 ? runKernel(name, inputs, attributes) : parts();
+  return present && tf.engine().state.gradientDepth === 0 ? runKernel(name, inputs, attributes) : composed();
 }
 
-/** Runs a kernel that has no public function. */
+/** Runs a kernel for which TensorFlow.js has no public function. */
 export function runKernel(name: string, inputs: Readonly<Record<string, tf.Tensor>>, attributes: object): tf.Tensor {
   return tf.engine().runKernel(name, inputs, attributes as tf.NamedAttrMap) as tf.Tensor;
 }

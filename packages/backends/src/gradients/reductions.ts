@@ -1,57 +1,61 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type Gradients, repeated } from './gradient.js';
+import { broadcast, type Gradients } from './gradient.js';
 
-/** The shape of a reduction's result with the reduced axes kept, as 1. */
-function keptShape(shape: number[], axis: number | number[]): number[] {
+/** The shape of a reduction's result with the reduced axes kept as axes of length 1. */
+function keepDimsShape(shape: number[], axis: number | number[]): number[] {
   return tf.backend_util.expandShapeToKeepDim(
     shape.filter((_, i) => !tf.util.parseAxisParam(axis, shape).includes(i)),
     tf.util.parseAxisParam(axis, shape),
   );
 }
 
-/** A slope of the reduced shape, repeated over the axes that were reduced. */
-function spread(dy: tf.Tensor, shape: number[], axis: number | number[]): tf.Tensor {
-  return repeated(tf.reshape(dy, keptShape(shape, axis)), shape);
+/** Broadcasts the gradient of a reduction's result over the reduced axes. */
+function broadcastOver(dy: tf.Tensor, shape: number[], axis: number | number[]): tf.Tensor {
+  return broadcast(tf.reshape(dy, keepDimsShape(shape, axis)), shape);
 }
 
-/** Every position that holds the extreme gets the whole slope, as TensorFlow.js has it. */
-const extreme: Gradients[string] = {
+/** Every position that holds the largest or smallest value gets the whole gradient, as in TensorFlow.js. */
+const maxOrMin: Gradients[string] = {
   inputs: ['x'],
   output: true,
-  slopes: (dy, [x, y], { reductionIndices, axis }) => ({
+  gradFunc: (dy, [x, y], { reductionIndices, axis }) => ({
     x: () => {
-      const kept = keptShape(x.shape, reductionIndices ?? axis);
+      const kept = keepDimsShape(x.shape, reductionIndices ?? axis);
       return tf.mul(tf.reshape(dy, kept), tf.cast(tf.equal(x, tf.reshape(y, kept)), 'float32'));
     },
   }),
 };
 
-/** Reductions along axes. */
+/** Gradients of reductions along axes. */
 export const reductions: Gradients = {
   Cumsum: {
     inputs: ['x'],
-    slopes: (dy, [x], { axis, exclusive, reverse }) => ({
+    gradFunc: (dy, [x], { axis, exclusive, reverse }) => ({
       x: () => tf.cumsum(dy, tf.util.parseAxisParam(axis, x.shape)[0], exclusive, !reverse),
     }),
   },
-  Max: extreme,
+  Max: maxOrMin,
   Mean: {
-    corrects: true,
+    overrides: true,
     inputs: ['x'],
-    slopes: (dy, [x], { axis }) => {
+    gradFunc: (dy, [x], { axis }) => {
       const count = tf.util.parseAxisParam(axis, x.shape).reduce((total, i) => total * x.shape[i], 1);
-      return { x: () => spread(tf.div(dy, count), x.shape, axis) };
+      return { x: () => broadcastOver(tf.div(dy, count), x.shape, axis) };
     },
   },
-  Min: extreme,
+  Min: maxOrMin,
   Prod: {
     inputs: ['x'],
-    slopes: (dy, [x], { axis }) => ({ x: () => tf.mul(spread(dy, x.shape, axis), productOfOthers(x, axis)) }),
+    gradFunc: (dy, [x], { axis }) => ({ x: () => tf.mul(broadcastOver(dy, x.shape, axis), productOfOthers(x, axis)) }),
   },
-  Sum: { corrects: true, inputs: ['x'], slopes: (dy, [x], { axis }) => ({ x: () => spread(dy, x.shape, axis) }) },
+  Sum: {
+    overrides: true,
+    inputs: ['x'],
+    gradFunc: (dy, [x], { axis }) => ({ x: () => broadcastOver(dy, x.shape, axis) }),
+  },
 };
 
-/** For each element the product of all others along the axes; no division, so that a zero does no harm. */
+/** For each element the product of all others along the axes. It does not divide, so zeros are safe. */
 function productOfOthers(x: tf.Tensor, axis: number | number[]): tf.Tensor {
   const reduced = tf.util.parseAxisParam(axis, x.shape);
   const kept = x.shape.map((_, i) => i).filter((i) => !reduced.includes(i));

@@ -7,7 +7,7 @@ import { layers } from './layers.js';
 import { reductions } from './reductions.js';
 import { shapes } from './shapes.js';
 
-/** The table of gradients, by TensorFlow.js's names of the kernels. */
+/** Every gradient, by TensorFlow.js's name of the kernel. */
 const GRADIENTS: Gradients = {
   ...activations,
   ...arithmetic,
@@ -19,19 +19,19 @@ const GRADIENTS: Gradients = {
 };
 
 /**
- * Registers the gradients that are missing, and those that correct TensorFlow.js's own. Its core comes to Node without
- * any; the package of layers and the union package bring them.
+ * Registers the gradients that are missing, and those that override TensorFlow.js's own. In Node,
+ * `@tensorflow/tfjs-core` has no gradients; `@tensorflow/tfjs-layers` and the union package `@tensorflow/tfjs` do.
  */
 export function registerGradients(): void {
-  for (const [kernelName, { corrects, inputs, output, slopes }] of Object.entries(GRADIENTS)) {
+  for (const [kernelName, { overrides, inputs, output, gradFunc }] of Object.entries(GRADIENTS)) {
     const present = tf.getGradient(kernelName);
-    if (present && (!corrects || present.gradFunc === slopes)) continue;
+    if (present && (!overrides || present.gradFunc === gradFunc)) continue;
     if (present) tf.unregisterGradient(kernelName);
     tf.registerGradient({
       kernelName,
       ...(inputs === 'all' ? { saveAllInputs: true } : { inputsToSave: [...(inputs ?? [])] }),
       outputsToSave: output ? [true] : [],
-      gradFunc: slopes,
+      gradFunc,
     });
   }
 }

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { BackendError } from '../backend-error.js';
 import { useBackend } from './index.js';
 
-/** The program that `checkBackend` runs: a backend's name in, version and device out, as JSON. */
+/** The program that `checkBackend` runs. Its argument is a backend's name; it prints version and device as JSON. */
 async function check(name: string): Promise<void> {
   const { version, device } = await useBackend(name);
   const weights = tf.variable(tf.ones([3, 1]));
@@ -12,9 +12,9 @@ async function check(name: string): Promise<void> {
     return tf.sum(tf.square(tf.sub(prediction, 5))) as tf.Scalar;
   });
   weights.assign(tf.sub(weights, tf.mul(0.5, grads[weights.name] as tf.Tensor)));
-  const came = [...(await value.data()), ...(await weights.data())];
-  if (came.join() !== '1,0,-1,-2') {
-    throw new BackendError(`a training step gave ${came.join(', ')} in place of 1, 0, -1, -2`, name, []);
+  const results = [...(await value.data()), ...(await weights.data())];
+  if (results.join() !== '1,0,-1,-2') {
+    throw new BackendError(`loss and weights after a step must be 1, 0, -1, -2; got ${results.join(', ')}`, name);
   }
   process.stdout.write(JSON.stringify({ version, device }));
 }

@@ -2,9 +2,9 @@ import { fileURLToPath } from 'node:url';
 import { BackendError } from '../backend-error.js';
 import { runChild } from './run-child.js';
 
-/** What a backend says of itself after it has trained a step. */
+/** A backend that has trained a step correctly. */
 export interface CheckedBackend {
-  /** The version of the package that computes. */
+  /** The version of the package or library that computes. */
   readonly version: string;
   /** Where tensors were computed, in words. */
   readonly device: string;
@@ -15,23 +15,18 @@ const PROGRAM = fileURLToPath(new URL('./check-backend-process.js', import.meta.
 /**
  * Opens a backend and trains one step whose result is known, in a process of its own, which may crash.
  *
- * @param options environment variables that differ for that process; a signal that ends it
- * @throws BackendError saying why it does not start or computes something else
+ * @param options `env`: environment variables that differ for that process; `signal`: ends it
+ * @throws BackendError saying why it does not start, or what it computes instead
  * @throws the signal's reason
  */
 export async function checkBackend(
   name: string,
   { env, signal }: { env?: NodeJS.ProcessEnv; signal?: AbortSignal | undefined } = {},
 ): Promise<CheckedBackend> {
-  const {
-    code,
-    signal: killed,
-    stdout,
-    stderr,
-  } = await runChild(process.execPath, [PROGRAM, name], {
-    env: { ...process.env, ...env },
-    signal,
-  });
-  if (code === 0) return JSON.parse(stdout);
-  throw new BackendError(stderr.trim() || `the process ended by ${killed ?? `exit code ${code}`}`, name, []);
+  const result = await runChild(process.execPath, [PROGRAM, name], { env: { ...process.env, ...env }, signal });
+  if (result.code === 0) return JSON.parse(result.stdout);
+  throw new BackendError(
+    result.stderr.trim() || `the process ended with ${result.signal ?? `exit code ${result.code}`}`,
+    name,
+  );
 }

@@ -1,14 +1,16 @@
-// Every backend for Node, registered best first, and the rule for `auto`.
-import '../tensorflow/index.js';
-import '../wasm/index.js';
+// The entry for Node: registers every backend, best first, and sets the rule for `auto`.
+import './tensorflow.js';
+import './wasm/index.js';
 import { cpu } from '../cpu.js';
 import { registerBackend, setAutomaticChoice } from '../registry.js';
-import { automaticChoice } from './automatic-choice.js';
+import { automaticChoice } from './list-backends.js';
 
 registerBackend(cpu);
 setAutomaticChoice(automaticChoice);
 
 export * from '../index.js';
+export { type CheckedBackend, checkBackend } from './check-backend.js';
+export { automaticChoice, type ListedBackend, listBackends } from './list-backends.js';
 export {
   type Installed,
   type InstallOptions,
@@ -18,7 +20,4 @@ export {
   locateTensorFlow,
   type NoTensorFlow,
   uninstallTensorFlow,
-} from '../tensorflow/index.js';
-export { automaticChoice } from './automatic-choice.js';
-export { type CheckedBackend, checkBackend } from './check-backend.js';
-export { type ListedBackend, listBackends } from './list-backends.js';
+} from './tensorflow.js';

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 
-/** How a child process ended, and what it wrote. */
-export interface Ended {
+/** How a child process ended, and its output. */
+export interface ChildResult {
   /** Its exit code; null when a signal ended it. */
   readonly code: number | null;
   /** The signal that ended it. */
@@ -10,52 +10,53 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** What a child is given to tidy up, before it is ended without asking. */
-const GRACE_MS = 300;
+/** How long a child may clean up after SIGINT before it is killed. */
+const GRACE_PERIOD_MS = 300;
 
 /**
- * Runs a program without a terminal and waits for its end. It ends with this process, and when the signal fires.
+ * Runs a program without a terminal and waits for its end. The program is ended when this process exits, or when the
+ * signal fires.
  *
- * @throws the signal's reason; or the system's error when the program cannot be started
+ * @throws the signal's reason, or the system's error when the program cannot be started
  */
 export async function runChild(
   program: string,
   argv: readonly string[],
   { env = process.env, signal }: { env?: NodeJS.ProcessEnv; signal?: AbortSignal | undefined } = {},
-): Promise<Ended> {
+): Promise<ChildResult> {
   signal?.throwIfAborted();
   const child = spawn(program, argv, { env, stdio: ['ignore', 'pipe', 'pipe'] });
-  const written = { stdout: '', stderr: '' };
+  const output = { stdout: '', stderr: '' };
   for (const name of ['stdout', 'stderr'] as const) {
     child[name].setEncoding('utf8').on('data', (text: string) => {
-      written[name] += text;
+      output[name] += text;
     });
   }
   const interrupt = () => {
     child.kill('SIGINT');
     setTimeout(() => {
       child.kill('SIGKILL');
-      // A child of the child may hold them open.
+      // A grandchild may hold them open.
       child.stdout.destroy();
       child.stderr.destroy();
-    }, GRACE_MS).unref();
+    }, GRACE_PERIOD_MS).unref();
   };
   const exit = () => {
     child.kill('SIGINT');
-    // At the end of this process nothing but waiting is possible.
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, GRACE_MS);
+    // An exiting process cannot await anything.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, GRACE_PERIOD_MS);
     child.kill('SIGKILL');
   };
   signal?.addEventListener('abort', interrupt);
-  // First of all, so that the folder it writes to is removed after its end.
+  // Before other listeners, which may remove the folder that the child writes to.
   process.prependListener('exit', exit);
   try {
-    const ended = await new Promise<Omit<Ended, 'stdout' | 'stderr'>>((resolve, reject) => {
+    const ended = await new Promise<Omit<ChildResult, 'stdout' | 'stderr'>>((resolve, reject) => {
       child.on('error', reject);
       child.on('close', (code, killed) => resolve({ code, signal: killed }));
     });
     signal?.throwIfAborted();
-    return { ...ended, ...written };
+    return { ...ended, ...output };
   } finally {
     process.off('exit', exit);
     signal?.removeEventListener('abort', interrupt);

@@ -1,11 +1,12 @@
-/** The state of the generator: four words of 32 bits, not all zero. */
+/** The state of the generator: four 32-bit words, not all zero. */
 export type State = readonly [number, number, number, number];
 
 /**
- * Fills an array with uniform numbers in [0, 1), each a multiple of 2⁻²⁴ (what float32 holds of all equally).
+ * Fills an array with uniform random numbers in [0, 1), each a multiple of 2⁻²⁴: float32 holds all of these exactly.
  *
- * The generator is xoshiro128**, 1.7 ns a number in Node: D. Blackman and S. Vigna, "Scrambled linear pseudorandom number
- * generators", ACM Transactions on Mathematical Software 47, 2021; reference code https://prng.di.unimi.it/xoshiro128starstar.c.
+ * The generator is xoshiro128**, 1.7 ns a number in Node: D. Blackman and S. Vigna, "Scrambled linear pseudorandom
+ * number generators", ACM Transactions on Mathematical Software 47, 2021; reference code
+ * https://prng.di.unimi.it/xoshiro128starstar.c.
  */
 export function fillUniform(values: Float32Array, state: State): void {
   let [a, b, c, d] = state;
@@ -23,12 +24,11 @@ export function fillUniform(values: Float32Array, state: State): void {
 }
 
 /**
- * The state in which a stream begins: streams whose seed or salt differ in as little as one bit share nothing.
+ * The initial state of a stream. Streams whose seed or salt differ in a single bit are uncorrelated: each word of the
+ * state hashes seed and salt with MurmurHash3's finaliser, starting from its own multiple of the golden ratio.
  *
- * Each word hashes seed and salt with MurmurHash3's finaliser, starting from another multiple of the golden ratio.
- *
- * @param seed two words of 32 bits
- * @param salt one word
+ * @param seed two 32-bit words
+ * @param salt one 32-bit word
  */
 export function streamState(seed: ArrayLike<number>, salt: number): State {
   const words = [seed[0] as number, seed[1] as number, salt];
@@ -36,7 +36,7 @@ export function streamState(seed: ArrayLike<number>, salt: number): State {
   return [hash(1), hash(2), hash(3), hash(4)];
 }
 
-/** A. Appleby's 32 bit finaliser of MurmurHash3: every bit of the input moves each bit of the output half of the time. */
+/** A. Appleby's 32-bit finaliser of MurmurHash3: flipping any input bit flips each output bit with probability 1/2. */
 function mix(word: number): number {
   let h = word;
   h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);

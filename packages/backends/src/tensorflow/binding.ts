@@ -6,16 +6,16 @@ import { execute } from './execute.js';
 import { SavedModels } from './saved-models.js';
 import { createTensor, readTensor, shapeOf } from './tensors.js';
 
-/** A tensor that was computed. */
+/** A tensor that an operation computed. */
 export interface TensorMetadata {
-  /** By which the binding knows it until it is deleted. */
+  /** The binding's id for it, valid until the tensor is deleted. */
   readonly id: number;
   readonly shape: number[];
   /** The number of its data type. */
   readonly dtype: number;
 }
 
-/** What TensorFlow.js's kernels for TensorFlow call: the shape of the native addon that they were written for. */
+/** The interface that tfjs-node's kernels call: that of the native addon for which they were written. */
 export class Binding {
   readonly TF_FLOAT = DataType.float32;
   readonly TF_INT32 = DataType.int32;
@@ -32,7 +32,7 @@ export class Binding {
   readonly TF_ATTR_TYPE = AttributeType.type;
   readonly TF_ATTR_SHAPE = AttributeType.shape;
   readonly TF_Version: string;
-  /** Whether operations become part of a graph rather than being executed; true of what stands in for the binding. */
+  /** Whether operations are added to a graph instead of being executed; true for the proxy of `graphBinding`. */
   readonly building: boolean = false;
 
   readonly #context: Context;
@@ -47,16 +47,25 @@ export class Binding {
     this.TF_Version = context.c.Version();
   }
 
+  /** Whether tensors live on a GPU. */
   isUsingGpuDevice(): boolean {
     return this.#context.gpu !== undefined;
   }
 
-  /** As {@link createTensor}. @returns the tensor's id */
+  /**
+   * As {@link createTensor}.
+   *
+   * @returns the tensor's id
+   */
   createTensor(shape: readonly number[], dtype: number, values: Values): number {
     return this.#add(createTensor(this.#context, shape, dtype, values));
   }
 
-  /** @throws RangeError when there is no such tensor (any more) */
+  /**
+   * Deletes a tensor.
+   *
+   * @throws RangeError when there is no such tensor
+   */
   deleteTensor(id: number): void {
     if (this.#disposed) return;
     const handle = this.handleOf(id);
@@ -69,7 +78,7 @@ export class Binding {
     return readTensor(this.#context, this.handleOf(id));
   }
 
-  /** As {@link execute}, with tensors by their ids. */
+  /** As {@link execute}, with the ids of tensors. */
   executeOp(
     name: string,
     attributes: readonly Attribute[],
@@ -77,13 +86,13 @@ export class Binding {
     outputs: number,
   ): TensorMetadata[] {
     const handles = inputs.map((id) => this.handleOf(id));
-    return execute(this.#context, name, attributes, handles, outputs).map((handle) => this.#described(handle));
+    return execute(this.#context, name, attributes, handles, outputs).map((handle) => this.#addDescribed(handle));
   }
 
   /**
-   * As {@link execute}, for a function that was added to a context, whose inputs and outputs the caller knows.
+   * As {@link execute}, for a function that was added to a context. The caller knows the shapes of its outputs.
    *
-   * @returns the numbers of its outputs
+   * @returns the ids of its outputs
    */
   callFunction(
     context: Context,
@@ -96,29 +105,33 @@ export class Binding {
     return execute(context, name, attributes, handles, outputs, handles.length).map((handle) => this.#add(handle));
   }
 
-  /** The library's handle of a tensor, which stays the binding's. @throws RangeError when there is no such tensor */
+  /**
+   * The library's handle of a tensor, which the binding continues to own.
+   *
+   * @throws RangeError when there is no such tensor
+   */
   handleOf(id: number): Pointer {
     const handle = this.#handles.get(id);
-    if (handle === undefined) throw new RangeError(`there is no tensor ${id}; it was deleted, or never made`);
+    if (handle === undefined) throw new RangeError(`there is no tensor ${id}; it was deleted, or never created`);
     return handle;
   }
 
-  /** How many tensors there are. */
+  /** The number of tensors. */
   getNumOfTensors(): number {
     return this.#handles.size;
   }
 
-  /** As {@link SavedModels.load}, with the tags divided by commas. */
+  /** As {@link SavedModels.load}, with the tags separated by commas. */
   loadSavedModel(folder: string, tags: string): number {
     return this.#models.load(folder, tags.split(','));
   }
 
-  /** As {@link SavedModels.run}, with the names divided by commas. */
+  /** As {@link SavedModels.run}, with the names separated by commas. */
   runSavedModel(id: number, inputs: readonly number[], inputNames: string, outputNames: string): TensorMetadata[] {
     const handles = inputs.map((input) => this.handleOf(input));
     return this.#models
       .run(id, handles, inputNames.split(',').filter(Boolean), outputNames.split(','))
-      .map((handle) => this.#described(handle));
+      .map((handle) => this.#addDescribed(handle));
   }
 
   /** As {@link SavedModels.delete}. */
@@ -126,12 +139,12 @@ export class Binding {
     this.#models.delete(id);
   }
 
-  /** How many saved models are loaded. */
+  /** The number of loaded models. */
   getNumOfSavedModels(): number {
     return this.#models.size;
   }
 
-  /** Deletes every tensor and saved model; tensors of the backend may still be disposed of after it. */
+  /** Deletes every tensor and saved model. Deleting a tensor afterwards does nothing. */
   dispose(): void {
     for (const id of [...this.#handles.keys()]) this.deleteTensor(id);
     this.#models.dispose();
@@ -143,7 +156,7 @@ export class Binding {
     return this.#created;
   }
 
-  #described(handle: Pointer): TensorMetadata {
+  #addDescribed(handle: Pointer): TensorMetadata {
     const shape = shapeOf(this.#context, handle);
     return { id: this.#add(handle), shape, dtype: this.#context.c.TensorHandleDataType(handle) };
   }

@@ -2,22 +2,22 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { LIBRARY_FILES } from './library-files.js';
 
-/** A build of TensorFlow, as what lies beside its libraries tells. */
+/** A build of TensorFlow, as far as the files beside its libraries describe it. */
 export interface Build {
   /** The folder that holds its two libraries. */
   readonly folder: string;
-  /** As "2.21.0"; undefined where nothing tells. */
+  /** Such as `2.21.0`; undefined where no file says it. */
   readonly version: string | undefined;
-  /** Whether it was built for CUDA; undefined where nothing tells. */
+  /** Whether it was built for CUDA; undefined where no file says it. */
   readonly cuda: boolean | undefined;
-  /** For a CUDA build: NVIDIA's libraries that do not lie beside it, as "cudnn". The system may have them. */
+  /** For a CUDA build, NVIDIA's libraries that are not beside it, such as `cudnn`. The system may have them. */
   readonly missingCuda: readonly string[];
 }
 
-/** The oldest TensorFlow that has all that is called. */
+/** The oldest TensorFlow that has every function that lrfind calls. */
 export const OLDEST_VERSION = '2.15';
 
-/** The build in a folder that holds, or should hold, TensorFlow's libraries; or in words why it is of no use. */
+/** The build in a folder that should hold TensorFlow's libraries; or why it cannot be used, in words. */
 export function describeBuild(folder: string): Build | string {
   const version = versionIn(folder);
   const name = version ? `TensorFlow ${version} in ${folder}` : `TensorFlow in ${folder}`;
@@ -28,16 +28,16 @@ export function describeBuild(folder: string): Build | string {
   return { folder, version, cuda, missingCuda: cuda ? missingCuda(folder) : [] };
 }
 
-/** Folders that describe a package under one of the names by which TensorFlow is published. */
-const DESCRIPTION =
+/** Names of folders with the metadata of a package, under the names by which TensorFlow is published. */
+const METADATA_FOLDER =
   /^(?:intel_)?(?:tensorflow|tf_nightly)(?:_(?:cpu|gpu|intel|macos|rocm|aarch64|cpu_aws))?-([^-]+)\.dist-info$/;
 
 function versionIn(folder: string): string | undefined {
   const beside = existsSync(dirname(folder)) ? readdirSync(dirname(folder)) : [];
   const versions = new Set(
-    beside.map((name) => DESCRIPTION.exec(name)?.[1]).filter((version) => version !== undefined),
+    beside.map((name) => METADATA_FOLDER.exec(name)?.[1]).filter((version) => version !== undefined),
   );
-  // Several packages share the folder; which of them was unpacked last is not to be known.
+  // Where several packages share the folder, there is no way to know which one was unpacked last.
   return versions.size === 1 ? [...versions][0] : undefined;
 }
 
@@ -47,11 +47,11 @@ function isOlder(version: string, than: string): boolean {
 
 function isForCuda(folder: string): boolean | undefined {
   const path = join(folder, 'python', 'platform', 'build_info.py');
-  const told = existsSync(path) && /'is_cuda_build', (True|False)/.exec(readFileSync(path, 'utf8'))?.[1];
-  return told ? told === 'True' : undefined;
+  const value = existsSync(path) && /'is_cuda_build', (True|False)/.exec(readFileSync(path, 'utf8'))?.[1];
+  return value ? value === 'True' : undefined;
 }
 
-/** NVIDIA's libraries that training needs, by the folders in which TensorFlow's run path looks for them. */
+/** NVIDIA's libraries that training needs, by the names of the folders in TensorFlow's run path. */
 const CUDA_LIBRARIES = [
   'cublas',
   'cuda_nvcc',

@@ -1,12 +1,12 @@
 import koffi, { type LibraryHandle } from 'koffi';
-import { withoutSignals } from './signals.js';
+import { signalBlocker } from './signals.js';
 
 /** An address in the library's memory. */
 export type Pointer = bigint;
 
 type Bytes = NodeJS.ArrayBufferView;
 
-/** The functions of TensorFlow's C API that are used here, by their C names without the prefix. */
+/** The functions of TensorFlow's C API that lrfind calls, by their C names without the prefix. */
 export interface Functions {
   Version(): string;
   NewStatus(): Pointer;
@@ -180,19 +180,20 @@ const DECLARATIONS: Readonly<Record<keyof Functions, string>> = {
   DeleteSession: 'void TF_DeleteSession(void *session, void *status)',
 };
 
-/** Those that compute, or start the threads that do. */
+/** The functions that compute, or start threads that do. */
 const COMPUTING: readonly (keyof Functions)[] = ['NewContext', 'Execute', 'LoadSessionFromSavedModel', 'SessionRun'];
 
 /**
- * Makes the functions of a loaded library callable. No signal reaches those that compute (see {@link withoutSignals}).
+ * Makes the functions of a loaded library callable. Signals are blocked during those that compute (see
+ * {@link signalBlocker}).
  *
  * @throws Error when the library lacks one
  */
 export function declareFunctions(library: LibraryHandle): Functions {
-  const undisturbed = withoutSignals(koffi.load(null));
+  const blockSignals = signalBlocker(koffi.load(null));
   const entries = Object.entries(DECLARATIONS).map(([name, declaration]) => {
-    const called = library.func(declaration);
-    return [name, COMPUTING.includes(name as keyof Functions) ? undisturbed(called) : called];
+    const func = library.func(declaration);
+    return [name, COMPUTING.includes(name as keyof Functions) ? blockSignals(func) : func];
   });
   return Object.fromEntries(entries) as Functions;
 }

@@ -3,26 +3,26 @@ import { Status } from './status.js';
 
 /** A device that TensorFlow computes on. */
 export interface Device {
-  /** As `/job:localhost/replica:0/task:0/device:GPU:0`. */
+  /** Such as `/job:localhost/replica:0/task:0/device:GPU:0`. */
   readonly name: string;
-  /** As `CPU`, `GPU`. */
+  /** Such as `CPU` or `GPU`. */
   readonly type: string;
 }
 
-/** TensorFlow's eager context, within which tensors live and operations are executed, and what all calls need. */
+/** An eager context of TensorFlow, in which tensors live and operations run, with what every call needs. */
 export interface Context {
   readonly c: Functions;
   readonly status: Status;
   readonly pointer: Pointer;
-  /** The serialized `ConfigProto` that it was made with. */
+  /** The serialized `ConfigProto` that it was created with. */
   readonly config: Uint8Array;
   readonly devices: readonly Device[];
-  /** The GPU that tensors are placed on, undefined where there is none. */
+  /** The GPU that tensors are placed on; undefined where there is none. */
   readonly gpu: Device | undefined;
 }
 
 /**
- * Makes an eager context, which lives as long as the process.
+ * Creates an eager context, which lives as long as the process.
  *
  * @param config a serialized `ConfigProto`
  * @throws TensorFlowError when a device cannot be set up

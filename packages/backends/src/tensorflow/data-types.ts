@@ -1,4 +1,4 @@
-/** The numbers by which TensorFlow's C API names data types (`TF_DataType`). */
+/** The numbers of data types in TensorFlow's C API (`TF_DataType`). */
 export const DataType = {
   float32: 1,
   int32: 3,
@@ -10,18 +10,19 @@ export const DataType = {
   resource: 20,
 } as const;
 
-/** The values of a tensor in JavaScript: complex numbers as pairs, strings as their bytes. */
+/** The values of a tensor in JavaScript. Complex numbers are pairs; strings are their bytes. */
 export type Values = Float32Array | Int32Array | Uint8Array | BigInt64Array | readonly Uint8Array[];
 
-interface NumericType {
+/** The memory layout of a data type. */
+export interface NumericType {
   readonly name: keyof typeof DataType;
-  /** The array that holds its elements. */
+  /** The typed array that holds its elements. */
   readonly ofArray: typeof Float32Array | typeof Int32Array | typeof Uint8Array | typeof BigInt64Array;
-  /** Numbers of that array for an element. */
+  /** Numbers in that array per element. */
   readonly parts: 1 | 2;
 }
 
-/** The data types whose elements lie in memory as in a typed array, by number. */
+/** The data types that have the memory layout of a typed array, by number. */
 const NUMERIC: Readonly<Record<number, NumericType>> = {
   [DataType.float32]: { name: 'float32', ofArray: Float32Array, parts: 1 },
   [DataType.int32]: { name: 'int32', ofArray: Int32Array, parts: 1 },
@@ -31,7 +32,7 @@ const NUMERIC: Readonly<Record<number, NumericType>> = {
   [DataType.bool]: { name: 'bool', ofArray: Uint8Array, parts: 1 },
 };
 
-/** How a data type of numbers lies in memory; undefined for strings, resources and whatever TensorFlow.js does not know. */
+/** The memory layout of a numeric data type; undefined for strings, resources and types that TensorFlow.js lacks. */
 export function numericType(dtype: number): NumericType | undefined {
   return NUMERIC[dtype];
 }

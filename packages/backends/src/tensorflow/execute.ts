@@ -1,10 +1,12 @@
+import { counted } from '@lrfind/core';
 import { type Attribute, setAttribute } from './attributes.js';
 import type { Pointer } from './c-functions.js';
 import type { Context } from './context.js';
 import { inputLimit } from './input-limit.js';
 
-// Where an operation leaves its outputs; made once, because a new array that C sees costs as much as a small operation.
-const few = new BigUint64Array(64);
+// The arrays for the handles of outputs and their number are reused: passing a new array to C costs as much as a small
+// operation.
+const sharedHandles = new BigUint64Array(64);
 const count = new Int32Array(1);
 
 /**
@@ -12,10 +14,11 @@ const count = new Int32Array(1);
  *
  * @param name as in TensorFlow's registry of operations
  * @param inputs handles of tensors, in the operation's order
- * @param outputs how many tensors it gives
- * @param limit how many inputs it can take, where the caller knows
- * @returns handles of the outputs, for the caller to delete
+ * @param outputs number of tensors that it returns
+ * @param limit number of inputs that it accepts, if the caller knows it
+ * @returns handles of the outputs, which the caller must delete
  * @throws TensorFlowError with TensorFlow's own message
+ * @throws RangeError for too many inputs or too few outputs
  */
 export function execute(
   context: Context,
@@ -27,29 +30,29 @@ export function execute(
 ): Pointer[] {
   const { c, status } = context;
   if (inputs.length > limit) {
-    throw new RangeError(`${name} takes ${limit} tensors, not ${inputs.length}`);
+    throw new RangeError(`inputs of ${name} must be at most ${counted(limit, 'tensor')}; got ${inputs.length}`);
   }
   const op = c.NewOp(context.pointer, name, status.pointer);
   status.check();
   try {
-    // Before the attributes, since a type that follows from an input then stands, whatever an attribute says: some of
-    // tfjs-node's kernels name the type that an input had before they converted it.
+    // Inputs come before the attributes, because a type that follows from an input then wins over an attribute: some of
+    // tfjs-node's kernels pass the type that an input had before they cast it.
     for (const input of inputs) {
       c.OpAddInput(op, input, status.pointer);
       status.check();
     }
     for (const attribute of attributes) setAttribute(context, op, attribute);
-    const handles = outputs <= few.length ? few : new BigUint64Array(outputs);
+    const handles = outputs <= sharedHandles.length ? sharedHandles : new BigUint64Array(outputs);
     count[0] = outputs;
     c.Execute(op, handles, count, status.pointer);
     status.check();
-    const given: Pointer[] = [];
-    for (let i = 0; i < (count[0] as number); i++) given.push(handles[i] as Pointer);
-    if (given.length < outputs) {
-      for (const handle of given) c.DeleteTensorHandle(handle);
-      throw new RangeError(`${name} gives ${given.length} tensors, not ${outputs}`);
+    const results: Pointer[] = [];
+    for (let i = 0; i < (count[0] as number); i++) results.push(handles[i] as Pointer);
+    if (results.length < outputs) {
+      for (const handle of results) c.DeleteTensorHandle(handle);
+      throw new RangeError(`outputs of ${name} must be ${counted(outputs, 'tensor')}; got ${results.length}`);
     }
-    return given;
+    return results;
   } finally {
     c.DeleteOp(op);
   }

@@ -1,6 +1,6 @@
 import type { Context } from './context.js';
 
-/** Fields of `OpDef` and of its `ArgDef`, by their numbers in TensorFlow's protocol buffers. */
+// Field numbers of TensorFlow's protocol buffer `OpDef`, and of its `ArgDef`.
 const INPUT_ARG = 2;
 const NUMBER_ATTR = 5;
 const TYPE_LIST_ATTR = 6;
@@ -8,14 +8,14 @@ const TYPE_LIST_ATTR = 6;
 const limits = new Map<string, number>();
 
 /**
- * How many inputs an operation can take: without bound where one of them is a list, and for functions. The library does not
- * look when one too many is added, and ends the process.
+ * The number of inputs that an operation accepts: unlimited where one of them is a list, and for functions. The library
+ * does not check it, and ends the process when there is one too many.
  */
 export function inputLimit(context: Context, name: string): number {
-  const known = limits.get(name);
-  if (known !== undefined) return known;
+  const cached = limits.get(name);
+  if (cached !== undefined) return cached;
   const definition = definitionOf(context, name);
-  // A function may come to be, or become another.
+  // Not cached, because a function of this name may be added or replaced.
   if (!definition) return Number.POSITIVE_INFINITY;
   const inputs = fields(definition).filter(([field]) => field === INPUT_ARG);
   const isList = ([, bytes]: Field) =>
@@ -32,10 +32,10 @@ function definitionOf({ c, status }: Context, name: string): Uint8Array | undefi
   try {
     c.GraphGetOpDef(graph, name, buffer, status.pointer);
     if (c.GetCode(status.pointer) !== 0) return undefined;
-    // A TF_Buffer begins with the address and the length of what it holds.
-    const head = new BigUint64Array(2);
-    c.memcpy(head, buffer, head.byteLength);
-    const [data = 0n, length = 0n] = head;
+    // A TF_Buffer begins with the address and the length of its data.
+    const header = new BigUint64Array(2);
+    c.memcpy(header, buffer, header.byteLength);
+    const [data = 0n, length = 0n] = header;
     const bytes = new Uint8Array(Number(length));
     c.memcpy(bytes, data, bytes.length);
     return bytes;
@@ -47,7 +47,7 @@ function definitionOf({ c, status }: Context, name: string): Uint8Array | undefi
 
 type Field = readonly [field: number, bytes: Uint8Array];
 
-/** The fields of a serialized message that are messages or strings themselves. */
+/** The fields of a serialized message that are messages or strings. */
 function fields(message: Uint8Array): Field[] {
   const found: Field[] = [];
   let at = 0;

@@ -1,26 +1,31 @@
 import type { KernelFunc } from '@tensorflow/tfjs-core';
-import { overrideKernels } from '../kernel-overrides.js';
-import { viaJavaScript } from '../wasm/javascript.js';
-import { prelu, sign } from './activations.js';
-import { backpropFilter, backpropInput, convolution, fusedConv2D } from './conv2d.js';
-import { conv3D } from './conv3d.js';
-import { comparison, converted, round } from './element-types.js';
-import { add, reluGrad, sigmoidGrad, softmaxCrossEntropy, statelessUniform, sum, tanhGrad } from './fused.js';
-import { gather } from './gather.js';
+import { javaScriptKernel } from '../kernels/javascript-kernel.js';
+import { overrideKernels } from '../kernels/overrides.js';
+import { backpropFilter, backpropInput, conv3D, convolution, fusedConvolution } from './convolutions.js';
+import { comparison, prelu, round, sign, withCast } from './elementwise.js';
+import { gather, scatterNd } from './gather.js';
 import { batchMatMul } from './mat-mul.js';
 import { multinomial } from './multinomial.js';
 import { avgPool, avgPoolGrad, maxPool, maxPoolGrad } from './pool.js';
-import { scatterNd } from './scatter-nd.js';
+import {
+  add,
+  reluGrad,
+  sigmoidGrad,
+  softmaxCrossEntropy,
+  statelessUniform,
+  sum,
+  tanhGrad,
+} from './single-op-kernels.js';
 
 /**
- * The table of our kernels, by TensorFlow.js's names. Each takes the place of tfjs-node's kernel, or fills a gap; the
- * comment above the function says what was wrong.
+ * lrfind's kernels, by TensorFlow.js's names. Each replaces tfjs-node's kernel, or adds one that is missing; the
+ * comment of the function says why.
  */
 // biome-ignore lint/suspicious/noExplicitAny: every kernel has inputs and attributes of its own
 const KERNELS: Readonly<Record<string, (call: any) => ReturnType<KernelFunc>>> = {
   Add: add,
-  ArgMax: converted('ArgMax', 'bool', 'int32', 'kept'),
-  ArgMin: converted('ArgMin', 'bool', 'int32', 'kept'),
+  ArgMax: withCast('ArgMax', 'bool', 'int32', 'kept'),
+  ArgMin: withCast('ArgMin', 'bool', 'int32', 'kept'),
   AvgPool: avgPool('AvgPool'),
   AvgPool3D: avgPool('AvgPool3D'),
   AvgPool3DGrad: avgPoolGrad('AvgPool3D'),
@@ -33,13 +38,14 @@ const KERNELS: Readonly<Record<string, (call: any) => ReturnType<KernelFunc>>> =
   DepthwiseConv2dNative: convolution('DepthwiseConv2dNative'),
   DepthwiseConv2dNativeBackpropFilter: backpropFilter('DepthwiseConv2dNativeBackpropFilter'),
   DepthwiseConv2dNativeBackpropInput: backpropInput('DepthwiseConv2dNativeBackpropInput'),
-  Diag: converted('Diag', 'bool', 'int32', 'back'),
-  Exp: converted('Exp', 'int32', 'float32', 'kept'),
-  FusedConv2D: fusedConv2D,
+  Diag: withCast('Diag', 'bool', 'int32', 'cast back'),
+  Exp: withCast('Exp', 'int32', 'float32', 'kept'),
+  FusedConv2D: fusedConvolution('Conv2D'),
+  FusedDepthwiseConv2D: fusedConvolution('DepthwiseConv2dNative'),
   GatherV2: gather,
   Greater: comparison('Greater'),
   GreaterEqual: comparison('GreaterEqual'),
-  LeakyRelu: converted('LeakyRelu', 'int32', 'float32', 'kept'),
+  LeakyRelu: withCast('LeakyRelu', 'int32', 'float32', 'kept'),
   Less: comparison('Less'),
   LessEqual: comparison('LessEqual'),
   MaxPool: maxPool('MaxPool'),
@@ -55,28 +61,28 @@ const KERNELS: Readonly<Record<string, (call: any) => ReturnType<KernelFunc>>> =
   Sign: sign,
   SoftmaxCrossEntropyWithLogits: softmaxCrossEntropy,
   StatelessRandomUniform: statelessUniform,
-  Step: converted('Step', 'int32', 'float32', 'back'),
+  Step: withCast('Step', 'int32', 'float32', 'cast back'),
   Sum: sum,
   TanhGrad: tanhGrad,
-  // Missing in tfjs-node, and nothing that a layer is made of.
-  BitwiseAnd: viaJavaScript('BitwiseAnd'),
-  DenseBincount: viaJavaScript('DenseBincount'),
-  MaxPoolWithArgmax: viaJavaScript('MaxPoolWithArgmax'),
-  RaggedGather: viaJavaScript('RaggedGather'),
-  RaggedRange: viaJavaScript('RaggedRange'),
-  RaggedTensorToTensor: viaJavaScript('RaggedTensorToTensor'),
-  SearchSorted: viaJavaScript('SearchSorted'),
-  SparseFillEmptyRows: viaJavaScript('SparseFillEmptyRows'),
-  SparseReshape: viaJavaScript('SparseReshape'),
-  SparseSegmentMean: viaJavaScript('SparseSegmentMean'),
-  SparseSegmentSum: viaJavaScript('SparseSegmentSum'),
-  StringNGrams: viaJavaScript('StringNGrams'),
-  StringSplit: viaJavaScript('StringSplit'),
-  StringToHashBucketFast: viaJavaScript('StringToHashBucketFast'),
-  Transform: viaJavaScript('Transform'),
+  // Missing in tfjs-node, and not used by layers.
+  BitwiseAnd: javaScriptKernel('BitwiseAnd'),
+  DenseBincount: javaScriptKernel('DenseBincount'),
+  MaxPoolWithArgmax: javaScriptKernel('MaxPoolWithArgmax'),
+  RaggedGather: javaScriptKernel('RaggedGather'),
+  RaggedRange: javaScriptKernel('RaggedRange'),
+  RaggedTensorToTensor: javaScriptKernel('RaggedTensorToTensor'),
+  SearchSorted: javaScriptKernel('SearchSorted'),
+  SparseFillEmptyRows: javaScriptKernel('SparseFillEmptyRows'),
+  SparseReshape: javaScriptKernel('SparseReshape'),
+  SparseSegmentMean: javaScriptKernel('SparseSegmentMean'),
+  SparseSegmentSum: javaScriptKernel('SparseSegmentSum'),
+  StringNGrams: javaScriptKernel('StringNGrams'),
+  StringSplit: javaScriptKernel('StringSplit'),
+  StringToHashBucketFast: javaScriptKernel('StringToHashBucketFast'),
+  Transform: javaScriptKernel('Transform'),
 };
 
-/** Puts our kernels in place, once; tfjs-node's must be registered before. */
+/** Registers lrfind's kernels, once. tfjs-node's must be registered before. */
 export function registerKernels(): void {
   overrideKernels('tensorflow', KERNELS);
 }

@@ -1,19 +1,19 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { AttributeType } from './attributes.js';
 import { DataType } from './data-types.js';
-import type { KernelCall } from './stock.js';
+import type { KernelCall } from './tfjs-kernel.js';
 
 interface Attributes {
   readonly numSamples: number;
-  /** A number between 0 and 1 where the caller gave none. */
+  /** TensorFlow.js passes a number between 0 and 1 where the caller gave none. */
   readonly seed: number;
-  /** Whether probabilities come in the place of their logarithms. */
+  /** Whether the inputs are probabilities rather than their logarithms. */
   readonly normalized: boolean;
 }
 
 /**
- * Draws by weight, the same draws for the same seed. tfjs-node's uses a kernel that goes on where its last call of that
- * seed ended, takes the whole part of the seed alone, and refuses probabilities.
+ * Draws from a multinomial distribution, the same draws for the same seed. tfjs-node's kernel continues where its last
+ * call with that seed ended, uses only the integer part of the seed, and rejects probabilities.
  */
 export function multinomial({ inputs: { logits }, backend, attrs }: KernelCall<'logits', Attributes>): tf.Tensor {
   const { numSamples, seed, normalized } = attrs;
@@ -24,7 +24,7 @@ export function multinomial({ inputs: { logits }, backend, attrs }: KernelCall<'
   ];
   return tf.tidy(() => {
     const weights = tf.cast(logits, 'float32');
-    // The bits of a float64, so that any two seeds differ.
+    // All bits of the seed as a float64, so that different seeds stay different.
     const bits = new Int32Array(Float64Array.of(seed).buffer);
     return backend.executeSingleOutput('StatelessMultinomial', attributes, [
       normalized ? tf.log(weights) : weights,

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import koffi from 'koffi';
 import { BackendError } from '../backend-error.js';
 import { declareFunctions } from './c-functions.js';
 import { loadLibrary } from './c-library.js';
@@ -6,11 +7,11 @@ import { configProto } from './config-proto.js';
 import { type Context, createContext } from './context.js';
 import { declareGraphFunctions, type GraphFunctions } from './graph/graph-functions.js';
 
-/** Where TensorFlow computes. On the CPU a tensor of one context can be used in the other. */
+/** The contexts in which TensorFlow computes. On the CPU a tensor of one can be used in the other. */
 export interface Contexts {
   /** With all threads, and with the GPU where there is one. */
   readonly all: Context;
-  /** With one thread, on the CPU; the same as `all` where that has no more. */
+  /** With one thread, on the CPU. The same as `all` where that has one thread or a GPU. */
   readonly single: Context;
 }
 
@@ -18,9 +19,9 @@ export interface Contexts {
 export interface TensorFlow extends Contexts {
   /** The folder that it was loaded from. */
   readonly folder: string;
-  /** As "2.21.0". */
+  /** Such as `2.21.0`. */
   readonly version: string;
-  /** Threads that compute on the CPU. */
+  /** Number of threads that compute on the CPU. */
   readonly threads: number;
   readonly graphs: GraphFunctions;
 }
@@ -28,15 +29,15 @@ export interface TensorFlow extends Contexts {
 let opened: TensorFlow | undefined;
 
 /**
- * Loads TensorFlow's C library, once in a process.
+ * Loads TensorFlow's C library, once per process.
  *
  * @param folder the folder that holds `libtensorflow_cc` and `libtensorflow_framework`
- * @param threads threads that compute on the CPU; as many as the process may use when left out
- * @throws BackendError when it cannot be loaded, or when another one has been
+ * @param threads number of threads that compute on the CPU; by default as many as the process may use
+ * @throws BackendError when it cannot be loaded, or another one is loaded already
  */
 export function openTensorFlow(folder: string, threads = availableParallelism()): TensorFlow {
   if (opened && opened.folder !== folder) {
-    throw new BackendError(`TensorFlow is already loaded from ${opened.folder}`, 'tensorflow', []);
+    throw new BackendError(`TensorFlow is already loaded from ${opened.folder}`, 'tensorflow');
   }
   opened ??= open(folder, threads);
   return opened;
@@ -47,10 +48,23 @@ function open(folder: string, threads: number): TensorFlow {
   try {
     const c = declareFunctions(library);
     const all = createContext(c, configProto(threads));
-    // The library's threads are its contexts': how many share an operation cannot be chosen otherwise, call by call.
+    // A context has its own threads. Two contexts are the only way to choose the number of threads for each call.
     const single = threads === 1 || all.gpu ? all : createContext(c, configProto(1, false));
     return { folder, version: c.Version(), threads, all, single, graphs: declareGraphFunctions(library) };
   } catch (error) {
-    throw new BackendError(`TensorFlow in ${folder} does not start: ${(error as Error).message}`, 'tensorflow', []);
+    throw new BackendError(`TensorFlow in ${folder} does not start: ${(error as Error).message}`, 'tensorflow');
   }
+}
+
+/**
+ * The name of the first GPU that this process may use, such as `NVIDIA A100-SXM4-40GB`. TensorFlow's C API does not
+ * provide it, so it comes from the driver, which TensorFlow has loaded and initialised.
+ */
+export function gpuName(): string {
+  const driver = koffi.load('libcuda.so.1');
+  const device = new Int32Array(1);
+  driver.func('int cuDeviceGet(void *device, int ordinal)')(device, 0);
+  const name = Buffer.alloc(256);
+  const result: number = driver.func('int cuDeviceGetName(void *name, int length, int device)')(name, 255, device[0]);
+  return result === 0 ? name.toString('utf8', 0, name.indexOf(0)) : 'CUDA';
 }

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type PaddedAxis, padded, paddedAxes, unpadded } from './explicit-padding.js';
-import { type KernelCall, stock } from './stock.js';
+import { type KernelCall, runTfjsKernel } from './tfjs-kernel.js';
 
 interface Attributes {
   readonly filterSize: number | [number, number] | [number, number, number];
@@ -12,54 +12,54 @@ interface Attributes {
 
 type Pool = 'AvgPool' | 'AvgPool3D' | 'MaxPool' | 'MaxPool3D';
 
-/** Max pooling with any padding, whose cells are smaller than all others. */
+/** Max pooling with any padding. Cells of padding are smaller than all others. */
 export function maxPool(name: Pool) {
   return ({ inputs: { x }, backend, attrs }: KernelCall<'x', Attributes>): tf.Tensor => {
     const axes = axesOf(x, attrs);
-    if (!axes) return stock(name, backend, { x }, attrs);
-    return tf.tidy(() => stock(name, backend, { x: padded(x, axes, least(x)) }, valid(attrs)));
+    if (!axes) return runTfjsKernel(name, backend, { x }, attrs);
+    return tf.tidy(() => runTfjsKernel(name, backend, { x: padded(x, axes, lowestValue(x)) }, valid(attrs)));
   };
 }
 
-/** Average pooling with any padding, over the cells of a window that are not padding; 0 where all are. */
+/** Average pooling with any padding, over the cells of a window that are not padding; 0 where all cells are. */
 export function avgPool(name: Pool) {
   return ({ inputs: { x }, backend, attrs }: KernelCall<'x', Attributes>): tf.Tensor => {
     const axes = axesOf(x, attrs);
-    if (!axes) return stock(name, backend, { x }, attrs);
+    if (!axes) return runTfjsKernel(name, backend, { x }, attrs);
     return tf.tidy(() => {
-      const means = stock(name, backend, { x: padded(x, axes, 0) }, valid(attrs));
-      return tf.divNoNan(means, stock(name, backend, { x: inside(x, axes) }, valid(attrs)));
+      const means = runTfjsKernel(name, backend, { x: padded(x, axes, 0) }, valid(attrs));
+      return tf.divNoNan(means, runTfjsKernel(name, backend, { x: insideMask(x, axes) }, valid(attrs)));
     });
   };
 }
 
-/** The slope of {@link maxPool}. */
+/** The gradient of {@link maxPool}. */
 export function maxPoolGrad(name: `${Pool}Grad`) {
   return ({ inputs, backend, attrs }: KernelCall<'dy' | 'input' | 'output', Attributes>): tf.Tensor => {
     const axes = axesOf(inputs.input, attrs);
-    if (!axes) return stock(name, backend, inputs, attrs);
+    if (!axes) return runTfjsKernel(name, backend, inputs, attrs);
     return tf.tidy(() => {
-      const input = padded(inputs.input, axes, least(inputs.input));
-      return unpadded(stock(name, backend, { ...inputs, input }, valid(attrs)), axes);
+      const input = padded(inputs.input, axes, lowestValue(inputs.input));
+      return unpadded(runTfjsKernel(name, backend, { ...inputs, input }, valid(attrs)), axes);
     });
   };
 }
 
-/** The slope of {@link avgPool}. */
+/** The gradient of {@link avgPool}. */
 export function avgPoolGrad(pool: Pool) {
   const name = `${pool}Grad`;
   return ({ inputs: { dy, input }, backend, attrs }: KernelCall<'dy' | 'input', Attributes>): tf.Tensor => {
     const axes = axesOf(input, attrs);
-    if (!axes) return stock(name, backend, { dy, input }, attrs);
+    if (!axes) return runTfjsKernel(name, backend, { dy, input }, attrs);
     return tf.tidy(() => {
-      const share = stock(pool, backend, { x: inside(input, axes) }, valid(attrs));
-      const slopes = { dy: tf.divNoNan(dy, share), input: padded(input, axes, 0) };
-      return unpadded(stock(name, backend, slopes, valid(attrs)), axes);
+      const shareInside = runTfjsKernel(pool, backend, { x: insideMask(input, axes) }, valid(attrs));
+      const kernelInputs = { dy: tf.divNoNan(dy, shareInside), input: padded(input, axes, 0) };
+      return unpadded(runTfjsKernel(name, backend, kernelInputs, valid(attrs)), axes);
     });
   };
 }
 
-/** The axes to pad, or undefined where TensorFlow does it. */
+/** The axes to pad; undefined where TensorFlow pads itself. */
 function axesOf(x: tf.Tensor, attrs: Attributes): PaddedAxis[] | undefined {
   const { filterSize, strides, pad, dimRoundingMode, dataFormat } = attrs;
   if (typeof pad === 'string') return undefined;
@@ -90,12 +90,12 @@ function valid(attrs: Attributes): Attributes {
   return { ...attrs, pad: 'valid' };
 }
 
-/** Ones where the cells of a tensor are, zeros in the padding: their mean is the part of a window that is inside. */
-function inside(x: tf.Tensor, axes: readonly PaddedAxis[]): tf.Tensor {
+/** Ones for the cells of a tensor, zeros in the padding. The mean over a window is the share of it that is inside. */
+function insideMask(x: tf.Tensor, axes: readonly PaddedAxis[]): tf.Tensor {
   const spatial = new Set(axes.map(({ axis }) => axis));
   return padded(tf.ones(x.shape.map((size, axis) => (spatial.has(axis) ? size : 1))), axes, 0);
 }
 
-function least(x: tf.Tensor): number {
+function lowestValue(x: tf.Tensor): number {
   return x.dtype === 'int32' ? -(2 ** 31) : Number.NEGATIVE_INFINITY;
 }

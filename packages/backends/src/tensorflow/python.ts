@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { accessSync, constants, readFileSync, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-/** The Pythons that PATH leads to, best first: `python3`, then `python`. */
+/** The Python programs on PATH, best first: `python3`, then `python`. */
 export function pythonsOnPath(): string[] {
   return ['python3', 'python'].map(findOnPath).filter((path) => path !== undefined);
 }
@@ -22,25 +22,25 @@ function isExecutable(path: string): boolean {
   }
 }
 
-/** macOS has a `python3` that, when run before the developer tools are there, opens a window that offers them. */
+/** Without the developer tools, running macOS's `python3` opens a window that offers to install them. */
 function isPlaceholder(path: string): boolean {
   return process.platform === 'darwin' && path === '/usr/bin/python3' && spawnSync('xcode-select', ['-p']).status !== 0;
 }
 
 const answers = new Map<string, readonly string[] | string>();
 
-/** The folders of the packages that a Python knows by the name tensorflow, or why it does not tell; asked once in a process. */
+/** The folders of a Python's package tensorflow, or why it cannot say; cached for the process. */
 export function tensorflowFolders(python: string): readonly string[] | string {
-  const answer = answers.get(python) ?? ask(python);
+  const answer = answers.get(python) ?? queryFolders(python);
   answers.set(python, answer);
   return answer;
 }
 
-const QUESTION = new URL('../../python/find_tensorflow.py', import.meta.url);
+const QUERY = new URL('../../python/find_tensorflow.py', import.meta.url);
 const TIMEOUT_MS = 5000;
 
-function ask(python: string): readonly string[] | string {
-  const { stdout, stderr, status, error } = spawnSync(python, ['-c', readFileSync(QUESTION, 'utf8')], {
+function queryFolders(python: string): readonly string[] | string {
+  const { stdout, stderr, status, error } = spawnSync(python, ['-c', readFileSync(QUERY, 'utf8')], {
     encoding: 'utf8',
     timeout: TIMEOUT_MS,
     killSignal: 'SIGKILL',
@@ -54,7 +54,7 @@ function ask(python: string): readonly string[] | string {
   return foldersIn(stdout) ?? `${python} does not answer as a Python does`;
 }
 
-/** Only the last line counts: what is run at every start of this Python may print. */
+/** Reads the last line only, because start-up files of this Python may print. */
 function foldersIn(stdout: string): string[] | undefined {
   try {
     return (JSON.parse(stdout.trim().split('\n').at(-1) as string) as { folders?: string[] }).folders;

@@ -5,22 +5,22 @@ import type { Context } from './context.js';
 import { registerKernels } from './kernels.js';
 import { loadTfjsNode } from './tfjs-node.js';
 
-/** Above that of every other backend, as in tfjs-node. */
+/** As in tfjs-node: above every other backend. */
 const PRIORITY = 3;
 
 let registered = false;
 
 /**
- * Makes TensorFlow a backend of TensorFlow.js, once: tfjs-node's kernels with ours in their places.
+ * Registers TensorFlow as a backend of TensorFlow.js, once: tfjs-node's kernels, some of them replaced.
  *
- * @throws BackendError when another package has taken the name
+ * @throws BackendError when another package has registered a backend of this name
  */
 export function register(context: Context): void {
   if (registered) return;
   if (findBackendFactory('tensorflow')) {
     const message =
-      'another package, as @tensorflow/tfjs-node, has registered a backend named tensorflow; do not load it';
-    throw new BackendError(message, 'tensorflow', []);
+      'another package, such as @tensorflow/tfjs-node, has registered a backend named tensorflow; do not load it';
+    throw new BackendError(message, 'tensorflow');
   }
   const { NodeJSKernelBackend } = loadTfjsNode();
   registerKernels();

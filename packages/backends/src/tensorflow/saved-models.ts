@@ -6,7 +6,7 @@ interface SavedModel {
   readonly graph: Pointer;
 }
 
-/** The models in TensorFlow's own format that are loaded, by number. */
+/** The loaded models in TensorFlow's own format, by id. */
 export class SavedModels {
   readonly #context: Context;
   readonly #models = new Map<number, SavedModel>();
@@ -16,7 +16,7 @@ export class SavedModels {
     this.#context = context;
   }
 
-  /** How many there are. */
+  /** The number of loaded models. */
   get size(): number {
     return this.#models.size;
   }
@@ -25,7 +25,7 @@ export class SavedModels {
    * Loads the graph of a saved model that has exactly these tags, with its weights.
    *
    * @param folder the folder that holds `saved_model.pb`
-   * @returns its number
+   * @returns the model's id
    * @throws TensorFlowError when there is no such model
    */
   load(folder: string, tags: readonly string[]): number {
@@ -52,10 +52,11 @@ export class SavedModels {
    * Runs a model.
    *
    * @param inputs handles of tensors, one for each name
-   * @param inputNames names of tensors of the graph, as `serving_default_x` or `serving_default_x:0`
-   * @param outputNames the tensors to compute
-   * @returns their handles, for the caller to delete
-   * @throws RangeError for a name that the graph does not have; TensorFlowError when it cannot be computed
+   * @param inputNames names of tensors of the graph, such as `serving_default_x` or `serving_default_x:0`
+   * @param outputNames names of the tensors to compute
+   * @returns their handles, which the caller must delete
+   * @throws RangeError for a name that the graph does not have, or another number of inputs
+   * @throws TensorFlowError when an output cannot be computed
    */
   run(
     id: number,
@@ -66,10 +67,12 @@ export class SavedModels {
     const { c, status } = this.#context;
     const { session, graph } = this.#model(id);
     if (inputs.length !== inputNames.length) {
-      throw new RangeError(`${inputs.length} tensors came for the ${inputNames.length} inputs ${inputNames}`);
+      throw new RangeError(
+        `tensors must be as many as the ${inputNames.length} inputs ${inputNames}; got ${inputs.length}`,
+      );
     }
-    const inputPlaces = this.#places(graph, inputNames);
-    const outputPlaces = this.#places(graph, outputNames);
+    const graphInputs = this.#graphOutputs(graph, inputNames);
+    const graphOutputs = this.#graphOutputs(graph, outputNames);
     const values = new BigUint64Array(inputs.length);
     const results = new BigUint64Array(outputNames.length);
     try {
@@ -80,10 +83,10 @@ export class SavedModels {
       c.SessionRun(
         session,
         null,
-        inputPlaces,
+        graphInputs,
         values,
         values.length,
-        outputPlaces,
+        graphOutputs,
         results,
         results.length,
         null,
@@ -102,7 +105,11 @@ export class SavedModels {
     }
   }
 
-  /** @throws RangeError when there is no such model (any more) */
+  /**
+   * Deletes a model.
+   *
+   * @throws RangeError when there is no such model
+   */
   delete(id: number): void {
     const { c, status } = this.#context;
     const { session, graph } = this.#model(id);
@@ -112,7 +119,7 @@ export class SavedModels {
     status.check();
   }
 
-  /** Deletes them all. */
+  /** Deletes all models. */
   dispose(): void {
     for (const id of [...this.#models.keys()]) this.delete(id);
   }
@@ -123,8 +130,8 @@ export class SavedModels {
     return model;
   }
 
-  /** Outputs of a graph's operations as an array of `TF_Output`: the operation's address, then the output's number. */
-  #places(graph: Pointer, names: readonly string[]): BigUint64Array {
+  /** Outputs of a graph's operations as an array of `TF_Output`: the operation's address, then the output's index. */
+  #graphOutputs(graph: Pointer, names: readonly string[]): BigUint64Array {
     const { c } = this.#context;
     return BigUint64Array.from(
       names.flatMap((name) => {

@@ -1,6 +1,6 @@
 import type { Functions, Pointer } from './c-functions.js';
 
-/** Names of the error codes (`TF_Code`), by number. */
+/** The names of TensorFlow's error codes (`TF_Code`), by number. */
 const CODES = [
   'OK',
   'CANCELLED',
@@ -21,11 +21,11 @@ const CODES = [
   'UNAUTHENTICATED',
 ];
 
-/** An error that TensorFlow's library reports, with its own message. */
+/** An error that TensorFlow's library reports, with the library's message. */
 export class TensorFlowError extends Error {
   override readonly name = 'TensorFlowError';
 
-  /** @param code TensorFlow's name for the kind of error, as `INVALID_ARGUMENT` */
+  /** @param code TensorFlow's name for the kind of error, such as `INVALID_ARGUMENT` */
   constructor(
     message: string,
     readonly code: string,
@@ -34,7 +34,7 @@ export class TensorFlowError extends Error {
   }
 }
 
-/** Where the C functions report how they fared. One serves all, since each call is looked at before the next. */
+/** A `TF_Status`, to which C functions report failures. All functions share one, because each is checked at once. */
 export class Status {
   readonly pointer: Pointer;
   readonly #c: Functions;
@@ -44,12 +44,12 @@ export class Status {
     this.pointer = c.NewStatus();
   }
 
-  /** @throws TensorFlowError when the last function to which it was given failed */
+  /** @throws TensorFlowError when the last function that got this status failed */
   check(): void {
     const code = this.#c.GetCode(this.pointer);
     if (code === 0) return;
     const message = this.#c.Message(this.pointer);
-    // Some functions report failures only, and would leave this one in place.
+    // Some functions set the status only when they fail, so the old failure must be cleared.
     this.#c.SetStatus(this.pointer, 0, '');
     throw new TensorFlowError(message, CODES[code] ?? String(code));
   }

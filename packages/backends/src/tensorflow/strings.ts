@@ -3,13 +3,18 @@ import type { Context } from './context.js';
 import { DataType } from './data-types.js';
 import { execute } from './execute.js';
 
-/** Bytes of a `TF_TString`, of which a tensor of strings is made. */
-const WIDTH = 24;
+/** The size of a `TF_TString`, the element of a string tensor, in bytes. */
+const STRING_BYTES = 24;
 
-/** Makes a tensor of strings from their bytes; the caller deletes its handle. */
+/**
+ * Creates a tensor of strings.
+ *
+ * @param values the bytes of each string
+ * @returns its handle, which the caller must delete
+ */
 export function createStrings(context: Context, shape: readonly number[], values: readonly Uint8Array[]): Pointer {
   const { c, status } = context;
-  const tensor = c.AllocateTensor(DataType.string, shape, shape.length, WIDTH * values.length);
+  const tensor = c.AllocateTensor(DataType.string, shape, shape.length, STRING_BYTES * values.length);
   const strings = addresses(c, tensor, values.length);
   try {
     strings.forEach((string, i) => {
@@ -20,7 +25,8 @@ export function createStrings(context: Context, shape: readonly number[], values
     const handle = c.NewTensorHandle(tensor, status.pointer);
     status.check();
     try {
-      // Long strings lie outside of the tensor, which does not free them when it goes; those of a computed one it does.
+      // Deleting this tensor would not free its long strings, which are stored outside of it. A computed copy frees its
+      // own.
       return execute(context, 'DeepCopy', [], [handle], 1)[0] as Pointer;
     } finally {
       c.DeleteTensorHandle(handle);
@@ -31,7 +37,7 @@ export function createStrings(context: Context, shape: readonly number[], values
   }
 }
 
-/** The bytes of the strings in a tensor. */
+/** The bytes of each string of a tensor. */
 export function readStrings(c: Functions, tensor: Pointer): Uint8Array[] {
   return addresses(c, tensor, c.TensorElementCount(tensor)).map((string) => {
     const bytes = new Uint8Array(c.StringGetSize(string));
@@ -43,5 +49,5 @@ export function readStrings(c: Functions, tensor: Pointer): Uint8Array[] {
 function addresses(c: Functions, tensor: Pointer, count: number): Pointer[] {
   if (count === 0) return [];
   const first = c.TensorData(tensor);
-  return Array.from({ length: count }, (_, i) => first + BigInt(WIDTH * i));
+  return Array.from({ length: count }, (_, i) => first + BigInt(STRING_BYTES * i));
 }

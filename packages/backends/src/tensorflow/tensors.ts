@@ -1,29 +1,33 @@
+import { counted } from '@lrfind/core';
 import type { Pointer } from './c-functions.js';
 import type { Context } from './context.js';
 import { DataType, numericType, type Values } from './data-types.js';
 import { createStrings, readStrings } from './strings.js';
 
-/** More would end the process instead of giving an error. */
-const LARGEST_RANK = 254;
+/** A larger rank would end the process instead of causing an error. */
+const MAX_RANK = 254;
 
 /**
- * Makes a tensor and puts it on the GPU where there is one, except what kernels expect in the host's memory: int32 and
- * strings.
+ * Creates a tensor. Where there is a GPU it is placed there, except for the types that kernels expect in the memory of
+ * the host: int32 and strings.
  *
  * @param dtype a {@link DataType}
- * @param values as many as the shape has elements, in an array of that type; of int64 also pairs of int32, low half first
- * @returns its handle, for the caller to delete
- * @throws RangeError when shape, type and values do not fit together
+ * @param values as many as the shape has elements, in an array of that type; for int64 also pairs of int32, low half
+ *   first
+ * @returns its handle, which the caller must delete
+ * @throws RangeError when shape, type and values do not match
  */
 export function createTensor(context: Context, shape: readonly number[], dtype: number, values: Values): Pointer {
-  const size = elements(shape);
+  const size = elementCount(shape);
   if (dtype === DataType.string) {
     if (!Array.isArray(values) || !values.every((value) => value instanceof Uint8Array) || values.length !== size) {
-      throw new RangeError(`a tensor of strings of shape [${shape}] needs ${size} Uint8Arrays in an array`);
+      throw new RangeError(
+        `values of a tensor of type string and shape [${shape}] must be an array of ${counted(size, 'Uint8Array')}`,
+      );
     }
     return createStrings(context, shape, values);
   }
-  const handle = hostTensor(context, shape, dtype, numbersFor(dtype, shape, size, values));
+  const handle = hostTensor(context, shape, dtype, checkedNumbers(dtype, shape, size, values));
   if (!context.gpu || dtype === DataType.int32) return handle;
   const { c, status } = context;
   try {
@@ -36,9 +40,9 @@ export function createTensor(context: Context, shape: readonly number[], dtype: 
 }
 
 /**
- * The values of a tensor, copied from wherever it lies.
+ * The values of a tensor, copied from the device where it is.
  *
- * @throws TypeError for a resource, which has none, and for a data type that TensorFlow.js does not know
+ * @throws TypeError for a resource, which has no values, and for a data type that TensorFlow.js lacks
  */
 export function readTensor({ c, status }: Context, handle: Pointer): Values {
   const dtype = c.TensorHandleDataType(handle);
@@ -58,7 +62,7 @@ export function readTensor({ c, status }: Context, handle: Pointer): Values {
   }
 }
 
-/** The sizes of a tensor. */
+/** The shape of a tensor. */
 export function shapeOf({ c, status }: Context, handle: Pointer): number[] {
   const rank = c.TensorHandleNumDims(handle, status.pointer);
   status.check();
@@ -84,30 +88,41 @@ function hostTensor(
   }
 }
 
-function numbersFor(dtype: number, shape: readonly number[], size: number, given: Values): NodeJS.ArrayBufferView {
+/**
+ * The values as an array of the data type.
+ *
+ * @throws RangeError for another array, and for a data type that TensorFlow.js lacks
+ */
+function checkedNumbers(
+  dtype: number,
+  shape: readonly number[],
+  size: number,
+  original: Values,
+): NodeJS.ArrayBufferView {
   const type = numericType(dtype);
-  if (!type) throw new RangeError(`tensors of TensorFlow's data type ${dtype} cannot be made`);
-  const values = dtype === DataType.int64 && given instanceof Int32Array ? pairs(given) : given;
-  const needed = type.ofArray.name;
+  if (!type) throw new RangeError(`tensors of TensorFlow's data type ${dtype} cannot be created`);
+  const values = dtype === DataType.int64 && original instanceof Int32Array ? joinHalves(original) : original;
+  const required = type.ofArray.name;
   const length = type.parts * size;
-  // By its name, since arrays of another realm are as good.
-  const came = (values as Float32Array)[Symbol.toStringTag] ?? 'Array';
-  if (came !== needed || values.length !== length) {
+  // Compares the names of constructors, because arrays may come from another realm.
+  const actual = (values as Float32Array)[Symbol.toStringTag] ?? 'Array';
+  if (actual !== required || values.length !== length) {
     throw new RangeError(
-      `a tensor of type ${type.name} and shape [${shape}] needs a ${needed} of ${length}, not a ${came} of ${values.length}`,
+      `values of a tensor of type ${type.name} and shape [${shape}] must be ${required} of length ${length}; ` +
+        `got ${actual} of length ${values.length}`,
     );
   }
   return values as Float32Array;
 }
 
-function pairs(halves: Int32Array): BigInt64Array {
+function joinHalves(halves: Int32Array): BigInt64Array {
   return new BigInt64Array(halves.slice(0, halves.length - (halves.length % 2)).buffer);
 }
 
-function elements(shape: readonly number[]): number {
+function elementCount(shape: readonly number[]): number {
   const largest = shape.reduce((product, size) => product * Math.max(1, size), 1);
-  if (shape.length > LARGEST_RANK || !shape.every((size) => Number.isInteger(size) && size >= 0) || largest > 2 ** 53) {
-    throw new RangeError(`[${shape}] is no shape of a tensor`);
+  if (shape.length > MAX_RANK || !shape.every((size) => Number.isInteger(size) && size >= 0) || largest > 2 ** 53) {
+    throw new RangeError(`shape must be at most ${MAX_RANK} sizes of at least 0; got [${shape}]`);
   }
   return shape.reduce((product, size) => product * size, 1);
 }

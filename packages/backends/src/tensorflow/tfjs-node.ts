@@ -3,39 +3,40 @@ import type { BackendValues, DataStorage, DataType, KernelBackend, Tensor, Tenso
 import type { Attribute } from './attributes.js';
 import type { Binding } from './binding.js';
 
-/** A tensor, as the backend keeps it. */
+/** tfjs-node's record of a tensor. */
 export interface TensorRecord {
   shape: number[];
   /** The number of its data type. */
   dtype: number;
-  /** The binding's number, negative while `values` wait. */
+  /** The binding's id; negative while `values` are not uploaded. */
   id: number;
+  /** The values, until an operation needs them. */
   values: BackendValues | null;
   refCount: number;
 }
 
-/** TensorFlow.js's backend for TensorFlow: what kernels of ours use of it. */
+/** The members of tfjs-node's backend that lrfind uses. */
 export interface NodeBackend extends KernelBackend {
-  /** Kernels call it; another in its place sees what they do. */
+  /** Its kernels run their operations on this; replacing it redirects them. */
   binding: Binding;
-  /** What it knows of each tensor; values that were not needed yet wait here, without an id. */
+  /** The record of each tensor. */
   readonly tensorMap: DataStorage<TensorRecord>;
   /** Whether tensors live on a GPU. */
   readonly isUsingGpuDevice: boolean;
   /** The number of a data type. */
   getDTypeInteger(dtype: DataType): number;
-  /** The binding's numbers of tensors. */
+  /** The binding's ids of tensors; uploads values that are not. */
   getInputTensorIds(tensors: readonly TensorInfo[]): number[];
-  /** Executes an operation that gives one tensor. */
+  /** Executes an operation that returns one tensor. */
   executeSingleOutput(name: string, attributes: readonly Attribute[], inputs: readonly TensorInfo[]): Tensor;
-  /** Executes an operation that gives so many tensors. */
+  /** Executes an operation that returns several tensors. */
   executeMultipleOutputs(
     name: string,
     attributes: readonly Attribute[],
     inputs: readonly TensorInfo[],
     outputs: number,
   ): Tensor[];
-  /** Applies the activation of a fused kernel, by TensorFlow.js's name; none for `linear`. */
+  /** Applies an activation by TensorFlow.js's name; none for `linear`. */
   applyActivation(x: Tensor, activation?: string, preluAlpha?: Tensor, leakyReluAlpha?: number): Tensor;
 }
 
@@ -43,7 +44,7 @@ interface TfjsNode {
   readonly NodeJSKernelBackend: new (binding: Binding, packageName: string) => NodeBackend;
 }
 
-/** The kernels as they were written for TensorFlow.js's native addon; loading them registers them. */
+/** Loads tfjs-node's kernels, which were written for its native addon, and registers them. */
 export function loadTfjsNode(): TfjsNode {
   const require = createRequire(import.meta.url);
   require('#tfjs-node/register_all_kernels');

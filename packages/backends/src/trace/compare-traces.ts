@@ -1,15 +1,15 @@
 import { engine, type TensorInfo } from '@tensorflow/tfjs-core';
 import { dequal } from 'dequal';
 import { sameBits } from './outcome.js';
-import type { Recording, Source } from './trace.js';
+import type { Trace, ValueSource } from './trace.js';
 
 /**
- * Compares two recordings of one function, made from different arguments. A function that is decided by its arguments and
- * variables alone calls the same kernels in the same way with the same constants each time.
+ * Compares two traces of one function, made with different arguments. A function whose results depend on its arguments
+ * and variables alone calls the same kernels with the same attributes and constants each time.
  *
- * @returns what differs, in words; undefined when nothing does
+ * @returns how they differ, in words; undefined when they do not
  */
-export function differenceBetween(first: Recording, second: Recording): string | undefined {
+export function traceDifference(first: Trace, second: Trace): string | undefined {
   if (first.calls.length !== second.calls.length) {
     return `it ran ${first.calls.length} operations the first time and ${second.calls.length} the second`;
   }
@@ -19,20 +19,20 @@ export function differenceBetween(first: Recording, second: Recording): string |
   }
   if (first.values.length !== second.values.length) return 'it used more constants one time than the other';
   for (const [index, source] of first.values.entries()) {
-    const problem = differenceOf(source, second.values[index] as Source);
+    const problem = sourceDifference(source, second.values[index] as ValueSource);
     if (problem) return problem;
   }
   const same = dequal([first.outputs, first.variables], [second.outputs, second.variables]);
   return same ? undefined : 'its results came from other operations the second time';
 }
 
-function differenceOf(first: Source, second: Source): string | undefined {
+function sourceDifference(first: ValueSource, second: ValueSource): string | undefined {
   if (first.from === 'constant' && second.from === 'constant') {
     return sameValues(first.tensor, second.tensor)
       ? undefined
       : `a constant of shape [${first.tensor.shape}] had other values the second time, such as JavaScript's own random numbers`;
   }
-  if (first.from === 'outside' && second.from === 'outside') {
+  if (first.from === 'captured' && second.from === 'captured') {
     return first.tensor.dataId === second.tensor.dataId ? undefined : 'it read another tensor the second time';
   }
   return dequal(first, second) ? undefined : 'a value came from elsewhere the second time';

@@ -1,76 +1,77 @@
 import { dispose, getBackend, type Tensor, tidy, type Variable } from '@tensorflow/tfjs-core';
-import { areRounding, assignAll, copiesOf, differencesBetween, nudgedCopyOf, type Outcome } from './outcome.js';
-import { type Recorded, record } from './record.js';
-import type { Recording } from './trace.js';
-import { differenceBetween } from './compare-traces.js';
+import { traceDifference } from './compare-traces.js';
+import { assignAll, type Outcome, perturbedCopy, relativeDifferences, snapshot, withinRounding } from './outcome.js';
+import type { Trace } from './trace.js';
+import { traceFunction } from './trace-function.js';
 
-/** A recording made ready to run by a backend. */
+/** A trace that a backend has compiled. */
 export interface Executable {
   /**
-   * Does what the recorded function did: returns its outputs, and leaves the variables holding their new values.
+   * Replays the traced function: returns its outputs and assigns the variables.
    *
-   * @param inputs as many as were recorded, of the same shapes and types
+   * @param inputs as many as were traced, of the same shapes and types
    */
   run(inputs: readonly Tensor[], variables: readonly Variable[]): Tensor[];
   dispose(): void;
 }
 
-/** How a backend makes recordings ready to run. */
+/** How a backend compiles traces. */
 export interface Compiler {
   /**
-   * @param recording owned by the result from here on, also when this throws
-   * @param inputs arguments of the shapes and types that were recorded
-   * @param calls how many calls to expect; undefined when nobody knows
-   * @throws NotCompilable when the backend cannot run it so
+   * @param trace the executable owns it from here on, and this function releases it when it throws
+   * @param inputs arguments of the traced shapes and types
+   * @param calls number of calls to expect; undefined when it is unknown
+   * @throws NotCompilable when the backend cannot compile it
    */
   compile(
-    recording: Recording,
+    trace: Trace,
     inputs: readonly Tensor[],
     variables: readonly Variable[],
     calls: number | undefined,
   ): Executable;
-  /** Relative difference from the eager result that is put down to rounding; 0: every bit must agree. */
+  /** The largest relative difference from the eager result that counts as rounding; 0 requires equal bits. */
   readonly tolerance: number;
-  /** How many calls are compared with eager ones, from 1. */
+  /** Number of calls whose compiled results are compared with eager ones, at least 1. */
   readonly checks: number;
 }
 
-/** Says why a recording cannot be compiled; the function then goes on running operation by operation. */
+/** A trace cannot be compiled. The message says why; the function then keeps running eagerly. */
 export class NotCompilable extends Error {
   override readonly name = 'NotCompilable';
 }
 
-/** A function from tensors to tensors that is recorded, compiled and checked while it is used. */
+/** A function from tensors to tensors that is traced, compiled and checked while it is used. */
 export interface CompiledFunction {
-  /** Calls it. The results are the caller's; variables that the function assigns are assigned. */
+  /** Calls it. The caller owns the results. Variables that the function assigns are assigned. */
   call(inputs: readonly Tensor[]): Tensor[];
-  /** Why calls run operation by operation for good, one reason for each set of shapes; empty while all is well. */
+  /** Why calls will keep running eagerly, one reason for each set of shapes; empty otherwise. */
   readonly problems: readonly string[];
   /** Whether the last call ran compiled. */
   readonly compiled: boolean;
   dispose(): void;
 }
 
-/** The way from a first call to compiled ones, for arguments of one set of shapes. */
+/** How far compilation has come, for arguments of one set of shapes. */
 type Stage =
   | { readonly at: 'start' }
-  | { readonly at: 'recorded'; readonly recording: Recording }
-  | { readonly at: 'unchecked'; readonly executable: Executable; readonly checks: number }
+  | { readonly at: 'traced'; readonly trace: Trace }
+  | { readonly at: 'checking'; readonly executable: Executable; readonly checks: number }
   | { readonly at: 'compiled'; readonly executable: Executable }
   | { readonly at: 'eager' };
 
 /**
- * Compiles a function from tensors to tensors for the current backend, as `tf.function` does in Python. The first two calls
- * run operation by operation and are recorded; where the two recordings differ the function depends on something besides
- * its arguments and variables, such as a JavaScript random number. The second call, and as many more as the compiler asks for,
- * run compiled too and the results are compared; from then on it runs compiled. A function that cannot be compiled stays right: it runs
- * as it is, and `problems` says why. One program is made for each set of argument shapes.
+ * Compiles a function from tensors to tensors for the current backend, as `tf.function` does in Python.
  *
- * @param run the function; synchronous. Apart from assigning `variables`, its effects outside of tensors happen while it
- *   is recorded and checked only
+ * The first two calls run eagerly and are traced. Where the traces differ, the function depends on something besides
+ * its arguments and variables, such as a JavaScript random number. The second call, and further ones if the compiler
+ * asks for more checks, run compiled too, and the results are compared. Later calls run compiled only. A function that
+ * cannot be compiled runs eagerly, and `problems` says why. Each set of argument shapes is compiled separately.
+ *
+ * @param run the function. It must be synchronous. Side effects other than assigning `variables` happen only while it
+ *   is traced and checked
  * @param variables every variable that it reads or assigns
- * @param compiler the backend's; undefined for one that has none
- * @param calls how many calls to expect, where somebody knows
+ * @param compiler the backend's; undefined for a backend without one
+ * @param calls number of calls to expect, if known
  */
 export function compiledFunction(
   run: (inputs: readonly Tensor[]) => Tensor[],
@@ -88,59 +89,59 @@ export function compiledFunction(
     if (!problems.includes(problem)) problems.push(problem);
   };
 
-  const first = (signature: string, inputs: readonly Tensor[]): Tensor[] => {
-    const { outputs, recording, problem }: Recorded = record(() => eager(inputs), inputs, variables);
-    if (problem === undefined) stages.set(signature, { at: 'recorded', recording });
+  const firstCall = (signature: string, inputs: readonly Tensor[]): Tensor[] => {
+    const { outputs, trace, problem } = traceFunction(() => eager(inputs), inputs, variables);
+    if (problem === undefined) stages.set(signature, { at: 'traced', trace });
     else {
-      recording.release();
+      trace.release();
       giveUp(signature, problem);
     }
     return outputs;
   };
 
-  const second = (signature: string, inputs: readonly Tensor[], earlier: Recording): Tensor[] => {
-    const before = copiesOf(variables);
+  const secondCall = (signature: string, inputs: readonly Tensor[], firstTrace: Trace): Tensor[] => {
+    const before = snapshot(variables);
     try {
-      const { outputs, recording, problem }: Recorded = record(() => eager(inputs), inputs, variables);
-      const difference = problem ?? differenceBetween(earlier, recording);
-      earlier.release();
+      const { outputs, trace, problem } = traceFunction(() => eager(inputs), inputs, variables);
+      const difference = problem ?? traceDifference(firstTrace, trace);
+      firstTrace.release();
       if (difference !== undefined) {
-        recording.release();
+        trace.release();
         giveUp(signature, difference);
         return outputs;
       }
       let executable: Executable;
       try {
-        executable = (compiler as Compiler).compile(recording, inputs, variables, calls);
+        executable = (compiler as Compiler).compile(trace, inputs, variables, calls);
       } catch (error) {
         if (!(error instanceof NotCompilable)) throw error;
         giveUp(signature, error.message);
         return outputs;
       }
-      // What was recorded is the eager result that the compiled one is compared with.
-      const expected = { outputs, state: copiesOf(variables) };
-      return checked(signature, inputs, before, expected, executable, (compiler as Compiler).checks);
+      // The traced call is the eager one that the compiled result is compared with.
+      const expected = { outputs, state: snapshot(variables) };
+      return checkedCall(signature, inputs, before, expected, executable, (compiler as Compiler).checks);
     } finally {
       dispose(before);
     }
   };
 
-  const further = (
+  const furtherCheck = (
     signature: string,
     inputs: readonly Tensor[],
-    { executable, checks }: Extract<Stage, { at: 'unchecked' }>,
+    { executable, checks }: Extract<Stage, { at: 'checking' }>,
   ): Tensor[] => {
-    const before = copiesOf(variables);
+    const before = snapshot(variables);
     try {
-      const expected = { outputs: eager(inputs), state: copiesOf(variables) };
-      return checked(signature, inputs, before, expected, executable, checks);
+      const expected = { outputs: eager(inputs), state: snapshot(variables) };
+      return checkedCall(signature, inputs, before, expected, executable, checks);
     } finally {
       dispose(before);
     }
   };
 
-  /** Runs what was compiled from the same state, and goes on with it when it gives what the eager run gave. */
-  const checked = (
+  /** Runs the executable from the same state. Keeps its results if they equal the eager ones, else gives it up. */
+  const checkedCall = (
     signature: string,
     inputs: readonly Tensor[],
     before: readonly Tensor[],
@@ -149,32 +150,32 @@ export function compiledFunction(
     checks: number,
   ): Tensor[] => {
     const { tolerance } = compiler as Compiler;
-    const outcomeFrom = (start: readonly Tensor[], action: () => Tensor[]): Outcome => {
-      assignAll(variables, start);
-      return { outputs: action(), state: copiesOf(variables) };
+    const outcomeFrom = (state: readonly Tensor[], action: () => Tensor[]): Outcome => {
+      assignAll(variables, state);
+      return { outputs: action(), state: snapshot(variables) };
     };
     const actual = outcomeFrom(before, () => executable.run(inputs, variables));
-    const differences = differencesBetween(expected, actual);
-    let right = differences.every((difference) => difference <= tolerance);
-    if (!right && tolerance > 0) {
-      // What rounding decides, such as the direction of a step along a gradient of zero, may well differ.
-      const nudged = before.map(nudgedCopyOf);
-      const sensitive = outcomeFrom(nudged, () => eager(inputs));
-      right = areRounding(differences, differencesBetween(expected, sensitive), tolerance);
-      dispose([nudged, sensitive.outputs, sensitive.state] as never);
+    const differences = relativeDifferences(expected, actual);
+    let correct = differences.every((difference) => difference <= tolerance);
+    if (!correct && tolerance > 0) {
+      // Rounding can decide a result, such as the direction of an Adam step along a gradient of zero.
+      const perturbed = before.map(perturbedCopy);
+      const sensitive = outcomeFrom(perturbed, () => eager(inputs));
+      correct = withinRounding(differences, relativeDifferences(expected, sensitive), tolerance);
+      dispose([perturbed, sensitive.outputs, sensitive.state] as never);
     }
-    const [taken, other] = right ? [actual, expected] : [expected, actual];
-    assignAll(variables, taken.state);
-    dispose([taken.state, other.outputs, other.state] as never);
-    if (right) {
-      const next: Stage = { at: 'unchecked', executable, checks: checks - 1 };
+    const [kept, other] = correct ? [actual, expected] : [expected, actual];
+    assignAll(variables, kept.state);
+    dispose([kept.state, other.outputs, other.state] as never);
+    if (correct) {
+      const next: Stage = { at: 'checking', executable, checks: checks - 1 };
       stages.set(signature, checks > 1 ? next : { at: 'compiled', executable });
     } else {
       executable.dispose();
       const worst = Math.max(...differences).toPrecision(2);
       giveUp(signature, `the compiled result differed from the eager one by ${worst} of its size`);
     }
-    return taken.outputs;
+    return kept.outputs;
   };
 
   return {
@@ -188,11 +189,11 @@ export function compiledFunction(
       compiled = stage.at === 'compiled';
       switch (stage.at) {
         case 'start':
-          return first(signature, inputs);
-        case 'recorded':
-          return second(signature, inputs, stage.recording);
-        case 'unchecked':
-          return further(signature, inputs, stage);
+          return firstCall(signature, inputs);
+        case 'traced':
+          return secondCall(signature, inputs, stage.trace);
+        case 'checking':
+          return furtherCheck(signature, inputs, stage);
         case 'compiled':
           return stage.executable.run(inputs, variables);
         case 'eager':
@@ -201,8 +202,8 @@ export function compiledFunction(
     },
     dispose() {
       for (const stage of stages.values()) {
-        if (stage.at === 'recorded') stage.recording.release();
-        if (stage.at === 'unchecked' || stage.at === 'compiled') stage.executable.dispose();
+        if (stage.at === 'traced') stage.trace.release();
+        if (stage.at === 'checking' || stage.at === 'compiled') stage.executable.dispose();
       }
       stages.clear();
     },

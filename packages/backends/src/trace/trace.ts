@@ -1,21 +1,21 @@
 import type { DataType, TensorInfo } from '@tensorflow/tfjs-core';
 
-/** Where a value of a recorded function comes from. */
-export type Source =
-  /** The function's argument of this number. */
+/** Where a value of a traced function comes from. */
+export type ValueSource =
+  /** An argument of the function. */
   | { readonly from: 'input'; readonly index: number }
-  /** What the variable of this number held when the function began. */
+  /** What a variable held when the function began. */
   | { readonly from: 'variable'; readonly index: number }
-  /** Written by JavaScript, or computed from nothing but such: the same on every call. The recording keeps it alive. */
+  /** Written by JavaScript, or computed from constants alone: the same in every call. The trace keeps it alive. */
   | { readonly from: 'constant'; readonly tensor: TensorInfo }
-  /** A tensor that existed before and is no argument, such as an uploaded table. The recording keeps it alive. */
-  | { readonly from: 'outside'; readonly tensor: TensorInfo }
-  /** The output of this number of the call of this number. */
+  /** A tensor that existed before and is not an argument, such as an uploaded dataset. The trace keeps it alive. */
+  | { readonly from: 'captured'; readonly tensor: TensorInfo }
+  /** An output of a kernel call. */
   | { readonly from: 'call'; readonly call: number; readonly output: number };
 
-/** A value as one kernel sees it: the same numbers may be read in several shapes. */
+/** A value as one kernel call reads or makes it: calls may read the same value in different shapes. */
 export interface Operand {
-  /** Index into `Recording.values`. */
+  /** Index into `Trace.values`. */
   readonly value: number;
   readonly shape: number[];
   readonly dtype: DataType;
@@ -25,21 +25,21 @@ export interface Operand {
 export interface KernelCall {
   readonly kernelName: string;
   readonly attrs: object;
-  /** By name, or in order for a kernel that takes a list; an optional input that was left out is undefined. */
+  /** By name, or in order for a kernel that takes a list. An optional input that was left out is undefined. */
   readonly inputs: Readonly<Record<string, Operand | undefined>> | readonly Operand[];
   readonly outputs: readonly Operand[];
 }
 
-/** Everything that a function from tensors to tensors did, kernel by kernel, without the values. */
-export interface Recording {
-  readonly values: readonly Source[];
+/** Every kernel call of a function from tensors to tensors, without the numbers that it computed. */
+export interface Trace {
+  readonly values: readonly ValueSource[];
   /** In the order in which they ran. */
   readonly calls: readonly KernelCall[];
   /** What the function returned. */
   readonly outputs: readonly Operand[];
   /** What each variable held when the function ended. */
   readonly variables: readonly Operand[];
-  /** Gives up the constants and outside tensors that were kept alive. */
+  /** Releases the constants and captured tensors. */
   release(): void;
 }
 
@@ -48,22 +48,22 @@ export function operandsOf({ inputs }: KernelCall): Operand[] {
   return Object.values(inputs).filter((operand): operand is Operand => operand !== undefined);
 }
 
-/** The numbers of the variables that hold something else at the end than at the beginning. */
-export function assignedVariables({ values, variables }: Recording): number[] {
+/** The indices of the variables that the function assigned: at its end they hold another value. */
+export function assignedVariables({ values, variables }: Trace): number[] {
   return variables.flatMap(({ value }, index) => {
     const source = values[value];
     return source?.from === 'variable' && source.index === index ? [] : [index];
   });
 }
 
-/** The calls that a returned value or what a variable holds at the end depends on. */
-export function neededCalls(recording: Recording): Set<KernelCall> {
-  const wanted = new Set([...recording.outputs, ...recording.variables].map(({ value }) => value));
-  const needed = new Set<KernelCall>();
-  for (const call of recording.calls.toReversed()) {
-    if (!call.outputs.some(({ value }) => wanted.has(value))) continue;
-    needed.add(call);
-    for (const { value } of operandsOf(call)) wanted.add(value);
+/** The calls on which an output or the final value of a variable depends. All others are dead code. */
+export function liveCalls(trace: Trace): Set<KernelCall> {
+  const liveValues = new Set([...trace.outputs, ...trace.variables].map(({ value }) => value));
+  const live = new Set<KernelCall>();
+  for (const call of trace.calls.toReversed()) {
+    if (!call.outputs.some(({ value }) => liveValues.has(value))) continue;
+    live.add(call);
+    for (const { value } of operandsOf(call)) liveValues.add(value);
   }
-  return needed;
+  return live;
 }

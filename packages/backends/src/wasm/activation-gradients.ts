@@ -1,32 +1,35 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { bits, floats, type KernelCall } from './heap.js';
-import { stockChain } from './stock.js';
+import { kernelChain } from './tfjs-kernel.js';
 
 /*
- * Slopes of activations, each one kernel where TensorFlow.js's gradients call three to five: for the small tensors of
- * recurrent layers the calls cost more than the numbers. All have the names that these operations have in TensorFlow, where
- * it has them.
+ * Gradients of activations, each in one kernel where TensorFlow.js's gradients call three to five: for the small
+ * tensors of recurrent layers the calls cost more than the arithmetic. Where TensorFlow has the operation, the kernel
+ * has its name.
  */
 
 /** dy where x is positive, else 0; NaN for NaN. */
 export function reluGrad({ inputs: { dy, x }, backend }: KernelCall<'dy' | 'x'>): TensorInfo {
-  const { then, result } = stockChain(backend);
-  return result(then('Multiply', { a: dy, b: then('Step', { x }, { alpha: 0 }) }));
+  const { run, finish } = kernelChain(backend);
+  return finish(run('Multiply', { a: dy, b: run('Step', { x }, { alpha: 0 }) }));
 }
 
 /** dy · y · (1 − y) for y = sigmoid(x). */
 export function sigmoidGrad({ inputs: { dy, y }, backend }: KernelCall<'dy' | 'y'>): TensorInfo {
-  const { then, scalar, result } = stockChain(backend);
-  return result(then('Multiply', { a: dy, b: then('Multiply', { a: y, b: then('Sub', { a: scalar(1), b: y }) }) }));
+  const { run, scalar, finish } = kernelChain(backend);
+  return finish(run('Multiply', { a: dy, b: run('Multiply', { a: y, b: run('Sub', { a: scalar(1), b: y }) }) }));
 }
 
 /** dy · (1 − y²) for y = tanh(x). */
 export function tanhGrad({ inputs: { dy, y }, backend }: KernelCall<'dy' | 'y'>): TensorInfo {
-  const { then, scalar, result } = stockChain(backend);
-  return result(then('Multiply', { a: dy, b: then('Sub', { a: scalar(1), b: then('Square', { x: y }) }) }));
+  const { run, scalar, finish } = kernelChain(backend);
+  return finish(run('Multiply', { a: dy, b: run('Sub', { a: scalar(1), b: run('Square', { x: y }) }) }));
 }
 
-/** dy where x lies in [clipValueMin, clipValueMax], else 0, also for NaN. The stock comparisons are scalar. */
+/**
+ * dy where x is in [clipValueMin, clipValueMax], else 0, also for NaN. A loop of its own, because TensorFlow.js's
+ * comparisons do not use SIMD.
+ */
 export function clipByValueGrad({
   inputs: { dy, x },
   backend,
@@ -34,12 +37,12 @@ export function clipByValueGrad({
 }: KernelCall<'dy' | 'x', { clipValueMin: number; clipValueMax: number }>): TensorInfo {
   const result = backend.makeOutput(dy.shape, 'float32');
   const values = backend.typedArrayFromHeap(x);
-  const slopes = bits(floats(backend, dy));
-  const slots = bits(floats(backend, result));
+  const dyBits = bits(floats(backend, dy));
+  const resultBits = bits(floats(backend, result));
   for (let i = 0; i < values.length; i++) {
     const value = values[i] as number;
-    // A mask and no branch, which could not be foretold.
-    slots[i] = (slopes[i] as number) & -(Number(value >= clipValueMin) & Number(value <= clipValueMax));
+    // A mask rather than a branch, which the processor could not predict.
+    resultBits[i] = (dyBits[i] as number) & -(Number(value >= clipValueMin) & Number(value <= clipValueMax));
   }
   return result;
 }

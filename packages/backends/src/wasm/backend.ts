@@ -1,95 +1,81 @@
-import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import { counted } from '@lrfind/core';
 import type { KernelBackend } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
-import type { Backend } from '../backend.js';
+import { type Backend, foundWithNpm } from '../backend.js';
 import { BackendError } from '../backend-error.js';
-import { findPackage } from '../find-package.js';
 import { registerKernels } from './kernels.js';
 import { wasmCompiler } from './plan/compile.js';
-import { threadCount } from './thread-count.js';
-import { startThreads } from './threads.js';
 
-/** WebAssembly: TensorFlow.js's inference backend with kernels of ours in the places where training needs them. */
+/** Makes the backend that TensorFlow.js then uses. */
+export type BackendFactory = () => KernelBackend | Promise<KernelBackend>;
+
+/** What the wasm backend needs from the platform that it runs on. */
+export interface WasmPlatform {
+  /**
+   * Reads the platform's settings whenever the backend is opened.
+   *
+   * @returns wraps the factory of TensorFlow.js's package into one for this platform
+   * @throws BackendError for a setting that is not allowed
+   */
+  configure(): (packageFactory: BackendFactory) => BackendFactory;
+  /** Why a backend has fewer threads than requested, in words; undefined where it has as many. */
+  threadNote(backend: KernelBackend): string | undefined;
+}
+
+/** A browser: TensorFlow.js's package starts itself, with threads where the page is cross-origin isolated. */
+let platform: WasmPlatform = {
+  configure: () => (packageFactory) => packageFactory,
+  threadNote: () => undefined,
+};
+
+/** Replaces the platform, which is a browser by default. */
+export function setWasmPlatform(current: WasmPlatform): void {
+  platform = current;
+}
+
+/** WebAssembly: TensorFlow.js's inference backend, with lrfind's kernels where training needs others. */
 export const wasm: Backend = {
   name: 'wasm',
   summary: 'WebAssembly, the embedded default: comes with npm alone',
   corrects: true,
-  find: () => findPackage('@tensorflow/tfjs-backend-wasm', 'CPU (WebAssembly)'),
+  npmPackage: '@tensorflow/tfjs-backend-wasm',
+  find: () => foundWithNpm('CPU (WebAssembly)'),
   async open() {
-    const count = threadCount();
+    const wrapFactory = platform.configure();
     const { version_wasm, getThreadsCount } = await import('@tensorflow/tfjs-backend-wasm');
-    // Before setBackend, which prepares every kernel that is registered.
+    // Before setBackend, which sets up every registered kernel.
     registerKernels();
-    // Two starts at once would each make a backend.
-    starting ??= start(count).finally(() => {
+    // Two starts at the same time would each make a backend.
+    starting ??= start(wrapFactory).finally(() => {
       starting = undefined;
     });
     await starting;
     const simd = (await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT')) ? ' with SIMD' : '';
-    const threads = getThreadsCount();
-    const why = whySingle.get(tf.backend());
+    const note = platform.threadNote(tf.backend());
     return {
       version: version_wasm,
       compiler: wasmCompiler,
-      device: `CPU (WebAssembly${simd}, ${threads} thread${threads === 1 ? '' : 's'}${why ? `; ${why}` : ''})`,
+      device: `CPU (WebAssembly${simd}, ${counted(getThreadsCount(), 'thread')}${note ? `; ${note}` : ''})`,
     };
   },
 };
 
-type Start = () => KernelBackend | Promise<KernelBackend>;
-
 let starting: Promise<void> | undefined;
-/** The package's own way to start, with one thread. */
-let packageStart: Start | undefined;
-/** Why a backend computes with one thread where more were wanted, in words. */
-const whySingle = new WeakMap<KernelBackend, string>();
+let packageFactory: BackendFactory | undefined;
 
-/** Makes wasm the current backend. One that runs already may hold tensors, so it stays, whoever started it. */
-async function start(count: number): Promise<void> {
-  // The caller's own setBackend, perhaps not finished.
-  if (tf.getBackend() === 'wasm') await tf.ready();
-  if (!('wasm' in tf.engine().registry)) {
-    packageStart ??= tf.findBackendFactory('wasm');
-    if (tf.findBackendFactory('wasm')) tf.removeBackend('wasm');
-    tf.registerBackend('wasm', count > 1 ? () => startSeveral(count) : startSingle, PRIORITY);
-  }
-  if (!(await tf.setBackend('wasm'))) {
-    throw new BackendError('the wasm backend did not start on this machine', 'wasm', []);
-  }
-}
-
-/** The package's own: above `cpu`. */
+/** As in TensorFlow.js's package: above `cpu`. */
 const PRIORITY = 2;
 
-async function startSeveral(count: number): Promise<KernelBackend> {
-  try {
-    return await startThreads(count);
-  } catch (error) {
-    const backend = await startSingle();
-    const [reason] = String(error instanceof Error ? error.message : error).split('\n');
-    whySingle.set(backend, `${count} threads did not start: ${reason}`);
-    return backend;
+/** Makes wasm the current backend. One that already runs may hold tensors, so it stays, whoever started it. */
+async function start(wrapFactory: (packageFactory: BackendFactory) => BackendFactory): Promise<void> {
+  // The caller's own setBackend may not have finished.
+  if (tf.getBackend() === 'wasm') await tf.ready();
+  if (!('wasm' in tf.engine().registry)) {
+    packageFactory ??= tf.findBackendFactory('wasm');
+    if (tf.findBackendFactory('wasm')) tf.removeBackend('wasm');
+    tf.registerBackend('wasm', wrapFactory(packageFactory), PRIORITY);
   }
-}
-
-/**
- * Starting the package's module adds handlers that throw again whatever reaches them. They would turn an uncaught error
- * of the program into a page of minified source and exit code 7, so they are taken away. And its way out takes
- * every handler along that the process had when it started, so it is replaced by what it does apart from that.
- */
-async function startSingle(): Promise<KernelBackend> {
-  const events = ['uncaughtException', 'unhandledRejection'] as const;
-  const before = events.map((event) => process.listeners(event as 'uncaughtException'));
-  try {
-    const backend = (await (packageStart as Start)()) as BackendWasm;
-    const { tfjs, asm } = backend.wasm as unknown as { tfjs: { dispose(): void }; asm: { dispose(): void } };
-    tfjs.dispose = asm.dispose;
-    return backend;
-  } finally {
-    for (const [i, event] of events.entries()) {
-      for (const listener of process.listeners(event as 'uncaughtException')) {
-        if (!before[i]?.includes(listener)) process.off(event, listener);
-      }
-    }
+  if (!(await tf.setBackend('wasm'))) {
+    throw new BackendError('the wasm backend did not start on this machine', 'wasm');
   }
 }

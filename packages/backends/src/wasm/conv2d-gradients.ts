@@ -1,22 +1,24 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import type { backend_util, TensorInfo } from '@tensorflow/tfjs-core';
-import { asLaidOut, channelsLast, withChannelsLast } from './channels-first.js';
-import { conv2D } from './convolutions.js';
+import { type ConvAttributes, channelsLast } from '../kernels/convolution.js';
+import { toDataFormat, withChannelsLast } from './channels-first.js';
+import { conv2D } from './conv2d.js';
 import { floats, free, type KernelCall, reshaped, sizeOf } from './heap.js';
 import { patchesFilterGradient, patchesInputGradient } from './patches.js';
 import { conv2DFilterGradient } from './simd/conv2d-filter-gradient.js';
-import { stock } from './stock.js';
-import { type ConvAttributes, convWindows2D, type Windows } from './windows.js';
+import { runTfjsKernel } from './tfjs-kernel.js';
+import { convWindows2D, type Windows } from './windows.js';
 
 type Shape4D = [number, number, number, number];
 type Pair = readonly [height: number, width: number];
 
 /**
- * A convolution's gradient with respect to its filter; missing in the stock backend. It sums over all positions, in
- * registers: as a convolution with the batch in the place of the channels, or a product of matrices, both of which the
- * stock backend does well and on several threads, it would read and write everything in another order first. On two
- * threads that took 21 ms rather than 16 for [128, 13, 13, 32] to 64 channels, and 12 rather than 1.5 for
- * [128, 28, 28, 1] to 32; on one, 41 rather than 16.
+ * The gradient of a convolution with respect to its filter. Missing in TensorFlow.js's backend.
+ *
+ * It sums over all positions in registers. A convolution with batch and channels exchanged, or a matrix product, would
+ * run fast and on several threads, but needs transposed copies first. On two threads these took 21 ms rather than 16
+ * for [128, 13, 13, 32] to 64 channels, and 12 ms rather than 1.5 for [128, 28, 28, 1] to 32; on one thread 41 rather
+ * than 16.
  *
  * @param x [batch, height, width, channels]
  * @param dy [batch, out height, out width, out channels]
@@ -28,28 +30,28 @@ export function conv2DBackpropFilter({
   attrs,
 }: KernelCall<'x' | 'dy', ConvAttributes & { filterShape: Shape4D }>): TensorInfo {
   if (attrs.dataFormat === 'NCHW') {
-    return withChannelsLast(x, attrs, backend, (movedX) =>
-      withChannelsLast(dy, attrs, backend, (movedDy) =>
-        conv2DBackpropFilter({ inputs: { x: movedX, dy: movedDy }, backend, attrs: channelsLast(attrs) }),
+    return withChannelsLast(x, attrs, backend, (xLast) =>
+      withChannelsLast(dy, attrs, backend, (dyLast) =>
+        conv2DBackpropFilter({ inputs: { x: xLast, dy: dyLast }, backend, attrs: channelsLast(attrs) }),
       ),
     );
   }
   const windows = convWindows2D(x.shape, attrs.filterShape, attrs);
-  const add = sizeOf(windows.output) < FEW_POSITIONS ? undefined : conv2DFilterGradient(backend);
+  const add = sizeOf(windows.output) < MIN_POSITIONS_FOR_SIMD ? undefined : conv2DFilterGradient(backend);
   if (!add) return { ...patchesFilterGradient(x, dy, windows, backend), shape: [...attrs.filterShape] };
-  const inside = padded(x, windows, backend);
+  const paddedX = padded(x, windows, backend);
   const result = backend.makeOutput([...attrs.filterShape], 'float32');
   floats(backend, result).fill(0);
-  const [, height, width] = inside.shape as Shape4D;
-  add({ ...windows, input: [1, height, width] }, { x: inside, dy, result });
-  free(backend, inside);
+  const [, height, width] = paddedX.shape as Shape4D;
+  add({ ...windows, input: [1, height, width] }, { x: paddedX, dy, result });
+  free(backend, paddedX);
   return result;
 }
 
-/** With fewer positions in an image there is little to sum in registers, and a product of matrices is faster. */
-const FEW_POSITIONS = 4;
+/** With fewer positions per image there is little to sum in registers, and a matrix product is faster. */
+const MIN_POSITIONS_FOR_SIMD = 4;
 
-/** The input with the zeros around it that windows reach; to be freed. */
+/** The input with as many zeros around it as the windows cover. Must be freed. */
 function padded(x: TensorInfo, windows: Windows, backend: BackendWasm): TensorInfo {
   const [, top, left] = windows.before;
   const [bottom, right] = paddingAfter(windows).map((n) => Math.max(0, n)) as [number, number];
@@ -60,13 +62,14 @@ function padded(x: TensorInfo, windows: Windows, backend: BackendWasm): TensorIn
     [left, right],
     [0, 0],
   ];
-  return stock('PadV2', backend, { x }, { paddings, constantValue: 0 });
+  return runTfjsKernel('PadV2', backend, { x }, { paddings, constantValue: 0 });
 }
 
 /**
- * A convolution's gradient with respect to its input. The stock kernel is right but scalar, seven times slower than the
- * forward one. For strides of 1 it is the convolution of the output's gradient with the filter turned by 180° and its
- * channels exchanged; for larger ones, which would convolve zeros, a product of matrices.
+ * The gradient of a convolution with respect to its input. TensorFlow.js's kernel is correct but does not use SIMD: it
+ * is seven times slower than the forward one. For strides of 1 this convolves the gradient of the output with the
+ * filter rotated by 180° and its channels exchanged. For larger strides, which would convolve zeros, it is a matrix
+ * product.
  *
  * @param dy [batch, out height, out width, out channels]
  * @param filter [filter height, filter width, channels, out channels]
@@ -78,21 +81,21 @@ export function conv2DBackpropInput({
   attrs,
 }: KernelCall<'dy' | 'filter', ConvAttributes & { inputShape: Shape4D }>): TensorInfo {
   if (attrs.dataFormat === 'NCHW') {
-    const result = withChannelsLast(dy, attrs, backend, (moved) =>
-      conv2DBackpropInput({ inputs: { dy: moved, filter }, backend, attrs: channelsLast(attrs) }),
+    const result = withChannelsLast(dy, attrs, backend, (dyLast) =>
+      conv2DBackpropInput({ inputs: { dy: dyLast, filter }, backend, attrs: channelsLast(attrs) }),
     );
-    return asLaidOut(result, attrs, backend);
+    return toDataFormat(result, attrs, backend);
   }
   const windows = convWindows2D(attrs.inputShape, filter.shape, attrs);
   const [, height, width] = windows.input;
   const [, outHeight, outWidth] = windows.output;
   const [batch, dyHeight, dyWidth, channels] = dy.shape as Shape4D;
   if (dyHeight !== outHeight || dyWidth !== outWidth) {
-    // A transposed convolution may bring more than the forward pass would make; what is beyond is left out.
+    // The input of a transposed convolution may be larger than the forward pass would make it; the excess is ignored.
     const size = [batch, outHeight, outWidth, channels];
-    const used = stock('Slice', backend, { x: dy }, { begin: [0, 0, 0, 0], size });
-    const result = conv2DBackpropInput({ inputs: { dy: used, filter }, backend, attrs });
-    free(backend, used);
+    const cropped = runTfjsKernel('Slice', backend, { x: dy }, { begin: [0, 0, 0, 0], size });
+    const result = conv2DBackpropInput({ inputs: { dy: cropped, filter }, backend, attrs });
+    free(backend, cropped);
     return result;
   }
   const [, filterHeight, filterWidth] = windows.filter;
@@ -103,7 +106,7 @@ export function conv2DBackpropInput({
   if (windows.stride.some((n) => n !== 1) || Math.min(top, left, bottom, right) < 0) {
     return patchesInputGradient(dy, filter, attrs.inputShape, windows, backend);
   }
-  const turned = turnedFilter(filter, backend);
+  const rotated = rotatedFilter(filter, backend);
   const padding: backend_util.ExplicitPadding = [
     [0, 0],
     [top, bottom],
@@ -111,13 +114,16 @@ export function conv2DBackpropInput({
     [0, 0],
   ];
   const plain = { strides: 1, pad: padding, dilations: 1, dataFormat: 'NHWC' as const };
-  const result = conv2D({ inputs: { x: dy, filter: turned }, backend, attrs: plain });
-  free(backend, turned);
+  const result = conv2D({ inputs: { x: dy, filter: rotated }, backend, attrs: plain });
+  free(backend, rotated);
   return result;
 }
 
-/** The filter turned by 180°, with the two kinds of channels exchanged; the stock Reverse takes 30 ns for a number. */
-function turnedFilter(filter: TensorInfo, backend: BackendWasm): TensorInfo {
+/**
+ * The filter rotated by 180°, with input and output channels exchanged. TensorFlow.js's kernel Reverse takes 30 ns per
+ * number.
+ */
+function rotatedFilter(filter: TensorInfo, backend: BackendWasm): TensorInfo {
   const [height, width, channels, outChannels] = filter.shape as Shape4D;
   const result = backend.makeOutput([height, width, outChannels, channels], 'float32');
   const from = floats(backend, filter);
@@ -131,7 +137,7 @@ function turnedFilter(filter: TensorInfo, backend: BackendWasm): TensorInfo {
   return result;
 }
 
-/** How many rows and columns the last window needs beyond the input; negative when some at the end are in no window. */
+/** How far the last window extends beyond the input; negative when no window covers the end of the input. */
 function paddingAfter({ input, output, filter, stride, before }: Windows): Pair {
   const along = (axis: 1 | 2) => (output[axis] - 1) * stride[axis] + filter[axis] - input[axis] - before[axis];
   return [along(1), along(2)];

@@ -1,7 +1,7 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { KernelCall } from './heap.js';
 import { convolvePatches, patchesFilterGradient, patchesInputGradient } from './patches.js';
-import { stock } from './stock.js';
+import { runTfjsKernel } from './tfjs-kernel.js';
 import { convWindows3D } from './windows.js';
 
 interface Conv3DAttributes {
@@ -11,9 +11,9 @@ interface Conv3DAttributes {
 }
 
 /*
- * The stock kernels are scalar, and wrong: the forward one shifts the windows where convWindows3D says, the gradient for
- * the input lets each position see windows that do not hold it, and the one for the filter drops positions for strides
- * above 1.
+ * TensorFlow.js's kernels do not use SIMD, and are wrong: the forward one shifts the windows where convWindows3D says
+ * so, the input gradient adds windows that do not contain the position, and the filter gradient skips positions for
+ * strides above 1.
  */
 
 /**
@@ -28,15 +28,15 @@ export function conv3D({
   backend,
   attrs,
 }: KernelCall<'x' | 'filter', Conv3DAttributes>): TensorInfo {
-  // Strides are 1 then, for which the stock kernel is right.
-  if ([attrs.dilations ?? 1].flat().some((n) => n !== 1)) return stock('Conv3D', backend, { x, filter }, attrs);
+  // With a dilation strides are 1, for which TensorFlow.js's kernel is correct.
+  if ([attrs.dilations ?? 1].flat().some((n) => n !== 1)) return runTfjsKernel('Conv3D', backend, { x, filter }, attrs);
   const windows = convWindows3D(x.shape, filter.shape, attrs);
   const product = convolvePatches(x, filter, windows, backend);
   return { ...product, shape: [windows.batch, ...windows.output, windows.outChannels] };
 }
 
 /**
- * A 3-D convolution's gradient with respect to its filter.
+ * The gradient of a 3-D convolution with respect to its filter.
  *
  * @param x [batch, depth, height, width, channels]
  * @param dy [batch, out depth, out height, out width, out channels]
@@ -52,7 +52,7 @@ export function conv3DBackpropFilter({
 }
 
 /**
- * A 3-D convolution's gradient with respect to its input.
+ * The gradient of a 3-D convolution with respect to its input.
  *
  * @param dy [batch, out depth, out height, out width, out channels]
  * @param filter [filter depth, filter height, filter width, channels, out channels]

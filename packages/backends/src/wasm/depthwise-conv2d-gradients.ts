@@ -1,15 +1,16 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import type { backend_util, TensorInfo } from '@tensorflow/tfjs-core';
-import { depthwiseConv2D } from './convolutions.js';
+import type { ConvAttributes } from '../kernels/convolution.js';
+import { depthwiseConv2D } from './conv2d.js';
 import { floats, free, type KernelCall, reshaped, sizeOf } from './heap.js';
 import { slice } from './slice.js';
 import { sum } from './sum.js';
-import { type ConvAttributes, convWindows2D, type Windows } from './windows.js';
+import { convWindows2D, type Windows } from './windows.js';
 
 type Shape4D = [number, number, number, number];
 
 /**
- * A depthwise convolution's gradient with respect to its filter; missing in the stock backend.
+ * The gradient of a depthwise convolution with respect to its filter. Missing in TensorFlow.js's backend.
  *
  * @param x [batch, height, width, channels]
  * @param dy [batch, out height, out width, channels · multiplier]
@@ -23,7 +24,7 @@ export function depthwiseBackpropFilter({
   const windows = convWindows2D(x.shape, attrs.filterShape, attrs, true);
   const result = backend.makeOutput([...attrs.filterShape], 'float32');
   const values = floats(backend, x);
-  const slopes = floats(backend, dy);
+  const dyValues = floats(backend, dy);
   const totals = new Float64Array(attrs.filterShape[0] * attrs.filterShape[1] * windows.outChannels);
   const { outChannels } = windows;
   const multiplier = attrs.filterShape[3];
@@ -32,7 +33,7 @@ export function depthwiseBackpropFilter({
       const c = multiplier === 1 ? k : Math.floor(k / multiplier);
       let total = 0;
       for (let n = 0, p = xAt + c, q = dyAt + k; n < count; n++, p += xStep, q += outChannels) {
-        total += (values[p] as number) * (slopes[q] as number);
+        total += (values[p] as number) * (dyValues[q] as number);
       }
       (totals[filterAt + k] as number) += total;
     }
@@ -42,9 +43,9 @@ export function depthwiseBackpropFilter({
 }
 
 /**
- * A depthwise convolution's gradient with respect to its input; missing in the stock backend. It is the depthwise
- * convolution of the output's gradient, with zeros between its positions where the stride is above 1, by the filter turned
- * by 180°; each channel's share from its several outputs is then added up.
+ * The gradient of a depthwise convolution with respect to its input. Missing in TensorFlow.js's backend. It is the
+ * depthwise convolution of the gradient of the output, with zeros between its positions where the stride is above 1,
+ * with the filter rotated by 180°, summed over the outputs of each channel.
  *
  * @param dy [batch, out height, out width, channels · multiplier]
  * @param filter [filter height, filter width, channels, multiplier]
@@ -57,51 +58,51 @@ export function depthwiseBackpropInput({
 }: KernelCall<'dy' | 'filter', ConvAttributes & { inputShape: Shape4D }>): TensorInfo {
   const windows = convWindows2D(attrs.inputShape, filter.shape, attrs, true);
   const { batch, channels, outChannels, input, output, stride, dilation, before } = windows;
-  const around = ([1, 2] as const).map((axis) => {
-    const reach = (windows.filter[axis] - 1) * dilation[axis];
+  const padding = ([1, 2] as const).map((axis) => {
+    const extent = (windows.filter[axis] - 1) * dilation[axis];
     const length = (output[axis] - 1) * stride[axis] + 1;
-    const first = reach - before[axis];
-    return { length, first, last: input[axis] + reach - first - length };
+    const first = extent - before[axis];
+    return { length, first, last: input[axis] + extent - first - length };
   });
-  const [rows, columns] = around as [Around, Around];
-  const apart = spreadOut(dy, windows, backend);
-  // Positions that see nothing but padding are cut away; elsewhere zeros are added.
+  const [rows, columns] = padding as [AxisPadding, AxisPadding];
+  const stridedDy = strided(dy, windows, backend);
+  // Positions whose windows contain nothing but padding are cropped; elsewhere zeros are added.
   const begin = [0, Math.max(0, -rows.first), Math.max(0, -columns.first), 0];
   const end = [batch, rows.length + Math.min(0, rows.last), columns.length + Math.min(0, columns.last), outChannels];
   const size = end.map((at, axis) => at - (begin[axis] as number));
-  const seen =
-    sizeOf(size) < sizeOf(apart.shape)
-      ? slice({ inputs: { x: apart }, backend, attrs: { begin, size } })
-      : reshaped(backend, apart, apart.shape);
+  const cropped =
+    sizeOf(size) < sizeOf(stridedDy.shape)
+      ? slice({ inputs: { x: stridedDy }, backend, attrs: { begin, size } })
+      : reshaped(backend, stridedDy, stridedDy.shape);
   const pad: backend_util.ExplicitPadding = [
     [0, 0],
     [Math.max(0, rows.first), Math.max(0, rows.last)],
     [Math.max(0, columns.first), Math.max(0, columns.last)],
     [0, 0],
   ];
-  const turned = turnedFilter(filter, outChannels, backend);
-  const shares = depthwiseConv2D({
-    inputs: { x: seen, filter: turned },
+  const rotated = rotatedFilter(filter, outChannels, backend);
+  const perOutput = depthwiseConv2D({
+    inputs: { x: cropped, filter: rotated },
     backend,
     attrs: { strides: 1, pad, dilations: [dilation[1], dilation[2]], dataFormat: 'NHWC' },
   });
-  free(backend, apart, seen, turned);
-  if (outChannels === channels) return shares;
-  const separate = reshaped(backend, shares, [...attrs.inputShape, outChannels / channels]);
+  free(backend, stridedDy, cropped, rotated);
+  if (outChannels === channels) return perOutput;
+  const separate = reshaped(backend, perOutput, [...attrs.inputShape, outChannels / channels]);
   const result = sum({ inputs: { x: separate }, backend, attrs: { axis: 4, keepDims: false } });
-  free(backend, shares, separate);
+  free(backend, perOutput, separate);
   return result;
 }
 
-/** Along one axis: the length of the spread out slopes, and how many zeros are needed before and after; below 0, cut. */
-interface Around {
+/** One axis: the length of the strided gradient, and the zeros to add before and after it. A negative number crops. */
+interface AxisPadding {
   readonly length: number;
   readonly first: number;
   readonly last: number;
 }
 
-/** The slopes at the distances of the windows in the input: with stride − 1 zeros between them. */
-function spreadOut(dy: TensorInfo, { batch, outChannels, output, stride }: Windows, backend: BackendWasm): TensorInfo {
+/** The gradient of the output with stride − 1 zeros between its positions. */
+function strided(dy: TensorInfo, { batch, outChannels, output, stride }: Windows, backend: BackendWasm): TensorInfo {
   const [, height, width] = output;
   const [, strideHeight, strideWidth] = stride;
   if (strideHeight === 1 && strideWidth === 1) return reshaped(backend, dy, dy.shape);
@@ -120,8 +121,8 @@ function spreadOut(dy: TensorInfo, { batch, outChannels, output, stride }: Windo
   return result;
 }
 
-/** The filter turned by 180°, each of its outputs as a channel of its own. */
-function turnedFilter(filter: TensorInfo, outChannels: number, backend: BackendWasm): TensorInfo {
+/** The filter rotated by 180°, with each of its outputs as a separate channel. */
+function rotatedFilter(filter: TensorInfo, outChannels: number, backend: BackendWasm): TensorInfo {
   const [height, width] = filter.shape as Shape4D;
   const result = backend.makeOutput([height, width, outChannels, 1], 'float32');
   const from = floats(backend, filter);
@@ -133,10 +134,10 @@ function turnedFilter(filter: TensorInfo, outChannels: number, backend: BackendW
 }
 
 /**
- * Visits every position of the filter in every row of windows, where it meets the input.
+ * Visits every position of the filter in every row of windows, for the windows where that position lies in the input.
  *
- * @param visit gets, for the first window of the row in which it does, the offset of the first channel in the input, with
- *     the step to the next window, in the output and in the filter; and how many such windows follow one another
+ * @param visit gets offsets of the first channel: in the input, for the first of these windows, with the step to the
+ *   next one; in the output; in the filter. The last argument is the number of windows
  */
 function eachTap(
   windows: Windows,

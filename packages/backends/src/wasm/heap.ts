@@ -1,7 +1,7 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { type TensorInfo, util } from '@tensorflow/tfjs-core';
 
-/** What a kernel gets: its tensors by name, the backend that holds them, and its attributes. */
+/** The arguments of a kernel: its tensors by name, the backend that holds them, and its attributes. */
 export interface KernelCall<Inputs extends string, Attributes = unknown> {
   readonly inputs: Readonly<Record<Inputs, TensorInfo>>;
   readonly backend: BackendWasm;
@@ -9,37 +9,37 @@ export interface KernelCall<Inputs extends string, Attributes = unknown> {
 }
 
 /*
- * Tensors live on one WebAssembly heap. Allocating may grow it, which detaches every view taken before. So in a kernel:
- * allocate all outputs first, then take the views.
+ * Tensors live on one WebAssembly heap. Allocating may grow it, which detaches every view taken before. So a kernel
+ * must allocate all outputs first and take the views afterwards.
  */
 
-/** A float32 tensor's values on the heap, live: writing changes the tensor. Stale after the next allocation. */
+/** A view of a float32 tensor's values. Writing changes the tensor. Invalid after the next allocation. */
 export function floats(backend: BackendWasm, tensor: TensorInfo): Float32Array {
   return backend.typedArrayFromHeap(tensor) as Float32Array;
 }
 
-/** An int32 tensor's values on the heap, as {@link floats}. */
+/** A view of an int32 tensor's values, as {@link floats}. */
 export function ints(backend: BackendWasm, tensor: TensorInfo): Int32Array {
   return backend.typedArrayFromHeap(tensor) as Int32Array;
 }
 
-/** Where a tensor's values begin, in bytes from the start of the heap; stays right when the heap grows. */
+/** The position of a tensor's first value, in bytes from the start of the heap. Stays valid when the heap grows. */
 export function addressOf(backend: BackendWasm, { dataId }: TensorInfo): number {
   return backend.getMemoryOffset(dataId);
 }
 
-/** The same numbers as bits, live: a mask chooses between a number and 0 without a branch. */
+/** A view of the same numbers as bits: a mask selects between a number and 0 without a branch. */
 export function bits({ buffer, byteOffset, length }: Float32Array): Int32Array {
   return new Int32Array(buffer, byteOffset, length);
 }
 
-/** The same values in another shape, without a copy; to be freed like any other tensor. */
+/** The same values in another shape, without a copy. Must be freed like any other tensor. */
 export function reshaped(backend: BackendWasm, tensor: TensorInfo, shape: number[]): TensorInfo {
   backend.incRef(tensor.dataId);
   return { dataId: tensor.dataId, shape, dtype: tensor.dtype };
 }
 
-/** Gives tensors back that a kernel made for itself. */
+/** Frees tensors that a kernel made for its own use. */
 export function free(backend: BackendWasm, ...tensors: TensorInfo[]): void {
   for (const { dataId } of tensors) backend.disposeData(dataId);
 }

@@ -1,30 +1,29 @@
-import type { KernelFunc } from '@tensorflow/tfjs-core';
-import { overrideKernels } from '../kernel-overrides.js';
-import { statelessUniformOnWasm } from '../random/on-wasm.js';
+import type { KernelFunc, TensorInfo } from '@tensorflow/tfjs-core';
+import { javaScriptKernel } from '../kernels/javascript-kernel.js';
+import { overrideKernels } from '../kernels/overrides.js';
+import type { StatelessUniformAttributes } from '../random/stateless-uniform.js';
+import { fillUniform, streamState } from '../random/xoshiro128.js';
 import { clipByValueGrad, reluGrad, sigmoidGrad, tanhGrad } from './activation-gradients.js';
-import { cast } from './cast.js';
+import { maximum, minimum, prelu } from './binary.js';
 import { clipByValue, relu6 } from './clip-by-value.js';
+import { conv2D, depthwiseConv2D } from './conv2d.js';
 import { conv2DBackpropFilter, conv2DBackpropInput } from './conv2d-gradients.js';
 import { conv3D, conv3DBackpropFilter, conv3DBackpropInput } from './conv3d.js';
-import { conv2D, depthwiseConv2D } from './convolutions.js';
 import { depthwiseBackpropFilter, depthwiseBackpropInput } from './depthwise-conv2d-gradients.js';
 import { fusedConv2D, fusedDepthwiseConv2D, fusedMatMul } from './fused-activation.js';
 import { fusedBatchNorm } from './fused-batch-norm.js';
-import { gather } from './gather.js';
-import { identity } from './identity.js';
-import { viaJavaScript } from './javascript.js';
+import { gather, unsortedSegmentSum } from './gather.js';
+import { floats, ints, type KernelCall } from './heap.js';
+import { cast, identity } from './identity-cast.js';
 import { batchMatMul } from './mat-mul.js';
-import { maximum, minimum } from './maximum-minimum.js';
 import { avgPool, avgPool3D, maxPool, maxPool3D } from './pool.js';
 import { avgPool3DGrad, avgPoolGrad, maxPool3DGrad, maxPoolGrad } from './pool-gradients.js';
-import { prelu } from './prelu.js';
-import { unsortedSegmentSum } from './segment-sum.js';
 import { slice } from './slice.js';
 import { mean, sum } from './sum.js';
 
 /**
- * The table of our kernels, by TensorFlow.js's names. Each takes the place of the stock backend's kernel, or fills a
- * gap; the comment above the function says what was wrong.
+ * lrfind's kernels, by TensorFlow.js's names. Each replaces TensorFlow.js's own kernel, or adds one that is missing;
+ * the comment of the function says why.
  */
 // biome-ignore lint/suspicious/noExplicitAny: every kernel has inputs and attributes of its own
 const KERNELS: Readonly<Record<string, (call: any) => ReturnType<KernelFunc>>> = {
@@ -62,23 +61,31 @@ const KERNELS: Readonly<Record<string, (call: any) => ReturnType<KernelFunc>>> =
   ReluGrad: reluGrad,
   SigmoidGrad: sigmoidGrad,
   Slice: slice,
-  StatelessRandomUniform: statelessUniformOnWasm,
+  StatelessRandomUniform: statelessUniform,
   Sum: sum,
   TanhGrad: tanhGrad,
   UnsortedSegmentSum: unsortedSegmentSum,
   _FusedMatMul: fusedMatMul,
-  // Missing in the stock backend, and nothing that a layer is made of.
-  Einsum: viaJavaScript('Einsum'),
-  RaggedGather: viaJavaScript('RaggedGather'),
-  RaggedRange: viaJavaScript('RaggedRange'),
-  RaggedTensorToTensor: viaJavaScript('RaggedTensorToTensor'),
-  StaticRegexReplace: viaJavaScript('StaticRegexReplace'),
+  // Missing in TensorFlow.js's backend, and not used by layers.
+  Einsum: javaScriptKernel('Einsum'),
+  RaggedGather: javaScriptKernel('RaggedGather'),
+  RaggedRange: javaScriptKernel('RaggedRange'),
+  RaggedTensorToTensor: javaScriptKernel('RaggedTensorToTensor'),
+  StaticRegexReplace: javaScriptKernel('StaticRegexReplace'),
 };
 
-/** The names of the kernels that are ours. */
+/** The names of lrfind's kernels. */
 export const kernelNames: readonly string[] = Object.keys(KERNELS);
 
-/** Puts our kernels in place, once; the stock ones must be registered before. */
+/** Registers lrfind's kernels, once. TensorFlow.js's own must be registered before. */
 export function registerKernels(): void {
   overrideKernels('wasm', KERNELS);
+}
+
+/** Writes the numbers directly to the heap. */
+function statelessUniform(call: KernelCall<'seed', StatelessUniformAttributes>): TensorInfo {
+  const { inputs, backend, attrs } = call;
+  const result = backend.makeOutput(attrs.shape, 'float32');
+  fillUniform(floats(backend, result), streamState(ints(backend, inputs.seed), attrs.salt));
+  return result;
 }

@@ -1,7 +1,7 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
-import { type TensorInfo, backend_util } from '@tensorflow/tfjs-core';
+import { backend_util, type TensorInfo } from '@tensorflow/tfjs-core';
 import { free, ints, type KernelCall, reshaped, sizeOf } from './heap.js';
-import { stock } from './stock.js';
+import { runTfjsKernel } from './tfjs-kernel.js';
 
 interface MatMulAttributes {
   readonly transposeA: boolean;
@@ -9,12 +9,13 @@ interface MatMulAttributes {
 }
 
 /**
- * Matrix product. The stock kernel is fast for plain operands alone: a transposed one, which every gradient of a dense
- * layer has, takes a scalar loop that is seven times slower. So operands are transposed first. It also refuses int32.
+ * A matrix product. TensorFlow.js's kernel is fast only for operands that are not transposed. For the others, which
+ * every gradient of a dense layer has, its loop does not use SIMD and takes seven times as long; so operands are
+ * transposed first. That kernel also rejects int32.
  */
 export function batchMatMul({ inputs: { a, b }, backend, attrs }: KernelCall<'a' | 'b', MatMulAttributes>): TensorInfo {
   if (a.dtype === 'int32' && b.dtype === 'int32') return integerMatMul(a, b, backend, attrs);
-  if (!attrs.transposeA && !attrs.transposeB) return stock('BatchMatMul', backend, { a, b }, attrs);
+  if (!attrs.transposeA && !attrs.transposeB) return runTfjsKernel('BatchMatMul', backend, { a, b }, attrs);
   const plainA = attrs.transposeA ? matrixTranspose(a, backend) : reshaped(backend, a, a.shape);
   const plainB = attrs.transposeB ? matrixTranspose(b, backend) : reshaped(backend, b, b.shape);
   const product = matMul(plainA, plainB, backend);
@@ -22,28 +23,28 @@ export function batchMatMul({ inputs: { a, b }, backend, attrs }: KernelCall<'a'
   return product;
 }
 
-/** The product of two matrices, or of two stacks of them, with no operand transposed. */
+/** The product of two matrices, or of two stacks of matrices, neither transposed. */
 export function matMul(a: TensorInfo, b: TensorInfo, backend: BackendWasm): TensorInfo {
-  return stock('BatchMatMul', backend, { a, b }, { transposeA: false, transposeB: false });
+  return runTfjsKernel('BatchMatMul', backend, { a, b }, { transposeA: false, transposeB: false });
 }
 
-/** Swaps the last two axes. */
+/** The tensor with its last two axes swapped. */
 function matrixTranspose(x: TensorInfo, backend: BackendWasm): TensorInfo {
   const rows = x.shape.at(-2) as number;
   const columns = x.shape.at(-1) as number;
   const outer = x.shape.slice(0, -2);
   const stack = reshaped(backend, x, [sizeOf(outer), rows, columns]);
-  const swapped = stock('Transpose', backend, { x: stack }, { perm: [0, 2, 1] });
+  const swapped = runTfjsKernel('Transpose', backend, { x: stack }, { perm: [0, 2, 1] });
   free(backend, stack);
   return { ...swapped, shape: [...outer, columns, rows] };
 }
 
-/** Small by nature (confusion matrices are counted with it), so a plain loop; exact where float32 would round. */
+/** A plain loop, because integer matrices are small: confusion matrices. Exact where float32 would round. */
 function integerMatMul(a: TensorInfo, b: TensorInfo, backend: BackendWasm, attrs: MatMulAttributes): TensorInfo {
   const [rows, inner] = attrs.transposeA ? lastTwo(a).reverse() : lastTwo(a);
   const [innerB, columns] = attrs.transposeB ? lastTwo(b).reverse() : lastTwo(b);
   if (rows === undefined || inner === undefined || columns === undefined || inner !== innerB) {
-    throw new Error(`matMul: the inner sizes of [${a.shape}] and [${b.shape}] differ`);
+    throw new Error(`matMul: inner sizes must be equal; got shapes [${a.shape}] and [${b.shape}]`);
   }
   const outer = backend_util.assertAndGetBroadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2));
   const result = backend.makeOutput([...outer, rows, columns], 'int32');
@@ -56,7 +57,7 @@ function integerMatMul(a: TensorInfo, b: TensorInfo, backend: BackendWasm, attrs
     const matrix = Math.floor(at / (rows * columns));
     const row = Math.floor(at / columns) % rows;
     const column = at % columns;
-    // A single matrix serves the whole stack.
+    // A single matrix is broadcast over the other stack.
     const aStart = ((matrix * rows * inner) % as.length) + row * aRow;
     const bStart = ((matrix * inner * columns) % bs.length) + column * bColumn;
     let sum = 0;

@@ -2,16 +2,15 @@ import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { floats, free, reshaped, sizeOf } from './heap.js';
 import { batchMatMul } from './mat-mul.js';
-import { stock } from './stock.js';
+import { runTfjsKernel } from './tfjs-kernel.js';
 import type { Windows } from './windows.js';
 
 /*
- * An undilated convolution and its gradients are products of matrices once every window is a row of numbers (im2col).
- * Filters are [...filter size, channels, out channels]; their values in order are a matrix [values of a window, out
- * channels].
+ * Plain convolutions and their gradients as matrix products (im2col): the patch matrix has a row for each window.
+ * Filters are [...filter size, channels, out channels], in memory a matrix [values of a window, out channels].
  */
 
-/** The convolution of `x`. */
+/** The convolution of `x`, as a matrix [windows, out channels]. */
 export function convolvePatches(x: TensorInfo, filter: TensorInfo, windows: Windows, backend: BackendWasm): TensorInfo {
   const patches = patchesOf(x, windows, backend);
   const weights = reshaped(backend, filter, [patches.shape[1] as number, windows.outChannels]);
@@ -21,8 +20,9 @@ export function convolvePatches(x: TensorInfo, filter: TensorInfo, windows: Wind
 }
 
 /**
- * The gradient with respect to the filter: patchesᵀ · dy, or the transpose of dyᵀ · patches. The product's right operand is
- * copied into another order first, which takes longer than the product where there are many windows; so it is the smaller.
+ * The gradient with respect to the filter: patchesᵀ · dy, or the transpose of dyᵀ · patches. TensorFlow.js's product
+ * packs its right operand into another order first. With many windows that takes longer than the product, so the
+ * smaller operand is on the right.
  */
 export function patchesFilterGradient(
   x: TensorInfo,
@@ -32,16 +32,16 @@ export function patchesFilterGradient(
 ): TensorInfo {
   const patches = patchesOf(x, windows, backend);
   const [positions, values] = patches.shape as [number, number];
-  const slopes = reshaped(backend, dy, [positions, windows.outChannels]);
+  const dyMatrix = reshaped(backend, dy, [positions, windows.outChannels]);
   if (values >= windows.outChannels) {
-    const product = multiply(patches, slopes, true, false, backend);
-    free(backend, patches, slopes);
+    const product = multiply(patches, dyMatrix, true, false, backend);
+    free(backend, patches, dyMatrix);
     return product;
   }
-  const product = multiply(slopes, patches, true, false, backend);
-  const turned = stock('Transpose', backend, { x: product }, { perm: [1, 0] });
-  free(backend, patches, slopes, product);
-  return turned;
+  const product = multiply(dyMatrix, patches, true, false, backend);
+  const transposed = runTfjsKernel('Transpose', backend, { x: product }, { perm: [1, 0] });
+  free(backend, patches, dyMatrix, product);
+  return transposed;
 }
 
 /** The gradient with respect to the input, of shape `inputShape`. */
@@ -53,37 +53,37 @@ export function patchesInputGradient(
   backend: BackendWasm,
 ): TensorInfo {
   const [positions, values] = patchShape(windows);
-  const slopes = reshaped(backend, dy, [positions, windows.outChannels]);
+  const dyMatrix = reshaped(backend, dy, [positions, windows.outChannels]);
   const weights = reshaped(backend, filter, [values, windows.outChannels]);
-  const patches = multiply(slopes, weights, false, true, backend);
+  const patches = multiply(dyMatrix, weights, false, true, backend);
   const result = backend.makeOutput([...inputShape], 'float32');
   const rows = floats(backend, patches);
   const sums = floats(backend, result).fill(0);
-  eachRun(windows, (xAt, patchAt, length) => {
+  eachContiguousRun(windows, (xAt, patchAt, length) => {
     for (let i = 0; i < length; i++) (sums[xAt + i] as number) += rows[patchAt + i] as number;
   });
-  free(backend, slopes, weights, patches);
+  free(backend, dyMatrix, weights, patches);
   return result;
 }
 
-/** A matrix with a row for every window: the values in it, and 0 where it leaves the input. */
+/** The patch matrix: a row for each window, with its values, and 0 where it extends beyond the input. */
 function patchesOf(x: TensorInfo, windows: Windows, backend: BackendWasm): TensorInfo {
   if (isPointwise(windows)) return reshaped(backend, x, patchShape(windows));
   const patches = backend.makeOutput(patchShape(windows), 'float32');
   const values = floats(backend, x);
   const rows = floats(backend, patches).fill(0);
-  eachRun(windows, (xAt, patchAt, length) => {
+  eachContiguousRun(windows, (xAt, patchAt, length) => {
     for (let i = 0; i < length; i++) rows[patchAt + i] = values[xAt + i] as number;
   });
   return patches;
 }
 
-/** Whether every window is one value of each channel, and every position is a window. */
+/** Whether every window is a single position, and every position has a window: the patch matrix is the input. */
 function isPointwise({ filter, stride, before }: Windows): boolean {
   return [...filter, ...stride].every((n) => n === 1) && before.every((n) => n === 0);
 }
 
-/** The number of windows, and of values in each. */
+/** The shape of the patch matrix: the number of windows, and of values in each. */
 function patchShape({ batch, output, filter, channels }: Windows): [positions: number, values: number] {
   return [batch * sizeOf(output), sizeOf(filter) * channels];
 }
@@ -92,8 +92,10 @@ function multiply(a: TensorInfo, b: TensorInfo, transposeA: boolean, transposeB:
   return batchMatMul({ inputs: { a, b }, backend, attrs: { transposeA, transposeB } });
 }
 
-/** Visits the values that input and window have in common, as runs of values that lie together in both. */
-function eachRun(windows: Windows, visit: (xAt: number, patchAt: number, length: number) => void): void {
+/**
+ * Visits the values of each window that lie in the input, as runs that are contiguous in both input and patch matrix.
+ */
+function eachContiguousRun(windows: Windows, visit: (xAt: number, patchAt: number, length: number) => void): void {
   const { batch, input, output, filter, stride, before, channels } = windows;
   const [depth, height, width] = input;
   const [filterDepth, filterHeight, filterWidth] = filter;

@@ -9,8 +9,8 @@ type GradientCall = KernelCall<'dy' | 'input', PoolAttributes>;
 type MaxGradientCall = KernelCall<'dy' | 'input' | 'output', PoolAttributes>;
 
 /**
- * Max pooling's gradient: each window's slope goes to its first largest value. The stock kernel starts its search at
- * 1e-38 rather than minus infinity, so a window without a positive value gets no gradient.
+ * The gradient of max pooling: each window's gradient goes to the first of its largest values. TensorFlow.js's kernel
+ * starts its search at 1e-38 rather than minus infinity, so a window without a positive value gets no gradient.
  */
 export function maxPoolGrad({ inputs, backend, attrs }: MaxGradientCall): TensorInfo {
   return maxGradient(inputs, poolWindows2D(inputs.input, attrs), backend);
@@ -22,8 +22,8 @@ export function maxPool3DGrad({ inputs, backend, attrs }: MaxGradientCall): Tens
 }
 
 /**
- * Average pooling's gradient: each window's slope is shared out evenly. The stock kernel divides by the full window also
- * at a padded border, where the forward pass divides by the cells inside.
+ * The gradient of average pooling: each window's gradient is divided evenly among its cells. TensorFlow.js's kernel
+ * divides by the size of the full window even at a padded border, where the forward pass divides by the cells inside.
  */
 export function avgPoolGrad({ inputs: { dy, input }, backend, attrs }: GradientCall): TensorInfo {
   return averageGradient(dy, input, poolWindows2D(input, attrs), backend);
@@ -34,7 +34,7 @@ export function avgPool3DGrad({ inputs: { dy, input }, backend, attrs }: Gradien
   return averageGradient(dy, input, poolWindows3D(input, attrs), backend);
 }
 
-/** The loop below takes 16 ms for [128, 26, 26, 32] in windows of 2 × 2, four channels at a time 2.3. */
+/** For [128, 26, 26, 32] in windows of 2 × 2, the SIMD kernel takes 2.3 ms and the loop below 16. */
 function maxGradient(
   { dy, input, output }: MaxGradientCall['inputs'],
   windows: Windows,
@@ -42,49 +42,49 @@ function maxGradient(
 ): TensorInfo {
   const result = backend.makeOutput(input.shape, 'float32');
   const simd = input.dtype === 'float32' ? maxPooling(backend) : undefined;
-  const apart = AXES.every((axis) => windows.filter[axis] <= windows.stride[axis]);
-  if (!(simd && apart && coverAll(windows))) floats(backend, result).fill(0);
+  const disjoint = SPATIAL_AXES.every((axis) => windows.filter[axis] <= windows.stride[axis]);
+  if (!(simd && disjoint && coverAll(windows))) floats(backend, result).fill(0);
   if (simd) {
-    const tensors = { input, output, slopes: dy, gradient: result };
-    pool(apart ? simd.gradient : simd.overlapping, windows, tensors, backend);
+    const tensors = { input, output, dy, gradient: result };
+    pool(disjoint ? simd.gradient : simd.overlappingGradient, windows, tensors, backend);
     return result;
   }
   const values = floats(backend, input);
   const largest = floats(backend, output);
-  const slopes = floats(backend, dy);
+  const dyValues = floats(backend, dy);
   const sums = floats(backend, result);
   eachPoolWindow(windows, (cells, count, outputAt) => {
     if (count === 0) return;
     for (let channel = 0; channel < windows.channels; channel++) {
       let first = 0;
       while (first < count && values[(cells[first] as number) + channel] !== largest[outputAt + channel]) first++;
-      // All are NaN when none was found.
+      // None is found where all are NaN.
       const at = cells[first < count ? first : 0] as number;
-      (sums[at + channel] as number) += slopes[outputAt + channel] as number;
+      (sums[at + channel] as number) += dyValues[outputAt + channel] as number;
     }
   });
   return result;
 }
 
-const AXES = [0, 1, 2] as const;
+const SPATIAL_AXES = [0, 1, 2] as const;
 
-/** Whether windows that do not overlap leave no cell out. */
+/** Whether disjoint windows cover every cell of the input. */
 function coverAll({ input, output, filter, stride, before }: Windows): boolean {
-  return AXES.every(
+  return SPATIAL_AXES.every(
     (axis) => filter[axis] === stride[axis] && output[axis] * stride[axis] - before[axis] >= input[axis],
   );
 }
 
 function averageGradient(dy: TensorInfo, input: TensorInfo, windows: Windows, backend: BackendWasm): TensorInfo {
   const result = backend.makeOutput(input.shape, 'float32');
-  const slopes = floats(backend, dy);
+  const dyValues = floats(backend, dy);
   const sums = floats(backend, result).fill(0);
   const { channels } = windows;
   eachPoolWindow(windows, (cells, count, outputAt) => {
     const share = 1 / count;
     for (let k = 0; k < count; k++) {
       const start = cells[k] as number;
-      for (let c = 0; c < channels; c++) (sums[start + c] as number) += (slopes[outputAt + c] as number) * share;
+      for (let c = 0; c < channels; c++) (sums[start + c] as number) += (dyValues[outputAt + c] as number) * share;
     }
   });
   return result;

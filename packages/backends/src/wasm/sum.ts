@@ -1,28 +1,28 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
-import { type TensorInfo, backend_util, util } from '@tensorflow/tfjs-core';
+import { backend_util, type TensorInfo, util } from '@tensorflow/tfjs-core';
 import { floats, free, type KernelCall, reshaped, sizeOf } from './heap.js';
 import { allFinite } from './pool.js';
-import { stock } from './stock.js';
+import { runTfjsKernel } from './tfjs-kernel.js';
 
 type ReductionCall = KernelCall<'x', { axis: number | number[]; keepDims: boolean }>;
 
 /**
- * Sum over axes. The stock kernel transposes the whole tensor first unless the axes are the last ones; the gradient of
- * every bias sums over the first ones. It also adds up in float32, one after the other, which loses digits over the
- * 100,000 positions of a batch of images; here the sums, or those of every 32 of them, are float64.
+ * A sum over axes. TensorFlow.js's kernel transposes the whole tensor first unless the axes are the last ones, but the
+ * gradient of every bias sums over the first ones. It also accumulates in float32, which loses digits over the 100,000
+ * positions of a batch of images. This accumulates in float64, with blocks of 32 rows in float32.
  */
 export function sum({ inputs: { x }, backend, attrs }: ReductionCall): TensorInfo {
-  return reduction(x, attrs, backend, 1) ?? stock('Sum', backend, { x }, attrs);
+  return reduction(x, attrs, backend, 1) ?? runTfjsKernel('Sum', backend, { x }, attrs);
 }
 
-/** Mean over axes, such as batch normalisation takes over the first ones; as {@link sum}. */
+/** A mean over axes, such as batch normalisation needs over the first ones; as {@link sum}. */
 export function mean({ inputs: { x }, backend, attrs }: ReductionCall): TensorInfo {
   const axes = util.parseAxisParam(attrs.axis, x.shape);
   const count = sizeOf(axes.map((axis) => x.shape[axis] as number));
-  return reduction(x, attrs, backend, count) ?? stock('Mean', backend, { x }, attrs);
+  return reduction(x, attrs, backend, count) ?? runTfjsKernel('Mean', backend, { x }, attrs);
 }
 
-/** The sum, divided by `count`; undefined where the axes do not follow one another, or the numbers are not float32. */
+/** The sum, divided by `count`. Undefined where the axes are not adjacent, or the numbers not float32. */
 function reduction(
   x: TensorInfo,
   { axis, keepDims }: { axis: number | number[]; keepDims: boolean },
@@ -54,28 +54,28 @@ function sumRows(values: Float32Array, length: number, sums: Float32Array): void
 
 /** Sums the columns of every matrix [rows, columns] in a stack. */
 function sumColumns(x: TensorInfo, rows: number, columns: number, result: TensorInfo, backend: BackendWasm): void {
-  const pooled = sizeOf(x.shape) >= 8192 ? meansOfBlocks(x, rows, columns, backend) : undefined;
+  const blockMeans = sizeOf(x.shape) >= 8192 ? meansOfBlocks(x, rows, columns, backend) : undefined;
   const values = floats(backend, x);
   const sums = floats(backend, result);
-  const blocks = pooled ? Math.floor(rows / BLOCK) : 0;
+  const blocks = blockMeans ? Math.floor(rows / BLOCK_ROWS) : 0;
   const totals = new Float64Array(columns);
   for (let matrix = 0; matrix * columns < sums.length; matrix++) {
     totals.fill(0);
-    if (pooled) {
-      addRows(floats(backend, pooled), matrix * blocks, blocks, totals);
-      for (let column = 0; column < columns; column++) (totals[column] as number) *= BLOCK;
+    if (blockMeans) {
+      addRows(floats(backend, blockMeans), matrix * blocks, blocks, totals);
+      for (let column = 0; column < columns; column++) (totals[column] as number) *= BLOCK_ROWS;
     }
-    addRows(values, matrix * rows + blocks * BLOCK, rows - blocks * BLOCK, totals);
+    addRows(values, matrix * rows + blocks * BLOCK_ROWS, rows - blocks * BLOCK_ROWS, totals);
     sums.set(totals, matrix * columns);
   }
-  if (pooled) free(backend, pooled);
+  if (blockMeans) free(backend, blockMeans);
 }
 
-/** Adds so many rows of values, from row `first` on. */
+/** Adds a number of rows, from row `first` on, to the totals of the columns. */
 function addRows(values: Float32Array, first: number, rows: number, totals: Float64Array): void {
   const columns = totals.length;
   let p = first * columns;
-  // Four rows at a time: a quarter of the trips to the totals, twice as fast.
+  // Four rows at a time access the totals a quarter as often: twice as fast.
   const inFours = rows - (rows % 4);
   for (let row = 0; row < inFours; row += 4, p += 3 * columns) {
     for (let column = 0; column < columns; column++, p++) {
@@ -89,21 +89,21 @@ function addRows(values: Float32Array, first: number, rows: number, totals: Floa
   }
 }
 
-/** So many rows are added in float32: few enough to lose nothing that counts, and a power of two, so that a mean is exact. */
-const BLOCK = 32;
+/** Rows that are added in float32: few enough to keep the precision, and a power of two, so that dividing is exact. */
+const BLOCK_ROWS = 32;
 
 /**
- * The means of every 32 rows, by the stock average pooling: four times as fast as a loop in JavaScript.
+ * The means of blocks of 32 rows, by TensorFlow.js's average pooling: four times as fast as a loop in JavaScript.
  *
  * @returns [stack, blocks, 1, columns]; undefined when there are too few rows, or a NaN, which pooling makes infinite
  */
 function meansOfBlocks(x: TensorInfo, rows: number, columns: number, backend: BackendWasm): TensorInfo | undefined {
-  if (rows < BLOCK) return undefined;
+  if (rows < BLOCK_ROWS) return undefined;
   const stack = reshaped(backend, x, [sizeOf(x.shape) / (rows * columns), rows, 1, columns]);
-  const size = [BLOCK, 1];
-  const pooled = stock('AvgPool', backend, { x: stack }, { filterSize: size, strides: size, pad: 'valid' });
+  const size = [BLOCK_ROWS, 1];
+  const blockMeans = runTfjsKernel('AvgPool', backend, { x: stack }, { filterSize: size, strides: size, pad: 'valid' });
   free(backend, stack);
-  if (allFinite(floats(backend, pooled))) return pooled;
-  free(backend, pooled);
+  if (allFinite(floats(backend, blockMeans))) return blockMeans;
+  free(backend, blockMeans);
   return undefined;
 }

@@ -1,10 +1,11 @@
-import { type TensorInfo, backend_util } from '@tensorflow/tfjs-core';
+import { backend_util, type TensorInfo } from '@tensorflow/tfjs-core';
+import type { ConvAttributes } from '../kernels/convolution.js';
 
 type Triple = readonly [depth: number, height: number, width: number];
 
 /**
- * Where the windows of a pooling or a convolution lie. Two-dimensional ones are three-dimensional with a depth of 1, so
- * that one loop serves both. Tensors are [batch, (depth,) height, width, channels].
+ * The windows of a pooling or a convolution. Two-dimensional ones have a depth of 1, so that one loop serves both.
+ * Tensors are [batch, (depth,) height, width, channels].
  */
 export interface Windows {
   readonly batch: number;
@@ -17,11 +18,11 @@ export interface Windows {
   readonly filter: Triple;
   readonly stride: Triple;
   readonly dilation: Triple;
-  /** Padding before the first row in each direction. */
+  /** Padding before the first cell along each axis. */
   readonly before: Triple;
 }
 
-/** A pooling's attributes. */
+/** The attributes of a pooling. */
 export interface PoolAttributes {
   readonly filterSize: number | [number, number] | [number, number, number];
   readonly strides: number | [number, number] | [number, number, number];
@@ -29,15 +30,7 @@ export interface PoolAttributes {
   readonly dimRoundingMode?: 'floor' | 'round' | 'ceil';
 }
 
-/** A convolution's attributes; the gradients of a dilated one come here with a filter that has the zeros in it. */
-export interface ConvAttributes {
-  readonly strides: number | [number, number];
-  readonly pad: 'valid' | 'same' | number | backend_util.ExplicitPadding;
-  readonly dilations?: number | [number, number];
-  readonly dataFormat?: 'NHWC' | 'NCHW';
-  readonly dimRoundingMode?: 'floor' | 'round' | 'ceil';
-}
-
+/** The windows of a 2-D pooling. */
 export function poolWindows2D(x: TensorInfo, { filterSize, strides, pad, dimRoundingMode }: PoolAttributes): Windows {
   const info = backend_util.computePool2DInfo(
     x.shape as [number, number, number, number],
@@ -50,6 +43,7 @@ export function poolWindows2D(x: TensorInfo, { filterSize, strides, pad, dimRoun
   return windows2D(info);
 }
 
+/** The windows of a 3-D pooling. */
 export function poolWindows3D(x: TensorInfo, { filterSize, strides, pad, dimRoundingMode }: PoolAttributes): Windows {
   const info = backend_util.computePool3DInfo(
     x.shape as [number, number, number, number, number],
@@ -62,7 +56,7 @@ export function poolWindows3D(x: TensorInfo, { filterSize, strides, pad, dimRoun
   return windows3D(info);
 }
 
-/** A 2-D convolution's windows; tensors in the NHWC layout. */
+/** The windows of a 2-D convolution in the NHWC layout. */
 export function convWindows2D(
   inputShape: readonly number[],
   filterShape: readonly number[],
@@ -81,7 +75,7 @@ export function convWindows2D(
   return windows2D(info);
 }
 
-/** A 3-D convolution's windows. */
+/** The windows of a 3-D convolution. */
 export function convWindows3D(
   inputShape: readonly number[],
   filterShape: readonly number[],
@@ -121,17 +115,17 @@ function windows3D(info: backend_util.Conv3DInfo): Windows {
     filter: [info.filterDepth, info.filterHeight, info.filterWidth],
     stride: [info.strideDepth, info.strideHeight, info.strideWidth],
     dilation: [info.dilationDepth, info.dilationHeight, info.dilationWidth],
-    // TensorFlow.js gives a negative padding where the stride is so large that the end of the input is in no window, and
-    // so shifts the windows; TensorFlow, and TensorFlow.js in two dimensions, take 0.
+    // Where the stride is so large that no window covers the end of the input, TensorFlow.js computes a negative
+    // padding, which shifts the windows. TensorFlow, and TensorFlow.js in two dimensions, use 0.
     before: [Math.max(0, info.padInfo.front), Math.max(0, info.padInfo.top), Math.max(0, info.padInfo.left)],
   };
 }
 
 /**
- * Calls `visit` for every window of an undilated pooling, in the order of the output's positions.
+ * Calls `visit` for every window of a pooling, in the order of the output's positions.
  *
- * @param visit gets the places of the window's cells that lie inside the input, each as the offset of its first channel,
- *     in a list that is used again for the next window; how many there are; and the offset of the output's first channel
+ * @param visit gets the cells of the window that lie inside the input, each as the offset of its first channel, in an
+ *   array that is reused for the next window; their number; and the offset of the output's first channel
  */
 export function eachPoolWindow(
   windows: Windows,

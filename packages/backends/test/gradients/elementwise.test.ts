@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
-import { useBackend } from '../../src/index.js';
-import { checkOpAndGradients } from '../wasm/check.js';
-import { at } from '../wasm/naive.js';
-import { randomSource } from '../wasm/random.js';
+import { useBackend } from '../../src/node/index.js';
+import { checkOpAndGradients } from '../support/check.js';
+import { at } from '../support/naive.js';
+import { randomSource } from '../support/random.js';
 
 beforeAll(async () => {
   await useBackend('wasm');

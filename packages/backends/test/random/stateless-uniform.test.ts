@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { canDrawStateless, statelessUniform, useBackend } from '../../src/index.js';
+import { canDrawStateless, statelessUniform, useBackend } from '../../src/node/index.js';
 import { fillUniform } from '../../src/random/xoshiro128.js';
-import { liveTensors } from '../wasm/check.js';
+import { liveTensors } from '../support/check.js';
 import { fmix32, uniforms, xoshiro128 } from './reference.js';
 
 beforeAll(async () => {
@@ -55,7 +55,7 @@ describe.each(['wasm', 'cpu'] as const)('on %s', (backend) => {
     await useBackend('wasm');
   });
 
-  test('it is there once the backend is open', () => {
+  test('it is available once the backend is open', () => {
     expect(canDrawStateless()).toBe(true);
   });
 
@@ -88,7 +88,7 @@ describe.each(['wasm', 'cpu'] as const)('on %s', (backend) => {
     tf.dispose([seed, scalar, empty]);
   });
 
-  test('it makes one tensor and leaves nothing else behind', () => {
+  test('it makes one tensor and leaks nothing', () => {
     const seed = tf.tensor1d([1, 2], 'int32');
     const before = liveTensors();
     const values = statelessUniform([5, 5], seed, 0);
@@ -100,10 +100,8 @@ describe.each(['wasm', 'cpu'] as const)('on %s', (backend) => {
 
   test('a seed that is not two whole numbers is refused', () => {
     const [float, three] = [tf.tensor1d([1, 2]), tf.tensor1d([1, 2, 3], 'int32')];
-    expect(() => statelessUniform([1], float, 0)).toThrow(
-      'seed is float32 of shape [2], it must be int32 of shape [2]',
-    );
-    expect(() => statelessUniform([1], three, 0)).toThrow('seed is int32 of shape [3]');
+    expect(() => statelessUniform([1], float, 0)).toThrow('seed must be int32 of shape [2]; got float32 of shape [2]');
+    expect(() => statelessUniform([1], three, 0)).toThrow('; got int32 of shape [3]');
     tf.dispose([float, three]);
   });
 
@@ -126,7 +124,7 @@ describe.each(['wasm', 'cpu'] as const)('on %s', (backend) => {
   });
 });
 
-test('another backend is told apart', async () => {
+test('a backend without the kernel is recognised', async () => {
   tf.registerBackend('another', () => ({ dispose() {} }) as unknown as tf.KernelBackend);
   try {
     expect(tf.setBackend('another')).toBeInstanceOf(Promise);

@@ -1,6 +1,6 @@
 import { Binding } from '../../src/tensorflow/binding.js';
 import { openTensorFlow } from '../../src/tensorflow/open.js';
-import { FOLDER } from './library.js';
+import { FOLDER } from '../support/tensorflow.js';
 
 /** The library, opened once for a file of tests, with a binding of its own. */
 export function openBinding(): Binding {

@@ -1,7 +1,7 @@
-// Computes on TensorFlow with the built package, and then ends in the way that its argument names; for exit.test.ts.
+// Computes on TensorFlow with the built package, then ends as its argument says; for exit.test.ts.
 import { isMainThread, Worker } from 'node:worker_threads';
 import * as tf from '@tensorflow/tfjs-core';
-import { useBackend } from '../../dist/index.js';
+import { useBackend } from '../../dist/node/index.js';
 
 /** @type {Record<string, () => void>} */
 const ENDINGS = {

@@ -1,15 +1,19 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { beforeAll, describe, expect, test } from 'vitest';
-import { useBackend } from '../../src/index.js';
-import { checkOpAndGradients } from '../wasm/check.js';
-import * as naive from '../wasm/naive.js';
-import { type Random, randomSource } from '../wasm/random.js';
-import { describeTensorFlow } from './library.js';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { useBackend } from '../../src/node/index.js';
+import { convolution } from '../../src/tensorflow/convolutions.js';
+import { checkOpAndGradients, expectClose, liveTensors } from '../support/check.js';
+import { randomDilated, withZeros } from '../support/dilation.js';
+import * as naive from '../support/naive.js';
+import { type Random, randomSource } from '../support/random.js';
+import { describeTensorFlow } from '../support/tensorflow.js';
 
 type T4 = tf.Tensor4D;
 type T5 = tf.Tensor5D;
 
-/** A random window over two axes. A number as padding is for square ones: TensorFlow.js reads the height's sizes alone. */
+/**
+ * A random window over two axes. A number as padding is for square ones: TensorFlow.js reads the height's sizes alone.
+ */
 function geometry({ integer, pick }: Random): naive.Geometry {
   const pad = pick(['valid', 'same', 1, 2] as const);
   const [rows, columns] = [integer(2, 3), integer(1, 3)];
@@ -111,7 +115,7 @@ describeTensorFlow('outputs and gradients equal the formula and its finite diffe
     expect(Math.max(...tf.maxPool3d(tf.sub(x, 100) as T5, 3, 1, pad).dataSync())).toBeLessThan(-90);
   });
 
-  test('a dilated conv3d is that of the filter with zeros between its values', () => {
+  test('a dilated conv3d is the plain one with zeros between the values of the filter', () => {
     const random = randomSource(7);
     const x = tf.tensor(random.normals(5 ** 3 * 2), [1, 5, 5, 5, 2]) as T5;
     const filter = tf.tensor(random.normals(2 ** 3 * 2), [2, 2, 2, 2, 1]) as T5;
@@ -128,6 +132,108 @@ describeTensorFlow('outputs and gradients equal the formula and its finite diffe
     dilated.forEach((value, i) => {
       expect(value).toBeCloseTo(plain[i] as number, 5);
     });
+  });
+});
+
+describeTensorFlow('a dilated depthwise convolution', () => {
+  beforeAll(async () => {
+    await useBackend('tensorflow');
+  });
+
+  test.each(seeds(400, 15))('and its gradients are the formula with zeros between the values, case %i', (seed) => {
+    const random = randomSource(seed);
+    const d = randomDilated(random, 2);
+    const { batch, channels, input, pad } = d.plain;
+    const multiplier = random.integer(1, 2);
+    checkOpAndGradients(
+      {
+        shapes: [
+          [batch, input[1], input[2], channels],
+          [d.filter[1], d.filter[2], channels, multiplier],
+        ],
+        op: (x, f) => tf.depthwiseConv2d(x as T4, f as T4, 1, pad as 'same', 'NHWC', [d.dilation[1], d.dilation[2]]),
+        naive: (x, f) =>
+          naive.depthwise(x as number[], withZeros(f as number[], d, channels * multiplier), multiplier, d.plain),
+      },
+      random,
+    );
+  });
+
+  const random = randomSource(7);
+  const X = random.normals(2 * 7 * 6 * 2);
+  const FILTER = random.normals(2 * 3 * 2 * 2);
+  const DY = random.normals(2 * 7 * 6 * 4);
+  const inputs = () => ({
+    x: tf.tensor(X, [2, 7, 6, 2]) as T4,
+    filter: tf.tensor(FILTER, [2, 3, 2, 2]) as T4,
+    dy: tf.tensor(DY, [2, 7, 6, 4]) as T4,
+  });
+  const op = (x: tf.Tensor, filter: tf.Tensor) => tf.depthwiseConv2d(x as T4, filter as T4, 1, 'same', 'NHWC', [3, 2]);
+
+  /** The output and the gradients of input and filter, on the current backend. */
+  const numbers = () =>
+    tf.tidy(() => {
+      const { x, filter, dy } = inputs();
+      const gradients = tf.grads(op as (...all: tf.Tensor[]) => tf.Tensor)([x, filter], dy);
+      return [op(x, filter), ...gradients].map((tensor) => tensor.dataSync());
+    });
+
+  test.each(['wasm', 'cpu'] as const)(
+    'computes the numbers of %s, forward and backward, and leaks nothing',
+    async (other) => {
+      const before = liveTensors();
+      const actual = numbers();
+      expect(liveTensors()).toEqual(before);
+      await useBackend(other);
+      const expected = numbers();
+      await useBackend('tensorflow');
+      for (const [i, name] of ['output', 'gradient of the input', 'gradient of the filter'].entries()) {
+        expectClose(actual[i] as Float32Array, expected[i] as Float32Array, name);
+      }
+    },
+  );
+
+  test('has gradient kernels that accept a dilation', () => {
+    const [, dx, dFilter] = numbers();
+    tf.tidy(() => {
+      const { x, filter, dy } = inputs();
+      const shapes = { inputShape: x.shape, filterShape: filter.shape };
+      const attributes = { strides: [1, 1], pad: 'same', dilations: [3, 2], ...shapes };
+      const run = (name: string, tensors: Record<string, tf.Tensor>) =>
+        (tf.engine().runKernel(`DepthwiseConv2dNativeBackprop${name}`, tensors, attributes) as tf.Tensor).dataSync();
+      expectClose(run('Input', { dy, filter }), dx as Float32Array, 'gradient of the input');
+      expectClose(run('Filter', { x, dy }), dFilter as Float32Array, 'gradient of the filter');
+    });
+  });
+
+  test('can be fused with bias and activation', () => {
+    tf.tidy(() => {
+      const { x, filter } = inputs();
+      const bias = tf.tensor1d([0.5, -0.5, 1, -1]);
+      const options = { x, filter, strides: 1, pad: 'same' as const, dilations: [3, 2] as [number, number] };
+      const fused = tf.fused.depthwiseConv2d({ ...options, bias, activation: 'relu' });
+      expectClose(fused.dataSync(), tf.relu(tf.add(op(x, filter), bias)).dataSync(), 'output');
+    });
+  });
+
+  test.each([
+    ['on the CPU with a dilated filter', false, [1, 1, 1, 1], [4, 5, 2, 2]],
+    ['on a GPU by TensorFlow', true, [1, 3, 2, 1], [2, 3, 2, 2]],
+  ] as const)('is computed %s', (_, isUsingGpuDevice, dilations, filterShape) => {
+    const execute = vi.fn((_name: string, _attributes: { name: string; value: unknown }[], [x]: tf.Tensor[]) => x);
+    const backend = Object.create(tf.backend(), {
+      isUsingGpuDevice: { value: isUsingGpuDevice },
+      executeSingleOutput: { value: execute },
+    });
+    tf.tidy(() => {
+      const { x, filter } = inputs();
+      const attrs = { strides: 1, pad: 'same', dilations: [3, 2] as [number, number] } as const;
+      convolution('DepthwiseConv2dNative')({ inputs: { x, filter }, backend, attrs });
+    });
+    const [name, attributes, [, filter]] = execute.mock.lastCall as unknown as Parameters<typeof execute>;
+    expect(name).toBe('DepthwiseConv2dNative');
+    expect(attributes).toContainEqual(expect.objectContaining({ name: 'dilations', value: dilations }));
+    expect(filter?.shape).toEqual(filterShape);
   });
 });
 

@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
-import { useBackend } from '../../src/index.js';
+import { useBackend } from '../../src/node/index.js';
 import type { Binding } from '../../src/tensorflow/binding.js';
 import { DataType, type Values } from '../../src/tensorflow/data-types.js';
+import { describeTensorFlow } from '../support/tensorflow.js';
 import { openBinding, string, text } from './binding.js';
-import { describeTensorFlow } from './library.js';
 
 const LONG = 'a string that does not fit into the 24 bytes of its place '.repeat(50);
 
@@ -21,7 +21,7 @@ const CASES: [name: keyof typeof DataType, shape: number[], values: Values][] = 
   ['string', [0], []],
 ];
 
-/** A tensor's values before and after an operation that hands them on. */
+/** The values of a tensor, and of a copy that an operation makes. */
 function roundTrip(binding: Binding, shape: number[], dtype: number, values: Values): [Values, Values] {
   const id = binding.createTensor(shape, dtype, values);
   const [copy] = binding.executeOp('DeepCopy', [], [id], 1);

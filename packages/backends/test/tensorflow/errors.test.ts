@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import type { Attribute } from '../../src/tensorflow/attributes.js';
 import { DataType, type Values } from '../../src/tensorflow/data-types.js';
+import { describeTensorFlow } from '../support/tensorflow.js';
 import { openBinding, string, text } from './binding.js';
-import { describeTensorFlow } from './library.js';
 
 const FLOAT = DataType.float32;
 
@@ -36,15 +36,7 @@ describeTensorFlow('an operation', () => {
     ['too few inputs', 'AddV2', ['matrix'], [], 1, 'INVALID_ARGUMENT', /(do not match 1 inputs|got 1)/],
     ['too few outputs', 'Unique', ['integers'], [], 1, 'INVALID_ARGUMENT', /Expecting 2 outputs/],
     ['a missing attribute', 'Cast', ['matrix'], [], 1, 'NOT_FOUND', /No attr named 'DstT'/],
-    [
-      'a data type that there is not',
-      'Cast',
-      ['matrix'],
-      [{ name: 'DstT', type: 4, value: 99 }],
-      1,
-      'INVALID_ARGUMENT',
-      /99/,
-    ],
+    ['an unknown data type', 'Cast', ['matrix'], [{ name: 'DstT', type: 4, value: 99 }], 1, 'INVALID_ARGUMENT', /99/],
     [
       'an attribute of another type',
       'Cast',
@@ -54,7 +46,7 @@ describeTensorFlow('an operation', () => {
       'INVALID_ARGUMENT',
       /'type' expected/,
     ],
-    ['a name that there is not', 'NoSuchOp', ['matrix'], [], 1, 'NOT_FOUND', /'NoSuchOp' is neither/],
+    ['an unknown name', 'NoSuchOp', ['matrix'], [], 1, 'NOT_FOUND', /'NoSuchOp' is neither/],
   ])('with %s is an Error with the message of TensorFlow', (_, name, inputs, attributes, outputs, code, message) => {
     const { made, ...tensors } = binding();
     const run = () =>
@@ -73,11 +65,13 @@ describeTensorFlow('an operation', () => {
     made.dispose();
   });
 
-  test('with more inputs or fewer outputs than there are is refused before it runs, or without a trace', () => {
+  test('with too many inputs is refused before it runs, and one with too few outputs leaves nothing behind', () => {
     const { made, matrix, integers } = binding();
-    expect(() => made.executeOp('AddV2', [], [matrix, matrix, matrix], 1)).toThrow('AddV2 takes 2 tensors, not 3');
-    expect(() => made.executeOp('AddV2', [], [matrix, matrix], 2)).toThrow('AddV2 gives 1 tensors, not 2');
-    // One of a list takes as many as come.
+    expect(() => made.executeOp('AddV2', [], [matrix, matrix, matrix], 1)).toThrow(
+      'inputs of AddV2 must be at most 2 tensors; got 3',
+    );
+    expect(() => made.executeOp('AddV2', [], [matrix, matrix], 2)).toThrow('outputs of AddV2 must be 2 tensors; got 1');
+    // An operation with an input list accepts any number of tensors.
     const n = [
       { name: 'N', type: made.TF_ATTR_INT, value: 4 },
       { name: 'T', type: made.TF_ATTR_TYPE, value: DataType.int32 },
@@ -91,7 +85,7 @@ describeTensorFlow('an operation', () => {
   test('on a tensor that was deleted is refused', () => {
     const { made, matrix, integers } = binding();
     made.deleteTensor(matrix);
-    const gone = `there is no tensor ${matrix}; it was deleted, or never made`;
+    const gone = `there is no tensor ${matrix}; it was deleted, or never created`;
     expect(() => made.executeOp('Neg', [], [matrix], 1)).toThrow(gone);
     expect(() => made.tensorDataSync(matrix)).toThrow(gone);
     expect(() => made.deleteTensor(matrix)).toThrow(gone);
@@ -109,18 +103,30 @@ describeTensorFlow('a tensor', () => {
       [2],
       FLOAT,
       Int32Array.of(1, 2),
-      /type float32 and shape \[2\] needs a Float32Array of 2, not a Int32Array of 2/,
+      /type float32 and shape \[2\] must be Float32Array of length 2; got Int32Array of length 2$/,
     ],
-    ['of too few values', [2, 3], FLOAT, Float32Array.of(1, 2), /needs a Float32Array of 6, not a Float32Array of 2/],
-    ['of numbers in a list', [1], FLOAT, [Uint8Array.of(1)], /needs a Float32Array of 1, not a Array of 1/],
-    ['of half a pair', [1], DataType.int64, Int32Array.of(1), /needs a BigInt64Array of 1/],
-    ['of a negative size', [-1], FLOAT, new Float32Array(0), /\[-1\] is no shape/],
-    ['of a fraction', [0.5], FLOAT, new Float32Array(0), /\[0.5\] is no shape/],
-    ['of sizes that overflow', [2 ** 40, 2 ** 40, 0], FLOAT, new Float32Array(0), /is no shape/],
-    ['of too many axes', new Array(255).fill(1), FLOAT, Float32Array.of(1), /is no shape/],
-    ['of a type that TensorFlow.js has not', [1], 2, Float32Array.of(1), /data type 2 cannot be made/],
-    ['of strings that are text', [1], DataType.string, ['x'] as unknown as Values, /needs 1 Uint8Arrays/],
-    ['of too few strings', [2], DataType.string, [text('x')], /needs 2 Uint8Arrays/],
+    [
+      'of too few values',
+      [2, 3],
+      FLOAT,
+      Float32Array.of(1, 2),
+      /must be Float32Array of length 6; got Float32Array of length 2$/,
+    ],
+    [
+      'of numbers in a list',
+      [1],
+      FLOAT,
+      [Uint8Array.of(1)],
+      /must be Float32Array of length 1; got Array of length 1$/,
+    ],
+    ['of half a pair', [1], DataType.int64, Int32Array.of(1), /must be BigInt64Array of length 1/],
+    ['of a negative size', [-1], FLOAT, new Float32Array(0), /^shape must be .*; got \[-1\]$/],
+    ['of a fraction', [0.5], FLOAT, new Float32Array(0), /^shape must be .*; got \[0.5\]$/],
+    ['of sizes that overflow', [2 ** 40, 2 ** 40, 0], FLOAT, new Float32Array(0), /^shape must be /],
+    ['of too many axes', new Array(255).fill(1), FLOAT, Float32Array.of(1), /^shape must be at most 254 sizes/],
+    ['of a type that TensorFlow.js lacks', [1], 2, Float32Array.of(1), /data type 2 cannot be created/],
+    ['of strings that are text', [1], DataType.string, ['x'] as unknown as Values, /must be an array of 1 Uint8Array$/],
+    ['of too few strings', [2], DataType.string, [text('x')], /must be an array of 2 Uint8Arrays$/],
   ])('%s is refused, and nothing is kept', (_, shape, dtype, values, message) => {
     const binding = openBinding();
     expect(() => binding.createTensor(shape, dtype, values)).toThrow(message);
@@ -238,14 +244,18 @@ describeTensorFlow('an attribute', () => {
     ['shape', 4],
     ['function', ['f']],
   ])('of kind %s that is %j is refused', (kind, value) => {
-    expect(() => compute('Neg', { some: [kind, value] }, [row])).toThrow(/attribute some: .* is not of type/);
+    expect(() => compute('Neg', { some: [kind, value] }, [row])).toThrow(
+      `attribute some must be of type ${kind}; got ${JSON.stringify(value)}`,
+    );
   });
 
-  test('of a kind that there is not is refused', () => {
+  test('of an unknown kind is refused', () => {
     const binding = openBinding();
     const id = binding.createTensor(...row);
     const attribute = { name: 'some', type: 44, value: 1 };
-    expect(() => binding.executeOp('Neg', [attribute], [id], 1)).toThrow('there are no attributes of type 44');
+    expect(() => binding.executeOp('Neg', [attribute], [id], 1)).toThrow(
+      'type of attribute some must be one of 0, 1, 2, 3, 4, 5, 8; got 44',
+    );
     binding.dispose();
   });
 });

@@ -1,7 +1,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { describeTensorFlow } from './library.js';
+import { describeTensorFlow } from '../support/tensorflow.js';
 
 const CHILD = 'child.js';
 const START = 'start.js';

@@ -1,12 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { useBackend } from '../../src/index.js';
-import { liveTensors } from '../wasm/check.js';
-import { describeTensorFlow } from './library.js';
+import { useBackend } from '../../src/node/index.js';
+import { liveTensors } from '../support/check.js';
+import { describeTensorFlow } from '../support/tensorflow.js';
 
 const silent = ['log', 'info', 'warn', 'error'] as const;
 
-describeTensorFlow('kernels of ours', () => {
+describeTensorFlow("lrfind's kernels", () => {
   let before: ReturnType<typeof liveTensors>;
 
   beforeEach(async () => {
@@ -25,7 +25,7 @@ describeTensorFlow('kernels of ours', () => {
 
   const integers = () => tf.tensor1d([-2, 0, 3], 'int32');
 
-  test('round whole numbers to themselves', () => {
+  test('round integers to themselves', () => {
     expect([...tf.round(integers()).dataSync()]).toEqual([-2, 0, 3]);
     expect([...tf.round(tf.tensor1d([0.5, 1.5, -2.4])).dataSync()]).toEqual([0, 2, -2]);
     const x = integers();
@@ -34,12 +34,12 @@ describeTensorFlow('kernels of ours', () => {
     expect([...rounded.dataSync()]).toEqual([-2, 0, 3]);
   });
 
-  test('give the sign 0 of NaN', () => {
+  test('return the sign 0 for NaN', () => {
     expect([...tf.sign(tf.tensor1d([Number.NaN, -3, 0, 2])).dataSync()]).toEqual([0, -1, 0, 1]);
     expect([...tf.sign(integers()).dataSync()]).toEqual([-1, 0, 1]);
   });
 
-  test('keep their input, whatever its type', () => {
+  test('do not dispose their input, whatever its type', () => {
     const x = integers();
     const e = tf.exp(x).dataSync();
     [-2, 0, 3].forEach((power, i) => {
@@ -51,7 +51,7 @@ describeTensorFlow('kernels of ours', () => {
     expect([...x.dataSync()]).toEqual([-2, 0, 3]);
   });
 
-  test('find the first largest and smallest of truth values', () => {
+  test('find the first largest and smallest of booleans', () => {
     const truths = tf.tensor2d(
       [
         [0, 1, 1],
@@ -79,7 +79,7 @@ describeTensorFlow('kernels of ours', () => {
     expect([...tf.equal(a, b).dataSync()]).toEqual([0, 1, 0]);
   });
 
-  test('scatter rows to a list of places', () => {
+  test('scatter rows to a list of positions', () => {
     const scattered = tf.scatterND(tf.tensor1d([3, 1, 3], 'int32'), tf.tensor1d([1, 2, 4]), [4]);
     expect([...scattered.dataSync()]).toEqual([0, 2, 0, 5]);
     const one = tf.scatterND(tf.tensor2d([[1, 0]], [1, 2], 'int32'), tf.tensor1d([7]), [2, 2]);
@@ -101,7 +101,7 @@ describeTensorFlow('kernels of ours', () => {
     expect(first).not.toContain(1);
   });
 
-  test('that are computed in plain JavaScript give their result back', () => {
+  test('that run in JavaScript return their result to TensorFlow', () => {
     expect([...tf.bitwiseAnd(tf.tensor1d([6, 3], 'int32'), tf.tensor1d([3, 5], 'int32')).dataSync()]).toEqual([2, 1]);
     expect([...tf.lowerBound(tf.tensor1d([1, 3, 5]), tf.tensor1d([2, 5])).dataSync()]).toEqual([1, 2]);
     const pooled = tf.maxPoolWithArgmax(tf.tensor4d([1, 4, 3, 2], [1, 2, 2, 1]), 2, 2, 'valid');

@@ -2,10 +2,10 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { BackendError } from '../../src/backend-error.js';
-import { cacheFolder } from '../../src/tensorflow/cache-folder.js';
+import { cacheFolder } from '../../src/tensorflow/installation.js';
 import { LIBRARY_FILES } from '../../src/tensorflow/library-files.js';
 import { locateTensorFlow } from '../../src/tensorflow/locate.js';
-import { fakeMachine, python } from './machine.js';
+import { fakeMachine, python } from '../support/fake-machine.js';
 
 let machine: ReturnType<typeof fakeMachine>;
 beforeEach(() => {
@@ -24,7 +24,7 @@ const [framework, cc] = LIBRARY_FILES;
 const answering = (...folders: string[]) => `echo '${JSON.stringify({ folders })}'`;
 const noPython = () => vi.stubEnv('PATH', machine.path('nothing'));
 
-/** As an installation leaves it behind. */
+/** Writes what an installation writes. */
 function putInstallation() {
   const folder = machine.putTensorFlow('cache/tensorflow');
   const files = LIBRARY_FILES.map((file) => ({ path: `tensorflow/${file}`, bytes: 'library'.length, sha256: '' }));
@@ -53,26 +53,30 @@ describe('LRFIND_TENSORFLOW', () => {
     });
   });
 
-  test('set to a folder without TensorFlow is a mistake, even where there is another', () => {
+  test('set to a folder without TensorFlow is an error, even where another TensorFlow is found', () => {
     putInstallation();
     machine.put(`half/${cc}`, '');
-    for (const [name, message] of [
-      ['nowhere', 'there is no such folder'],
-      ['half', `looked for ${framework} and ${cc} there and in its folder tensorflow`],
+    const allowed = `a folder with ${framework} and ${cc}, or one whose folder tensorflow has them`;
+    for (const [name, reason] of [
+      ['nowhere', ': there is no such folder'],
+      ['half', ''],
     ] as const) {
       vi.stubEnv('LRFIND_TENSORFLOW', machine.path(name));
       expect(locateTensorFlow).toThrow(BackendError);
-      expect(locateTensorFlow).toThrow(`LRFIND_TENSORFLOW is "${machine.path(name)}": ${message}`);
+      const message = `LRFIND_TENSORFLOW must be ${allowed}; got "${machine.path(name)}"${reason}`;
+      expect(locateTensorFlow).toThrow(expect.objectContaining({ message }));
     }
   });
 
-  test('set to one that is too old is a mistake', () => {
+  test('set to one that is too old is an error', () => {
     const folder = machine.putTensorFlow('site', { version: '2.9.3' });
     vi.stubEnv('LRFIND_TENSORFLOW', folder);
-    expect(locateTensorFlow).toThrow(`TensorFlow 2.9.3 in ${folder} is too old: it must be 2.15 or newer`);
+    expect(locateTensorFlow).toThrow(
+      `; got "${folder}": TensorFlow 2.9.3 in ${folder} is too old: it must be 2.15 or newer`,
+    );
   });
 
-  test('set to nothing is as if it were not set', () => {
+  test('set to an empty text counts as not set', () => {
     vi.stubEnv('LRFIND_TENSORFLOW', '');
     expect(locateTensorFlow().found).toBe(false);
   });
@@ -86,7 +90,7 @@ describe("lrfind's own installation", () => {
     expect(locateTensorFlow()).toMatchObject({ found: true, source: 'installed', folder, version: '2.21.0' });
   });
 
-  test('gives way to LRFIND_TENSORFLOW', () => {
+  test('comes after LRFIND_TENSORFLOW', () => {
     putInstallation();
     vi.stubEnv('LRFIND_TENSORFLOW', machine.putTensorFlow('site'));
     expect(locateTensorFlow()).toMatchObject({ source: 'environment' });
@@ -109,7 +113,7 @@ describe("lrfind's own installation", () => {
       (folder: string) => writeFileSync(join(folder, '../installation.json'), '{"ver'),
       /cannot be read/,
     ],
-  ])('is passed over when %s, with the reason', (_, harm, reason) => {
+  ])('is skipped when %s, with the reason', (_, harm, reason) => {
     harm(putInstallation());
     const located = locateTensorFlow();
     expect(located.found ? [] : located.reasons).toContainEqual(expect.stringMatching(reason));
@@ -117,19 +121,19 @@ describe("lrfind's own installation", () => {
 });
 
 describe('the Python on PATH', () => {
-  test('tells where its TensorFlow is', () => {
+  test('says where its TensorFlow is', () => {
     const folder = machine.putTensorFlow('site');
     machine.program('python3', answering(folder));
     expect(locateTensorFlow()).toMatchObject({ found: true, source: 'python', folder, version: '2.21.0' });
   });
 
-  test("gives way to lrfind's own installation", () => {
+  test("comes after lrfind's own installation", () => {
     machine.program('python3', answering(machine.putTensorFlow('site')));
     putInstallation();
     expect(locateTensorFlow()).toMatchObject({ source: 'installed' });
   });
 
-  test('is asked once in a process', () => {
+  test('is queried once per process', () => {
     const log = machine.path('log');
     machine.program('python3', `echo asked >>${log}; ${answering()}`);
     locateTensorFlow();
@@ -137,13 +141,13 @@ describe('the Python on PATH', () => {
     expect(readFileSync(log, 'utf8')).toBe('asked\n');
   });
 
-  test('python is asked where python3 has none, and what a start-up file prints does no harm', () => {
+  test('python is queried where python3 has none, and output of start-up files is ignored', () => {
     machine.program('python3', answering());
     machine.program('python', `echo hello; ${answering(machine.putTensorFlow('site'))}`);
     expect(locateTensorFlow()).toMatchObject({ source: 'python' });
   });
 
-  test('every reason is told when none has one that is usable', () => {
+  test('every reason is given when none has a usable TensorFlow', () => {
     const old = machine.putTensorFlow('old', { version: '1.15.5', libraries: [] });
     const other = machine.putTensorFlow('other', { libraries: [framework] });
     const python3 = machine.program('python3', 'echo boom >&2; exit 3');
@@ -160,7 +164,7 @@ describe('the Python on PATH', () => {
     });
   });
 
-  test('one that is something else, or not there, is told', () => {
+  test('a program that is not a Python, or a missing Python, is reported', () => {
     const python3 = machine.program('python3', 'echo 3.12');
     machine.program('python', answering());
     expect(locateTensorFlow()).toMatchObject({
@@ -170,23 +174,20 @@ describe('the Python on PATH', () => {
     expect(locateTensorFlow()).toMatchObject({ reasons: expect.arrayContaining(['no python3 on PATH']) });
   });
 
-  test.skipIf(!python)(
-    'a real one is asked without importing TensorFlow, and the current folder is not taken for it',
-    () => {
-      machine.program('python3', `cd ${machine.path('here')} && exec ${python} "$@"`);
-      machine.program('python3', `PYTHONPATH=${machine.path('site')} exec ${python} "$@"`, 'other-bin');
-      machine.put('here/tensorflow/__init__.py', '');
-      machine.put('here/json.py', 'raise SystemExit("shadowed")');
-      const folder = machine.putTensorFlow('site');
-      const located = locateTensorFlow();
-      expect(located.found && located.folder).not.toBe(machine.path('here/tensorflow'));
-      vi.stubEnv('PATH', [machine.path('other-bin'), '/usr/bin', '/bin'].join(delimiter));
-      expect(locateTensorFlow()).toMatchObject({ found: true, source: 'python', folder });
-    },
-  );
+  test.skipIf(!python)('a real one answers without importing TensorFlow, and ignores the current folder', () => {
+    machine.program('python3', `cd ${machine.path('here')} && exec ${python} "$@"`);
+    machine.program('python3', `PYTHONPATH=${machine.path('site')} exec ${python} "$@"`, 'other-bin');
+    machine.put('here/tensorflow/__init__.py', '');
+    machine.put('here/json.py', 'raise SystemExit("shadowed")');
+    const folder = machine.putTensorFlow('site');
+    const located = locateTensorFlow();
+    expect(located.found && located.folder).not.toBe(machine.path('here/tensorflow'));
+    vi.stubEnv('PATH', [machine.path('other-bin'), '/usr/bin', '/bin'].join(delimiter));
+    expect(locateTensorFlow()).toMatchObject({ found: true, source: 'python', folder });
+  });
 });
 
-test('a CUDA build tells which of NVIDIA’s libraries do not lie beside it', () => {
+test('a CUDA build is described with the NVIDIA libraries that are not beside it', () => {
   const folder = machine.putTensorFlow('site', { cuda: true });
   vi.stubEnv('LRFIND_TENSORFLOW', folder);
   for (const name of ['cublas', 'cuda_nvcc', 'cuda_runtime', 'cufft', 'cusolver', 'cusparse', 'nccl']) {
@@ -195,7 +196,7 @@ test('a CUDA build tells which of NVIDIA’s libraries do not lie beside it', ()
   expect(locateTensorFlow()).toMatchObject({ cuda: true, missingCuda: ['cudnn', 'nvjitlink'] });
 });
 
-test('a version is not guessed when two packages share the folder, and kindred packages do not count', () => {
+test('a version is not guessed when two packages share the folder, and related packages do not count', () => {
   const folder = machine.putTensorFlow('site', { version: '2.21.0' });
   machine.put('site/tensorflow_io_gcs_filesystem-0.37.1.dist-info/METADATA', '');
   vi.stubEnv('LRFIND_TENSORFLOW', folder);

@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
-import { useBackend } from '../../src/index.js';
-import { checkOpAndGradients, expectClose } from '../wasm/check.js';
-import * as naive from '../wasm/naive.js';
-import { randomSource } from '../wasm/random.js';
-import { describeTensorFlow } from './library.js';
+import { useBackend } from '../../src/node/index.js';
+import { checkOpAndGradients, expectClose } from '../support/check.js';
+import * as naive from '../support/naive.js';
+import { randomSource } from '../support/random.js';
+import { describeTensorFlow } from '../support/tensorflow.js';
 
 describeTensorFlow('the product of matrices', () => {
   beforeAll(async () => {

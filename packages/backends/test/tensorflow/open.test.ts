@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { BackendError, useBackend } from '../../src/index.js';
+import { BackendError, useBackend } from '../../src/node/index.js';
 import { configProto } from '../../src/tensorflow/config-proto.js';
 import { openTensorFlow } from '../../src/tensorflow/open.js';
-import { describeTensorFlow, FOLDER } from './library.js';
+import { describeTensorFlow, FOLDER } from '../support/tensorflow.js';
 
 const silent = ['log', 'info', 'warn', 'error'] as const;
 
@@ -38,12 +38,12 @@ test('a folder without the libraries, or with something else by their names, is 
   }
 });
 
-test('a number of threads that is none is a BackendError', async () => {
+test('a wrong number of threads is a BackendError', async () => {
   vi.stubEnv('LRFIND_TENSORFLOW', FOLDER ?? '/no/such/folder');
   for (const threads of ['0', '-1', '1.5', 'two', '']) {
     vi.stubEnv('LRFIND_THREADS', threads);
     await expect(useBackend('tensorflow')).rejects.toThrow(
-      `LRFIND_THREADS is "${threads}"; allowed: a whole number from 1`,
+      `LRFIND_THREADS must be a whole number from 1; got "${threads}"`,
     );
   }
 });
@@ -70,7 +70,7 @@ describeTensorFlow('the tensorflow backend', () => {
     ]);
   });
 
-  test('and wasm take over tensors from each other', async () => {
+  test('and wasm use tensors of each other', async () => {
     await useBackend('wasm');
     const x = tf.tensor1d([1, 2, 3]);
     await useBackend('tensorflow');

@@ -7,7 +7,7 @@ import { createContext } from '../../src/tensorflow/context.js';
 import { DataType } from '../../src/tensorflow/data-types.js';
 import { LIBRARY_FILES } from '../../src/tensorflow/library-files.js';
 import { openTensorFlow } from '../../src/tensorflow/open.js';
-import { describeTensorFlow, FOLDER } from './library.js';
+import { describeTensorFlow, FOLDER } from '../support/tensorflow.js';
 
 /** The field device_count of ConfigProto: { CPU: 2 }. */
 const TWO_CPUS = [0x0a, 7, 0x0a, 3, ...Buffer.from('CPU'), 0x10, 2];

@@ -1,10 +1,10 @@
-// Multiplies matrices with the built package for a second, in which signals may come; for exit.test.ts.
+// Multiplies matrices with the built package for a second, during which signals may arrive; for exit.test.ts.
 import * as tf from '@tensorflow/tfjs-core';
-import { useBackend } from '../../dist/index.js';
+import { useBackend } from '../../dist/node/index.js';
 
 process.on('SIGWINCH', () => {});
 await useBackend('tensorflow');
-// The size at which oneDNN takes the way that a signal would disturb.
+// A size for which oneDNN runs the code that a signal would disturb.
 const matrix = tf.ones([256, 256]);
 console.log('ready');
 const end = performance.now() + 1000;

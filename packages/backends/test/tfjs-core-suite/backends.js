@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { useBackend } from '../../dist/index.js';
+import { useBackend } from '../../dist/node/index.js';
 
 /**
- * Whom the suite can be run on, and how each is made the current backend.
+ * The backends that the suite can run on, and how to make each the current one.
  *
  * @type {Record<string, () => Promise<unknown>>}
  */
@@ -10,8 +10,8 @@ export const BACKENDS = {
   wasm: () => useBackend('wasm'),
   tensorflow: () => useBackend('tensorflow'),
   cpu: () => useBackend('cpu'),
-  // As it comes from npm, to compare with: it has no list of known failures.
-  'stock-wasm': async () => {
+  // TensorFlow.js's own, for comparison. It has no list of known failures.
+  'tfjs-wasm': async () => {
     await import('@tensorflow/tfjs-backend-wasm');
     await tf.setBackend('wasm');
   },

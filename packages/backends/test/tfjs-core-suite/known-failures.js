@@ -12,17 +12,17 @@ export function knownFailures(backend) {
 }
 
 /**
- * What has changed against that list.
+ * Compares failures with that list.
  *
  * @param {string} backend
  * @param {import('./run-suite.js').Failure[]} failures
- * @returns the failures that the list lacks, and the names in it that did not fail
+ * @returns the failures that are not in the list, and the names in the list that did not fail
  */
 export function compareWithKnown(backend, failures) {
   const known = new Set(Object.values(knownFailures(backend)).flat());
   const failed = new Set(failures.map(({ name }) => name));
   return {
     unknown: failures.filter(({ name }) => !known.has(name)),
-    mended: [...known].filter((name) => !failed.has(name)),
+    fixed: [...known].filter((name) => !failed.has(name)),
   };
 }

@@ -1,12 +1,12 @@
-// TensorFlow.js ships its suite as modules for bundlers: imports lack their ending, and properties of a CommonJS package are
-// taken for named exports. Neither hook waits for anything, so that they serve both ways in which Node takes hooks.
+// TensorFlow.js ships its suite as modules for bundlers: imports lack file extensions, and use properties of a CommonJS
+// package as named exports. Both hooks are synchronous, so that they work with both of Node's interfaces for hooks.
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 
 const SUITE = '/@tensorflow/tfjs-core/dist/';
 const NAMED = '?named';
-// Looked up before the hooks hold, which would be asked themselves.
+// Resolved before the hooks are active.
 const core = createRequire(import.meta.url).resolve('@tensorflow/tfjs-core');
 const SEEDRANDOM = pathToFileURL(createRequire(core).resolve('seedrandom')).href;
 

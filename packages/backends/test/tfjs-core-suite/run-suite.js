@@ -3,7 +3,7 @@ import * as nodeModule from 'node:module';
 import * as tf from '@tensorflow/tfjs-core';
 import { BACKENDS } from './backends.js';
 
-/** @typedef {{ name: string, message: string }} Failure a spec's name without its backend, and its first complaint */
+/** @typedef {{ name: string, message: string }} Failure a spec's name without its backend, and its first error */
 /** @typedef {{ passed: number, pending: number, failures: Failure[] }} Outcome */
 /** @typedef {{ fullName: string, status: string, failedExpectations: { message: string }[] }} Report jasmine's */
 
@@ -14,15 +14,15 @@ const suite = new URL('./', import.meta.resolve('@tensorflow/tfjs-core'));
 const load = (file) => import(new URL(file, suite).href);
 
 /**
- * Runs TensorFlow.js's own test suite, as it lies in `@tensorflow/tfjs-core`, in this process, once. The suite is another copy
- * of TensorFlow.js than the one that the backend uses; the two share engine, kernels and gradients, which are global.
+ * Runs TensorFlow.js's own test suite, which is in `@tensorflow/tfjs-core`, once in this process. The suite is another
+ * copy of TensorFlow.js than the backend uses; both share engine, kernels and gradients, which are global.
  *
- * @param {string} name of a row of `BACKENDS`
- * @param {boolean} trace whether the name of each spec is written to stderr before it starts: the last one has crashed
- * @returns {Promise<Outcome>} a failure outside of specs is one of the failures
+ * @param {string} name of an entry of `BACKENDS`
+ * @param {boolean} trace whether to write the name of each spec to stderr before it starts: the last one has crashed
+ * @returns {Promise<Outcome>} its failures include those outside of specs
  */
 export async function runSuite(name, trace) {
-  // What the suite expects to find around it.
+  // A global that the suite expects.
   Object.assign(globalThis, { require });
   const jasmine = require('jasmine-core').boot(require('jasmine-core'));
   await hookModules();
@@ -31,7 +31,7 @@ export async function runSuite(name, trace) {
   await load('index.js');
   await load('public/chained_ops/register_all_chained_ops.js');
   await load('register_all_gradients.js');
-  // After them, so that our gradients take the place of TensorFlow.js's.
+  // After these, so that lrfind's gradients replace them.
   await BACKENDS[name]?.();
   const { setTestEnvs } = await load('jasmine_util.js');
   setTestEnvs([{ name: '@', backendName: tf.getBackend(), isDataSync: true }]);
@@ -63,7 +63,7 @@ export async function runSuite(name, trace) {
 }
 
 async function hookModules() {
-  // Newer Nodes give `register` up for it; the oldest supported one has it not.
+  // Newer versions of Node deprecate `register` in favour of it; the oldest supported one lacks it.
   const { registerHooks } = /** @type {{ registerHooks?: (hooks: object) => void }} */ (nodeModule);
   if (registerHooks) registerHooks(await import('./module-hooks.js'));
   else nodeModule.register('./module-hooks.js', import.meta.url);

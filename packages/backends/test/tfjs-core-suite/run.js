@@ -1,5 +1,5 @@
-// pnpm suite --backend wasm|tensorflow|cpu|stock-wasm [--json out.json] [--trace]: see docs/tfjs-core-suite.md.
-// Exit code 0: no failure that the list of known ones lacks; 1: there is one; 2: the suite could not start.
+// pnpm suite --backend wasm|tensorflow|cpu|tfjs-wasm [--json out.json] [--trace]: see docs/tfjs-core-suite.md.
+// Exit code 0: every failure is a known one; 1: there is an unknown failure; 2: the suite could not start.
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { BACKENDS } from './backends.js';
@@ -9,8 +9,8 @@ import { runSuite } from './run-suite.js';
 const { backend, json, trace } = options();
 const print = console.log;
 const outcome = await runSuite(backend, trace).catch(stop);
-const { unknown, mended } = compareWithKnown(backend, outcome.failures);
-if (json) writeFileSync(json, `${JSON.stringify({ backend, ...outcome, unknown, mended }, null, 2)}\n`);
+const { unknown, fixed } = compareWithKnown(backend, outcome.failures);
+if (json) writeFileSync(json, `${JSON.stringify({ backend, ...outcome, unknown, fixed }, null, 2)}\n`);
 
 /** @type {Map<string, number>} */
 const families = new Map();
@@ -23,8 +23,8 @@ for (const [family, count] of [...families].sort((a, b) => b[1] - a[1]))
 const { passed, pending, failures } = outcome;
 print(`${backend}: ${passed + failures.length} run, ${passed} passed, ${failures.length} failed, ${pending} pending`);
 for (const { name, message } of unknown) print(`not known to fail: ${name}: ${message}`);
-for (const name of mended) print(`known to fail, but did not: ${name}`);
-// Threads and timers of the suite would keep the process.
+for (const name of fixed) print(`known to fail, but did not: ${name}`);
+// Threads and timers of the suite would keep the process alive.
 process.exit(unknown.length > 0 ? 1 : 0);
 
 function options() {
@@ -34,7 +34,7 @@ function options() {
     }).values;
     if (backend && backend in BACKENDS) return { backend, json, trace };
     const allowed = Object.keys(BACKENDS).join(', ');
-    throw new Error(`--backend is ${backend ? `"${backend}"` : 'missing'}; allowed: ${allowed}`);
+    throw new Error(`--backend must be one of ${allowed}; got ${backend ? `"${backend}"` : 'none'}`);
   } catch (error) {
     return stop(error);
   }

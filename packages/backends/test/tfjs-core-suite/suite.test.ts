@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { FOLDER } from '../tensorflow/library.js';
+import { FOLDER } from '../support/tensorflow.js';
 import { compareWithKnown, knownFailures } from './known-failures.js';
 
 const RUN = fileURLToPath(new URL('run.js', import.meta.url));
@@ -15,7 +15,7 @@ async function suiteOn(backend: string) {
   const folder = await mkdtemp(join(tmpdir(), 'lrfind-suite-'));
   try {
     const json = join(folder, 'outcome.json');
-    // The same results with any number of threads, and each of some hundred starts is quicker with one.
+    // Results do not depend on the number of threads, and each of some hundred starts is faster with one.
     const env = { ...process.env, LRFIND_THREADS: '1' };
     const ending = await new Promise<{ code: unknown; output: string }>((resolve) => {
       execFile(process.execPath, [RUN, '--backend', backend, '--json', json], { env }, (error, stdout, stderr) =>
@@ -35,18 +35,18 @@ describe("TensorFlow.js's own suite", () => {
   test.each(backends)('fails nothing on %s that is not known to fail', { timeout: 300_000 }, async (backend) => {
     const { passed, failures, unknown } = await suiteOn(backend);
     expect(unknown).toEqual([]);
-    // As many as another way of running the suite has found; a few more exist on cpu alone.
+    // The number of specs in the suite; on cpu there are a few more.
     expect(passed + failures.length).toBeGreaterThanOrEqual(4225);
   });
 });
 
-test('a failure that the list lacks is told from those that it has', () => {
+test('failures are compared with the list of known ones', () => {
   const [listed = ''] = Object.values(knownFailures('cpu')).flat();
   expect(compareWithKnown('cpu', [{ name: 'new', message: 'why' }])).toEqual({
     unknown: [{ name: 'new', message: 'why' }],
-    mended: [listed],
+    fixed: [listed],
   });
-  expect(compareWithKnown('cpu', [{ name: listed, message: 'why' }])).toEqual({ unknown: [], mended: [] });
+  expect(compareWithKnown('cpu', [{ name: listed, message: 'why' }])).toEqual({ unknown: [], fixed: [] });
 });
 
 test('docs/tfjs-core-suite.md counts the known failures by the reasons of the lists', () => {

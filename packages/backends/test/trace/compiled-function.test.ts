@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { useBackend } from '../../src/node/index.js';
 import { compiledFunction } from '../../src/trace/compiled-function.js';
-import { useBackend } from '../../src/index.js';
 import { wasmCompiler } from '../../src/wasm/plan/compile.js';
-import { liveTensors } from '../wasm/check.js';
+import { liveTensors } from '../support/check.js';
 
 type Fn = (inputs: readonly tf.Tensor[]) => tf.Tensor[];
 
@@ -17,7 +17,7 @@ beforeEach(() => {
 });
 afterEach(() => expect(liveTensors()).toEqual(before));
 
-/** The first number of the first result of each of several calls, and how the last one ran. */
+/** The first number of the first output of each call, and how the last call ran. */
 function callMany(fn: Fn, inputs: tf.Tensor[][], variables: tf.Variable[] = []) {
   const compiled = compiledFunction(fn, variables, wasmCompiler);
   const results = inputs.map((one) => {
@@ -31,12 +31,12 @@ function callMany(fn: Fn, inputs: tf.Tensor[][], variables: tf.Variable[] = []) 
   return { results, problems, ran };
 }
 
-/** A variable, without the tensor that it began with. */
+/** A variable whose initial tensor is disposed. */
 const variableOf = (start: () => tf.Tensor) => tf.tidy(() => tf.variable(start(), false));
 
 const scalars = (...values: number[]) => values.map((value) => [tf.scalar(value)]);
 
-test('a pure function runs compiled from the fifth call on, with each call its own arguments', () => {
+test('a pure function runs compiled from the fifth call on, with the arguments of each call', () => {
   const inputs = scalars(1, 2, 3, 4, 5, 6, 7);
   const { results, problems, ran } = callMany(([x]) => [tf.add(tf.square(x as tf.Tensor), 1)], inputs);
   expect(results).toEqual([2, 5, 10, 17, 26, 37, 50]);
@@ -45,7 +45,7 @@ test('a pure function runs compiled from the fifth call on, with each call its o
   tf.dispose(inputs as never);
 });
 
-test('variables go on from what the last call left, whoever changed them in between', () => {
+test('calls continue from the current values of variables, also where the caller has changed them', () => {
   const total = variableOf(() => tf.scalar(0));
   const inputs = scalars(1, 2, 3, 4, 5, 6);
   const fn: Fn = ([x]) => {
@@ -65,7 +65,7 @@ test('variables go on from what the last call left, whoever changed them in betw
   total.dispose();
 });
 
-test('writing a variable in place leaves a clone of it as it was', () => {
+test('writing a variable in place does not change a clone of it', () => {
   const weight = variableOf(() => tf.tensor1d([1, 2, 3, 4, 5]));
   const compiled = compiledFunction(
     () => {
@@ -88,7 +88,7 @@ test('writing a variable in place leaves a clone of it as it was', () => {
   weight.dispose();
 });
 
-test('a product with a variable that is written in place uses the new values, not packed former ones', () => {
+test('a product with a variable that is written in place uses the new values, not packed old ones', () => {
   const weight = variableOf(() => tf.ones([8, 8]));
   const x = tf.ones([4, 8]);
   const compiled = compiledFunction(
@@ -107,7 +107,7 @@ test('a product with a variable that is written in place uses the new values, no
   tf.dispose([weight, x]);
 });
 
-test('a table that is no argument is read where it lies, and kept alive', () => {
+test('a captured tensor is read without a copy, and kept alive', () => {
   const table = tf.tensor2d([
     [1, 2],
     [3, 4],
@@ -122,7 +122,7 @@ test('a table that is no argument is read where it lies, and kept alive', () => 
   tf.dispose(inputs as never);
 });
 
-test('arguments of other shapes get a program of their own', () => {
+test('arguments of other shapes are compiled separately', () => {
   const compiled = compiledFunction(([x]) => [tf.sum(x as tf.Tensor)], [], wasmCompiler);
   for (const length of [2, 3, 2, 3, 2, 3, 2, 3, 2, 3]) {
     const x = tf.ones([length]);
@@ -140,9 +140,9 @@ test.each<[string, Fn, RegExp]>([
     ([x]) => [tf.mul(x as tf.Tensor, (x as tf.Tensor).dataSync()[0] as number)],
     /reads values back/,
   ],
-  ['has a memory in JavaScript', counting(), /constant|operation/],
+  ['has state in JavaScript', counting(), /constant|operation/],
   ['does more the second time', growing(), /ran 1 operations the first time and 2 the second/],
-])('a function that %s runs as it is, and says why', (_, fn, reason) => {
+])('a function that %s runs eagerly, and says why', (_, fn, reason) => {
   const inputs = scalars(1, 2, 3, 4, 5, 6);
   const { problems, ran } = callMany(fn, inputs);
   expect(problems).toHaveLength(1);
@@ -166,7 +166,7 @@ function growing(): Fn {
   };
 }
 
-test('a function whose memory shows late is caught when the compiled result is compared', () => {
+test('state in JavaScript that shows late is found when the compiled result is compared', () => {
   let calls = 0;
   const inputs = scalars(1, 1, 1, 1, 1, 1);
   const { results, problems } = callMany(([x]) => [tf.mul(x as tf.Tensor, ++calls > 2 ? 7 : 1)], inputs);
@@ -175,7 +175,7 @@ test('a function whose memory shows late is caught when the compiled result is c
   tf.dispose(inputs as never);
 });
 
-test('an error comes through, and the kernels are as before', () => {
+test('an error reaches the caller, and the kernels are restored', () => {
   const x = tf.ones([2, 3]);
   const kernel = tf.getKernel('BatchMatMul', 'wasm').kernelFunc;
   const compiled = compiledFunction(() => [tf.matMul(x as tf.Tensor2D, x as tf.Tensor2D)], [], wasmCompiler);

@@ -1,15 +1,15 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test, vi } from 'vitest';
-import { useBackend } from '../../src/index.js';
-import { liveTensors } from './check.js';
-import * as naive from './naive.js';
-import { randomSource } from './random.js';
+import { useBackend } from '../../src/node/index.js';
+import { liveTensors } from '../support/check.js';
+import * as naive from '../support/naive.js';
+import { randomSource } from '../support/random.js';
 
 beforeAll(async () => {
   await useBackend('wasm');
 });
 
-/** What a function computes, having left nothing behind. */
+/** What a function computes. Checks that it leaks nothing. */
 function valuesOf(make: () => tf.Tensor): { shape: number[]; dtype: string; values: number[] } {
   const before = liveTensors();
   const result = tf.tidy(() => {
@@ -124,7 +124,7 @@ test.each([
   ['relu6', (v: number) => Math.min(6, Math.max(0, v))],
   ['leakyrelu', (v: number) => (v < 0 ? 0.2 * v : v)],
 ] as const)('a stack of products with bias and %s is right over many terms', (activation, apply) => {
-  // The stock kernel adds the bias, and clips, once for each 48 terms.
+  // TensorFlow.js's kernel adds the bias, and clips, once for every 48 terms.
   const random = randomSource(11);
   const [a, b, bias] = [random.normals(2 * 3 * 100), random.normals(2 * 100 * 2), random.normals(2)];
   const expected = naive.matMul(a, b, 2, 2, [3, 100, 2]).map((v, i) => apply(v + naive.at(bias, i % 2)));
@@ -171,7 +171,7 @@ test.each<[string, () => tf.Tensor, (number | string)[]]>([
     [1, 2, 3, 9],
   ],
   ['staticRegexReplace', () => tf.string.staticRegexReplace(tf.tensor1d(['aba'], 'string'), 'a', 'c'), ['cbc']],
-])('%s is computed in plain JavaScript, without a word and without a trace', (_, make, expected) => {
+])('%s runs in JavaScript, prints nothing and leaks nothing', (_, make, expected) => {
   const warn = vi.spyOn(console, 'warn');
   expect(valuesOf(make).values).toEqual(expected);
   expect(warn).not.toHaveBeenCalled();

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { useBackend } from '../../src/index.js';
+import { useBackend } from '../../src/node/index.js';
 
 beforeAll(async () => {
   await useBackend('wasm');

@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { useBackend } from '../../src/index.js';
-import { expectClose, liveTensors } from './check.js';
-import * as naive from './naive.js';
-import { type Random, randomSource } from './random.js';
+import { useBackend } from '../../src/node/index.js';
+import { expectClose, liveTensors } from '../support/check.js';
+import * as naive from '../support/naive.js';
+import { type Random, randomSource } from '../support/random.js';
 
 beforeAll(async () => {
   await useBackend('wasm');
@@ -11,8 +11,8 @@ beforeAll(async () => {
 
 const seeds = (first: number, count: number) => Array.from({ length: count }, (_, i) => first + i);
 
-/** What a function gives here, and what it gives on a machine without SIMD instructions. */
-function bothWays<T>(fn: () => T): [simd: T, plain: T] {
+/** What a function returns with SIMD instructions, and on a machine without them. */
+function withAndWithoutSimd<T>(fn: () => T): [simd: T, plain: T] {
   const simd = fn();
   tf.env().set('WASM_HAS_SIMD_SUPPORT', false);
   try {
@@ -22,7 +22,7 @@ function bothWays<T>(fn: () => T): [simd: T, plain: T] {
   }
 }
 
-/** Runs one kernel; its numbers, and nothing left behind. */
+/** The numbers that a kernel computes. Checks that it leaks nothing. */
 function run(name: string, inputs: Record<string, tf.Tensor>, attrs: object): number[] {
   const before = liveTensors();
   const result = tf.engine().runKernel(name, inputs as never, attrs as never) as tf.Tensor;
@@ -62,7 +62,7 @@ describe("a convolution's filter gradient", () => {
     const x = random.normals(g.batch * naive.product(g.input) * g.channels);
     const dy = random.normals(g.batch * naive.product(naive.outputSize(g)) * outChannels);
     const expected = naive.convFilterGradient(x, dy, outChannels, g);
-    const [simd, plain] = bothWays(() => filterGradient(x, dy, outChannels, g));
+    const [simd, plain] = withAndWithoutSimd(() => filterGradient(x, dy, outChannels, g));
     expectClose(simd, expected, 'with SIMD');
     expectClose(plain, expected, 'without');
   });
@@ -152,7 +152,7 @@ describe('max pooling', () => {
     });
     const suffix = dimensions === 3 ? '3D' : '';
     const attrs = { filterSize: spatial(g.filter), strides: spatial(g.stride), pad: g.pad };
-    for (const [values, gradient] of bothWays(() =>
+    for (const [values, gradient] of withAndWithoutSimd(() =>
       tf.tidy(() => {
         const input = tf.tensor(x, [g.batch, ...spatial(g.input), g.channels]);
         const values = run(`MaxPool${suffix}`, { x: input }, attrs);

@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { useBackend } from '../../src/index.js';
-import { checkOpAndGradients, expectClose, liveTensors } from './check.js';
-import * as naive from './naive.js';
-import { randomSource } from './random.js';
+import { useBackend } from '../../src/node/index.js';
+import { checkOpAndGradients, expectClose, liveTensors } from '../support/check.js';
+import * as naive from '../support/naive.js';
+import { randomSource } from '../support/random.js';
 
 beforeAll(async () => {
   await useBackend('wasm');

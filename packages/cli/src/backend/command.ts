@@ -10,9 +10,9 @@ import {
   uninstallTensorFlow,
 } from '@lrfind/backends';
 import { InputError } from '@lrfind/core';
-import { InstallOptions, ListOptions } from './options.js';
 import { flagOptions } from '../shared/flags.js';
 import { installProgress } from './install-progress.js';
+import { InstallOptions, ListOptions } from './options.js';
 
 /**
  * `lrfind backend`: lists the backends of this machine.

@@ -47,7 +47,9 @@ export async function compare(flags: Readonly<Record<string, unknown>>): Promise
   await checkOutputs(output.out, formats, '--out', inputs);
   const journalPath = journalOptions.journal ?? `${output.out[0] ?? 'lrfind-compare'}.journal`;
   if ([...output.out, ...inputs].some((path) => resolve(path) === resolve(journalPath)))
-    throw new InputError(`--journal must be a file of its own; got ${journalPath}, which this comparison reads or writes`);
+    throw new InputError(
+      `--journal must be a file of its own; got ${journalPath}, which this comparison reads or writes`,
+    );
   await checkWritable(journalPath, '--journal');
 
   const backendNotes = await openBackend(backend);

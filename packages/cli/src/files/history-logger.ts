@@ -1,15 +1,16 @@
 import { appendFile, readFile, writeFile } from 'node:fs/promises';
-import type { Callback } from '@tensorflow/tfjs-layers';
-import Type, { type Static } from 'typebox';
 import { closed, InputError, resolveOptions, shownValue } from '@lrfind/core';
 import { readLog, trainingCallback } from '@lrfind/finder';
+import type { Callback } from '@tensorflow/tfjs-layers';
+import Type, { type Static } from 'typebox';
 
 /** The options of `historyLogger`. */
 export const HistoryLoggerOptions = Type.Object(
   {
     append: Type.Boolean({
       default: false,
-      description: 'continue an existing file, as when a training is resumed; without it each fit starts the file again',
+      description:
+        'continue an existing file, as when a training is resumed; without it each fit starts the file again',
     }),
   },
   closed,

@@ -1,5 +1,5 @@
 import { open, readFile, rm, truncate } from 'node:fs/promises';
-import { InputError, isObject, firstDifference } from '@lrfind/core';
+import { firstDifference, InputError, isObject, shownValue } from '@lrfind/core';
 import type { Journal, JournalEntry, JournalHeader } from '@lrfind/core/study';
 
 /** The first fields of a journal's first line. A file without them must not be truncated, appended to or removed. */
@@ -90,6 +90,10 @@ function entriesOf(path: string, text: string, header: JournalHeader): JournalEn
     .filter(Boolean)
     .map((line, i) => parsed(path, line, i));
   const { header: found, version } = first as { header?: unknown; version?: unknown };
+  if (version !== 1 && version !== FORMAT.version)
+    throw new InputError(
+      `the journal ${path} must be of version 1 or ${FORMAT.version}; got ${shownValue(version)}: resume it with the lrfind that wrote it, or delete the file`,
+    );
   const expected = JSON.parse(JSON.stringify(header));
   const difference = firstDifference(version === 1 ? upgradeHeader(found) : found, expected);
   if (difference) {

@@ -1,7 +1,7 @@
 import { existsSync, realpathSync, renameSync, rmSync } from 'node:fs';
 import { access, constants, lstat, readdir, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { quotedList, InputError } from '@lrfind/core';
+import { InputError, quotedList } from '@lrfind/core';
 
 /** All that a saved model is made of. */
 export const modelFiles = { topology: 'model.json', weights: 'weights.bin' } as const;

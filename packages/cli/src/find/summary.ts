@@ -1,4 +1,4 @@
-import { countText, counted, rateText } from '@lrfind/core';
+import { counted, countText, rateText } from '@lrfind/core';
 import type { SweepResult } from '@lrfind/core/results';
 import { codeLines } from '../shared/code-lines.js';
 import { sweepChart } from '../shared/terminal/chart.js';

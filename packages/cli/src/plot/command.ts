@@ -1,4 +1,3 @@
-import { InputError } from '@lrfind/core';
 import { readResult } from '../files/read.js';
 import { outputOf } from '../results.js';
 import { flagOptions } from '../shared/flags.js';
@@ -13,7 +12,6 @@ import { PlotOptions } from './options.js';
  */
 export async function plot(path: string, flags: Readonly<Record<string, unknown>>): Promise<void> {
   const { out, ...picture } = flagOptions(PlotOptions, flags);
-  if (out.length === 0) throw new InputError('--out must be given: files to write, such as --out sweep.svg');
   const result = await readResult(path);
   const formats = resultFormats(outputOf(result));
   await checkOutputs(out, formats, '--out', [path]);

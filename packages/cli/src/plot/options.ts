@@ -1,5 +1,5 @@
-import { charts } from '@lrfind/plots/charts';
 import { closed } from '@lrfind/core';
+import { charts } from '@lrfind/plots/charts';
 import Type from 'typebox';
 import type { FlagGroups } from '../shared/flags.js';
 import { PictureOptions } from '../shared/options.js';
@@ -13,6 +13,12 @@ export const PlotOptions = Type.Object(
       }),
     ),
     ...PictureOptions.properties,
+    // Without a default, which makes the flag required.
+    out: Type.Array(Type.String(), {
+      short: 'o',
+      placeholder: 'paths',
+      description: 'files to write: .png, .svg, .json, .csv',
+    }),
   },
   closed,
 );

@@ -32,7 +32,8 @@ function tfjsLoss(loss: string): string {
 
 /** The parameters that differ from the defaults of the other libraries. */
 function changedParameters(all: Parameters, { defaults = {} }: OptimizerCode, declared: object): Parameters {
-  const standard = (name: string) => defaults[name] ?? (declared as Record<string, { default?: unknown }>)[name]?.default;
+  const standard = (name: string) =>
+    defaults[name] ?? (declared as Record<string, { default?: unknown }>)[name]?.default;
   return Object.fromEntries(Object.entries(all).filter(([name, value]) => standard(name) !== value));
 }
 

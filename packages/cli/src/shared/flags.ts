@@ -41,12 +41,16 @@ export function addFlags(command: Command, groups: FlagGroups): void {
 
 /**
  * Refuses arguments that belong to no flag. The usual reason is a list with spaces, so the message says how to write one.
+ *
+ * @param own how many arguments the command itself takes
  */
-export function refuseArguments(command: Command): void {
+export function refuseArguments(command: Command, own: number): void {
   command.allowExcessArguments().hook('preAction', (_, called) => {
-    const [first] = called.args;
-    if (called === command && first !== undefined)
-      throw new InputError(`every argument must belong to an option; got ${first}. Write lists with commas: --lr 0.1,0.01`);
+    const stray = called.args[own];
+    if (called === command && stray !== undefined)
+      throw new InputError(
+        `every argument must belong to an option; got ${stray}. Write lists with commas: --lr 0.1,0.01`,
+      );
   });
 }
 
@@ -117,7 +121,9 @@ export function splitList(text: string): string[] {
 /** The values of a list flag that {@link splitList} reads as these items: one text, or several where one would be misread. */
 export function listTexts(items: readonly string[]): string[] {
   const texts = items.map((item) =>
-    [...letters(item)].map(({ letter, separates, escaped }) => (separates || escaped ? `\\${letter}` : letter)).join(''),
+    [...letters(item)]
+      .map(({ letter, separates, escaped }) => (separates || escaped ? `\\${letter}` : letter))
+      .join(''),
   );
   const joined = texts.join(',');
   return JSON.stringify(splitList(joined)) === JSON.stringify(items) ? [joined] : texts;

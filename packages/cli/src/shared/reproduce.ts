@@ -33,9 +33,7 @@ function flagWords(name: string, schema: TSchema, value: unknown): string[] {
   const isList = Array.isArray(value) && (schema as { type?: string }).type === 'array';
   const texts = isList ? (value.length === 0 ? [] : listTexts(value.map(String))) : [String(value)];
   // A value that begins with a dash would be read as a flag.
-  return texts.flatMap((text) =>
-    text.startsWith('-') ? [shellWord(`${flag}=${text}`)] : [flag, shellWord(text)],
-  );
+  return texts.flatMap((text) => (text.startsWith('-') ? [shellWord(`${flag}=${text}`)] : [flag, shellWord(text)]));
 }
 
 /** A word for a POSIX shell: in single quotes where a letter has a meaning there. */

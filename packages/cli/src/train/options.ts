@@ -63,7 +63,11 @@ export const TrainOutput = Type.Object(
       default: false,
       description: 'print only loss and metrics of the test rows, else of the held-out rows',
     }),
-    progress: Type.Boolean({ default: true, off: 'do not print the epochs', description: 'print a line for each epoch' }),
+    progress: Type.Boolean({
+      default: true,
+      off: 'do not print the epochs',
+      description: 'print a line for each epoch',
+    }),
     save: Type.Optional(
       Type.String({
         placeholder: 'folder',
@@ -78,7 +82,10 @@ export const TrainOutput = Type.Object(
 export const trainFlags: FlagGroups = [
   ['Model and data:', TrainFiles],
   ['Learning rate:', RateOptions],
-  ['Training:', Type.Object({ ...TrainSettings.properties, ...TrainingOptions.properties, ...MetricOptions.properties }, closed)],
+  [
+    'Training:',
+    Type.Object({ ...TrainSettings.properties, ...TrainingOptions.properties, ...MetricOptions.properties }, closed),
+  ],
   ['Optimizer:', Type.Object({ ...OptimizerOptions.properties, ...OptimizerParameters.properties }, closed)],
   ['Output:', TrainOutput],
 ];

@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { useBackend } from '@lrfind/backends';
+import { InputError } from '@lrfind/core';
+import { learningRateMonitor } from '@lrfind/finder';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
-import { historyLogger } from '../../src/files/history-logger.js';
-import { learningRateMonitor } from '@lrfind/finder';
-import { InputError } from '@lrfind/core';
-import { backend } from '../../../finder/test/backend.js';
 import { temporaryFiles } from '../../../data/test/temporary-files.js';
+import { backend } from '../../../finder/test/backend.js';
 import { atEnd, fit, smallModel } from '../../../finder/test/callbacks/small-fit.js';
+import { historyLogger } from '../../src/files/history-logger.js';
 
 const { folder } = temporaryFiles();
 const lines = (path: string) => readFileSync(path, 'utf8').trimEnd().split('\n');
@@ -42,7 +42,7 @@ test('writes what the history holds, as CSV and as JSON lines, each epoch as it 
   expect(tf.memory().numTensors).toBe(before + own);
 });
 
-test('a fit begins the file anew, unless it is to go on with it', async () => {
+test('a fit starts the file again, unless it is to be continued', async () => {
   const path = join(folder, 'b.csv');
   const model = smallModel(tf.train.sgd(0.1));
   const logger = historyLogger(path);

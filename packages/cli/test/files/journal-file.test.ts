@@ -1,31 +1,38 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { firstDifference, InputError } from '@lrfind/core';
+import { fromSavedState, type JournalEntry, type StepState, toSavedState } from '@lrfind/core/study';
 import { describe, expect, test } from 'vitest';
-import { InputError } from '@lrfind/core';
-import { type JournalEntry, firstDifference } from '@lrfind/core/study';
-import { journalFile } from '../../src/files/journal-file.js';
 import { temporaryFiles } from '../../../data/test/temporary-files.js';
+import { journalFile } from '../../src/files/journal-file.js';
 
 const { folder, write } = temporaryFiles();
 let files = 0;
 const fresh = () => join(folder, `journal-${files++}.jsonl`);
-const header = { settings: { epochs: 3, seeds: 2 }, runs: [{ name: 'a' }, { name: 'b' }] };
+const header = { settings: { epochs: 3, repeats: 2 }, trials: [{ name: 'a' }, { name: 'b' }] };
 
-const found: JournalEntry = {
-  kind: 'found',
+const suggested: JournalEntry = {
+  kind: 'suggested',
   key: '[0]',
-  found: { learningRate: 0.1, low: 0.01, high: 0.3, verdict: 'sure' },
+  suggestion: { learningRate: 0.1, low: 0.01, high: 0.3, verdict: 'sure' },
 };
-/** An entry with all that JSON has trouble with: bits of float32, NaN, no loss. */
+/** A state with all that JSON has trouble with: bits of float32, and NaN. */
+const state: StepState = {
+  seed: 1,
+  steps: 8,
+  lastRate: Number.NaN,
+  // An array in the middle of a larger buffer, too.
+  values: [Float32Array.of(0.1, -0, Number.NaN, Infinity, 1e-40), new Float32Array(8).fill(0.3).subarray(3, 5)],
+};
 const trained: JournalEntry = {
   kind: 'trained',
-  run: 'a – ä',
+  trial: 'a – ä',
   seed: 1,
-  until: 8,
+  untilStep: 8,
   training: {
     seed: 1,
     start: { loss: 0.1 + 0.2, metrics: {} },
-    points: [
+    evaluations: [
       {
         step: 8,
         epoch: 1,
@@ -39,13 +46,7 @@ const trained: JournalEntry = {
     divergedAt: null,
   },
   seconds: 2.5,
-  state: {
-    seed: 1,
-    steps: 8,
-    lastRate: Number.NaN,
-    // An array in the middle of a larger buffer, too.
-    values: [Float32Array.of(0.1, -0, Number.NaN, Infinity, 1e-40), new Float32Array(8).fill(0.3).subarray(3, 5)],
-  },
+  state: toSavedState(state),
 };
 const error = (promise: Promise<unknown>) => promise.catch((thrown: Error) => thrown) as Promise<Error>;
 
@@ -54,23 +55,26 @@ async function filled(): Promise<string> {
   const path = fresh();
   const journal = journalFile(path, { resume: false });
   await journal.open(header);
-  await journal.add(found);
+  await journal.add(suggested);
   await journal.add(trained);
   return path;
 }
 
-test('what was noted comes back, to the bit', async () => {
+test('entries are read as they were added, and a state to the bit', async () => {
   const path = await filled();
-  expect(await journalFile(path, { resume: true }).open(header)).toEqual([found, trained]);
+  const entries = await journalFile(path, { resume: true }).open(header);
+  expect(entries).toEqual([suggested, trained]);
+  const [, entry] = entries;
+  expect(entry?.kind === 'trained' && entry.state && fromSavedState(entry.state)).toEqual(state);
 });
 
-test('no file is left where nothing was noted, and none where it was removed', async () => {
+test('no file is left where nothing was added, and none where it was removed', async () => {
   const path = fresh();
   const journal = journalFile(path, { resume: false });
   expect(journal.path).toBe(path);
   expect(await journal.open(header)).toEqual([]);
   expect(existsSync(path)).toBe(false);
-  await journal.add(found);
+  await journal.add(suggested);
   expect(existsSync(path)).toBe(true);
   await journal.remove();
   expect(existsSync(path)).toBe(false);
@@ -81,25 +85,25 @@ test('a resumed journal is added to, and may be resumed again', async () => {
   const path = await filled();
   const journal = journalFile(path, { resume: true });
   await journal.open(header);
-  await journal.add({ ...found, key: '[1]' });
-  expect(await journalFile(path, { resume: true }).open(header)).toEqual([found, trained, { ...found, key: '[1]' }]);
+  await journal.add({ ...suggested, key: '[1]' });
+  expect(await journalFile(path, { resume: true }).open(header)).toEqual([suggested, trained, { ...suggested, key: '[1]' }]);
 });
 
 describe('what a crash leaves', () => {
-  test('a last line that was cut off counts as not written, wherever it was cut, and the next begins anew', async () => {
+  test('an incomplete last line counts as not written, wherever it ends, and the next one replaces it', async () => {
     const text = readFileSync(await filled());
     const ends = [...text.keys()].filter((i) => text[i] === 10);
     const [second = 0, third = 0] = ends.slice(1);
     for (const length of [second + 1, second + 2, third - 30, third]) {
       const path = write('cut.jsonl', text.subarray(0, length));
       const journal = journalFile(path, { resume: true });
-      expect(await journal.open(header)).toEqual([found]);
+      expect(await journal.open(header)).toEqual([suggested]);
       await journal.add(trained);
       expect(readFileSync(path).equals(text)).toBe(true);
     }
   });
 
-  test('a header that was cut off counts as nothing: there is nothing to resume, and a new journal may begin', async () => {
+  test('an incomplete header counts as not written: there is nothing to resume, and a new journal may start', async () => {
     const text = readFileSync(await filled(), 'utf8');
     const path = write('header.jsonl', text.slice(0, 20));
     expect((await error(journalFile(path, { resume: true }).open(header))).message).toBe(
@@ -107,18 +111,18 @@ describe('what a crash leaves', () => {
     );
     const journal = journalFile(path, { resume: false });
     expect(await journal.open(header)).toEqual([]);
-    await journal.add(found);
+    await journal.add(suggested);
     await journal.add(trained);
     expect(readFileSync(path, 'utf8')).toBe(text);
   });
 
-  test('a header alone is a journal in which nothing is noted', async () => {
+  test('a header alone is a journal without entries', async () => {
     const [first] = readFileSync(await filled(), 'utf8').split('\n');
     const path = write('alone.jsonl', `${first}\n`);
     expect(await journalFile(path, { resume: true }).open(header)).toEqual([]);
   });
 
-  test('an empty file is none', async () => {
+  test('an empty file is no journal', async () => {
     const path = write('empty.jsonl', '');
     expect(await journalFile(path, { resume: false }).open(header)).toEqual([]);
   });
@@ -141,23 +145,33 @@ describe('is refused in words', () => {
     const path = await filled();
     const before = readFileSync(path, 'utf8');
     expect(await message(path, false)).toBe(
-      `the journal ${path} holds what a comparison had done that was cut off: resume it (--resume, or resume: true), or delete the file`,
+      `the journal ${path} holds the trainings of an interrupted comparison: resume it (--resume, or resume: true), or delete the file`,
     );
     expect(readFileSync(path, 'utf8')).toBe(before);
   });
 
   test.each<[object, string]>([
-    [{ ...header, settings: { epochs: 20, seeds: 2 } }, 'settings.epochs was 3 and is 20'],
-    [{ ...header, settings: { epochs: 3, seeds: 2, steps: 7 } }, 'settings.steps was missing and is 7'],
-    [{ ...header, runs: [{ name: 'a' }] }, 'runs.1 was {"name":"b"} and is missing'],
-    [{ ...header, runs: [{ name: 'a' }, { name: 'c' }] }, 'runs.1.name was "b" and is "c"'],
+    [{ ...header, settings: { epochs: 20, repeats: 2 } }, 'settings.epochs was 3 and is 20'],
+    [{ ...header, settings: { epochs: 3, repeats: 2, steps: 7 } }, 'settings.steps was missing and is 7'],
+    [{ ...header, trials: [{ name: 'a' }] }, 'trials.1 was {"name":"b"} and is missing'],
+    [{ ...header, trials: [{ name: 'a' }, { name: 'c' }] }, 'trials.1.name was "b" and is "c"'],
   ])('a journal of another comparison: %j', async (other, difference) => {
     const path = await filled();
     const before = readFileSync(path, 'utf8');
     expect(await message(path, true, other)).toBe(
-      `the journal ${path} is of another comparison: ${difference}; take the same options, or delete the file`,
+      `the journal ${path} must be of the same comparison; ${difference}: use the same options, or delete the file`,
     );
     expect(readFileSync(path, 'utf8')).toBe(before);
+  });
+
+  test('a journal of a later version', async () => {
+    const path = await filled();
+    const later = readFileSync(path, 'utf8').replace('"version":2', '"version":3');
+    writeFileSync(path, later);
+    expect(await message(path, true)).toBe(
+      `the journal ${path} must be of version 1 or 2; got 3: resume it with the lrfind that wrote it, or delete the file`,
+    );
+    expect(readFileSync(path, 'utf8')).toBe(later);
   });
 
   test('a damaged line, by its number', async () => {
@@ -165,19 +179,77 @@ describe('is refused in words', () => {
     const lines = readFileSync(path, 'utf8').split('\n');
     for (const damage of ['{"kind":', 'null', '7', '{}']) {
       writeFileSync(path, [lines[0], damage, lines[2], ''].join('\n'));
-      expect(await message(path, true)).toBe(`the journal ${path} is damaged in line 2: delete the file to begin anew`);
+      expect(await message(path, true)).toBe(`the journal ${path} is damaged in line 2: delete the file to start again`);
     }
   });
 
   test('a folder in its place, and one that is not there', async () => {
     const path = fresh();
     mkdirSync(path);
-    expect(await message(path, true)).toMatch(/^cannot read the journal .*EISDIR/);
+    expect(await message(path, true)).toMatch(/^the journal \S+ cannot be read: EISDIR/);
     const journal = journalFile(join(folder, 'missing', 'journal.jsonl'), { resume: false });
     await journal.open(header);
-    const thrown = await error(journal.add(found));
+    const thrown = await error(journal.add(suggested));
     expect(thrown).toBeInstanceOf(InputError);
-    expect(thrown.message).toMatch(/^cannot write the journal: ENOENT/);
+    expect(thrown.message).toMatch(/^the journal cannot be written: ENOENT/);
+  });
+});
+
+describe('a journal of version 1', () => {
+  // Written by an interrupted comparison: two sweeps that suggested rates, eight paused trainings, and one that ended.
+  const old = readFileSync(new URL('version-1.journal', import.meta.url), 'utf8');
+  const [first = '', ...lines] = old.trimEnd().split('\n');
+  const { header: found } = JSON.parse(first);
+  const { seeds: repeats, ...settings } = found.settings;
+  const { runs, ...others } = found;
+  const present = { ...others, settings: { ...settings, repeats }, trials: runs };
+  const put = (text: string) => write('old.journal', text);
+
+  test('is read under the present names, with the same values', async () => {
+    const path = put(old);
+    const entries = await journalFile(path, { resume: true }).open(present);
+    expect(entries.map(({ kind }) => kind)).toEqual([
+      'suggested',
+      'suggested',
+      ...Array.from({ length: 9 }, () => 'trained'),
+    ]);
+    const before = lines.map((line) => JSON.parse(line));
+    for (const [i, entry] of entries.entries()) {
+      if (entry.kind === 'suggested') {
+        expect(entry).toEqual({ kind: 'suggested', key: before[i].key, suggestion: before[i].found });
+        continue;
+      }
+      const { run, until, training, ...kept } = before[i];
+      const { points: evaluations, ...same } = training;
+      expect(entry).toEqual({ ...kept, trial: run, untilStep: until, training: { ...same, evaluations } });
+      expect(entry.state === null).toBe(i === 10);
+      if (entry.state) expect(fromSavedState(entry.state).values.every((values) => values.length > 0)).toBe(true);
+    }
+    expect(readFileSync(path, 'utf8')).toBe(old);
+  });
+
+  test('is added to under the present names, and read again', async () => {
+    const path = put(old);
+    const journal = journalFile(path, { resume: true });
+    const entries = await journal.open(present);
+    await journal.add(trained);
+    expect(await journalFile(path, { resume: true }).open(present)).toEqual([...entries, trained]);
+  });
+
+  test('of another comparison is refused under the present names', async () => {
+    const other = { ...present, settings: { ...present.settings, repeats: 7 } };
+    const thrown = await error(journalFile(put(old), { resume: true }).open(other));
+    expect(thrown).toBeInstanceOf(InputError);
+    expect(thrown.message).toMatch(/must be of the same comparison; settings\.repeats was 2 and is 7: /);
+  });
+
+  test('that is damaged is refused', async () => {
+    for (const damage of ['{"kind":"found"', '{}', '[]', '{"kind":"lost"}']) {
+      const path = put([first, lines[0], damage, ...lines.slice(2), ''].join('\n'));
+      const thrown = await error(journalFile(path, { resume: true }).open(present));
+      expect(thrown).toBeInstanceOf(InputError);
+      expect(thrown.message).toBe(`the journal ${path} is damaged in line 3: delete the file to start again`);
+    }
   });
 });
 

@@ -12,13 +12,15 @@ import {
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { useBackend } from '@lrfind/backends';
+import { InputError } from '@lrfind/core';
+import { checkSavable } from '@lrfind/finder';
 import * as tf from '@tensorflow/tfjs-core';
 import { input, type LayersModel, layers, loadLayersModel, model, sequential } from '@tensorflow/tfjs-layers';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { InputError } from '@lrfind/core';
-import { readModel, checkSavable, saveModel } from '@lrfind/finder';
-import { checkModelFolder, finishModel, unfinishedModel } from '../../src/files/model-folder.js';
 import { backend } from '../../../finder/test/backend.js';
+import { checkModelFolder, finishModel, unfinishedModel } from '../../src/files/model-folder.js';
+import { readModel } from '../../src/files/read.js';
+import { saveModel } from '../../src/files/save-model.js';
 
 let parent: string;
 let folder: string;
@@ -263,7 +265,7 @@ describe('a model that could not be read again is refused, and nothing is writte
 
   test('layers of the same name in models within it', async () => {
     const twice = sequential({ layers: [inner(), inner()] });
-    expect(() => checkSavable(twice)).toThrow(/two of its weights are called "same\/kernel"; give layers names/);
+    expect(() => checkSavable(twice)).toThrow(/two of its weights are called "same\/kernel"; each layer must have its own name/);
     await expect(saveModel(twice, folder)).rejects.toThrow(InputError);
     expect(readdirSync(parent)).toEqual([]);
   });

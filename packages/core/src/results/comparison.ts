@@ -5,10 +5,10 @@ import { Recipe, Training, TrainingSetup } from './training.js';
 
 const { model, parameters, weights, loss, metrics, rows, heldOut, notes } = TrainingSetup.properties;
 
-/** One trial of a comparison: a recipe, trained once with each seed. */
+/** One trial of a comparison: a recipe that was trained once with each seed. */
 export const TrialResult = Type.Object(
   {
-    name: Type.String({ description: 'what distinguishes it from the other trials' }),
+    name: Type.String({ description: 'unique name of the trial' }),
     model,
     parameters,
     recipe: Recipe,
@@ -19,13 +19,13 @@ export const TrialResult = Type.Object(
 );
 
 /**
- * How far a trial is behind the best one: the mean over seeds of the difference between their last losses. Losses above
- * the one before the first step count as that one.
+ * How far a trial is behind the best one: the mean over seeds of the difference between their last losses. A loss above
+ * the one before the first step counts as that one.
  */
 export const Behind = Type.Object(
   {
     difference: Type.Number({
-      description: 'above 0 where the trial is worse; losses above the one before the first step count as that one',
+      description: 'above 0 if the trial is worse; a loss above the one before the first step counts as that one',
     }),
     low: measured('lower end of the 95 % interval'),
     high: measured('upper end of the 95 % interval'),
@@ -42,10 +42,10 @@ export const RankedTrial = Type.Object(
   {
     name: Type.String({ description: 'name of the trial' }),
     outcome: Type.Union([Type.Literal('finished'), Type.Literal('pruned'), Type.Literal('diverged')], {
-      description: 'diverged: with at least one seed',
+      description: 'diverged: with at least one seed; pruned: stopped at an intermediate checkpoint',
     }),
     loss: nullable(
-      Type.Number({ description: 'mean over seeds of the last loss on the held-out rows; null where one diverged' }),
+      Type.Number({ description: 'mean over seeds of the last loss on the held-out rows; null if one diverged' }),
     ),
     spread: nullable(Type.Number({ description: 'standard deviation of that loss over seeds; null with one seed' })),
     best: nullable(
@@ -58,7 +58,7 @@ export const RankedTrial = Type.Object(
     metrics: Type.Record(Type.String(), nullable(Type.Number()), {
       description: 'mean over seeds of the last metrics on the held-out rows',
     }),
-    step: Type.Integer({ minimum: 0, description: 'steps after which these were measured' }),
+    step: Type.Integer({ minimum: 0, description: 'steps after which these values were measured' }),
     behind: nullable(Behind),
   },
   closed,
@@ -73,7 +73,7 @@ export const Comparison = Type.Object(
       description: 'best first: finished trials, then pruned ones (the longest first), then diverged ones',
     }),
     conclusions: Type.Array(Type.String(), { description: 'what the comparison shows, in sentences' }),
-    trials: Type.Array(TrialResult, { description: 'in the order in which they were given' }),
+    trials: Type.Array(TrialResult, { description: 'in the order of the request' }),
     setup: Type.Object({ weights, loss, metrics, rows, heldOut, notes }, closed),
     options: Type.Record(Type.String(), Type.Unknown(), { description: 'every option, defaults included' }),
     environment: Environment,
@@ -87,5 +87,5 @@ export type TrialResult = Static<typeof TrialResult>;
 export type Behind = Static<typeof Behind>;
 /** A trial in the ranking. */
 export type RankedTrial = Static<typeof RankedTrial>;
-/** The result of a comparison; the schema of the same name describes each field. */
+/** The result of a comparison. The schema of the same name describes each field. */
 export type Comparison = Static<typeof Comparison>;

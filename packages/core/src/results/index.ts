@@ -2,5 +2,12 @@
 export { Behind, Comparison, RankedTrial, TrialResult } from './comparison.js';
 export { Environment, OptimizerUsed, RateInterval } from './parts.js';
 export { formatOf, parseResult, type Result, type ResultKind, type ResultOf, resultKinds } from './registry.js';
-export { type CurveLocation, type CurvePoint, type Suggestion, type Sweep, SweepResult, type SweepStep } from './sweep.js';
+export {
+  type CurveLocation,
+  type CurvePoint,
+  type Suggestion,
+  type Sweep,
+  SweepResult,
+  type SweepStep,
+} from './sweep.js';
 export { Evaluation, Measures, RatePoint, Recipe, Training, TrainingResult, TrainingSetup } from './training.js';

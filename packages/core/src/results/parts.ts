@@ -1,12 +1,12 @@
 import Type, { type Static } from 'typebox';
 import { closed } from '../options.js';
 
-/** A value, or null. */
+/** A schema that also allows null. */
 export const nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
 
-/** A measured number. */
+/** A measured number; null if it was not finite, because JSON has neither NaN nor infinity. */
 export const measured = (description: string) =>
-  nullable(Type.Number({ description: `${description}; null where it was not finite` }));
+  nullable(Type.Number({ description: `${description}; null if not finite` }));
 
 /** An optimizer with the parameters that were used. */
 export const OptimizerUsed = Type.Object(
@@ -30,22 +30,22 @@ export const RateInterval = Type.Object(
   closed,
 );
 
-/** Versions, machine and time. */
+/** What a result was made with, when, and how fast. */
 export const Environment = Type.Object(
   {
-    lrfind: Type.String(),
-    tfjs: Type.String(),
-    node: nullable(Type.String()),
-    platform: nullable(Type.String()),
-    backend: Type.String(),
-    device: Type.String(),
-    started: Type.String({ description: 'ISO 8601' }),
+    lrfind: Type.String({ description: 'version of lrfind' }),
+    tfjs: Type.String({ description: 'version of TensorFlow.js' }),
+    node: nullable(Type.String({ description: 'version of Node; null in a browser' })),
+    platform: nullable(Type.String({ description: 'operating system and architecture; null in a browser' })),
+    backend: Type.String({ description: 'name of the backend' }),
+    device: Type.String({ description: 'the device that computed' }),
+    started: Type.String({ description: 'when it started, in ISO 8601' }),
     seconds: Type.Number({
-      description: 'wall time of all training steps; sweeps that found the rate of a training are not counted',
+      description: 'wall time of all training steps; sweeps that suggested the rate of a training do not count',
     }),
     msPerStep: Type.Number({ description: 'mean wall time of a training step' }),
   },
   closed,
 );
-/** Versions, machine and time. */
+/** What a result was made with, when, and how fast. */
 export type Environment = Static<typeof Environment>;

@@ -10,21 +10,22 @@ import { upgradeComparison, upgradeSweep, upgradeTraining } from './upgrade.js';
 /** Any document that lrfind writes. */
 export type Result = SweepResult | TrainingResult | Comparison;
 
-/** The document of a format. */
+/** The document that has this `format`. */
 export type ResultOf<Format extends Result['format']> = Extract<Result, { format: Format }>;
 
 /** An entry of the table of result kinds. */
 export interface ResultKind {
-  /** What messages call it. */
+  /** What messages call it; also the name of its published schema, `<name>.schema.json`. */
   readonly name: string;
+  /** Schema of the current version. */
   readonly schema: TSchema;
-  /** The `format` that version 1 of the document had. */
+  /** The `format` of version 1. */
   readonly formerFormat: string;
-  /** Brings a document of version 1 into the present form. */
+  /** Turns a document of version 1 into one of the current version. */
   readonly upgrade: (document: Record<string, unknown>) => unknown;
 }
 
-/** Every kind of result by the document's `format`. */
+/** Every kind of result, by the document's `format`. Add one as a file and an entry here. */
 export const resultKinds: { readonly [Format in Result['format']]: ResultKind } = {
   'lrfind-sweep': { name: 'sweep', schema: SweepResult, formerFormat: 'lrfind-run', upgrade: upgradeSweep },
   'lrfind-training': {
@@ -42,25 +43,23 @@ export const resultKinds: { readonly [Format in Result['format']]: ResultKind } 
 };
 
 /**
- * The format of a parsed document, under its present name.
+ * The format of a parsed document. Documents of version 1 get the current name of their format.
  *
- * @returns `undefined` when it is no document of lrfind's
+ * @returns `undefined` when lrfind did not write it
  */
 export function formatOf(parsed: unknown): Result['format'] | undefined {
   if (!isObject(parsed)) return undefined;
   const { format, version } = parsed;
   const formats = Object.keys(resultKinds) as Result['format'][];
-  return formats.find(
-    (known) => format === known || (version === 1 && format === resultKinds[known].formerFormat),
-  );
+  return formats.find((known) => format === known || (version === 1 && format === resultKinds[known].formerFormat));
 }
 
 /**
- * Checks a parsed JSON document and brings it into the present form; documents of version 1 are read too.
+ * Checks a parsed JSON document. A document of version 1 is turned into one of the current version.
  *
- * @param parsed what `JSON.parse` gave
+ * @param parsed the value that `JSON.parse` returned
  * @param source what messages call the document, such as its path
- * @throws InputError when it is not a result of lrfind's, of a later version, or damaged
+ * @throws InputError when it is not a result of lrfind, is damaged, or has a version that this lrfind does not read
  *
  * @example
  * const result = parseResult(JSON.parse(text), 'sweep.json');

@@ -98,7 +98,7 @@ export const SweepResult = Type.Object(
   { ...closed, $id: 'lrfind-sweep-2', title: 'lrfind sweep' },
 );
 
-/** The result of a learning-rate search; the schema of the same name describes each field. */
+/** The result of a learning-rate search. The schema of the same name describes each field. */
 export type SweepResult = Static<typeof SweepResult>;
 /** One training step of a sweep. */
 export type SweepStep = Static<typeof SweepStep>;

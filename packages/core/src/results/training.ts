@@ -13,7 +13,10 @@ export const Measures = Type.Object(
   closed,
 );
 
-/** One evaluation of a training: at the end of each epoch, or at steps spread evenly over a training counted in steps. */
+/**
+ * One evaluation of a training. A training in epochs is evaluated at the end of each, a training in steps at evenly
+ * spread steps.
+ */
 export const Evaluation = Type.Object(
   {
     step: Type.Integer({ minimum: 1, description: 'training steps taken, one batch each' }),
@@ -53,7 +56,7 @@ export const Training = Type.Object(
     divergedAt: nullable(
       Type.Integer({
         description:
-          'first step, from 0, whose loss was not finite; the number of steps where the last update made the weights not finite',
+          'first step, from 0, whose loss was not finite; the number of steps if the last update made the weights not finite',
       }),
     ),
   },
@@ -66,7 +69,7 @@ export const RatePoint = Type.Object(
   closed,
 );
 
-/** What was trained, and on which rows. */
+/** The model that was trained, and its data. */
 export const TrainingSetup = Type.Object(
   {
     model: Type.String({ description: 'name of the model' }),
@@ -83,21 +86,21 @@ export const TrainingSetup = Type.Object(
   closed,
 );
 
-/** How a model was trained: everything but the rows. */
+/** How a model was trained: everything except its data. */
 export const Recipe = Type.Object(
   {
     learningRate: Type.String({ description: 'the rate or schedule as text; for a function its name' }),
     suggestion: nullable(
       Type.Object(RateInterval.properties, {
         ...closed,
-        description: 'what a sweep suggested, where it chose the rate',
+        description: 'the suggestion of a sweep, if one chose the rate',
       }),
     ),
     optimizer: OptimizerUsed,
     batchSize: Type.Integer({ minimum: 1 }),
     rates: Type.Array(RatePoint, {
       description:
-        'the learning rate over the steps: both ends of every stretch on which it stays the same; of long schedules 1,000 steps',
+        'history of the learning rate: the first and last step of every constant part; at most 1,000 steps, evenly spread',
     }),
   },
   closed,
@@ -136,7 +139,7 @@ export type Training = Static<typeof Training>;
 export type RatePoint = Static<typeof RatePoint>;
 /** How a model was trained. */
 export type Recipe = Static<typeof Recipe>;
-/** What was trained, and on which rows. */
+/** The model that was trained, and its data. */
 export type TrainingSetup = Static<typeof TrainingSetup>;
-/** The result of one training; the schema of the same name describes each field. */
+/** The result of one training. The schema of the same name describes each field. */
 export type TrainingResult = Static<typeof TrainingResult>;

@@ -1,9 +1,9 @@
-// Documents of version 1 in the present form: the same values under the present names.
+// Turns documents of version 1 into documents of version 2: the same values under other names.
 import { isObject } from '../json.js';
 
 type Document = Readonly<Record<string, unknown>>;
 
-/** A learning-rate search: `seeds` became `sweeps`. */
+/** A learning-rate search: `seeds` became `sweeps`, and the option `seeds` became `repeats`. */
 export function upgradeSweep({ seeds, options, ...document }: Document): Document {
   return { ...document, format: 'lrfind-sweep', version: 2, sweeps: seeds, options: upgradeOptions(options) };
 }
@@ -13,14 +13,15 @@ export function upgradeTraining({ training, recipe, ...document }: Document): Do
   return { ...document, version: 2, training: upgradeEvaluations(training), recipe: upgradeRecipe(recipe) };
 }
 
-/** A comparison: `runs` became `trials`. */
+/** A comparison: `runs` became `trials`, each changed like a training; the option `seeds` became `repeats`. */
 export function upgradeComparison({ runs, options, ...document }: Document): Document {
-  const trials = list(runs).map((run) =>
-    isObject(run)
-      ? { ...run, recipe: upgradeRecipe(run.recipe), trainings: list(run.trainings).map(upgradeEvaluations) }
-      : run,
-  );
-  return { ...document, version: 2, trials, options: upgradeOptions(options) };
+  return { ...document, version: 2, trials: mapList(runs, upgradeTrial), options: upgradeOptions(options) };
+}
+
+function upgradeTrial(trial: unknown): unknown {
+  if (!isObject(trial)) return trial;
+  const { recipe, trainings } = trial;
+  return { ...trial, recipe: upgradeRecipe(recipe), trainings: mapList(trainings, upgradeEvaluations) };
 }
 
 function upgradeOptions(options: unknown): unknown {
@@ -41,6 +42,7 @@ function upgradeRecipe(recipe: unknown): unknown {
   return { ...others, suggestion: found };
 }
 
-function list(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
+/** Leaves anything but a list as it is, so that the schema refuses it. */
+function mapList(value: unknown, upgrade: (item: unknown) => unknown): unknown {
+  return Array.isArray(value) ? value.map(upgrade) : value;
 }

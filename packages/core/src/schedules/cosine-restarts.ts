@@ -3,18 +3,22 @@ import { rate, steps } from './parameters.js';
 import { scheduleKind } from './schedule.js';
 
 /**
- * Half cosines one after another: the i-th is `tMul`^i times as long as the first and `mMul`^i times as high above the floor
- * alpha · rate, which stays. Keras's CosineDecayRestarts (SGDR; Loshchilov and Hutter, 2017).
+ * Half cosines one after another. The i-th is `tMul`^i times as long as the first, and `mMul`^i times as high above the
+ * constant floor alpha · rate. Keras's CosineDecayRestarts (SGDR; Loshchilov and Hutter, 2017).
  */
 export const cosineRestarts = scheduleKind({
   name: 'cosine-restarts',
-  summary: 'half cosines one after another, each longer and lower if wanted',
+  summary: 'half cosines one after another; each may be longer and lower than the one before',
   parameters: Type.Object(
     {
       rate: rate('learning rate at step 0'),
       steps: steps('steps of the first cosine'),
-      tMul: Type.Number({ minimum: 1, default: 2, description: 'length of a cosine over that of the one before' }),
-      mMul: rate('height of a cosine over that of the one before', 1),
+      tMul: Type.Number({
+        minimum: 1,
+        default: 2,
+        description: 'ratio of the length of a cosine to that of the one before',
+      }),
+      mMul: rate('ratio of the height of a cosine to that of the one before', 1),
       alpha: rate('rate at the end of each cosine, as a share of the first rate', 0),
     },
     { additionalProperties: false },
@@ -22,9 +26,9 @@ export const cosineRestarts = scheduleKind({
   create: ({ rate, steps, tMul, mMul, alpha }) => {
     const startOf = (i: number) => steps * (tMul === 1 ? i : (tMul ** i - 1) / (tMul - 1));
     const curve = (t: number) => {
-      const guess = tMul === 1 ? t / steps : Math.log(1 + (t / steps) * (tMul - 1)) / Math.log(tMul);
-      // At a restart a logarithm may fall short of its whole number, which would give the end of the cosine before.
-      let i = Math.floor(guess);
+      const cycle = tMul === 1 ? t / steps : Math.log(1 + (t / steps) * (tMul - 1)) / Math.log(tMul);
+      // At a restart, rounding may put the logarithm just below a whole number, and so into the previous cosine.
+      let i = Math.floor(cycle);
       if (startOf(i + 1) <= t) i++;
       else if (startOf(i) > t) i--;
       const fraction = (t - startOf(i)) / (startOf(i + 1) - startOf(i));

@@ -3,23 +3,24 @@ import { flag, positive, rate, steps, stepsOrNone } from './parameters.js';
 import { scheduleKind } from './schedule.js';
 
 /**
- * rate · ((1 − alpha) · (½(1 + cos πp))^exponent + alpha) with p = (min(u, steps) / steps)^kDecay, u = t − warmup; before that
- * a straight line from `start`. Keras's CosineDecay, whose decay_steps leave out the warm-up as well; after Loshchilov and
- * Hutter (2017). The exponent is optax's, kDecay timm's, and `hold` false is PyTorch's CosineAnnealingLR.
+ * rate · ((1 − alpha) · (½(1 + cos πp))^exponent + alpha) with p = (min(u, steps) / steps)^kDecay and u = t − warmup.
+ * For t < warmup it is a straight line from `start` to `rate`. Keras's CosineDecay, whose decay_steps exclude the
+ * warm-up too (Loshchilov and Hutter, 2017). The exponent is optax's, kDecay is timm's, and `hold` false is PyTorch's
+ * CosineAnnealingLR.
  */
 export const cosine = scheduleKind({
   name: 'cosine',
-  summary: 'half a cosine from the rate down to a share of it, after a warm-up if wanted',
+  summary: 'half a cosine from the rate down to a share of it, after an optional warm-up',
   parameters: Type.Object(
     {
       rate: rate('the highest learning rate, from which the cosine falls'),
-      steps: steps('steps of the cosine; a warm-up comes on top'),
+      steps: steps('steps of the cosine, without the warm-up'),
       alpha: rate('rate at the end, as a share of the highest', 0),
       warmup: stepsOrNone('steps of a linear warm-up before the cosine', 0),
       start: rate('learning rate at which the warm-up starts', 0),
       exponent: positive(1, 'power of the cosine'),
       kDecay: positive(1, 'power of the progress: above 1 the rate stays high for longer'),
-      hold: flag(true, 'whether the rate stays at the end; otherwise the wave goes on and rises again'),
+      hold: flag(true, 'whether the rate stays at the end; otherwise the cosine continues and rises again'),
     },
     { additionalProperties: false },
   ),

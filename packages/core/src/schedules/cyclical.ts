@@ -3,7 +3,7 @@ import { choice } from '../options.js';
 import { flag, momentum, numberFunction, positive, rate, steps } from './parameters.js';
 import { scheduleKind } from './schedule.js';
 
-/** How high a cycle is, from the number of the cycle (from 1) or the step. */
+/** The height of a cycle, from its number (from 1) or from the step. */
 const modes = {
   triangular: () => 1,
   triangular2: (cycle: number) => 2 ** (1 - cycle),
@@ -11,32 +11,32 @@ const modes = {
 };
 
 /**
- * low + (high − low) · h · s, where h rises from 0 to 1 in `up` steps and falls back in `down`, and s is 1 (triangular), ½ for each
- * cycle before (triangular2), gamma^t (exp-range) or the caller's `scale`. The momentum moves the other way. Smith (2015), with the
- * options of PyTorch's CyclicLR.
+ * low + (high − low) · h · s, where h rises from 0 to 1 in `up` steps and falls back to 0 in `down` steps. The factor s
+ * is 1 (triangular), 2^(1 − cycle) (triangular2), gamma^t (exp-range), or given by `scale`. The momentum moves in the
+ * opposite direction. Smith (2015), with the options of PyTorch's CyclicLR.
  */
 export const cyclical = scheduleKind({
   name: 'cyclical',
-  summary: 'up and down between two rates again and again, the momentum the other way',
+  summary: 'up and down between two rates repeatedly, with the opposite for the momentum',
   parameters: Type.Object(
     {
       low: rate('learning rate at the start and end of a cycle'),
       high: rate('learning rate at the top of the first cycle'),
       up: steps('steps from low to high'),
-      down: Type.Optional(steps('steps from high to low; left out, as many as up')),
+      down: Type.Optional(steps('steps from high to low; by default as many as up')),
       mode: choice(Object.keys(modes) as (keyof typeof modes)[], {
         default: 'triangular',
-        description: 'how the tops of later cycles change: not, halved each time, or by gamma with every step',
+        description: 'height of later cycles: constant, halved each time, or multiplied by gamma at every step',
       }),
       gamma: positive(1, 'factor of each step in mode exp-range'),
       scale: Type.Optional(
-        numberFunction('height of a cycle in place of the mode: a function, to which scaleMode says of what'),
+        numberFunction('function that gives the height of a cycle and replaces the mode; see scaleMode'),
       ),
       scaleMode: choice(['cycle', 'iterations'], {
         default: 'cycle',
-        description: 'what scale is given: the number of the cycle, from 1, or the step',
+        description: 'argument of scale: the number of the cycle, from 1, or the step',
       }),
-      cycleMomentum: flag(true, 'whether there is a momentum to each step'),
+      cycleMomentum: flag(true, 'whether the schedule sets the momentum too'),
       baseMomentum: momentum(0.8, 'momentum at the top of the first cycle'),
       maxMomentum: momentum(0.9, 'momentum at the start and end of a cycle'),
     },

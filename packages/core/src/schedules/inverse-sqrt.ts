@@ -3,12 +3,12 @@ import { positive, rate } from './parameters.js';
 import { scheduleKind } from './schedule.js';
 
 /**
- * rate / √(1 + t / timescale). With a warm-up of `timescale` steps around it this is rate · min(s / W, √(W / s)), the schedule of
- * the transformer (Vaswani et al., 2017).
+ * rate / √(1 + t / timescale). After a warm-up of W = `timescale` steps, this is rate · min(s / W, √(W / s)) at step s
+ * of the whole: the schedule of the transformer (Vaswani et al., 2017).
  */
 export const inverseSqrt = scheduleKind({
   name: 'inverse-sqrt',
-  summary: 'falls as the square root of the step, as transformers are trained',
+  summary: 'falls with the inverse square root of the step, as for transformers',
   parameters: Type.Object(
     {
       rate: rate('learning rate at step 0'),

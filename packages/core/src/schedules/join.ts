@@ -1,11 +1,11 @@
 import Type from 'typebox';
 import { InputError } from '../errors.js';
-import { boundaries, schedules, assertIncreasing } from './parameters.js';
+import { assertIncreasing, boundaries, schedules } from './parameters.js';
 import { type Schedule, scheduleKind } from './schedule.js';
 
 /**
- * schedules[0] before at[0]; from at[i − 1] on schedules[i], which is asked for the steps since then: at its boundary it is given
- * 0. So do optax's join_schedules and PyTorch's SequentialLR.
+ * schedules[0] before at[0], and schedules[i] from at[i − 1] on. Each schedule counts its steps from its own boundary,
+ * as in optax's join_schedules and PyTorch's SequentialLR.
  */
 export const join = scheduleKind({
   name: 'join',
@@ -33,7 +33,7 @@ export const join = scheduleKind({
     const last = schedules.at(-1)?.span;
     return Object.assign(
       along(schedules),
-      // A momentum for some steps only would leave open what holds at the others.
+      // Without a momentum in each part, the momentum of some steps would be undefined.
       momenta.length === schedules.length && { momentum: along(momenta) },
       last && { span: { ...last, steps: Math.max(0, (at.at(-1) ?? 0) + last.steps) } },
     );

@@ -1,19 +1,20 @@
 import type { TSchema } from 'typebox';
 import { InputError, notAllowed } from '../errors.js';
-import { scheduleNamed } from './registry.js';
 import { holdsSchedules, resolveParameters } from './parameters.js';
+import { scheduleNamed } from './registry.js';
 import type { Schedule, ScheduleConfig } from './schedule.js';
 
-/** Schedules that this file made. Checking them again would cost time in every step and change nothing. */
+/** Schedules made by this file. They need no second check, which would cost time at every step. */
 const made = new WeakSet<object>();
 
 /**
- * Makes a schedule of a kind: checks its parameters, fills in the defaults, and keeps them all as its config.
+ * Makes a schedule of a kind: checks its parameters, fills in the defaults, and stores them all as its config.
  *
  * @param name of an entry of `scheduleKinds`
  * @param given the parameters; `undefined` counts as left out
- * @param nested makes a schedule from a parameter that describes one
- * @throws InputError for an unknown name, an unknown, wrong or missing parameter, or parameters that do not fit together
+ * @param nested turns a parameter that is a schedule into one
+ * @throws InputError for an unknown name, an unknown, wrong or missing parameter, or parameters that do not fit
+ *   together
  */
 export function makeSchedule(
   name: string,
@@ -33,12 +34,12 @@ export function makeSchedule(
   return checked(kind.name, kind.create(parameters), configOf(kind.name, parameters));
 }
 
-/** Makes a schedule from a function: itself if it was made here, else with its rates checked. Its config, if any, is kept. */
-export function ownSchedule(own: Schedule): Schedule {
-  return made.has(own) ? own : checked(own.name || 'the schedule', own, own.config);
+/** Makes a schedule from a custom function: its rates are checked at every step, and its config, if any, is kept. */
+export function customSchedule(custom: Schedule): Schedule {
+  return made.has(custom) ? custom : checked(custom.name || 'the schedule', custom, custom.config);
 }
 
-/** Before step 0 a schedule holds its value at 0, because its formula is not meant for negative steps. */
+/** Wraps a schedule so that it checks steps and rates. Before step 0 it holds its value at 0: formulas start there. */
 function checked(label: string, bare: Schedule, config: ScheduleConfig | undefined): Schedule {
   const at = (step: number) => {
     if (Number.isFinite(step)) return Math.max(0, step);
@@ -59,7 +60,7 @@ function checked(label: string, bare: Schedule, config: ScheduleConfig | undefin
   );
 }
 
-/** All parameters as JSON; `undefined` where one is a caller's function, which JSON cannot hold. */
+/** All parameters as JSON; `undefined` when one is a custom function, which JSON cannot express. */
 function configOf(name: string, parameters: Readonly<Record<string, unknown>>): ScheduleConfig | undefined {
   const entries = Object.entries(parameters).map(([parameter, value]) => [
     parameter,

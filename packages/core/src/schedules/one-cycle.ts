@@ -3,26 +3,30 @@ import { choice } from '../options.js';
 import { flag, momentum, positive, rate } from './parameters.js';
 import { scheduleKind } from './schedule.js';
 
-/** From a to b by a share p of the way. */
+/** The value between a and b after a share p of the phase. */
 const shapes = {
   cosine: (a: number, b: number, p: number) => b + ((a - b) / 2) * (1 + Math.cos(Math.PI * p)),
   linear: (a: number, b: number, p: number) => (b - a) * p + a,
 };
 
-/** A stretch of the cycle, up to and with the step `until`. Rates and momenta as [first, last]. */
+/** A phase of the cycle. */
 interface Phase {
+  /** Its last step. */
   readonly until: number;
+  /** At its first and last step. */
   readonly rate: readonly [number, number];
+  /** At its first and last step. */
   readonly momentum: readonly [number, number];
 }
 
 /**
- * Up to the rate and far down again, the momentum the other way (Smith and Topin, 2017). Phases end at the steps of PyTorch's
- * OneCycleLR: pctStart · steps − 1, with three phases 2 · pctStart · steps − 2, and steps − 1, the last step.
+ * From rate / divFactor up to the rate, and down to far below where it began; the momentum moves in the opposite
+ * direction (Smith and Topin, 2017). Phases end where those of PyTorch's OneCycleLR do: at pctStart · steps − 1 and at
+ * the last step, steps − 1; with three phases also at 2 · pctStart · steps − 2.
  */
 export const oneCycle = scheduleKind({
   name: 'one-cycle',
-  summary: 'up to the rate and far below where it began, the momentum the other way (1cycle)',
+  summary: 'up to the rate and down to far below its start, with the opposite for the momentum (1cycle)',
   parameters: Type.Object(
     {
       rate: rate('the highest learning rate'),
@@ -33,11 +37,11 @@ export const oneCycle = scheduleKind({
         default: 0.3,
         description: 'share of the steps in which the rate rises',
       }),
-      shape: choice(['cosine', 'linear'], { default: 'cosine', description: 'along what the rate moves' }),
-      divFactor: positive(25, 'the highest rate over the first'),
-      finalDivFactor: positive(1e4, 'the first rate over the last'),
-      threePhase: flag(false, 'whether the way down first returns, as long as the rise, to the first rate'),
-      cycleMomentum: flag(true, 'whether there is a momentum to each step'),
+      shape: choice(['cosine', 'linear'], { default: 'cosine', description: 'curve along which the rate moves' }),
+      divFactor: positive(25, 'ratio of the highest rate to the first'),
+      finalDivFactor: positive(1e4, 'ratio of the first rate to the last'),
+      threePhase: flag(false, 'whether the rate first falls back to the first rate, in as many steps as it rose'),
+      cycleMomentum: flag(true, 'whether the schedule sets the momentum too'),
       baseMomentum: momentum(0.85, 'momentum at the highest rate'),
       maxMomentum: momentum(0.95, 'momentum at both ends'),
     },
@@ -71,7 +75,7 @@ export const oneCycle = scheduleKind({
       const i = found < 0 ? phases.length - 1 : found;
       const { until, [what]: ends } = phases[i] as Phase;
       const from = i === 0 ? 0 : (phases[i - 1] as Phase).until;
-      // A phase without length is over when it begins; PyTorch divides by zero there.
+      // An empty phase ends where it begins; PyTorch divides by zero there.
       return shapes[shape](...ends, until === from ? 1 : (step - from) / (until - from));
     };
     return Object.assign(along('rate'), cycleMomentum && { momentum: along('momentum') }, {

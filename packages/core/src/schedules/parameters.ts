@@ -7,10 +7,10 @@ import type { Schedule } from './schedule.js';
 export const rate = (description: string, initial?: number) =>
   Type.Number({ minimum: 0, ...(initial !== undefined && { default: initial }), description });
 
-/** A length in steps that the formula divides by. It may be a fraction, because a step may be one. */
+/** A number of steps by which the formula divides. It may be fractional, because steps may be. */
 export const steps = (description: string) => Type.Number({ exclusiveMinimum: 0, description });
 
-/** A length in steps that may be 0. */
+/** A number of steps that may be 0. */
 export const stepsOrNone = (description: string, initial?: number) =>
   Type.Number({ minimum: 0, ...(initial !== undefined && { default: initial }), description });
 
@@ -18,7 +18,7 @@ export const stepsOrNone = (description: string, initial?: number) =>
 export const positive = (initial: number, description: string) =>
   Type.Number({ exclusiveMinimum: 0, default: initial, description });
 
-/** A switch. */
+/** A boolean. */
 export const flag = (initial: boolean, description: string) => Type.Boolean({ default: initial, description });
 
 /** Steps at which something changes. */
@@ -31,7 +31,7 @@ export const schedule = (description: string) =>
 /** Other schedules. */
 export const schedules = (description: string) => Type.Array(schedule('a schedule'), { description });
 
-/** A function from a number to a number. A schedule with one has no config. */
+/** A function from a number to a number. A schedule with such a parameter has no config. */
 export const numberFunction = (description: string) =>
   Type.Unsafe<(at: number) => number>({ function: true, allowed: 'a function from a number to a number', description });
 
@@ -46,13 +46,13 @@ export function holdsSchedules(parameter: TSchema): 'one' | 'many' | undefined {
 }
 
 /**
- * Checks parameters against their declaration and fills in the defaults, as `resolveOptions` does. Also checks that none
- * is missing and that a function is one.
+ * Checks parameters against their declaration and fills in the defaults, as `resolveOptions` does. In addition, no
+ * required parameter may be missing, and a function parameter must be a function.
  *
  * @param declared a parameter without a default is required, unless it is optional
- * @param given the parameters; `undefined` counts as left out
+ * @param given the caller's parameters; `undefined` counts as left out
  * @param label what messages call a parameter
- * @throws InputError naming the parameter, the value it got and what is allowed
+ * @throws InputError naming the parameter, what is allowed and the value
  */
 export function resolveParameters<Parameters extends TObject>(
   declared: Parameters,
@@ -76,7 +76,8 @@ export function resolveParameters<Parameters extends TObject>(
  * Checks that each boundary is above the one before it.
  *
  * @param label what messages call the parameter
- * @throws InputError naming the first that is not
+ * @param boundaries the parameter
+ * @throws InputError naming the first boundary that is not
  */
 export function assertIncreasing(label: string, boundaries: readonly number[]): void {
   const wrong = boundaries.findIndex((boundary, i) => i > 0 && boundary <= (boundaries[i - 1] as number));

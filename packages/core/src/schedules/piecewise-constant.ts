@@ -1,12 +1,12 @@
 import Type from 'typebox';
 import { InputError } from '../errors.js';
 import { choice } from '../options.js';
-import { boundaries, rate, assertIncreasing } from './parameters.js';
+import { assertIncreasing, boundaries, rate } from './parameters.js';
 import { scheduleKind } from './schedule.js';
 
 /**
- * rates[i] between the boundaries at[i − 1] and at[i]. The step of a boundary itself has the earlier rate in Keras
- * (PiecewiseConstantDecay), the later one in PyTorch and optax.
+ * rates[i] between the boundaries at[i − 1] and at[i]. At the step of a boundary itself, Keras (PiecewiseConstantDecay)
+ * has the earlier rate, PyTorch and optax the later one.
  */
 export const piecewiseConstant = scheduleKind({
   name: 'piecewise-constant',

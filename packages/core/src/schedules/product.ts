@@ -3,15 +3,12 @@ import { InputError } from '../errors.js';
 import { schedules } from './parameters.js';
 import { scheduleKind } from './schedule.js';
 
-/** The product of the schedules at each step: a rate and factors of it, as in PyTorch's ChainedScheduler. */
+/** The product of schedules at each step: a rate and factors, as in PyTorch's ChainedScheduler. */
 export const product = scheduleKind({
   name: 'product',
-  summary: 'schedules multiplied step by step: a rate, and factors of it',
+  summary: 'the product of schedules at each step: a rate and factors',
   rest: 'schedules',
-  parameters: Type.Object(
-    { schedules: schedules('the schedules that are multiplied') },
-    { additionalProperties: false },
-  ),
+  parameters: Type.Object({ schedules: schedules('the schedules to multiply') }, { additionalProperties: false }),
   create({ schedules }) {
     if (schedules.length === 0) throw new InputError('product.schedules must have at least one schedule; got none');
     const momentum = schedules.find((schedule) => schedule.momentum)?.momentum;

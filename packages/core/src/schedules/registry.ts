@@ -36,7 +36,7 @@ export const scheduleKinds: readonly ScheduleKind[] = [
 ];
 
 /**
- * The entry with that name.
+ * Looks a kind of schedule up by its name.
  *
  * @throws InputError for an unknown name
  */

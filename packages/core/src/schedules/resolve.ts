@@ -1,19 +1,23 @@
-import { InputError } from '../errors.js';
+import { InputError, shownValue } from '../errors.js';
 import { isObject } from '../json.js';
 import { keras, kerasClass } from './from/keras.js';
-import { makeSchedule, ownSchedule } from './make.js';
+import { customSchedule, makeSchedule } from './make.js';
 import type { Schedule, ScheduleSpec } from './schedule.js';
 import { parseSchedule } from './text/parse.js';
 
 /**
- * Makes a schedule of whatever describes one.
+ * Makes a schedule from any description of one.
  *
- * The schedule gives a float64 for every step, whole or not; before step 0 what it gives at 0. It throws an InputError where a
- * rate would not be a finite number of at least 0, which only a caller's own function or growth without end can bring about.
+ * The schedule takes whole and fractional steps. Before step 0 it gives its rate at step 0. It throws an InputError if
+ * a rate is not a finite number at least 0, which can only happen with a custom function or with unlimited growth.
  *
  * @param spec a number, a text, a function, a schedule, a config, or Keras's serialized form
- * @throws InputError for an unknown name, or for a parameter that is unknown, missing, of the wrong type or out of range, saying
- * what came and what is allowed; for a text, with a mark under the place
+ * @throws InputError for an unknown name, and for a parameter that is unknown, missing, of the wrong type or out of
+ *   range; for a text, with a mark under the position
+ *
+ * @example
+ * const schedule = resolveSchedule('cosine(0.1, steps=1000, warmup=100)');
+ * schedule(100); // 0.1
  */
 export function resolveSchedule(spec: ScheduleSpec): Schedule {
   return fromAnything(spec);
@@ -22,19 +26,19 @@ export function resolveSchedule(spec: ScheduleSpec): Schedule {
 function fromAnything(spec: unknown): Schedule {
   if (typeof spec === 'number') return makeSchedule('constant', { rate: spec }, fromAnything);
   if (typeof spec === 'string') return parseSchedule(spec);
-  if (typeof spec === 'function') return ownSchedule(spec as Schedule);
+  if (typeof spec === 'function') return customSchedule(spec as Schedule);
   if (isObject(spec)) {
     const { name, class_name: className, config } = spec;
     if (typeof className === 'string') return fromAnything(keras(className, isObject(config) ? config : {}));
     if (typeof name === 'string') {
       const { name: _, ...parameters } = spec;
-      // Keras's get_config() has no class, but a name that follows from it unless its user gave another.
+      // Keras's get_config() contains no class, but its default name is that of the class.
       const known = kerasClass(name);
       if (known) return fromAnything(keras(known, isObject(config) ? config : parameters));
       return makeSchedule(name, parameters, fromAnything);
     }
   }
   throw new InputError(
-    `a schedule must be a rate, a text such as "cosine(0.1, steps=1000)", a function from step to rate, an object with a name such as {"name":"cosine","rate":0.1,"steps":1000}, or Keras's {"class_name":…,"config":…}; came ${JSON.stringify(spec) ?? typeof spec}`,
+    `a schedule must be a rate, a text such as "cosine(0.1, steps=1000)", a function from step to rate, an object with a name such as {"name":"cosine","rate":0.1,"steps":1000}, or Keras's {"class_name":…,"config":…}; got ${shownValue(spec)}`,
   );
 }

@@ -1,24 +1,25 @@
 import type { Static, TObject } from 'typebox';
 
 /**
- * A learning rate for every step of a training: a pure function, so it can be drawn, compared and asked for any step in
- * any order. Steps count from 0 and may be fractions. Before step 0 and after its end a schedule holds a value, which its
- * page in the docs states.
+ * A learning rate for every step of a training: a pure function, so it can be drawn and compared, and called for steps
+ * in any order. Steps count from 0 and may be fractional. Before step 0 a schedule has its rate at step 0;
+ * docs/schedules.md states the rate after its end.
  */
 export interface Schedule {
   (step: number): number;
-  /** JSON from which the same schedule can be made, for files and messages. Missing for the caller's own function. */
+  /** The schedule as JSON, for files and messages. Missing if it contains a custom function. */
   readonly config?: ScheduleConfig;
-  /** The momentum (β₁ for Adam) of each step, for schedules that move it along with the rate. */
+  /** The momentum (β₁ for Adam) of each step. Missing for schedules that leave the momentum alone. */
   readonly momentum?: (step: number) => number;
-  /** How many steps show its shape. Missing for the caller's own function. */
+  /** The steps that show its shape. Missing for a custom function. */
   readonly span?: ScheduleSpan;
 }
 
-/** The steps of a schedule that are worth showing. */
+/** The steps of a schedule that show its shape. */
 export interface ScheduleSpan {
+  /** The last of them, at least 0. */
   readonly steps: number;
-  /** Whether the rate stays constant from step `steps` on. Otherwise the schedule continues, and these steps are a good part of it. */
+  /** Whether the rate is constant from step `steps` on. Otherwise the schedule continues in the same manner. */
   readonly ends: boolean;
 }
 
@@ -34,9 +35,9 @@ export interface ScheduleConfig {
  * - a number: that rate at every step;
  * - a text: `cosine(0.1, steps=1000, warmup=100)`;
  * - a function from step to rate, or a schedule;
- * - an object with the name of a kind and its parameters, such as a schedule's `config`. Any of these forms may stand
- *   where a parameter is a schedule;
- * - what Keras saves for one of its schedules: `{ class_name, config }`, or the result of `get_config()` alone.
+ * - an object with the name of a kind and its parameters, such as a schedule's `config`. A parameter that is a schedule
+ *   takes any of these forms;
+ * - a schedule that Keras has serialized: `{ class_name, config }`, or the result of `get_config()`.
  */
 export type ScheduleSpec =
   | number
@@ -46,28 +47,32 @@ export type ScheduleSpec =
   | ScheduleConfig
   | { readonly class_name: string; readonly config: object; readonly [other: string]: unknown };
 
-/** An entry of the table of schedules: its name, its parameters (declared once, as a schema) and how to make its function. */
+/** An entry of the table of schedules. */
 export interface ScheduleKind<Parameters extends TObject = TObject> {
+  /** Unique, in kebab case; its name in text and JSON. */
   readonly name: string;
   /** One line for help and docs. */
   readonly summary: string;
-  /** Every parameter with its default, range and description. One without a default is required, unless it is optional. */
+  /**
+   * Schema of all parameters, with defaults, ranges and descriptions. A parameter without a default is required unless
+   * it is optional.
+   */
   readonly parameters: Parameters;
   /**
-   * The list parameter that takes every unnamed argument of the text form: `join(constant(1), constant(2), at=9)`.
-   * Without it, unnamed arguments fill the parameters in their declared order.
+   * The parameter, a list, that takes all unnamed arguments of the text form: `join(constant(1), constant(2), at=9)`.
+   * By default, unnamed arguments fill the parameters in their declared order.
    */
   readonly rest?: string;
   /**
-   * Makes the function. It is only ever called with steps from 0 on, and the caller checks what it returns. Schedules
-   * among the parameters are ready to be called.
+   * Makes the schedule. Its function is called only with steps of at least 0, and the caller checks the rates.
    *
+   * @param parameters checked, with defaults filled in; schedules among them are functions already
    * @throws InputError for parameters that do not fit together
    */
   create(parameters: Static<Parameters>): Schedule;
 }
 
-/** Declares an entry with its parameters' types inferred. */
+/** Declares an entry; the types of its parameters are inferred. */
 export function scheduleKind<Parameters extends TObject>(kind: ScheduleKind<Parameters>): ScheduleKind<Parameters> {
   return kind;
 }

@@ -3,19 +3,20 @@ import { rate, steps } from './parameters.js';
 import { scheduleKind } from './schedule.js';
 
 /**
- * end + ½(rate − end)(1 − tanh(lower · (1 − p) + upper · p)) with p = min(t, steps) / steps. Hyperbolic-tangent decay (Hsueh
- * et al., 2019), as timm has it. Neither end is reached quite: with the defaults the rate stops at 0.0025 of the way.
+ * end + ½(rate − end)(1 − tanh(lower · (1 − p) + upper · p)) with p = min(t, steps) / steps. Hyperbolic-tangent decay
+ * (Hsueh et al., 2019), as in timm. It does not quite reach either end: with the defaults, 0.25 % of the descent
+ * remains.
  */
 export const tanh = scheduleKind({
   name: 'tanh',
-  summary: 'along a hyperbolic tangent: high for long, then down',
+  summary: 'along a hyperbolic tangent: stays high, then falls',
   parameters: Type.Object(
     {
-      rate: rate('learning rate at the beginning, nearly'),
+      rate: rate('approximate learning rate at the beginning'),
       steps: steps('steps until the end'),
-      end: rate('learning rate at the end, nearly', 0),
-      lower: Type.Number({ default: -7, description: 'where on the tangent it begins' }),
-      upper: Type.Number({ default: 3, description: 'where on the tangent it ends' }),
+      end: rate('approximate learning rate at the end', 0),
+      lower: Type.Number({ default: -7, description: 'argument of the tangent at the beginning' }),
+      upper: Type.Number({ default: 3, description: 'argument of the tangent at the end' }),
     },
     { additionalProperties: false },
   ),

@@ -3,36 +3,31 @@ import { flag, rate, schedule, steps } from './parameters.js';
 import { scheduleKind } from './schedule.js';
 
 /**
- * start + (target − start) · t / steps while t < steps; then the schedule, at t − steps, or at t with `overlap`, as timm does
- * without warmup_prefix. Linear warm-up (Goyal et al., 2017).
+ * start + (target − start) · t / steps for t < steps; then the schedule at t − steps, or at t with `overlap` (timm's
+ * warmup_prefix=False). Linear warm-up (Goyal et al., 2017).
  */
 export const warmup = scheduleKind({
   name: 'warmup',
-  summary: 'a straight line up to the rate at which another schedule takes over',
+  summary: 'a linear warm-up, followed by another schedule',
   parameters: Type.Object(
     {
-      schedule: schedule('what follows'),
+      schedule: schedule('the schedule after the warm-up'),
       steps: steps('steps of the warm-up'),
       start: rate('learning rate at step 0', 0),
-      overlap: flag(
-        false,
-        'whether the schedule has been running all the while; otherwise it begins after the warm-up',
-      ),
+      overlap: flag(false, 'whether the schedule also runs during the warm-up; otherwise it begins after it'),
       target: Type.Optional(
-        rate(
-          'rate at which the warm-up aims; left out, that with which the schedule takes over, so that nothing jumps',
-        ),
+        rate('rate at the end of the warm-up; by default the rate with which the schedule continues'),
       ),
     },
     { additionalProperties: false },
   ),
   create({ schedule, steps, start, overlap, target }) {
     const inner = (t: number) => (overlap ? t : Math.max(0, t - steps));
-    const aim = target ?? schedule(inner(steps));
+    const end = target ?? schedule(inner(steps));
     const { momentum, span } = schedule;
-    const until = (end: number) => (overlap ? Math.max(steps, end) : steps + end);
+    const until = (innerSteps: number) => (overlap ? Math.max(steps, innerSteps) : steps + innerSteps);
     return Object.assign(
-      (t: number) => (t < steps ? start + (aim - start) * (t / steps) : schedule(inner(t))),
+      (t: number) => (t < steps ? start + (end - start) * (t / steps) : schedule(inner(t))),
       momentum && { momentum: (t: number) => momentum(inner(t)) },
       span && { span: { ...span, steps: until(span.steps) } },
     );

@@ -1,6 +1,12 @@
 import type { RankedTrial } from '../results/comparison.js';
 
-/** What a comparison shows, in sentences: the best trial, ties within the noise, worse trials, failures. */
+/**
+ * Summarises a comparison in sentences: the best trial, ties within the noise, worse trials, and failures.
+ *
+ * @param ranking from `rank`, best first
+ * @param seeds trainings of each trial
+ * @returns no sentences for no trials
+ */
 export function conclude(ranking: readonly RankedTrial[], seeds: number): string[] {
   const [best, ...others] = ranking;
   if (!best) return [];
@@ -35,12 +41,12 @@ function namesOf(trials: readonly RankedTrial[]): string {
   return trials.map(({ name }) => name).join('; ');
 }
 
-/** Whether a trial that was trained to its end has a loss at least as high as before its first step. */
+/** Whether a finished trial has a loss at least as high as before its first step. */
 function learntNothing({ outcome, loss, start }: RankedTrial): boolean {
   return outcome === 'finished' && loss !== null && start !== null && loss >= start;
 }
 
-/** Whether the lowest loss was earlier, and lower by more than the spread of the last. */
+/** Whether the lowest loss was lower than the last by more than the spread of the last. */
 function overfits({ best, loss, spread }: RankedTrial): boolean {
   return best !== null && loss !== null && spread !== null && loss - best.loss > spread;
 }

@@ -1,32 +1,33 @@
 import type { Evaluation, Measures } from '../results/training.js';
 
-/** How long a training is. */
+/** The length of a training. */
 export interface TrainingLength {
   /** Passes over the rows. */
   readonly epochs: number;
-  /** Training steps in place of epochs, one batch each. */
+  /** Training steps, one batch each; they replace `epochs`. */
   readonly steps?: number | undefined;
 }
 
-/** Evaluations of a training whose length is given in steps. */
-const EVALUATIONS = 20;
+/** A training whose length is given in steps has this many evaluations. */
+const EVALUATION_COUNT = 20;
 
 /**
- * The numbers of steps after which a training is evaluated, ascending; the last is its length. A training in epochs is
- * evaluated at the end of each.
+ * The steps after which a training is evaluated. A training in epochs is evaluated at the end of each, a training in
+ * steps 20 times, evenly spread.
  *
  * @param stepsPerEpoch batches in an epoch, at least 1
+ * @returns numbers of steps, ascending; the last is the length of the training
  */
 export function evaluationSteps({ epochs, steps }: TrainingLength, stepsPerEpoch: number): number[] {
   if (steps === undefined) return Array.from({ length: epochs }, (_, i) => (i + 1) * stepsPerEpoch);
-  const count = Math.min(EVALUATIONS, steps);
+  const count = Math.min(EVALUATION_COUNT, steps);
   return Array.from({ length: count }, (_, i) => Math.round(((i + 1) * steps) / count));
 }
 
 /**
- * Loss and metrics by name; null in place of what is not finite.
+ * Loss and metrics as a result stores them: by name, and null if not finite.
  *
- * @param values the loss, then the metrics
+ * @param values the loss, then the metrics in the order of `names`
  * @param names of the metrics
  */
 export function measures(values: readonly number[], names: readonly string[]): Measures {
@@ -34,7 +35,10 @@ export function measures(values: readonly number[], names: readonly string[]): M
   return { loss: loss ?? null, metrics: Object.fromEntries(names.map((name, i) => [name, others[i] ?? null])) };
 }
 
-/** The first evaluation with the lowest loss on the held-out rows; `undefined` where none is finite. */
+/**
+ * The evaluation with the lowest loss on the held-out rows, the first of equal ones; `undefined` when no loss is
+ * finite.
+ */
 export function lowestEvaluation(evaluations: readonly Evaluation[]): Evaluation | undefined {
   const lossOf = ({ validation }: Evaluation) => validation?.loss ?? Number.NaN;
   return evaluations

@@ -16,9 +16,9 @@ export {
   type RunOptions,
   type SavedState,
   type StepState,
-  toSavedState,
   type TrialOutcome,
   type TrialRecipe,
   type TrialSpec,
+  toSavedState,
 } from './trial.js';
 export { type TrialParts, trialNames } from './trial-names.js';

@@ -1,16 +1,16 @@
 import type { Recipe } from '../results/training.js';
 import type { TrialOutcome } from './trial.js';
 
-/** Everything that decides the outcome of a comparison. A journal with an equal header can be resumed. */
+/** Everything that decides the outcome of a comparison, as JSON. A journal with an equal header can be resumed. */
 export type JournalHeader = Readonly<Record<string, unknown>>;
 
-/** What a comparison has completed: a sweep that suggested a rate, or a training up to a checkpoint. */
+/** A completed part of a comparison: a sweep that suggested a rate, or a training up to a checkpoint. */
 export type JournalEntry = SuggestedEntry | TrainedEntry;
 
 /** A sweep has suggested a rate. */
 export interface SuggestedEntry {
   readonly kind: 'suggested';
-  /** For which model, optimizer and batch size. */
+  /** Identifies the model, optimizer and batch size. */
   readonly key: string;
   readonly suggestion: NonNullable<Recipe['suggestion']>;
 }
@@ -18,21 +18,23 @@ export interface SuggestedEntry {
 /** A training has ended, or paused at a checkpoint. */
 export interface TrainedEntry extends TrialOutcome {
   readonly kind: 'trained';
+  /** Name of the trial. */
   readonly trial: string;
   readonly seed: number;
-  /** The number of steps of that checkpoint. */
+  /** The number of steps at that checkpoint. */
   readonly untilStep: number;
 }
 
-/** Where a comparison records what it has completed, so that a later one can resume without repeating anything. */
+/** Records the completed parts of a comparison, so that a later one can resume without repeating them. */
 export interface Journal {
   /**
-   * Opens it.
+   * Opens the journal.
    *
-   * @returns what was completed before
-   * @throws InputError when it belongs to another comparison
+   * @param header of this comparison
+   * @returns the entries that were added before
+   * @throws InputError when the journal has another header, because it belongs to another comparison
    */
   open(header: JournalHeader): Promise<readonly JournalEntry[]>;
-  /** Adds an entry. The entry must be stored safely when the promise is fulfilled. */
+  /** Adds an entry. When the promise resolves, the entry must be stored durably. */
   add(entry: JournalEntry): Promise<void>;
 }

@@ -23,7 +23,7 @@ const validationSplit = Type.Optional(
   }),
 );
 
-/** The options of one training, each declared once. */
+/** The options of one training. Types, checks, flags, help and docs follow from this declaration. */
 export const TrainSettings = Type.Object(
   {
     epochs,
@@ -37,7 +37,7 @@ export const TrainSettings = Type.Object(
   closed,
 );
 
-/** The options of a comparison, each declared once. */
+/** The options of a comparison. Types, checks, flags, help and docs follow from this declaration. */
 export const CompareSettings = Type.Object(
   {
     epochs,
@@ -60,13 +60,14 @@ export const CompareSettings = Type.Object(
     validationSplit,
     halving: Type.Boolean({
       default: false,
-      description: 'successive halving: drop the worse half of the trials at intermediate checkpoints, until two are left',
+      description:
+        'successive halving: drop the worse half of the trials at intermediate checkpoints, until two are left',
     }),
   },
   closed,
 );
 
-/** The options of one training, filled in. */
+/** The options of one training, with defaults filled in. */
 export type TrainSettings = Static<typeof TrainSettings>;
-/** The options of a comparison, filled in. */
+/** The options of a comparison, with defaults filled in. */
 export type CompareSettings = Static<typeof CompareSettings>;

@@ -1,21 +1,21 @@
 import { InputError } from '../errors.js';
 
-/** An intermediate checkpoint at which only the better trials continue. */
+/** A checkpoint of successive halving, after which only the better trials continue. */
 export interface Rung {
-  /** Evaluations of the whole training that are done by then. */
+  /** The number of evaluations before the checkpoint. */
   readonly evaluations: number;
-  /** Trials that continue. */
+  /** The number of trials that continue. */
   readonly survivors: number;
 }
 
 /**
- * The checkpoints of successive halving (Jamieson and Talwalkar, 2016). The trials are halved until two are left: the
- * last time half-way through the training, and each time before that at half of the way.
+ * The checkpoints of successive halving (Jamieson and Talwalkar, 2016). Each checkpoint halves the trials, until two
+ * are left. The last checkpoint is half-way through the training, and each earlier one half-way to the next.
  *
- * @param trials how many start, at least 1
- * @param evaluations how often each training is evaluated
- * @returns none for one trial or two
- * @throws InputError when there are too few evaluations for the halvings
+ * @param trials number of trials, at least 1
+ * @param evaluations number of evaluations of each training
+ * @returns the checkpoints in order; none for one or two trials
+ * @throws InputError when there are too few evaluations for that many halvings
  *
  * @example
  * rungs(8, 16); // [{ evaluations: 4, survivors: 4 }, { evaluations: 8, survivors: 2 }]

@@ -2,20 +2,20 @@ import type { Behind, RankedTrial, TrialResult } from '../results/comparison.js'
 import type { Evaluation } from '../results/training.js';
 import { mean, standardDeviation, studentT } from '../statistics.js';
 
-/** The part of a trial that the ranking looks at. */
+/** The part of a trial that decides its rank. */
 export type Rankable = Pick<TrialResult, 'name' | 'trainings'>;
 
 /**
  * Ranks trials by the mean over seeds of their last loss on the held-out rows. Finished trials come first, then pruned
- * ones (the longest first), then those that diverged with any seed (the longest first). Each finished trial is compared
- * with the best one.
+ * trials, then trials that diverged with at least one seed; within both latter groups the longest-trained come first.
+ * Each finished trial is compared with the best one.
  *
  * @param trials all trained with the same seeds in the same order, with losses on held-out rows
- * @returns one entry for each trial, best first; equal ones stay in their order
+ * @returns one entry for each trial, best first; equal trials keep their order
  */
 export function rank(trials: readonly Rankable[]): RankedTrial[] {
   const sorted = trials
-    .map((trial) => ({ trial, ranked: summarised(trial), evaluated: leastEvaluations(trial) }))
+    .map((trial) => ({ trial, ranked: summarise(trial), evaluated: leastEvaluations(trial) }))
     .toSorted(byRank);
   const [first] = sorted;
   if (first?.ranked.outcome !== 'finished') return sorted.map(({ ranked }) => ranked);
@@ -28,12 +28,12 @@ export function rank(trials: readonly Rankable[]): RankedTrial[] {
 }
 
 /**
- * How far the losses of one trial lie above those of another that was trained with the same seeds. The seeds are paired:
- * both trials share initial weights and batches, so the part of the noise that a seed adds to both cancels. The interval
- * is Student's, for the mean of the differences.
+ * How far the losses of one trial are above those of another that was trained with the same seeds. The losses are
+ * paired by seed: both trials start from the same weights and batches, so noise that a seed adds to both cancels. The
+ * interval is the 95 % confidence interval of the mean difference, by Student's t.
  *
- * @param losses a loss for each seed
- * @param best those of the trial that it is compared with, in the same order
+ * @param losses the trial's loss for each seed
+ * @param best the other trial's losses, in the same order
  */
 export function pairedDifference(losses: readonly number[], best: readonly number[]): Behind {
   const differences = losses.map((loss, i) => loss - (best[i] as number));
@@ -49,6 +49,7 @@ const outcomes = ['finished', 'pruned', 'diverged'] as const;
 
 interface Sortable {
   readonly ranked: RankedTrial;
+  /** The number of evaluations that all its trainings have. */
   readonly evaluated: number;
 }
 
@@ -61,14 +62,16 @@ function byRank({ ranked: a, ...one }: Sortable, { ranked: b, ...other }: Sortab
   );
 }
 
-/** Evaluations that all its trainings have. Steps would not be comparable: small batches take more of them. */
+/** The number of evaluations that all its trainings have. Steps do not compare: small batches take more of them. */
 function leastEvaluations({ trainings }: Rankable): number {
   return Math.min(...trainings.map(({ evaluations }) => evaluations.length));
 }
 
-function summarised({ name, trainings }: Rankable): RankedTrial {
+function summarise({ name, trainings }: Rankable): RankedTrial {
   const ends = trainings.map(({ outcome }) => outcome);
-  const diverged = trainings.some(({ outcome, evaluations }) => outcome === 'diverged' || lastLoss(evaluations) === null);
+  const diverged = trainings.some(
+    ({ outcome, evaluations }) => outcome === 'diverged' || lastLoss(evaluations) === null,
+  );
   const outcome = diverged ? 'diverged' : ends.includes('pruned') ? 'pruned' : 'finished';
   const losses = diverged ? [] : trainings.map(({ evaluations }) => lastLoss(evaluations) as number);
   const lasts = trainings.flatMap(({ evaluations }) => evaluations.slice(-1));
@@ -94,8 +97,8 @@ function lastLoss(evaluations: readonly Evaluation[]): number | null {
 }
 
 /**
- * The last losses, none higher than the one before the first step. How far above it a failed training ends is chance,
- * often ten times more with one seed than with another, and would count as noise that hides all differences.
+ * The last losses, each at most the loss before the first step. How far a failed training ends above that is chance,
+ * often ten times more with one seed than with another. It would count as noise and hide all differences.
  */
 function cappedLosses({ trainings }: Rankable): number[] {
   return trainings.map(({ evaluations, start }) =>

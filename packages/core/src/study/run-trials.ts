@@ -4,47 +4,57 @@ import { type Rung, rungs } from './pruning.js';
 import { rank } from './ranking.js';
 import type { AbortSignalLike, Executor, SavedState, TrialSpec } from './trial.js';
 
-/** A trial before its seeds are known. */
+/** A trial, without the seed of a single training. */
 export type Trial = Pick<TrialSpec, 'trial' | 'model' | 'data' | 'recipe' | 'evaluateAt'>;
 
-/** What {@link runTrials} runs. */
+/** The trials that {@link runTrials} runs, and how. */
 export interface TrialPlan {
-  /** With equally many evaluations each. */
+  /** All with the same number of evaluations. */
   readonly trials: readonly Trial[];
+  /** One training of each trial for each. */
   readonly seeds: readonly number[];
-  /** Whether the worse half of the trials is dropped at intermediate checkpoints. */
+  /** Whether to drop the worse half of the trials at intermediate checkpoints. */
   readonly halving: boolean;
+  /** Runs each training. */
   readonly executor: Executor;
-  /** What was completed earlier. */
+  /** Entries of an earlier run that was interrupted; empty to start. */
   readonly completed: readonly JournalEntry[];
+  /** Records each part of a training once it is completed. Default: none. */
   readonly journal?: Journal | undefined;
+  /** Called after every evaluation, including those of `completed`. */
   readonly onEvaluation?: ((trial: string, seed: number, evaluation: Evaluation) => void) | undefined;
+  /** Checked before each part of a training, and by the executor. */
   readonly signal?: AbortSignalLike | undefined;
 }
 
 /** The outcome of {@link runTrials}. */
 export interface TrialsOutcome {
-  /** For each trial, in their order, its trainings, one a seed. */
+  /** The trainings of each trial, in the order of the trials and of the seeds. */
   readonly trainings: readonly (readonly Training[])[];
-  /** Training steps taken, in earlier parts too. */
+  /** Training steps of all trainings, `completed` ones included. */
   readonly steps: number;
+  /** Wall time of all trainings, `completed` ones included. */
   readonly seconds: number;
 }
 
-/** The state of one training. */
-interface TrainingState {
+/** The progress of one training. */
+interface TrainingProgress {
   readonly seed: number;
   training: Training;
   seconds: number;
-  /** From where it resumes; null before the first step and after the last. */
+  /** The state to resume from; null before the first step and after the last. */
   state: SavedState | null;
 }
 
 /**
- * Trains all trials with all seeds, one training after the other. With halving the trainings run in parts, and after each
+ * Trains every trial with every seed, one training at a time. With halving, each training runs in parts; after each
  * part the worse half of the trials is dropped. Trainings are independent of each other.
  *
- * @throws the signal's reason when it is aborted; what the executor or the journal throws
+ * @throws InputError when there are too few evaluations for halving; the signal's reason when it is aborted; any error
+ *   of the executor or the journal
+ *
+ * @example
+ * const { trainings } = await runTrials({ trials, seeds: [0, 1, 2], halving: true, executor, completed: [] });
  */
 export async function runTrials(plan: TrialPlan): Promise<TrialsOutcome> {
   const { trials, seeds, halving } = plan;
@@ -54,7 +64,7 @@ export async function runTrials(plan: TrialPlan): Promise<TrialsOutcome> {
   const checkpoints: Rung[] = halving ? rungs(trials.length, evaluations) : [];
   for (const { evaluations: until, survivors } of [...checkpoints, { evaluations, survivors: remaining.length }]) {
     for (const trial of remaining) {
-      for (const state of states.get(trial) as TrainingState[]) await advance(plan, trial, state, until);
+      for (const state of states.get(trial) as TrainingProgress[]) await advance(plan, trial, state, until);
     }
     if (until < evaluations) remaining = promote(remaining, states, survivors);
   }
@@ -66,7 +76,7 @@ export async function runTrials(plan: TrialPlan): Promise<TrialsOutcome> {
   };
 }
 
-function notStarted(seed: number): TrainingState {
+function notStarted(seed: number): TrainingProgress {
   return {
     seed,
     training: { seed, start: null, evaluations: [], outcome: 'finished', divergedAt: null },
@@ -79,8 +89,8 @@ function stepsOf({ divergedAt, evaluations }: Training): number {
   return divergedAt ?? evaluations.at(-1)?.step ?? 0;
 }
 
-/** Continues a training until a number of evaluations, or takes that part from the journal. */
-async function advance(plan: TrialPlan, trial: Trial, current: TrainingState, until: number): Promise<void> {
+/** Continues a training until it has a number of evaluations, or takes that part from the completed entries. */
+async function advance(plan: TrialPlan, trial: Trial, current: TrainingProgress, until: number): Promise<void> {
   const { completed, executor, journal, onEvaluation, signal } = plan;
   const { seed, training: before } = current;
   if (before.outcome !== 'finished') return;
@@ -94,7 +104,7 @@ async function advance(plan: TrialPlan, trial: Trial, current: TrainingState, un
     for (const evaluation of known.training.evaluations.slice(before.evaluations.length))
       onEvaluation?.(trial.trial, seed, evaluation);
   } else {
-    // A training that diverges immediately never reaches the check inside the executor.
+    // A training that diverges at its first step ends before the executor checks the signal.
     signal?.throwIfAborted();
   }
   const outcome =
@@ -114,21 +124,21 @@ async function advance(plan: TrialPlan, trial: Trial, current: TrainingState, un
   if (!known) await journal?.add({ kind: 'trained', trial: trial.trial, seed, untilStep, training, seconds, state });
 }
 
-/** The trials that continue. The trainings of the others end as pruned, unless they have diverged. */
+/** Selects the trials that continue. Trainings of the others end as pruned, unless they have diverged. */
 function promote(
   remaining: readonly Trial[],
-  states: ReadonlyMap<Trial, TrainingState[]>,
+  states: ReadonlyMap<Trial, TrainingProgress[]>,
   survivors: number,
 ): Trial[] {
   const ranking = rank(
     remaining.map((trial) => ({
       name: trial.trial,
-      trainings: (states.get(trial) as TrainingState[]).map(({ training }) => training),
+      trainings: (states.get(trial) as TrainingProgress[]).map(({ training }) => training),
     })),
   );
   const promoted = new Set(ranking.slice(0, survivors).map(({ name }) => name));
   for (const trial of remaining.filter((each) => !promoted.has(each.trial))) {
-    for (const current of states.get(trial) as TrainingState[]) {
+    for (const current of states.get(trial) as TrainingProgress[]) {
       current.state = null;
       if (current.training.outcome === 'finished') current.training = { ...current.training, outcome: 'pruned' };
     }

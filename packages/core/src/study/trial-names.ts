@@ -1,6 +1,6 @@
 import { InputError } from '../errors.js';
 
-/** What distinguishes trials, each part as text. */
+/** The parts by which trials may differ, as text. */
 export interface TrialParts {
   readonly model: string;
   readonly optimizer: string;
@@ -9,9 +9,10 @@ export interface TrialParts {
 }
 
 /**
- * Names trials after the parts that differ between them; after the learning rate where nothing differs.
+ * Names trials after the parts in which they differ, or after the learning rate if they do not differ.
  *
- * @param given the caller's own names, which are kept
+ * @param trials the parts of each trial
+ * @param given the caller's names, which are kept; `undefined` for a trial without one
  * @throws InputError when two trials would have the same name
  */
 export function trialNames(trials: readonly TrialParts[], given: readonly (string | undefined)[]): string[] {

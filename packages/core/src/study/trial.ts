@@ -4,24 +4,25 @@ import type { ScheduleConfig } from '../schedules/schedule.js';
 
 /** Something that a trial uses but does not contain, such as its model. */
 export interface Reference {
-  /** Where the executor finds it: a key, a path or a URL. */
+  /** Tells the executor where it is: a key, a path or a URL. */
   readonly ref: string;
-  /** Checksum of its content. */
+  /** Checksum of its content, from `checksumOf`. */
   readonly hash: number;
 }
 
-/** How a trial is trained. */
+/** How to train a trial. */
 export interface TrialRecipe {
-  /** Name and every parameter. */
+  /** Name of the optimizer, and all its parameters. */
   readonly optimizer: { readonly name: string; readonly [parameter: string]: unknown };
+  /** Rows in a batch. */
   readonly batchSize: number;
-  /** A schedule, or a reference to the caller's own function. */
+  /** The schedule of the learning rate, or a reference to a custom function. */
   readonly schedule: ScheduleConfig | Reference;
 }
 
 /**
- * One training of a trial, as JSON: everything that decides its outcome. The same spec gives the same training on the
- * same backend, whatever else runs.
+ * One training of a trial, as JSON: everything that decides its outcome. On the same backend, equal specs give equal
+ * trainings, whatever else runs.
  */
 export interface TrialSpec {
   /** Name of the trial. */
@@ -31,32 +32,32 @@ export interface TrialSpec {
   readonly recipe: TrialRecipe;
   /** Decides initial weights, batch order and dropout. */
   readonly seed: number;
-  /** Numbers of steps after which it is evaluated, ascending. The training ends, or pauses, after the last. */
+  /** Numbers of steps after which to evaluate, ascending. The training ends or pauses after the last. */
   readonly evaluateAt: readonly number[];
   /** The number of steps after which the whole training ends. */
   readonly length: number;
-  /** Where to resume; null to start. */
+  /** The paused training to resume; null to start a new one. */
   readonly from: PausedTrial | null;
 }
 
 /** A training that has paused at an intermediate checkpoint. */
 export interface PausedTrial {
-  /** What was measured before the pause. */
+  /** The training before the pause. */
   readonly training: Training;
   /** Wall time spent before the pause. */
   readonly seconds: number;
   readonly state: SavedState;
 }
 
-/** The state of a training between two steps. */
+/** The state of a training between two steps: everything that its next step depends on. */
 export interface StepState {
   /** Seed of dropout and noise. */
   readonly seed: number;
   /** Steps taken. */
   readonly steps: number;
-  /** Learning rate of the last of them; NaN before the first. */
+  /** Learning rate of the last step; NaN before the first. */
   readonly lastRate: number;
-  /** Weights, then the optimizer's slots, in the order that the model and the optimizer give them. */
+  /** The model's weights, then the optimizer's slots, each in their own order. */
   readonly values: readonly Float32Array[];
 }
 
@@ -68,44 +69,46 @@ export interface SavedState {
   readonly values: readonly string[];
 }
 
-/** What a training came to: until its end, or until it paused. */
+/** A training up to its end or its pause. */
 export interface TrialOutcome {
-  /** The whole training so far, the part before a pause included. */
+  /** The whole training so far, including the part before an earlier pause. */
   readonly training: Training;
-  /** Wall time of the whole training so far. */
+  /** Wall time of the whole training so far, without pauses. */
   readonly seconds: number;
-  /** From where it can be resumed; null when it has ended. */
+  /** The state to resume from; null when the training has ended. */
   readonly state: SavedState | null;
 }
 
-/** Runs trials: in this process, or elsewhere. */
+/** Runs trainings, in this process or elsewhere. */
 export interface Executor {
   /**
-   * Runs one training until the last of `spec.evaluateAt`.
+   * Runs one training until the last of `spec.evaluateAt`, or until it diverges.
    *
    * @throws the signal's reason when it is aborted
    */
   run(spec: TrialSpec, options: RunOptions): Promise<TrialOutcome>;
 }
 
-/** What {@link Executor.run} takes besides the spec. */
+/** Options of {@link Executor.run}. */
 export interface RunOptions {
-  /** Called after every evaluation. */
+  /** Called after every evaluation of this part. */
   readonly onEvaluation?: ((evaluation: Evaluation) => void) | undefined;
+  /** Aborts the training. */
   readonly signal?: AbortSignalLike | undefined;
 }
 
-/** The part of an `AbortSignal` that trials use; its type belongs to no library that is loaded here. */
+/** The part of an `AbortSignal` that trials use. The language's own types do not include `AbortSignal`. */
 export interface AbortSignalLike {
+  /** Throws the signal's reason if it is aborted. */
   throwIfAborted(): void;
 }
 
-/** A state as JSON. */
+/** Turns a state into JSON. */
 export function toSavedState({ seed, steps, lastRate, values }: StepState): SavedState {
   return { seed, steps, lastRate: Number.isNaN(lastRate) ? null : lastRate, values: values.map(toBase64) };
 }
 
-/** The state that {@link toSavedState} saved, bit for bit. */
+/** Restores the state that {@link toSavedState} saved, bit for bit. */
 export function fromSavedState({ seed, steps, lastRate, values }: SavedState): StepState {
   const numbers = values.map((text) => new Float32Array(fromBase64(text).buffer));
   return { seed, steps, lastRate: lastRate ?? Number.NaN, values: numbers };

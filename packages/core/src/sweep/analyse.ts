@@ -7,7 +7,7 @@ import { slopePerDecade } from './slope.js';
 import { indexOfLeast, type SmoothedCurve, type SuggestionMethod } from './suggest/method.js';
 import { usableRange } from './usable-range.js';
 
-/** Fewer rates than this show no shape. */
+/** The shape of a curve does not show with fewer rates. */
 const LEAST_RATES = 10;
 
 /** A loss this many standard deviations below the start has departed from it. */
@@ -20,14 +20,15 @@ export type Conclusions = Pick<
 >;
 
 /**
- * Draws the conclusions from the sweeps of all seeds.
+ * Analyses the sweeps of a learning-rate search.
  *
  * @param rates of a whole sweep, rising
- * @param sweeps what each seed measured
- * @param methods of suggestion; the first gives the answer
- * @param averaging whether the optimizer averages gradients; see `UpdateRule.usesMovingAverage`
+ * @param sweeps one for each seed; a sweep may have stopped early
+ * @param methods of suggestion, at least one; the first gives the answer
+ * @param averaging whether the optimizer averages gradients over steps, as Adam does
  *
  * @example
+ * const rates = sweepRates(1e-7, 10, 150, 'geometric');
  * const { suggestion } = analyse(rates, result.sweeps, suggestionMethods, true);
  */
 export function analyse(
@@ -38,7 +39,8 @@ export function analyse(
 ): Conclusions {
   const losses = sweeps.map(({ points }) => points.map(({ loss }) => loss));
   const curve = combine(rates, losses);
-  if (!curve) return noConclusions(methods, 'the loss was not finite from the first step on: check the data and the loss');
+  if (!curve)
+    return noConclusions(methods, 'the loss was not finite from the first step on: check the data and the loss');
   const descent = descentOf(curve);
   const [method] = methods as [SuggestionMethod];
   const suggestions = Object.fromEntries(methods.map((each) => [each.name, suggest(each, curve, descent, averaging)]));
@@ -61,8 +63,8 @@ function suggest(method: SuggestionMethod, curve: CombinedCurve, descent: Descen
 }
 
 /**
- * The part of the curve that shows something, in place of the fixed number of first and last points that other finders
- * skip: from the last point that is still at the start level to the first that is back above it.
+ * The informative part of the curve: from the last point that is still at the start level to the first that is back
+ * above it. Other finders skip a fixed number of points at both ends instead.
  */
 function relevantPart({ rates, losses, start, noise }: CombinedCurve, { bottom }: Descent): SmoothedCurve {
   const from = Math.max(
@@ -95,8 +97,7 @@ function withInterval(
   descent: Descent,
   averaging: boolean,
 ): SweepResult['suggestion'] {
-  const others =
-    sweeps.length < 3 ? [] : sweeps.map((_, left) => withoutSweep(left, method, rates, sweeps, averaging));
+  const others = sweeps.length < 3 ? [] : sweeps.map((_, left) => withoutSweep(left, method, rates, sweeps, averaging));
   const known = others.filter((rate) => rate !== null);
   const limits = [rates[0] as number, rates.at(-1) as number] as const;
   const cut = descent.stillFalling || descent.startsDescending;
@@ -115,7 +116,7 @@ function withoutSweep(
   return curve && suggest(method, curve, descentOf(curve), averaging);
 }
 
-/** Steepest descent, divergence and minimum on the smoothed curve. */
+/** The points of steepest descent, divergence and minimum on the smoothed curve. */
 function landmarks(
   curve: CombinedCurve,
   { bottom, flat, divergenceRate }: Descent,

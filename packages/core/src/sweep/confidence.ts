@@ -1,21 +1,22 @@
 import type { Suggestion } from '../results/sweep.js';
 
 /**
- * Decades added on both sides of the jackknife's spread. With them the best constant rate lay inside the interval in 7
- * of 10 simulated tasks, and some rate with a regret of at most 0.05 in 98 of 100. The spread alone is too narrow,
- * because most of the error is the method's and not the noise's.
+ * Decades added on both sides of the jackknife's spread. With this margin the interval contained the best constant rate
+ * in 7 of 10 simulated tasks, and a rate with a regret of at most 0.05 in 98 of 100. The spread alone is too narrow,
+ * because most of the error comes from the method, not from noise.
  */
 const INTERVAL_MARGIN_DECADES = 0.5;
 
 /**
- * How sure a suggestion is, by jackknife: what it would have been without each sweep in turn.
+ * The interval and verdict of a suggestion, by jackknife: from the suggestions without each sweep in turn.
  *
  * @param rate the suggestion
  * @param others the suggestions without each sweep; empty for fewer than three sweeps, when the spread is unknown
- * @param signal the descent in standard deviations of the curve
- * @param cut whether the range began within the descent or ended before it did
+ * @param signal the descent, in standard deviations of a point of the curve
+ * @param cut whether the range of rates begins or ends within the descent
  * @param limits the first and last rate of the sweep
- * @returns the interval, and `sure`, `fair` or `unsure`: over 208 simulated tasks their mean regrets were 0.015, 0.03 and 0.11
+ * @returns the interval, and the verdict `sure`, `fair` or `unsure`; over 208 simulated tasks their mean regrets were
+ *   0.015, 0.03 and 0.11
  */
 export function confidence(
   rate: number,

@@ -2,17 +2,20 @@ import type { Sweep } from '../results/sweep.js';
 import type { CombinedCurve } from './combined-curve.js';
 import type { Descent } from './descent.js';
 
-/** Below this many steps per decade, neighbouring rates are too far apart to tell noise from shape. */
+/** With fewer steps per decade, neighbouring rates are too far apart to distinguish the curve from noise. */
 const LEAST_STEPS_PER_DECADE = 12;
 
-/** Above this many steps per decade, the model learns at low rates before the higher ones come, and the answer drifts down. */
+/**
+ * With more steps per decade, the model learns at low rates before the sweep reaches higher ones, and the answer is too
+ * low.
+ */
 const MOST_STEPS_PER_DECADE = 50;
 
-/** Below this many standard deviations a descent is doubtful. */
-const CLEAR_SIGNAL = 10;
+/** A descent of fewer standard deviations is doubtful. */
+const CLEAR_SIGNAL_SIGMAS = 10;
 
 /**
- * What a reader should know about a curve, in sentences: what is wrong, and which option corrects it.
+ * Describes a curve in sentences: each problem and the option that corrects it.
  *
  * @returns at least one sentence
  */
@@ -26,7 +29,7 @@ export function diagnose(curve: CombinedCurve, descent: Descent, sweeps: readonl
     descent.flat &&
       'Flat: the loss does not fall beyond its noise at any rate. Use more steps or repeats, a larger batch, or check the data and the loss.',
     !descent.flat &&
-      descent.signal < CLEAR_SIGNAL &&
+      descent.signal < CLEAR_SIGNAL_SIGMAS &&
       'Noisy: the descent is only a little larger than the noise. Use more repeats or steps, or a larger batch.',
     !descent.flat && descent.stillFalling && `Still falling at the end: raise the last rate above ${last}.`,
     !descent.flat && descent.startsDescending && `Falling from the start: lower the first rate below ${first}.`,
@@ -39,7 +42,7 @@ export function diagnose(curve: CombinedCurve, descent: Descent, sweeps: readonl
       `No divergence up to ${last}: the upper limit of usable rates was not seen.`,
     ends && `Of ${sweeps.length} sweep${sweeps.length === 1 ? '' : 's'}${ends}.`,
     !descent.flat &&
-      descent.signal >= CLEAR_SIGNAL &&
+      descent.signal >= CLEAR_SIGNAL_SIGMAS &&
       !descent.stillFalling &&
       !descent.startsDescending &&
       'The curve falls clearly and turns.',

@@ -4,8 +4,8 @@ import { choice, closed } from '../options.js';
 import { type Spacing, spacings } from './rates.js';
 
 /**
- * The options of a learning-rate search, each declared once: types, validation, flags, help and the reference in the
- * docs all follow from this.
+ * The options of a learning-rate search. Types, checks, flags, help and the reference in the docs all follow from this
+ * declaration.
  */
 export const SweepOptions = Type.Object(
   {
@@ -39,13 +39,13 @@ export const SweepOptions = Type.Object(
   closed,
 );
 
-/** The options of a learning-rate search, all filled in. */
+/** The options of a learning-rate search, with defaults filled in. */
 export type SweepOptions = Static<typeof SweepOptions>;
 
 /**
- * Checks that the range of a sweep rises, which no single option shows.
+ * Checks that the range of a sweep rises. The schemas of the single options cannot express this.
  *
- * @param label what messages call an option
+ * @param label what messages call an option; by default its name
  * @throws InputError when `startLr` is not below `endLr`
  */
 export function checkRange(

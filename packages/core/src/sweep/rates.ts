@@ -1,6 +1,6 @@
-/** How the rates of a sweep are spaced, by name. Add a spacing as an entry here. */
+/** The spacings of rates, by name. Add one as an entry here. */
 export const spacings = {
-  /** Equal factors between neighbours: every decade gets as many steps. */
+  /** Equal factors between neighbours: every decade gets the same number of steps. */
   geometric: (start: number, end: number, share: number) => start * (end / start) ** share,
   /** Equal differences between neighbours: nearly all steps fall into the last decade. */
   linear: (start: number, end: number, share: number) => start + (end - start) * share,
@@ -10,11 +10,12 @@ export const spacings = {
 export type Spacing = keyof typeof spacings;
 
 /**
- * The learning rates of a sweep, rising; both ends are reached exactly.
+ * The learning rates of a sweep, rising. The first and last are exactly `start` and `end`.
  *
  * @param start first rate, above 0
  * @param end last rate, above `start`
  * @param steps number of rates, at least 2
+ * @param spacing name of an entry of {@link spacings}
  *
  * @example
  * sweepRates(1e-4, 1, 5, 'geometric'); // [1e-4, 1e-3, 0.01, 0.1, 1]

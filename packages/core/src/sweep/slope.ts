@@ -1,10 +1,10 @@
 /**
- * Slope of a curve per decade of rate: second-order differences for uneven spacing inside, one-sided differences at the
- * ends (the rule of `numpy.gradient`).
+ * The slope of a curve per decade of rate, by the rule of `numpy.gradient`: second-order differences for uneven
+ * spacing, one-sided differences at both ends.
  *
  * @param rates rising, above 0
  * @param losses one for each rate
- * @returns one slope for each rate, in loss per decade; NaN beside a NaN, and everywhere for fewer than two points
+ * @returns one slope for each rate, in loss per decade; NaN next to a NaN, and for fewer than two points
  */
 export function slopePerDecade(rates: readonly number[], losses: readonly number[]): number[] {
   const x = rates.map(Math.log10);

@@ -1,11 +1,11 @@
-/** Kernel weights beyond this many widths are below 1e-14 and left out. */
+/** In widths. Weights beyond it are below 2e-14 and left out. */
 const KERNEL_RADIUS = 8;
 
 /**
  * Centred Gaussian smoothing over the logarithm of the rate. It has no lag. The exponential average of most other
  * finders moves the steepest point and the minimum about 0.6 and 1.1 decades towards higher rates.
  *
- * Near the ends only the points that exist are averaged.
+ * At both ends it averages the points that exist.
  *
  * @param rates rising, above 0
  * @param losses one for each rate, finite
@@ -26,8 +26,11 @@ export function smooth(rates: readonly number[], losses: readonly number[], widt
 }
 
 /**
- * The number of independent points that one smoothed point in the middle of the range averages: (Σw)² / Σw². Its
- * variance is that of a single loss divided by this number.
+ * The effective number of points that a smoothed point in the middle of the range averages: (Σw)² / Σw². Its variance
+ * is that of a single loss divided by this number.
+ *
+ * @param rates rising, above 0
+ * @param width standard deviation of the kernel, in decades of rate, above 0
  */
 export function averagedPoints(rates: readonly number[], width: number): number {
   const positions = rates.map(Math.log10);

@@ -1,20 +1,24 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { Comparison } from '../../src/results/comparison.js';
-import { SweepResult } from '../../src/results/sweep.js';
-import { TrainingResult } from '../../src/results/training.js';
+import { resultKinds } from '../../src/results/registry.js';
 import { version } from '../../src/version.js';
 
-const read = (path: string) => JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8'));
+const read = (path: string) => JSON.parse(readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8'));
+const kinds = Object.values(resultKinds);
 
-test.each([
-  ['run', Run],
-  ['training', TrainingResult],
-  ['comparison', Comparison],
-])('the published schema of a %s is the one that the code declares (`pnpm schema` writes it)', (name, schema) => {
-  expect(read(`../${name}.schema.json`)).toEqual(JSON.parse(JSON.stringify(schema)));
+test.each(kinds)('the published schema of a $name is up to date (`pnpm schema` writes it)', ({ name, schema }) => {
+  expect(read(`${name}.schema.json`)).toEqual(JSON.parse(JSON.stringify(schema)));
+});
+
+test('the package exports and contains the schema of every kind of result, and no other', () => {
+  const { exports, files } = read('package.json') as { exports: Record<string, unknown>; files: string[] };
+  const names = kinds.map(({ name }) => `${name}.schema.json`);
+  for (const name of names) expect(exports[`./${name}`]).toBe(`./${name}`);
+  const schemas = (paths: string[]) => paths.filter((path) => path.endsWith('.schema.json')).sort();
+  expect(schemas(files)).toEqual(names.toSorted());
+  expect(schemas(Object.keys(exports))).toEqual(names.map((name) => `./${name}`).sort());
 });
 
 test('the version in results is that of the package', () => {
-  expect(version).toBe(read('../package.json').version);
+  expect(version).toBe(read('package.json').version);
 });

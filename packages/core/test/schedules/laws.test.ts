@@ -2,10 +2,10 @@ import type { TSchema } from 'typebox';
 import { Value } from 'typebox/value';
 import { describe, expect, test } from 'vitest';
 import { InputError } from '../../src/errors.js';
-import { scheduleKinds, scheduleNamed } from '../../src/schedules/registry.js';
 import { holdsSchedules } from '../../src/schedules/parameters.js';
+import { scheduleKinds, scheduleNamed } from '../../src/schedules/registry.js';
 import { resolveSchedule } from '../../src/schedules/resolve.js';
-import type { ScheduleConfig, ScheduleSpan, ScheduleKind } from '../../src/schedules/schedule.js';
+import type { ScheduleConfig, ScheduleKind, ScheduleSpan } from '../../src/schedules/schedule.js';
 import { printSchedule } from '../../src/schedules/text/print.js';
 import { samples } from './samples.js';
 

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { rungs } from '../../src/study/pruning.js';
-import { messageOf } from '../schedules/message-of.js';
+import { messageOf } from '../message-of.js';
 
-// By hand, for 16 points: the last halving at half of them, the one before at a quarter, and so on.
-test.each<[number, [points: number, survivors: number][]]>([
+// By hand, for 16 evaluations: the last halving after half of them, the one before after a quarter, and so on.
+test.each<[number, [evaluations: number, survivors: number][]]>([
   [1, []],
   [2, []],
   [3, [[8, 2]]],
@@ -77,33 +77,33 @@ test.each<[number, [points: number, survivors: number][]]>([
       [8, 2],
     ],
   ],
-])('of %i runs, measured 16 times', (runs, expected) => {
-  expect(rungs(runs, 16)).toEqual(expected.map(([points, survivors]) => ({ points, survivors })));
+])('of %i trials, evaluated 16 times', (trials, expected) => {
+  expect(rungs(trials, 16)).toEqual(expected.map(([evaluations, survivors]) => ({ evaluations, survivors })));
 });
 
-test('rungs rise, none is empty, none is the end, and the field is halved, for any number of runs and points', () => {
-  for (let runs = 1; runs <= 40; runs++) {
-    const halvings = Math.max(0, Math.ceil(Math.log2(runs)) - 1);
-    for (let points = 2 ** halvings; points < 2 ** halvings + 30; points++) {
-      const found = rungs(runs, points);
+test('rungs increase, none is empty or at the end, and each halves the trials, for any number of trials and evaluations', () => {
+  for (let trials = 1; trials <= 40; trials++) {
+    const halvings = Math.max(0, Math.ceil(Math.log2(trials)) - 1);
+    for (let evaluations = 2 ** halvings; evaluations < 2 ** halvings + 30; evaluations++) {
+      const found = rungs(trials, evaluations);
       expect(found).toHaveLength(halvings);
-      let [left, before] = [runs, 0];
+      let [remaining, before] = [trials, 0];
       for (const rung of found) {
-        expect(rung.points).toBeGreaterThan(before);
-        expect(rung.points).toBeLessThan(points);
-        expect(rung.survivors).toBe(Math.ceil(left / 2));
-        [left, before] = [rung.survivors, rung.points];
+        expect(rung.evaluations).toBeGreaterThan(before);
+        expect(rung.evaluations).toBeLessThan(evaluations);
+        expect(rung.survivors).toBe(Math.ceil(remaining / 2));
+        [remaining, before] = [rung.survivors, rung.evaluations];
       }
-      expect(left).toBeLessThanOrEqual(2);
+      expect(remaining).toBeLessThanOrEqual(2);
     }
   }
 });
 
-test('too few points are refused in words', () => {
+test('too few evaluations are refused', () => {
   expect(messageOf(() => rungs(3, 1))).toBe(
-    'halving: 3 runs are halved once, for which the training must be measured 2 times; it is measured 1 times',
+    'halving: 3 trials are halved once, which needs at least 2 evaluations; got 1',
   );
   expect(messageOf(() => rungs(9, 7))).toBe(
-    'halving: 9 runs are halved 3 times, for which the training must be measured 8 times; it is measured 7 times',
+    'halving: 9 trials are halved 3 times, which needs at least 8 evaluations; got 7',
   );
 });

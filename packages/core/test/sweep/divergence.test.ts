@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { divergenceRule } from '../../src/sweep/divergence.js';
 
-/** Tells the rule one loss after the other; where it stopped and why. */
-function stop(losses: (number | null)[], points = 100) {
-  const rule = divergenceRule(points);
+/** Gives the losses to the rule one by one. Returns where and why it stops. */
+function stop(losses: (number | null)[], steps = 100) {
+  const rule = divergenceRule(steps);
   for (const [i, loss] of losses.entries()) {
     const reason = rule(loss);
     if (reason) return { i, reason };

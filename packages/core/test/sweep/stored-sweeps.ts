@@ -1,7 +1,7 @@
 import type { Sweep } from '../../src/results/sweep.js';
 
-/** Losses of several seeds as the sweep would have recorded them. */
-export function seedRuns(rates: readonly number[], sweeps: readonly (readonly (number | null)[])[]): Sweep[] {
+/** The sweeps of several seeds that have these losses. */
+export function toSweeps(rates: readonly number[], sweeps: readonly (readonly (number | null)[])[]): Sweep[] {
   return sweeps.map((losses, seed) => ({
     seed,
     points: losses.map((loss, step) => ({ step, rate: rates[step] as number, loss })),

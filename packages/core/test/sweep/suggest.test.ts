@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { combine } from '../../src/sweep/combined-curve.js';
 import { descentOf } from '../../src/sweep/descent.js';
-import { resolveMethods, suggestionMethods } from '../../src/sweep/suggest/registry.js';
 import { minimum } from '../../src/sweep/suggest/minimum.js';
+import { resolveMethods, suggestionMethods } from '../../src/sweep/suggest/registry.js';
 import { slide } from '../../src/sweep/suggest/slide.js';
 import { steepest } from '../../src/sweep/suggest/steepest.js';
 import { valley } from '../../src/sweep/suggest/valley.js';
@@ -19,10 +19,10 @@ const curve = (ripple: number) => ({
     })
     .slice(10, -5),
 });
-const circumstances = (losses: readonly number[]) => {
+const contextOf = (losses: readonly number[]) => {
   const combined = combine(rates, [losses]);
   if (!combined) throw new Error('no curve');
-  return { rates, descent: descentOf(combined), averages: true };
+  return { rates, descent: descentOf(combined), averaging: true };
 };
 
 test.each([
@@ -36,11 +36,11 @@ test.each([
   [steepest, 0.02, 8.31764e-4],
 ])('$name gives what fastai 2.8 gives (ripple %d)', (method, ripple, expected) => {
   const given = curve(ripple);
-  expect((method.suggest(given, circumstances(given.losses)) as number) / expected).toBeCloseTo(1, 5);
+  expect((method.suggest(given, contextOf(given.losses)) as number) / expected).toBeCloseTo(1, 5);
 });
 
 describe.each(suggestionMethods)('law: $name', (method) => {
-  const suggest = (losses: readonly number[]) => method.suggest({ rates, losses }, circumstances(losses));
+  const suggest = (losses: readonly number[]) => method.suggest({ rates, losses }, contextOf(losses));
   const { losses } = curve(0.02);
 
   test('stays within a decade of the sweep on a curve that falls and turns', () => {
@@ -62,13 +62,13 @@ describe.each(suggestionMethods)('law: $name', (method) => {
 
 test.each([steepest, minimum, valley])('$name finds nothing on a curve that only rises', (method) => {
   const losses = rates.map((_, i) => i);
-  expect(method.suggest({ rates, losses }, circumstances(losses))).toBeNull();
+  expect(method.suggest({ rates, losses }, contextOf(losses))).toBeNull();
 });
 
 test('the middle of the second third: on 90 falling points valley takes the one with index 44', () => {
   const ninety = Array.from({ length: 90 }, (_, i) => i + 1);
   const losses = ninety.map((i) => -i);
-  expect(valley.suggest({ rates: ninety, losses }, circumstances(curve(0).losses))).toBe(45);
+  expect(valley.suggest({ rates: ninety, losses }, contextOf(curve(0).losses))).toBe(45);
 });
 
 test('methods are found by name, in the order that was asked for', () => {
@@ -77,6 +77,8 @@ test('methods are found by name, in the order that was asked for', () => {
 });
 
 test('an unknown method is refused and the nearest offered', () => {
-  expect(() => resolveMethods(['vally'])).toThrow(/unknown method of suggestion "vally"; did you mean valley\?/);
-  expect(() => resolveMethods([])).toThrow(/no method/);
+  expect(() => resolveMethods(['vally'])).toThrow(
+    /^suggest must be one of descent, steepest, minimum, valley, slide; got "vally"; did you mean valley\?$/,
+  );
+  expect(() => resolveMethods([])).toThrow(/^suggest must name at least one method/);
 });

@@ -1,96 +1,96 @@
-import { InputError, counted, quotedList, wordList } from '@lrfind/core';
+import { counted, InputError, quotedList, wordList } from '@lrfind/core';
 import { type Column, columnHint, type Table, type TableLayout } from '../table.js';
 
-/** Where a column comes from and where it goes. */
-interface Move {
+/** How a column of one table becomes a column of the aligned table. */
+interface ColumnMapping {
   readonly from: number;
   readonly to: number;
   readonly column: Column;
-  /** Only for text: for each of its categories the index among `column.categories`. */
+  /** Only for text: for each category of the source column, its index among `column.categories`. */
   readonly codes?: Int32Array;
 }
 
 /**
- * Gives a table the columns of another one, in its order. A text column's categories are those of the other table, and
- * after them the ones that only this table has.
+ * Gives a table the columns of the fitted table, in the fitted table's order. A text column gets the fitted table's
+ * categories, followed by those that only this table has.
  *
  * @param table the table
- * @param first the other one
- * @param wanted indices of the other table's columns that are needed; the rest is left empty
- * @returns the table anew, and which of its columns were left out
- * @throws InputError for a column that is missing, or holds numbers where the other holds text or text where it holds numbers
+ * @param fitted the table on which the encoding was fitted
+ * @param wanted indices of the fitted table's columns that are needed; the others are left empty
+ * @returns the aligned table, and a note about columns that were left out
+ * @throws InputError for a column that is missing, or that holds numbers in one table and text in the other
  */
 export function alignColumns(
   table: Table,
-  first: TableLayout,
+  fitted: TableLayout,
   wanted: readonly number[],
 ): { readonly table: Table; readonly notes: string[] } {
-  const moves = wanted.map((to) => moveTo(table, first, to));
-  const width = first.columns.length;
+  const mappings = wanted.map((to) => mapColumn(table, fitted, to));
+  const width = fitted.columns.length;
   const values = new Float32Array(table.rows * width).fill(Number.NaN);
   for (let row = 0; row < table.rows; row++) {
-    for (const { from, to, codes } of moves) {
+    for (const { from, to, codes } of mappings) {
       const value = table.values[row * table.columns.length + from] as number;
       values[row * width + to] = codes && !Number.isNaN(value) ? (codes[value] as number) : value;
     }
   }
-  const columns: Column[] = first.columns.map(({ name }) => ({ name, kind: 'number' }));
-  for (const { to, column } of moves) columns[to] = column;
-  const extra = extraNames(table, first);
-  const notes = extra.length > 0 ? [`ignored ${quotedList(extra)}, which ${first.source} does not have`] : [];
+  const columns: Column[] = fitted.columns.map(({ name }) => ({ name, kind: 'number' }));
+  for (const { to, column } of mappings) columns[to] = column;
+  const extra = extraNames(table, fitted);
+  const notes = extra.length > 0 ? [`ignored ${quotedList(extra)}, which ${fitted.source} does not have`] : [];
   return { table: { ...table, columns, values }, notes };
 }
 
-function extraNames(table: Table, first: TableLayout): string[] {
-  const known = new Set(first.columns.map(({ name }) => name));
+function extraNames(table: Table, fitted: TableLayout): string[] {
+  const known = new Set(fitted.columns.map(({ name }) => name));
   return table.columns.map(({ name }) => name).filter((name) => !known.has(name));
 }
 
-function moveTo(table: Table, first: TableLayout, to: number): Move {
-  const { name, kind, categories: known } = first.columns[to] as Column;
+function mapColumn(table: Table, fitted: TableLayout, to: number): ColumnMapping {
+  const { name, kind, categories: known } = fitted.columns[to] as Column;
   const from = table.columns.findIndex((column) => column.name === name);
   if (from < 0) {
     const names = table.columns.map((column) => column.name);
-    const hint = columnHint(names, name, extraNames(table, first));
-    throw new InputError(`${table.source} has no column "${name}", which ${first.source} has; ${hint}`);
+    const hint = columnHint(names, name, extraNames(table, fitted));
+    throw new InputError(`${table.source} has no column "${name}", which ${fitted.source} has; ${hint}`);
   }
   const column = table.columns[from] as Column;
   if (column.kind !== kind) {
     throw new InputError(
-      `${table.source}: column "${name}" was read as ${words(column)}, that of ${first.source} as ${words({ kind })}: ` +
-        'read the table with the first one as the option like',
+      `${table.source}: column "${name}" must be ${kindText(kind)}, as in ${fitted.source}; got ${kindText(column.kind)}; ` +
+        'read the table with the other one as the option like',
     );
   }
   if (!known || !column.categories) return { from, to, column };
   const categories = [...new Set([...known, ...column.categories])];
-  const place = new Map(categories.map((text, code) => [text, code]));
-  const codes = Int32Array.from(column.categories, (text) => place.get(text) as number);
+  const index = new Map(categories.map((text, code) => [text, code]));
+  const codes = Int32Array.from(column.categories, (text) => index.get(text) as number);
   return { from, to, column: { name, kind, categories }, codes };
 }
 
-function words({ kind }: Pick<Column, 'kind'>): string {
+function kindText(kind: Column['kind']): string {
   return kind === 'text' ? 'text' : 'numbers';
 }
 
 /**
- * Says which categories a table has that the other one, whose layout it was given, does not have.
+ * Lists the categories of a table that the fitted table does not have.
  *
  * @param table from `alignColumns`
- * @param first the other table
+ * @param fitted the table on which the encoding was fitted
  * @param features indices of the feature columns
  * @param rows indices of the usable rows
- * @returns a sentence for each column with such categories: in how many rows, and which how often
+ * @returns a sentence for each column with such categories: how many rows have one, and how often each occurs
  */
 export function newCategories(
   table: Table,
-  first: TableLayout,
+  fitted: TableLayout,
   features: readonly number[],
   rows: Int32Array,
 ): string[] {
   const width = table.columns.length;
   return features.flatMap((column) => {
     const { name, categories = [] } = table.columns[column] as Column;
-    const known = first.columns[column]?.categories?.length ?? 0;
+    const known = fitted.columns[column]?.categories?.length ?? 0;
     if (categories.length === known) return [];
     const counts = new Map<string, number>();
     for (const row of rows) {
@@ -101,7 +101,7 @@ export function newCategories(
     const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
     const which = wordList([...counts].map(([text, count]) => `"${text}" (${count})`));
     return [
-      `${counted(total, 'row')} one-hot encoded as all zeros, as "${name}" in ${first.source} has no such category: ${which}`,
+      `${counted(total, 'row')} one-hot encoded as all zeros, as "${name}" in ${fitted.source} has no such category: ${which}`,
     ];
   });
 }

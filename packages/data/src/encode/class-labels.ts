@@ -1,71 +1,75 @@
-import { InputError, counted, quotedList, wordList } from '@lrfind/core';
+import { counted, InputError, quotedList, wordList } from '@lrfind/core';
 import type { TargetColumn } from './target-column.js';
 
-/** Which class each label is. */
+/** How the labels of a column become class numbers. */
 export interface LabelClasses {
-  /** Whether labels are told apart as words, by the index of their category, and not as numbers. */
+  /** Whether labels are words, given by the index of their category, rather than numbers. */
   readonly words: boolean;
-  /** The class of a label, from 0 to the number of classes less one; `undefined` for a label that has none. */
+  /** The class of a label, from 0 to the number of classes − 1; `undefined` for a label without a class. */
   readonly classOf: (label: number) => number | undefined;
   /** What labels may be, for messages. */
   readonly allowed: string;
-  /** What each class stands for, where that is not its number. */
+  /** The label of each class; left out when labels are class numbers already. */
   readonly classes?: readonly string[];
-  /** The mapping in a sentence, where there is one. */
+  /** The mapping in a sentence; empty when labels are class numbers already. */
   readonly notes: readonly string[];
 }
 
 /**
- * Works out which classes of a head with k units labels stand for. Words become classes in the order of their
- * categories. Whole numbers, also where they were declared categorical, stay what they are when all lie from 0 to
- * k − 1; lose one when all lie from 1 to k; and otherwise, unless 0 is the least, become classes in ascending order when
- * there are at most k different ones (exactly k where some are negative, since a lone −1 is more likely a mark than a
- * class).
+ * Maps the labels of a column to the classes of an output with k units:
+ *
+ * - words become classes in the order of their categories;
+ * - whole numbers from 0 to k − 1 are class numbers already;
+ * - whole numbers from 1 to k become classes 0 to k − 1;
+ * - at most k other whole numbers become classes in ascending order, unless the least of them is 0. If some are
+ *   negative there must be exactly k, because a lone −1 is more likely a placeholder than a class.
+ *
+ * Whole numbers that were declared categorical count as numbers here.
  *
  * @param column the labels
  * @param rows the number of usable rows
  * @param units k
  * @param output the output's name, for messages
- * @throws InputError naming row and value for a label that is no class, or naming the labels when they are too many
+ * @throws InputError naming the row and value of a label without a class, or the labels when there are too many
  */
 export function labelClasses(column: TargetColumn, rows: number, units: number, output: string): LabelClasses {
   const { categories } = column;
   const words = categories?.some((text) => !/^[+-]?\d+$/.test(text)) ?? false;
   if (!categories || !words) return numberClasses({ ...column, at: labelReader(column, false) }, rows, units, output);
   if (categories.length > units) {
-    const held = `${counted(categories.length, 'label')}: ${quotedList(categories, 12)}`;
-    throw new InputError(`target "${column.name}" holds ${held}; but output "${output}" has ${units} units`);
+    throw new InputError(
+      `target "${column.name}" must have at most ${units} labels, one for each unit of output "${output}"; got ${categories.length}: ${quotedList(categories, 12)}`,
+    );
   }
   const known = categories.length;
   return {
     words,
     classOf: (label) => (label < known ? label : undefined),
-    allowed: `${quotedList(categories, 12)}, as in ${column.source}`,
+    allowed: `one of ${quotedList(categories, 12)}, as in ${column.source}`,
     classes: categories,
     notes: [mappingNote(column.name, categories)],
   };
 }
 
 /**
- * The classes of a column's labels.
+ * Applies a mapping to a column.
  *
- * @param column the labels; words start with the categories that the classes were worked out from
+ * @param column the labels; its categories, if any, start with those of the column from which the mapping was made
  * @param rows the number of usable rows
- * @param labels the mapping, from this column or from that of another table
- * @throws InputError naming row and value for a label that has no class
+ * @param labels the mapping
+ * @returns the class number of each row
+ * @throws InputError naming the row and value of a label without a class
  */
 export function labelCodes(column: TargetColumn, rows: number, labels: LabelClasses): Int32Array {
   const read = labelReader(column, labels.words);
   return Int32Array.from({ length: rows }, (_, i) => {
     const code = labels.classOf(read(i));
     if (code !== undefined) return code;
-    throw new InputError(
-      `${column.place(i)}: label ${shownLabel(column, i)} has no class; labels are ${labels.allowed}`,
-    );
+    throw new InputError(`${column.place(i)} must be ${labels.allowed}; got ${shownLabel(column, i)}`);
   });
 }
 
-/** A label as it stands in the file. */
+/** A label as it appears in the file; words in quotes. */
 export function shownLabel({ categories, at }: TargetColumn, i: number): string {
   return categories ? `"${categories[at(i)]}"` : `${at(i)}`;
 }
@@ -82,7 +86,7 @@ function numberClasses(column: TargetColumn, rows: number, units: number, output
   for (let i = 0; i < rows; i++) {
     const label = column.at(i);
     if (!Number.isSafeInteger(label))
-      throw new InputError(`${column.place(i)}: ${label} is no label; output "${output}" needs words or whole numbers`);
+      throw new InputError(`${column.place(i)} must be a word or a whole number for output "${output}"; got ${label}`);
     seen.add(label);
   }
   const labels = [...seen].sort((a, b) => a - b);
@@ -101,13 +105,13 @@ function numberClasses(column: TargetColumn, rows: number, units: number, output
   return {
     words: false,
     classOf: (label) => codes.get(label),
-    allowed: `${wordList(classes, 12)}, as in ${column.source}`,
+    allowed: `one of ${wordList(classes, 12)}, as in ${column.source}`,
     classes,
     notes: [mappingNote(column.name, classes)],
   };
 }
 
-/** Classes that are numbered as their labels, from the first one on. */
+/** Labels that are consecutive numbers, of which the first is class 0. */
 function numbersFrom(first: number, units: number): LabelClasses {
   return {
     words: false,
@@ -115,7 +119,7 @@ function numbersFrom(first: number, units: number): LabelClasses {
       const code = label - first;
       return Number.isInteger(code) && code >= 0 && code < units ? code : undefined;
     },
-    allowed: `whole numbers from ${first} to ${first + units - 1}`,
+    allowed: `a whole number from ${first} to ${first + units - 1}`,
     notes: [],
   };
 }
@@ -130,7 +134,7 @@ function failLabel(
   let i = 0;
   while (i < rows - 1 && column.at(i) >= 0 && column.at(i) < units) i++;
   throw new InputError(
-    `${column.place(i)}: label ${column.at(i)} is outside the classes 0 to ${units - 1} of output "${output}" ` +
+    `${column.place(i)} must be a class from 0 to ${units - 1} of output "${output}"; got ${column.at(i)} ` +
       `(${counted(labels.length, 'different label')} in all)`,
   );
 }

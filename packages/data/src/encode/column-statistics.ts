@@ -1,6 +1,6 @@
 import { rowReader, type Table } from '../table.js';
 
-/** Statistics of columns over the values that are there; one number for each column, in the order they were named. */
+/** Statistics of columns, without their missing values: one number for each column. */
 export interface ColumnStatistics {
   readonly mean: Float64Array;
   readonly least: Float64Array;
@@ -8,11 +8,11 @@ export interface ColumnStatistics {
 }
 
 /**
- * Mean and range of columns, computed in double precision.
+ * The mean and range of columns, computed in double precision. A column without any value has mean NaN.
  *
  * @param table the table
  * @param columns indices of numeric columns
- * @param rows indices of the rows that count
+ * @param rows indices of the rows to use
  */
 export function columnStatistics(table: Table, columns: readonly number[], rows: Int32Array): ColumnStatistics {
   const read = rowReader(table, columns);
@@ -21,7 +21,7 @@ export function columnStatistics(table: Table, columns: readonly number[], rows:
   const sum = new Float64Array(width);
   const least = new Float64Array(width).fill(Number.POSITIVE_INFINITY);
   const most = new Float64Array(width).fill(Number.NEGATIVE_INFINITY);
-  // A function for each row: V8 compiles it better than the same loop inside the next.
+  // V8 optimises one function per row better than nested loops.
   const add = (values: Float64Array) => {
     for (let i = 0; i < width; i++) {
       const value = values[i] as number;
@@ -37,13 +37,13 @@ export function columnStatistics(table: Table, columns: readonly number[], rows:
 }
 
 /**
- * Population standard deviation of columns (divided by the count, not by the count less one), in double precision and
- * around their means, so that a large mean costs no digits.
+ * The population standard deviation of columns (the squares are divided by n, not n − 1), computed in double precision.
+ * Squares are taken around the mean, so a large mean costs no digits.
  *
  * @param table the table
  * @param columns indices of numeric columns
- * @param rows indices of the rows that count
- * @param mean the columns' means
+ * @param rows indices of the rows to use
+ * @param mean the means of the columns
  */
 export function columnDeviation(
   table: Table,

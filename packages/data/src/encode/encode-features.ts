@@ -1,6 +1,6 @@
-import { InputError, counted, quotedList, wordList } from '@lrfind/core';
+import { counted, InputError, quotedList, wordList } from '@lrfind/core';
 import type { DatasetColumn } from '../dataset.js';
-import { partition, describeShape, type InputShape, rowSize } from '../shapes.js';
+import { describeShape, type InputShape, partition, rowSize } from '../shapes.js';
 import { rowReader, type Table } from '../table.js';
 import { type FeatureScaling, featureScaling, type Scale } from './feature-scaling.js';
 
@@ -14,31 +14,30 @@ interface Feature {
   readonly category: number;
 }
 
-/** How columns become the inputs of a model: worked out from one table, applied to it and to those laid out like it. */
+/** How columns become the inputs of a model, fitted on one table. It applies to every table with the same columns. */
 export interface FeatureEncoding {
   readonly inputs: readonly InputShape[];
-  /** For each input its features. */
+  /** The features of each input. */
   readonly parts: readonly (readonly Feature[])[];
   /** Indices of the numeric columns, in the order of `scaling`. */
   readonly numeric: readonly number[];
   readonly scaling: FeatureScaling;
-  /** What is one-hot encoded, scaled and dealt out, in sentences. */
+  /** What is one-hot encoded, scaled and distributed over inputs, in sentences. */
   readonly notes: readonly string[];
 }
 
 /**
- * Works out how columns become the inputs of a model: numbers are scaled, text is one-hot encoded, category after
- * category in the place of its column; then the features are dealt out to the inputs in order and fill each input's shape
- * row-major.
+ * Fits an encoding of features. Numbers are scaled. A text column is one-hot encoded: a feature for each category, in
+ * the place of the column. The inputs take the features in order; each fills its shape row-major.
  *
- * @param table the table whose means, ranges and categories count
+ * @param table gives the means, ranges and categories
  * @param columns indices of the feature columns
  * @param rows indices of the rows to use
  * @param inputs the model's inputs
  * @param scale how numeric features are scaled
- * @throws InputError when the number of features is not the number that the inputs take
+ * @throws InputError when the inputs take another number of features
  */
-export function featureEncoding(
+export function fitFeatures(
   table: Table,
   columns: readonly number[],
   rows: Int32Array,
@@ -56,7 +55,7 @@ export function featureEncoding(
   const notes = [...oneHotNotes(table, columns), ...scaling.notes];
   if (inputs.length > 1) {
     for (const [i, { name }] of inputs.entries())
-      notes.push(`input "${name}" gets ${quotedList(featureNames(parts[i] as Feature[]))}`);
+      notes.push(`input "${name}" takes ${quotedList(featureNames(parts[i] as Feature[]))}`);
   }
   return { inputs, parts, numeric, scaling, notes };
 }
@@ -64,22 +63,22 @@ export function featureEncoding(
 /**
  * Turns rows into the inputs of a model.
  *
- * @param encoding how; the table has the columns of the one from which it was worked out, at the same indices
+ * @param encoding fitted on this table, or on one with the same columns at the same indices
  * @param table the table
  * @param rows indices of the rows to use
- * @returns one block for each input
+ * @returns one column for each input
  * @throws InputError for a value that float32 cannot hold
  */
 export function encodeFeatures(encoding: FeatureEncoding, table: Table, rows: Int32Array): DatasetColumn[] {
   const { inputs, parts, numeric, scaling } = encoding;
   return inputs.map(({ shape }, i) => {
     const own = parts[i] as readonly Feature[];
-    return { shape, values: filledBlock(table, own, rows, numeric, scaling), columns: featureNames(own) };
+    return { shape, values: featureValues(table, own, rows, numeric, scaling), columns: featureNames(own) };
   });
 }
 
-/** The values of some features, row after row. */
-function filledBlock(
+/** The values of features, row after row. */
+function featureValues(
   table: Table,
   features: readonly Feature[],
   rows: Int32Array,
@@ -91,9 +90,9 @@ function filledBlock(
     features.map(({ column }) => column),
   );
   const category = Int32Array.from(features, (feature) => feature.category);
-  const place = new Map(numeric.map((column, i) => [column, i]));
-  const scaled = Int32Array.from(features, ({ column }) => place.get(column) ?? -1);
-  const block = new Float32Array(rows.length * features.length);
+  const scaleIndex = new Map(numeric.map((column, i) => [column, i]));
+  const scaled = Int32Array.from(features, ({ column }) => scaleIndex.get(column) ?? -1);
+  const filled = new Float32Array(rows.length * features.length);
   const fillRow = (row: number, values: Float64Array, start: number) => {
     for (let f = 0; f < values.length; f++) {
       const value = values[f] as number;
@@ -103,11 +102,11 @@ function filledBlock(
       else if (Number.isNaN(value)) number = fill[i] as number;
       else number = (value - (shift[i] as number)) / (spread[i] as number);
       if (Math.abs(number) > FLOAT32_MAX) failRange(table, row, features[f]?.name ?? '', value);
-      block[start + f] = number;
+      filled[start + f] = number;
     }
   };
   for (const [r, row] of rows.entries()) fillRow(row, read(row), r * features.length);
-  return block;
+  return filled;
 }
 
 function featureNames(features: readonly Feature[]): string[] {
@@ -127,11 +126,11 @@ function checkCount(table: Table, columns: readonly number[], count: number, inp
   const parts = [numeric > 0 ? counted(numeric, 'numeric column') : '', ...oneHotParts(table, columns)];
   const made = wordList(parts.filter((part) => part !== ''));
   const [first] = inputs;
-  const takes =
+  const needed =
     inputs.length === 1 && first
-      ? `the model's input "${first.name}" takes ${describeShape(first.shape)}`
-      : `the model's inputs take ${wanted} in all: ${wordList(inputs.map(({ name, shape }) => `"${name}" ${describeShape(shape)}`))}`;
-  throw new InputError(`${table.source} gives ${counted(count, 'feature')} (${made}), but ${takes}`);
+      ? `${describeShape(first.shape)} ${wanted === 1 ? 'feature' : 'features'} for the model's input "${first.name}"`
+      : `${counted(wanted, 'feature')} for the model's inputs (${wordList(inputs.map(({ name, shape }) => `"${name}" ${describeShape(shape)}`))})`;
+  throw new InputError(`${table.source} must give ${needed}; got ${count} (${made})`);
 }
 
 function oneHotParts(table: Table, columns: readonly number[]): string[] {
@@ -150,5 +149,5 @@ function oneHotNotes(table: Table, columns: readonly number[]): string[] {
 
 function failRange(table: Table, row: number, column: string, value: number): never {
   const place = `${table.place(row)}, column "${column}"`;
-  throw new InputError(`${table.source}: ${place}: ${value} is too large for float32, scaled as it is`);
+  throw new InputError(`${table.source}: ${place} must fit float32 after scaling; got ${value}`);
 }

@@ -2,8 +2,8 @@ import { InputError, quotedList } from '@lrfind/core';
 import type { Dataset } from '../dataset.js';
 import type { ModelShape } from '../shapes.js';
 import { columnIndex, type Table, type TableLayout } from '../table.js';
-import { encodeFeatures, featureEncoding } from './encode-features.js';
-import { encodeTargets, type Task, targetEncoding } from './encode-targets.js';
+import { encodeFeatures, fitFeatures } from './encode-features.js';
+import { encodeTargets, fitTargets, type Task } from './encode-targets.js';
 import { encodeWith, type TableEncoding } from './encode-with.js';
 import type { Scale } from './feature-scaling.js';
 import { type MissingPolicy, usableRows } from './missing-values.js';
@@ -12,31 +12,31 @@ import type { ChooseTarget } from './target-kind.js';
 
 /** How a table becomes inputs and targets. */
 export interface EncodeOptions {
-  /** The target column or columns, in the order of the model's outputs. Default: the last column. */
+  /** The target column, or the columns in the order of the model's outputs. Default: the last column. */
   readonly target?: string | readonly string[];
   /** Columns that are neither features nor targets, such as an identifier. Default: none. */
   readonly ignore?: readonly string[];
-  /** How numeric features are scaled. Targets are never scaled. */
+  /** How to scale numeric features. Targets are never scaled. */
   readonly scale: Scale;
   /** What to do with missing features. A row without a target is always dropped. */
   readonly missing: MissingPolicy;
 }
 
-/** Data ready for a model, and what the model is trained for. */
+/** A table encoded for a model. */
 export interface EncodedTable {
-  /** Its notes list everything that was done: columns chosen, encoded, filled and scaled, rows dropped, losses inferred. */
+  /** Its notes list every step: columns chosen, encoded, filled and scaled, rows dropped, losses inferred. */
   readonly dataset: Dataset;
-  /** One for each output of the model. */
+  /** What each output of the model is trained for, in their order. */
   readonly tasks: readonly Task[];
   /**
-   * Encodes another table, such as the test rows of these training rows, with this one's means, ranges, categories and
-   * classes. Read it with this one as the option `like`, so that its columns are of the same kinds. Columns are matched by
-   * name, in any order; those that this table does not have are ignored. A category that this table does not have becomes
-   * all zeros, a missing number becomes this table's mean.
+   * Encodes another table, such as a file of test rows, with the means, ranges, categories and classes of this one.
+   * Read it with this one as the option `like`, so that its columns have the same kinds. Columns are matched by name,
+   * in any order; those that this table does not have are ignored. A category that this table does not have becomes all
+   * zeros, and a missing number becomes this table's mean.
    *
    * @returns arrays like those of `dataset`; every note begins with the other table's file
-   * @throws InputError for a column that is missing or of another kind, a label that has no class, and what else
-   *   `encodeTable` throws for values
+   * @throws InputError for a column that is missing or of another kind, a label without a class, and every value that
+   *   `encodeTable` refuses
    */
   readonly transform: (other: Table) => Dataset;
 }
@@ -46,16 +46,25 @@ export interface EncodedTable {
  *
  * @param table the table
  * @param model the shapes that the data must fit
- * @param choose chooses the loss of each output, which decides what its target may be
+ * @param chooseTarget chooses the loss of each output, which decides what its target may be
  * @param options how to encode it
- * @returns arrays of equally many rows and finite values, in the order of the table's rows
+ * @returns finite values, in the order of the table's rows
  * @throws InputError for an unknown target column, a number of features that does not fit, a label outside the output's
- *   classes, a value that the loss cannot take, and when no row or no feature is left
+ *   classes, a value that the loss does not allow, and when no row or no feature is left
+ *
+ * @example
+ * const table = await readTable(fileSource('prices.csv'));
+ * const model = {
+ *   inputs: [{ name: 'in', shape: [3] }],
+ *   outputs: [{ name: 'out', shape: [1], activation: 'linear' }],
+ * };
+ * const chooseTarget = () => ({ loss: 'meanSquaredError', kind: 'number' }) as const;
+ * const { dataset } = encodeTable(table, model, chooseTarget, { target: 'price', scale: 'standard', missing: 'mean' });
  */
 export function encodeTable(
   table: Table,
   model: ModelShape,
-  choose: ChooseTarget,
+  chooseTarget: ChooseTarget,
   options: EncodeOptions,
 ): EncodedTable {
   const targets = targetColumns(table, options.target);
@@ -65,13 +74,13 @@ export function encodeTable(
   if (features.length === 0) {
     const advice = table.columns.length === 1 ? '; is the delimiter another one?' : '';
     throw new InputError(
-      `${table.source}: its only columns, ${names(table, targets)}, are targets; no feature is left${advice}`,
+      `${table.source} must have a feature column besides its targets, ${names(table, targets)}; got none${advice}`,
     );
   }
   const { rows, notes: rowNotes } = usableRows(table, features, targets, options.missing);
   const columns = targets.map((column) => targetColumn(table, column, rows));
-  const inputs = featureEncoding(table, features, rows, model.inputs, options.scale);
-  const outputs = targetEncoding(columns, rows.length, model.outputs, choose);
+  const inputs = fitFeatures(table, features, rows, model.inputs, options.scale);
+  const outputs = fitTargets(columns, rows.length, model.outputs, chooseTarget);
   const chosen = `target ${names(table, targets)}${options.target === undefined ? ', the last column' : ''}`;
   const left = ignored.length > 0 ? [`ignored ${names(table, ignored)}`] : [];
   const notes = [chosen, ...left, ...rowNotes, ...inputs.notes, ...outputs.notes];
@@ -83,11 +92,11 @@ export function encodeTable(
       notes,
     },
     tasks: outputs.outputs.map(({ task }) => task),
-    transform: transformer({ first: layoutOf(table), features, targets, missing: options.missing, inputs, outputs }),
+    transform: transformer({ fitted: layoutOf(table), features, targets, missing: options.missing, inputs, outputs }),
   };
 }
 
-/** A function of its own, so that whoever keeps the encoder does not keep the first table's rows in memory. */
+/** A separate function, so that `transform` does not keep the table's rows in memory. */
 function transformer(encoding: TableEncoding): (other: Table) => Dataset {
   return (other) => encodeWith(other, encoding);
 }

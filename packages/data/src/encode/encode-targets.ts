@@ -1,59 +1,62 @@
-import { InputError, counted } from '@lrfind/core';
+import { counted, InputError } from '@lrfind/core';
 import type { DatasetColumn } from '../dataset.js';
-import { partition, type OutputShape, rowSize } from '../shapes.js';
+import { type OutputShape, partition, rowSize } from '../shapes.js';
 import { type LabelClasses, labelClasses, labelCodes } from './class-labels.js';
 import { type DenseKind, denseMapping, denseTarget } from './dense-target.js';
 import type { TargetColumn } from './target-column.js';
-import type { ChosenTarget, ChooseTarget, TargetKind } from './target-kind.js';
+import type { ChooseTarget, ChosenTarget, TargetKind } from './target-kind.js';
 
 /** What one output of a model is trained for. */
 export interface Task {
   readonly kind: 'classification' | 'regression';
-  /** The loss, named by the caller or inferred. */
+  /** The name of the loss. */
   readonly loss: string;
-  /** What each class stands for, in order, where labels were mapped to classes. */
+  /** The label of each class; left out if labels were class numbers already. */
   readonly classes?: readonly string[];
 }
 
 /** How columns become one output's target. */
 interface OutputEncoding {
   readonly output: OutputShape;
-  /** How many columns there are. */
+  /** Number of columns. */
   readonly width: number;
   readonly task: Task;
-  /** A number for each unit, or the classes of labels: as such, or as a one-hot row with this number where the class is not. */
+  /**
+   * A number for each unit (`dense`), or class numbers from labels. `oneHot` expands a class number to a row with 1 at
+   * the class and `off` everywhere else.
+   */
   readonly form:
     | { readonly dense: DenseKind }
     | { readonly labels: LabelClasses; readonly oneHot?: { readonly off: number } };
 }
 
-/** How columns become the targets of a model: worked out from one table, applied to it and to those laid out like it. */
+/** How columns become the targets of a model, fitted on one table. It applies to every table with the same columns. */
 export interface TargetEncoding {
   readonly outputs: readonly OutputEncoding[];
-  /** Losses that were inferred and why, labels that were mapped. */
+  /** Losses that were inferred and why, and labels that were mapped, in sentences. */
   readonly notes: readonly string[];
 }
 
 /**
- * Works out how columns become the targets of a model: one column for each output, or as many as each has units, in order.
+ * Fits an encoding of targets. Outputs take the columns in order: one column each, or one for each of their units.
  *
  * @param columns the target columns
  * @param rows the number of usable rows
  * @param outputs the model's outputs
- * @param choose chooses the loss of each output
+ * @param chooseTarget chooses the loss of each output
  * @throws InputError when the columns cannot be assigned to outputs or do not fit the loss
  */
-export function targetEncoding(
+export function fitTargets(
   columns: readonly TargetColumn[],
   rows: number,
   outputs: readonly OutputShape[],
-  choose: ChooseTarget,
+  chooseTarget: ChooseTarget,
 ): TargetEncoding {
   const parts = partition(columns, columnsPerOutput(columns.length, outputs));
   const notes: string[] = [];
   const encoded = outputs.map((output, o) => {
     const own = parts[o] as TargetColumn[];
-    const chosen = choose(output, { count: own.length, text: own.some(({ categories }) => categories) }, o);
+    const chosen = chooseTarget(output, { count: own.length, text: own.some(({ categories }) => categories) }, o);
     if (chosen.why !== undefined) notes.push(chosen.why);
     return outputEncoding(own, rows, output, chosen, notes);
   });
@@ -63,11 +66,11 @@ export function targetEncoding(
 /**
  * Turns columns into the targets of a model.
  *
- * @param encoding how
- * @param columns the target columns, as many as it was worked out from
+ * @param encoding fitted on these columns or on those of another table
+ * @param columns the target columns, as many as the encoding was fitted on
  * @param rows the number of usable rows
- * @returns one block for each output
- * @throws InputError for a label that has no class, and a value that the loss cannot take
+ * @returns one column for each output
+ * @throws InputError for a label without a class, and a value that the loss does not allow
  */
 export function encodeTargets(
   { outputs }: TargetEncoding,
@@ -78,7 +81,7 @@ export function encodeTargets(
     columns,
     outputs.map(({ width }) => width),
   );
-  return outputs.map((output, o) => outputBlock(output, parts[o] as TargetColumn[], rows));
+  return outputs.map((output, o) => encodeOutput(output, parts[o] as TargetColumn[], rows));
 }
 
 function columnsPerOutput(columns: number, outputs: readonly OutputShape[]): number[] {
@@ -125,14 +128,17 @@ function outputEncoding(
 function failWidth(columns: readonly TargetColumn[], output: OutputShape, loss: string, wanted: TargetKind): never {
   const units = rowSize(output.shape);
   const labels = wanted === 'label' || wanted === 'label-or-distribution';
-  const several = labels ? '1 column of labels' : `1 or ${units} columns`;
-  const needed = units < 2 && labels ? 'a head with a unit for each class' : several;
+  if (units < 2 && labels)
+    throw new InputError(
+      `output "${output.name}" must have a unit for each class for the loss ${loss}; got ${counted(units, 'unit')}`,
+    );
+  const needed = labels ? '1 column of labels' : `1 or ${units} columns`;
   throw new InputError(
-    `loss ${loss} at output "${output.name}" with ${counted(units, 'unit')} needs ${needed}; ${counted(columns.length, 'target column')} given`,
+    `the target of output "${output.name}" (${counted(units, 'unit')}) must be ${needed} for the loss ${loss}; got ${columns.length}`,
   );
 }
 
-function outputBlock(
+function encodeOutput(
   { output, task, form }: OutputEncoding,
   columns: readonly TargetColumn[],
   rows: number,
@@ -146,6 +152,6 @@ function outputBlock(
   const units = rowSize(output.shape);
   const values = new Float32Array(rows * units).fill(form.oneHot.off);
   for (const [i, code] of codes.entries()) values[i * units + code] = 1;
-  const titles = Array.from({ length: units }, (_, code) => `${names[0]}=${task.classes?.[code] ?? code}`);
-  return { shape: output.shape, values, columns: titles };
+  const unitNames = Array.from({ length: units }, (_, code) => `${names[0]}=${task.classes?.[code] ?? code}`);
+  return { shape: output.shape, values, columns: unitNames };
 }

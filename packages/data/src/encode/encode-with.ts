@@ -6,10 +6,10 @@ import { encodeTargets, type TargetEncoding } from './encode-targets.js';
 import { type MissingPolicy, usableRows } from './missing-values.js';
 import { targetColumn } from './target-column.js';
 
-/** Everything that was learnt from one table and is applied to others. */
+/** An encoding that was fitted on one table and applies to others. */
 export interface TableEncoding {
-  /** The table from which it was learnt. */
-  readonly first: TableLayout;
+  /** The layout of the table on which it was fitted. */
+  readonly fitted: TableLayout;
   /** Indices of its feature columns. */
   readonly features: readonly number[];
   /** Indices of its target columns. */
@@ -20,20 +20,20 @@ export interface TableEncoding {
 }
 
 /**
- * Encodes a table with the means, ranges, categories and classes of another one. Columns are matched by name.
+ * Encodes a table with an encoding that was fitted on another one. Columns are matched by name.
  *
  * @param other the table
- * @param encoding learnt from the first table
- * @returns arrays of equally many rows and finite values, in the order of the table's rows; every note begins with its file
- * @throws InputError for a column that is missing or of another kind, a label that the first table gives no class, a
- *   value that the loss cannot take or float32 cannot hold, and when no row is left
+ * @param encoding fitted on the other table
+ * @returns finite values, in the order of the table's rows; every note begins with its file
+ * @throws InputError for a column that is missing or of another kind, a label without a class, a value that the loss
+ *   does not allow or float32 cannot hold, and when no row is left
  */
 export function encodeWith(other: Table, encoding: TableEncoding): Dataset {
-  const { first, features, targets, missing } = encoding;
-  const { table, notes: layoutNotes } = alignColumns(other, first, [...features, ...targets]);
-  const { rows, notes: rowNotes } = usableRows(table, features, targets, missing, first.source);
+  const { fitted, features, targets, missing } = encoding;
+  const { table, notes: layoutNotes } = alignColumns(other, fitted, [...features, ...targets]);
+  const { rows, notes: rowNotes } = usableRows(table, features, targets, missing, fitted.source);
   const columns = targets.map((column) => targetColumn(table, column, rows));
-  const notes = [...layoutNotes, ...rowNotes, ...newCategories(table, first, features, rows)];
+  const notes = [...layoutNotes, ...rowNotes, ...newCategories(table, fitted, features, rows)];
   return {
     rows: rows.length,
     inputs: encodeFeatures(encoding.inputs, table, rows),

@@ -1,30 +1,33 @@
-import { InputError, counted, quotedList } from '@lrfind/core';
+import { counted, notAllowed, quotedList } from '@lrfind/core';
 import type { Table } from '../table.js';
 import { columnDeviation, columnStatistics } from './column-statistics.js';
 
 /**
- * How numeric features are scaled: to mean 0 and standard deviation 1, to the range from 0 to 1, not at all, or by
- * division by a number above 0.
+ * How to scale numeric features: `standard` to mean 0 and standard deviation 1, `minmax` to the range from 0 to 1,
+ * `none` not at all, or a number above 0 by which to divide.
  */
 export type Scale = 'standard' | 'minmax' | 'none' | number;
 
-/** A linear map for each column, in the order they were named: `(value − shift) / spread`. */
+const scales: readonly Scale[] = ['standard', 'minmax', 'none'];
+
+/** A linear map for each column: `(value − shift) / spread`. */
 export interface FeatureScaling {
   readonly shift: Float64Array;
   readonly spread: Float64Array;
-  /** What stands for a missing value: the column's mean, already scaled. */
+  /** Replaces a missing value: the column's mean, already scaled. */
   readonly fill: Float64Array;
+  /** What was scaled, in sentences. */
   readonly notes: readonly string[];
 }
 
 /**
- * Works out how numeric features are scaled. A constant column becomes 0 under `standard` and `minmax`.
+ * Fits the scaling of numeric features. With `standard` and `minmax` a constant column becomes 0.
  *
  * @param table the table
  * @param columns indices of its numeric feature columns
- * @param rows indices of the rows from which means and ranges are taken
+ * @param rows indices of the rows that give the means and ranges
  * @param scale how to scale
- * @throws InputError when the divisor is not a number above 0
+ * @throws InputError for an unknown scale, and for a divisor that is not a number above 0
  */
 export function featureScaling(
   table: Table,
@@ -32,10 +35,8 @@ export function featureScaling(
   rows: Int32Array,
   scale: Scale,
 ): FeatureScaling {
-  if (typeof scale === 'number' && !(scale > 0 && Number.isFinite(scale)))
-    throw new InputError(`scale: a divisor must be a number above 0, not ${scale}`);
-  if (typeof scale !== 'number' && !['standard', 'minmax', 'none'].includes(scale))
-    throw new InputError(`scale must be standard, minmax, none or a divisor above 0; got ${JSON.stringify(scale)}`);
+  const known = typeof scale === 'number' ? scale > 0 && Number.isFinite(scale) : scales.includes(scale);
+  if (!known) throw notAllowed('scale', `${scales.join(', ')} or a divisor above 0`, scale);
   const { mean, least, most } = columnStatistics(table, columns, rows);
   const range = most.map((value, i) => value - (least[i] as number));
   const spreadOf = () => {
@@ -49,7 +50,7 @@ export function featureScaling(
   if (scale === 'standard' || scale === 'minmax') {
     for (const [i, column] of columns.entries()) {
       if (range[i] !== 0) continue;
-      // Around its only value and not its mean, which rounding may have moved.
+      // Uses the only value rather than the mean, which may carry a rounding error.
       shift[i] = least[i] as number;
       spread[i] = 1;
       fill[i] = 0;

@@ -1,10 +1,13 @@
-import { InputError, counted, quotedList, wordList } from '@lrfind/core';
+import { counted, InputError, quotedList, wordList } from '@lrfind/core';
 import type { Table } from '../table.js';
 
-/** What to do with a row in which a feature is missing: fill it, with the column's mean where it is a number, or drop it. */
+/**
+ * What to do with a row in which a feature is missing: `drop` it, or fill it: a number with the column's `mean`, text
+ * with zeros for all categories.
+ */
 export type MissingPolicy = 'mean' | 'drop';
 
-/** The rows of a table that will be used. */
+/** The rows of a table that are used. */
 export interface UsableRows {
   /** Their indices in the table, ascending. */
   readonly rows: Int32Array;
@@ -13,14 +16,14 @@ export interface UsableRows {
 }
 
 /**
- * Chooses the rows that have a target, and with `drop` all features too.
+ * Chooses the rows that have all targets and, with the policy `drop`, all features.
  *
  * @param table the table
  * @param features indices of the feature columns
- * @param targets indices of the target columns; a row without a value in one of them is always dropped
+ * @param targets indices of the target columns; a row in which one of them is missing is always dropped
  * @param policy what to do about missing features
- * @param meansOf the file whose means fill, where it is another one: then a feature may be missing throughout
- * @throws InputError when no row is left, or a feature has no value in any row that is and its mean is needed
+ * @param meansOf the other file that gives the means, if one does; a feature may then be missing in every row
+ * @throws InputError when no row is left, and when a feature whose mean is needed has no value in any usable row
  */
 export function usableRows(
   table: Table,
@@ -29,12 +32,12 @@ export function usableRows(
   policy: MissingPolicy,
   meansOf?: string,
 ): UsableRows {
-  const labelled = split(
+  const labelled = completeRows(
     table,
     Int32Array.from({ length: table.rows }, (_, row) => row),
     targets,
   );
-  const complete = split(table, labelled.kept, features);
+  const complete = completeRows(table, labelled.kept, features);
   const notes: string[] = [];
   const dropped = table.rows - labelled.kept.length;
   if (dropped > 0)
@@ -43,7 +46,8 @@ export function usableRows(
   const rows = policy === 'drop' ? complete.kept : labelled.kept;
   if (rows.length === 0) {
     const cause = tally(table, labelled.kept.length === 0 ? labelled.missing : complete.missing);
-    throw new InputError(`${table.source}: no row is left, for values are missing in each: ${cause}`);
+    const wanted = labelled.kept.length === 0 ? 'a row with a target' : 'a row without missing values';
+    throw new InputError(`${table.source} must have ${wanted}; got none; missing values: ${cause}`);
   }
   if (policy === 'drop') {
     if (incomplete > 0)
@@ -54,13 +58,15 @@ export function usableRows(
   const empty = needsMeans ? features.filter((column) => complete.missing.get(column) === rows.length) : [];
   if (empty.length > 0) {
     const names = quotedList(empty.map((column) => table.columns[column]?.name ?? ''));
-    throw new InputError(`${table.source}: no row has a value in ${names}: take the column out of the file`);
+    throw new InputError(
+      `${table.source} must have values in each feature column; got none in ${names}; ignore ${empty.length === 1 ? 'it' : 'them'}`,
+    );
   }
   return { rows, notes: [...notes, ...filled(table, complete.missing, meansOf)] };
 }
 
-/** The rows that have a value in each of some columns, and how often each column has none. */
-function split(table: Table, rows: Int32Array, columns: readonly number[]) {
+/** The rows that have a value in all of the columns, and how many each column lacks. */
+function completeRows(table: Table, rows: Int32Array, columns: readonly number[]) {
   const { values } = table;
   const width = table.columns.length;
   const counts = new Uint32Array(width);

@@ -5,11 +5,11 @@ export interface TargetColumn {
   /** The file, for messages. */
   readonly source: string;
   readonly name: string;
-  /** Only for words: what `at` gives an index into. */
+  /** Only for text: the words that `at` gives the index of. */
   readonly categories?: readonly string[];
-  /** The value of the i-th usable row: a number, or the index of a category. */
+  /** The value in the i-th usable row: a number, or the index of a category. */
   readonly at: (i: number) => number;
-  /** Names the place of the i-th usable row and this column, for a message. */
+  /** The place of this column in the i-th usable row, for messages. */
   readonly place: (i: number) => string;
 }
 

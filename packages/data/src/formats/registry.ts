@@ -1,5 +1,5 @@
 import { InputError } from '@lrfind/core';
-import type { BytePiece, ByteSource } from '../bytes.js';
+import type { ByteChunk, ByteSource } from '../bytes.js';
 import type { Table } from '../table.js';
 import { csv } from './csv/read-csv.js';
 import type { ReadTableOptions, TableFormat } from './format.js';
@@ -8,7 +8,7 @@ import type { ReadTableOptions, TableFormat } from './format.js';
 export const tableFormats: readonly TableFormat[] = [csv];
 
 /** First bytes (as Latin-1) of files that are often mistaken for tables, and the message about each. */
-const notTables: readonly (readonly [magic: string, message: string])[] = [
+const mistakenForTables: readonly (readonly [magic: string, message: string])[] = [
   ['PK\x03\x04', 'a zip archive or spreadsheet: unpack it or save it as CSV'],
   ['PAR1', 'a Parquet file: save it as CSV'],
   ['\x28\xb5\x2f\xfd', 'compressed with zstd: unpack it, or use gzip'],
@@ -19,13 +19,13 @@ const notTables: readonly (readonly [magic: string, message: string])[] = [
 ];
 
 /**
- * Reads a table, in the format that its first bytes or its name show; CSV where neither does. A file packed with gzip is
- * unpacked.
+ * Reads a table. Its first bytes or its name show the format; a file that shows none is read as CSV. A file packed with
+ * gzip is unpacked.
  *
  * @param source of the bytes
  * @param options how to read it
- * @throws InputError naming the file, and row, line and column where there is one: for a file that cannot be read or is
- *   not a table, and for what its format does not allow
+ * @throws InputError naming the file, and the row, line and column if there is one, when the file cannot be read, is
+ *   not a table, or breaks a rule of its format
  *
  * @example
  * const table = await readTable(fileSource('train.csv'), { categorical: ['postcode'] });
@@ -37,7 +37,7 @@ export async function readTable(source: ByteSource, options: ReadTableOptions = 
     const head: Uint8Array = first?.bytes ?? new Uint8Array();
     const format = tableFormats.find(({ matches }) => matches?.(head)) ?? formatByName(source.name);
     if (!format.matches) assertText(source.name, head);
-    return await format.read(source, continued(first, stream), options);
+    return await format.read(source, resume(first, stream), options);
   } finally {
     await stream.return?.();
   }
@@ -49,10 +49,7 @@ function formatByName(name: string): TableFormat {
   return found ?? csv;
 }
 
-async function* continued(
-  first: BytePiece | undefined,
-  stream: AsyncIterator<BytePiece>,
-): AsyncGenerator<BytePiece> {
+async function* resume(first: ByteChunk | undefined, stream: AsyncIterator<ByteChunk>): AsyncGenerator<ByteChunk> {
   if (first) yield first;
   for (let next = await stream.next(); !next.done; next = await stream.next()) yield next.value;
 }
@@ -60,8 +57,7 @@ async function* continued(
 /** @throws InputError for bytes that are not text */
 function assertText(name: string, bytes: Uint8Array): void {
   const head = String.fromCharCode(...bytes.subarray(0, 8));
-  const known = notTables.find(([magic]) => head.startsWith(magic));
+  const known = mistakenForTables.find(([magic]) => head.startsWith(magic));
   if (known) throw new InputError(`${name} is ${known[1]}`);
-  if (bytes.includes(0))
-    throw new InputError(`${name} must be text, such as CSV or TSV; got zero bytes`);
+  if (bytes.includes(0)) throw new InputError(`${name} must be text, such as CSV or TSV; got zero bytes`);
 }

@@ -1,7 +1,7 @@
+import { resolveOptions } from '@lrfind/core';
 import { dispose, type Tensor } from '@tensorflow/tfjs-core';
 import type { Callback, LayersModel } from '@tensorflow/tfjs-layers';
 import Type, { type Static } from 'typebox';
-import { resolveOptions } from '@lrfind/core';
 import { assignWeights, copyWeights, weightVariables } from '../model/weights.js';
 import { directionOf, improvesAsKeras, jsonNumber, metricReader, monitorOptions } from './monitored-metric.js';
 import { trainingCallback } from './training-callback.js';
@@ -44,6 +44,10 @@ export interface EarlyStoppingState {
  * Keras each fit starts counting at 0, unless a state was restored before it.
  *
  * @throws InputError for an option that is unknown or out of range, and for a metric of unknown direction
+ *
+ * @example
+ * const stopping = earlyStopping({ patience: 5, restoreBestWeights: true });
+ * await model.fit(xs, ys, { epochs: 20, validationSplit: 0.2, callbacks: [stopping] });
  */
 export function earlyStopping(
   options: Partial<Static<typeof EarlyStoppingOptions>> = {},

@@ -1,7 +1,7 @@
+import { choice, resolveOptions } from '@lrfind/core';
 import type { Callback } from '@tensorflow/tfjs-layers';
 import Type, { type Static } from 'typebox';
 import { learningRateOf } from '../optimizers/learning-rate.js';
-import { choice, resolveOptions } from '@lrfind/core';
 import { trainingCallback } from './training-callback.js';
 
 /** The options of `learningRateMonitor`. */
@@ -35,6 +35,11 @@ export interface MonitorState {
  * Records the learning rate, whatever sets it: the caller, a callback earlier in the list, or a schedule in the optimizer.
  *
  * @throws InputError for an unknown option
+ *
+ * @example
+ * const monitor = learningRateMonitor({ by: 'step' });
+ * await model.fit(xs, ys, { epochs: 2, callbacks: [monitor] });
+ * console.log(monitor.rates[0]); // { epoch: 0, step: 0, rate: 0.01 }
  */
 export function learningRateMonitor(options: Partial<Static<typeof LearningRateMonitorOptions>> = {}): Callback & {
   /** The record so far. */

@@ -1,10 +1,10 @@
+import { choice, resolveOptions } from '@lrfind/core';
+import { resolveSchedule, type ScheduleSpec } from '@lrfind/core/schedules';
 import type { Callback } from '@tensorflow/tfjs-layers';
 import Type, { type Static } from 'typebox';
 import { checkRate, learningRateOf, requireSettableRate, setLearningRate } from '../optimizers/learning-rate.js';
 import type { RuleOptimizer } from '../optimizers/rule-optimizer.js';
 import { setMomentum } from '../optimizers/set-momentum.js';
-import { choice, resolveOptions } from '@lrfind/core';
-import { resolveSchedule, type ScheduleSpec } from '@lrfind/core/schedules';
 import { trainingCallback } from './training-callback.js';
 
 /** The options of `learningRateScheduler`. */
@@ -33,6 +33,10 @@ export interface CallbackSchedule {
  *
  * @param schedule a schedule in any of its forms (`cosine(0.1, steps=1000)`), or a function that gets the present rate too
  * @throws InputError for an unknown option or schedule, and during training when a function returns what is no rate
+ *
+ * @example
+ * const schedule = learningRateScheduler('cosine(0.1, steps=10)'); // of epochs; { by: 'step' } counts batches
+ * await model.fit(xs, ys, { epochs: 10, callbacks: [schedule] });
  */
 export function learningRateScheduler(
   schedule: Exclude<ScheduleSpec, (step: number) => number> | CallbackSchedule,

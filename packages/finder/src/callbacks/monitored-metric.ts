@@ -1,5 +1,5 @@
+import { choice, InputError, nearest } from '@lrfind/core';
 import Type from 'typebox';
-import { InputError, nearest, choice } from '@lrfind/core';
 import { lossNames } from '../losses/registry.js';
 import { readLog, type TrainingLogs } from './training-callback.js';
 

@@ -1,6 +1,6 @@
-import type { Callback } from '@tensorflow/tfjs-layers';
 import { InputError, nearest, resolveOptions } from '@lrfind/core';
 import { misplaced, type Node, readText } from '@lrfind/core/schedules';
+import type { Callback } from '@tensorflow/tfjs-layers';
 import { type CallbackText, callbackKinds } from './registry.js';
 
 /**
@@ -8,6 +8,10 @@ import { type CallbackText, callbackKinds } from './registry.js';
  * first may be given without its name.
  *
  * @throws InputError with the text and a mark under the error
+ *
+ * @example
+ * const stopping = parseCallback('early-stopping(patience=5, restoreBestWeights=true)');
+ * await model.fit(xs, ys, { epochs: 5, validationSplit: 0.2, callbacks: [stopping] });
  */
 export function parseCallback(text: string): Callback {
   const node = readText(text);

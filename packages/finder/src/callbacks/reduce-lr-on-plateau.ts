@@ -1,6 +1,6 @@
+import { choice, InputError, resolveOptions } from '@lrfind/core';
 import type { Callback } from '@tensorflow/tfjs-layers';
 import Type, { type Static } from 'typebox';
-import { InputError, choice, resolveOptions } from '@lrfind/core';
 import { learningRateOf, requireSettableRate, setLearningRate } from '../optimizers/learning-rate.js';
 import { directionOf, jsonNumber, metricReader, monitorOptions } from './monitored-metric.js';
 import { kerasRules, type PlateauState, pytorchRules } from './plateau-rules.js';
@@ -19,8 +19,7 @@ export const ReduceLROnPlateauOptions = Type.Object(
     patience: Type.Integer({
       default: 10,
       minimum: 0,
-      description:
-        'epochs without improvement until the rate is reduced; with the rules of PyTorch one more',
+      description: 'epochs without improvement until the rate is reduced; with the rules of PyTorch one more',
     }),
     mode: monitorOptions.mode,
     minDelta: Type.Number({
@@ -69,6 +68,10 @@ const onlyOf = { keras: ['minDelta'], pytorch: ['threshold', 'thresholdMode', 'e
  * counting at 0, unless a state was restored before it.
  *
  * @throws InputError for an option that is unknown, out of range or of the other rules, and for a metric of unknown direction
+ *
+ * @example
+ * const plateau = reduceLROnPlateau({ monitor: 'loss', factor: 0.5, patience: 3 });
+ * await model.fit(xs, ys, { epochs: 10, callbacks: [plateau] });
  */
 export function reduceLROnPlateau(
   options: Partial<Static<typeof ReduceLROnPlateauOptions>> = {},

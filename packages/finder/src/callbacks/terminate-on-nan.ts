@@ -1,7 +1,7 @@
+import { resolveOptions } from '@lrfind/core';
 import { dispose, type Tensor } from '@tensorflow/tfjs-core';
 import type { Callback } from '@tensorflow/tfjs-layers';
 import Type, { type Static } from 'typebox';
-import { resolveOptions } from '@lrfind/core';
 import { assignWeights, copyWeights } from '../model/weights.js';
 import { readLog, trainingCallback } from './training-callback.js';
 
@@ -26,6 +26,9 @@ export const TerminateOnNaNOptions = Type.Object(
  * fewer batches finds the same a little later.
  *
  * @throws InputError for an unknown option
+ *
+ * @example
+ * await model.fit(xs, ys, { epochs: 2, callbacks: [terminateOnNaN({ restoreWeights: true })] });
  */
 export function terminateOnNaN(options: Partial<Static<typeof TerminateOnNaNOptions>> = {}): Callback {
   const { every, restoreWeights } = resolveOptions(TerminateOnNaNOptions, options);

@@ -1,6 +1,6 @@
+import { InputError } from '@lrfind/core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { Callback, type LayersModel } from '@tensorflow/tfjs-layers';
-import { InputError } from '@lrfind/core';
 
 /** Losses and metrics by name. Those that were not read yet are scalars on the device. */
 export type TrainingLogs = Record<string, number | Tensor>;

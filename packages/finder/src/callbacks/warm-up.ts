@@ -1,6 +1,6 @@
+import { InputError, resolveOptions } from '@lrfind/core';
 import type { Callback } from '@tensorflow/tfjs-layers';
 import Type, { type Static } from 'typebox';
-import { InputError, resolveOptions } from '@lrfind/core';
 import { learningRateOf, requireSettableRate, setLearningRate } from '../optimizers/learning-rate.js';
 import { trainingCallback } from './training-callback.js';
 
@@ -31,6 +31,9 @@ export interface WarmUpState {
  *
  * @param steps number of steps with less than the full rate
  * @throws InputError for another number of steps, and for an unknown option
+ *
+ * @example
+ * await model.fit(xs, ys, { epochs: 5, callbacks: [warmUp(100, { startFactor: 0.01 })] });
  */
 export function warmUp(
   steps: number,

@@ -1,5 +1,5 @@
-import { keep, type Tensor, tensor, tidy } from '@tensorflow/tfjs-core';
 import { fromBase64, InputError, toBase64 } from '@lrfind/core';
+import { keep, type Tensor, tensor, tidy } from '@tensorflow/tfjs-core';
 
 /** Tensors as text, bit for bit, NaN too: their float32 or int32 values in base64. */
 export function weightsToText(weights: readonly Tensor[]): string[] {

@@ -49,7 +49,10 @@ export async function search(
   const { repeats, batchSize } = settings;
   checkBatchSize(train.length, batchSize);
   const rates = sweepRates(settings.startLr, settings.endLr, settings.steps, settings.spacing);
-  const step = session.step({ rule, ...optimizer }, { metrics: [], rescaleVelocity: true, calls: rates.length * repeats });
+  const step = session.step(
+    { rule, ...optimizer },
+    { metrics: [], rescaleVelocity: true, calls: rates.length * repeats },
+  );
   try {
     const sweeps: Sweep[] = [];
     for (let repeat = 0; repeat < repeats; repeat++) {

@@ -135,13 +135,7 @@ export async function openSession(
       metrics: metrics.map(({ name }) => name),
       rows: rows.train.length,
       heldOut: rows.heldOut.length,
-      notes: [
-        ...rows.dataset.notes,
-        ...losses.notes,
-        ...notes,
-        ...backendNotes,
-        ...stepNotes(),
-      ],
+      notes: [...rows.dataset.notes, ...losses.notes, ...notes, ...backendNotes, ...stepNotes()],
     }),
     environment: (started, seconds, count) => ({
       lrfind: version,

@@ -47,9 +47,7 @@ export async function runSweep(plan: SweepPlan): Promise<Sweep> {
     for (let first = 0; first < rates.length; first += READBACK_INTERVAL) {
       const last = Math.min(first + READBACK_INTERVAL, rates.length);
       for (let i = first; i < last; i++) {
-        const measured: Tensor[] = [
-          withMathRandom(random, () => step.train(batches.next().value, rates[i] as number)),
-        ];
+        const measured: Tensor[] = [withMathRandom(random, () => step.train(batches.next().value, rates[i] as number))];
         // Added before the held-out loss, so that it is freed where measuring that one fails.
         losses.add(measured, i);
         if (heldOut && i % stride === stride - 1) measured.push(step.evaluate(heldOut));

@@ -1,6 +1,6 @@
+import { type ArrayOrArrays, type ArraySlot, type Dataset, fromArrays, type NumberArray } from '@lrfind/data';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { LayersModel, SymbolicTensor } from '@tensorflow/tfjs-layers';
-import { type Dataset, type ArrayOrArrays, type ArraySlot, fromArrays, type NumberArray } from '@lrfind/data';
 
 /** A tensor, or an array that `fromArrays` takes. */
 type TensorOrArray = Tensor | NumberArray;

@@ -119,8 +119,8 @@ export function trainingStep(options: StepOptions): TrainingStep {
   const forward = <Result>({ xs }: Batch, training: boolean, use: (outputs: Outputs) => Result): Result =>
     withLogits(logitsOf, () => [model.apply(xs, { training })].flat() as Tensor[], use);
   const totalLoss = ({ ys }: Batch, { outputs, logits }: Outputs, training: boolean): Scalar => {
-    const dataLosses = losses.map((loss, i): Scalar =>
-      mean((logitsOf[i]?.loss ?? loss)(ys[i] as Tensor, logits[i] ?? (outputs[i] as Tensor))),
+    const dataLosses = losses.map(
+      (loss, i): Scalar => mean((logitsOf[i]?.loss ?? loss)(ys[i] as Tensor, logits[i] ?? (outputs[i] as Tensor))),
     );
     const penalties = training ? model.calculateLosses() : [];
     return [...dataLosses, ...penalties].reduce((sum, part) => add(sum, part));

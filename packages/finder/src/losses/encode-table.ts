@@ -1,16 +1,16 @@
 import {
   type ChooseTarget,
   type EncodedTable,
-  encodeTable as encodeColumns,
   type EncodeOptions,
+  encodeTable as encodeColumns,
   type Table,
 } from '@lrfind/data';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { modelShape } from '../model/describe.js';
 import { inferLoss } from './infer.js';
 import type { LossFunction, LossKind } from './loss.js';
-import { type LossList, type LossOption, namedLosses } from './resolve.js';
 import { lossNamed } from './registry.js';
+import { type LossList, type LossOption, namedLosses } from './resolve.js';
 
 /** How a table becomes inputs and targets for a model, and the loss that decides what the target may be. */
 export interface EncodeForModelOptions extends EncodeOptions {

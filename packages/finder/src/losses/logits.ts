@@ -1,6 +1,6 @@
+import { type Dataset, type DatasetColumn, rowSize } from '@lrfind/data';
 import { dispose, keep, type Tensor } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { type DatasetColumn, type Dataset, rowSize } from '@lrfind/data';
 import type { LossFunction, LossKind } from './loss.js';
 import { lossFunction, lossNamed } from './registry.js';
 

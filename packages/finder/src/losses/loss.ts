@@ -1,5 +1,5 @@
-import type { Tensor } from '@tensorflow/tfjs-core';
 import type { TargetKind } from '@lrfind/data';
+import type { Tensor } from '@tensorflow/tfjs-core';
 
 /** A loss: from targets and predictions, both with the batch first, to one number for each row or one number in all. */
 export type LossFunction = (target: Tensor, prediction: Tensor) => Tensor;

@@ -67,7 +67,9 @@ export function namedLosses(option: LossOption | undefined, model: LayersModel):
 
 function lossesOf(given: LossOption, model: LayersModel): ResolvedLosses {
   const each = perOutput(given, outputNames(model));
-  const kinds = each.map((loss) => (typeof loss === 'string' ? lossNamed(loss) : typeof loss === 'object' ? loss : null));
+  const kinds = each.map((loss) =>
+    typeof loss === 'string' ? lossNamed(loss) : typeof loss === 'object' ? loss : null,
+  );
   const functions = each.map((loss, i) => (kinds[i] ? lossFunction(kinds[i]) : (loss as LossFunction)));
   const names = kinds.map((kind, i) => kind?.name ?? ((each[i] as LossFunction).name || 'custom'));
   return { name: new Set(names).size === 1 ? (names[0] as string) : names.join(', '), kinds, functions };

@@ -4,21 +4,20 @@ import { epsilon } from './parameters.js';
 import { optimizerKind, updateRule } from './update-rule.js';
 
 /**
- * Scales each gradient by the size of past steps over the size of past gradients (Zeiler, 2012), in Keras's form:
+ * Scales each gradient by the ratio of past updates to past gradients (Zeiler, 2012), in Keras's form:
  *
  * gradients ← ρ · gradients + (1 − ρ) · gradient²;
  * delta = gradient · √(deltas + ε) / √(gradients + ε); deltas ← ρ · deltas + (1 − ρ) · delta²;
  * weight ← weight − rate · delta.
  *
- * TensorFlow.js's own Adadelta divides by the gradients' mean square as it was before this step, so that its first step
- * is the whole gradient, 700 times as long as here at a gradient of 1. A rate found here is one for Keras's Adadelta,
- * not for `tf.train.adadelta`.
+ * TensorFlow.js's own Adadelta divides by the mean square before this step, so that its first step is the whole gradient:
+ * 700 times as long as here at a gradient of 1. A rate from lrfind suits Keras's Adadelta, not `tf.train.adadelta`.
  */
 export const adadelta = optimizerKind({
   name: 'adadelta',
-  summary: 'steps scaled by past steps over past gradients; the paper uses rate 1',
+  summary: 'steps scaled by the ratio of past updates to past gradients; the paper uses rate 1',
   defaultRate: 0.001,
-  // TensorFlow.js's own adadelta differs: a rate found here would be wrong there.
+  // TensorFlow.js's own adadelta differs: a rate from lrfind would be wrong there.
   code: { keras: 'Adadelta', tfjs: () => null },
   parameters: Type.Object(
     {
@@ -26,7 +25,7 @@ export const adadelta = optimizerKind({
         default: 0.95,
         minimum: 0,
         exclusiveMaximum: 1,
-        description: 'share of both running mean squares that survives a step',
+        description: 'decay rate of both running averages',
       }),
       epsilon,
     },

@@ -10,7 +10,7 @@ import { optimizerKind, updateRule } from './update-rule.js';
  */
 export const adagrad = optimizerKind({
   name: 'adagrad',
-  summary: 'gradients divided by the root of the sum of their squares; the steps only get shorter',
+  summary: 'gradients divided by the root of their summed squares, so that steps get shorter',
   defaultRate: 0.001,
   code: { keras: 'Adagrad', tfjs: () => ({ name: 'adagrad', parameters: ['initialAccumulatorValue'] }) },
   parameters: Type.Object(
@@ -18,7 +18,7 @@ export const adagrad = optimizerKind({
       initialAccumulatorValue: Type.Number({
         default: 0.1,
         minimum: 0,
-        description: 'what the sum of squares starts from; more shortens the first steps',
+        description: 'initial value of the sum of squared gradients; larger values shorten the first steps',
       }),
       epsilon,
     },

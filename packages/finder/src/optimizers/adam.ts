@@ -9,7 +9,10 @@ const parameters = Type.Object(
     beta1,
     beta2,
     epsilon,
-    amsgrad: Type.Boolean({ default: false, description: 'divide by the largest size so far (AMSGrad)' }),
+    amsgrad: Type.Boolean({
+      default: false,
+      description: 'divide by the maximum of the running averages so far (AMSGrad)',
+    }),
   },
   { additionalProperties: false },
 );
@@ -17,7 +20,7 @@ const parameters = Type.Object(
 /** Adaptive moments (Kingma and Ba, 2014); the arithmetic is `adamRule`'s. */
 export const adam = optimizerKind({
   name: 'adam',
-  summary: 'running average of the gradients over their running size, corrected for the start at zero',
+  summary: 'running averages of the gradients and of their squares, with bias correction',
   defaultRate: 0.001,
   code: { keras: 'Adam', tfjs: () => ({ name: 'adam', parameters: ['beta1', 'beta2', 'epsilon'] }) },
   parameters,
@@ -31,8 +34,8 @@ export const adam = optimizerKind({
  * momentum ← momentum + (gradient − momentum)(1 − β₁); velocity ← velocity + (gradient² − velocity)(1 − β₂);
  * weight ← weight − momentum · rate · √(1 − β₂ᵗ)/(1 − β₁ᵗ) / (√velocity + ε).
  *
- * So ε is added before the bias correction, where the paper, PyTorch and TensorFlow.js add it after. With AMSGrad, the
- * largest velocity so far takes velocity's place.
+ * So ε is added before the bias correction; the paper, PyTorch and TensorFlow.js add it after. With AMSGrad, the largest
+ * velocity so far replaces the velocity.
  *
  * @param name the optimizer's name
  * @param options adam's options

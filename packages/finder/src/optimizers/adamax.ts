@@ -13,7 +13,7 @@ import { optimizerKind, updateRule } from './update-rule.js';
  */
 export const adamax = optimizerKind({
   name: 'adamax',
-  summary: 'adam with the largest recent gradient in place of the root mean square',
+  summary: 'adam with the maximum of recent gradients in place of their root mean square',
   defaultRate: 0.001,
   code: { keras: 'Adamax', tfjs: () => ({ name: 'adamax', parameters: ['beta1', 'beta2', 'epsilon'] }) },
   parameters: Type.Object({ beta1, beta2, epsilon }, { additionalProperties: false }),

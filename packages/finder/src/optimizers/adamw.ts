@@ -13,7 +13,7 @@ export const adamw = optimizerKind({
       weightDecay: Type.Number({
         default: 0.004,
         minimum: 0,
-        description: 'share of a weight, times the rate, that each step takes away',
+        description: 'weight decay: each step subtracts this share of each weight, times the rate',
       }),
       ...adam.parameters.properties,
     },

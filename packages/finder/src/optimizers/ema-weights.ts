@@ -9,10 +9,10 @@ export interface EmaWeights {
 }
 
 /**
- * The weights of a step: those of the rule, or those of a schedule that moves the momentum.
+ * The weights of a step: the rule's own, or those that a schedule of the momentum sets.
  *
  * @param keep the rule's own weight of the old average
- * @param rest 1 less that, rounded as Keras does in this rule
+ * @param rest 1 − keep, rounded as Keras rounds it in this rule
  * @param scheduled a schedule's weight of the old average at this step, a scalar
  */
 export function emaWeights(keep: number, rest: number, scheduled: Tensor | undefined): EmaWeights {

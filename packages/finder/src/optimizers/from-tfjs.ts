@@ -2,7 +2,7 @@ import { InputError } from '@lrfind/core';
 import { type FoundOptimizer, optimizerFromConfig } from './from-training-config.js';
 import { RULE_OPTIMIZER, type RuleOptimizer } from './rule-optimizer.js';
 
-/** What is asked of a TensorFlow.js optimizer: any copy or version of tfjs-core's fits, also by type. */
+/** A TensorFlow.js optimizer, of any copy or version of tfjs-core. */
 export interface TfjsOptimizer {
   getClassName(): string;
   getConfig(): object;
@@ -10,17 +10,21 @@ export interface TfjsOptimizer {
 
 /**
  * Reads the kind, options and current learning rate of a TensorFlow.js optimizer, such as `model.optimizer`, or of one of
- * ours. It is recognised by its class's name and never by `instanceof`, since several copies of tfjs-core may be loaded.
+ * lrfind's. It recognises the class by name, not by `instanceof`, because several copies of tfjs-core may be loaded.
  *
- * The options are the same; the arithmetic that `resolveOptimizer` gives is Keras's. That is TensorFlow.js's too, up to
- * rounding, for sgd, momentum at a constant rate, adagrad, adamax and plain rmsprop. Its adam adds ε after the bias
- * correction, its centered rmsprop has the sign of ε wrong (and soon gives NaN), and its adadelta lags one step behind,
- * which makes its first steps far longer: a rate found for adadelta does not carry over to `tf.train.adadelta`.
+ * `resolveOptimizer` makes the optimizer with the same options and Keras's arithmetic. TensorFlow.js's arithmetic is the same, up
+ * to rounding, for sgd, momentum at a constant rate, adagrad, adamax and plain rmsprop. Its adam adds ε after the bias
+ * correction. Its centered rmsprop has the wrong sign of ε, and soon gives NaN. Its adadelta is one step behind, which makes
+ * the first steps far longer, so a rate for adadelta does not suit `tf.train.adadelta`.
  *
- * What was assigned is believed, also where TensorFlow.js itself goes on with the old value: `learningRate` of sgd and
- * momentum set without `setLearningRate`, and `setMomentum`.
+ * Assigned values count, even where TensorFlow.js itself still uses the old one: `learningRate` of sgd and momentum set
+ * without `setLearningRate`, and `setMomentum`.
  *
- * @throws InputError for anything that is no optimizer, a class of the user's own, and Adamax with `decay`
+ * @throws InputError for another kind of object, for a class of the caller's own, and for Adamax with `decay`
+ *
+ * @example
+ * const { spec, rate } = optimizerFromTfjs(tf.train.momentum(0.01, 0.9));
+ * console.log(spec, rate); // { name: 'sgd', momentum: 0.9, nesterov: false } 0.01
  */
 export function optimizerFromTfjs(optimizer: TfjsOptimizer): FoundOptimizer {
   if (typeof optimizer?.getClassName !== 'function' || typeof optimizer.getConfig !== 'function') {
@@ -29,10 +33,10 @@ export function optimizerFromTfjs(optimizer: TfjsOptimizer): FoundOptimizer {
     );
   }
   const className = optimizer.getClassName();
-  // A subclass inherits its parent's class name while its updates may be anything.
+  // A subclass inherits the class name of its parent, but may update weights in any way.
   if (!Object.hasOwn(optimizer.constructor, 'className')) {
     throw new InputError(
-      `optimizer is of a class derived from ${className}, whose update is not known: name the optimizer to use instead, such as "adam" or {"name":"sgd","momentum":0.9}`,
+      `optimizer must be of a known class; got a class derived from ${className}: name the optimizer to use instead, such as "adam" or {"name":"sgd","momentum":0.9}`,
     );
   }
   if (className === RULE_OPTIMIZER) {

@@ -4,21 +4,21 @@ import { RULE_OPTIMIZER } from './rule-optimizer.js';
 
 /** An optimizer read from a file or an object, and the learning rate it had there. */
 export interface FoundOptimizer {
-  /** For `resolveOptimizer`, which checks the ranges. */
+  /** For `resolveOptimizer`, which checks ranges. */
   readonly spec: Exclude<OptimizerSpec, string>;
-  /** The rate; a schedule where the file has one in its place; `undefined` where the file says nothing. */
+  /** The rate, or the schedule that the file has instead; `undefined` where the file has neither. */
   readonly rate: number | FoundSchedule | undefined;
 }
 
-/** A learning-rate schedule as Keras or one of our optimizers writes it, not interpreted. */
+/** A learning-rate schedule as Keras or lrfind saves it, not interpreted. */
 export interface FoundSchedule {
-  /** Keras's class name, such as `ExponentialDecay`, or the name of one of our schedules. */
+  /** Keras's class name, such as `ExponentialDecay`, or the name of one of lrfind's schedules. */
   readonly name: string;
-  /** Keras's options in Keras's spelling, such as `{ initial_learning_rate: 0.1, … }`, or our schedule's `config`. */
+  /** Keras's options in Keras's spelling, such as `{ initial_learning_rate: 0.1, … }`, or the `config` of lrfind's schedule. */
   readonly config: unknown;
 }
 
-/** Options that do not touch the arithmetic. The momentum and frequency of the weights' average matter only with `useEma`. */
+/** Options that do not affect the arithmetic. Those of the average of weights matter only with `useEma`. */
 const idle = ['name', 'jitCompile', 'isLegacyOptimizer', 'emaMomentum', 'emaOverwriteFrequency'];
 
 /**
@@ -28,17 +28,21 @@ const idle = ['name', 'jitCompile', 'isLegacyOptimizer', 'emaMomentum', 'emaOver
  * is missing or null takes Keras 3's default.
  *
  * @param trainingConfig the parsed JSON
- * @param where how messages call the place, such as the file's name
- * @throws InputError for an optimizer or an option that cannot be taken over, naming what to give instead
+ * @param where what messages call the source, such as the file's name
+ * @throws InputError for an optimizer or an option that lrfind does not have, saying what to give instead
+ *
+ * @example
+ * const { spec } = optimizerFromTrainingConfig({
+ *   optimizer_config: { class_name: 'Adam', config: { learning_rate: 0.01, beta_1: 0.95 } },
+ * });
+ * console.log(spec); // { name: 'adam', beta1: 0.95 }
  */
 export function optimizerFromTrainingConfig(trainingConfig: unknown, where = 'training_config'): FoundOptimizer {
   const outer = isObject(trainingConfig) ? trainingConfig : {};
   const found = outer.optimizer_config ?? outer.optimizer ?? outer;
   if (typeof found === 'string') return optimizerFromConfig(found, {}, `${where}: optimizer ${found}`);
   if (!isObject(found) || typeof found.class_name !== 'string' || !isObject(found.config)) {
-    throw new InputError(
-      `${where}: no optimizer in it, that is, no optimizer_config or optimizer with class_name and config`,
-    );
+    throw new InputError(`${where} must have an optimizer_config or optimizer with class_name and config; got neither`);
   }
   return optimizerFromConfig(found.class_name, found.config, `${where}: optimizer ${found.class_name}`);
 }
@@ -49,7 +53,7 @@ export function optimizerFromTrainingConfig(trainingConfig: unknown, where = 'tr
  * @param className such as `SGD`, `Momentum`, `RMSprop`, `RMSProp` or `Custom>Adam`, which is how some versions of
  * Keras 2 write their own
  * @param config its options
- * @param label how messages begin
+ * @param label start of messages
  * @throws InputError as `optimizerFromTrainingConfig` does
  */
 export function optimizerFromConfig(className: string, config: object, label: string): FoundOptimizer {
@@ -80,7 +84,7 @@ export function optimizerFromConfig(className: string, config: object, label: st
   if (others.length > 0) {
     const list = others.map(([option, value]) => `${option} ${JSON.stringify(value)}`).join(', ');
     throw new InputError(
-      `${label} has what is not available here: ${list}. To go on without, give the optimizer yourself: ${JSON.stringify(spec)}`,
+      `${label} has options that lrfind does not have: ${list}. To train without them, name the optimizer yourself: ${JSON.stringify(spec)}`,
     );
   }
   return { spec, rate };
@@ -92,7 +96,7 @@ function readRate(value: unknown, label: string): FoundOptimizer['rate'] {
   if (isObject(value) && typeof value.class_name === 'string') return { name: value.class_name, config: value.config };
   if (isObject(value) && typeof value.name === 'string') return { name: value.name, config: value };
   throw new InputError(
-    `${label}: learning_rate must be a number of at least 0 or a schedule; got ${JSON.stringify(value)}`,
+    `${label}: learning_rate must be a number at least 0 or a schedule; got ${JSON.stringify(value)}`,
   );
 }
 

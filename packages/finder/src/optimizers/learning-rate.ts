@@ -1,33 +1,36 @@
-import type { Optimizer, Scalar } from '@tensorflow/tfjs-core';
 import { InputError } from '@lrfind/core';
+import type { Optimizer, Scalar } from '@tensorflow/tfjs-core';
 
 /** Internals of TensorFlow.js's optimizers. Types only: several copies of tfjs-core may be loaded. */
 interface TfjsInternals {
   learningRate?: unknown;
   setLearningRate?: (rate: number) => void;
   getClassName?: () => string;
-  /** Minus the rate, from which sgd and momentum compute; an assigned `learningRate` does not reach it. */
+  /** Minus the rate, which sgd and momentum compute with; assigning `learningRate` does not change it. */
   c?: Scalar;
   /** Of Adamax. */
   decay?: number;
   iterations?: number;
 }
 
-/** Those of TensorFlow.js that read their property `learningRate` at every step. */
+/** Optimizers of TensorFlow.js that read their property `learningRate` at every step. */
 const READ_AT_EACH_STEP = ['Adagrad', 'Adadelta', 'Adam', 'Adamax', 'RMSProp'];
 
-/** The rate that belongs to each constant of an sgd, so that it is fetched from the device once at most. */
+/** The rate of each such scalar, so that it is read from the device at most once. */
 const rates = new WeakMap<Scalar, number>();
 
 /**
- * Sets the learning rate with which the optimizer takes its next step. It works on all optimizers of `tf.train`, of any
- * copy of TensorFlow.js, and on ours. Assigning `optimizer.learningRate` would do nothing on sgd and momentum.
+ * Sets the learning rate from the next step on. It works with all optimizers of `tf.train`, of any copy of TensorFlow.js, and
+ * with lrfind's. Assigning `optimizer.learningRate` would have no effect on sgd and momentum.
  *
  * @param rate a number of at least 0
- * @throws InputError for another rate, for what is no such optimizer, and for one whose rate follows a schedule
+ * @throws InputError for another rate, for another kind of object, and for an optimizer whose rate follows a schedule
+ *
+ * @example
+ * setLearningRate(model.optimizer, 0.001);
  */
 export function setLearningRate(optimizer: Optimizer, rate: number): void {
-  checkRate(rate, 'the learning rate');
+  checkRate(rate, 'learningRate');
   const internals = optimizer as unknown as TfjsInternals;
   if (typeof internals?.setLearningRate === 'function') {
     internals.setLearningRate(rate);
@@ -39,11 +42,13 @@ export function setLearningRate(optimizer: Optimizer, rate: number): void {
 }
 
 /**
- * The learning rate with which the optimizer will take its next step; for one of ours whose rate follows a schedule, the
- * schedule's value for that step.
+ * The learning rate of the next step; of one of lrfind's optimizers whose rate follows a schedule, the schedule's value.
  *
- * @throws InputError for what is no such optimizer, and for one whose rate is not a number, which is what TensorFlow.js
- *   makes of a model file with a schedule or with Keras's old name `lr`
+ * @throws InputError for another kind of object, and for a rate that is not a number, which TensorFlow.js produces from a
+ *   model file with a schedule or with Keras's old name `lr`
+ *
+ * @example
+ * console.log(learningRateOf(model.optimizer)); // 0.01
  */
 export function learningRateOf(optimizer: Optimizer): number {
   const internals = optimizer as unknown as TfjsInternals;
@@ -52,12 +57,12 @@ export function learningRateOf(optimizer: Optimizer): number {
   const rate = internals.learningRate;
   if (typeof rate === 'number') return rate / decayOf(internals);
   throw new InputError(
-    `the optimizer's learning rate is ${JSON.stringify(rate)}, not a number: setLearningRate(optimizer, rate) mends it`,
+    `the optimizer's learning rate is ${JSON.stringify(rate)}, not a number; setLearningRate(optimizer, rate) sets one`,
   );
 }
 
 /**
- * Refuses an optimizer whose rate cannot be set, before an epoch is spent with it.
+ * Refuses an optimizer whose rate cannot be set, before any training.
  *
  * @throws InputError as `learningRateOf` and `setLearningRate` do
  */
@@ -65,7 +70,7 @@ export function requireSettableRate(optimizer: Optimizer): void {
   setLearningRate(optimizer, learningRateOf(optimizer));
 }
 
-/** Refuses a rate that no step can be taken with. */
+/** Refuses what is no learning rate. */
 export function checkRate(rate: unknown, what: string): asserts rate is number {
   if (typeof rate === 'number' && rate >= 0 && rate < Infinity) return;
   const came = typeof rate === 'number' ? rate : (JSON.stringify(rate) ?? typeof rate);
@@ -76,13 +81,13 @@ function rateFromScalar({ learningRate }: TfjsInternals, constant: Scalar): numb
   const known = rates.get(constant);
   if (known !== undefined) return known;
   const single = -(constant.dataSync()[0] as number);
-  // The property holds all digits of the rate, unless somebody assigned it.
+  // The property has all digits of the rate, unless somebody assigned another.
   const rate = typeof learningRate === 'number' && Math.fround(learningRate) === single ? learningRate : single;
   rates.set(constant, rate);
   return rate;
 }
 
-/** By what Adamax divides its rate at the next step; 1 for all others. RMSProp calls its ρ `decay`, which is another thing. */
+/** The divisor of Adamax's rate at the next step; 1 for all others. RMSProp's `decay` is its ρ. */
 function decayOf(internals: TfjsInternals): number {
   if (className(internals) !== 'Adamax' || !internals.decay) return 1;
   return 1 + internals.decay * (internals.iterations ?? 0);

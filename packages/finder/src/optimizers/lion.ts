@@ -4,16 +4,16 @@ import { emaWeights } from './ema-weights.js';
 import { optimizerKind, updateRule } from './update-rule.js';
 
 /**
- * Steps of one length in the direction of a running average's sign (Chen et al., 2023), in Keras's form:
+ * Steps of equal length along the sign of a running average of the gradients (Chen et al., 2023), in Keras's form:
  *
  * weight ← weight − weight · weightDecay · rate;
  * weight ← weight − rate · sign(β₁ · momentum + (1 − β₁) · gradient); momentum ← β₂ · momentum + (1 − β₂) · gradient.
  *
- * Its rates are 3 to 10 times lower than adam's, and its decay is as many times higher.
+ * Good rates are 3 to 10 times lower than adam's, and good weight decays as many times higher.
  */
 export const lion = optimizerKind({
   name: 'lion',
-  summary: "steps of equal length along the sign of the gradients' running average",
+  summary: 'steps of equal length along the sign of a running average of the gradients',
   defaultRate: 0.001,
   code: { keras: 'Lion', tfjs: () => null },
   parameters: Type.Object(
@@ -21,20 +21,20 @@ export const lion = optimizerKind({
       weightDecay: Type.Number({
         default: 0,
         minimum: 0,
-        description: 'share of a weight, times the rate, that each step takes away',
+        description: 'weight decay: each step subtracts this share of each weight, times the rate',
       }),
-      // Keras refuses 0 as well: the average would have no say in the step.
+      // Keras refuses 0 too: the average would have no effect.
       beta1: Type.Number({
         default: 0.9,
         exclusiveMinimum: 0,
         exclusiveMaximum: 1,
-        description: "share of the gradients' running average in the direction of a step",
+        description: 'weight of the running average in the direction of a step',
       }),
       beta2: Type.Number({
         default: 0.99,
         minimum: 0,
         exclusiveMaximum: 1,
-        description: "share of the gradients' running average that survives a step",
+        description: 'decay rate of the running average of the gradients',
       }),
     },
     { additionalProperties: false },

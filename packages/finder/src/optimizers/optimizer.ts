@@ -1,7 +1,7 @@
 import { serialization } from '@tensorflow/tfjs-core';
 import { type LearningRate, RuleOptimizer } from './rule-optimizer.js';
 
-/** The learning rate and the parameters of an optimizer; those that are left out take Keras's defaults. */
+/** The learning rate and the parameters of an optimizer; the defaults are Keras's. */
 export interface OptimizerOptions {
   /** A number, a schedule, or any function from the number of the step (from 0) to the rate. */
   readonly learningRate?: LearningRate;
@@ -9,15 +9,18 @@ export interface OptimizerOptions {
 }
 
 /**
- * An optimizer for `model.compile` with Keras's numbers, for every row of the table of optimizers:
- * `optimizer('adamw', { learningRate: 0.01, weightDecay: 0.1 })`.
+ * Makes an optimizer for `model.compile`, with Keras's numbers and every parameter that Keras has.
  *
- * @param name a name from the table; upper and lower case alike
+ * @param name a name from `optimizers`, in upper or lower case
  * @throws InputError for an unknown name or parameter, or a value out of range
+ *
+ * @example
+ * const adam = optimizer('adam', { learningRate: 'cosine(0.004, steps=1000, warmup=100)', beta1: 0.95 });
+ * model.compile({ optimizer: adam, loss: 'meanSquaredError' });
  */
 export function optimizer(name: string, { learningRate, ...parameters }: OptimizerOptions = {}): RuleOptimizer {
   return new RuleOptimizer({ ...parameters, name }, learningRate);
 }
 
-// So that TensorFlow.js can load a model that was saved with `includeOptimizer`.
+// TensorFlow.js then loads models that were saved with `includeOptimizer`.
 serialization.registerClass(RuleOptimizer as never);

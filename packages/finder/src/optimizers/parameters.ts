@@ -4,7 +4,7 @@ import Type from 'typebox';
 export const epsilon = Type.Number({
   default: 1e-7,
   exclusiveMinimum: 0,
-  description: 'small number that keeps a denominator away from zero',
+  description: 'small number added to a denominator for numerical stability',
 });
 
 /** β₁ of the adam family. At 1 the bias correction would divide by zero. */
@@ -12,7 +12,7 @@ export const beta1 = Type.Number({
   default: 0.9,
   minimum: 0,
   exclusiveMaximum: 1,
-  description: "share of the gradients' running average that survives a step",
+  description: 'decay rate of the running average of the gradients',
 });
 
 /** β₂ of the adam family. */
@@ -20,5 +20,5 @@ export const beta2 = Type.Number({
   default: 0.999,
   minimum: 0,
   exclusiveMaximum: 1,
-  description: 'share of the running size of the gradients (adamax: their largest) that survives a step',
+  description: 'decay rate of the running average of the squared gradients (adamax: of their maximum)',
 });

@@ -26,9 +26,9 @@ export const optimizers: readonly OptimizerKind[] = [
 ];
 
 /**
- * An optimizer as a caller writes it: a name from the table, or an object with the name and any of that optimizer's
- * parameters, such as `{ name: 'adam', beta1: 0.95 }`. Upper and lower case are alike, so the class names of Keras and
- * TensorFlow.js (`SGD`, `RMSprop`, `RMSProp`, `AdamW`) are names too.
+ * An optimizer as a caller gives it: a name from the table, or an object with the name and any parameters of that optimizer,
+ * such as `{ name: 'adam', beta1: 0.95 }`. Case does not matter, so the class names of Keras and TensorFlow.js (`SGD`,
+ * `RMSprop`, `RMSProp`, `AdamW`) are names too.
  */
 export type OptimizerSpec = string | { readonly name: string; readonly [parameter: string]: unknown };
 
@@ -45,14 +45,18 @@ export interface ResolvedOptimizer {
 /**
  * Checks an optimizer's name and parameters, fills in Keras's defaults and makes its rule.
  *
- * @param spec the name, or the name with parameters; one that is `undefined` takes its default
+ * @param spec the name, or the name with parameters; `undefined` parameters take their defaults
  * @param label what messages call a parameter; `adam.beta1` by default
  * @throws InputError for an unknown name or parameter, or a value of the wrong type or out of range
  */
 export function resolveOptimizer(spec: OptimizerSpec, label?: (parameter: string) => string): ResolvedOptimizer {
   const { name, ...options } = typeof spec === 'string' ? { name: spec } : { ...spec };
   if (typeof name !== 'string') {
-    throw notAllowed('optimizer', 'a name or an object with a name, such as "adam" or {"name":"adam","beta1":0.95}', spec);
+    throw notAllowed(
+      'optimizer',
+      'a name or an object with a name, such as "adam" or {"name":"adam","beta1":0.95}',
+      spec,
+    );
   }
   const kind = optimizerNamed(name);
   if (!kind) {
@@ -66,7 +70,7 @@ export function resolveOptimizer(spec: OptimizerSpec, label?: (parameter: string
   return { kind, parameters: parameters as Named<number | boolean>, rule: kind.create(parameters) };
 }
 
-/** The entry with that name, upper and lower case alike, or `undefined`. */
+/** The entry of that name, in any case, or `undefined`. */
 export function optimizerNamed(name: string): OptimizerKind | undefined {
   return optimizers.find((kind) => kind.name === name.toLowerCase());
 }

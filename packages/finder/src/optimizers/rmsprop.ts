@@ -10,8 +10,8 @@ import { optimizerKind, updateRule } from './update-rule.js';
  * increment = rate · gradient / √(velocity + ε), centered: √(velocity − average² + ε) with the gradients' running average;
  * weight ← weight − increment, or with momentum: momentum slot ← momentum · slot + increment; weight ← weight − slot.
  *
- * Centered, velocity − average² can round to less than −ε when gradients are large and nearly constant. The weight is
- * then not a number, here as in Keras.
+ * Centered, velocity − average² can round to less than −ε when gradients are large and nearly constant. The weight becomes
+ * NaN then, as in Keras.
  */
 export const rmsprop = optimizerKind({
   name: 'rmsprop',
@@ -24,18 +24,18 @@ export const rmsprop = optimizerKind({
         default: 0.9,
         minimum: 0,
         exclusiveMaximum: 1,
-        description: 'share of the running mean square that survives a step',
+        description: 'decay rate of the running average of the squared gradients',
       }),
       momentum: Type.Number({
         default: 0,
         minimum: 0,
         maximum: 1,
-        description: 'share of the last step that is repeated; 0 keeps no momentum',
+        description: 'share of the previous update that is added; 0 for no momentum',
       }),
       epsilon,
       centered: Type.Boolean({
         default: false,
-        description: "divide by the gradients' running standard deviation instead",
+        description: 'divide by the running standard deviation of the gradients instead',
       }),
     },
     { additionalProperties: false },

@@ -1,10 +1,18 @@
-import { engine, type NamedTensorMap, Optimizer, scalar, type serialization, tidy, type Variable } from '@tensorflow/tfjs-core';
 import { InputError } from '@lrfind/core';
 import { resolveSchedule, type Schedule, type ScheduleSpec } from '@lrfind/core/schedules';
-import { type OptimizerSpec, resolveOptimizer } from './registry.js';
-import { checkRate } from './learning-rate.js';
-import { type NamedTensor, RuleState } from './rule-state.js';
+import {
+  engine,
+  type NamedTensorMap,
+  Optimizer,
+  scalar,
+  type serialization,
+  tidy,
+  type Variable,
+} from '@tensorflow/tfjs-core';
 import { applyRule } from './apply-rule.js';
+import { checkRate } from './learning-rate.js';
+import { type OptimizerSpec, resolveOptimizer } from './registry.js';
+import { type NamedTensor, RuleState } from './rule-state.js';
 import { setMomentum } from './set-momentum.js';
 import type { Named, UpdateRule } from './update-rule.js';
 
@@ -14,12 +22,12 @@ import type { Named, UpdateRule } from './update-rule.js';
  */
 export type LearningRate = ScheduleSpec;
 
-/** How model files call it: a name of our own, since those of Keras belong to TensorFlow.js's optimizers. */
+/** Its class name in model files. Keras's names belong to TensorFlow.js's optimizers. */
 export const RULE_OPTIMIZER = 'LrfindOptimizer';
 
 /**
- * An optimizer for `model.compile` that moves the weights by an update rule of ours, hence with Keras's numbers.
- * `optimizer(…)` makes one.
+ * An optimizer for `model.compile` that updates weights by one of lrfind's update rules, with Keras's numbers. `optimizer(…)` makes
+ * one.
  */
 export class RuleOptimizer extends Optimizer {
   static readonly className = RULE_OPTIMIZER;
@@ -47,12 +55,12 @@ export class RuleOptimizer extends Optimizer {
     return this.#parameters;
   }
 
-  /** Changes a parameter from the next step on; what the optimizer remembers stays. */
+  /** Changes a parameter from the next step on; the optimizer's state stays. */
   setParameter(parameter: string, value: number | boolean): void {
     const { parameters, rule } = resolveOptimizer({ ...this.#parameters, [parameter]: value, name: this.name });
     if (Object.keys(rule.slots).join() !== Object.keys(this.#rule.slots).join()) {
       throw new InputError(
-        `${this.name}.${parameter} cannot become ${value} in the middle of a training: the optimizer would have to remember other things`,
+        `${this.name}.${parameter} must not become ${value} during a training, because the optimizer would need other state`,
       );
     }
     this.#parameters = parameters;
@@ -63,7 +71,7 @@ export class RuleOptimizer extends Optimizer {
   get learningRate(): number {
     if (typeof this.#rate === 'number') return this.#rate;
     const rate: unknown = this.#rate(this.iterations);
-    checkRate(rate, `the learning rate that the schedule gives for step ${this.iterations}`);
+    checkRate(rate, `the learning rate of the schedule at step ${this.iterations}`);
     return rate;
   }
 
@@ -79,20 +87,20 @@ export class RuleOptimizer extends Optimizer {
   /**
    * Sets the rate of all further steps.
    *
-   * @throws InputError when the rate follows a schedule, which a number would end without a word
+   * @throws InputError when the rate follows a schedule, which a number would silently replace
    */
   setLearningRate(rate: number): void {
     if (this.schedule) {
       throw new InputError(
-        `the learning rate of this ${this.name} follows a schedule and cannot be set to ${rate}: make the optimizer with a number, or end the schedule with optimizer.learningRate = ${rate}`,
+        `the learning rate of this ${this.name} follows a schedule and cannot be set to ${rate}: make the optimizer with a number, or replace the schedule with optimizer.learningRate = ${rate}`,
       );
     }
     this.learningRate = rate;
   }
 
   /**
-   * The rate and the momentum of the next step, which counts as taken: for a training that applies the rule itself, and in which
-   * this optimizer is what callbacks look at and set.
+   * Rate and momentum of the next step, which then counts as taken. `train` applies the rule itself and uses this optimizer only
+   * for what callbacks read and set.
    */
   takeStep(): { readonly rate: number; readonly momentum: number | undefined } {
     const rate = this.learningRate;
@@ -105,7 +113,7 @@ export class RuleOptimizer extends Optimizer {
     const named = Array.isArray(gradients)
       ? gradients
       : Object.entries(gradients).map(([name, tensor]) => ({ name, tensor }));
-    // A weight that the loss does not depend on has no gradient; it stays, and so do its slots.
+    // A weight that the loss does not depend on has no gradient.
     const moving = named.filter(({ tensor }) => tensor);
     const weights = moving.map(({ name }) => registered(name));
     const rate = this.learningRate;
@@ -127,29 +135,29 @@ export class RuleOptimizer extends Optimizer {
 
   /**
    * The whole state: the number of steps taken, the scalars that all weights share, and the slots of each weight, named
-   * `weight/slot`. As with TensorFlow.js's own optimizers the tensors stay the optimizer's and change with it: clone what
-   * has to stay as it is.
+   * `weight/slot`. As with TensorFlow.js's own optimizers, the tensors belong to the optimizer and change with it: clone what
+   * must not change.
    */
   override async getWeights(): Promise<NamedTensor[]> {
     return this.#state.save(this.iterations);
   }
 
   /**
-   * Takes over what `getWeights` of the same kind of optimizer gave; the values are copied. Slots find their weights by name
-   * at the next step, or by their order where no name is known, as when a model is loaded beside the one it was saved from.
+   * Copies the state that `getWeights` of the same kind of optimizer returned. At the next step slots are matched to weights by
+   * name, or by order where no name is known, as when a saved model is loaded next to the original.
    *
-   * @throws InputError when it is not the state of this kind of optimizer
+   * @throws InputError for the state of another kind of optimizer
    */
   override async setWeights(state: NamedTensor[]): Promise<void> {
     this.iterations_ = await this.#state.restore(state);
   }
 
-  /** @throws InputError when the rate follows a function that does not know how it was made, which no file can hold */
+  /** @throws InputError when the rate follows a function without a `config`, which cannot be saved */
   getConfig(): serialization.ConfigDict {
     const { schedule } = this;
     if (schedule && !schedule.config) {
       throw new InputError(
-        'the learning rate follows a function of your own, which cannot be saved: end it with optimizer.learningRate = a number, or save without the optimizer',
+        'the learning rate follows a function without a config, which cannot be saved: replace it with optimizer.learningRate = a number, or save without the optimizer',
       );
     }
     const learningRate = schedule?.config ?? this.learningRate;
@@ -160,7 +168,7 @@ export class RuleOptimizer extends Optimizer {
     cls: serialization.SerializableConstructor<T>,
     config: serialization.ConfigDict,
   ): T {
-    // TensorFlow.js puts `customObjects` beside what was saved.
+    // TensorFlow.js adds `customObjects` to what was saved.
     const { learningRate, customObjects: _, ...spec } = config;
     return new cls(spec, learningRate);
   }
@@ -184,6 +192,6 @@ function checkLearningRate(rate: LearningRate): number | Schedule {
 
 function registered(name: string) {
   const found = engine().registeredVariables[name];
-  if (!found) throw new InputError(`there is no variable named ${JSON.stringify(name)} to train`);
+  if (!found) throw new InputError(`gradients must be of registered variables; got ${JSON.stringify(name)}`);
   return found;
 }

@@ -1,9 +1,9 @@
-import { dispose, keep, type Scalar, scalar, type Tensor, tidy, type Variable, variable } from '@tensorflow/tfjs-core';
 import { InputError } from '@lrfind/core';
+import { dispose, keep, type Scalar, scalar, type Tensor, tidy, type Variable, variable } from '@tensorflow/tfjs-core';
 import { variablesFor } from './apply-rule.js';
 import type { Named, UpdateRule } from './update-rule.js';
 
-/** A tensor with its name, as TensorFlow.js hands out and takes an optimizer's state. */
+/** A tensor with its name, TensorFlow.js's form of an optimizer's state. */
 export interface NamedTensor {
   readonly name: string;
   readonly tensor: Tensor;
@@ -15,15 +15,15 @@ export interface TrainedWeight {
   readonly shape: number[];
 }
 
-/** What an update rule remembers of a training, in variables: scalars that all weights share, and the slots of each weight. */
+/** The state of an update rule, in variables: scalars that all weights share, and the slots of each weight. */
 export class RuleState {
   shared: Named<Variable>;
   readonly #rule: Pick<UpdateRule, 'name' | 'slots' | 'shared'>;
-  /** By the weight's name; after `restore` the one that it had when it was saved. */
+  /** By the weight's name; after `restore` by the name at saving. */
   #slots = new Map<string, Named<Variable>>();
-  /** Whether the names are still those of a file. */
+  /** Whether the names are still those at saving. */
   #restored = false;
-  /** What `save` handed out, kept so that nobody else has to free it. */
+  /** The last result of `save` for the number of steps, kept so that the caller need not free it. */
   #savedSteps: Scalar | undefined;
 
   constructor(rule: Pick<UpdateRule, 'name' | 'slots' | 'shared'>) {
@@ -41,7 +41,7 @@ export class RuleState {
     });
   }
 
-  /** Everything, named; the tensors stay this state's. */
+  /** Everything, named; the tensors still belong to this state. */
   save(steps: number): NamedTensor[] {
     this.#savedSteps?.dispose();
     this.#savedSteps = keep(scalar(steps, 'int32'));
@@ -55,7 +55,7 @@ export class RuleState {
   }
 
   /**
-   * Replaces everything by copies of what `save` gave.
+   * Replaces everything by copies of what `save` returned.
    *
    * @returns the number of steps taken
    * @throws InputError when it is not the state of this kind of optimizer
@@ -97,17 +97,17 @@ export class RuleState {
     if (fits) return;
     const expected = [...first, ...slots.map((slot) => `(weight)/${slot}`)];
     throw new InputError(
-      `this is not the state of ${this.#rule.name}, which has ${expected.join(', ')}; came ${names.join(', ') || 'nothing'}`,
+      `the state of ${this.#rule.name} must have ${expected.join(', ')}; got ${names.join(', ') || 'nothing'}`,
     );
   }
 
-  /** Gives restored slots to the weights that are trained now: by name, or all by their order where no name is known. */
+  /** Matches restored slots to the weights that are trained now: by name, or by order where no name is known. */
   #claim(weights: readonly TrainedWeight[]): void {
     const saved = [...this.#slots];
     if (saved.length > 0 && !weights.some(({ name }) => this.#slots.has(name))) {
       if (saved.length !== weights.length) {
         throw new InputError(
-          `the optimizer's saved state is of ${saved.length} weights (${saved[0]?.[0]}, …), but ${weights.length} others are trained (${weights[0]?.name}, …)`,
+          `the optimizer's saved state must have as many weights as are trained, ${weights.length} (${weights[0]?.name}, …); got ${saved.length} (${saved[0]?.[0]}, …)`,
         );
       }
       this.#slots = new Map(saved.map(([, slots], i) => [(weights[i] as TrainedWeight).name, slots]));
@@ -115,14 +115,14 @@ export class RuleState {
     for (const { name, shape } of weights) {
       const [slot] = Object.values(this.#slots.get(name) ?? {});
       if (slot && slot.shape.join() !== shape.join()) {
-        throw new InputError(`the optimizer's saved state has shape [${slot.shape}] for ${name}, which has [${shape}]`);
+        throw new InputError(`the optimizer's saved state must have shape [${shape}] for ${name}; got [${slot.shape}]`);
       }
     }
     this.#restored = false;
   }
 }
 
-/** Variables of those names with the values of the first tensors of a list. */
+/** Variables of these names with copies of the first tensors of a list. */
 function copies(names: readonly string[], tensors: readonly NamedTensor[]): Named<Variable> {
   const copy = ({ tensor }: NamedTensor) => tidy(() => variable(tensor.clone(), false));
   return Object.fromEntries(names.map((name, i) => [name, copy(tensors[i] as NamedTensor)]));

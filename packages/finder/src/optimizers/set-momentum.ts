@@ -1,5 +1,5 @@
-import { keep, type Optimizer, type Scalar, scalar } from '@tensorflow/tfjs-core';
 import { InputError } from '@lrfind/core';
+import { keep, type Optimizer, type Scalar, scalar } from '@tensorflow/tfjs-core';
 
 /** An optimizer of lrfind's, which sets a parameter itself. */
 interface Settable {
@@ -11,16 +11,19 @@ interface Settable {
 interface TfjsInternals {
   momentum?: unknown;
   beta1?: unknown;
-  /** Of Momentum: the constant from which it computes; its own `setMomentum` does not reach it. */
+  /** Of Momentum: the scalar that it computes with; its own `setMomentum` does not change it. */
   m?: Scalar;
 }
 
 /**
- * Sets the momentum (β₁ for adam and its relatives) with which the optimizer takes its next step.
+ * Sets the momentum (β₁ of adam and its variants) from the next step on.
  *
  * @param momentum above 0 and below 1
- * @returns whether the optimizer has one to set: a momentum of 0 is none, since there is no velocity to repeat
+ * @returns whether the optimizer has a momentum; a momentum of 0 counts as none, because there is no velocity
  * @throws InputError for another number
+ *
+ * @example
+ * const hasMomentum = setMomentum(model.optimizer, 0.95); // adam: β₁
  */
 export function setMomentum(optimizer: Optimizer, momentum: number): boolean {
   if (!(momentum > 0 && momentum < 1)) {

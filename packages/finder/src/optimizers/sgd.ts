@@ -12,18 +12,18 @@ const code = {
   defaults: { momentum: 0, nesterov: false },
 } satisfies OptimizerCode;
 
-/** Momentum of the optimizers that are named after it, which therefore have one by default. */
-const momentumShare = Type.Number({
+/** The momentum of the optimizers that are named after it. */
+const momentumByDefault = Type.Number({
   default: 0.9,
   minimum: 0,
   maximum: 1,
-  description: 'share of the last step that is repeated',
+  description: 'share of the previous update that is added',
 });
 
-/** Gradient descent; with momentum and Nesterov's look-ahead on request. */
+/** Gradient descent, with momentum and Nesterov momentum on request. */
 export const sgd = optimizerKind({
   name: 'sgd',
-  summary: 'plain gradient descent, optionally with momentum',
+  summary: 'gradient descent, with momentum on request',
   defaultRate: 0.01,
   code,
   parameters: Type.Object(
@@ -32,9 +32,9 @@ export const sgd = optimizerKind({
         default: 0,
         minimum: 0,
         maximum: 1,
-        description: 'share of the last step that is repeated; 0 keeps no velocity',
+        description: 'share of the previous update that is added; 0 for no momentum',
       }),
-      nesterov: Type.Boolean({ default: false, description: 'look ahead along the velocity (needs momentum above 0)' }),
+      nesterov: Type.Boolean({ default: false, description: 'use Nesterov momentum (needs momentum above 0)' }),
     },
     { additionalProperties: false },
   ),
@@ -44,34 +44,34 @@ export const sgd = optimizerKind({
 /** `sgd` with momentum 0.9 (Polyak, 1964). */
 export const momentum = optimizerKind({
   name: 'momentum',
-  summary: 'gradient descent with momentum, the heavy-ball method',
+  summary: 'gradient descent with momentum',
   defaultRate: 0.01,
   code,
-  parameters: Type.Object({ momentum: momentumShare }, { additionalProperties: false }),
+  parameters: Type.Object({ momentum: momentumByDefault }, { additionalProperties: false }),
   create: ({ momentum }) => sgdRule('momentum', momentum, false),
 });
 
-/** `sgd` with momentum 0.9 and Nesterov's look-ahead (Nesterov, 1983). */
+/** `sgd` with Nesterov momentum 0.9 (Nesterov, 1983). */
 export const nesterov = optimizerKind({
   name: 'nesterov',
   summary: 'gradient descent with Nesterov momentum',
   defaultRate: 0.01,
   code: { ...code, implied: { nesterov: true } },
-  parameters: Type.Object({ momentum: momentumShare }, { additionalProperties: false }),
+  parameters: Type.Object({ momentum: momentumByDefault }, { additionalProperties: false }),
   create: ({ momentum }) => sgdRule('nesterov', momentum, true),
 });
 
 /**
- * The arithmetic that sgd, momentum and nesterov share, in Keras's form. The rate is inside the velocity, so a rate that
- * changes from step to step affects new gradients only (TensorFlow.js and PyTorch apply it to the whole velocity; at a
- * constant rate all agree):
+ * The arithmetic that sgd, momentum and nesterov share, in Keras's form. The rate is part of the velocity, so a rate that
+ * changes between steps affects new gradients only. TensorFlow.js and PyTorch multiply the whole velocity by the rate; at a
+ * constant rate all agree:
  *
  * velocity ← momentum · velocity − rate · gradient;
  * weight ← weight + velocity, or with Nesterov weight + momentum · velocity − rate · gradient.
  *
  * @param name the optimizer's name
  * @param momentum 0 to 1; at 0 there is no velocity slot and `nesterov` makes no difference, as in Keras
- * @param nesterov whether to look ahead
+ * @param nesterov whether to use Nesterov momentum
  */
 function sgdRule(name: string, momentum: number, nesterov: boolean): UpdateRule {
   return updateRule({

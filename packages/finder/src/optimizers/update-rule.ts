@@ -8,12 +8,12 @@ export type Named<T> = Readonly<Record<string, T>>;
 export type TensorsOf<Values extends object> = { readonly [Name in keyof Values]: Tensor };
 
 /**
- * The arithmetic of one optimizer, with the learning rate as an input. A rule owns no tensors: whoever trains keeps the
- * weights and slots and hands them in, so the same rule serves an eager step, a compiled one and a snapshot.
+ * The arithmetic of one optimizer, with the learning rate as an input. A rule owns no tensors: the caller passes weights and
+ * slots, so the same rule serves an eager step, a compiled one and a snapshot.
  *
  * Every function is pure, is called inside `tf.tidy`, and must stay on the device (no `dataSync`).
  *
- * The type parameters let a rule's own file be checked for misspelt slots; everybody else says plain `UpdateRule`.
+ * The type parameters check the names of slots in a rule's own file; all other code uses plain `UpdateRule`.
  */
 export interface UpdateRule<
   Slots extends object = Named<number>,
@@ -23,33 +23,33 @@ export interface UpdateRule<
   /** The optimizer's name, as in the table of optimizers. */
   readonly name: string;
   /**
-   * Whether a step follows a decaying average of earlier gradients, or is scaled by one. Such an optimizer shows the effect
-   * of a new rate some steps late, which the analysis of a sweep takes into account.
+   * Whether a step follows a running average of earlier gradients, or is scaled by one. Such an optimizer shows the effect of
+   * a new rate some steps late, which the analysis of a sweep takes into account.
    */
   readonly usesMovingAverage: boolean;
-  /** The per-weight state: slot name → the value that a new slot is filled with. */
+  /** The state of each weight: slot name → initial value. */
   readonly slots: Slots;
   /**
-   * The slots that hold steps, as Keras's velocity does: the learning rate at which they were made is in them. They are
-   * scaled when momentum is to follow a changed rate at once (Goyal et al., 2017, "momentum correction").
+   * The slots that hold past updates, as Keras's velocity does, with their learning rate in them. They are scaled where the
+   * velocity must follow a changed rate immediately (Goyal et al., 2017, "momentum correction").
    */
   readonly velocitySlots: readonly string[];
-  /** The momentum (β₁ of adam and its relatives) that a schedule may move; missing where there is none. */
+  /** The momentum (β₁ of adam and its variants) that a schedule may set; missing where there is none. */
   readonly momentum?: number;
-  /** Scalars that live on from step to step and are shared by all weights: name → value before the first step. */
+  /** Scalars that all weights share and that persist between steps: name → initial value. */
   readonly shared: Shared;
   /**
-   * Computes once a step what all weights need, such as bias corrections.
+   * Computes what all weights need, once a step, such as bias corrections.
    *
    * @param rate the learning rate, a scalar
    * @param step the number of this step, a float32 scalar, from 1
-   * @param shared the shared scalars as the last step left them
-   * @param momentum what stands in the place of `momentum` at this step, a scalar; the rule's own by default
-   * @returns scalars for `update`; a name that also stands in `shared` is that scalar's next value
+   * @param shared the shared scalars after the last step
+   * @param momentum of this step, a scalar; the rule's own by default
+   * @returns scalars for `update`; one that has a name of `shared` is its next value
    */
   prepare(rate: Tensor, step: Tensor, shared: TensorsOf<Shared>, momentum?: Tensor): Prepared;
   /**
-   * Moves one weight.
+   * Updates one weight.
    *
    * @param weight the weight, any shape
    * @param gradient the loss's gradient, same shape
@@ -69,7 +69,7 @@ export interface UpdateRule<
 export function updateRule<Slots extends object, Shared extends object, Prepared extends object>(
   rule: UpdateRule<Slots, Shared, Prepared>,
 ): UpdateRule {
-  // Sound because a rule is only ever given back the slots and scalars that it named itself.
+  // Sound, because a rule only ever gets the slots and scalars that it declared itself.
   return rule as unknown as UpdateRule;
 }
 

@@ -1,6 +1,13 @@
 import { checksumOf, checksumOfText } from '@lrfind/core';
-import { type Schedule, resolveSchedule } from '@lrfind/core/schedules';
-import { type Executor, fromSavedState, type Reference, toSavedState, type Trial, type TrialRecipe } from '@lrfind/core/study';
+import { resolveSchedule, type Schedule } from '@lrfind/core/schedules';
+import {
+  type Executor,
+  fromSavedState,
+  type Reference,
+  type Trial,
+  type TrialRecipe,
+  toSavedState,
+} from '@lrfind/core/study';
 import type { Session } from '../engine/session.js';
 import { runTraining } from '../engine/training-loop.js';
 import type { TrainingStep } from '../engine/training-step.js';

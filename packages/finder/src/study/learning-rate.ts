@@ -4,8 +4,8 @@ import { printSchedule, resolveSchedule, type Schedule, type ScheduleSpec } from
 import { SweepOptions, suggestionMethods } from '@lrfind/core/sweep';
 import { search } from '../engine/search.js';
 import type { Session } from '../engine/session.js';
-import type { LearningRateChoice } from '../options.js';
 import type { ResolvedOptimizer } from '../optimizers/registry.js';
+import type { LearningRateChoice } from '../options.js';
 
 /** A learning rate to train with. */
 export interface ResolvedRate {

@@ -9,9 +9,9 @@ import {
   trialNames,
 } from '@lrfind/core/study';
 import type { Session } from '../engine/session.js';
-import type { CompareOptions, LearningRateChoice, TrialOptions } from '../options.js';
 import { type ModelOptimizer, resolveModelOptimizer } from '../optimizers/model-optimizer.js';
 import { optimizerConfig, optimizerText } from '../optimizers/registry.js';
+import type { CompareOptions, LearningRateChoice, TrialOptions } from '../options.js';
 import { type ResolvedRate, scheduleOf } from './learning-rate.js';
 
 /** A trial whose model, optimizer and batches are known; its rate may still have to be searched for. */

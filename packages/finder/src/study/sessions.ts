@@ -51,11 +51,11 @@ function assertComparable(sessions: readonly Session[]): void {
   for (const other of others) {
     const both = `"${first.model.name}" and "${other.model.name}"`;
     if (other.losses.name !== first.losses.name)
-      throw new InputError(
-        `models ${both} must have the same loss; got ${first.losses.name} and ${other.losses.name}`,
-      );
+      throw new InputError(`models ${both} must have the same loss; got ${first.losses.name} and ${other.losses.name}`);
     const [one, another] = [first, other].map(({ data }) => `${data.train.length} and ${data.heldOut.length}`);
     if (one !== another)
-      throw new InputError(`models ${both} must train on and hold out equally many rows; got ${one}, against ${another}`);
+      throw new InputError(
+        `models ${both} must train on and hold out equally many rows; got ${one}, against ${another}`,
+      );
   }
 }

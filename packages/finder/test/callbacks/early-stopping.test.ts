@@ -25,7 +25,7 @@ test('puts back the weights of the epoch that was best', async () => {
   expect(bits(model)).toBe(weights[best]);
   expect(log.mock.calls.flat()).toEqual([
     `Epoch ${best + 3}: early stopping`,
-    `The weights of the best epoch are restored: epoch ${best + 1}`,
+    `Restored the weights of the best epoch: ${best + 1}`,
   ]);
 });
 
@@ -33,5 +33,5 @@ test('refuses the state of another model', async () => {
   const callback = earlyStopping({ restoreBestWeights: true });
   callback.restore({ best: 1, bestEpoch: 0, wait: 0, bestWeights: ['AAAA'] });
   const failed = fit(smallModel(tf.train.sgd(0.1)), { epochs: 1, callbacks: [callback] });
-  await expect(failed).rejects.toThrow(/1 weights, the model has 4/);
+  await expect(failed).rejects.toThrow(/^the state must have as many weights as the model, 4; got 1$/);
 });

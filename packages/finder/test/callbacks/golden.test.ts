@@ -33,7 +33,7 @@ function standIn() {
   return { optimizer: tf.train.adam(0.1), stopTraining: false, weights: [{ read: () => weight }], weight };
 }
 
-/** Runs a callback as a fit does; `after` is told each epoch that ran. Its own state goes through JSON after every epoch. */
+/** Runs a callback as a fit does; `after` is called for each epoch that ran. Its own state goes through JSON after every epoch. */
 async function run<Saved>(
   callback: Callback & { state(): Saved; restore(state: Saved): void },
   model: ReturnType<typeof standIn>,

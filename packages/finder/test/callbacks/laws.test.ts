@@ -4,10 +4,10 @@ import * as tf from '@tensorflow/tfjs-core';
 import { type Callback, CustomCallback } from '@tensorflow/tfjs-layers';
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { earlyStopping } from '../../src/callbacks/early-stopping.js';
-import { callbackKinds } from '../../src/callbacks/registry.js';
 import { learningRateMonitor } from '../../src/callbacks/learning-rate-monitor.js';
 import { learningRateScheduler } from '../../src/callbacks/learning-rate-scheduler.js';
 import { reduceLROnPlateau } from '../../src/callbacks/reduce-lr-on-plateau.js';
+import { callbackKinds } from '../../src/callbacks/registry.js';
 import { terminateOnNaN } from '../../src/callbacks/terminate-on-nan.js';
 import { warmUp } from '../../src/callbacks/warm-up.js';
 import { learningRateOf } from '../../src/optimizers/learning-rate.js';
@@ -90,7 +90,7 @@ describe.each(Object.entries(made))('%s', (_, make) => {
     expect(bits(fromDataset)).toBe(bits(model));
   });
 
-  test('works for a model of another copy of TensorFlow.js’s layers, once told the model', async () => {
+  test('works for a model of another copy of TensorFlow.js’s layers, once it has the model', async () => {
     const ours = smallModel(tf.train.sgd(0.1));
     await fit(ours, { epochs: 3, callbacks: [make()] });
     const theirs = smallModel(tf.train.sgd(0.1));
@@ -101,7 +101,7 @@ describe.each(Object.entries(made))('%s', (_, make) => {
     expect(bits(theirs)).toBe(bits(ours));
   });
 
-  test('says so when it was not told the model', async () => {
+  test('says so when it has no model', async () => {
     const model = smallModel(tf.train.sgd(0.1));
     const failed = fit(model, { epochs: 1, callbacks: [new CustomCallback(make() as never)] });
     await expect(failed).rejects.toThrow(/another copy of @tensorflow\/tfjs-layers: call setModel\(model\)/);

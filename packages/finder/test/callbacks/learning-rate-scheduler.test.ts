@@ -1,8 +1,8 @@
 import { useBackend } from '@lrfind/backends';
+import { InputError } from '@lrfind/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { learningRateScheduler } from '../../src/callbacks/learning-rate-scheduler.js';
-import { InputError } from '@lrfind/core';
 import { learningRateOf } from '../../src/optimizers/learning-rate.js';
 import { optimizer } from '../../src/optimizers/optimizer.js';
 import { backend } from '../backend.js';
@@ -53,7 +53,7 @@ test('moves the momentum of a schedule that has one, and says once that an optim
 test('refuses a rate that is none, naming the step, an unknown option and what is no schedule', async () => {
   const model = smallModel(tf.train.sgd(0.1));
   const callback = learningRateScheduler((step) => (step === 2 ? -1 : 0.1), { by: 'step' });
-  await expect(fit(model, { epochs: 1, callbacks: [callback] })).rejects.toThrow(/for step 2 must be .*came -1/);
+  await expect(fit(model, { epochs: 1, callbacks: [callback] })).rejects.toThrow(/for step 2 must be .*; got -1/);
   expect(() => learningRateScheduler(0.1, { per: 'step' } as never)).toThrow(/unknown option per/);
   expect(() => learningRateScheduler('cosine' as never)).toThrow(InputError);
 });

@@ -1,7 +1,8 @@
 import { useBackend } from '@lrfind/backends';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
-import { type CompareOptions, compare } from '../../src/compare.js';
+import { compare } from '../../src/compare.js';
+import type { CompareOptions } from '../../src/options.js';
 import { backend } from '../backend.js';
 import { heights, network, points, regression } from '../train/small-trainings.js';
 
@@ -10,87 +11,99 @@ await useBackend(backend);
 
 const xs = points(40);
 const data = { xs, ys: heights(xs) };
-const few = { epochs: 2, batchSize: 8, seeds: 2, loss: 'mse', optimizer: 'sgd' };
+const few = { epochs: 2, batchSize: 8, repeats: 2, loss: 'mse', optimizer: 'sgd' };
 
 describe('bad input is refused with one sentence', () => {
   const one = [{ learningRate: 0.1 }];
   const softmax = network(3, 'softmax');
   test.each<[string, object, RegExp]>([
-    ['no run', { runs: [] }, /^runs: at least one run is needed, such as/],
-    ['runs that are no list', { runs: { learningRate: 1 } }, /^runs: at least one run is needed/],
+    ['no trial', { trials: [] }, /^trials must be a list of at least one trial, such as .*; got \[\]$/],
+    [
+      'trials that are no list',
+      { trials: { learningRate: 1 } },
+      /^trials must be a list of at least one trial, .*; got \{"learningRate":1\}$/,
+    ],
     [
       'nothing held out',
-      { runs: one, validationSplit: 0 },
-      /^validationSplit is 0, but runs are ranked by their loss on held-out rows/,
+      { trials: one, validationSplit: 0 },
+      /^validationSplit must be above 0 without validation rows, because trials are ranked by their loss on held-out rows; got 0$/,
     ],
-    ['held-out rows twice', { runs: one, validationSplit: 0.1, validation: data }, /leave one out$/],
-    ['an unknown option', { runs: one, seedz: 1 }, /^unknown option seedz; did you mean seeds\?/],
     [
-      'a run’s option that is misspelt',
-      { runs: [...one, { learningRate: 0.2, batchsize: 8 }] },
-      /^runs\[1\]: unknown option batchsize; did you mean batchSize\? Options: learningRate, optimizer, batchSize,/,
+      'held-out rows twice',
+      { trials: one, validationSplit: 0.1, validation: data },
+      /^validationSplit must be left out when validation rows are given; got 0.1$/,
     ],
-    ['a rate in the place of a run', { runs: [0.1] }, /^runs\[0\] must be an object such as .*; got 0.1$/],
-    ['no seed', { runs: one, seeds: 0 }, /^seeds must be a whole number at least 1 and at most 1000; got 0$/],
-    ['one step', { runs: one, steps: 1 }, /^steps must be a whole number at least 2/],
-    ['two equal runs', { runs: [...one, ...one] }, /^two runs are called "lr 0.1"; each must differ/],
+    ['an unknown option', { trials: one, repeat: 1 }, /^unknown option repeat; did you mean repeats\?/],
     [
-      'two runs of one name',
+      'an option of a trial that is misspelt',
+      { trials: [...one, { learningRate: 0.2, batchsize: 8 }] },
+      /^trials\[1\]: unknown option batchsize; did you mean batchSize\? Options: learningRate, optimizer, batchSize,/,
+    ],
+    ['a rate in place of a trial', { trials: [0.1] }, /^trials\[0\] must be an object such as .*; got 0.1$/],
+    ['no repeat', { trials: one, repeats: 0 }, /^repeats must be a whole number at least 1 and at most 1000; got 0$/],
+    ['one step', { trials: one, steps: 1 }, /^steps must be a whole number at least 2/],
+    ['two equal trials', { trials: [...one, ...one] }, /^two trials are called "lr 0.1": each must differ/],
+    [
+      'two trials of one name',
       {
-        runs: [
+        trials: [
           { learningRate: 1, name: 'a' },
           { learningRate: 2, name: 'a' },
         ],
       },
-      /^two runs are called "a"/,
+      /^two trials are called "a"/,
     ],
     [
       'a batch of no rows',
-      { runs: [{ learningRate: 0.1, batchSize: 0 }] },
+      { trials: [{ learningRate: 0.1, batchSize: 0 }] },
       /^batchSize must be a whole number at least 1; got 0$/,
     ],
-    ['an unknown optimizer', { runs: [{ learningRate: 0.1, optimizer: 'adm' }] }, /^unknown optimizer "adm"/],
-    ['no rate', { runs: [{ optimizer: 'adam' }] }, /^a schedule must be a rate/],
+    [
+      'an unknown optimizer',
+      { trials: [{ learningRate: 0.1, optimizer: 'adm' }] },
+      /^optimizer must be one of .*; got "adm"; did you mean adam\?$/,
+    ],
+    ['no rate', { trials: [{ optimizer: 'adam' }] }, /^a schedule must be a rate/],
     [
       'a schedule that gives no rate',
-      { runs: [{ learningRate: (step: number) => 0.1 - step }] },
-      /gave -0.9 at step 1; a learning rate must be a finite number of at least 0$/,
+      { trials: [{ learningRate: (step: number) => 0.1 - step }] },
+      /for step 1 must be a finite number at least 0; got -0.9$/,
     ],
     [
       'one model on different rows',
-      { runs: [...one, { learningRate: 0.2, data: { ...data } }] },
-      /is to be compared on different rows, which would not be equal terms$/,
+      { trials: [...one, { learningRate: 0.2, data: { ...data } }] },
+      /must have the same rows in all trials; otherwise they could not be compared$/,
     ],
     [
       'models with different losses',
       {
         loss: undefined,
-        runs: [...one, { learningRate: 0.2, model: softmax, data: { xs, ys: xs.map((_, i) => i % 3) } }],
+        trials: [...one, { learningRate: 0.2, model: softmax, data: { xs, ys: xs.map((_, i) => i % 3) } }],
       },
-      /cannot be compared: their losses are meanSquaredError and sparseCategoricalCrossentropy$/,
+      /must have the same loss; got meanSquaredError and sparseCategoricalCrossentropy$/,
     ],
     [
       'models on more and fewer rows',
       {
-        runs: [
+        trials: [
           ...one,
           { learningRate: 0.2, model: network(1, 'linear'), data: { xs: xs.slice(0, 30), ys: data.ys.slice(0, 30) } },
         ],
       },
-      /cannot be compared: they train on 32 and hold out 8 rows, and on 24 and hold out 6$/,
+      /must train on and hold out equally many rows; got 32 and 8, against 24 and 6$/,
     ],
     [
-      'fewer measurements than halvings need',
-      { halving: true, epochs: 3, runs: [1, 2, 3, 4, 5].map((learningRate) => ({ learningRate })) },
-      /^halving: 5 runs are halved 2 times, for which the training must be measured 4 times; it is measured 3 times$/,
+      'fewer evaluations than halvings need',
+      { halving: true, epochs: 3, trials: [1, 2, 3, 4, 5].map((learningRate) => ({ learningRate })) },
+      /^halving: 5 trials are halved 2 times, which needs at least 4 evaluations; got 3$/,
     ],
     [
-      'a sweep that finds nothing',
+      'a search that finds nothing',
       {
         loss: (y: tf.Tensor, p: tf.Tensor) => tf.mul(tf.losses.meanSquaredError(y, p), Number.NaN),
-        runs: [{ learningRate: 'find' }],
+        trials: [{ learningRate: 'find' }],
       },
-      /^the sweep found no learning rate/,
+      /^learningRate must be given, because the search found none: /,
     ],
   ])('%s', async (_, options, message) => {
     const tensors = tf.memory().numTensors;

@@ -1,10 +1,11 @@
 import { useBackend } from '@lrfind/backends';
+import { Comparison } from '@lrfind/core/results';
 import { type LayersModel, layers, sequential } from '@tensorflow/tfjs-layers';
 import { Ajv } from 'ajv';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { type CompareOptions, type ComparisonEvent, compare } from '../../src/compare.js';
-import { Comparison } from '@lrfind/core/results';
+import { compare } from '../../src/compare.js';
 import { findLearningRate } from '../../src/find.js';
+import type { CompareOptions, ComparisonEvent } from '../../src/options.js';
 import { backend } from '../backend.js';
 import { drawn, heights, points, regression } from '../train/small-trainings.js';
 import { lasting } from './lasting.js';
@@ -13,27 +14,29 @@ beforeAll(() => useBackend(backend));
 
 const xs = points(40);
 const data = { xs, ys: heights(xs) };
-const few = { epochs: 2, batchSize: 8, seeds: 2, loss: 'mse', optimizer: 'sgd' };
-const compared = (options: Partial<CompareOptions> & Pick<CompareOptions, 'runs'>, model: LayersModel = regression()) =>
-  compare(model, data, { ...lasting(few, options), runs: options.runs });
-const names = ({ runs }: Comparison) => runs.map(({ name }) => name);
+const few = { epochs: 2, batchSize: 8, repeats: 2, loss: 'mse', optimizer: 'sgd' };
+const compared = (
+  options: Partial<CompareOptions> & Pick<CompareOptions, 'trials'>,
+  model: LayersModel = regression(),
+) => compare(model, data, { ...lasting(few, options), trials: options.trials });
+const names = ({ trials }: Comparison) => trials.map(({ name }) => name);
 
 test('the document fits its published schema, also read by another validator', async () => {
   const validate = new Ajv({ strict: false }).compile(JSON.parse(JSON.stringify(Comparison)));
   const rates = [1e-4, 0.01, 0.1, 1e20].map((learningRate) => ({ learningRate }));
-  for (const options of [{}, { halving: true, epochs: 4 }, { seeds: 1 }, { steps: 9 }]) {
-    const comparison = await compared({ ...options, runs: rates });
+  for (const options of [{}, { halving: true, epochs: 4 }, { repeats: 1 }, { steps: 9 }]) {
+    const comparison = await compared({ ...options, trials: rates });
     expect(validate(JSON.parse(JSON.stringify(comparison))), JSON.stringify(validate.errors)).toBe(true);
   }
 });
 
 test('the ranking is that of the mean last losses, and what is behind is Student’s interval of the differences', async () => {
-  const runs = [1e-4, 0.1, 0.01].map((learningRate) => ({ learningRate }));
-  const comparison = await compared({ runs, seeds: 3, initialWeights: 'drawn' });
+  const trials = [1e-4, 0.1, 0.01].map((learningRate) => ({ learningRate }));
+  const comparison = await compared({ trials, repeats: 3, initialWeights: 'drawn' });
   const losses = new Map(
-    comparison.runs.map(({ name, trainings }) => [
+    comparison.trials.map(({ name, trainings }) => [
       name,
-      trainings.map(({ points }) => points.at(-1)?.validation?.loss as number),
+      trainings.map(({ evaluations }) => evaluations.at(-1)?.validation?.loss as number),
     ]),
   );
   const mean = (values: number[]) => values.reduce((sum, value) => sum + value) / values.length;
@@ -59,9 +62,9 @@ test('the ranking is that of the mean last losses, and what is behind is Student
   }
 });
 
-test('a run that diverges is ranked last, marked and said, and how far it got', async () => {
+test('a trial that diverges is ranked last and marked, and the result says how far it got', async () => {
   const comparison = await compared({
-    runs: [
+    trials: [
       { name: 'fast', learningRate: 1e20 },
       { name: 'slow', learningRate: 0.05 },
     ],
@@ -76,59 +79,63 @@ test('a run that diverges is ranked last, marked and said, and how far it got', 
     behind: null,
     metrics: {},
   });
-  const ends = comparison.runs[0]?.trainings.map(({ outcome, divergedAt }) => [outcome, divergedAt]);
+  const ends = comparison.trials[0]?.trainings.map(({ outcome, divergedAt }) => [outcome, divergedAt]);
   expect(ends?.map(([outcome]) => outcome)).toEqual(['diverged', 'diverged']);
   expect(last?.step).toBe(Math.min(...(ends ?? []).map(([, at]) => at as number)));
   expect(comparison.conclusions).toContain('Diverged: fast.');
 });
 
-test('where all diverge, no run is the best', async () => {
-  const { ranking, conclusions } = await compared({ runs: [{ learningRate: 1e20 }, { learningRate: 1e25 }] });
+test('where all diverge, no trial is the best', async () => {
+  const { ranking, conclusions } = await compared({ trials: [{ learningRate: 1e20 }, { learningRate: 1e25 }] });
   expect(ranking.every(({ outcome, behind }) => outcome === 'diverged' && behind === null)).toBe(true);
-  expect(conclusions).toEqual(['No run finished: all 2 diverged, so the rates are too high for this model.']);
+  expect(conclusions).toEqual(['No trial finished: all 2 diverged, so the rates are too high for this model.']);
 });
 
 test('one seed shows no noise', async () => {
-  const { ranking, conclusions } = await compared({ seeds: 1, runs: [{ learningRate: 1e-4 }, { learningRate: 0.1 }] });
+  const { ranking, conclusions } = await compared({
+    repeats: 1,
+    trials: [{ learningRate: 1e-4 }, { learningRate: 0.1 }],
+  });
   expect(ranking[1]?.behind).toMatchObject({ low: null, high: null, verdict: 'unknown' });
   expect(ranking[0]?.spread).toBeNull();
-  expect(conclusions).toContain('One seed shows no noise: more seeds tell which differences are real.');
+  expect(conclusions).toContain('With one seed the noise is unknown: more repeats show which differences are real.');
 });
 
 describe('what may be compared', () => {
   test('optimizers and batch sizes: smaller batches take more steps, and are measured at the same epochs', async () => {
     const comparison = await compared({
-      runs: [
+      trials: [
         { learningRate: 0.01, batchSize: 8 },
         { learningRate: 0.01, batchSize: 5 },
         { learningRate: 0.01, batchSize: 32, optimizer: { name: 'adam', beta1: 0.8 } },
       ],
     });
     // 32 rows to train on.
-    const steps = comparison.runs.map(({ trainings }) => trainings[0]?.points.map(({ step }) => step));
+    const steps = comparison.trials.map(({ trainings }) => trainings[0]?.evaluations.map(({ step }) => step));
     expect(steps).toEqual([
       [4, 8],
       [7, 14],
       [1, 2],
     ]);
-    for (const { trainings } of comparison.runs) expect(trainings[1]?.points.map(({ epoch }) => epoch)).toEqual([1, 2]);
+    for (const { trainings } of comparison.trials)
+      expect(trainings[1]?.evaluations.map(({ epoch }) => epoch)).toEqual([1, 2]);
     expect(names(comparison)).toEqual(['sgd, batch 8', 'sgd, batch 5', 'adam beta1=0.8, batch 32']);
-    expect(comparison.runs[2]?.recipe.optimizer).toMatchObject({ name: 'adam', beta1: 0.8, beta2: 0.999 });
+    expect(comparison.trials[2]?.recipe.optimizer).toMatchObject({ name: 'adam', beta1: 0.8, beta2: 0.999 });
   });
 
   test('steps in the place of epochs', async () => {
-    const { runs, ranking } = await compared({
+    const { trials, ranking } = await compared({
       steps: 45,
-      runs: [{ learningRate: 0.01 }, { learningRate: 0.01, batchSize: 5 }],
+      trials: [{ learningRate: 0.01 }, { learningRate: 0.01, batchSize: 5 }],
     });
-    for (const { trainings, recipe } of runs) {
-      const points = trainings[0]?.points ?? [];
-      expect(points).toHaveLength(20);
-      expect(points.at(-1)?.step).toBe(45);
+    for (const { trainings, recipe } of trials) {
+      const evaluations = trainings[0]?.evaluations ?? [];
+      expect(evaluations).toHaveLength(20);
+      expect(evaluations.at(-1)?.step).toBe(45);
       expect(recipe.rates.at(-1)?.step).toBe(44);
     }
     // Four batches make an epoch of the one, seven of the other.
-    expect(runs.map(({ trainings }) => trainings[0]?.points.at(-1)?.epoch)).toEqual([45 / 4, 45 / 7]);
+    expect(trials.map(({ trainings }) => trainings[0]?.evaluations.at(-1)?.epoch)).toEqual([45 / 4, 45 / 7]);
     expect(ranking.map(({ step }) => step)).toEqual([45, 45]);
   });
 
@@ -148,22 +155,22 @@ describe('what may be compared', () => {
     const other = { xs: xs.map((row) => row.map((value) => [value])), ys: data.ys };
     const comparison = await compare(flat, data, {
       ...few,
-      runs: [{ learningRate: 0.05 }, { learningRate: 0.05, model: deep, data: other }],
+      trials: [{ learningRate: 0.05 }, { learningRate: 0.05, model: deep, data: other }],
     });
     expect(names(comparison)).toEqual(['flat', 'deep']);
     // Two weights and a bias; twelve and six, six and one.
-    expect(comparison.runs.map(({ parameters }) => parameters)).toEqual([3, 25]);
-    expect(comparison.runs.map(({ model }) => model)).toEqual(['flat', 'deep']);
+    expect(comparison.trials.map(({ parameters }) => parameters)).toEqual([3, 25]);
+    expect(comparison.trials.map(({ model }) => model)).toEqual(['flat', 'deep']);
   });
 
-  test('what a run leaves undefined is the comparison’s', async () => {
+  test('what a trial leaves undefined is the comparison’s', async () => {
     const named = { name: undefined, model: undefined, data: undefined, validation: undefined, batchSize: undefined };
-    const runs = [{ learningRate: 0.05, ...named, optimizer: undefined }, { learningRate: 0.1 }] as never;
-    const plain = await compared({ runs: [{ learningRate: 0.05 }, { learningRate: 0.1 }] });
-    const comparison = await compared({ runs });
+    const trials = [{ learningRate: 0.05, ...named, optimizer: undefined }, { learningRate: 0.1 }] as never;
+    const plain = await compared({ trials: [{ learningRate: 0.05 }, { learningRate: 0.1 }] });
+    const comparison = await compared({ trials });
     expect(names(comparison)).toEqual(names(plain));
-    expect(comparison.runs[0]?.recipe).toEqual(plain.runs[0]?.recipe);
-    expect(comparison.runs[0]?.model).toBe(comparison.runs[1]?.model);
+    expect(comparison.trials[0]?.recipe).toEqual(plain.trials[0]?.recipe);
+    expect(comparison.trials[0]?.model).toBe(comparison.trials[1]?.model);
   });
 
   test('a found rate: one sweep for each optimizer and batch size, that of findLearningRate', async () => {
@@ -174,38 +181,38 @@ describe('what may be compared', () => {
       batchSize: 16,
       validationSplit: 0.25,
       seed: 3,
-      runs: [{ learningRate: 'find' }, { learningRate: 0.001 }, { learningRate: 'find', optimizer: 'adam' }],
+      trials: [{ learningRate: 'find' }, { learningRate: 0.001 }, { learningRate: 'find', optimizer: 'adam' }],
     });
     expect(names(comparison)).toEqual(['sgd, found rate', 'sgd, lr 0.001', 'adam, found rate']);
     for (const [i, optimizer] of ['sgd', null, 'adam'].entries()) {
-      const { found, learningRate } = comparison.runs[i]?.recipe ?? {};
-      if (!optimizer) expect(found).toBeNull();
+      const { suggestion, learningRate } = comparison.trials[i]?.recipe ?? {};
+      if (!optimizer) expect(suggestion).toBeNull();
       else {
         const options = { optimizer, loss: 'mse', batchSize: 16, seed: 3, validationSplit: 0.25 };
-        const { suggestion } = await findLearningRate(regression(), rows, options);
-        expect(found).toEqual({
-          learningRate: suggestion?.learningRate,
-          low: suggestion?.low,
-          high: suggestion?.high,
-          verdict: suggestion?.verdict,
+        const { suggestion: expected } = await findLearningRate(regression(), rows, options);
+        expect(suggestion).toEqual({
+          learningRate: expected?.learningRate,
+          low: expected?.low,
+          high: expected?.high,
+          verdict: expected?.verdict,
         });
-        expect(learningRate).toBe(String(Number(suggestion?.learningRate.toPrecision(3))));
+        expect(learningRate).toBe(String(Number(expected?.learningRate.toPrecision(3))));
       }
     }
   });
 });
 
-test('onPoint is told every measurement, with run, seed and how many there will be', async () => {
-  const told: ComparisonEvent[] = [];
+test('onEvaluation gets every evaluation, with trial, seed and how many there will be', async () => {
+  const events: ComparisonEvent[] = [];
   const comparison = await compared({
-    runs: [{ learningRate: 0.01 }, { learningRate: 0.1 }],
-    onPoint: (event) => told.push(structuredClone(event)),
+    trials: [{ learningRate: 0.01 }, { learningRate: 0.1 }],
+    onEvaluation: (event) => events.push(structuredClone(event)),
     seed: 5,
   });
-  expect(told.map(({ run, seed, point }) => [run, seed, point.step])).toEqual(
-    ['lr 0.01', 'lr 0.1'].flatMap((run) => [5, 6].flatMap((seed) => [4, 8].map((step) => [run, seed, step]))),
+  expect(events.map(({ trial, seed, evaluation }) => [trial, seed, evaluation.step])).toEqual(
+    ['lr 0.01', 'lr 0.1'].flatMap((trial) => [5, 6].flatMap((seed) => [4, 8].map((step) => [trial, seed, step]))),
   );
-  for (const { trainings, points } of told) expect([trainings, points]).toEqual([4, 2]);
-  const points = comparison.runs.flatMap(({ trainings }) => trainings.flatMap(({ points }) => points));
-  expect(told.map(({ point }) => point)).toEqual(points);
+  for (const { trainings, evaluations } of events) expect([trainings, evaluations]).toEqual([4, 2]);
+  const measured = comparison.trials.flatMap(({ trainings }) => trainings.flatMap(({ evaluations }) => evaluations));
+  expect(events.map(({ evaluation }) => evaluation)).toEqual(measured);
 });

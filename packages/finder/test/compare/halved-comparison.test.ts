@@ -1,11 +1,11 @@
 import { useBackend } from '@lrfind/backends';
+import type { Comparison } from '@lrfind/core/results';
 import * as tf from '@tensorflow/tfjs-core';
 import { type LayersModel, layers, sequential } from '@tensorflow/tfjs-layers';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
-import { type CompareOptions, compare } from '../../src/compare.js';
-import type { Comparison } from '@lrfind/core/results';
-import type { TrialOptions } from '../../src/study/trial-options.js';
-import * as trainings from '../../src/engine/training-loop.js';
+import { compare } from '../../src/compare.js';
+import * as trainingLoop from '../../src/engine/training-loop.js';
+import type { CompareOptions, TrialOptions } from '../../src/options.js';
 import { backend, exact } from '../backend.js';
 import { drawn, heights, points, regression } from '../train/small-trainings.js';
 import { trainingsOf } from './untimed.js';
@@ -14,9 +14,9 @@ beforeAll(() => useBackend(backend));
 
 const xs = points(40);
 const data = { xs, ys: heights(xs) };
-const few = { batchSize: 8, seeds: 2, loss: 'mse' };
-/** The first two learn best; what is slow or absurd is given up. */
-const runs: TrialOptions[] = [
+const few = { batchSize: 8, repeats: 2, loss: 'mse' };
+/** The first two learn best; the slow and the absurd ones are dropped. */
+const trials: TrialOptions[] = [
   { name: 'adam', learningRate: 0.05, optimizer: 'adam' },
   { name: 'momentum in one cycle', learningRate: 'one-cycle(0.1, steps=16)', optimizer: 'momentum' },
   { name: 'slow', learningRate: 1e-5, optimizer: 'sgd' },
@@ -33,30 +33,31 @@ const model = () =>
     ],
   });
 const compared = (options: Partial<CompareOptions>, of: LayersModel = model()) =>
-  compare(of, data, { ...few, ...(options.steps === undefined && { epochs: 4 }), runs, ...options });
-const last = ({ runs }: Comparison, name: string) => runs.find((run) => run.name === name)?.trainings[0]?.points.at(-1);
+  compare(of, data, { ...few, ...(options.steps === undefined && { epochs: 4 }), trials, ...options });
+const last = ({ trials }: Comparison, name: string) =>
+  trials.find((trial) => trial.name === name)?.trainings[0]?.evaluations.at(-1);
 
 describe.each<[string, Partial<CompareOptions>]>([
   ['epochs', { epochs: 4 }],
-  // 22 steps are looked at 20 times, in the middle of epochs too.
+  // 22 steps are evaluated 20 times, in the middle of epochs too.
   ['steps', { steps: 22 }],
   ['epochs, with drawn weights', { epochs: 4, initialWeights: 'drawn' }],
 ])('halved by %s', (_, options) => {
-  test('survivors come to the bits that they have without, the others to the first part of theirs', async () => {
+  test('survivors have the bits that they have without it, the others the first part of theirs', async () => {
     const whole = await compared(options);
     const halved = await compared({ ...options, halving: true });
-    for (const { name } of runs as { name: string }[]) {
+    for (const { name } of trials as { name: string }[]) {
       for (const [i, training] of trainingsOf(halved, name).entries()) {
         const unpruned = trainingsOf(whole, name)[i];
-        const { length } = training.points;
-        if (exact) expect(training.points).toEqual(unpruned?.points.slice(0, length));
-        if (training.outcome === 'pruned') expect(length).toBeLessThan(unpruned?.points.length ?? 0);
-        else expect([training.outcome, length]).toEqual([unpruned?.outcome, unpruned?.points.length]);
+        const { length } = training.evaluations;
+        if (exact) expect(training.evaluations).toEqual(unpruned?.evaluations.slice(0, length));
+        if (training.outcome === 'pruned') expect(length).toBeLessThan(unpruned?.evaluations.length ?? 0);
+        else expect([training.outcome, length]).toEqual([unpruned?.outcome, unpruned?.evaluations.length]);
       }
     }
   });
 
-  test('two are left, and each other was worse where it was given up', async () => {
+  test('two are left, and each other was worse where it was dropped', async () => {
     const comparison = await compared({ ...options, halving: true });
     const outcomes = Object.fromEntries(comparison.ranking.map(({ name, outcome }) => [name, outcome]));
     expect(outcomes).toEqual({
@@ -69,46 +70,52 @@ describe.each<[string, Partial<CompareOptions>]>([
     const lost = comparison.ranking.filter(({ outcome }) => outcome === 'pruned');
     const whole = await compared(options);
     for (const { name } of lost) {
-      const end = comparison.runs.find((run) => run.name === name)?.trainings[0]?.points.length as number;
-      const there = (run: string) =>
-        trainingsOf(whole, run).reduce((sum, { points }) => sum + (points[end - 1]?.validation?.loss as number), 0);
+      const end = comparison.trials.find((trial) => trial.name === name)?.trainings[0]?.evaluations.length as number;
+      const there = (trial: string) =>
+        trainingsOf(whole, trial).reduce(
+          (sum, { evaluations }) => sum + (evaluations[end - 1]?.validation?.loss as number),
+          0,
+        );
       for (const winner of ['adam', 'momentum in one cycle']) expect(there(name)).toBeGreaterThan(there(winner));
     }
-    expect(comparison.conclusions.join(' ')).toMatch(/Given up half-way, as others were better: .*slow/);
+    expect(comparison.conclusions.join(' ')).toMatch(/Stopped early, because other trials were better: .*slow/);
   });
 });
 
-test('a run that diverged goes on no further, also where it is left over among others that did', async () => {
+test('a trial that diverged is trained no further, also where it is promoted among others that did', async () => {
   const lostAt = (from: number) => (step: number) => (step < from ? 0.05 : 1e20);
   const some: TrialOptions[] = [
     { name: 'good', learningRate: 0.05 },
     ...[6, 5, 4, 3].map((from) => ({ name: `lost at ${from}`, learningRate: lostAt(from) })),
   ];
-  const options = { runs: some, optimizer: 'sgd', epochs: 8 };
-  const told: string[] = [];
+  const options = { trials: some, optimizer: 'sgd', epochs: 8 };
+  const evaluated: string[] = [];
   const whole = await compared(options, regression());
-  const parts = vi.spyOn(trainings, 'runTraining');
-  const halved = await compared({ ...options, halving: true, onPoint: ({ run }) => told.push(run) }, regression());
+  const parts = vi.spyOn(trainingLoop, 'runTraining');
+  const halved = await compared(
+    { ...options, halving: true, onEvaluation: ({ trial }) => evaluated.push(trial) },
+    regression(),
+  );
   // All up to the first rung, then one alone, each with two seeds.
   expect(parts).toHaveBeenCalledTimes(2 * (5 + 1 + 1));
   parts.mockRestore();
   // The first rung is after eight steps: three go on, of which two have diverged.
   expect(halved.ranking.map(({ outcome }) => outcome)).toEqual(['finished', ...Array(4).fill('diverged')]);
   for (const { name } of some as { name: string }[])
-    for (const [i, { points, outcome }] of trainingsOf(halved, name).entries()) {
+    for (const [i, { evaluations, outcome }] of trainingsOf(halved, name).entries()) {
       const unpruned = trainingsOf(whole, name)[i];
-      expect([outcome, points]).toEqual([unpruned?.outcome, unpruned?.points]);
-      expect(told.filter((run) => run === name)).toHaveLength(2 * points.length);
+      expect([outcome, evaluations]).toEqual([unpruned?.outcome, unpruned?.evaluations]);
+      expect(evaluated.filter((trial) => trial === name)).toHaveLength(2 * evaluations.length);
     }
 });
 
-test('those that were given up later stand before those that were earlier, whatever their batches', async () => {
+test('those that were dropped later rank before those that were dropped earlier, whatever their batches', async () => {
   const rates: TrialOptions[] = [
     { name: 'good', learningRate: 0.1 },
     { name: 'fine', learningRate: 0.05 },
-    // Given up at half the way, after 2 epochs of one batch each.
+    // Dropped half-way, after 2 epochs of one batch each.
     { name: 'poor', learningRate: 0.01, batchSize: 32 },
-    // Given up at a quarter, after one epoch of sixteen batches.
+    // Dropped at a quarter, after one epoch of sixteen batches.
     { name: 'bad', learningRate: 1e-7, batchSize: 2 },
     { name: 'worse', learningRate: 1e-8, batchSize: 32 },
   ];
@@ -117,7 +124,7 @@ test('those that were given up later stand before those that were earlier, whate
     optimizer: 'sgd',
     epochs: 4,
     halving: true,
-    runs: rates,
+    trials: rates,
   });
   expect(['poor', 'bad', 'worse'].map((name) => last(comparison, name)?.step)).toEqual([2, 16, 1]);
   expect(comparison.ranking.map(({ name }) => name).slice(2)).toEqual(['poor', 'bad', 'worse']);
@@ -141,26 +148,26 @@ test('a layer that draws from Math.random is halved to the same bits, in the mid
     made.add(layers.dense({ units: 1, kernelInitializer: drawn(2) }));
     return made;
   };
-  const some = runs.slice(0, 3);
+  const some = trials.slice(0, 3);
   const [whole, halved] = [
-    await compared({ steps: 6, runs: some, seeds: 1 }, jittery()),
-    await compared({ steps: 6, runs: some, seeds: 1, halving: true }, jittery()),
+    await compared({ steps: 6, trials: some, repeats: 1 }, jittery()),
+    await compared({ steps: 6, trials: some, repeats: 1, halving: true }, jittery()),
   ];
   expect(whole.setup.notes.join()).toContain('operation by operation');
   // The last halving is after three steps; four make an epoch.
   expect(last(halved, 'slow')?.step).toBe(3);
   for (const name of ['adam', 'momentum in one cycle'])
-    expect(trainingsOf(halved, name)[0]?.points).toEqual(trainingsOf(whole, name)[0]?.points);
+    expect(trainingsOf(halved, name)[0]?.evaluations).toEqual(trainingsOf(whole, name)[0]?.evaluations);
 });
 
 test('no tensor is left, and the time of a training is that of all its parts', async () => {
   const given = model();
   const before = tf.memory().numTensors;
-  const { runs } = await compared({ halving: true }, given);
+  const { trials } = await compared({ halving: true }, given);
   expect(tf.memory().numTensors).toBe(before);
-  for (const { trainings } of runs)
-    for (const { points } of trainings) {
-      const seconds = points.map((point) => point.seconds);
+  for (const { trainings } of trials)
+    for (const { evaluations } of trainings) {
+      const seconds = evaluations.map((evaluation) => evaluation.seconds);
       expect(seconds).toEqual(seconds.toSorted((a, b) => a - b));
     }
 });

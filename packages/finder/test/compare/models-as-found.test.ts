@@ -2,7 +2,8 @@ import { useBackend } from '@lrfind/backends';
 import * as tf from '@tensorflow/tfjs-core';
 import { model as functional, input, layers, type SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { type CompareOptions, compare } from '../../src/compare.js';
+import { compare } from '../../src/compare.js';
+import type { CompareOptions, ComparisonEvent } from '../../src/options.js';
 import { backend } from '../backend.js';
 import {
   bits,
@@ -21,17 +22,17 @@ beforeAll(() => useBackend(backend));
 
 const xs = points(40);
 const data = { xs, ys: heights(xs) };
-const few = { epochs: 2, batchSize: 8, seeds: 2, loss: 'mse' };
+const few = { epochs: 2, batchSize: 8, repeats: 2, loss: 'mse' };
 
 describe('all models are as they were, and no tensor is left, after', () => {
   const aborted = (after: number) => {
     const controller = new AbortController();
-    let points = 0;
-    const onPoint = () => {
-      points += 1;
-      if (points === after) controller.abort(new Error('enough'));
+    let evaluations = 0;
+    const onEvaluation = () => {
+      evaluations += 1;
+      if (evaluations === after) controller.abort(new Error('enough'));
     };
-    return { signal: controller.signal, onPoint };
+    return { signal: controller.signal, onEvaluation };
   };
   let calls = 0;
   const loss = (target: tf.Tensor, prediction: tf.Tensor) => {
@@ -39,8 +40,8 @@ describe('all models are as they were, and no tensor is left, after', () => {
     if (calls === 4) throw new Error('enough');
     return tf.losses.meanSquaredError(target, prediction);
   };
-  const onPoint = ({ run, seed, point }: { run: string; seed: number; point: { step: number } }) => {
-    if (run === 'second' && seed === 1 && point.step === 4) throw new Error('enough');
+  const onEvaluation = ({ trial, seed, evaluation }: ComparisonEvent) => {
+    if (trial === 'second' && seed === 1 && evaluation.step === 4) throw new Error('enough');
   };
   test.each<[string, () => Partial<CompareOptions>, boolean]>([
     ['success', () => ({}), true],
@@ -49,20 +50,20 @@ describe('all models are as they were, and no tensor is left, after', () => {
     ['an abort in the first training', () => aborted(1), false],
     ['an abort between two models', () => aborted(4), false],
     ['an abort in the second model', () => aborted(6), false],
-    ['a listener that throws', () => ({ onPoint }), false],
+    ['a listener that throws', () => ({ onEvaluation }), false],
     ['a loss that throws in the middle of a step', () => ({ loss }), false],
   ])('%s', async (_, options, succeeds) => {
     const models = [regression(), regression(), regression()].map((model) => compiled(model));
     const [first, second, third] = models as [(typeof models)[0], (typeof models)[0], (typeof models)[0]];
     const before = models.map(bits);
     const optimizers = models.map(({ optimizer }) => optimizer);
-    const runs = [
+    const trials = [
       { name: 'first', learningRate: 0.05 },
       { name: 'second', learningRate: 0.05, model: second },
       { name: 'third', learningRate: 1e20, optimizer: 'sgd', model: third },
     ];
     const left = await tensorsLeft(async () => {
-      const comparison = compare(first, data, { ...few, runs, ...options() });
+      const comparison = compare(first, data, { ...few, trials, ...options() });
       if (succeeds) await comparison;
       else expect((await rejection(comparison)).message).toBe('enough');
     });
@@ -74,20 +75,20 @@ describe('all models are as they were, and no tensor is left, after', () => {
 
 test('models that share a layer start alike and are all as they were', async () => {
   const shared = layers.dense({ units: 4, activation: 'tanh', kernelInitializer: drawn(1) });
-  const headed = (seed: number) => {
+  const modelWith = (seed: number) => {
     const inputs = input({ shape: [2] });
     const outputs = layers.dense({ units: 1, kernelInitializer: drawn(seed) }).apply(shared.apply(inputs));
     return functional({ inputs, outputs: outputs as SymbolicTensor });
   };
-  const [one, two] = [headed(2), headed(3)];
+  const [one, two] = [modelWith(2), modelWith(3)];
   const before = [one, two].map(weights);
-  const runs = [
+  const trials = [
     { name: 'one', learningRate: 0.1 },
     { name: 'two', learningRate: 0.1, model: two },
   ];
-  const together = await compare(one, data, { ...few, runs });
+  const together = await compare(one, data, { ...few, trials });
   expect([one, two].map(weights)).toEqual(before);
-  const alone = await compare(two, data, { ...few, runs: [{ name: 'two', learningRate: 0.1 }] });
+  const alone = await compare(two, data, { ...few, trials: [{ name: 'two', learningRate: 0.1 }] });
   expect(trainingsOf(together, 'two').map(({ start }) => start)).toEqual(
     trainingsOf(alone, 'two').map(({ start }) => start),
   );
@@ -99,8 +100,8 @@ test('memory is flat: later trainings hold no more tensors than earlier ones', a
   const before = tf.memory().numTensors;
   const model = regression();
   const own = tf.memory().numTensors - before;
-  const onPoint = () => held.push(tf.memory().numTensors);
-  await compare(model, data, { ...few, initialWeights: 'drawn', runs: rates, onPoint });
+  const onEvaluation = () => held.push(tf.memory().numTensors);
+  await compare(model, data, { ...few, initialWeights: 'drawn', trials: rates, onEvaluation });
   expect(held).toHaveLength(12 * 2 * 2);
   // The first training records its steps; from then on everything is there that is needed.
   expect(new Set(held.slice(4)).size).toBe(1);

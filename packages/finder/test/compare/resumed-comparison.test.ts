@@ -1,26 +1,21 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { useBackend } from '@lrfind/backends';
+import type { Comparison } from '@lrfind/core/results';
+import type { Journal, JournalEntry } from '@lrfind/core/study';
 import * as tf from '@tensorflow/tfjs-core';
 import { type LayersModel, layers, sequential } from '@tensorflow/tfjs-layers';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
-import { type CompareOptions, compare } from '../../src/compare.js';
-import type { Comparison } from '@lrfind/core/results';
-import * as sweeps from '../../src/find.js';
-import type { JournalEntry } from '@lrfind/core/study';
-import { journalFile } from 'lrfind';
-import * as trainings from '../../src/engine/training-loop.js';
+import { compare } from '../../src/compare.js';
+import * as searches from '../../src/engine/search.js';
+import * as trainingLoop from '../../src/engine/training-loop.js';
+import type { CompareOptions, ComparisonEvent } from '../../src/options.js';
 import { backend, exact } from '../backend.js';
-import { temporaryFiles } from '../../../data/test/temporary-files.js';
 import { bits, drawn, heights, points, regression, rejection } from '../train/small-trainings.js';
 import { lasting } from './lasting.js';
+import { type MemoryJournal, memoryJournal } from './memory-journal.js';
 import { untimed } from './untimed.js';
 
 beforeAll(() => useBackend(backend));
 
-const { folder } = temporaryFiles();
-let files = 0;
-const fresh = () => join(folder, `comparison-${files++}.jsonl`);
 const xs = points(80);
 const data = { xs, ys: heights(xs) };
 const model = () =>
@@ -35,10 +30,10 @@ const model = () =>
 const few = {
   epochs: 4,
   batchSize: 16,
-  seeds: 2,
+  repeats: 2,
   loss: 'mse',
   optimizer: 'adam',
-  runs: [
+  trials: [
     { name: 'steady', learningRate: 0.02 },
     { name: 'one cycle', learningRate: 'one-cycle(0.1, steps=16)' },
     { name: 'slow', learningRate: 1e-6, batchSize: 8 },
@@ -46,178 +41,174 @@ const few = {
   ],
 };
 
-/** What a comparison runs of trainings and sweeps. */
+/** How many trainings and searches a comparison runs. */
 async function watched<Result>(action: () => Promise<Result>) {
-  const [run, find] = [vi.spyOn(trainings, 'runTraining'), vi.spyOn(sweeps, 'findLearningRate')];
+  const [training, search] = [vi.spyOn(trainingLoop, 'runTraining'), vi.spyOn(searches, 'search')];
   const result = await action();
-  const calls = { trainings: run.mock.calls.length, sweeps: find.mock.calls.length };
-  run.mockRestore();
-  find.mockRestore();
+  const calls = { trainings: training.mock.calls.length, searches: search.mock.calls.length };
+  training.mockRestore();
+  search.mockRestore();
   return { result, ...calls };
 }
 
-/** A comparison that is aborted once so many trainings, or parts of them, are noted. */
-async function cutOff(path: string, after: number, options: Partial<CompareOptions>, of: LayersModel = model()) {
-  const journal = journalFile(path, { resume: false });
+/** Interrupts a comparison once the journal has a number of trainings, or parts of them. */
+async function interrupted(after: number, options: Partial<CompareOptions>): Promise<MemoryJournal> {
+  const journal = memoryJournal();
   const controller = new AbortController();
-  let noted = 0;
-  const counting = {
+  let trained = 0;
+  const counting: Journal = {
     open: journal.open,
-    async add(entry: JournalEntry) {
+    async add(entry) {
       await journal.add(entry);
-      noted += entry.kind === 'trained' ? 1 : 0;
-      if (noted === after) controller.abort(new Error('cut off'));
+      trained += entry.kind === 'trained' ? 1 : 0;
+      if (trained === after) controller.abort(new Error('interrupted'));
     },
   };
-  const running = compare(of, data, { ...lasting(few, options), journal: counting, signal: controller.signal });
-  expect((await rejection(running)).message).toBe('cut off');
+  const comparison = compare(model(), data, {
+    ...lasting(few, options),
+    journal: counting,
+    signal: controller.signal,
+  });
+  expect((await rejection(comparison)).message).toBe('interrupted');
+  return journal;
 }
 
-const resumed = (path: string, options: Partial<CompareOptions> = {}) =>
-  compare(model(), data, { ...lasting(few, options), journal: journalFile(path, { resume: true }) });
+const resumed = (journal: Journal, options: Partial<CompareOptions> = {}) =>
+  compare(model(), data, { ...lasting(few, options), journal });
 
-const times = ({ runs }: Comparison) =>
-  runs.flatMap(({ trainings }) => trainings.flatMap(({ points }) => points.map(({ seconds }) => seconds)));
+const times = ({ trials }: Comparison) =>
+  trials.flatMap(({ trainings }) => trainings.flatMap(({ evaluations }) => evaluations.map(({ seconds }) => seconds)));
 
 describe.each<[string, Partial<CompareOptions>, number]>([
   ['plain', {}, 8],
   ['with drawn weights, by steps', { steps: 30, initialWeights: 'drawn' }, 8],
-  // Two parts for those that go on, one for those given up; what diverges ends at once.
+  // Two parts for those that continue, one for those that are dropped; what diverges ends at once.
   ['with halving', { halving: true }, 8 + 4],
-  ['with a rate to be found', { runs: [...few.runs, { name: 'found', learningRate: 'find' }] }, 10],
-])('a comparison that was cut off, %s,', (_, options, parts) => {
-  test('comes to the same document, and repeats nothing', async () => {
+  ['with a rate to be found', { trials: [...few.trials, { name: 'found', learningRate: 'find' }] }, 10],
+])('a comparison that was interrupted, %s,', (_, options, parts) => {
+  test('has the same result when it is resumed, and repeats nothing', async () => {
     const all = await watched(() => compare(model(), data, { ...lasting(few, options) }));
     expect(all.trainings).toBe(parts);
     for (const after of [2, parts - 1]) {
-      const path = fresh();
-      await cutOff(path, after, options);
-      const told: unknown[] = [];
-      const onPoint = ({ run, seed, point }: { run: string; seed: number; point: { step: number } }) =>
-        told.push([run, seed, point.step]);
+      const journal = await interrupted(after, options);
+      const events: unknown[] = [];
+      const onEvaluation = ({ trial, seed, evaluation }: ComparisonEvent) =>
+        events.push([trial, seed, evaluation.step]);
       const before = tf.memory().numTensors;
       const own = model();
       const held = tf.memory().numTensors - before;
       own.dispose();
-      const again = await watched(() => resumed(path, { ...options, onPoint }));
+      const again = await watched(() => resumed(journal, { ...options, onEvaluation }));
       expect(tf.memory().numTensors).toBe(before + held);
       if (exact) expect(untimed(again.result)).toEqual(untimed(all.result));
       expect(again.trainings).toBe(parts - after);
-      expect(again.sweeps).toBe(0);
-      // What was done earlier is told as well, so that a bar of progress shows it.
-      const measured = all.result.runs.flatMap(({ trainings }) => trainings.flatMap(({ points }) => points));
-      expect(told).toHaveLength(measured.length);
+      expect(again.searches).toBe(0);
+      // Listeners get what was done earlier too, so that a progress bar shows it.
+      const measured = all.result.trials.flatMap(({ trainings }) =>
+        trainings.flatMap(({ evaluations }) => evaluations),
+      );
+      expect(events).toHaveLength(measured.length);
     }
   });
 
-  test('that had come to its end trains nothing at all', async () => {
-    const path = fresh();
-    const journal = journalFile(path, { resume: false });
+  test('trains nothing at all if it had come to its end', async () => {
+    const journal = memoryJournal();
     const all = await compare(model(), data, { ...lasting(few, options), journal });
-    const again = await watched(() => resumed(path, options));
+    const again = await watched(() => resumed(journal, options));
     expect(untimed(again.result)).toEqual(untimed(all));
     expect(times(again.result)).toEqual(times(all));
-    expect([again.trainings, again.sweeps]).toEqual([0, 0]);
-    await journal.remove();
-    expect(existsSync(path)).toBe(false);
+    expect([again.trainings, again.searches]).toEqual([0, 0]);
   });
 });
 
-test('a sweep is noted, so that one that was cut off behind it is not run again', async () => {
-  const path = fresh();
-  const journal = journalFile(path, { resume: false });
-  const runs = [{ learningRate: 'find' as const }, { learningRate: 'find' as const, optimizer: 'sgd' }];
+test('the journal has a finished search, which is not repeated', async () => {
+  const journal = memoryJournal();
+  const trials = [{ learningRate: 'find' as const }, { learningRate: 'find' as const, optimizer: 'sgd' }];
   const controller = new AbortController();
-  const once = {
+  const once: Journal = {
     open: journal.open,
-    async add(entry: JournalEntry) {
+    async add(entry) {
       await journal.add(entry);
-      controller.abort(new Error('cut off'));
+      controller.abort(new Error('interrupted'));
     },
   };
-  await rejection(compare(model(), data, { ...few, runs, journal: once, signal: controller.signal }));
-  const all = await watched(() => compare(model(), data, { ...few, runs }));
-  const again = await watched(() => resumed(path, { runs }));
-  expect([all.sweeps, again.sweeps]).toEqual([2, 1]);
+  await rejection(compare(model(), data, { ...few, trials, journal: once, signal: controller.signal }));
+  const all = await watched(() => compare(model(), data, { ...few, trials }));
+  const again = await watched(() => resumed(journal, { trials }));
+  expect([all.searches, again.searches]).toEqual([2, 1]);
   if (exact) expect(untimed(again.result)).toEqual(untimed(all.result));
 });
 
-test('runs with one optimizer and batch size share a sweep, which is noted once', async () => {
-  const noted: JournalEntry[] = [];
-  const journal = { open: async () => [], add: async (entry: JournalEntry) => void noted.push(entry) };
-  const runs = ['a', 'b'].map((name) => ({ name, learningRate: 'find' as const }));
-  const { sweeps } = await watched(() => compare(model(), data, { ...few, runs, journal, epochs: 1 }));
-  expect(sweeps).toBe(1);
-  expect(noted.map(({ kind }) => kind)).toEqual(['found', 'trained', 'trained', 'trained', 'trained']);
+test('trials with one optimizer and batch size share a search, which the journal has once', async () => {
+  const entries: JournalEntry[] = [];
+  const journal = { open: async () => [], add: async (entry: JournalEntry) => void entries.push(entry) };
+  const trials = ['a', 'b'].map((name) => ({ name, learningRate: 'find' as const }));
+  const { searches: count } = await watched(() => compare(model(), data, { ...few, trials, journal, epochs: 1 }));
+  expect(count).toBe(1);
+  expect(entries.map(({ kind }) => kind)).toEqual(['suggested', 'trained', 'trained', 'trained', 'trained']);
 });
 
-test('no file is left when nothing was trained', async () => {
-  const path = fresh();
-  const onPoint = () => {
-    throw new Error('cut off');
+test('nothing is added when nothing was trained', async () => {
+  const journal = memoryJournal();
+  const onEvaluation = () => {
+    throw new Error('interrupted');
   };
-  const running = compare(model(), data, { ...few, onPoint, journal: journalFile(path, { resume: false }) });
-  expect((await rejection(running)).message).toBe('cut off');
-  expect(existsSync(path)).toBe(false);
+  const comparison = compare(model(), data, { ...few, onEvaluation, journal });
+  expect((await rejection(comparison)).message).toBe('interrupted');
+  expect(journal.lines).toEqual([]);
 });
 
 describe('another comparison is refused, with the difference', () => {
-  const path = () => join(folder, 'other.jsonl');
+  let journal: MemoryJournal;
   beforeAll(async () => {
-    if (!existsSync(path())) await cutOff(path(), 1, {});
+    journal = await interrupted(1, {});
   });
-  const [, ...others] = few.runs;
+  const [, ...others] = few.trials;
   test.each<[string, () => Promise<unknown>, RegExp]>([
-    ['epochs', () => resumed(path(), { epochs: 5 }), /settings\.epochs was 4 and is 5/],
-    ['the seed', () => resumed(path(), { seed: 1 }), /settings\.seed was 0 and is 1/],
-    ['halving', () => resumed(path(), { halving: true }), /settings\.halving was false and is true/],
-    ['drawn weights', () => resumed(path(), { initialWeights: 'drawn' }), /initialWeights was "given" and is "drawn"/],
+    ['epochs', () => resumed(journal, { epochs: 5 }), /settings\.epochs was 4 and is 5/],
+    ['the seed', () => resumed(journal, { seed: 1 }), /settings\.seed was 0 and is 1/],
+    ['halving', () => resumed(journal, { halving: true }), /settings\.halving was false and is true/],
+    ['drawn weights', () => resumed(journal, { initialWeights: 'drawn' }), /initialWeights was "given" and is "drawn"/],
     [
       'the loss',
-      () => resumed(path(), { loss: 'mae' }),
+      () => resumed(journal, { loss: 'mae' }),
       /models\.0\.loss was "meanSquaredError" and is "meanAbsoluteError"/,
     ],
-    ['metrics', () => resumed(path(), { metrics: ['mse'] }), /models\.0\.metrics\.0 was "meanAbsoluteError"/],
+    ['metrics', () => resumed(journal, { metrics: ['mse'] }), /models\.0\.metrics\.0 was "meanAbsoluteError"/],
     [
       'a rate',
-      () => resumed(path(), { runs: [{ name: 'steady', learningRate: 0.03 }, ...others] }),
-      /runs\.0\.learningRate was "0.02" and is "0.03"/,
+      () => resumed(journal, { trials: [{ name: 'steady', learningRate: 0.03 }, ...others] }),
+      /trials\.0\.learningRate was "0.02" and is "0.03"/,
     ],
     [
       'an optimizer',
-      () => resumed(path(), { optimizer: { name: 'adam', beta1: 0.8 } }),
-      /runs\.0\.optimizer\.beta1 was 0.9 and is 0.8/,
+      () => resumed(journal, { optimizer: { name: 'adam', beta1: 0.8 } }),
+      /trials\.0\.optimizer\.beta1 was 0.9 and is 0.8/,
     ],
-    ['a run more', () => resumed(path(), { runs: [...few.runs, { learningRate: 1 }] }), /runs\.4 was missing and is/],
+    [
+      'one more trial',
+      () => resumed(journal, { trials: [...few.trials, { learningRate: 1 }] }),
+      /trials\.4 was missing and is/,
+    ],
     [
       'other rows',
-      () =>
-        compare(
-          model(),
-          { xs, ys: data.ys.map((y) => y + 1) },
-          { ...few, journal: journalFile(path(), { resume: true }) },
-        ),
+      () => compare(model(), { xs, ys: data.ys.map((y) => y + 1) }, { ...few, journal }),
       /models\.0\.rows was \d+ and is \d+/,
     ],
-    [
-      'other weights',
-      () => compare(changed(), data, { ...few, journal: journalFile(path(), { resume: true }) }),
-      /models\.0\.weights was \d+ and is \d+/,
-    ],
-    [
-      'another model',
-      () => compare(regression(), data, { ...few, journal: journalFile(path(), { resume: true }) }),
-      /models\.0\.name was "resumed" and is/,
-    ],
+    ['other weights', () => compare(changed(), data, { ...few, journal }), /models\.0\.weights was \d+ and is \d+/],
+    ['another model', () => compare(regression(), data, { ...few, journal }), /models\.0\.name was "resumed" and is/],
     [
       'validation rows',
-      () => resumed(path(), { validation: { xs: points(9), ys: heights(points(9)) } }),
+      () => resumed(journal, { validation: { xs: points(9), ys: heights(points(9)) } }),
       /models\.0\.\w+ was/,
     ],
-  ])('%s', async (_, run, message) => {
-    const error = await rejection(run());
-    expect(error.message).toMatch(/is of another comparison: .*; take the same options, or delete the file$/);
+  ])('%s', async (_, attempt, message) => {
+    const lines = [...journal.lines];
+    const error = await rejection(attempt());
+    expect(error.name).toBe('InputError');
+    expect(error.message).toMatch(/^the journal must be of the same comparison; /);
     expect(error.message).toMatch(message);
+    expect(journal.lines).toEqual(lines);
   });
 
   function changed(): LayersModel {

@@ -1,20 +1,20 @@
 import type { Comparison, Training } from '@lrfind/core/results';
 
 /** A training without its times. */
-export const untimedTraining = ({ points, ...rest }: Training) => ({
+export const untimedTraining = ({ evaluations, ...rest }: Training) => ({
   ...rest,
-  points: points.map(({ seconds: _, ...point }) => point),
+  evaluations: evaluations.map(({ seconds: _, ...evaluation }) => evaluation),
 });
 
-/** A comparison's document without its times. */
-export const untimed = ({ environment: _, runs, ...rest }: Comparison) => ({
+/** A comparison's result without its times. */
+export const untimed = ({ environment: _, trials, ...rest }: Comparison) => ({
   ...rest,
-  runs: runs.map(({ trainings, ...run }) => ({ ...run, trainings: trainings.map(untimedTraining) })),
+  trials: trials.map(({ trainings, ...trial }) => ({ ...trial, trainings: trainings.map(untimedTraining) })),
 });
 
-/** All trainings of a run, by its name. */
-export function trainingsOf({ runs }: Comparison, name: string) {
-  const run = runs.find((each) => each.name === name);
-  if (!run) throw new Error(`there is no run ${name} but ${runs.map((each) => each.name).join('; ')}`);
-  return run.trainings.map(untimedTraining);
+/** All trainings of a trial, by its name. */
+export function trainingsOf({ trials }: Comparison, name: string) {
+  const trial = trials.find((each) => each.name === name);
+  if (!trial) throw new Error(`there is no trial ${name}; got ${trials.map((each) => each.name).join('; ')}`);
+  return trial.trainings.map(untimedTraining);
 }

@@ -1,15 +1,15 @@
 import { useBackend } from '@lrfind/backends';
+import { seededRandom, withMathRandom } from '@lrfind/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { type LayersModel, layers, sequential } from '@tensorflow/tfjs-layers';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { uploadDataset } from '../../src/engine/device-dataset.js';
-import { findLearningRate } from '../../src/find.js';
-import { lossFunction } from '../../src/losses/functions.js';
-import { layersWithin } from '../../src/model/layers-within.js';
 import { drawNoise } from '../../src/engine/noise.js';
-import { resolveOptimizer } from '../../src/optimizers/registry.js';
-import { seededRandom, withMathRandom } from '@lrfind/core';
 import { trainingStep } from '../../src/engine/training-step.js';
+import { findLearningRate } from '../../src/find.js';
+import { lossFunction, lossNamed } from '../../src/losses/registry.js';
+import { layersWithin } from '../../src/model/layers-within.js';
+import { resolveOptimizer } from '../../src/optimizers/registry.js';
 import { backend } from '../backend.js';
 
 beforeAll(async () => {
@@ -60,13 +60,20 @@ function modelOf(inner: () => layers.Layer[]): LayersModel {
 
 function stepOf(model: LayersModel) {
   const { rule } = resolveOptimizer('sgd');
-  const table = uploadDataset(data);
-  const step = trainingStep({ model, table, losses: [lossFunction('mse')], rule, correctMomentum: true, steps: 10 });
+  const dataset = uploadDataset(data);
+  const step = trainingStep({
+    model,
+    dataset,
+    losses: [lossFunction(lossNamed('mse'))],
+    rule,
+    rescaleVelocity: true,
+    calls: 10,
+  });
   return {
     ...step,
     dispose() {
       step.dispose();
-      table.dispose();
+      dataset.dispose();
     },
   };
 }
@@ -138,13 +145,13 @@ test('a sweep over recurrent dropout, with held-out rows, leaves masks and tenso
   const cell = layers.gruCell({ units: 3, dropout: 0.4 });
   const model = modelOf(() => [layers.rnn({ cell, returnSequences: true }), layers.lstm({ units: 2, dropout: 0.2 })]);
   const before = tf.memory().numTensors;
-  const options = { loss: 'mse', steps: 12, seeds: 1, batchSize: 8, validationSplit: 0.25 };
-  const run = await findLearningRate(model, data, options);
-  expect(run.seeds[0]?.points.some(({ validation }) => validation !== undefined)).toBe(true);
+  const options = { loss: 'mse', steps: 12, repeats: 1, batchSize: 8, validationSplit: 0.25 };
+  const result = await findLearningRate(model, data, options);
+  expect(result.sweeps[0]?.points.some(({ validation }) => validation !== undefined)).toBe(true);
   expect(tf.memory().numTensors).toBe(before);
   expect(cell.dropoutMask).toBeNull();
   const again = await findLearningRate(model, data, options);
-  expect(again.seeds).toEqual(run.seeds);
+  expect(again.sweeps).toEqual(result.sweeps);
   model.dispose();
 });
 
@@ -156,11 +163,11 @@ test('a throw in the middle of a step leaves the layers as they were', () => {
     throw new Error('loss');
   };
   const before = tf.memory().numTensors;
-  const table = uploadDataset(data);
-  const step = trainingStep({ model, table, losses: [failing], rule, correctMomentum: true, steps: 10 });
+  const dataset = uploadDataset(data);
+  const step = trainingStep({ model, dataset, losses: [failing], rule, rescaleVelocity: true, calls: 10 });
   expect(() => step.train(Int32Array.of(0, 1), 0.1)).toThrow('loss');
   step.dispose();
-  table.dispose();
+  dataset.dispose();
   expect(Object.hasOwn(dropout, 'call')).toBe(false);
   expect(tf.memory().numTensors).toBe(before);
   model.dispose();

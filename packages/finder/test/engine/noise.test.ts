@@ -9,8 +9,8 @@ import {
   sequential,
 } from '@tensorflow/tfjs-layers';
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { layersWithin } from '../../src/model/layers-within.js';
 import { drawNoise } from '../../src/engine/noise.js';
+import { layersWithin } from '../../src/model/layers-within.js';
 import { backend } from '../backend.js';
 
 const random = vi.spyOn(Math, 'random');

@@ -2,8 +2,8 @@ import { useBackend } from '@lrfind/backends';
 import * as tf from '@tensorflow/tfjs-core';
 import { model as functional, input, layers, type SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { beforeAll, expect, test } from 'vitest';
-import { layersWithin } from '../../src/model/layers-within.js';
 import { type RecurrentCell, recurrentCells, withFreshMasks } from '../../src/engine/recurrent-cells.js';
+import { layersWithin } from '../../src/model/layers-within.js';
 import { backend } from '../backend.js';
 
 beforeAll(async () => {

@@ -3,11 +3,11 @@ import * as tf from '@tensorflow/tfjs-core';
 import { type LayersModel, layers, sequential } from '@tensorflow/tfjs-layers';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { uploadDataset } from '../../src/engine/device-dataset.js';
-import { lossFunction } from '../../src/losses/functions.js';
-import { metricsOf } from '../../src/metrics.js';
-import { optimizers, resolveOptimizer } from '../../src/optimizers/registry.js';
-import { checksum, weightVariables } from '../../src/model/lease.js';
 import { type TrainingStep, trainingStep } from '../../src/engine/training-step.js';
+import { lossFunction, lossNamed } from '../../src/losses/registry.js';
+import { metricsOf } from '../../src/metrics.js';
+import { checksum, weightVariables } from '../../src/model/weights.js';
+import { optimizers, resolveOptimizer } from '../../src/optimizers/registry.js';
 import { backend, exact } from '../backend.js';
 import { drawn } from '../train/small-trainings.js';
 
@@ -50,17 +50,17 @@ function steps(step: TrainingStep, from: number, to: number): number[] {
   });
 }
 
-function stepOf(model: LayersModel, name: string, correctMomentum: boolean) {
-  const table = uploadDataset(data);
+function stepOf(model: LayersModel, name: string, rescaleVelocity: boolean) {
+  const dataset = uploadDataset(data);
   const { rule } = resolveOptimizer(name);
   const schedulesMomentum = rule.momentum !== undefined;
-  const losses = [lossFunction('meanSquaredError')];
-  const step = trainingStep({ model, table, losses, rule, correctMomentum, schedulesMomentum, steps: 20 });
+  const losses = [lossFunction(lossNamed('meanSquaredError'))];
+  const step = trainingStep({ model, dataset, losses, rule, rescaleVelocity, schedulesMomentum, calls: 20 });
   return {
     step,
     end() {
       step.dispose();
-      table.dispose();
+      dataset.dispose();
     },
   };
 }
@@ -120,12 +120,12 @@ test('a state holds the weights, frozen ones and statistics too, and the optimiz
 
 test('metrics stand behind the loss, of the predictions that were trained and of those that are evaluated', () => {
   const model = sequential({ layers: [layers.dense({ units: 1, inputShape: [3], kernelInitializer: drawn(1) })] });
-  const table = uploadDataset(data);
+  const dataset = uploadDataset(data);
   const { rule } = resolveOptimizer('sgd');
-  const losses = [lossFunction('meanSquaredError')];
-  const metrics = metricsOf(['mae', 'mse'], ['meanSquaredError'], model);
+  const losses = [lossFunction(lossNamed('meanSquaredError'))];
+  const metrics = metricsOf(['mae', 'mse'], [lossNamed('meanSquaredError')], model);
   const before = tf.memory().numTensors;
-  const step = trainingStep({ model, table, losses, metrics, rule, correctMomentum: false, steps: 9 });
+  const step = trainingStep({ model, dataset, losses, metrics, rule, rescaleVelocity: false, calls: 9 });
   const batch = Int32Array.of(0, 3, 7, 11);
   for (let i = 0; i < 5; i++) {
     // By hand, of the weights before the step.
@@ -148,5 +148,5 @@ test('metrics stand behind the loss, of the predictions that were trained and of
   expect(step.notes).toEqual([]);
   step.dispose();
   expect(tf.memory().numTensors).toBe(before);
-  table.dispose();
+  dataset.dispose();
 });

@@ -1,17 +1,17 @@
 import { unsupportedLayers, useBackend } from '@lrfind/backends';
+import { seededRandom, withMathRandom } from '@lrfind/core';
+import type { Dataset } from '@lrfind/data';
 import * as tf from '@tensorflow/tfjs-core';
 import { input, type LayersModel, layers, model as makeModel, regularizers } from '@tensorflow/tfjs-layers';
 import { describe, expect, test } from 'vitest';
 import { modelOf } from '../../../backends/test/gradient-error.js';
 import { LAYER_CASES } from '../../../backends/test/layer-cases.js';
-import type { Dataset } from '@lrfind/data';
 import { uploadDataset } from '../../src/engine/device-dataset.js';
-import { type LossFunction, lossFunction } from '../../src/losses/functions.js';
-import { type LossName, lossNames, targetKind } from '../../src/losses/registry.js';
-import { type OptimizerSpec, optimizers, resolveOptimizer } from '../../src/optimizers/registry.js';
-import { seededRandom, withMathRandom } from '@lrfind/core';
-import { checksum, weightVariables } from '../../src/model/lease.js';
 import { trainingStep } from '../../src/engine/training-step.js';
+import type { LossFunction } from '../../src/losses/loss.js';
+import { lossFunction, lossNamed, lossNames } from '../../src/losses/registry.js';
+import { checksum, weightVariables } from '../../src/model/weights.js';
+import { type OptimizerSpec, optimizers, resolveOptimizer } from '../../src/optimizers/registry.js';
 import { backend, exact } from '../backend.js';
 
 // Before the cases below are listed.
@@ -24,8 +24,8 @@ const STEPS = 8;
 /** Numbers between −1 and 1. */
 const waves = (count: number, pace: number) => Float32Array.from({ length: count }, (_, i) => Math.sin(pace * i + 1));
 
-/** A table for a model: whole numbers from 0 to 3 as inputs where it needs ids, waves elsewhere. */
-function tableFor(model: LayersModel, ids = false, target = (count: number) => waves(count, 0.7)): Dataset {
+/** A dataset for a model: whole numbers from 0 to 3 as inputs where it needs ids, waves elsewhere. */
+function datasetFor(model: LayersModel, ids = false, target = (count: number) => waves(count, 0.7)): Dataset {
   const shapeOf = ({ shape }: { shape: (number | null)[] }) => shape.slice(1) as number[];
   const inputs = model.inputs.map(shapeOf).map((shape) => {
     const count = ROWS * tf.util.sizeFromShape(shape);
@@ -43,8 +43,8 @@ function trained(model: LayersModel, data: Dataset, loss: LossFunction, optimize
   const before = variables.map((variable) => variable.clone());
   const { rule } = resolveOptimizer(optimizer);
   const losses = model.outputs.map(() => loss);
-  const table = uploadDataset(data);
-  const step = trainingStep({ model, table, losses, rule, correctMomentum: true, steps: 10 });
+  const dataset = uploadDataset(data);
+  const step = trainingStep({ model, dataset, losses, rule, rescaleVelocity: true, calls: 10 });
   step.reset(3);
   const found: number[] = [];
   const note = (value: tf.Tensor) => {
@@ -58,7 +58,7 @@ function trained(model: LayersModel, data: Dataset, loss: LossFunction, optimize
   }
   const { notes } = step;
   step.dispose();
-  table.dispose();
+  dataset.dispose();
   const weights = checksum(variables);
   for (const [i, variable] of variables.entries()) tf.tidy(() => variable.assign((before[i] as tf.Tensor).clone()));
   tf.dispose(before);
@@ -94,7 +94,7 @@ function expectAgreement(model: LayersModel, data: Dataset, loss: LossFunction, 
   expect(tf.memory().numTensors).toBe(tensors);
 }
 
-const mse = lossFunction('meanSquaredError');
+const mse = lossFunction(lossNamed('meanSquaredError'));
 
 describe(`a compiled step gives the ${exact ? 'bits' : 'losses'} of an eager one`, () => {
   // Two that TensorFlow.js does not even make a model of, and one that checks its input's values in JavaScript.
@@ -102,7 +102,7 @@ describe(`a compiled step gives the ${exact ? 'bits' : 'losses'} of an eager one
   const trainable = Object.entries(LAYER_CASES).filter(([name]) => !left.includes(name));
   test.each(trainable)('with the layer %s', (_, row) => {
     const model = modelOf(row);
-    if (unsupportedLayers(model).length === 0) expectAgreement(model, tableFor(model, row[2] === 'ids'), mse);
+    if (unsupportedLayers(model).length === 0) expectAgreement(model, datasetFor(model, row[2] === 'ids'), mse);
     model.dispose();
   });
 
@@ -123,7 +123,7 @@ describe(`a compiled step gives the ${exact ? 'bits' : 'losses'} of an eager one
 
   test.each(optimizers.map(({ name }) => name))('with the optimizer %s', (name) => {
     const model = branching();
-    expectAgreement(model, tableFor(model), mse, name);
+    expectAgreement(model, datasetFor(model), mse, name);
     model.dispose();
   });
 
@@ -133,16 +133,16 @@ describe(`a compiled step gives the ${exact ? 'bits' : 'losses'} of an eager one
     { name: 'rmsprop', centered: true, momentum: 0.9 },
   ])('with the optimizer $name and its other options', (optimizer) => {
     const model = branching();
-    expectAgreement(model, tableFor(model), mse, optimizer);
+    expectAgreement(model, datasetFor(model), mse, optimizer);
     model.dispose();
   });
 
-  test.each(lossNames)('with the loss %s', (name: LossName) => {
+  test.each(lossNames)('with the loss %s', (name) => {
     const model = branching();
-    const sparse = targetKind(name) === 'label';
-    const loss = lossFunction(name);
+    const sparse = lossNamed(name).target === 'label';
+    const loss = lossFunction(lossNamed(name));
     const classes = (count: number) => Float32Array.from({ length: count }, (_, i) => i % 2);
-    const data = tableFor(model, false, classes);
+    const data = datasetFor(model, false, classes);
     const targets = sparse
       ? data.targets.map(() => ({ shape: [1], values: Float32Array.from({ length: ROWS }, (_, i) => i % 3) }))
       : data.targets;
@@ -165,7 +165,7 @@ test('a layer that draws from Math.random runs operation by operation, and the n
   const start = input({ shape: [3] });
   const jitter = new Jitter({}).apply(layers.dense({ units: 3 }).apply(start));
   const model = makeModel({ inputs: start, outputs: layers.dense({ units: 1 }).apply(jitter) as typeof start });
-  const { notes } = trained(model, tableFor(model), mse, 'adam');
+  const { notes } = trained(model, datasetFor(model), mse, 'adam');
   expect(notes).toHaveLength(1);
   expect(notes[0]).toMatch(/^steps run operation by operation, which is slower: a constant .* other values/);
   model.dispose();

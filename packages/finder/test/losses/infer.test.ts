@@ -1,6 +1,6 @@
+import { InputError } from '@lrfind/core';
 import { expect, test } from 'vitest';
 import { inferLoss } from '../../src/losses/infer.js';
-import { InputError } from '@lrfind/core';
 
 const numbers = (count: number) => ({ count, text: false });
 const words = (count: number) => ({ count, text: true });
@@ -33,7 +33,7 @@ test.each([
   ['softmax', 1, numbers(1), 'which always give 1'],
   ['softmax', 3, numbers(2), 'needs 1 column of labels or 3 columns, but the target is 2 columns of numbers'],
   ['sigmoid', 1, numbers(2), 'needs 1 column, but the target is 2 columns of numbers'],
-  ['relu', 1, words(1), 'use a softmax or sigmoid head, or name the loss'],
+  ['relu', 1, words(1), 'use a softmax or sigmoid activation, or name the loss'],
   ['relu', 3, numbers(1), 'no loss follows from that; name one'],
   ['linear', 3, numbers(2), 'needs 1 column of labels or 3 columns'],
 ] as const)('%s over %i units with %j is refused', (activation, units, target, message) => {

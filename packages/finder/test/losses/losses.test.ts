@@ -2,9 +2,8 @@ import { useBackend } from '@lrfind/backends';
 import * as tf from '@tensorflow/tfjs-core';
 import { model as functional, input, type LayersModel, layers, type SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { lossFunction } from '../../src/losses/functions.js';
-import { lossNames, resolveLossName } from '../../src/losses/registry.js';
-import { resolveLosses } from '../../src/losses/resolve.js';
+import { lossFunction, lossNamed, lossNames } from '../../src/losses/registry.js';
+import { namedLosses } from '../../src/losses/resolve.js';
 import { backend } from '../backend.js';
 
 beforeAll(async () => {
@@ -24,7 +23,7 @@ describe.each(lossNames)('law: %s', (name) => {
       [0.3, 0.7],
       [0.6, 0.4],
     ]);
-    const loss = lossFunction(name);
+    const loss = lossFunction(lossNamed(name));
     const before = tf.memory().numTensors;
     const value = loss(target, prediction);
     expect([1, 2]).toContain(value.size);
@@ -37,7 +36,7 @@ describe.each(lossNames)('law: %s', (name) => {
     (text: string) => text.replaceAll(/[A-Z]/g, (capital) => `_${capital.toLowerCase()}`),
     (text: string) => text[0]?.toUpperCase() + text.slice(1),
   ])('is found under its other spellings', (spelling) => {
-    expect(resolveLossName(spelling(name))).toBe(name);
+    expect(lossNamed(spelling(name)).name).toBe(name);
   });
 });
 
@@ -54,7 +53,7 @@ const crossEntropy = logits.map((row, i) => {
 
 test('softmaxCrossEntropy takes class numbers or one-hot rows, and is the mean of −log softmax', () => {
   const expected = ((crossEntropy[0] as number) + (crossEntropy[1] as number)) / 2;
-  const loss = lossFunction('softmaxCrossEntropy');
+  const loss = lossFunction(lossNamed('softmaxCrossEntropy'));
   for (const target of [
     tf.tensor2d(classes, [2, 1]),
     tf.tensor2d([
@@ -67,12 +66,14 @@ test('softmaxCrossEntropy takes class numbers or one-hot rows, and is the mean o
 });
 
 test('sigmoidCrossEntropy is log(1 + e^(−x)) for a target of one', () => {
-  const value = tf.mean(lossFunction('sigmoidCrossEntropy')(tf.tensor2d([[1], [1]]), tf.tensor2d([[0.7], [-2]])));
+  const value = tf.mean(
+    lossFunction(lossNamed('sigmoidCrossEntropy'))(tf.tensor2d([[1], [1]]), tf.tensor2d([[0.7], [-2]])),
+  );
   expect(value.dataSync()[0]).toBeCloseTo((Math.log1p(Math.exp(-0.7)) + Math.log1p(Math.exp(2))) / 2, 5);
 });
 
 test('huber is half the square below 1 and linear above', () => {
-  const value = tf.mean(lossFunction('huber')(tf.tensor2d([[0], [0]]), tf.tensor2d([[0.5], [3]])));
+  const value = tf.mean(lossFunction(lossNamed('huber'))(tf.tensor2d([[0], [0]]), tf.tensor2d([[0.5], [3]])));
   expect(value.dataSync()[0]).toBeCloseTo((0.125 + 2.5) / 2, 5);
 });
 
@@ -84,7 +85,7 @@ test.each([
   ['cosine_similarity', 'cosineProximity'],
   ['log_cosh', 'logcosh'],
 ])('%s means %s', (spelling, name) => {
-  expect(resolveLossName(spelling)).toBe(name);
+  expect(lossNamed(spelling).name).toBe(name);
 });
 
 describe('losses of several outputs', () => {
@@ -96,15 +97,28 @@ describe('losses of several outputs', () => {
   });
 
   test('one name serves all, a list and a record are dealt out', () => {
-    expect(resolveLosses('mse', model)?.names).toEqual(['meanSquaredError', 'meanSquaredError']);
-    expect(resolveLosses(['mse', 'mae'], model)?.names).toEqual(['meanSquaredError', 'meanAbsoluteError']);
-    expect(resolveLosses({ two: 'mae', one: 'mse' }, model)?.names).toEqual(['meanSquaredError', 'meanAbsoluteError']);
-    expect(resolveLosses(undefined, model)).toBeUndefined();
+    expect(namedLosses('mse', model)?.kinds.map((kind) => kind?.name)).toEqual([
+      'meanSquaredError',
+      'meanSquaredError',
+    ]);
+    expect(namedLosses(['mse', 'mae'], model)?.kinds.map((kind) => kind?.name)).toEqual([
+      'meanSquaredError',
+      'meanAbsoluteError',
+    ]);
+    expect(namedLosses({ two: 'mae', one: 'mse' }, model)?.kinds.map((kind) => kind?.name)).toEqual([
+      'meanSquaredError',
+      'meanAbsoluteError',
+    ]);
+    expect(namedLosses(undefined, model)).toBeUndefined();
   });
 
   test('a wrong number, an unknown and a missing output are refused', () => {
-    expect(() => resolveLosses(['mse'], model)).toThrow(/1 losses came for 2 outputs \(one, two\)/);
-    expect(() => resolveLosses({ one: 'mse', three: 'mse' }, model)).toThrow(/given for "three"/);
-    expect(() => resolveLosses({ one: 'mse' }, model)).toThrow(/no loss is given for the output "two"/);
+    expect(() => namedLosses(['mse'], model)).toThrow(/^loss must have one entry for each output \(one, two\); got 1$/);
+    expect(() => namedLosses({ one: 'mse', three: 'mse' }, model)).toThrow(
+      /^loss must name outputs of the model \(one, two\); got "three"$/,
+    );
+    expect(() => namedLosses({ one: 'mse' }, model)).toThrow(
+      /^loss must have an entry for the output "two"; got none$/,
+    );
   });
 });

@@ -33,38 +33,41 @@ test.each<[string, () => LayersModel, number[] | number[][]]>([
     const rows = { xs, ys };
     const [start, startAccuracy] = evaluated(make(), loss, [ys]);
     const options = { learningRate: 0.05, optimizer: 'adam', epochs: 20, batchSize: 16, loss };
-    const run = await train(model, rows, { ...options, validation: rows, test: rows });
-    expect(run.training.start?.loss).toBeCloseTo(start as number, 5);
-    expect(run.training.start?.metrics.accuracy).toBeCloseTo(startAccuracy as number, 6);
+    const result = await train(model, rows, { ...options, validation: rows, test: rows });
+    expect(result.training.start?.loss).toBeCloseTo(start as number, 5);
+    expect(result.training.start?.metrics.accuracy).toBeCloseTo(startAccuracy as number, 6);
     const [end, accuracy] = evaluated(model, loss, [ys]);
-    expect(run.test).toEqual({
+    expect(result.test).toEqual({
       rows: 40,
       loss: expect.closeTo(end as number, 5),
       metrics: { accuracy: expect.closeTo(accuracy as number, 6) },
     });
     // It learnt something: the accuracy is not that of the start.
     expect(accuracy).not.toBeCloseTo(startAccuracy as number, 2);
-    expect(run.training.points.at(-1)?.validation).toEqual({ loss: run.test?.loss, metrics: run.test?.metrics });
+    expect(result.training.evaluations.at(-1)?.validation).toEqual({
+      loss: result.test?.loss,
+      metrics: result.test?.metrics,
+    });
   },
 );
 
 /** A price and a kind of each point. */
-function twoHeads(): LayersModel {
+function twoOutputs(): LayersModel {
   const inputs = input({ shape: [2] });
   const hidden = layers.dense({ units: 4, activation: 'tanh', kernelInitializer: drawn(1) }).apply(inputs);
-  const head = (name: string, units: number, activation: 'linear' | 'softmax') =>
+  const output = (name: string, units: number, activation: 'linear' | 'softmax') =>
     layers.dense({ name, units, activation, kernelInitializer: drawn(units) }).apply(hidden) as SymbolicTensor;
-  return functional({ inputs, outputs: [head('price', 1, 'linear'), head('kind', 3, 'softmax')] });
+  return functional({ inputs, outputs: [output('price', 1, 'linear'), output('kind', 3, 'softmax')] });
 }
 
 test('of several outputs the loss is the sum, and each metric bears its output’s name', async () => {
-  const model = twoHeads();
+  const model = twoOutputs();
   const ys = { price: heights(xs), kind: classes(xs) };
   const rows = { xs, ys };
   const options = { learningRate: 0.05, optimizer: 'sgd', epochs: 3, batchSize: 16 };
-  const run = await train(model, rows, { ...options, validation: rows, test: rows });
-  expect(run.setup.metrics).toEqual(['price_meanAbsoluteError', 'kind_accuracy']);
-  expect(run.setup.loss).toBe('meanSquaredError, sparseCategoricalCrossentropy');
+  const result = await train(model, rows, { ...options, validation: rows, test: rows });
+  expect(result.setup.metrics).toEqual(['price_meanAbsoluteError', 'kind_accuracy']);
+  expect(result.setup.loss).toBe('meanSquaredError, sparseCategoricalCrossentropy');
   const predictions = model.predict(columns(xs)) as tf.Tensor[];
   const [prices = [], likely = []] = predictions.map((each) => [...each.dataSync()]);
   const distance = ys.price.reduce((sum, price, i) => sum + Math.abs(price - (prices[i] as number)), 0) / 40;
@@ -72,18 +75,18 @@ test('of several outputs the loss is the sum, and each metric bears its output�
     const three = likely.slice(3 * i, 3 * i + 3);
     return three.indexOf(Math.max(...three)) === kind;
   });
-  expect(run.test?.metrics.price_meanAbsoluteError).toBeCloseTo(distance, 5);
-  expect(run.test?.metrics.kind_accuracy).toBeCloseTo(right.length / 40, 6);
+  expect(result.test?.metrics.price_meanAbsoluteError).toBeCloseTo(distance, 5);
+  expect(result.test?.metrics.kind_accuracy).toBeCloseTo(right.length / 40, 6);
   const losses = ['meanSquaredError', 'sparseCategoricalCrossentropy'];
   // TensorFlow.js lists the sums of the losses so far.
   const [, sum] = evaluated(model, losses, [ys.price, ys.kind]);
-  expect(run.test?.loss).toBeCloseTo(sum as number, 5);
+  expect(result.test?.loss).toBeCloseTo(sum as number, 5);
 });
 
 test('a metric that does not fit one of the outputs is refused', async () => {
   const rows = { xs, ys: { price: heights(xs), kind: classes(xs) } };
-  const error = await rejection(train(twoHeads(), rows, { learningRate: 0.1, metrics: ['accuracy'] }));
-  expect(error.message).toBe('metrics: accuracy is of classes, and the loss meanSquaredError is of numbers');
+  const error = await rejection(train(twoOutputs(), rows, { learningRate: 0.1, metrics: ['accuracy'] }));
+  expect(error.message).toBe('metrics: accuracy needs a loss of classes; got meanSquaredError, which is of numbers');
 });
 
 test('a training on a loss of one’s own has no metrics but those that are named', async () => {
@@ -92,7 +95,7 @@ test('a training on a loss of one’s own has no metrics but those that are name
   const options = { learningRate: 0.05, epochs: 1, loss };
   expect((await train(network(1, 'linear'), rows, options)).setup.metrics).toEqual([]);
   const { training } = await train(network(1, 'linear'), rows, { ...options, metrics: ['mae', 'mse'] });
-  const { loss: same, metrics = {} } = training.points[0]?.validation ?? {};
+  const { loss: same, metrics = {} } = training.evaluations[0]?.validation ?? {};
   // Its mean is the absolute error.
   expect(metrics.meanAbsoluteError).toBeCloseTo(same as number, 6);
   expect(metrics.meanSquaredError).toBeGreaterThan((metrics.meanAbsoluteError as number) ** 2);

@@ -2,16 +2,19 @@ import { useBackend } from '@lrfind/backends';
 import * as tf from '@tensorflow/tfjs-core';
 import { metrics } from '@tensorflow/tfjs-layers';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { lossNamed } from '../../src/losses/registry.js';
 import { metricKinds } from '../../src/metrics.js';
 import { backend } from '../backend.js';
 
 beforeAll(() => useBackend(backend));
 
-/** A metric of a table's row, as a number. */
+/** A metric, as a number. */
 function measured(name: string, target: tf.Tensor, prediction: tf.Tensor, loss: string | null): number {
   const kind = metricKinds.find((each) => each.name === name);
   if (!kind) throw new Error(`no metric ${name}`);
-  const value = tf.tidy(() => tf.mean(kind.of(target, prediction, loss)).dataSync()[0] as number);
+  const value = tf.tidy(
+    () => tf.mean(kind.compute(target, prediction, loss === null ? null : lossNamed(loss))).dataSync()[0] as number,
+  );
   tf.dispose([target, prediction]);
   return value;
 }
@@ -22,7 +25,7 @@ const waves = (shape: number[], pace: number) =>
     shape,
   );
 
-describe('every row of the table', () => {
+describe('every entry of the table', () => {
   test('has a name of its own, as a loss or a log is called, and a summary', () => {
     expect(new Set(metricKinds.map(({ name }) => name)).size).toBe(metricKinds.length);
     for (const { name, summary } of metricKinds) {
@@ -40,7 +43,7 @@ describe('every row of the table', () => {
       const [target, prediction] = [waves(shape, 1.1), waves(shape, 0.7)];
       const before = [...target.dataSync(), ...prediction.dataSync()];
       const tensors = tf.memory().numTensors;
-      const value = tf.tidy(() => kind.of(target, prediction, null));
+      const value = tf.tidy(() => kind.compute(target, prediction, null));
       expect(tf.memory().numTensors).toBe(tensors + 1);
       expect(value.dtype).toBe('float32');
       // Rows first: their mean is the metric, and parts of different size are weighed by their rows.

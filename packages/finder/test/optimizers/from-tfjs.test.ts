@@ -1,12 +1,12 @@
 import '@tensorflow/tfjs-backend-wasm';
 import { createRequire } from 'node:module';
+import { InputError } from '@lrfind/core';
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { beforeAll, expect, test } from 'vitest';
-import { InputError } from '@lrfind/core';
 import { optimizerFromTfjs, type TfjsOptimizer } from '../../src/optimizers/from-tfjs.js';
 import { resolveOptimizer } from '../../src/optimizers/registry.js';
-import { applyRule } from './apply-rule.js';
+import { trajectory } from './trajectory.js';
 
 beforeAll(() => tf.setBackend('wasm'));
 
@@ -58,7 +58,7 @@ test.each(cases.filter(([, , , , tolerance]) => tolerance))(
     const optimizer = make();
     const { rule } = resolveOptimizer(optimizerFromTfjs(optimizer).spec);
     const pull = (weight: tf.Tensor) => tf.mul(weight, tf.sub(weight, [3, 4, 5]));
-    const ours = applyRule(rule, [tf.tensor([1, -2, 0.5])], Array(10).fill(rate), pull);
+    const ours = trajectory(rule, [tf.tensor([1, -2, 0.5])], Array(10).fill(rate), pull);
     const variable = tf.variable(tf.tensor([1, -2, 0.5]));
     for (const expected of ours) {
       optimizer.applyGradients([{ name: variable.name, tensor: pull(variable) }]);
@@ -157,6 +157,6 @@ test('TensorFlow.js’s adadelta is another algorithm at first: its first step i
   optimizer.applyGradients([{ name: variable.name, tensor: tf.tensor([2]) }]);
   expect(variable.dataSync()[0]).toBeCloseTo(5 - 2, 6);
   // Keras: √ε / √(0.05 · 2² + ε) of it.
-  const [first] = applyRule(rule, [tf.tensor([5])], [1], () => tf.tensor([2]));
+  const [first] = trajectory(rule, [tf.tensor([5])], [1], () => tf.tensor([2]));
   expect(first?.[0]).toBeCloseTo(5 - (2 * Math.sqrt(1e-7)) / Math.sqrt(0.05 * 4 + 1e-7), 6);
 });

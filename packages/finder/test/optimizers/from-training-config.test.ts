@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-wasm';
+import { InputError } from '@lrfind/core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { InputError } from '@lrfind/core';
 import { optimizerFromTfjs } from '../../src/optimizers/from-tfjs.js';
 import { optimizerFromTrainingConfig } from '../../src/optimizers/from-training-config.js';
 
@@ -153,7 +153,7 @@ describe('refuses', () => {
 
   test.each([['0.1'], [-1], [Number.NaN], [[0.1]], [{}]])('%j as a rate', (learning_rate) => {
     expect(message(config('SGD', { learning_rate }))).toContain(
-      'learning_rate must be a number of at least 0 or a schedule',
+      'learning_rate must be a number at least 0 or a schedule',
     );
   });
 
@@ -166,11 +166,13 @@ describe('refuses', () => {
     [{ optimizer_config: null }],
     [{ optimizer_config: { class_name: 'Adam' } }],
   ])('%j, which has no optimizer in it', (trainingConfig) => {
-    expect(message(trainingConfig)).toContain('no optimizer in it');
+    expect(message(trainingConfig)).toContain(
+      'must have an optimizer_config or optimizer with class_name and config; got neither',
+    );
   });
 
   test('with the name of the place', () => {
-    expect(message(null, 'model.json')).toMatch(/^model\.json: /);
+    expect(message(null, 'model.json')).toMatch(/^model\.json must have an optimizer_config or optimizer /);
     expect(message(config('Ftrl', {}), 'model.json')).toMatch(/^model\.json: /);
   });
 });

@@ -4,7 +4,7 @@ import { mul, setBackend, sub, type Tensor, tensor, tidy } from '@tensorflow/tfj
 import { beforeAll, expect, test } from 'vitest';
 import { optimizerFromTrainingConfig } from '../../src/optimizers/from-training-config.js';
 import { optimizers, resolveOptimizer } from '../../src/optimizers/registry.js';
-import { applyRule } from './apply-rule.js';
+import { trajectory } from './trajectory.js';
 
 type Options = Record<string, number | boolean>;
 
@@ -40,7 +40,7 @@ test.each(golden.cases)(
       const factors = golden.factors.map(weights);
       const gradient = (weight: Tensor, i: number, step: number) =>
         mul(factors[step]?.[i] as Tensor, sub(weight, targets[i] as Tensor));
-      return applyRule(rule, weights(golden.initial), rates, gradient);
+      return trajectory(rule, weights(golden.initial), rates, gradient);
     });
     const errors = steps.flatMap((elements, step) =>
       elements.map((expected, i) => Math.abs((trained[step]?.[i] as number) / Math.fround(expected) - 1)),

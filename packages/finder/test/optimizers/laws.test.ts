@@ -16,7 +16,7 @@ import { Value } from 'typebox/value';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { optimizers, resolveOptimizer } from '../../src/optimizers/registry.js';
 import type { OptimizerKind } from '../../src/optimizers/update-rule.js';
-import { applyRule } from './apply-rule.js';
+import { trajectory } from './trajectory.js';
 
 beforeAll(() => setBackend('wasm'));
 
@@ -62,7 +62,7 @@ describe.each(rules)('$name', ({ rule, parameters }) => {
   const pull = (weight: Tensor) => mul(weight, sub(weight, 3));
   const initial = () => shapes.map((shape, i) => tensor(elements(shape, i), shape));
   const start = () => shapes.flatMap((shape, i) => elements(shape, i).map(Math.fround));
-  const run = (at: readonly number[], gradient = pull) => tidy(() => applyRule(rule, initial(), at, gradient));
+  const run = (at: readonly number[], gradient = pull) => tidy(() => trajectory(rule, initial(), at, gradient));
 
   test('stays finite, moves every weight that has a gradient, and keeps shapes, slots and number type', () => {
     const [first] = run(rates);
@@ -101,7 +101,7 @@ describe.each(rules)('$name', ({ rule, parameters }) => {
 
   test('moves an element of a weight as it would move it alone', () => {
     const alone = start().map((value) =>
-      tidy(() => applyRule(rule, [scalar(value)], rates, pull).map(([moved]) => moved)),
+      tidy(() => trajectory(rule, [scalar(value)], rates, pull).map(([moved]) => moved)),
     );
     for (const [t, together] of run(rates).entries()) expect(together).toEqual(alone.map((steps) => steps[t]));
   });
@@ -126,7 +126,7 @@ describe.each(rules)('$name', ({ rule, parameters }) => {
     const target = 3;
     const [first, last] = [0, -1].map((at) => {
       const distance = (values: number[] | undefined) => Math.abs((values?.[0] ?? Number.NaN) - target);
-      return distance(tidy(() => applyRule(rule, [scalar(1)], Array(20).fill(0.01), (w) => sub(w, target))).at(at));
+      return distance(tidy(() => trajectory(rule, [scalar(1)], Array(20).fill(0.01), (w) => sub(w, target))).at(at));
     });
     expect(last).toBeLessThan(first as number);
   });

@@ -1,11 +1,11 @@
 import { createRequire } from 'node:module';
 import { useBackend } from '@lrfind/backends';
+import { InputError } from '@lrfind/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
-import { InputError } from '@lrfind/core';
-import { optimizers } from '../../src/optimizers/registry.js';
 import { learningRateOf, setLearningRate } from '../../src/optimizers/learning-rate.js';
 import { optimizer } from '../../src/optimizers/optimizer.js';
+import { optimizers } from '../../src/optimizers/registry.js';
 import { setMomentum } from '../../src/optimizers/set-momentum.js';
 import { backend } from '../backend.js';
 
@@ -103,7 +103,7 @@ test('an optimizer of another copy of tfjs-core takes a rate', () => {
 
 test.each([-1, Number.NaN, Infinity, '0.1', undefined])('refuses the rate %s', (rate) => {
   expect(() => setLearningRate(tf.train.adam(0.1), rate as number)).toThrow(InputError);
-  expect(() => setLearningRate(tf.train.adam(0.1), rate as number)).toThrow(/must be a number of at least 0, came/);
+  expect(() => setLearningRate(tf.train.adam(0.1), rate as number)).toThrow(/must be a number of at least 0; got/);
 });
 
 test.each([undefined, null, {}, { learningRate: 0.1 }, 'adam'])('refuses %j, which is no optimizer', (thing) => {
@@ -119,7 +119,7 @@ test('an optimizer of the caller’s own is known by its method, and refused wit
   setLearningRate(mine, 0.2);
   expect(learningRateOf(mine)).toBe(0.2);
   const other = { getClassName: () => 'Other', learningRate: 0.1 };
-  expect(() => setLearningRate(other as never, 0.1)).toThrow(/came Other/);
+  expect(() => setLearningRate(other as never, 0.1)).toThrow(/; got Other$/);
 });
 
 test('a rate that TensorFlow.js read wrongly from a file is named, and can be set', () => {
@@ -163,5 +163,5 @@ test.each<[string, () => tf.Optimizer, boolean]>([
 });
 
 test.each([0, 1, -0.1, Number.NaN])('refuses the momentum %s', (momentum) => {
-  expect(() => setMomentum(tf.train.adam(0.1), momentum)).toThrow(/above 0 and below 1, came/);
+  expect(() => setMomentum(tf.train.adam(0.1), momentum)).toThrow(/above 0 and below 1; got/);
 });

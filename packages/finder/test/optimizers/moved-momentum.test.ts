@@ -1,11 +1,11 @@
 import { useBackend } from '@lrfind/backends';
+import { resolveSchedule } from '@lrfind/core/schedules';
 import { fill, scalar, type Tensor, tensor, tidy } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { optimizers, resolveOptimizer } from '../../src/optimizers/registry.js';
 import { RuleOptimizer } from '../../src/optimizers/rule-optimizer.js';
 import { setMomentum } from '../../src/optimizers/set-momentum.js';
 import type { Named, UpdateRule } from '../../src/optimizers/update-rule.js';
-import { resolveSchedule } from '@lrfind/core/schedules';
 import { backend } from '../backend.js';
 
 beforeAll(() => useBackend(backend));
@@ -30,7 +30,7 @@ test('the table has some with a momentum and some without', () => {
 const gradientAt = (step: number) => tensor(step === 0 ? [10, -8, 5] : [-0.15, 0.13, -0.03 * step]);
 
 /**
- * The weights after each of some steps; the rule of a step, and the momentum that it is told, may change.
+ * The weights after each of some steps; the rule of a step, and its momentum, may change.
  *
  * @param ruleAt all of one kind: they have the same slots
  */
@@ -67,7 +67,7 @@ describe.each(cases)('$name with $options', ({ name, key, options }) => {
     expect(ruleWith(0.7).momentum).toBe(0.7);
   });
 
-  test('with its own momentum told, moves as without', () => {
+  test('with its own momentum given, moves as without', () => {
     near(
       trained(
         6,
@@ -78,7 +78,7 @@ describe.each(cases)('$name with $options', ({ name, key, options }) => {
     );
   });
 
-  test('with another momentum told at each step, moves as the rule that is made with it', () => {
+  test('with another momentum given at each step, moves as the rule that is made with it', () => {
     const course = (step: number) => [0.95, 0.9, 0.5, 0.7, 0.85, 0.95][step] as number;
     const moved = trained(6, () => ruleWith(0.9), course);
     near(
@@ -125,7 +125,9 @@ describe('the next step of an optimizer, for a training that applies the rule it
   test('is refused where a function gives no rate', () => {
     const made = new RuleOptimizer('sgd', (step) => 0.1 - step);
     expect(made.takeStep().rate).toBe(0.1);
-    expect(() => made.takeStep()).toThrow(/gave -0.9 at step 1; a learning rate must be/);
+    expect(() => made.takeStep()).toThrow(
+      /^the rate that the schedule gives for step 1 must be a finite number at least 0; got -0.9$/,
+    );
     made.dispose();
   });
 });

@@ -1,5 +1,5 @@
-import { describe, expect, test } from 'vitest';
 import { InputError } from '@lrfind/core';
+import { describe, expect, test } from 'vitest';
 import { type OptimizerSpec, optimizerNamed, optimizers, resolveOptimizer } from '../../src/optimizers/registry.js';
 
 test('a name alone takes every default', () => {

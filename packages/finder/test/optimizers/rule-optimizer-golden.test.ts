@@ -3,8 +3,8 @@ import { useBackend } from '@lrfind/backends';
 import * as tf from '@tensorflow/tfjs-core';
 import { Callback, layers, sequential } from '@tensorflow/tfjs-layers';
 import { beforeAll, expect, test } from 'vitest';
+import { weightVariables } from '../../src/model/weights.js';
 import { optimizer } from '../../src/optimizers/optimizer.js';
-import { weightVariables } from '../../src/model/lease.js';
 import { backend } from '../backend.js';
 
 beforeAll(() => useBackend(backend));

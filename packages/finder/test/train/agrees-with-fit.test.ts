@@ -1,10 +1,10 @@
 import { useBackend } from '@lrfind/backends';
+import type { Evaluation } from '@lrfind/core/results';
 import * as tf from '@tensorflow/tfjs-core';
 import { type LayersModel, regularizers } from '@tensorflow/tfjs-layers';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { optimizer } from '../../src/optimizers/optimizer.js';
 import { train } from '../../src/train.js';
-import type { Evaluation } from '@lrfind/core/results';
 import { backend } from '../backend.js';
 import { answers, classes, heights, network, oneHot, points, regression, weights } from './small-trainings.js';
 
@@ -50,12 +50,12 @@ async function trained({ make, loss, of }: Task, name: string, learningRate: str
   const model = make();
   const validation = { xs: valXs, ys: of(valXs) };
   const options = { optimizer: name, learningRate, loss, epochs, batchSize: 64, validation, seed: 3 };
-  return { model, run: await train(model, { xs, ys: of(xs) }, options) };
+  return { model, result: await train(model, { xs, ys: of(xs) }, options) };
 }
 
-const metricsOf = (points: readonly Evaluation[], metric: string) => ({
-  training: points.map(({ training }) => training.metrics[metric]),
-  validation: points.map(({ validation }) => validation?.metrics[metric]),
+const metricsOf = (evaluations: readonly Evaluation[], metric: string) => ({
+  training: evaluations.map(({ training }) => training.metrics[metric]),
+  validation: evaluations.map(({ validation }) => validation?.metrics[metric]),
 });
 
 function near(actual: readonly unknown[], expected: readonly number[] | undefined, digits = 5): void {
@@ -70,15 +70,18 @@ const cases = Object.entries(tasks).flatMap(([task, how]) =>
 test.each(cases)('%s: losses, metrics and weights are those of model.fit', async (_, task, name) => {
   const rate = name === 'sgd' ? 0.3 : 0.03;
   const { model: wanted, history } = await fitted(task, name, rate, 8);
-  const { model, run } = await trained(task, name, rate, 8);
-  const { points } = run.training;
+  const { model, result } = await trained(task, name, rate, 8);
+  const { evaluations } = result.training;
   // Otherwise everything could agree without having moved.
   expect(Math.min(...(history.loss ?? []))).toBeLessThan(0.95 * (history.loss?.[0] as number));
-  const measured = [points.map(({ training }) => training.loss), points.map(({ validation }) => validation?.loss)];
+  const measured = [
+    evaluations.map(({ training }) => training.loss),
+    evaluations.map(({ validation }) => validation?.loss),
+  ];
   near(measured[0] as number[], history.loss);
   near(measured[1] as number[], history.val_loss);
   const tellsClasses = task.loss !== 'meanSquaredError';
-  const { training, validation } = metricsOf(points, tellsClasses ? 'accuracy' : 'meanAbsoluteError');
+  const { training, validation } = metricsOf(evaluations, tellsClasses ? 'accuracy' : 'meanAbsoluteError');
   near(training, history[tellsClasses ? 'acc' : 'mae']);
   near(validation, history[tellsClasses ? 'val_acc' : 'val_mae']);
   near(weights(model), weights(wanted));
@@ -94,9 +97,9 @@ describe('the rate of each step, and the momentum, are those that the optimizer 
   ])('%s with %s', async (name, schedule) => {
     const task = tasks.numbers as Task;
     const { model: wanted, history } = await fitted(task, name, schedule, 12);
-    const { model, run } = await trained(task, name, schedule, 12);
+    const { model, result } = await trained(task, name, schedule, 12);
     near(
-      run.training.points.map(({ training }) => training.loss),
+      result.training.evaluations.map(({ training }) => training.loss),
       history.loss,
     );
     near(weights(model), weights(wanted));
@@ -113,9 +116,9 @@ test('a regulariser is in the loss of the training, as in model.fit, and not in 
   const make = () => regression({ kernelRegularizer: regularizers.l2({ l2: strength }) });
   const task = { ...(tasks.numbers as Task), make };
   const { model: wanted, history } = await fitted(task, 'sgd', 0.1, 3);
-  const { model, run } = await trained(task, 'sgd', 0.1, 3);
+  const { model, result } = await trained(task, 'sgd', 0.1, 3);
   near(
-    run.training.points.map(({ training }) => training.loss),
+    result.training.evaluations.map(({ training }) => training.loss),
     history.loss,
   );
   near(weights(model), weights(wanted));
@@ -124,11 +127,11 @@ test('a regulariser is in the loss of the training, as in model.fit, and not in 
       const predicted = model.predict(columns(rows)) as tf.Tensor;
       return tf.losses.meanSquaredError(columns(heights(rows)), predicted).dataSync()[0] as number;
     });
-  expect(run.training.points.at(-1)?.validation?.loss).toBeCloseTo(error(valXs), 5);
+  expect(result.training.evaluations.at(-1)?.validation?.loss).toBeCloseTo(error(valXs), 5);
   // The penalty by hand, of the weights before the first step.
   const kernel = weights(make()).slice(0, 8);
   const penalty = strength * kernel.reduce((sum, weight) => sum + weight ** 2, 0);
-  const [first] = run.losses;
+  const [first] = result.losses;
   const start = make();
   const plain = tf.tidy(() => {
     const predicted = start.predict(columns(xs)) as tf.Tensor;

@@ -6,11 +6,11 @@ import { learningRateMonitor } from '../../src/callbacks/learning-rate-monitor.j
 import { learningRateScheduler } from '../../src/callbacks/learning-rate-scheduler.js';
 import { reduceLROnPlateau } from '../../src/callbacks/reduce-lr-on-plateau.js';
 import { warmUp } from '../../src/callbacks/warm-up.js';
+import type { FitCallback } from '../../src/engine/callback-hooks.js';
 import { setLearningRate } from '../../src/optimizers/learning-rate.js';
 import { optimizer } from '../../src/optimizers/optimizer.js';
 import { setMomentum } from '../../src/optimizers/set-momentum.js';
 import { train } from '../../src/train.js';
-import type { FitCallback } from '../../src/engine/callback-hooks.js';
 import { backend, exact } from '../backend.js';
 import { bits, heights, network, regression, weights } from './small-trainings.js';
 import { data, few, withCallbacks, xs } from './with-callbacks.js';
@@ -18,12 +18,13 @@ import { data, few, withCallbacks, xs } from './with-callbacks.js';
 beforeAll(() => useBackend(backend));
 beforeEach(() => void vi.spyOn(console, 'warn').mockImplementation(() => {}));
 
-const ratesOf = ({ run }: Awaited<ReturnType<typeof withCallbacks>>) => run.training.points.map(({ rate }) => rate);
+const ratesOf = ({ result }: Awaited<ReturnType<typeof withCallbacks>>) =>
+  result.training.evaluations.map(({ rate }) => rate);
 
-test('a callback that only looks on changes nothing', async () => {
+test('a callback that only listens changes nothing', async () => {
   const plain = await withCallbacks([]);
   const watched = await withCallbacks([learningRateMonitor(), { onEpochEnd() {}, onBatchEnd() {} }]);
-  expect(watched.run.losses).toEqual(plain.run.losses);
+  expect(watched.result.losses).toEqual(plain.result.losses);
   if (exact) expect(bits(watched.model)).toBe(bits(plain.model));
 });
 
@@ -34,15 +35,15 @@ describe('the rate', () => {
     expect(ratesOf(halved)).toEqual([0.05, 0.05, 0.025]);
     // The first two epochs are those of a training without it, the third is not.
     const plain = await withCallbacks([]);
-    expect(halved.run.losses.slice(0, 9)).toEqual(plain.run.losses.slice(0, 9));
-    expect(halved.run.losses.slice(9)).not.toEqual(plain.run.losses.slice(9));
+    expect(halved.result.losses.slice(0, 9)).toEqual(plain.result.losses.slice(0, 9));
+    expect(halved.result.losses.slice(9)).not.toEqual(plain.result.losses.slice(9));
   });
 
   test('a scheduler sets it epoch by epoch, as steps of the same rates would', async () => {
     const scheduled = await withCallbacks([learningRateScheduler((epoch) => 0.1 / (1 + epoch))]);
     expect(ratesOf(scheduled)).toEqual([0.1, 0.05, 0.1 / 3]);
     const stepped = await withCallbacks([], { learningRate: (step: number) => 0.1 / (1 + Math.floor(step / 4)) });
-    expect(scheduled.run.losses).toEqual(stepped.run.losses);
+    expect(scheduled.result.losses).toEqual(stepped.result.losses);
   });
 
   test('a warm-up raises it step by step', async () => {
@@ -51,24 +52,24 @@ describe('the rate', () => {
     const stepped = await withCallbacks([], {
       learningRate: (step: number) => 0.05 * (shares[step] ?? 1),
     });
-    warmed.run.losses.forEach((loss, i) => {
-      expect(loss).toBeCloseTo(stepped.run.losses[i] as number, 6);
+    warmed.result.losses.forEach((loss, i) => {
+      expect(loss).toBeCloseTo(stepped.result.losses[i] as number, 6);
     });
-    expect(warmed.run.recipe.rates[0]?.rate).toBeCloseTo(0.01, 12);
+    expect(warmed.result.recipe.rates[0]?.rate).toBeCloseTo(0.01, 12);
   });
 
-  test('a monitor hears of every one, and the document has it', async () => {
+  test('a monitor records every one, and the result has it', async () => {
     const monitor = learningRateMonitor({ by: 'step' });
-    const { run } = await withCallbacks([monitor], { learningRate: 'cosine(0.1, steps=12)' });
+    const { result } = await withCallbacks([monitor], { learningRate: 'cosine(0.1, steps=12)' });
     const cosine = (step: number) => 0.05 * (1 + Math.cos((Math.PI * step) / 12));
     expect(monitor.rates).toHaveLength(12);
     for (const { step, rate } of monitor.rates) expect(rate).toBeCloseTo(cosine(step), 12);
-    // A point has the rate with which its epoch began.
-    for (const [i, { rate }] of run.training.points.entries()) expect(rate).toBeCloseTo(cosine(4 * i), 12);
-    expect(run.recipe.rates).toEqual(monitor.rates.map(({ step, rate }) => ({ step, rate })));
+    // An evaluation has the rate with which its epoch began.
+    for (const [i, { rate }] of result.training.evaluations.entries()) expect(rate).toBeCloseTo(cosine(4 * i), 12);
+    expect(result.recipe.rates).toEqual(monitor.rates.map(({ step, rate }) => ({ step, rate })));
   });
 
-  test('a plateau is told before the first epoch that a schedule decides it', async () => {
+  test('a plateau is refused before the first epoch where a schedule decides it', async () => {
     const model = regression();
     const before = bits(model);
     const training = train(model, data, {
@@ -97,24 +98,24 @@ describe('the momentum', () => {
     const set = await withCallbacks([new Lowering()], { optimizer: name, learningRate: 0.02 });
     const scheduled = await withCallbacks([], { optimizer: name, learningRate: schedule });
     const still = await withCallbacks([], { optimizer: name, learningRate: 0.02 });
-    set.run.losses.forEach((loss, i) => {
-      expect(loss).toBeCloseTo(scheduled.run.losses[i] as number, 6);
+    set.result.losses.forEach((loss, i) => {
+      expect(loss).toBeCloseTo(scheduled.result.losses[i] as number, 6);
     });
-    expect(set.run.losses.at(-1)).not.toBeCloseTo(still.run.losses.at(-1) as number, 4);
+    expect(set.result.losses.at(-1)).not.toBeCloseTo(still.result.losses.at(-1) as number, 4);
   });
 
-  test('an optimizer without one is said, and its rate follows the schedule alone', async () => {
-    const { run } = await withCallbacks([], { learningRate: 'one-cycle(0.1, steps=12)' });
-    expect(run.setup.notes).toContain('sgd has no momentum, so the schedule moves the learning rate alone');
+  test('a note names an optimizer without one, whose rate follows the schedule', async () => {
+    const { result } = await withCallbacks([], { learningRate: 'one-cycle(0.1, steps=12)' });
+    expect(result.setup.notes).toContain('sgd has no momentum, so the schedule sets the learning rate only');
     const alone = optimizer('sgd', { learningRate: 'one-cycle(0.1, steps=12)' }).schedule;
-    const { run: again } = await withCallbacks([], { learningRate: (at: number) => alone?.(at) as number });
-    expect(again.losses).toEqual(run.losses);
+    const { result: again } = await withCallbacks([], { learningRate: (at: number) => alone?.(at) as number });
+    expect(again.losses).toEqual(result.losses);
   });
 });
 
-test('callbacks are told what model.fit tells them, in its order, under Keras’s names', async () => {
+test('callbacks get what model.fit gives them, in its order, under Keras’s names', async () => {
   const record = () => {
-    const told: unknown[] = [];
+    const received: unknown[] = [];
     const rounded = (logs: object | undefined) =>
       Object.fromEntries(
         Object.entries(logs ?? {})
@@ -122,16 +123,16 @@ test('callbacks are told what model.fit tells them, in its order, under Keras’
           .map(([name]) => [name.replace('meanAbsoluteError', 'mae'), true]),
       );
     const callback: FitCallback = {
-      onTrainBegin: async () => void told.push('begin'),
-      onTrainEnd: async () => void told.push('end'),
-      onEpochBegin: async (epoch: number) => void told.push(['epoch', epoch]),
+      onTrainBegin: async () => void received.push('begin'),
+      onTrainEnd: async () => void received.push('end'),
+      onEpochBegin: async (epoch: number) => void received.push(['epoch', epoch]),
       onEpochEnd: async (epoch: number, logs?: object) =>
-        void told.push(['epoch ends', epoch, Object.keys(rounded(logs)).sort()]),
-      onBatchBegin: async (batch: number) => void told.push(['batch', batch]),
+        void received.push(['epoch ends', epoch, Object.keys(rounded(logs)).sort()]),
+      onBatchBegin: async (batch: number) => void received.push(['batch', batch]),
       onBatchEnd: async (batch: number, logs?: Record<string, unknown>) =>
-        void told.push(['batch ends', batch, logs?.batch, logs?.size]),
+        void received.push(['batch ends', batch, logs?.batch, logs?.size]),
     };
-    return { told, callback };
+    return { received, callback };
   };
   const [ours, theirs] = [record(), record()];
   // 20 rows, of which 6 make the last batch.
@@ -153,8 +154,8 @@ test('callbacks are told what model.fit tells them, in its order, under Keras’
     verbose: 0,
     callbacks: theirs.callback,
   });
-  expect(ours.told).toEqual(theirs.told);
-  expect(ours.told).toContainEqual(['epoch ends', 1, ['loss', 'mae', 'val_loss', 'val_mae']]);
+  expect(ours.received).toEqual(theirs.received);
+  expect(ours.received).toContainEqual(['epoch ends', 1, ['loss', 'mae', 'val_loss', 'val_mae']]);
 });
 
 test('callbacks hear one after the other, each seeing what the one before has set', async () => {
@@ -164,9 +165,9 @@ test('callbacks hear one after the other, each seeing what the one before has se
     }
   }
   const monitor = learningRateMonitor();
-  const { run } = await withCallbacks([new Setting(), monitor], { epochs: 2, learningRate: 7 });
+  const { result } = await withCallbacks([new Setting(), monitor], { epochs: 2, learningRate: 7 });
   expect(monitor.rates.map(({ rate }) => rate)).toEqual([0.1, 1.1]);
-  expect(run.training.points.map(({ rate }) => rate)).toEqual([0.1, 1.1]);
+  expect(result.training.evaluations.map(({ rate }) => rate)).toEqual([0.1, 1.1]);
 });
 
 test('the model that callbacks see is the model: what they set on its weights is trained on', async () => {

@@ -4,8 +4,8 @@ import { Callback, callbacks as tfjsCallbacks } from '@tensorflow/tfjs-layers';
 import { beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { earlyStopping } from '../../src/callbacks/early-stopping.js';
 import { terminateOnNaN } from '../../src/callbacks/terminate-on-nan.js';
-import { train } from '../../src/train.js';
 import type { FitCallback } from '../../src/engine/callback-hooks.js';
+import { train } from '../../src/train.js';
 import { backend } from '../backend.js';
 import { bits, heights, regression } from './small-trainings.js';
 import { data, few, withCallbacks, xs } from './with-callbacks.js';
@@ -23,17 +23,17 @@ describe('a callback ends a training:', () => {
     }
     const learningRate = (step: number) => 0.05 * 1.5 ** Math.floor(step / 4);
     const callbacks = [new Watch(), earlyStopping({ patience: 2, restoreBestWeights: true })];
-    const { model, run } = await withCallbacks(callbacks, { learningRate, epochs: 40, test: data });
+    const { model, result } = await withCallbacks(callbacks, { learningRate, epochs: 40, test: data });
     const losses = seen.map(({ loss }) => loss);
     const best = losses.indexOf(Math.min(...losses));
-    expect(run.training.outcome).toBe('stopped');
+    expect(result.training.outcome).toBe('stopped');
     expect(losses).toHaveLength(best + 3);
-    expect(run.training.points).toHaveLength(best + 3);
-    expect(run.losses).toHaveLength(4 * (best + 3));
+    expect(result.training.evaluations).toHaveLength(best + 3);
+    expect(result.losses).toHaveLength(4 * (best + 3));
     expect(bits(model)).toBe(seen[best]?.bits);
     const predicted = tf.tidy(() => [...(model.predict(tf.tensor2d(xs)) as tf.Tensor).dataSync()]);
     const error = heights(xs).reduce((sum, y, i) => sum + (y - (predicted[i] as number)) ** 2, 0) / 40;
-    expect(run.test?.loss).toBeCloseTo(error, 5);
+    expect(result.test?.loss).toBeCloseTo(error, 5);
   });
 
   test('the loss that is not a number ends it, and the last finite weights come back', async () => {
@@ -45,14 +45,14 @@ describe('a callback ends a training:', () => {
     }
     const learningRate = (step: number) => (step < 6 ? 0.05 : 1e20);
     const callbacks = [new Watch(), terminateOnNaN({ restoreWeights: true })];
-    const { model, run } = await withCallbacks(callbacks, { learningRate });
-    const { outcome, divergedAt } = run.training;
+    const { model, result } = await withCallbacks(callbacks, { learningRate });
+    const { outcome, divergedAt } = result.training;
     expect(outcome).toBe('diverged');
-    expect(run.losses.indexOf(null)).toBe(divergedAt);
+    expect(result.losses.indexOf(null)).toBe(divergedAt);
     expect(bits(model)).toBe(before[(divergedAt as number) - 1]);
   });
 
-  test('looking at one batch in three finds it as well, with the weights of the last look', async () => {
+  test('checking one batch in three finds it too, and restores the weights of the last check', async () => {
     const before: number[] = [];
     class Watch extends Callback {
       override async onBatchBegin() {
@@ -64,21 +64,21 @@ describe('a callback ends a training:', () => {
       before.length = 0;
       const learningRate = (step: number) => (step < from ? 0.05 : 1e20);
       const callbacks = [new Watch(), terminateOnNaN({ every: 3, restoreWeights: true })];
-      const { model, run } = await withCallbacks(callbacks, { learningRate, epochs: 4 });
-      const { divergedAt } = run.training as { divergedAt: number };
-      // It looks at the steps 2, 5, 8 and so on.
-      const looked = [11, 8, 5, 2].find((step) => step < divergedAt) as number;
-      expect(bits(model)).toBe(before[looked]);
+      const { model, result } = await withCallbacks(callbacks, { learningRate, epochs: 4 });
+      const { divergedAt } = result.training as { divergedAt: number };
+      // It checks the steps 2, 5, 8 and so on.
+      const checked = [11, 8, 5, 2].find((step) => step < divergedAt) as number;
+      expect(bits(model)).toBe(before[checked]);
       found.add(divergedAt % 3);
     }
-    // The step at which it diverged was one that is looked at, and one that is not.
+    // The step at which it diverged was one that is checked, and one that is not.
     expect(found.size).toBe(3);
   });
 
   test('a callback may stand without a list, as in model.fit', async () => {
     const stop = earlyStopping({ monitor: 'loss', minDelta: 100, patience: 1 });
-    const run = await train(regression(), data, { ...few, epochs: 9, callbacks: stop });
-    expect(run.training.outcome).toBe('stopped');
+    const result = await train(regression(), data, { ...few, epochs: 9, callbacks: stop });
+    expect(result.training.outcome).toBe('stopped');
   });
 
   const stops: [string, (model: ReturnType<typeof regression>) => FitCallback][] = [
@@ -92,16 +92,16 @@ describe('a callback ends a training:', () => {
         })(),
     ],
     [
-      'a plain object that is told the model',
+      'a plain object with setModel',
       () => {
-        let told: { stopTraining?: boolean } = {};
+        let given: { stopTraining?: boolean } = {};
         const setModel = (model: object) => {
-          told = model;
+          given = model;
         };
         return {
           setModel,
           onBatchEnd: (batch: number) => {
-            if (batch === 1) told.stopTraining = true;
+            if (batch === 1) given.stopTraining = true;
           },
         } as FitCallback;
       },
@@ -118,13 +118,13 @@ describe('a callback ends a training:', () => {
   test.each(stops)('%s ends it in the middle of an epoch', async (_, make) => {
     const model = regression();
     const [ended, onEpochEnd] = [vi.fn(), vi.fn()];
-    const run = await train(model, data, { ...few, callbacks: [make(model), { onTrainEnd: ended, onEpochEnd }] });
-    expect(run.training).toMatchObject({ outcome: 'stopped', divergedAt: null });
+    const result = await train(model, data, { ...few, callbacks: [make(model), { onTrainEnd: ended, onEpochEnd }] });
+    expect(result.training).toMatchObject({ outcome: 'stopped', divergedAt: null });
     // As in TensorFlow.js the epoch ends there. Two of its four batches are done.
-    expect(run.training.points.map(({ step, epoch }) => [step, epoch])).toEqual([[2, 0.5]]);
+    expect(result.training.evaluations.map(({ step, epoch }) => [step, epoch])).toEqual([[2, 0.5]]);
     expect(onEpochEnd).toHaveBeenCalledOnce();
-    expect(run.losses).toHaveLength(2);
-    expect(run.recipe.rates.at(-1)?.step).toBe(1);
+    expect(result.losses).toHaveLength(2);
+    expect(result.recipe.rates.at(-1)?.step).toBe(1);
     expect(ended).toHaveBeenCalledOnce();
     // A stop lasts for one training.
     const next = await train(model, data, few);
@@ -135,8 +135,8 @@ describe('a callback ends a training:', () => {
 
   test('early stopping of TensorFlow.js ends it too', async () => {
     const callback = tfjsCallbacks.earlyStopping({ monitor: 'val_loss', patience: 1, minDelta: 100 });
-    const { run } = await withCallbacks([callback], { epochs: 9 });
-    expect(run.training.outcome).toBe('stopped');
-    expect(run.training.points.length).toBeLessThan(4);
+    const { result } = await withCallbacks([callback], { epochs: 9 });
+    expect(result.training.outcome).toBe('stopped');
+    expect(result.training.evaluations.length).toBeLessThan(4);
   });
 });

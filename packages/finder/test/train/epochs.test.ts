@@ -1,46 +1,19 @@
 import { useBackend } from '@lrfind/backends';
+import { seededRandom } from '@lrfind/core';
+import { epochBatches } from '@lrfind/data';
 import * as tf from '@tensorflow/tfjs-core';
 import { model as functional, input, layers, type SymbolicTensor, sequential } from '@tensorflow/tfjs-layers';
 import { beforeAll, expect, test } from 'vitest';
 import { compare } from '../../src/compare.js';
-import { epochBatches } from '@lrfind/data';
-import { seededRandom } from '@lrfind/core';
-import { type TrainOptions, train } from '../../src/train.js';
+import type { TrainOptions } from '../../src/options.js';
+import { train } from '../../src/train.js';
 import { backend } from '../backend.js';
-import { repeatableRandom } from '../../../data/test/temporary-files.js';
 import { drawn } from './small-trainings.js';
 
 beforeAll(() => useBackend(backend));
 
 const upTo = (count: number) => Array.from({ length: count }, (_, i) => i);
 const sorted = (values: Iterable<number>) => [...values].sort((a, b) => a - b);
-
-test('the batches of an epoch hold each row once, the last one the rest', () => {
-  const rows = Int32Array.from([3, 5, 8, 13, 21, 34, 55]);
-  for (const [size, lengths] of [
-    [3, [3, 3, 1]],
-    [7, [7]],
-    [10, [7]],
-    [1, [1, 1, 1, 1, 1, 1, 1]],
-  ] as const) {
-    const batches = epochBatches(rows, size, repeatableRandom(1));
-    expect(batches.map(({ length }) => length)).toEqual(lengths);
-    expect(sorted(batches.flatMap((batch) => [...batch]))).toEqual([...rows]);
-  }
-  expect([...rows]).toEqual([3, 5, 8, 13, 21, 34, 55]);
-});
-
-test('every order of three rows is equally likely', () => {
-  const random = repeatableRandom(2);
-  const counts = new Map<string, number>();
-  for (let draw = 0; draw < 6000; draw++) {
-    const order = epochBatches(Int32Array.from([4, 7, 9]), 2, random).join(';');
-    counts.set(order, (counts.get(order) ?? 0) + 1);
-  }
-  expect(counts.size).toBe(6);
-  // Five standard deviations of a binomial with n = 6000 and p = 1/6 are 144.
-  for (const count of counts.values()) expect(Math.abs(count - 1000)).toBeLessThan(144);
-});
 
 // Row i is the number i; a loss that is called with the ids of every batch that is trained on or evaluated.
 const rows = 23;
@@ -90,16 +63,22 @@ test('the order depends on seed and epoch alone', async () => {
 test('the loss of an epoch is the mean over its rows, those of a smaller last batch included', async () => {
   // The loss of a batch is the mean of its row numbers, whatever the model says.
   const loss = (target: tf.Tensor, prediction: tf.Tensor) => tf.add(target, tf.mul(prediction, 0));
-  const run = await train(identity(), data, { learningRate: 0.01, epochs: 2, batchSize: 5, validationSplit: 0, loss });
-  for (const { training, validation } of run.training.points) {
+  const result = await train(identity(), data, {
+    learningRate: 0.01,
+    epochs: 2,
+    batchSize: 5,
+    validationSplit: 0,
+    loss,
+  });
+  for (const { training, validation } of result.training.evaluations) {
     expect(training.loss).toBeCloseTo((rows - 1) / 2, 5);
     expect(validation).toBeNull();
   }
-  expect(run.training.points.map(({ step, epoch }) => [step, epoch])).toEqual([
+  expect(result.training.evaluations.map(({ step, epoch }) => [step, epoch])).toEqual([
     [5, 1],
     [10, 2],
   ]);
-  expect(run.training.start).toBeNull();
+  expect(result.training.start).toBeNull();
 });
 
 /**
@@ -131,24 +110,24 @@ test('validation and test rows of their own are not trained on, and no others ar
   const loss = (target: tf.Tensor, prediction: tf.Tensor) =>
     tf.add(pushing(target, prediction), tf.mul(tf.sum(target), 0));
   const options = { optimizer: 'sgd', learningRate: 1, loss, epochs: 2, batchSize: 4 };
-  const run = await train(model, part(0, 10), { ...options, validation: part(10, 16), test: part(16, 23) });
+  const result = await train(model, part(0, 10), { ...options, validation: part(10, 16), test: part(16, 23) });
   const counts = [...(model.getWeights()[0] as tf.Tensor).dataSync()];
   expect(counts).toEqual([...Array(10).fill(2), ...Array(13).fill(0)]);
-  expect([run.setup.rows, run.setup.heldOut, run.test?.rows]).toEqual([10, 6, 7]);
+  expect([result.setup.rows, result.setup.heldOut, result.test?.rows]).toEqual([10, 6, 7]);
 });
 
-test('in a comparison the same rows are held out for all seeds and runs', async () => {
+test('in a comparison the same rows are held out for all seeds and trials', async () => {
   const { seen, loss } = watching();
   const heldOut = new Set<string>();
-  const runs = [{ learningRate: 0.01 }, { learningRate: 0.1, batchSize: 4 }, { learningRate: 0.1, optimizer: 'sgd' }];
-  await compare(identity(), data, { runs, loss, epochs: 2, batchSize: 5, seeds: 2, validationSplit: 0.3 });
+  const trials = [{ learningRate: 0.01 }, { learningRate: 0.1, batchSize: 4 }, { learningRate: 0.1, optimizer: 'sgd' }];
+  await compare(identity(), data, { trials, loss, epochs: 2, batchSize: 5, repeats: 2, validationSplit: 0.3 });
   // Batches are smaller than the seven held-out rows.
   for (const batch of seen.filter(({ length }) => length === 7)) heldOut.add(sorted(batch).join());
   expect(heldOut.size).toBe(1);
   const left = upTo(rows).filter((row) => ![...heldOut].join().split(',').map(Number).includes(row));
   for (const batch of seen.filter(({ length }) => length < 7))
     expect(batch.every((row) => left.includes(row))).toBe(true);
-  // A start, and two epochs, of three runs with two seeds.
+  // A start, and two epochs, of three trials with two seeds.
   expect(seen.filter(({ length }) => length === 7)).toHaveLength(3 * 3 * 2);
 });
 

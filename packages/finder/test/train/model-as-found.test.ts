@@ -4,8 +4,9 @@ import { model as functional, input, type LayersModel, layers, type SymbolicTens
 import { beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { earlyStopping } from '../../src/callbacks/early-stopping.js';
 import { terminateOnNaN } from '../../src/callbacks/terminate-on-nan.js';
-import { checksum } from '../../src/model/lease.js';
-import { type TrainOptions, train } from '../../src/train.js';
+import { checksum } from '../../src/model/weights.js';
+import type { TrainOptions } from '../../src/options.js';
+import { train } from '../../src/train.js';
 import { backend } from '../backend.js';
 import { bits, compiled, drawn, heights, points, regression, rejection, tensorsLeft } from './small-trainings.js';
 
@@ -80,29 +81,29 @@ describe('a training that diverges gives the model back as it was', () => {
   test('in its middle, and says at which step', async () => {
     const model = compiled(regression(), { optimizer: 'sgd' });
     const before = bits(model);
-    let run: Awaited<ReturnType<typeof train>> | undefined;
+    let result: Awaited<ReturnType<typeof train>> | undefined;
     const left = await tensorsLeft(async () => {
-      run = await train(model, data, { ...few, learningRate: 1e20, test: data });
+      result = await train(model, data, { ...few, learningRate: 1e20, test: data });
     });
     expect(left).toBe(0);
     expect(bits(model)).toBe(before);
-    const { outcome, divergedAt } = run?.training ?? {};
+    const { outcome, divergedAt } = result?.training ?? {};
     expect(outcome).toBe('diverged');
     // All losses before that step are finite, and its own is the last one.
-    expect(run?.losses.slice(0, -1).every((loss) => loss !== null)).toBe(true);
-    expect(run?.losses.at(-1)).toBeNull();
-    expect(divergedAt).toBe((run?.losses.length ?? 0) - 1);
-    expect(run?.test).toBeNull();
+    expect(result?.losses.slice(0, -1).every((loss) => loss !== null)).toBe(true);
+    expect(result?.losses.at(-1)).toBeNull();
+    expect(divergedAt).toBe((result?.losses.length ?? 0) - 1);
+    expect(result?.test).toBeNull();
   });
 
   test('by its last step, whose loss was still finite', async () => {
     const model = compiled(regression(), { optimizer: 'sgd' });
     const before = bits(model);
-    const run = await train(model, data, { learningRate: 3e38, epochs: 1, batchSize: 64, test: data });
-    expect(run.losses).toHaveLength(1);
-    expect(run.losses[0]).not.toBeNull();
-    expect(run.training.outcome).toBe('diverged');
-    expect(run.test).toBeNull();
+    const result = await train(model, data, { learningRate: 3e38, epochs: 1, batchSize: 64, test: data });
+    expect(result.losses).toHaveLength(1);
+    expect(result.losses[0]).not.toBeNull();
+    expect(result.training.outcome).toBe('diverged');
+    expect(result.test).toBeNull();
     expect(bits(model)).toBe(before);
   });
 });
@@ -162,7 +163,7 @@ describe('a stateful layer, made for batches of eight,', () => {
       // At the rate 0 the weights stay, and so does the loss, unless an earlier batch's state were carried over.
       const options = { ...few, loss: 'mse', batchSize: 7, validationSplit: 0.3, learningRate: 0 };
       const { training } = await train(model, data, options);
-      losses = [...training.points.map(({ validation }) => validation?.loss), training.start?.loss];
+      losses = [...training.evaluations.map(({ validation }) => validation?.loss), training.start?.loss];
       expect(training.outcome).toBe('finished');
     });
     expect(left).toBe(0);

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type LayersModel, layers, type ModelCompileArgs, type Sequential, sequential } from '@tensorflow/tfjs-layers';
-import { checksum, weightVariables } from '../../src/model/lease.js';
+import { checksum, weightVariables } from '../../src/model/weights.js';
 
 /** Points of the plane, none of them twice. */
 export const points = (count: number, from = 0): number[][] =>

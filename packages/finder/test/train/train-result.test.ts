@@ -1,11 +1,12 @@
 import { useBackend } from '@lrfind/backends';
+import { TrainingResult } from '@lrfind/core/results';
 import * as tf from '@tensorflow/tfjs-core';
 import { type LayersModel, layers, sequential } from '@tensorflow/tfjs-layers';
 import { Ajv } from 'ajv';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { findLearningRate } from '../../src/find.js';
-import { type TrainOptions, train } from '../../src/train.js';
-import { TrainingResult } from '@lrfind/core/results';
+import type { TrainOptions } from '../../src/options.js';
+import { train } from '../../src/train.js';
 import { backend } from '../backend.js';
 import {
   answers,
@@ -26,14 +27,14 @@ const data = { xs, ys: heights(xs) };
 const few: TrainOptions = { learningRate: 0.05, epochs: 3, batchSize: 8 };
 const untimed = ({ training, environment: _, ...rest }: TrainingResult) => ({
   ...rest,
-  training: { ...training, points: training.points.map((point) => ({ ...point, seconds: 0 })) },
+  training: { ...training, evaluations: training.evaluations.map((each) => ({ ...each, seconds: 0 })) },
 });
 
 test('fits its published schema, also read by another validator, whether it went well or not', async () => {
   const validate = new Ajv({ strict: false }).compile(JSON.parse(JSON.stringify(TrainingResult)));
   for (const options of [{ test: data }, { learningRate: 1e20, optimizer: 'sgd' }, { validationSplit: 0 }]) {
-    const run = await train(compiled(regression()), data, { ...few, ...options });
-    expect(validate(JSON.parse(JSON.stringify(run))), JSON.stringify(validate.errors)).toBe(true);
+    const result = await train(compiled(regression()), data, { ...few, ...options });
+    expect(validate(JSON.parse(JSON.stringify(result))), JSON.stringify(validate.errors)).toBe(true);
   }
 });
 
@@ -42,13 +43,13 @@ test('is equal for equal seeds, dropout and drawn weights included, but for time
     sequential({
       layers: [layers.dense({ units: 8, inputShape: [2] }), layers.dropout({ rate: 0.3 }), layers.dense({ units: 1 })],
     });
-  const run = async (seed: number) => {
+  const trained = async (seed: number) => {
     const model = make();
     // Names are counted up in TensorFlow.js.
     const { setup, ...rest } = untimed(await train(model, data, { ...few, initialWeights: 'drawn', seed }));
     return { bits: bits(model), rest };
   };
-  const [first, second, other] = [await run(4), await run(4), await run(5)];
+  const [first, second, other] = [await trained(4), await trained(4), await trained(5)];
   expect(second).toEqual(first);
   expect(other.bits).not.toBe(first.bits);
 });
@@ -63,7 +64,7 @@ test('says how it was trained: the compiled model’s own optimizer and loss by 
   });
   expect(recipe).toMatchObject({
     learningRate: 'cosine(0.1, steps=12)',
-    found: null,
+    suggestion: null,
     optimizer: { name: 'sgd', momentum: 0.5 },
     batchSize: 8,
   });
@@ -86,11 +87,14 @@ test('says how it was trained: the compiled model’s own optimizer and loss by 
   });
 });
 
-test('onEpoch is told every point that the document has, as it comes', async () => {
-  const told: unknown[] = [];
-  const run = await train(regression(), data, { ...few, onEpoch: (point) => told.push(structuredClone(point)) });
-  expect(told).toEqual(run.training.points);
-  expect(told).toHaveLength(3);
+test('onEpoch gets every evaluation that the result has, at once', async () => {
+  const seen: unknown[] = [];
+  const result = await train(regression(), data, {
+    ...few,
+    onEpoch: (evaluation) => seen.push(structuredClone(evaluation)),
+  });
+  expect(seen).toEqual(result.training.evaluations);
+  expect(seen).toHaveLength(3);
 });
 
 test('the loss of the held-out rows before the first step is that of the weights that were given', async () => {
@@ -110,18 +114,18 @@ test('a rate that is to be found is that of a sweep over the training rows, to t
   const model = regression();
   const { recipe } = await train(model, rows, { ...options, learningRate: 'find', validationSplit: 0.25, epochs: 1 });
   const { learningRate, low, high, verdict } = sweep.suggestion ?? {};
-  expect(recipe.found).toEqual({ learningRate, low, high, verdict });
+  expect(recipe.suggestion).toEqual({ learningRate, low, high, verdict });
   expect(recipe.learningRate).toBe(String(Number(learningRate?.toPrecision(3))));
   expect(recipe.rates[0]?.rate).toBe(Number(recipe.learningRate));
 });
 
 describe('bad input is refused with one sentence, and the model stays as it was', () => {
   const attempt = (options: object, rows: object = data, model: LayersModel = compiled(regression())) =>
-    ({ model, run: () => train(model, rows as never, { ...few, ...options } as TrainOptions) }) as const;
+    ({ model, start: () => train(model, rows as never, { ...few, ...options } as TrainOptions) }) as const;
 
   test.each<[string, () => ReturnType<typeof attempt>, RegExp]>([
-    ['no rate', () => attempt({ learningRate: undefined }), /^a schedule must be a rate, .* came undefined$/],
-    ['a rate below 0', () => attempt({ learningRate: -1 }), /rate must be .*at least 0.*came -1/],
+    ['no rate', () => attempt({ learningRate: undefined }), /^a schedule must be a rate, .*; got undefined$/],
+    ['a rate below 0', () => attempt({ learningRate: -1 }), /rate must be .*at least 0.*; got -1/],
     [
       'an unknown schedule',
       () => attempt({ learningRate: 'cosin(0.1, steps=9)' }),
@@ -134,22 +138,34 @@ describe('bad input is refused with one sentence, and the model stays as it was'
     [
       'held-out rows twice',
       () => attempt({ validationSplit: 0.2, validation: data }),
-      /^validationSplit is 0.2, but there are rows of their own for validation: leave one out$/,
+      /^validationSplit must be left out when validation rows are given; got 0.2$/,
     ],
-    ['one row to hold some out of', () => attempt({}, { xs: [[1, 2]], ys: [1] }), /nothing can be held out of 1 rows/],
-    ['an unknown optimizer', () => attempt({ optimizer: 'adm' }), /^unknown optimizer "adm"; did you mean adam/],
-    ['an unknown loss', () => attempt({ loss: 'mze' }), /^unknown loss "mze"; did you mean mse/],
+    [
+      'one row to hold some out of',
+      () => attempt({}, { xs: [[1, 2]], ys: [1] }),
+      /^holding rows out needs at least 2 rows; got 1$/,
+    ],
+    [
+      'an unknown optimizer',
+      () => attempt({ optimizer: 'adm' }),
+      /^optimizer must be one of .*; got "adm"; did you mean adam\?$/,
+    ],
+    ['an unknown loss', () => attempt({ loss: 'mze' }), /^loss must be one of .*; got "mze"; did you mean mse\?$/],
     [
       'an unknown metric',
       () => attempt({ metrics: ['accuray'] }),
-      /^metrics: unknown metric "accuray"; did you mean accuracy\?/,
+      /^metrics must be some of .*; got "accuray"; did you mean accuracy\?$/,
     ],
     [
       'validation rows that do not fit',
       () => attempt({ validation: { xs: [[1, 2, 3]], ys: [1] } }),
-      /rows of shape \[3\], but the model needs \[2\]/,
+      /^xs must have rows of shape \[2\]; got \[3\]/,
     ],
-    ['test rows with NaN', () => attempt({ test: { xs: [[1, Number.NaN]], ys: [1] } }), /xs\[0\]\[1\] is NaN/],
+    [
+      'test rows with NaN',
+      () => attempt({ test: { xs: [[1, Number.NaN]], ys: [1] } }),
+      /^xs\[0\]\[1\] must be a finite .*; got NaN$/,
+    ],
     [
       'a frozen model',
       () => {
@@ -157,17 +173,17 @@ describe('bad input is refused with one sentence, and the model stays as it was'
         for (const layer of model.layers) layer.trainable = false;
         return attempt({}, data, model);
       },
-      /has no trainable weights/,
+      /must have a trainable layer; every layer is frozen$/,
     ],
     [
       'a label outside the classes',
       () => attempt({}, { xs, ys: classes(xs).map((label) => label + 1) }, network(3, 'softmax')),
-      /is no class of the model: its head has classes 0 to 2/,
+      /^labels must be classes of the model, 0 to 2; got 3 in row /,
     ],
     [
       'a sweep over fewer rows than a batch',
       () => attempt({ learningRate: 'find', batchSize: 64 }),
-      /^batch size: 64 is more than the 32 rows there are to train on$/,
+      /^batchSize must be at most the 32 rows.*; got 64$/,
     ],
     [
       'a rate that no sweep finds',
@@ -176,13 +192,13 @@ describe('bad input is refused with one sentence, and the model stays as it was'
           learningRate: 'find',
           loss: (y: tf.Tensor, p: tf.Tensor) => tf.mul(tf.losses.meanSquaredError(y, p), Number.NaN),
         }),
-      /^the sweep found no learning rate: .*; give one$/,
+      /^learningRate must be given, because the search found none: /,
     ],
   ])('%s', async (_, make, message) => {
-    const { model, run } = make();
+    const { model, start } = make();
     const before = bits(model);
     const tensors = tf.memory().numTensors;
-    const error = await rejection(run());
+    const error = await rejection(start());
     expect(error.message).toMatch(message);
     expect(error.name).toBe('InputError');
     expect(tf.memory().numTensors).toBe(tensors);

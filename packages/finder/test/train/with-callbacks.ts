@@ -1,5 +1,6 @@
-import { type TrainOptions, train } from '../../src/train.js';
 import type { FitCallback } from '../../src/engine/callback-hooks.js';
+import type { TrainOptions } from '../../src/options.js';
+import { train } from '../../src/train.js';
 import { heights, points, regression } from './small-trainings.js';
 
 /** Points of the plane. */
@@ -14,5 +15,5 @@ export const few: TrainOptions = { learningRate: 0.05, optimizer: 'sgd', loss: '
 /** A new network, trained while callbacks listen. */
 export async function withCallbacks(callbacks: FitCallback[], options: Partial<TrainOptions> = {}) {
   const model = regression();
-  return { model, run: await train(model, data, { ...few, ...options, callbacks }) };
+  return { model, result: await train(model, data, { ...few, ...options, callbacks }) };
 }

@@ -1,31 +1,31 @@
 import type { Theme } from '../theme.js';
 import { type Tick, tickProperties } from './ticks.js';
 
-/** What the panels of a chart have in common: one axis of rates, one width, one look. Lengths are in pixels. */
-export interface Frame {
-  /** width of the panels, axes not counted */
+/** What all panels over learning rates share. Lengths are in pixels. */
+export interface RateFrame {
+  /** Width of the panels without their axes. */
   width: number;
-  /** font size of axes, texts and key */
+  /** Font size. */
   size: number;
   theme: Theme;
-  /** both ends of the axis of rates */
+  /** Both ends of the axis. */
   domain: readonly [number, number];
   ticks: readonly Tick[];
 }
 
-/** Where a rate stands, in pixels from the left end of the panels. */
-export function column({ width, domain: [low, high] }: Frame, rate: number): number {
+/** The position of a rate, in pixels from the left end of the panels. */
+export function xPosition({ width, domain: [low, high] }: RateFrame, rate: number): number {
   return (width * Math.log(rate / low)) / Math.log(high / low);
 }
 
-/** Both ends of an axis that reaches a little beyond the rates, so that no point is cut in half by the edge. */
+/** A domain a little wider than the rates, so that the edge cuts no point in half. */
 export function rateDomain([low, high]: readonly [number, number]): [number, number] {
   const margin = low === high ? 2 : (high / low) ** 0.012;
   return [low / margin, high * margin];
 }
 
-/** The rate as the horizontal place of a mark: with the axis, with its grid lines only, or with neither. */
-export function rateEncoding({ domain, ticks, size }: Frame, show: 'axis' | 'grid' | 'nothing') {
+/** Encodes the rate as horizontal position: with the axis, with its grid lines only, or with neither. */
+export function rateEncoding({ domain, ticks, size }: RateFrame, show: 'axis' | 'grid' | 'nothing') {
   const { values, labelExpr } = tickProperties(ticks);
   const labelled = { test: `(${labelExpr}) !== ''` };
   const lines = {
@@ -50,9 +50,4 @@ export function rateEncoding({ domain, ticks, size }: Frame, show: 'axis' | 'gri
     scale: { type: 'log' as const, domain: [...domain], nice: false },
     axis,
   };
-}
-
-/** Height that the axis of rates takes below a panel. */
-export function rateAxisHeight({ size }: Pick<Frame, 'size'>): number {
-  return Math.round(5 + 3 + size + size / 2 + size * 1.3);
 }

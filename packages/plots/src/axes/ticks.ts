@@ -1,29 +1,30 @@
-import { numberText, powerOfTen } from '../text/numbers.js';
+import { numberText, powerOfTen } from '@lrfind/core';
 import { textWidth } from '../text/width.js';
 
-/** A place on an axis and what is written there; an empty text is a minor tick. */
+/** A tick of an axis and its label; a minor tick has an empty label. */
 export interface Tick {
   value: number;
   text: string;
 }
 
 /**
- * Ticks of a logarithmic axis: powers of ten, as many as there is room for, with the multiples 2 to 9 as minor ticks.
- * Within less than two powers of ten the multiples 1, 2, 5 are written out, and within less than that, round numbers.
+ * Ticks of a logarithmic axis: as many powers of ten as there is room for, with the multiples 2 to 9 as minor ticks.
+ * A domain with fewer than two powers of ten has labels at their multiples by 1, 2 and 5, and a domain with fewer than two
+ * of these has labels at round numbers.
  *
  * @param domain both ends, above 0
- * @param width length of the axis in pixels
- * @param size font size in pixels
- * @param room how far a text may stick out beyond the right end, in pixels; one that would is left out
+ * @param width length of the axis, in pixels
+ * @param size font size, in pixels
+ * @param room how far a label may extend beyond the right end, in pixels; one that would extend further is left out
  */
 export function rateTicks(domain: readonly [number, number], width: number, size: number, room: number): Tick[] {
-  return wantedTicks(domain, width, size).map(({ value, text }) => {
+  return allTicks(domain, width, size).map(({ value, text }) => {
     const centre = (width * Math.log(value / domain[0])) / Math.log(domain[1] / domain[0]);
     return { value, text: centre + textWidth(text, size) / 2 > width + room ? '' : text };
   });
 }
 
-function wantedTicks(domain: readonly [number, number], width: number, size: number): Tick[] {
+function allTicks(domain: readonly [number, number], width: number, size: number): Tick[] {
   const [low, high] = domain;
   const inside = (value: number) => value >= low && value <= high;
   const decades = Math.log10(high / low);
@@ -55,7 +56,7 @@ function wantedTicks(domain: readonly [number, number], width: number, size: num
 
 const toTick = (value: number): Tick => ({ value, text: numberText(value, 3) });
 
-/** Drops each tick whose text would touch the one before it. */
+/** Drops each tick whose label would touch the one before it. */
 function spaced(ticks: Tick[], [low, high]: readonly [number, number], width: number, size: number): Tick[] {
   let free = Number.NEGATIVE_INFINITY;
   return ticks.filter(({ value, text }) => {
@@ -71,7 +72,7 @@ function spaced(ticks: Tick[], [low, high]: readonly [number, number], width: nu
  * Ticks of a linear axis: multiples of 1, 2 or 5 times a power of ten.
  *
  * @param domain both ends, the lower one first
- * @param count how many to aim for; there may be half or twice as many
+ * @param count number of ticks to aim for; there may be half or twice as many
  */
 export function valueTicks(domain: readonly [number, number], count: number): Tick[] {
   const [low, high] = domain;
@@ -89,7 +90,7 @@ export function valueTicks(domain: readonly [number, number], count: number): Ti
           : [1, power + 1];
   const first = Math.ceil(low / Number(`${step}e${exponent}`) - 1e-9);
   const values: number[] = [];
-  // Written through text, so that the third tick of 0.1 is 0.3 and not 0.30000000000000004.
+  // Parsed from text, so that the third multiple of 0.1 is 0.3 and not 0.30000000000000004.
   for (let index = first; ; index++) {
     const value = Number(`${index * step}e${exponent}`);
     if (value > high + rough * 1e-9) break;
@@ -104,7 +105,7 @@ export function valueTicks(domain: readonly [number, number], count: number): Ti
   }));
 }
 
-/** The part of a Vega-Lite axis that puts these texts at these values. */
+/** The properties of a Vega-Lite axis that put these labels at these values. */
 export function tickProperties(ticks: readonly Tick[]): { values: number[]; labelExpr: string } {
   const texts = Object.fromEntries(ticks.filter(({ text }) => text !== '').map(({ value, text }) => [value, text]));
   return {

@@ -1,30 +1,30 @@
 import { textWidth } from '../text/width.js';
 import { type Tick, tickProperties } from './ticks.js';
 
-/** A panel's vertical axis. */
+/** The vertical axis of a panel. */
 export interface ValueAxis {
   title: string;
-  /** height of the panel, in pixels */
+  /** Height of the panel, in pixels. */
   height: number;
-  /** both ends, the lower one first */
+  /** Both ends, the lower one first. */
   domain: readonly [number, number];
   ticks: readonly Tick[];
-  /** room for the texts of the ticks, in pixels */
+  /** Room for the labels, in pixels. */
   extent: number;
-  /** whether values stand by their logarithms; both ends are then above 0 */
+  /** Whether the axis is logarithmic; both ends are then above 0. */
   log?: boolean;
 }
 
-/** Space between the texts of the ticks and the panel, in pixels. */
+/** Space between the labels and the panel, in pixels. */
 const padding = 6;
 
-/** Room for the texts of ticks, in pixels. */
+/** Room for the labels of ticks, in pixels, for a font size in pixels. */
 export function tickExtent(ticks: readonly Tick[], size: number): number {
   return padding + Math.ceil(Math.max(0, ...ticks.map(({ text }) => textWidth(text, size))));
 }
 
-/** The axis of a panel, with as many of the ticks as there is room for; zero is one of them if it was. */
-export function valueAxis(axis: ValueAxis, size: number): ValueAxis {
+/** The axis with only as many ticks as there is room for, at even distances; it keeps a tick at 0. */
+export function withSpacedTicks(axis: ValueAxis, size: number): ValueAxis {
   const { ticks, domain, height } = axis;
   const [first, second] = ticks;
   if (first === undefined || second === undefined) return axis;
@@ -37,31 +37,31 @@ export function valueAxis(axis: ValueAxis, size: number): ValueAxis {
   return { ...axis, ticks: ticks.filter((_, index) => (index - zero) % every === 0) };
 }
 
-/** Where a value stands, in pixels from the top of the panel. */
-export function row({ height, domain: [low, high], log }: ValueAxis, value: number): number {
+/** The position of a value, in pixels from the top of the panel. */
+export function yPosition({ height, domain: [low, high], log }: ValueAxis, value: number): number {
   if (log) return (height * Math.log(high / value)) / Math.log(high / low);
   return (height * (high - value)) / (high - low);
 }
 
 /**
- * A value of a curve, brought nearer where it lies far beyond the panel. Seen through the panel the curve is the same, but
- * a loss of 10³⁰ would be a place that no drawing program can count to.
+ * A value, clamped to twenty times the height of the panel below and above it. The visible part of a curve stays the same,
+ * but renderers cannot handle the position of a loss of 10³⁰.
  */
-export function withinReach({ domain: [low, high] }: ValueAxis, value: number | null): number | null {
+export function clampFar({ domain: [low, high] }: ValueAxis, value: number | null): number | null {
   if (value === null || Number.isNaN(value)) return null;
   const reach = 20 * (high - low);
   return Math.min(Math.max(value, low - reach), high + reach);
 }
 
-/** A value below a logarithmic axis has, if any, a place too far down to be drawn; one a panel's height further down looks the same. */
-export function withinSight({ domain: [low, high], log }: ValueAxis, value: number): number {
+/** A value, clamped to a panel's height below a logarithmic axis, where 0 has no position at all. */
+export function clampLow({ domain: [low, high], log }: ValueAxis, value: number): number {
   return log ? Math.max(value, low * (low / high)) : value;
 }
 
-/** A field as the vertical place of a mark. */
+/** Encodes a field as vertical position. */
 export function valueEncoding(field: string, { title, domain, ticks, extent, log }: ValueAxis) {
   const { values, labelExpr } = tickProperties(ticks);
-  // Of a logarithmic axis the minor ticks have no line: between two powers of ten there are eight.
+  // The minor ticks of a logarithmic axis have no grid line: there are eight between two powers of ten.
   const lines = log && { gridOpacity: { condition: { test: `(${labelExpr}) !== ''`, value: 1 }, value: 0 } };
   return {
     field,

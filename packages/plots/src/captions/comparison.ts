@@ -1,83 +1,84 @@
-import type { Comparison } from '@lrfind/core/results';
-import { stepText } from '../axes/step-axis.js';
-import { numberText } from '../text/numbers.js';
-import type { RankedRun } from './ranked-trials.js';
-import { lengthText, measureText } from './training.js';
+import { counted, countText, numberText } from '@lrfind/core';
+import type { Comparison, Training } from '@lrfind/core/results';
+import type { TrialWithRank } from '../curves/training-curve.js';
 import { stepsTaken, type TimeUnit, timeOf } from '../curves/training-time.js';
+import { durationText, finiteText } from './phrases.js';
 
-/** Which run ended with the lowest held-out loss, and how many cannot be told from it. */
-export function comparisonHeadline(runs: readonly RankedRun[], unit: TimeUnit): string {
-  const [best, ...others] = runs;
-  if (best?.standing.outcome !== 'finished') return 'No run finished';
-  const { name, loss, spread } = best.standing;
-  const length = lengthText(Math.max(...best.run.trainings.map((training) => lastTime(training, unit))), unit);
-  const reached = `${withSpread(loss, spread)} after ${length}`;
+/** The trial that ended with the lowest held-out loss, and those within its noise. */
+export function comparisonTitle(trials: readonly TrialWithRank[], unit: TimeUnit): string {
+  const [best, ...others] = trials;
+  if (best?.ranked.outcome !== 'finished') return 'No trial finished';
+  const { name, loss, spread } = best.ranked;
+  const reached = `${withSpread(loss, spread)} after ${durationText(endTime(best.trial.trainings, unit), unit)}`;
   if (others.length === 0) return `${name}: validation loss ${reached}`;
-  const same = others
-    .filter(({ standing }) => standing.behind?.verdict === 'same')
-    .map(({ standing }) => standing.name);
+  const same = others.filter(({ ranked }) => ranked.behind?.verdict === 'same').map(({ ranked }) => ranked.name);
   const within =
     same.length === 0 ? '' : `; within the noise of it: ${same.length === 1 ? same[0] : `${same.length} others`}`;
   return `Lowest validation loss ${reached}: ${name}${within}`;
 }
 
-/** A mean with its standard deviation, written to the same place: `0.0800 ± 0.0033`. */
+/** A mean with its standard deviation, to the same decimal: `0.0800 ± 0.0033`. */
 function withSpread(value: number | null, spread: number | null): string {
-  if (value === null || spread === null) return measureText(value);
-  const places = 1 - Math.floor(Math.log10(spread));
-  const plain = places >= 0 && places <= 6 && Math.abs(value) < 1e5;
+  if (value === null || spread === null) return finiteText(value);
+  const decimals = 1 - Math.floor(Math.log10(spread));
+  const plain = decimals >= 0 && decimals <= 6 && Math.abs(value) < 1e5;
   return plain
-    ? `${value.toFixed(places)} ± ${spread.toFixed(places)}`
-    : `${measureText(value)} ± ${numberText(spread)}`;
+    ? `${value.toFixed(decimals)} ± ${spread.toFixed(decimals)}`
+    : `${finiteText(value)} ± ${numberText(spread)}`;
 }
 
-/** What was compared and how often. */
-export function comparisonSubject({ runs, setup }: Comparison): string {
-  const seeds = Math.max(0, ...runs.map(({ trainings }) => trainings.length));
-  const models = new Set(runs.map(({ model }) => model));
+/** The models, the loss, and the number of trials, seeds and rows. */
+export function comparisonSubtitle({ trials, setup }: Comparison): string {
+  const seeds = Math.max(0, ...trials.map(({ trainings }) => trainings.length));
+  const models = new Set(trials.map(({ model }) => model));
   const parts = [
     models.size === 1 ? [...models][0] : `${models.size} models`,
     setup.loss,
-    runs.length === 1 ? '1 run' : `${runs.length} runs`,
+    counted(trials.length, 'trial'),
     seeds === 1 ? '1 seed' : `${seeds} seeds (± standard deviation)`,
-    `${stepText(setup.rows)} rows`,
+    `${countText(setup.rows)} rows`,
   ];
   return parts.filter(Boolean).join(' · ');
 }
 
-/** The chart in sentences, for those who cannot see it. */
-export function comparisonDescription(comparison: Comparison, runs: readonly RankedRun[], unit: TimeUnit): string {
-  const places = runs.map(({ standing }, i) => {
-    const { name, loss } = standing;
-    return `${i + 1}. ${name}${loss === null ? '' : `: validation loss ${measureText(loss)}`}${fate(runs[i] as RankedRun, unit)}.`;
+/** The chart in sentences, for screen readers. */
+export function comparisonDescription(
+  comparison: Comparison,
+  trials: readonly TrialWithRank[],
+  unit: TimeUnit,
+): string {
+  const ranks = trials.map((each, i) => {
+    const { name, loss } = each.ranked;
+    return `${i + 1}. ${name}${loss === null ? '' : `: validation loss ${finiteText(loss)}`}${outcomeSuffix(each, unit)}.`;
   });
   return [
-    `Training and validation loss, ${unit} by ${unit}, of ${comparisonSubject(comparison)}.`,
+    `Training and validation loss, ${unit} by ${unit}, of ${comparisonSubtitle(comparison)}.`,
     ...comparison.conclusions,
-    ...places,
+    ...ranks,
   ].join(' ');
 }
 
-/** What is said after the name of a run that did not finish, such as ` – diverged at step 37`; nothing for the others. */
-export function fate({ run: { trainings }, standing: { outcome, step } }: RankedRun, unit: TimeUnit): string {
-  if (outcome === 'pruned') return ` – given up after ${lengthText(endOf(trainings, unit), unit)}`;
-  if (outcome !== 'diverged') return '';
+/** What follows the name of a trial that did not finish, such as ` – diverged at step 37`; empty for the others. */
+export function outcomeSuffix({ trial: { trainings }, ranked }: TrialWithRank, unit: TimeUnit): string {
+  if (ranked.outcome === 'pruned') return ` – pruned after ${durationText(endTime(trainings, unit), unit)}`;
+  if (ranked.outcome !== 'diverged') return '';
   const lost = trainings.filter((training) => training.outcome === 'diverged').length;
   const which = lost < trainings.length ? ` (${lost} of ${trainings.length} seeds)` : '';
-  return ` – diverged at step ${stepText(step)}${which}`;
+  return ` – diverged at step ${countText(ranked.step)}${which}`;
 }
 
 /** The same in fewer words. */
-export function shortFate({ run: { trainings }, standing: { outcome, step } }: RankedRun, unit: TimeUnit): string {
-  if (outcome === 'pruned') return ` – ${lengthText(endOf(trainings, unit), unit)}`;
-  return outcome === 'diverged' ? ` – step ${stepText(step)}` : '';
+export function shortOutcomeSuffix({ trial: { trainings }, ranked }: TrialWithRank, unit: TimeUnit): string {
+  if (ranked.outcome === 'pruned') return ` – ${durationText(endTime(trainings, unit), unit)}`;
+  return ranked.outcome === 'diverged' ? ` – step ${countText(ranked.step)}` : '';
 }
 
-type Trainings = RankedRun['run']['trainings'];
-
-const endOf = (trainings: Trainings, unit: TimeUnit) => Math.max(...trainings.map((each) => lastTime(each, unit)));
-
-function lastTime(training: Trainings[number], unit: TimeUnit): number {
-  const point = training.points.at(-1);
-  return point ? timeOf(point, unit) : unit === 'step' ? stepsTaken(training) : 0;
+/** The time of the last evaluation of any of the trainings. */
+function endTime(trainings: readonly Training[], unit: TimeUnit): number {
+  return Math.max(
+    ...trainings.map((training) => {
+      const last = training.evaluations.at(-1);
+      return last ? timeOf(last, unit) : unit === 'step' ? stepsTaken(training) : 0;
+    }),
+  );
 }

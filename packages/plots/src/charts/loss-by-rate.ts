@@ -1,114 +1,154 @@
+import { numberText } from '@lrfind/core';
 import type { SweepResult } from '@lrfind/core/results';
 import type { TopLevelSpec } from 'vega-lite';
-import { type Frame, rateAxisHeight, rateDomain } from '../axes/rate-axis.js';
+import { type RateFrame, rateDomain } from '../axes/rate-axis.js';
 import { rateTicks, valueTicks } from '../axes/ticks.js';
-import { tickExtent, valueAxis } from '../axes/value-axis.js';
-import { type ChartOptions, chartLook } from '../layout/chart-options.js';
-import { headingTitle, layHeading } from '../layout/title.js';
-import { flagsView, layFlags } from '../layout/annotations.js';
-import { type KeyEntry, keyView, layKey, shapes } from '../layout/legend.js';
-import { lossKey, lossPanel } from '../panels/loss.js';
-import { type Band, rangeStrip } from '../panels/range-band.js';
-import { slopePanel, slopeRange } from '../panels/slope.js';
+import { tickExtent, withSpacedTicks } from '../axes/value-axis.js';
+import { intervalText, sweepDescription, sweepSubtitle, sweepTitle } from '../captions/sweep.js';
+import { lossDomain } from '../curves/loss-domain.js';
+import { heldOutMedians, type SweepSamples, sweepSamples } from '../curves/sweep-samples.js';
+import { type ChartOptions, chartStyle } from '../layout/chart-options.js';
+import { type LegendEntry, layOutLegend, legendView, symbols } from '../layout/legend.js';
+import { axisHeight, axisTitleWidth, bottomEdge, edge, legendGap, titleGap } from '../layout/sizes.js';
+import { stackedFigure } from '../layout/stacked-figure.js';
+import { layOutTitle, titleSpec } from '../layout/title.js';
+import { annotationsView, placeAnnotations } from '../panels/annotations.js';
+import { landmarks } from '../panels/landmarks.js';
+import { lossLegend, lossPanel } from '../panels/loss.js';
+import { type RangeBand, rangeBandView } from '../panels/range-band.js';
+import { slopeDomain, slopePanel } from '../panels/slope.js';
 import { textWidth } from '../text/width.js';
-import { stackedPicture } from '../layout/stacked-figure.js';
-import { description, headline, interval, subject } from '../captions/sweep.js';
-import { landmarks } from '../captions/landmarks.js';
-import { type RunSamples, runSamples } from '../curves/sweep-samples.js';
-import { visibleRange } from '../curves/loss-domain.js';
 import { type Theme, themeConfig } from '../theme.js';
+import type { Chart, Readings, ReadSeries } from './chart.js';
 
-/** Space around the picture, in pixels. */
-const edge = 14;
+/** Loss and slope of a learning-rate search. */
+export const lossByRateChart: Chart<SweepResult> = {
+  name: 'loss-by-rate',
+  format: 'lrfind-sweep',
+  summary: 'loss and slope against the learning rate, with the suggestion and its interval',
+  caption:
+    'The loss while the learning rate rises, and below it how fast the loss changes. Marks show the suggested rate with its interval, the steepest descent and where training diverges; the usable range is shaded.',
+  draw: lossByRate,
+  drawable: ({ curve, sweeps }) => curve.length > 0 || sweeps.some(({ points }) => points.length > 0),
+  readings,
+};
 
 /**
- * The loss against the learning rate: the batch losses of every seed, the smoothed loss and the quartiles over seeds, the loss on
- * held-out rows, and below it the slope. Suggestion (with the interval in which the best rate is expected), steepest
- * descent and divergence are marked, the usable range is shaded. The loss axis shows the descent and the turn; batch
- * losses beyond it are drawn as triangles at its edge, and the key says how many there are.
+ * The loss against the learning rate: the batch losses of every sweep, the smoothed loss, the quartiles over sweeps and
+ * the loss on held-out rows. Below it is the slope; a low figure leaves it out. Marks show the suggestion with the
+ * interval in which the best rate is expected, the steepest descent and the divergence. The usable range is shaded.
  *
- * Where the picture is too low for two panels, the slope is left out.
+ * The loss axis covers the descent and the turn. Batch losses beyond it are triangles at its edge, and the legend counts
+ * them.
  *
- * @returns a Vega-Lite specification that holds its data
- * @throws InputError for a run without steps or an option that makes no sense
+ * @returns a Vega-Lite specification that contains its data
+ * @throws InputError for a result without steps, or for an invalid option
+ *
+ * @example
+ * const svg = await renderSvg(lossByRate(result, { width: 1000, theme: 'dark' }));
  */
-export function lossByRate(run: SweepResult, options: ChartOptions = {}): TopLevelSpec {
-  const { theme, width, height, title } = chartLook(options);
-  const samples = runSamples(run);
-  const small = width < 560 || height < 400;
-  const size = small ? 10 : width >= 1100 && height >= 700 ? 13 : 11;
+export function lossByRate(result: SweepResult, options: ChartOptions = {}): TopLevelSpec {
+  const style = chartStyle(options);
+  const { theme, width, height, size } = style;
+  const samples = sweepSamples(result);
 
-  const lossEnds = lossRange(samples);
+  const lossEnds = lossAxisDomain(samples);
   const lossTicks = samples.batches.length === 0 ? [] : valueTicks(lossEnds, Math.min(7, Math.max(3, height / 80)));
-  const slopes = run.curve.flatMap(({ slope }) => (Number.isFinite(slope) ? [slope as number] : []));
-  const slopeEnds = slopeRange(slopes);
+  const slopes = result.curve.flatMap(({ slope }) => (Number.isFinite(slope) ? [slope as number] : []));
+  const slopeEnds = slopeDomain(slopes);
   const slopeTicks = slopes.length === 0 ? [] : valueTicks(slopeEnds, 3);
   const extent = Math.max(tickExtent(lossTicks, size), tickExtent(slopeTicks, size));
 
-  const left = edge + Math.ceil(1.3 * size) + 6 + extent;
-  const domain = rateDomain(samples.ends);
+  const left = edge + axisTitleWidth(size) + extent;
+  const domain = rateDomain(samples.extent);
   const inner = width - left - edge;
-  const frame: Frame = { width: inner, size, theme, domain, ticks: rateTicks(domain, inner, size, edge - 2) };
+  const frame: RateFrame = { width: inner, size, theme, domain, ticks: rateTicks(domain, inner, size, edge - 2) };
   const within = (rate: number) => Math.min(Math.max(rate, domain[0]), domain[1]);
 
-  const { range, suggestion } = run;
-  const band: Band | null = range && {
+  const { range, suggestion } = result;
+  const band: RangeBand | null = range && {
     low: within(range.low),
     high: within(range.high),
-    text: `usable range ${interval(range.low, range.high)}`,
+    text: `usable range ${intervalText(range.low, range.high)}`,
   };
-  const bar = suggestion && ([suggestion.low, suggestion.high] as const);
-  const marks = landmarks(run, samples.line, theme);
+  const interval = suggestion && ([suggestion.low, suggestion.high] as const);
+  const marks = landmarks(result, samples.smoothed, theme);
 
-  // Everything but the panels takes what it needs; the panels share the rest.
-  const heading = layHeading(title ?? headline(run), subject(run), width - 2 * edge, small ? 2 : 3, size);
-  const flags = layFlags(marks, frame);
-  const top = edge + heading.height + 8;
-  const stripHeight = size + 8;
-  const key = layKey([...lossKey(run, samples, lossEnds, theme), ...barKey(bar, theme)], width - 2 * edge, size);
-  const keyTop = rateAxisHeight(frame) + 6;
-  const bottom = edge - 4;
-  const rest = height - top - flags.height - stripHeight - keyTop - key.height - bottom;
+  // Everything else takes the height that it needs; the panels share the rest.
+  const title = layOutTitle(style.title ?? sweepTitle(result), sweepSubtitle(result), style);
+  const annotations = placeAnnotations(marks, frame);
+  const top = edge + title.height + titleGap;
+  const bandHeight = size + 8;
+  const entries = [...lossLegend(result, samples, lossEnds, theme), ...(interval ? [intervalEntry(theme)] : [])];
+  const legend = layOutLegend(entries, width - 2 * edge, size);
+  const legendTop = axisHeight(size) + legendGap;
+  const rest = height - top - annotations.height - bandHeight - legendTop - legend.height - bottomEdge;
   const slopeHeight = rest < 170 ? 0 : Math.round(rest * 0.28);
 
-  const lossAxis = valueAxis(
+  const lossAxis = withSpacedTicks(
     { title: 'loss', height: rest - slopeHeight, domain: lossEnds, ticks: lossTicks, extent },
     size,
   );
   const slopeTitle = textWidth('slope per decade', size) <= slopeHeight ? 'slope per decade' : 'slope';
-  const slopeAxis = valueAxis(
+  const slopeAxis = withSpacedTicks(
     { title: slopeTitle, height: slopeHeight, domain: slopeEnds, ticks: slopeTicks, extent },
     size,
   );
 
   return {
-    ...stackedPicture({ height, inner, left, top, right: edge, bottom, spacing: 0 }),
-    description: description(run),
-    title: headingTitle(heading, edge - left, 8),
+    ...stackedFigure({ height, inner, left, top, right: edge, bottom: bottomEdge, spacing: 0 }),
+    description: sweepDescription(result),
+    title: titleSpec(title, edge - left),
     vconcat: [
-      flagsView(flags, frame, bar),
-      lossPanel(run, samples, marks, band, frame, lossAxis),
-      rangeStrip(band, frame, stripHeight, slopeHeight === 0),
-      ...(slopeHeight === 0 ? [] : [slopePanel(run, marks, band, frame, slopeAxis)]),
-      keyView(key, { width: inner, left: edge - left, top: keyTop, size, color: theme.muted }),
+      annotationsView(annotations, frame, interval),
+      lossPanel(result, samples, marks, band, frame, lossAxis),
+      rangeBandView(band, frame, bandHeight, slopeHeight === 0),
+      ...(slopeHeight === 0 ? [] : [slopePanel(result, marks, band, frame, slopeAxis)]),
+      legendView(legend, { width: inner, left: edge - left, top: legendTop, size, color: theme.muted }),
     ],
     config: themeConfig(theme, size),
   };
 }
 
-/** The key to the bar above the panel. */
-function barKey(bar: readonly [number, number] | null, { suggestion }: Theme): KeyEntry[] {
-  if (bar === null) return [];
+/** The legend of the interval's bar above the panel. */
+function intervalEntry({ suggestion }: Theme): LegendEntry {
   const text = 'interval of the best rate';
-  return [{ text, shape: shapes.span, color: suggestion, outline: true, area: 400, strokeWidth: 2 }];
+  return { text, shape: symbols.span, color: suggestion, outline: true, area: 400, strokeWidth: 2 };
 }
 
-/** Both ends of the loss axis. */
-function lossRange({ line, batches, heldOut }: RunSamples): [number, number] {
-  const curve = line.length > 0 ? line : batches;
+/** Covers the training losses and those on the held-out rows. */
+function lossAxisDomain({ smoothed, batches, heldOut }: SweepSamples): [number, number] {
+  const curve = smoothed.length > 0 ? smoothed : batches;
   if (curve.length === 0) return [0, 1];
-  const [low, high] = visibleRange(curve, batches);
+  const [low, high] = lossDomain(curve, batches);
   if (heldOut.length === 0) return [low, high];
-  const [heldOutLow, heldOutHigh] = visibleRange(heldOut, []);
+  const [heldOutLow, heldOutHigh] = lossDomain(heldOut, []);
   return [Math.min(low, heldOutLow), Math.max(high, heldOutHigh)];
+}
+
+/** The curve at each of its rates. */
+function readings({ curve, sweeps, suggestion }: SweepResult, theme: Theme): Readings {
+  const heldOut = heldOutMedians(sweeps);
+  const values = (of: (point: SweepResult['curve'][number]) => number | null | undefined) =>
+    curve.map((point) => {
+      const value = of(point);
+      return Number.isFinite(value) ? (value as number) : null;
+    });
+  const line = { group: 'curve', panel: 'loss', color: theme.loss, dash: [] };
+  const series: ReadSeries[] = [
+    { ...line, name: 'smoothed loss', values: values(({ smoothed }) => smoothed) },
+    { ...line, name: 'held-out loss', color: theme.heldOut, values: values(({ rate }) => heldOut.get(rate)) },
+    { ...line, name: 'slope per decade', panel: 'slope', values: values(({ slope }) => slope) },
+  ];
+  return {
+    stops: curve.map(({ rate }) => rate),
+    titles: curve.map(({ rate }) => `learning rate ${numberText(rate, 3)}`),
+    series: series.filter(({ values: some }) => some.some((value) => value !== null)),
+    first: Math.max(
+      0,
+      curve.findLastIndex(({ rate }) => rate <= (suggestion?.learningRate ?? Number.POSITIVE_INFINITY)),
+    ),
+    group: 'curve',
+    along: 'the learning rate',
+  };
 }

@@ -1,39 +1,40 @@
-import type { Comparison, SweepResult, TrainingResult } from '@lrfind/core/results';
-import type { TopLevelSpec } from 'vega-lite';
-import type { ChartOptions } from '../layout/chart-options.js';
-import { lossByRate } from './loss-by-rate.js';
-import { type RateByStepOptions, rateByStep } from './rate-by-step.js';
-import { trainingComparison } from './training-comparison.js';
-import { trainingHistory } from './training-history.js';
-import type { NamedSchedule } from '../curves/schedule-values.js';
+import { notOneOf } from '@lrfind/core';
+import type { Result, ResultOf } from '@lrfind/core/results';
+import type { Chart } from './chart.js';
+import { lossByRateChart } from './loss-by-rate.js';
+import { trainingComparisonChart } from './training-comparison.js';
+import { trainingHistoryChart } from './training-history.js';
 
-/** A kind of picture, of a run unless it says otherwise. */
-export interface Chart<Subject = SweepResult, Options extends ChartOptions = ChartOptions> {
-  /** what it shows, in a line */
-  summary: string;
-  /** the picture, as a Vega-Lite specification that holds its data */
-  draw: (subject: Subject, options?: Options) => TopLevelSpec;
+export { maxSeries } from '../theme.js';
+export type { Chart } from './chart.js';
+
+/**
+ * Every chart of a result. Of the charts of one format, the first is the default, and a report shows them in this order.
+ * Add one as a file and an entry here.
+ */
+export const charts: readonly Chart[] = [lossByRateChart, trainingHistoryChart, trainingComparisonChart];
+
+/** The charts of results of a format, the default first. */
+export function chartsOf<Format extends Result['format']>(format: Format): readonly Chart<ResultOf<Format>>[] {
+  return charts.filter((chart): chart is Chart<ResultOf<Format>> => chart.format === format);
 }
 
-/** Every chart by its name. */
-export const charts = {
-  'loss-by-rate': {
-    summary: 'loss and slope against the learning rate, with the suggestion and its interval',
-    draw: lossByRate,
-  } satisfies Chart,
-  'rate-by-step': {
-    summary: 'learning rate and momentum against the step, a line for each schedule',
-    draw: rateByStep,
-  } satisfies Chart<readonly NamedSchedule[], RateByStepOptions>,
-  'training-history': {
-    summary: 'loss, metrics and learning rate of one training, epoch by epoch',
-    draw: trainingHistory,
-  } satisfies Chart<TrainingResult>,
-  'training-comparison': {
-    summary: 'loss, accuracy and learning rate of several runs, on training and held-out rows',
-    draw: trainingComparison,
-  } satisfies Chart<Comparison>,
-};
-
-/** Name of a chart. */
-export type ChartName = keyof typeof charts;
+/**
+ * The chart of a result with that name.
+ *
+ * @param name default: the default chart of the result's format
+ * @throws InputError for a name that is not a chart of such results
+ *
+ * @example
+ * const spec = chartFor(result, 'loss-by-rate').draw(result, { theme: 'dark' });
+ */
+export function chartFor<Shown extends Result>({ format }: Shown, name?: string): Chart<Shown> {
+  const known = chartsOf(format) as readonly Chart<Shown>[];
+  const chart = name === undefined ? known[0] : known.find((candidate) => candidate.name === name);
+  if (chart) return chart;
+  throw notOneOf(
+    'chart',
+    known.map((candidate) => candidate.name),
+    name,
+  );
+}

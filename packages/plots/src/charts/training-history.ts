@@ -1,106 +1,124 @@
+import { countText } from '@lrfind/core';
+import type { TrainingResult } from '@lrfind/core/results';
 import { lowestEvaluation } from '@lrfind/core/study';
-import { type TrainingResult } from '@lrfind/core/results';
 import type { TopLevelSpec } from 'vega-lite';
-import { stepText } from '../axes/step-axis.js';
-import { type ChartOptions, chartLook } from '../layout/chart-options.js';
-import { type Curve, type CurveFlag, curvesPanel, flagArea, type Upright } from '../panels/curves.js';
-import { type KeyEntry, layKey, shapes } from '../layout/legend.js';
-import type { Theme } from '../theme.js';
-import { bulkRange, bulkRangeUpwards, downToZero, fewPoints } from '../curves/robust-domain.js';
-import {
-  historyDescription,
-  historyHeadline,
-  historySubject,
-  measureText,
-  placeText,
-} from '../captions/training.js';
+import { evaluationText, finiteText } from '../captions/phrases.js';
+import { trainingDescription, trainingSubtitle, trainingTitle } from '../captions/training.js';
 import { rateLine } from '../curves/rate-line.js';
+import { includeZero, robustDomain, robustDomainOfScores, shortTraining } from '../curves/robust-domain.js';
 import {
+  type Accessor,
+  baseline,
   type CurvePoint,
   isAccuracy,
-  loss,
-  metric,
+  lossOf,
   metricNames,
-  type Pick,
-  runCurve,
-  startLevel,
+  metricOf,
+  trainingCurve,
 } from '../curves/training-curve.js';
-import { fontSize, type GridPanel, trainingPicture } from './training-figure.js';
 import { stepLength, stepsTaken, timeOf, timeUnit } from '../curves/training-time.js';
+import { type ChartOptions, chartStyle } from '../layout/chart-options.js';
+import { type LegendEntry, layOutLegend, lineSymbol, symbols } from '../layout/legend.js';
+import { type Curve, type CurveMark, curvesPanel, markArea, type TimeRule } from '../panels/curves.js';
+import type { Theme } from '../theme.js';
+import type { Chart, Readings } from './chart.js';
+import { type TimedSeries, timedReadings } from './timed-readings.js';
+import { type GridPanel, trainingFigure, viewName } from './training-figure.js';
 
-/** So many points are drawn as dots on the line at most; more would hide it. */
-const mostDots = 25;
+/** Loss, metrics and learning rate of one training. */
+export const trainingHistoryChart: Chart<TrainingResult> = {
+  name: 'training-history',
+  format: 'lrfind-training',
+  summary: 'loss, metrics and learning rate of one training, epoch by epoch',
+  caption:
+    'Loss and metrics during the training, on the training rows and on the held-out rows (validation), and the learning rate.',
+  draw: trainingHistory,
+  drawable: ({ training, losses }) => training.evaluations.length > 0 || losses.length > 0,
+  readings,
+};
+
+/** Up to that many points, a line has a dot at each; more dots would hide it. */
+const maxDots = 25;
 
 /**
- * One training over its epochs, or over its steps where its length was given in steps: the loss on training and held-out rows, beside it
- * the metrics, an accuracy first, as far as there is room for up to two, and below them the learning rate. The held-out loss begins
- * before the training where it was measured there; a value of the training rows is a mean over the steps since the point before.
- * Where a training diverged is marked; one that did so before its first point is shown by the losses of its batches.
+ * One training over its epochs, or over its steps where its length was given in steps. It shows the loss on training and
+ * held-out rows, beside it up to two metrics where there is room, an accuracy first, and below them the learning rate; a
+ * low figure leaves that out. The held-out loss includes the one before training where it was measured. A value on
+ * training rows is a mean over the steps since the evaluation before. A mark shows where the training diverged; one that
+ * diverged before its first evaluation shows the losses of its batches.
  *
- * The axis of losses shows what was reached: the fall from before the training is cut off where it would take most of the axis.
- * The learning rate is left out where the picture is too low for it.
+ * The loss axis covers the losses that were reached: it cuts off the fall from before training where that would take most
+ * of the axis.
  *
- * @returns a Vega-Lite specification that holds its data
- * @throws InputError for an option that makes no sense
+ * @returns a Vega-Lite specification that contains its data
+ * @throws InputError for an invalid option
+ *
+ * @example
+ * const png = await renderPng(trainingHistory(result, { title: 'Baseline' }));
  */
-export function trainingHistory(run: TrainingResult, options: ChartOptions = {}): TopLevelSpec {
-  const look = chartLook(options);
-  const { theme, width } = look;
-  const { training, recipe, setup, losses } = run;
-  const unit = timeUnit(run.options);
+export function trainingHistory(result: TrainingResult, options: ChartOptions = {}): TopLevelSpec {
+  const style = chartStyle(options);
+  const { theme, width, size } = style;
+  const { training, recipe, setup, losses } = result;
+  const unit = timeUnit(result.options);
   const length = stepLength([training], recipe, setup.rows, unit);
   const steps = stepsTaken(training);
-  const last = Math.max(steps * length, ...training.points.map((point) => timeOf(point, unit))) || length;
+  const last = Math.max(steps * length, ...training.evaluations.map((each) => timeOf(each, unit))) || length;
 
-  const measured = runCurve([training], 'training', loss, unit);
+  const measured = trainingCurve([training], 'training', lossOf, unit);
   const batches = measured.length === 0 ? batchLosses(losses, length) : [];
   const names = metricNames([training]).toSorted((a, b) => Number(isAccuracy(b)) - Number(isAccuracy(a)));
-  const most = Math.min(3, Math.max(1, Math.floor(width / (15 * fontSize(look)))));
-  const uprights: Upright[] =
+  const columns = Math.min(3, Math.max(1, Math.floor(width / (15 * size))));
+  const rules: TimeRule[] =
     training.divergedAt === null ? [] : [{ time: training.divergedAt * length, color: theme.divergence }];
 
-  const panel = (title: string, pick: Pick): GridPanel => {
-    const ofLoss = pick === loss;
-    const trained = ofLoss && batches.length > 0 ? batches : runCurve([training], 'training', pick, unit);
-    const validated = runCurve([training], 'validation', pick, unit);
-    const curves = [curve(validated, theme.heldOut), curve(trained, theme.loss)];
-    const flags = ofLoss ? best(run, theme) : [];
+  const panel = (title: string, accessor: Accessor): GridPanel => {
+    const ofLoss = accessor === lossOf;
+    const trained = ofLoss && batches.length > 0 ? batches : trainingCurve([training], 'training', accessor, unit);
+    const validated = trainingCurve([training], 'validation', accessor, unit);
+    const curves = [styled(validated, theme.heldOut), styled(trained, theme.loss)];
+    const marks = ofLoss ? lowestLossMark(result, theme) : [];
     return {
       title,
-      domain: domainOf(curves, run, pick, title),
-      draw: (frame, axis, show) => curvesPanel(curves, flags, uprights, frame, axis, show),
+      domain: domainOf(curves, result, accessor, title),
+      draw: (frame, axis, show) => curvesPanel(curves, marks, rules, frame, axis, show),
     };
   };
 
-  return trainingPicture(
+  return trainingFigure(
     {
-      title: look.title ?? historyHeadline(run),
-      subtitle: historySubject(run),
-      description: historyDescription(run),
+      title: style.title ?? trainingTitle(result),
+      subtitle: trainingSubtitle(result),
+      description: trainingDescription(result),
       unit,
       last,
-      rows: [[panel('loss', loss), ...names.map((name) => panel(name, metric(name)))].slice(0, most)],
+      rows: [[panel('loss', lossOf), ...names.map((name) => panel(name, metricOf(name)))].slice(0, columns)],
       rates:
         recipe.rates.length === 0
           ? []
           : [{ line: rateLine(recipe.rates, length, steps), color: theme.steepest, dash: [] }],
-      key: (room, _, size) => layKey(keyOf(run, batches.length > 0, theme), room, size),
+      legend: (room, _, fontSize) => layOutLegend(legendOf(result, batches.length > 0, theme), room, fontSize),
     },
-    look,
+    style,
   );
 }
 
-function curve(points: readonly CurvePoint[], color: string): Curve {
-  return { points, color, dash: [], strokeWidth: 2, dots: points.length <= mostDots, band: 0 };
+function styled(points: readonly CurvePoint[], color: string): Curve {
+  return { points, color, dash: [], strokeWidth: 2, dots: points.length <= maxDots, band: 0 };
 }
 
-function domainOf(curves: readonly Curve[], { training }: TrainingResult, pick: Pick, title: string): [number, number] {
+function domainOf(
+  curves: readonly Curve[],
+  { training }: TrainingResult,
+  accessor: Accessor,
+  title: string,
+): [number, number] {
   const values = curves.flatMap(({ points }) => points.filter(({ time }) => time > 0).map(({ value }) => value));
-  const bulk = [{ values, diverged: training.outcome === 'diverged' }];
-  const start = startLevel([training], pick);
-  const short = training.points.length <= fewPoints;
-  if (isAccuracy(title)) return bulkRangeUpwards(bulk, start, short);
-  return downToZero(bulkRange(bulk, start, short), values);
+  const all = [{ values, diverged: training.outcome === 'diverged' }];
+  const start = baseline([training], accessor);
+  const short = training.evaluations.length <= shortTraining;
+  if (isAccuracy(title)) return robustDomainOfScores(all, start, short);
+  return includeZero(robustDomain(all, start, short), values);
 }
 
 /** The loss of every batch as a line; the loss of a step is measured before its update. */
@@ -112,38 +130,38 @@ function batchLosses(losses: TrainingResult['losses'], length: number): CurvePoi
   );
 }
 
-/** The mark at the lowest loss on held-out rows, if it is not the only one. */
-function best({ training, options }: TrainingResult, { suggestion }: Theme): CurveFlag[] {
-  const lowest = lowestEvaluation(training.points);
-  if (lowest === undefined || training.points.length < 2) return [];
+/** The mark at the lowest loss on held-out rows, unless there is only one. */
+function lowestLossMark({ training, options }: TrainingResult, { suggestion }: Theme): CurveMark[] {
+  const lowest = lowestEvaluation(training.evaluations);
+  if (lowest === undefined || training.evaluations.length < 2) return [];
   const time = timeOf(lowest, timeUnit(options));
-  return [{ time, value: lowest.validation?.loss as number, shape: shapes.ring, color: suggestion }];
+  return [{ time, value: lowest.validation?.loss as number, shape: symbols.ring, color: suggestion }];
 }
 
-function keyOf(run: TrainingResult, ofBatches: boolean, theme: Theme): KeyEntry[] {
-  const { start, points, divergedAt } = run.training;
-  const line = { shape: shapes.line, outline: true, area: 400, strokeWidth: 2 };
-  const [flag] = best(run, theme);
-  const lowest = lowestEvaluation(points);
-  const entries: (KeyEntry | false)[] = [
+function legendOf(result: TrainingResult, ofBatches: boolean, theme: Theme): LegendEntry[] {
+  const { start, evaluations, divergedAt } = result.training;
+  const line = { ...lineSymbol, strokeWidth: 2 };
+  const [mark] = lowestLossMark(result, theme);
+  const lowest = lowestEvaluation(evaluations);
+  const entries: (LegendEntry | false)[] = [
     { ...line, text: ofBatches ? 'training, each batch' : 'training', color: theme.loss },
-    (start !== null || points.some(({ validation }) => validation)) && {
+    (start !== null || evaluations.some(({ validation }) => validation)) && {
       ...line,
       text: 'validation',
       color: theme.heldOut,
     },
-    flag !== undefined &&
+    mark !== undefined &&
       lowest !== undefined && {
-        text: `lowest validation loss ${measureText(lowest.validation?.loss)} (${placeText(lowest, timeUnit(run.options))})`,
-        shape: flag.shape,
-        color: flag.color,
+        text: `lowest validation loss ${finiteText(lowest.validation?.loss)} (${evaluationText(lowest, timeUnit(result.options))})`,
+        shape: mark.shape,
+        color: mark.color,
         outline: true,
-        area: flagArea,
+        area: markArea,
         strokeWidth: 2.25,
       },
     divergedAt !== null && {
-      text: `diverged at step ${stepText(divergedAt)}`,
-      shape: shapes.bar,
+      text: `diverged at step ${countText(divergedAt)}`,
+      shape: symbols.bar,
       color: theme.divergence,
       outline: true,
       area: 200,
@@ -152,4 +170,30 @@ function keyOf(run: TrainingResult, ofBatches: boolean, theme: Theme): KeyEntry[
     },
   ];
   return entries.filter((entry) => entry !== false);
+}
+
+/** Losses, metrics and the learning rate at each evaluation. */
+function readings(result: TrainingResult, theme: Theme): Readings {
+  const { training, recipe, setup, options } = result;
+  const unit = timeUnit(options);
+  const color = { validation: theme.heldOut, training: theme.loss };
+  const measured: [title: string, accessor: Accessor][] = [
+    ['loss', lossOf],
+    ...metricNames([training]).map((name): [string, Accessor] => [name, metricOf(name)]),
+  ];
+  const lines = measured.flatMap(([title, accessor]) =>
+    (['validation', 'training'] as const).map(
+      (split): TimedSeries => ({
+        panel: viewName(title),
+        group: 'training',
+        name: `${split} ${title}`,
+        color: color[split],
+        dash: [],
+        points: trainingCurve([training], split, accessor, unit),
+      }),
+    ),
+  );
+  const rates = rateLine(recipe.rates, stepLength([training], recipe, setup.rows, unit), stepsTaken(training));
+  const rate = { panel: viewName('learning rate'), name: 'learning rate', color: theme.steepest, dash: [], rates };
+  return timedReadings([...lines, { ...rate, group: 'training' }], unit, 'training');
 }

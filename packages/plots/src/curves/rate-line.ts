@@ -7,12 +7,12 @@ export interface TimedRate {
 }
 
 /**
- * The learning rates of a training as a line: a step's rate lasts until the next step, so jumps are upright. Between steps that are
- * farther apart, of which a document holds a part only, the line is straight.
+ * The learning rates of a training as a line. The rate of a step lasts until the next step, so jumps are vertical. Between
+ * steps that are further apart, of which the result stores only some, the line is straight.
  *
  * @param rates ordered by step
  * @param length of a step, in the unit of time
- * @param steps how many steps were taken; what was planned beyond is left out
+ * @param steps number of steps that were taken; the line ends there
  */
 export function rateLine(rates: readonly RatePoint[], length: number, steps: number): TimedRate[] {
   const line: TimedRate[] = [];
@@ -20,7 +20,7 @@ export function rateLine(rates: readonly RatePoint[], length: number, steps: num
     const before = rates[i - 1];
     if (step >= steps) {
       if (before && before.step < steps)
-        line.push({ time: steps * length, rate: between(before, { step, rate }, steps) });
+        line.push({ time: steps * length, rate: rateBetween(before, { step, rate }, steps) });
       return;
     }
     if (before && step === before.step + 1 && rate !== before.rate)
@@ -32,22 +32,22 @@ export function rateLine(rates: readonly RatePoint[], length: number, steps: num
   return line;
 }
 
-/** The rate just before so many steps were taken. */
-function between(before: RatePoint, after: RatePoint, steps: number): number {
+/** The rate just before a step, between two stored ones. */
+function rateBetween(before: RatePoint, after: RatePoint, step: number): number {
   if (after.step === before.step + 1) return before.rate;
-  return before.rate + ((after.rate - before.rate) * (steps - before.step)) / (after.step - before.step);
+  return before.rate + ((after.rate - before.rate) * (step - before.step)) / (after.step - before.step);
 }
 
-/** A logarithmic axis reaches a power of ten below the rates that it is there for, at most: a cosine comes as near to 0 as one likes. */
-const reach = 0.1;
+/** A logarithmic axis reaches at most a power of ten below the rates that it must show: a cosine comes arbitrarily close to 0. */
+const logReach = 0.1;
 
 /**
- * The axis of learning rates. It is logarithmic where a line would be pressed flat on a linear one: where the highest rates of
- * the trainings differ by more than a power of ten, or one stays for a quarter of its time below a tenth of its highest rate, as stairs
- * do, but not a cosine.
+ * The scale of an axis of learning rates. It is logarithmic where a linear one would flatten a line: where the highest
+ * rates of the trainings differ by more than a factor of ten, or where a training spends a quarter of its time below a
+ * tenth of its highest rate, as piecewise constant schedules do but a cosine does not.
  *
  * @param lines one for each training
- * @returns both ends, and whether they are those of a logarithmic axis; rates may be lower than it reaches
+ * @returns the domain, and whether it is that of a logarithmic axis; rates may be below it
  */
 export function rateScale(lines: readonly (readonly TimedRate[])[]): { domain: [number, number]; log: boolean } {
   const marks = lines.flatMap((line) => {
@@ -58,23 +58,23 @@ export function rateScale(lines: readonly (readonly TimedRate[])[]): { domain: [
   const [lowest, highest] = [Math.min(...marks), Math.max(0, ...marks)];
   if (!(highest > 10 * lowest)) return { domain: [0, 1.06 * highest || 1], log: false };
   const positive = lines.flatMap((line) => line.flatMap(({ rate }) => (rate > 0 ? [rate] : [])));
-  const low = positive.reduce((least, rate) => Math.min(least, Math.max(rate, reach * lowest)), lowest);
+  const low = positive.reduce((least, rate) => Math.min(least, Math.max(rate, logReach * lowest)), lowest);
   const margin = (highest / low) ** 0.05;
   return { domain: [low / margin, highest * margin], log: true };
 }
 
-/** The rate below which a training stays for a quarter of its time; 0 for an empty one. */
+/** The rate below which a training spends a quarter of its time; 0 for an empty one. */
 function lowestQuarter(line: readonly TimedRate[]): number {
   const stretches = line
     .slice(1)
     .map(({ time, rate }, i) => {
       const before = line[i] as TimedRate;
-      return { long: time - before.time, rate: (rate + before.rate) / 2 };
+      return { duration: time - before.time, rate: (rate + before.rate) / 2 };
     })
     .sort((a, b) => a.rate - b.rate);
-  let left = stretches.reduce((sum, { long }) => sum + long, 0) / 4;
-  for (const { long, rate } of stretches) {
-    left -= long;
+  let left = stretches.reduce((sum, { duration }) => sum + duration, 0) / 4;
+  for (const { duration, rate } of stretches) {
+    left -= duration;
     if (left <= 0) return rate;
   }
   return line[0]?.rate ?? 0;

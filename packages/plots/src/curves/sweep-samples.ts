@@ -1,48 +1,73 @@
 import { InputError, median } from '@lrfind/core';
-import { type SweepResult } from '@lrfind/core/results';
-import type { Sample } from './loss-domain.js';
+import type { SweepResult } from '@lrfind/core/results';
 
-/** What a run measured, as far as it is finite, in the order of the rates. */
-export interface RunSamples {
-  /** the smoothed loss over all seeds */
-  line: Sample[];
-  /** the loss of every batch of every seed */
+/** A loss at a rate. */
+export interface Sample {
+  rate: number;
+  loss: number;
+}
+
+/** The finite losses of a learning-rate search, each list ordered by rate. */
+export interface SweepSamples {
+  /** Smoothed loss over all sweeps. */
+  smoothed: Sample[];
+  /** Loss of every batch of every sweep. */
   batches: Sample[];
-  /** median over seeds of the loss on the held-out rows; empty where it was not measured */
+  /** Median over sweeps of the loss on the held-out rows; empty where it was not measured. */
   heldOut: Sample[];
-  /** lowest and highest rate that was swept or marked */
-  ends: [number, number];
+  /** Lowest and highest rate that was swept or is marked. */
+  extent: [number, number];
 }
 
 /**
- * Collects what a chart of a run draws.
+ * Collects the data of a chart of losses over rates.
  *
- * @throws InputError when the run has no step
+ * @throws InputError when the result has no step
  */
-export function runSamples(run: SweepResult): RunSamples {
-  const steps = run.seeds.flatMap(({ points }) => points);
-  const swept = [...steps, ...run.curve].map(({ rate }) => rate);
-  if (swept.length === 0) throw new InputError('run: it has no steps, so there is nothing to draw');
-
-  const { suggestion, steepest, divergence } = run;
+export function sweepSamples(result: SweepResult): SweepSamples {
+  const { sweeps, curve, suggestion, steepest, divergence } = result;
+  const steps = sweeps.flatMap(({ points }) => points);
+  const swept = [...steps, ...curve].map(({ rate }) => rate);
+  if (swept.length === 0) throw new InputError('sweep must have at least one step to be drawn; got none');
   const marked = [suggestion?.low, suggestion?.learningRate, suggestion?.high, steepest?.rate, divergence?.rate];
   const rates = [...swept, ...marked].filter(finite).sort((a, b) => a - b);
-
-  const heldOut = new Map<number, number[]>();
-  for (const { rate, validation } of steps) {
-    if (finite(validation)) heldOut.set(rate, [...(heldOut.get(rate) ?? []), validation]);
-  }
   return {
-    line: samples(run.curve.map(({ rate, smoothed }) => [rate, smoothed])),
-    batches: samples(steps.map(({ rate, loss }) => [rate, loss])),
-    heldOut: samples([...heldOut].map(([rate, losses]) => [rate, median(losses)])),
-    ends: [rates[0] as number, rates.at(-1) as number],
+    smoothed: finiteSamples(curve.map(({ rate, smoothed }) => [rate, smoothed])),
+    batches: finiteSamples(steps.map(({ rate, loss }) => [rate, loss])),
+    heldOut: finiteSamples([...heldOutMedians(sweeps)]),
+    extent: [rates[0] as number, rates.at(-1) as number],
   };
 }
 
-// A run that was not read from a file may still hold NaN where the file would hold null.
+/** Median over sweeps of the loss on the held-out rows, by rate, where it was measured and is finite. */
+export function heldOutMedians(sweeps: SweepResult['sweeps']): Map<number, number> {
+  const losses = new Map<number, number[]>();
+  for (const { rate, validation } of sweeps.flatMap(({ points }) => points)) {
+    if (finite(validation)) losses.set(rate, [...(losses.get(rate) ?? []), validation]);
+  }
+  return new Map([...losses].map(([rate, some]) => [rate, median(some)]));
+}
+
+// A result that was not read from a file may still have NaN where the file would have null.
 const finite = (value: number | null | undefined): value is number => Number.isFinite(value);
 
-function samples(pairs: [number, number | null][]): Sample[] {
+function finiteSamples(pairs: [number, number | null][]): Sample[] {
   return pairs.flatMap(([rate, loss]) => (finite(loss) ? [{ rate, loss }] : [])).sort((a, b) => a.rate - b.rate);
+}
+
+/**
+ * The loss of a curve at a rate, interpolated linearly between its neighbours over the logarithm of the rate.
+ *
+ * @param curve ordered by rate
+ * @returns `null` outside the curve
+ */
+export function lossAt(curve: readonly Sample[], rate: number): number | null {
+  const next = curve.findIndex((sample) => sample.rate >= rate);
+  const right = curve[next];
+  if (right === undefined) return null;
+  if (right.rate === rate) return right.loss;
+  const left = curve[next - 1];
+  if (left === undefined) return null;
+  const share = Math.log(rate / left.rate) / Math.log(right.rate / left.rate);
+  return left.loss + share * (right.loss - left.loss);
 }

@@ -1,51 +1,55 @@
-import { type Measures, type Training } from '@lrfind/core/results';
 import { mean } from '@lrfind/core';
+import type { Comparison, Measures, RankedTrial, Training, TrialResult } from '@lrfind/core/results';
 import { type TimeUnit, timeOf } from './training-time.js';
 
 /** A mean over seeds, with the lowest and the highest of them. */
 export interface CurvePoint {
   step: number;
-  /** in epochs or steps */
+  /** In epochs or steps. */
   time: number;
   value: number;
   low: number;
   high: number;
 }
 
-/** On which rows something was measured. */
-export type Part = 'training' | 'validation';
+/** The rows on which something was measured. */
+export type Split = 'training' | 'validation';
 
-/** Takes the number to be drawn out of what was measured. */
-export type Pick = (measures: Measures) => number | null | undefined;
+/** Takes one number out of the measures. */
+export type Accessor = (measures: Measures) => number | null | undefined;
 
 /** The loss. */
-export const loss: Pick = (measures) => measures.loss;
+export const lossOf: Accessor = ({ loss }) => loss;
 
-/** The metric of a name. */
-export const metric =
-  (name: string): Pick =>
-  ({ metrics }) =>
-    Object.hasOwn(metrics, name) ? metrics[name] : null;
+/** The metric with that name. */
+export function metricOf(name: string): Accessor {
+  return ({ metrics }) => (Object.hasOwn(metrics, name) ? metrics[name] : null);
+}
 
 /**
- * What trainings with several seeds measured, where it is finite. A seed that ends early is missing from the mean from there on.
- * What was measured on held-out rows before training stands at 0; a value of the training rows, which is a mean over the steps
- * since the point before, stands at the end of these steps.
+ * The mean over trainings with several seeds, of finite values only. A seed that ends early is missing from the mean from
+ * there on. The value before training, on held-out rows, is at time 0. A value on training rows, which is a mean over the
+ * steps since the evaluation before, is at the end of these steps.
  *
  * @returns ordered by step
  */
-export function runCurve(trainings: readonly Training[], part: Part, pick: Pick, unit: TimeUnit): CurvePoint[] {
+export function trainingCurve(
+  trainings: readonly Training[],
+  split: Split,
+  accessor: Accessor,
+  unit: TimeUnit,
+): CurvePoint[] {
   const found = new Map<number, { time: number; values: number[] }>();
   const add = (step: number, time: number, measures: Measures | null) => {
-    const value = measures && pick(measures);
+    const value = measures && accessor(measures);
     if (!finite(value)) return;
     const there = found.get(step) ?? { time, values: [] };
     there.values.push(value);
     found.set(step, there);
   };
-  for (const { start, points } of trainings) {
-    if (part === 'validation') add(0, 0, start);
-    for (const point of points) add(point.step, timeOf(point, unit), point[part]);
+  for (const { start, evaluations } of trainings) {
+    if (split === 'validation') add(0, 0, start);
+    for (const evaluation of evaluations) add(evaluation.step, timeOf(evaluation, unit), evaluation[split]);
   }
   return [...found]
     .map(([step, { time, values }]) => ({
@@ -59,16 +63,16 @@ export function runCurve(trainings: readonly Training[], part: Part, pick: Pick,
     .sort((a, b) => a.step - b.step);
 }
 
-/** What was measured before training, as far as it is finite: the mean over all trainings. */
-export function startLevel(trainings: readonly Training[], pick: Pick): number | null {
-  const starts = trainings.map(({ start }) => start && pick(start)).filter(finite);
+/** The mean over all trainings of the finite values before training; null where there is none. */
+export function baseline(trainings: readonly Training[], accessor: Accessor): number | null {
+  const starts = trainings.map(({ start }) => start && accessor(start)).filter(finite);
   return starts.length === 0 ? null : mean(starts);
 }
 
-/** Names of the metrics that the trainings measured, in their order. */
+/** Names of the metrics that were measured, in their order. */
 export function metricNames(trainings: readonly Training[]): string[] {
-  const measured = trainings.flatMap(({ points }) =>
-    points.flatMap(({ training, validation }) => [training, validation]),
+  const measured = trainings.flatMap(({ evaluations }) =>
+    evaluations.flatMap(({ training, validation }) => [training, validation]),
   );
   return [...new Set(measured.flatMap((measures) => Object.keys(measures?.metrics ?? {})))];
 }
@@ -78,5 +82,19 @@ export function isAccuracy(name: string): boolean {
   return /acc(?![a-z])|accuracy/i.test(name);
 }
 
-// A document that was not read from a file may still hold NaN where the file would hold null.
+/** A trial with its entry in the ranking. */
+export interface TrialWithRank {
+  trial: TrialResult;
+  ranked: RankedTrial;
+}
+
+/** The trials of a comparison, best first. */
+export function trialsByRank({ ranking, trials }: Comparison): TrialWithRank[] {
+  return ranking.flatMap((ranked) => {
+    const trial = trials.find(({ name }) => name === ranked.name);
+    return trial ? [{ trial, ranked }] : [];
+  });
+}
+
+// A result that was not read from a file may still have NaN where the file would have null.
 const finite = (value: number | null | undefined): value is number => Number.isFinite(value);

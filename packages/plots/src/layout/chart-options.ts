@@ -1,22 +1,27 @@
-import { InputError, nearest } from '@lrfind/core';
+import { notAllowed, notOneOf, unknownOption } from '@lrfind/core';
 import { type Theme, type ThemeName, themes } from '../theme.js';
+import { fontSize } from './sizes.js';
 
-/** How a chart looks; every chart takes these. A chart whose default size is another says so. */
+/** Options of every chart. */
 export interface ChartOptions {
-  /** width of the whole picture in CSS pixels, 360 to 4000; default 800 */
+  /** Width of the whole figure in CSS pixels, 360 to 4000; default 800. */
   width?: number | undefined;
-  /** height of the whole picture in CSS pixels, 300 to 4000; default 520 */
+  /** Height of the whole figure in CSS pixels, 300 to 4000; default 520, unless the chart states another. */
   height?: number | undefined;
-  /** default `light` */
+  /** Default `light`. */
   theme?: ThemeName | undefined;
-  /** heading; default: what the chart found */
+  /** Default: what the chart shows, in a sentence. */
   title?: string | undefined;
 }
 
-/** The options in force. */
-export interface ChartLook {
+/** Size, colours and title of a chart, with defaults filled in. */
+export interface ChartStyle {
+  /** Width of the whole figure, in pixels. */
   width: number;
+  /** Height of the whole figure, in pixels. */
   height: number;
+  /** Font size of axes, legend and annotations, in pixels. */
+  size: number;
   theme: Theme;
   title: string | undefined;
 }
@@ -27,39 +32,23 @@ const names = ['width', 'height', 'theme', 'title'];
 /**
  * Checks the options of a chart and fills in the defaults.
  *
- * @param own names of the options that this chart takes besides
- * @param usual the height that this chart has by default, in pixels
+ * @param own names of further options that the chart takes
+ * @param defaultHeight in pixels
  * @throws InputError for an unknown option, a size outside its limits, or an unknown theme
  */
-export function chartLook(options: ChartOptions, own: readonly string[] = [], usual = 520): ChartLook {
+export function chartStyle(options: ChartOptions, own: readonly string[] = [], defaultHeight = 520): ChartStyle {
   const known = [...names, ...own];
-  for (const name of Object.keys(options)) {
-    if (!known.includes(name)) throw new InputError(`chart: unknown option "${name}"${list(name, known)}`);
-  }
+  for (const name of Object.keys(options)) if (!known.includes(name)) throw unknownOption(name, known);
   const { theme = 'light', title } = options;
-  if (!Object.hasOwn(themes, theme)) {
-    throw new InputError(`theme: unknown theme "${theme}"${list(String(theme), Object.keys(themes))}`);
-  }
-  if (title !== undefined && typeof title !== 'string') {
-    throw new InputError(`title: expected a string, got ${JSON.stringify(title)}`);
-  }
-  return {
-    width: size('width', options.width ?? 800),
-    height: size('height', options.height ?? usual),
-    theme: themes[theme],
-    title,
-  };
+  if (!Object.hasOwn(themes, theme)) throw notOneOf('theme', Object.keys(themes), theme);
+  if (title !== undefined && typeof title !== 'string') throw notAllowed('title', 'text', title);
+  const width = checkedLength('width', options.width ?? 800);
+  const height = checkedLength('height', options.height ?? defaultHeight);
+  return { width, height, size: fontSize({ width, height }), theme: themes[theme], title };
 }
 
-function size(name: 'width' | 'height', value: number): number {
+function checkedLength(name: 'width' | 'height', value: number): number {
   const [least, most] = limits[name];
   if (typeof value === 'number' && value >= least && value <= most) return value;
-  throw new InputError(
-    `${name}: expected a number of pixels from ${least} to ${most}, got ${typeof value === 'number' ? value : JSON.stringify(value)}`,
-  );
-}
-
-function list(typed: string, allowed: readonly string[]): string {
-  const near = nearest(typed, allowed);
-  return `; allowed: ${allowed.join(', ')}${near === undefined ? '' : `. Did you mean "${near}"?`}`;
+  throw notAllowed(name, `a number of pixels from ${least} to ${most}`, value);
 }

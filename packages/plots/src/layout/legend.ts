@@ -1,23 +1,23 @@
 import { textWidth, wrapText } from '../text/width.js';
-import type { View } from '../render/vega-lite.js';
+import type { View } from './stacked-figure.js';
 
-/** An entry of the key: a small sample of a mark, and what the mark stands for. */
-export interface KeyEntry {
+/** An entry of a legend: a symbol that looks like the mark, and the mark's meaning. */
+export interface LegendEntry {
   text: string;
-  /** a Vega symbol: a named shape or an SVG path */
+  /** A Vega symbol: the name of a shape or an SVG path. */
   shape: string;
   color: string;
-  /** a shape without a face, such as a line */
+  /** Whether the shape is drawn without a fill, such as a line. */
   outline?: boolean;
   opacity?: number;
-  /** area of the sample, in square pixels */
+  /** Area of the symbol, in square pixels. */
   area: number;
   strokeWidth?: number;
   dash?: readonly number[];
 }
 
-/** Shapes of the samples, on a square from -1 to 1. */
-export const shapes = {
+/** SVG paths of symbols on a square from -1 to 1. */
+export const symbols = {
   line: 'M-1,0H1',
   linePoint: 'M-1,0H-0.4L0,-0.4L0.4,0L0,0.4L-0.4,0M0.4,0H1',
   span: 'M-1,0H1M-1,-0.4V0.4M1,-0.4V0.4',
@@ -28,69 +28,74 @@ export const shapes = {
   arrowDown: 'M-0.8,-1L0,0L0.8,-1',
 } as const;
 
-/** Width kept for the sample before each text, in pixels. */
-export const sampleWidth = 24;
-/** Space between two entries, in pixels. */
-export const entryGap = 16;
+/** The symbol of a line. */
+export const lineSymbol = { shape: symbols.line, outline: true, area: 400 } as const;
 
-/** Entries put into rows from the left, as many to a row as fit into the width. */
-export interface KeyLayout {
-  places: { entry: KeyEntry; x: number; row: number }[];
-  /** from one row to the next, and of all rows, in pixels */
-  pitch: number;
+/** Width of the symbol before each text, in pixels. */
+export const symbolWidth = 24;
+/** Space between two entries, in pixels. */
+export const entryPadding = 16;
+
+/** The entries of a legend in lines. Lengths are in pixels. */
+export interface LegendLayout {
+  /** Each entry with its left end and the index of its line. */
+  placed: { entry: LegendEntry; x: number; line: number }[];
+  lineHeight: number;
+  /** Height of all lines. */
   height: number;
 }
 
-/** Lays the entries out within a width in pixels, for a font size in pixels. */
-export function layKey(entries: readonly KeyEntry[], width: number, size: number): KeyLayout {
+/** Fills lines from the left with as many entries as fit into a width in pixels, for a font size in pixels. */
+export function layOutLegend(entries: readonly LegendEntry[], width: number, size: number): LegendLayout {
   let x = 0;
-  let row = 0;
-  const places = entries.map((entry) => {
-    const wide = sampleWidth + textWidth(entry.text, size);
+  let line = 0;
+  const placed = entries.map((entry) => {
+    const wide = symbolWidth + textWidth(entry.text, size);
     if (x > 0 && x + wide > width) {
       x = 0;
-      row += 1;
+      line += 1;
     }
-    const place = { entry, x, row };
-    x += wide + entryGap;
+    const place = { entry, x, line };
+    x += wide + entryPadding;
     return place;
   });
-  const pitch = Math.round(size * 1.6);
-  return { places, pitch, height: entries.length === 0 ? 0 : (row + 1) * pitch };
-}
-
-/** The key in no more than a height, if that can be done: names are shortened, so that two, three or four stand beside each other. */
-export function fitKey(entries: readonly KeyEntry[], width: number, height: number, size: number): KeyLayout {
-  const columns = [1, 2, 3, 4].map((beside) => {
-    const wide = width / beside - sampleWidth - entryGap;
-    const cut = entries.map((entry) => ({ ...entry, text: wrapText(entry.text, wide, 1, size)[0] ?? '' }));
-    return layKey(cut, width, size);
-  });
-  return columns.find((layout) => layout.height <= height) ?? (columns.at(-1) as KeyLayout);
+  const lineHeight = Math.round(size * 1.6);
+  return { placed, lineHeight, height: entries.length === 0 ? 0 : (line + 1) * lineHeight };
 }
 
 /**
- * The key as a view of its own.
- *
- * @param layout from `layKey`
- * @param box width of the view, left end and top of the first row, font size: all in pixels; and the colour of the texts
+ * A legend that stays within a height in pixels where possible: it shortens texts until two, three or four entries fit
+ * into a line.
  */
-export function keyView(
-  layout: KeyLayout,
+export function fitLegend(entries: readonly LegendEntry[], width: number, height: number, size: number): LegendLayout {
+  const layouts = [1, 2, 3, 4].map((columns) => {
+    const wide = width / columns - symbolWidth - entryPadding;
+    const cut = entries.map((entry) => ({ ...entry, text: wrapText(entry.text, wide, 1, size)[0] ?? '' }));
+    return layOutLegend(cut, width, size);
+  });
+  return layouts.find((layout) => layout.height <= height) ?? (layouts.at(-1) as LegendLayout);
+}
+
+/**
+ * The legend as a view of its own.
+ *
+ * @param box width of the view, left end and top of the first line, font size: all in pixels; and the colour of the texts
+ */
+export function legendView(
+  { placed, lineHeight, height }: LegendLayout,
   box: { width: number; left: number; top: number; size: number; color: string },
 ): View {
-  const { places, pitch, height } = layout;
   const pixel = { type: 'quantitative', scale: null, axis: null } as const;
-  const dashed = places.some(({ entry }) => entry.dash);
-  const values = places.map(({ entry, x, row }) => {
+  const dashed = placed.some(({ entry }) => entry.dash);
+  const values = placed.map(({ entry, x, line }) => {
     const { text, shape, color, outline = false, opacity = 1, area, strokeWidth = 0, dash } = entry;
-    const y = box.top + (row + 0.5) * pitch;
-    const middle = box.left + x + (sampleWidth - 6) / 2;
+    const y = box.top + (line + 0.5) * lineHeight;
+    const middle = box.left + x + (symbolWidth - 6) / 2;
     const fill = outline ? 'transparent' : color;
     return {
       x: middle,
       y,
-      textX: box.left + x + sampleWidth,
+      textX: box.left + x + symbolWidth,
       text,
       shape,
       color,

@@ -1,55 +1,56 @@
-/** A text that belongs to a vertical line. */
-export interface Flag {
-  /** where the line stands, in pixels from the left edge */
+/** A text that annotates a vertical line. Lengths are in pixels. */
+export interface Label {
+  /** Position of the line from the left end of the panel. */
   x: number;
-  /** width of the text in pixels */
+  /** Width of the text. */
   width: number;
 }
 
-/** Where the text goes: into a lane counted from 0 at the bottom, beside the end of its line or on top of it. */
+/** Where a label goes: into a lane counted from 0 at the bottom, beside the end of its line or on top of it. */
 export interface Placement {
   lane: number;
   side: 'right' | 'left' | 'top';
-  /** left end of the text, in pixels */
+  /** Left end of the text, in pixels. */
   left: number;
 }
 
-/** Space between a line and its own text, and least space between two texts, in pixels. */
+/** Space between a line and its own text, in pixels. */
 const gap = 5;
+/** Minimum space between two texts, in pixels. */
 const clearance = 6;
 
 /**
- * Places texts above a panel, each at the line that rises from the panel to it, so that no two overlap, none leaves the
- * panel's width, and no line runs through the text of another. Of all such placements the one with the fewest lanes is
- * taken, then the lowest, then the one with most texts on the right; on top only where there is no room on either side.
- * All are tried: there are 15ⁿ at most for the n ≤ 3 lines of a chart.
+ * Places labels above a panel, each at the line that rises from the panel to it. No two overlap, none leaves the panel's
+ * width, and no line crosses another's label. Of all such placements it takes the one with the fewest lanes, then the
+ * lowest, then the one with most labels on the right; on top only where neither side has room. It tries all placements,
+ * at most 15ⁿ for the n ≤ 3 lines of a chart.
  *
- * @param flags lines and text widths, in any order
- * @param panel width of the panel
- * @returns one placement for each flag, in the same order
+ * @param labels in any order
+ * @param panel width of the panel, in pixels
+ * @returns a placement for each label, in the same order
  */
-export function placeLabels(flags: readonly Flag[], panel: number): Placement[] {
+export function placeLabels(labels: readonly Label[], panel: number): Placement[] {
   let best: Placement[] = [];
   let least = Number.POSITIVE_INFINITY;
   const tryAll = (placed: Placement[]) => {
-    const flag = flags[placed.length];
-    if (flag === undefined) {
-      const cost = costOf(flags, placed, panel);
+    const label = labels[placed.length];
+    if (label === undefined) {
+      const cost = costOf(labels, placed, panel);
       if (cost < least) {
         least = cost;
         best = placed;
       }
       return;
     }
-    for (let lane = 0; lane < flags.length; lane++) {
-      for (const place of places(flag, panel)) tryAll([...placed, { lane, ...place }]);
+    for (let lane = 0; lane < labels.length; lane++) {
+      for (const position of positions(label, panel)) tryAll([...placed, { lane, ...position }]);
     }
   };
   tryAll([]);
   return best;
 }
 
-function places({ x, width }: Flag, panel: number): Omit<Placement, 'lane'>[] {
+function positions({ x, width }: Label, panel: number): Omit<Placement, 'lane'>[] {
   const onTop = [x - width / 2, x, x - width].map((left) => Math.max(0, Math.min(left, panel - width)));
   return [
     { side: 'right', left: x + gap },
@@ -58,17 +59,17 @@ function places({ x, width }: Flag, panel: number): Omit<Placement, 'lane'>[] {
   ];
 }
 
-/** What a placement costs; faults are so dear that one is taken only where nothing else is left. */
-function costOf(flags: readonly Flag[], placed: readonly Placement[], panel: number): number {
+/** The cost of a placement; a fault costs more than any placement without one. */
+function costOf(labels: readonly Label[], placed: readonly Placement[], panel: number): number {
   let cost = 0;
   placed.forEach(({ lane, side, left }, i) => {
-    const { x, width } = flags[i] as Flag;
+    const { x, width } = labels[i] as Label;
     const right = left + width;
     cost += lane + 10 * lane * lane + { right: 0, left: 0.01, top: 50 }[side];
     if (left < 0 || right > panel) cost += 1e4;
     placed.forEach((other, j) => {
       if (i === j) return;
-      const otherRight = other.left + (flags[j] as Flag).width;
+      const otherRight = other.left + (labels[j] as Label).width;
       const apart = right + clearance <= other.left || otherRight + clearance <= left;
       if (lane === other.lane && !apart) cost += 1e6;
       const passes = other.lane < lane || (other.lane === lane && side !== 'top');

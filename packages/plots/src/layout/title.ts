@@ -1,43 +1,40 @@
 import { textWidth, wrapText } from '../text/width.js';
+import type { ChartStyle } from './chart-options.js';
+import { edge, titleGap, titleLines } from './sizes.js';
 
-/** Title and subtitle, broken into lines, with the height they take. */
-export interface Heading {
+/** Title and subtitle of a figure, broken into lines. Lengths are in pixels. */
+export interface TitleLayout {
   title: string[];
   subtitle: string[];
   titleSize: number;
   subtitleSize: number;
-  /** of all lines together, in pixels */
+  /** Height of all lines together. */
   height: number;
 }
 
 /** Space between title and subtitle, in pixels. */
-const between = 4;
+const subtitlePadding = 4;
 
-/**
- * Breaks the heading into lines.
- *
- * @param width the longest line, in pixels
- * @param lines the most lines of title
- * @param size font size of the other texts; the title is larger, but not so large that it needs a second line if a little
- * less would do
- */
-export function layHeading(title: string, subtitle: string, width: number, lines: number, size: number): Heading {
+/** Breaks title and subtitle into lines. The title shrinks by up to two pixels where that saves a second line. */
+export function layOutTitle(title: string, subtitle: string, style: ChartStyle): TitleLayout {
+  const { size } = style;
+  const width = style.width - 2 * edge;
   const sizes = [size + 4, size + 3, size + 2];
   const titleSize = sizes.find((candidate) => textWidth(title, candidate, 'bold') <= width) ?? size + 3;
   const subtitleSize = size + (size > 10 ? 1 : 0);
-  const titles = balanced(title, width, lines, titleSize);
+  const titles = balanced(title, width, titleLines(style), titleSize);
   const subtitles = wrapText(subtitle, width, 1, subtitleSize);
   const height =
     titles.length * lineHeight(titleSize) +
     subtitles.length * lineHeight(subtitleSize) +
-    (titles.length > 0 && subtitles.length > 0 ? between : 0);
+    (titles.length > 0 && subtitles.length > 0 ? subtitlePadding : 0);
   return { title: titles, subtitle: subtitles, titleSize, subtitleSize, height };
 }
 
-/** Breaks a title into as few lines as the width allows, and makes them about equally long. */
+/** Breaks a title into as few lines as the width allows, of about equal lengths. */
 function balanced(title: string, width: number, lines: number, size: number): string[] {
   let best = wrapText(title, width, lines, size, 'bold');
-  // Cut words or a cut text would only be cut further.
+  // Narrower lines would cut even more from a title that is cut already.
   if (best.length === lines || best.some((line) => line.endsWith('…'))) return best;
   for (let narrower = width - size; narrower > 0; narrower -= size) {
     const next = wrapText(title, narrower, lines, size, 'bold');
@@ -50,21 +47,20 @@ function balanced(title: string, width: number, lines: number, size: number): st
 const lineHeight = (size: number) => Math.round(size * 1.25);
 
 /**
- * The heading as Vega-Lite's title.
+ * The title as Vega-Lite takes it.
  *
- * @param left distance of the text from the left end of the panels, in pixels; negative: further left
- * @param offset space between the heading and what is below it, in pixels
+ * @param left offset of the text from the left end of the panels, in pixels; negative is further left
  */
-export function headingTitle({ title, subtitle, titleSize, subtitleSize }: Heading, left: number, offset: number) {
+export function titleSpec({ title, subtitle, titleSize, subtitleSize }: TitleLayout, left: number) {
   return {
     text: title,
     subtitle,
     dx: left,
-    offset,
+    offset: titleGap,
     fontSize: titleSize,
     lineHeight: lineHeight(titleSize),
     subtitleFontSize: subtitleSize,
     subtitleLineHeight: lineHeight(subtitleSize),
-    subtitlePadding: between,
+    subtitlePadding,
   };
 }

@@ -1,25 +1,22 @@
 import type { SweepResult } from '@lrfind/core/results';
-import { column, type Frame, rateEncoding } from '../axes/rate-axis.js';
-import { row, type ValueAxis, valueEncoding, withinReach } from '../axes/value-axis.js';
-import type { Layer, View } from '../render/vega-lite.js';
-import type { Landmark } from '../captions/landmarks.js';
-import type { RunSamples } from '../curves/sweep-samples.js';
-import { thinPoints } from '../curves/thin-points.js';
-import type { Sample } from '../curves/loss-domain.js';
+import { type RateFrame, rateEncoding, xPosition } from '../axes/rate-axis.js';
+import { clampFar, type ValueAxis, valueEncoding, yPosition } from '../axes/value-axis.js';
+import { thinPoints } from '../curves/simplify.js';
+import type { Sample, SweepSamples } from '../curves/sweep-samples.js';
+import { type LegendEntry, lineSymbol, symbols } from '../layout/legend.js';
+import type { Layer, View } from '../layout/stacked-figure.js';
 import type { Theme } from '../theme.js';
-import { curveMark } from './curve-mark.js';
-import { type KeyEntry, shapes } from '../layout/legend.js';
-import { dots, lines } from './landmark-layers.js';
-import { message } from './message.js';
-import { type Band, shading } from './range-band.js';
+import { type Landmark, landmarkDots, landmarkRules } from './landmarks.js';
+import { lineMark, message } from './marks.js';
+import { type RangeBand, rangeShading } from './range-band.js';
 
-/** The losses of a run over its rates, with their landmarks. */
+/** The panel of the losses of sweeps over their rates, with landmarks. */
 export function lossPanel(
-  run: SweepResult,
-  samples: RunSamples,
+  result: SweepResult,
+  { batches, heldOut }: SweepSamples,
   marks: readonly Landmark[],
-  band: Band | null,
-  frame: Frame,
+  band: RangeBand | null,
+  frame: RateFrame,
   axis: ValueAxis,
 ): View {
   return {
@@ -28,50 +25,43 @@ export function lossPanel(
     height: axis.height,
     encoding: { x: rateEncoding(frame, 'grid') },
     layer: [
-      shading(band, frame),
-      quartiles(run, frame, axis),
-      batchLosses(samples.batches, frame, axis),
-      batchesBeyond(samples.batches, frame, axis),
-      ...heldOutLoss(samples.heldOut, frame, axis),
-      smoothedLoss(run, frame, axis),
-      lines(marks),
-      dots(marks, frame, axis),
-      ...(samples.batches.length === 0 ? [message('no finite loss was measured', frame, axis)] : []),
+      rangeShading(band, frame),
+      quartiles(result, frame, axis),
+      batchLosses(batches, frame, axis),
+      batchesOutside(batches, frame, axis),
+      ...heldOutLoss(heldOut, frame, axis),
+      smoothedLoss(result, frame, axis),
+      landmarkRules(marks),
+      landmarkDots(marks, frame, axis),
+      ...(batches.length === 0 ? [message('no finite loss was measured', frame, axis)] : []),
     ],
   };
 }
 
-/** What the key says about the panel: an entry for each kind of mark that occurs. */
-export function lossKey(
-  run: SweepResult,
-  { line, batches, heldOut }: RunSamples,
+/** The legend of the panel: an entry for each kind of mark that occurs. */
+export function lossLegend(
+  { sweeps }: SweepResult,
+  { smoothed, batches, heldOut }: SweepSamples,
   domain: ValueAxis['domain'],
   { loss, heldOut: heldOutColor }: Theme,
-): KeyEntry[] {
-  const several = run.seeds.length > 1;
+): LegendEntry[] {
+  const several = sweeps.length > 1;
   const beyond = batches.filter(outside(domain));
-  const high = beyond.some((sample) => sample.loss > domain[1]);
-  const entries: (KeyEntry | false)[] = [
+  const above = beyond.some((sample) => sample.loss > domain[1]);
+  const entries: (LegendEntry | false)[] = [
     batches.length > beyond.length && { text: 'batch loss', shape: 'circle', color: loss, opacity: 0.6, area: 18 },
     beyond.length > 0 && {
       text: `beyond the axis (${beyond.length})`,
-      shape: high ? 'triangle-up' : 'triangle-down',
+      shape: above ? 'triangle-up' : 'triangle-down',
       color: loss,
       opacity: 0.6,
       area: 30,
     },
-    line.length > 0 && {
-      text: 'smoothed loss',
-      shape: shapes.line,
-      color: loss,
-      outline: true,
-      area: 400,
-      strokeWidth: 2.25,
-    },
+    smoothed.length > 0 && { ...lineSymbol, text: 'smoothed loss', color: loss, strokeWidth: 2.25 },
     several && { text: 'quartiles', shape: 'square', color: loss, opacity: 0.25, area: 140 },
     heldOut.length > 0 && {
       text: 'held-out loss',
-      shape: shapes.linePoint,
+      shape: symbols.linePoint,
       color: heldOutColor,
       area: 400,
       strokeWidth: 1.25,
@@ -85,33 +75,33 @@ const outside =
   ({ loss }: Sample) =>
     loss < low || loss > high;
 
-function smoothedLoss(run: SweepResult, { theme }: Frame, axis: ValueAxis): Layer {
+function smoothedLoss({ curve }: SweepResult, { theme }: RateFrame, axis: ValueAxis): Layer {
   return {
-    data: { values: run.curve.map(({ rate, smoothed }) => ({ rate, loss: withinReach(axis, smoothed) })) },
-    mark: { ...curveMark, color: theme.loss, strokeWidth: 2.25 },
+    data: { values: curve.map(({ rate, smoothed }) => ({ rate, loss: clampFar(axis, smoothed) })) },
+    mark: { ...lineMark, color: theme.loss, strokeWidth: 2.25 },
     encoding: { y: valueEncoding('loss', axis) },
   };
 }
 
-function quartiles(run: SweepResult, { theme }: Frame, axis: ValueAxis): Layer {
-  const curve = run.seeds.length < 2 ? [] : run.curve;
-  const values = curve.map(({ rate, low, high }) => ({
+function quartiles({ sweeps, curve }: SweepResult, { theme }: RateFrame, axis: ValueAxis): Layer {
+  const shown = sweeps.length < 2 ? [] : curve;
+  const values = shown.map(({ rate, low, high }) => ({
     rate,
-    loss: withinReach(axis, low),
-    high: withinReach(axis, high),
+    loss: clampFar(axis, low),
+    high: clampFar(axis, high),
   }));
   return {
     data: { values },
-    mark: { ...curveMark, type: 'area', line: false, color: theme.loss, opacity: 1, fillOpacity: 0.25 },
+    mark: { ...lineMark, type: 'area', line: false, color: theme.loss, opacity: 1, fillOpacity: 0.25 },
     encoding: { y: valueEncoding('loss', axis), y2: { field: 'high' } },
   };
 }
 
-function batchLosses(batches: readonly Sample[], frame: Frame, axis: ValueAxis): Layer {
+function batchLosses(batches: readonly Sample[], frame: RateFrame, axis: ValueAxis): Layer {
   const beyond = outside(axis.domain);
   const values = thinPoints(
     batches.filter((sample) => !beyond(sample)),
-    ({ rate, loss }) => [column(frame, rate), row(axis, loss)],
+    ({ rate, loss }) => [xPosition(frame, rate), yPosition(axis, loss)],
     1000,
   );
   const many = values.length > 600;
@@ -122,8 +112,8 @@ function batchLosses(batches: readonly Sample[], frame: Frame, axis: ValueAxis):
   };
 }
 
-/** Losses beyond an edge of the panel are drawn at the edge, so that they are seen to exist. */
-function batchesBeyond(batches: readonly Sample[], frame: Frame, axis: ValueAxis): Layer {
+/** Losses outside the panel are drawn at its edge, so that readers see that they exist. */
+function batchesOutside(batches: readonly Sample[], frame: RateFrame, axis: ValueAxis): Layer {
   const [low, high] = axis.domain;
   const atEdge = batches
     .filter(outside(axis.domain))
@@ -133,7 +123,7 @@ function batchesBeyond(batches: readonly Sample[], frame: Frame, axis: ValueAxis
         : { rate, loss: low, shape: 'triangle-down', inwards: -4 },
     );
   return {
-    data: { values: thinPoints(atEdge, ({ rate, loss }) => [column(frame, rate), row(axis, loss)], 200) },
+    data: { values: thinPoints(atEdge, ({ rate, loss }) => [xPosition(frame, rate), yPosition(axis, loss)], 200) },
     mark: {
       type: 'point',
       filled: true,
@@ -147,14 +137,14 @@ function batchesBeyond(batches: readonly Sample[], frame: Frame, axis: ValueAxis
   };
 }
 
-function heldOutLoss(heldOut: readonly Sample[], { theme, size }: Frame, axis: ValueAxis): Layer[] {
+function heldOutLoss(heldOut: readonly Sample[], { theme, size }: RateFrame, axis: ValueAxis): Layer[] {
   if (heldOut.length === 0) return [];
   const y = valueEncoding('loss', axis);
   const beyond = outside(axis.domain);
   return [
     {
-      data: { values: heldOut.map(({ rate, loss }) => ({ rate, loss: withinReach(axis, loss) })) },
-      mark: { ...curveMark, color: theme.heldOut, strokeWidth: 1.25 },
+      data: { values: heldOut.map(({ rate, loss }) => ({ rate, loss: clampFar(axis, loss) })) },
+      mark: { ...lineMark, color: theme.heldOut, strokeWidth: 1.25 },
       encoding: { y },
     },
     {

@@ -1,16 +1,16 @@
-import { column, type Frame, rateEncoding } from '../axes/rate-axis.js';
+import { type RateFrame, rateEncoding, xPosition } from '../axes/rate-axis.js';
+import type { Layer, View } from '../layout/stacked-figure.js';
 import { textWidth } from '../text/width.js';
-import type { Layer, View } from '../render/vega-lite.js';
 
-/** Rates that are shaded, and what is written below. */
-export interface Band {
+/** A range of rates that is shaded, and its name. */
+export interface RangeBand {
   low: number;
   high: number;
   text: string;
 }
 
-/** The shading itself, over the whole height of a panel. */
-export function shading(band: Band | null, { theme }: Frame): Layer {
+/** The shading of the range over the whole height of a panel. */
+export function rangeShading(band: RangeBand | null, { theme }: RateFrame): Layer {
   return {
     data: { values: band === null ? [] : [{ rate: band.low, end: band.high }] },
     mark: { type: 'rect', color: theme.muted, opacity: 0.1 },
@@ -19,22 +19,22 @@ export function shading(band: Band | null, { theme }: Frame): Layer {
 }
 
 /**
- * A strip below the loss, where nothing else is drawn, for the name of the shaded range.
+ * A low view between the panels for the name of the shaded range, as nothing else is drawn there.
  *
  * @param height in pixels
- * @param axis whether the strip bears the axis of rates
+ * @param axis whether the view has the axis of rates
  */
-export function rangeStrip(band: Band | null, frame: Frame, height: number, axis: boolean): View {
+export function rangeBandView(band: RangeBand | null, frame: RateFrame, height: number, axis: boolean): View {
   const text = band?.text ?? '';
   const half = textWidth(text, frame.size) / 2;
-  const middle = band === null ? 0 : (column(frame, band.low) + column(frame, band.high)) / 2;
+  const middle = band === null ? 0 : (xPosition(frame, band.low) + xPosition(frame, band.high)) / 2;
   const x = Math.min(Math.max(middle, half), frame.width - half);
   return {
     width: frame.width,
     height,
     layer: [
       {
-        ...shading(band, frame),
+        ...rangeShading(band, frame),
         encoding: { x: rateEncoding(frame, axis ? 'axis' : 'nothing'), x2: { field: 'end' } },
       },
       {

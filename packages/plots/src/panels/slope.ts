@@ -1,14 +1,13 @@
 import type { SweepResult } from '@lrfind/core/results';
-import { type Frame, rateEncoding } from '../axes/rate-axis.js';
-import { type ValueAxis, valueEncoding, withinReach } from '../axes/value-axis.js';
-import type { View } from '../render/vega-lite.js';
-import type { Landmark } from '../captions/landmarks.js';
-import { curveMark } from './curve-mark.js';
-import { lines } from './landmark-layers.js';
-import { type Band, shading } from './range-band.js';
+import { type RateFrame, rateEncoding } from '../axes/rate-axis.js';
+import { clampFar, type ValueAxis, valueEncoding } from '../axes/value-axis.js';
+import type { View } from '../layout/stacked-figure.js';
+import { type Landmark, landmarkRules } from './landmarks.js';
+import { lineMark } from './marks.js';
+import { type RangeBand, rangeShading } from './range-band.js';
 
-/** The slopes worth showing: all of the fall, and of the rise as much as of the fall. */
-export function slopeRange(slopes: readonly number[]): [number, number] {
+/** The domain of the axis of slopes: all of the fall, and at most as much of the rise. */
+export function slopeDomain(slopes: readonly number[]): [number, number] {
   const fall = slopes.reduce((least, slope) => Math.min(least, slope), 0);
   const rise = slopes.reduce((most, slope) => Math.max(most, slope), 0);
   const top = fall < 0 ? Math.min(rise, -fall) : rise;
@@ -16,12 +15,12 @@ export function slopeRange(slopes: readonly number[]): [number, number] {
   return [fall - margin, top + margin];
 }
 
-/** How fast the smoothed loss changes with the rate, with the bearer of the axis of rates. */
+/** The panel of how fast the smoothed loss changes with the rate, with the axis of rates. */
 export function slopePanel(
-  run: SweepResult,
+  { curve }: SweepResult,
   marks: readonly Landmark[],
-  band: Band | null,
-  frame: Frame,
+  band: RangeBand | null,
+  frame: RateFrame,
   axis: ValueAxis,
 ): View {
   const { theme } = frame;
@@ -32,18 +31,18 @@ export function slopePanel(
     height: axis.height,
     encoding: { x: rateEncoding(frame, 'axis') },
     layer: [
-      shading(band, frame),
+      rangeShading(band, frame),
       {
         data: { values: [{ slope: 0 }] },
         mark: { type: 'rule', color: theme.axis, strokeWidth: 1 },
         encoding: { x: { value: 0 }, x2: { value: frame.width }, y },
       },
       {
-        data: { values: run.curve.map(({ rate, slope }) => ({ rate, slope: withinReach(axis, slope) })) },
-        mark: { ...curveMark, color: theme.loss, strokeWidth: 1.75 },
+        data: { values: curve.map(({ rate, slope }) => ({ rate, slope: clampFar(axis, slope) })) },
+        mark: { ...lineMark, color: theme.loss, strokeWidth: 1.75 },
         encoding: { y },
       },
-      lines(marks),
+      landmarkRules(marks),
     ],
   };
 }

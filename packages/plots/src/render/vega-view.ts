@@ -1,15 +1,14 @@
-import { InputError } from '@lrfind/core';
+import { InputError, notAllowed } from '@lrfind/core';
 import type { View } from 'vega';
 import type { TopLevelSpec } from 'vega-lite';
 import { fontFamily, textWidth } from '../text/width.js';
 
-/** What is told of a specification that is odd. */
+/** Receives a warning about a specification. */
 export type OnWarning = (message: string) => void;
 
 /**
- * Lays a Vega-Lite specification out as a Vega view, without a browser and without a canvas; lends the view and disposes of it.
+ * Makes a Vega view of a Vega-Lite specification, without a browser and without a canvas, and disposes of it after use.
  *
- * @param use what is done with the view
  * @throws InputError when it is not a Vega-Lite specification
  */
 export async function withView<Result>(
@@ -17,10 +16,9 @@ export async function withView<Result>(
   onWarning: OnWarning,
   use: (view: View) => Promise<Result>,
 ): Promise<Result> {
-  if (typeof spec !== 'object' || spec === null || Array.isArray(spec)) {
-    throw new InputError(`spec: expected a Vega-Lite specification, got ${JSON.stringify(spec)}`);
-  }
-  // Half a second to load: only who draws should wait for it.
+  if (typeof spec !== 'object' || spec === null || Array.isArray(spec))
+    throw notAllowed('spec', 'a Vega-Lite specification', spec);
+  // Vega takes half a second to load, so only drawing loads it.
   const [vega, { compile }] = await Promise.all([import('vega'), import('vega-lite')]);
   measureWithBundledFont(vega);
   const logger = listener(onWarning);
@@ -36,13 +34,13 @@ function compiled(spec: TopLevelSpec, compile: typeof import('vega-lite').compil
   try {
     return compile(spec, { logger, config: { font: fontFamily } }).spec;
   } catch (cause) {
-    throw new InputError(`spec: not a Vega-Lite specification: ${(cause as Error).message}`, { cause });
+    throw new InputError(`spec must be a Vega-Lite specification: ${(cause as Error).message}`, { cause });
   }
 }
 
 type Logger = import('vega').LoggerInterface;
 
-/** A logger that hands on warnings and throws errors, which Vega would otherwise only print. */
+/** A logger that passes on warnings and throws errors, which Vega would otherwise only print. */
 function listener(onWarning: OnWarning): Logger {
   const logger: Logger = {
     level: ((level?: number) => (level === undefined ? 2 : logger)) as Logger['level'],
@@ -73,17 +71,17 @@ interface TextItem {
 let measuring = false;
 
 /**
- * Makes Vega measure texts in the bundled font by its true widths; without a canvas it would guess. Vega has one such
- * function for all; texts in other fonts are left to the one that was there.
+ * Makes Vega measure texts in the bundled font by its true widths; without a canvas it would guess. Vega has one function
+ * for all texts, so texts in other fonts still go to the original one.
  */
 function measureWithBundledFont(vega: typeof import('vega')): void {
   if (measuring) return;
   measuring = true;
   // Exported, but missing from Vega's type declarations.
   const { textMetrics } = vega as unknown as { textMetrics: TextMetrics };
-  const others = textMetrics.width;
+  const original = textMetrics.width;
   textMetrics.width = (item, text) => {
-    if (!String(item.font ?? '').startsWith('DejaVu Sans')) return others(item, text);
+    if (!String(item.font ?? '').startsWith('DejaVu Sans')) return original(item, text);
     const weight = item.fontWeight === 'bold' || Number(item.fontWeight) >= 600 ? 'bold' : 'normal';
     return textWidth(String(text ?? '').trim(), item.fontSize ?? 11, weight);
   };

@@ -1,19 +1,18 @@
 import { createHash } from 'node:crypto';
-import type { Figure } from './figures/index.js';
-import { pageScript, pageStyle } from './page-files.js';
-import { Heading } from './parts/heading.js';
-import { raw } from './parts/raw-text.js';
-import { Section } from './parts/section.js';
-import type { ReportedResult } from './result.js';
-import { kindOf } from './results/index.js';
+import type { Figure } from './figures/figure.js';
+import { pageScript, pageStyle } from './page-style.js';
+import { Heading, raw } from './parts/text.js';
+import { SectionView } from './section-view.js';
+import { sectionOf } from './sections/registry.js';
+import type { ReportedResult } from './sections/section.js';
 
-/** A result with its figure, and a name that no other part of the page has. */
+/** A result with its figures, and an id that is unique in the page. */
 export interface PageResult extends ReportedResult {
-  readonly figure: Figure | null;
+  readonly figures: readonly Figure[];
   readonly id: string;
 }
 
-/** The whole page: of one result its section, of several the answers first, with links, and a section for each. */
+/** The whole page: the section of one result, or the answers of several with links, and a section for each. */
 export function Page({ title, results }: { title: string; results: readonly PageResult[] }) {
   return (
     <html lang="en">
@@ -30,7 +29,7 @@ export function Page({ title, results }: { title: string; results: readonly Page
         <main>
           <h1>{title}</h1>
           {results.length === 1 ? (
-            results.map((result) => <Section key={result.id} {...result} level={2} />)
+            results.map((result) => <SectionView key={result.id} {...result} level={2} />)
           ) : (
             <Sections results={results} />
           )}
@@ -47,7 +46,7 @@ function Sections({ results }: { results: readonly PageResult[] }) {
       <nav aria-label="Results">
         <ol>
           {results.map(({ result, id }) => {
-            const { title, answer } = kindOf(result);
+            const { title, answer } = sectionOf(result);
             return (
               <li key={id}>
                 <a href={`#${id}`}>{title(result)}</a>: {answer(result).lead}
@@ -59,16 +58,16 @@ function Sections({ results }: { results: readonly PageResult[] }) {
       {results.map((result) => (
         <section key={result.id} aria-labelledby={result.id}>
           <Heading level={2} id={result.id}>
-            {kindOf(result.result).title(result.result)}
+            {sectionOf(result.result).title(result.result)}
           </Heading>
-          <Section {...result} level={3} />
+          <SectionView {...result} level={3} />
         </section>
       ))}
     </>
   );
 }
 
-/** The page loads nothing, and runs no script but its own: what a name in a document might smuggle in is held up here once more. */
+/** The page loads nothing and runs no script but its own: a second barrier against scripts in names that a result contains. */
 const policy = [
   "default-src 'none'",
   "style-src 'unsafe-inline'",

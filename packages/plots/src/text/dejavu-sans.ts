@@ -1,6 +1,6 @@
 /** Advance widths of consecutive characters, in units of the em square. */
 interface Block {
-  /** code point of the first character */
+  /** Code point of the first character. */
   first: number;
   widths: readonly number[];
 }
@@ -9,8 +9,8 @@ interface Block {
 export const unitsPerEm = 2048;
 
 /**
- * Advance widths of DejaVu Sans 2.37, upright and bold, as in the `hmtx` tables of the fonts that the pictures are drawn
- * with. They stand here so that a chart is laid out without a font file; the tests compare them with the files.
+ * Advance widths of DejaVu Sans 2.37, upright and bold, as in the `hmtx` tables of the font files. They are
+ * copied here so that laying out a chart needs no font file; the tests compare them with the files.
  */
 export const dejavuSans: Record<'normal' | 'bold', readonly Block[]> = {
   normal: [

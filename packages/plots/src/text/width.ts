@@ -1,16 +1,16 @@
 import { dejavuSans, unitsPerEm } from './dejavu-sans.js';
 
-/** Font of every text: the bundled one first, then one of nearly the same widths, for a viewer that lacks it. */
+/** Font of every text: the bundled one first, then one of nearly the same widths for viewers that lack it. */
 export const fontFamily = 'DejaVu Sans, Verdana, sans-serif';
 
 /** Weights of the bundled font. */
 export type Weight = 'normal' | 'bold';
 
 /**
- * Width of a line of text: the sum of its advance widths, without kerning (which in this font only narrows).
+ * Width of a line of text in pixels: the sum of its advance widths, without kerning (which only narrows in this font).
+ * A character outside the table counts as a full em, which is wider than nearly all characters are.
  *
  * @param size font size in pixels
- * @returns pixels; a character outside the table counts as a full em, which is more than nearly all of them take
  */
 export function textWidth(text: string, size: number, weight: Weight = 'normal'): number {
   let units = 0;
@@ -27,11 +27,11 @@ function advance(code: number, weight: Weight): number {
 }
 
 /**
- * Breaks a text into lines between words; a single word that is too long is cut. What does not fit into the last line
- * is replaced by an ellipsis.
+ * Breaks a text into lines between words; cuts a single word that is too long. An ellipsis replaces what does not fit
+ * into the last line.
  *
- * @param width the longest line, in pixels
- * @param lines the most lines
+ * @param width maximum width of a line, in pixels
+ * @param lines maximum number of lines
  */
 export function wrapText(
   text: string,
@@ -54,7 +54,7 @@ export function wrapText(
   return wrapped;
 }
 
-/** A text in one line, cut anywhere to fit into a width in pixels. */
+/** A text in one line, cut with an ellipsis where it is wider than `width` pixels. */
 export function cutText(text: string, width: number, size: number): string {
   const fits = (line: string) => textWidth(line, size) <= width;
   return fits(text) ? text : shorten(text, fits);

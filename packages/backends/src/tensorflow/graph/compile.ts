@@ -9,32 +9,32 @@ import {
   type Variable,
 } from '@tensorflow/tfjs-core';
 import { type Compiler, type Executable, NotCompilable } from '../../trace/compiled-function.js';
-import { assignedVariables, neededCalls, type Operand, type Recording } from '../../trace/trace.js';
+import { assignedVariables, liveCalls, type Operand, type Trace } from '../../trace/trace.js';
 import type { Context } from '../context.js';
 import type { Contexts } from '../open.js';
 import { TensorFlowError } from '../status.js';
 import type { NodeBackend } from '../tfjs-node.js';
+import { type ExecutionMode, executionModes, recordSetup } from './execution-modes.js';
 import { Graph } from './graph.js';
 import { graphBinding } from './graph-binding.js';
 import type { GraphFunction } from './graph-function.js';
 import type { GraphFunctions, Output } from './graph-functions.js';
-import { wayChoice } from './mode-tuner.js';
-import { learnSetup, type Way, waysOf } from './execution-modes.js';
+import { modeTuner } from './mode-tuner.js';
 
 /**
- * Compiles recordings for TensorFlow: kernels run once more with a graph in the place of the library, and the graph
- * becomes a function of TensorFlow's, so that a call is one call.
+ * Compiles traces for TensorFlow: the kernels of the trace run once more with a binding that adds their operations to a
+ * graph. The graph becomes a TensorFlow function, which replays the trace in a single call.
  */
 export function tensorflowCompiler(contexts: Contexts, functions: GraphFunctions): Compiler {
   return {
-    // Its optimizer joins and reorders operations.
+    // TensorFlow's graph optimizer fuses and reorders operations.
     tolerance: 1e-4,
     checks: 1,
-    compile(recording, inputs, variables, calls) {
+    compile(trace, inputs, variables, calls) {
       try {
-        return executable({ contexts, functions, recording, inputs, variables, calls });
+        return executable({ contexts, functions, trace, inputs, variables, calls });
       } catch (error) {
-        recording.release();
+        trace.release();
         if (error instanceof TensorFlowError) throw new NotCompilable(`TensorFlow says: ${error.message}`);
         throw error;
       }
@@ -42,126 +42,133 @@ export function tensorflowCompiler(contexts: Contexts, functions: GraphFunctions
   };
 }
 
-let functionsMade = 0;
+let functionCount = 0;
 
-interface Task {
+interface CompileOptions {
   readonly contexts: Contexts;
   readonly functions: GraphFunctions;
-  readonly recording: Recording;
+  readonly trace: Trace;
   readonly inputs: readonly Tensor[];
   readonly variables: readonly Variable[];
   readonly calls: number | undefined;
 }
 
-function executable({ contexts, functions, recording, inputs, variables, calls }: Task): Executable {
+function executable({ contexts, functions, trace, inputs, variables, calls }: CompileOptions): Executable {
   const backend = engine().backend as NodeBackend;
-  const outside: TensorInfo[] = [];
-  const assigned = assignedVariables(recording);
+  const captured: TensorInfo[] = [];
+  const assigned = assignedVariables(trace);
   const graph = new Graph(contexts.all, functions);
-  let made: GraphFunction;
+  let fn: GraphFunction;
   try {
-    const target = { backend, context: contexts.all, inputs, variables, outside };
-    const { inputs: given, outputs } = lower(recording, graph, target);
-    const results = [...recording.outputs, ...assigned.map((index) => recording.variables[index] as Operand)];
-    const values = results.map(({ value }) => outputs(value));
-    made = graph.toFunction(`lrfind_${++functionsMade}`, given, distinct(graph, values, given));
+    const target = { backend, context: contexts.all, inputs, variables, captured };
+    const { parameters, outputOf } = lower(trace, graph, target);
+    const results = [...trace.outputs, ...assigned.map((index) => trace.variables[index] as Operand)];
+    const outputs = results.map(({ value }) => outputOf(value));
+    fn = graph.toFunction(`lrfind_${++functionCount}`, parameters, distinctOutputs(graph, outputs, parameters));
   } finally {
     graph.dispose();
   }
-  const ways = waysOf(contexts, graph.size, isConvolutional(recording));
-  const choice = wayChoice(ways, calls, (way, setup) => learnSetup(ways[way] as Way, graph.size, setup));
-  /** Where XLA compiled it: where the fastest way without XLA runs. */
-  let xlaPlace: Context | undefined;
+  const modes = executionModes(contexts, graph.size, isConvolutional(trace));
+  const tuner = modeTuner(modes, calls, (mode, setup) => recordSetup(modes[mode] as ExecutionMode, graph.size, setup));
+  /** The context in which XLA runs: that of the fastest mode when XLA was first used. */
+  let xlaContext: Context | undefined;
   return {
     run(inputs, variables) {
-      const ids = backend.getInputTensorIds([...inputs, ...variables, ...outside]);
-      const way = ways[choice.next(performance.now())] as Way;
-      if (!way.context) xlaPlace ??= ways[choice.best]?.context;
-      const context = way.context ?? xlaPlace ?? contexts.all;
-      made.addTo(context);
-      const count = recording.outputs.length + assigned.length;
-      const results = backend.binding.callFunction(context, made.name, way.attributes, ids, count);
+      const ids = backend.getInputTensorIds([...inputs, ...variables, ...captured]);
+      const mode = modes[tuner.next(performance.now())] as ExecutionMode;
+      if (!mode.context) xlaContext ??= modes[tuner.best]?.context;
+      const context = mode.context ?? xlaContext ?? contexts.all;
+      fn.addTo(context);
+      const count = trace.outputs.length + assigned.length;
+      const results = backend.binding.callFunction(context, fn.name, mode.attributes, ids, count);
       for (const [i, index] of assigned.entries()) {
-        replace(backend, variables[index] as Variable, results[recording.outputs.length + i] as number);
+        assignTensor(backend, variables[index] as Variable, results[trace.outputs.length + i] as number);
       }
-      return recording.outputs.map(({ shape, dtype }, i) => {
+      return trace.outputs.map(({ shape, dtype }, i) => {
         const id = results[i] as number;
-        return engine().makeTensorFromTensorInfo({ dataId: held(backend, shape, dtype, id), shape, dtype });
+        return engine().makeTensorFromTensorInfo({ dataId: addDataId(backend, shape, dtype, id), shape, dtype });
       });
     },
     dispose() {
-      made.dispose();
-      recording.release();
+      fn.dispose();
+      trace.release();
     },
   };
 }
 
-function isConvolutional({ calls }: Recording): boolean {
+function isConvolutional({ calls }: Trace): boolean {
   return calls.some(({ kernelName }) => kernelName.includes('Conv'));
 }
 
-/** What the kernels of a recording become part of. */
-interface Target {
+/** What a trace is lowered with. */
+interface LoweringTarget {
   readonly backend: NodeBackend;
   readonly context: Context;
   readonly inputs: readonly Tensor[];
   readonly variables: readonly Variable[];
-  /** Filled with the tensors that the function needs besides, in the order of its arguments. */
-  readonly outside: TensorInfo[];
+  /** Gets the captured tensors, in the order of the function's parameters after inputs and variables. */
+  readonly captured: TensorInfo[];
 }
 
-/** Runs the kernels of a recording into a graph. */
-function lower(recording: Recording, graph: Graph, { backend, context, inputs, variables, outside }: Target) {
+/**
+ * Runs the kernels of a trace into a graph.
+ *
+ * @returns the parameters of the function, and the graph's output for each value of the trace
+ */
+function lower(trace: Trace, graph: Graph, { backend, context, inputs, variables, captured }: LoweringTarget) {
   const eager = backend.binding;
   const { binding, add, outputOf } = graphBinding(graph, context, eager);
-  const numbers: number[] = [];
-  const placeholders: number[] = [];
-  const argument = ({ shape, dtype }: TensorInfo): number => {
+  /** The binding's id of each value. */
+  const ids: number[] = [];
+  const parameters: number[] = [];
+  const addParameter = ({ shape, dtype }: TensorInfo): number => {
     const id = add(graph.placeholder(shape, backend.getDTypeInteger(dtype)));
-    placeholders.push(id);
+    parameters.push(id);
     return id;
   };
-  const given = [...inputs, ...variables].map(argument);
-  for (const [value, source] of recording.values.entries()) {
-    if (source.from === 'input') numbers[value] = given[source.index] as number;
-    else if (source.from === 'variable') numbers[value] = given[inputs.length + source.index] as number;
-    else if (source.from === 'outside') {
-      outside.push(source.tensor);
-      numbers[value] = argument(source.tensor);
+  const argumentIds = [...inputs, ...variables].map(addParameter);
+  for (const [value, source] of trace.values.entries()) {
+    if (source.from === 'input') ids[value] = argumentIds[source.index] as number;
+    else if (source.from === 'variable') ids[value] = argumentIds[inputs.length + source.index] as number;
+    else if (source.from === 'captured') {
+      captured.push(source.tensor);
+      ids[value] = addParameter(source.tensor);
     }
   }
-  const constant = (tensor: TensorInfo): number => {
+  const addConstant = (tensor: TensorInfo): number => {
     const [id] = backend.getInputTensorIds([tensor]);
     return add(graph.constant(eager.handleOf(id as number), backend.getDTypeInteger(tensor.dtype)));
   };
-  const numberOf = (value: number): number => {
-    const source = recording.values[value];
-    if (numbers[value] === undefined && source?.from === 'constant') numbers[value] = constant(source.tensor);
-    return numbers[value] as number;
+  const idOf = (value: number): number => {
+    const source = trace.values[value];
+    if (ids[value] === undefined && source?.from === 'constant') ids[value] = addConstant(source.tensor);
+    return ids[value] as number;
   };
-  const needed = neededCalls(recording);
-  for (const call of needed) for (const operand of Object.values(call.inputs)) if (operand) numberOf(operand.value);
+  const live = liveCalls(trace);
+  for (const call of live) for (const operand of Object.values(call.inputs)) if (operand) idOf(operand.value);
 
   backend.binding = binding;
   try {
     tidy(() => {
-      for (const call of recording.calls) {
-        if (!needed.has(call)) continue;
-        const info = ({ value, shape, dtype }: Operand): TensorInfo =>
-          engine().makeTensorFromTensorInfo({ dataId: held(backend, shape, dtype, numberOf(value)), shape, dtype });
-        const operands = Object.entries(call.inputs).map(([key, operand]) => [key, operand && info(operand)] as const);
-        const named = Array.isArray(call.inputs) ? operands.map(([, one]) => one) : Object.fromEntries(operands);
-        const results = runKernel(call.kernelName, { inputs: named, attrs: call.attrs, backend });
+      for (const call of trace.calls) {
+        if (!live.has(call)) continue;
+        const tensorOf = ({ value, shape, dtype }: Operand): TensorInfo =>
+          engine().makeTensorFromTensorInfo({ dataId: addDataId(backend, shape, dtype, idOf(value)), shape, dtype });
+        const entries = Object.entries(call.inputs).map(
+          ([key, operand]) => [key, operand && tensorOf(operand)] as const,
+        );
+        const callInputs = Array.isArray(call.inputs) ? entries.map(([, one]) => one) : Object.fromEntries(entries);
+        const results = runKernel(call.kernelName, { inputs: callInputs, attrs: call.attrs, backend });
         for (const [index, { value }] of call.outputs.entries()) {
           const [id] = backend.getInputTensorIds([results[index] as TensorInfo]);
-          numbers[value] = id as number;
+          ids[value] = id as number;
         }
       }
     });
   } finally {
     backend.binding = eager;
   }
-  return { inputs: placeholders.map(outputOf), outputs: (value: number) => outputOf(numberOf(value)) };
+  return { parameters: parameters.map(outputOf), outputOf: (value: number) => outputOf(idOf(value)) };
 }
 
 function runKernel(kernelName: string, call: object): TensorInfo[] {
@@ -173,9 +180,9 @@ function runKernel(kernelName: string, call: object): TensorInfo[] {
   }
 }
 
-/** Results of which none is an argument itself and none comes twice, as a function wants them. */
-function distinct(graph: Graph, outputs: readonly Output[], arguments_: readonly Output[]): Output[] {
-  const seen = new Set(arguments_.map(keyOf));
+/** Adds copies, so that no output is a parameter or occurs twice: a TensorFlow function cannot return these. */
+function distinctOutputs(graph: Graph, outputs: readonly Output[], parameters: readonly Output[]): Output[] {
+  const seen = new Set(parameters.map(keyOf));
   return outputs.map((output) => {
     const key = keyOf(output);
     if (!seen.has(key)) {
@@ -188,16 +195,16 @@ function distinct(graph: Graph, outputs: readonly Output[], arguments_: readonly
 
 const keyOf = ({ oper, index }: Output) => `${oper}:${index}`;
 
-/** A data id of the backend's for a tensor that the binding knows by a number. */
-function held(backend: NodeBackend, shape: readonly number[], dtype: TensorInfo['dtype'], id: number): DataId {
+/** Makes a data id of the backend for a tensor of the binding. */
+function addDataId(backend: NodeBackend, shape: readonly number[], dtype: TensorInfo['dtype'], id: number): DataId {
   const dataId = {};
   const typeNumber = backend.getDTypeInteger(dtype);
   backend.tensorMap.set(dataId, { shape: [...shape], dtype: typeNumber, id, values: null, refCount: 1 });
   return dataId;
 }
 
-/** Gives a variable another tensor as its value; a clone of the variable keeps the former one. */
-function replace(backend: NodeBackend, variable: Variable, id: number): void {
+/** Assigns a tensor of the binding to a variable. Clones of the variable keep the old value. */
+function assignTensor(backend: NodeBackend, variable: Variable, id: number): void {
   const info = backend.tensorMap.get(variable.dataId);
   if (info.refCount === 1) {
     if (info.id >= 0) backend.binding.deleteTensor(info.id);
@@ -205,7 +212,7 @@ function replace(backend: NodeBackend, variable: Variable, id: number): void {
     return;
   }
   const { shape, dtype } = variable;
-  const value = engine().makeTensorFromTensorInfo({ dataId: held(backend, shape, dtype, id), shape, dtype });
+  const value = engine().makeTensorFromTensorInfo({ dataId: addDataId(backend, shape, dtype, id), shape, dtype });
   variable.assign(value);
   value.dispose();
 }

@@ -7,20 +7,20 @@ import { createTensor } from '../tensors.js';
 import type { Graph } from './graph.js';
 import type { Output } from './graph-functions.js';
 
-/** Where the numbers of a graph's values begin, so that none is taken for an eager tensor's. */
-const FIRST = 2 ** 40;
+/** The first id of a graph's outputs, larger than any id of an eager tensor. */
+const FIRST_ID = 2 ** 40;
 
 /**
- * Stands in for the binding while kernels run: what they would execute becomes part of a graph.
+ * A binding that adds operations to a graph instead of executing them.
  *
- * @param eager the binding whose place it takes
+ * @param eager the binding that it replaces while kernels run
  */
 export function graphBinding(graph: Graph, context: Context, eager: Binding) {
   const outputs: Output[] = [];
-  const add = (output: Output): number => FIRST + outputs.push(output) - 1;
+  const add = (output: Output): number => FIRST_ID + outputs.push(output) - 1;
   const outputOf = (id: number): Output => {
-    const output = outputs[id - FIRST];
-    if (!output) throw new NotCompilable('a kernel used a tensor that it was not given');
+    const output = outputs[id - FIRST_ID];
+    if (!output) throw new NotCompilable('a kernel used a tensor that is not among its inputs');
     return output;
   };
   const members = {
@@ -33,19 +33,19 @@ export function graphBinding(graph: Graph, context: Context, eager: Binding) {
         context.c.DeleteTensorHandle(handle);
       }
     },
-    /** Nothing is computed yet, so nothing is freed. */
+    /** A graph holds no values, so there is nothing to free. */
     deleteTensor(): void {},
     tensorDataSync(): never {
-      throw new NotCompilable('it looks at values');
+      throw new NotCompilable('it reads values back');
     },
     executeOp(name: string, attributes: readonly Attribute[], inputs: readonly number[], count: number) {
       return graph.operation(name, attributes, inputs.map(outputOf), count).map(({ output, shape, dtype }) => {
-        if (shape.includes(-1)) throw new NotCompilable(`the shape of what ${name} gives follows from values`);
+        if (shape.includes(-1)) throw new NotCompilable(`the shape of the result of ${name} depends on values`);
         return { id: add(output), shape, dtype } satisfies TensorMetadata;
       });
     },
   };
-  // What it has not, such as the numbers of data types, is that of the eager one.
+  // Other members, such as the numbers of data types, are those of the eager binding.
   const binding = new Proxy(eager, {
     get(target, name) {
       if (name in members) return members[name as keyof typeof members];

@@ -2,13 +2,13 @@ import type { Pointer } from '../c-functions.js';
 import type { Context } from '../context.js';
 import type { GraphFunctions } from './graph-functions.js';
 
-/** A function made of a graph, which contexts can execute by its name. */
+/** A TensorFlow function made from a graph. Contexts execute it by its name. */
 export class GraphFunction {
   readonly #g: GraphFunctions;
   readonly #pointer: Pointer;
   readonly #contexts = new Set<Context>();
 
-  /** @param pointer the library's function, owned from here on */
+  /** @param pointer the library's function, which this object owns from now on */
   constructor(
     g: GraphFunctions,
     readonly name: string,
@@ -19,9 +19,9 @@ export class GraphFunction {
   }
 
   /**
-   * Makes a context know it; once is enough.
+   * Adds it to a context. Adding it again changes nothing.
    *
-   * @throws TensorFlowError when the context has another of its name
+   * @throws TensorFlowError when the context has another function of that name
    */
   addTo(context: Context): void {
     if (this.#contexts.has(context)) return;

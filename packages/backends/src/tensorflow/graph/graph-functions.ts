@@ -7,7 +7,7 @@ export interface Output {
   readonly index: number;
 }
 
-/** The functions of TensorFlow's C API that make graphs, by their C names without the prefix. */
+/** The functions of TensorFlow's C API that build graphs, by their C names without the prefix. */
 export interface GraphFunctions {
   NewGraph(): Pointer;
   DeleteGraph(graph: Pointer): void;
@@ -37,12 +37,13 @@ export interface GraphFunctions {
   DeleteFunction(fn: Pointer): void;
   ContextAddFunction(context: Pointer, fn: Pointer, status: Pointer): void;
   ContextRemoveFunction(context: Pointer, name: string, status: Pointer): void;
-  /** Those that set attributes, under the names that they have for eager operations, for `setAttribute`. */
+  /** The functions that set attributes, under the names of those for eager operations, for `setAttribute`. */
   readonly attributes: Pick<Functions, AttributeSetter>;
 }
 
 type AttributeSetter = Extract<keyof Functions, `OpSetAttr${string}`>;
 
+/** Their C declarations. */
 const DECLARATIONS: Readonly<Record<Exclude<keyof GraphFunctions, 'attributes'>, string>> = {
   NewGraph: 'void *TF_NewGraph()',
   DeleteGraph: 'void TF_DeleteGraph(void *graph)',
@@ -62,6 +63,7 @@ const DECLARATIONS: Readonly<Record<Exclude<keyof GraphFunctions, 'attributes'>,
   ContextRemoveFunction: 'void TFE_ContextRemoveFunction(void *context, const char *name, void *status)',
 };
 
+/** The C declarations of the functions that set attributes. */
 const SETTERS: Readonly<Record<AttributeSetter, string>> = {
   OpSetAttrString: 'void TF_SetAttrString(void *op, const char *name, void *value, size_t length)',
   OpSetAttrStringList: 'void TF_SetAttrStringList(void *op, const char *name, void *values, void *lengths, int length)',
@@ -93,7 +95,7 @@ export function declareGraphFunctions(library: LibraryHandle): GraphFunctions {
   const setters = declared(SETTERS) as unknown as Pick<Functions, AttributeSetter>;
   const attributes = {
     ...setters,
-    // These report nothing, so that they take no status.
+    // Unlike those for eager operations, these take no status.
     OpSetAttrShape: (op: Pointer, name: string, shape: BigInt64Array, rank: number) =>
       (setters.OpSetAttrShape as (...all: unknown[]) => void)(op, name, shape, rank),
     OpSetAttrShapeList: (op: Pointer, name: string, shapes: BigUint64Array, ranks: Int32Array, length: number) =>

@@ -4,16 +4,16 @@ import type { Context } from '../context.js';
 import { GraphFunction } from './graph-function.js';
 import type { GraphFunctions, Output } from './graph-functions.js';
 
-/** What is known of a value of a graph without computing it. */
-export interface Described {
+/** An output of an operation, with the shape and type that TensorFlow inferred. */
+export interface InferredOutput {
   readonly output: Output;
-  /** −1 where a size is not known. */
+  /** −1 where a size is unknown. */
   readonly shape: number[];
   /** The number of its data type. */
   readonly dtype: number;
 }
 
-/** A TensorFlow graph that is being made. */
+/** A TensorFlow graph under construction. */
 export class Graph {
   readonly #g: GraphFunctions;
   readonly #context: Context;
@@ -26,12 +26,12 @@ export class Graph {
     this.#pointer = functions.NewGraph();
   }
 
-  /** How many operations there are. */
+  /** The number of operations. */
   get size(): number {
     return this.#operations;
   }
 
-  /** An argument of the function that the graph will be. */
+  /** Adds a parameter of the function that the graph will become. */
   placeholder(shape: readonly number[], dtype: number): Output {
     const attributes = [
       { name: 'dtype', type: AttributeType.type, value: dtype },
@@ -40,7 +40,11 @@ export class Graph {
     return { oper: this.#operation('Placeholder', attributes, []), index: 0 };
   }
 
-  /** @param handle an eager tensor whose values are taken over */
+  /**
+   * Adds a constant.
+   *
+   * @param handle an eager tensor with its values
+   */
   constant(handle: Pointer, dtype: number): Output {
     const { c, status } = this.#context;
     const tensor = c.TensorHandleResolve(handle, status.pointer);
@@ -60,15 +64,21 @@ export class Graph {
   /**
    * Adds an operation.
    *
-   * @param outputs how many outputs it has
-   * @throws TensorFlowError when the operation does not exist or does not take these inputs
+   * @param outputs number of its outputs
+   * @throws TensorFlowError when the operation does not exist or does not accept these inputs
    */
-  operation(type: string, attributes: readonly Attribute[], inputs: readonly Output[], outputs: number): Described[] {
+  operation(
+    type: string,
+    attributes: readonly Attribute[],
+    inputs: readonly Output[],
+    outputs: number,
+  ): InferredOutput[] {
     const oper = this.#operation(type, attributes, inputs);
     return Array.from({ length: outputs }, (_, index) => this.describe({ oper, index }));
   }
 
-  describe(output: Output): Described {
+  /** The inferred shape and type of an output. */
+  describe(output: Output): InferredOutput {
     const { status } = this.#context;
     const rank = this.#g.GraphGetTensorNumDims(this.#pointer, output, status.pointer);
     status.check();
@@ -77,16 +87,16 @@ export class Graph {
       this.#g.GraphGetTensorShape(this.#pointer, output, sizes, rank, status.pointer);
       status.check();
     }
-    // A shape of which not even the rank is known has one unknown size, for want of a better way to say so.
+    // A single unknown size stands for an unknown rank.
     const shape = rank < 0 ? [-1] : Array.from(sizes, Number);
     return { output, shape, dtype: this.#g.OperationOutputType(output) };
   }
 
   /**
-   * Makes the graph a function.
+   * Makes a function from the graph.
    *
-   * @param name by which contexts know it
-   * @throws TensorFlowError when it is none
+   * @param name the name by which contexts execute it
+   * @throws TensorFlowError when TensorFlow rejects the graph
    */
   toFunction(name: string, inputs: readonly Output[], outputs: readonly Output[]): GraphFunction {
     const { status } = this.#context;
@@ -97,9 +107,9 @@ export class Graph {
       -1,
       null,
       inputs.length,
-      pairs(inputs),
+      outputArray(inputs),
       outputs.length,
-      pairs(outputs),
+      outputArray(outputs),
       null,
       null,
       null,
@@ -117,25 +127,27 @@ export class Graph {
     type: string,
     attributes: readonly Attribute[],
     inputs: readonly Output[],
-    more?: (description: Pointer) => void,
+    complete?: (description: Pointer) => void,
   ): Pointer {
     const { status } = this.#context;
     const name = `${type.replace(/^_/, '')}_${this.#operations++}`;
     const description = this.#g.NewOperation(this.#pointer, type, name);
-    // An operation that takes a list says how long it is; an eager one is told so too, and needs it no more than a hint.
-    const listed = attributes.find((attribute) => attribute.name === 'N')?.value as number | undefined;
-    if (listed !== undefined) this.#g.AddInputList(description, pairs(inputs.slice(0, listed)), listed);
-    for (const input of inputs.slice(listed ?? 0)) this.#g.AddInput(description, input);
-    const setters = { ...this.#context, c: { ...this.#context.c, ...this.#g.attributes } as Functions };
-    for (const attribute of attributes) if (attribute.name !== 'N') setAttribute(setters, description, attribute);
-    more?.(description);
+    // The attribute N is the length of an input list. In a graph the list is an input of its own, and N follows from
+    // it.
+    const listLength = attributes.find((attribute) => attribute.name === 'N')?.value as number | undefined;
+    if (listLength !== undefined)
+      this.#g.AddInputList(description, outputArray(inputs.slice(0, listLength)), listLength);
+    for (const input of inputs.slice(listLength ?? 0)) this.#g.AddInput(description, input);
+    const context = { ...this.#context, c: { ...this.#context.c, ...this.#g.attributes } as Functions };
+    for (const attribute of attributes) if (attribute.name !== 'N') setAttribute(context, description, attribute);
+    complete?.(description);
     const oper = this.#g.FinishOperation(description, status.pointer);
     status.check();
     return oper as Pointer;
   }
 }
 
-/** As an array of `TF_Output`: the operation's address, then the output's number. */
-function pairs(outputs: readonly Output[]): BigUint64Array {
+/** An array of `TF_Output`: the operation's address, then the output's index. */
+function outputArray(outputs: readonly Output[]): BigUint64Array {
   return BigUint64Array.from(outputs.flatMap(({ oper, index }) => [oper, BigInt(index)]));
 }

@@ -1,79 +1,85 @@
-/** What is expected of a way to run a function, as long as it is not measured. Times are milliseconds. */
-export interface Expectation {
-  /** Its time by that of the best way so far. */
+/** What to expect of an execution mode until it is measured. Times are milliseconds. */
+export interface ModeEstimate {
+  /** Its time per call, divided by that of the fastest mode so far. */
   readonly ratio: number;
-  /** What its first call takes besides. */
+  /** How much longer its first call takes. */
   readonly setup: number;
 }
 
-/** Which of several ways the next call of a function takes. */
-export interface WayChoice {
-  /** The fastest way so far, of those that are not on trial. */
+/** Chooses the execution mode of each call of a function. */
+export interface ModeTuner {
+  /** The index of the fastest mode so far. A mode that is being measured does not count yet. */
   readonly best: number;
   /**
-   * @param now a clock's milliseconds, at the beginning of the call
-   * @returns the number of the way
+   * The mode of the next call.
+   *
+   * @param now milliseconds of a clock at the beginning of the call
+   * @returns the index of the mode
    */
   next(now: number): number;
 }
 
-/** So many calls make a median that one slow call does not move. */
+/** Number of calls whose median a single slow call does not change. */
 const SAMPLES = 7;
 
 /**
- * A way is measured for so many milliseconds at least: the first calls of each take longer than later ones (0.40 in place of 0.19 ms
- * for a small network and 0.3 in place of 0.08 by XLA), and the last ones are what counts.
+ * A mode is measured for at least this long, because its first calls take longer than later ones, and the last calls
+ * are what counts: 0.40 ms instead of 0.19 for a small network, and 0.3 instead of 0.08 with XLA.
  */
-const TRIAL = 20;
-
-/** The first calls take up to twice as long as later ones (2.3 in place of 1.2 ms for an LSTM), and say nothing of these. */
-const COLD = 8;
+const MIN_TRIAL_MS = 20;
 
 /**
- * Decides by what calls cost. The first way is the first to be measured. Another is tried as soon as the calls that are left
- * would save more than its set-up is likely to take, so that a short run never pays for what only a long one earns back;
- * what turns out slower is given up.
- *
- * @param ways what to expect of each; the first one's ratio and set-up are not looked at
- * @param calls how many calls to expect; undefined when nobody knows, and then a set-up may cost as much again as was
- *   spent without it
- * @param learn told what the set-up of a way took, once it was tried
+ * Calls that are not measured: the first ones take up to twice as long as later ones, 2.3 ms instead of 1.2 for an
+ * LSTM.
  */
-export function wayChoice(
-  ways: readonly Expectation[],
+const WARM_UP_CALLS = 8;
+
+/**
+ * Chooses by measured times. It measures the first mode first. It tries another one as soon as the remaining calls
+ * would save more than its setup is likely to take, so that a short run never pays for what only a long one recovers. A
+ * mode that turns out to be slower is not used again.
+ *
+ * @param modes an estimate for each mode; that of the first is ignored
+ * @param calls number of calls to expect; undefined when it is unknown: then a setup may cost as much time as was spent
+ *   before it
+ * @param onSetup gets the setup time of a mode once it was measured
+ */
+export function modeTuner(
+  modes: readonly ModeEstimate[],
   calls: number | undefined,
-  learn: (way: number, setup: number) => void = () => {},
-): WayChoice {
-  const spent: number[][] = ways.map(() => []);
-  const elapsed: number[] = ways.map(() => 0);
-  const untried = new Set([...ways.keys()].slice(1));
+  onSetup: (mode: number, setup: number) => void = () => {},
+): ModeTuner {
+  const samples: number[][] = modes.map(() => []);
+  const elapsed: number[] = modes.map(() => 0);
+  const untried = new Set([...modes.keys()].slice(1));
   let current = 0;
   let best = 0;
-  let settled = ways.length === 1;
-  let made = 0;
-  let before: number | undefined;
+  let settled = modes.length === 1;
+  let started = 0;
+  let previous: number | undefined;
 
-  const typical = (way: number) => median(spent[way]?.slice(way === 0 ? 0 : 1) ?? []);
-  const isWorth = (way: number, time: number): boolean => {
-    const { ratio, setup } = ways[way] as Expectation;
-    // What is slower costs its trial for nothing.
-    const cost = setup + TRIAL;
-    return calls === undefined ? made * time > cost : (calls - made) * (1 - ratio) * time > cost;
+  /** Without the first sample of a later mode, which contains its setup. */
+  const timeOf = (mode: number) => median(samples[mode]?.slice(mode === 0 ? 0 : 1) ?? []);
+  const isWorthTrying = (mode: number, bestTime: number): boolean => {
+    const { ratio, setup } = modes[mode] as ModeEstimate;
+    // If the mode is slower, its trial is wasted.
+    const cost = setup + MIN_TRIAL_MS;
+    return calls === undefined ? started * bestTime > cost : (calls - started) * (1 - ratio) * bestTime > cost;
   };
   const decide = (): number => {
-    const samples = spent[current] as number[];
-    const isMeasured = samples.length > SAMPLES && (elapsed[current] as number) >= TRIAL;
+    const currentSamples = samples[current] as number[];
+    const isMeasured = currentSamples.length > SAMPLES && (elapsed[current] as number) >= MIN_TRIAL_MS;
     if (!isMeasured) return current;
     if (current !== best) {
-      learn(current, Math.max(0, (samples[0] as number) - typical(current)));
-      if (typical(current) < typical(best)) best = current;
+      onSetup(current, Math.max(0, (currentSamples[0] as number) - timeOf(current)));
+      if (timeOf(current) < timeOf(best)) best = current;
     }
-    for (const way of untried) {
-      if (!isWorth(way, typical(best))) continue;
-      untried.delete(way);
-      return way;
+    for (const mode of untried) {
+      if (!isWorthTrying(mode, timeOf(best))) continue;
+      untried.delete(mode);
+      return mode;
     }
-    // With every call there is less to save, unless nobody knows how many there will be.
+    // With each call there is less to save, unless the number of calls is unknown.
     settled = untried.size === 0 || calls !== undefined;
     return best;
   };
@@ -84,16 +90,16 @@ export function wayChoice(
     },
     next(now) {
       if (!settled) {
-        if (before !== undefined && made > COLD) {
-          // From one call to the next, because on a GPU a call returns before it is done.
-          const samples = spent[current] as number[];
-          samples.push(now - before);
-          if (samples.length > 1) elapsed[current] = (elapsed[current] as number) + now - before;
-          // A way's first call, with its set-up, is kept.
-          if (samples.length > 2 * SAMPLES) samples.splice(1, 1);
+        if (previous !== undefined && started > WARM_UP_CALLS) {
+          // From the start of one call to that of the next, because on a GPU a call returns before it is done.
+          const currentSamples = samples[current] as number[];
+          currentSamples.push(now - previous);
+          if (currentSamples.length > 1) elapsed[current] = (elapsed[current] as number) + now - previous;
+          // Drops the oldest sample, but keeps the first, which contains the setup.
+          if (currentSamples.length > 2 * SAMPLES) currentSamples.splice(1, 1);
         }
-        before = now;
-        made += 1;
+        previous = now;
+        started += 1;
         current = decide();
       }
       return current;

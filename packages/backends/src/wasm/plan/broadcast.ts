@@ -1,29 +1,34 @@
 import { util } from '@tensorflow/tfjs-core';
-import type { Reach } from './loop.js';
 
-/** How an operand is read by a loop over its kernel's output. */
-export interface OperandReach {
-  readonly reach: Reach;
-  /** The length of the loop's rows that this needs; undefined when any will do. */
+/**
+ * How an array is broadcast over a loop of `rows` × `columns` elements: not at all, as one row (`row`), as one number
+ * per row (`column`), or as one number (`scalar`).
+ */
+export type Broadcast = 'none' | 'row' | 'column' | 'scalar';
+
+/** How an operand is broadcast over the output of its kernel. */
+export interface OperandBroadcast {
+  readonly broadcast: Broadcast;
+  /** The number of columns that the loop must have for this; undefined when any number will do. */
   readonly columns: number | undefined;
 }
 
 /**
  * How an operand is broadcast, in terms of rows and columns of the output.
  *
- * @returns undefined when no split into rows and columns explains it, as for [2, 1, 2] within [2, 3, 2]
+ * @returns undefined when no split into rows and columns describes it, as for [2, 1, 2] within [2, 3, 2]
  */
-export function reachOf(operand: readonly number[], output: readonly number[]): OperandReach | undefined {
+export function broadcastOf(operand: readonly number[], output: readonly number[]): OperandBroadcast | undefined {
   const size = util.sizeFromShape(operand as number[]);
-  if (size === util.sizeFromShape(output as number[])) return { reach: 'all', columns: undefined };
-  if (size === 1) return { reach: 'scalar', columns: undefined };
+  if (size === util.sizeFromShape(output as number[])) return { broadcast: 'none', columns: undefined };
+  if (size === 1) return { broadcast: 'scalar', columns: undefined };
   const padded = [...new Array(output.length - operand.length).fill(1), ...operand];
-  const agrees = (from: number, to: number) => padded.slice(from, to).every((length, i) => length === output[from + i]);
-  const once = (from: number, to: number) => padded.slice(from, to).every((length) => length === 1);
+  const equals = (from: number, to: number) => padded.slice(from, to).every((length, i) => length === output[from + i]);
+  const isOnes = (from: number, to: number) => padded.slice(from, to).every((length) => length === 1);
   for (let axis = 1; axis < output.length; axis++) {
     const columns = util.sizeFromShape(output.slice(axis));
-    if (once(0, axis) && agrees(axis, output.length)) return { reach: 'row', columns };
-    if (agrees(0, axis) && once(axis, output.length)) return { reach: 'column', columns };
+    if (isOnes(0, axis) && equals(axis, output.length)) return { broadcast: 'row', columns };
+    if (equals(0, axis) && isOnes(axis, output.length)) return { broadcast: 'column', columns };
   }
   return undefined;
 }

@@ -1,14 +1,14 @@
 import { type Code, constant, type Lanes } from '../simd/instructions.js';
 
-/** A kernel that computes each element of its float32 output from the same elements of its float32 inputs. */
+/** A kernel whose float32 output depends element by element on its float32 inputs. */
 export interface Elementwise {
   /** The names of its inputs. */
   readonly inputs: readonly string[];
   /**
-   * The code for it.
+   * The WebAssembly code for one element, or four.
    *
-   * @param args code that puts an input on the stack, one for each input
-   * @returns code that leaves the output on the stack
+   * @param args code that pushes an input on the stack, one for each input
+   * @returns code that pushes the output
    */
   emit(lanes: Lanes, args: readonly Code[], attrs: Readonly<Record<string, unknown>>): number[];
 }
@@ -23,13 +23,13 @@ const unary = (emit: (lanes: Lanes, x: Code, attrs: Readonly<Record<string, unkn
   emit: (lanes, [x = []], attrs) => [...emit(lanes, x, attrs)],
 });
 
-/** The slope of an activation, from that of its output and from its input or output. */
-const slope = (
+/** The gradient of an activation, from the gradient of its output and from its input or output. */
+const activationGradient = (
   inputs: readonly ['dy', 'x' | 'y'],
   emit: (lanes: Lanes, dy: Code, value: Code, attrs: Readonly<Record<string, unknown>>) => number[],
 ): Elementwise => ({ inputs, emit: (lanes, [dy = [], value = []], attrs) => emit(lanes, dy, value, attrs) });
 
-/** 1 above zero, `below` elsewhere; NaN stays NaN, as in the kernel. */
+/** 1 above zero, `below` elsewhere. NaN stays NaN, as in the kernel. */
 const step = (lanes: Lanes, x: Code, below: number): number[] => [
   ...constant(lanes, 1),
   ...[...constant(lanes, below), ...x, ...x, ...x, ...lanes.equal, ...lanes.select],
@@ -38,8 +38,8 @@ const step = (lanes: Lanes, x: Code, below: number): number[] => [
 ];
 
 /**
- * The table of kernels that can be joined into one loop, by TensorFlow.js's names. Each gives the bits that the kernel
- * itself gives, the sign of a zero aside. What is no single instruction (exponentials, say) is left to its kernel.
+ * The kernels that can be fused into loops, by TensorFlow.js's names. Each computes the same bits as the kernel itself,
+ * except for the sign of zero. Functions without an instruction, such as exponentials, are left to their kernels.
  */
 export const ELEMENTWISE: Readonly<Record<string, Elementwise>> = {
   Abs: unary((lanes, x) => [...x, ...lanes.absolute]),
@@ -48,15 +48,15 @@ export const ELEMENTWISE: Readonly<Record<string, Elementwise>> = {
     ...[...x, ...constant(lanes, clipValueMin as number), ...lanes.maximum],
     ...[...constant(lanes, clipValueMax as number), ...lanes.minimum],
   ]),
-  ClipByValueGrad: slope(['dy', 'x'], (lanes, dy, x, { clipValueMin, clipValueMax }) => [
-    ...[...dy, ...constant(lanes, 0), ...x, ...constant(lanes, clipValueMin as number), ...lanes.atLeast],
+  ClipByValueGrad: activationGradient(['dy', 'x'], (lanes, dy, x, { clipValueMin, clipValueMax }) => [
+    ...[...dy, ...constant(lanes, 0), ...x, ...constant(lanes, clipValueMin as number), ...lanes.greaterOrEqual],
     ...[...lanes.select, ...constant(lanes, 0)],
-    ...[...constant(lanes, clipValueMax as number), ...x, ...lanes.atLeast, ...lanes.select],
+    ...[...constant(lanes, clipValueMax as number), ...x, ...lanes.greaterOrEqual, ...lanes.select],
   ]),
   LeakyRelu: unary((lanes, x, { alpha }) => [
     ...x,
     ...[...x, ...constant(lanes, alpha as number), ...lanes.multiply],
-    ...[...x, ...constant(lanes, 0), ...lanes.atLeast],
+    ...[...x, ...constant(lanes, 0), ...lanes.greaterOrEqual],
     ...lanes.select,
   ]),
   Maximum: binary((lanes) => lanes.maximum),
@@ -66,8 +66,8 @@ export const ELEMENTWISE: Readonly<Record<string, Elementwise>> = {
   RealDiv: binary((lanes) => lanes.divide),
   Reciprocal: unary((lanes, x) => [...constant(lanes, 1), ...x, ...lanes.divide]),
   Relu: unary((lanes, x) => [...x, ...constant(lanes, 0), ...lanes.maximum]),
-  ReluGrad: slope(['dy', 'x'], (lanes, dy, x) => [...dy, ...step(lanes, x, 0), ...lanes.multiply]),
-  SigmoidGrad: slope(['dy', 'y'], (lanes, dy, y) => [
+  ReluGrad: activationGradient(['dy', 'x'], (lanes, dy, x) => [...dy, ...step(lanes, x, 0), ...lanes.multiply]),
+  SigmoidGrad: activationGradient(['dy', 'y'], (lanes, dy, y) => [
     ...[...dy, ...y, ...constant(lanes, 1), ...y, ...lanes.subtract],
     ...[...lanes.multiply, ...lanes.multiply],
   ]),
@@ -82,7 +82,7 @@ export const ELEMENTWISE: Readonly<Record<string, Elementwise>> = {
   },
   Step: unary((lanes, x, { alpha }) => step(lanes, x, (alpha as number | undefined) ?? 0)),
   Sub: binary((lanes) => lanes.subtract),
-  TanhGrad: slope(['dy', 'y'], (lanes, dy, y) => [
+  TanhGrad: activationGradient(['dy', 'y'], (lanes, dy, y) => [
     ...[...dy, ...constant(lanes, 1), ...y, ...y, ...lanes.multiply, ...lanes.subtract],
     ...lanes.multiply,
   ]),

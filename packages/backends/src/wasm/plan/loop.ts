@@ -1,35 +1,30 @@
 import type { WasmMemory } from '../memory.js';
 import * as wasm from '../simd/instructions.js';
-import { advance, FOUR, get, I32, integer, type Lanes, ONE, set } from '../simd/instructions.js';
+import { get, I32, i32Const, increment, type Lanes, SCALAR, set, VECTOR } from '../simd/instructions.js';
 import { compileFunctions, type SimdFunction } from '../simd/module.js';
+import type { Broadcast } from './broadcast.js';
 import { ELEMENTWISE } from './elementwise.js';
-
-/**
- * How an array of a loop over `rows` × `columns` elements is read: it has all of them (`all`), one row that repeats
- * (`row`), one number for each row (`column`) or one number (`scalar`).
- */
-export type Reach = 'all' | 'row' | 'column' | 'scalar';
 
 /** One elementwise kernel within a loop. */
 export interface LoopNode {
   readonly kernelName: string;
   readonly attrs: Readonly<Record<string, unknown>>;
-  /** For each input: the number of a loop input, or the number of inputs plus that of an earlier node. */
+  /** For each argument the index of a loop input, or the number of loop inputs plus the index of an earlier node. */
   readonly args: readonly number[];
 }
 
-/** Several elementwise kernels as one pass over the memory. */
+/** Several elementwise kernels, fused into one pass over the memory. */
 export interface Loop {
-  readonly inputs: readonly Reach[];
+  readonly inputs: readonly Broadcast[];
   readonly nodes: readonly LoopNode[];
-  /** The nodes whose values are stored. An output may share its memory with an input of reach `all`. */
+  /** The nodes whose values are stored. An output may share its buffer with an input that is not broadcast. */
   readonly outputs: readonly number[];
 }
 
-/** Runs a loop: the addresses of its inputs, those of its outputs, then rows and columns (both at least 1). */
+/** Runs a loop. Its arguments: addresses of the inputs, addresses of the outputs, rows and columns, both at least 1. */
 export type LoopFunction = ReturnType<typeof compileFunctions>[number];
 
-const WORD = 4;
+const BYTES_PER_FLOAT = 4;
 
 /**
  * Compiles loops on the memory of the backend.
@@ -43,71 +38,68 @@ export function compileLoops(loops: readonly Loop[], memory: WasmMemory): LoopFu
   );
 }
 
-/** How each pointer moves: inputs first, then outputs. */
-function parametersOf(loop: Loop): Reach[] {
-  const outputs: Reach[] = loop.outputs.map(() => 'all');
-  return [...loop.inputs, ...outputs, 'scalar', 'scalar'];
-}
-
-/** Rows outside; inside, four columns at a time and then the rest one by one. */
+/** The outer loop runs over rows; the inner one over four columns at a time, then over the rest one by one. */
 function functionOf(loop: Loop): SimdFunction {
-  const parameters = parametersOf(loop);
-  const pointers = parameters.length - 2;
-  const [rows, columns] = [pointers, pointers + 1];
-  const [offset, wholeEnd, end] = [columns + 1, columns + 2, columns + 3];
+  const pointers: Broadcast[] = [...loop.inputs, ...loop.outputs.map(() => 'none' as const)];
+  const [rows, columns] = [pointers.length, pointers.length + 1];
+  const [offset, vectorEnd, end] = [columns + 1, columns + 2, columns + 3];
   const registers = loop.inputs.length + loop.nodes.length;
-  const firstOf = (lanes: Lanes) => end + 1 + (lanes === FOUR ? 0 : registers);
+  const firstRegister = (lanes: Lanes) => end + 1 + (lanes === VECTOR ? 0 : registers);
 
-  /** Reads inputs of the reach into the registers of both widths. */
-  const loadEach = (reach: Reach): number[] =>
-    loop.inputs.flatMap((own, input) =>
-      own !== reach
+  /** Loads the inputs with this kind of broadcast into the registers of both widths. */
+  const loadBroadcast = (kind: 'scalar' | 'column'): number[] =>
+    loop.inputs.flatMap((broadcast, input) =>
+      broadcast !== kind
         ? []
-        : [FOUR, ONE].flatMap((lanes) => [
+        : [VECTOR, SCALAR].flatMap((lanes) => [
             ...get(input),
-            ...ONE.load(),
-            ...lanes.spread,
-            ...set(firstOf(lanes) + input),
+            ...SCALAR.load(),
+            ...lanes.splat,
+            ...set(firstRegister(lanes) + input),
           ]),
     );
-  const columnsOf = (lanes: Lanes, last: number): number[] =>
-    wasm.until(
-      [...get(offset), ...get(last), ...wasm.atLeast],
-      [...elements(loop, lanes, firstOf(lanes), offset), ...advance(offset, integer(WORD * lanes.width))],
+  const columnsUpTo = (lanes: Lanes, last: number): number[] =>
+    wasm.loopUntil(
+      [...get(offset), ...get(last), ...wasm.greaterOrEqual],
+      [
+        ...elements(loop, lanes, firstRegister(lanes), offset),
+        ...increment(offset, i32Const(BYTES_PER_FLOAT * lanes.width)),
+      ],
     );
-  const nextRow = parameters.slice(0, pointers).flatMap((reach, pointer) => {
-    if (reach === 'all') return advance(pointer, get(end));
-    return reach === 'column' ? advance(pointer, integer(WORD)) : [];
+  const nextRow = pointers.flatMap((broadcast, pointer) => {
+    if (broadcast === 'none') return increment(pointer, get(end));
+    return broadcast === 'column' ? increment(pointer, i32Const(BYTES_PER_FLOAT)) : [];
   });
+  const inBytes = [...i32Const(BYTES_PER_FLOAT), ...wasm.multiply];
   const code = [
-    ...[...get(columns), ...integer(WORD), ...wasm.multiply, ...set(end)],
-    ...[...get(columns), ...integer(-FOUR.width), ...wasm.and, ...integer(WORD), ...wasm.multiply, ...set(wholeEnd)],
-    ...loadEach('scalar'),
-    ...wasm.until(
+    ...[...get(columns), ...inBytes, ...set(end)],
+    ...[...get(columns), ...i32Const(-VECTOR.width), ...wasm.and, ...inBytes, ...set(vectorEnd)],
+    ...loadBroadcast('scalar'),
+    ...wasm.loopUntil(
       [...get(rows), ...wasm.isZero],
       [
-        ...loadEach('column'),
-        ...[...integer(0), ...set(offset)],
-        ...columnsOf(FOUR, wholeEnd),
-        ...columnsOf(ONE, end),
+        ...loadBroadcast('column'),
+        ...[...i32Const(0), ...set(offset)],
+        ...columnsUpTo(VECTOR, vectorEnd),
+        ...columnsUpTo(SCALAR, end),
         ...nextRow,
-        ...advance(rows, integer(-1)),
+        ...increment(rows, i32Const(-1)),
       ],
     ),
   ];
   const locals = [
     ...Array<number>(3).fill(I32),
-    ...Array<number>(registers).fill(FOUR.type),
-    ...Array<number>(registers).fill(ONE.type),
+    ...Array<number>(registers).fill(VECTOR.type),
+    ...Array<number>(registers).fill(SCALAR.type),
   ];
-  return { parameters: parameters.length, locals, code };
+  return { parameters: pointers.length + 2, locals, code };
 }
 
-/** One pass through all nodes at one place of the arrays. */
+/** Computes all nodes at one offset of the arrays. `first` is the register of the first input. */
 function elements(loop: Loop, lanes: Lanes, first: number, offset: number): number[] {
   const at = (pointer: number) => [...get(pointer), ...get(offset), ...wasm.add];
-  const loads = loop.inputs.flatMap((reach, input) =>
-    reach === 'all' || reach === 'row' ? [...at(input), ...lanes.load(), ...set(first + input)] : [],
+  const loads = loop.inputs.flatMap((broadcast, input) =>
+    broadcast === 'none' || broadcast === 'row' ? [...at(input), ...lanes.load(), ...set(first + input)] : [],
   );
   const nodes = loop.nodes.flatMap(({ kernelName, attrs, args }, node) => {
     const code = ELEMENTWISE[kernelName]?.emit(

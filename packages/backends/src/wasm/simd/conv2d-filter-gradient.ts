@@ -3,19 +3,19 @@ import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { addressOf } from '../heap.js';
 import type { Windows } from '../windows.js';
 import * as wasm from './instructions.js';
-import { advance, doWhile, FOUR, get, I32, integer, type Lanes, ONE, set } from './instructions.js';
-import { type Compiled, compiledOnce, type SimdFunction, simdFunction } from './module.js';
+import { doWhile, get, I32, i32Const, increment, type Lanes, SCALAR, set, VECTOR } from './instructions.js';
+import { type CompiledSimdFunction, compilePerMemory, type SimdFunction, simdFunction } from './module.js';
 
-const WORD = 4;
+const BYTES_PER_FLOAT = 4;
 
 /*
- * Eight registers of sums, and four for what is multiplied, are as many as fit: of 2 to 6 taps by 1 to 4 times four
- * channels these took least, 16 to 20 multiplications a nanosecond; 5 taps, or 4 by 3, took half as long again.
+ * The largest block that is summed in registers: 4 × 2 registers of sums, and four for the factors. Of 2 to 6 taps by 1
+ * to 4 vectors this was fastest, 16 to 20 multiplications per nanosecond; 5 taps, or 4 by 3, took 1.5 times as long.
  */
-const MOST_TAPS = 4;
-const MOST_VECTORS = 2;
+const MAX_TAPS = 4;
+const MAX_VECTORS = 2;
 
-/** The tensors of a filter's gradient. */
+/** The tensors of a filter gradient. */
 export interface FilterGradientTensors {
   readonly x: TensorInfo;
   readonly dy: TensorInfo;
@@ -23,10 +23,11 @@ export interface FilterGradientTensors {
 }
 
 /**
- * The gradient of a 2-D convolution with respect to its filter, where no window leaves the input: at every position of the
- * output, each number of the window times the slope of each output channel. A window's row lies together in memory, and
- * what follows calls its numbers taps. Products are summed in registers over an image and then in the memory, so that
- * rounding grows with the positions of one image and not with those of the batch.
+ * The gradient of a 2-D convolution with respect to its filter, where no window extends beyond the input: the sum over
+ * all output positions of each value of the window times the gradient of each output channel.
+ *
+ * A row of a window is contiguous in memory; its values are called taps here. Products are summed in registers over one
+ * image, then in memory over the batch, so that the rounding error grows with the positions of one image only.
  *
  * @returns undefined on a machine without SIMD; else a function that adds to the result
  */
@@ -41,18 +42,23 @@ export function conv2DFilterGradient(
       number,
       number,
     ];
-    const row = input[2] * channels * WORD;
-    const position = outChannels * WORD;
+    const row = input[2] * channels * BYTES_PER_FLOAT;
+    const position = outChannels * BYTES_PER_FLOAT;
     const taps = filter[2] * channels;
-    const sizes = [output[1], output[2] * position, position, stride[1] * row, stride[2] * channels * WORD];
+    const sizes = [output[1], output[2] * position, position, stride[1] * row, stride[2] * channels * BYTES_PER_FLOAT];
     for (let image = 0; image < batch; image++) {
       const dyAt = dy + image * output[1] * output[2] * position;
       for (let i = 0; i < filter[1]; i++) {
         const xAt = x + (image * input[1] + i) * row;
-        // In groups as even as can be: 9 taps are three times 3 rather than 4, 4 and 1.
-        for (let tap = 0, groups = Math.ceil(taps / MOST_TAPS); groups > 0; groups--) {
+        // In groups of nearly equal size: 9 taps are 3, 3 and 3 rather than 4, 4 and 1.
+        for (let tap = 0, groups = Math.ceil(taps / MAX_TAPS); groups > 0; groups--) {
           const count = Math.ceil((taps - tap) / groups);
-          (functions[count - 1] as Compiled)(xAt + tap * WORD, dyAt, result + (i * taps + tap) * position, ...sizes);
+          (functions[count - 1] as CompiledSimdFunction)(
+            xAt + tap * BYTES_PER_FLOAT,
+            dyAt,
+            result + (i * taps + tap) * position,
+            ...sizes,
+          );
           tap += count;
         }
       }
@@ -60,57 +66,51 @@ export function conv2DFilterGradient(
   };
 }
 
-const compiled = compiledOnce(() => Array.from({ length: MOST_TAPS }, (_, index) => sumOverImage(index + 1)));
+const compiled = compilePerMemory(() => Array.from({ length: MAX_TAPS }, (_, index) => sumOverImage(index + 1)));
 
-/** So many taps of one row of the filter, over one image. */
+/** Sums over one image, for a number of taps of one row of the filter. */
 function sumOverImage(taps: number): SimdFunction {
-  // `rows` counts; the others are bytes: a row of `dy`, a position of it, a step of the windows down and one to the right.
+  // `rows` is a number; the rest are bytes: a row of `dy`, a position of `dy`, the strides of windows down and right.
   return simdFunction(
     ['x', 'dy', 'result', 'rows', 'dyRow', 'position', 'down', 'right'],
     ({ x, dy, result, rows, dyRow, position, down, right }, local) => {
       const [channel, next, rowsLeft, sumsAt] = [local(I32), local(I32), local(I32), local(I32)];
       const [xRow, xAt, dyAt, dyEnd] = [local(I32), local(I32), local(I32), local(I32)];
 
-      /** As many blocks of so many channels as are left. */
+      /** Processes output channels in blocks of `vectors` × lanes, as long as a whole block is left. */
       const channels = (lanes: Lanes, vectors: number): number[] => {
-        const bytes = WORD * lanes.width;
+        const bytes = BYTES_PER_FLOAT * lanes.width;
         const sums = Array.from({ length: taps }, () => Array.from({ length: vectors }, () => local(lanes.type)));
-        const slopes = Array.from({ length: vectors }, () => local(lanes.type));
+        const gradients = Array.from({ length: vectors }, () => local(lanes.type));
         const value = local(lanes.type);
         const atPosition = [
-          ...slopes.flatMap((slope, v) => [...get(dyAt), ...lanes.load(v * bytes), ...set(slope)]),
+          ...gradients.flatMap((gradient, v) => [...get(dyAt), ...lanes.load(v * bytes), ...set(gradient)]),
           ...sums.flatMap((ofTap, tap) => [
-            ...[...get(xAt), ...lanes.loadSpread(tap * WORD), ...set(value)],
+            ...[...get(xAt), ...lanes.loadSplat(tap * BYTES_PER_FLOAT), ...set(value)],
             ...ofTap.flatMap((sum, v) => [
-              ...[
-                ...get(sum),
-                ...get(value),
-                ...get(slopes[v] as number),
-                ...lanes.multiply,
-                ...lanes.add,
-                ...set(sum),
-              ],
+              ...[...get(sum), ...get(value), ...get(gradients[v] as number)],
+              ...[...lanes.multiply, ...lanes.add, ...set(sum)],
             ]),
           ]),
-          ...[...advance(xAt, get(right)), ...advance(dyAt, get(position))],
+          ...[...increment(xAt, get(right)), ...increment(dyAt, get(position))],
         ];
         const eachRow = [
           ...[...get(xRow), ...set(xAt), ...get(dyAt), ...get(dyRow), ...wasm.add, ...set(dyEnd)],
-          ...doWhile(atPosition, [...get(dyAt), ...get(dyEnd), ...wasm.differs]),
-          ...[...advance(xRow, get(down)), ...advance(rowsLeft, integer(-1))],
+          ...doWhile(atPosition, [...get(dyAt), ...get(dyEnd), ...wasm.notEqual]),
+          ...[...increment(xRow, get(down)), ...increment(rowsLeft, i32Const(-1))],
         ];
         const addToMemory = sums.flatMap((ofTap) => [
           ...ofTap.flatMap((sum, v) => [
             ...[...get(sumsAt), ...get(sumsAt), ...lanes.load(v * bytes), ...get(sum), ...lanes.add],
             ...lanes.store(v * bytes),
           ]),
-          ...advance(sumsAt, get(position)),
+          ...increment(sumsAt, get(position)),
         ]);
         const done = [
-          ...[...get(channel), ...integer(vectors * bytes), ...wasm.add, ...set(next)],
-          ...[...get(next), ...get(position), ...wasm.above],
+          ...[...get(channel), ...i32Const(vectors * bytes), ...wasm.add, ...set(next)],
+          ...[...get(next), ...get(position), ...wasm.greater],
         ];
-        return wasm.until(done, [
+        return wasm.loopUntil(done, [
           ...sums.flat().flatMap((sum) => [...wasm.constant(lanes, 0), ...set(sum)]),
           ...[...get(x), ...set(xRow), ...get(rows), ...set(rowsLeft)],
           ...[...get(dy), ...get(channel), ...wasm.add, ...set(dyAt)],
@@ -120,7 +120,7 @@ function sumOverImage(taps: number): SimdFunction {
           ...[...get(next), ...set(channel)],
         ]);
       };
-      return [...channels(FOUR, MOST_VECTORS), ...channels(FOUR, 1), ...channels(ONE, 1)];
+      return [...channels(VECTOR, MAX_VECTORS), ...channels(VECTOR, 1), ...channels(SCALAR, 1)];
     },
   );
 }

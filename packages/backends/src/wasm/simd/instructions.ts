@@ -1,55 +1,70 @@
-/** WebAssembly's binary encoding, as far as loops over float32 arrays need it (WebAssembly Core Specification 2.0, 5). */
+// WebAssembly's binary format, as far as loops over float32 arrays need it (WebAssembly Core Specification 2.0, chapter
+// 5).
 
-/** A piece of code. */
+/** A piece of code, as bytes. */
 export type Code = readonly number[];
 
-/** An unsigned number in LEB128. */
-export function unsigned(value: number): number[] {
+/** An unsigned integer in LEB128. */
+export function unsignedLeb128(value: number): number[] {
   const low = value & 0x7f;
-  return value > 0x7f ? [low | 0x80, ...unsigned(value >>> 7)] : [low];
+  return value > 0x7f ? [low | 0x80, ...unsignedLeb128(value >>> 7)] : [low];
 }
 
-/** A signed number in LEB128, as `i32.const` takes it. */
-export function signed(value: number): number[] {
+/** A signed integer in LEB128, as `i32.const` takes it. */
+export function signedLeb128(value: number): number[] {
   const low = value & 0x7f;
   const rest = value >> 7;
   const ends = (rest === 0 && (low & 0x40) === 0) || (rest === -1 && (low & 0x40) !== 0);
-  return ends ? [low] : [low | 0x80, ...signed(rest)];
+  return ends ? [low] : [low | 0x80, ...signedLeb128(rest)];
 }
 
-/** A list of encoded items, led by their number. */
-export function list(items: readonly Code[]): number[] {
-  return [...unsigned(items.length), ...items.flat()];
+/** A vector: encoded items, preceded by their number. */
+export function vector(items: readonly Code[]): number[] {
+  return [...unsignedLeb128(items.length), ...items.flat()];
 }
 
-/** A piece of code led by its length in bytes. */
-export function sized(code: Code): number[] {
-  return [...unsigned(code.length), ...code];
+/** Code preceded by its length in bytes. */
+export function sizePrefixed(code: Code): number[] {
+  return [...unsignedLeb128(code.length), ...code];
 }
 
+/** The value type i32. */
 export const I32 = 0x7f;
+/** The value type f32. */
 export const F32 = 0x7d;
+/** The value type v128. */
 export const V128 = 0x7b;
 
 const VOID = 0x40;
-const WORD_ALIGNED = 2;
+/** The alignment of memory accesses, as a power of two: 4 bytes. */
+const ALIGNMENT = 2;
 
-export const get = (local: number): number[] => [0x20, ...unsigned(local)];
-export const set = (local: number): number[] => [0x21, ...unsigned(local)];
-export const integer = (value: number): number[] => [0x41, ...signed(value)];
+/** `local.get`. */
+export const get = (local: number): number[] => [0x20, ...unsignedLeb128(local)];
+/** `local.set`. */
+export const set = (local: number): number[] => [0x21, ...unsignedLeb128(local)];
+/** `i32.const`. */
+export const i32Const = (value: number): number[] => [0x41, ...signedLeb128(value)];
+/** `i32.add`. */
 export const add: Code = [0x6a];
+/** `i32.mul`. */
 export const multiply: Code = [0x6c];
+/** `i32.and`. */
 export const and: Code = [0x71];
+/** `i32.eqz`. */
 export const isZero: Code = [0x45];
-export const differs: Code = [0x47];
-export const above: Code = [0x4b];
-export const atLeast: Code = [0x4f];
+/** `i32.ne`. */
+export const notEqual: Code = [0x47];
+/** `i32.gt_u`. */
+export const greater: Code = [0x4b];
+/** `i32.ge_u`. */
+export const greaterOrEqual: Code = [0x4f];
 
-/** Adds a number of bytes, or of anything, to a local. */
-export const advance = (local: number, by: Code): number[] => [...get(local), ...by, ...add, ...set(local)];
+/** Adds the result of `by` to a local. */
+export const increment = (local: number, by: Code): number[] => [...get(local), ...by, ...add, ...set(local)];
 
-/** Repeats `body` until `done`, which leaves an i32 on the stack, is not 0. */
-export const until = (done: Code, body: Code): number[] => [
+/** Repeats `body` until `done`, which pushes an i32, is not 0. Tests before each pass. */
+export const loopUntil = (done: Code, body: Code): number[] => [
   ...[0x02, VOID],
   ...[0x03, VOID],
   ...[...done, 0x0d, 1],
@@ -57,57 +72,61 @@ export const until = (done: Code, body: Code): number[] => [
   ...[0x0b, 0x0b],
 ];
 
-/** Does `body`, and again as long as `condition`, which leaves an i32 on the stack, is not 0. */
+/** Repeats `body` while `condition`, which pushes an i32, is not 0. Tests after each pass. */
 export const doWhile = (body: Code, condition: Code): number[] => [
   ...[0x03, VOID],
   ...[...body, ...condition, 0x0d, 0],
   0x0b,
 ];
 
-/** The instructions of one float32, or of four side by side; the names are those of the arithmetic. */
+/** Instructions on a single float32, or on a SIMD vector of four. */
 export interface Lanes {
+  /** The value type. */
   readonly type: number;
+  /** The number of lanes. */
   readonly width: number;
-  /** From so many bytes behind the address on the stack. */
+  /** Loads from the address on the stack plus an offset in bytes. */
   readonly load: (offset?: number) => Code;
+  /** Stores to the address on the stack plus an offset in bytes. */
   readonly store: (offset?: number) => Code;
-  /** One float32, from so many bytes behind the address on the stack, in every lane. */
-  readonly loadSpread: (offset?: number) => Code;
-  /** What makes the lanes from one float32 on the stack. */
-  readonly spread: Code;
+  /** Loads one float32 into every lane. */
+  readonly loadSplat: (offset?: number) => Code;
+  /** Copies the float32 on the stack into every lane. */
+  readonly splat: Code;
   readonly add: Code;
   readonly subtract: Code;
   readonly multiply: Code;
   readonly divide: Code;
-  /** NaN when either is. */
+  /** NaN when either operand is. */
   readonly minimum: Code;
+  /** NaN when either operand is. */
   readonly maximum: Code;
   readonly absolute: Code;
   readonly negate: Code;
   readonly squareRoot: Code;
   readonly greater: Code;
-  readonly atLeast: Code;
+  readonly greaterOrEqual: Code;
   readonly equal: Code;
-  readonly differs: Code;
-  /** Of two comparisons. */
+  readonly notEqual: Code;
+  /** The disjunction of two comparisons. */
   readonly or: Code;
-  /** From two values and a comparison on the stack: the first where it holds, the second elsewhere. */
+  /** Pops two values and a comparison; pushes the first value where the comparison holds, else the second. */
   readonly select: Code;
 }
 
 const memory =
   (opcode: Code) =>
-  (offset = 0): number[] => [...opcode, WORD_ALIGNED, ...unsigned(offset)];
-const simd = (opcode: number): number[] => [0xfd, ...unsigned(opcode)];
+  (offset = 0): number[] => [...opcode, ALIGNMENT, ...unsignedLeb128(offset)];
+const simd = (opcode: number): number[] => [0xfd, ...unsignedLeb128(opcode)];
 
-/** One float32. */
-export const ONE: Lanes = {
+/** A single float32. */
+export const SCALAR: Lanes = {
   type: F32,
   width: 1,
   load: memory([0x2a]),
   store: memory([0x38]),
-  loadSpread: memory([0x2a]),
-  spread: [],
+  loadSplat: memory([0x2a]),
+  splat: [],
   add: [0x92],
   subtract: [0x93],
   multiply: [0x94],
@@ -118,21 +137,21 @@ export const ONE: Lanes = {
   negate: [0x8c],
   squareRoot: [0x91],
   greater: [0x5e],
-  atLeast: [0x60],
+  greaterOrEqual: [0x60],
   equal: [0x5b],
-  differs: [0x5c],
+  notEqual: [0x5c],
   or: [0x72],
   select: [0x1b],
 };
 
-/** Four float32, side by side. */
-export const FOUR: Lanes = {
+/** A vector of four float32. */
+export const VECTOR: Lanes = {
   type: V128,
   width: 4,
   load: memory(simd(0x00)),
   store: memory(simd(0x0b)),
-  loadSpread: memory(simd(0x09)),
-  spread: simd(0x13),
+  loadSplat: memory(simd(0x09)),
+  splat: simd(0x13),
   add: simd(0xe4),
   subtract: simd(0xe5),
   multiply: simd(0xe6),
@@ -143,14 +162,14 @@ export const FOUR: Lanes = {
   negate: simd(0xe1),
   squareRoot: simd(0xe3),
   greater: simd(0x44),
-  atLeast: simd(0x46),
+  greaterOrEqual: simd(0x46),
   equal: simd(0x41),
-  differs: simd(0x42),
+  notEqual: simd(0x42),
   or: simd(0x50),
   select: simd(0x52),
 };
 
-/** A number in every lane. */
+/** Pushes a number in every lane. */
 export function constant(lanes: Lanes, value: number): number[] {
-  return [0x43, ...new Uint8Array(new Float32Array([value]).buffer), ...lanes.spread];
+  return [0x43, ...new Uint8Array(new Float32Array([value]).buffer), ...lanes.splat];
 }

@@ -1,65 +1,82 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as wasm from './instructions.js';
-import { FOUR, get, I32, type Lanes, set } from './instructions.js';
-import { type Compiled, compiledOnce } from './module.js';
+import { get, I32, type Lanes, set, VECTOR } from './instructions.js';
+import { type CompiledSimdFunction, compilePerMemory } from './module.js';
 import { poolFunction, type WindowAddresses, type WindowCode } from './pooling.js';
 
 type Local = (type: number) => number;
 
-const compiled = compiledOnce(() => [poolFunction(largest), poolFunction(slopes(false)), poolFunction(slopes(true))]);
+const compiled = compilePerMemory(() => [
+  poolFunction(largestValue),
+  poolFunction(gradientOf({ accumulate: false })),
+  poolFunction(gradientOf({ accumulate: true })),
+]);
 
 /**
- * The functions of max pooling, to be run by `pool`; undefined on a machine without SIMD.
+ * The functions of max pooling, for `pool` to run; undefined on a machine without SIMD.
  *
- * - `forward` writes each window's largest value, and NaN where there is nothing else.
- * - `gradient` gives a window's slope to its first cell that equals the output, and to its first of all where none does,
- *   which is so when all are NaN. It writes all cells of the window; `overlapping` adds to them.
+ * - `forward` writes the largest value of each window, or NaN where a window holds nothing else.
+ * - `gradient` gives the gradient of a window to its first cell that equals the output. Where no cell does, because all
+ *   are NaN, its first cell gets the gradient. It writes all cells of the window.
+ * - `overlappingGradient` does the same, but adds to the cells.
  */
 export function maxPooling(backend: BackendWasm) {
   const functions = compiled(backend);
   if (!functions) return undefined;
-  const [forward, gradient, overlapping] = functions as readonly [Compiled, Compiled, Compiled];
-  return { forward, gradient, overlapping };
+  const [forward, gradient, overlappingGradient] = functions as readonly [
+    CompiledSimdFunction,
+    CompiledSimdFunction,
+    CompiledSimdFunction,
+  ];
+  return { forward, gradient, overlappingGradient };
 }
 
-/** The comparison's type. */
-const hitType = (lanes: Lanes) => (lanes === FOUR ? FOUR.type : I32);
+/** The type of a comparison's result. */
+const comparisonType = (lanes: Lanes) => (lanes === VECTOR ? VECTOR.type : I32);
 
-function largest(lanes: Lanes, { output }: WindowAddresses, local: Local): WindowCode {
-  const [sofar, value] = [local(lanes.type), local(lanes.type)];
+function largestValue(lanes: Lanes, { output }: WindowAddresses, local: Local): WindowCode {
+  const [largestSoFar, value] = [local(lanes.type), local(lanes.type)];
   return {
-    start: [...wasm.constant(lanes, Number.NaN), ...set(sofar)],
-    // NaN must give way to every number and no number to NaN: what comes first stays when it is not NaN itself.
+    start: [...wasm.constant(lanes, Number.NaN), ...set(largestSoFar)],
+    // Every number replaces NaN, and NaN replaces no number.
     cell: (address) => [
       ...[...get(address), ...lanes.load(), ...set(value)],
-      ...[...get(value), ...get(sofar)],
-      ...[...get(value), ...get(sofar), ...lanes.greater, ...get(sofar), ...get(sofar), ...lanes.differs, ...lanes.or],
-      ...[...lanes.select, ...set(sofar)],
+      ...[...get(value), ...get(largestSoFar)],
+      ...[
+        ...get(value),
+        ...get(largestSoFar),
+        ...lanes.greater,
+        ...get(largestSoFar),
+        ...get(largestSoFar),
+        ...lanes.notEqual,
+        ...lanes.or,
+      ],
+      ...[...lanes.select, ...set(largestSoFar)],
     ],
-    finish: () => [...output, ...get(sofar), ...lanes.store()],
+    finish: () => [...output, ...get(largestSoFar), ...lanes.store()],
   };
 }
 
-function slopes(accumulate: boolean) {
+function gradientOf({ accumulate }: { accumulate: boolean }) {
   return (lanes: Lanes, addresses: WindowAddresses, local: Local): WindowCode => {
-    const [target, slope, hit] = [local(lanes.type), local(lanes.type), local(hitType(lanes))];
+    const [target, dy, matches] = [local(lanes.type), local(lanes.type), local(comparisonType(lanes))];
     const zero = wasm.constant(lanes, 0);
-    const { ofGradient } = addresses;
+    const { gradientAt } = addresses;
     return {
       start: [
         ...[...addresses.output, ...lanes.load(), ...set(target)],
-        ...[...addresses.slopes, ...lanes.load(), ...set(slope)],
+        ...[...addresses.dy, ...lanes.load(), ...set(dy)],
       ],
-      // Once given away, the slope is 0.
+      // Once a cell has got the gradient, the remaining one is 0.
       cell: (address) => [
-        ...[...get(address), ...lanes.load(), ...get(target), ...lanes.equal, ...set(hit)],
-        ...[...ofGradient(address), ...get(slope), ...zero, ...get(hit), ...lanes.select],
-        ...(accumulate ? [...ofGradient(address), ...lanes.load(), ...lanes.add] : []),
+        ...[...get(address), ...lanes.load(), ...get(target), ...lanes.equal, ...set(matches)],
+        ...[...gradientAt(address), ...get(dy), ...zero, ...get(matches), ...lanes.select],
+        ...(accumulate ? [...gradientAt(address), ...lanes.load(), ...lanes.add] : []),
         ...lanes.store(),
-        ...[...zero, ...get(slope), ...get(hit), ...lanes.select, ...set(slope)],
+        ...[...zero, ...get(dy), ...get(matches), ...lanes.select, ...set(dy)],
       ],
       finish: (first) => [
-        ...[...ofGradient(first), ...ofGradient(first), ...lanes.load(), ...get(slope), ...lanes.add],
+        ...[...gradientAt(first), ...gradientAt(first), ...lanes.load(), ...get(dy), ...lanes.add],
         ...lanes.store(),
       ],
     };

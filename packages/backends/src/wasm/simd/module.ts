@@ -1,68 +1,70 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { env } from '@tensorflow/tfjs-core';
-import { type WasmMemory, wasmMemory } from '../memory.js';
-import { instantiate, type Memory } from '../web-assembly.js';
-import { type Code, I32, list, sized, unsigned } from './instructions.js';
+import { instantiate, type Memory, type WasmMemory, wasmMemory } from '../memory.js';
+import { type Code, I32, sizePrefixed, unsignedLeb128, vector } from './instructions.js';
 
-/** A function that works on the memory and returns nothing. */
+/** A WebAssembly function that works on the memory and returns nothing. */
 export interface SimdFunction {
   /** The number of its parameters, which are all i32. */
   readonly parameters: number;
-  /** The types of the locals, numbered from the parameters on. */
+  /** The types of the locals, whose indices follow those of the parameters. */
   readonly locals: readonly number[];
   readonly code: Code;
 }
 
-/** A compiled {@link SimdFunction}: takes addresses in bytes and sizes. */
-export type Compiled = (...parameters: number[]) => void;
+/** A compiled {@link SimdFunction}. Its arguments are addresses in bytes and sizes. */
+export type CompiledSimdFunction = (...parameters: number[]) => void;
 
 /**
  * Compiles functions as one module on a backend's memory.
  *
  * @throws WebAssembly.CompileError on a machine without SIMD
  */
-export function compileFunctions(functions: readonly SimdFunction[], { memory, shared }: WasmMemory): Compiled[] {
-  const name = (text: string) => sized([...new TextEncoder().encode(text)]);
-  const limits = shared ? [0x03, ...unsigned(1), ...unsigned(65536)] : [0x00, ...unsigned(1)];
-  const section = (id: number, items: readonly Code[]) => [id, ...sized(list(items))];
+export function compileFunctions(
+  functions: readonly SimdFunction[],
+  { memory, shared }: WasmMemory,
+): CompiledSimdFunction[] {
+  const name = (text: string) => sizePrefixed([...new TextEncoder().encode(text)]);
+  const limits = shared ? [0x03, ...unsignedLeb128(1), ...unsignedLeb128(65536)] : [0x00, ...unsignedLeb128(1)];
+  const section = (id: number, items: readonly Code[]) => [id, ...sizePrefixed(vector(items))];
   const bytes = [
     ...[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
     ...section(
       1,
-      functions.map(({ parameters }) => [0x60, ...list(Array<Code>(parameters).fill([I32])), 0]),
+      functions.map(({ parameters }) => [0x60, ...vector(Array<Code>(parameters).fill([I32])), 0]),
     ),
     ...section(2, [[...name('memory'), ...name('memory'), 0x02, ...limits]]),
     ...section(
       3,
-      functions.map((_, index) => unsigned(index)),
+      functions.map((_, index) => unsignedLeb128(index)),
     ),
     ...section(
       7,
-      functions.map((_, index) => [...name(`${index}`), 0x00, ...unsigned(index)]),
+      functions.map((_, index) => [...name(`${index}`), 0x00, ...unsignedLeb128(index)]),
     ),
     ...section(
       10,
-      functions.map(({ locals, code }) => sized([...list(locals.map((type) => [1, type])), ...code, 0x0b])),
+      functions.map(({ locals, code }) => sizePrefixed([...vector(locals.map((type) => [1, type])), ...code, 0x0b])),
     ),
   ];
   const exported = instantiate(new Uint8Array(bytes), memory);
-  return functions.map((_, index) => exported[`${index}`] as Compiled);
+  return functions.map((_, index) => exported[`${index}`] as CompiledSimdFunction);
 }
 
 /**
- * Functions that serve all shapes, so that they are compiled but once for each backend's memory.
+ * Compiles functions that work for all shapes, once for each backend's memory.
  *
- * @returns what gives them for a backend: undefined on a machine without SIMD
+ * @returns looks up the compiled functions for a backend: undefined on a machine without SIMD
  */
-export function compiledOnce(
+export function compilePerMemory(
   functions: () => readonly SimdFunction[],
-): (backend: BackendWasm) => readonly Compiled[] | undefined {
-  const known = new WeakMap<Memory, readonly Compiled[]>();
+): (backend: BackendWasm) => readonly CompiledSimdFunction[] | undefined {
+  const cache = new WeakMap<Memory, readonly CompiledSimdFunction[]>();
   return (backend) => {
     if (!env().getBool('WASM_HAS_SIMD_SUPPORT')) return undefined;
     const memory = wasmMemory(backend);
-    const compiled = known.get(memory.memory) ?? compileFunctions(functions(), memory);
-    known.set(memory.memory, compiled);
+    const compiled = cache.get(memory.memory) ?? compileFunctions(functions(), memory);
+    cache.set(memory.memory, compiled);
     return compiled;
   };
 }
@@ -70,7 +72,7 @@ export function compiledOnce(
 /**
  * A function with named parameters, in the order of the names.
  *
- * @param body makes the code from the numbers of the parameters, and `local`, which gives the number of a new local
+ * @param body makes the code from the indices of the parameters; `local` declares a local and returns its index
  */
 export function simdFunction<Name extends string>(
   names: readonly Name[],

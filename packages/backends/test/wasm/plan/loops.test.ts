@@ -1,12 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
+import { useBackend } from '../../../src/node/index.js';
 import { compiledFunction } from '../../../src/trace/compiled-function.js';
-import { useBackend } from '../../../src/index.js';
+import { broadcastOf } from '../../../src/wasm/plan/broadcast.js';
 import { wasmCompiler } from '../../../src/wasm/plan/compile.js';
 import { ELEMENTWISE } from '../../../src/wasm/plan/elementwise.js';
-import { reachOf } from '../../../src/wasm/plan/broadcast.js';
-import { liveTensors } from '../check.js';
-import { type Random, randomSource } from '../random.js';
+import { liveTensors } from '../../support/check.js';
+import { type Random, randomSource } from '../../support/random.js';
 
 beforeAll(async () => {
   await useBackend('wasm');
@@ -35,8 +35,8 @@ const ATTRIBUTES: Record<string, object> = {
 const run = (kernelName: string, inputs: Record<string, tf.Tensor>) =>
   tf.engine().runKernel(kernelName, inputs as never, (ATTRIBUTES[kernelName] ?? {}) as never) as tf.Tensor;
 
-/** Calls a function until it runs compiled, and once operation by operation; both results. */
-function bothWays(fn: (inputs: readonly tf.Tensor[]) => tf.Tensor[], inputs: tf.Tensor[]) {
+/** The results of a function once it runs compiled, and of running it eagerly. */
+function compiledAndEager(fn: (inputs: readonly tf.Tensor[]) => tf.Tensor[], inputs: tf.Tensor[]) {
   const compiled = compiledFunction(fn, [], wasmCompiler);
   const expected = tf.tidy(() => fn(inputs).map((tensor) => tensor.dataSync()) as never) as tf.TypedArray[];
   let actual: tf.Tensor[] = [];
@@ -61,25 +61,25 @@ test.each(Object.keys(ELEMENTWISE))(
     const { inputs } = ELEMENTWISE[name] as { inputs: readonly string[] };
     const pairs = SPECIAL.flatMap((a) => SPECIAL.map((b) => [a, b] as const));
     const operands = inputs.map((_, i) => tf.tensor1d(pairs.map((pair) => pair[i as 0 | 1])));
-    // Two of them, so that one call alone is not all there is.
+    // Two calls, so that the loop fuses something.
     const fn = (tensors: readonly tf.Tensor[]) => {
       const once = run(name, Object.fromEntries(inputs.map((input, i) => [input, tensors[i] as tf.Tensor])));
       return [once, tf.neg(once)];
     };
-    const { expected, values } = bothWays(fn, operands);
+    const { expected, values } = compiledAndEager(fn, operands);
     expect(values.map(plain)).toEqual(expected.map(plain));
     tf.dispose(operands);
   },
 );
 
-/** Operands for a kernel by its names for them; a slope has the shape of what it is the slope of. */
+/** The operands of a kernel by name. A gradient has the shape of its tensor. */
 function operandsOf(name: string, first: tf.Tensor, second: tf.Tensor): Record<string, tf.Tensor> {
   const names = ELEMENTWISE[name]?.inputs as readonly string[];
   const other = names[0] === 'dy' && !tf.util.arraysEqual(first.shape, second.shape) ? first : second;
   return Object.fromEntries(names.map((input, i) => [input, i === 0 ? first : other]));
 }
 
-/** A random function of elementwise kernels over arrays that are broadcast in every way, a sum here and there. */
+/** A random function of elementwise kernels over arrays with every kind of broadcast, with some sums among them. */
 function randomProgram(random: Random) {
   const [rows, columns] = [random.integer(1, 5), random.integer(1, 9)];
   const shapes = [[rows, columns], [columns], [rows, 1], [], [1, columns], [1, 1], [2, rows, columns], [2, 1, 1]];
@@ -108,7 +108,7 @@ function randomProgram(random: Random) {
   return { fn, inputs };
 }
 
-test('random programs of elementwise kernels give the same bits in loops as one by one, and leave nothing behind', () => {
+test('random programs of elementwise kernels give the same bits in loops as one by one, and leak nothing', () => {
   for (let seed = 1; seed <= 150; seed++) {
     const { fn, inputs } = randomProgram(randomSource(seed));
     let fits = true;
@@ -119,7 +119,7 @@ test('random programs of elementwise kernels give the same bits in loops as one 
     }
     if (fits) {
       const before = liveTensors();
-      const { expected, values } = bothWays(fn, inputs);
+      const { expected, values } = compiledAndEager(fn, inputs);
       expect(values.map(plain), `seed ${seed}`).toEqual(expected.map(plain));
       expect(liveTensors(), `seed ${seed}`).toEqual(before);
     }
@@ -128,14 +128,14 @@ test('random programs of elementwise kernels give the same bits in loops as one 
 });
 
 test.each([
-  { operand: [3, 4], output: [3, 4], expected: { reach: 'all', columns: undefined } },
-  { operand: [1, 4], output: [4], expected: { reach: 'all', columns: undefined } },
-  { operand: [], output: [3, 4], expected: { reach: 'scalar', columns: undefined } },
-  { operand: [4], output: [3, 4], expected: { reach: 'row', columns: 4 } },
-  { operand: [3, 4], output: [2, 3, 4], expected: { reach: 'row', columns: 12 } },
-  { operand: [3, 1], output: [3, 4], expected: { reach: 'column', columns: 4 } },
-  { operand: [2, 1, 1], output: [2, 3, 4], expected: { reach: 'column', columns: 12 } },
+  { operand: [3, 4], output: [3, 4], expected: { broadcast: 'none', columns: undefined } },
+  { operand: [1, 4], output: [4], expected: { broadcast: 'none', columns: undefined } },
+  { operand: [], output: [3, 4], expected: { broadcast: 'scalar', columns: undefined } },
+  { operand: [4], output: [3, 4], expected: { broadcast: 'row', columns: 4 } },
+  { operand: [3, 4], output: [2, 3, 4], expected: { broadcast: 'row', columns: 12 } },
+  { operand: [3, 1], output: [3, 4], expected: { broadcast: 'column', columns: 4 } },
+  { operand: [2, 1, 1], output: [2, 3, 4], expected: { broadcast: 'column', columns: 12 } },
   { operand: [2, 1, 4], output: [2, 3, 4], expected: undefined },
-])('$operand within $output is read as $expected', ({ operand, output, expected }) => {
-  expect(reachOf(operand, output)).toEqual(expected);
+])('$operand within $output is broadcast as $expected', ({ operand, output, expected }) => {
+  expect(broadcastOf(operand, output)).toEqual(expected);
 });

@@ -1,5 +1,5 @@
-import type { Result } from '@lrfind/core/results';
 import { InputError, notOneOf } from '@lrfind/core';
+import type { Result } from '@lrfind/core/results';
 import type { FlagGroups } from '../flags.js';
 import type { PictureOptions } from '../options.js';
 import type { Formats } from './output-files.js';
@@ -25,7 +25,9 @@ export interface ResultOutput<Kind extends Result> {
 export interface DrawnResult<Kind extends Result = Result> {
   readonly result: Kind;
   /** `chart` is a name from the table of charts; by default the first of the result's kind. */
-  readonly picture: Partial<Pick<PictureOptions, 'width' | 'height' | 'dark'>> & { readonly chart?: string | undefined };
+  readonly picture: Partial<Pick<PictureOptions, 'width' | 'height' | 'dark'>> & {
+    readonly chart?: string | undefined;
+  };
 }
 
 /** The formats of a result's files by extension. Charts are loaded when a picture is drawn, since loading Vega takes time. */
@@ -45,8 +47,8 @@ export function resultFormats<Kind extends Result>({ csv }: ResultOutput<Kind>):
  * @throws InputError where there are too many
  */
 export async function checkSeries(count: number, what: string): Promise<void> {
-  const { mostSeries } = await import('@lrfind/plots/charts');
-  if (count > mostSeries) throw new InputError(`a picture has room for at most ${mostSeries} ${what}; got ${count}`);
+  const { maxSeries } = await import('@lrfind/plots/charts');
+  if (count > maxSeries) throw new InputError(`a picture has room for at most ${maxSeries} ${what}; got ${count}`);
 }
 
 async function specOf({ result, picture }: DrawnResult) {

@@ -3,14 +3,19 @@ import { InputError, notOneOf } from '../../errors.js';
 import { resolveParameters } from '../parameters.js';
 import type { ScheduleSpec } from '../schedule.js';
 
-/** A schedule of another library: its parameters in that library's spelling, with its defaults, and what it is here. */
+/** A schedule of another library. */
 export interface ForeignKind<Parameters extends TObject = TObject> {
+  /** Schema of its parameters, in that library's spelling and with its defaults. */
   readonly parameters: Parameters;
-  /** @throws InputError for parameters that do not fit together, or that cannot be had here */
+  /**
+   * Expresses it as a schedule of lrfind.
+   *
+   * @throws InputError for parameters that do not fit together, or that lrfind does not support
+   */
   toSpec(parameters: Static<Parameters>): ScheduleSpec;
 }
 
-/** Declares a row with its parameters' types inferred. */
+/** Declares an entry; the types of its parameters are inferred. */
 export function foreignKind<Parameters extends TObject>(
   parameters: Parameters,
   toSpec: (parameters: Static<Parameters>) => ScheduleSpec,
@@ -18,16 +23,17 @@ export function foreignKind<Parameters extends TObject>(
   return { parameters, toSpec } as ForeignKind;
 }
 
-/** All names of a library: what each is here, or why it cannot be had, as a sentence's end after "is not available: ". */
+/** Every schedule of a library by its name. A text is the reason why one is not available. */
 export type ForeignTable = Readonly<Record<string, ForeignKind | string>>;
 
 /**
- * Expresses another library's schedule by those of this one.
+ * Translates a schedule of another library.
  *
- * @param library how messages call it
+ * @param library what messages call it
+ * @param table its schedules
  * @param name in that library's spelling
- * @param given its parameters in that library's spelling; `null` is Python's None and counts as left out
- * @throws InputError for a name or parameter that the library does not have, a missing or wrong value, or a name that is refused
+ * @param given parameters in that library's spelling; null is Python's None and counts as left out
+ * @throws InputError for an unknown name or parameter, a missing or wrong value, and a schedule that is not available
  */
 export function translate(
   library: string,
@@ -44,12 +50,13 @@ export function translate(
 }
 
 /**
- * A lowest rate as a share of the highest, as the kinds want it.
+ * The lowest rate as a share of the highest.
  *
- * @throws InputError where the highest is 0 and the lowest is not: there is no such share
+ * @param label what messages call the lowest rate
+ * @throws InputError when only the highest is 0, so that no share exists
  */
 export function shareOf(lowest: number, highest: number, label: string): number {
   if (highest > 0) return lowest / highest;
   if (lowest === 0) return 0;
-  throw new InputError(`${label} must be 0 where the rate that it bounds is 0; got ${lowest}`);
+  throw new InputError(`${label} must be 0 if the highest rate is 0; got ${lowest}`);
 }

@@ -5,18 +5,18 @@ import { type ForeignTable, foreignKind, translate } from './foreign.js';
 
 const initial = rate('learning rate at step 0');
 const decaySteps = steps('steps of the decay');
-const share = rate('floor as a share of the rate', 0);
-/** Of the graph's nodes; no part in the arithmetic. */
-const name = Type.Optional(Type.String({ description: "the object's own name" }));
+const share = rate('lowest rate as a share of the highest', 0);
+/** Names the nodes of Keras's graph; it does not affect the rate. */
+const name = Type.Optional(Type.String({ description: 'name of the object' }));
 
-/** Keras 3's schedules (keras.optimizers.schedules), by class name. */
+/** The schedules of Keras 3 (`keras.optimizers.schedules`), by class name. */
 export const kerasSchedules: ForeignTable = {
   ExponentialDecay: foreignKind(
     Type.Object({
       initial_learning_rate: initial,
       decay_steps: decaySteps,
-      decay_rate: rate('factor in decay_steps'),
-      staircase: flag(false, 'whether it changes at once'),
+      decay_rate: rate('factor per decay_steps'),
+      staircase: flag(false, 'whether the rate changes in stairs'),
       name,
     }),
     (k) => ({
@@ -31,8 +31,8 @@ export const kerasSchedules: ForeignTable = {
     Type.Object({
       initial_learning_rate: initial,
       decay_steps: decaySteps,
-      decay_rate: rate('growth of the divisor in decay_steps'),
-      staircase: flag(false, 'whether it changes at once'),
+      decay_rate: rate('growth of the divisor per decay_steps'),
+      staircase: flag(false, 'whether the rate changes in stairs'),
       name,
     }),
     (k) => ({
@@ -49,7 +49,7 @@ export const kerasSchedules: ForeignTable = {
       values: Type.Array(initial, { description: 'rates, one more than boundaries' }),
       name,
     }),
-    // Keras casts a boundary to the type of the step, which is whole.
+    // Keras casts boundaries to the type of the step, which is an integer.
     (k) => ({ name: 'piecewise-constant', rates: k.values, at: k.boundaries.map(Math.trunc) }),
   ),
   PolynomialDecay: foreignKind(
@@ -57,8 +57,8 @@ export const kerasSchedules: ForeignTable = {
       initial_learning_rate: initial,
       decay_steps: decaySteps,
       end_learning_rate: rate('learning rate at the end', 1e-4),
-      power: rate('power of what is left', 1),
-      cycle: flag(false, 'whether it starts anew, stretched'),
+      power: rate('exponent of the decay', 1),
+      cycle: flag(false, 'whether the decay restarts after its end, each time over more steps'),
       name,
     }),
     (k) => ({
@@ -79,7 +79,7 @@ export const kerasSchedules: ForeignTable = {
       warmup_steps: stepsOrNone('steps of the warm-up', 0),
       name,
     }),
-    // Without a target Keras takes no notice of the warm-up's steps.
+    // Keras ignores warmup_steps without warmup_target.
     (k) =>
       k.warmup_target === undefined
         ? { name: 'cosine', rate: k.initial_learning_rate, steps: k.decay_steps, alpha: k.alpha }
@@ -96,8 +96,12 @@ export const kerasSchedules: ForeignTable = {
     Type.Object({
       initial_learning_rate: initial,
       first_decay_steps: steps('steps of the first cosine'),
-      t_mul: Type.Number({ minimum: 1, default: 2, description: 'length of a cosine over that of the one before' }),
-      m_mul: rate('height of a cosine over that of the one before', 1),
+      t_mul: Type.Number({
+        minimum: 1,
+        default: 2,
+        description: 'ratio of the length of a cosine to that of the one before',
+      }),
+      m_mul: rate('ratio of the height of a cosine to that of the one before', 1),
       alpha: share,
       name,
     }),
@@ -110,24 +114,23 @@ export const kerasSchedules: ForeignTable = {
       alpha: k.alpha,
     }),
   ),
-  LearningRateSchedule:
-    'it is the class that own schedules derive from; pass the function of its __call__ in JavaScript',
-  LearningRateScheduler: 'it is a callback around a function; pass the function itself',
-  ReduceLROnPlateau: 'it follows a metric and is no function of the step',
+  LearningRateSchedule: 'it is the base class of custom schedules; pass a function from step to rate instead',
+  LearningRateScheduler: 'it is a callback that calls a function; pass the function itself',
+  ReduceLROnPlateau: 'it follows a metric and is not a function of the step',
 };
 
-/** A Keras schedule by its class name and the parameters of its constructor. Messages name both in Keras's spelling. */
+/** Translates a Keras schedule, given by its class name and the parameters of its constructor. */
 export function keras(name: string, parameters: Readonly<Record<string, unknown>>): ScheduleSpec {
   return translate('Keras', kerasSchedules, name, parameters);
 }
 
-/** The names that objects of these classes have unless their user named them; with the other classes it is the class's name. */
-const ownNames = new Map([
+/** Default names of objects that differ from their class name. */
+const defaultNames = new Map([
   ['PiecewiseConstant', 'PiecewiseConstantDecay'],
   ['SGDRDecay', 'CosineDecayRestarts'],
 ]);
 
-/** The class of Keras's that a schedule's `get_config()` comes from by the name in it, or `undefined`. */
+/** The Keras class of a `get_config()`, from the name in it; `undefined` for a name that its user chose. */
 export function kerasClass(name: string): string | undefined {
-  return ownNames.get(name) ?? (Object.hasOwn(kerasSchedules, name) ? name : undefined);
+  return defaultNames.get(name) ?? (Object.hasOwn(kerasSchedules, name) ? name : undefined);
 }

@@ -1,21 +1,25 @@
 import { InputError } from '../../errors.js';
 import type { ScheduleSpec } from '../schedule.js';
 
-/** A constant for `begin` steps, then the schedule from its step 0. A negative begin is none. */
+/**
+ * A constant rate for `begin` steps, then the schedule from its own step 0. If `begin` is at most 0, the schedule
+ * alone.
+ */
 export function after(begin: number, before: number, schedule: ScheduleSpec): ScheduleSpec {
   return begin > 0 ? { name: 'join', schedules: [before, schedule], at: [begin] } : schedule;
 }
 
-/** From one rate to another; without steps it stays at the first. */
+/** A polynomial from one rate to another; without steps, the first rate. */
 export function line(from: number, to: number, steps: number, power = 1): ScheduleSpec {
   return steps > 0 ? { name: 'polynomial', rate: from, steps, end: to, power } : from;
 }
 
+/** optax's exponential_decay. */
 export function exponential(
   from: number,
   o: { transition_steps: number; decay_rate: number; transition_begin: number; staircase: boolean; end_value?: number },
 ): ScheduleSpec {
-  // Switched off, it has no bound either.
+  // optax ignores end_value when the decay is off.
   if (o.transition_steps <= 0 || o.decay_rate === 0) return from;
   const { end_value: bound } = o;
   const before = bound === undefined ? from : (o.decay_rate < 1 ? Math.max : Math.min)(from, bound);
@@ -29,6 +33,11 @@ export function exponential(
   });
 }
 
+/**
+ * optax's warmup_cosine_decay_schedule.
+ *
+ * @throws InputError when decay_steps, which include the warm-up, are not above warmup_steps
+ */
 export function warmedCosine(o: {
   init_value: number;
   peak_value: number;
@@ -54,7 +63,7 @@ export function warmedCosine(o: {
   };
 }
 
-/** The rates that running products of the scales give, and the steps at which they hold. */
+/** Rates from running products of scales, and the steps at which they change. */
 export function scaled(from: number, scales: Readonly<Record<string, number>> = {}): { at: number[]; rates: number[] } {
   const sorted = Object.entries(scales).sort(([a], [b]) => Number(a) - Number(b));
   const rates = [from];
@@ -62,7 +71,7 @@ export function scaled(from: number, scales: Readonly<Record<string, number>> = 
   return { at: sorted.map(([step]) => Number(step)), rates };
 }
 
-/** From each rate to the next between the boundaries; the last one holds. */
+/** Interpolates between the rates at the boundaries; the last rate is then constant. */
 export function interpolated(
   type: 'linear' | 'cosine',
   from: number,
@@ -77,11 +86,11 @@ export function interpolated(
         : { name: 'cosine', rate: a, steps: end - start, alpha: b / a };
     return { start, end, shape };
   });
-  // A stretch without length is never met.
-  const met = pieces.filter(({ start, end }) => end > start);
+  // No step falls into an empty piece.
+  const used = pieces.filter(({ start, end }) => end > start);
   return {
     name: 'join',
-    schedules: [...met.map(({ shape }) => shape), rates.at(-1) as number],
-    at: met.map(({ end }) => end),
+    schedules: [...used.map(({ shape }) => shape), rates.at(-1) as number],
+    at: used.map(({ end }) => end),
   };
 }

@@ -7,8 +7,8 @@ import { after, exponential, interpolated, line, scaled, warmedCosine } from './
 
 const initValue = rate('learning rate at step 0');
 const peakValue = rate('highest learning rate');
-// A length below 1 switches a transition off.
-const transitionSteps = Type.Number({ description: 'steps of the transition; none for 0 or less' });
+// optax switches a transition of 0 or fewer steps off.
+const transitionSteps = Type.Number({ description: 'steps of the transition; 0 or less switches it off' });
 const transitionBegin = Type.Number({ default: 0, description: 'steps before the transition' });
 const warmupSteps = stepsOrNone('steps of the warm-up');
 const exponent = positive(1, 'power of the cosine');
@@ -23,10 +23,10 @@ const boundariesAndScales = Type.Optional(
 );
 const exponentialParameters = {
   transition_steps: transitionSteps,
-  decay_rate: rate('factor in transition_steps; 0 switches the decay off'),
+  decay_rate: rate('factor per transition_steps; 0 switches the decay off'),
   transition_begin: transitionBegin,
-  staircase: flag(false, 'whether it changes at once'),
-  end_value: Type.Optional(rate('rate that it does not pass')),
+  staircase: flag(false, 'whether the rate changes in stairs'),
+  end_value: Type.Optional(rate('limit of the rate')),
 };
 const cycle = Type.Unsafe<Readonly<Record<string, unknown>> & { readonly decay_steps: number }>({
   type: 'object',
@@ -35,7 +35,7 @@ const cycle = Type.Unsafe<Readonly<Record<string, unknown>> & { readonly decay_s
   allowed: 'an object with the arguments of warmup_cosine_decay_schedule',
 });
 
-/** optax's schedules, by the name of the function that makes them. */
+/** The schedules of optax, by the name of the function that makes each. */
 export const optaxSchedules: ForeignTable = {
   constant_schedule: foreignKind(Type.Object({ value: rate('the rate') }), ({ value }) => value),
   linear_schedule: foreignKind(
@@ -51,7 +51,7 @@ export const optaxSchedules: ForeignTable = {
     Type.Object({
       init_value: initValue,
       end_value: rate('rate at the end'),
-      power: rate('power of what is left'),
+      power: rate('exponent of the decay'),
       transition_steps: transitionSteps,
       transition_begin: transitionBegin,
     }),
@@ -64,7 +64,7 @@ export const optaxSchedules: ForeignTable = {
     Type.Object({
       init_value: initValue,
       decay_steps: Type.Number({ exclusiveMinimum: 0, description: 'steps of the cosine' }),
-      alpha: rate('floor as a share of the rate', 0),
+      alpha: rate('lowest rate as a share of the highest', 0),
       exponent,
     }),
     (o) => ({ name: 'cosine', rate: o.init_value, steps: o.decay_steps, alpha: o.alpha, exponent: o.exponent }),
@@ -78,7 +78,7 @@ export const optaxSchedules: ForeignTable = {
   ),
   piecewise_interpolate_schedule: foreignKind(
     Type.Object({
-      interpolate_type: choice(['linear', 'cosine'], { description: 'along what the rate moves' }),
+      interpolate_type: choice(['linear', 'cosine'], { description: 'curve along which the rate moves' }),
       init_value: initValue,
       boundaries_and_scales: boundariesAndScales,
     }),
@@ -88,10 +88,20 @@ export const optaxSchedules: ForeignTable = {
     Type.Object({
       transition_steps: Type.Integer({ minimum: 1, description: 'steps of the cycle' }),
       peak_value: peakValue,
-      pct_start: Type.Number({ minimum: 0, maximum: 1, default: 0.3, description: 'share after which it is highest' }),
-      pct_final: Type.Number({ minimum: 0, maximum: 1, default: 0.85, description: 'share after which it is back' }),
-      div_factor: positive(25, 'highest rate over the first'),
-      final_div_factor: positive(1e4, 'first rate over the last'),
+      pct_start: Type.Number({
+        minimum: 0,
+        maximum: 1,
+        default: 0.3,
+        description: 'share of the steps before the highest rate',
+      }),
+      pct_final: Type.Number({
+        minimum: 0,
+        maximum: 1,
+        default: 0.85,
+        description: 'share of the steps before the rate is back at the first',
+      }),
+      div_factor: positive(25, 'ratio of the highest rate to the first'),
+      final_div_factor: positive(1e4, 'ratio of the first rate to the last'),
     }),
     (o) =>
       interpolated('linear', o.peak_value / o.div_factor, {
@@ -104,9 +114,14 @@ export const optaxSchedules: ForeignTable = {
     Type.Object({
       transition_steps: Type.Integer({ minimum: 1, description: 'steps of the cycle' }),
       peak_value: peakValue,
-      pct_start: Type.Number({ minimum: 0, maximum: 1, default: 0.3, description: 'share after which it is highest' }),
-      div_factor: positive(25, 'highest rate over the first'),
-      final_div_factor: positive(1e4, 'first rate over the last'),
+      pct_start: Type.Number({
+        minimum: 0,
+        maximum: 1,
+        default: 0.3,
+        description: 'share of the steps before the highest rate',
+      }),
+      div_factor: positive(25, 'ratio of the highest rate to the first'),
+      final_div_factor: positive(1e4, 'ratio of the first rate to the last'),
     }),
     (o) =>
       interpolated('cosine', o.peak_value / o.div_factor, {
@@ -138,7 +153,7 @@ export const optaxSchedules: ForeignTable = {
     }),
   ),
   sgdr_schedule: foreignKind(
-    Type.Object({ cosine_kwargs: Type.Array(cycle, { description: 'the cycles' }) }),
+    Type.Object({ cosine_kwargs: Type.Array(cycle, { description: 'arguments of each cycle' }) }),
     ({ cosine_kwargs: cycles }) => {
       const ends = cycles.map((_, i) => cycles.slice(0, i + 1).reduce((sum, { decay_steps }) => sum + decay_steps, 0));
       const schedules = cycles.map((cycle) =>
@@ -150,16 +165,18 @@ export const optaxSchedules: ForeignTable = {
   join_schedules: foreignKind(
     Type.Object({
       schedules: Type.Array(Type.Unsafe<ScheduleSpec>({ allowed: 'a schedule' }), {
-        description: 'anything that resolveSchedule takes',
+        description: 'schedules in any form that resolveSchedule takes',
       }),
-      boundaries: Type.Array(Type.Number(), { description: 'steps at which the next begins at its own 0' }),
+      boundaries: Type.Array(Type.Number(), {
+        description: 'steps at which the next schedule begins at its own step 0',
+      }),
     }),
     ({ schedules, boundaries }) => ({ name: 'join', schedules, at: boundaries }),
   ),
-  reduce_on_plateau: 'it follows a metric and is no function of the step',
+  reduce_on_plateau: 'it follows a metric and is not a function of the step',
 };
 
-/** An optax schedule by the name of its function and its arguments. */
+/** Translates an optax schedule, given by the name of its function and the arguments. */
 export function optax(name: string, parameters: Readonly<Record<string, unknown>>): ScheduleSpec {
   return translate('optax', optaxSchedules, name, parameters);
 }

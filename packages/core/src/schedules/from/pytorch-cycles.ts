@@ -4,7 +4,7 @@ import { choice } from '../../options.js';
 import { flag, momentum, numberFunction, positive, rate, steps } from '../parameters.js';
 import { type ForeignTable, foreignKind } from './foreign.js';
 
-/** PyTorch's two schedulers that set rate and momentum themselves, and so have no `lr`. */
+/** The two schedulers of PyTorch that override the optimizer's rate and momentum, and therefore have no `lr`. */
 export const pytorchCycles: ForeignTable = {
   CyclicLR: foreignKind(
     Type.Object({
@@ -12,11 +12,14 @@ export const pytorchCycles: ForeignTable = {
       max_lr: rate('rate at the top of the first cycle'),
       step_size_up: Type.Number({ exclusiveMinimum: 0, default: 2000, description: 'steps up' }),
       step_size_down: Type.Optional(steps('steps down')),
-      mode: choice(['triangular', 'triangular2', 'exp_range'], { default: 'triangular', description: 'scaling' }),
+      mode: choice(['triangular', 'triangular2', 'exp_range'], {
+        default: 'triangular',
+        description: 'height of later cycles',
+      }),
       gamma: positive(1, 'factor of each step in mode exp_range'),
-      scale_fn: Type.Optional(numberFunction('scaling in place of the mode')),
-      scale_mode: choice(['cycle', 'iterations'], { default: 'cycle', description: 'what scale_fn is given' }),
-      cycle_momentum: flag(true, 'whether the momentum moves'),
+      scale_fn: Type.Optional(numberFunction('function that replaces the mode')),
+      scale_mode: choice(['cycle', 'iterations'], { default: 'cycle', description: 'argument of scale_fn' }),
+      cycle_momentum: flag(true, 'whether the schedule sets the momentum too'),
       base_momentum: momentum(0.8, 'momentum at the top'),
       max_momentum: momentum(0.9, 'momentum at the start'),
     }),
@@ -41,14 +44,19 @@ export const pytorchCycles: ForeignTable = {
       total_steps: Type.Optional(Type.Integer({ minimum: 1, description: 'steps of the training' })),
       epochs: Type.Optional(Type.Integer({ minimum: 1, description: 'epochs of the training' })),
       steps_per_epoch: Type.Optional(Type.Integer({ minimum: 1, description: 'steps of an epoch' })),
-      pct_start: Type.Number({ minimum: 0, maximum: 1, default: 0.3, description: 'share of the rise' }),
-      anneal_strategy: choice(['cos', 'linear'], { default: 'cos', description: 'along what the rate moves' }),
-      cycle_momentum: flag(true, 'whether the momentum moves'),
+      pct_start: Type.Number({
+        minimum: 0,
+        maximum: 1,
+        default: 0.3,
+        description: 'share of the steps in which the rate rises',
+      }),
+      anneal_strategy: choice(['cos', 'linear'], { default: 'cos', description: 'curve along which the rate moves' }),
+      cycle_momentum: flag(true, 'whether the schedule sets the momentum too'),
       base_momentum: momentum(0.85, 'momentum at the top'),
       max_momentum: momentum(0.95, 'momentum at the ends'),
-      div_factor: positive(25, 'highest rate over the first'),
-      final_div_factor: positive(1e4, 'first rate over the last'),
-      three_phase: flag(false, 'whether it returns to the first rate first'),
+      div_factor: positive(25, 'ratio of the highest rate to the first'),
+      final_div_factor: positive(1e4, 'ratio of the first rate to the last'),
+      three_phase: flag(false, 'whether the rate falls back to the first before it falls further'),
     }),
     (p) => {
       const total = p.total_steps ?? (p.epochs ?? Number.NaN) * (p.steps_per_epoch ?? Number.NaN);

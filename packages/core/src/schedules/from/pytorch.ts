@@ -6,7 +6,7 @@ import { type ForeignTable, foreignKind, shareOf, translate } from './foreign.js
 import { pytorchCycles } from './pytorch-cycles.js';
 
 const lr = rate("the optimizer's learning rate");
-const totalIters = Type.Integer({ minimum: 1, default: 5, description: 'steps until it is over' });
+const totalIters = Type.Integer({ minimum: 1, default: 5, description: 'steps until the end' });
 const members = Type.Array(
   Type.Unsafe<{ readonly name: string; readonly [parameter: string]: unknown }>({
     type: 'object',
@@ -14,10 +14,10 @@ const members = Type.Array(
     properties: { name: { type: 'string' } },
     allowed: 'an object with name and parameters, without lr',
   }),
-  { description: 'the schedulers, such as { name: "ExponentialLR", gamma: 0.9 }; lr is that of the whole' },
+  { description: 'the schedulers without lr, such as { name: "ExponentialLR", gamma: 0.9 }' },
 );
 
-/** PyTorch's schedulers (torch.optim.lr_scheduler), by class name. `lr` stands for the optimizer's rate. */
+/** The schedulers of PyTorch (`torch.optim.lr_scheduler`), by class name. `lr` is the optimizer's rate. */
 export const pytorchSchedules: ForeignTable = {
   LambdaLR: foreignKind(
     Type.Object({ lr, lr_lambda: numberFunction('factor of lr at each step') }),
@@ -26,7 +26,7 @@ export const pytorchSchedules: ForeignTable = {
         lr * lr_lambda(t),
   ),
   MultiplicativeLR: foreignKind(
-    Type.Object({ lr, lr_lambda: numberFunction('factor from each step to the next, first asked for step 1') }),
+    Type.Object({ lr, lr_lambda: numberFunction('factor from each step to the next, first called for step 1') }),
     ({ lr, lr_lambda }) => {
       const rates = [lr];
       return (t: number) => {
@@ -52,7 +52,7 @@ export const pytorchSchedules: ForeignTable = {
       gamma: rate('factor of each change', 0.1),
     }),
     ({ lr, milestones, gamma }) => {
-      // A milestone that is named twice counts twice.
+      // A repeated milestone counts as often as it is repeated.
       const at = [...new Set(milestones)].sort((a, b) => a - b);
       const passed = at.map((milestone) => milestones.filter((other) => other <= milestone).length);
       return { name: 'piecewise-constant', rates: [0, ...passed].map((n) => lr * gamma ** n), at, side: 'later' };
@@ -61,8 +61,8 @@ export const pytorchSchedules: ForeignTable = {
   ConstantLR: foreignKind(
     Type.Object({
       lr,
-      // PyTorch multiplies by 1 / factor when the time is over.
-      factor: Type.Number({ exclusiveMinimum: 0, maximum: 1, default: 1 / 3, description: 'factor until then' }),
+      // Must be above 0, because PyTorch multiplies by 1 / factor at the end.
+      factor: Type.Number({ exclusiveMinimum: 0, maximum: 1, default: 1 / 3, description: 'factor before the end' }),
       total_iters: totalIters,
     }),
     ({ lr, factor, total_iters }) => ({
@@ -93,7 +93,7 @@ export const pytorchSchedules: ForeignTable = {
     factor: gamma,
   })),
   PolynomialLR: foreignKind(
-    Type.Object({ lr, total_iters: totalIters, power: rate('power of what is left', 1) }),
+    Type.Object({ lr, total_iters: totalIters, power: rate('exponent of the decay', 1) }),
     ({ lr, total_iters, power }) => ({ name: 'polynomial', rate: lr, steps: total_iters, end: 0, power }),
   ),
   CosineAnnealingLR: foreignKind(
@@ -110,7 +110,11 @@ export const pytorchSchedules: ForeignTable = {
     Type.Object({
       lr,
       T_0: Type.Integer({ minimum: 1, description: 'steps of the first cosine' }),
-      T_mult: Type.Integer({ minimum: 1, default: 1, description: 'length of a cosine over that of the one before' }),
+      T_mult: Type.Integer({
+        minimum: 1,
+        default: 1,
+        description: 'ratio of the length of a cosine to that of the one before',
+      }),
       eta_min: rate('lowest rate', 0),
     }),
     ({ lr, T_0, T_mult, eta_min }) => ({
@@ -127,7 +131,7 @@ export const pytorchSchedules: ForeignTable = {
       lr,
       schedulers: members,
       milestones: Type.Array(Type.Integer({ minimum: 0 }), {
-        description: 'steps at which the next begins at its own 0',
+        description: 'steps at which the next scheduler begins at its own step 0',
       }),
     }),
     ({ lr, schedulers, milestones }) => ({
@@ -142,20 +146,20 @@ export const pytorchSchedules: ForeignTable = {
     name: 'product',
     schedules: [lr, ...schedulers.map((member) => memberOf('ChainedScheduler', member, 1, chained))],
   })),
-  ReduceLROnPlateau: 'it follows a metric and is no function of the step',
+  ReduceLROnPlateau: 'it follows a metric and is not a function of the step',
 };
 
-const setsRate = 'it sets the rate of the optimizer as it is made, which changes the other schedulers';
+const setsRate = 'it sets the rate of the optimizer when it is created, which changes the other schedulers';
 const nesting = 'PyTorch fails there, or undoes what the others did';
-const overrides = 'it sets the rate without regard to the others';
+const overrides = 'it overrides the rate that the others set';
 const never: readonly [string, string][] = [
   ['CyclicLR', setsRate],
   ['OneCycleLR', setsRate],
   ['SequentialLR', nesting],
   ['ChainedScheduler', nesting],
 ];
-/** What cannot follow another scheduler, and what cannot stand beside one. */
-const following = new Map([...never, ['MultiplicativeLR', 'it goes on from the rate of the one before']]);
+/** Schedulers that cannot follow another one in SequentialLR, and those that cannot be part of ChainedScheduler. */
+const following = new Map([...never, ['MultiplicativeLR', 'it continues from the rate of the scheduler before it']]);
 const chained = new Map([...never, ['LambdaLR', overrides], ['CosineAnnealingWarmRestarts', overrides]]);
 
 function memberOf(
@@ -165,12 +169,15 @@ function memberOf(
   refused: ReadonlyMap<string, string>,
 ): ScheduleSpec {
   const floor = outer === 'ChainedScheduler' && name === 'CosineAnnealingLR' && parameters.eta_min;
-  const reason = floor ? 'with an eta_min it is no factor' : refused.get(name);
+  const reason = floor ? 'with eta_min it is not a factor of the rate' : refused.get(name);
   if (reason) throw new InputError(`PyTorch: ${name} within ${outer} is not available: ${reason}`);
   return translate('PyTorch', pytorchSchedules, name, { ...parameters, lr });
 }
 
-/** A PyTorch scheduler by its class name and the parameters of its constructor, with `lr` in place of the optimizer. */
+/**
+ * Translates a PyTorch scheduler, given by its class name and the parameters of its constructor; `lr` replaces the
+ * optimizer.
+ */
 export function pytorch(name: string, parameters: Readonly<Record<string, unknown>>): ScheduleSpec {
   return translate('PyTorch', pytorchSchedules, name, parameters);
 }

@@ -15,9 +15,9 @@ interface StableDecay {
 }
 
 /**
- * What follows the warm-up of timm's WSDLRScheduler: a level or falling rate, then a decay that ends at t_initial.
+ * timm's WSDLRScheduler after its warm-up: a constant or falling rate, then a decay that ends at t_initial.
  *
- * @throws InputError for what no kind of schedule has the shape of
+ * @throws InputError for parameters whose shape no kind of schedule has
  */
 export function stableDecay(p: StableDecay): ScheduleSpec {
   if (p.decay_t > p.t_initial) {

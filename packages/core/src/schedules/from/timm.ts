@@ -10,24 +10,24 @@ const common = {
   lr: rate("the optimizer's learning rate"),
   warmup_t: stepsOrNone('steps of the warm-up', 0),
   warmup_lr_init: rate('rate at step 0', 0),
-  t_in_epochs: flag(true, 'whether t counts epochs; here it counts what the caller counts'),
+  t_in_epochs: flag(true, 'ignored: t counts whatever the caller counts'),
   noise_range_t: Type.Optional(Type.Unknown({ description: 'steps with noise' })),
   noise_pct: Type.Number({ default: 0.67, description: 'bound of the noise' }),
   noise_std: Type.Number({ default: 1, description: 'size of the noise' }),
   noise_seed: Type.Number({ default: 42, description: 'seed of the noise' }),
-  initialize: flag(true, 'whether to note the rate in the optimizer'),
+  initialize: flag(true, 'ignored: there is no optimizer'),
 };
 const Common = Type.Object(common);
 const cycles = {
   ...common,
   t_initial: steps('steps of the first cycle'),
   lr_min: rate('lowest rate', 0),
-  cycle_mul: positive(1, 'length of a cycle over that of the one before'),
-  cycle_decay: rate('top of a cycle over that of the one before', 1),
+  cycle_mul: positive(1, 'ratio of the length of a cycle to that of the one before'),
+  cycle_decay: rate('ratio of the highest rate of a cycle to that of the one before', 1),
   cycle_limit: Type.Integer({
     minimum: 0,
     default: 1,
-    description: 'number of cycles, after which the rate is lr_min',
+    description: 'number of cycles; the rate is lr_min after them',
   }),
   warmup_prefix: flag(false, 'whether the cycles begin after the warm-up'),
 };
@@ -35,10 +35,10 @@ const Cycles = Type.Object(cycles);
 const kDecay = positive(1, 'power of the progress');
 const multiplied = {
   decay_rate: rate('factor of each change', 1),
-  warmup_prefix: flag(true, 'whether the changes are counted from the end of the warm-up'),
+  warmup_prefix: flag(true, 'whether the changes count from the end of the warm-up'),
 };
 
-/** timm's schedulers, by class name. `lr` stands for the optimizer's rate. */
+/** The schedulers of timm (`timm.scheduler`), by class name. `lr` is the optimizer's rate. */
 export const timmSchedules: ForeignTable = {
   CosineLRScheduler: foreignKind(Type.Object({ ...cycles, k_decay: kDecay }), (p) =>
     afterWarmup(
@@ -54,7 +54,7 @@ export const timmSchedules: ForeignTable = {
     ),
   ),
   PolyLRScheduler: foreignKind(
-    Type.Object({ ...cycles, power: rate('power of what is left', 0.5), k_decay: kDecay }),
+    Type.Object({ ...cycles, power: rate('exponent of the decay', 0.5), k_decay: kDecay }),
     (p) =>
       afterWarmup(
         p,
@@ -72,8 +72,8 @@ export const timmSchedules: ForeignTable = {
   TanhLRScheduler: foreignKind(
     Type.Object({
       ...cycles,
-      lb: Type.Number({ default: -7, description: 'where on the tangent a cycle begins' }),
-      ub: Type.Number({ default: 3, description: 'where on the tangent a cycle ends' }),
+      lb: Type.Number({ default: -7, description: 'argument of the tangent at the start of a cycle' }),
+      ub: Type.Number({ default: 3, description: 'argument of the tangent at the end of a cycle' }),
     }),
     (p) => {
       const tangents = repeated(p, (rate, steps) => ({
@@ -84,7 +84,7 @@ export const timmSchedules: ForeignTable = {
         lower: p.lb,
         upper: p.ub,
       }));
-      // The only one whose warm-up meets the curve where that has got to.
+      // The only scheduler whose warm-up ends at the curve's rate there, rather than at lr.
       return afterWarmup(p, p.warmup_prefix ? p.lr : undefined, tangents);
     },
   ),
@@ -125,7 +125,7 @@ export const timmSchedules: ForeignTable = {
         default: 'constant',
         description: 'the rate before the decay',
       }),
-      stable_timescale: Type.Optional(steps('timescale of rsqrt, by default the steps of the warm-up')),
+      stable_timescale: Type.Optional(steps('timescale of rsqrt (default: warmup_t)')),
       stable_power: positive(0.5, 'power of stable_fn power'),
       decay_fn: choice(['linear', '1-sqrt', 'cosine', 'power', 'exp'], {
         default: '1-sqrt',
@@ -141,10 +141,10 @@ export const timmSchedules: ForeignTable = {
     }),
     (p) => afterWarmup({ ...p, warmup_prefix: true }, p.lr, stableDecay(p)),
   ),
-  PlateauLRScheduler: 'it follows a metric and is no function of the step',
+  PlateauLRScheduler: 'it follows a metric and is not a function of the step',
 };
 
-/** With a warm-up that goes straight to `target`: lr, whatever the curve does, for all schedulers but one. */
+/** Adds the warm-up: a straight line to `target`, or to the curve if that is left out. */
 function afterWarmup(
   p: Static<typeof Common> & { warmup_prefix: boolean },
   target: number | undefined,
@@ -157,7 +157,7 @@ function afterWarmup(
   return { name: 'warmup', schedule, steps: p.warmup_t, start: p.warmup_lr_init, overlap: !p.warmup_prefix, target };
 }
 
-/** The cycles one after another, then lr_min. */
+/** Cycles one after another, then lr_min. */
 function repeated(p: Static<typeof Cycles>, cycle: (top: number, steps: number) => ScheduleSpec): ScheduleSpec {
   const lengths = Array.from({ length: p.cycle_limit }, (_, i) => p.t_initial * p.cycle_mul ** i);
   const ends = lengths.map((_, i) => lengths.slice(0, i + 1).reduce((sum, length) => sum + length, 0));
@@ -165,7 +165,10 @@ function repeated(p: Static<typeof Cycles>, cycle: (top: number, steps: number) 
   return { name: 'join', schedules: [...schedules, p.lr_min], at: ends };
 }
 
-/** A timm scheduler by its class name and the parameters of its constructor, with `lr` in place of the optimizer. */
+/**
+ * Translates a timm scheduler, given by its class name and the parameters of its constructor; `lr` replaces the
+ * optimizer.
+ */
 export function timm(name: string, parameters: Readonly<Record<string, unknown>>): ScheduleSpec {
   return translate('timm', timmSchedules, name, parameters);
 }

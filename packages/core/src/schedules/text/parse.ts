@@ -1,19 +1,22 @@
 import type { TSchema } from 'typebox';
 import { InputError } from '../../errors.js';
 import { resolveOptions } from '../../options.js';
-import { scheduleNamed } from '../registry.js';
 import { makeSchedule } from '../make.js';
 import { holdsSchedules } from '../parameters.js';
+import { scheduleNamed } from '../registry.js';
 import type { Schedule, ScheduleKind } from '../schedule.js';
 import { type Argument, type CallNode, misplaced, type Node, readText } from './syntax.js';
 
 /**
  * Reads a schedule from its text form: the name of a kind with its parameters in parentheses, such as
- * `cosine(0.1, steps=1000, warmup=100)`. What stands without a name fills the parameters in their declared order; where a
- * parameter is a schedule, another text form or a number stands; a list is in brackets, and one thing alone may stand for a list
- * of one. A number by itself is a constant rate.
+ * `cosine(0.1, steps=1000, warmup=100)`. Unnamed arguments fill the parameters in their declared order. A parameter
+ * that is a schedule takes a text form or a number. A list is in brackets; a single item may stand for a list of one. A
+ * number by itself is a constant rate.
  *
- * @throws InputError with the text and a mark under the place that is wrong
+ * @throws InputError with the text and a mark under the position of the mistake
+ *
+ * @example
+ * const schedule = parseSchedule('warmup(cosine(0.1, steps=900), steps=100)');
  */
 export function parseSchedule(text: string): Schedule {
   const whole = readText(text);
@@ -22,21 +25,21 @@ export function parseSchedule(text: string): Schedule {
   function toSchedule(node: Node): Schedule {
     if (node.kind === 'number') return at(node, () => makeSchedule('constant', { rate: node.value }, made));
     if (node.kind === 'list') throw misplaced(text, node.at, 'expected a schedule; got a list');
-    // A name by itself is a call without arguments, whose error says what is missing.
+    // A name by itself is a call without arguments, so that the error names the missing parameter.
     const call: CallNode = node.kind === 'word' ? { at: node.at, kind: 'call', name: node.value, arguments: [] } : node;
     const kind = at(node, () => scheduleNamed(call.name));
     const parameters: Record<string, unknown> = {};
     for (const [parameter, argument] of assign(kind, call.arguments)) {
       const value = toValue((kind.parameters.properties[parameter] ?? {}) as TSchema, argument.value);
       const label = (name: string) => `${kind.name}.${name}`;
-      // Checked one by one, so that the mark stands under the one that is wrong.
+      // Checks each argument by itself, so that the mark is under the wrong one.
       at(argument, () => resolveOptions(kind.parameters, { [parameter]: value }, label));
       parameters[parameter] = value;
     }
     return at(node, () => makeSchedule(kind.name, parameters, made));
   }
 
-  /** Each argument with the parameter that it belongs to; several for one parameter become a list. */
+  /** Assigns arguments to parameters; the unnamed arguments of a kind with `rest` become one list. */
   function assign(kind: ScheduleKind, given: readonly Argument[]): Map<string, Argument> {
     const order = Object.keys(kind.parameters.properties);
     const assigned = new Map<string, Argument>();
@@ -84,5 +87,5 @@ export function parseSchedule(text: string): Schedule {
   }
 }
 
-/** What stands nested in a text is a schedule already when its parent is made. */
+/** The schedules within a text are made before the one that contains them. */
 const made = (schedule: unknown) => schedule as Schedule;

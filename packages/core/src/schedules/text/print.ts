@@ -1,19 +1,19 @@
 import type { TSchema } from 'typebox';
 import { Value } from 'typebox/value';
 import { InputError } from '../../errors.js';
-import { scheduleNamed } from '../registry.js';
 import { holdsSchedules } from '../parameters.js';
+import { scheduleNamed } from '../registry.js';
 import type { Schedule, ScheduleConfig } from '../schedule.js';
 
 /**
- * The text form of a schedule, from which `resolveSchedule` makes the same one. Parameters that have their default are left out.
+ * Writes a schedule in its text form, which `parseSchedule` reads. Parameters that have their default are left out.
  *
  * @param schedule a schedule, or its config
- * @throws InputError for a schedule with a caller's own function in it, which no text can hold
+ * @throws InputError when it contains a custom function, which no text can express
  */
 export function printSchedule(schedule: Schedule | ScheduleConfig): string {
   const config = typeof schedule === 'function' ? schedule.config : schedule;
-  if (!config) throw new InputError('a schedule that has a function of its own in it cannot be written as text');
+  if (!config) throw new InputError('a schedule that contains a custom function cannot be written as text');
   const { name, ...parameters } = config;
   const kind = scheduleNamed(name);
   const [first] = Object.keys(kind.parameters.properties);

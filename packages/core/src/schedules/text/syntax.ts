@@ -1,6 +1,6 @@
 import { InputError } from '../../errors.js';
 
-/** A part of the text form, and the position where it begins. */
+/** A part of the text form; `at` is the position of its first character. */
 export type Node =
   | { readonly at: number; readonly kind: 'number'; readonly value: number }
   | { readonly at: number; readonly kind: 'word'; readonly value: string }
@@ -15,22 +15,22 @@ export interface CallNode {
   readonly arguments: readonly Argument[];
 }
 
-/** An argument, with a name where it has one. */
+/** An argument of a call; it may have a name. */
 export interface Argument {
   readonly at: number;
   readonly name?: string;
   readonly value: Node;
 }
 
-/** Deeper nesting is no schedule that anybody wrote, and could overflow the stack. */
+/** Nesting beyond this depth is refused, because it could overflow the stack. */
 const MAX_DEPTH = 100;
 
 const numeral = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
 /**
- * Parses the text form into its parts: numbers, words, lists in brackets and calls with arguments in parentheses.
+ * Parses a text form into its parts: numbers, words, lists in brackets, and calls with arguments in parentheses.
  *
- * @throws InputError with the text and a mark under the position that is wrong
+ * @throws InputError with the text and a mark under the position of the mistake
  */
 export function readText(text: string): Node {
   let next = 0;
@@ -48,7 +48,7 @@ export function readText(text: string): Node {
     next++;
   };
 
-  /** Everything up to a space or punctuation, so that `1-sqrt` is a word and `1e-3` a number. */
+  /** Takes everything up to a space or punctuation, so that `1-sqrt` is a word and `1e-3` a number. */
   const token = (wanted: string) => {
     peek();
     const at = next;
@@ -60,7 +60,8 @@ export function readText(text: string): Node {
   function sequence<Item>(closing: string, item: () => Item): Item[] {
     const items: Item[] = [];
     depth++;
-    if (depth > MAX_DEPTH) throw misplaced(text, next - 1, `lists and schedules are nested more than ${MAX_DEPTH} deep`);
+    if (depth > MAX_DEPTH)
+      throw misplaced(text, next - 1, `lists and schedules are nested more than ${MAX_DEPTH} deep`);
     while (peek() !== closing) {
       if (items.length > 0) expect(',', `expected a comma or ${closing}`);
       items.push(item());
@@ -96,14 +97,20 @@ export function readText(text: string): Node {
   return whole;
 }
 
-/** Characters of a long text that are shown on either side of a position. */
+/** Characters of a long text to show on either side of a position. */
 const CONTEXT_CHARACTERS = 80;
 
-/** An error about a position in the text: the message, the text, and a mark under the position. */
+/**
+ * The error about a position in a text: the message, the text, and a mark under the position.
+ *
+ * @param text the whole text
+ * @param at index of the character
+ * @param message what is wrong there
+ */
 export function misplaced(text: string, at: number, message: string): InputError {
   const from = text.length > 2 * CONTEXT_CHARACTERS ? Math.max(0, at - CONTEXT_CHARACTERS) : 0;
   const to = text.length > 2 * CONTEXT_CHARACTERS ? at + CONTEXT_CHARACTERS : text.length;
-  // White space is shown as spaces, so that text and mark stay on one line each.
+  // Shows white space as spaces, so that text and mark take one line each.
   const shown = `${from > 0 ? '…' : ''}${text.slice(from, to).replace(/\s/g, ' ')}${to < text.length ? '…' : ''}`;
   return new InputError(`${message}\n  ${shown}\n  ${' '.repeat(at - from + (from > 0 ? 1 : 0))}^`);
 }

@@ -1,26 +1,28 @@
 import type { SuggestionMethod } from './method.js';
 
-/** The landmark: where this share of the descent is done. */
+/** The landmark is where this share of the descent is done. */
 const LANDMARK_DESCENT = 0.75;
 
-/** Decades from the landmark to the best constant rate, without lag. */
+/** Decades from the landmark to the best constant rate, before the lag is subtracted. */
 const LANDMARK_OFFSET_DECADES = 0.35;
 
-/** Steps by which a sweep runs late when the optimizer averages gradients, or while an instability grows. */
+/** Steps after which a rate shows its effect when the optimizer averages gradients, or while an instability grows. */
 const LAG_STEPS = 6;
 
-/** Decades kept below the divergence rate when there is no descent: for a sudden divergence, and for a slow rise. */
-const CLIFF_DECADES = 1;
-const RISE_DECADES = 1.5;
+/** Without a descent, the suggestion is this many decades below the rate of a sudden divergence. */
+const BELOW_SUDDEN_DIVERGENCE_DECADES = 1;
+
+/** Without a descent, the suggestion is at least this many decades below the rate from which the loss rises slowly. */
+const BELOW_SLOW_DIVERGENCE_DECADES = 1.5;
 
 /**
- * lrfind's own method: a fixed distance beyond the point where three quarters of the descent are done, less the lag of
- * the sweep. The landmark stands where the curve is steep, so noise moves it little. Noise moves the bottom most, so only
- * its height is used. A sweep shows a rate's effect some steps late when the optimizer averages gradients, or when the
- * loss is unbounded and an instability must first grow.
+ * lrfind's own method: a fixed distance beyond the point where three quarters of the descent are done, minus the lag of
+ * the sweep. The curve is steep at that point, so noise moves it little. Noise moves the bottom most, so the method
+ * uses only its height. A sweep shows the effect of a rate some steps late when the optimizer averages gradients, or
+ * when the loss is unbounded and an instability grows first.
  *
- * The constants were chosen on 126 simulated tasks (nine optimizers, eight losses), where they lie on a plateau.
- * docs/method.md, "Evidence", says how far to trust them elsewhere.
+ * The constants were chosen on 126 simulated tasks (nine optimizers, eight losses). Nearby values did equally well.
+ * docs/method.md, "Evidence", describes how far to trust them elsewhere.
  */
 export const descent: SuggestionMethod = {
   name: 'descent',
@@ -32,17 +34,17 @@ export const descent: SuggestionMethod = {
       if (divergenceRate === null) return null;
       return within(
         unbounded && !averaging
-          ? divergenceRate / 10 ** CLIFF_DECADES
-          : Math.min(Math.sqrt(first * last), divergenceRate / 10 ** RISE_DECADES),
+          ? divergenceRate / 10 ** BELOW_SUDDEN_DIVERGENCE_DECADES
+          : Math.min(Math.sqrt(first * last), divergenceRate / 10 ** BELOW_SLOW_DIVERGENCE_DECADES),
       );
     }
     const landmark = crossing(LANDMARK_DESCENT);
-    const late = averaging || unbounded ? stepFactor(rates, landmark) ** LAG_STEPS : 1;
-    return within((landmark * 10 ** LANDMARK_OFFSET_DECADES) / late);
+    const lag = averaging || unbounded ? stepFactor(rates, landmark) ** LAG_STEPS : 1;
+    return within((landmark * 10 ** LANDMARK_OFFSET_DECADES) / lag);
   },
 };
 
-/** The factor between the rates on both sides of a rate. */
+/** The factor between neighbouring rates around a rate. */
 function stepFactor(rates: readonly number[], rate: number): number {
   const after = rates.findIndex((value) => value >= rate);
   const i = Math.max(1, after);

@@ -1,6 +1,6 @@
 import type { Descent } from '../descent.js';
 
-/** A smoothed curve, as suggestion methods see it. */
+/** The smoothed curve that a suggestion method gets. */
 export interface SmoothedCurve {
   /** Learning rates, rising. */
   readonly rates: readonly number[];
@@ -8,29 +8,31 @@ export interface SmoothedCurve {
   readonly losses: readonly number[];
 }
 
-/** What a method may use besides the curve. */
+/** What a suggestion method may use besides the curve. */
 export interface SweepContext {
-  /** All rates of the sweep, also those before and after the relevant part. */
+  /** All rates of the sweep, including those before and after the relevant part. */
   readonly rates: readonly number[];
   readonly descent: Descent;
-  /** Whether the optimizer averages gradients; see `UpdateRule.usesMovingAverage`. */
+  /** Whether the optimizer averages gradients over steps, as Adam does. */
   readonly averaging: boolean;
 }
 
 /** An entry of the table of suggestion methods. */
 export interface SuggestionMethod {
+  /** Unique; what `--suggest` and results call it. */
   readonly name: string;
   /** One line for help and docs. */
   readonly summary: string;
   /**
-   * The suggested rate, or null when the curve does not show one.
+   * Suggests a rate.
    *
-   * @param curve the part of the curve from where the loss departs from its start level to where it is back above it
+   * @param curve the relevant part: from where the loss departs from its start level to where it is back above it
+   * @returns null when the curve does not show a rate
    */
   suggest(curve: SmoothedCurve, context: SweepContext): number | null;
 }
 
-/** Index of the smallest value, the first of equals; -1 for none. */
+/** The index of the smallest value, the first if several are equal; -1 for no values. */
 export function indexOfLeast(values: readonly number[]): number {
   return values.reduce((best, value, i) => (best < 0 || value < (values[best] as number) ? i : best), -1);
 }

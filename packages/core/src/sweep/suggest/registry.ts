@@ -6,13 +6,17 @@ import { slide } from './slide.js';
 import { steepest } from './steepest.js';
 import { valley } from './valley.js';
 
-/** Every suggestion method; by default the first gives the answer. Add one as a file and an entry here. */
+/**
+ * Every suggestion method, in the order of help and docs. The first gives the answer by default. Add one as a file and
+ * an entry here.
+ */
 export const suggestionMethods: readonly SuggestionMethod[] = [descent, steepest, minimum, valley, slide];
 
 /**
- * The methods of these names, in this order.
+ * Looks suggestion methods up by name.
  *
- * @param names default: all methods
+ * @param names all methods by default
+ * @returns the methods in the order of the names
  * @throws InputError for an unknown name or an empty list
  */
 export function resolveMethods(names: readonly string[] | undefined): readonly SuggestionMethod[] {

@@ -1,7 +1,8 @@
 import { indexOfLeast, type SuggestionMethod } from './method.js';
 
 /**
- * fastai's `steep`: the left end of the stretch between two neighbours on which the loss falls fastest per log rate.
+ * fastai's `steep`: of all pairs of neighbouring points, the lower rate of the pair between which the loss falls
+ * fastest per logarithm of the rate.
  */
 export const steepest: SuggestionMethod = {
   name: 'steepest',

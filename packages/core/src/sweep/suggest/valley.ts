@@ -1,8 +1,8 @@
 import type { SuggestionMethod } from './method.js';
 
 /**
- * fastai's `valley`: two thirds of the way through the longest valley. The valley is the longest strictly falling
- * subsequence, taken as if its points were neighbours, which is how fastai counts.
+ * fastai's `valley`: a point in the second third of the longest valley, which is the longest strictly falling
+ * subsequence. As in fastai, positions are counted as if the points of the subsequence were neighbours.
  */
 export const valley: SuggestionMethod = {
   name: 'valley',

@@ -5,17 +5,17 @@ const LINE_FEED = 10;
 const CARRIAGE_RETURN = 13;
 const SPACE = 32;
 
-/** What `readField` found, besides where the field ends. */
+/** What `readField` finds besides the end of the field. */
 export interface FieldText {
-  /** The field's text: without quotes, and without surrounding spaces where it was not quoted. */
+  /** The field's text without quotes; if it was not quoted, also without surrounding spaces. */
   text: string;
   /** Line ends inside the quotes. */
   lines: number;
 }
 
-/** `readField`'s answer when the bytes end before the closing quote. */
+/** Returned by `readField` when the bytes end before the closing quote. */
 export const UNCLOSED = -1;
-/** `readField`'s answer when the closing quote is followed by something else than a delimiter or a line end. */
+/** Returned by `readField` when the closing quote is followed by neither a delimiter nor a line end. */
 export const TRAILING_TEXT = -2;
 
 /**
@@ -41,7 +41,7 @@ export function afterLineEnd(bytes: Uint8Array, position: number): number {
   return bytes[position] === CARRIAGE_RETURN && bytes[position + 1] === LINE_FEED ? position + 2 : position + 1;
 }
 
-/** Whether a byte ends a line, or lies past the last one. */
+/** Whether a byte ends a line, or is beyond the last byte. */
 export function isLineEnd(byte: number | undefined): boolean {
   return byte === LINE_FEED || byte === CARRIAGE_RETURN || byte === undefined;
 }

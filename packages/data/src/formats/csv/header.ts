@@ -1,4 +1,4 @@
-import { InputError } from '@lrfind/core';
+import { InputError, notAllowed } from '@lrfind/core';
 import { afterLineEnd, type FieldText, readField, TRAILING_TEXT, UNCLOSED } from './field.js';
 import { isDecimal } from './field-value.js';
 
@@ -14,17 +14,17 @@ export interface TableHeader {
 }
 
 const QUOTE = '"';
-/** Tried in this order; the first wins a tie, and alone it stands for a table of one column. */
-const candidates = [',', '\t', ';'];
+/** In this order: the first wins a tie, also when a table of one column contains none of them. */
+const delimiters = [',', '\t', ';'];
 
 /**
  * Reads the header of a delimited file.
  *
  * @param source the file, for messages
  * @param bytes its first lines, ending with a line end
- * @param given the delimiter; found from its file name or its header where left out
+ * @param given the delimiter; by default it follows from the file's name or the header
  * @returns the header, or `undefined` when the bytes end inside a quoted name
- * @throws InputError for a name that is empty or comes twice, for numbers in place of names, for text that is not UTF-8
+ * @throws InputError for an empty or repeated name, for numbers in place of names, and for text that is not UTF-8
  */
 export function readHeader(source: string, bytes: Uint8Array, given?: string): TableHeader | undefined {
   const delimiter = (given === undefined ? delimiterOf(source, bytes) : checkDelimiter(given)).charCodeAt(0);
@@ -36,7 +36,9 @@ export function readHeader(source: string, bytes: Uint8Array, given?: string): T
     position = readField(bytes, position + 1, delimiter, field);
     if (position === UNCLOSED) return undefined;
     if (position === TRAILING_TEXT)
-      throw new InputError(`${source}: header cell ${names.length + 1} goes on after its closing quote`);
+      throw new InputError(
+        `${source}: header cell ${names.length + 1} must end at its closing quote; write a quote inside quotes twice`,
+      );
     names.push(field.text.trim());
     nextLine += field.lines;
   } while (bytes[position] === delimiter);
@@ -45,27 +47,30 @@ export function readHeader(source: string, bytes: Uint8Array, given?: string): T
 }
 
 function checkNames(source: string, names: readonly string[]): void {
-  const noHeader = names.every(isDecimal) ? ' (is the first line a row? a header with the names is needed)' : '';
+  const noHeader = names.every(isDecimal) ? '; is the first line a row? The file needs a header of names' : '';
   const first = new Map<string, number>();
   for (const [index, name] of names.entries()) {
     const cell = `header cell ${index + 1} of ${names.length}`;
     if (name === '') {
-      const pandas = index === 0 ? ' (an index that pandas wrote? write the table with index=False)' : '';
-      throw new InputError(`${source}: ${cell} is empty: every column needs a name${pandas}`);
+      const pandas = index === 0 ? '; if pandas wrote it, save the table with index=False' : '';
+      throw new InputError(`${source}: ${cell} must be a name; got an empty field${pandas}`);
     }
-    if (name.includes('\ufffd')) throw new InputError(`${source}: ${cell} is not UTF-8 text: save the file as UTF-8`);
+    if (name.includes('\ufffd'))
+      throw new InputError(`${source}: ${cell} must be UTF-8 text; got "${name}"; save the file as UTF-8`);
     const before = first.get(name);
     if (before !== undefined)
-      throw new InputError(`${source}: the header has "${name}" twice, in cells ${before} and ${index + 1}${noHeader}`);
+      throw new InputError(
+        `${source}: the header must name each column once; got "${name}" in cells ${before} and ${index + 1}${noHeader}`,
+      );
     first.set(name, index + 1);
   }
   if (noHeader && names.some((name) => !/^\d+$/.test(name)))
-    throw new InputError(`${source}: the header holds only numbers${noHeader}`);
+    throw new InputError(`${source}: the header must hold names; got only numbers${noHeader}`);
 }
 
 function delimiterOf(source: string, bytes: Uint8Array): string {
   if (/\.(tsv|tab)(\.gz)?$/i.test(source)) return '\t';
-  const counts = new Map(candidates.map((candidate) => [candidate, 0]));
+  const counts = new Map(delimiters.map((delimiter) => [delimiter, 0]));
   let quoted = false;
   for (const byte of bytes) {
     const character = String.fromCharCode(byte);
@@ -79,5 +84,5 @@ function delimiterOf(source: string, bytes: Uint8Array): string {
 function checkDelimiter(given: string): string {
   const delimiter = given === '\\t' || given === 'tab' ? '\t' : given;
   if (/^[\t !#-&()*,/:;<=>?@[-`{|}~]$/.test(delimiter)) return delimiter;
-  throw new InputError(`delimiter: one character such as "," ";" "|" or "\\t" is expected, not "${given}"`);
+  throw notAllowed('delimiter', 'one character, such as ",", ";", "|" or "\\t"', given);
 }

@@ -1,5 +1,5 @@
 import { InputError } from '@lrfind/core';
-import { type BytePiece, concatBytes } from '../../bytes.js';
+import { type ByteChunk, concatBytes } from '../../bytes.js';
 import type { Table } from '../../table.js';
 import type { ReadTableOptions, TableFormat } from '../format.js';
 import { ColumnKinds, kindsLike } from './column-kinds.js';
@@ -13,20 +13,20 @@ import { DelimitedRows } from './rows.js';
 /**
  * Delimited text with a header, in UTF-8.
  *
- * A column is numeric when more than half of its values in the first 1,000 rows are decimal numbers, else text; with
- * `like` it is what it is there. A value is missing when its field is empty or one of NA, N/A, null, NULL and ?. Blank
- * lines are skipped. A field may stand in quotes, with quotes doubled inside and line ends allowed. The order of
- * categories does not depend on the order of rows.
+ * A column is numeric if more than half of its values in the first 1,000 rows are decimal numbers; otherwise it is
+ * text. With `like`, the other table decides. A value is missing if its field is empty or one of NA, N/A, null, NULL
+ * and ?. Blank lines are skipped. A field may be quoted; it may then contain line ends, and quotes that are doubled.
+ * The order of categories does not depend on the order of rows.
  *
- * Reading throws InputError naming the file, and row, line and column where there is one, for: a missing, empty, repeated
- * or numeric header; no rows; a row of more or fewer fields than the header; a quote that is not closed; NaN, infinity or
- * a word in a numeric column; an unknown categorical column.
+ * Reading throws InputError naming the file, and the row, line and column if there is one, for: a header that is
+ * missing or has an empty, repeated or numeric name; no rows; a row with more or fewer fields than the header; an
+ * unclosed quote; NaN, infinity or a word in a numeric column; and an unknown categorical column.
  */
 export const csv: TableFormat = {
   name: 'CSV',
   extensions: ['.csv', '.tsv', '.tab', '.txt'],
-  async read({ name }, pieces, options) {
-    const blocks = lineBlocks(name, pieces);
+  async read({ name }, chunks, options) {
+    const blocks = lineBlocks(name, chunks);
     try {
       return await parseTable(name, blocks, options);
     } finally {
@@ -35,44 +35,44 @@ export const csv: TableFormat = {
   },
 };
 
-/** The number of rows at the start that decide whether a column holds numbers or text. */
-const SURVEYED_ROWS = 1000;
+/** The kind of a column follows from this many rows at the start. */
+const INFERENCE_ROWS = 1000;
 
 async function parseTable(
   source: string,
-  blocks: AsyncGenerator<BytePiece>,
+  blocks: AsyncGenerator<ByteChunk>,
   options: ReadTableOptions,
 ): Promise<Table> {
-  const { header, rows: first } = await takeHeader(source, blocks, options.delimiter);
+  const { header, rows: first } = await parseHeader(source, blocks, options.delimiter);
   const { delimiter, names, nextLine } = header;
-  const { held, texts } = options.like
-    ? { held: [first], texts: kindsLike(names, options.like) }
-    : await survey(source, header, first, blocks, options.categorical ?? []);
+  const { buffered, isText } = options.like
+    ? { buffered: [first], isText: kindsLike(names, options.like) }
+    : await inferKinds(source, header, first, blocks, options.categorical ?? []);
 
-  const columns = new ColumnValues(source, names, texts, options.like?.source);
-  const store = new RowStore(names.length, SURVEYED_ROWS);
-  const rows = new DelimitedRows({ source, delimiter, texts, cell: columns.cell }, store, nextLine);
+  const columns = new ColumnValues(source, names, isText, options.like?.source);
+  const store = new RowStore(names.length, INFERENCE_ROWS);
+  const rows = new DelimitedRows({ source, delimiter, isText, cell: columns.cell }, store, nextLine);
   let expected = 0;
-  for await (const { bytes, fraction } of following(held, blocks)) {
+  for await (const { bytes, fraction } of concat(buffered, blocks)) {
     let used = rows.push(bytes);
     while (used < bytes.length) {
       store.grow(expected);
       used += rows.push(bytes.subarray(used));
     }
-    // An estimate of the file's rows, so that memory is reserved once and not by doubling.
+    // An estimate of the file's rows, so that the store can grow to it at once instead of doubling.
     expected = fraction > 0 ? (store.rows / fraction) * 1.02 : 0;
     options.onProgress?.({ fraction, rows: store.rows });
   }
   rows.close();
   if (store.rows === 0) throw new InputError(`${source} must hold rows; got a header alone`);
-  return finish(source, names, columns, store);
+  return toTable(source, names, columns, store);
 }
 
-async function takeHeader(
+async function parseHeader(
   source: string,
-  blocks: AsyncIterator<BytePiece>,
+  blocks: AsyncIterator<ByteChunk>,
   delimiter: string | undefined,
-): Promise<{ header: TableHeader; rows: BytePiece }> {
+): Promise<{ header: TableHeader; rows: ByteChunk }> {
   let bytes: Uint8Array = new Uint8Array();
   for (let next = await blocks.next(); !next.done; next = await blocks.next()) {
     bytes = concatBytes([bytes, next.value.bytes]);
@@ -80,38 +80,38 @@ async function takeHeader(
     if (header) return { header, rows: { bytes: bytes.subarray(header.end), fraction: next.value.fraction } };
   }
   if (bytes.length === 0) throw new InputError(`${source} must hold a header and rows; got an empty file`);
-  throw new InputError(`${source}: the header opens a quote that is not closed`);
+  throw new InputError(`${source}: the header must close each quote that it opens`);
 }
 
-/** Reads the first rows to tell text from numbers; also returns what it has read of the file. */
-async function survey(
+/** Reads the first rows to distinguish text from numbers. Also returns the blocks that it has read. */
+async function inferKinds(
   source: string,
   { delimiter, names, nextLine }: TableHeader,
-  first: BytePiece,
-  blocks: AsyncIterator<BytePiece>,
+  first: ByteChunk,
+  blocks: AsyncIterator<ByteChunk>,
   categorical: readonly string[],
-): Promise<{ held: BytePiece[]; texts: Uint8Array }> {
+): Promise<{ buffered: ByteChunk[]; isText: Uint8Array }> {
   const kinds = new ColumnKinds(source, names, categorical);
-  const store = new RowStore(names.length, SURVEYED_ROWS);
-  const format = { source, delimiter, texts: kinds.named, cell: kinds.cell };
+  const store = new RowStore(names.length, INFERENCE_ROWS);
+  const format = { source, delimiter, isText: kinds.declared, cell: kinds.cell };
   const rows = new DelimitedRows(format, store, nextLine);
-  const held = [first];
+  const buffered = [first];
   rows.push(first.bytes);
-  while (store.rows < SURVEYED_ROWS) {
+  while (store.rows < INFERENCE_ROWS) {
     const next = await blocks.next();
     if (next.done) break;
-    held.push(next.value);
+    buffered.push(next.value);
     rows.push(next.value.bytes);
   }
-  return { held, texts: kinds.decide(store.values.subarray(0, store.rows * names.length)) };
+  return { buffered, isText: kinds.decide(store.values.subarray(0, store.rows * names.length)) };
 }
 
-async function* following(held: readonly BytePiece[], blocks: AsyncIterable<BytePiece>): AsyncGenerator<BytePiece> {
-  yield* held;
+async function* concat(buffered: readonly ByteChunk[], blocks: AsyncIterable<ByteChunk>): AsyncGenerator<ByteChunk> {
+  yield* buffered;
   yield* blocks;
 }
 
-function finish(source: string, names: readonly string[], columns: ColumnValues, store: RowStore): Table {
+function toTable(source: string, names: readonly string[], columns: ColumnValues, store: RowStore): Table {
   const { rows, width } = store;
   const values = store.values.subarray(0, rows * width);
   const lines = store.lines.subarray(0, rows);

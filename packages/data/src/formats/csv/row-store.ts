@@ -1,16 +1,17 @@
 import { InputError } from '@lrfind/core';
 
-/** The largest number up to which float32 holds every integer; larger ones are to be given to `keepExact` too. */
+/** Float32 holds every integer up to this one. Larger numbers must also be passed to `keepExact`. */
 export const EXACT_LIMIT = 2 ** 24;
 
-/** The rows of a table while they are read: room that grows, and a double-precision copy of the columns that need it. */
+/** The rows of a table while it is read: growing arrays, and a double-precision copy of the columns that need one. */
 export class RowStore {
-  /** `capacity × width` numbers, row after row; replaced when the room grows. */
+  /** `capacity × width` numbers, row after row; `grow` replaces the array. */
   values: Float32Array;
-  /** For each row the line on which it starts; replaced when the room grows. */
+  /** For each row the line on which it starts; `grow` replaces the array. */
   lines: Int32Array;
+  /** Rows stored so far. */
   rows = 0;
-  /** Double-precision values by column, NaN where `values` is exact enough. */
+  /** Double-precision values by column; NaN where `values` holds the number exactly enough. */
   readonly #exact = new Map<number, Float64Array>();
 
   constructor(
@@ -21,7 +22,7 @@ export class RowStore {
     this.lines = new Int32Array(capacity);
   }
 
-  /** Keeps a number that float32 may not hold. */
+  /** Stores a number in double precision. */
   keepExact(row: number, column: number, value: number): void {
     let kept = this.#exact.get(column);
     if (!kept) {
@@ -34,8 +35,8 @@ export class RowStore {
   /**
    * Makes room for more rows.
    *
-   * @param expected the number of rows that the file seems to have, or 0
-   * @throws InputError when the table is larger than memory allows
+   * @param expected the estimated number of rows of the file, or 0 when it is unknown
+   * @throws InputError when memory does not suffice
    */
   grow(expected: number): void {
     const capacity = Math.ceil(
@@ -48,12 +49,12 @@ export class RowStore {
         this.#exact.set(column, enlarged(kept, new Float64Array(capacity).fill(Number.NaN)));
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
-      throw new InputError(`no room in memory for ${capacity} rows of ${this.width} columns: use fewer rows`);
+      throw new InputError(`not enough memory for ${capacity} rows of ${this.width} columns: use fewer rows`);
     }
     this.capacity = capacity;
   }
 
-  /** The column in double precision, where some of its values need it. */
+  /** The column in double precision; `undefined` if float32 holds all its values. */
   exact(column: number): Float64Array | undefined {
     const kept = this.#exact.get(column)?.subarray(0, this.rows);
     if (kept) {

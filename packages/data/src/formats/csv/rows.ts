@@ -1,18 +1,19 @@
-import { InputError } from '@lrfind/core';
+import { counted, InputError } from '@lrfind/core';
 import { concatBytes } from '../../bytes.js';
 import { EXACT_DIGITS, powersOfTen, scanDecimal } from './decimal-scan.js';
 import { afterLineEnd, type FieldText, isLineEnd, readField, TRAILING_TEXT, UNCLOSED } from './field.js';
-import { EXACT_LIMIT, type RowStore } from './row-store.js';
 import { rowName } from './field-value.js';
+import { EXACT_LIMIT, type RowStore } from './row-store.js';
 
-/** How rows are laid out. */
+/** The layout of rows. */
 export interface RowFormat {
   /** The file, for messages. */
   readonly source: string;
+  /** The byte between two fields. */
   readonly delimiter: number;
-  /** 1 for each column whose fields are text, 0 where a number is expected. */
-  readonly texts: Uint8Array;
-  /** Turns a field that is no plain number into one: a category's index, NaN for missing. */
+  /** For each column 1 if its fields are text, 0 if they are numbers. */
+  readonly isText: Uint8Array;
+  /** Turns a field that is not a plain number into one: a category's number, or NaN for a missing value. */
   readonly cell: (text: string, column: number, row: number, line: number) => number;
 }
 
@@ -23,25 +24,26 @@ const SPACE = 32;
 const ZERO = 48;
 const LINE_FEED = 10;
 const CARRIAGE_RETURN = 13;
-/** A longer field is a forgotten quote. */
-const LONGEST_FIELD = 1 << 20;
+/** A longer field has an unclosed quote. */
+const MAX_FIELD_BYTES = 1 << 20;
 
 /**
- * Parses the rows of a delimited file into a store. The common field, `-12.5` and a delimiter, is turned into a number
- * digit by digit in the one loop that all bytes pass, other decimals by `scanDecimal`; everything else goes through `cell`.
+ * Parses the rows of a delimited file into a store. The main loop itself reads the most common field, a number such as
+ * `-12.5`, digit by digit. `scanDecimal` reads other decimals, and `cell` everything else.
  */
 export class DelimitedRows {
   readonly #field: FieldText = { text: '', lines: 0 };
-  #rest: Uint8Array = NO_BYTES;
+  /** Bytes of an incomplete quoted field, held back for the next call. */
+  #pending: Uint8Array = NO_BYTES;
   #column = 0;
   #line: number;
   #rowLine: number;
-  /** What the last `#readOther` made of its field. */
+  /** Receives the number that `#readOther` has read. */
   readonly #other = { value: 0 };
 
   /**
    * @param format layout of the rows
-   * @param store receives the rows; its width is the number of fields that each must have
+   * @param store receives the rows; each must have as many fields as its width
    * @param firstLine the line of the file on which the first row starts
    */
   constructor(
@@ -54,30 +56,34 @@ export class DelimitedRows {
   }
 
   /**
-   * Parses what follows in the file, until the store is full.
+   * Parses the next part of the file, until the store is full.
    *
-   * @param bytes whole lines; a quoted field that goes on in the next bytes is held back
+   * @param bytes whole lines; a quoted field that continues in the next bytes is held back
    * @returns how many of the bytes were used; fewer than all only when the store is full
-   * @throws InputError for a row that has too few or too many fields, and for a quote that is not closed
+   * @throws InputError for a row with too few or too many fields, and for an unclosed quote
    */
   push(bytes: Uint8Array): number {
-    const held = this.#rest.length;
-    const all = held > 0 ? concatBytes([this.#rest, bytes]) : bytes;
+    const held = this.#pending.length;
+    const all = held > 0 ? concatBytes([this.#pending, bytes]) : bytes;
     const used = this.#parse(all);
     const full = this.store.rows === this.store.capacity;
-    this.#rest = full ? NO_BYTES : all.subarray(used);
-    if (this.#rest.length > LONGEST_FIELD) this.#failUnclosed();
+    this.#pending = full ? NO_BYTES : all.subarray(used);
+    if (this.#pending.length > MAX_FIELD_BYTES) this.#failUnclosed();
     return full ? used - held : bytes.length;
   }
 
-  /** Ends the file. @throws InputError when a quote is still open */
+  /**
+   * Ends the file.
+   *
+   * @throws InputError when a quote is still open
+   */
   close(): void {
-    if (this.#rest.length > 0) this.#failUnclosed();
+    if (this.#pending.length > 0) this.#failUnclosed();
   }
 
   #parse(bytes: Uint8Array): number {
     const { store } = this;
-    const { delimiter, texts } = this.format;
+    const { delimiter, isText } = this.format;
     const { values, lines, width, capacity } = store;
     const end = bytes.length;
     let row = store.rows;
@@ -89,7 +95,7 @@ export class DelimitedRows {
       let byte = bytes[position] as number;
       let value = 0;
       let digits = 0;
-      if (texts[column] === 0) {
+      if (isText[column] === 0) {
         const negative = byte === MINUS;
         if (negative) byte = bytes[++position] as number;
         const firstDigit = position;
@@ -146,10 +152,10 @@ export class DelimitedRows {
     return position;
   }
 
-  /** Reads a field that is no plain number; its value goes to `#value`. */
+  /** Reads a field that is not a plain number; `#other` receives its value. */
   #readOther(bytes: Uint8Array, start: number, row: number, column: number): number {
-    const { cell, delimiter, source, texts } = this.format;
-    if (texts[column] === 0 && delimiter !== SPACE) {
+    const { cell, delimiter, source, isText } = this.format;
+    if (isText[column] === 0 && delimiter !== SPACE) {
       const end = scanDecimal(bytes, start, EXACT_LIMIT, this.#other);
       if (end >= 0 && (bytes[end] === delimiter || isLineEnd(bytes[end]))) return end;
     }
@@ -157,12 +163,12 @@ export class DelimitedRows {
     if (position === UNCLOSED) return position;
     if (position === TRAILING_TEXT) {
       const place = `${rowName(row, this.#rowLine)}, field ${column + 1}`;
-      throw new InputError(`${source}: ${place} goes on after its closing quote; write a quote inside quotes twice`);
+      throw new InputError(`${source}: ${place} must end at its closing quote; write a quote inside quotes twice`);
     }
     try {
       this.#other.value = cell(this.#field.text, column, row, this.#rowLine);
     } catch (error) {
-      // A value in the wrong column is most often a row in which a field is missing.
+      // When a field is missing, values slip into other columns; the number of fields explains that better.
       const fields = column + countFields(bytes, start, delimiter);
       if (fields !== this.store.width) this.#failRagged(row, fields);
       throw error;
@@ -173,15 +179,14 @@ export class DelimitedRows {
 
   #failRagged(row: number, fields: number): never {
     const { width } = this.store;
-    const came = `${fields} ${fields === 1 ? 'field' : 'fields'}`;
     throw new InputError(
-      `${this.format.source}: ${rowName(row, this.#rowLine)} has ${came}, but the header has ${width}`,
+      `${this.format.source}: ${rowName(row, this.#rowLine)} must have ${counted(width, 'field')}, as the header has; got ${fields}`,
     );
   }
 
   #failUnclosed(): never {
     const place = `${rowName(this.store.rows, this.#rowLine)}, field ${this.#column + 1}`;
-    throw new InputError(`${this.format.source}: ${place} opens a quote that is not closed`);
+    throw new InputError(`${this.format.source}: ${place} must close the quote that it opens`);
   }
 }
 

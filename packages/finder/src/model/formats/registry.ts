@@ -1,10 +1,10 @@
 import { InputError } from '@lrfind/core';
 import type { ByteSource } from '@lrfind/data';
 import type { ModelFile, ModelFormat } from './format.js';
-import { tfjs } from './tfjs/read.js';
+import { tfjsFormat } from './tfjs/read.js';
 
 /** Every format of models, in the order in which they are recognised. Add one as a folder and an entry here. */
-export const modelFormats: readonly ModelFormat[] = [tfjs];
+export const modelFormats: readonly ModelFormat[] = [tfjsFormat];
 
 /** First bytes (as Latin-1) of files that are often tried, and the message about each. */
 const notModels: readonly (readonly [magic: string, message: string])[] = [
@@ -30,7 +30,7 @@ export async function readModel(source: ByteSource): Promise<ModelFile> {
 
 function formatByName(name: string): ModelFormat {
   const lower = name.toLowerCase();
-  return modelFormats.find(({ extensions }) => extensions.some((extension) => lower.endsWith(extension))) ?? tfjs;
+  return modelFormats.find(({ extensions }) => extensions.some((extension) => lower.endsWith(extension))) ?? tfjsFormat;
 }
 
 function refuseKnown(name: string, bytes: Uint8Array): void {

@@ -3,7 +3,7 @@ import type { ComponentChildren } from 'preact';
 /** A column of a table. */
 export interface Column {
   title: string;
-  /** whether its cells are numbers, which stand flush right */
+  /** Whether its cells are numbers, which align right. */
   numeric?: boolean;
 }
 
@@ -17,18 +17,18 @@ export function DataTable({
   columns: readonly Column[];
   rows: readonly (readonly ComponentChildren[])[];
 }) {
-  const look = (column: number) => (columns[column]?.numeric ? 'number' : undefined);
+  const className = (column: number) => (columns[column]?.numeric ? 'number' : undefined);
   return (
-    // A table that is wider than a phone is moved within its frame, also by the keys.
+    // A table wider than a phone scrolls in its frame, also by keyboard.
     // biome-ignore lint/a11y/useSemanticElements: a fieldset is for forms.
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by the keyboard.
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard.
     <div class="scroll" role="group" tabIndex={0} aria-label={caption}>
       <table>
         <caption>{caption}</caption>
         <thead>
           <tr>
             {columns.map(({ title }, i) => (
-              <th key={title} scope="col" class={look(i)}>
+              <th key={title} scope="col" class={className(i)}>
                 {title}
               </th>
             ))}
@@ -37,11 +37,11 @@ export function DataTable({
         <tbody>
           {rows.map(([name, ...cells]) => (
             <tr>
-              <th scope="row" class={look(0)}>
+              <th scope="row" class={className(0)}>
                 {name}
               </th>
               {cells.map((cell, i) => (
-                <td class={look(i + 1)}>{cell}</td>
+                <td class={className(i + 1)}>{cell}</td>
               ))}
             </tr>
           ))}
@@ -49,4 +49,18 @@ export function DataTable({
       </table>
     </div>
   );
+}
+
+/**
+ * Some rows of a long table, evenly spaced, with the first and the last.
+ *
+ * @param most about how many rows to show
+ * @returns the rows, and a note for the caption on those left out
+ */
+export function everyNth<Row>(rows: readonly Row[], most: number): { rows: Row[]; note: string } {
+  const every = Math.ceil(rows.length / most);
+  return {
+    rows: rows.filter((_, i) => i % every === 0 || i === rows.length - 1),
+    note: every > 1 ? `; one row in ${every} is shown` : '',
+  };
 }

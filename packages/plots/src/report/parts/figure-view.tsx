@@ -1,24 +1,24 @@
+import { groupsOf, type Readings, type ReadSeries } from '../../charts/chart.js';
 import type { Drawing } from '../figures/drawing.js';
-import type { Figure } from '../figures/index.js';
-import { groupsOf, type Readings, type ReadSeries } from '../readings.js';
-import { measureText } from '../texts.js';
-import { raw, rawJson } from './raw-text.js';
+import type { Figure } from '../figures/figure.js';
+import { fourDigits } from '../number-text.js';
+import { raw, rawJson } from './text.js';
 
-/** A figure with what the page's script needs to show its values: cross-hairs, a box for the values, and a slider for the keys. */
-export function FigureView({ figure, id }: { figure: Figure; id: string }) {
-  const { caption, readings, wide, narrow } = figure;
+/** A figure with what the page's script needs to show values: crosshairs, a tooltip, and a slider for the keyboard. */
+export function FigureView({ figure }: { figure: Figure }) {
+  const { id, caption, readings, wide, narrow } = figure;
   const { series } = readings;
   return (
     <figure class="chart">
       <div class="stage">
         <DrawingView drawing={wide} size="wide" series={series} />
         <DrawingView drawing={narrow} size="narrow" series={series} />
-        <div class="tip" aria-hidden="true" hidden>
-          <p class="tip-title" />
+        <div class="tooltip" aria-hidden="true" hidden>
+          <p class="tooltip-title" />
           {series.map((line) => (
-            <p key={`${line.group} ${line.name}`} class="tip-row">
+            <p key={`${line.group} ${line.name}`} class="tooltip-row">
               <Swatch {...line} />
-              <span class="tip-name">{line.name}</span> <span class="tip-value" />
+              <span class="tooltip-name">{line.name}</span> <span class="tooltip-value" />
             </p>
           ))}
         </div>
@@ -30,18 +30,18 @@ export function FigureView({ figure, id }: { figure: Figure; id: string }) {
   );
 }
 
-/** What the script reads. */
+/** The data for the script. */
 function data({ readings: { titles, series, group }, wide, narrow }: Figure) {
   return {
     titles,
     group,
     groups: series.map((line) => line.group),
-    texts: series.map(({ values }) => values.map((value) => (value === null ? null : measureText(value)))),
-    drawings: [wide, narrow].map(({ svg: _, height: __, ...places }) => places),
+    texts: series.map(({ values }) => values.map((value) => (value === null ? null : fourDigits(value)))),
+    drawings: [wide, narrow].map(({ svg: _, height: __, ...positions }) => positions),
   };
 }
 
-/** The way to the values for keys and fingers; shown by the script, without which it does nothing. */
+/** The slider that shows the values by keyboard and touch. The script reveals it, as it does nothing without the script. */
 function Reader({ readings, id }: { readings: Readings; id: string }) {
   const { titles, first, group, along } = readings;
   const groups = groupsOf(readings);
@@ -80,7 +80,7 @@ function DrawingView({ drawing, size, series }: { drawing: Drawing; size: string
   return (
     <div class={`drawing ${size}`}>
       <div {...raw(svg)} />
-      <svg class="cross" viewBox={`0 0 ${width} ${height}`} aria-hidden="true">
+      <svg class="crosshair" viewBox={`0 0 ${width} ${height}`} aria-hidden="true">
         {panels.map(({ top, bottom, left }) => (
           <line key={`${left} ${top}`} y1={top} y2={bottom} />
         ))}

@@ -28,7 +28,7 @@ interface Topology {
  * The compiled optimizer is not built, because TensorFlow.js would drop its momentum and turn unknown rates into NaN. It
  * is returned as written, for `optimizerFromTrainingConfig`.
  */
-export const tfjs: ModelFormat = {
+export const tfjsFormat: ModelFormat = {
   name: 'TensorFlow.js layers model',
   extensions: ['.json'],
   async read(source, bytes) {

@@ -1,0 +1,98 @@
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
+import { compileFunction } from 'node:vm';
+import { Worker } from 'node:worker_threads';
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import { env } from '@tensorflow/tfjs-core';
+import { limitPoolToLargeKernels, type PooledModule, shortenSpinWaits } from './thread-pool.js';
+
+const require = createRequire(import.meta.url);
+const MODULE_PATH = '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-threaded-simd';
+
+/** The members of the Emscripten module that are used here. */
+interface ThreadedModule extends PooledModule {
+  /** The code; set before the module starts. */
+  wasmBinary: Buffer;
+  /** The pool of workers, which the module makes at the beginning of its start. */
+  PThread: { unusedWorkers: Worker[] };
+}
+
+/*
+ * TensorFlow.js ships a module with threads, but never starts it in Node, whose `Worker` rejects the blob URL that the
+ * package would pass. So it is started here. The module is a script with side effects: it makes Node's `Worker` a
+ * global and always creates 8, handles the uncaught errors of the process, and allows half as many threads as the
+ * machine has processors. Here it runs with its own `Worker`, `process`, `global` and `require`, so that nothing
+ * outside changes.
+ */
+
+/**
+ * Starts a wasm backend with several threads: the caller's and workers. The workers never keep the process alive, and
+ * end when the backend is disposed (`tf.removeBackend`).
+ *
+ * @param count the number of threads, at least 2
+ * @throws Error when the machine lacks SIMD instructions, memory or workers, or the package has an unknown version
+ */
+export async function startThreads(count: number): Promise<BackendWasm> {
+  const { BackendWasm, setThreadsCount } = await import('@tensorflow/tfjs-backend-wasm');
+  if (!(await env().getAsync('WASM_HAS_SIMD_SUPPORT'))) throw new Error('no SIMD instructions');
+  const workers: Worker[] = [];
+  try {
+    while (workers.length < count - 1) workers.push(startWorker());
+    await Promise.all(workers.map((worker) => once(worker, 'online')));
+    const module = await startModule(count, workers);
+    // The constructor starts the pool.
+    setThreadsCount(count);
+    const backend = new BackendWasm(module as unknown as BackendWasm['wasm']);
+    limitPoolToLargeKernels(module, count);
+    for (const worker of workers) worker.unref();
+    return backend;
+  } catch (error) {
+    await Promise.all(workers.map((worker) => worker.terminate()));
+    throw error;
+  }
+}
+
+/** A worker that waits for the module to send it its program. */
+function startWorker(): Worker {
+  const { wasmWorkerContents } = require(`${MODULE_PATH}.worker.js`);
+  // In the published text, line breaks within strings are not escaped.
+  const code = (wasmWorkerContents as string).replaceAll('\n', '\\n');
+  // Without the flags and environment of the process: modules that it preloads (`--import`) are not for these workers.
+  return new Worker(code, { eval: true, execArgv: [], env: {}, name: 'wasm' });
+}
+
+/** Runs the module's script with these workers and waits until it can compute. */
+async function startModule(count: number, workers: readonly Worker[]): Promise<ThreadedModule> {
+  const path = require.resolve(`${MODULE_PATH}.js`);
+  const script = { exports: undefined as unknown };
+  const scope = {
+    module: script,
+    exports: {},
+    __filename: path,
+    __dirname: dirname(path),
+    require: (name: string) => (name === 'os' ? { cpus: () => ({ length: 2 * count }) } : require(name)),
+    process: Object.assign(Object.create(process), { on() {}, removeListener() {}, listeners: () => [] }),
+    global: {},
+    Worker: class {},
+  };
+  compileFunction(readFileSync(path, 'utf8'), Object.keys(scope), { filename: path })(...Object.values(scope));
+  const code = readFileSync(require.resolve(`${MODULE_PATH}.wasm`));
+  shortenSpinWaits(code);
+  const module = { wasmBinary: code } as unknown as ThreadedModule;
+  const started = (script.exports as (module: object) => Promise<unknown>)(module);
+  // Replaces the 8 that it has made of the empty class above. A copy, because the module removes workers from the list.
+  module.PThread.unusedWorkers = [...workers];
+  await started;
+  // The names that the backend expects; TensorFlow.js's own start sets them too.
+  module.tfjs = {
+    init: module.cwrap('init', null, []),
+    initWithThreadsCount: module.cwrap('init_with_threads_count', null, ['number']),
+    getThreadsCount: module.cwrap('get_threads_count', 'number', []) as () => number,
+    registerTensor: module.cwrap('register_tensor', null, ['number', 'number', 'number']),
+    disposeData: module.cwrap('dispose_data', null, ['number']),
+    dispose: module.cwrap('dispose', null, []),
+  };
+  return module;
+}

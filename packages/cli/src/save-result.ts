@@ -1,0 +1,29 @@
+import type { Result } from '@lrfind/core/results';
+import { outputOf } from './results.js';
+import { checkOutputs, writeOutputs } from './shared/outputs/output-files.js';
+import { chartNamed, type DrawnResult, resultFormats } from './shared/outputs/result-output.js';
+
+/**
+ * Saves a result: as a picture (`.png`, `.svg`), as JSON that `readResult` and `lrfind plot` read (`.json`), or its
+ * measurements as a table (`.csv`). An existing file is replaced once the new one is complete.
+ *
+ * @param result of `findLearningRate`, `train` or `compare`
+ * @param paths one file or several
+ * @param picture `width` and `height` in pixels (default 800 × 520), `dark` (default false), `chart`: a name from `charts`
+ *   (default: the first for the kind of result)
+ * @throws InputError for an unknown extension or chart, and for a file that cannot be written
+ *
+ * @example
+ * await saveResult(await findLearningRate(model, { xs, ys }), ['sweep.png', 'sweep.json']);
+ */
+export async function saveResult(
+  result: Result,
+  paths: string | readonly string[],
+  picture: DrawnResult['picture'] = {},
+): Promise<void> {
+  const files = [paths].flat() as string[];
+  const formats = resultFormats(outputOf(result));
+  await checkOutputs(files, formats, 'path', []);
+  if (picture.chart !== undefined) await chartNamed(result, picture.chart, 'chart');
+  await writeOutputs(files, formats, { result, picture });
+}

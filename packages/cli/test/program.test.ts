@@ -1,0 +1,132 @@
+import type { TSchema } from 'typebox';
+import { describe, expect, test } from 'vitest';
+import { installFlags, listFlags } from '../src/backend/options.js';
+import { compareFlags } from '../src/compare/options.js';
+import { findFlags } from '../src/find/options.js';
+import { plotFlags } from '../src/plot/options.js';
+import { program } from '../src/program.js';
+import { reportFlags } from '../src/report/options.js';
+import { scheduleFlags } from '../src/schedule/options.js';
+import { type FlagGroups, flagName } from '../src/shared/flags.js';
+import { trainFlags } from '../src/train/options.js';
+import { lrfind } from './command.js';
+
+const commands: [name: string, flags: FlagGroups][] = [
+  ['find', findFlags],
+  ['train', trainFlags],
+  ['compare', compareFlags],
+  ['plot', plotFlags],
+  ['report', reportFlags],
+  ['schedule', scheduleFlags],
+  ['backend', listFlags],
+  ['backend install', installFlags],
+  ['backend uninstall', []],
+];
+
+/** The parts of a schema that help shows. */
+interface Shown {
+  readonly description?: string;
+  readonly off?: string;
+  readonly short?: string;
+  readonly default?: unknown;
+}
+
+/** The help of a command: the text of each flag, line breaks removed, by the flag's long form. */
+async function flagTexts(command: string): Promise<Map<string, string>> {
+  const { code, stdout, stderr } = await lrfind(...command.split(' '), '--help');
+  expect([code, stderr]).toEqual([0, '']);
+  const texts = new Map<string, string>();
+  let flag: string | undefined;
+  for (const line of stdout.split('\n')) {
+    const start = /^ {2}((?:-\w, )?(--[\w-]+).*)$/.exec(line);
+    flag = start ? start[2] : /^ {4,}\S/.test(line) ? flag : undefined;
+    if (flag !== undefined) texts.set(flag, `${texts.get(flag) ?? ''} ${line.trim()}`.trim().replaceAll(/\s+/g, ' '));
+  }
+  return texts;
+}
+
+test('there is help for every command', () => {
+  const { commands: all } = program();
+  const names = all.flatMap((command) => [
+    command.name(),
+    ...command.commands.map((within) => `${command.name()} ${within.name()}`),
+  ]);
+  expect(names).toEqual(commands.map(([name]) => name));
+});
+
+describe.each(commands)('the help of %s', (command, flags) => {
+  const declared = flags.flatMap(([, schema]) =>
+    Object.entries(schema.properties).map(([name, option]) => ({
+      name,
+      option: option as TSchema & Shown,
+      required: schema.required?.includes(name) === true && (option as Shown).default === undefined,
+    })),
+  );
+
+  test('has every flag, and no other', async () => {
+    const long = ({ name, option }: (typeof declared)[0]) =>
+      option.off === undefined ? flagName(name) : flagName(name).replace('--', '--no-');
+    expect([...(await flagTexts(command)).keys()].toSorted()).toEqual([...declared.map(long), '--help'].toSorted());
+  });
+
+  test('has the description, the default and the short form of each, and marks required ones', async () => {
+    const texts = await flagTexts(command);
+    for (const { name, option, required } of declared) {
+      const { description, off, short, default: standard } = option;
+      const text = texts.get(off === undefined ? flagName(name) : flagName(name).replace('--', '--no-')) as string;
+      expect(text.startsWith(short ? `-${short}, --` : '--'), name).toBe(true);
+      expect(description, name).toMatch(/\S{3}/);
+      if (off !== undefined) {
+        expect(standard, name).toBe(true);
+        expect(text.endsWith(` ${off}`), name).toBe(true);
+        expect(text, name).not.toContain(description);
+        continue;
+      }
+      expect(text, name).toContain(` ${description}`);
+      expect(text.endsWith('(required)'), name).toBe(required);
+      if (typeof standard === 'number' || typeof standard === 'string')
+        expect(text.endsWith(`(default: ${standard})`), name).toBe(true);
+      // What is off, or an empty list, unless given needs no word; what is on by default could not be turned off.
+      else expect([undefined, false, '[]']).toContain(Array.isArray(standard) ? JSON.stringify(standard) : standard);
+    }
+  });
+});
+
+test('--no-… flags say what they turn off', async () => {
+  expect((await flagTexts('find')).get('--no-progress')).toBe('--no-progress hide the progress bar');
+  expect((await flagTexts('train')).get('--no-progress')).toBe('--no-progress do not print the epochs');
+  expect((await flagTexts('backend install')).get('--no-progress')).toBe('--no-progress hide the progress');
+});
+
+test('required flags are marked', async () => {
+  const required = async (command: string) =>
+    [...(await flagTexts(command))].filter(([, text]) => text.endsWith('(required)')).map(([flag]) => flag);
+  for (const command of ['find', 'train', 'compare']) expect(await required(command)).toEqual(['--model', '--data']);
+  for (const command of ['plot', 'report']) expect(await required(command)).toEqual(['--out']);
+  for (const command of ['schedule', 'backend', 'backend install']) expect(await required(command)).toEqual([]);
+});
+
+test('--help alone has every command and the flags of find', async () => {
+  const { code, stdout } = await lrfind('--help');
+  expect(code).toBe(0);
+  for (const [name] of commands.filter(([command]) => !command.includes(' '))) expect(stdout).toMatch(new RegExp(`^ {2}${name} `, 'm'));
+  for (const [, schema] of findFlags)
+    for (const [name, option] of Object.entries(schema.properties))
+      expect(stdout).toContain((option as Shown).off === undefined ? flagName(name) : flagName(name).replace('--', '--no-'));
+});
+
+test('the examples of help are commands that exist, with flags that exist', async () => {
+  for (const [command] of commands) {
+    const { stdout } = await lrfind(...command.split(' '), '--help');
+    for (const [, line = ''] of stdout.matchAll(/^ {2}\$ lrfind (.*)$/gm)) {
+      const [first = ''] = line.split(' ');
+      const [name, flags] = commands.find(([known]) => known === first) ?? (commands[0] as (typeof commands)[0]);
+      const known = flags.flatMap(([, schema]) =>
+        Object.entries(schema.properties).flatMap(([option, { short }]: [string, Shown]) => [flagName(option), `-${short}`]),
+      );
+      // Schedules in quotation marks, and what a pipe leads to, have no flags of lrfind.
+      const used = line.replaceAll(/"[^"]*"/g, '').replace(/\|.*/, '').match(/(?<=\s|^)--?[a-z][\w-]*/g) ?? [];
+      for (const flag of used) expect(known, `${name}: ${line}`).toContain(flag);
+    }
+  }
+});

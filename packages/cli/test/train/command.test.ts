@@ -1,0 +1,203 @@
+import { readFileSync } from 'node:fs';
+import { TrainingResult } from '@lrfind/core/results';
+import { Value } from 'typebox/value';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { lrfind } from '../command.js';
+import { table, workspace } from '../workspace.js';
+
+let here: ReturnType<typeof workspace>;
+beforeEach(() => {
+  here = workspace();
+});
+afterEach(() => here.remove());
+
+const train = (...argv: (string | number)[]) =>
+  lrfind('train', '--model', here.model, '--data', here.data, '--backend', 'wasm', ...argv);
+const text = (name: string) => readFileSync(here.path(name), 'utf8');
+
+describe('lrfind train', () => {
+  test('prints a line for each epoch, and the outcome', async () => {
+    const { code, stdout, stderr } = await train('--lr', 0.05, '--epochs', 3);
+    expect(code).toBe(0);
+    expect(stderr).toBe('');
+    const epochs = stdout.split('\n').filter((line) => line.startsWith('epoch'));
+    expect(epochs).toHaveLength(3);
+    for (const [i, line] of epochs.entries()) {
+      expect(line).toMatch(
+        new RegExp(
+          `^epoch ${i + 1}/3 {3}learning rate 0\\.05 +loss [\\d.]+ +accuracy [\\d.]+ +val_loss [\\d.]+ +val_accuracy [\\d.]+ +[\\d.]+ s$`,
+        ),
+      );
+    }
+    // By default a fifth of the 120 rows is held out.
+    expect(stdout).toMatch(
+      /classifier \(51 parameters\) · 96 rows, 24 held out · sparseCategoricalCrossentropy · adam/,
+    );
+    expect(stdout).toMatch(/^learning rate {3,}0\.05$/m);
+  });
+
+  test('searches for a rate first where none is given', async () => {
+    const { stdout } = await train('--epochs', 1);
+    expect(stdout).toMatch(
+      /^learning rate +[\d.e-]+ {3}\(suggested by a sweep: between [\d.e-]+ and [\d.e-]+, (sure|fair|unsure)\)$/m,
+    );
+  });
+
+  test('--json prints the whole training, which follows its schema; the epochs go to stderr', async () => {
+    const { stdout, stderr } = await train('--schedule', 'cosine(0.1, steps=6)', '--epochs', 2, '--json');
+    const result = JSON.parse(stdout) as TrainingResult;
+    expect([...Value.Errors(TrainingResult, result)]).toEqual([]);
+    // 96 rows are 3 batches of 32.
+    expect(result.training.evaluations.map(({ step, epoch }) => [step, epoch])).toEqual([
+      [3, 1],
+      [6, 2],
+    ]);
+    expect(result.recipe.learningRate).toBe('cosine(0.1, steps=6)');
+    expect(result.recipe.rates[3]).toEqual({ step: 3, rate: expect.closeTo(0.05, 12) });
+    expect(result.losses).toHaveLength(6);
+    expect(stderr.match(/^epoch/gm)).toHaveLength(2);
+  });
+
+  test('validates and tests on tables of their own, whose columns may stand in another order', async () => {
+    const rows = table.trimEnd().split('\n').slice(1, 31);
+    const turned = ['y,b,a', ...rows.map((row) => row.split(',').reverse().join(','))].join('\n');
+    here.put('val.csv', turned);
+    here.put('test.csv', ['a,b,y', ...rows.slice(0, 10)].join('\n'));
+    const argv = ['--lr', 0.05, '--epochs', 2, '--json'] as const;
+    const { stdout } = await train('--validation', here.path('val.csv'), '--test', here.path('test.csv'), ...argv);
+    const result = JSON.parse(stdout) as TrainingResult;
+    expect(result.setup).toMatchObject({ rows: 120, heldOut: 30 });
+    expect(result.test).toMatchObject({ rows: 10, metrics: { accuracy: expect.any(Number) } });
+  });
+
+  test('--quiet prints the test result alone', async () => {
+    here.put('test.csv', table);
+    const { stdout, stderr } = await train('--lr', 0.05, '--epochs', 1, '--quiet', '--test', here.path('test.csv'));
+    expect(stdout).toMatch(/^loss [\d.]+ {3}accuracy [\d.]+\n$/);
+    expect(stderr).toBe('');
+  });
+
+  test('--save writes a model that predicts what was measured', async () => {
+    here.put('test.csv', table);
+    const options = [
+      '--lr',
+      0.05,
+      '--epochs',
+      4,
+      '--scale',
+      'none',
+      '--json',
+      '--test',
+      here.path('test.csv'),
+    ] as const;
+    const { stdout, stderr } = await train(...options, '--save', here.path('trained'));
+    expect(stderr).toContain(`wrote ${here.path('trained')}\n`);
+    const { test: tested } = JSON.parse(stdout) as TrainingResult;
+    // Its weights, and a rate of 0: what it was saved with is what it is tested with.
+    const again = await lrfind(
+      ...['train', '--model', here.path('trained/model.json'), '--data', here.data, '--backend', 'wasm'],
+      ...['--lr', 0, '--epochs', 1, '--json', '--test', here.path('test.csv')],
+    );
+    const second = JSON.parse(again.stdout) as TrainingResult;
+    expect(second.setup.weights).toBe('given');
+    expect(second.test?.loss).toBeCloseTo(tested?.loss as number, 6);
+  });
+
+  test('--out writes JSON and a table of the evaluations', async () => {
+    const { stderr } = await train('--lr', 0.05, '--epochs', 2, '--out', `${here.path('t.json')},${here.path('t.csv')}`);
+    expect(stderr).toBe(`wrote ${here.path('t.json')}\nwrote ${here.path('t.csv')}\n`);
+    const result = JSON.parse(text('t.json')) as TrainingResult;
+    expect(result.options).toMatchObject({ model: here.model, data: here.data, lr: '0.05', epochs: 2, backend: 'wasm' });
+    const [header, ...rows] = text('t.csv').trimEnd().split('\n');
+    expect(header).toBe('epoch,step,rate,loss,accuracy,val_loss,val_accuracy');
+    expect(rows.map((row) => row.split(',').slice(0, 3).join())).toEqual(['1,3,0.05', '2,6,0.05']);
+  });
+
+  test('--callback acts: the rate falls on a plateau, and the training ends early', async () => {
+    const plateau = 'reduce-lr-on-plateau(patience=1, factor=0.5, minDelta=10)';
+    const { stdout } = await train('--lr', 0.05, '--epochs', 4, '--json', '--callback', plateau);
+    // No epoch improves by 10: each but the first halves the rate for the next.
+    expect((JSON.parse(stdout) as TrainingResult).training.evaluations.map(({ rate }) => rate)).toEqual([
+      0.05, 0.05, 0.025, 0.0125,
+    ]);
+    const early = await train('--lr', 0.05, '--epochs', 9, '--callback', 'early-stopping(patience=1, minDelta=10)');
+    expect(early.stdout).toMatch(/^outcome +stopped by a callback after 2 epochs$/m);
+  });
+
+  test('a training that diverges is reported, and not saved', async () => {
+    const argv = ['--optimizer', 'sgd', '--loss', 'meanSquaredError', '--lr', 1e30, '--epochs', 2];
+    here.put('line.json', {
+      modelTopology: {
+        class_name: 'Sequential',
+        config: {
+          name: 'line',
+          layers: [{ class_name: 'Dense', config: { units: 1, name: 'd', batch_input_shape: [null, 2] } }],
+        },
+      },
+    });
+    const { code, stdout, stderr } = await train(...argv, '--model', here.path('line.json'), '--save', here.path('s'));
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^outcome +diverged: the loss of step \d+ is not finite/m);
+    expect(stderr).toBe(`not saved to ${here.path('s')}: the training diverged\n`);
+    expect(here.files()).not.toContain('s');
+  });
+});
+
+describe('a mistake is one message, exit code 2, and nothing is written', () => {
+  test.each<[string, (string | number)[], RegExp]>([
+    ['a rate that is none', ['--lr', 'fast'], /--lr must be a number at least 0, or find; got "fast"/],
+    ['a schedule as a rate', ['--lr', 'cosine(0.1, steps=3)'], /--lr must be .*; got "cosine\(0\.1, steps=3\)"; use --schedule for a schedule/],
+    ['a rate below 0', ['--lr=-0.1'], /--lr must be a number at least 0, or find; got "-0\.1"/],
+    ['both a rate and a schedule', ['--lr', 0.1, '--schedule', '0.1'], /--lr must be left out where --schedule is given; got 0\.1/],
+    [
+      'an unknown schedule',
+      ['--schedule', 'cosin(0.1)'],
+      /--schedule: schedule must be one of constant, .*; got "cosin"; did you mean cosine\?\n {2}cosin\(0\.1\)\n {2}\^/,
+    ],
+    [
+      'an unknown callback',
+      ['--callback', 'early-stoping(1)'],
+      /--callback: unknown callback "early-stoping"; did you mean early-stopping\?/,
+    ],
+    [
+      'an unknown option of one',
+      ['--callback', 'early-stopping(patient=1)'],
+      /--callback: unknown option early-stopping\.patient/,
+    ],
+    [
+      'a metric of nothing',
+      ['--lr', 0.1, '--metrics', 'acuracy'],
+      /metrics must be some of accuracy, .*; got "acuracy"; did you mean accuracy\?/,
+    ],
+    ['an error of class numbers', ['--lr', 0.1, '--metrics', 'mae'], /metrics: meanAbsoluteError needs targets that are numbers; got the loss sparseCategoricalCrossentropy/],
+    ['no epochs', ['--epochs', 0], /--epochs must be a whole number at least 1/],
+    ['half a batch', ['--batch-size', 1.5], /--batch-size must be a whole number/],
+    ['all rows held out', ['--validation-split', 1], /--validation-split must be a number at least 0 and below 1/],
+    ['a parameter of another optimizer', ['--optimizer', 'adam', '--momentum', 0.9], /--momentum \(optimizer adam\)/],
+    ['a table that is missing', ['--test', 'none.csv'], /none\.csv/],
+    ['an output of no format', ['--out', 'x.txt'], /--out must end in one of \.png, \.svg, \.json, \.csv; got x\.txt/],
+    ['a folder in no folder', ['--save', 'none/of/these'], /--save: .*none/],
+  ])('%s', async (_, argv, message) => {
+    const before = here.files();
+    const { code, stdout, stderr } = await train(...argv);
+    expect(stderr).toMatch(message);
+    expect(stderr).toMatch(/^lrfind: /);
+    expect(code).toBe(2);
+    expect(stdout).toBe('');
+    expect(here.files()).toEqual(before);
+  });
+
+  test('both validation rows and a share to hold out', async () => {
+    here.put('val.csv', table);
+    const { code, stderr } = await train('--lr', 0.1, '--validation', here.path('val.csv'), '--validation-split', 0.2);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/validationSplit must be left out when validation rows are given; got 0\.2/);
+  });
+
+  test('a label that the training rows do not have is named with its file, row and column', async () => {
+    here.put('test.csv', 'a,b,y\n1,2,7\n');
+    const { code, stderr } = await train('--lr', 0.1, '--test', here.path('test.csv'));
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/test\.csv: .*row 1.*"y".*7/s);
+  });
+});

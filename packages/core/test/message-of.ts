@@ -1,0 +1,13 @@
+import { expect } from 'vitest';
+import { InputError } from '../src/errors.js';
+
+/** The message of the InputError that this throws. */
+export function messageOf(run: () => unknown): string {
+  try {
+    run();
+  } catch (error) {
+    expect(error).toBeInstanceOf(InputError);
+    return (error as InputError).message;
+  }
+  throw new Error('was accepted');
+}

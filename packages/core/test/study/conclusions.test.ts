@@ -1,0 +1,62 @@
+import { describe, expect, test } from 'vitest';
+import { conclude } from '../../src/study/conclusions.js';
+import { type Rankable, rank } from '../../src/study/ranking.js';
+import { training, trial } from './trainings.js';
+
+describe('the conclusions', () => {
+  const concluded = (seeds: number, ...trials: Rankable[]) => conclude(rank(trials), seeds);
+  const two = (first: number, second: number) => [training([first]), training([second])];
+
+  test('of a clear winner', () => {
+    expect(concluded(2, trial('a', ...two(1, 1.1)), trial('b', ...two(2, 2.1)), trial('c', ...two(0.5, 1.5)))).toEqual([
+      'c ended with the lowest loss on the held-out rows.',
+      'Within the noise of 2 seeds: a; b.',
+    ]);
+    expect(concluded(2, trial('a', ...two(1, 1.1)), trial('b', ...two(2, 2.1)))).toEqual([
+      'a ended with the lowest loss on the held-out rows.',
+      'Worse by more than the noise: b.',
+    ]);
+  });
+
+  test('of one trial, and of none', () => {
+    expect(concluded(3, trial('a', ...two(1, 1)))).toEqual(['a ended with the lowest loss on the held-out rows.']);
+    expect(conclude([], 3)).toEqual([]);
+  });
+
+  test('of one seed', () => {
+    expect(concluded(1, trial('a', training([1])), trial('b', training([2])))).toEqual([
+      'a ended with the lowest loss on the held-out rows.',
+      'With one seed the noise is unknown: more repeats show which differences are real.',
+    ]);
+  });
+
+  test('of trials that were pruned, learnt nothing or diverged', () => {
+    const trials = [
+      trial('a', ...two(1, 1)),
+      trial('pruned', training([2], { outcome: 'pruned' })),
+      trial('learnt nothing', ...two(9, 9)),
+      trial('diverged', training([], { outcome: 'diverged', divergedAt: 0 })),
+    ];
+    expect(concluded(2, ...trials)).toEqual([
+      'a ended with the lowest loss on the held-out rows.',
+      'Stopped early, because other trials were better: pruned.',
+      'No better at the end than before the first step: learnt nothing.',
+      'Diverged: diverged.',
+    ]);
+  });
+
+  test('of a best trial that was better earlier', () => {
+    const trials = [trial('a', training([5, 1, 3]), training([5, 1.1, 3.1])), trial('b', ...two(8, 8))];
+    expect(concluded(2, ...trials)).toContain(
+      'It was best after epoch 2 and got worse afterwards: fewer epochs are enough.',
+    );
+  });
+
+  test('of trials none of which finished', () => {
+    const lost = training([], { outcome: 'diverged', divergedAt: 0 });
+    expect(concluded(1, trial('a', lost))).toEqual([
+      'No trial finished: it diverged, so the rates are too high for this model.',
+    ]);
+    expect(concluded(1, trial('a', lost), trial('b', lost))[0]).toMatch(/^No trial finished: all 2 diverged/);
+  });
+});

@@ -1,0 +1,331 @@
+import { describe, expect, test } from 'vitest';
+import { InputError } from '../../src/errors.js';
+import type { Evaluation } from '../../src/results/training.js';
+import type { JournalEntry } from '../../src/study/journal.js';
+import { runTrials, type Trial, type TrialPlan } from '../../src/study/run-trials.js';
+import type { Executor, TrialOutcome, TrialSpec } from '../../src/study/trial.js';
+
+/** Steps of an epoch, at whose end each training is evaluated. */
+const EPOCH = 5;
+
+const trialNamed = (trial: string, epochs: number): Trial => ({
+  trial,
+  model: { ref: 'model.json', hash: 1 },
+  data: { ref: 'data.csv', hash: 2 },
+  recipe: { optimizer: { name: 'sgd' }, batchSize: 8, schedule: { name: 'constant', rate: 0.1 } },
+  evaluateAt: Array.from({ length: epochs }, (_, i) => (i + 1) * EPOCH),
+});
+
+function evaluationAt(step: number, loss: number): Evaluation {
+  const measures = { loss, metrics: {} };
+  return { step, epoch: step / EPOCH, rate: 0.1, training: measures, validation: measures, seconds: step };
+}
+
+interface Fake extends Executor {
+  /** What it was asked to run, in order. */
+  readonly specs: TrialSpec[];
+}
+
+/**
+ * An executor that trains nothing. The loss of a trial is its entry in `losses` plus a little for each seed, and falls with
+ * every step. A trial without a loss diverges at its first step. A second of wall time passes for every step.
+ */
+function fakeExecutor(losses: Readonly<Record<string, number>>): Fake {
+  const specs: TrialSpec[] = [];
+  return {
+    specs,
+    async run(spec, { onEvaluation, signal }): Promise<TrialOutcome> {
+      specs.push(structuredClone(spec));
+      const { trial, seed, evaluateAt, length, from } = spec;
+      const loss = losses[trial];
+      const before = from?.training ?? { seed, start: null, evaluations: [], outcome: 'finished', divergedAt: null };
+      if (loss === undefined)
+        return { training: { ...before, outcome: 'diverged', divergedAt: 0 }, seconds: 0, state: null };
+      const evaluations = [...before.evaluations];
+      for (const step of evaluateAt) {
+        signal?.throwIfAborted();
+        const evaluation = evaluationAt(step, loss + seed / 1000 - step / 1e6);
+        evaluations.push(evaluation);
+        onEvaluation?.(evaluation);
+      }
+      const until = evaluateAt.at(-1) as number;
+      const paused = until < length;
+      return {
+        training: { ...before, evaluations },
+        seconds: (from?.seconds ?? 0) + until - (from?.state.steps ?? 0),
+        state: paused ? { seed, steps: until, lastRate: 0.1, values: [`${trial}/${seed}/${until}`] } : null,
+      };
+    },
+  };
+}
+
+/** A plan for trials with these losses, and what the run records. */
+function planned(losses: Readonly<Record<string, number | undefined>>, epochs: number, other: Partial<TrialPlan> = {}) {
+  const known = Object.entries(losses).filter((entry): entry is [string, number] => entry[1] !== undefined);
+  const executor = fakeExecutor(Object.fromEntries(known));
+  const entries: JournalEntry[] = [];
+  const seen: string[] = [];
+  const plan: TrialPlan = {
+    trials: Object.keys(losses).map((name) => trialNamed(name, epochs)),
+    seeds: [0, 1],
+    halving: false,
+    executor,
+    completed: [],
+    journal: {
+      open: async () => [],
+      add: async (entry) => {
+        entries.push(structuredClone(entry));
+      },
+    },
+    onEvaluation: (trial, seed, { step }) => seen.push(`${trial} ${seed} ${step}`),
+    ...other,
+  };
+  return { plan, executor, entries, seen };
+}
+
+/** Each run as `trial seed first–last step`. */
+const runsOf = ({ specs }: Fake) =>
+  specs.map(({ trial, seed, evaluateAt }) => `${trial} ${seed} ${evaluateAt[0]}–${evaluateAt.at(-1)}`);
+
+describe('without halving', () => {
+  test('trains every trial with every seed, one after the other, each as a whole', async () => {
+    const { plan, executor, entries, seen } = planned({ a: 1, b: 2 }, 2);
+    const { trainings, steps, seconds } = await runTrials(plan);
+    expect(runsOf(executor)).toEqual(['a 0 5–10', 'a 1 5–10', 'b 0 5–10', 'b 1 5–10']);
+    expect(executor.specs[0]).toEqual({ ...trialNamed('a', 2), seed: 0, length: 10, from: null });
+    expect(trainings.map((each) => each.map(({ seed, outcome }) => [seed, outcome]))).toEqual([
+      [
+        [0, 'finished'],
+        [1, 'finished'],
+      ],
+      [
+        [0, 'finished'],
+        [1, 'finished'],
+      ],
+    ]);
+    expect(trainings[1]?.[1]?.evaluations.map(({ step }) => step)).toEqual([5, 10]);
+    expect([steps, seconds]).toEqual([40, 40]);
+    expect(seen).toEqual(['a 0 5', 'a 0 10', 'a 1 5', 'a 1 10', 'b 0 5', 'b 0 10', 'b 1 5', 'b 1 10']);
+    expect(
+      entries.map((entry) => entry.kind === 'trained' && `${entry.trial} ${entry.seed} ${entry.untilStep}`),
+    ).toEqual(['a 0 10', 'a 1 10', 'b 0 10', 'b 1 10']);
+  });
+
+  test('gives the executor nothing but JSON', async () => {
+    const { plan, executor } = planned({ a: 1 }, 2);
+    await runTrials(plan);
+    expect(JSON.parse(JSON.stringify(executor.specs))).toEqual(executor.specs);
+  });
+
+  test('records an entry before the next training starts', async () => {
+    const order: string[] = [];
+    const { plan, executor } = planned({ a: 1, b: 2 }, 1, { seeds: [0] });
+    await runTrials({
+      ...plan,
+      executor: {
+        run: (spec, options) => {
+          order.push(`run ${spec.trial}`);
+          return executor.run(spec, options);
+        },
+      },
+      journal: {
+        open: async () => [],
+        add: async (entry) => {
+          await new Promise((resolve) => setTimeout(resolve, 5));
+          if (entry.kind === 'trained') order.push(`stored ${entry.trial}`);
+        },
+      },
+    });
+    expect(order).toEqual(['run a', 'stored a', 'run b', 'stored b']);
+  });
+
+  test('runs without a journal, a listener and a signal', async () => {
+    const { plan } = planned({ a: 1 }, 1);
+    const { trainings } = await runTrials({ ...plan, journal: undefined, onEvaluation: undefined });
+    expect(trainings).toHaveLength(1);
+  });
+
+  test('counts the steps of a diverged training up to its divergence', async () => {
+    const { plan } = planned({ a: 1, lost: undefined }, 2);
+    const { trainings, steps } = await runTrials(plan);
+    expect(trainings[1]?.map(({ outcome, divergedAt }) => [outcome, divergedAt])).toEqual([
+      ['diverged', 0],
+      ['diverged', 0],
+    ]);
+    expect(steps).toBe(20);
+  });
+});
+
+describe('with halving', () => {
+  // Five trials and four evaluations: five become three after one evaluation, and two after two.
+  const losses = { e: 5, a: 1, d: 4, b: 2, c: 3 };
+
+  test('trains in parts, drops the worse half after each, and resumes the others where they paused', async () => {
+    const { plan, executor } = planned(losses, 4, { halving: true, seeds: [0] });
+    await runTrials(plan);
+    expect(runsOf(executor)).toEqual([
+      ...['e 0 5–5', 'a 0 5–5', 'd 0 5–5', 'b 0 5–5', 'c 0 5–5'],
+      ...['a 0 10–10', 'b 0 10–10', 'c 0 10–10'],
+      ...['a 0 15–20', 'b 0 15–20'],
+    ]);
+    expect(executor.specs.every(({ length }) => length === 20)).toBe(true);
+    const resumed = executor.specs.at(-2);
+    expect(resumed?.from?.state).toEqual({ seed: 0, steps: 10, lastRate: 0.1, values: ['a/0/10'] });
+    expect(resumed?.from?.training.evaluations.map(({ step }) => step)).toEqual([5, 10]);
+    expect(resumed?.from?.seconds).toBe(10);
+  });
+
+  test('the trainings of dropped trials end as pruned, in the order of the trials', async () => {
+    const { plan } = planned(losses, 4, { halving: true });
+    const { trainings, steps, seconds } = await runTrials(plan);
+    expect(trainings.map((each) => each.map(({ outcome, evaluations }) => [outcome, evaluations.length]))).toEqual([
+      Array(2).fill(['pruned', 1]),
+      Array(2).fill(['finished', 4]),
+      Array(2).fill(['pruned', 1]),
+      Array(2).fill(['finished', 4]),
+      Array(2).fill(['pruned', 2]),
+    ]);
+    expect([steps, seconds]).toEqual([2 * (5 + 20 + 5 + 20 + 10), 2 * (5 + 20 + 5 + 20 + 10)]);
+  });
+
+  test('a trial is ranked by the mean over its seeds', async () => {
+    // With seed 0 alone b would be worse than c.
+    const { plan } = planned({ a: 1, b: 2, c: 3 }, 2, { halving: true });
+    const { executor } = plan;
+    const shifted: Executor = {
+      run: async (spec, options) => {
+        const outcome = await executor.run(spec, options);
+        const shift = spec.trial === 'b' ? (spec.seed === 0 ? 5 : -5) : 0;
+        const evaluations = outcome.training.evaluations.map(({ step, validation }) =>
+          evaluationAt(step, (validation?.loss as number) + shift),
+        );
+        return { ...outcome, training: { ...outcome.training, evaluations } };
+      },
+    };
+    const { trainings } = await runTrials({ ...plan, executor: shifted });
+    expect(trainings.map(([first]) => first?.outcome)).toEqual(['finished', 'finished', 'pruned']);
+  });
+
+  test('a diverged training is not resumed and stays diverged, even if its trial survives', async () => {
+    const { plan, executor } = planned({ a: 1, b: undefined, c: undefined }, 2, { halving: true, seeds: [0] });
+    const { trainings } = await runTrials(plan);
+    expect(runsOf(executor)).toEqual(['a 0 5–5', 'b 0 5–5', 'c 0 5–5', 'a 0 10–10']);
+    expect(trainings.map(([only]) => only?.outcome)).toEqual(['finished', 'diverged', 'diverged']);
+  });
+
+  test('trains one or two trials as a whole', async () => {
+    const { plan, executor } = planned({ a: 1, b: 2 }, 2, { halving: true, seeds: [0] });
+    await runTrials(plan);
+    expect(runsOf(executor)).toEqual(['a 0 5–10', 'b 0 5–10']);
+  });
+
+  test('refuses too few evaluations before any training', async () => {
+    const { plan, executor } = planned(losses, 3, { halving: true });
+    await expect(runTrials(plan)).rejects.toThrow(
+      new InputError('halving: 5 trials are halved 2 times, which needs at least 4 evaluations; got 3'),
+    );
+    expect(executor.specs).toEqual([]);
+  });
+});
+
+describe('resuming', () => {
+  const losses = { e: 5, a: 1, d: 4, b: 2, c: 3 };
+
+  test('from any number of entries gives the same outcome, and runs only what is missing', async () => {
+    const whole = planned(losses, 4, { halving: true });
+    const expected = await runTrials(whole.plan);
+    for (let count = 0; count <= whole.entries.length; count++) {
+      const completed: JournalEntry[] = JSON.parse(JSON.stringify(whole.entries.slice(0, count)));
+      const { plan, executor, entries, seen } = planned(losses, 4, { halving: true, completed });
+      expect(await runTrials(plan)).toEqual(expected);
+      expect(runsOf(executor)).toEqual(runsOf(whole.executor).slice(count));
+      expect(executor.specs).toEqual(whole.executor.specs.slice(count));
+      expect(entries).toEqual(whole.entries.slice(count));
+      expect(seen).toEqual(whole.seen);
+    }
+  });
+
+  test('does not depend on the order of the entries, and ignores suggestions', async () => {
+    const whole = planned(losses, 4, { halving: true });
+    const expected = await runTrials(whole.plan);
+    const suggested: JournalEntry = {
+      kind: 'suggested',
+      key: 'adam',
+      suggestion: { learningRate: 0.1, low: 0.01, high: 1, verdict: 'sure' },
+    };
+    const { plan, executor } = planned(losses, 4, {
+      halving: true,
+      completed: [suggested, ...whole.entries.toReversed()],
+    });
+    expect(await runTrials(plan)).toEqual(expected);
+    expect(executor.specs).toEqual([]);
+  });
+
+  test('takes an entry only for its own trial, seed and checkpoint', async () => {
+    const { plan, executor } = planned({ a: 1 }, 2, { seeds: [0] });
+    const { training } = (await executor.run({ ...trialNamed('a', 2), seed: 0, length: 10, from: null }, {})) ?? {};
+    executor.specs.length = 0;
+    const entry = { kind: 'trained', trial: 'a', seed: 0, untilStep: 10, training, seconds: 1, state: null } as const;
+    await runTrials({
+      ...plan,
+      completed: [
+        { ...entry, trial: 'b' },
+        { ...entry, seed: 1 },
+        { ...entry, untilStep: 5 },
+      ],
+    });
+    expect(runsOf(executor)).toEqual(['a 0 5–10']);
+  });
+});
+
+describe('an abort', () => {
+  test('before the first training runs nothing and rejects with its reason', async () => {
+    const reason = new Error('enough');
+    const { plan, executor } = planned({ a: 1 }, 2, { signal: AbortSignal.abort(reason) });
+    await expect(runTrials(plan)).rejects.toBe(reason);
+    expect(executor.specs).toEqual([]);
+  });
+
+  test('within a training leaves that training out of the journal', async () => {
+    const control = new AbortController();
+    const { plan, entries } = planned({ a: 1, b: 2 }, 2, { signal: control.signal });
+    const onEvaluation = (trial: string, seed: number) => {
+      if (trial === 'a' && seed === 1) control.abort();
+    };
+    await expect(runTrials({ ...plan, onEvaluation })).rejects.toMatchObject({ name: 'AbortError' });
+    expect(entries.map((entry) => entry.kind === 'trained' && [entry.trial, entry.seed])).toEqual([['a', 0]]);
+  });
+
+  test('is noticed between trainings that diverge immediately, which the executor does not check', async () => {
+    const control = new AbortController();
+    const { plan, executor } = planned({ a: undefined, b: undefined }, 2, { signal: control.signal });
+    const run: Executor['run'] = (spec, options) => {
+      control.abort();
+      return executor.run(spec, options);
+    };
+    await expect(runTrials({ ...plan, executor: { run } })).rejects.toMatchObject({ name: 'AbortError' });
+    expect(executor.specs).toHaveLength(1);
+  });
+
+  test('does not stop the replay of completed entries, only the first new training', async () => {
+    const whole = planned({ a: 1, b: 2 }, 2);
+    await runTrials(whole.plan);
+    const { plan, seen, executor } = planned({ a: 1, b: 2 }, 2, {
+      completed: whole.entries.slice(0, 2),
+      signal: AbortSignal.abort(),
+    });
+    await expect(runTrials(plan)).rejects.toMatchObject({ name: 'AbortError' });
+    expect(seen).toEqual(whole.seen.slice(0, 4));
+    expect(executor.specs).toEqual([]);
+  });
+});
+
+test.each(['executor', 'journal'])('an error of the %s rejects the run', async (which) => {
+  const broken = new Error('broken');
+  const { plan } = planned({ a: 1 }, 1);
+  const fail = async () => {
+    throw broken;
+  };
+  const faulty = which === 'executor' ? { executor: { run: fail } } : { journal: { open: async () => [], add: fail } };
+  await expect(runTrials({ ...plan, ...faulty })).rejects.toBe(broken);
+});

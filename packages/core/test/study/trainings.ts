@@ -1,0 +1,25 @@
+import type { Measures, Training } from '../../src/results/training.js';
+import type { Rankable } from '../../src/study/ranking.js';
+
+const measured = (loss: number | null): Measures => ({
+  loss,
+  metrics: { accuracy: loss === null ? null : 1 - loss / 10 },
+});
+
+/** A training with these losses on the held-out rows, one per epoch of `steps` steps. */
+export function training(losses: readonly (number | null)[], other: Partial<Training> = {}, steps = 10): Training {
+  const evaluations = losses.map((loss, i) => ({
+    step: (i + 1) * steps,
+    epoch: i + 1,
+    rate: 0.1,
+    training: measured(loss),
+    validation: measured(loss),
+    seconds: i,
+  }));
+  return { seed: 0, start: measured(9), evaluations, outcome: 'finished', divergedAt: null, ...other };
+}
+
+/** A trial with these trainings. */
+export function trial(name: string, ...trainings: Training[]): Rankable {
+  return { name, trainings };
+}

@@ -1,0 +1,157 @@
+import { gzipSync } from 'node:zlib';
+import { InputError } from '@lrfind/core';
+import { expect, test } from 'vitest';
+import type { ReadTableOptions } from '../../../src/formats/format.js';
+import { readTable } from '../../../src/formats/registry.js';
+import { fileSource } from '../../../src/node.js';
+import { temporaryFiles } from '../../temporary-files.js';
+
+const { write } = temporaryFiles();
+
+/** The message of the InputError with which reading must fail. */
+async function complaint(path: string, options?: ReadTableOptions): Promise<string> {
+  const error = await readTable(fileSource(path), options).then(
+    () => undefined,
+    (thrown) => thrown,
+  );
+  expect(error).toBeInstanceOf(InputError);
+  return error.message;
+}
+
+const numbered = (count: number) => Array.from({ length: count }, (_, i) => `${i},${i}`).join('\n');
+
+test('a file without content, or with nothing but a header, is refused', async () => {
+  expect(await complaint(write('empty.csv', ''))).toContain('empty.csv must hold a header and rows; got an empty file');
+  expect(await complaint(write('empty.csv.gz', gzipSync('')))).toContain(
+    'empty.csv.gz must hold a header and rows; got an empty file',
+  );
+  expect(await complaint(write('header.csv', 'a,b\n'))).toContain('header.csv must hold rows; got a header alone');
+  expect(await complaint(write('header2.csv', 'a,b'))).toContain('must hold rows; got a header alone');
+  expect(await complaint(write('header3.csv', 'a,b\n\n\n'))).toContain('must hold rows; got a header alone');
+});
+
+test('a ragged row is named by row and line with what came and what was expected', async () => {
+  expect(await complaint(write('few.csv', 'a,b,c\n1,2,3\n1,2\n'))).toMatch(
+    /few\.csv: row 2 \(line 3\) must have 3 fields, as the header has; got 2$/,
+  );
+  expect(await complaint(write('one.csv', 'a,b,c\n# remark\n'))).toMatch(
+    /row 1 \(line 2\) must have 3 fields, as the header has; got 1$/,
+  );
+  expect(await complaint(write('many.csv', 'a,b\n1,2\n\n1,2,3,"x,y"\n'))).toMatch(
+    /row 2 \(line 4\) must have 2 fields, as the header has; got 4$/,
+  );
+  const late = write('late.csv', `a,b\n${numbered(5000)}\n7\n${numbered(3)}\n`);
+  expect(await complaint(late)).toMatch(/row 5001 \(line 5002\) must have 2 fields, as the header has; got 1$/);
+});
+
+test('a ragged row whose values slipped into other columns is called ragged, not wrong in type', async () => {
+  expect(await complaint(write('slip.csv', 'a,name,b\n1,x,2\n3,y,4\nz,5\n'))).toContain(
+    'row 3 (line 4) must have 3 fields, as the header has; got 2',
+  );
+});
+
+test('a word in a numeric column is named by row, line and column, with what to do', async () => {
+  const path = write('word.csv', 'age,height\n1,2\n3,4\n5,tall\n');
+  expect(await complaint(path)).toBe(
+    `${path}: row 3 (line 4), column "height" must be a number; got "tall"; if the column holds categories, use --categorical height`,
+  );
+  const late = write('late-word.csv', `a,b c\n${numbered(4000)}\n1,x\n`);
+  expect(await complaint(late)).toContain('row 4001 (line 4002), column "b c" must be a number; got "x"');
+  expect(await complaint(late)).toContain('--categorical "b c"');
+  expect((await readTable(fileSource(late), { categorical: ['b c'] })).rows).toBe(4001);
+});
+
+test.each(['NaN', 'nan', 'inf', '-inf', 'Infinity', '+INFINITY', '1e400'])(
+  '%s in a numeric column is refused',
+  async (text) => {
+    const message = await complaint(write('finite.csv', `a,b\n1,2\n3,${text}\n`));
+    expect(message).toContain(`row 2 (line 3), column "b" must be finite; got "${text}"`);
+  },
+);
+
+test('a header must name each column once', async () => {
+  expect(await complaint(write('twice.csv', 'a,b,a\n1,2,3\n'))).toMatch(
+    /twice\.csv: the header must name each column once; got "a" in cells 1 and 3$/,
+  );
+  expect(await complaint(write('unnamed.csv', 'a,,c\n1,2,3\n'))).toContain(
+    'header cell 2 of 3 must be a name; got an empty field',
+  );
+  expect(await complaint(write('trailing.csv', 'a,b,\n1,2,\n'))).toContain(
+    'header cell 3 of 3 must be a name; got an empty field',
+  );
+});
+
+test('rows without a header are recognised where they can be', async () => {
+  expect(await complaint(write('bare.csv', '6,148,72,33.6\n1,85,66,26.6\n'))).toContain(
+    'the header must hold names; got only numbers; is the first line a row?',
+  );
+  expect(await complaint(write('bare2.csv', '5,0,0,0\n1,2,3,4\n'))).toContain('is the first line a row?');
+  expect((await readTable(fileSource(write('indexed.csv', '0,1,2\n1,2,3\n')))).columns.map(({ name }) => name)).toEqual(
+    ['0', '1', '2'],
+  );
+});
+
+test('a quote that stays open is named by the row in which it opens', async () => {
+  expect(await complaint(write('open.csv', 'a,b\nx,y\nx,"y\nx,y\n'))).toMatch(
+    /row 2 \(line 3\), field 2 must close the quote that it opens$/,
+  );
+  expect(await complaint(write('open2.csv', 'a,"b\n1,2\n'))).toContain(
+    'the header must close each quote that it opens',
+  );
+  const large = `a,b\nx,"y\n${'x,y\n'.repeat(600_000)}`;
+  expect(await complaint(write('open3.csv', large))).toContain(
+    'row 1 (line 2), field 2 must close the quote that it opens',
+  );
+});
+
+test('text after a closing quote is refused', async () => {
+  expect(await complaint(write('after.csv', 'a,b\n1,2\n1,"2"3\n'))).toContain(
+    'row 2 (line 3), field 2 must end at its closing quote',
+  );
+  expect(await complaint(write('after2.csv', 'a,"b"c\n1,2\n'))).toContain(
+    'header cell 2 must end at its closing quote',
+  );
+});
+
+test('a damaged or cut-off gzip file is called corrupt', async () => {
+  const packed = gzipSync(`a,b\n${numbered(5000)}\n`);
+  const damaged = Buffer.from(packed);
+  damaged.fill(0xff, 40, 60);
+  expect(await complaint(write('damaged.csv.gz', damaged))).toContain(
+    'damaged.csv.gz is a corrupt or cut-off gzip file',
+  );
+  expect(await complaint(write('cut.csv.gz', packed.subarray(0, packed.length / 2)))).toContain(
+    'cut.csv.gz is a corrupt or cut-off gzip file',
+  );
+});
+
+test('files that are not UTF-8 text are told apart', async () => {
+  const png = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 13]);
+  expect(await complaint(write('picture.csv', png))).toContain('must be text, such as CSV or TSV; got zero bytes');
+  expect(await complaint(write('packed.csv.gz', gzipSync(png)))).toContain(
+    'must be text, such as CSV or TSV; got zero bytes',
+  );
+  expect(await complaint(write('sheet.csv', 'PK\x03\x04rest'))).toContain('is a zip archive or spreadsheet');
+  expect(await complaint(write('wide.csv', Buffer.from('\ufeffa,b\n1,2\n', 'utf16le')))).toContain('is UTF-16 text');
+  const latin = Buffer.from('name,b\nanna,1\nzo\xe9,2\n', 'latin1');
+  expect(await complaint(write('latin.csv', latin))).toMatch(
+    /row 2 \(line 3\), column "name" must be UTF-8 text; got /,
+  );
+  expect(await complaint(write('latin2.csv', Buffer.from('\xe9,b\n1,2\n', 'latin1')))).toContain(
+    'header cell 1 of 2 must be UTF-8 text',
+  );
+});
+
+test('an unknown categorical column is answered with the nearest, or with those there are', async () => {
+  const path = write('known.csv', 'color,size\nred,1\n');
+  expect(await complaint(path, { categorical: ['colour'] })).toBe(
+    `categorical: ${path} has no column "colour"; did you mean "color"?`,
+  );
+  expect(await complaint(path, { categorical: ['weight'] })).toContain('its columns are color, size');
+});
+
+test.each(['', ',,', '"', 'a', '5', '.', '-', '\n'])('%j is no delimiter', async (delimiter) => {
+  expect(await complaint(write('delimiter.csv', 'a,b\n1,2\n'), { delimiter })).toContain(
+    `delimiter must be one character, such as ",", ";", "|" or "\\t"; got ${JSON.stringify(delimiter)}`,
+  );
+});

@@ -1,0 +1,31 @@
+import { countText, numberText } from '@lrfind/core';
+import { type TimeUnit, timeOf } from '../curves/training-time.js';
+
+/** An evaluation by its time: `epoch 14`, `step 1,200`. */
+export function evaluationText(evaluation: { step: number; epoch: number }, unit: TimeUnit): string {
+  return `${unit} ${timeText(timeOf(evaluation, unit))}`;
+}
+
+/** A length of time: `20 epochs`, `1 step`. */
+export function durationText(time: number, unit: TimeUnit): string {
+  const text = timeText(time);
+  return `${text} ${unit}${text === '1' ? '' : 's'}`;
+}
+
+function timeText(time: number): string {
+  return countText(Number(time.toFixed(1)));
+}
+
+/** Passes over the rows with up to two decimals: `3`, `2.25`. */
+export function epochText(epoch: number): string {
+  return String(Number(epoch.toFixed(2)));
+}
+
+/**
+ * A measured number, typeset: `0.0891`; `not finite` for what is not a finite number.
+ *
+ * @param digits significant digits; trailing zeros are left out
+ */
+export function finiteText(value: number | null | undefined, digits = 3): string {
+  return Number.isFinite(value) ? numberText(value as number, digits) : 'not finite';
+}

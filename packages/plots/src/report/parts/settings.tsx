@@ -1,0 +1,88 @@
+import { countText } from '@lrfind/core';
+import type { Recipe, Result, TrainingSetup } from '@lrfind/core/results';
+import { optimizerText, optionText, secondsText } from '../number-text.js';
+import { DataTable } from './data-table.js';
+import { Heading, type Level } from './text.js';
+
+type Optional<Type> = { [Name in keyof Type]?: Type[Name] | undefined };
+
+interface SetupTableProps extends Optional<Pick<Recipe, 'optimizer' | 'batchSize' | 'learningRate'>> {
+  setup: Pick<TrainingSetup, 'weights' | 'loss' | 'rows' | 'heldOut'> &
+    Optional<Pick<TrainingSetup, 'model' | 'parameters' | 'metrics'>>;
+  level: Level;
+}
+
+const weights = {
+  drawn: 'drawn anew for each seed, by the initialisers of the model',
+  given: 'those of the model, the same for each seed',
+} as const;
+
+/** What was trained, on how many rows and how; it omits what differs between the trials of a comparison. */
+export function SetupTable({ setup, optimizer, batchSize, learningRate, level }: SetupTableProps) {
+  const { model, parameters, metrics = [], rows, heldOut, loss } = setup;
+  const facts: [string, string | undefined][] = [
+    ['model', model],
+    ['parameters', parameters === undefined ? undefined : countText(parameters)],
+    ['initial weights', weights[setup.weights]],
+    ['rows trained on', countText(rows ?? 0)],
+    ['rows held out', countText(heldOut ?? 0)],
+    ['loss', loss],
+    ['metrics', metrics.length === 0 ? undefined : metrics.join(', ')],
+    ['optimizer', optimizer && optimizerText(optimizer)],
+    ['rows in a batch', batchSize === undefined ? undefined : countText(batchSize)],
+    ['learning rate', learningRate],
+  ];
+  return (
+    <>
+      <Heading level={level}>Setup</Heading>
+      <DataTable
+        caption="What was trained, and on how many rows."
+        columns={[{ title: 'what' }, { title: 'value' }]}
+        rows={facts.filter((fact): fact is [string, string] => fact[1] !== undefined)}
+      />
+    </>
+  );
+}
+
+/** Every option of a result. */
+export function OptionsTable({ options, level }: Pick<Result, 'options'> & { level: Level }) {
+  const given = Object.entries(options).filter(([, value]) => value !== undefined);
+  if (given.length === 0) return null;
+  return (
+    <>
+      <Heading level={level}>Options</Heading>
+      <DataTable
+        caption="Every option, defaults included."
+        columns={[{ title: 'option' }, { title: 'value' }]}
+        rows={given.map(([name, value]) => [<code>{name}</code>, optionText(value)])}
+      />
+    </>
+  );
+}
+
+/** Versions, machine and time of a result. */
+export function EnvironmentTable({ environment, level }: Pick<Result, 'environment'> & { level: Level }) {
+  const { lrfind, tfjs, node, platform, backend, device, started, seconds, msPerStep } = environment;
+  const rows: [string, string][] = [
+    ['lrfind', lrfind],
+    ['TensorFlow.js', tfjs],
+    ['backend', backend],
+    ['device', device],
+    ['Node', node ?? 'none'],
+    ['platform', platform ?? 'unknown'],
+    ['started', dateText(started)],
+    ['time', `${secondsText(seconds)} (${msPerStep.toFixed(1)} ms for a training step)`],
+  ];
+  return (
+    <>
+      <Heading level={level}>Environment</Heading>
+      <DataTable caption="Versions, machine and time." columns={[{ title: 'what' }, { title: 'value' }]} rows={rows} />
+    </>
+  );
+}
+
+/** A moment in universal time to the second; a text that is not a date stays as it is. */
+function dateText(iso: string): string {
+  const date = new Date(iso);
+  return Number.isNaN(date.getTime()) ? iso : `${date.toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+}

@@ -1,0 +1,149 @@
+import { counted, countText, numberText } from '@lrfind/core';
+import type { SweepResult } from '@lrfind/core/results';
+import { suggestionMethods } from '@lrfind/core/sweep';
+import { fourDigits } from '../number-text.js';
+import { DataTable, everyNth } from '../parts/data-table.js';
+import { SetupTable } from '../parts/settings.js';
+import { Code, Heading, Sentences } from '../parts/text.js';
+import type { Answer, Part, ResultSection } from './section.js';
+
+/** The section of a learning-rate search. */
+export const sweep: ResultSection<SweepResult> = {
+  title: ({ setup }) => `Learning rate for ${setup.model}`,
+  answer,
+  subtitle: ({ setup, sweeps }) =>
+    [
+      `${setup.model} with ${countText(setup.parameters)} parameters`,
+      `${countText(setup.rows)} rows`,
+      setup.loss,
+      setup.optimizer.name,
+      counted(sweeps.length, 'sweep'),
+    ].join(' · '),
+  Details,
+};
+
+/** What a verdict means for somebody who wants to train. */
+const confidence = {
+  sure: 'The answer is sure: the loss falls clearly and the sweeps agree.',
+  fair: 'The answer is fairly sure: a neighbouring rate may be a little better.',
+  unsure: 'The answer is unsure: take it as a starting point and try rates around it.',
+} as const;
+
+/** The suggested rate, or why there is none. */
+function answer({ suggestion, reason, range }: SweepResult): Answer {
+  const usable =
+    range &&
+    `A schedule that changes the rate during training, such as a cyclical or one-cycle schedule, may move between ${numberText(range.low, 3)} and ${numberText(range.high, 3)}.`;
+  const rest = (sentences: (string | null)[]) => sentences.filter((sentence) => sentence !== null);
+  if (!suggestion)
+    return { lead: `No learning rate can be suggested${reason ? `: ${reason}` : ''}.`, rest: rest([usable]) };
+  const { learningRate, low, high, verdict } = suggestion;
+  return {
+    lead: `Train with a learning rate of ${numberText(learningRate, 3)}.`,
+    rest: rest([
+      `The best constant rate is expected between ${numberText(low, 3)} and ${numberText(high, 3)}.`,
+      confidence[verdict],
+      usable,
+    ]),
+  };
+}
+
+function Details({ result, code, level }: Parameters<Part<SweepResult>>[0]) {
+  const { diagnosis, setup } = result;
+  return (
+    <>
+      {code && (
+        <>
+          <Heading level={level}>Use it</Heading>
+          <Code text={code} />
+        </>
+      )}
+      <Sentences title="Diagnosis" sentences={diagnosis} level={level} />
+      <Sentences title="Assumptions" sentences={setup.notes} level={level} />
+      <SetupTable setup={setup} optimizer={setup.optimizer} level={level} />
+      <Heading level={level}>Numbers</Heading>
+      <Methods {...result} />
+      <Landmarks {...result} />
+      <Sweeps {...result} />
+      <Curve {...result} />
+    </>
+  );
+}
+
+function Methods({ suggestions, suggestion }: SweepResult) {
+  const rows = Object.entries(suggestions).map(([name, rate]) => [
+    name === suggestion?.method ? `${name} (the answer)` : name,
+    rate === null ? 'none' : numberText(rate, 3),
+    suggestionMethods.find((method) => method.name === name)?.summary ?? '',
+  ]);
+  if (rows.length === 0) return null;
+  return (
+    <DataTable
+      caption="What each method suggests for this curve."
+      columns={[{ title: 'method' }, { title: 'learning rate', numeric: true }, { title: 'rule' }]}
+      rows={rows}
+    />
+  );
+}
+
+function Landmarks({ steepest, minimum, divergence, curve }: SweepResult) {
+  const landmarks = [
+    ['steepest descent', steepest],
+    ['lowest loss', minimum],
+    ['divergence', divergence],
+  ] as const;
+  if (curve.length === 0) return null;
+  return (
+    <DataTable
+      caption="Points on the smoothed curve."
+      columns={[{ title: 'point' }, { title: 'learning rate', numeric: true }, { title: 'loss', numeric: true }]}
+      rows={landmarks.map(([name, location]) =>
+        location ? [name, numberText(location.rate, 3), fourDigits(location.loss)] : [name, 'none', ''],
+      )}
+    />
+  );
+}
+
+const endings = {
+  end: 'it reached the last rate',
+  diverged: 'the loss diverged',
+  'not-finite': 'the loss was not a finite number',
+} as const;
+
+function Sweeps({ sweeps }: SweepResult) {
+  if (sweeps.length === 0) return null;
+  return (
+    <DataTable
+      caption="The sweeps, each with its own seed."
+      columns={[{ title: 'seed', numeric: true }, { title: 'steps', numeric: true }, { title: 'why it ended' }]}
+      rows={sweeps.map(({ seed, points, stopped }) => [String(seed), countText(points.length), endings[stopped]])}
+    />
+  );
+}
+
+function Curve({ curve }: SweepResult) {
+  if (curve.length === 0) return null;
+  const { rows, note } = everyNth(curve, 50);
+  const number = { numeric: true };
+  return (
+    <details>
+      <summary>The curve as a table</summary>
+      <DataTable
+        caption={`The loss at each learning rate, over all sweeps${note}.`}
+        columns={[
+          { title: 'learning rate', ...number },
+          { title: 'smoothed', ...number },
+          { title: 'median', ...number },
+          { title: 'lower quartile', ...number },
+          { title: 'upper quartile', ...number },
+          { title: 'slope per decade', ...number },
+        ]}
+        rows={rows.map(({ rate, smoothed, median, low, high, slope }) => [
+          numberText(rate, 3),
+          ...[smoothed, median, low, high].map(fourDigits),
+          slope === null ? '' : fourDigits(slope),
+        ])}
+      />
+    </details>
+  );
+}

@@ -1,0 +1,140 @@
+import { countText, numberText } from '@lrfind/core';
+import type { Evaluation, TrainingResult } from '@lrfind/core/results';
+import { lowestEvaluation } from '@lrfind/core/study';
+import { epochText } from '../../captions/phrases.js';
+import { countOf, fourDigits, measuresText } from '../number-text.js';
+import { DataTable, everyNth } from '../parts/data-table.js';
+import { SetupTable } from '../parts/settings.js';
+import { Heading, Sentences } from '../parts/text.js';
+import type { Answer, Part, ResultSection } from './section.js';
+
+/** The section of a training. */
+export const training: ResultSection<TrainingResult> = {
+  title: ({ setup }) => `Training of ${setup.model}`,
+  answer,
+  subtitle: ({ setup, recipe }) =>
+    [
+      `${setup.model} with ${countText(setup.parameters)} parameters`,
+      `${countText(setup.rows)} rows${setup.heldOut ? `, ${countText(setup.heldOut)} held out` : ''}`,
+      setup.loss,
+      recipe.optimizer.name,
+    ].join(' · '),
+  Details,
+};
+
+/** The outcome: on test or held-out rows where there are any, else on the training rows. */
+function answer(result: TrainingResult): Answer {
+  const { training: trained, test, setup } = result;
+  const last = trained.evaluations.at(-1);
+  if (trained.outcome === 'diverged') {
+    return {
+      lead: `The training diverged: the loss of step ${countText(trained.divergedAt ?? 0)} was not a finite number.`,
+      rest: [
+        howTrained(result),
+        'The learning rate is probably too high for this model: a lower one, or a warm-up, may help.',
+      ],
+    };
+  }
+  const outcomes: string[] = [];
+  if (test) outcomes.push(`On ${countOf(test.rows, 'test row')} the trained model has ${measuresText(test)}.`);
+  if (last?.validation)
+    outcomes.push(`On the ${countText(setup.heldOut)} held-out rows it ended with ${measuresText(last.validation)}.`);
+  if (last && outcomes.length === 0)
+    outcomes.push(`On the training rows it ended with ${measuresText(last.training)}.`);
+  const [lead = 'The training took no step.', ...others] = outcomes;
+  return { lead, rest: [...others, ...lowestLoss(trained.evaluations), howTrained(result)] };
+}
+
+/** Where the loss on held-out rows was lowest, if that was not at the end. */
+function lowestLoss(evaluations: readonly Evaluation[]): string[] {
+  const lowest = lowestEvaluation(evaluations);
+  if (!lowest || lowest === evaluations.at(-1)) return [];
+  return [
+    `The lowest loss on the held-out rows was ${fourDigits(lowest.validation?.loss)} after epoch ${epochText(lowest.epoch)}; it got worse afterwards.`,
+  ];
+}
+
+function howTrained({ training: trained, recipe }: TrainingResult): string {
+  const last = trained.evaluations.at(-1);
+  const steps = trained.divergedAt ?? last?.step ?? 0;
+  const epochs = last ? ` (${epochText(last.epoch)} epoch${last.epoch === 1 ? '' : 's'})` : '';
+  const ended = trained.outcome === 'stopped' ? ' until a callback ended it' : '';
+  const { suggestion } = recipe;
+  const origin = suggestion
+    ? `, which a sweep suggested (between ${numberText(suggestion.low, 3)} and ${numberText(suggestion.high, 3)}, ${suggestion.verdict})`
+    : '';
+  return `It was trained for ${countOf(steps, 'step')}${epochs}${ended}, with ${recipe.optimizer.name} at learning rate ${recipe.learningRate}${origin}.`;
+}
+
+function Details({ result, level }: Parameters<Part<TrainingResult>>[0]) {
+  const { setup, recipe } = result;
+  return (
+    <>
+      <Sentences title="Assumptions" sentences={setup.notes} level={level} />
+      <SetupTable setup={setup} {...recipe} level={level} />
+      <Heading level={level}>Numbers</Heading>
+      <Outcome {...result} />
+      <Evaluations {...result} />
+    </>
+  );
+}
+
+/** Loss and metrics on each part of the rows. */
+function Outcome({ training: { start, evaluations }, test, setup }: TrainingResult) {
+  const last = evaluations.at(-1);
+  const best = lowestEvaluation(evaluations);
+  const measured = [
+    ['held-out rows before training', start],
+    ['training rows, last epoch', last?.training],
+    ['held-out rows at the end', last?.validation],
+    [`held-out rows at their best, epoch ${epochText(best?.epoch ?? 0)}`, best?.validation],
+    ['test rows', test],
+  ] as const;
+  const rows = measured.flatMap(([name, measures]) =>
+    measures
+      ? [[name, fourDigits(measures.loss), ...setup.metrics.map((metric) => fourDigits(measures.metrics[metric]))]]
+      : [],
+  );
+  if (rows.length === 0) return null;
+  return (
+    <DataTable
+      caption="Loss and metrics on each part of the rows."
+      columns={[{ title: 'where' }, ...['loss', ...setup.metrics].map((title) => ({ title, numeric: true }))]}
+      rows={rows}
+    />
+  );
+}
+
+function Evaluations({ training: { evaluations }, setup: { metrics } }: TrainingResult) {
+  if (evaluations.length === 0) return null;
+  const { rows, note } = everyNth(evaluations, 100);
+  const heldOut = evaluations.some(({ validation }) => validation);
+  const titles = [
+    'epoch',
+    'step',
+    'learning rate',
+    ...['loss', ...metrics],
+    ...(heldOut ? ['loss', ...metrics].map((name) => `held-out ${name}`) : []),
+    'seconds',
+  ];
+  return (
+    <details>
+      <summary>Every epoch as a table</summary>
+      <DataTable
+        caption={`Loss and metrics at the end of each epoch, on the training rows${heldOut ? ' and on the held-out rows' : ''}${note}.`}
+        columns={titles.map((title) => ({ title, numeric: true }))}
+        rows={rows.map(({ epoch, step, rate, training: trained, validation, seconds }) => [
+          epochText(epoch),
+          countText(step),
+          numberText(rate, 3),
+          ...[trained, ...(heldOut ? [validation] : [])].flatMap((measures) =>
+            measures
+              ? [fourDigits(measures.loss), ...metrics.map((name) => fourDigits(measures.metrics[name]))]
+              : ['', ...metrics.map(() => '')],
+          ),
+          seconds.toFixed(1),
+        ])}
+      />
+    </details>
+  );
+}

@@ -1,0 +1,95 @@
+import { describe, expect, test } from 'vitest';
+import { rateTicks, valueTicks } from '../../src/axes/ticks.js';
+import { textWidth } from '../../src/text/width.js';
+import { random } from '../sample-sweep.js';
+
+const texts = (ticks: { text: string }[]) => ticks.map(({ text }) => text).filter((text) => text !== '');
+
+describe('ticks of the rates', () => {
+  test('are at the powers of ten', () => {
+    const ticks = rateTicks([9e-8, 11], 700, 11, 14);
+    expect(texts(ticks)).toEqual(['10⁻⁷', '10⁻⁶', '10⁻⁵', '10⁻⁴', '10⁻³', '10⁻²', '10⁻¹', '10⁰', '10¹']);
+    expect(ticks.filter(({ text }) => text !== '').map(({ value }) => value)).toEqual([
+      1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1, 10,
+    ]);
+  });
+
+  test('skip powers where there is no room for all, and keep 10⁰', () => {
+    expect(texts(rateTicks([1e-12, 1e6], 300, 10, 14))).toContain('10⁰');
+    expect(texts(rateTicks([1e-12, 1e6], 300, 10, 14)).length).toBeLessThan(10);
+  });
+
+  test('have multiples as minor ticks where decades are wide', () => {
+    const minor = rateTicks([1e-3, 1e-1], 700, 11, 14).filter(({ text }) => text === '');
+    expect(minor.map(({ value }) => value)).toContain(0.004);
+    expect(rateTicks([1e-12, 1e6], 300, 10, 14).every(({ value }) => Math.log10(value) % 1 === 0)).toBe(true);
+  });
+
+  test('write out multiples within less than two powers of ten', () => {
+    expect(texts(rateTicks([0.015, 0.3], 600, 11, 14))).toEqual(['0.02', '0.05', '0.1', '0.2']);
+  });
+
+  test('write out round numbers within a narrow range', () => {
+    const narrow = rateTicks([0.0101, 0.0119], 600, 11, 14);
+    expect(narrow.length).toBeGreaterThanOrEqual(2);
+    for (const { value, text } of narrow) expect(Number(text)).toBe(value);
+  });
+
+  test('have no label that would extend further than there is room', () => {
+    const last = (room: number) => rateTicks([1e-7, 1e-3], 400, 11, room).find(({ value }) => value === 1e-3)?.text;
+    expect(last(40)).toBe('10⁻³');
+    expect(last(5)).toBe('');
+  });
+
+  test('never touch each other and never leave the axis', () => {
+    const draw = random(1);
+    for (let trial = 0; trial < 500; trial++) {
+      const low = 10 ** (-10 + 9 * draw());
+      const high = low * 10 ** (0.02 + 12 * draw() ** 2);
+      const width = 250 + 900 * draw();
+      const ticks = rateTicks([low, high], width, 11, 14).filter(({ text }) => text !== '');
+      expect(ticks.length).toBeGreaterThanOrEqual(1);
+      const places = ticks.map(({ value, text }) => {
+        expect(value).toBeGreaterThanOrEqual(low);
+        expect(value).toBeLessThanOrEqual(high);
+        const centre = (width * Math.log(value / low)) / Math.log(high / low);
+        return { left: centre - textWidth(text, 11) / 2, right: centre + textWidth(text, 11) / 2 };
+      });
+      places.sort((a, b) => a.left - b.left);
+      expect(places.at(-1)?.right).toBeLessThanOrEqual(width + 14);
+      places.slice(1).forEach(({ left }, index) => {
+        expect(left).toBeGreaterThan((places[index]?.right as number) + 3);
+      });
+    }
+  });
+});
+
+describe('ticks of the values', () => {
+  test.each([
+    [[0.1, 2.6], 5, ['0.5', '1.0', '1.5', '2.0', '2.5']],
+    [[-1.6, 1.7], 3, ['−1', '0', '1']],
+    [[0, 1], 5, ['0.0', '0.2', '0.4', '0.6', '0.8', '1.0']],
+    [[1.2e7, 3.4e7], 4, ['1.5×10⁷', '2×10⁷', '2.5×10⁷', '3×10⁷']],
+    [[0.5231, 0.52325], 3, ['0.52310', '0.52315', '0.52320', '0.52325']],
+    [[-420, -80], 4, ['−400', '−300', '−200', '−100']],
+  ] as const)('%j have %d or so round steps', ([low, high], count, expected) => {
+    expect(texts(valueTicks([low, high], count))).toEqual(expected);
+  });
+
+  test('are inside the axis, differ in text, and are never fewer than two', () => {
+    const draw = random(2);
+    for (let trial = 0; trial < 1000; trial++) {
+      const low = (draw() - 0.5) * 10 ** (12 * draw() - 6);
+      const high = low + (Math.abs(low) + 1e-6) * 10 ** (6 * draw() - 4);
+      const ticks = valueTicks([low, high], 3 + 4 * draw());
+      expect(ticks.length).toBeGreaterThanOrEqual(2);
+      expect(ticks.length).toBeLessThanOrEqual(12);
+      expect(new Set(texts(ticks)).size).toBe(ticks.length);
+      const hair = (high - low) * 1e-6;
+      for (const { value } of ticks) {
+        expect(value).toBeGreaterThanOrEqual(low - hair);
+        expect(value).toBeLessThanOrEqual(high + hair);
+      }
+    }
+  });
+});
