@@ -43,8 +43,8 @@ export function drawn(text) {
   return Object.entries(parts).reduce(
     (page, [name, content]) =>
       page.replace(
-        new RegExp(`(<!-- drawn: ${name} -->\n)[\\s\\S]*?(\n<!-- end -->)`),
-        (_, start, end) => `${start}\n${content}\n${end}`,
+        new RegExp(`(<!-- drawn: ${name} -->)[\\s\\S]*?(<!-- end -->)`),
+        (_, start, end) => `${start}\n\n${content}\n\n${end}`,
       ),
     text,
   );

@@ -7,7 +7,6 @@ export { canDrawStateless, statelessUniform } from './random/stateless-uniform.j
 export {
   type AutomaticChoice,
   type BackendInfo,
-  backendChoices,
   backendInUse,
   type EnsuredBackend,
   ensureBackend,

@@ -52,10 +52,6 @@ export function registeredBackends(): readonly Backend[] {
   return registered;
 }
 
-/** Every name that {@link useBackend} accepts: `auto`, then the registered backends, best first. */
-export function backendChoices(): string[] {
-  return ['auto', ...registered.map(({ name }) => name)];
-}
 
 /**
  * Makes a backend TensorFlow.js's current one and corrects it for training: afterwards every kernel has its gradient.
@@ -119,7 +115,7 @@ export async function ensureBackend(): Promise<EnsuredBackend> {
 async function open(choice: string, why: string): Promise<BackendInfo> {
   const backend = registered.find(({ name }) => name === choice);
   if (!backend) {
-    const allowed = backendChoices();
+    const allowed = ['auto', ...registered.map(({ name }) => name)];
     throw new BackendError(
       `backend must be one of ${allowed.join(', ')}; got "${choice}"${suggestion(choice, allowed)}`,
       choice,

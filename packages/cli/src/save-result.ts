@@ -1,7 +1,7 @@
 import type { Result } from '@lrfind/core/results';
 import { outputOf } from './results.js';
 import { checkOutputs, writeOutputs } from './shared/outputs/output-files.js';
-import { chartNamed, type DrawnResult, resultFormats } from './shared/outputs/result-output.js';
+import { type DrawnResult, resultFormats } from './shared/outputs/result-output.js';
 
 /**
  * Saves a result: as a picture (`.png`, `.svg`), as JSON that `readResult` and `lrfind plot` read (`.json`), or its
@@ -24,6 +24,5 @@ export async function saveResult(
   const files = [paths].flat() as string[];
   const formats = resultFormats(outputOf(result));
   await checkOutputs(files, formats, 'path', []);
-  if (picture.chart !== undefined) await chartNamed(result, picture.chart, 'chart');
   await writeOutputs(files, formats, { result, picture });
 }

@@ -33,7 +33,14 @@ function run(script: string): unknown {
 const exported = [
   ...['compare', 'findLearningRate', 'train'],
   ...['encodeTable', 'historyLogger', 'journalFile', 'readModel', 'readResult', 'readTable', 'saveModel', 'saveResult'],
-  ...['learningRateOf', 'optimizer', 'optimizerFromTfjs', 'optimizerFromTrainingConfig', 'setLearningRate', 'setMomentum'],
+  ...[
+    'learningRateOf',
+    'optimizer',
+    'optimizerFromTfjs',
+    'optimizerFromTrainingConfig',
+    'setLearningRate',
+    'setMomentum',
+  ],
   ...['from', 'parseSchedule', 'printSchedule', 'resolveSchedule'],
   ...['earlyStopping', 'learningRateMonitor', 'learningRateScheduler', 'parseCallback', 'reduceLROnPlateau'],
   ...['terminateOnNaN', 'warmUp'],
@@ -160,6 +167,9 @@ test('has types, which a strict TypeScript project reads', () => {
     }`,
   );
   const flags = ['--noEmit', '--strict', '--target', 'es2023', '--module', 'nodenext', '--skipLibCheck', 'script.mts'];
-  const { status, stdout } = spawnSync(process.execPath, [compiler, ...flags], { cwd: here.path('.'), encoding: 'utf8' });
+  const { status, stdout } = spawnSync(process.execPath, [compiler, ...flags], {
+    cwd: here.path('.'),
+    encoding: 'utf8',
+  });
   expect([status, stdout]).toEqual([0, '']);
 });

@@ -109,10 +109,13 @@ test('required flags are marked', async () => {
 test('--help alone has every command and the flags of find', async () => {
   const { code, stdout } = await lrfind('--help');
   expect(code).toBe(0);
-  for (const [name] of commands.filter(([command]) => !command.includes(' '))) expect(stdout).toMatch(new RegExp(`^ {2}${name} `, 'm'));
+  for (const [name] of commands.filter(([command]) => !command.includes(' ')))
+    expect(stdout).toMatch(new RegExp(`^ {2}${name} `, 'm'));
   for (const [, schema] of findFlags)
     for (const [name, option] of Object.entries(schema.properties))
-      expect(stdout).toContain((option as Shown).off === undefined ? flagName(name) : flagName(name).replace('--', '--no-'));
+      expect(stdout).toContain(
+        (option as Shown).off === undefined ? flagName(name) : flagName(name).replace('--', '--no-'),
+      );
 });
 
 test('the examples of help are commands that exist, with flags that exist', async () => {
@@ -122,10 +125,17 @@ test('the examples of help are commands that exist, with flags that exist', asyn
       const [first = ''] = line.split(' ');
       const [name, flags] = commands.find(([known]) => known === first) ?? (commands[0] as (typeof commands)[0]);
       const known = flags.flatMap(([, schema]) =>
-        Object.entries(schema.properties).flatMap(([option, { short }]: [string, Shown]) => [flagName(option), `-${short}`]),
+        Object.entries(schema.properties).flatMap(([option, { short }]: [string, Shown]) => [
+          flagName(option),
+          `-${short}`,
+        ]),
       );
       // Schedules in quotation marks, and what a pipe leads to, have no flags of lrfind.
-      const used = line.replaceAll(/"[^"]*"/g, '').replace(/\|.*/, '').match(/(?<=\s|^)--?[a-z][\w-]*/g) ?? [];
+      const used =
+        line
+          .replaceAll(/"[^"]*"/g, '')
+          .replace(/\|.*/, '')
+          .match(/(?<=\s|^)--?[a-z][\w-]*/g) ?? [];
       for (const flag of used) expect(known, `${name}: ${line}`).toContain(flag);
     }
   }

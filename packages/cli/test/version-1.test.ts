@@ -84,7 +84,12 @@ describe.each(['sweep', 'training', 'comparison'])('a %s of version 1', (name) =
 
     const files: Record<string, string> = { 'model.json': here.model, 'data.csv': here.data };
     const argv = words.slice(1).map((word) => files[word] ?? word);
-    const again = await lrfind(...argv, '--json', '--no-progress', ...(name === 'comparison' ? ['--journal', here.path('j')] : []));
+    const again = await lrfind(
+      ...argv,
+      '--json',
+      '--no-progress',
+      ...(name === 'comparison' ? ['--journal', here.path('j')] : []),
+    );
     expect(again.stderr).toBe('');
     const result = JSON.parse(again.stdout) as Result;
     const before = await readResult(stored(name));

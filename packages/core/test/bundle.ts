@@ -11,7 +11,7 @@ interface Esbuild {
 }
 
 const packages = fileURLToPath(new URL('../../', import.meta.url));
-const { build }: Esbuild = createRequire(`${packages}backends/package.json`)('esbuild');
+const { build }: Esbuild = createRequire(import.meta.url)('esbuild');
 
 /**
  * Bundles a module for a browser, as a page would: no shims, no externals. Packages are bundled from their sources, so

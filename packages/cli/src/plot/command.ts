@@ -2,7 +2,7 @@ import { readResult } from '../files/read.js';
 import { outputOf } from '../results.js';
 import { flagOptions } from '../shared/flags.js';
 import { checkOutputs, writeOutputs } from '../shared/outputs/output-files.js';
-import { chartNamed, resultFormats } from '../shared/outputs/result-output.js';
+import { resultFormats } from '../shared/outputs/result-output.js';
 import { PlotOptions } from './options.js';
 
 /**
@@ -15,7 +15,6 @@ export async function plot(path: string, flags: Readonly<Record<string, unknown>
   const result = await readResult(path);
   const formats = resultFormats(outputOf(result));
   await checkOutputs(out, formats, '--out', [path]);
-  await chartNamed(result, picture.chart, '--chart');
   await writeOutputs(out, formats, { result, picture });
   process.stderr.write(`${out.map((file) => `wrote ${file}`).join('\n')}\n`);
 }

@@ -91,7 +91,10 @@ describe('backend', () => {
     expect(code).toBe(0);
     const { backends, auto } = JSON.parse(stdout);
     expect(backends.find(({ name }: { name: string }) => name === 'tensorflow').usable).toBe(false);
-    expect(auto).toEqual({ name: null, why: expect.stringMatching(/^LRFIND_TENSORFLOW must be a folder with .*; got "/) });
+    expect(auto).toEqual({
+      name: null,
+      why: expect.stringMatching(/^LRFIND_TENSORFLOW must be a folder with .*; got "/),
+    });
   });
 
   test('--check trains a step on each, in the built program', () => {

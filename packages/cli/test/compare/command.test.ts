@@ -52,7 +52,18 @@ describe('lrfind compare', () => {
     const other = here.put('other.json', {
       modelTopology: { ...classifier, config: { ...classifier.config, name: 'other' } },
     });
-    const argv = ['--optimizer', 'sgd,adam', '--batch-size', '16,48', '--lr', '0.1,0.01', '--repeats', 1, '--epochs', 1];
+    const argv = [
+      '--optimizer',
+      'sgd,adam',
+      '--batch-size',
+      '16,48',
+      '--lr',
+      '0.1,0.01',
+      '--repeats',
+      1,
+      '--epochs',
+      1,
+    ];
     const { trials } = await json('--model', other, ...argv, '--momentum', 0.9);
     expect(trials).toHaveLength(2 * 2 * 2 * 2);
     expect(trials[0]?.name).toBe('classifier, sgd momentum=0.9, lr 0.1, batch 16');
@@ -96,7 +107,11 @@ describe('a mistake is one message, exit code 2, and nothing is written', () => 
     ['the same rate twice', ['--lr', '0.1,1e-1'], /two trials are called "lr 0\.1"/],
     ['a rate that is none', ['--lr', '0.1,,0.01'], /--lr must be a number at least 0, or find; got ""/],
     ['a schedule that is none', ['--lr', 0.1, '--schedule', 'cosine(0.1'], /--schedule: .*the text ends/],
-    ['an unknown optimizer', ['--lr', 0.1, '--optimizer', 'adam,adm'], /optimizer must be one of sgd, .*; got "adm"; did you mean adam\?/],
+    [
+      'an unknown optimizer',
+      ['--lr', 0.1, '--optimizer', 'adam,adm'],
+      /optimizer must be one of sgd, .*; got "adm"; did you mean adam\?/,
+    ],
     [
       'a parameter of none',
       ['--lr', '0.1,1', '--optimizer', 'adam', '--momentum', 0.9],
@@ -107,8 +122,16 @@ describe('a mistake is one message, exit code 2, and nothing is written', () => 
       ['--lr', 0.1, '--batch-size', '16,1.5'],
       /--batch-size must be a list, each a whole number at least 1; got \[16,1\.5\]/,
     ],
-    ['no held-out rows', ['--lr', '0.1,1', '--validation-split', 0], /validationSplit must be above 0 without validation rows, because trials are ranked by their loss on held-out rows; got 0/],
-    ['both lengths', ['--lr', '0.1,1', '--steps', 10, '--epochs', 1], /--epochs must be left out where --steps is given; got 1/],
+    [
+      'no held-out rows',
+      ['--lr', '0.1,1', '--validation-split', 0],
+      /validationSplit must be above 0 without validation rows, because trials are ranked by their loss on held-out rows; got 0/,
+    ],
+    [
+      'both lengths',
+      ['--lr', '0.1,1', '--steps', 10, '--epochs', 1],
+      /--epochs must be left out where --steps is given; got 1/,
+    ],
     ['no repeats', ['--lr', '0.1,1', '--repeats', 0], /--repeats must be a whole number at least 1/],
     [
       'too few epochs to halve',
@@ -120,7 +143,11 @@ describe('a mistake is one message, exit code 2, and nothing is written', () => 
       ['--lr', '1,2,3,4,5,6,7,8,9,10,11,12,13', '--out', 'c.png'],
       /a picture has room for at most 12 trials; got 13/,
     ],
-    ['an output of no format', ['--lr', '0.1,1', '--out', 'c.txt'], /--out must end in one of \.png, \.svg, \.json, \.csv; got c\.txt/],
+    [
+      'an output of no format',
+      ['--lr', '0.1,1', '--out', 'c.txt'],
+      /--out must end in one of \.png, \.svg, \.json, \.csv; got c\.txt/,
+    ],
     ['a model that is missing', ['--lr', '0.1,1', '--model', 'none.json'], /no such file: none\.json/],
     ['a missing table', ['--lr', 0.1, '--schedule', cosine, '--data', 'none.csv'], /none\.csv/],
   ])('%s', async (_, argv, message) => {

@@ -89,7 +89,10 @@ describe('an interrupted comparison', () => {
     await refused(note, /note\.txt exists and is not the journal of a comparison: name another file/);
     await refused(note, /note\.txt exists and is not the journal of a comparison/, '--resume');
     expect(readFileSync(note, 'utf8')).toBe('buy milk');
-    await refused(here.data, /--journal must be a file of its own; got .*data\.csv, which this comparison reads or writes/);
+    await refused(
+      here.data,
+      /--journal must be a file of its own; got .*data\.csv, which this comparison reads or writes/,
+    );
     const out = here.path('c.json');
     await refused(out, /--journal must be a file of its own; got .*c\.json, /, '--out', out);
     await refused(here.path('.'), /--journal must be a file; got the directory /);
@@ -126,7 +129,12 @@ describe('a journal of version 1', () => {
     ['of other repeats', (text) => text, ['--repeats', 3], /same comparison; settings\.repeats was 2 and is 3: /],
     ['of other trials', (text) => text, ['--lr', 1], /same comparison; trials\.2\.name was "adam, found rate" and is/],
     ['of other rows', (text) => text, ['--scale', 'none'], /same comparison; models\.0\.rows was \d+ and is \d+: /],
-    ['with a damaged line', (text) => text.replace('"trained"', '"traind"'), [], /is damaged in line 4: delete the file/],
+    [
+      'with a damaged line',
+      (text) => text.replace('"trained"', '"traind"'),
+      [],
+      /is damaged in line 4: delete the file/,
+    ],
     ['without its header', (text) => text.slice(text.indexOf('\n') + 1), [], /is not the journal of a comparison/],
   ])('%s is refused, and kept', async (_, change, more, message) => {
     const path = here.put('trials.journal', change(old));

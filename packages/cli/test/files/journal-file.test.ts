@@ -86,7 +86,11 @@ test('a resumed journal is added to, and may be resumed again', async () => {
   const journal = journalFile(path, { resume: true });
   await journal.open(header);
   await journal.add({ ...suggested, key: '[1]' });
-  expect(await journalFile(path, { resume: true }).open(header)).toEqual([suggested, trained, { ...suggested, key: '[1]' }]);
+  expect(await journalFile(path, { resume: true }).open(header)).toEqual([
+    suggested,
+    trained,
+    { ...suggested, key: '[1]' },
+  ]);
 });
 
 describe('what a crash leaves', () => {
@@ -179,7 +183,9 @@ describe('is refused in words', () => {
     const lines = readFileSync(path, 'utf8').split('\n');
     for (const damage of ['{"kind":', 'null', '7', '{}']) {
       writeFileSync(path, [lines[0], damage, lines[2], ''].join('\n'));
-      expect(await message(path, true)).toBe(`the journal ${path} is damaged in line 2: delete the file to start again`);
+      expect(await message(path, true)).toBe(
+        `the journal ${path} is damaged in line 2: delete the file to start again`,
+      );
     }
   });
 

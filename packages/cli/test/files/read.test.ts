@@ -1,5 +1,5 @@
 import { InputError } from '@lrfind/core';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { temporaryFiles } from '../../../data/test/temporary-files.js';
 import { readJson, readModel, readResult, readTable } from '../../src/files/read.js';
 

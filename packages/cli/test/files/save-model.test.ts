@@ -265,7 +265,9 @@ describe('a model that could not be read again is refused, and nothing is writte
 
   test('layers of the same name in models within it', async () => {
     const twice = sequential({ layers: [inner(), inner()] });
-    expect(() => checkSavable(twice)).toThrow(/two of its weights are called "same\/kernel"; each layer must have its own name/);
+    expect(() => checkSavable(twice)).toThrow(
+      /two of its weights are called "same\/kernel"; each layer must have its own name/,
+    );
     await expect(saveModel(twice, folder)).rejects.toThrow(InputError);
     expect(readdirSync(parent)).toEqual([]);
   });

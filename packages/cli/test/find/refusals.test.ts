@@ -31,7 +31,11 @@ describe('bad input: exit code 2, one message, nothing on stdout, nothing writte
       () => ['--model', here.put('x.json', { a: 1 }), '--data', here.data],
       /x\.json is not a layers model/,
     ],
-    ['a list', () => ['--model', here.put('x.json', [1]), '--data', here.data], /x\.json is not a layers model: it must be an object; got a list/],
+    [
+      'a list',
+      () => ['--model', here.put('x.json', [1]), '--data', here.data],
+      /x\.json is not a layers model: it must be an object; got a list/,
+    ],
     [
       'a graph model',
       () => [
@@ -98,7 +102,11 @@ describe('bad input: exit code 2, one message, nothing on stdout, nothing writte
     ],
     ['a directory as model', () => ['--model', here.path('.'), '--data', here.data], /is a directory/],
     ['a directory as table', () => ['--model', here.model, '--data', here.path('.')], /is a directory/],
-    ['an empty table', () => ['--model', here.model, '--data', here.put('x.csv', '')], /x\.csv must hold a header and rows; got an empty file/],
+    [
+      'an empty table',
+      () => ['--model', here.model, '--data', here.put('x.csv', '')],
+      /x\.csv must hold a header and rows; got an empty file/,
+    ],
     ['a header alone', () => ['--model', here.model, '--data', here.put('x.csv', 'a,b,y\n')], /x\.csv/],
     [
       'a ragged row',

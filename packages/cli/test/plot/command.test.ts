@@ -21,7 +21,11 @@ async function plotted(result: object, extension: string, ...more: (string | num
 }
 
 test('a training becomes a table with a row for each evaluation, and empty cells for missing values', async () => {
-  const training = storedTraining([evaluation(1, 0.5, 0.25, 0.75), evaluation(2, null, 0.5), evaluation(3, 0.125, 1, 0.5)]);
+  const training = storedTraining([
+    evaluation(1, 0.5, 0.25, 0.75),
+    evaluation(2, null, 0.5),
+    evaluation(3, 0.125, 1, 0.5),
+  ]);
   expect(await plotted(training, '.csv')).toBe(
     [
       'epoch,step,rate,loss,accuracy,val_loss,val_accuracy',

@@ -12,7 +12,10 @@ beforeEach(() => {
 });
 afterEach(() => here.remove());
 
-const sweep = { ...storedSweep({ low: 0.001, high: 0.1 }, 0.01), options: { model: 'm.json', data: 'd.csv', repeats: 3 } };
+const sweep = {
+  ...storedSweep({ low: 0.001, high: 0.1 }, 0.01),
+  options: { model: 'm.json', data: 'd.csv', repeats: 3 },
+};
 
 /** The page that was written. */
 function page(name: string): Document {
@@ -54,12 +57,12 @@ describe('nothing is written', () => {
   const mistakes: [what: string, argv: (files: typeof here) => string[], message: RegExp][] = [
     ['without results', () => ['--out', 'x.html'], /^error: missing required argument 'results'/],
     ['without --out', () => ['sweep.json'], /^lrfind: --out must be given: page to write/],
+    ['for a missing file', () => ['no.json', '--out', 'x.html'], /^lrfind: no such file: .*no\.json\n$/],
     [
-      'for a missing file',
-      () => ['no.json', '--out', 'x.html'],
-      /^lrfind: no such file: .*no\.json\n$/,
+      'for a file that is not JSON',
+      ({ put }) => [put('a.json', '{'), '--out', 'x.html'],
+      /^lrfind: .*a\.json is not JSON: /,
     ],
-    ['for a file that is not JSON', ({ put }) => [put('a.json', '{'), '--out', 'x.html'], /^lrfind: .*a\.json is not JSON: /],
     ['for a directory', () => ['folder', '--out', 'x.html'], /^lrfind: .*folder is a directory/],
     ['for a file that is no result', () => ['model.json', '--out', 'x.html'], /model\.json is not a result of lrfind/],
     [
@@ -67,7 +70,11 @@ describe('nothing is written', () => {
       ({ put }) => ['sweep.json', put('a.json', { ...sweep, setup: 3 }), '--out', 'x.html'],
       /^lrfind: .*a\.json is a damaged sweep: \/setup/,
     ],
-    ['with another extension', () => ['sweep.json', '--out', 'x.pdf'], /--out must end in one of \.html; got .*x\.pdf\n$/],
+    [
+      'with another extension',
+      () => ['sweep.json', '--out', 'x.pdf'],
+      /--out must end in one of \.html; got .*x\.pdf\n$/,
+    ],
     ['over an input', () => ['sweep.html', '--out', 'sweep.html'], /would overwrite the input\n$/],
     ['in a missing folder', () => ['sweep.json', '--out', 'no/x.html'], /there is no folder .*no\n$/],
     [

@@ -18,7 +18,9 @@ test('a text alone is enough: chart and table on stdout, on stderr how many step
   const { code, stdout, stderr } = await schedule(cosine);
   expect(code).toBe(0);
   // A twentieth more than 1100 steps.
-  expect(stderr).toBe('showing 1,155 steps, because the last schedule ends at step 1,100; --steps shows another number\n');
+  expect(stderr).toBe(
+    'showing 1,155 steps, because the last schedule ends at step 1,100; --steps shows another number\n',
+  );
   expect(stdout).toMatch(/0\.1┤ +┏━+┓/);
   const [header = '', row = ''] = stdout.trimEnd().split('\n').slice(-2);
   expect(header.split(/ {2,}/)).toEqual([

@@ -19,7 +19,11 @@ describe('bad input: exit code 2, one message, nothing on stdout, nothing writte
   const training = () => here.put('t.json', storedTraining([]));
 
   test.each<[string, () => (string | number)[], RegExp]>([
-    ['no schedule', () => out(), /a schedule must be given: as text, .*, or in a file with --from-keras or --from-result/],
+    [
+      'no schedule',
+      () => out(),
+      /a schedule must be given: as text, .*, or in a file with --from-keras or --from-result/,
+    ],
     [
       'an unknown parameter, with a mark under its place',
       () => [0.1, 'cosine(0.1, stepz=9)', ...out()],
@@ -67,15 +71,27 @@ describe('bad input: exit code 2, one message, nothing on stdout, nothing writte
       () => [cosine, '--steps', 'many', ...out()],
       /--steps must be a whole number .*; got "many"/,
     ],
-    ['no such Keras file', () => ['--from-keras', here.path('no.json'), ...out()], /--from-keras: no such file: .*no\.json/],
+    [
+      'no such Keras file',
+      () => ['--from-keras', here.path('no.json'), ...out()],
+      /--from-keras: no such file: .*no\.json/,
+    ],
     ['a directory for Keras', () => ['--from-keras', here.path('.'), ...out()], /--from-keras: \S+ is a directory/],
-    ['a Keras file that is not JSON', () => ['--from-keras', here.data, ...out()], /--from-keras: .*data\.csv is not JSON/],
+    [
+      'a Keras file that is not JSON',
+      () => ['--from-keras', here.data, ...out()],
+      /--from-keras: .*data\.csv is not JSON/,
+    ],
     [
       'JSON without a schedule',
       () => ['--from-keras', here.put('k.json', { a: 1 }), ...out()],
       /--from-keras: .*k\.json must hold Keras's .*; got no schedule/,
     ],
-    ['a list', () => ['--from-keras', here.put('k.json', [1]), ...out()], /--from-keras: .*k\.json must hold Keras's .*; got no schedule/],
+    [
+      'a list',
+      () => ['--from-keras', here.put('k.json', [1]), ...out()],
+      /--from-keras: .*k\.json must hold Keras's .*; got no schedule/,
+    ],
     [
       'a schedule that Keras does not have',
       () => ['--from-keras', here.put('k.json', { class_name: 'CosineDcay', config: {} }), ...out()],
@@ -90,9 +106,21 @@ describe('bad input: exit code 2, one message, nothing on stdout, nothing writte
       ],
       /--from-keras: .*k\.json: CosineDecay\.decay_steps is missing/,
     ],
-    ['no such result', () => ['--from-result', here.path('no.json'), ...out()], /--from-result: no such file: .*no\.json/],
-    ['a result that is not of a sweep', () => ['--from-result', training(), ...out()], /--from-result: .*t\.json must be a result of lrfind find; got a result of the format lrfind-training/],
-    ['a file that is no result', () => ['--from-result', here.model, ...out()], /--from-result: .*model\.json is not a result of lrfind/],
+    [
+      'no such result',
+      () => ['--from-result', here.path('no.json'), ...out()],
+      /--from-result: no such file: .*no\.json/,
+    ],
+    [
+      'a result that is not of a sweep',
+      () => ['--from-result', training(), ...out()],
+      /--from-result: .*t\.json must be a result of lrfind find; got a result of the format lrfind-training/,
+    ],
+    [
+      'a file that is no result',
+      () => ['--from-result', here.model, ...out()],
+      /--from-result: .*model\.json is not a result of lrfind/,
+    ],
     [
       'a result without range and suggestion',
       () => ['--from-result', here.put('r.json', nothing), ...out()],
@@ -104,7 +132,11 @@ describe('bad input: exit code 2, one message, nothing on stdout, nothing writte
       /--out must end in one of \.png, \.svg, \.json, \.csv; got .*x\.bmp/,
     ],
     ['a folder that is not there', () => [cosine, '--out', here.path('no/x.png')], /there is no folder/],
-    ['an output twice', () => [cosine, '--out', `${here.path('x.png')},${here.path('x.png')}`], /--out must name each file once; got .*x\.png twice/],
+    [
+      'an output twice',
+      () => [cosine, '--out', `${here.path('x.png')},${here.path('x.png')}`],
+      /--out must name each file once; got .*x\.png twice/,
+    ],
     [
       'an output that is the input',
       () => {

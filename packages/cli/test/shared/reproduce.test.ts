@@ -46,7 +46,8 @@ test('names that a shell would misread are quoted', () => {
 
 test('values that a list or a flag would misread are escaped, or given one by one', () => {
   const base = { model: 'm.json', data: 'd.csv' };
-  const flagged = (options: object) => words(commandOf({ format: 'lrfind-sweep', options: { ...base, ...options } }) as string).slice(5);
+  const flagged = (options: object) =>
+    words(commandOf({ format: 'lrfind-sweep', options: { ...base, ...options } }) as string).slice(5);
   expect(flagged({ target: ['a,b', 'c'] })).toEqual(['--target', 'a\\,b,c']);
   expect(flagged({ target: ['a\\', 'b'] })).toEqual(['--target', 'a\\', '--target', 'b']);
   expect(flagged({ target: [' a', 'b'] })).toEqual(['--target', ' a', '--target', 'b']);
@@ -57,15 +58,19 @@ test('values that a list or a flag would misread are escaped, or given one by on
 
 test('lists of schedules, callbacks, rates and batch sizes are each one text', () => {
   const files = { model: ['a.json', 'b.json'], data: 'd.csv' };
-  const lists = { lr: ['find', '0.1'], schedule: ['cosine(0.1, steps=9)', 'piecewise-constant([0.1, 0.01], at=3)'], batchSize: [16, 48] };
+  const lists = {
+    lr: ['find', '0.1'],
+    schedule: ['cosine(0.1, steps=9)', 'piecewise-constant([0.1, 0.01], at=3)'],
+    batchSize: [16, 48],
+  };
   expect(words(commandOf({ format: 'lrfind-comparison', options: { ...files, ...lists } }) as string)).toEqual([
     ...['lrfind', 'compare', '--model', 'a.json,b.json', '--data', 'd.csv', '--lr', 'find,0.1'],
     ...['--schedule', 'cosine(0.1, steps=9),piecewise-constant([0.1, 0.01], at=3)', '--batch-size', '16,48'],
   ]);
   const callback = ['reduce-lr-on-plateau(factor=0.5, patience=3)', 'terminate-on-nan'];
-  expect(words(commandOf({ format: 'lrfind-training', options: { model: 'm.json', data: 'd.csv', callback } }) as string)).toEqual([
-    ...['lrfind', 'train', '--model', 'm.json', '--data', 'd.csv', '--callback', callback.join(',')],
-  ]);
+  expect(
+    words(commandOf({ format: 'lrfind-training', options: { model: 'm.json', data: 'd.csv', callback } }) as string),
+  ).toEqual([...['lrfind', 'train', '--model', 'm.json', '--data', 'd.csv', '--callback', callback.join(',')]]);
 });
 
 const common = ['--backend', 'wasm', '--scale', 'minmax', '--missing', 'drop', '--seed', '3', '--no-progress'];
@@ -84,7 +89,18 @@ const kinds: [command: string, argv: string[]][] = [
   ['compare', ['--steps', '6', '--repeats', '1', '--lr', '0.1,0.01', '--optimizer', 'adam,sgd', '--halving']],
   [
     'compare',
-    ['--steps', '4', '--repeats', '1', '--schedule', 'cosine(0.1, steps=4), 0.1', '--lr', 'find', '--batch-size', '16,48'],
+    [
+      '--steps',
+      '4',
+      '--repeats',
+      '1',
+      '--schedule',
+      'cosine(0.1, steps=4), 0.1',
+      '--lr',
+      'find',
+      '--batch-size',
+      '16,48',
+    ],
   ],
 ];
 

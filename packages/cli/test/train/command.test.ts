@@ -104,10 +104,23 @@ describe('lrfind train', () => {
   });
 
   test('--out writes JSON and a table of the evaluations', async () => {
-    const { stderr } = await train('--lr', 0.05, '--epochs', 2, '--out', `${here.path('t.json')},${here.path('t.csv')}`);
+    const { stderr } = await train(
+      '--lr',
+      0.05,
+      '--epochs',
+      2,
+      '--out',
+      `${here.path('t.json')},${here.path('t.csv')}`,
+    );
     expect(stderr).toBe(`wrote ${here.path('t.json')}\nwrote ${here.path('t.csv')}\n`);
     const result = JSON.parse(text('t.json')) as TrainingResult;
-    expect(result.options).toMatchObject({ model: here.model, data: here.data, lr: '0.05', epochs: 2, backend: 'wasm' });
+    expect(result.options).toMatchObject({
+      model: here.model,
+      data: here.data,
+      lr: '0.05',
+      epochs: 2,
+      backend: 'wasm',
+    });
     const [header, ...rows] = text('t.csv').trimEnd().split('\n');
     expect(header).toBe('epoch,step,rate,loss,accuracy,val_loss,val_accuracy');
     expect(rows.map((row) => row.split(',').slice(0, 3).join())).toEqual(['1,3,0.05', '2,6,0.05']);
@@ -146,9 +159,17 @@ describe('lrfind train', () => {
 describe('a mistake is one message, exit code 2, and nothing is written', () => {
   test.each<[string, (string | number)[], RegExp]>([
     ['a rate that is none', ['--lr', 'fast'], /--lr must be a number at least 0, or find; got "fast"/],
-    ['a schedule as a rate', ['--lr', 'cosine(0.1, steps=3)'], /--lr must be .*; got "cosine\(0\.1, steps=3\)"; use --schedule for a schedule/],
+    [
+      'a schedule as a rate',
+      ['--lr', 'cosine(0.1, steps=3)'],
+      /--lr must be .*; got "cosine\(0\.1, steps=3\)"; use --schedule for a schedule/,
+    ],
     ['a rate below 0', ['--lr=-0.1'], /--lr must be a number at least 0, or find; got "-0\.1"/],
-    ['both a rate and a schedule', ['--lr', 0.1, '--schedule', '0.1'], /--lr must be left out where --schedule is given; got 0\.1/],
+    [
+      'both a rate and a schedule',
+      ['--lr', 0.1, '--schedule', '0.1'],
+      /--lr must be left out where --schedule is given; got 0\.1/,
+    ],
     [
       'an unknown schedule',
       ['--schedule', 'cosin(0.1)'],
@@ -169,7 +190,11 @@ describe('a mistake is one message, exit code 2, and nothing is written', () => 
       ['--lr', 0.1, '--metrics', 'acuracy'],
       /metrics must be some of accuracy, .*; got "acuracy"; did you mean accuracy\?/,
     ],
-    ['an error of class numbers', ['--lr', 0.1, '--metrics', 'mae'], /metrics: meanAbsoluteError needs targets that are numbers; got the loss sparseCategoricalCrossentropy/],
+    [
+      'an error of class numbers',
+      ['--lr', 0.1, '--metrics', 'mae'],
+      /metrics: meanAbsoluteError needs targets that are numbers; got the loss sparseCategoricalCrossentropy/,
+    ],
     ['no epochs', ['--epochs', 0], /--epochs must be a whole number at least 1/],
     ['half a batch', ['--batch-size', 1.5], /--batch-size must be a whole number/],
     ['all rows held out', ['--validation-split', 1], /--validation-split must be a number at least 0 and below 1/],

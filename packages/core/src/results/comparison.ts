@@ -82,10 +82,10 @@ export const Comparison = Type.Object(
 );
 
 /** One trial of a comparison. */
-export type TrialResult = Static<typeof TrialResult>;
+export interface TrialResult extends Static<typeof TrialResult> {}
 /** How far a trial is behind the best one. */
-export type Behind = Static<typeof Behind>;
+export interface Behind extends Static<typeof Behind> {}
 /** A trial in the ranking. */
-export type RankedTrial = Static<typeof RankedTrial>;
+export interface RankedTrial extends Static<typeof RankedTrial> {}
 /** The result of a comparison. The schema of the same name describes each field. */
-export type Comparison = Static<typeof Comparison>;
+export interface Comparison extends Static<typeof Comparison> {}

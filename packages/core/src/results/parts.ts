@@ -48,4 +48,4 @@ export const Environment = Type.Object(
   closed,
 );
 /** What a result was made with, when, and how fast. */
-export type Environment = Static<typeof Environment>;
+export interface Environment extends Static<typeof Environment> {}

@@ -99,14 +99,14 @@ export const SweepResult = Type.Object(
 );
 
 /** The result of a learning-rate search. The schema of the same name describes each field. */
-export type SweepResult = Static<typeof SweepResult>;
+export interface SweepResult extends Static<typeof SweepResult> {}
 /** One training step of a sweep. */
-export type SweepStep = Static<typeof SweepStep>;
+export interface SweepStep extends Static<typeof SweepStep> {}
 /** One sweep: a pass over the rates with one seed. */
-export type Sweep = Static<typeof Sweep>;
+export interface Sweep extends Static<typeof Sweep> {}
 /** One rate of the combined curve. */
-export type CurvePoint = Static<typeof CurvePoint>;
+export interface CurvePoint extends Static<typeof CurvePoint> {}
 /** The suggested rate with its interval and verdict. */
-export type Suggestion = Static<typeof Suggestion>;
+export interface Suggestion extends Static<typeof Suggestion> {}
 /** A rate and the smoothed loss there. */
-export type CurveLocation = Static<typeof CurveLocation>;
+export interface CurveLocation extends Static<typeof CurveLocation> {}

@@ -130,16 +130,16 @@ export const TrainingResult = Type.Object(
 );
 
 /** Loss and metrics over some rows. */
-export type Measures = Static<typeof Measures>;
+export interface Measures extends Static<typeof Measures> {}
 /** One evaluation of a training. */
-export type Evaluation = Static<typeof Evaluation>;
+export interface Evaluation extends Static<typeof Evaluation> {}
 /** One training of a model. */
-export type Training = Static<typeof Training>;
+export interface Training extends Static<typeof Training> {}
 /** The learning rate at a step of a training. */
-export type RatePoint = Static<typeof RatePoint>;
+export interface RatePoint extends Static<typeof RatePoint> {}
 /** How a model was trained. */
-export type Recipe = Static<typeof Recipe>;
+export interface Recipe extends Static<typeof Recipe> {}
 /** The model that was trained, and its data. */
-export type TrainingSetup = Static<typeof TrainingSetup>;
+export interface TrainingSetup extends Static<typeof TrainingSetup> {}
 /** The result of one training. The schema of the same name describes each field. */
-export type TrainingResult = Static<typeof TrainingResult>;
+export interface TrainingResult extends Static<typeof TrainingResult> {}

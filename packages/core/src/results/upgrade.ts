@@ -13,9 +13,31 @@ export function upgradeTraining({ training, recipe, ...document }: Document): Do
   return { ...document, version: 2, training: upgradeEvaluations(training), recipe: upgradeRecipe(recipe) };
 }
 
-/** A comparison: `runs` became `trials`, each changed like a training; the option `seeds` became `repeats`. */
+/**
+ * A comparison: `runs` became `trials`, each changed like a training; the option `seeds` became `repeats`. Lists of options
+ * were texts with commas, as on the command line, and are lists of single items now.
+ */
 export function upgradeComparison({ runs, options, ...document }: Document): Document {
-  return { ...document, version: 2, trials: mapList(runs, upgradeTrial), options: upgradeOptions(options) };
+  const upgraded = upgradeOptions(options);
+  return {
+    ...document,
+    version: 2,
+    trials: mapList(runs, upgradeTrial),
+    options: isObject(upgraded) ? { ...upgraded, ...splitLists(upgraded) } : upgraded,
+  };
+}
+
+/** The options of a comparison that were lists of texts with commas; batch sizes became numbers. */
+function splitLists({ lr, optimizer, batchSize }: Document): Document {
+  const lists = Object.entries({ lr, optimizer, batchSize }).filter(
+    (entry): entry is [string, string[]] =>
+      Array.isArray(entry[1]) && entry[1].every((text) => typeof text === 'string'),
+  );
+  const split = lists.map(([name, texts]): [string, unknown[]] => {
+    const items = texts.flatMap((text) => text.split(',')).map((item) => item.trim());
+    return [name, name === 'batchSize' ? items.map(Number) : items];
+  });
+  return Object.fromEntries(split);
 }
 
 function upgradeTrial(trial: unknown): unknown {

@@ -1,11 +1,11 @@
 import { InputError } from '@lrfind/core';
 import type { ByteChunk, ByteSource } from '../bytes.js';
 import type { Table } from '../table.js';
-import { csv } from './csv/read-csv.js';
+import { csvFormat } from './csv/read-csv.js';
 import type { ReadTableOptions, TableFormat } from './format.js';
 
 /** Every format of tables, in the order in which they are recognised. Add one as a file and an entry here. */
-export const tableFormats: readonly TableFormat[] = [csv];
+export const tableFormats: readonly TableFormat[] = [csvFormat];
 
 /** First bytes (as Latin-1) of files that are often mistaken for tables, and the message about each. */
 const mistakenForTables: readonly (readonly [magic: string, message: string])[] = [
@@ -46,7 +46,7 @@ export async function readTable(source: ByteSource, options: ReadTableOptions = 
 function formatByName(name: string): TableFormat {
   const bare = name.toLowerCase().replace(/\.gz$/, '');
   const found = tableFormats.find(({ extensions }) => extensions.some((extension) => bare.endsWith(extension)));
-  return found ?? csv;
+  return found ?? csvFormat;
 }
 
 async function* resume(first: ByteChunk | undefined, stream: AsyncIterator<ByteChunk>): AsyncGenerator<ByteChunk> {

@@ -1,4 +1,4 @@
-import { InputError, notOneOf } from '@lrfind/core';
+import { InputError } from '@lrfind/core';
 import type { Result } from '@lrfind/core/results';
 import type { FlagGroups } from '../flags.js';
 import type { PictureOptions } from '../options.js';
@@ -51,28 +51,9 @@ export async function checkSeries(count: number, what: string): Promise<void> {
   if (count > maxSeries) throw new InputError(`a picture has room for at most ${maxSeries} ${what}; got ${count}`);
 }
 
-async function specOf({ result, picture }: DrawnResult) {
-  const { width, height, dark } = picture;
-  const chart = await chartNamed(result, picture.chart, 'chart');
-  return chart.draw(result as never, { width, height, theme: dark ? 'dark' : 'light' });
-}
-
-/**
- * The chart of that name for a kind of result; by default the first.
- *
- * @param option what messages call the name
- * @throws InputError where there is no such chart for this kind
- */
-export async function chartNamed({ format }: Pick<Result, 'format'>, name: string | undefined, option: string) {
-  const { chartsOf } = await import('@lrfind/plots/charts');
-  const charts = chartsOf(format);
-  const chart = name === undefined ? charts[0] : charts.find((each) => each.name === name);
-  if (chart) return chart;
-  throw notOneOf(
-    option,
-    charts.map((each) => each.name),
-    name,
-  );
+async function specOf({ result, picture: { chart, width, height, dark } }: DrawnResult) {
+  const { chartFor } = await import('@lrfind/plots/charts');
+  return chartFor(result, chart).draw(result, { width, height, theme: dark ? 'dark' : 'light' });
 }
 
 /** A result as JSON, which `readResult` and `lrfind plot` read. */

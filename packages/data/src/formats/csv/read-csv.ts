@@ -22,7 +22,7 @@ import { DelimitedRows } from './rows.js';
  * missing or has an empty, repeated or numeric name; no rows; a row with more or fewer fields than the header; an
  * unclosed quote; NaN, infinity or a word in a numeric column; and an unknown categorical column.
  */
-export const csv: TableFormat = {
+export const csvFormat: TableFormat = {
   name: 'CSV',
   extensions: ['.csv', '.tsv', '.tab', '.txt'],
   async read({ name }, chunks, options) {

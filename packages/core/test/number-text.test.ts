@@ -1,4 +1,4 @@
-import { numberText, powerOfTen } from '@lrfind/core';
+import { numberText, powerOfTen } from '../src/format.js';
 import { expect, test } from 'vitest';
 
 test.each([
