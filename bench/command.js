@@ -97,7 +97,18 @@ try {
   await writeDigits(data, Number(options.rows));
   console.log(`${options.rows} rows × 785 columns, ${(statSync(data).size / 1e6).toFixed(0)} MB`);
 
-  const command = ['--model', model, '--data', data, '--scale', '255', '--batch-size', '128', '--out', `${png},${json}`];
+  const command = [
+    '--model',
+    model,
+    '--data',
+    data,
+    '--scale',
+    '255',
+    '--batch-size',
+    '128',
+    '--out',
+    `${png},${json}`,
+  ];
   const rounds = Array.from({ length: Number(options.runs) }, () => {
     const start = run([program, '--version']).seconds;
     const total = run([program, ...command, '--quiet']);

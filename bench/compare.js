@@ -1,13 +1,13 @@
-// Seconds of a tutorial's two programs, the comparison of four learning rates and the training on MNIST: Keras beside
+// Seconds of a tutorial's two programs, the comparison of four learning rates and the training on MNIST: Keras compared with
 // `lrfind compare` and `lrfind train`.
 //
 //   sh bench/python/install.sh FOLDER
 //   node bench/compare.js --python FOLDER/bin/python [--rounds 5] [--backend tensorflow,wasm] [--programs compare,train]
 //
-// Every run has a process of its own; each round starts with another way. "alone" is, of Keras, from the tables in memory to
-// the histories, tracing and compiling included, and of lrfind what its document tells; "process" also holds the start of
-// the interpreter, imports and reading the tables. Ratios are to Keras as it is by itself. The results stand beside the
-// times, so that a way that does less work shows.
+// Every run has its own process; each round starts with another implementation. "alone" is for Keras the time from the tables in
+// memory to the histories, tracing and compiling included, and for lrfind the time in its result. "process" also contains the
+// start of the interpreter, imports and reading the tables. Ratios are to Keras with its defaults. The results are printed
+// next to the times, to show that all do the same work.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -29,7 +29,7 @@ const { values: options } = parseArgs({
 const folder = mkdtempSync(join(tmpdir(), 'lrfind-bench-'));
 
 /**
- * A program of the tutorial: its tables, what else lrfind is told, and its result in either document.
+ * A program of the tutorial: its tables, lrfind's other flags, and how to read its result from each output.
  *
  * @typedef {{
  *   title: string, tables: [train: string, other: string], flags: string[], result: string,
@@ -69,9 +69,9 @@ const PROGRAMS = {
   },
 };
 
-/** Keras with flags of its script, or a backend of ours. @typedef {{ name: string, peer?: string[], backend?: string }} Way */
-/** @type {Way[]} */
-const WAYS = [
+/** Keras with flags of its script, or lrfind on a backend. @typedef {{ name: string, peer?: string[], backend?: string }} Implementation */
+/** @type {Implementation[]} */
+const IMPLEMENTATIONS = [
   { name: 'Keras', peer: [] },
   { name: 'Keras, no XLA', peer: ['--no-xla'] },
   ...options.backend.split(',').map((backend) => ({ name: `lrfind, ${backend}`, backend })),
@@ -83,23 +83,23 @@ function median(values) {
 }
 
 /**
- * One run, in a process of its own.
+ * One run, in its own process.
  *
- * @param {string} name @param {Program} program @param {Way} way @param {string} library folder of TensorFlow
+ * @param {string} name @param {Program} program @param {Implementation} implementation @param {string} library folder of TensorFlow
  */
-function run(name, { tables, flags, peer, ours }, way, library) {
+function run(name, { tables, flags, peer, ours }, implementation, library) {
   const [train, other] = tables;
-  const command = way.peer
-    ? [options.python, `${root}bench/python/${name}.py`, train, other, ...way.peer]
+  const command = implementation.peer
+    ? [options.python, `${root}bench/python/${name}.py`, train, other, ...implementation.peer]
     : [
         ...[process.execPath, `${root}packages/cli/bin/lrfind.js`, name, ...flags],
         ...['--data', train, name === 'compare' ? '--validation' : '--test', other, '--optimizer', 'adam'],
-        ...['--epochs', '10', '--scale', 'none', '--backend', way.backend ?? '', '--json'],
+        ...['--epochs', '10', '--scale', 'none', '--backend', implementation.backend ?? '', '--json'],
       ];
   const [file = '', ...args] = command;
   const env = { ...process.env, LRFIND_TENSORFLOW: library, KERAS_BACKEND: 'tensorflow' };
   const start = performance.now();
-  // What a program says of its progress on the standard error is shown only where it fails.
+  // Progress on stderr is shown only where a program fails.
   const output = execFileSync(file, args, {
     encoding: 'utf8',
     env,
@@ -108,7 +108,7 @@ function run(name, { tables, flags, peer, ours }, way, library) {
   });
   const whole = (performance.now() - start) / 1000;
   const found = JSON.parse(output);
-  return way.peer
+  return implementation.peer
     ? { alone: found.seconds, whole, result: peer(found) }
     : { alone: found.environment.seconds, whole, result: ours(found) };
 }
@@ -117,12 +117,12 @@ function run(name, { tables, flags, peer, ours }, way, library) {
 function report(name, library) {
   const program = PROGRAMS[name];
   if (!program) throw new Error(`no program ${name}: ${Object.keys(PROGRAMS).join(', ')}`);
-  /** @type {ReturnType<typeof run>[][]} by way and round */
-  const found = WAYS.map(() => []);
+  /** @type {ReturnType<typeof run>[][]} by implementation and round */
+  const found = IMPLEMENTATIONS.map(() => []);
   for (let round = 0; round < Number(options.rounds); round++) {
-    for (let turn = 0; turn < WAYS.length; turn++) {
-      const i = (round + turn) % WAYS.length;
-      found[i]?.push(run(name, program, /** @type {Way} */ (WAYS[i]), library));
+    for (let turn = 0; turn < IMPLEMENTATIONS.length; turn++) {
+      const i = (round + turn) % IMPLEMENTATIONS.length;
+      found[i]?.push(run(name, program, /** @type {Implementation} */ (IMPLEMENTATIONS[i]), library));
     }
   }
   const medians = found.map((runs) => ({
@@ -132,7 +132,9 @@ function report(name, library) {
     result: median(runs.map(({ result }) => result)),
   }));
   console.log(`\n${program.title}; medians, rounds: ${options.rounds}\n`);
-  console.log(`| way | alone, s (least) | ratio | process, s | ratio | ${program.result} |\n|---|---|---|---|---|---|`);
+  console.log(
+    `| implementation | alone, s (least) | ratio | process, s | ratio | ${program.result} |\n|---|---|---|---|---|---|`,
+  );
   const keras = medians[0] ?? { alone: Number.NaN, whole: Number.NaN };
   for (const [i, { alone, least, whole, result }] of medians.entries()) {
     const cells = [
@@ -140,7 +142,7 @@ function report(name, library) {
       ...[alone / keras.alone, whole, whole / keras.whole].map((value) => value.toFixed(2)),
       result.toFixed(4),
     ];
-    console.log(`| ${[WAYS[i]?.name, ...cells].join(' | ')} |`);
+    console.log(`| ${[IMPLEMENTATIONS[i]?.name, ...cells].join(' | ')} |`);
   }
 }
 

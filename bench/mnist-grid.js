@@ -1,14 +1,14 @@
-// Whether the rate suggested for MNIST with Adam is a good one: ten epochs of ordinary `model.fit` at the suggestion and
-// at a grid of rates, judged by accuracy on digits that took part in neither the sweep nor the training.
+// Is the rate suggested for MNIST with Adam a good one? Ten epochs of ordinary `model.fit` at the suggestion and at a grid of
+// rates, compared by accuracy on digits that neither the search nor the training used.
 //
 //   node bench/mnist-grid.js [--epochs 10] [--seeds 2]
 //
-// Network, batch size and sweep are those of the demo. Exits with code 1 when the suggestion's mean test accuracy lies
-// more than one percentage point below the best of all rates. Takes minutes.
+// Network, batch size and search are those of the demo. Exits with code 1 when the suggestion's mean test accuracy is more than
+// one percentage point below the best of all rates. Takes minutes.
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { findLearningRate, readModel, useBackend } from 'lrfind';
 import * as tf from '@tensorflow/tfjs-core';
+import { findLearningRate, readModel, useBackend } from 'lrfind';
 import { digits, pixels } from '../examples/mnist/digits.js';
 
 const { values: options } = parseArgs({
@@ -24,8 +24,8 @@ const grid = Array.from({ length: 9 }, (_, i) => Number((10 ** (-5 + i / 2)).toP
 /** @typedef {ReturnType<typeof digits>} Digits */
 
 /**
- * Every fifth digit of each class apart. Of the whole list it would not do: its classes alternate, and all that is held out
- * would be of two classes.
+ * Holds out every fifth digit of each class. Every fifth of the whole list would be of two classes only, because the classes
+ * alternate.
  */
 function parts() {
   const seen = Array.from({ length: 10 }, () => 0);
@@ -66,7 +66,7 @@ function seedMathRandom(seed) {
   };
 }
 
-/** A fresh model: the file holds no weights. */
+/** A new model: the file has no weights. */
 async function untrained() {
   const { model } = await readModel(fileURLToPath(new URL('../fixtures/mnist-mlp/model.json', import.meta.url)));
   return model;

@@ -1,24 +1,23 @@
-// Milliseconds of one training step with Adam: lrfind's compiled step on TensorFlow and on WebAssembly beside TensorFlow.js's
-// `trainOnBatch` on the same TensorFlow, Keras and a bare `tf.function`.
+// Milliseconds of one training step with Adam: lrfind's compiled step on TensorFlow and on WebAssembly, compared with
+// TensorFlow.js's `trainOnBatch` on the same TensorFlow, with Keras and with a bare `tf.function`.
 //
 //   node bench/native-step.js [--python python3] [--rounds 9] [--seconds 0.5] [--networks mlp,small,cnn,lstm]
 //
-// The Python must have TensorFlow and Keras 3 (python/install.sh makes one), and its TensorFlow is the one that Node takes
-// too, with as many threads. Every way has a process of its own, which compiles and then waits; the rounds go from one to
-// the next, so that whatever else the machine does hits all alike. A step ends when its loss is read. Ratios are medians of
-// each round's own ratio.
+// The Python must have TensorFlow and Keras 3 (python/install.sh makes one). Node uses the same TensorFlow, with as many
+// threads. Every implementation has its own process, which compiles and then waits. The rounds alternate between them, so that
+// other load on the machine affects all alike. A step ends when its loss is read. Ratios are medians over rounds.
 import { execFileSync, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { useBackend } from 'lrfind';
 import * as tf from '@tensorflow/tfjs-core';
+import { useBackend } from 'lrfind';
 import { modelOf, NETWORKS, networkNamed } from './networks.js';
 import { compiledStep, eagerStep } from './steps.js';
 
-/** @typedef {{ name: string, python?: string, backend?: string, steps?: number }} Way */
-/** What runs: a way of python/steps.py, or a backend, compiled for so many expected steps or not at all. @type {Way[]} */
-const WAYS = [
+/** @typedef {{ name: string, python?: string, backend?: string, steps?: number }} Implementation */
+/** One of python/steps.py, or a backend, compiled for a number of expected steps or not at all. @type {Implementation[]} */
+const IMPLEMENTATIONS = [
   { name: 'lrfind, short run', backend: 'tensorflow', steps: 100 },
   { name: 'lrfind, long run', backend: 'tensorflow', steps: 1e6 },
   { name: 'lrfind, wasm', backend: 'wasm', steps: 1e6 },
@@ -39,8 +38,9 @@ const { values: options, positionals } = parseArgs({
   },
   allowPositionals: true,
 });
-const [way, network] = positionals;
-if (way && network) await answer(/** @type {Way} */ (WAYS.find(({ name }) => name === way)), network);
+const [implementation, network] = positionals;
+if (implementation && network)
+  await answer(/** @type {Implementation} */ (IMPLEMENTATIONS.find(({ name }) => name === implementation)), network);
 else await report();
 
 /** Prints a table for each network. */
@@ -50,9 +50,9 @@ async function report() {
   for (const name of options.networks.split(',')) {
     console.log(`\n${networkNamed(name).title}`);
     const processes = [];
-    for (const way of WAYS) processes.push(await start(way, name, library));
-    /** @type {number[][][]} by way and round */
-    const times = WAYS.map(() => []);
+    for (const implementation of IMPLEMENTATIONS) processes.push(await start(implementation, name, library));
+    /** @type {number[][][]} by implementation and round */
+    const times = IMPLEMENTATIONS.map(() => []);
     for (let round = 0; round < Number(options.rounds); round++) {
       for (const [i, one] of processes.entries()) times[i]?.push(await one.measure());
     }
@@ -61,16 +61,16 @@ async function report() {
   }
 }
 
-/** @param {number[][][]} times by way and round */
+/** @param {number[][][]} times by implementation and round */
 function show(times) {
   const medians = times.map((rounds) => rounds.map(median));
   const against = ['tf.function', 'Keras'];
   const cells = (/** @type {string[]} */ [first = '', ...others]) =>
     console.log(first.padEnd(20) + others.map((cell) => cell.padStart(16)).join(''));
   cells(['', 'ms, median', 'least', ...against.map((name) => `by ${name}`)]);
-  for (const [i, { name }] of WAYS.entries()) {
+  for (const [i, { name }] of IMPLEMENTATIONS.entries()) {
     const ratios = against.map((other) => {
-      const base = medians[WAYS.findIndex(({ name }) => name === other)] ?? [];
+      const base = medians[IMPLEMENTATIONS.findIndex(({ name }) => name === other)] ?? [];
       return median((medians[i] ?? []).map((time, round) => time / Number(base[round]))).toFixed(2);
     });
     const least = Math.min(...(times[i] ?? []).flat());
@@ -84,9 +84,9 @@ function median(values) {
 }
 
 /**
- * Starts a way's process and waits until it is compiled.
+ * Starts an implementation's process and waits until it is compiled.
  *
- * @param {Way} way @param {string} network @param {string} library folder of TensorFlow
+ * @param {Implementation} implementation @param {string} network @param {string} library folder of TensorFlow
  */
 async function start({ name, python }, network, library) {
   const steps = fileURLToPath(new URL('python/steps.py', import.meta.url));
@@ -114,7 +114,7 @@ async function start({ name, python }, network, library) {
   };
 }
 
-/** The process of one of our ways: the same dialogue as python/steps.py's. @param {Way} way @param {string} name */
+/** The process of one of lrfind's or TensorFlow.js's: the same protocol as python/steps.py. @param {Implementation} implementation @param {string} name */
 async function answer({ backend, steps }, name) {
   await useBackend(/** @type {'wasm'} */ (backend));
   const network = networkNamed(name);
@@ -122,7 +122,7 @@ async function answer({ backend, steps }, name) {
   const classes = /** @type {tf.Tensor1D} */ (tf.randomUniform([network.batch], 0, 10, 'int32', 2));
   const y = tf.cast(tf.oneHot(classes, 10), 'float32');
   const step = steps ? compiledStep(modelOf(network), x, y, steps) : eagerStep(modelOf(network), x, y);
-  // Long enough for the choice between ways to be made.
+  // Long enough for lrfind to choose an execution mode.
   for (let i = 0; i < 200; i++) await step();
   console.log('ready');
   for await (const seconds of createInterface(process.stdin)) {

@@ -1,19 +1,19 @@
-// Milliseconds of one training step on WebAssembly: lrfind's own, as a sweep runs it, beside a plain loop over
-// `model.trainOnBatch`, once on the same corrected kernels and once on the stock backend.
+// Milliseconds of one training step on WebAssembly: lrfind's, as a sweep runs it, compared with a plain loop over
+// `model.trainOnBatch` on the same corrected kernels and on TensorFlow.js's own backend.
 //
 //   node bench/step.js [--rounds 5] [--seconds 2]
 //
-// Every measurement runs in a process of its own, in alternating rounds, and is warmed up before. All train the same
-// network with Adam on the same rows. lrfind's figure is the whole sweep by the number of its steps, so the upload of the
-// table, the gathering of batches and the copy of the weights are in it; the plain loop finds its batches ready-made.
-// For steady numbers give it one processor: taskset -c 0 node bench/step.js
+// Every measurement runs in its own process, in alternating rounds, after a warm-up. All train the same network with Adam on
+// the same rows. lrfind's figure is the time of the whole sweep divided by its steps: it contains the upload of the table, the
+// gathering of batches and the copy of the weights. The plain loop gets ready-made batches. For steady numbers give it one
+// processor: taskset -c 0 node bench/step.js
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { findLearningRate, useBackend } from 'lrfind';
 import * as tf from '@tensorflow/tfjs-core';
 import { layers, sequential } from '@tensorflow/tfjs-layers';
+import { findLearningRate, useBackend } from 'lrfind';
 
 const { values: options, positionals } = parseArgs({
   options: { rounds: { type: 'string', default: '5' }, seconds: { type: 'string', default: '2' } },
@@ -42,7 +42,7 @@ function compiled({ width, hidden, dropout }) {
   return model;
 }
 
-/** Inputs from 0 to 1, each class with a fifth of them of its own that are high. @param {Network} network */
+/** Inputs from 0 to 1; each class has its own fifth of them that are high. @param {Network} network */
 function table({ width }) {
   let state = 1;
   const random = () => {
@@ -112,26 +112,28 @@ const ways = {
   'plain loop, stock': (network) => plainStep(network, stockBackend),
 };
 
-/** One measurement in a process of its own. @param {string} way @param {string} network */
-function measured(way, network) {
-  const self = [fileURLToPath(import.meta.url), '--seconds', options.seconds, way, network];
+/** One measurement in its own process. @param {string} implementation @param {string} network */
+function measured(implementation, network) {
+  const self = [fileURLToPath(import.meta.url), '--seconds', options.seconds, implementation, network];
   const child = spawnSync(process.execPath, self, { encoding: 'utf8' });
-  if (child.status !== 0) throw new Error(`${way}, ${network}: ${child.stderr}`);
+  if (child.status !== 0) throw new Error(`${implementation}, ${network}: ${child.stderr}`);
   return Number(child.stdout);
 }
 
 function report() {
   for (const network of Object.keys(networks)) {
     /** @type {Record<string, number[]>} */
-    const times = Object.fromEntries(Object.keys(ways).map((way) => [way, []]));
+    const times = Object.fromEntries(Object.keys(ways).map((implementation) => [implementation, []]));
     for (let round = 0; round < Number(options.rounds); round++)
-      for (const way of Object.keys(ways)) times[way]?.push(measured(way, network));
+      for (const implementation of Object.keys(ways)) times[implementation]?.push(measured(implementation, network));
     console.log(`${network.padEnd(38)} ${'median ms'.padStart(10)} ${'least ms'.padStart(10)}   lrfind is`);
     const [ours] = Object.values(times).map(summary);
-    for (const [way, all] of Object.entries(times)) {
+    for (const [implementation, all] of Object.entries(times)) {
       const { median, least } = summary(all);
       const ratios = ours && `${(ours.median / median).toFixed(2)} × (least: ${(ours.least / least).toFixed(2)} ×)`;
-      console.log(`  ${way.padEnd(36)} ${median.toFixed(2).padStart(10)} ${least.toFixed(2).padStart(10)}   ${ratios}`);
+      console.log(
+        `  ${implementation.padEnd(36)} ${median.toFixed(2).padStart(10)} ${least.toFixed(2).padStart(10)}   ${ratios}`,
+      );
     }
   }
 }
@@ -142,10 +144,10 @@ function summary(times) {
   return { median: sorted[sorted.length >> 1] ?? Number.NaN, least: sorted[0] ?? Number.NaN };
 }
 
-const [way, network] = positionals;
-if (way === undefined) report();
+const [implementation, network] = positionals;
+if (implementation === undefined) report();
 else {
-  const [measure, subject] = [ways[way], networks[network ?? '']];
-  if (!measure || !subject) throw new Error(`no way "${way}" or no network "${network}"`);
+  const [measure, subject] = [ways[implementation], networks[network ?? '']];
+  if (!measure || !subject) throw new Error(`no implementation "${implementation}" or no network "${network}"`);
   console.log(await measure(subject));
 }

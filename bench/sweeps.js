@@ -1,12 +1,12 @@
-// Seconds of a first range test of 100 steps: `findLearningRate` on TensorFlow and on WebAssembly beside a Keras loop,
+// Seconds of a first range test of 100 steps: `findLearningRate` on TensorFlow and on WebAssembly, compared with a Keras loop,
 // Lightning, fastai and torch-lr-finder.
 //
 //   sh bench/python/install.sh FOLDER
 //   node bench/sweeps.js --python FOLDER/bin/python [--rounds 5]
 //
-// The network is 784-128-64-10 with Adam, the table has 4,096 rows, a batch 128, and nobody stops early. Every sweep has a
-// process of its own, in alternating rounds. "sweep" is from a ready model and table to the losses, what is traced and
-// compiled on the way included; "process" also holds the start of the interpreter, imports and the making of the table.
+// The network is 784-128-64-10 with Adam, the table has 4,096 rows, a batch 128, and no sweep stops early. Every sweep has its
+// own process, in alternating rounds. "sweep" is the time from model and table to the losses, tracing and compiling included;
+// "process" also contains the start of the interpreter, imports and making the table.
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -15,9 +15,9 @@ import { modelOf, networkNamed } from './networks.js';
 const STEPS = 100;
 const ROWS = 4096;
 
-/** @typedef {{ name: string, peer?: string, backend?: string, seeds?: number }} Way */
-/** A peer of python/sweeps.py, or a backend and how many seeds. @type {Way[]} */
-const WAYS = [
+/** @typedef {{ name: string, peer?: string, backend?: string, seeds?: number }} Implementation */
+/** A peer of python/sweeps.py, or a backend and the number of seeds. @type {Implementation[]} */
+const IMPLEMENTATIONS = [
   { name: 'lrfind, TensorFlow', backend: 'tensorflow', seeds: 1 },
   { name: 'lrfind, TensorFlow, five seeds', backend: 'tensorflow', seeds: 5 },
   { name: 'lrfind, WebAssembly', backend: 'wasm', seeds: 1 },
@@ -42,19 +42,19 @@ function report() {
   const where = 'import importlib.util as u; print(u.find_spec("tensorflow").submodule_search_locations[0])';
   const library = execFileSync(options.python, ['-c', where], { encoding: 'utf8' }).trim();
   /** @type {{ sweep: number[], whole: number[] }[]} */
-  const found = WAYS.map(() => ({ sweep: [], whole: [] }));
+  const found = IMPLEMENTATIONS.map(() => ({ sweep: [], whole: [] }));
   for (let round = 0; round < Number(options.rounds); round++) {
-    for (const [i, way] of WAYS.entries()) {
-      const { seconds, whole } = run(way, library);
+    for (const [i, implementation] of IMPLEMENTATIONS.entries()) {
+      const { seconds, whole } = run(implementation, library);
       found[i]?.sweep.push(seconds);
       found[i]?.whole.push(whole);
     }
   }
-  const least = Math.min(...WAYS.flatMap(({ peer }, i) => (peer ? [median(found[i]?.sweep ?? [])] : [])));
+  const least = Math.min(...IMPLEMENTATIONS.flatMap(({ peer }, i) => (peer ? [median(found[i]?.sweep ?? [])] : [])));
   const cells = (/** @type {string[]} */ ...[first = '', ...others]) =>
     console.log(first.padEnd(34) + others.map((cell) => cell.padStart(17)).join(''));
   cells('', 'sweep, s, median', 'least', 'by fastest peer', 'process, s');
-  for (const [i, { name }] of WAYS.entries()) {
+  for (const [i, { name }] of IMPLEMENTATIONS.entries()) {
     const { sweep = [], whole = [] } = found[i] ?? {};
     const shown = [median(sweep), Math.min(...sweep), median(sweep) / least, median(whole)];
     cells(name, ...shown.map((value) => value.toFixed(2)));
@@ -66,7 +66,7 @@ function median(values) {
   return values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 }
 
-/** @param {Way} way @param {string} library folder of TensorFlow @returns seconds of the sweep and of the whole process */
+/** @param {Implementation} implementation @param {string} library folder of TensorFlow @returns seconds of the sweep and of the whole process */
 function run({ name, peer, backend, seeds = 1 }, library) {
   const python = fileURLToPath(new URL('python/sweeps.py', import.meta.url));
   const [program, ...args] = peer
@@ -74,7 +74,7 @@ function run({ name, peer, backend, seeds = 1 }, library) {
     : [process.execPath, SELF, backend ?? '', `${seeds}`];
   const env = { ...process.env, LRFIND_TENSORFLOW: library };
   const start = performance.now();
-  // The peers speak of their progress on the standard error.
+  // The peers print their progress to stderr.
   const output = execFileSync(program, args, {
     encoding: 'utf8',
     env,
@@ -82,12 +82,12 @@ function run({ name, peer, backend, seeds = 1 }, library) {
   });
   const whole = (performance.now() - start) / 1000;
   const { seconds, losses } = JSON.parse(output.trim().split('\n').at(-1) ?? '');
-  // Lightning keeps one more or one less.
+  // Lightning records one loss more or less.
   if (Math.abs(losses.length - STEPS * seeds) > 1) throw new Error(`${name} made ${losses.length} steps`);
   return { seconds, whole };
 }
 
-/** Prints one measurement of ours, as python/sweeps.py does. @param {'wasm' | 'tensorflow'} backend @param {number} seeds */
+/** Prints one measurement of lrfind, as python/sweeps.py does. @param {'wasm' | 'tensorflow'} backend @param {number} seeds */
 async function sweep(backend, seeds) {
   const { findLearningRate, useBackend } = await import('lrfind');
   await useBackend(backend);

@@ -1,17 +1,17 @@
 /**
- * Milliseconds of one training step with Adam, each in a process of its own: `trainOnBatch` on the stock wasm backend;
- * the same on ours; lrfind's own step on ours, which is compiled; and, where a TensorFlow library is found, `trainOnBatch`
- * on it with TensorFlow.js's native kernels, operation by operation. Build first; then `node bench/wasm-step.js [seconds]`.
+ * Milliseconds of one training step with Adam, each in its own process: `trainOnBatch` on TensorFlow.js's wasm backend, the same
+ * on lrfind's, lrfind's compiled step, and, where TensorFlow is found, `trainOnBatch` on it with TensorFlow.js's native kernels.
+ * Build first, then run `node bench/wasm-step.js [seconds]`.
  */
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { useBackend } from 'lrfind';
 import * as tf from '@tensorflow/tfjs-core';
+import { useBackend } from 'lrfind';
 import { modelOf, NETWORKS, networkNamed } from './networks.js';
 import { compiledStep, eagerStep } from './steps.js';
 
 /** How each column trains. @type {Record<string, { open: () => Promise<unknown>, compiled?: boolean }>} */
-const WAYS = {
+const IMPLEMENTATIONS = {
   stock: { open: openStock },
   'ours, trainOnBatch': { open: () => useBackend('wasm') },
   'ours, compiled': { open: () => useBackend('wasm'), compiled: true },
@@ -20,17 +20,19 @@ const WAYS = {
 
 const SELF = fileURLToPath(import.meta.url);
 const [first, second, third] = process.argv.slice(2);
-if (first && WAYS[first]) await measure(first, /** @type {string} */ (second), Number(third));
+if (first && IMPLEMENTATIONS[first]) await measure(first, /** @type {string} */ (second), Number(third));
 else report(Number(first ?? 4));
 
 /** Prints the table. @param {number} seconds for each measurement */
 function report(seconds) {
   const row = (/** @type {string[]} */ ...cells) =>
     console.log(cells.map((cell, i) => (i ? cell.padStart(21) : cell.padEnd(38))).join(''));
-  row('ms a step, median (least)', ...Object.keys(WAYS), 'compiled / stock', 'compiled / TensorFlow');
+  row('ms a step, median (least)', ...Object.keys(IMPLEMENTATIONS), 'compiled / stock', 'compiled / TensorFlow');
   for (const [task, { title }] of Object.entries(NETWORKS)) {
-    const found = Object.keys(WAYS).map((way) => {
-      const output = execFileSync(process.execPath, [SELF, way, task, String(seconds)], { encoding: 'utf8' });
+    const found = Object.keys(IMPLEMENTATIONS).map((implementation) => {
+      const output = execFileSync(process.execPath, [SELF, implementation, task, String(seconds)], {
+        encoding: 'utf8',
+      });
       return JSON.parse(output);
     });
     const shown = (/** @type {any} */ { error, median, least }) =>
@@ -51,16 +53,16 @@ async function openStock() {
   await tf.setBackend('wasm');
 }
 
-/** Prints one measurement as JSON. @param {string} way @param {string} name @param {number} seconds */
-async function measure(way, name, seconds) {
+/** Prints one measurement as JSON. @param {string} implementation @param {string} name @param {number} seconds */
+async function measure(implementation, name, seconds) {
   const network = networkNamed(name);
   try {
-    await WAYS[way]?.open();
+    await IMPLEMENTATIONS[implementation]?.open();
     const model = modelOf(network);
     const x = tf.randomUniform([network.batch, ...network.input], 0, 1, 'float32', 1);
     const classes = /** @type {tf.Tensor1D} */ (tf.randomUniform([network.batch], 0, 10, 'int32', 2));
     const y = tf.cast(tf.oneHot(classes, 10), 'float32');
-    const step = WAYS[way]?.compiled ? compiledStep(model, x, y, 1000) : eagerStep(model, x, y);
+    const step = IMPLEMENTATIONS[implementation]?.compiled ? compiledStep(model, x, y, 1000) : eagerStep(model, x, y);
     const times = [];
     const begin = performance.now();
     while (performance.now() - begin < seconds * 1000 || times.length < 20) {

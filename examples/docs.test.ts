@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { gunzipSync } from 'node:zlib';
-import { allowed } from '@lrfind/core';
+import { allowed } from '@lrfind/core/options';
 import { Comparison, SweepResult, TrainingResult } from '@lrfind/core/results';
 import { parseSchedule, scheduleKinds } from '@lrfind/core/schedules';
 import { CompareSettings, TrainSettings } from '@lrfind/core/study';

@@ -52,7 +52,6 @@ export function registeredBackends(): readonly Backend[] {
   return registered;
 }
 
-
 /**
  * Makes a backend TensorFlow.js's current one and corrects it for training: afterwards every kernel has its gradient.
  * Prints nothing. Calling it again costs nothing, and it may follow the caller's own `tf.setBackend`. Tensors of

@@ -1,4 +1,5 @@
-// What every package uses: errors, options, random numbers, statistics, text of numbers.
+// What every package uses: errors, random numbers, statistics, text of numbers. Options are a module of their own, because
+// typebox takes most of the time of an import.
 export { fromBase64, toBase64 } from './base64.js';
 export { checksumOf, checksumOfText } from './checksum.js';
 export { InputError, nearest, notAllowed, notOneOf, shownValue, suggestion, unknownOption } from './errors.js';
@@ -13,7 +14,6 @@ export {
   wordList,
 } from './format.js';
 export { firstDifference, isObject } from './json.js';
-export { allowed, choice, closed, resolveOptions } from './options.js';
 export { type Random, seededRandom, withMathRandom } from './random.js';
 export { mean, median, quantile, standardDeviation, studentT } from './statistics.js';
 export { version } from './version.js';

@@ -1,5 +1,5 @@
-import { numberText, powerOfTen } from '../src/format.js';
 import { expect, test } from 'vitest';
+import { numberText, powerOfTen } from '../src/format.js';
 
 test.each([
   [0.0032, '0.0032'],

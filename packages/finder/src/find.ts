@@ -1,4 +1,4 @@
-import { resolveOptions } from '@lrfind/core';
+import { resolveOptions } from '@lrfind/core/options';
 import type { SweepResult } from '@lrfind/core/results';
 import { checkRange, resolveMethods, SweepOptions } from '@lrfind/core/sweep';
 import type { Dataset } from '@lrfind/data';

@@ -1,4 +1,4 @@
-import { resolveOptions } from '@lrfind/core';
+import { resolveOptions } from '@lrfind/core/options';
 import type { TrainingResult } from '@lrfind/core/results';
 import { rateHistory, TrainSettings } from '@lrfind/core/study';
 import type { Dataset } from '@lrfind/data';

@@ -2,18 +2,11 @@ import { readFileSync } from 'node:fs';
 import { createRequire, isBuiltin } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import vm from 'node:vm';
+import { type BuildOptions, build, type Plugin } from 'esbuild';
 import { beforeAll, describe, expect, test } from 'vitest';
 
-/** The part of esbuild that is used here. */
-interface Esbuild {
-  build(options: object): Promise<{
-    readonly outputFiles: readonly { readonly text: string }[];
-    readonly metafile: { readonly inputs: Readonly<Record<string, { readonly imports: readonly { path: string }[] }>> };
-  }>;
-}
-
 const packages = fileURLToPath(new URL('../../', import.meta.url));
-const { build }: Esbuild = createRequire(`${packages}backends/package.json`)('esbuild');
+const ofBackends = createRequire(`${packages}backends/package.json`);
 
 /** The source that a package's `exports` give a browser, under the conditions that bundlers set for one. */
 function browserEntry(name: string, subpath: string): string {
@@ -28,9 +21,9 @@ function browserEntry(name: string, subpath: string): string {
 }
 
 /** Finds lrfind's packages by their `exports`, so that the sources are bundled rather than a stale build. */
-const fromSources = {
+const fromSources: Plugin = {
   name: 'sources',
-  setup(bundle: { onResolve(options: object, resolve: (found: { path: string }) => object): void }) {
+  setup(bundle) {
     bundle.onResolve({ filter: /^@lrfind\// }, ({ path }) => {
       const [, name = '', ...rest] = path.split('/');
       return { path: browserEntry(name, ['.', ...rest].join('/')) };
@@ -39,18 +32,18 @@ const fromSources = {
 };
 
 /** Bundles a program for a browser, without stand-ins for anything of Node. */
-async function bundled(program: string, options: object = {}) {
+async function bundled(program: string, options: BuildOptions = {}) {
   const { outputFiles, metafile } = await build({
     stdin: { contents: program, resolveDir: fileURLToPath(new URL('.', import.meta.url)), loader: 'ts' },
     bundle: true,
-    write: false,
-    metafile: true,
     platform: 'browser',
     format: 'esm',
     target: 'es2022',
     logLevel: 'silent',
     plugins: [fromSources],
     ...options,
+    write: false,
+    metafile: true,
   });
   return { code: outputFiles[0]?.text as string, inputs: Object.entries(metafile.inputs) };
 }
@@ -106,7 +99,7 @@ describe('a page with TensorFlow.js and its cpu backend', () => {
   const program = `
     import * as tf from '@tensorflow/tfjs-core';
     import { layers, sequential } from '@tensorflow/tfjs-layers';
-    import '${createRequire(`${packages}backends/package.json`).resolve('@tensorflow/tfjs-backend-cpu/dist/index.js')}';
+    import '${ofBackends.resolve('@tensorflow/tfjs-backend-cpu/dist/index.js')}';
     import { compare, findLearningRate, train } from '@lrfind/finder';
 
     globalThis.outcome = (async () => {

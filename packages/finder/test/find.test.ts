@@ -305,7 +305,7 @@ describe('bad input is refused with one sentence', () => {
       () => find({}, { xs: [[1, Number.NaN]], ys: [1] }),
       /^xs\[0\]\[1\] must be a finite .*; got NaN$/,
     ],
-    ['unequal rows', () => find({}, { xs: [[1, 2]], ys: [1, 2] }), /rows/],
+    ['unequal rows', () => find({}, { xs: [[1, 2]], ys: [1, 2] }), /^ys must have 1 row, as xs has; got 2$/],
     [
       'features that do not fit',
       () => find({}, { xs: [[1, 2, 3]], ys: [1] }),

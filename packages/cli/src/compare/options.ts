@@ -1,4 +1,4 @@
-import { closed } from '@lrfind/core';
+import { closed } from '@lrfind/core/options';
 import { CompareSettings } from '@lrfind/core/study';
 import Type, { type Static } from 'typebox';
 import type { FlagGroups } from '../shared/flags.js';

@@ -1,5 +1,6 @@
 import { appendFile, readFile, writeFile } from 'node:fs/promises';
-import { closed, InputError, resolveOptions, shownValue } from '@lrfind/core';
+import { InputError, shownValue } from '@lrfind/core';
+import { closed, resolveOptions } from '@lrfind/core/options';
 import { readLog, trainingCallback } from '@lrfind/finder';
 import type { Callback } from '@tensorflow/tfjs-layers';
 import Type, { type Static } from 'typebox';

@@ -1,4 +1,4 @@
-import { closed } from '@lrfind/core';
+import { closed } from '@lrfind/core/options';
 import { charts } from '@lrfind/plots/charts';
 import Type from 'typebox';
 import type { FlagGroups } from '../shared/flags.js';

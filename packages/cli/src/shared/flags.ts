@@ -1,4 +1,5 @@
-import { allowed, InputError, notAllowed, resolveOptions } from '@lrfind/core';
+import { InputError, notAllowed } from '@lrfind/core';
+import { allowed, resolveOptions } from '@lrfind/core/options';
 import { type Command, Option } from 'commander';
 import type { Static, TObject, TSchema } from 'typebox';
 

@@ -1,5 +1,5 @@
 import { registeredBackends } from '@lrfind/backends';
-import { choice, closed } from '@lrfind/core';
+import { choice, closed } from '@lrfind/core/options';
 import { lossNames, metricKinds, optimizers } from '@lrfind/finder';
 import Type, { type Static } from 'typebox';
 

@@ -1,4 +1,4 @@
-import { closed } from '@lrfind/core';
+import { closed } from '@lrfind/core/options';
 import { TrainSettings } from '@lrfind/core/study';
 import { callbackKinds } from '@lrfind/finder';
 import Type, { type Static } from 'typebox';

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { lrfind } from '../command.js';
 import { storedSweep } from '../stored-sweep.js';
-import { storedTraining } from '../stored-trainings.js';
+import { storedComparison, storedTraining } from '../stored-trainings.js';
 import { workspace } from '../workspace.js';
 
 let here: ReturnType<typeof workspace>;
@@ -16,7 +16,6 @@ const cosine = 'cosine(0.1, steps=1000, warmup=100)';
 describe('bad input: exit code 2, one message, nothing on stdout, nothing written', () => {
   const out = () => ['--out', `${here.path('x.json')},${here.path('x.svg')}`];
   const nothing = storedSweep(null, null);
-  const training = () => here.put('t.json', storedTraining([]));
 
   test.each<[string, () => (string | number)[], RegExp]>([
     [
@@ -112,9 +111,14 @@ describe('bad input: exit code 2, one message, nothing on stdout, nothing writte
       /--from-result: no such file: .*no\.json/,
     ],
     [
-      'a result that is not of a sweep',
-      () => ['--from-result', training(), ...out()],
-      /--from-result: .*t\.json must be a result of lrfind find; got a result of the format lrfind-training/,
+      'the result of a training',
+      () => ['--from-result', here.put('t.json', storedTraining([])), ...out()],
+      /--from-result: .*t\.json must be a result of lrfind find; got a result of the format lrfind-training\n$/,
+    ],
+    [
+      'the result of a comparison',
+      () => ['--from-result', here.put('c.json', storedComparison({ a: [] })), ...out()],
+      /--from-result: .*c\.json must be a result of lrfind find; got a result of the format lrfind-comparison\n$/,
     ],
     [
       'a file that is no result',

@@ -1,4 +1,5 @@
-import { choice, closed, InputError } from '@lrfind/core';
+import { InputError } from '@lrfind/core';
+import { choice, closed } from '@lrfind/core/options';
 import { Command } from 'commander';
 import Type from 'typebox';
 import { describe, expect, test } from 'vitest';

@@ -1,4 +1,4 @@
-import { choice, resolveOptions } from '@lrfind/core';
+import { choice, resolveOptions } from '@lrfind/core/options';
 import type { Callback } from '@tensorflow/tfjs-layers';
 import Type, { type Static } from 'typebox';
 import { learningRateOf } from '../optimizers/learning-rate.js';

@@ -1,4 +1,4 @@
-import { choice, resolveOptions } from '@lrfind/core';
+import { choice, resolveOptions } from '@lrfind/core/options';
 import { resolveSchedule, type ScheduleSpec } from '@lrfind/core/schedules';
 import type { Callback } from '@tensorflow/tfjs-layers';
 import Type, { type Static } from 'typebox';

@@ -1,4 +1,5 @@
-import { choice, InputError, nearest } from '@lrfind/core';
+import { InputError, nearest } from '@lrfind/core';
+import { choice } from '@lrfind/core/options';
 import Type from 'typebox';
 import { lossNames } from '../losses/registry.js';
 import { readLog, type TrainingLogs } from './training-callback.js';

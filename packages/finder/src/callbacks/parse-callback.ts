@@ -1,4 +1,5 @@
-import { InputError, nearest, resolveOptions } from '@lrfind/core';
+import { InputError, nearest } from '@lrfind/core';
+import { resolveOptions } from '@lrfind/core/options';
 import { misplaced, type Node, readText } from '@lrfind/core/schedules';
 import type { Callback } from '@tensorflow/tfjs-layers';
 import { type CallbackText, callbackKinds } from './registry.js';

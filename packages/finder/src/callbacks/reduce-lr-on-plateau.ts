@@ -1,4 +1,5 @@
-import { choice, InputError, resolveOptions } from '@lrfind/core';
+import { InputError } from '@lrfind/core';
+import { choice, resolveOptions } from '@lrfind/core/options';
 import type { Callback } from '@tensorflow/tfjs-layers';
 import Type, { type Static } from 'typebox';
 import { learningRateOf, requireSettableRate, setLearningRate } from '../optimizers/learning-rate.js';

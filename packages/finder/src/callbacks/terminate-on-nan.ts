@@ -1,4 +1,4 @@
-import { resolveOptions } from '@lrfind/core';
+import { resolveOptions } from '@lrfind/core/options';
 import { dispose, type Tensor } from '@tensorflow/tfjs-core';
 import type { Callback } from '@tensorflow/tfjs-layers';
 import Type, { type Static } from 'typebox';

@@ -1,4 +1,5 @@
-import { notAllowed, notOneOf, resolveOptions } from '@lrfind/core';
+import { notAllowed, notOneOf } from '@lrfind/core';
+import { resolveOptions } from '@lrfind/core/options';
 import { adadelta } from './adadelta.js';
 import { adagrad } from './adagrad.js';
 import { adam } from './adam.js';

@@ -1,4 +1,5 @@
-import { InputError, resolveOptions } from '@lrfind/core';
+import { InputError } from '@lrfind/core';
+import { resolveOptions } from '@lrfind/core/options';
 import type { Recipe, SweepResult } from '@lrfind/core/results';
 import { printSchedule, resolveSchedule, type Schedule, type ScheduleSpec } from '@lrfind/core/schedules';
 import { SweepOptions, suggestionMethods } from '@lrfind/core/sweep';

@@ -1,4 +1,5 @@
-import { InputError, resolveOptions, shownValue, unknownOption } from '@lrfind/core';
+import { InputError, shownValue, unknownOption } from '@lrfind/core';
+import { resolveOptions } from '@lrfind/core/options';
 import type { Recipe } from '@lrfind/core/results';
 import {
   CompareSettings,

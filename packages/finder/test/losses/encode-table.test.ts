@@ -45,9 +45,12 @@ test('the loss of a table is inferred, with a note that says why', () => {
 });
 
 test('an unknown loss is refused', () => {
-  const encode = (loss: string) => () => encodeTable(tableOf({ x: [0], y: [1] }), modelWith(1, linear), { ...plain, loss });
+  const encode = (loss: string) => () =>
+    encodeTable(tableOf({ x: [0], y: [1] }), modelWith(1, linear), { ...plain, loss });
   expect(encode('meanSquareError')).toThrow(InputError);
-  expect(encode('meanSquareError')).toThrow(/^loss must be one of .*; got "meanSquareError"; did you mean meanSquaredError\?$/);
+  expect(encode('meanSquareError')).toThrow(
+    /^loss must be one of .*; got "meanSquareError"; did you mean meanSquaredError\?$/,
+  );
   expect(encode('toString')).toThrow(/^loss must be one of .*; got "toString"/);
 });
 

@@ -47,7 +47,7 @@ export interface RateByStepOptions extends ChartOptions {
  * @throws InputError for no schedule or too many, for an invalid option, or for a logarithmic axis without a rate above 0
  *
  * @example
- * const schedule = makeSchedule('cosine(0.1, steps=1000)');
+ * const schedule = resolveSchedule('cosine(0.1, steps=1000)');
  * const svg = await renderSvg(rateByStep([{ name: 'cosine', schedule }], { steps: 1000 }));
  */
 export function rateByStep(schedules: readonly NamedSchedule[], options: RateByStepOptions = {}): TopLevelSpec {
