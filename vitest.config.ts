@@ -10,7 +10,9 @@ async function locateTensorFlow(): Promise<string | undefined> {
   const locate = path('packages/backends/dist/tensorflow/locate.js');
   const located = existsSync(locate) ? (await import(locate)).locateTensorFlow() : undefined;
   if (!located?.found && process.env.LRFIND_REQUIRE_TENSORFLOW === '1') {
-    throw new Error('LRFIND_REQUIRE_TENSORFLOW is 1, but TensorFlow was not found: build, then "lrfind backend install"');
+    throw new Error(
+      'LRFIND_REQUIRE_TENSORFLOW is 1, but TensorFlow was not found: build, then "lrfind backend install"',
+    );
   }
   return located?.found ? located.folder : undefined;
 }

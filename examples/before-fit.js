@@ -1,9 +1,10 @@
 // Find the learning rate just before training: three lines before model.fit.
 //
 //   node examples/before-fit.js
-import { findLearningRate, useBackend } from 'lrfind';
+
 import * as tf from '@tensorflow/tfjs-core';
 import { layers, sequential } from '@tensorflow/tfjs-layers';
+import { findLearningRate, useBackend } from 'lrfind';
 
 // Choose where to compute. TensorFlow.js needs a backend before it can make a model.
 await useBackend();

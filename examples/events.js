@@ -1,9 +1,10 @@
 // Watch a search, and stop it.
 //
 //   node examples/events.js
-import { findLearningRate, useBackend } from 'lrfind';
+
 import * as tf from '@tensorflow/tfjs-core';
 import { layers, sequential } from '@tensorflow/tfjs-layers';
+import { findLearningRate, useBackend } from 'lrfind';
 
 await useBackend();
 

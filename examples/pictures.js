@@ -3,9 +3,9 @@
 //   node examples/pictures.js
 import { mkdir, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { findLearningRate, useBackend } from 'lrfind';
 import { lossByRate, renderPng, renderSvg } from '@lrfind/plots';
 import { layers, sequential } from '@tensorflow/tfjs-layers';
+import { findLearningRate, useBackend } from 'lrfind';
 
 await useBackend();
 

@@ -34,7 +34,11 @@ beforeAll(async () => {
     .filter(({ kind }) => kind === 64)
     .map(({ name, signatures }) => {
       const tags = signatures?.[0]?.comment?.blockTags ?? [];
-      const text = tags.find(({ tag }) => tag === '@example')?.content.map((part) => part.text).join('') ?? '';
+      const text =
+        tags
+          .find(({ tag }) => tag === '@example')
+          ?.content.map((part) => part.text)
+          .join('') ?? '';
       return { name, example: text.replace(/^```\w*\n|\n```$/g, '') };
     });
 }, 240_000);

@@ -33,7 +33,9 @@ function tabulate() {
       const imported = imports.filter(({ from }) => from === name).map(({ to }) => to);
       return `| \`packages/${name}\` | ${manifest(name).description} | ${imported.toSorted().join(', ') || '–'} | ${order} |`;
     });
-  return ['| package | what it is | imports | its parts, lowest first |', '| --- | --- | --- | --- |', ...rows].join('\n');
+  return ['| package | what it is | imports | its parts, lowest first |', '| --- | --- | --- | --- |', ...rows].join(
+    '\n',
+  );
 }
 
 /** The page with its drawings replaced. @param {string} text */

@@ -3,8 +3,8 @@
 //   node examples/exercises/another-data-set.js
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { encodeTable, findLearningRate, readTable, saveResult, train, useBackend } from 'lrfind';
 import { layers, sequential } from '@tensorflow/tfjs-layers';
+import { encodeTable, findLearningRate, readTable, saveResult, train, useBackend } from 'lrfind';
 
 await useBackend();
 

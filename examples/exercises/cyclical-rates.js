@@ -3,8 +3,8 @@
 //   node examples/exercises/cyclical-rates.js
 import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { compare, findLearningRate, saveResult, useBackend } from 'lrfind';
 import { layers, sequential } from '@tensorflow/tfjs-layers';
+import { compare, findLearningRate, saveResult, useBackend } from 'lrfind';
 
 await useBackend();
 

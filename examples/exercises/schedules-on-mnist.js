@@ -3,8 +3,8 @@
 //   node examples/exercises/schedules-on-mnist.js
 import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { compare, saveResult, useBackend } from 'lrfind';
 import { layers, sequential } from '@tensorflow/tfjs-layers';
+import { compare, saveResult, useBackend } from 'lrfind';
 import { digits, pixels } from '../mnist/digits.js';
 
 await useBackend();

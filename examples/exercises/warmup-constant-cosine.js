@@ -4,8 +4,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { rateByStep, renderPng } from '@lrfind/plots';
-import { printSchedule, resolveSchedule, saveResult, train, useBackend } from 'lrfind';
 import { layers, sequential } from '@tensorflow/tfjs-layers';
+import { printSchedule, resolveSchedule, saveResult, train, useBackend } from 'lrfind';
 
 await useBackend();
 

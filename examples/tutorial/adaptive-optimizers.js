@@ -3,9 +3,10 @@
 //   optimizer = tf.keras.optimizers.Adam(learning_rate=0.001)
 //   optimizer = tf.keras.optimizers.RMSprop(learning_rate=0.001, rho=0.9, momentum=0.0, epsilon=1e-07)
 //   optimizer = tf.keras.optimizers.Adagrad(learning_rate=0.01, initial_accumulator_value=0.1, epsilon=1e-07)
-import { optimizer, useBackend } from 'lrfind';
+
 import * as tf from '@tensorflow/tfjs-core';
 import { layers, sequential } from '@tensorflow/tfjs-layers';
+import { optimizer, useBackend } from 'lrfind';
 
 await useBackend();
 

@@ -2,9 +2,9 @@
 // Adam(learning_rate=lr), fits it for 10 epochs with validation_data, and plots history['loss'] and history['val_loss'] side by side.
 import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { compare, saveResult, useBackend } from 'lrfind';
 import * as tf from '@tensorflow/tfjs-core';
 import { layers, sequential } from '@tensorflow/tfjs-layers';
+import { compare, saveResult, useBackend } from 'lrfind';
 
 await useBackend();
 

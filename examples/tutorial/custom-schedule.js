@@ -10,9 +10,10 @@
 //
 //   lr_schedule = CustomLearningRateSchedule(0.01)
 //   optimizer = tf.keras.optimizers.Adam(learning_rate=lr_schedule)
-import { learningRateMonitor, optimizer, useBackend } from 'lrfind';
+
 import * as tf from '@tensorflow/tfjs-core';
 import { layers, sequential } from '@tensorflow/tfjs-layers';
+import { learningRateMonitor, optimizer, useBackend } from 'lrfind';
 
 await useBackend();
 

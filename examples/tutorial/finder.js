@@ -2,9 +2,9 @@
 // random batch and records its loss, and a plot of the losses over the rates on a log scale.
 import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { findLearningRate, saveResult, useBackend } from 'lrfind';
 import * as tf from '@tensorflow/tfjs-core';
 import { layers, sequential } from '@tensorflow/tfjs-layers';
+import { findLearningRate, saveResult, useBackend } from 'lrfind';
 
 await useBackend();
 
@@ -32,7 +32,9 @@ const result = await findLearningRate(
     initialWeights: 'drawn',
   },
 );
-console.log(result.suggestion ? `learning rate ${result.suggestion.learningRate.toPrecision(3)}` : `none: ${result.reason}`);
+console.log(
+  result.suggestion ? `learning rate ${result.suggestion.learningRate.toPrecision(3)}` : `none: ${result.reason}`,
+);
 for (const sentence of result.diagnosis) console.log(sentence);
 
 const out = fileURLToPath(new URL('../../out/', import.meta.url));

@@ -7,9 +7,10 @@
 //       tf.keras.layers.Dense(10, activation='softmax')
 //   ])
 //   model.compile(optimizer=optimizer, loss='categorical_crossentropy', metrics=['accuracy'])
-import { learningRateOf, optimizer, useBackend } from 'lrfind';
+
 import * as tf from '@tensorflow/tfjs-core';
 import { layers, sequential } from '@tensorflow/tfjs-layers';
+import { learningRateOf, optimizer, useBackend } from 'lrfind';
 
 await useBackend();
 

@@ -7,9 +7,10 @@
 //       min_lr=0.0001   # lower bound on the learning rate
 //   )
 //   model.fit(x_train, y_train, validation_data=(x_val, y_val), epochs=50, callbacks=[reduce_lr])
-import { optimizer, reduceLROnPlateau, useBackend } from 'lrfind';
+
 import * as tf from '@tensorflow/tfjs-core';
 import { layers, sequential } from '@tensorflow/tfjs-layers';
+import { optimizer, reduceLROnPlateau, useBackend } from 'lrfind';
 
 await useBackend();
 

@@ -5,9 +5,10 @@
 //   CosineDecay(0.1, decay_steps=1000)
 //   PiecewiseConstantDecay(boundaries=[1000, 2000, 3000], values=[0.0003, 0.001, 0.0005, 0.0001])
 //   optimizer = tf.keras.optimizers.SGD(learning_rate=lr_schedule)
-import { from, optimizer, printSchedule, useBackend } from 'lrfind';
+
 import * as tf from '@tensorflow/tfjs-core';
 import { layers, sequential } from '@tensorflow/tfjs-layers';
+import { from, optimizer, printSchedule, useBackend } from 'lrfind';
 
 await useBackend();
 

@@ -112,7 +112,8 @@ function addCommand(parent: Command, entry: CommandEntry, isDefault = false): Co
   const { name, description, argument, flags, help, run, commands: within = [] } = entry;
   const command = parent.command(name, { isDefault }).description(description);
   if (argument) command.argument(...argument);
-  if (!argument?.[0].includes('...')) refuseArguments(command, argument ? 1 : 0);
+  const meant = [...(isDefault ? commands : []), ...within].map((each) => each.name);
+  if (!argument?.[0].includes('...')) refuseArguments(command, argument ? 1 : 0, meant);
   if (help) command.addHelpText('after', help);
   addFlags(command, flags);
   command.action((...given: unknown[]) =>

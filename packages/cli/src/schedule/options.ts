@@ -11,11 +11,13 @@ export const MOST_STEPS = 1_000_000;
 export const ScheduleSources = Type.Object(
   {
     fromKeras: Type.Array(Type.String(), {
+      formerly: 'keras',
       placeholder: 'paths',
       default: [],
       description: 'show the schedules in JSON files that Keras saved: a schedule, or an optimizer with one',
     }),
     fromResult: Type.Array(Type.String(), {
+      formerly: 'run',
       placeholder: 'paths',
       default: [],
       description:

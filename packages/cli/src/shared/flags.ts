@@ -1,4 +1,4 @@
-import { InputError, notAllowed } from '@lrfind/core';
+import { InputError, notAllowed, suggestion } from '@lrfind/core';
 import { allowed, resolveOptions } from '@lrfind/core/options';
 import { type Command, Option } from 'commander';
 import type { Static, TObject, TSchema } from 'typebox';
@@ -16,6 +16,8 @@ interface FlagSchema {
   short?: string;
   /** For a flag that is on by default: what `--no-…` does. */
   off?: string;
+  /** A name that the option had before. It is refused with the present one, which a similar name could hide. */
+  formerly?: string;
 }
 
 /** The flags of a command, by heading of the help. */
@@ -30,27 +32,37 @@ export function flagName(name: string): string {
 export function addFlags(command: Command, groups: FlagGroups): void {
   for (const [heading, schema] of groups) {
     for (const [name, option] of Object.entries(schema.properties)) {
-      const { short, off, type } = option as FlagSchema;
+      const { short, off, type, formerly } = option as FlagSchema;
       const long = off === undefined ? flagName(name) : flagName(name).replace('--', '--no-');
       const flag = new Option(`${short ? `-${short}, ` : ''}${long}${valueName(option)}`, help(name, option, schema));
       // Lists are split later, when the flag's name is known for messages.
       if (type === 'array') flag.argParser((text: string, before: string[] = []) => [...before, text]);
       command.addOption(flag.helpGroup(heading));
+      if (formerly) command.addOption(renamed(flagName(formerly), flagName(name)));
     }
   }
+}
+
+/** A flag that is refused with its present name. */
+function renamed(before: string, now: string): Option {
+  const refuse = () => {
+    throw new InputError(`${before} is called ${now} now`);
+  };
+  return new Option(`${before} <value>`).hideHelp().argParser(refuse);
 }
 
 /**
  * Refuses arguments that belong to no flag. The usual reason is a list with spaces, so the message says how to write one.
  *
  * @param own how many arguments the command itself takes
+ * @param commands names that may have been meant
  */
-export function refuseArguments(command: Command, own: number): void {
+export function refuseArguments(command: Command, own: number, commands: readonly string[]): void {
   command.allowExcessArguments().hook('preAction', (_, called) => {
     const stray = called.args[own];
     if (called === command && stray !== undefined)
       throw new InputError(
-        `every argument must belong to an option; got ${stray}. Write lists with commas: --lr 0.1,0.01`,
+        `every argument must belong to an option; got ${stray}${suggestion(stray, commands) || '. Write lists with commas: --lr 0.1,0.01'}`,
       );
   });
 }

@@ -80,7 +80,7 @@ function scaleOf(scale: string | undefined, hasWeights: boolean): 'standard' | '
  * @throws InputError for an unknown name
  */
 export function lossFlag(name: string | undefined): LossKind | undefined {
-  return name === undefined ? undefined : named('--loss', () => lossNamed(name));
+  return name === undefined ? undefined : lossNamed(name, '--loss');
 }
 
 /**

@@ -199,8 +199,26 @@ describe('an argument that belongs to no flag is refused, with how to write list
     });
   });
 
+  test('or with the command that was meant', async () => {
+    const message = (command: string) => `lrfind: every argument must belong to an option; got ${command}`;
+    expect((await lrfind('trian', '-m', 'model.json')).stderr).toBe(`${message('trian')}; did you mean train?\n`);
+    expect((await lrfind('backend', 'uninstal')).stderr).toBe(`${message('uninstal')}; did you mean uninstall?\n`);
+  });
+
   test('before anything else is checked, and not for help', async () => {
     expect((await lrfind('train', 'model.json', '--epochs', 'none')).stderr).toMatch(/^lrfind: every argument must/);
     expect((await lrfind('train', 'model.json', '--help')).code).toBe(0);
   });
+});
+
+test.each([
+  [['find', '--seeds', '5'], '--seeds is called --repeats now'],
+  [['compare', '--seeds=5'], '--seeds is called --repeats now'],
+  [['schedule', '--keras', 'a.json'], '--from-keras'],
+  [['schedule', '--run', 'a.json'], '--from-result'],
+])('lrfind %j is refused with the present name of the flag, which help alone shows', async (argv, now) => {
+  const { code, stderr } = await lrfind(...argv);
+  expect(code).toBe(2);
+  expect(stderr).toContain(now);
+  expect((await lrfind(argv[0] as string, '--help')).stdout).not.toMatch(/--(seeds|keras|run)\b/);
 });

@@ -49,6 +49,7 @@ export const CompareSettings = Type.Object(
       }),
     ),
     repeats: Type.Integer({
+      formerly: 'seeds',
       minimum: 1,
       maximum: 1000,
       default: 3,

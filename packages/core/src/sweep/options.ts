@@ -22,6 +22,7 @@ export const SweepOptions = Type.Object(
       description: 'how the rates are spaced',
     }),
     repeats: Type.Integer({
+      formerly: 'seeds',
       minimum: 1,
       maximum: 1000,
       default: 5,

@@ -71,15 +71,16 @@ export const lossNames: readonly string[] = losses.map(({ name }) => name);
  * A loss by its name.
  *
  * @param name as in TensorFlow.js (`meanSquaredError`), as in Keras (`mean_squared_error`, `MeanSquaredError`) or short (`mse`)
+ * @param label what messages call the loss
  * @throws InputError for an unknown name, with the nearest that exists
  */
-export function lossNamed(name: string): LossKind {
+export function lossNamed(name: string, label = 'loss'): LossKind {
   const key = name.replaceAll(/[_\s-]/g, '').toLowerCase();
   const found = losses.find((kind) => kind.name.toLowerCase() === key || kind.aliases?.includes(key));
   if (found) return found;
   const spellings = [...lossNames, ...losses.flatMap(({ aliases = [] }) => aliases)];
   throw new InputError(
-    `loss must be one of ${lossNames.join(', ')}; got ${shownValue(name)}${suggestion(name, spellings)}`,
+    `${label} must be one of ${lossNames.join(', ')}; got ${shownValue(name)}${suggestion(name, spellings)}`,
   );
 }
 
