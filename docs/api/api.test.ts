@@ -84,9 +84,9 @@ test('every example runs', async () => {
   const blocks = functions
     .filter(({ name }) => !notRun.includes(name))
     .map(
-      ({ name, example }) => `await (async (model) => {
+      ({ name, example }) => `await (async (model) => { {
 ${example}
-})(build()).catch((error) => { error.message = ${JSON.stringify(`example of ${name}: `)} + error.message; throw error; });`,
+} })(build()).catch((error) => { error.message = ${JSON.stringify(`example of ${name}: `)} + error.message; throw error; });`,
     );
   const program = join(folder, 'examples.mjs');
   writeFileSync(program, [prelude, ...blocks].join('\n'));

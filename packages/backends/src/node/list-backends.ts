@@ -17,6 +17,9 @@ const require = createRequire(import.meta.url);
 /**
  * Every backend, best first, as it is found on this machine. None is opened, so this takes a fraction of a second. A
  * backend that is found may still fail to start; `checkBackend` tests that.
+ *
+ * @example
+ * for (const { name, usable, device } of listBackends()) console.log(name, usable ? device : 'not available');
  */
 export function listBackends(): ListedBackend[] {
   return registeredBackends().map((backend) => {

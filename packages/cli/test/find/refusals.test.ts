@@ -171,7 +171,7 @@ describe('bad input: exit code 2, one message, nothing on stdout, nothing writte
     [
       'an unknown loss',
       () => ['--model', here.model, '--data', here.data, '--loss', 'mze'],
-      /--loss: .* must be one of .*; got "mze"; did you mean mse\?/,
+      /--loss must be one of .*; got "mze"; did you mean mse\?/,
     ],
     [
       'start above end',

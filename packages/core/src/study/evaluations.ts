@@ -38,6 +38,11 @@ export function measures(values: readonly number[], names: readonly string[]): M
 /**
  * The evaluation with the lowest loss on the held-out rows, the first of equal ones; `undefined` when no loss is
  * finite.
+ *
+ * @example
+ * const { training } = await train(model, { xs, ys }, { learningRate: 0.01 });
+ * const best = lowestEvaluation(training.evaluations);
+ * console.log(best?.epoch, best?.validation?.loss);
  */
 export function lowestEvaluation(evaluations: readonly Evaluation[]): Evaluation | undefined {
   const lossOf = ({ validation }: Evaluation) => validation?.loss ?? Number.NaN;

@@ -1,5 +1,3 @@
-// Belongs to packages/finder/test/losses/: the assertions of the former encode and encode-targets tests that are about
-// losses, which @lrfind/data no longer knows.
 import { useBackend } from '@lrfind/backends';
 import { InputError } from '@lrfind/core';
 import type { Table } from '@lrfind/data';

@@ -51,6 +51,10 @@ export interface Installed extends Installation {
  * @throws BackendError for a machine without a wheel, a missing Python or pip, a full disk, a failed or damaged
  *   download, or a library that does not work here
  * @throws the signal's reason
+ *
+ * @example
+ * const { version, folder } = await installTensorFlow();
+ * await useBackend('tensorflow');
  */
 export async function installTensorFlow(options: InstallOptions = {}): Promise<Installed> {
   const { cuda = false, force = false, python, onProgress = () => {}, signal } = options;

@@ -10,6 +10,9 @@ import type { Schedule, ScheduleConfig } from '../schedule.js';
  *
  * @param schedule a schedule, or its config
  * @throws InputError when it contains a custom function, which no text can express
+ *
+ * @example
+ * console.log(printSchedule({ name: 'cosine', rate: 0.1, steps: 1000 })); // cosine(0.1, steps=1000)
  */
 export function printSchedule(schedule: Schedule | ScheduleConfig): string {
   const config = typeof schedule === 'function' ? schedule.config : schedule;
