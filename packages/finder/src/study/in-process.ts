@@ -8,9 +8,11 @@ import {
   type TrialRecipe,
   toSavedState,
 } from '@lrfind/core/study';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { Session } from '../engine/session.js';
 import { runTraining } from '../engine/training-loop.js';
 import type { TrainingStep } from '../engine/training-step.js';
+import { topologyOf } from '../model/initial-weights.js';
 import { weightVariables } from '../model/weights.js';
 import { optimizerConfig, resolveOptimizer } from '../optimizers/registry.js';
 import type { RatedTrial } from './plan-trials.js';
@@ -111,11 +113,19 @@ function isReference(schedule: TrialRecipe['schedule']): schedule is Reference {
   return 'ref' in schedule;
 }
 
-/** A model by its weights as they are now. */
+/** A model by its layers, and by its weights as they are now. */
 function modelReference(ref: string, { model }: Session): Reference {
-  const names = model.weights.map(({ originalName, shape }) => `${originalName} [${shape}]`).join();
   const weights = weightVariables(model).map((variable) => variable.dataSync());
-  return { ref, hash: checksumOf([Int32Array.of(checksumOfText(names)), ...weights]) };
+  return { ref, hash: checksumOf([Int32Array.of(checksumOfText(layersText(model))), ...weights]) };
+}
+
+/** Describes the layers; a model with a layer that TensorFlow.js cannot describe only by the names and shapes of its weights. */
+function layersText(model: LayersModel): string {
+  try {
+    return JSON.stringify(topologyOf(model));
+  } catch {
+    return model.weights.map(({ originalName, shape }) => `${originalName} [${shape}]`).join();
+  }
 }
 
 /** The rows, what each is used for, and what the predictions for them are measured by. */

@@ -20,11 +20,11 @@ const xs = points(40);
 const data = { xs, ys: heights(xs) };
 
 /** All names are fixed, since they are part of what a model is. */
-const model = (weights = 2): LayersModel =>
+const model = (weights = 2, activation: 'tanh' | 'relu' = 'tanh'): LayersModel =>
   sequential({
     name: 'tried',
     layers: [
-      layers.dense({ name: 'a', units: 6, activation: 'tanh', inputShape: [2], kernelInitializer: drawn(1) }),
+      layers.dense({ name: 'a', units: 6, activation, inputShape: [2], kernelInitializer: drawn(1) }),
       layers.batchNormalization({ name: 'b' }),
       layers.dropout({ name: 'c', rate: 0.2 }),
       layers.dense({ name: 'd', units: 1, kernelInitializer: drawn(weights) }),
@@ -197,6 +197,7 @@ describe('references', () => {
     ['weights', { of: model(3) }, 'model'],
     ['the last bit of a weight', { of: other((values) => values.set([nextAfter(values[0] as number)])) }, 'model'],
     ['the name of a weight', { of: renamed() }, 'model'],
+    ['an activation', { of: model(2, 'relu') }, 'model'],
     ['a target', { rows: { xs, ys: ys(39, 7) } }, 'data'],
     ['an input', { rows: { xs: [[0.5, 0.5], ...xs.slice(1)], ys: data.ys } }, 'data'],
     ['the order of rows', { rows: { xs: xs.toReversed(), ys: data.ys.toReversed() } }, 'data'],
