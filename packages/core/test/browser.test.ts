@@ -4,10 +4,12 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { bundleForBrowser } from './bundle.js';
 
 const url = (path: string) => new URL(path, import.meta.url);
-const { exports } = JSON.parse(readFileSync(url('../package.json'), 'utf8')) as { exports: Record<string, unknown> };
-const entries = Object.keys(exports)
-  .filter((entry) => !entry.endsWith('.json'))
-  .map((entry) => `../src/${entry === '.' ? '' : `${entry.slice(2)}/`}index.ts`);
+const { exports } = JSON.parse(readFileSync(url('../package.json'), 'utf8')) as {
+  exports: Record<string, { default: string } | string>;
+};
+const entries = Object.values(exports)
+  .filter((target) => typeof target !== 'string')
+  .map((target) => target.default.replace('./dist/', '../src/').replace(/\.js$/, '.ts'));
 
 test.each(entries)('%s can be bundled for a browser: every import is resolved, none is of Node', async (entry) => {
   const { modules } = await bundleForBrowser(url(entry));

@@ -1,6 +1,7 @@
 import { readResult } from '../files/read.js';
 import { outputOf } from '../results.js';
 import { flagOptions } from '../shared/flags.js';
+import { named } from '../shared/inputs.js';
 import { checkOutputs, writeOutputs } from '../shared/outputs/output-files.js';
 import { resultFormats } from '../shared/outputs/result-output.js';
 import { PlotOptions } from './options.js';
@@ -13,6 +14,10 @@ import { PlotOptions } from './options.js';
 export async function plot(path: string, flags: Readonly<Record<string, unknown>>): Promise<void> {
   const { out, ...picture } = flagOptions(PlotOptions, flags);
   const result = await readResult(path);
+  await named(
+    '--chart',
+    async () => picture.chart && (await import('@lrfind/plots/charts')).chartFor(result, picture.chart),
+  );
   const formats = resultFormats(outputOf(result));
   await checkOutputs(out, formats, '--out', [path]);
   await writeOutputs(out, formats, { result, picture });

@@ -120,10 +120,10 @@ export function compiledNotes(
   return names ? [`${names}: as the model file was compiled`] : [];
 }
 
-/** Runs a check, and puts the name of a flag before the message of an `InputError`. */
+/** Runs a check, and names the flag in the message of an `InputError`: `chart must be …` becomes `--chart must be …`. */
 export function named<Result>(flag: string, check: () => Result): Result {
-  const withName = (error: unknown) =>
-    error instanceof InputError ? new InputError(`${flag}: ${error.message}`) : error;
+  const text = (message: string) => (`--${message}`.startsWith(`${flag} `) ? `--${message}` : `${flag}: ${message}`);
+  const withName = (error: unknown) => (error instanceof InputError ? new InputError(text(error.message)) : error);
   try {
     const result = check();
     if (!(result instanceof Promise)) return result;

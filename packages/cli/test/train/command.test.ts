@@ -173,7 +173,7 @@ describe('a mistake is one message, exit code 2, and nothing is written', () => 
     [
       'an unknown schedule',
       ['--schedule', 'cosin(0.1)'],
-      /--schedule: schedule must be one of constant, .*; got "cosin"; did you mean cosine\?\n {2}cosin\(0\.1\)\n {2}\^/,
+      /--schedule must be one of constant, .*; got "cosin"; did you mean cosine\?\n {2}cosin\(0\.1\)\n {2}\^/,
     ],
     [
       'an unknown callback',

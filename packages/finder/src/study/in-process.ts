@@ -119,12 +119,13 @@ function modelReference(ref: string, { model }: Session): Reference {
   return { ref, hash: checksumOf([Int32Array.of(checksumOfText(layersText(model))), ...weights]) };
 }
 
-/** Describes the layers; a model with a layer that TensorFlow.js cannot describe only by the names and shapes of its weights. */
+/** Describes the weights, and the layers too unless the model has one that TensorFlow.js cannot describe. */
 function layersText(model: LayersModel): string {
+  const weights = model.weights.map(({ originalName, shape }) => `${originalName} [${shape}]`).join();
   try {
-    return JSON.stringify(topologyOf(model));
+    return `${weights} ${JSON.stringify(topologyOf(model))}`;
   } catch {
-    return model.weights.map(({ originalName, shape }) => `${originalName} [${shape}]`).join();
+    return weights;
   }
 }
 
