@@ -1,11 +1,10 @@
-// Makes the pictures of the guides again: runs the commands that stand in a page, in their order, and takes the pictures that the page
-// shows from what they have written. What they print stands in out/guides, for the blocks of the page. About three minutes for all pages.
+// Draws the pictures of the guides again: runs a page's commands in order, and copies the pictures that the page shows. What the
+// commands print is kept in out/guides, for the page's blocks of output. About three minutes for all pages.
 //
 //   pnpm build && node docs/images/make.js [PAGE.md …]
 //
-// A page that a command has written, report.html, is shown as report.png: how Chromium draws its beginning. Without `chromium` on PATH that
-// picture stays as it is.
-// TensorFlow is not looked for where lrfind installs it, so that the numbers are those of a fresh clone.
+// report.png is Chromium's screenshot of the beginning of report.html. Without `chromium` on PATH, that picture is left as it is.
+// The commands run with an empty cache, so that they use wasm as in a fresh clone, not an installed TensorFlow.
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -21,7 +20,7 @@ for (const page of process.argv.length > 2 ? process.argv.slice(2) : pages) {
   const folder = `${root}out/guides/${page.replace(/\.md$/, '')}`;
   rmSync(folder, { recursive: true, force: true });
   await readersFolder(folder, { train: 8000, test: 2000 });
-  const said = [];
+  const output = [];
   for (const command of commandsOf(markdown)) {
     console.log(`$ ${command}`);
     const { stdout, stderr, status } = spawnSync('sh', ['-c', program(command)], {
@@ -29,15 +28,15 @@ for (const page of process.argv.length > 2 ? process.argv.slice(2) : pages) {
       encoding: 'utf8',
       env: { ...process.env, XDG_CACHE_HOME: join(folder, 'no-cache') },
     });
-    said.push(`$ ${command}\n${stdout}${stderr}`);
-    // Commands about files that only a reader has fail; their pictures would be missed below.
+    output.push(`$ ${command}\n${stdout}${stderr}`);
+    // A command about a file that only a reader has fails; that is no fault, unless the page shows its picture.
     if (status !== 0) console.log(stderr.trimEnd());
   }
-  writeFileSync(join(folder, 'said.txt'), said.join('\n'));
+  writeFileSync(join(folder, 'output.txt'), output.join('\n'));
   for (const [name, path] of pictures) {
     mkdirSync(dirname(`${root}docs/${path}`), { recursive: true });
     const html = join(folder, name.replace(/\.png$/, '.html'));
-    if (existsSync(html) && !photographed(html, join(folder, name))) {
+    if (existsSync(html) && !takeScreenshot(html, join(folder, name))) {
       console.log(`docs/${path}: not made, there is no chromium`);
       continue;
     }
@@ -47,7 +46,7 @@ for (const page of process.argv.length > 2 ? process.argv.slice(2) : pages) {
 }
 
 /** @param {string} html @param {string} png */
-function photographed(html, png) {
+function takeScreenshot(html, png) {
   const flags = ['--headless', '--no-sandbox', '--hide-scrollbars', '--window-size=1000,1100'];
   spawnSync('chromium', [...flags, `--screenshot=${png}`, html]);
   return existsSync(png);
