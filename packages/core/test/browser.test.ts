@@ -56,8 +56,9 @@ describe('in a context without Node', () => {
       const { results, sweep } = bundled;
       const result = results.parseResult(JSON.parse(stored), 'stored.json');
       const { startLr, endLr, steps, spacing } = result.options;
+      const methods = sweep.resolveMethods(Object.keys(result.suggestions));
       const rates = sweep.sweepRates(startLr, endLr, steps, spacing);
-      return { result, conclusions: sweep.analyse(rates, result.sweeps, sweep.suggestionMethods, true) };
+      return { result, conclusions: sweep.analyse(rates, result.sweeps, methods, true) };
     `);
     const { diagnosis, ...numbers } = conclusions;
     expect(result).toMatchObject(numbers);

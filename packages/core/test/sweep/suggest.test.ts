@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { InputError } from '../../src/errors.js';
 import { combine } from '../../src/sweep/combined-curve.js';
 import { descentOf } from '../../src/sweep/descent.js';
 import { minimum } from '../../src/sweep/suggest/minimum.js';
@@ -77,8 +78,10 @@ test('methods are found by name, in the order that was asked for', () => {
 });
 
 test('an unknown method is refused and the nearest offered', () => {
+  const names = suggestionMethods.map(({ name }) => name).join(', ');
+  expect(names).toMatch(/^descent, steepest, minimum, valley, slide/);
   expect(() => resolveMethods(['vally'])).toThrow(
-    /^suggest must be one of descent, steepest, minimum, valley, slide; got "vally"; did you mean valley\?$/,
+    new InputError(`suggest must be one of ${names}; got "vally"; did you mean valley?`),
   );
   expect(() => resolveMethods([])).toThrow(/^suggest must name at least one method/);
 });

@@ -1,5 +1,6 @@
 import { InputError } from '@lrfind/core';
 import { describe, expect, test } from 'vitest';
+import { type Chart, chartsOf } from '../../src/charts/registry.js';
 import { renderReport } from '../../src/index.js';
 import { pageOf, samples, textsOf } from '../sample-report.js';
 import { sampleSweep } from '../sample-sweep.js';
@@ -218,12 +219,16 @@ describe('every page', () => {
     const history = { ...sampleHistory({ metrics: { [hostile]: () => 1 } }), options: {} };
     history.setup.metrics = [hostile];
     const compared = sampleComparison({ [hostile]: {}, other: {} });
+    const drawn = [hostileSweep, history, compared].flatMap((result) =>
+      (chartsOf(result.format) as readonly Chart[]).filter(({ drawable }) => drawable(result)),
+    );
+    expect(drawn.length).toBeGreaterThan(2);
     const { page } = await pageOf(
       [{ result: hostileSweep, file: hostile, command: hostile, code: hostile }, history, compared],
       { title: hostile },
     );
     expect(page.querySelectorAll('img, script:not([type])')).toHaveLength(1);
-    expect(page.querySelectorAll('script[type="application/json"]')).toHaveLength(3);
+    expect(page.querySelectorAll('script[type="application/json"]')).toHaveLength(drawn.length);
     for (const { textContent } of page.querySelectorAll('script[type]')) JSON.parse(textContent ?? '');
     expect(page.title).toBe(hostile);
     expect(textsOf(page, 'h1, pre')).toEqual([hostile, hostile, hostile]);
