@@ -23,7 +23,7 @@ test('changed parameters stand at their places', () => {
   ]);
 });
 
-test('what TensorFlow.js lacks is said in Keras alone', () => {
+test('an optimizer that TensorFlow.js lacks is written for Keras alone', () => {
   expect(lines({ ...adam, amsgrad: true })).toEqual([
     'optimizer = keras.optimizers.Adam(learning_rate=0.0123, amsgrad=True)',
   ]);

@@ -44,7 +44,7 @@ describe('keras', () => {
     near(schedule(10), 0.02);
   });
 
-  test('a polynomial ends at 1e-4 and not at 0 where nothing is said', () => {
+  test('a polynomial ends at 1e-4 and not at 0 by default', () => {
     near(from.keras('PolynomialDecay', { initial_learning_rate: 0.1, decay_steps: 5 })(5), 1e-4);
   });
 

@@ -37,7 +37,7 @@ describe('timm', () => {
     expect([3, 4].map(schedule)).toEqual([1, 0.1]);
   });
 
-  test('step and multistep count from the end of the warm-up, where nothing is said', () => {
+  test('step and multistep count from the end of the warm-up by default', () => {
     const parameters = { lr: 1, decay_t: 3, decay_rate: 0.1, warmup_t: 2 };
     expect([2, 4, 5].map(from.timm('StepLRScheduler', parameters))).toEqual([1, 1, 0.1]);
   });
