@@ -2,7 +2,7 @@ import type { Evaluation, Measures, Training } from '@lrfind/core/results';
 import type { Schedule } from '@lrfind/core/schedules';
 import { evaluationSteps } from '@lrfind/core/study';
 import { allFinite } from '../model/weights.js';
-import { optimizerConfig, type ResolvedOptimizer } from '../optimizers/registry.js';
+import type { ResolvedOptimizer } from '../optimizers/registry.js';
 import { RuleOptimizer } from '../optimizers/rule-optimizer.js';
 import { callbackHooks, type FitCallback } from './callback-hooks.js';
 import type { Session } from './session.js';
@@ -42,7 +42,7 @@ export async function fit(session: Session, options: FitOptions): Promise<FitOut
   const { optimizer, schedule, epochs, batchSize, seed, callbacks, onEpoch, signal } = options;
   const { model, data } = session;
   const seen = new RuleOptimizer(
-    optimizerConfig(optimizer),
+    optimizer,
     // Callbacks may change a plain rate, but not a schedule.
     schedule.config?.name === 'constant' ? Number(schedule.config.rate) : schedule,
   );

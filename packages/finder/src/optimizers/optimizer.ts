@@ -1,4 +1,5 @@
 import { serialization } from '@tensorflow/tfjs-core';
+import { resolveOptimizer } from './registry.js';
 import { type LearningRate, RuleOptimizer } from './rule-optimizer.js';
 
 /** The learning rate and the parameters of an optimizer; the defaults are Keras's. */
@@ -19,7 +20,7 @@ export interface OptimizerOptions {
  * model.compile({ optimizer: adam, loss: 'meanSquaredError' });
  */
 export function optimizer(name: string, { learningRate, ...parameters }: OptimizerOptions = {}): RuleOptimizer {
-  return new RuleOptimizer({ ...parameters, name }, learningRate);
+  return new RuleOptimizer(resolveOptimizer({ ...parameters, name }), learningRate);
 }
 
 // TensorFlow.js then loads models that were saved with `includeOptimizer`.

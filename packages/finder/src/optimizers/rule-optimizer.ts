@@ -11,7 +11,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { applyRule } from './apply-rule.js';
 import { checkRate } from './learning-rate.js';
-import { type OptimizerSpec, resolveOptimizer } from './registry.js';
+import { type OptimizerSpec, type ResolvedOptimizer, resolveOptimizer } from './registry.js';
 import { type NamedTensor, RuleState } from './rule-state.js';
 import { setMomentum } from './set-momentum.js';
 import type { Named, UpdateRule } from './update-rule.js';
@@ -39,9 +39,8 @@ export class RuleOptimizer extends Optimizer {
   #rate: number | Schedule;
   #state: RuleState;
 
-  constructor(spec: OptimizerSpec, learningRate?: LearningRate) {
+  constructor({ kind, parameters, rule }: ResolvedOptimizer, learningRate?: LearningRate) {
     super();
-    const { kind, parameters, rule } = resolveOptimizer(spec);
     this.name = kind.name;
     this.#parameters = parameters;
     this.#rule = rule;
@@ -170,7 +169,7 @@ export class RuleOptimizer extends Optimizer {
   ): T {
     // TensorFlow.js adds `customObjects` to what was saved.
     const { learningRate, customObjects: _, ...spec } = config;
-    return new cls(spec, learningRate);
+    return new cls(resolveOptimizer(spec as OptimizerSpec), learningRate);
   }
 
   override dispose(): void {

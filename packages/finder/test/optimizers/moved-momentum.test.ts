@@ -95,7 +95,7 @@ describe.each(cases)('$name with $options', ({ name, key, options }) => {
 describe('the next step of an optimizer, for a training that applies the rule itself,', () => {
   test('has the rate and the momentum of a schedule, and counts as taken', () => {
     const schedule = resolveSchedule('one-cycle(0.1, steps=8)');
-    const made = new RuleOptimizer('adam', schedule);
+    const made = new RuleOptimizer(resolveOptimizer('adam'), schedule);
     for (let step = 0; step < 8; step++) {
       expect(made.iterations).toBe(step);
       expect(made.takeStep()).toEqual({ rate: schedule(step), momentum: schedule.momentum?.(step) });
@@ -105,7 +105,7 @@ describe('the next step of an optimizer, for a training that applies the rule it
   });
 
   test('has what was set, from the next step on', () => {
-    const made = new RuleOptimizer({ name: 'momentum', momentum: 0.8 }, 0.1);
+    const made = new RuleOptimizer(resolveOptimizer({ name: 'momentum', momentum: 0.8 }), 0.1);
     expect(made.takeStep()).toEqual({ rate: 0.1, momentum: 0.8 });
     made.setLearningRate(0.2);
     expect(setMomentum(made, 0.6)).toBe(true);
@@ -116,14 +116,14 @@ describe('the next step of an optimizer, for a training that applies the rule it
   });
 
   test('has no momentum where the optimizer has none', () => {
-    const made = new RuleOptimizer('adagrad', 'one-cycle(0.1, steps=8)');
+    const made = new RuleOptimizer(resolveOptimizer('adagrad'), 'one-cycle(0.1, steps=8)');
     expect(made.schedule?.momentum).toBeDefined();
-    expect(new RuleOptimizer('adagrad', 0.1).takeStep().momentum).toBeUndefined();
+    expect(new RuleOptimizer(resolveOptimizer('adagrad'), 0.1).takeStep().momentum).toBeUndefined();
     made.dispose();
   });
 
   test('is refused where a function gives no rate', () => {
-    const made = new RuleOptimizer('sgd', (step) => 0.1 - step);
+    const made = new RuleOptimizer(resolveOptimizer('sgd'), (step) => 0.1 - step);
     expect(made.takeStep().rate).toBe(0.1);
     expect(() => made.takeStep()).toThrow(
       /^the rate that the schedule gives for step 1 must be a finite number at least 0; got -0.9$/,
