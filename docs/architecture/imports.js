@@ -22,7 +22,7 @@ export function readSource(name, file) {
 /** What a source file imports, as written. @param {string} name @param {string} file */
 function specifiers(name, file) {
   const text = readSource(name, file);
-  return [...text.matchAll(/(?:\bfrom|\bimport\(|^import) '([^']+)'/gm)].map(([, specifier]) => specifier ?? '');
+  return [...text.matchAll(/(?:\bfrom |\bimport\(|^import )'([^']+)'/gm)].map(([, specifier]) => specifier ?? '');
 }
 
 /** The packages, by the name of their folder. */

@@ -22,7 +22,8 @@ export type { EncodedModelTable, EncodeForModelOptions, LossFunction, LossOption
 export { encodeTable } from '@lrfind/finder';
 export { type HistoryLoggerOptions, historyLogger } from './files/history-logger.js';
 export { type JournalFile, journalFile } from './files/journal-file.js';
-export { readModel, readResult, readTable } from './files/read.js';
+export { readModel, readTable } from './files/read-inputs.js';
+export { readResult } from './files/read-result.js';
 export { saveModel } from './files/save-model.js';
 export { saveResult } from './save-result.js';
 

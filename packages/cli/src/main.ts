@@ -19,7 +19,8 @@ export async function main(argv: readonly string[]): Promise<number> {
   // Never removed, because the error comes after the writing; added once, however often this is called.
   if (!process.stdout.listeners('error').includes(ignoreClosedPipe)) process.stdout.on('error', ignoreClosedPipe);
   try {
-    await program().parseAsync(argv as string[], { from: 'user' });
+    const lrfind = await program(argv);
+    await lrfind.parseAsync(argv as string[], { from: 'user' });
     return exitCodes.done;
   } catch (error) {
     restoreTerminal();

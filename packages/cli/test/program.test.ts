@@ -1,14 +1,14 @@
 import type { TSchema } from 'typebox';
 import { describe, expect, test } from 'vitest';
 import { installFlags, listFlags } from '../src/backend/options.js';
-import { compareFlags } from '../src/compare/options.js';
-import { findFlags } from '../src/find/options.js';
-import { plotFlags } from '../src/plot/options.js';
+import { flags as compareFlags } from '../src/compare/options.js';
+import { flags as findFlags } from '../src/find/options.js';
+import { flags as plotFlags } from '../src/plot/options.js';
 import { program } from '../src/program.js';
-import { reportFlags } from '../src/report/options.js';
-import { scheduleFlags } from '../src/schedule/options.js';
+import { flags as reportFlags } from '../src/report/options.js';
+import { flags as scheduleFlags } from '../src/schedule/options.js';
 import { type FlagGroups, flagName } from '../src/shared/flags.js';
-import { trainFlags } from '../src/train/options.js';
+import { flags as trainFlags } from '../src/train/options.js';
 import { lrfind } from './command.js';
 
 const commands: [name: string, flags: FlagGroups][] = [
@@ -45,8 +45,8 @@ async function flagTexts(command: string): Promise<Map<string, string>> {
   return texts;
 }
 
-test('there is help for every command', () => {
-  const { commands: all } = program();
+test('there is help for every command', async () => {
+  const { commands: all } = await program(['help']);
   const names = all.flatMap((command) => [
     command.name(),
     ...command.commands.map((within) => `${command.name()} ${within.name()}`),
@@ -90,6 +90,11 @@ describe.each(commands)('the help of %s', (command, flags) => {
       else expect([undefined, false, '[]']).toContain(Array.isArray(standard) ? JSON.stringify(standard) : standard);
     }
   });
+});
+
+test('the command after -- is the command that is called', async () => {
+  const { code, stderr } = await lrfind('--', 'compare');
+  expect([code, stderr]).toEqual([2, (await lrfind('compare')).stderr]);
 });
 
 test('--no-… flags say what they turn off', async () => {

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { Comparison, Result, SweepResult, TrainingResult } from '@lrfind/core/results';
 import { JSDOM } from 'jsdom';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { readResult } from '../src/files/read.js';
+import { readResult } from '../src/files/read-result.js';
 import { lrfind } from './command.js';
 import { workspace } from './workspace.js';
 

@@ -4,7 +4,7 @@ import { InputError, measureText } from '@lrfind/core';
 import type { Comparison } from '@lrfind/core/results';
 import { type ComparisonEvent, compare as compareTrials, type ModelFile } from '@lrfind/finder';
 import { journalFile } from '../files/journal-file.js';
-import { readModel } from '../files/read.js';
+import { readModel } from '../files/read-inputs.js';
 import { flagOptions } from '../shared/flags.js';
 import { compiledNotes, encodeTables, lossFlag, openBackend, readTables } from '../shared/inputs.js';
 import { OptimizerParameters } from '../shared/options.js';

@@ -2,14 +2,14 @@ import type { Comparison } from '@lrfind/core/results';
 import { csvText } from '../shared/outputs/csv.js';
 import { evaluationColumns } from '../shared/outputs/evaluation-columns.js';
 import type { ResultOutput } from '../shared/outputs/result-output.js';
-import { compareFlags } from './options.js';
+import { flags } from './options.js';
 import { comparisonSummary } from './summary.js';
 
 /** How the result of a comparison is printed and written. */
 export const comparisonOutput: ResultOutput<Comparison> = {
   format: 'lrfind-comparison',
   command: 'lrfind compare',
-  flags: compareFlags,
+  flags,
   summary: comparisonSummary,
   csv: comparisonCsv,
 };

@@ -2,14 +2,8 @@ import { closed } from '@lrfind/core/options';
 import { CompareSettings } from '@lrfind/core/study';
 import Type, { type Static } from 'typebox';
 import type { FlagGroups } from '../shared/flags.js';
-import {
-  DataOptions,
-  MetricOptions,
-  OptimizerParameters,
-  OutputOptions,
-  TrainingOptions,
-  validation,
-} from '../shared/options.js';
+import { DataOptions, MetricOptions, OptimizerParameters, TrainingOptions, validation } from '../shared/options.js';
+import { OutputOptions } from '../shared/outputs/options.js';
 
 const { batchSize, ...settings } = CompareSettings.properties;
 
@@ -90,7 +84,7 @@ export const CompareOutput = Type.Object(
 );
 
 /** All flags of `lrfind compare`. */
-export const compareFlags: FlagGroups = [
+export const flags: FlagGroups = [
   ['Models and data:', CompareFiles],
   ['Trials (one for each combination):', TrialOptions],
   ['Length:', CompareLength],
@@ -101,7 +95,7 @@ export const compareFlags: FlagGroups = [
 ];
 
 /** Help after the flags. */
-export const compareHelp = `
+export const help = `
 Examples:
   $ lrfind compare -m model.json -d data.csv --lr 0.1,0.01,0.001,0.0001 -o comparison.png
   $ lrfind compare -m model.json -d data.csv --lr find --schedule "cosine(0.01, steps=2000), one-cycle(0.02, steps=2000)" --steps 2000

@@ -2,16 +2,11 @@ import { rateText } from '@lrfind/core';
 import type { SweepResult } from '@lrfind/core/results';
 import { checkRange, resolveMethods, SweepOptions } from '@lrfind/core/sweep';
 import { findLearningRate, type StepEvent } from '@lrfind/finder';
-import { readModel } from '../files/read.js';
+import { readModel } from '../files/read-inputs.js';
 import { flagName, flagOptions } from '../shared/flags.js';
 import { compiledNotes, encodeTables, lossFlag, openBackend, optimizerFlag, readTables } from '../shared/inputs.js';
-import {
-  ModelDataOptions,
-  OptimizerOptions,
-  OptimizerParameters,
-  OutputOptions,
-  TrainingOptions,
-} from '../shared/options.js';
+import { ModelDataOptions, OptimizerOptions, OptimizerParameters, TrainingOptions } from '../shared/options.js';
+import { OutputOptions } from '../shared/outputs/options.js';
 import { checkOutputs, writeOutputs } from '../shared/outputs/output-files.js';
 import { resultFormats, resultJson } from '../shared/outputs/result-output.js';
 import { progressBar, restoreTerminal } from '../shared/terminal/progress.js';

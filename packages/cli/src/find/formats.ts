@@ -3,14 +3,14 @@ import { suggestionMethods } from '@lrfind/core/sweep';
 import { codeLines } from '../shared/code-lines.js';
 import { csvText } from '../shared/outputs/csv.js';
 import type { ResultOutput } from '../shared/outputs/result-output.js';
-import { findFlags } from './options.js';
+import { flags } from './options.js';
 import { sweepSummary } from './summary.js';
 
 /** How the result of a search is printed and written. */
 export const sweepOutput: ResultOutput<SweepResult> = {
   format: 'lrfind-sweep',
   command: 'lrfind',
-  flags: findFlags,
+  flags,
   defaults: { suggest: suggestionMethods.map(({ name }) => name) },
   summary: sweepSummary,
   csv: curveCsv,

@@ -2,13 +2,8 @@ import { closed } from '@lrfind/core/options';
 import { SweepOptions, suggestionMethods } from '@lrfind/core/sweep';
 import Type from 'typebox';
 import type { FlagGroups } from '../shared/flags.js';
-import {
-  ModelDataOptions,
-  OptimizerOptions,
-  OptimizerParameters,
-  OutputOptions,
-  TrainingOptions,
-} from '../shared/options.js';
+import { ModelDataOptions, OptimizerOptions, OptimizerParameters, TrainingOptions } from '../shared/options.js';
+import { OutputOptions } from '../shared/outputs/options.js';
 
 /** Which suggestion methods run. */
 export const SuggestOptions = Type.Object(
@@ -24,7 +19,7 @@ export const SuggestOptions = Type.Object(
 );
 
 /** All flags of `lrfind find`. */
-export const findFlags: FlagGroups = [
+export const flags: FlagGroups = [
   ['Model and data:', ModelDataOptions],
   ['Training:', TrainingOptions],
   ['Optimizer:', Type.Object({ ...OptimizerOptions.properties, ...OptimizerParameters.properties }, closed)],
@@ -34,7 +29,7 @@ export const findFlags: FlagGroups = [
 ];
 
 /** Help after the flags. */
-export const findHelp = `
+export const help = `
 Examples:
   $ lrfind -m model.json -d data.csv
   $ lrfind -m model.json -d data.csv --target price --optimizer sgd --momentum 0.9 -o sweep.png,sweep.json

@@ -1,7 +1,6 @@
-import { readResult } from '../files/read.js';
+import { readResult } from '../files/read-result.js';
 import { outputOf } from '../results.js';
-import { flagOptions } from '../shared/flags.js';
-import { named } from '../shared/inputs.js';
+import { flagOptions, named } from '../shared/flags.js';
 import { checkOutputs, writeOutputs } from '../shared/outputs/output-files.js';
 import { resultFormats } from '../shared/outputs/result-output.js';
 import { PlotOptions } from './options.js';

@@ -2,7 +2,7 @@ import { closed } from '@lrfind/core/options';
 import { charts } from '@lrfind/plots/charts';
 import Type from 'typebox';
 import type { FlagGroups } from '../shared/flags.js';
-import { PictureOptions } from '../shared/options.js';
+import { PictureOptions } from '../shared/outputs/options.js';
 
 /** What is drawn, and where to. */
 export const PlotOptions = Type.Object(
@@ -24,10 +24,10 @@ export const PlotOptions = Type.Object(
 );
 
 /** All flags of `lrfind plot`. */
-export const plotFlags: FlagGroups = [['Output:', PlotOptions]];
+export const flags: FlagGroups = [['Output:', PlotOptions]];
 
 /** Help after the flags. */
-export const plotHelp = `
+export const help = `
 Charts:
 ${charts.map(({ name, summary }) => `  ${name.padEnd(Math.max(...charts.map((chart) => chart.name.length)))}  ${summary}`).join('\n')}
 

@@ -1,7 +1,7 @@
 import { basename, resolve } from 'node:path';
 import { InputError } from '@lrfind/core';
 import type { ReportedResult } from '@lrfind/plots';
-import { readResult } from '../files/read.js';
+import { readResult } from '../files/read-result.js';
 import { outputOf } from '../results.js';
 import { flagOptions } from '../shared/flags.js';
 import { checkOutputs, type Formats, writeOutputs } from '../shared/outputs/output-files.js';

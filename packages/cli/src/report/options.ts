@@ -14,10 +14,10 @@ export const ReportOptions = Type.Object(
 );
 
 /** All flags of `lrfind report`. */
-export const reportFlags: FlagGroups = [['Output:', ReportOptions]];
+export const flags: FlagGroups = [['Output:', ReportOptions]];
 
 /** Help after the flags. */
-export const reportHelp = `
+export const help = `
 The page is one file that loads nothing else: mail it, put it on a web server, or print it. Point at a chart, or use the
 arrow keys on the slider below it, to read values.
 

@@ -2,7 +2,7 @@ import { closed } from '@lrfind/core/options';
 import { scheduleKinds } from '@lrfind/core/schedules';
 import Type, { type Static } from 'typebox';
 import type { FlagGroups } from '../shared/flags.js';
-import { PictureOptions } from '../shared/options.js';
+import { PictureOptions } from '../shared/outputs/options.js';
 
 /** The most steps of a preview. */
 export const MOST_STEPS = 1_000_000;
@@ -53,7 +53,7 @@ export const ScheduleOutput = Type.Object(
 );
 
 /** All flags of `lrfind schedule`. */
-export const scheduleFlags: FlagGroups = [
+export const flags: FlagGroups = [
   ['Schedules:', ScheduleSources],
   ['Steps:', ScheduleSteps],
   ['Output:', ScheduleOutput],
@@ -62,7 +62,7 @@ export const scheduleFlags: FlagGroups = [
 const longestName = Math.max(...scheduleKinds.map(({ name }) => name.length));
 
 /** Help after the flags: the kinds of schedules, and examples. */
-export const scheduleHelp = `
+export const help = `
 Kinds of schedules (docs/schedules.md has their parameters and formulas):
 ${scheduleKinds.map(({ name, summary }) => `  ${name.padEnd(longestName)}  ${summary}`).join('\n')}
 

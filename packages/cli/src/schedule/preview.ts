@@ -1,5 +1,5 @@
 import { countText } from '@lrfind/core';
-import { named } from '../shared/inputs.js';
+import { named } from '../shared/flags.js';
 import { MOST_STEPS } from './options.js';
 import type { NamedSchedule } from './sources.js';
 

@@ -1,8 +1,8 @@
 import { basename } from 'node:path';
 import { InputError, isObject } from '@lrfind/core';
 import { printSchedule, resolveSchedule, type Schedule, type ScheduleSpec } from '@lrfind/core/schedules';
-import { readJson, readResult } from '../files/read.js';
-import { named } from '../shared/inputs.js';
+import { readJson, readResult } from '../files/read-result.js';
+import { named } from '../shared/flags.js';
 
 /** A schedule and its name: its text form, after the name of its file if it has one. */
 export interface NamedSchedule {

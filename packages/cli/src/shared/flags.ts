@@ -154,3 +154,18 @@ function* letters(text: string) {
     before = letter;
   }
 }
+
+/** Runs a check, and names the flag in the message of an `InputError`: `chart must be …` becomes `--chart must be …`. */
+export function named<Result>(flag: string, check: () => Result): Result {
+  const text = (message: string) => (`--${message}`.startsWith(`${flag} `) ? `--${message}` : `${flag}: ${message}`);
+  const withName = (error: unknown) => (error instanceof InputError ? new InputError(text(error.message)) : error);
+  try {
+    const result = check();
+    if (!(result instanceof Promise)) return result;
+    return result.catch((error) => {
+      throw withName(error);
+    }) as Result;
+  } catch (error) {
+    throw withName(error);
+  }
+}

@@ -1,5 +1,4 @@
 import { type BackendInfo, useBackend } from '@lrfind/backends';
-import { InputError } from '@lrfind/core';
 import type { Dataset, Table } from '@lrfind/data';
 import {
   defaultOptimizer,
@@ -12,8 +11,8 @@ import {
   type ResolvedOptimizer,
   resolveOptimizer,
 } from '@lrfind/finder';
-import { readTable } from '../files/read.js';
-import { flagName } from './flags.js';
+import { readTable } from '../files/read-inputs.js';
+import { flagName, named } from './flags.js';
 import type { DataOptions } from './options.js';
 
 /** The tables of a command, as read. */
@@ -118,19 +117,4 @@ export function compiledNotes(
   ];
   const names = taken.filter(Boolean).join(' and ');
   return names ? [`${names}: as the model file was compiled`] : [];
-}
-
-/** Runs a check, and names the flag in the message of an `InputError`: `chart must be …` becomes `--chart must be …`. */
-export function named<Result>(flag: string, check: () => Result): Result {
-  const text = (message: string) => (`--${message}`.startsWith(`${flag} `) ? `--${message}` : `${flag}: ${message}`);
-  const withName = (error: unknown) => (error instanceof InputError ? new InputError(text(error.message)) : error);
-  try {
-    const result = check();
-    if (!(result instanceof Promise)) return result;
-    return result.catch((error) => {
-      throw withName(error);
-    }) as Result;
-  } catch (error) {
-    throw withName(error);
-  }
 }

@@ -1,6 +1,6 @@
 import { InputError } from '@lrfind/core';
 import { parseSchedule, type Schedule } from '@lrfind/core/schedules';
-import { named } from './inputs.js';
+import { named } from './flags.js';
 
 /**
  * A learning rate as `--lr` gives it.

@@ -133,42 +133,5 @@ interface ParameterSchema {
   description?: string;
 }
 
-/** How pictures are drawn, and which files are written. */
-export const PictureOptions = Type.Object(
-  {
-    out: Type.Array(Type.String(), {
-      short: 'o',
-      placeholder: 'paths',
-      default: [],
-      description: 'files to write: .png, .svg, .json, .csv',
-    }),
-    width: Type.Integer({ minimum: 360, maximum: 4000, default: 800, description: 'width of pictures, in pixels' }),
-    height: Type.Optional(
-      Type.Integer({
-        minimum: 300,
-        maximum: 4000,
-        description: 'height of pictures, in pixels (default: 520, more for pictures with several panels)',
-      }),
-    ),
-    dark: Type.Boolean({ default: false, description: 'draw dark pictures' }),
-  },
-  closed,
-);
-
-/** What is printed and written. */
-export const OutputOptions = Type.Object(
-  {
-    ...PictureOptions.properties,
-    json: Type.Boolean({ default: false, description: 'print the whole result as JSON in place of the summary' }),
-    quiet: Type.Boolean({ default: false, description: 'print only the learning rate' }),
-    progress: Type.Boolean({ default: true, off: 'hide the progress bar', description: 'show a progress bar' }),
-  },
-  closed,
-);
-
 /** Options of the table, filled in. */
 export type DataOptions = Static<typeof DataOptions>;
-/** Options of pictures, filled in. */
-export type PictureOptions = Static<typeof PictureOptions>;
-/** Options of the output, filled in. */
-export type OutputOptions = Static<typeof OutputOptions>;

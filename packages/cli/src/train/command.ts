@@ -3,18 +3,10 @@ import type { Evaluation, TrainingResult } from '@lrfind/core/results';
 import { TrainSettings } from '@lrfind/core/study';
 import { checkSavable, parseCallback, train as trainModel } from '@lrfind/finder';
 import { checkModelFolder, unfinishedModel } from '../files/model-folder.js';
-import { readModel } from '../files/read.js';
+import { readModel } from '../files/read-inputs.js';
 import { saveModel } from '../files/save-model.js';
-import { flagOptions } from '../shared/flags.js';
-import {
-  compiledNotes,
-  encodeTables,
-  lossFlag,
-  named,
-  openBackend,
-  optimizerFlag,
-  readTables,
-} from '../shared/inputs.js';
+import { flagOptions, named } from '../shared/flags.js';
+import { compiledNotes, encodeTables, lossFlag, openBackend, optimizerFlag, readTables } from '../shared/inputs.js';
 import { rateFlag, scheduleFlag } from '../shared/learning-rate.js';
 import { MetricOptions, OptimizerOptions, OptimizerParameters, TrainingOptions } from '../shared/options.js';
 import { checkOutputs, removeOnInterrupt, writeOutputs } from '../shared/outputs/output-files.js';

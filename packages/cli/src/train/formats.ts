@@ -2,14 +2,14 @@ import type { TrainingResult } from '@lrfind/core/results';
 import { csvText } from '../shared/outputs/csv.js';
 import { evaluationColumns } from '../shared/outputs/evaluation-columns.js';
 import type { ResultOutput } from '../shared/outputs/result-output.js';
-import { trainFlags } from './options.js';
+import { flags } from './options.js';
 import { trainingSummary } from './summary.js';
 
 /** How the result of a training is printed and written. */
 export const trainingOutput: ResultOutput<TrainingResult> = {
   format: 'lrfind-training',
   command: 'lrfind train',
-  flags: trainFlags,
+  flags,
   summary: trainingSummary,
   csv: trainingCsv,
 };

@@ -8,10 +8,10 @@ import {
   ModelDataOptions,
   OptimizerOptions,
   OptimizerParameters,
-  OutputOptions,
   TrainingOptions,
   validation,
 } from '../shared/options.js';
+import { OutputOptions } from '../shared/outputs/options.js';
 
 /** The model and the tables. */
 export const TrainFiles = Type.Object(
@@ -79,7 +79,7 @@ export const TrainOutput = Type.Object(
 );
 
 /** All flags of `lrfind train`. */
-export const trainFlags: FlagGroups = [
+export const flags: FlagGroups = [
   ['Model and data:', TrainFiles],
   ['Learning rate:', RateOptions],
   [
@@ -91,7 +91,7 @@ export const trainFlags: FlagGroups = [
 ];
 
 /** Help after the flags. */
-export const trainHelp = `
+export const help = `
 Examples:
   $ lrfind train -m model.json -d data.csv
   $ lrfind train -m model.json -d train.csv --test test.csv --lr 0.003 --epochs 20 -o history.png

@@ -1,7 +1,8 @@
 import { InputError } from '@lrfind/core';
 import { describe, expect, test } from 'vitest';
 import { temporaryFiles } from '../../../data/test/temporary-files.js';
-import { readJson, readModel, readResult, readTable } from '../../src/files/read.js';
+import { readModel, readTable } from '../../src/files/read-inputs.js';
+import { readJson, readResult } from '../../src/files/read-result.js';
 
 const { folder, write } = temporaryFiles();
 

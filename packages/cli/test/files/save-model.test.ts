@@ -19,7 +19,7 @@ import { input, type LayersModel, layers, loadLayersModel, model, sequential } f
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { backend } from '../../../finder/test/backend.js';
 import { checkModelFolder, finishModel, unfinishedModel } from '../../src/files/model-folder.js';
-import { readModel } from '../../src/files/read.js';
+import { readModel } from '../../src/files/read-inputs.js';
 import { saveModel } from '../../src/files/save-model.js';
 
 let parent: string;

@@ -1,7 +1,7 @@
 import { InputError } from '@lrfind/core';
 import type { Result } from '@lrfind/core/results';
 import type { FlagGroups } from '../flags.js';
-import type { PictureOptions } from '../options.js';
+import type { PictureOptions } from './options.js';
 import type { Formats } from './output-files.js';
 
 /** How the command line prints and writes one kind of result. */
