@@ -41,10 +41,14 @@ export async function findLearningRate(
   try {
     const optimizer = resolveModelOptimizer(wanted, model);
     const started = new Date();
-    const clock = performance.now();
     const heldOut = sample(session.data.heldOut);
-    const { sweeps, conclusions } = await search(session, optimizer, { settings, methods, heldOut, onStep, signal });
-    const seconds = (performance.now() - clock) / 1000;
+    const { sweeps, seconds, conclusions } = await search(session, optimizer, {
+      settings,
+      methods,
+      heldOut,
+      onStep,
+      signal,
+    });
     const steps = sweeps.reduce((sum, { points }) => sum + points.length, 0);
     const { metrics: _, ...setup } = session.setup(optimizer.notes);
     return {

@@ -31,6 +31,8 @@ export interface SearchOptions {
 /** What was measured, and what follows from it. */
 export interface SearchOutcome {
   readonly sweeps: Sweep[];
+  /** Time that the sweeps took, with the upload of the dataset and without the analysis. */
+  readonly seconds: number;
   readonly conclusions: Conclusions;
 }
 
@@ -49,6 +51,7 @@ export async function search(
   const { repeats, batchSize } = settings;
   checkBatchSize(train.length, batchSize);
   const rates = sweepRates(settings.startLr, settings.endLr, settings.steps, settings.spacing);
+  const clock = performance.now();
   const step = session.step(
     { rule, ...optimizer },
     { metrics: [], rescaleVelocity: true, calls: rates.length * repeats },
@@ -64,7 +67,8 @@ export async function search(
       const batches = rowsAt(train, positions);
       sweeps.push(await runSweep({ seed, step, rates, batches, heldOut, random, onPoint, signal }));
     }
-    return { sweeps, conclusions: analyse(rates, sweeps, methods, rule.usesMovingAverage) };
+    const seconds = (performance.now() - clock) / 1000;
+    return { sweeps, seconds, conclusions: analyse(rates, sweeps, methods, rule.usesMovingAverage) };
   } finally {
     step.dispose();
   }
