@@ -33,7 +33,7 @@ describe('bad input: exit code 2, one message, nothing on stdout, nothing writte
       () => ['cosin(0.1, steps=9)', ...out()],
       /schedule 1: schedule must be one of constant, .*; got "cosin"; did you mean cosine\?/,
     ],
-    ['a missing parameter', () => ['cosine(0.1)', ...out()], /schedule 1: cosine\.steps is missing/],
+    ['a missing parameter', () => ['cosine(0.1)', ...out()], /schedule 1: cosine\.steps must be given/],
     [
       'an open parenthesis',
       () => ['cosine(0.1, steps=9', ...out()],
@@ -103,7 +103,7 @@ describe('bad input: exit code 2, one message, nothing on stdout, nothing writte
         here.put('k.json', { class_name: 'CosineDecay', config: { initial_learning_rate: 1 } }),
         ...out(),
       ],
-      /--from-keras: .*k\.json: CosineDecay\.decay_steps is missing/,
+      /--from-keras: .*k\.json: CosineDecay\.decay_steps must be given/,
     ],
     [
       'no such result',

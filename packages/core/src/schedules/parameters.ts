@@ -64,7 +64,7 @@ export function resolveParameters<Parameters extends TObject>(
     const { description, function: wantsFunction } = schema as { description?: string; function?: boolean };
     if (!(parameter in resolved)) {
       if (!(declared.required as readonly string[]).includes(parameter)) continue;
-      throw new InputError(`${label(parameter)} is missing: ${description}`);
+      throw new InputError(`${label(parameter)} must be given: ${description}`);
     }
     if (wantsFunction && typeof resolved[parameter] !== 'function')
       throw notAllowed(label(parameter), 'a function', resolved[parameter]);

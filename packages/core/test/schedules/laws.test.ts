@@ -122,7 +122,7 @@ describe.each(samples)('$name %j', (sample) => {
     for (const [parameter, schema] of parametersOf(kind)) {
       if (!kind.parameters.required?.includes(parameter) || defaultOf(schema) !== undefined) continue;
       const { [parameter]: _, ...without } = sample as Record<string, unknown>;
-      expect(() => resolveSchedule({ ...without, name })).toThrow(new RegExp(`^${name}.${parameter} is missing: `));
+      expect(() => resolveSchedule({ ...without, name })).toThrow(new RegExp(`^${name}.${parameter} must be given: `));
     }
   });
 

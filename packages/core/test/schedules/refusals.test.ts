@@ -29,7 +29,7 @@ describe('resolveSchedule refuses', () => {
   });
 
   test('a missing parameter, saying what it means', () => {
-    expect(refused({ name: 'cosine', rate: 0.1 })).toMatch(/^cosine.steps is missing: steps of the cosine/);
+    expect(refused({ name: 'cosine', rate: 0.1 })).toMatch(/^cosine.steps must be given: steps of the cosine/);
   });
 
   test.each([

@@ -72,7 +72,10 @@ function pairWithSlots(side: 'xs' | 'ys', kind: string, given: ArrayOrArrays, sl
     throw new InputError(`${side} must have the names of the model's ${kind} (${namesOf(slots)}); got "${unknown}"`);
   return slots.map((slot) => {
     const array = Object.hasOwn(named, slot.name) ? named[slot.name] : undefined;
-    if (array === undefined) throw new InputError(`${side}: "${slot.name}" is missing`);
+    if (array === undefined)
+      throw new InputError(
+        `${side} must have an array named "${slot.name}"; got ${Object.keys(named).join(', ') || 'none'}`,
+      );
     return { name: `${side}.${slot.name}`, array, slot };
   });
 }

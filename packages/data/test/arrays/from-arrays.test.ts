@@ -139,7 +139,7 @@ test.each<[string, ArrayOrArrays, ArrayOrArrays, string]>([
   ],
   ['rows of another shape', [[1, 2, 3]], [1], 'xs must have rows of shape [2]; got [3]'],
   ['an unknown name', { a: [[1, 2]] }, [1], 'xs must have the names of the model\'s inputs (s0); got "a"'],
-  ['a missing name', {}, [1], 'xs: "s0" is missing'],
+  ['a missing name', {}, [1], 'xs must have an array named "s0"; got none'],
   [
     'too many arrays',
     [

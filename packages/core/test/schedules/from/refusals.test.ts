@@ -80,9 +80,9 @@ describe('refuses', () => {
   });
 
   test('a parameter that is missing', () => {
-    expect(messageOf(() => from.pytorch('StepLR', { lr: 0.1 }))).toContain('StepLR.step_size is missing');
-    expect(messageOf(() => from.pytorch('LambdaLR', { lr: 0.1 }))).toContain('LambdaLR.lr_lambda is missing');
-    expect(messageOf(() => from.keras('CosineDecay', {}))).toContain('CosineDecay.initial_learning_rate is missing');
+    expect(messageOf(() => from.pytorch('StepLR', { lr: 0.1 }))).toContain('StepLR.step_size must be given');
+    expect(messageOf(() => from.pytorch('LambdaLR', { lr: 0.1 }))).toContain('LambdaLR.lr_lambda must be given');
+    expect(messageOf(() => from.keras('CosineDecay', {}))).toContain('CosineDecay.initial_learning_rate must be given');
   });
 
   test.each([
