@@ -122,9 +122,10 @@ function parameterFlag(name: string) {
     .map((kind) => ({ kind: kind.name, ...(kind.parameters.properties[name] as ParameterSchema) }));
   const { kind: _, default: __, description, ...declared } = having[0] as ParameterSchema & { kind: string };
   const names = having.map(({ kind }) => kind).join(', ');
-  const defaults = [...new Set(having.map((each) => String(each.default)))].join(' or ');
+  const owners = having.length === optimizers.length ? '' : `; for ${names}`;
+  const defaults = [...new Set(having.map((each) => String(each.default ?? 'off')))].join(' or ');
   return Type.Optional(
-    Type.Unsafe<unknown>({ ...declared, description: `${description}; for ${names} (default: ${defaults})` }),
+    Type.Unsafe<unknown>({ ...declared, description: `${description}${owners} (default: ${defaults})` }),
   );
 }
 

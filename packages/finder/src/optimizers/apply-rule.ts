@@ -23,7 +23,11 @@ export function applyRule(
   prepared: Named<Tensor>,
   before: (slots: Named<Variable>) => Named<Tensor> = (slots) => slots,
 ): void {
-  for (const { weight, gradient, slots } of weights) {
+  const ruled = [...weights];
+  const given = ruled.map(({ gradient }) => gradient);
+  const gradients = rule.clip?.(given) ?? given;
+  for (const [i, { weight, slots }] of ruled.entries()) {
+    const gradient = gradients[i];
     if (!gradient) continue;
     const moved = rule.update(weight, gradient, before(slots), prepared);
     weight.assign(moved.weight as never);
