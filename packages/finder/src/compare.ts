@@ -37,7 +37,17 @@ export async function compare(
   data: ArrayData | Dataset,
   options: CompareOptions,
 ): Promise<Comparison> {
-  const { trials, optimizer, loss, metrics, validation, initialWeights = 'given', journal, ...others } = options;
+  const {
+    trials,
+    optimizer,
+    loss,
+    lossWeights,
+    metrics,
+    validation,
+    initialWeights = 'given',
+    journal,
+    ...others
+  } = options;
   const { onEvaluation, signal, ...rest } = others;
   const settings = resolveComparison({ trials, validation }, rest);
   signal?.throwIfAborted();
@@ -48,7 +58,7 @@ export async function compare(
       data: trial.data ?? data,
       validation: trial.validation ?? validation,
     })),
-    { loss, metrics, validationSplit: settings.validationSplit, seed: settings.seed, initialWeights },
+    { loss, lossWeights, metrics, validationSplit: settings.validationSplit, seed: settings.seed, initialWeights },
   );
   try {
     const planned = planTrials(trials, sessions, optimizer, settings);

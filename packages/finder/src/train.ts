@@ -35,12 +35,12 @@ export async function train(
   data: ArrayData | Dataset,
   options: TrainOptions,
 ): Promise<TrainingResult> {
-  const { learningRate, optimizer: wanted, loss, metrics, validation, test, ...others } = options;
+  const { learningRate, optimizer: wanted, loss, lossWeights, metrics, validation, test, ...others } = options;
   const { initialWeights = 'given', callbacks = [], onEpoch, signal, ...rest } = others;
   const settings = resolveOptions(TrainSettings, rest);
   const { epochs, batchSize, validationSplit, seed } = settings;
   signal?.throwIfAborted();
-  const sessionOptions = { loss, metrics, validation, test, validationSplit, seed, initialWeights };
+  const sessionOptions = { loss, lossWeights, metrics, validation, test, validationSplit, seed, initialWeights };
   const session = await openSession(model, data, sessionOptions);
   let keepWeights = false;
   try {

@@ -4,7 +4,7 @@ import type { Environment, Measures, TrainingSetup } from '@lrfind/core/results'
 import { type Dataset, type SplitDataset, splitDataset } from '@lrfind/data';
 import { getBackend, version_core } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { type LossOption, resolveLosses, type TrainableLosses } from '../losses/resolve.js';
+import { type LossOption, type LossWeights, resolveLosses, type TrainableLosses } from '../losses/resolve.js';
 import { type Metric, metricsOf } from '../metrics.js';
 import { assertTrainable, parameterCount } from '../model/describe.js';
 import { type InitialWeights, initialiser } from '../model/initial-weights.js';
@@ -19,6 +19,8 @@ import { type StepOptions, type TrainingStep, trainingStep } from './training-st
 export interface SessionOptions {
   /** The loss: a name or a function, or one for each output. Default: the compiled model's, else inferred. */
   readonly loss?: LossOption | undefined;
+  /** What the loss of each output counts in the sum. Default: 1. */
+  readonly lossWeights?: LossWeights | undefined;
   /** Names of metrics. Default: the accuracy where the loss is of classes, else the mean absolute error. */
   readonly metrics?: readonly string[] | undefined;
   /** Rows to validate on, in place of a share of the training rows. */
@@ -89,7 +91,7 @@ export async function openSession(
     validationSplit,
     seed,
   });
-  const losses = resolveLosses(options.loss, model, rows.dataset);
+  const losses = resolveLosses(options.loss, model, rows.dataset, options.lossWeights);
   const metrics = metricsOf(options.metrics, losses.kinds, model);
   const lease = leaseModel(model, holder);
   let reset: Session['reset'];
@@ -118,8 +120,9 @@ export async function openSession(
     reset,
     step({ rule }, stepOptions) {
       dataset ??= uploadDataset(rows.dataset);
-      const { functions, logits } = losses;
-      const step = trainingStep({ model, dataset, losses: functions, logits, metrics, rule, ...stepOptions });
+      const { functions, logits, weights: lossWeights } = losses;
+      const measured = { losses: functions, lossWeights, logits, metrics };
+      const step = trainingStep({ model, dataset, ...measured, rule, ...stepOptions });
       steps.push(step);
       return step;
     },

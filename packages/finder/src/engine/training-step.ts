@@ -39,6 +39,8 @@ export interface StepOptions {
   readonly dataset: DeviceDataset;
   /** One for each output of the model. */
   readonly losses: readonly LossFunction[];
+  /** For each output, what its loss counts in the sum. Default: 1. */
+  readonly lossWeights?: readonly number[];
   /** For each output, how to compute its loss from logits. Default: from the predictions. */
   readonly logits?: readonly (LogitsOutput | undefined)[];
   /** What is measured besides the loss. Default: nothing. */
@@ -97,7 +99,7 @@ export interface TrainingStep {
  * @throws InputError when nothing in the model can be trained
  */
 export function trainingStep(options: StepOptions): TrainingStep {
-  const { model, dataset, losses, logits: logitsOf = [], metrics = [], rule } = options;
+  const { model, dataset, losses, lossWeights = [], logits: logitsOf = [], metrics = [], rule } = options;
   const { rescaleVelocity, schedulesMomentum = false } = options;
   const weights = [...new Set(model.trainableWeights.map((weight) => weight.read() as Variable))];
   if (weights.length === 0)
@@ -119,9 +121,11 @@ export function trainingStep(options: StepOptions): TrainingStep {
   const forward = <Result>({ xs }: Batch, training: boolean, use: (outputs: Outputs) => Result): Result =>
     withLogits(logitsOf, () => [model.apply(xs, { training })].flat() as Tensor[], use);
   const totalLoss = ({ ys }: Batch, { outputs, logits }: Outputs, training: boolean): Scalar => {
-    const dataLosses = losses.map(
-      (loss, i): Scalar => mean((logitsOf[i]?.loss ?? loss)(ys[i] as Tensor, logits[i] ?? (outputs[i] as Tensor))),
-    );
+    const dataLosses = losses.map((loss, i): Scalar => {
+      const output = mean<Scalar>((logitsOf[i]?.loss ?? loss)(ys[i] as Tensor, logits[i] ?? (outputs[i] as Tensor)));
+      const weight = lossWeights[i] ?? 1;
+      return weight === 1 ? output : mul(output, weight);
+    });
     const penalties = training ? model.calculateLosses() : [];
     return [...dataLosses, ...penalties].reduce((sum, part) => add(sum, part));
   };
