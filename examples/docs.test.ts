@@ -210,7 +210,7 @@ describe('docs/library.md is complete', () => {
       .filter((line) => line.startsWith(`| \`${name}\` |`));
 
   test.each(Object.entries(SweepOptions.properties))('option %s', (name, option) => {
-    const { default: value, description } = option as { default?: unknown; description?: string };
+    const { default: value = '–', description } = option as { default?: unknown; description?: string };
     expect(rows('Options', name)).toEqual([`| \`${name}\` | ${value} | ${allowed(option)} | ${description} |`]);
   });
 

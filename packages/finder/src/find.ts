@@ -36,8 +36,9 @@ export async function findLearningRate(
   checkRange(settings);
   const methods = resolveMethods(suggest);
   signal?.throwIfAborted();
-  const { validationSplit, seed } = settings;
-  const session = await openSession(model, data, { loss, lossWeights, validationSplit, seed, initialWeights });
+  const { validationSplit, split, shuffle, seed } = settings;
+  const rows = { validationSplit, split, shuffle, seed };
+  const session = await openSession(model, data, { loss, lossWeights, ...rows, initialWeights });
   try {
     const optimizer = resolveModelOptimizer(wanted, model);
     const started = new Date();

@@ -28,7 +28,11 @@ export interface SessionOptions {
   readonly test?: ArrayData | Dataset | undefined;
   /** Share of the rows to hold out. */
   readonly validationSplit?: number | undefined;
-  /** Decides which rows are held out. */
+  /** Whether the rows are shuffled before each epoch or stay in order. Default: `epoch`. */
+  readonly shuffle?: 'epoch' | 'off' | undefined;
+  /** Which rows are held out. Default: some at random. */
+  readonly split?: 'random' | 'last' | undefined;
+  /** Decides which rows are held out at random. */
   readonly seed: number;
   readonly initialWeights: InitialWeights;
   /** Sessions with the same holder may be open at the same time on models that share layers. */
@@ -40,6 +44,8 @@ export interface Session {
   readonly model: LayersModel;
   /** All rows, and what each is used for. */
   readonly data: SplitDataset;
+  /** Whether the rows are shuffled before each epoch. */
+  readonly shuffles: boolean;
   readonly losses: TrainableLosses;
   readonly metrics: readonly Metric[];
   /** Puts the initial weights of a seed in place. */
@@ -82,13 +88,14 @@ export async function openSession(
   data: ArrayData | Dataset,
   options: SessionOptions,
 ): Promise<Session> {
-  const { validation, test, validationSplit, seed, initialWeights, holder } = options;
+  const { validation, test, validationSplit, split, seed, initialWeights, holder } = options;
   const { device, notes: backendNotes } = await ensureBackend();
   assertTrainable(model);
   const rows = splitDataset(await toDataset(data, model), {
     validation: validation && (await toDataset(validation, model)),
     test: test && (await toDataset(test, model)),
     validationSplit,
+    split,
     seed,
   });
   const losses = resolveLosses(options.loss, model, rows.dataset, options.lossWeights);
@@ -115,6 +122,7 @@ export async function openSession(
   return {
     model,
     data: rows,
+    shuffles: options.shuffle !== 'off',
     losses,
     metrics,
     reset,
