@@ -81,6 +81,6 @@ test('without random numbers the last rows are held out', () => {
     [0, 1, 2, 3, 4, 5, 6],
     [7, 8, 9],
   ]);
-  const last = splitDataset(dataset(10), { validationSplit: 0.2, split: 'last', seed: 5 });
+  const last = splitDataset(dataset(10, 0), { validationSplit: 0.2, split: 'last', seed: 5 });
   expect([...last.heldOut]).toEqual([8, 9]);
 });
