@@ -114,10 +114,22 @@ function placeholder(topology: Topology): Promise<LayersModel> {
 async function loadWeights(source: ByteSource, model: LayersModel, groups: WeightGroup[]): Promise<void> {
   const weights = await readWeights(source, groups);
   try {
-    model.loadWeights(weights);
+    withoutConstraints(model, () => model.loadWeights(weights));
   } catch (error) {
     throw new InputError(`the weights of ${source.name} do not fit its layers: ${(error as Error).message}`);
   } finally {
     for (const tensor of Object.values(weights)) tensor.dispose();
+  }
+}
+
+/** Weights are what the file says, as in Keras. TensorFlow.js would apply constraints to what it loads. */
+function withoutConstraints(model: LayersModel, load: () => void): void {
+  const constrained = (model.weights as unknown as { constraint: unknown }[]).filter(({ constraint }) => constraint);
+  const constraints = constrained.map(({ constraint }) => constraint);
+  for (const weight of constrained) weight.constraint = null;
+  try {
+    load();
+  } finally {
+    for (const [i, weight] of constrained.entries()) weight.constraint = constraints[i];
   }
 }
