@@ -29,6 +29,7 @@ import { weightVariables } from '../model/weights.js';
 import { applyRule, variablesFor, type WeightConstraint } from '../optimizers/apply-rule.js';
 import type { Named, UpdateRule } from '../optimizers/update-rule.js';
 import type { DeviceDataset } from './device-dataset.js';
+import { withFrozenBatchNorm } from './frozen-batch-norm.js';
 import { drawNoise } from './noise.js';
 import { penaltiesOf } from './penalties.js';
 import { withFreshMasks } from './recurrent-cells.js';
@@ -146,7 +147,8 @@ export function trainingStep(options: StepOptions): TrainingStep {
             others = metricsOf(batch, outputs).map(keep);
             return totalLoss(batch, outputs, true);
           };
-          const gradients = () => variableGrads(() => forward(batch, true, lossAndMetrics), weights);
+          const gradients = () =>
+            withFrozenBatchNorm(layers, () => variableGrads(() => forward(batch, true, lossAndMetrics), weights));
           const { value, grads } = drawNoise(layers, noiseSeed as Tensor, gradients);
           const prepared = rule.prepare(rate as Tensor, step as Tensor, shared, momentum);
           applyRule(

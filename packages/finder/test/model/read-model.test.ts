@@ -75,6 +75,21 @@ test('weights beyond their constraint come back as they are in the file, and the
   expect([...(model.getWeights()[0] as tf.Tensor).dataSync()]).toEqual([0, 2, 0, 4]);
 });
 
+test('a model within the model that the file says is frozen is not trained', async () => {
+  const dense = (name: string) => ({ class_name: 'Dense', config: { name, units: 2, trainable: true } });
+  const input = { class_name: 'InputLayer', config: { name: 'inner_input', batch_input_shape: [null, 3] } };
+  for (const trainable of [true, false]) {
+    const base = { class_name: 'Sequential', config: { name: 'base', trainable, layers: [input, dense('a')] } };
+    const outer = { ...input, config: { ...input.config, name: 'outer_input' } };
+    const config = { name: 'whole', layers: [outer, base, dense('b')] };
+    writeFileSync(join(folder, 'nested.json'), JSON.stringify({ class_name: 'Sequential', config }));
+    const { model } = await readModel(fileSource(join(folder, 'nested.json')));
+    expect(model.trainableWeights.map(({ originalName }) => originalName)).toEqual(
+      [...(trainable ? ['a/kernel', 'a/bias'] : []), 'b/kernel', 'b/bias'].map((name) => expect.stringContaining(name)),
+    );
+  }
+});
+
 test('reading leaves nothing behind but the weights of the model', async () => {
   const path = await save(build());
   const before = tf.memory().numTensors;
