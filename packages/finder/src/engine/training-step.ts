@@ -79,11 +79,16 @@ export interface TrainingStep {
    */
   train(rows: Int32Array, rate: number, momentum?: number): Tensor;
   /**
-   * The loss on some rows as the model would be used: no dropout, no update, no regularisation.
+   * The loss on some rows as the model would be used: no dropout, no update, no regularisation. An optimizer that keeps a
+   * moving average of the weights is evaluated with it, because the training ends with it.
    *
    * @returns one tensor, which the caller disposes: the loss, then the metrics
    */
   evaluate(rows: Int32Array): Tensor;
+  /** Batches that make one update, with as many calls of `train`. */
+  readonly batchesPerUpdate: number;
+  /** Puts the moving average of the weights in their place, where the optimizer keeps one. */
+  finish(): void;
   /** The training so far: the weights, the optimizer's state, the number of steps. */
   save(): Promise<StepState>;
   /** Resumes a saved training of the same model and rule. */
@@ -103,6 +108,7 @@ export interface TrainingStep {
 export function trainingStep(options: StepOptions): TrainingStep {
   const { model, dataset, losses, lossWeights = [], logits: logitsOf = [], metrics = [], rule } = options;
   const { rescaleVelocity, schedulesMomentum = false } = options;
+  const { batchesPerUpdate = 1 } = rule;
   const constraints = new Map(
     model.trainableWeights.map((weight) => [weight.read() as Variable, (weight as ConstrainedWeight).constraint]),
   );
@@ -195,9 +201,10 @@ export function trainingStep(options: StepOptions): TrainingStep {
       refill(shared, rule.shared, []);
     },
     train(rows, rate, momentum = rule.momentum) {
-      const rateRatio = steps === 0 ? 1 : rate / lastRate;
+      const rateRatio = steps < batchesPerUpdate ? 1 : rate / lastRate;
       steps += 1;
-      lastRate = rate;
+      // The velocity keeps the rate of the last update.
+      if (steps % batchesPerUpdate === 0) lastRate = rate;
       return onlyResult(trained, [
         tensor1d(rows, 'int32'),
         ...[rate, rateRatio, steps].map((value) => scalar(value)),
@@ -205,7 +212,25 @@ export function trainingStep(options: StepOptions): TrainingStep {
         ...(schedulesMomentum && momentum !== undefined ? [scalar(momentum)] : []),
       ]);
     },
-    evaluate: (rows) => onlyResult(evaluated, [tensor1d(rows, 'int32')]),
+    batchesPerUpdate,
+    finish() {
+      if (rule.averagesWeights && steps > 0)
+        // A copy: the average goes on changing in place.
+        for (const [i, weight] of weights.entries())
+          tidy(() => weight.assign(mul(slots[i]?.weightAverage as Tensor, 1)));
+    },
+    evaluate(rows) {
+      const evaluate = () => onlyResult(evaluated, [tensor1d(rows, 'int32')]);
+      if (!rule.averagesWeights) return evaluate();
+      const trainedWeights = weights.map((weight) => weight.clone());
+      step.finish();
+      try {
+        return evaluate();
+      } finally {
+        for (const [i, weight] of weights.entries()) weight.assign(trainedWeights[i] as never);
+        dispose(trainedWeights);
+      }
+    },
     async save() {
       const read = everything.map(async (variable) => Float32Array.from(await variable.data()));
       return { seed, steps, lastRate, values: await Promise.all(read) };
