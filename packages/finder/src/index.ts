@@ -25,7 +25,7 @@ export { type LossList, type LossOption, namedLosses } from './losses/resolve.js
 export { type MetricKind, metricKinds } from './metrics.js';
 export { modelShape } from './model/describe.js';
 export type { ModelFile, ModelFormat, TrainingConfig } from './model/formats/format.js';
-export { modelFormats, readModel } from './model/formats/registry.js';
+export { modelFormats, modelParts, readModel } from './model/formats/registry.js';
 export { checkSavable, type SavedModel, serializeModel } from './model/formats/tfjs/save.js';
 export type { InitialWeights } from './model/initial-weights.js';
 export { optimizerFromTfjs } from './optimizers/from-tfjs.js';
