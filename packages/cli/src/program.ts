@@ -109,7 +109,10 @@ export async function program(argv: readonly string[]): Promise<Command> {
     const options = first === 'help' || entry === called ? await entry.options() : undefined;
     const command = await addCommand(lrfind, entry, options);
     if (entry !== standard || !options) continue;
-    lrfind.addHelpText('after', () => `\nThe default command:\n\n${command.helpInformation()}${wrapHelp(options.help ?? '')}`);
+    lrfind.addHelpText(
+      'after',
+      () => `\nThe default command:\n\n${command.helpInformation()}${wrapHelp(options.help ?? '')}`,
+    );
   }
   return lrfind;
 }

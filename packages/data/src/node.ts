@@ -2,7 +2,6 @@
 import { constants, type FileHandle, open, readdir, realpath, stat } from 'node:fs/promises';
 import { totalmem } from 'node:os';
 import { basename, dirname, isAbsolute, relative, sep } from 'node:path';
-import { memoryUsage } from 'node:process';
 import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { fileError, InputError, notAllowed, sizeText, suggestion } from '@lrfind/core';
@@ -62,7 +61,7 @@ async function* streamFile(path: string, folder: string | undefined): AsyncGener
     for await (const bytes of packed ? unpack(first, raw) : prepend(first, raw)) {
       yield { bytes, fraction: size > 0 ? Math.min(1, read / size) : 0 };
       // Linux lends more memory than there is, and then ends the process without a message.
-      if (memoryUsage.rss() > memory * MEMORY_SHARE)
+      if (process.memoryUsage.rss() > memory * MEMORY_SHARE)
         throw new InputError(`${path} is too large for the memory of ${sizeText(memory)}: use fewer rows`);
     }
   } catch (error) {

@@ -35,10 +35,14 @@ export function journalFile(path: string, { resume }: { readonly resume: boolean
   const append = async (line: object): Promise<void> => {
     try {
       const file = await open(path, mode);
+      const isNew = mode === 'ax';
       mode = 'a';
       try {
         await file.appendFile(`${JSON.stringify(line)}\n`);
         await file.datasync();
+      } catch (error) {
+        if (isNew) await rm(path, { force: true });
+        throw error;
       } finally {
         await file.close();
       }
