@@ -12,13 +12,13 @@ import { repeatableRandom } from '../../data/test/temporary-files.js';
 import { workspace } from './workspace.js';
 
 const bin = fileURLToPath(new URL('../bin/lrfind.js', import.meta.url));
-const KILLS = Number(process.env.LRFIND_KILLS ?? 3);
+const KILLS = Number(process.env.LRFIND_KILLS ?? 2);
 const random = repeatableRandom(Number(process.env.LRFIND_SEED ?? 1));
 const here = workspace();
 afterAll(() => here.remove());
 
 /** Mostly what Ctrl-C sends. After SIGKILL nothing can be tidied, but nothing may be lost either. */
-const signals = ['SIGINT', 'SIGINT', 'SIGTERM', 'SIGINT', 'SIGKILL'] as const;
+const signals = ['SIGINT', 'SIGTERM', 'SIGINT', 'SIGKILL', 'SIGINT'] as const;
 const allowedCodes: Readonly<Record<string, number[]>> = { SIGINT: [0, 130], SIGTERM: [0, 143], SIGKILL: [0, 137] };
 
 interface Ended {
@@ -54,9 +54,9 @@ function untimed(path: string): unknown {
 
 const data = ['-m', 'model.json', '-d', 'data.csv', '--backend', 'wasm', '--no-progress'];
 const commands: [string, string[]][] = [
-  ['find', ['find', ...data, '--repeats', '8', '-o', 'out.json,out.svg']],
-  ['train', ['train', ...data, '--lr', '0.01', '--epochs', '150', '--save', 'saved', '-o', 'out.json,out.svg']],
-  ['compare', ['compare', ...data, '--lr', '0.1,0.01', '--epochs', '40', '-o', 'out.json,out.svg']],
+  ['find', ['find', ...data, '--repeats', '5', '-o', 'out.json,out.svg']],
+  ['train', ['train', ...data, '--lr', '0.01', '--epochs', '60', '--save', 'saved', '-o', 'out.json,out.svg']],
+  ['compare', ['compare', ...data, '--lr', '0.1,0.01', '--epochs', '20', '-o', 'out.json,out.svg']],
 ];
 
 test.each(commands)(
