@@ -5,6 +5,7 @@ import { buildModel } from '../../initial-weights.js';
 import { layersWithin } from '../../layers-within.js';
 import type { ModelFormat, TrainingConfig } from '../format.js';
 import { ignoredOptions, isKeras3, layerConfigs, layerTitle } from './topology.js';
+import { weightPaths } from './weight-paths.js';
 import { readWeights, type WeightGroup } from './weights.js';
 
 /** The parts of a model.json that matter here. */
@@ -42,6 +43,7 @@ export const tfjsFormat: ModelFormat = {
     const trainingConfig = json.trainingConfig ?? json.modelTopology?.training_config ?? null;
     return { model, hasWeights, trainingConfig };
   },
+  parts: weightPaths,
 };
 
 function parse(name: string, bytes: Uint8Array): ModelJson {
