@@ -22,7 +22,8 @@ export function jumpAtStart(rates: readonly number[]): number | undefined {
   const [first, second] = rates as [number, number];
   const [before, last] = rates.slice(-2) as [number, number];
   const logs = (from: number, to: number) => Math.log(to) - Math.log(from);
-  const jumps = logs(first, second) > BASELINE_SHARE * logs(first, last) && logs(first, second) > 2 * logs(before, last);
+  const jumps =
+    logs(first, second) > BASELINE_SHARE * logs(first, last) && logs(first, second) > 2 * logs(before, last);
   return jumps ? second : undefined;
 }
 

@@ -1,5 +1,5 @@
-import type { Sweep } from '../results/sweep.js';
 import { rateText } from '../format.js';
+import type { Sweep } from '../results/sweep.js';
 import { jumpAtStart } from './baseline.js';
 import type { CombinedCurve } from './combined-curve.js';
 import type { Descent } from './descent.js';

@@ -11,6 +11,9 @@ const MOVE_DECADES = 4;
 /** More steps in a decade let the model learn at low rates, before the sweep reaches those that are looked for. */
 const MOST_KEPT_STEPS_PER_DECADE = 30;
 
+/** Steps of a sweep, at most. */
+const MOST_STEPS = 10_000;
+
 /** Decades above the divergence rate at which a range that moved down ends, to show that the loss stays up. */
 const ABOVE_DIVERGENCE_DECADES = 1;
 
@@ -21,6 +24,8 @@ const DESCENT_DECADES = 3;
 export interface MovedRange extends Pick<SweepOptions, 'startLr' | 'endLr' | 'steps'> {
   /** What the loss did in the range before, after "the loss": `diverged from the first rates on`. */
   readonly why: string;
+  /** A rate at which the loss is known to diverge; undefined while none is. */
+  readonly divergesAt?: number;
 }
 
 /**
@@ -30,12 +35,13 @@ export interface MovedRange extends Pick<SweepOptions, 'startLr' | 'endLr' | 'st
  *
  * @param rates of the sweeps, rising by equal factors
  * @param sweeps one or more in this range
+ * @param before the move that led here, whose `divergesAt` keeps a range from moving back to where it diverged
  * @returns null when both are inside, when no rate can help, and when float32 holds no rates beyond the range
  *
  * @example
  * const moved = movedRange(sweepRates(1e-7, 100, 150, 'geometric'), result.sweeps);
  */
-export function movedRange(rates: readonly number[], sweeps: readonly Sweep[]): MovedRange | null {
+export function movedRange(rates: readonly number[], sweeps: readonly Sweep[], before?: MovedRange): MovedRange | null {
   const curve = combine(
     rates,
     sweeps.map(({ points }) => points.map(({ loss }) => loss)),
@@ -43,18 +49,25 @@ export function movedRange(rates: readonly number[], sweeps: readonly Sweep[]): 
   if (!curve) return null;
   const descent = descentOf(curve);
   const [first, last] = [rates[0] as number, rates.at(-1) as number];
-  const [down, up] = [whyDown(descent, first), whyUp(descent)];
-  const { divergenceRate } = descent;
-  const top = divergenceRate === null ? last : Math.min(last, divergenceRate * 10 ** ABOVE_DIVERGENCE_DECADES);
+  const { divergenceRate, flat } = descent;
+  const diverged = before?.divergesAt !== undefined && before.divergesAt <= last;
+  const level = flat && divergenceRate === null;
+  const down = level && diverged ? 'did not fall' : whyDown(descent, first);
+  const up = level && diverged ? null : whyUp(descent);
+  if (!down && !up) return null;
+  const highest = divergenceRate === null ? (level ? first : last) : divergenceRate;
+  const top = down ? Math.min(last, highest * 10 ** ABOVE_DIVERGENCE_DECADES) : last;
   // Nothing happens in a range that is level throughout, so the next one begins near its end.
-  const bottom = descent.flat && up ? last / 10 : first;
+  const bottom = level ? last / 10 : first;
   const startLr = Math.max(down ? first / 10 ** MOVE_DECADES : bottom, RATE_LIMITS[0]);
-  const endLr = Math.min(up ? last * 10 ** MOVE_DECADES : down ? top : last, RATE_LIMITS[1]);
-  if ((!down && !up) || (down && !up && startLr >= first) || (up && !down && endLr <= last)) return null;
+  const endLr = Math.min(up ? last * 10 ** MOVE_DECADES : top, RATE_LIMITS[1]);
+  if (!(down && startLr < first) && !(up && endLr > last)) return null;
   const perDecade = (rates.length - 1) / Math.log10(last / first);
   const kept = Math.min(Math.max(perDecade, LEAST_STEPS_PER_DECADE), MOST_KEPT_STEPS_PER_DECADE);
   const steps = Math.round(kept * Math.log10(endLr / startLr)) + 1;
-  return { startLr, endLr, steps: Math.min(steps, 10_000), why: [down, up].filter(Boolean).join(' and ') };
+  const why = [down, up].filter(Boolean).join(' and ');
+  const divergesAt = divergenceRate ?? (descent.risesFromStart ? first : before?.divergesAt);
+  return { startLr, endLr, steps: Math.min(steps, MOST_STEPS), why, ...(divergesAt !== undefined && { divergesAt }) };
 }
 
 function whyDown({ flat, risesFromStart, startsDescending, divergenceRate }: Descent, first: number): string | null {

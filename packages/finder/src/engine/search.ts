@@ -80,7 +80,8 @@ export async function search(
     const random = seededRandom(seed, 'dropout');
     return runSweep({ seed, step, rates, batches: rowsAt(train, positions), heldOut, random, onPoint, signal });
   };
-  const ratesOf = ({ startLr, endLr, steps }: Omit<MovedRange, 'why'>) => sweepRates(startLr, endLr, steps, spacing);
+  const ratesOf = ({ startLr, endLr, steps }: Pick<MovedRange, 'startLr' | 'endLr' | 'steps'>) =>
+    sweepRates(startLr, endLr, steps, spacing);
   try {
     const moves: MovedRange[] = [];
     let rates = ratesOf(settings);
@@ -91,7 +92,8 @@ export async function search(
       steps += sweep.points.length;
       sweeps.push(sweep);
       const decides = sweeps.length === 1 || sweeps.length === repeats;
-      const moved = range === 'auto' && decides && moves.length < MOST_MOVES ? movedRange(rates, sweeps) : null;
+      const moved =
+        range === 'auto' && decides && moves.length < MOST_MOVES ? movedRange(rates, sweeps, moves.at(-1)) : null;
       if (!moved) continue;
       moves.push(moved);
       rates = ratesOf(moved);
