@@ -43,15 +43,14 @@ export async function findLearningRate(
     const optimizer = resolveModelOptimizer(wanted, model);
     const started = new Date();
     const heldOut = sample(session.data.heldOut);
-    const { sweeps, seconds, conclusions } = await search(session, optimizer, {
+    const { sweeps, steps, notes, seconds, conclusions } = await search(session, optimizer, {
       settings,
       methods,
       heldOut,
       onStep,
       signal,
     });
-    const steps = sweeps.reduce((sum, { points }) => sum + points.length, 0);
-    const { metrics: _, ...setup } = session.setup(optimizer.notes);
+    const { metrics: _, ...setup } = session.setup([...optimizer.notes, ...notes]);
     return {
       format: 'lrfind-sweep',
       version: 2,

@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
 import { InputError, measureText } from '@lrfind/core';
 import type { Comparison } from '@lrfind/core/results';
+import { checkSeeds } from '@lrfind/core/sweep';
 import { type ComparisonEvent, compare as compareTrials, type ModelFile } from '@lrfind/finder';
 import { journalFile } from '../files/journal-file.js';
 import { readModel } from '../files/read-inputs.js';
-import { flagOptions } from '../shared/flags.js';
+import { flagName, flagOptions } from '../shared/flags.js';
 import { compiledNotes, encodeTables, inputFiles, lossFlag, openBackend, readTables } from '../shared/inputs.js';
 import { OptimizerParameters } from '../shared/options.js';
 import { checkOutputs, checkWritable, writeOutputs } from '../shared/outputs/output-files.js';
@@ -38,6 +39,7 @@ export async function compare(flags: Readonly<Record<string, unknown>>): Promise
   const output = flagOptions(CompareOutput, flags);
   if (flags.epochs !== undefined && settings.steps !== undefined)
     throw new InputError(`--epochs must be left out where --steps is given; got ${epochs}`);
+  checkSeeds(settings, flagName);
   const loss = lossFlag(training.loss);
   const combined = combinations(files.model.length, chosen);
   if (output.out.some((path) => /\.(png|svg)$/i.test(path))) await checkSeries(combined.length, 'trials');
