@@ -13,7 +13,7 @@ export {
   rateText,
   wordList,
 } from './format.js';
-export { firstDifference, isObject } from './json.js';
+export { firstDifference, isObject, parseJson } from './json.js';
 export { type Random, seededRandom, withMathRandom } from './random.js';
 export { mean, median, quantile, standardDeviation, studentT } from './statistics.js';
 export { version } from './version.js';

@@ -15,6 +15,14 @@ const IGNORED_OPTIONS: Readonly<Record<string, unknown>> = {
   threshold: 0,
 };
 
+/** The classes of models. */
+const MODEL_CLASSES = ['Sequential', 'Functional', 'Model'];
+
+/** Whether a class of layers is a model of layers. */
+export function isModelClass(name: string): boolean {
+  return MODEL_CLASSES.includes(name);
+}
+
 /**
  * The layers of a topology, those within others before them: in models within the model, and in wrappers.
  *
