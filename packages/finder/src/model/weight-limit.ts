@@ -8,7 +8,7 @@ const MOST_VALUES = 2 ** 28;
 
 /** The private methods of TensorFlow.js's layers through which weights and shapes pass. */
 interface LayerInternals {
-  addWeight(name: string, shape: number[], ...others: unknown[]): LayerVariable;
+  addWeight(name: string, shape: number[], dtype?: string | null, ...others: unknown[]): LayerVariable;
   addInboundNode(...parts: unknown[]): void;
 }
 
@@ -17,25 +17,31 @@ interface LayerInternals {
  *
  * @param build builds layers before it returns its promise
  * @throws InputError naming the layer, for more than 2^28 weights in the model, for more values in one row of a layer's
- *   output, and for an output without values
+ *   output, for an output without values, and for a
+ *   shape of dropout that does not fit
  */
 export function withWeightLimit<Result>(build: () => Promise<Result>): Promise<Result> {
   const prototype = layers.Layer.prototype as unknown as LayerInternals;
   const { addWeight, addInboundNode } = prototype;
   const made: LayerVariable[] = [];
   let total = 0;
-  prototype.addWeight = function (this: layers.Layer, name, shape, ...others) {
+  prototype.addWeight = function (this: layers.Layer, name, shape, dtype, ...others) {
+    if ((dtype ?? 'float32') !== 'float32')
+      throw new InputError(`layer "${this.name}" must have weights of the dtype float32; got ${dtype}`);
     total += sizeOf(shape);
     if (!(total <= MOST_WEIGHTS))
       throw new InputError(
         `layer "${this.name}" must leave the model with at most ${MOST_WEIGHTS} weights; got ${total} with its ${name} of [${shape.join(', ')}]`,
       );
-    const weight = addWeight.call(this as never, name, shape, ...others);
+    const weight = addWeight.call(this as never, name, shape, dtype, ...others);
     made.push(weight);
     return weight;
   };
   prototype.addInboundNode = function (this: layers.Layer, ...parts) {
-    for (const shape of shapesIn(parts[OUTPUT_SHAPES])) checkShape(this, shape.slice(1));
+    for (const shape of shapesIn(parts[OUTPUT_SHAPES])) {
+      checkShape(this, shape.slice(1));
+      checkNoiseShape(this, shape);
+    }
     addInboundNode.apply(this as never, parts);
   };
   try {
@@ -64,6 +70,16 @@ function checkShape(layer: layers.Layer, row: readonly (number | null)[]): void 
     throw new InputError(
       `layer "${layer.name}" must leave at least one value along each axis; got the shape ${shape}: its input is too small`,
     );
+}
+
+/** Dropout multiplies its input by a mask of this shape. */
+function checkNoiseShape(layer: layers.Layer, shape: readonly (number | null)[]): void {
+  const { noiseShape } = layer as { noiseShape?: readonly (number | null)[] | null };
+  const fits = (length: number | null, i: number) => length === null || length === 1 || length === shape[i];
+  if (noiseShape == null || (noiseShape.length === shape.length && noiseShape.every(fits))) return;
+  throw new InputError(
+    `layer "${layer.name}": noise_shape must have a 1, a null or the same length for each axis of [${shape.map((length) => length ?? 'null').join(', ')}]; got [${noiseShape.map((length) => length ?? 'null').join(', ')}]`,
+  );
 }
 
 /** The number of values; an open length counts as 1. */

@@ -2,7 +2,7 @@ import { InputError, isObject, notAllowed, shownValue, suggestion } from '@lrfin
 import { isModelClass, type LayerConfig, layerTitle } from './topology.js';
 
 /** TensorFlow.js visits a graph by recursion, and a longer chain of layers would overflow the stack. */
-const MOST_LAYERS_DEEP = 1000;
+const MOST_LAYERS_DEEP = 3000;
 
 /** A layer's call: its number among the calls of that layer, and the calls that it takes tensors from. */
 interface Call {

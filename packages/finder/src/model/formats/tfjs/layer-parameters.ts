@@ -51,6 +51,7 @@ const merge = layer({});
 export const everyLayer: Parameters = {
   name: text,
   trainable: flag,
+  dtype: word('float32', 'int32', 'bool'),
   batch_input_shape: batchShape,
   input_shape: rowShape,
   batch_size: count,
@@ -61,7 +62,7 @@ export const layerParameters: Readonly<Record<string, LayerParameters>> = {
   InputLayer: layer({}, { sparse: flag }),
   Dense: layer({ units: count }, { use_bias: flag, input_dim: count }),
   Activation: layer({ activation: text }),
-  Dropout: layer({ rate: dropped }),
+  Dropout: layer({ rate: dropped }, { noise_shape: rowShape }),
   SpatialDropout1D: layer({ rate: dropped }),
   GaussianDropout: layer({ rate: dropped }),
   AlphaDropout: layer({ rate: dropped }),

@@ -47,6 +47,7 @@ function translateLayer(given: unknown, place: string): LayerConfig {
   if (!parameters && !isCustomLayer(class_name))
     throw notOneOf(`${title}: its class`, [...Object.keys(layerParameters), 'Sequential', 'Functional'], class_name);
   const config: Record<string, unknown> = { ...layer.config };
+  if (class_name === 'InputLayer' && typeof config.dtype === 'string') config.dtype = deviceType(config.dtype);
   if (parameters) {
     for (const [name, schema] of Object.entries(parameters.required)) {
       if (config[name] == null) throw new InputError(`${title} must have ${name}: ${allowed(schema)}`);
@@ -64,6 +65,12 @@ function translateLayer(given: unknown, place: string): LayerConfig {
   if (class_name === 'InputLayer' && config.batch_input_shape == null && config.input_shape == null)
     throw new InputError(`${title} must have batch_input_shape: ${allowed(everyLayer.batch_input_shape as TSchema)}`);
   return { ...layer, class_name, config };
+}
+
+/** The type that TensorFlow.js has for a type of inputs in Keras; the data are converted to it. */
+function deviceType(dtype: string): string {
+  if (/^b?float(16|64)$/.test(dtype)) return 'float32';
+  return /^u?int(8|16|32|64)$/.test(dtype) ? 'int32' : dtype;
 }
 
 const partKinds = Object.keys(kerasParts) as PartKind[];
