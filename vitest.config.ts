@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type TestProjectConfiguration } from 'vitest/config';
@@ -16,6 +17,16 @@ async function locateTensorFlow(): Promise<string | undefined> {
   }
   return located?.found ? located.folder : undefined;
 }
+
+/** How many times longer than a quarter of a second this machine now needs to start Node and count to 1e8; at least 1. */
+function slowness(): number {
+  const start = performance.now();
+  execFileSync(process.execPath, ['-e', 'let sum = 0; for (let i = 0; i < 1e8; i++) sum += i % 7;']);
+  return Math.max(1, (performance.now() - start) / 250);
+}
+
+/** A limit ends a test that hangs. The longest take half a minute; a busy machine gets as much more as it is slower. */
+const limit = Math.round(300_000 * slowness());
 
 const everything: TestProjectConfiguration = {
   extends: true,
@@ -51,7 +62,8 @@ export default defineConfig({
     ],
   },
   test: {
-    testTimeout: 60_000,
+    testTimeout: limit,
+    hookTimeout: limit,
     reporters: ['default', ['json', { outputFile: '.vitest-report.json' }]],
     ...(tensorflow && { env: { LRFIND_TENSORFLOW: tensorflow } }),
     projects: tensorflow ? [everything, onTensorFlow] : [everything],

@@ -210,15 +210,23 @@ describe('docs/library.md is complete', () => {
       .filter((line) => line.startsWith(`| \`${name}\` |`));
 
   test.each(Object.entries(SweepOptions.properties))('option %s', (name, option) => {
-    const { default: value, description } = option as { default?: unknown; description?: string };
+    const { default: value = '–', description } = option as { default?: unknown; description?: string };
     expect(rows('Options', name)).toEqual([`| \`${name}\` | ${value} | ${allowed(option)} | ${description} |`]);
   });
 
   test.each(optimizers.map((kind) => [kind.name, kind] as const))('optimizer %s', (name, { parameters, summary }) => {
-    const defaults = Object.entries(parameters.properties).map(
-      ([parameter, declared]) => `\`${parameter}\` ${(declared as { default?: unknown }).default}`,
+    const declared = Object.entries(
+      parameters.properties as Record<string, { default?: unknown; description?: string }>,
     );
+    const defaults = declared
+      .filter(([, { default: value }]) => value !== undefined)
+      .map(([parameter, { default: value }]) => `\`${parameter}\` ${value}`);
     expect(rows('Optimizers', name)).toEqual([`| \`${name}\` | ${defaults.join(', ')} | ${summary} |`]);
+    // Those without a default are off unless given, and the same for all.
+    for (const [parameter, schema] of declared.filter(([, { default: value }]) => value === undefined))
+      expect(rows('Optimizers', parameter)).toEqual([
+        `| \`${parameter}\` | ${allowed(schema)} | ${schema.description} |`,
+      ]);
   });
 
   test.each([...lossNames, ...suggestionMethods.map(({ name }) => name)])('the name %s', (name) => {

@@ -18,8 +18,17 @@ export { compare, findLearningRate, train } from '@lrfind/finder';
 // Files: models, tables, results, journals.
 
 export type { Dataset, DatasetColumn, ReadTableOptions, Table } from '@lrfind/data';
-export type { EncodedModelTable, EncodeForModelOptions, LossFunction, LossOption, ModelFile } from '@lrfind/finder';
-export { encodeTable } from '@lrfind/finder';
+export type {
+  CompiledSettings,
+  EncodedModelTable,
+  EncodeForModelOptions,
+  LossFunction,
+  LossOption,
+  LossWeights,
+  ModelFile,
+  TrainingConfig,
+} from '@lrfind/finder';
+export { compiledSettings, encodeTable } from '@lrfind/finder';
 export { type HistoryLoggerOptions, historyLogger } from './files/history-logger.js';
 export { type JournalFile, journalFile } from './files/journal-file.js';
 export { readModel, readTable } from './files/read-inputs.js';

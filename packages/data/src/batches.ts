@@ -1,16 +1,20 @@
 import { InputError } from '@lrfind/core';
 
 /**
- * An endless sequence of batches in random order. Each epoch is a fresh permutation of the rows. An epoch leaves out
- * the rows at its end that do not fill a batch, so every batch has the same size.
+ * An endless sequence of batches. Each epoch is a fresh permutation of the rows, or all rows in their order. An epoch
+ * leaves out the rows at its end that do not fill a batch, so every batch has the same size.
  *
  * @param rows number of rows, at least `batchSize`
  * @param batchSize rows in a batch, at least 1
- * @param random uniform numbers in [0, 1); nothing else decides the order
+ * @param random uniform numbers in [0, 1); nothing else decides the order; null keeps the rows in order
  * @returns batches of row indices, each in its own array
  * @throws InputError when there are fewer rows than a batch, or the size is not a whole number above 0
  */
-export function endlessBatches(rows: number, batchSize: number, random: () => number): Generator<Int32Array, never> {
+export function endlessBatches(
+  rows: number,
+  batchSize: number,
+  random: (() => number) | null,
+): Generator<Int32Array, never> {
   checkBatchSize(rows, batchSize);
   return generateBatches(rows, batchSize, random);
 }
@@ -29,22 +33,26 @@ export function checkBatchSize(rows: number, batchSize: number): void {
     throw new InputError(`batchSize must be at most the ${rows} rows to train on; got ${batchSize}`);
 }
 
-function* generateBatches(rows: number, batchSize: number, random: () => number): Generator<Int32Array, never> {
+function* generateBatches(
+  rows: number,
+  batchSize: number,
+  random: (() => number) | null,
+): Generator<Int32Array, never> {
   for (;;) {
-    const order = shuffled(rows, random);
+    const order = random ? shuffled(rows, random) : inOrder(rows);
     for (let end = batchSize; end <= rows; end += batchSize) yield order.slice(end - batchSize, end);
   }
 }
 
 /**
- * The batches of one epoch: each row once, in random order. The last batch may be smaller, as in Keras.
+ * The batches of one epoch: each row once, in random order or in theirs. The last batch may be smaller, as in Keras.
  *
  * @param rows row indices
  * @param batchSize rows in a batch, at least 1
- * @param random uniform numbers in [0, 1); nothing else decides the order
+ * @param random uniform numbers in [0, 1); nothing else decides the order; null keeps the rows in order
  */
-export function epochBatches(rows: Int32Array, batchSize: number, random: () => number): Int32Array[] {
-  const order = shuffled(rows.length, random).map((position) => rows[position] as number);
+export function epochBatches(rows: Int32Array, batchSize: number, random: (() => number) | null): Int32Array[] {
+  const order = random ? shuffled(rows.length, random).map((position) => rows[position] as number) : rows;
   return Array.from({ length: Math.ceil(rows.length / batchSize) }, (_, i) =>
     order.slice(i * batchSize, (i + 1) * batchSize),
   );
@@ -56,7 +64,7 @@ export function epochBatches(rows: Int32Array, batchSize: number, random: () => 
  * @param random uniform numbers in [0, 1)
  */
 export function shuffled(rows: number, random: () => number): Int32Array {
-  const order = Int32Array.from({ length: rows }, (_, row) => row);
+  const order = inOrder(rows);
   for (let last = rows - 1; last > 0; last--) {
     const other = Math.floor(random() * (last + 1));
     const moved = order[last] as number;
@@ -64,4 +72,8 @@ export function shuffled(rows: number, random: () => number): Int32Array {
     order[other] = moved;
   }
   return order;
+}
+
+function inOrder(rows: number): Int32Array {
+  return Int32Array.from({ length: rows }, (_, row) => row);
 }

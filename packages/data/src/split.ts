@@ -10,7 +10,9 @@ export interface SplitOptions {
   readonly test?: Dataset | undefined;
   /** Share of the training rows to hold out, from 0 to below 1. Default: 0.2, or 0 when there are validation rows. */
   readonly validationSplit?: number | undefined;
-  /** Decides which rows are held out. */
+  /** Which rows are held out: some at `random` (default), or the `last`, as for rows in the order of time. */
+  readonly split?: 'random' | 'last' | undefined;
+  /** Decides which rows are held out at random. */
   readonly seed: number;
 }
 
@@ -35,11 +37,12 @@ const DEFAULT_SPLIT = 0.2;
  * @throws InputError when both validation rows and a share to hold out are given, when there are too few rows to hold
  *   any out, and when the shapes of the datasets differ
  */
-export function splitDataset(data: Dataset, { validation, test, validationSplit, seed }: SplitOptions): SplitDataset {
+export function splitDataset(data: Dataset, options: SplitOptions): SplitDataset {
+  const { validation, test, validationSplit, split, seed } = options;
   if (validation && validationSplit)
     throw new InputError(`validationSplit must be left out when validation rows are given; got ${validationSplit}`);
   const share = validationSplit ?? (validation ? 0 : DEFAULT_SPLIT);
-  const { train, heldOut } = holdOut(data.rows, share, seededRandom(seed, 'held out'));
+  const { train, heldOut } = holdOut(data.rows, share, split === 'last' ? null : seededRandom(seed, 'held out'));
   const others = [validation, test].filter((dataset) => dataset !== undefined);
   const names = ['the training rows', ...(validation ? ['the validation rows'] : []), 'the test rows'];
   const from = (start: number, count = 0) => Int32Array.from({ length: count }, (_, i) => start + i);
@@ -52,23 +55,27 @@ export function splitDataset(data: Dataset, { validation, test, validationSplit,
 }
 
 /**
- * Chooses rows to hold out at random.
+ * Chooses rows to hold out, at random or the last.
  *
  * @param rows number of rows
  * @param share of the rows to hold out, from 0 to below 1; if it is above 0, at least one row is held out and one left
- * @param random uniform numbers in [0, 1)
+ * @param random uniform numbers in [0, 1); null holds out the last rows
  * @returns indices of the rows to train on and of the held-out rows, each ascending
  * @throws InputError when the share is out of range or there are not enough rows
  */
 export function holdOut(
   rows: number,
   share: number,
-  random: () => number,
+  random: (() => number) | null,
 ): { readonly train: Int32Array; readonly heldOut: Int32Array } {
   if (!(share >= 0 && share < 1))
     throw new InputError(`the share of held-out rows must be a number at least 0 and below 1; got ${share}`);
   if (share > 0 && rows < 2) throw new InputError(`holding rows out needs at least 2 rows; got ${rows}`);
   const count = share === 0 ? 0 : Math.min(rows - 1, Math.max(1, Math.round(rows * share)));
+  if (!random) {
+    const order = Int32Array.from({ length: rows }, (_, row) => row);
+    return { train: order.slice(0, rows - count), heldOut: order.slice(rows - count) };
+  }
   const order = shuffled(rows, random);
   return { train: order.slice(count).sort(), heldOut: order.slice(0, count).sort() };
 }

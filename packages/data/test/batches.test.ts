@@ -96,3 +96,14 @@ test('an order contains each number once, and none for no rows', () => {
   expect(sorted(shuffled(100, repeatableRandom(1)))).toEqual(upTo(100));
   expect(shuffled(0, Math.random)).toEqual(new Int32Array());
 });
+
+test('without random numbers the rows stay in order, in every epoch', () => {
+  const batches = endlessBatches(7, 3, null);
+  expect(upTo(4).map(() => [...batches.next().value])).toEqual([
+    [0, 1, 2],
+    [3, 4, 5],
+    [0, 1, 2],
+    [3, 4, 5],
+  ]);
+  expect(epochBatches(Int32Array.of(4, 2, 9), 2, null).map((batch) => [...batch])).toEqual([[4, 2], [9]]);
+});

@@ -74,3 +74,13 @@ test('a share to hold out next to validation rows, and rows of other shapes, are
   expect(named({ test: other })).toMatch(/^the inputs of the test rows must have/);
   expect(named({ validation: dataset(2, 0), test: other })).toMatch(/^the inputs of the test rows must have/);
 });
+
+test('without random numbers the last rows are held out', () => {
+  const { train, heldOut } = holdOut(10, 0.25, null);
+  expect([[...train], [...heldOut]]).toEqual([
+    [0, 1, 2, 3, 4, 5, 6],
+    [7, 8, 9],
+  ]);
+  const last = splitDataset(dataset(10, 0), { validationSplit: 0.2, split: 'last', seed: 5 });
+  expect([...last.heldOut]).toEqual([8, 9]);
+});

@@ -37,7 +37,17 @@ export async function compare(
   data: ArrayData | Dataset,
   options: CompareOptions,
 ): Promise<Comparison> {
-  const { trials, optimizer, loss, metrics, validation, initialWeights = 'given', journal, ...others } = options;
+  const {
+    trials,
+    optimizer,
+    loss,
+    lossWeights,
+    metrics,
+    validation,
+    initialWeights = 'given',
+    journal,
+    ...others
+  } = options;
   const { onEvaluation, signal, ...rest } = others;
   const settings = resolveComparison({ trials, validation }, rest);
   signal?.throwIfAborted();
@@ -48,7 +58,7 @@ export async function compare(
       data: trial.data ?? data,
       validation: trial.validation ?? validation,
     })),
-    { loss, metrics, validationSplit: settings.validationSplit, seed: settings.seed, initialWeights },
+    { loss, lossWeights, metrics, ...rowOptions(settings), initialWeights },
   );
   try {
     const planned = planTrials(trials, sessions, optimizer, settings);
@@ -89,6 +99,11 @@ export async function compare(
   } finally {
     for (const session of new Set(sessions)) session.restore();
   }
+}
+
+/** Which rows are held out, and in which order the others are trained on. */
+function rowOptions({ validationSplit, split, shuffle, seed }: CompareSettings) {
+  return { validationSplit, split, shuffle, seed };
 }
 
 /** The settings that were in force: of epochs and steps only one is. */

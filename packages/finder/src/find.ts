@@ -31,13 +31,14 @@ export async function findLearningRate(
   data: ArrayData | Dataset,
   options: FindOptions = {},
 ): Promise<SweepResult> {
-  const { optimizer: wanted, loss, initialWeights = 'given', suggest, onStep, signal, ...rest } = options;
+  const { optimizer: wanted, loss, lossWeights, initialWeights = 'given', suggest, onStep, signal, ...rest } = options;
   const settings = resolveOptions(SweepOptions, rest);
   checkRange(settings);
   const methods = resolveMethods(suggest);
   signal?.throwIfAborted();
-  const { validationSplit, seed } = settings;
-  const session = await openSession(model, data, { loss, validationSplit, seed, initialWeights });
+  const { validationSplit, split, shuffle, seed } = settings;
+  const rows = { validationSplit, split, shuffle, seed };
+  const session = await openSession(model, data, { loss, lossWeights, ...rows, initialWeights });
   try {
     const optimizer = resolveModelOptimizer(wanted, model);
     const started = new Date();

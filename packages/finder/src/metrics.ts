@@ -1,4 +1,4 @@
-import { InputError, shownValue, suggestion } from '@lrfind/core';
+import { InputError, isObject, shownValue, suggestion } from '@lrfind/core';
 import { abs, argMax, cast, equal, greater, reshape, square, sub, type Tensor } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { LossKind } from './losses/loss.js';
@@ -90,7 +90,8 @@ export function metricsOf(
   const names = outputNames(model);
   const kinds = named?.map(metricNamed);
   return losses.flatMap((loss, output) => {
-    for (const kind of kinds ?? []) checkFit(kind, loss);
+    const [problem] = (kinds ?? []).flatMap((kind) => misfit(kind, loss) ?? []);
+    if (problem) throw new InputError(`metrics: ${problem}`);
     return (kinds ?? defaultMetrics(loss)).map(
       (kind): Metric => ({
         name: losses.length === 1 ? kind.name : `${names[output]}_${kind.name}`,
@@ -111,19 +112,36 @@ function predictsClasses({ target }: LossKind): boolean {
   return target !== 'number' && target !== 'non-negative';
 }
 
-function checkFit({ name, of }: MetricKind, loss: LossKind | null): void {
-  if (loss === null) return;
+/** Why a metric does not fit a loss; `undefined` where it does. */
+function misfit({ name, of }: MetricKind, loss: LossKind | null): string | undefined {
+  if (loss === null) return undefined;
   if (of === 'classes' && !predictsClasses(loss))
-    throw new InputError(`metrics: ${name} needs a loss of classes; got ${loss.name}, which is of numbers`);
+    return `${name} needs a loss of classes; got ${loss.name}, which is of numbers`;
   if (of === 'numbers' && loss.target.startsWith('label'))
-    throw new InputError(
-      `metrics: ${name} needs targets that are numbers; got the loss ${loss.name}, whose targets are class numbers`,
-    );
+    return `${name} needs targets that are numbers; got the loss ${loss.name}, whose targets are class numbers`;
+  return undefined;
+}
+
+/**
+ * Whether there is a metric of that name, and it fits all losses.
+ *
+ * @param losses of each output; functions fit every metric
+ */
+export function isMetricFor(name: string, losses: readonly unknown[]): boolean {
+  const kind = knownMetric(name);
+  return (
+    kind !== undefined &&
+    losses.every((loss) => misfit(kind, isObject(loss) ? (loss as unknown as LossKind) : null) === undefined)
+  );
+}
+
+function knownMetric(name: string): MetricKind | undefined {
+  const key = name.replaceAll(/[_\s-]/g, '').toLowerCase();
+  return metricKinds.find((kind) => [kind.name.toLowerCase(), kind.alias].includes(key));
 }
 
 function metricNamed(name: string): MetricKind {
-  const key = name.replaceAll(/[_\s-]/g, '').toLowerCase();
-  const found = metricKinds.find((kind) => [kind.name.toLowerCase(), kind.alias].includes(key));
+  const found = knownMetric(name);
   if (found) return found;
   const names = metricKinds.map((kind) => kind.name);
   throw new InputError(

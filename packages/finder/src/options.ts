@@ -7,7 +7,7 @@ import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { FitCallback } from './engine/callback-hooks.js';
 import type { StepEvent } from './engine/search.js';
 import type { ArrayData } from './engine/to-dataset.js';
-import type { LossOption } from './losses/resolve.js';
+import type { LossOption, LossWeights } from './losses/resolve.js';
 import type { InitialWeights } from './model/initial-weights.js';
 import type { OptimizerOption } from './optimizers/model-optimizer.js';
 
@@ -23,6 +23,8 @@ interface CommonOptions {
   readonly optimizer?: OptimizerOption | undefined;
   /** The loss: a name or a function, or one for each output. Default: the compiled model's, else inferred. */
   readonly loss?: LossOption | undefined;
+  /** What the loss of each output counts in the sum that is trained, as in Keras: `[1, 0.5]` or `{ price: 0.5 }`. Default: 1. */
+  readonly lossWeights?: LossWeights | undefined;
   /**
    * `given` (default): every seed starts from the model's weights as they are. `drawn`: every seed draws new ones from
    * the model's own initialisers.

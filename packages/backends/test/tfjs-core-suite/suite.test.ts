@@ -32,7 +32,7 @@ async function suiteOn(backend: string) {
 const backends = ['wasm', 'cpu', ...(FOLDER ? ['tensorflow'] : [])];
 
 describe("TensorFlow.js's own suite", () => {
-  test.each(backends)('fails nothing on %s that is not known to fail', { timeout: 300_000 }, async (backend) => {
+  test.each(backends)('fails nothing on %s that is not known to fail', async (backend) => {
     const { passed, failures, unknown } = await suiteOn(backend);
     expect(unknown).toEqual([]);
     // The number of specs in the suite; on cpu there are a few more.

@@ -33,13 +33,13 @@ export async function compare(flags: Readonly<Record<string, unknown>>): Promise
   const files = flagOptions(CompareFiles, flags);
   const chosen = flagOptions(TrialOptions, flags);
   const { epochs, ...settings } = flagOptions(CompareLength, flags);
-  const { loss: lossName, backend, metrics } = flagOptions(CompareTraining, flags);
+  const training = flagOptions(CompareTraining, flags);
   const parameters = flagOptions(OptimizerParameters, flags);
   const journalOptions = flagOptions(JournalOptions, flags);
   const output = flagOptions(CompareOutput, flags);
   if (flags.epochs !== undefined && settings.steps !== undefined)
     throw new InputError(`--epochs must be left out where --steps is given; got ${epochs}`);
-  const loss = lossFlag(lossName);
+  const loss = lossFlag(training.loss);
   const combined = combinations(files.model.length, chosen);
   if (output.out.some((path) => /\.(png|svg)$/i.test(path))) await checkSeries(combined.length, 'trials');
   const inputs = [...files.model, files.data, files.validation].filter((path) => path !== undefined);
@@ -52,12 +52,15 @@ export async function compare(flags: Readonly<Record<string, unknown>>): Promise
     );
   await checkWritable(journalPath, '--journal');
 
-  const backendNotes = await openBackend(backend);
+  const backendNotes = await openBackend(training.backend);
   const modelFiles = await readModels(files.model);
   const tables = await readTables(files, files);
-  const models = modelFiles.map((file) => ({ file, datasets: encodeTables(tables, file, files, loss) }));
+  const models = modelFiles.map((file) => ({
+    file,
+    datasets: encodeTables(tables, file, files, { ...training, loss }),
+  }));
   const [{ file, datasets }, ...others] = models as [ComparedModel, ...ComparedModel[]];
-  const ownNotes = compiledNotes({ loss, optimizer: chosen.optimizer[0] }, file);
+  const ownNotes = compiledNotes({ ...training, optimizer: chosen.optimizer[0] }, file, datasets);
   // The result has one list of notes: that of the first model.
   const data = { ...datasets.data, notes: [...datasets.data.notes, ...ownNotes, ...backendNotes] };
   const trials = trialsOf(combined, [{ file, datasets: { ...datasets, data } }, ...others], parameters);
@@ -73,13 +76,14 @@ export async function compare(flags: Readonly<Record<string, unknown>>): Promise
     epochs: settings.steps === undefined ? epochs : undefined,
     trials,
     loss: datasets.losses,
-    metrics,
+    lossWeights: datasets.lossWeights,
+    metrics: datasets.metrics,
     initialWeights: file.hasWeights ? 'given' : 'drawn',
     journal,
     onEvaluation: showsProgress ? comparisonProgress() : undefined,
   });
   restoreTerminal();
-  const given = { ...files, ...chosen, loss: lossName, backend, ...parameters, ...(metrics && { metrics }) };
+  const given = { ...files, ...chosen, ...training, ...parameters };
   const complete: Comparison = { ...result, options: { ...result.options, ...given } };
   await writeOutputs(output.out, formats, { result: complete, picture: output });
   await journal.remove();

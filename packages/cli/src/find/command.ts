@@ -38,8 +38,9 @@ export async function find(flags: Readonly<Record<string, unknown>>): Promise<vo
   const file = await readModel(files.model);
   const optimizer = optimizerFlag(optimizerOptions.optimizer, parameters, file);
   const tables = await readTables(files, files);
-  const { data, losses } = encodeTables(tables, file, files, loss);
-  const notes = [...data.notes, ...compiledNotes({ loss, ...optimizerOptions }, file), ...backendNotes];
+  const { lossWeights: givenWeights } = training;
+  const { data, losses, lossWeights } = encodeTables(tables, file, files, { loss, lossWeights: givenWeights });
+  const notes = [...data.notes, ...compiledNotes({ ...training, ...optimizerOptions }, file), ...backendNotes];
   const showsProgress = output.progress && !output.quiet && process.stderr.isTTY;
   const result = await findLearningRate(
     file.model,
@@ -47,6 +48,7 @@ export async function find(flags: Readonly<Record<string, unknown>>): Promise<vo
     {
       ...sweep,
       loss: losses,
+      lossWeights,
       optimizer,
       initialWeights: file.hasWeights ? 'given' : 'drawn',
       suggest,

@@ -15,7 +15,8 @@ export function codeLines({ suggestion, setup }: SweepResult): string {
   const all = { ...parameters, ...kind.code.implied };
   const rate = rateText(suggestion.learningRate);
   const changed = changedParameters(all, kind.code, kind.parameters.properties);
-  const tfjs = tfjsCall(rate, kind.code, all, changed);
+  // TensorFlow.js cannot weight the losses of outputs.
+  const tfjs = setup.loss.includes('·') ? null : tfjsCall(rate, kind.code, all, changed);
   return [
     tfjs && `model.compile({ optimizer: ${tfjs}, loss: ${tfjsLoss(setup.loss)} });`,
     `optimizer = keras.optimizers.${kind.code.keras}(${kerasArguments(rate, changed)})`,

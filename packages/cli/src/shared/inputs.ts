@@ -1,10 +1,14 @@
 import { type BackendInfo, useBackend } from '@lrfind/backends';
+import { notAllowed, wordList } from '@lrfind/core';
 import type { Dataset, Table } from '@lrfind/data';
 import {
+  compiledSettings,
   defaultOptimizer,
   encodeTable,
+  isMetricFor,
   type LossKind,
   type LossOption,
+  type LossWeights,
   lossNamed,
   type ModelFile,
   optimizerFromTrainingConfig,
@@ -29,6 +33,10 @@ export interface ModelDatasets {
   readonly test: Dataset | undefined;
   /** The loss of each output. */
   readonly losses: LossOption;
+  /** What each counts; `undefined` for 1. */
+  readonly lossWeights: LossWeights | undefined;
+  /** Those of `--metrics`, else those that the model was compiled with and that fit; `undefined` for the default. */
+  readonly metrics: readonly string[] | undefined;
 }
 
 /** Reads the tables. The columns of validation and test tables are of the kinds that they have in the first one. */
@@ -44,27 +52,50 @@ export async function readTables(
 /**
  * Encodes tables for a model; validation and test tables with the means, ranges, categories and classes of the first one.
  *
- * @param loss from `lossFlag`; by default the loss that the model was compiled with, else an inferred one
+ * @param given from flags; by default what the model was compiled with, else an inferred loss
  */
 export function encodeTables(
   { data, validation, test }: Tables,
   { model, trainingConfig, hasWeights }: ModelFile,
   options: DataOptions,
-  loss: LossKind | undefined,
+  given: {
+    readonly loss: LossKind | undefined;
+    readonly lossWeights?: readonly string[] | undefined;
+    readonly metrics?: readonly string[] | undefined;
+  },
 ): ModelDatasets {
+  const { loss } = given;
+  const compiled = compiledSettings(loss ? { ...trainingConfig, loss: undefined } : trainingConfig);
   const { dataset, losses, transform } = encodeTable(data, model, {
     target: options.target,
     ignore: options.ignore,
     missing: options.missing,
     scale: scaleOf(options.scale, hasWeights),
-    loss: loss ? loss.name : (trainingConfig?.loss as LossOption | undefined),
+    loss: loss ? loss.name : compiled.loss,
   });
+  const fitting = compiled.metrics.filter((name) => isMetricFor(name, losses));
   return {
     data: dataset,
     validation: validation && transform(validation),
     test: test && transform(test),
     losses,
+    lossWeights: given.lossWeights ? lossWeightsFlag(given.lossWeights) : compiled.lossWeights,
+    metrics: given.metrics ?? (fitting.length > 0 ? fitting : undefined),
   };
+}
+
+/** @throws InputError where some have the name of an output and others have none */
+function lossWeightsFlag(texts: readonly string[]): LossWeights {
+  const named = texts.filter((text) => text.includes('='));
+  if (named.length === 0) return texts.map(Number);
+  if (named.length < texts.length)
+    throw notAllowed('--loss-weights', 'all numbers, or all output=number', texts.join(','));
+  return Object.fromEntries(
+    named.map((text) => {
+      const at = text.lastIndexOf('=');
+      return [text.slice(0, at), Number(text.slice(at + 1))];
+    }),
+  );
 }
 
 /** A model with weights was trained on data of some scale already, so by default its data is left as it is. */
@@ -105,16 +136,36 @@ export async function openBackend(name: string): Promise<string[]> {
   return name === 'auto' ? [`backend: ${opened}; ${why}`] : [];
 }
 
-/** A note of what comes from the model file's own compilation. */
+/**
+ * Notes of what comes from the model file's own compilation.
+ *
+ * @param given from flags
+ * @param measured the metrics that are measured; left out where none are
+ */
 export function compiledNotes(
-  given: { readonly loss?: unknown; readonly optimizer?: unknown },
+  given: {
+    readonly loss?: unknown;
+    readonly lossWeights?: unknown;
+    readonly optimizer?: unknown;
+    readonly metrics?: unknown;
+  },
   { trainingConfig }: ModelFile,
+  measured?: Pick<ModelDatasets, 'metrics'>,
 ): string[] {
   if (!trainingConfig) return [];
+  const { loss, lossWeights, metrics } = compiledSettings(
+    given.loss ? { ...trainingConfig, loss: null } : trainingConfig,
+  );
+  const ofFile = measured && !given.metrics ? metrics : [];
+  const others = ofFile.filter((name) => !measured?.metrics?.includes(name));
   const taken = [
-    !given.loss && trainingConfig.loss && 'loss',
+    loss !== undefined && 'loss',
+    !given.lossWeights && lossWeights !== undefined && 'loss weights',
     !given.optimizer && trainingConfig.optimizer_config && 'optimizer',
+    ofFile.length > others.length && 'metrics',
+  ].filter((name) => typeof name === 'string');
+  return [
+    ...(taken.length > 0 ? [`${wordList(taken)}: as the model file was compiled`] : []),
+    ...(others.length > 0 ? [`metrics of the model file that are not measured here: ${others.join(', ')}`] : []),
   ];
-  const names = taken.filter(Boolean).join(' and ');
-  return names ? [`${names}: as the model file was compiled`] : [];
 }

@@ -64,12 +64,22 @@ export const validation = Type.Optional(
   }),
 );
 
+/** A number, or an output with one. */
+const lossWeight = '^([^=]+=)?[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)(e[+-]?[0-9]+)?$';
+
 /** The loss and the backend. */
 export const TrainingOptions = Type.Object(
   {
     loss: Type.Optional(
       Type.String({
         description: `loss (default: the compiled model's, else inferred from model and target): ${lossNames.join(', ')}`,
+      }),
+    ),
+    lossWeights: Type.Optional(
+      Type.Array(Type.String({ pattern: lossWeight, allowed: 'a number, or an output=number' }), {
+        placeholder: 'weights',
+        description:
+          "what the loss of each output counts: numbers, or output=number (default: the compiled model's, else 1)",
       }),
     ),
     backend: choice(['auto', ...registeredBackends().map(({ name }) => name)], {
@@ -122,9 +132,10 @@ function parameterFlag(name: string) {
     .map((kind) => ({ kind: kind.name, ...(kind.parameters.properties[name] as ParameterSchema) }));
   const { kind: _, default: __, description, ...declared } = having[0] as ParameterSchema & { kind: string };
   const names = having.map(({ kind }) => kind).join(', ');
-  const defaults = [...new Set(having.map((each) => String(each.default)))].join(' or ');
+  const owners = having.length === optimizers.length ? '' : `; for ${names}`;
+  const defaults = [...new Set(having.map((each) => String(each.default ?? 'off')))].join(' or ');
   return Type.Optional(
-    Type.Unsafe<unknown>({ ...declared, description: `${description}; for ${names} (default: ${defaults})` }),
+    Type.Unsafe<unknown>({ ...declared, description: `${description}${owners} (default: ${defaults})` }),
   );
 }
 

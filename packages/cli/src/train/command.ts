@@ -27,7 +27,7 @@ export async function train(flags: Readonly<Record<string, unknown>>): Promise<v
   const rate = flagOptions(RateOptions, flags);
   const settings = flagOptions(TrainSettings, flags);
   const training = flagOptions(TrainingOptions, flags);
-  const { metrics } = flagOptions(MetricOptions, flags);
+  const measured = flagOptions(MetricOptions, flags);
   const optimizerOptions = flagOptions(OptimizerOptions, flags);
   const parameters = flagOptions(OptimizerParameters, flags);
   const output = flagOptions(TrainOutput, flags);
@@ -47,8 +47,10 @@ export async function train(flags: Readonly<Record<string, unknown>>): Promise<v
   if (save !== undefined) checkSavable(file.model);
   const optimizer = optimizerFlag(optimizerOptions.optimizer, parameters, file);
   const tables = await readTables(files, files);
-  const { data, validation, test, losses } = encodeTables(tables, file, files, loss);
-  const notes = [...data.notes, ...compiledNotes({ loss, ...optimizerOptions }, file), ...backendNotes];
+  const given = { ...training, ...measured, loss };
+  const datasets = encodeTables(tables, file, files, given);
+  const { data, validation, test, losses, lossWeights, metrics } = datasets;
+  const notes = [...data.notes, ...compiledNotes({ ...given, ...optimizerOptions }, file, datasets), ...backendNotes];
   const log = logOf(output);
   if (learningRate === 'find') log('searching for the learning rate on the training rows; --lr sets one instead\n');
   const result = await trainModel(
@@ -58,6 +60,7 @@ export async function train(flags: Readonly<Record<string, unknown>>): Promise<v
       ...settings,
       learningRate,
       loss: losses,
+      lossWeights,
       optimizer,
       metrics,
       validation,
@@ -67,8 +70,8 @@ export async function train(flags: Readonly<Record<string, unknown>>): Promise<v
       onEpoch: (evaluation) => log(`${epochLine(evaluation, settings.epochs)}\n`),
     },
   );
-  const given = { ...files, ...rate, ...training, ...optimizerOptions, ...parameters, ...(metrics && { metrics }) };
-  const complete: TrainingResult = { ...result, options: { ...result.options, ...given } };
+  const flagged = { ...files, ...rate, ...training, ...measured, ...optimizerOptions, ...parameters };
+  const complete: TrainingResult = { ...result, options: { ...result.options, ...flagged } };
   const saves = save !== undefined && result.training.outcome !== 'diverged';
   if (saves) await saveTrained(file.model, save);
   await writeOutputs(output.out, formats, { result: complete, picture: output });

@@ -36,6 +36,21 @@ describe('lrfind train', () => {
     expect(stdout).toMatch(/^learning rate {3,}0\.05$/m);
   });
 
+  test('--loss-weights scales the loss, and the command that reproduces the result has it', async () => {
+    const loss = async (...flags: (string | number)[]) => {
+      const { stdout } = await train('--lr', 1e-9, '--epochs', 1, '--optimizer', 'sgd', '--json', ...flags);
+      return JSON.parse(stdout) as TrainingResult;
+    };
+    const plain = await loss();
+    const weighted = await loss('--loss-weights', 0.25);
+    expect(weighted.training.evaluations[0]?.validation?.loss).toBeCloseTo(
+      0.25 * (plain.training.evaluations[0]?.validation?.loss as number),
+      5,
+    );
+    expect(weighted.setup.loss).toBe('0.25·sparseCategoricalCrossentropy');
+    expect(weighted.options.lossWeights).toEqual(['0.25']);
+  });
+
   test('searches for a rate first where none is given', async () => {
     const { stdout } = await train('--epochs', 1);
     expect(stdout).toMatch(
@@ -163,6 +178,13 @@ describe('a mistake is one message, exit code 2, and nothing is written', () => 
       'a schedule as a rate',
       ['--lr', 'cosine(0.1, steps=3)'],
       /--lr must be .*; got "cosine\(0\.1, steps=3\)"; use --schedule for a schedule/,
+    ],
+    ['a loss weight that is none', ['--lr', 0.1, '--loss-weights', 'much'], /--loss-weights must be .*; got .*much/],
+    ['too many loss weights', ['--lr', 0.1, '--loss-weights', '1,2'], /lossWeights must be one number for each output/],
+    [
+      'loss weights with and without a name',
+      ['--lr', 0.1, '--loss-weights', '1,b=2'],
+      /--loss-weights must be all numbers, or all output=number/,
     ],
     ['a rate below 0', ['--lr=-0.1'], /--lr must be a number at least 0, or find; got "-0\.1"/],
     [

@@ -2,7 +2,7 @@ import Type, { type Static } from 'typebox';
 import { closed } from '../options.js';
 import { SweepOptions } from '../sweep/options.js';
 
-const { seed } = SweepOptions.properties;
+const { seed, shuffle, split } = SweepOptions.properties;
 const epochs = Type.Integer({
   minimum: 1,
   maximum: 100_000,
@@ -19,7 +19,7 @@ const validationSplit = Type.Optional(
     minimum: 0,
     exclusiveMaximum: 1,
     description:
-      'share of the rows to hold out, chosen at random, the same for all seeds (default: 0.2; 0 where validation rows are given)',
+      'share of the rows to hold out, the same for all seeds (default: 0.2; 0 where validation rows are given)',
   }),
 );
 
@@ -29,6 +29,8 @@ export const TrainSettings = Type.Object(
     epochs,
     batchSize,
     validationSplit,
+    split,
+    shuffle,
     seed: Type.Integer({
       ...seed,
       description: 'seed of weights, batches and dropout; equal seeds give equal results',
@@ -59,6 +61,8 @@ export const CompareSettings = Type.Object(
     seed,
     batchSize,
     validationSplit,
+    split,
+    shuffle,
     halving: Type.Boolean({
       default: false,
       description:

@@ -30,6 +30,16 @@ export const SweepOptions = Type.Object(
     }),
     seed: Type.Integer({ minimum: 0, default: 0, description: 'the first seed; equal seeds give equal results' }),
     batchSize: Type.Integer({ minimum: 1, default: 32, description: 'rows in a batch' }),
+    shuffle: Type.Optional(
+      choice(['epoch', 'off'], {
+        description: 'shuffle the rows before each epoch, or keep them in order (default: epoch)',
+      }),
+    ),
+    split: Type.Optional(
+      choice(['random', 'last'], {
+        description: 'hold out rows at random, or the last ones, as for rows in the order of time (default: random)',
+      }),
+    ),
     validationSplit: Type.Number({
       minimum: 0,
       exclusiveMaximum: 1,

@@ -1,6 +1,7 @@
 import { canDrawStateless, statelessUniform } from '@lrfind/backends';
 import { add, cos, div, floor, log, mul, sqrt, sub, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { layers } from '@tensorflow/tfjs-layers';
+import { override } from './override.js';
 import { recurrentCells, withFreshMasks } from './recurrent-cells.js';
 
 /**
@@ -136,14 +137,4 @@ function alphaDropped(input: Tensor, rate: number, drawn: Tensor): Tensor {
   const a = ((1 - rate) * (1 + rate * limit ** 2)) ** -0.5;
   const dropped = add(mul(input, kept), mul(sub(kept, 1), limit));
   return add(mul(dropped, a), -a * limit * rate);
-}
-
-/** Sets a property, and returns what restores it: the own property that was there, or none. */
-function override<Owner extends object>(owner: Owner, key: keyof Owner, value: unknown): () => void {
-  const before = Object.getOwnPropertyDescriptor(owner, key);
-  Object.defineProperty(owner, key, { value, writable: true, configurable: true, enumerable: true });
-  return () => {
-    if (before) Object.defineProperty(owner, key, before);
-    else delete owner[key];
-  };
 }

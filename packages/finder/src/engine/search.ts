@@ -61,7 +61,11 @@ export async function search(
     for (let repeat = 0; repeat < repeats; repeat++) {
       const seed = settings.seed + repeat;
       await session.reset(seed);
-      const positions = endlessBatches(train.length, batchSize, seededRandom(seed, 'batches'));
+      const positions = endlessBatches(
+        train.length,
+        batchSize,
+        session.shuffles ? seededRandom(seed, 'batches') : null,
+      );
       const onPoint = (point: SweepStep) => onStep?.({ ...point, seed, repeat, repeats, steps: rates.length });
       const random = seededRandom(seed, 'dropout');
       const batches = rowsAt(train, positions);

@@ -4,7 +4,7 @@ import type { Environment, Measures, TrainingSetup } from '@lrfind/core/results'
 import { type Dataset, type SplitDataset, splitDataset } from '@lrfind/data';
 import { getBackend, version_core } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { type LossOption, resolveLosses, type TrainableLosses } from '../losses/resolve.js';
+import { type LossOption, type LossWeights, resolveLosses, type TrainableLosses } from '../losses/resolve.js';
 import { type Metric, metricsOf } from '../metrics.js';
 import { assertTrainable, parameterCount } from '../model/describe.js';
 import { type InitialWeights, initialiser } from '../model/initial-weights.js';
@@ -19,6 +19,8 @@ import { type StepOptions, type TrainingStep, trainingStep } from './training-st
 export interface SessionOptions {
   /** The loss: a name or a function, or one for each output. Default: the compiled model's, else inferred. */
   readonly loss?: LossOption | undefined;
+  /** What the loss of each output counts in the sum. Default: 1. */
+  readonly lossWeights?: LossWeights | undefined;
   /** Names of metrics. Default: the accuracy where the loss is of classes, else the mean absolute error. */
   readonly metrics?: readonly string[] | undefined;
   /** Rows to validate on, in place of a share of the training rows. */
@@ -26,7 +28,11 @@ export interface SessionOptions {
   readonly test?: ArrayData | Dataset | undefined;
   /** Share of the rows to hold out. */
   readonly validationSplit?: number | undefined;
-  /** Decides which rows are held out. */
+  /** Whether the rows are shuffled before each epoch or stay in order. Default: `epoch`. */
+  readonly shuffle?: 'epoch' | 'off' | undefined;
+  /** Which rows are held out. Default: some at random. */
+  readonly split?: 'random' | 'last' | undefined;
+  /** Decides which rows are held out at random. */
   readonly seed: number;
   readonly initialWeights: InitialWeights;
   /** Sessions with the same holder may be open at the same time on models that share layers. */
@@ -38,6 +44,8 @@ export interface Session {
   readonly model: LayersModel;
   /** All rows, and what each is used for. */
   readonly data: SplitDataset;
+  /** Whether the rows are shuffled before each epoch. */
+  readonly shuffles: boolean;
   readonly losses: TrainableLosses;
   readonly metrics: readonly Metric[];
   /** Puts the initial weights of a seed in place. */
@@ -80,16 +88,17 @@ export async function openSession(
   data: ArrayData | Dataset,
   options: SessionOptions,
 ): Promise<Session> {
-  const { validation, test, validationSplit, seed, initialWeights, holder } = options;
+  const { validation, test, validationSplit, split, seed, initialWeights, holder } = options;
   const { device, notes: backendNotes } = await ensureBackend();
   assertTrainable(model);
   const rows = splitDataset(await toDataset(data, model), {
     validation: validation && (await toDataset(validation, model)),
     test: test && (await toDataset(test, model)),
     validationSplit,
+    split,
     seed,
   });
-  const losses = resolveLosses(options.loss, model, rows.dataset);
+  const losses = resolveLosses(options.loss, model, rows.dataset, options.lossWeights);
   const metrics = metricsOf(options.metrics, losses.kinds, model);
   const lease = leaseModel(model, holder);
   let reset: Session['reset'];
@@ -113,13 +122,15 @@ export async function openSession(
   return {
     model,
     data: rows,
+    shuffles: options.shuffle !== 'off',
     losses,
     metrics,
     reset,
     step({ rule }, stepOptions) {
       dataset ??= uploadDataset(rows.dataset);
-      const { functions, logits } = losses;
-      const step = trainingStep({ model, dataset, losses: functions, logits, metrics, rule, ...stepOptions });
+      const { functions, logits, weights: lossWeights } = losses;
+      const measured = { losses: functions, lossWeights, logits, metrics };
+      const step = trainingStep({ model, dataset, ...measured, rule, ...stepOptions });
       steps.push(step);
       return step;
     },

@@ -44,7 +44,8 @@ const READBACK_INTERVAL = 16;
  *
  * @throws the signal's reason when it is aborted
  */
-export async function runTraining({ data, metrics, evaluate }: Session, part: TrainingPart): Promise<TrainedPart> {
+export async function runTraining(session: Session, part: TrainingPart): Promise<TrainedPart> {
+  const { data, shuffles, metrics, evaluate } = session;
   const { step, seed, batchSize, from, evaluateAt, rateAt, hooks, onEvaluation, signal } = part;
   const stepsPerEpoch = Math.ceil(data.train.length / batchSize);
   const last = evaluateAt.at(-1) as number;
@@ -89,7 +90,7 @@ export async function runTraining({ data, metrics, evaluate }: Session, part: Tr
       const epoch = Math.floor(at / stepsPerEpoch);
       const batch = at % stepsPerEpoch;
       if (batch === 0 || at === from)
-        batches = epochBatches(data.train, batchSize, seededRandom(seed, 'batches', epoch));
+        batches = epochBatches(data.train, batchSize, shuffles ? seededRandom(seed, 'batches', epoch) : null);
       if (batch === 0) await hooks?.epochBegin(epoch);
       if (hooks) await hooks.batchBegin(batch);
       const rows = batches[batch] as Int32Array;

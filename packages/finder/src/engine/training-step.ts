@@ -26,10 +26,12 @@ import type { LossFunction } from '../losses/loss.js';
 import type { Metric } from '../metrics.js';
 import { layersWithin } from '../model/layers-within.js';
 import { weightVariables } from '../model/weights.js';
-import { applyRule, variablesFor } from '../optimizers/apply-rule.js';
+import { applyRule, variablesFor, type WeightConstraint } from '../optimizers/apply-rule.js';
 import type { Named, UpdateRule } from '../optimizers/update-rule.js';
 import type { DeviceDataset } from './device-dataset.js';
+import { withFrozenBatchNorm } from './frozen-batch-norm.js';
 import { drawNoise } from './noise.js';
+import { penaltiesOf } from './penalties.js';
 import { withFreshMasks } from './recurrent-cells.js';
 
 /** What a step trains, on which data, for what and how. */
@@ -39,6 +41,8 @@ export interface StepOptions {
   readonly dataset: DeviceDataset;
   /** One for each output of the model. */
   readonly losses: readonly LossFunction[];
+  /** For each output, what its loss counts in the sum. Default: 1. */
+  readonly lossWeights?: readonly number[];
   /** For each output, how to compute its loss from logits. Default: from the predictions. */
   readonly logits?: readonly (LogitsOutput | undefined)[];
   /** What is measured besides the loss. Default: nothing. */
@@ -97,12 +101,16 @@ export interface TrainingStep {
  * @throws InputError when nothing in the model can be trained
  */
 export function trainingStep(options: StepOptions): TrainingStep {
-  const { model, dataset, losses, logits: logitsOf = [], metrics = [], rule } = options;
+  const { model, dataset, losses, lossWeights = [], logits: logitsOf = [], metrics = [], rule } = options;
   const { rescaleVelocity, schedulesMomentum = false } = options;
-  const weights = [...new Set(model.trainableWeights.map((weight) => weight.read() as Variable))];
+  const constraints = new Map(
+    model.trainableWeights.map((weight) => [weight.read() as Variable, (weight as ConstrainedWeight).constraint]),
+  );
+  const weights = [...constraints.keys()];
   if (weights.length === 0)
     throw new InputError(`model "${model.name}" must have a trainable layer; every layer is frozen`);
   const layers = layersWithin(model);
+  const penalties = penaltiesOf(layers, new Set(weights));
   const slots = weights.map((weight) => variablesFor(rule.slots, weight.shape));
   const shared = variablesFor(rule.shared, []);
   const modelVariables = [...new Set(weightVariables(model))];
@@ -119,11 +127,13 @@ export function trainingStep(options: StepOptions): TrainingStep {
   const forward = <Result>({ xs }: Batch, training: boolean, use: (outputs: Outputs) => Result): Result =>
     withLogits(logitsOf, () => [model.apply(xs, { training })].flat() as Tensor[], use);
   const totalLoss = ({ ys }: Batch, { outputs, logits }: Outputs, training: boolean): Scalar => {
-    const dataLosses = losses.map(
-      (loss, i): Scalar => mean((logitsOf[i]?.loss ?? loss)(ys[i] as Tensor, logits[i] ?? (outputs[i] as Tensor))),
-    );
-    const penalties = training ? model.calculateLosses() : [];
-    return [...dataLosses, ...penalties].reduce((sum, part) => add(sum, part));
+    const dataLosses = losses.map((loss, i): Scalar => {
+      const output = mean<Scalar>((logitsOf[i]?.loss ?? loss)(ys[i] as Tensor, logits[i] ?? (outputs[i] as Tensor)));
+      const weight = lossWeights[i] ?? 1;
+      return weight === 1 ? output : mul(output, weight);
+    });
+    const added = training ? penalties.map((penalty) => penalty()) : [];
+    return [...dataLosses, ...added].reduce((sum, part) => add(sum, part));
   };
   const metricsOf = ({ ys }: Batch, { outputs }: Outputs): Tensor[] =>
     metrics.map(({ compute, output }) => mean(compute(ys[output] as Tensor, outputs[output] as Tensor)));
@@ -141,7 +151,8 @@ export function trainingStep(options: StepOptions): TrainingStep {
             others = metricsOf(batch, outputs).map(keep);
             return totalLoss(batch, outputs, true);
           };
-          const gradients = () => variableGrads(() => forward(batch, true, lossAndMetrics), weights);
+          const gradients = () =>
+            withFrozenBatchNorm(layers, () => variableGrads(() => forward(batch, true, lossAndMetrics), weights));
           const { value, grads } = drawNoise(layers, noiseSeed as Tensor, gradients);
           const prepared = rule.prepare(rate as Tensor, step as Tensor, shared, momentum);
           applyRule(
@@ -150,6 +161,7 @@ export function trainingStep(options: StepOptions): TrainingStep {
               weight,
               gradient: grads[weight.name],
               slots: slots[i] as Named<Variable>,
+              constraint: constraints.get(weight),
             })),
             shared,
             prepared,
@@ -219,6 +231,9 @@ export function trainingStep(options: StepOptions): TrainingStep {
   step.reset(0);
   return step;
 }
+
+/** A weight of a layer; TensorFlow.js does not declare its constraint. */
+type ConstrainedWeight = LayersModel['weights'][number] & { readonly constraint?: WeightConstraint | null };
 
 /** The rows of a batch, gathered: one tensor for each input and output. */
 interface Batch {

@@ -1,4 +1,4 @@
-import { InputError } from '@lrfind/core';
+import { InputError, notAllowed, notOneOf } from '@lrfind/core';
 import { type Dataset, type DatasetColumn, rowSize } from '@lrfind/data';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { activationOf, outputNames } from '../model/describe.js';
@@ -13,6 +13,12 @@ export type LossList = readonly (string | LossFunction | LossKind)[];
 /** A loss as a caller names it, or one for each output, in order or by the output's name (as in `model.compile`). */
 export type LossOption = string | LossFunction | LossList | Readonly<Record<string, string | LossFunction>>;
 
+/**
+ * What the loss of each output counts in the sum that is trained: one number for each output, in order, or by the output's
+ * name (then 1 for outputs that are left out, as in Keras), or a number for the only output.
+ */
+export type LossWeights = number | readonly number[] | Readonly<Record<string, number>>;
+
 /** The losses of all outputs of a model. */
 export interface ResolvedLosses {
   /** For reports: the name that all outputs share, or the names of all, separated by commas. */
@@ -26,6 +32,8 @@ export interface ResolvedLosses {
 export interface TrainableLosses extends ResolvedLosses {
   /** For each output: how to compute its loss from logits; `undefined` where it is computed from the predictions. */
   readonly logits: readonly (LogitsOutput | undefined)[];
+  /** For each output: what its loss counts in the sum. */
+  readonly weights: readonly number[];
   /** One for each loss that was inferred. */
   readonly notes: readonly string[];
 }
@@ -33,9 +41,17 @@ export interface TrainableLosses extends ResolvedLosses {
 /**
  * The losses to train a model with: the caller's, else the compiled model's, else inferred from outputs and targets.
  *
- * @throws InputError when none follows, or labels lie outside an output's classes
+ * @param lossWeights default: 1 for each output
+ * @returns with weights other than 1, the name has them: `1·meanSquaredError, 0.5·hinge`
+ * @throws InputError when none follows, labels lie outside an output's classes, or the weights do not fit the outputs
  */
-export function resolveLosses(option: LossOption | undefined, model: LayersModel, dataset: Dataset): TrainableLosses {
+export function resolveLosses(
+  option: LossOption | undefined,
+  model: LayersModel,
+  dataset: Dataset,
+  lossWeights?: LossWeights,
+): TrainableLosses {
+  const weights = resolveWeights(lossWeights, outputNames(model));
   const named = namedLosses(option, model);
   const inferred = named ? [] : inferLosses(model, dataset.targets);
   const losses =
@@ -49,7 +65,34 @@ export function resolveLosses(option: LossOption | undefined, model: LayersModel
     const classes = model.outputs[i]?.shape.at(-1);
     if (target && classes && comparesLabels(kind, target, classes)) checkLabels(target, classes);
   }
-  return { ...losses, logits: logitsOutputs(losses.kinds, model, dataset), notes: inferred.map(({ why }) => why) };
+  return {
+    ...losses,
+    name: weightedName(losses.name, weights),
+    weights,
+    logits: logitsOutputs(losses.kinds, model, dataset),
+    notes: inferred.map(({ why }) => why),
+  };
+}
+
+function weightedName(name: string, weights: readonly number[]): string {
+  if (weights.every((weight) => weight === 1)) return name;
+  const names = name.split(', ');
+  return weights.map((weight, i) => `${weight}·${names[i] ?? names[0]}`).join(', ');
+}
+
+function resolveWeights(given: LossWeights | undefined, outputs: readonly string[]): number[] {
+  if (given === undefined) return outputs.map(() => 1);
+  const wanted = `one number for each output (${outputs.join(', ')})`;
+  if (typeof given === 'number' && outputs.length > 1) throw notAllowed('lossWeights', wanted, given);
+  const byName =
+    typeof given === 'object' && !Array.isArray(given) ? (given as Readonly<Record<string, number>>) : null;
+  const unknown = Object.keys(byName ?? {}).find((name) => !outputs.includes(name));
+  if (unknown !== undefined) throw notOneOf('an output in lossWeights', outputs, unknown);
+  const list = byName ? outputs.map((name) => (Object.hasOwn(byName, name) ? byName[name] : 1)) : [given].flat();
+  if (list.length !== outputs.length) throw notAllowed('lossWeights', wanted, given);
+  for (const weight of list)
+    if (!Number.isFinite(weight)) throw notAllowed('each of lossWeights', 'a finite number', weight);
+  return list as number[];
 }
 
 /**

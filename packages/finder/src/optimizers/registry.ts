@@ -5,6 +5,7 @@ import { adagrad } from './adagrad.js';
 import { adam } from './adam.js';
 import { adamax } from './adamax.js';
 import { adamw } from './adamw.js';
+import { withClipping } from './clipping.js';
 import { lion } from './lion.js';
 import { nadam } from './nadam.js';
 import { rmsprop } from './rmsprop.js';
@@ -24,7 +25,7 @@ export const optimizers: readonly OptimizerKind[] = [
   adamax,
   nadam,
   lion,
-];
+].map(withClipping);
 
 /**
  * An optimizer as a caller gives it: a name from the table, or an object with the name and any parameters of that optimizer,

@@ -4,12 +4,14 @@ import {
   engine,
   type NamedTensorMap,
   Optimizer,
+  type Scalar,
   scalar,
   type serialization,
   tidy,
   type Variable,
 } from '@tensorflow/tfjs-core';
 import { applyRule } from './apply-rule.js';
+import { constraintOf, notingConstraints } from './constraints.js';
 import { checkRate } from './learning-rate.js';
 import { type OptimizerSpec, type ResolvedOptimizer, resolveOptimizer } from './registry.js';
 import { type NamedTensor, RuleState } from './rule-state.js';
@@ -108,6 +110,15 @@ export class RuleOptimizer extends Optimizer {
     return { rate, momentum };
   }
 
+  override computeGradients(loss: () => Scalar, variables?: Variable[]): { value: Scalar; grads: NamedTensorMap } {
+    return notingConstraints(() => super.computeGradients(loss, variables));
+  }
+
+  /**
+   * Moves each weight against its gradient, and applies the weight's constraint (`kernelConstraint` and so on). The
+   * constraint is known once `minimize` or `computeGradients` of an lrfind optimizer has computed a loss with the weight, as
+   * `model.fit` does in each step.
+   */
   applyGradients(gradients: NamedTensorMap | NamedTensor[]): void {
     const named = Array.isArray(gradients)
       ? gradients
@@ -126,6 +137,7 @@ export class RuleOptimizer extends Optimizer {
         weight: weights[i] as Variable,
         gradient: tensor,
         slots: slots[i] as Named<Variable>,
+        constraint: constraintOf(weights[i] as Variable),
       }));
       applyRule(this.#rule, ruled, shared, prepared);
     });

@@ -7,6 +7,9 @@ export type Named<T> = Readonly<Record<string, T>>;
 /** The same names, with a tensor for each. */
 export type TensorsOf<Values extends object> = { readonly [Name in keyof Values]: Tensor };
 
+/** Gradients of the weights, in their order; missing for a weight that the loss does not depend on. */
+export type Gradients = readonly (Tensor | null | undefined)[];
+
 /**
  * The arithmetic of one optimizer, with the learning rate as an input. A rule owns no tensors: the caller passes weights and
  * slots, so the same rule serves an eager step, a compiled one and a snapshot.
@@ -38,6 +41,8 @@ export interface UpdateRule<
   readonly momentum?: number;
   /** Scalars that all weights share and that persist between steps: name → initial value. */
   readonly shared: Shared;
+  /** Limits the gradients of all weights before an update; missing where they are taken as they are. */
+  readonly clip?: (gradients: Gradients) => Gradients;
   /**
    * Computes what all weights need, once a step, such as bias corrections.
    *

@@ -59,6 +59,37 @@ test('weights come back bit for bit, from one shard or from many', async () => {
   }
 });
 
+test('weights beyond their constraint come back as they are in the file, and the constraint stays', async () => {
+  const constrained = () =>
+    sequential({
+      layers: [layers.dense({ units: 2, inputShape: [2], kernelConstraint: 'nonNeg', biasConstraint: 'maxNorm' })],
+    });
+  const original = constrained();
+  const values = [-1, 2, -3, 4];
+  const [kernel] = original.weights.map((weight) => weight.read() as tf.Variable) as [tf.Variable, tf.Variable];
+  tf.tidy(() => kernel.assign(tf.tensor2d(values, [2, 2])));
+  const { model } = await readModel(fileSource(await save(original)));
+  expect([...(model.getWeights()[0] as tf.Tensor).dataSync()]).toEqual(values);
+  // TensorFlow.js applies it to weights that the caller sets.
+  model.setWeights([tf.tensor2d(values, [2, 2]), tf.zeros([2])]);
+  expect([...(model.getWeights()[0] as tf.Tensor).dataSync()]).toEqual([0, 2, 0, 4]);
+});
+
+test('a model within the model that the file says is frozen is not trained', async () => {
+  const dense = (name: string) => ({ class_name: 'Dense', config: { name, units: 2, trainable: true } });
+  const input = { class_name: 'InputLayer', config: { name: 'inner_input', batch_input_shape: [null, 3] } };
+  for (const trainable of [true, false]) {
+    const base = { class_name: 'Sequential', config: { name: 'base', trainable, layers: [input, dense('a')] } };
+    const outer = { ...input, config: { ...input.config, name: 'outer_input' } };
+    const config = { name: 'whole', layers: [outer, base, dense('b')] };
+    writeFileSync(join(folder, 'nested.json'), JSON.stringify({ class_name: 'Sequential', config }));
+    const { model } = await readModel(fileSource(join(folder, 'nested.json')));
+    expect(model.trainableWeights.map(({ originalName }) => originalName)).toEqual(
+      [...(trainable ? ['a/kernel', 'a/bias'] : []), 'b/kernel', 'b/bias'].map((name) => expect.stringContaining(name)),
+    );
+  }
+});
+
 test('reading leaves nothing behind but the weights of the model', async () => {
   const path = await save(build());
   const before = tf.memory().numTensors;
@@ -180,6 +211,25 @@ describe('a layer that TensorFlow.js does not have, or not like that, is named',
     ['ReLU', { negative_slope: 0.1 }, 'has negative_slope 0.1'],
     ['ReLU', { threshold: 1 }, 'has threshold 1'],
     ['Conv2DTranspose', { filters: 1, kernel_size: [2, 2], output_padding: [1, 1] }, 'has output_padding [1,1]'],
+    [
+      'Dense',
+      { units: 1, activity_regularizer: { class_name: 'L1L2', config: { l1: 0.01, l2: 0 } } },
+      'has activity_regularizer {"class_name":"L1L2"',
+    ],
+    [
+      'LSTM',
+      { units: 1, activity_regularizer: { class_name: 'L1L2', config: { l1: 0.01, l2: 0 } } },
+      'has activity_regularizer {"class_name":"L1L2"',
+    ],
+    [
+      'LayerNormalization',
+      { gamma_constraint: { class_name: 'NonNeg', config: {} } },
+      'has gamma_constraint {"class_name":"NonNeg","config":{}}, which TensorFlow.js does not have; allowed: null',
+    ],
+    ['LSTM', { units: 1, zero_output_for_mask: true }, 'has zero_output_for_mask true'],
+    ['BatchNormalization', { renorm: true }, 'has renorm true'],
+    ['Dense', { units: 1, lr_multiplier: 0.1 }, 'has lr_multiplier 0.1, which TensorFlow.js does not have; allowed: 1'],
+    ['Dense', { units: 1, kernel_learning_rate_multiplier: 2 }, 'has kernel_learning_rate_multiplier 2'],
   ])('an option that would be left out: %s %j', async (class_name, config, message) => {
     const layer = { class_name, config: { name: 'odd', ...config } };
     await expect(readModel(fileSource(written(kerasModel(layer))))).rejects.toThrow(

@@ -41,11 +41,17 @@ test('names are unique and in lower case, and rows have a summary and a positive
 });
 
 test.each(optimizers)(
-  '$name takes no other options than those declared, each with a description, range and default',
+  '$name takes no other options than those declared, each with a description, range and default, or off by default',
   (kind) => {
     expect(kind.parameters).toMatchObject({ additionalProperties: false });
+    const required = kind.parameters.required as readonly string[] | undefined;
     for (const [option, schema] of options(kind)) {
       expect(option).toMatch(/^[a-z]+([A-Z][a-z]+)*[0-9]?$/);
+      if (!required?.includes(option)) {
+        expect(schema).toMatchObject({ description: expect.stringMatching(/^[^.]{10,}$/) });
+        expect([0, -1, Number.NaN, '1'].some((value) => Value.Check(schema, value))).toBe(false);
+        continue;
+      }
       expect(schema).toMatchObject({ default: expect.anything(), description: expect.stringMatching(/^[^.]{10,}$/) });
       expect(Value.Check(schema, defaultOf(schema))).toBe(true);
       if (typeof defaultOf(schema) === 'number') expect(Value.Check(schema, -1)).toBe(false);

@@ -84,6 +84,12 @@ describe('refuses', () => {
     expect(text).toContain('adagrad.epsilon');
   });
 
+  test('more than one kind of clipping, as Keras does', () => {
+    expect(message({ name: 'sgd', clipnorm: 1, clipvalue: 2 })).toBe(
+      'sgd must have one kind of clipping; got clipnorm and clipvalue',
+    );
+  });
+
   test('a misspelt option, with the nearest', () => {
     expect(message({ name: 'adam', beta_1: 0.9 })).toContain('did you mean adam.beta1?');
   });

@@ -21,7 +21,9 @@ export function trajectory(
     return rates.map((rate, step) => {
       const prepared = rule.prepare(scalar(rate), scalar(step + 1), shared);
       shared = Object.fromEntries(Object.keys(shared).map((name) => [name, prepared[name] as Tensor]));
-      states = states.map(({ weight, slots }, i) => rule.update(weight, gradient(weight, i, step), slots, prepared));
+      const gradients = states.map(({ weight }, i) => gradient(weight, i, step));
+      const clipped = rule.clip?.(gradients) ?? gradients;
+      states = states.map(({ weight, slots }, i) => rule.update(weight, clipped[i] as Tensor, slots, prepared));
       return states.flatMap(({ weight }) => [...weight.dataSync()]);
     });
   });

@@ -8,7 +8,7 @@ const PROGRAM = fileURLToPath(new URL('threads-exit.js', import.meta.url));
 function run(ending: string): Promise<{ code: unknown; signal: unknown; stdout: string; stderr: string }> {
   const env = { ...process.env, LRFIND_THREADS: '3' };
   return new Promise((resolve) => {
-    const child = execFile(process.execPath, [PROGRAM, ending], { env, timeout: 30_000 }, (_, stdout, stderr) =>
+    const child = execFile(process.execPath, [PROGRAM, ending], { env, timeout: 300_000 }, (_, stdout, stderr) =>
       resolve({ code: child.exitCode, signal: child.signalCode, stdout, stderr }),
     );
   });

@@ -14,6 +14,10 @@ export interface ModelFile {
 export interface TrainingConfig {
   readonly loss?: unknown;
   readonly optimizer_config?: unknown;
+  readonly loss_weights?: unknown;
+  readonly metrics?: unknown;
+  readonly weighted_metrics?: unknown;
+  readonly sample_weight_mode?: unknown;
 }
 
 /** An entry of the table of model formats. */

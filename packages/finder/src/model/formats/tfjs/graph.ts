@@ -8,8 +8,11 @@ const MOST_LAYERS_DEEP = 3000;
 interface Call {
   readonly layer: string;
   readonly index: number;
-  readonly from: readonly (readonly [layer: string, index: number])[];
+  readonly from: readonly Place[];
 }
+
+/** A tensor: the layer, which of its calls, and which of that call's outputs. */
+type Place = readonly [layer: string, index: number, output: number];
 
 /**
  * Checks the graph of a model, because TensorFlow.js's loader waits for ever for a call that never comes: of a layer that is
@@ -66,7 +69,13 @@ function depthOf(title: string, config: Readonly<Record<string, unknown>>): numb
       for (const from of call.from) check(`${layerTitle(layer)}: inbound_nodes`, from);
   }
   for (const ends of ['input_layers', 'output_layers'] as const) {
-    for (const end of endsOf(title, config, ends)) check(`${title}: ${ends}`, end);
+    const seen = new Set<string>();
+    for (const [layer, index, output] of endsOf(title, config, ends)) {
+      check(`${title}: ${ends}`, [layer, index]);
+      const name = JSON.stringify([layer, index, output]);
+      if (seen.has(name)) throw new InputError(`${title}: ${ends} must name each tensor once; got ${name} twice`);
+      seen.add(name);
+    }
   }
   return longestPath(title, calls);
 }
@@ -84,19 +93,19 @@ function callsOf(layer: LayerConfig & { inbound_nodes?: unknown }, name: string)
   return [{ layer: name, index: 0, from: [] }, ...made.map((call) => ({ ...call, index: call.index + 1 }))];
 }
 
-function endsOf(title: string, config: Readonly<Record<string, unknown>>, ends: string): (readonly [string, number])[] {
+function endsOf(title: string, config: Readonly<Record<string, unknown>>, ends: string): Place[] {
   const list = config[ends];
   if (!Array.isArray(list) || list.length === 0)
     throw notAllowed(`${title}: ${ends}`, 'a list of [layer, call, tensor]', list);
   return list.map((tensor, i) => tensorIn(`${title}: ${ends}/${i}`, tensor));
 }
 
-function tensorIn(place: string, tensor: unknown): readonly [string, number] {
+function tensorIn(place: string, tensor: unknown): Place {
   const [layer, index, output, options = null] = Array.isArray(tensor) ? tensor : [];
   const counts = [index, output].every((number) => Number.isInteger(number) && number >= 0);
   if (typeof layer !== 'string' || !counts || (options !== null && !isObject(options)))
     throw notAllowed(place, '[layer, call, tensor], the last two counted from 0', tensor);
-  return [layer, index as number];
+  return [layer, index as number, output as number];
 }
 
 /** Takes each call once all that it needs are taken, and the calls of one layer in their order. */

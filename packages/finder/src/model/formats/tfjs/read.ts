@@ -2,6 +2,7 @@ import { InputError, parseJson, seededRandom } from '@lrfind/core';
 import { type ByteSource, decodeText } from '@lrfind/data';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { buildModel } from '../../initial-weights.js';
+import { layersWithin } from '../../layers-within.js';
 import type { ModelFormat } from '../format.js';
 import { modelDocument } from './document.js';
 import { giveInputShapes } from './input-shapes.js';
@@ -57,12 +58,20 @@ async function build(path: string, described: unknown): Promise<LayersModel> {
     // The weights drawn here are only placeholders: a file's own weights or each seed's replace them.
     const model = await placeholder(topology);
     if (!model.inputs?.length) throw new Error('its input shape is missing');
+    freezeNested(model, topology);
     return model;
   } catch (error) {
     const { message } = error as Error;
     const layer = error instanceof InputError ? '' : await culprit(topology, message);
     throw failed(`${layer}${message}`);
   }
+}
+
+/** Freezes models within the model that the file says are frozen; TensorFlow.js reads over their `trainable`. */
+function freezeNested(model: LayersModel, topology: LayerConfig): void {
+  const frozen = [...layerConfigs(topology)].filter(({ config }) => 'layers' in config && config.trainable === false);
+  const names = new Set(frozen.map(({ config }) => config.name));
+  for (const layer of layersWithin(model)) if ('layers' in layer && names.has(layer.name)) layer.trainable = false;
 }
 
 /** The first layer that fails in the same way when it is alone, since TensorFlow.js names none; empty when there is none. */
@@ -102,10 +111,22 @@ async function loadWeights(
 ): Promise<void> {
   const weights = await readWeights(source, groups);
   try {
-    model.loadWeights(weights);
+    withoutConstraints(model, () => model.loadWeights(weights));
   } catch (error) {
     throw new InputError(`the weights of ${source.name} do not fit its layers: ${(error as Error).message}`);
   } finally {
     for (const tensor of Object.values(weights)) tensor.dispose();
+  }
+}
+
+/** Weights are what the file says, as in Keras. TensorFlow.js would apply constraints to what it loads. */
+function withoutConstraints(model: LayersModel, load: () => void): void {
+  const constrained = (model.weights as unknown as { constraint: unknown }[]).filter(({ constraint }) => constraint);
+  const constraints = constrained.map(({ constraint }) => constraint);
+  for (const weight of constrained) weight.constraint = null;
+  try {
+    load();
+  } finally {
+    for (const [i, weight] of constrained.entries()) weight.constraint = constraints[i];
   }
 }

@@ -8,11 +8,18 @@ export interface LayerConfig {
 
 /** Options of Keras's layers that TensorFlow.js reads over, with the value that changes nothing. */
 const IGNORED_OPTIONS: Readonly<Record<string, unknown>> = {
+  activity_regularizer: null,
   groups: 1,
   keepdims: false,
+  lora_rank: null,
   negative_slope: 0,
   output_padding: null,
+  renorm: false,
+  rms_scaling: false,
   threshold: 0,
+  time_major: false,
+  virtual_batch_size: null,
+  zero_output_for_mask: false,
 };
 
 /** The classes of models. */
@@ -23,15 +30,25 @@ export function isModelClass(name: string): boolean {
   return MODEL_CLASSES.includes(name);
 }
 
+/** The same, for options that TensorFlow.js has in other classes. */
+const IGNORED_OPTIONS_OF: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  LayerNormalization: { beta_constraint: null, gamma_constraint: null },
+};
+
+/** What extensions of Keras call the factor of a layer's own learning rate, such as `kernel_lr_multiplier`. */
+const RATE_MULTIPLIER = /(^|_)(lr|learning_rate)_mult(iplier)?$/;
+
 /**
- * The layers of a topology, those within others before them: in models within the model, and in wrappers.
+ * The layers of a topology, those within others before them: in models within the model, in wrappers, and cells.
  *
  * @param topology any part of a model.json
  */
 export function* layerConfigs(topology: unknown): Generator<LayerConfig> {
   if (!isObject(topology)) return;
-  const { layers, layer } = (isObject(topology.config) ? topology.config : topology) as Record<string, unknown>;
-  for (const inner of [layers, layer].flat()) {
+  const { layers, layer, backward_layer, cell, cells } = (
+    isObject(topology.config) ? topology.config : topology
+  ) as Record<string, unknown>;
+  for (const inner of [layers, layer, backward_layer, cell, cells].flat()) {
     if (!isObject(inner) || typeof inner.class_name !== 'string' || !isObject(inner.config)) continue;
     yield* layerConfigs(inner);
     yield inner as unknown as LayerConfig;
@@ -49,14 +66,20 @@ export function layerTitle({ class_name, config }: LayerConfig): string {
  * @returns a sentence for each: the layer, the option, what it is and what it may be
  */
 export function ignoredOptions(topology: unknown): string[] {
-  return [...layerConfigs(topology)].flatMap((layer) =>
-    Object.entries(IGNORED_OPTIONS)
+  return [...layerConfigs(topology)].flatMap((layer) => {
+    const multipliers = Object.keys(layer.config).filter((option) => RATE_MULTIPLIER.test(option));
+    const ignored = {
+      ...IGNORED_OPTIONS,
+      ...IGNORED_OPTIONS_OF[layer.class_name],
+      ...Object.fromEntries(multipliers.map((option) => [option, 1])),
+    };
+    return Object.entries(ignored)
       .filter(([option, allowed]) => (layer.config[option] ?? allowed) !== allowed)
       .map(
         ([option, allowed]) =>
           `${layerTitle(layer)} has ${option} ${JSON.stringify(layer.config[option])}, which TensorFlow.js does not have; allowed: ${allowed}`,
-      ),
-  );
+      );
+  });
 }
 
 /**

@@ -1,0 +1,95 @@
+import { InputError, isObject, shownValue } from '@lrfind/core';
+import type { TrainingConfig } from '../model/formats/format.js';
+import { lossNamed } from './registry.js';
+import type { LossOption, LossWeights } from './resolve.js';
+
+/** What a model file was compiled with, besides the optimizer. */
+export interface CompiledSettings {
+  /** The loss, or one for each output; `undefined` where the file names none. */
+  readonly loss: LossOption | undefined;
+  /** What the loss of each output counts; `undefined` where the file says nothing about it. */
+  readonly lossWeights: LossWeights | undefined;
+  /** The metrics by the names in the file, weighted ones too; lrfind may have some of them only. */
+  readonly metrics: readonly string[];
+}
+
+/**
+ * Reads what a model file was compiled with, in the spelling of Keras 2, Keras 3 and TensorFlow.js. The optimizer is
+ * `optimizerFromTrainingConfig`'s.
+ *
+ * @param config as `readModel` returns it
+ * @throws InputError for a setting that lrfind does not have and that would change the loss
+ *
+ * @example
+ * const { model, trainingConfig } = await readModel('model.json');
+ * const { loss, lossWeights } = compiledSettings(trainingConfig);
+ * const { suggestion } = await findLearningRate(model, { xs, ys }, { loss, lossWeights });
+ */
+export function compiledSettings(config: TrainingConfig | null): CompiledSettings {
+  const {
+    loss,
+    loss_weights: lossWeights,
+    metrics,
+    weighted_metrics: weighted,
+    sample_weight_mode: mode,
+  } = config ?? {};
+  if (mode != null && Object.values(isObject(mode) ? mode : [mode].flat()).some((each) => each != null))
+    throw new InputError(
+      `training_config: sample_weight_mode must be null, because lrfind weights whole rows only; got ${shownValue(mode)}`,
+    );
+  return {
+    loss: loss == null ? undefined : eachOutput(loss, lossName),
+    lossWeights: lossWeights == null ? undefined : (lossWeights as LossWeights),
+    // Without weights of rows, which a file does not have, weighted metrics are plain ones.
+    metrics: [...new Set([...metricNames(metrics), ...metricNames(weighted)])],
+  };
+}
+
+/** Applies a function to a loss, to each of a list, or to each of a record by output. */
+function eachOutput(loss: unknown, read: (one: unknown) => string): LossOption {
+  if (Array.isArray(loss)) return loss.map(read);
+  if (isObject(loss) && typeof loss.class_name !== 'string')
+    return Object.fromEntries(Object.entries(loss).map(([output, one]) => [output, read(one)]));
+  return read(loss);
+}
+
+/** Settings of a loss object that change nothing, with the values that are the default. */
+const idle: Readonly<Record<string, readonly unknown[]>> = {
+  reduction: ['auto', 'sum_over_batch_size', 'mean'],
+  label_smoothing: [0],
+  axis: [-1],
+  delta: [1],
+  ignore_class: [],
+};
+
+/** The name of a loss in the table: of a name, or of Keras's loss object. */
+function lossName(loss: unknown): string {
+  if (typeof loss === 'string') return lossNamed(loss, 'training_config: loss').name;
+  if (!isObject(loss) || typeof loss.class_name !== 'string')
+    throw new InputError(
+      `training_config: loss must be a name or one of Keras's loss objects; got ${shownValue(loss)}`,
+    );
+  const label = `training_config: loss ${loss.class_name}`;
+  const { from_logits: fromLogits, ...config } = isObject(loss.config) ? loss.config : {};
+  const kind = lossNamed(loss.class_name, 'training_config: loss');
+  for (const [option, same] of Object.entries(idle)) {
+    const value = config[option];
+    if (value != null && !same.includes(value))
+      throw new InputError(
+        `${label}: ${option} must be ${same.length > 0 ? same.join(' or ') : 'null'}; got ${shownValue(value)}: name the loss to use instead`,
+      );
+  }
+  if (!fromLogits) return kind.name;
+  if (!kind.onLogits)
+    throw new InputError(`${label}: from_logits must be false, because lrfind has this loss on predictions only`);
+  return kind.onLogits.loss;
+}
+
+/** The names of metrics in any of Keras's forms: a name, an object with a class name, lists and records of them. */
+function metricNames(metrics: unknown): string[] {
+  if (typeof metrics === 'string') return [metrics];
+  if (Array.isArray(metrics)) return metrics.flatMap(metricNames);
+  if (!isObject(metrics)) return [];
+  if (typeof metrics.class_name === 'string') return [metrics.class_name];
+  return Object.values(metrics).flatMap(metricNames);
+}

@@ -1,0 +1,88 @@
+import { readFileSync } from 'node:fs';
+import type { Dataset, DatasetColumn } from '@lrfind/data';
+import * as tf from '@tensorflow/tfjs-core';
+import { expect } from 'vitest';
+import { uploadDataset } from '../../src/engine/device-dataset.js';
+import { trainingStep } from '../../src/engine/training-step.js';
+import { resolveLosses } from '../../src/losses/resolve.js';
+import { metricsOf } from '../../src/metrics.js';
+import { resolveOptimizer } from '../../src/optimizers/registry.js';
+import { leafWeights, MODELS, setLeafWeights } from './models.js';
+
+/** A training in Keras; fixtures/layers/golden.py says how it was made. */
+export interface GoldenCase {
+  readonly name: string;
+  readonly loss: string;
+  readonly optimizer: string;
+  readonly rate: number;
+  readonly metrics: readonly string[];
+  readonly inputs: readonly { readonly shape: number[]; readonly values: number[] }[];
+  readonly targets: readonly { readonly shape: number[]; readonly values: number[] }[];
+  /** Weights, layer by layer. */
+  readonly initial: readonly number[][];
+  readonly trained: readonly number[][];
+  /** Loss and metrics before, at each step and after. Keras's loss has the regularisation in it each time. */
+  readonly start: readonly number[];
+  readonly steps: readonly number[][];
+  readonly evaluated: readonly number[];
+}
+
+/** The cases, by what they are about. */
+export const golden: Readonly<Record<'constraints' | 'penalties' | 'frozen' | 'masks', readonly GoldenCase[]>> =
+  JSON.parse(readFileSync(new URL('../../../../fixtures/layers/golden.json', import.meta.url), 'utf8'));
+
+/** The rows of a case. */
+export function datasetOf({ inputs, targets }: GoldenCase): Dataset {
+  const column = ({ shape, values }: GoldenCase['inputs'][number]): DatasetColumn => ({
+    shape,
+    values: Float32Array.from(values),
+  });
+  const [{ shape, values }] = inputs as [GoldenCase['inputs'][number]];
+  const rows = values.length / tf.util.sizeFromShape(shape);
+  return { rows, inputs: inputs.map(column), targets: targets.map(column), notes: [] };
+}
+
+/** What a case gives here. */
+export function trainedHere(given: GoldenCase) {
+  const model = (MODELS[given.name] as (typeof MODELS)[string])();
+  const tensors = tf.memory().numTensors;
+  setLeafWeights(model, given.initial);
+  const data = datasetOf(given);
+  const { functions, logits, kinds } = resolveLosses(given.loss, model, data);
+  const metrics = metricsOf(given.metrics, kinds, model);
+  const dataset = uploadDataset(data);
+  const step = trainingStep({
+    model,
+    dataset,
+    losses: functions,
+    logits,
+    metrics,
+    rule: resolveOptimizer(given.optimizer).rule,
+    rescaleVelocity: false,
+    calls: given.steps.length,
+  });
+  const rows = Int32Array.from({ length: data.rows }, (_, row) => row);
+  const numbers = (measured: tf.Tensor) => {
+    const values = [...measured.dataSync()];
+    measured.dispose();
+    return values;
+  };
+  const start = numbers(step.evaluate(rows));
+  const steps = given.steps.map(() => numbers(step.train(rows, given.rate)));
+  const evaluated = numbers(step.evaluate(rows));
+  const { notes } = step;
+  step.dispose();
+  dataset.dispose();
+  const left = tf.memory().numTensors - tensors;
+  const trained = leafWeights(model).map((weight) => [...weight.dataSync()]);
+  model.dispose();
+  return { start, steps, evaluated, trained, notes, left };
+}
+
+/** Numbers agree to float32's rounding after some steps: relative to the largest of the list. */
+export function expectNear(actual: readonly number[], expected: readonly number[], tolerance = 2e-5): void {
+  expect(actual).toHaveLength(expected.length);
+  const scale = Math.max(1, ...expected.map(Math.abs));
+  const errors = actual.map((value, i) => Math.abs(value - (expected[i] as number)) / scale);
+  if (!(Math.max(0, ...errors) <= tolerance)) expect(actual).toEqual(expected);
+}
