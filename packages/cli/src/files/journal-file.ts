@@ -1,6 +1,7 @@
 import { open, readFile, rm, truncate } from 'node:fs/promises';
 import { firstDifference, InputError, isObject, shownValue } from '@lrfind/core';
 import type { Journal, JournalEntry, JournalHeader } from '@lrfind/core/study';
+import { journalLine, parseLine } from './journal-line.js';
 
 /** The first fields of a journal's first line. A file without them must not be truncated, appended to or removed. */
 const FORMAT = { format: 'lrfind-journal', version: 2 } as const;
@@ -32,7 +33,7 @@ export function journalFile(path: string, { resume }: { readonly resume: boolean
     try {
       const file = await open(path, 'a');
       try {
-        await file.appendFile(`${JSON.stringify(line)}\n`);
+        await file.appendFile(`${journalLine(line)}\n`);
         await file.datasync();
       } finally {
         await file.close();
@@ -88,7 +89,7 @@ function entriesOf(path: string, text: string, header: JournalHeader): JournalEn
   const [first, ...lines] = text
     .split('\n')
     .filter(Boolean)
-    .map((line, i) => parsed(path, line, i));
+    .map((line, i) => parseLine(path, line, i, upgradeEntry));
   const { header: found, version } = first as { header?: unknown; version?: unknown };
   if (version !== 1 && version !== FORMAT.version)
     throw new InputError(
@@ -102,23 +103,6 @@ function entriesOf(path: string, text: string, header: JournalHeader): JournalEn
     );
   }
   return lines as JournalEntry[];
-}
-
-/** A line as JSON; entries of version 1 in the present form. */
-function parsed(path: string, line: string, index: number): unknown {
-  const value = json(line);
-  if (index === 0 && isObject(value)) return value;
-  const entry = isObject(value) ? upgradeEntry(value) : undefined;
-  if (index > 0 && (entry?.kind === 'suggested' || entry?.kind === 'trained')) return entry;
-  throw new InputError(`the journal ${path} is damaged in line ${index + 1}: delete the file to start again`);
-}
-
-function json(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** The header of version 1, in which trials were `runs` and repeats `seeds`. */

@@ -55,7 +55,7 @@ function depthOf(title: string, config: Readonly<Record<string, unknown>>): numb
     calls.set(layer.name, callsOf(layer, layer.name));
   }
   const known = [...calls.keys()];
-  const check = (place: string, [layer, index]: readonly [string, number]) => {
+  const check = (place: string, [layer, index]: readonly [string, number, ...unknown[]]) => {
     const found = calls.get(layer);
     if (!found)
       throw new InputError(
