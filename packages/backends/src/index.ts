@@ -3,6 +3,7 @@
 export type { Backend, FoundBackend, OpenedBackend } from './backend.js';
 export { BackendError } from './backend-error.js';
 export { type CompiledFunction, compile } from './compile.js';
+export { lastMemoryError, MemoryError } from './memory-error.js';
 export { canDrawStateless, statelessUniform } from './random/stateless-uniform.js';
 export {
   type AutomaticChoice,

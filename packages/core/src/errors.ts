@@ -78,9 +78,16 @@ export function suggestion(got: string, allowed: readonly string[]): string {
   return near === undefined ? '' : `; did you mean ${near}?`;
 }
 
-/** A value as messages show it: as JSON, but NaN, infinities and `undefined` by name, and a function as `function`. */
+/** Characters of a value that a message shows. */
+const SHOWN_CHARACTERS = 200;
+
+/**
+ * A value as messages show it: as JSON, but NaN, infinities and `undefined` by name, and a function as `function`. At most
+ * 200 characters, so that a damaged file cannot fill the screen.
+ */
 export function shownValue(value: unknown): string {
-  return typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? typeof value);
+  const text = typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? typeof value);
+  return text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text;
 }
 
 /**

@@ -23,7 +23,7 @@ export {
   sizeText,
   wordList,
 } from './format.js';
-export { firstDifference, isObject } from './json.js';
+export { firstDifference, isObject, parseJson } from './json.js';
 export { type Random, seededRandom, withMathRandom } from './random.js';
 export { mean, median, quantile, standardDeviation, studentT } from './statistics.js';
 export { version } from './version.js';

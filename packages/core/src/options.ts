@@ -1,6 +1,6 @@
 import Type, { type Static, type TObject, type TSchema } from 'typebox';
 import { Value } from 'typebox/value';
-import { notAllowed, unknownOption } from './errors.js';
+import { InputError, notAllowed, shownValue, suggestion, unknownOption } from './errors.js';
 
 /** A schema option that allows no properties besides the declared ones. */
 export const closed = { additionalProperties: false } as const;
@@ -49,9 +49,63 @@ function unsafeInteger(option: TSchema, value: unknown): unknown {
   return type === 'integer' && !Number.isSafeInteger(value) ? value : undefined;
 }
 
+/**
+ * Checks a document that was read from a file.
+ *
+ * @param schema the declared document
+ * @param value the parsed JSON
+ * @param what start of messages, such as `sweep.json is a damaged sweep`
+ * @param at place of the value in the whole document, as a JSON pointer; by default the value is the whole document
+ * @throws InputError with the place of the first mistake as a JSON pointer, what is allowed there, and the value
+ *
+ * @example
+ * // model.json: /weightsManifest/0/weights/2/shape must be a list, each a whole number at least 0; got "2,3"
+ * checkDocument(WeightsManifest, json.weightsManifest, 'model.json', '/weightsManifest');
+ */
+export function checkDocument<Schema extends TSchema>(
+  schema: Schema,
+  value: unknown,
+  what: string,
+  at = '',
+): asserts value is Static<Schema> {
+  if (Value.Check(schema, value)) return;
+  const errors = [...Value.Errors(schema, value)];
+  // Of a union every part complains. The deepest complaint is that of the part that was meant; at one depth it is the union's.
+  const depth = Math.max(...errors.map(({ instancePath }) => instancePath.split('/').length));
+  const deepest = errors.filter(({ instancePath }) => instancePath.split('/').length === depth);
+  const error =
+    deepest.find(({ keyword }) => keyword === 'anyOf') ?? deepest.find(({ keyword }) => keyword !== 'boolean');
+  const { instancePath, schemaPath, keyword, params } = (error ?? errors[0]) as (typeof errors)[0];
+  const { requiredProperties, additionalProperties } = params as Readonly<Record<string, string[] | undefined>>;
+  const place = `${what}: ${at}${instancePath || (at ? '' : '/')}`;
+  const broken = pointed(schema, schemaPath.slice(1)) as TSchema;
+  const { properties = {} } = broken as { readonly properties?: Readonly<Record<string, TSchema>> };
+  const [missing] = requiredProperties ?? [];
+  if (missing !== undefined)
+    throw new InputError(`${place} must have ${missing}: ${allowed(properties[missing] as TSchema)}`);
+  const known = Object.keys(properties);
+  const extra = additionalProperties?.find((name) => !known.includes(name));
+  if (keyword === 'boolean' || extra !== undefined) {
+    const name = extra ?? instancePath.slice(instancePath.lastIndexOf('/') + 1);
+    throw new InputError(`${place} must not have ${shownValue(name)}${suggestion(name, known)}`);
+  }
+  throw notAllowed(place, allowed(broken), pointed(value, instancePath));
+}
+
+/** The part of a value that a JSON pointer names. */
+function pointed(value: unknown, pointer: string): unknown {
+  return pointer
+    .split('/')
+    .slice(1)
+    .map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'))
+    .reduce((part, key) => (part as Record<string, unknown> | undefined)?.[key], value);
+}
+
 /** The parts of a schema that limit a value. */
 interface Limits {
   readonly type?: string;
+  readonly const?: unknown;
+  readonly anyOf?: readonly TSchema[];
   /** The allowed values in words, when the other parts do not express them. */
   readonly allowed?: string;
   readonly enum?: readonly string[];
@@ -64,10 +118,15 @@ interface Limits {
 
 /** The values that a schema allows, in words: `a whole number at least 2`. */
 export function allowed(schema: TSchema): string {
-  const { type, allowed: own, enum: words, items, ...limits } = schema as Limits;
+  const { type, allowed: own, enum: words, items, anyOf, ...limits } = schema as Limits;
   if (own) return own;
   if (words) return `one of ${words.join(', ')}`;
-  if (type === 'array') return `a list, each ${allowed(items as TSchema)}`;
+  if (anyOf) return anyOf.map(allowed).join(' or ');
+  if (limits.const !== undefined) return shownValue(limits.const);
+  if (type === 'array') return items && Object.keys(items).length > 0 ? `a list, each ${allowed(items)}` : 'a list';
+  if (type === 'object') return 'an object';
+  if (type === 'null') return 'null';
+  if (type === undefined) return 'any value';
   if (type !== 'number' && type !== 'integer') return type === 'boolean' ? 'true or false' : 'text';
   const bounds = [
     limits.minimum !== undefined && `at least ${limits.minimum}`,

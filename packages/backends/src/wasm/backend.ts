@@ -1,9 +1,11 @@
 import { counted } from '@lrfind/core';
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import type { KernelBackend } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
 import { type Backend, foundWithNpm } from '../backend.js';
 import { BackendError } from '../backend-error.js';
 import { registerKernels } from './kernels.js';
+import { guardMemory } from './memory.js';
 import { wasmCompiler } from './plan/compile.js';
 
 /** Makes the backend that TensorFlow.js then uses. */
@@ -78,4 +80,5 @@ async function start(wrapFactory: (packageFactory: BackendFactory) => BackendFac
   if (!(await tf.setBackend('wasm'))) {
     throw new BackendError('the wasm backend did not start on this machine', 'wasm');
   }
+  guardMemory(tf.backend() as BackendWasm);
 }

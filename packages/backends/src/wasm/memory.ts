@@ -1,4 +1,5 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import { memoryError } from '../memory-error.js';
 
 /** A `WebAssembly.Memory`. */
 export interface Memory {
@@ -47,3 +48,47 @@ const { Module, Instance } = (globalThis as unknown as Global).WebAssembly;
 export function instantiate(bytes: Uint8Array, memory: Memory): Readonly<Record<string, unknown>> {
   return new Instance(new Module(bytes), { memory: { memory } }).exports;
 }
+
+/** Backends whose allocations are checked. */
+const guarded = new WeakSet<object>();
+
+/**
+ * Lets allocations fail that the memory is too small for: TensorFlow.js's package does not look whether one has failed, and
+ * writes over what lies at the start of the memory.
+ *
+ * @param backend whose tensors are allocated from now on with a MemoryError where memory is used up
+ */
+export function guardMemory(backend: BackendWasm): void {
+  const module = backend.wasm as unknown as Allocating;
+  if (guarded.has(module)) return;
+  guarded.add(module);
+  const held = () => Math.round(wasmMemory(backend).memory.buffer.byteLength / 2 ** 20);
+  const usedUp = (needed: string) =>
+    memoryError(
+      `not enough memory: the wasm backend holds ${held()} MiB and needs ${needed} more; use a smaller model or batch, or the backend tensorflow`,
+    );
+  const allocate = module._malloc;
+  module._malloc = (bytes) => {
+    const address = allocate(bytes);
+    const fits = bytes === 0 || (address !== 0 && (address >>> 0) + bytes <= TENSORS_END);
+    if (fits) return address;
+    if (address !== 0) module._free(address);
+    throw usedUp(`${Math.ceil(bytes / 2 ** 20)} MiB`);
+  };
+  // A kernel that cannot allocate aborts. An error from here keeps the module alive, so that tensors can be freed.
+  module.onAbort = () => {
+    if (held() > NEARLY_ALL_MIB) throw usedUp('some');
+  };
+}
+
+/** Emscripten's names. */
+interface Allocating {
+  _malloc(bytes: number): number;
+  _free(address: number): void;
+  onAbort?: () => void;
+}
+
+/** A WebAssembly memory ends at 4096 MiB at the latest, and grows in steps. */
+const NEARLY_ALL_MIB = 3000;
+/** Tensors end here. The rest is for what kernels allocate themselves: they write through a pointer that is null without it. */
+const TENSORS_END = 3072 * 2 ** 20;

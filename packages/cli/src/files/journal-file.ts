@@ -3,6 +3,7 @@ import { fileError, firstDifference, InputError, isObject, shownValue } from '@l
 import type { Journal, JournalEntry, JournalHeader } from '@lrfind/core/study';
 import { decodeText, readDocument } from '@lrfind/data';
 import { fileSource } from '@lrfind/data/node';
+import { journalLine, parseLine } from './journal-line.js';
 
 /** The first fields of a journal's first line. A file without them must not be truncated, appended to or removed. */
 const FORMAT = { format: 'lrfind-journal', version: 2 } as const;
@@ -38,7 +39,7 @@ export function journalFile(path: string, { resume }: { readonly resume: boolean
       const isNew = mode === 'ax';
       mode = 'a';
       try {
-        await file.appendFile(`${JSON.stringify(line)}\n`);
+        await file.appendFile(`${journalLine(line)}\n`);
         await file.datasync();
       } catch (error) {
         if (isNew) await rm(path, { force: true });
@@ -110,7 +111,7 @@ function entriesOf(path: string, text: string, header: JournalHeader): JournalEn
   const [first, ...lines] = text
     .split('\n')
     .filter(Boolean)
-    .map((line, i) => parsed(path, line, i));
+    .map((line, i) => parseLine(path, line, i, upgradeEntry));
   const { header: found, version } = first as { header?: unknown; version?: unknown };
   if (version !== 1 && version !== FORMAT.version)
     throw new InputError(
@@ -124,23 +125,6 @@ function entriesOf(path: string, text: string, header: JournalHeader): JournalEn
     );
   }
   return lines as JournalEntry[];
-}
-
-/** A line as JSON; entries of version 1 in the present form. */
-function parsed(path: string, line: string, index: number): unknown {
-  const value = json(line);
-  if (index === 0 && isObject(value)) return value;
-  const entry = isObject(value) ? upgradeEntry(value) : undefined;
-  if (index > 0 && (entry?.kind === 'suggested' || entry?.kind === 'trained')) return entry;
-  throw new InputError(`the journal ${path} is damaged in line ${index + 1}: delete the file to start again`);
-}
-
-function json(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** The header of version 1, in which trials were `runs` and repeats `seeds`. */

@@ -1,7 +1,7 @@
 import type { TSchema } from 'typebox';
-import { Value } from 'typebox/value';
-import { InputError } from '../errors.js';
+import { InputError, shownValue } from '../errors.js';
 import { isObject } from '../json.js';
+import { checkDocument } from '../options.js';
 import { Comparison } from './comparison.js';
 import { SweepResult } from './sweep.js';
 import { TrainingResult } from './training.js';
@@ -74,9 +74,10 @@ export function parseResult(parsed: unknown, source: string): Result {
   const { name, schema, upgrade } = resultKinds[format];
   const { version } = parsed as { version?: unknown };
   const document = version === 1 ? upgrade(parsed as Record<string, unknown>) : parsed;
-  if (Value.Check(schema, document)) return document as Result;
   if (version !== 1 && version !== 2)
-    throw new InputError(`${source} is a ${name} of version ${version}; this lrfind reads versions 1 and 2`);
-  const [first] = Value.Errors(schema, document);
-  throw new InputError(`${source} is a damaged ${name}: ${first?.instancePath || '/'} ${first?.message}`);
+    throw new InputError(
+      `${source} is a ${name} of version ${shownValue(version)}; this lrfind reads versions 1 and 2`,
+    );
+  checkDocument(schema, document, `${source} is a damaged ${name}`);
+  return document as Result;
 }

@@ -1,7 +1,15 @@
 // A study: trials as JSON, how they are run and pruned, and how they are ranked.
 export { conclude } from './conclusions.js';
 export { evaluationSteps, lowestEvaluation, measures, type TrainingLength } from './evaluations.js';
-export type { Journal, JournalEntry, JournalHeader, SuggestedEntry, TrainedEntry } from './journal.js';
+export {
+  checkJournalEntry,
+  type Journal,
+  type JournalEntry,
+  type JournalHeader,
+  journalKinds,
+  type SuggestedEntry,
+  type TrainedEntry,
+} from './journal.js';
 export { CompareSettings, TrainSettings } from './options.js';
 export { type Rung, rungs } from './pruning.js';
 export { pairedDifference, type Rankable, rank } from './ranking.js';

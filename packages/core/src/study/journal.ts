@@ -1,4 +1,8 @@
-import type { Recipe } from '../results/training.js';
+import Type from 'typebox';
+import { InputError } from '../errors.js';
+import { checkDocument, closed } from '../options.js';
+import { nullable } from '../results/parts.js';
+import { type Recipe, Recipe as RecipeSchema, Training } from '../results/training.js';
 import type { TrialOutcome } from './trial.js';
 
 /** Everything that decides the outcome of a comparison, as JSON. A journal with an equal header can be resumed. */
@@ -37,4 +41,63 @@ export interface Journal {
   open(header: JournalHeader): Promise<readonly JournalEntry[]>;
   /** Adds an entry. When the promise resolves, the entry must be stored durably. */
   add(entry: JournalEntry): Promise<void>;
+}
+
+const [suggestion] = RecipeSchema.properties.suggestion.anyOf;
+
+const base64 = Type.String({
+  pattern: '^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$',
+  allowed: 'numbers in base64',
+});
+
+const schemas = {
+  suggested: Type.Object({ kind: Type.Literal('suggested'), key: Type.String(), suggestion }, closed),
+  trained: Type.Object(
+    {
+      kind: Type.Literal('trained'),
+      trial: Type.String(),
+      seed: Type.Integer(),
+      untilStep: Type.Integer({ minimum: 1 }),
+      training: Training,
+      seconds: Type.Number({ minimum: 0 }),
+      state: nullable(
+        Type.Object(
+          {
+            seed: Type.Integer(),
+            steps: Type.Integer({ minimum: 0 }),
+            lastRate: nullable(Type.Number({ minimum: 0 })),
+            values: Type.Array(base64),
+          },
+          closed,
+        ),
+      ),
+    },
+    closed,
+  ),
+} as const;
+
+/** The kinds of entries. */
+export const journalKinds = Object.keys(schemas) as JournalEntry['kind'][];
+
+/**
+ * Checks an entry that was read from a file.
+ *
+ * @param entry parsed JSON, of one of `journalKinds`
+ * @param what start of messages
+ * @throws InputError with the place in the entry
+ */
+export function checkJournalEntry(entry: { readonly kind: JournalEntry['kind'] }, what: string): JournalEntry {
+  checkDocument(schemas[entry.kind], entry, what);
+  const checked = entry as JournalEntry;
+  const values = checked.kind === 'trained' ? (checked.state?.values ?? []) : [];
+  const wrong = values.findIndex((text) => bytesIn(text) % Float32Array.BYTES_PER_ELEMENT !== 0);
+  if (wrong >= 0)
+    throw new InputError(
+      `${what}: /state/values/${wrong} must be whole float32 numbers; got ${bytesIn(values[wrong] as string)} bytes`,
+    );
+  return checked;
+}
+
+function bytesIn(base64: string): number {
+  return (base64.length / 4) * 3 - (base64.match(/=/g)?.length ?? 0);
 }

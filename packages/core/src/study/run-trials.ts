@@ -1,5 +1,6 @@
+import { InputError } from '../errors.js';
 import type { Evaluation, Training } from '../results/training.js';
-import type { Journal, JournalEntry } from './journal.js';
+import type { Journal, JournalEntry, TrainedEntry } from './journal.js';
 import { type Rung, rungs } from './pruning.js';
 import { rank } from './ranking.js';
 import type { AbortSignalLike, Executor, SavedState, TrialSpec } from './trial.js';
@@ -101,6 +102,7 @@ async function advance(plan: TrialPlan, trial: Trial, current: TrainingProgress,
   );
   const known = entry?.kind === 'trained' ? entry : undefined;
   if (known) {
+    checkResumable(known, trial, until);
     for (const evaluation of known.training.evaluations.slice(before.evaluations.length))
       onEvaluation?.(trial.trial, seed, evaluation);
   } else {
@@ -122,6 +124,18 @@ async function advance(plan: TrialPlan, trial: Trial, current: TrainingProgress,
   const { training, seconds, state } = outcome;
   Object.assign(current, { training, seconds, state });
   if (!known) await journal?.add({ kind: 'trained', trial: trial.trial, seed, untilStep, training, seconds, state });
+}
+
+/** @throws InputError for a recorded training that is not the part of the trial that it says it is */
+function checkResumable({ training, state, seed, untilStep }: TrainedEntry, trial: Trial, until: number): void {
+  const { evaluations, outcome } = training;
+  const wanted = trial.evaluateAt.slice(0, outcome === 'finished' ? until : evaluations.length);
+  const inOrder = evaluations.length === wanted.length && evaluations.every(({ step }, i) => step === wanted[i]);
+  const paused = outcome === 'finished' && until < trial.evaluateAt.length;
+  if (training.seed === seed && outcome !== 'pruned' && inOrder && (state !== null) === paused) return;
+  throw new InputError(
+    `the journal's training of trial "${trial.trial}" with seed ${seed} until step ${untilStep} must have its evaluations and its state; it is damaged: delete the journal to start again`,
+  );
 }
 
 /** Selects the trials that continue. Trainings of the others end as pruned, unless they have diverged. */

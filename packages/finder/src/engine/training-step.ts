@@ -91,7 +91,11 @@ export interface TrainingStep {
   finish(): void;
   /** The training so far: the weights, the optimizer's state, the number of steps. */
   save(): Promise<StepState>;
-  /** Resumes a saved training of the same model and rule. */
+  /**
+   * Resumes a saved training of the same model and rule.
+   *
+   * @throws InputError for one of another model or rule
+   */
   restore(state: StepState): void;
   /** Why steps run operation by operation rather than compiled, in sentences; empty where they are compiled. */
   readonly notes: readonly string[];
@@ -236,6 +240,11 @@ export function trainingStep(options: StepOptions): TrainingStep {
       return { seed, steps, lastRate, values: await Promise.all(read) };
     },
     restore({ values, ...counters }) {
+      const sizes = everything.map(({ size }) => size);
+      if (values.map(({ length }) => length).join() !== sizes.join())
+        throw new InputError(
+          `the saved training of model "${model.name}" must have ${sizes.length} arrays of ${sizes.join(', ')} numbers; got ${values.map(({ length }) => length).join(', ') || 'none'}`,
+        );
       ({ seed, steps, lastRate } = counters);
       for (const [i, variable] of everything.entries()) {
         tidy(() => variable.assign(tensor(values[i] as Float32Array, variable.shape)));

@@ -1,7 +1,8 @@
 import { InputError, type Random, seededRandom, withMathRandom } from '@lrfind/core';
 import { dispose, keep, type Tensor } from '@tensorflow/tfjs-core';
 import { type LayersModel, models } from '@tensorflow/tfjs-layers';
-import { assignWeights } from './weights.js';
+import { withWeightLimit } from './weight-limit.js';
+import { assertFinite, assignWeights } from './weights.js';
 
 /** `given`: the weights that the model has; `drawn`: new ones for each seed, from the model's own initialisers. */
 export type InitialWeights = 'given' | 'drawn';
@@ -10,14 +11,20 @@ export type InitialWeights = 'given' | 'drawn';
  * A function that puts the initial weights of a seed in place.
  *
  * @param given the model's own weights
- * @throws InputError when weights are to be drawn and a layer cannot be described
+ * @throws InputError when weights are to be drawn and a layer cannot be described, and for given weights that are not finite
  */
 export function initialiser(
   model: LayersModel,
   given: readonly Tensor[],
   from: InitialWeights,
 ): (seed: number) => Promise<void> {
-  if (from === 'given') return async () => assignWeights(model, given);
+  if (from === 'given') {
+    assertFinite(
+      `model "${model.name}"`,
+      model.weights.map(({ originalName }, i) => [originalName, given[i] as Tensor]),
+    );
+    return async () => assignWeights(model, given);
+  }
   const topology = topologyOf(model);
   return async (seed) => {
     const drawn = await drawInitialWeights(topology, seededRandom(seed, 'weights'));
@@ -45,10 +52,11 @@ async function drawInitialWeights(topology: object, random: Random): Promise<Ten
  * Builds a model from its topology, all initial weights drawn from `random`.
  *
  * @param topology from `topologyOf`, or the contents of a model.json without weights
+ * @throws InputError for more weights than any machine holds, before they are allocated
  */
 export function buildModel(topology: object, random: Random): Promise<LayersModel> {
   // TensorFlow.js draws while it builds, which it does before it returns its promise.
-  return withMathRandom(random, () => models.modelFromJSON(withoutSeeds(topology) as never));
+  return withMathRandom(random, () => withWeightLimit(() => models.modelFromJSON(withoutSeeds(topology) as never)));
 }
 
 /**

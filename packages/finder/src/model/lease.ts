@@ -1,3 +1,4 @@
+import { lastMemoryError } from '@lrfind/backends';
 import { InputError } from '@lrfind/core';
 import { dispose, type Tensor } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
@@ -11,7 +12,8 @@ export interface ModelLease {
   /**
    * Ends the lease and puts every weight and recurrent state back, bit for bit.
    *
-   * @throws Error when a checksum shows that something differs from before, which would be a bug in lrfind
+   * @throws InputError when weights are lost because the backend's memory was used up; Error when a checksum shows another
+   *   difference, which would be a bug in lrfind
    */
   restore(): void;
   /** Ends the lease and keeps the weights as they are now. */
@@ -70,7 +72,11 @@ export function leaseModel(model: LayersModel, holder: object = {}): ModelLease 
     restore() {
       assignWeights(model, weights);
       end();
-      if (checksum(variables) !== before) throw new Error('the weights could not be restored: their checksum differs');
+      if (checksum(variables) === before) return;
+      const cause = lastMemoryError();
+      if (cause)
+        throw new InputError(`${cause.message}; the weights of model "${model.name}" are lost, so load it again`);
+      throw new Error('the weights could not be restored: their checksum differs');
     },
   };
 }

@@ -1,4 +1,4 @@
-import { checksumOf } from '@lrfind/core';
+import { checksumOf, InputError } from '@lrfind/core';
 import { keep, type Tensor, tidy, type Variable } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 
@@ -25,6 +25,22 @@ export function assignWeights(model: LayersModel, values: readonly Tensor[]): vo
 /** Whether no weight of a model is NaN or infinite. */
 export function allFinite(model: LayersModel): boolean {
   return weightVariables(model).every((variable) => variable.dataSync().every(Number.isFinite));
+}
+
+/**
+ * Refuses weights that are NaN or infinite, from which no training could start.
+ *
+ * @param what start of the message, such as the model or its file
+ * @param weights with their names
+ * @throws InputError naming the weight, the position in it and the value
+ */
+export function assertFinite(what: string, weights: Iterable<readonly [name: string, values: Tensor]>): void {
+  for (const [name, tensor] of weights) {
+    const values = tensor.dataSync();
+    const at = values.findIndex((value) => !Number.isFinite(value));
+    if (at >= 0)
+      throw new InputError(`${what}: the weight "${name}" must be finite; got ${values[at]} at position ${at}`);
+  }
 }
 
 /** One number for the bits of all values: equal bits give equal sums, NaN payloads included. */

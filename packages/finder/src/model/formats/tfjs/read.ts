@@ -1,28 +1,16 @@
-import { InputError, seededRandom } from '@lrfind/core';
+import { InputError, parseJson, seededRandom } from '@lrfind/core';
 import { type ByteSource, decodeText } from '@lrfind/data';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { buildModel } from '../../initial-weights.js';
 import { layersWithin } from '../../layers-within.js';
-import type { ModelFormat, TrainingConfig } from '../format.js';
-import { ignoredOptions, isKeras3, layerConfigs, layerTitle } from './topology.js';
+import type { ModelFormat } from '../format.js';
+import { modelDocument } from './document.js';
+import { giveInputShapes } from './input-shapes.js';
+import { registerKerasClasses } from './registered-classes.js';
+import { ignoredOptions, isKeras3, type LayerConfig, layerConfigs, layerTitle } from './topology.js';
+import { asKeras, translateModel } from './translate.js';
 import { weightPaths } from './weight-paths.js';
-import { readWeights, type WeightGroup } from './weights.js';
-
-/** The parts of a model.json that matter here. */
-interface ModelJson {
-  modelTopology?: Topology;
-  weightsManifest?: WeightGroup[];
-  trainingConfig?: TrainingConfig;
-  format?: string;
-}
-
-interface Topology {
-  model_config?: unknown;
-  training_config?: TrainingConfig;
-  class_name?: string;
-  config?: unknown;
-  node?: unknown;
-}
+import { checkManifest, readWeights } from './weights.js';
 
 /**
  * TensorFlow.js layers models: `model.json`, with weight shards next to it or without any.
@@ -34,54 +22,40 @@ export const tfjsFormat: ModelFormat = {
   name: 'TensorFlow.js layers model',
   extensions: ['.json'],
   async read(source, bytes) {
-    const json = parse(source.name, bytes);
-    const topology = topologyIn(source.name, json);
-    const model = await build(source.name, topology);
-    const groups = json.weightsManifest ?? [];
-    const hasWeights = groups.some((group) => group.weights?.length > 0);
-    if (hasWeights) await loadWeights(source, model, groups);
-    const trainingConfig = json.trainingConfig ?? json.modelTopology?.training_config ?? null;
-    return { model, hasWeights, trainingConfig };
+    const { name } = source;
+    const document = modelDocument(name, parseJson(decodeText(bytes), name));
+    const groups = checkManifest(name, document.weightsManifest);
+    if (isKeras3(document.topology)) {
+      throw new InputError(
+        `${name} was written by Keras 3, whose model format is not supported yet; save it with Keras 2 (tf_keras) or as a TensorFlow.js layers model`,
+      );
+    }
+    const model = await build(name, document.model);
+    const hasWeights = groups.some(({ weights }) => weights.length > 0);
+    try {
+      if (hasWeights) await loadWeights(source, model, groups);
+    } catch (error) {
+      model.dispose();
+      throw error;
+    }
+    return { model, hasWeights, trainingConfig: document.trainingConfig };
   },
   parts: weightPaths,
 };
 
-function parse(name: string, bytes: Uint8Array): ModelJson {
+async function build(path: string, described: unknown): Promise<LayersModel> {
+  registerKerasClasses();
+  const failed = (message: string) =>
+    new InputError(`${path} describes a model that TensorFlow.js cannot build: ${message}`);
+  let topology: LayerConfig;
   try {
-    return JSON.parse(decodeText(bytes)) as ModelJson;
+    topology = translateModel(asKeras(described));
+    const ignored = ignoredOptions(topology);
+    if (ignored.length > 0) throw new InputError(ignored.join('; '));
+    await giveInputShapes(topology, outputShapeOf);
   } catch (error) {
-    throw new InputError(`${name} is not JSON: ${(error as Error).message}`);
+    throw error instanceof InputError ? failed(error.message) : error;
   }
-}
-
-function topologyIn(path: string, json: ModelJson): Topology {
-  if (typeof json !== 'object' || json === null || Array.isArray(json)) {
-    throw new InputError(
-      `${path} is not a layers model: it must be an object; got ${Array.isArray(json) ? 'a list' : typeof json}`,
-    );
-  }
-  if (json.format === 'graph-model' || json.modelTopology?.node) {
-    throw new InputError(
-      `${path} is a graph model, which cannot be trained; convert with --output_format=tfjs_layers_model`,
-    );
-  }
-  // model.to_json() of Keras is the bare topology.
-  const topology = json.modelTopology ?? (json as Topology);
-  const config = (topology.model_config ?? topology) as Topology;
-  if (typeof config.class_name !== 'string' || typeof config.config !== 'object') {
-    throw new InputError(`${path} is not a layers model: it has no modelTopology with class_name and config`);
-  }
-  if (isKeras3(topology)) {
-    throw new InputError(
-      `${path} was written by Keras 3, whose model format is not supported yet; save it with Keras 2 (tf_keras) or as a TensorFlow.js layers model`,
-    );
-  }
-  const ignored = ignoredOptions(config);
-  if (ignored.length > 0) throw new InputError(`${path}: ${ignored.join('; ')}`);
-  return topology;
-}
-
-async function build(path: string, topology: Topology): Promise<LayersModel> {
   try {
     // The weights drawn here are only placeholders: a file's own weights or each seed's replace them.
     const model = await placeholder(topology);
@@ -90,25 +64,22 @@ async function build(path: string, topology: Topology): Promise<LayersModel> {
     return model;
   } catch (error) {
     const { message } = error as Error;
-    const layer = await culprit(topology, message);
-    throw new InputError(`${path} describes a model that TensorFlow.js cannot build: ${layer}${message}`);
+    const layer = error instanceof InputError ? '' : await culprit(topology, message);
+    throw failed(`${layer}${message}`);
   }
 }
 
 /** Freezes models within the model that the file says are frozen; TensorFlow.js reads over their `trainable`. */
-function freezeNested(model: LayersModel, topology: Topology): void {
-  const frozen = [...layerConfigs(topology.model_config ?? topology)].filter(
-    ({ config }) => 'layers' in config && config.trainable === false,
-  );
+function freezeNested(model: LayersModel, topology: LayerConfig): void {
+  const frozen = [...layerConfigs(topology)].filter(({ config }) => 'layers' in config && config.trainable === false);
   const names = new Set(frozen.map(({ config }) => config.name));
   for (const layer of layersWithin(model)) if ('layers' in layer && names.has(layer.name)) layer.trainable = false;
 }
 
 /** The first layer that fails in the same way when it is alone, since TensorFlow.js names none; empty when there is none. */
-async function culprit(topology: Topology, message: string): Promise<string> {
-  for (const layer of layerConfigs(topology.model_config ?? topology)) {
-    const alone = { class_name: 'Sequential', config: { name: 'alone', layers: [layer] } };
-    const failure = await placeholder(alone).then(
+async function culprit(topology: LayerConfig, message: string): Promise<string> {
+  for (const layer of layerConfigs(topology)) {
+    const failure = await placeholder(sequential([layer])).then(
       (model) => {
         model.dispose();
         return undefined;
@@ -120,11 +91,26 @@ async function culprit(topology: Topology, message: string): Promise<string> {
   return '';
 }
 
-function placeholder(topology: Topology): Promise<LayersModel> {
+async function outputShapeOf(layers: readonly LayerConfig[]): Promise<unknown> {
+  const model = await placeholder(sequential(layers));
+  const shape = model.outputs[0]?.shape;
+  model.dispose();
+  return shape;
+}
+
+function sequential(layers: readonly LayerConfig[]): LayerConfig {
+  return { class_name: 'Sequential', config: { name: 'alone', layers } };
+}
+
+function placeholder(topology: LayerConfig): Promise<LayersModel> {
   return buildModel({ modelTopology: topology }, seededRandom(0, 'placeholder'));
 }
 
-async function loadWeights(source: ByteSource, model: LayersModel, groups: WeightGroup[]): Promise<void> {
+async function loadWeights(
+  source: ByteSource,
+  model: LayersModel,
+  groups: ReturnType<typeof checkManifest>,
+): Promise<void> {
   const weights = await readWeights(source, groups);
   try {
     withoutConstraints(model, () => model.loadWeights(weights));

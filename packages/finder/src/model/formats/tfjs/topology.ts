@@ -22,6 +22,14 @@ const IGNORED_OPTIONS: Readonly<Record<string, unknown>> = {
   zero_output_for_mask: false,
 };
 
+/** The classes of models. */
+const MODEL_CLASSES = ['Sequential', 'Functional', 'Model'];
+
+/** Whether a class of layers is a model of layers. */
+export function isModelClass(name: string): boolean {
+  return MODEL_CLASSES.includes(name);
+}
+
 /** The same, for options that TensorFlow.js has in other classes. */
 const IGNORED_OPTIONS_OF: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   LayerNormalization: { beta_constraint: null, gamma_constraint: null },

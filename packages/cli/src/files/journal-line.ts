@@ -1,0 +1,48 @@
+import { checksumOfText, InputError, isObject, parseJson } from '@lrfind/core';
+import { checkJournalEntry, type JournalEntry, journalKinds } from '@lrfind/core/study';
+
+const CHECKSUM = /,"checksum":(\d+)\}$/;
+
+/** A line of a journal: JSON whose last field is a checksum of the fields before. */
+export function journalLine(fields: object): string {
+  const text = JSON.stringify(fields);
+  return `${text.slice(0, -1)},"checksum":${checksumOfText(text)}}`;
+}
+
+/**
+ * Reads a line. Journals of earlier versions have no checksums.
+ *
+ * @param path of the journal, for messages
+ * @param index of the line, from 0: the first is the header, the others are entries
+ * @param upgrade turns an entry of an earlier version into one of the present version
+ * @throws InputError for a line that is damaged, with its number, and the place in it where one is known
+ */
+export function parseLine(
+  path: string,
+  line: string,
+  index: number,
+  upgrade: (entry: Record<string, unknown>) => Record<string, unknown>,
+): Record<string, unknown> | JournalEntry {
+  const damaged = (detail = '') =>
+    new InputError(`the journal ${path} is damaged in line ${index + 1}${detail}: delete the file to start again`);
+  const fields = line.replace(CHECKSUM, '}');
+  const checksum = CHECKSUM.exec(line)?.[1];
+  // A changed header is another comparison's, which is refused with the difference.
+  if (index > 0 && checksum !== undefined && Number(checksum) !== checksumOfText(fields)) throw damaged();
+  let value: unknown;
+  try {
+    value = parseJson(fields, path);
+  } catch {
+    throw damaged();
+  }
+  if (!isObject(value)) throw damaged();
+  if (index === 0) return value;
+  const entry = upgrade(value);
+  const kind = journalKinds.find((each) => each === entry.kind);
+  if (!kind) throw damaged();
+  try {
+    return checkJournalEntry({ ...entry, kind }, '');
+  } catch (error) {
+    throw error instanceof InputError ? damaged(error.message) : error;
+  }
+}

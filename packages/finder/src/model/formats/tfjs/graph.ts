@@ -1,0 +1,154 @@
+import { InputError, isObject, notAllowed, shownValue, suggestion } from '@lrfind/core';
+import { isModelClass, type LayerConfig, layerTitle } from './topology.js';
+
+/** TensorFlow.js visits a graph by recursion, and a longer chain of layers would overflow the stack. */
+const MOST_LAYERS_DEEP = 3000;
+
+/** A layer's call: its number among the calls of that layer, and the calls that it takes tensors from. */
+interface Call {
+  readonly layer: string;
+  readonly index: number;
+  readonly from: readonly Place[];
+}
+
+/** A tensor: the layer, which of its calls, and which of that call's outputs. */
+type Place = readonly [layer: string, index: number, output: number];
+
+/**
+ * Checks the graph of a model, because TensorFlow.js's loader waits for ever for a call that never comes: of a layer that is
+ * not there, or of one that waits for itself. Models within the model are checked by themselves.
+ *
+ * @param model a Sequential or functional model in Keras's spelling
+ * @throws InputError naming the model and the layer
+ */
+export function checkGraph({ class_name, config }: LayerConfig): void {
+  const title = `model "${config.name}"`;
+  const layers = config.layers as LayerConfig[];
+  const names = new Set<string>();
+  for (const { config: own } of layers) {
+    if (typeof own.name !== 'string') continue;
+    if (names.has(own.name))
+      throw new InputError(`${title}: each layer must have its own name; got "${own.name}" twice`);
+    names.add(own.name);
+  }
+  const depth = class_name === 'Sequential' ? layers.length : depthOf(title, config);
+  if (depth > MOST_LAYERS_DEEP)
+    throw new InputError(`${title} must be at most ${MOST_LAYERS_DEEP} layers deep; got ${depth}`);
+}
+
+/**
+ * Checks a functional model and counts the layers on its longest path. Also puts the layers into an order in which
+ * TensorFlow.js makes the calls of a shared layer one after the other, since it numbers them as it makes them.
+ */
+function depthOf(title: string, config: Readonly<Record<string, unknown>>): number {
+  const layers = config.layers as (LayerConfig & { readonly name?: unknown; inbound_nodes?: unknown })[];
+  const calls = new Map<string, Call[]>();
+  for (const layer of layers) {
+    if (typeof layer.name !== 'string' || layer.name in Object.prototype)
+      throw notAllowed(`${title}: the name of ${layerTitle(layer)}`, 'a text of its own', layer.name);
+    if (layer.config.name !== layer.name)
+      throw notAllowed(
+        `${layerTitle(layer)}: config.name`,
+        `"${layer.name}", as the name beside it`,
+        layer.config.name,
+      );
+    calls.set(layer.name, callsOf(layer, layer.name));
+  }
+  const known = [...calls.keys()];
+  const check = (place: string, [layer, index]: readonly [string, number, ...unknown[]]) => {
+    const found = calls.get(layer);
+    if (!found)
+      throw new InputError(
+        `${place} must name a layer of ${title}; got ${shownValue(layer)}${suggestion(layer, known)}`,
+      );
+    if (index >= found.length)
+      throw notAllowed(`${place}: the call of "${layer}"`, `at most ${found.length - 1}, its last`, index);
+  };
+  for (const layer of layers) {
+    for (const call of calls.get(layer.name as string) as Call[])
+      for (const from of call.from) check(`${layerTitle(layer)}: inbound_nodes`, from);
+  }
+  for (const ends of ['input_layers', 'output_layers'] as const) {
+    const seen = new Set<string>();
+    for (const [layer, index, output] of endsOf(title, config, ends)) {
+      check(`${title}: ${ends}`, [layer, index]);
+      const name = JSON.stringify([layer, index, output]);
+      if (seen.has(name)) throw new InputError(`${title}: ${ends} must name each tensor once; got ${name} twice`);
+      seen.add(name);
+    }
+  }
+  return longestPath(title, calls);
+}
+
+function callsOf(layer: LayerConfig & { inbound_nodes?: unknown }, name: string): Call[] {
+  const { inbound_nodes: nodes = [] } = layer;
+  const place = `${layerTitle(layer)}: inbound_nodes`;
+  if (!Array.isArray(nodes)) throw notAllowed(place, 'a list of calls', nodes);
+  const made: Call[] = nodes.map((node: unknown, i) => {
+    if (!Array.isArray(node)) throw notAllowed(`${place}/${i}`, 'a list of [layer, call, tensor, options]', node);
+    return { layer: name, index: i, from: node.map((tensor, j) => tensorIn(`${place}/${i}/${j}`, tensor)) };
+  });
+  // An input has one call, which no list names; a model within the model has one for its own inputs, before the others.
+  if (layer.class_name !== 'InputLayer' && !isModelClass(layer.class_name)) return made;
+  return [{ layer: name, index: 0, from: [] }, ...made.map((call) => ({ ...call, index: call.index + 1 }))];
+}
+
+function endsOf(title: string, config: Readonly<Record<string, unknown>>, ends: string): Place[] {
+  const list = config[ends];
+  if (!Array.isArray(list) || list.length === 0)
+    throw notAllowed(`${title}: ${ends}`, 'a list of [layer, call, tensor]', list);
+  return list.map((tensor, i) => tensorIn(`${title}: ${ends}/${i}`, tensor));
+}
+
+function tensorIn(place: string, tensor: unknown): Place {
+  const [layer, index, output, options = null] = Array.isArray(tensor) ? tensor : [];
+  const counts = [index, output].every((number) => Number.isInteger(number) && number >= 0);
+  if (typeof layer !== 'string' || !counts || (options !== null && !isObject(options)))
+    throw notAllowed(place, '[layer, call, tensor], the last two counted from 0', tensor);
+  return [layer, index as number, output as number];
+}
+
+/** Takes each call once all that it needs are taken, and the calls of one layer in their order. */
+function longestPath(title: string, calls: ReadonlyMap<string, readonly Call[]>): number {
+  const depths = new Map<Call, number>();
+  const waiting = new Map<Call, Call[]>();
+  const needs = new Map<Call, number>();
+  for (const each of calls.values()) {
+    for (const call of each) {
+      const before = call.from.map(([layer, index]) => calls.get(layer)?.[index] as Call);
+      if (call.index > 0) before.push(each[call.index - 1] as Call);
+      needs.set(call, before.length);
+      for (const other of before) waiting.set(other, [...(waiting.get(other) ?? []), call]);
+    }
+  }
+  const ready = [...needs].filter(([, count]) => count === 0).map(([call]) => call);
+  // The loop also visits what is added meanwhile.
+  for (const call of ready) {
+    const before = call.from.map(([layer, index]) => depths.get(calls.get(layer)?.[index] as Call) as number);
+    depths.set(call, 1 + Math.max(0, ...before));
+    for (const next of waiting.get(call) ?? []) {
+      const count = (needs.get(next) as number) - 1;
+      needs.set(next, count);
+      if (count === 0) ready.push(next);
+    }
+  }
+  const stuck = [...needs.keys()].find((call) => !depths.has(call));
+  if (stuck) throw new InputError(`${title} must have no cycle; got ${cycleFrom(stuck, calls, depths)}`);
+  return Math.max(0, ...depths.values());
+}
+
+/** The layers of a cycle: `"a" → "b" → "a"`. */
+function cycleFrom(start: Call, calls: ReadonlyMap<string, readonly Call[]>, done: ReadonlyMap<Call, number>): string {
+  const path: Call[] = [];
+  let call = start;
+  while (!path.includes(call)) {
+    path.push(call);
+    const blocked = call.from
+      .map(([layer, index]) => calls.get(layer)?.[index] as Call)
+      .find((each) => !done.has(each));
+    call = blocked ?? (calls.get(call.layer)?.[call.index - 1] as Call);
+  }
+  // Each waits for the next in the path; data flows the other way.
+  const names = [...path.slice(path.indexOf(call)), call].map(({ layer }) => `"${layer}"`).reverse();
+  return names.length > 10 ? `${names.slice(0, 10).join(' → ')} → …` : names.join(' → ');
+}

@@ -1,0 +1,107 @@
+import {
+  abs,
+  div,
+  exp,
+  eye,
+  leakyRelu,
+  matMul,
+  maximum,
+  mul,
+  randomNormal,
+  type Scalar,
+  serialization,
+  sqrt,
+  square,
+  sub,
+  sum,
+  type Tensor,
+  type Tensor2D,
+  tidy,
+} from '@tensorflow/tfjs-core';
+
+type Config = serialization.ConfigDict;
+
+/** e to the power of x. */
+class Exponential extends serialization.Serializable {
+  static readonly className = 'exponential';
+  apply(x: Tensor): Tensor {
+    return exp(x);
+  }
+  getConfig(): Config {
+    return {};
+  }
+}
+
+/** x where it is above 0, otherwise 0.2 x, as in `keras.activations.leaky_relu`. */
+class LeakyRelu extends serialization.Serializable {
+  // TensorFlow.js looks names up in camel case.
+  static readonly className = 'leakyRelu';
+  apply(x: Tensor): Tensor {
+    return leakyRelu(x, 0.2);
+  }
+  getConfig(): Config {
+    return {};
+  }
+}
+
+/** Keras's `VarianceScaling` with the distribution `untruncated_normal`: normal with variance scale / fan. */
+class UntruncatedVarianceScaling extends serialization.Serializable {
+  static readonly className = 'UntruncatedVarianceScaling';
+  readonly #scale: number;
+  readonly #mode: string;
+
+  constructor({ scale, mode }: { scale: number; mode: string }) {
+    super();
+    this.#scale = scale;
+    this.#mode = mode;
+  }
+  apply(shape: number[], dtype?: 'float32'): Tensor {
+    const [fanIn, fanOut] = fans(shape);
+    const fan = { fanIn, fanOut }[this.#mode] ?? (fanIn + fanOut) / 2;
+    return randomNormal(shape, 0, Math.sqrt(this.#scale / Math.max(1, fan)), dtype);
+  }
+  getConfig(): Config {
+    return { scale: this.#scale, mode: this.#mode };
+  }
+}
+
+/** Keras's `compute_fans`: how many values feed a unit, and how many units a value feeds. */
+function fans(shape: readonly number[]): [fanIn: number, fanOut: number] {
+  const [last = 1, before = last] = shape.toReversed();
+  const field = shape.slice(0, -2).reduce((size, length) => size * length, 1);
+  return [before * field, last * field];
+}
+
+/** Keras's `OrthogonalRegularizer`: factor · mean of |cosine| between the rows, or columns, of a matrix. */
+class OrthogonalRegularizer extends serialization.Serializable {
+  static readonly className = 'OrthogonalRegularizer';
+  readonly #factor: number;
+  readonly #mode: string;
+
+  constructor({ factor, mode }: { factor: number; mode: string }) {
+    super();
+    this.#factor = factor;
+    this.#mode = mode;
+  }
+  apply(x: Tensor): Scalar {
+    return tidy(() => {
+      const rows = this.#mode === 'rows';
+      // Keras bounds the squared length from below by 1e-12, so that a row of zeros gives no NaN.
+      const length = sqrt(maximum(sum(square(x), rows ? 1 : 0, true), 1e-12));
+      const unit = div(x, length) as Tensor2D;
+      const cosines = matMul(unit, unit, !rows, rows);
+      const size = cosines.shape[0];
+      const others = mul(cosines, sub(1, eye(size)));
+      return mul(sum(abs(others)), (0.5 * this.#factor) / ((size * (size - 1)) / 2)) as Scalar;
+    });
+  }
+  getConfig(): Config {
+    return { factor: this.#factor, mode: this.#mode };
+  }
+}
+
+/** Lets TensorFlow.js build and describe the parts of Keras's layers that it lacks. Calling it again changes nothing. */
+export function registerKerasClasses(): void {
+  const classes = [Exponential, LeakyRelu, UntruncatedVarianceScaling, OrthogonalRegularizer];
+  for (const each of classes) serialization.registerClass(each as never);
+}
