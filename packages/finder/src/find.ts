@@ -6,6 +6,7 @@ import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { search } from './engine/search.js';
 import { openSession } from './engine/session.js';
 import type { ArrayData } from './engine/to-dataset.js';
+import { statefulNotes } from './model/stateful-layers.js';
 import { resolveModelOptimizer } from './optimizers/model-optimizer.js';
 import { optimizerConfig } from './optimizers/registry.js';
 import type { FindOptions } from './options.js';
@@ -37,6 +38,7 @@ export async function findLearningRate(
   const methods = resolveMethods(suggest);
   signal?.throwIfAborted();
   const { validationSplit, seed } = settings;
+  const stateful = statefulNotes(model);
   const session = await openSession(model, data, { loss, validationSplit, seed, initialWeights });
   try {
     const optimizer = resolveModelOptimizer(wanted, model);
@@ -50,7 +52,7 @@ export async function findLearningRate(
       signal,
     });
     const steps = sweeps.reduce((sum, { points }) => sum + points.length, 0);
-    const { metrics: _, ...setup } = session.setup(optimizer.notes);
+    const { metrics: _, ...setup } = session.setup([...optimizer.notes, ...stateful]);
     return {
       format: 'lrfind-sweep',
       version: 2,
