@@ -6,6 +6,7 @@ import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { search } from './engine/search.js';
 import { openSession } from './engine/session.js';
 import type { ArrayData } from './engine/to-dataset.js';
+import { statefulNotes } from './model/stateful-layers.js';
 import { resolveModelOptimizer } from './optimizers/model-optimizer.js';
 import { optimizerConfig } from './optimizers/registry.js';
 import type { FindOptions } from './options.js';
@@ -36,6 +37,7 @@ export async function findLearningRate(
   checkRange(settings);
   const methods = resolveMethods(suggest);
   signal?.throwIfAborted();
+  const stateful = statefulNotes(model);
   const { validationSplit, split, shuffle, seed } = settings;
   const rows = { validationSplit, split, shuffle, seed };
   const session = await openSession(model, data, { loss, lossWeights, ...rows, initialWeights });
@@ -50,7 +52,7 @@ export async function findLearningRate(
       onStep,
       signal,
     });
-    const { metrics: _, ...setup } = session.setup([...optimizer.notes, ...notes]);
+    const { metrics: _, ...setup } = session.setup([...optimizer.notes, ...stateful, ...notes]);
     return {
       format: 'lrfind-sweep',
       version: 2,
