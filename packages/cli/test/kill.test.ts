@@ -99,7 +99,7 @@ test.each(commands)(
     expect(untimed('out.json')).toEqual(expected);
     expect(existsSync(journal)).toBe(false);
   },
-  60_000 + KILLS * 20_000,
+  180_000 + KILLS * 60_000,
 );
 
 /** What an interrupted process has left. */
