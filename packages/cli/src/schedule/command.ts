@@ -26,7 +26,7 @@ export async function schedule(texts: readonly string[], flags: Readonly<Record<
   }
   await checkOutputs(output.out, scheduleFormats, '--out', [...fromKeras, ...fromResult]);
 
-  const given = [...schedulesOfTexts(texts), ...(await schedulesOfKeras(fromKeras))];
+  const given = [...schedulesOfTexts(texts, steps), ...(await schedulesOfKeras(fromKeras))];
   const { shown, training, why } = steps ? { shown: steps, training: steps, why: '' } : stepsShown(given);
   const schedules = [...given, ...(await schedulesOfResults(fromResult, training))];
   checkNames(schedules);

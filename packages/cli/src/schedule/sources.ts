@@ -3,6 +3,7 @@ import { InputError, isObject } from '@lrfind/core';
 import { printSchedule, resolveSchedule, type Schedule, type ScheduleSpec } from '@lrfind/core/schedules';
 import { readJson, readResult } from '../files/read-result.js';
 import { named } from '../shared/flags.js';
+import { scheduleFlag } from '../shared/learning-rate.js';
 
 /** A schedule and its name: its text form, after the name of its file if it has one. */
 export interface NamedSchedule {
@@ -10,9 +11,31 @@ export interface NamedSchedule {
   readonly schedule: Schedule;
 }
 
-/** The schedules that are given as text. */
-export function schedulesOfTexts(texts: readonly string[]): NamedSchedule[] {
-  return texts.map((text, i) => named(`schedule ${i + 1}`, () => withName(resolveSchedule(text))));
+/**
+ * The schedules that are given as text.
+ *
+ * @param steps of the training that they are shown for, if it is given
+ */
+export function schedulesOfTexts(texts: readonly string[], steps: number | undefined): NamedSchedule[] {
+  const read = (text: string) => {
+    try {
+      return resolveSchedule(text, steps);
+    } catch (error) {
+      if (steps !== undefined || !(error instanceof InputError) || !fitsTraining(text)) throw error;
+      throw new InputError(`${error.message}\n--steps gives the length of the training`);
+    }
+  };
+  return texts.map((text, i) => named(`schedule ${i + 1}`, () => withName(read(text))));
+}
+
+/** Whether a schedule lacks nothing but the length of a training. */
+function fitsTraining(text: string): boolean {
+  try {
+    scheduleFlag(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** The schedule in each of Keras's files. */
