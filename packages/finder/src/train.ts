@@ -61,7 +61,7 @@ export async function train(
       onEpoch,
       signal,
     });
-    const { training, losses, rates, tested, usable } = trained;
+    const { training, losses, rates, restored, tested, usable } = trained;
     const seconds = (performance.now() - clock) / 1000;
     // A training that a callback stopped used the schedule up to there.
     const use = scheduleUse(schedule, text, training.outcome === 'stopped' ? losses.length : length);
@@ -77,6 +77,7 @@ export async function train(
         rates: rateHistory(rates),
       },
       training,
+      restored,
       losses,
       test: tested && { rows: session.data.test.length, ...tested },
       setup: session.setup(notes),
