@@ -1,5 +1,5 @@
 import type { Comparison } from '@lrfind/core/results';
-import { type CompareSettings, conclude, rank, runTrials } from '@lrfind/core/study';
+import { type CompareSettings, conclude, rank, runTrials, scheduleUse } from '@lrfind/core/study';
 import type { Dataset } from '@lrfind/data';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { Session } from './engine/session.js';
@@ -76,13 +76,20 @@ export async function compare(
       onEvaluation: (trial, seed, evaluation) => onEvaluation?.({ trial, seed, evaluation, ...totals }),
       signal,
     });
+    const uses = rated.map(({ schedule, text, evaluateAt }) =>
+      scheduleUse(schedule, text, evaluateAt.at(-1) as number),
+    );
     const results = rated.map((trial, i) => ({
       name: trial.name,
       model: trial.session.model.name,
       parameters: parameterCount(trial.session.model),
       recipe: recipeOf(trial),
       trainings: [...(outcome.trainings[i] ?? [])],
-      notes: [...trial.optimizer.notes, ...scheduledMomentumNotes(trial.schedule, trial.optimizer)],
+      notes: [
+        ...trial.optimizer.notes,
+        ...scheduledMomentumNotes(trial.schedule, trial.optimizer),
+        ...(uses[i] ? [uses[i].note] : []),
+      ],
     }));
     const ranking = rank(results);
     const [session] = sessions as [Session];
@@ -91,7 +98,11 @@ export async function compare(
       format: 'lrfind-comparison',
       version: 2,
       ranking,
-      conclusions: conclude(ranking, seeds.length),
+      conclusions: conclude(
+        ranking,
+        seeds.length,
+        results.filter((_, i) => uses[i]).map(({ name }) => name),
+      ),
       trials: results,
       setup: { ...setup, notes: [...new Set([...setup.notes, ...sessions.flatMap((each) => each.stepNotes)])] },
       options: { ...ofOneLength(settings), initialWeights },

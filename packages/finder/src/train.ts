@@ -1,6 +1,6 @@
 import { resolveOptions } from '@lrfind/core/options';
 import type { TrainingResult } from '@lrfind/core/results';
-import { rateHistory, TrainSettings } from '@lrfind/core/study';
+import { rateHistory, scheduleUse, TrainSettings } from '@lrfind/core/study';
 import type { Dataset } from '@lrfind/data';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { FitCallback } from './engine/callback-hooks.js';
@@ -58,7 +58,9 @@ export async function train(
   let keepWeights = false;
   try {
     const optimizer = resolveModelOptimizer(wanted, model);
-    const rate = await resolveRate(learningRate, () => suggestRate(session, optimizer, { batchSize, seed }, signal));
+    const length = epochs * Math.ceil(session.data.train.length / batchSize);
+    const suggest = () => suggestRate(session, optimizer, { batchSize, seed }, signal);
+    const rate = await resolveRate(learningRate, suggest, length);
     const { schedule, text, suggestion } = rate;
     const started = new Date();
     const clock = performance.now();
@@ -72,9 +74,11 @@ export async function train(
       onEpoch,
       signal,
     });
-    const { training, losses, rates, tested, usable } = trained;
+    const { training, losses, rates, restored, tested, usable } = trained;
     const seconds = (performance.now() - clock) / 1000;
-    const notes = [...optimizer.notes, ...scheduledMomentumNotes(schedule, optimizer)];
+    // A training that a callback stopped used the schedule up to there.
+    const use = scheduleUse(schedule, text, training.outcome === 'stopped' ? losses.length : length);
+    const notes = [...optimizer.notes, ...scheduledMomentumNotes(schedule, optimizer), ...(use ? [use.note] : [])];
     const result: TrainingResult = {
       format: 'lrfind-training',
       version: 2,
@@ -86,6 +90,7 @@ export async function train(
         rates: rateHistory(rates),
       },
       training,
+      restored,
       losses,
       test: tested && { rows: session.data.test.length, ...tested },
       setup: session.setup(notes),

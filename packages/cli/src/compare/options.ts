@@ -34,7 +34,7 @@ export const TrialOptions = Type.Object(
       placeholder: 'texts',
       default: [],
       description:
-        'schedules of steps, in quotation marks: "cosine(0.01, steps=1000)"; lrfind schedule --help lists the kinds',
+        'schedules of steps, in quotation marks: "cosine(0.01)" over the whole training, or "cosine(0.01, steps=1000)"; lrfind schedule --help lists the kinds',
     }),
     optimizer: Type.Array(Type.String(), {
       placeholder: 'names',
@@ -98,7 +98,7 @@ export const flags: FlagGroups = [
 export const help = `
 Examples:
   $ lrfind compare -m model.json -d data.csv --lr 0.1,0.01,0.001,0.0001 -o comparison.png
-  $ lrfind compare -m model.json -d data.csv --lr find --schedule "cosine(0.01, steps=2000), one-cycle(0.02, steps=2000)" --steps 2000
+  $ lrfind compare -m model.json -d data.csv --lr find --schedule "cosine(0.01), one-cycle(0.02)" --steps 2000
   $ lrfind compare -m model.json -d data.csv --optimizer adam,rmsprop,adagrad --lr 0.001
   $ lrfind compare -m small.json,large.json -d data.csv --lr find --halving -o comparison.json
   $ lrfind compare -m model.json -d data.csv --lr 0.1,0.01,0.001 --repeats 5 --resume`;

@@ -28,7 +28,7 @@ export async function schedule(texts: readonly string[], flags: Readonly<Record<
   const inputs = Object.entries(files).flatMap(([option, paths]) => paths.map((path) => ({ option, path })));
   await checkOutputs(output.out, scheduleFormats, '--out', inputs);
 
-  const given = [...schedulesOfTexts(texts), ...(await schedulesOfKeras(fromKeras))];
+  const given = [...schedulesOfTexts(texts, steps), ...(await schedulesOfKeras(fromKeras))];
   const { shown, training, why } = steps ? { shown: steps, training: steps, why: '' } : stepsShown(given);
   const schedules = [...given, ...(await schedulesOfResults(fromResult, training))];
   checkNames(schedules);

@@ -3,6 +3,7 @@ import { InputError, isObject } from '@lrfind/core';
 import { printSchedule, resolveSchedule, type Schedule, type ScheduleSpec } from '@lrfind/core/schedules';
 import { readJson, readResult } from '../files/read-result.js';
 import { named } from '../shared/flags.js';
+import { scheduleFlag } from '../shared/learning-rate.js';
 
 /** A schedule and its name: its text form, after the name of its file if it has one. */
 export interface NamedSchedule {
@@ -13,15 +14,34 @@ export interface NamedSchedule {
 /**
  * The schedules that are given as text.
  *
+ * @param steps of the training that they are shown for, if it is given
  * @throws InputError for a text that is none; for the name of a file, with how lists of files are written
  */
-export function schedulesOfTexts(texts: readonly string[]): NamedSchedule[] {
+export function schedulesOfTexts(texts: readonly string[], steps: number | undefined): NamedSchedule[] {
   const file = texts.find((text) => /^[^()]*\.[a-z]{2,5}$/i.test(text.trim()));
   if (file !== undefined)
     throw new InputError(
       `every argument must be a schedule or belong to an option; got ${file}. Write lists with commas: --out a.png,b.png`,
     );
-  return texts.map((text, i) => named(`schedule ${i + 1}`, () => withName(resolveSchedule(text))));
+  const read = (text: string) => {
+    try {
+      return resolveSchedule(text, steps);
+    } catch (error) {
+      if (steps !== undefined || !(error instanceof InputError) || !fitsTraining(text)) throw error;
+      throw new InputError(`${error.message}\n--steps gives the length of the training`);
+    }
+  };
+  return texts.map((text, i) => named(`schedule ${i + 1}`, () => withName(read(text))));
+}
+
+/** Whether a schedule lacks nothing but the length of a training. */
+function fitsTraining(text: string): boolean {
+  try {
+    scheduleFlag(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** The schedule in each of Keras's files. */

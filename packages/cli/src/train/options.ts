@@ -39,7 +39,7 @@ export const RateOptions = Type.Object(
       Type.String({
         placeholder: 'text',
         description:
-          'learning rate of each step, in quotation marks: "cosine(0.01, steps=1000)"; lrfind schedule --help lists the kinds',
+          'learning rate of each step, in quotation marks: "cosine(0.01)" over the whole training, or "cosine(0.01, steps=1000)"; lrfind schedule --help lists the kinds',
       }),
     ),
     callback: Type.Array(Type.String(), {
@@ -95,7 +95,7 @@ export const help = `
 Examples:
   $ lrfind train -m model.json -d data.csv
   $ lrfind train -m model.json -d train.csv --test test.csv --lr 0.003 --epochs 20 -o history.png
-  $ lrfind train -m model.json -d data.csv --schedule "one-cycle(0.02, steps=2000)" --optimizer adam --save trained
+  $ lrfind train -m model.json -d data.csv --schedule "one-cycle(0.02)" --optimizer adam --save trained
   $ lrfind train -m model.json -d data.csv --lr 0.01 --callback "reduce-lr-on-plateau(factor=0.2, patience=3)"`;
 
 /** Options of the output, filled in. */

@@ -1,11 +1,11 @@
 import { countText, measureText, rateText } from '@lrfind/core';
-import type { TrainingResult } from '@lrfind/core/results';
+import type { RestoredWeights, TrainingResult } from '@lrfind/core/results';
 import { lowestEvaluation } from '@lrfind/core/study';
 import { measuresText, summaryText, textTable } from '../shared/terminal/text.js';
 
 /** The outcome for a terminal: what was trained, how it ended, and loss and metrics on rows that were not trained on. */
 export function trainingSummary(result: TrainingResult): string {
-  const { setup, recipe, training, environment, test } = result;
+  const { setup, recipe, training, restored, environment, test } = result;
   const head = [
     `${setup.model} (${countText(setup.parameters)} parameters)`,
     `${countText(setup.rows)} rows${setup.heldOut ? `, ${countText(setup.heldOut)} held out` : ''}`,
@@ -20,12 +20,19 @@ export function trainingSummary(result: TrainingResult): string {
   if (training.outcome === 'diverged')
     rows.push([
       'outcome',
-      `diverged: the loss of step ${training.divergedAt} is not finite; the model is as it was, unless a callback restored weights`,
+      `diverged: the loss of step ${training.divergedAt} is not finite; ${restored ? 'a callback restored weights' : 'the model is as it was, unless a callback restored weights'}`,
     ]);
   if (training.outcome === 'stopped')
     rows.push(['outcome', `stopped by a callback after ${Number(last?.epoch.toFixed(2))} epochs`]);
-  if (last?.validation) rows.push(['held-out rows', measuresText(last.validation)]);
-  if (best && best !== last)
+  if (restored) rows.push(['model', `${restoredText(restored)}, which a callback restored`]);
+  if (restored?.validation) rows.push(['held-out rows', `${measuresText(restored.validation)}   (these weights)`]);
+  if (last?.validation)
+    rows.push(
+      restored
+        ? ['last epoch', `${measuresText(last.validation)}   (weights of epoch ${epochText(last.epoch)}, not kept)`]
+        : ['held-out rows', measuresText(last.validation)],
+    );
+  if (best && best !== last && best.step !== restored?.step)
     rows.push([
       'lowest held-out',
       `loss ${measureText(best.validation?.loss ?? null)} after epoch ${Number(best.epoch.toFixed(2))}`,
@@ -35,10 +42,22 @@ export function trainingSummary(result: TrainingResult): string {
   return summaryText([head, textTable(rows).join('\n'), notes.join('\n')]);
 }
 
-/** Loss and metrics on the test rows, else on the held-out rows, else on the training rows. */
-export function resultLine({ test, training }: TrainingResult): string {
+function restoredText({ epoch }: RestoredWeights): string {
+  return epoch === null ? 'earlier weights' : `the weights of epoch ${epochText(epoch)}`;
+}
+
+function epochText(epoch: number): string {
+  return String(Number(epoch.toFixed(2)));
+}
+
+/** Loss and metrics of the model on the test rows, else on the held-out rows, else on the training rows. */
+export function resultLine({ test, restored, training }: TrainingResult): string {
   const last = training.evaluations.at(-1);
-  return measuresText(test ?? last?.validation ?? last?.training ?? { loss: null, metrics: {} });
+  // Without held-out rows restored weights have the training loss of their own epoch.
+  const held = (restored && training.evaluations.find(({ step }) => step === restored.step)) ?? last;
+  return measuresText(
+    test ?? restored?.validation ?? held?.validation ?? held?.training ?? { loss: null, metrics: {} },
+  );
 }
 
 function rateOf({ recipe: { learningRate, suggestion } }: TrainingResult): string {

@@ -106,6 +106,54 @@ describe('lrfind train', () => {
     expect(stderr).toBe('');
   });
 
+  describe('with restored weights', () => {
+    // The epoch with the highest loss counts as the best one: the first.
+    const restoring = ['--lr', 0.05, '--epochs', 4] as const;
+    const callback = '--callback=early-stopping(mode=max, patience=9, restoreBestWeights=true)';
+
+    test('the summary gives their numbers, says that the model holds them, and then the last epoch', async () => {
+      const { stdout } = await train(...restoring, callback);
+      const [first = '', , , fourth = ''] = stdout.split('\n').filter((line) => line.startsWith('epoch'));
+      const held = (line: string) => /val_loss ([\d.]+)/.exec(line)?.[1];
+      expect(stdout).toMatch(/^model +the weights of epoch 1, which a callback restored$/m);
+      expect(stdout).toMatch(new RegExp(`^held-out rows +loss ${held(first)} .*\\(these weights\\)$`, 'm'));
+      expect(stdout).toMatch(
+        new RegExp(`^last epoch +loss ${held(fourth)} .*\\(weights of epoch 4, not kept\\)$`, 'm'),
+      );
+    });
+
+    test('--quiet, JSON and CSV agree, and the saved model has these numbers', async () => {
+      const quiet = await train(...restoring, callback, '--quiet', '--scale', 'none');
+      const files = [here.path('t.json'), here.path('t.csv')].join(',');
+      await train(...restoring, callback, '--scale', 'none', '--out', files, '--save', here.path('best'));
+      const { restored, training } = JSON.parse(text('t.json')) as TrainingResult;
+      expect(restored).toEqual({ step: 3, epoch: 1, validation: training.evaluations[0]?.validation });
+      expect(quiet.stdout).toContain(`loss ${restored?.validation?.loss?.toPrecision(4)} `);
+      const [header, ...rows] = text('t.csv').trimEnd().split('\n');
+      expect(header).toMatch(/,restored$/);
+      expect(rows.map((row) => row.at(-1))).toEqual(['1', '0', '0', '0']);
+      const again = await lrfind(
+        ...['train', '--model', here.path('best/model.json'), '--data', here.data, '--backend', 'wasm'],
+        ...['--lr', 0, '--epochs', 1, '--json'],
+      );
+      const { training: second } = JSON.parse(again.stdout) as TrainingResult;
+      expect(second.start?.loss).toBeCloseTo(restored?.validation?.loss as number, 6);
+    });
+  });
+
+  test('notes how much of a schedule was used, and takes its own length where none is given', async () => {
+    const long = await train('--schedule', 'one-cycle(0.1, steps=1000)', '--epochs', 1);
+    expect(long.stdout).toMatch(
+      /^note: one-cycle\(0\.1, steps=1000\) is longer than the training: 3 steps use 0\.3 % of it/m,
+    );
+    const auto = await train('--schedule', 'one-cycle(0.1)', '--epochs', 2, '--out', here.path('auto.json'));
+    expect(auto.stdout).not.toContain('than the training');
+    expect(auto.stdout).toMatch(/^learning rate +one-cycle\(0\.1, steps=6\)$/m);
+    const { recipe, options } = JSON.parse(text('auto.json')) as TrainingResult;
+    expect(recipe.learningRate).toBe('one-cycle(0.1, steps=6)');
+    expect(options.schedule).toBe('one-cycle(0.1)');
+  });
+
   test('--save writes a model that predicts what was measured', async () => {
     here.put('test.csv', table);
     const options = [

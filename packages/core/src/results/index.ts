@@ -10,4 +10,13 @@ export {
   SweepResult,
   type SweepStep,
 } from './sweep.js';
-export { Evaluation, Measures, RatePoint, Recipe, Training, TrainingResult, TrainingSetup } from './training.js';
+export {
+  Evaluation,
+  Measures,
+  RatePoint,
+  Recipe,
+  RestoredWeights,
+  Training,
+  TrainingResult,
+  TrainingSetup,
+} from './training.js';

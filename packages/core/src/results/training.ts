@@ -106,6 +106,23 @@ export const Recipe = Type.Object(
   closed,
 );
 
+/** The weights that a model holds after a training in which a callback put back earlier ones. */
+export const RestoredWeights = Type.Object(
+  {
+    step: nullable(
+      Type.Integer({ minimum: 0, description: 'step of the evaluation whose weights they are; null if of none' }),
+    ),
+    epoch: nullable(Type.Number({ description: 'epoch of that evaluation' })),
+    validation: nullable(
+      Type.Object(Measures.properties, {
+        ...closed,
+        description: 'over the held-out rows with these weights; null without such rows',
+      }),
+    ),
+  },
+  closed,
+);
+
 /** The JSON document of one training. */
 export const TrainingResult = Type.Object(
   {
@@ -113,6 +130,15 @@ export const TrainingResult = Type.Object(
     version: Type.Literal(2),
     recipe: Recipe,
     training: Training,
+    restored: Type.Optional(
+      nullable(
+        Type.Object(RestoredWeights.properties, {
+          ...closed,
+          description:
+            'the weights that the model holds, where a callback restored earlier ones; null where they are those after the last step',
+        }),
+      ),
+    ),
     losses: Type.Array(measured('loss of the batch before its update, regularisation included'), {
       description: 'of every step',
     }),
@@ -139,6 +165,8 @@ export interface Training extends Static<typeof Training> {}
 export interface RatePoint extends Static<typeof RatePoint> {}
 /** How a model was trained. */
 export interface Recipe extends Static<typeof Recipe> {}
+/** The weights that a model holds after a training in which a callback put back earlier ones. */
+export interface RestoredWeights extends Static<typeof RestoredWeights> {}
 /** The model that was trained, and its data. */
 export interface TrainingSetup extends Static<typeof TrainingSetup> {}
 /** The result of one training. The schema of the same name describes each field. */

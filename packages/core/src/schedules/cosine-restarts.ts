@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { rate, steps } from './parameters.js';
+import { rate, trainingSteps } from './parameters.js';
 import { scheduleKind } from './schedule.js';
 
 /**
@@ -12,7 +12,7 @@ export const cosineRestarts = scheduleKind({
   parameters: Type.Object(
     {
       rate: rate('learning rate at step 0'),
-      steps: steps('steps of the first cosine'),
+      steps: trainingSteps('steps of the first cosine'),
       tMul: Type.Number({
         minimum: 1,
         default: 2,
@@ -34,6 +34,6 @@ export const cosineRestarts = scheduleKind({
       const fraction = (t - startOf(i)) / (startOf(i + 1) - startOf(i));
       return rate * ((1 - alpha) * 0.5 * mMul ** i * (1 + Math.cos(Math.PI * fraction)) + alpha);
     };
-    return Object.assign(curve, { span: { steps: startOf(3), ends: false } });
+    return Object.assign(curve, { span: { steps: startOf(3), ends: false }, extent: { steps, spent: false } });
   },
 });

@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { flag, positive, rate, steps, stepsOrNone } from './parameters.js';
+import { flag, positive, rate, stepsOrNone, trainingSteps } from './parameters.js';
 import { scheduleKind } from './schedule.js';
 
 /**
@@ -14,7 +14,7 @@ export const cosine = scheduleKind({
   parameters: Type.Object(
     {
       rate: rate('the highest learning rate, from which the cosine falls'),
-      steps: steps('steps of the cosine, without the warm-up'),
+      steps: trainingSteps('steps of the cosine, without the warm-up'),
       alpha: rate('rate at the end, as a share of the highest', 0),
       warmup: stepsOrNone('steps of a linear warm-up before the cosine', 0),
       start: rate('learning rate at which the warm-up starts', 0),
@@ -24,6 +24,7 @@ export const cosine = scheduleKind({
     },
     { additionalProperties: false },
   ),
+  autoSteps: (length, { warmup }) => length - Number(warmup ?? 0),
   create: ({ rate, steps, alpha, warmup, start, exponent, kDecay, hold }) => {
     const curve = (t: number) => {
       if (t < warmup) return start + (rate - start) * (t / warmup);
@@ -31,6 +32,9 @@ export const cosine = scheduleKind({
       const progress = (hold ? Math.min(1, share) : share) ** kDecay;
       return rate * ((1 - alpha) * (0.5 * (1 + Math.cos(Math.PI * progress))) ** exponent + alpha);
     };
-    return Object.assign(curve, { span: { steps: warmup + (hold ? steps : 2 * steps), ends: hold } });
+    return Object.assign(curve, {
+      span: { steps: warmup + (hold ? steps : 2 * steps), ends: hold },
+      extent: { steps: warmup + steps, spent: hold },
+    });
   },
 });

@@ -52,7 +52,7 @@ export const cyclical = scheduleKind({
     return Object.assign(
       (t: number) => low + (high - low) * height(t),
       cycleMomentum && { momentum: (t: number) => maxMomentum - (maxMomentum - baseMomentum) * height(t) },
-      { span: { steps: 4 * (up + down), ends: false } },
+      { span: { steps: 4 * (up + down), ends: false }, extent: { steps: up + down, spent: false } },
     );
   },
 });

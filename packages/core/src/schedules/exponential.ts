@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { flag, rate, steps } from './parameters.js';
+import { flag, rate, trainingSteps } from './parameters.js';
 import { scheduleKind } from './schedule.js';
 
 /**
@@ -12,7 +12,7 @@ export const exponential = scheduleKind({
   parameters: Type.Object(
     {
       rate: rate('learning rate at step 0'),
-      steps: steps('steps in which the rate changes by the factor'),
+      steps: trainingSteps('steps in which the rate changes by the factor'),
       factor: rate('factor by which the rate changes in that time'),
       staircase: flag(false, 'whether the rate changes in stairs'),
       bound: Type.Optional(rate('limit of the rate: the lowest if the factor is below 1, otherwise the highest')),
@@ -27,6 +27,10 @@ export const exponential = scheduleKind({
     };
     // Until the rate has changed a hundredfold, but at least 3 and at most 100 times `steps`.
     const times = Math.min(100, Math.max(3, Math.log(100) / Math.abs(Math.log(factor))));
-    return Object.assign(decay, { span: { steps: times * steps, ends: false } });
+    return Object.assign(decay, {
+      span: { steps: times * steps, ends: false },
+      // A stair that no training reaches leaves a constant rate.
+      ...(staircase && { extent: { steps, spent: false } }),
+    });
   },
 });

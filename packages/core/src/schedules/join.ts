@@ -18,6 +18,11 @@ export const join = scheduleKind({
     },
     { additionalProperties: false },
   ),
+  lengthWithin({ at }, length, index) {
+    const boundaries = Array.isArray(at) ? at.map(Number) : [];
+    const until = boundaries[index] ?? length;
+    return until === undefined ? undefined : until - (boundaries[index - 1] ?? 0);
+  },
   create({ schedules, at }) {
     assertIncreasing('join.at', at);
     if (schedules.length !== at.length + 1) {
@@ -30,12 +35,14 @@ export const join = scheduleKind({
       return (functions[i] as Schedule)(i === 0 ? t : t - (at[i - 1] as number));
     };
     const momenta = schedules.flatMap(({ momentum }) => momentum ?? []);
-    const last = schedules.at(-1)?.span;
+    const { span: last, extent } = schedules.at(-1) as Schedule;
+    const from = at.at(-1) ?? 0;
     return Object.assign(
       along(schedules),
       // Without a momentum in each part, the momentum of some steps would be undefined.
       momenta.length === schedules.length && { momentum: along(momenta) },
-      last && { span: { ...last, steps: Math.max(0, (at.at(-1) ?? 0) + last.steps) } },
+      last && { span: { ...last, steps: Math.max(0, from + last.steps) } },
+      { extent: extent ? { ...extent, steps: from + extent.steps } : { steps: from, spent: false } },
     );
   },
 });

@@ -1,6 +1,6 @@
 import Type from 'typebox';
 import { choice } from '../options.js';
-import { flag, momentum, positive, rate } from './parameters.js';
+import { flag, momentum, positive, rate, trainingSteps } from './parameters.js';
 import { scheduleKind } from './schedule.js';
 
 /** The value between a and b after a share p of the phase. */
@@ -30,7 +30,7 @@ export const oneCycle = scheduleKind({
   parameters: Type.Object(
     {
       rate: rate('the highest learning rate'),
-      steps: Type.Number({ minimum: 1, description: 'steps of the whole training' }),
+      steps: trainingSteps('steps of the whole training', 1),
       pctStart: Type.Number({
         minimum: 0,
         maximum: 1,
@@ -80,6 +80,7 @@ export const oneCycle = scheduleKind({
     };
     return Object.assign(along('rate'), cycleMomentum && { momentum: along('momentum') }, {
       span: { steps: steps - 1, ends: true },
+      extent: { steps: steps - 1, spent: true },
     });
   },
 });

@@ -10,6 +10,13 @@ export const rate = (description: string, initial?: number) =>
 /** A number of steps by which the formula divides. It may be fractional, because steps may be. */
 export const steps = (description: string) => Type.Number({ exclusiveMinimum: 0, description });
 
+/**
+ * The number of steps of a schedule that is there for a whole training. In a training `auto`, or leaving it out, stands for
+ * the length of the training.
+ */
+export const trainingSteps = (description: string, minimum?: number) =>
+  Type.Number({ ...(minimum === undefined ? { exclusiveMinimum: 0 } : { minimum }), auto: true, description });
+
 /** A number of steps that may be 0. */
 export const stepsOrNone = (description: string, initial?: number) =>
   Type.Number({ minimum: 0, ...(initial !== undefined && { default: initial }), description });

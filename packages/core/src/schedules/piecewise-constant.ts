@@ -31,8 +31,11 @@ export const piecewiseConstant = scheduleKind({
     }
     const passed = side === 'earlier' ? (t: number) => (b: number) => t > b : (t: number) => (b: number) => t >= b;
     const last = at.at(-1) ?? 0;
+    const until = Math.max(0, side === 'earlier' && at.length > 0 ? Math.floor(last) + 1 : last);
     return Object.assign((t: number) => rates[at.filter(passed(t)).length] as number, {
-      span: { steps: Math.max(0, side === 'earlier' && at.length > 0 ? Math.floor(last) + 1 : last), ends: true },
+      span: { steps: until, ends: true },
+      // The last rate is to be held, for as long as the training takes.
+      extent: { steps: until, spent: false },
     });
   },
 });

@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { flag, positive, rate, steps } from './parameters.js';
+import { flag, positive, rate, trainingSteps } from './parameters.js';
 import { scheduleKind } from './schedule.js';
 
 /**
@@ -13,7 +13,7 @@ export const polynomial = scheduleKind({
   parameters: Type.Object(
     {
       rate: rate('learning rate at step 0'),
-      steps: steps('steps until the end'),
+      steps: trainingSteps('steps until the end'),
       end: rate('learning rate at the end and after it', 1e-4),
       power: rate('exponent of the decay: 1 is a straight line', 1),
       cycle: flag(false, 'whether the decay restarts after its end, each time over more steps'),
@@ -26,6 +26,7 @@ export const polynomial = scheduleKind({
     const length = (t: number) => (cycle ? steps * Math.max(1, Math.ceil(t / steps)) : steps);
     return Object.assign((t: number) => (rate - end) * (1 - Math.min(1, t / length(t)) ** kDecay) ** power + end, {
       span: cycle ? { steps: 3 * steps, ends: false } : { steps, ends: true },
+      extent: { steps, spent: !cycle && end < rate },
     });
   },
 });

@@ -12,10 +12,12 @@ export const product = scheduleKind({
   create({ schedules }) {
     if (schedules.length === 0) throw new InputError('product.schedules must have at least one schedule; got none');
     const momentum = schedules.find((schedule) => schedule.momentum)?.momentum;
+    const longest = schedules.flatMap(({ extent }) => extent ?? []).toSorted((a, b) => b.steps - a.steps)[0];
     const spans = schedules.flatMap(({ span }) => span ?? []);
     return Object.assign(
       (t: number) => schedules.reduce((product, schedule) => product * schedule(t), 1),
       momentum && { momentum },
+      longest && { extent: longest },
       spans.length === schedules.length && {
         span: { steps: Math.max(...spans.map(({ steps }) => steps)), ends: spans.every(({ ends }) => ends) },
       },

@@ -12,6 +12,7 @@ import { parseSchedule } from './text/parse.js';
  * a rate is not a finite number at least 0, which can only happen with a custom function or with unlimited growth.
  *
  * @param spec a number, a text, a function, a schedule, a config, or Keras's serialized form
+ * @param length steps of the training for which `steps` may be `auto`, or left out
  * @throws InputError for an unknown name, and for a parameter that is unknown, missing, of the wrong type or out of
  *   range; for a text, with a mark under the position
  *
@@ -19,13 +20,13 @@ import { parseSchedule } from './text/parse.js';
  * const schedule = resolveSchedule('cosine(0.1, steps=1000, warmup=100)');
  * schedule(100); // 0.1
  */
-export function resolveSchedule(spec: ScheduleSpec): Schedule {
-  return fromAnything(spec);
+export function resolveSchedule(spec: ScheduleSpec, length?: number): Schedule {
+  return fromAnything(spec, length);
 }
 
-function fromAnything(spec: unknown): Schedule {
+function fromAnything(spec: unknown, length?: number): Schedule {
   if (typeof spec === 'number') return makeSchedule('constant', { rate: spec }, fromAnything);
-  if (typeof spec === 'string') return parseSchedule(spec);
+  if (typeof spec === 'string') return parseSchedule(spec, length);
   if (typeof spec === 'function') return customSchedule(spec as Schedule);
   if (isObject(spec)) {
     const { name, class_name: className, config } = spec;
@@ -35,7 +36,7 @@ function fromAnything(spec: unknown): Schedule {
       // Keras's get_config() contains no class, but its default name is that of the class.
       const known = kerasClass(name);
       if (known) return fromAnything(keras(known, isObject(config) ? config : parameters));
-      return makeSchedule(name, parameters, fromAnything);
+      return makeSchedule(name, parameters, fromAnything, length);
     }
   }
   throw new InputError(

@@ -13,6 +13,16 @@ export interface Schedule {
   readonly momentum?: (step: number) => number;
   /** The steps that show its shape. Missing for a custom function. */
   readonly span?: ScheduleSpan;
+  /** The training that it was made for. Missing where any length will do, and for a custom function. */
+  readonly extent?: ScheduleExtent;
+}
+
+/** The steps of the training that a schedule was made for. */
+export interface ScheduleExtent {
+  /** The last step before which the schedule has not done what it is for: its end, or its first cycle or stair. */
+  readonly steps: number;
+  /** Whether it has come down by then, so that later steps hardly train. */
+  readonly spent: boolean;
 }
 
 /** The steps of a schedule that show its shape. */
@@ -63,6 +73,23 @@ export interface ScheduleKind<Parameters extends TObject = TObject> {
    * By default, unnamed arguments fill the parameters in their declared order.
    */
   readonly rest?: string;
+  /**
+   * The steps of a training that are left for the parameter marked `auto`, which stands for them and may be left out: the
+   * length less what else takes steps. Default: all.
+   */
+  readonly autoSteps?: (length: number, given: Readonly<Record<string, unknown>>) => number;
+  /**
+   * The steps of a training that a schedule within this one is there for. Default: all.
+   *
+   * @param given the parameters that are no schedules, unchecked
+   * @param length of the training, if it is known
+   * @param index of the schedule in its list; 0 for a single one
+   */
+  readonly lengthWithin?: (
+    given: Readonly<Record<string, unknown>>,
+    length: number | undefined,
+    index: number,
+  ) => number | undefined;
   /**
    * Makes the schedule. Its function is called only with steps of at least 0, and the caller checks the rates.
    *

@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { rate, steps } from './parameters.js';
+import { rate, trainingSteps } from './parameters.js';
 import { scheduleKind } from './schedule.js';
 
 /**
@@ -13,7 +13,7 @@ export const tanh = scheduleKind({
   parameters: Type.Object(
     {
       rate: rate('approximate learning rate at the beginning'),
-      steps: steps('steps until the end'),
+      steps: trainingSteps('steps until the end'),
       end: rate('approximate learning rate at the end', 0),
       lower: Type.Number({ default: -7, description: 'argument of the tangent at the beginning' }),
       upper: Type.Number({ default: 3, description: 'argument of the tangent at the end' }),
@@ -25,6 +25,6 @@ export const tanh = scheduleKind({
       const p = Math.min(1, t / steps);
       return end + 0.5 * (rate - end) * (1 - Math.tanh(lower * (1 - p) + upper * p));
     };
-    return Object.assign(curve, { span: { steps, ends: true } });
+    return Object.assign(curve, { span: { steps, ends: true }, extent: { steps, spent: end < rate } });
   },
 });

@@ -42,6 +42,9 @@ export const warmupStableDecay = scheduleKind({
       if (t < warmup + stable + decay) return (rate - end) * shapes[shape]((t - warmup - stable) / decay) + end;
       return end;
     };
-    return Object.assign(curve, { span: { steps: warmup + stable + decay, ends: true } });
+    return Object.assign(curve, {
+      span: { steps: warmup + stable + decay, ends: true },
+      extent: { steps: warmup + stable + decay, spent: end < rate },
+    });
   },
 });

@@ -21,15 +21,18 @@ export const warmup = scheduleKind({
     },
     { additionalProperties: false },
   ),
+  lengthWithin: ({ steps, overlap }, length) =>
+    overlap === true || length === undefined || typeof steps !== 'number' ? length : length - steps,
   create({ schedule, steps, start, overlap, target }) {
     const inner = (t: number) => (overlap ? t : Math.max(0, t - steps));
     const end = target ?? schedule(inner(steps));
-    const { momentum, span } = schedule;
+    const { momentum, span, extent } = schedule;
     const until = (innerSteps: number) => (overlap ? Math.max(steps, innerSteps) : steps + innerSteps);
     return Object.assign(
       (t: number) => (t < steps ? start + (end - start) * (t / steps) : schedule(inner(t))),
       momentum && { momentum: (t: number) => momentum(inner(t)) },
       span && { span: { ...span, steps: until(span.steps) } },
+      { extent: extent ? { ...extent, steps: until(extent.steps) } : { steps, spent: false } },
     );
   },
 });

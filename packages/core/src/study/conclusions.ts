@@ -5,9 +5,10 @@ import type { RankedTrial } from '../results/comparison.js';
  *
  * @param ranking from `rank`, best first
  * @param seeds trainings of each trial
+ * @param misfits names of trials whose schedule is longer or shorter than the training
  * @returns no sentences for no trials
  */
-export function conclude(ranking: readonly RankedTrial[], seeds: number): string[] {
+export function conclude(ranking: readonly RankedTrial[], seeds: number, misfits: readonly string[] = []): string[] {
   const [best, ...others] = ranking;
   if (!best) return [];
   if (best.outcome !== 'finished') {
@@ -31,6 +32,8 @@ export function conclude(ranking: readonly RankedTrial[], seeds: number): string
     pruned && `Stopped early, because other trials were better: ${pruned}.`,
     failed.length > 0 && `No better at the end than before the first step: ${namesOf(failed)}.`,
     diverged && `Diverged: ${diverged}.`,
+    misfits.length > 0 &&
+      `Not compared as they are meant, because the schedule is longer or shorter than the training: ${misfits.join('; ')}.`,
     overfits(best) &&
       `It was best after epoch ${epochText(best.best?.epoch)} and got worse afterwards: fewer epochs are enough.`,
   ];

@@ -15,6 +15,7 @@ export { type Rung, rungs } from './pruning.js';
 export { pairedDifference, type Rankable, rank } from './ranking.js';
 export { rateHistory } from './rate-history.js';
 export { runTrials, type Trial, type TrialPlan, type TrialsOutcome } from './run-trials.js';
+export { type ScheduleUse, scheduleUse } from './schedule-use.js';
 export {
   type AbortSignalLike,
   type Executor,

@@ -63,6 +63,7 @@ export function earlyStopping(
   let wait = 0;
   let bestWeights: Tensor[] | null = null;
   let stoppedEpoch = 0;
+  let restoredEpoch: number | undefined;
   /** A restored state, until the next fit uses it. */
   let pending: EarlyStoppingState | null = null;
   let read = metricReader('earlyStopping', monitor);
@@ -86,6 +87,7 @@ export function earlyStopping(
         bestWeights = pending?.bestWeights ? weightsFromText(pending.bestWeights, weightVariables(model)) : null;
         pending = null;
         stoppedEpoch = 0;
+        restoredEpoch = undefined;
         read = metricReader('earlyStopping', monitor);
       },
       async epochEnd(model, epoch, logs) {
@@ -110,12 +112,15 @@ export function earlyStopping(
         if (verbose && stoppedEpoch > 0) console.log(`Epoch ${stoppedEpoch + 1}: early stopping`);
         if (!bestWeights) return;
         assignWeights(model, bestWeights);
+        restoredEpoch = bestEpoch;
         free();
         if (verbose) console.log(`Restored the weights of the best epoch: ${bestEpoch + 1}`);
       },
       release: free,
     },
     {
+      /** The epoch whose weights it has restored in this fit, for `train`. */
+      restoredEpoch: () => restoredEpoch,
       state: () =>
         pending ?? {
           best: best === null ? null : jsonNumber(best),

@@ -17,6 +17,8 @@ export interface TrainingHooks {
   epochEnd(epoch: number, evaluation: Evaluation): Promise<void>;
   batchBegin(batch: number): Promise<void>;
   batchEnd(batch: number, rows: number, loss: number): Promise<void>;
+  /** The epoch, from 0, whose weights a callback of lrfind has restored at the end; undefined where none has. */
+  readonly restoredEpoch: number | undefined;
   /** Frees what callbacks keep for a training that broke off, since `trainEnd` is not called then. */
   release(): void;
 }
@@ -26,6 +28,7 @@ type Functions = CustomCallbackArgs & {
   setModel?: (model: LayersModel) => void;
   setParams?: (params: object) => void;
   release?: () => void;
+  restoredEpoch?: () => number | undefined;
 };
 
 /**
@@ -71,6 +74,10 @@ export function callbackHooks(
       return call('onTrainBegin', {});
     },
     trainEnd: () => call('onTrainEnd', {}),
+    get restoredEpoch() {
+      // The last one to restore decides.
+      return listeners.map((listener) => listener.restoredEpoch?.()).findLast((epoch) => epoch !== undefined);
+    },
     epochBegin: (epoch) => call('onEpochBegin', epoch, {}),
     epochEnd: (epoch, evaluation) => call('onEpochEnd', epoch, logsOf(evaluation)),
     batchBegin: (batch) => call('onBatchBegin', batch, { batch }),

@@ -1,7 +1,7 @@
-import type { Evaluation, Measures, Training } from '@lrfind/core/results';
+import type { Evaluation, Measures, RestoredWeights, Training } from '@lrfind/core/results';
 import type { Schedule } from '@lrfind/core/schedules';
 import { evaluationSteps } from '@lrfind/core/study';
-import { allFinite } from '../model/weights.js';
+import { allFinite, checksum, weightVariables } from '../model/weights.js';
 import type { ResolvedOptimizer } from '../optimizers/registry.js';
 import { RuleOptimizer } from '../optimizers/rule-optimizer.js';
 import { callbackHooks, type FitCallback } from './callback-hooks.js';
@@ -27,6 +27,8 @@ export interface FitOutcome {
   readonly losses: (number | null)[];
   /** Of every step. */
   readonly rates: readonly number[];
+  /** The weights that the model holds, where a callback restored earlier ones; else null. */
+  readonly restored: RestoredWeights | null;
   /** On the test rows; null where there are none or the weights are not finite. */
   readonly tested: Measures | null;
   /** Whether all weights are finite. */
@@ -73,9 +75,15 @@ export async function fit(session: Session, options: FitOptions): Promise<FitOut
       signal,
     });
     step.finish();
+    const weights = () => (hooks ? checksum(weightVariables(model)) : 0);
+    const atEnd = weights();
     await hooks?.trainEnd();
     const { evaluations, losses, rates } = trained;
     const usable = allFinite(model);
+    // After a loss that was not finite, weights that are finite may be those that a callback put back.
+    const isRestored = usable && (weights() !== atEnd || (hooks !== undefined && trained.outcome === 'diverged'));
+    const measured = isRestored && data.heldOut.length > 0 ? await session.evaluate(step, data.heldOut) : null;
+    const restored = isRestored ? restoredWeights(evaluations, measured, hooks?.restoredEpoch) : null;
     // The last update may make the weights infinite after a loss that was still finite.
     const { outcome, divergedAt } =
       usable || trained.outcome === 'diverged'
@@ -83,8 +91,23 @@ export async function fit(session: Session, options: FitOptions): Promise<FitOut
         : ({ outcome: 'diverged', divergedAt: losses.length } as const);
     const tested = data.test.length > 0 && usable ? await session.evaluate(step, data.test) : null;
     finished = usable;
-    return { training: { seed, start, evaluations, outcome, divergedAt }, losses, rates, tested, usable };
+    return { training: { seed, start, evaluations, outcome, divergedAt }, losses, rates, restored, tested, usable };
   } finally {
     if (!finished) hooks?.release();
   }
+}
+
+/**
+ * What restored weights are: those of the epoch that a callback names, else of the last evaluation with the same loss on
+ * the held-out rows, bit for bit.
+ */
+function restoredWeights(
+  evaluations: readonly Evaluation[],
+  validation: Measures | null,
+  epoch: number | undefined,
+): RestoredWeights {
+  const equal = evaluations.findLast((each) => validation && each.validation?.loss === validation.loss);
+  const named = epoch === undefined ? undefined : evaluations[epoch];
+  const found = named ?? equal;
+  return { step: found?.step ?? null, epoch: found?.epoch ?? null, validation };
 }

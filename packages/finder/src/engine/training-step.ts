@@ -134,6 +134,8 @@ export function trainingStep(options: StepOptions): TrainingStep {
   let seed = 0;
   let steps = 0;
   let lastRate = Number.NaN;
+  /** Whether the weights are those that the training ends with. */
+  let finished = false;
 
   const batchOf = (rows: Tensor, rowWeights: Tensor | undefined): Batch => {
     const gathered = (whole: Tensor) => gather(whole, rows as Scalar);
@@ -232,10 +234,17 @@ export function trainingStep(options: StepOptions): TrainingStep {
   );
   let disposed = false;
 
+  /** A copy, because the average goes on changing in place. Before the first step there is none. */
+  const putAverages = () => {
+    if (!rule.averagesWeights || steps === 0) return;
+    for (const [i, weight] of weights.entries()) tidy(() => weight.assign(mul(slots[i]?.weightAverage as Tensor, 1)));
+  };
+
   const step: TrainingStep = {
     reset(newSeed) {
       seed = newSeed;
       steps = 0;
+      finished = false;
       for (const [i, weight] of weights.entries()) refill(slots[i] as Named<Variable>, rule.slots, weight.shape);
       refill(shared, rule.shared, []);
     },
@@ -253,16 +262,14 @@ export function trainingStep(options: StepOptions): TrainingStep {
     },
     batchesPerUpdate,
     finish() {
-      if (rule.averagesWeights && steps > 0)
-        // A copy: the average goes on changing in place.
-        for (const [i, weight] of weights.entries())
-          tidy(() => weight.assign(mul(slots[i]?.weightAverage as Tensor, 1)));
+      finished = true;
+      putAverages();
     },
     evaluate(rows) {
       const evaluate = () => onlyResult(evaluated, [tensor1d(rows, 'int32')]);
-      if (!rule.averagesWeights) return evaluate();
+      if (!rule.averagesWeights || finished) return evaluate();
       const trainedWeights = weights.map((weight) => weight.clone());
-      step.finish();
+      putAverages();
       try {
         return evaluate();
       } finally {

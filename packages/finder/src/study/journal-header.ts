@@ -35,19 +35,19 @@ export function journalHeader(
       loss: losses.name,
       metrics: metrics.map(({ name }) => name),
     })),
-    trials: trials.map(({ name, session, optimizer, batchSize, learningRate }) => ({
+    trials: trials.map(({ name, session, optimizer, batchSize, learningRate, evaluateAt }) => ({
       name,
       model: sessions.indexOf(session),
       optimizer: optimizerConfig(optimizer),
       batchSize,
-      learningRate: learningRate === 'find' ? 'find' : rateSignature(learningRate),
+      learningRate: learningRate === 'find' ? 'find' : rateSignature(learningRate, evaluateAt.at(-1) as number),
     })),
   };
 }
 
 /** Identifies a schedule: by its text, and a function, whose text says little, by its first rates too. */
-function rateSignature(learningRate: ScheduleSpec): string {
-  const { schedule, text } = scheduleOf(learningRate);
+function rateSignature(learningRate: ScheduleSpec, length: number): string {
+  const { schedule, text } = scheduleOf(learningRate, length);
   if (schedule.config) return text;
   return `${text}, ${checksumOf([Float32Array.from({ length: 1000 }, (_, step) => schedule(step))])}`;
 }

@@ -27,22 +27,28 @@ export interface RateSuggestion {
  * The schedule of a choice.
  *
  * @param suggest searches for a rate; called for `'find'` only
+ * @param length steps of the training, for a schedule that leaves its own to it
  * @throws InputError for a choice that is no schedule, and when the search suggests no rate
  */
 export async function resolveRate(
   choice: LearningRateChoice,
   suggest: () => Promise<RateSuggestion>,
+  length: number,
 ): Promise<ResolvedRate> {
-  if (choice !== 'find') return { ...scheduleOf(choice), suggestion: null };
+  if (choice !== 'find') return { ...scheduleOf(choice, length), suggestion: null };
   const { suggestion, reason } = await suggest();
   if (!suggestion) throw new InputError(`learningRate must be given, because the search found none: ${reason}`);
   // Three digits are all that is known of it, and can be copied by hand.
-  return { ...scheduleOf(Number(suggestion.learningRate.toPrecision(3))), suggestion };
+  return { ...scheduleOf(Number(suggestion.learningRate.toPrecision(3)), length), suggestion };
 }
 
-/** A schedule and its text. */
-export function scheduleOf(spec: ScheduleSpec): Pick<ResolvedRate, 'schedule' | 'text'> {
-  const schedule = resolveSchedule(spec);
+/**
+ * A schedule and its text.
+ *
+ * @param length steps of the training
+ */
+export function scheduleOf(spec: ScheduleSpec, length: number): Pick<ResolvedRate, 'schedule' | 'text'> {
+  const schedule = resolveSchedule(spec, length);
   const { config } = schedule;
   if (config) return { schedule, text: config.name === 'constant' ? String(config.rate) : printSchedule(config) };
   return { schedule, text: `function ${(spec as { name?: string }).name || 'of the step'}` };

@@ -92,10 +92,10 @@ export function planTrials(
     const evaluateAt = evaluationsOf(session, batchSize, settings);
     return { session, optimizer, batchSize, learningRate: trial.learningRate, evaluateAt };
   });
-  const parts = plans.map(({ session, optimizer, batchSize, learningRate }) => ({
+  const parts = plans.map(({ session, optimizer, batchSize, learningRate, evaluateAt }) => ({
     model: session.model.name,
     optimizer: optimizerText(optimizer),
-    learningRate: rateName(learningRate),
+    learningRate: rateName(learningRate, evaluateAt.at(-1) as number),
     batchSize: `batch ${batchSize}`,
   }));
   const names = trialNames(
@@ -111,9 +111,9 @@ function evaluationsOf({ data }: Session, batchSize: number, length: TrainingLen
 }
 
 /** The part of a trial's name that says its rate. */
-function rateName(learningRate: LearningRateChoice): string {
+function rateName(learningRate: LearningRateChoice, length: number): string {
   if (learningRate === 'find') return 'found rate';
-  const { schedule, text } = scheduleOf(learningRate);
+  const { schedule, text } = scheduleOf(learningRate, length);
   // Four digits distinguish rates that were written by hand; a computed one has sixteen.
   return schedule.config?.name === 'constant' ? `lr ${Number(Number(text).toPrecision(4))}` : text;
 }

@@ -30,17 +30,18 @@ export async function suggestRates(
   );
   const rated: RatedTrial[] = [];
   for (const trial of trials) {
-    const { session, optimizer, batchSize, learningRate } = trial;
+    const { session, optimizer, batchSize, learningRate, evaluateAt } = trial;
     const { name, ...parameters } = optimizerConfig(optimizer);
     const key = JSON.stringify([sessions.indexOf(session), { ...parameters, name }, batchSize]);
-    const rate = await resolveRate(learningRate, async () => {
+    const suggest = async () => {
       const earlier = known.get(key);
       if (earlier) return earlier;
       const found = await suggestRate(session, optimizer, { batchSize, seed }, signal);
       if (found.suggestion) await journal?.add({ kind: 'suggested', key, suggestion: found.suggestion });
       known.set(key, found);
       return found;
-    });
+    };
+    const rate = await resolveRate(learningRate, suggest, evaluateAt.at(-1) as number);
     rated.push({ ...trial, ...rate });
   }
   return rated;

@@ -6,7 +6,7 @@ import { timeOf, timeUnit } from '../curves/training-time.js';
 import { durationText, evaluationText, finiteText } from './phrases.js';
 
 /** The last accuracy and loss on the held-out rows, and where the loss was lowest; or that the training diverged. */
-export function trainingTitle({ training, options }: TrainingResult): string {
+export function trainingTitle({ training, restored, options }: TrainingResult): string {
   const { outcome, evaluations, divergedAt } = training;
   const unit = timeUnit(options);
   const last = evaluations.at(-1);
@@ -16,6 +16,12 @@ export function trainingTitle({ training, options }: TrainingResult): string {
   }
   if (last === undefined) return 'The training ended before anything was measured';
   const ending = { finished: '', stopped: ', stopped', pruned: ', pruned' }[outcome];
+  if (restored?.validation) {
+    const at = evaluations.find(({ step }) => step === restored.step);
+    const of = at ? `the weights of ${evaluationText(at, unit)}` : 'earlier weights';
+    const length = durationText(timeOf(last, unit), unit);
+    return `Validation ${measuresText(restored.validation)} with ${of}, restored${ending} after ${length}`;
+  }
   const best = lowestEvaluation(evaluations);
   const earlier =
     best && best !== last ? `; lowest loss ${finiteText(best.validation?.loss)} at ${evaluationText(best, unit)}` : '';

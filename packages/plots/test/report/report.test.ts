@@ -79,6 +79,21 @@ describe('the page of a training', () => {
     );
   });
 
+  test('gives the numbers of restored weights first, and says that those of the last epoch were not kept', async () => {
+    const history = sampleHistory({ overfits: 0.3, noise: 0 });
+    const best = history.training.evaluations[1] as (typeof history.training.evaluations)[number];
+    const restored = { step: best.step, epoch: best.epoch, validation: best.validation };
+    const { page, html } = await pageOf([{ ...history, test: null, restored }]);
+    const [lead, last, ...rest] = textsOf(page, '.answer p');
+    expect(lead).toMatch(
+      /^On the \d+ held-out rows the model has a loss of 1\.116 .*: a callback restored the weights of epoch 2\.$/,
+    );
+    expect(last).toMatch(/^At its last epoch, 10, it had a loss of 3\.\d+ .*; these weights were not kept\.$/);
+    expect(rest.join()).not.toContain('it got worse afterwards');
+    expect(html).toContain('held-out rows, model with the weights of epoch 2');
+    expect(html).toMatch(/Validation .*loss 1\.12 with the weights of epoch 2, restored/);
+  });
+
   test('has a row for every epoch', async () => {
     const { page } = await pageOf([training]);
     const table = [...page.querySelectorAll('details table')].at(-1) as Element;

@@ -1,7 +1,7 @@
 import type { TSchema } from 'typebox';
 import { InputError } from '../../errors.js';
 import { resolveOptions } from '../../options.js';
-import { makeSchedule } from '../make.js';
+import { AUTO_STEPS, isTrainingSteps, makeSchedule } from '../make.js';
 import { holdsSchedules } from '../parameters.js';
 import { scheduleNamed } from '../registry.js';
 import type { Schedule, ScheduleKind } from '../schedule.js';
@@ -13,30 +13,40 @@ import { type Argument, type CallNode, misplaced, type Node, readText } from './
  * that is a schedule takes a text form or a number. A list is in brackets; a single item may stand for a list of one. A
  * number by itself is a constant rate.
  *
+ * @param length steps of the training for which `steps` may be `auto`, or left out
  * @throws InputError with the text and a mark under the position of the mistake
  *
  * @example
  * const schedule = parseSchedule('warmup(cosine(0.1, steps=900), steps=100)');
  */
-export function parseSchedule(text: string): Schedule {
+export function parseSchedule(text: string, length?: number): Schedule {
   const whole = readText(text);
-  return toSchedule(whole);
+  return toSchedule(whole, length);
 
-  function toSchedule(node: Node): Schedule {
+  function toSchedule(node: Node, steps: number | undefined): Schedule {
     if (node.kind === 'number') return at(node, () => makeSchedule('constant', { rate: node.value }, made));
     if (node.kind === 'list') throw misplaced(text, node.at, 'expected a schedule; got a list');
     // A name by itself is a call without arguments, so that the error names the missing parameter.
     const call: CallNode = node.kind === 'word' ? { at: node.at, kind: 'call', name: node.value, arguments: [] } : node;
     const kind = at(node, () => scheduleNamed(call.name));
     const parameters: Record<string, unknown> = {};
-    for (const [parameter, argument] of assign(kind, call.arguments)) {
-      const value = toValue((kind.parameters.properties[parameter] ?? {}) as TSchema, argument.value);
-      const label = (name: string) => `${kind.name}.${name}`;
-      // Checks each argument by itself, so that the mark is under the wrong one.
-      at(argument, () => resolveOptions(kind.parameters, { [parameter]: value }, label));
+    const schemaOf = (parameter: string) => (kind.parameters.properties[parameter] ?? {}) as TSchema;
+    const take = (parameter: string, argument: Argument) => {
+      const schema = schemaOf(parameter);
+      const within = (index: number) => (kind.lengthWithin ? kind.lengthWithin(parameters, steps, index) : steps);
+      const value = toValue(schema, argument.value, within);
       parameters[parameter] = value;
-    }
-    return at(node, () => makeSchedule(kind.name, parameters, made));
+      if (isTrainingSteps(schema) && value === AUTO_STEPS) return;
+      // Checks each argument by itself, so that the mark is under the wrong one.
+      at(argument, () => resolveOptions(kind.parameters, { [parameter]: value }, (name) => `${kind.name}.${name}`));
+    };
+    // Schedules come last: the other arguments decide how many steps they are there for.
+    const given = [...assign(kind, call.arguments)];
+    const [inner, plain] = [true, false].map((holds) =>
+      given.filter(([parameter]) => (holdsSchedules(schemaOf(parameter)) !== undefined) === holds),
+    ) as [typeof given, typeof given];
+    for (const [parameter, argument] of [...plain, ...inner]) take(parameter, argument);
+    return at(node, () => makeSchedule(kind.name, parameters, made, steps));
   }
 
   /** Assigns arguments to parameters; the unnamed arguments of a kind with `rest` become one list. */
@@ -66,14 +76,17 @@ export function parseSchedule(text: string): Schedule {
     return assigned;
   }
 
-  function toValue(parameter: TSchema, node: Node): unknown {
+  /** @param lengthWithin steps that a schedule is there for, by its place in the list */
+  function toValue(parameter: TSchema, node: Node, lengthWithin: (index: number) => number | undefined): unknown {
     const holds = holdsSchedules(parameter);
     if ('items' in parameter) {
       const items = node.kind === 'list' ? node.items : [node];
-      return items.map((item) => (holds ? toSchedule(item) : toValue(parameter.items as TSchema, item)));
+      return items.map((item, i) =>
+        holds ? toSchedule(item, lengthWithin(i)) : toValue(parameter.items as TSchema, item, lengthWithin),
+      );
     }
-    if (holds) return toSchedule(node);
-    if (node.kind === 'list') return node.items.map((item) => toValue({}, item));
+    if (holds) return toSchedule(node, lengthWithin(0));
+    if (node.kind === 'list') return node.items.map((item) => toValue({}, item, lengthWithin));
     if (node.kind === 'call') throw misplaced(text, node.at, `expected a value; got ${node.name}(…)`);
     return node.value === 'true' || node.value === 'false' ? node.value === 'true' : node.value;
   }

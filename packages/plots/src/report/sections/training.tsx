@@ -1,5 +1,5 @@
 import { countText, numberText } from '@lrfind/core';
-import type { Evaluation, TrainingResult } from '@lrfind/core/results';
+import type { Evaluation, RestoredWeights, TrainingResult } from '@lrfind/core/results';
 import { lowestEvaluation } from '@lrfind/core/study';
 import { epochText } from '../../captions/phrases.js';
 import { countOf, fourDigits, measuresText } from '../number-text.js';
@@ -24,7 +24,7 @@ export const training: ResultSection<TrainingResult> = {
 
 /** The outcome: on test or held-out rows where there are any, else on the training rows. */
 function answer(result: TrainingResult): Answer {
-  const { training: trained, test, setup } = result;
+  const { training: trained, restored, test, setup } = result;
   const last = trained.evaluations.at(-1);
   if (trained.outcome === 'diverged') {
     return {
@@ -37,18 +37,37 @@ function answer(result: TrainingResult): Answer {
   }
   const outcomes: string[] = [];
   if (test) outcomes.push(`On ${countOf(test.rows, 'test row')} the trained model has ${measuresText(test)}.`);
-  if (last?.validation)
+  const heldOut = `${countText(setup.heldOut)} held-out rows`;
+  if (restored?.validation)
+    outcomes.push(
+      `On the ${heldOut} the model has ${measuresText(restored.validation)}: a callback restored ${restoredText(restored)}.`,
+    );
+  if (restored && last?.validation)
+    outcomes.push(
+      `At its last epoch, ${epochText(last.epoch)}, it had ${measuresText(last.validation)}; these weights were not kept.`,
+    );
+  if (!restored && last?.validation)
     outcomes.push(`On the ${countText(setup.heldOut)} held-out rows it ended with ${measuresText(last.validation)}.`);
   if (last && outcomes.length === 0)
-    outcomes.push(`On the training rows it ended with ${measuresText(last.training)}.`);
+    outcomes.push(
+      restored
+        ? `On the training rows its last epoch had ${measuresText(last.training)}; then a callback restored ${restoredText(restored)}.`
+        : `On the training rows it ended with ${measuresText(last.training)}.`,
+    );
   const [lead = 'The training took no step.', ...others] = outcomes;
-  return { lead, rest: [...others, ...lowestLoss(trained.evaluations), howTrained(result)] };
+  const lowest = lowestLoss(trained.evaluations, restored?.step ?? null);
+  return { lead, rest: [...others, ...lowest, howTrained(result)] };
 }
 
-/** Where the loss on held-out rows was lowest, if that was not at the end. */
-function lowestLoss(evaluations: readonly Evaluation[]): string[] {
+/** Weights that a callback restored: `the weights of epoch 3`. */
+function restoredText({ epoch }: RestoredWeights): string {
+  return epoch === null ? 'earlier weights' : `the weights of epoch ${epochText(epoch)}`;
+}
+
+/** Where the loss on held-out rows was lowest, if that was neither at the end nor at the step whose weights were restored. */
+function lowestLoss(evaluations: readonly Evaluation[], restoredStep: number | null): string[] {
   const lowest = lowestEvaluation(evaluations);
-  if (!lowest || lowest === evaluations.at(-1)) return [];
+  if (!lowest || lowest === evaluations.at(-1) || lowest.step === restoredStep) return [];
   return [
     `The lowest loss on the held-out rows was ${fourDigits(lowest.validation?.loss)} after epoch ${epochText(lowest.epoch)}; it got worse afterwards.`,
   ];
@@ -80,13 +99,14 @@ function Details({ result, level }: Parameters<Part<TrainingResult>>[0]) {
 }
 
 /** Loss and metrics on each part of the rows. */
-function Outcome({ training: { start, evaluations }, test, setup }: TrainingResult) {
+function Outcome({ training: { start, evaluations }, restored, test, setup }: TrainingResult) {
   const last = evaluations.at(-1);
   const best = lowestEvaluation(evaluations);
   const measured = [
     ['held-out rows before training', start],
     ['training rows, last epoch', last?.training],
-    ['held-out rows at the end', last?.validation],
+    [`held-out rows, model with ${restored ? restoredText(restored) : ''}`, restored?.validation],
+    [restored ? 'held-out rows, last epoch (not kept)' : 'held-out rows at the end', last?.validation],
     [`held-out rows at their best, epoch ${epochText(best?.epoch ?? 0)}`, best?.validation],
     ['test rows', test],
   ] as const;
