@@ -38,7 +38,7 @@ async function parent() {
   let failures = 0;
   for (const name of values.reader ? [values.reader] : readerNames) {
     const start = performance.now();
-    let before = failures;
+    const before = failures;
     for (let next = from; next < cases; ) {
       const { at, problems } = await read(name, next);
       for (const [i, why] of problems) console.log(`${name}, case ${i}: ${why}\n`);
@@ -62,6 +62,7 @@ function read(name, first) {
   const argv = ['--reader', name, '--seed', String(seed), '--cases', String(cases), '--from', String(first)];
   const process = fork(new URL(import.meta.url), argv, { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
   let at = first;
+  let began = false;
   let stderr = '';
   /** @type {[number, string][]} */
   const problems = [];
@@ -74,14 +75,16 @@ function read(name, first) {
   };
   let timer = setTimeout(hang, HANG_MS);
   process.on('message', (/** @type {any} */ { started, failed, why }) => {
+    began = true;
     if (started !== undefined) at = started;
     else problems.push([failed, why]);
     clearTimeout(timer);
     timer = setTimeout(hang, HANG_MS);
   });
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     process.on('close', (code, signal) => {
       clearTimeout(timer);
+      if (!began) return reject(new Error(`the reader ${name} does not start: ${stderr}`));
       if (code === 0) return resolve({ at: cases, problems });
       if (signal !== 'SIGKILL') problems.push([at, `the process ended with ${code ?? signal}: ${stderr}`]);
       resolve({ at, problems });
