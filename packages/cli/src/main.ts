@@ -1,11 +1,13 @@
 import { InputError } from '@lrfind/core';
 import { CommanderError } from 'commander';
+import { removeUnfinished } from './files/unfinished.js';
+import { beforeInterruption } from './interruption.js';
 import { program } from './program.js';
-import { removeUnfinished } from './shared/outputs/output-files.js';
 import { interruptedText, restoreTerminal } from './shared/terminal/progress.js';
+import { outputFailure, watchOutput } from './shared/terminal/streams.js';
 
-/** Exit codes. */
-const exitCodes = { done: 0, bug: 1, mistake: 2, interrupted: 130 } as const;
+/** Exit codes. Those of signals are in `interruption.ts`. */
+const exitCodes = { done: 0, bug: 1, mistake: 2 } as const;
 
 /**
  * Runs the command line.
@@ -14,20 +16,21 @@ const exitCodes = { done: 0, bug: 1, mistake: 2, interrupted: 130 } as const;
  * @returns the exit code: 0 when done, 2 for a mistake of the caller, 1 for a bug of lrfind
  */
 export async function main(argv: readonly string[]): Promise<number> {
-  process.once('SIGINT', interrupt);
-  process.once('SIGTERM', interrupt);
-  // Never removed, because the error comes after the writing; added once, however often this is called.
-  if (!process.stdout.listeners('error').includes(ignoreClosedPipe)) process.stdout.on('error', ignoreClosedPipe);
+  beforeInterruption(() => {
+    restoreTerminal();
+    removeUnfinished();
+    process.stderr.write(interruptedText());
+  });
+  watchOutput();
   try {
     const lrfind = await program(argv);
     await lrfind.parseAsync(argv as string[], { from: 'user' });
-    return exitCodes.done;
+    return outputFailure() ?? exitCodes.done;
   } catch (error) {
     restoreTerminal();
+    // Ctrl-C in a terminal ends child processes too. Then it is the reason, and not their end.
+    await new Promise((resolve) => setImmediate(resolve));
     return report(error);
-  } finally {
-    process.off('SIGINT', interrupt);
-    process.off('SIGTERM', interrupt);
   }
 }
 
@@ -41,17 +44,4 @@ function report(error: unknown): number {
     `lrfind: this is a bug in lrfind, please report it\n${error instanceof Error ? error.stack : String(error)}\n`,
   );
   return exitCodes.bug;
-}
-
-function interrupt(): void {
-  restoreTerminal();
-  removeUnfinished();
-  process.stderr.write(interruptedText());
-  process.exit(exitCodes.interrupted);
-}
-
-/** `lrfind … | head` closes stdout early, which is not an error. */
-function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit(exitCodes.done);
 }

@@ -1,6 +1,10 @@
 import { version } from '@lrfind/core';
 import { Command } from 'commander';
 import { addFlags, type FlagGroups, refuseArguments } from './shared/flags.js';
+import { wrapHelp } from './shared/help-text.js';
+
+/** Descriptions of flags are wrapped where they have at least so many columns; commander's own 40 leaves lines of 400 letters. */
+const MIN_WRAPPED_COLUMNS = 20;
 
 type Flags = Readonly<Record<string, unknown>>;
 
@@ -97,7 +101,7 @@ export async function program(argv: readonly string[]): Promise<Command> {
     .version(version)
     .exitOverride()
     .showHelpAfterError('Run lrfind --help for all options.')
-    .configureHelp({ showGlobalOptions: false, subcommandTerm });
+    .configureHelp({ showGlobalOptions: false, subcommandTerm, minWidthToWrap: MIN_WRAPPED_COLUMNS });
   const first = argv.find((word) => word !== '--');
   const [standard] = commands as readonly [CommandEntry];
   const called = commands.find(({ name }) => name === first) ?? standard;
@@ -105,7 +109,10 @@ export async function program(argv: readonly string[]): Promise<Command> {
     const options = first === 'help' || entry === called ? await entry.options() : undefined;
     const command = await addCommand(lrfind, entry, options);
     if (entry !== standard || !options) continue;
-    lrfind.addHelpText('after', () => `\nThe default command:\n\n${command.helpInformation()}${options.help}`);
+    lrfind.addHelpText(
+      'after',
+      () => `\nThe default command:\n\n${command.helpInformation()}${wrapHelp(options.help ?? '')}`,
+    );
   }
   return lrfind;
 }
@@ -128,7 +135,7 @@ async function addCommand(parent: Command, entry: CommandEntry, options?: Comman
   if (!options) return command;
   const meant = [...(isDefault ? commands : []), ...within].map((each) => each.name);
   if (!argument?.[0].includes('...')) refuseArguments(command, argument ? 1 : 0, meant);
-  if (options.help) command.addHelpText('after', options.help);
+  if (options.help) command.addHelpText('after', wrapHelp(options.help));
   addFlags(command, options.flags);
   command.action((...given: unknown[]) =>
     argument ? run(given[1] as Flags, given[0] as never) : run(given[0] as Flags, undefined as never),

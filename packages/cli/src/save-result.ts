@@ -11,7 +11,7 @@ import { type DrawnResult, resultFormats } from './shared/outputs/result-output.
  * @param paths one file or several
  * @param picture `width` and `height` in pixels (default 800 × 520), `dark` (default false), `chart`: a name from `charts`
  *   (default: the first for the kind of result)
- * @throws InputError for an unknown extension or chart, and for a file that cannot be written
+ * @throws InputError for an unknown extension or chart, for two paths of the same file, and for a file that cannot be written
  *
  * @example
  * await saveResult(await findLearningRate(model, { xs, ys }), ['sweep.png', 'sweep.json']);

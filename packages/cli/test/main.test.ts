@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { workspace } from './workspace.js';
 
 const bin = fileURLToPath(new URL('../bin/lrfind.js', import.meta.url));
@@ -38,6 +38,108 @@ test('a mistake has exit code 2 in a real process too', () => {
   });
   expect([status, stderr]).toEqual([2, 'lrfind: no such file: no.json\n']);
 });
+
+/** Runs a command of the shell; `$lrfind` is the program. */
+function shell(command: string): { status: number | null; stdout: string; stderr: string } {
+  const run = `lrfind() { "${process.execPath}" "${bin}" "$@"; }; cd "${here.path('.')}"; ${command}`;
+  const { status, stdout, stderr } = spawnSync('bash', ['-c', run], { encoding: 'utf8' });
+  return { status, stdout, stderr };
+}
+
+describe.skipIf(process.platform !== 'linux')('stdout that is full or closed', () => {
+  const full = 'lrfind: stdout cannot be written: ENOSPC: no space left on device\n';
+  const trained = 'train -m model.json -d data.csv --lr 0.1 --epochs 3';
+
+  test.each([
+    '--version',
+    '--help',
+    'schedule "cosine(0.1, steps=9)" --quiet',
+    'find -m model.json -d data.csv --json',
+  ])('full, %s: one message and exit code 2', (argv) => {
+    expect(shell(`lrfind ${argv} >/dev/full`)).toEqual({ status: 2, stdout: '', stderr: full });
+  });
+
+  test('full, with a model and files to be written: they are, and the exit code is 2 all the same', () => {
+    const { status, stderr } = shell(`lrfind ${trained} --save trained -o t.json >/dev/full`);
+    expect([status, stderr]).toEqual([2, `${full}wrote t.json\nwrote trained\n`]);
+    expect(here.files()).toEqual(['data.csv', 'model.json', 't.json', 'trained']);
+  });
+
+  test('closed by head: no message, exit code 0, and files are written', () => {
+    const { status, stdout, stderr } = shell(`lrfind ${trained} --save trained | head -n 1; exit "\${PIPESTATUS[0]}"`);
+    expect([status, stderr]).toEqual([0, 'wrote trained\n']);
+    expect(stdout).toMatch(/^epoch 1\/3 .*\n$/);
+    expect(here.files()).toEqual(['data.csv', 'model.json', 'trained']);
+    expect(
+      shell(`lrfind schedule "cosine(0.1, steps=200000)" --json --quiet | head -n 1; exit "\${PIPESTATUS[0]}"`),
+    ).toEqual({
+      status: 0,
+      stdout: '{\n',
+      stderr: '',
+    });
+  });
+
+  // All 100,000 epochs would take longer than a test may.
+  test('closed with nothing to be written: the training ends at once', () => {
+    const { status, stderr } = shell(
+      `lrfind train -m model.json -d data.csv --lr 0.1 --epochs 100000 | head -n 1; exit "\${PIPESTATUS[0]}"`,
+    );
+    expect([status, stderr]).toEqual([0, '']);
+  });
+
+  test('a full stderr does not stop the work', () => {
+    const { status, stdout } = shell('lrfind find -m model.json -d data.csv --quiet -o s.json 2>/dev/full');
+    expect([status, here.files()]).toEqual([0, ['data.csv', 'model.json', 's.json']]);
+    expect(Number(stdout)).toBeGreaterThan(0);
+  });
+});
+
+describe.skipIf(process.platform !== 'linux' || spawnSync('script', ['--version']).error !== undefined)(
+  'escape codes in a terminal',
+  () => {
+    const commands = [
+      'find -m model.json -d data.csv --steps 40',
+      'compare -m model.json -d data.csv --lr 0.1,0.01 --epochs 1',
+      '--help',
+    ];
+    /** What a command prints in a terminal. */
+    const printed = (environment: string, command: string) =>
+      shell(`export -f lrfind; ${environment} script -qec 'lrfind ${command}' /dev/null </dev/null`).stdout;
+
+    test.each(['TERM=dumb', 'NO_COLOR=1 TERM=xterm'])('none with %s', (environment) => {
+      for (const command of commands) {
+        const text = printed(environment, command);
+        expect(text).toMatch(/learning|trial/);
+        expect(text).not.toContain('\u001b');
+      }
+    });
+
+    test('else the bar has them', () => {
+      expect(printed('TERM=xterm', commands[0] as string)).toContain('\u001b[');
+    });
+  },
+);
+
+test.each([
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const)(
+  '%s in the moment in which the program starts, before anything is loaded, ends with %i',
+  async (signal, code) => {
+    const argv = [bin, '--model', here.model, '--data', here.data, '--repeats', '200'];
+    const hook = `process.on('newListener', (name) => { if (name === '${signal}') setImmediate(() => process.stderr.write('.')); });`;
+    const child = spawn(process.execPath, ['--import', `data:text/javascript,${encodeURIComponent(hook)}`, ...argv], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    let stderr = '';
+    child.stderr.on('data', (text) => {
+      stderr += text;
+      child.kill(signal);
+    });
+    const ended = await new Promise((resolve) => child.on('close', resolve));
+    expect([ended, stderr]).toEqual([code, '.']);
+  },
+);
 
 test('Ctrl-C ends with 130 and leaves no file behind', async () => {
   const out = here.path('sweep.json');

@@ -54,6 +54,21 @@ test('there is help for every command', async () => {
   expect(names).toEqual(commands.map(([name]) => name));
 });
 
+test.each([...commands.map(([name]) => name), ''])(
+  'the lines of "lrfind %s --help" fit into 80 columns',
+  async (name) => {
+    const { stdout } = await lrfind(...name.split(' ').filter(Boolean), '--help');
+    expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
+  },
+);
+
+test('a long example in help goes on after a backslash, so that it can be copied', async () => {
+  const { stdout } = await lrfind('train', '--help');
+  expect(stdout).toContain(
+    '  $ lrfind train -m model.json -d data.csv \\\n      --schedule "one-cycle(0.02, steps=2000)" --optimizer adam --save trained\n',
+  );
+});
+
 describe.each(commands)('the help of %s', (command, flags) => {
   const declared = flags.flatMap(([, schema]) =>
     Object.entries(schema.properties).map(([name, option]) => ({

@@ -40,6 +40,22 @@ export function notOneOf(what: string, allowed: readonly string[], got: unknown)
 }
 
 /**
+ * The error for a file or folder with which the system cannot do something, with the system's reason: `sweep.png cannot be
+ * written: ENOSPC: no space left on device`.
+ *
+ * @param what the path and what cannot be done, such as `sweep.png cannot be written`; a zero byte in it is shown as `\0`
+ * @param error what Node threw
+ */
+export function fileError(what: string, error: unknown): InputError {
+  const { code, message } = error as { code?: string; message?: string };
+  const shown = what.replaceAll('\0', '\\0');
+  if (code === 'ERR_INVALID_ARG_VALUE') return new InputError(`${shown}: a path must have no zero byte`);
+  // Node adds the call and its paths, of which one may be the name of an unfinished file.
+  const reason = /^E[A-Z0-9]+: [^,]+/.exec(message ?? '')?.[0];
+  return new InputError(`${shown}: ${reason ?? message ?? String(error)}`);
+}
+
+/**
  * The error for an option that does not exist: `unknown option step; did you mean steps? Options: steps, seed`.
  *
  * @param got the caller's option

@@ -17,6 +17,15 @@ export function countText(count: number): string {
   return count.toLocaleString('en-US');
 }
 
+/** A number of bytes with three significant digits, in units of 1000: `12 bytes`, `1.5 MB`, `2.2 TB`. */
+export function sizeText(bytes: number): string {
+  const units = ['bytes', 'kB', 'MB', 'GB', 'TB', 'PB', 'EB'];
+  let size = bytes;
+  let unit = 0;
+  for (; size >= 999.5 && unit < units.length - 1; unit++) size /= 1000;
+  return `${Number(size.toPrecision(3))} ${units[unit]}`;
+}
+
 /** A loss or metric in plain text with four significant digits: `0.4300`, `1.234e-5`; `not finite` for null. */
 export function measureText(value: number | null): string {
   if (value === null) return 'not finite';

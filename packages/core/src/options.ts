@@ -22,7 +22,8 @@ export function choice<Word extends string>(words: readonly Word[], options: { d
  * @param given the caller's options; `undefined` counts as left out
  * @param label what messages call an option, such as its flag; by default its name
  * @returns every option that was given or has a default
- * @throws InputError for an unknown option, and for a value that its schema does not allow
+ * @throws InputError for an unknown option, and for a value that its schema does not allow; whole numbers are at most
+ *   2^53 − 1, beyond which a number stands for its neighbours too
  */
 export function resolveOptions<Schema extends TObject>(
   schema: Schema,
@@ -34,8 +35,18 @@ export function resolveOptions<Schema extends TObject>(
     const option = Object.hasOwn(schema.properties, name) ? schema.properties[name] : undefined;
     if (!option) throw unknownOption(label(name), Object.keys(schema.properties).map(label));
     if (!Value.Check(option, value)) throw notAllowed(label(name), allowed(option), value);
+    const unsafe = unsafeInteger(option, value);
+    if (unsafe !== undefined)
+      throw notAllowed(label(name), `${allowed(option)}, and at most ${Number.MAX_SAFE_INTEGER}`, unsafe);
   }
   return Value.Default(schema, Object.fromEntries(present)) as Static<Schema>;
+}
+
+/** A whole number beyond 2^53 − 1, which stands for its neighbours too; within a list as well. */
+function unsafeInteger(option: TSchema, value: unknown): unknown {
+  const { type, items } = option as Limits;
+  if (type === 'array' && items) return (value as unknown[]).find((item) => unsafeInteger(items, item) !== undefined);
+  return type === 'integer' && !Number.isSafeInteger(value) ? value : undefined;
 }
 
 /**

@@ -1,5 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { InputError, nearest, notAllowed, notOneOf, shownValue, suggestion, unknownOption } from '../src/errors.js';
+import {
+  fileError,
+  InputError,
+  nearest,
+  notAllowed,
+  notOneOf,
+  shownValue,
+  suggestion,
+  unknownOption,
+} from '../src/errors.js';
 
 test('an InputError is an error with that name', () => {
   const error = new InputError('steps must be a number');
@@ -73,5 +82,25 @@ describe('the nearest name', () => {
     expect(nearest('momentum', names)).toBeUndefined();
     expect(suggestion('momentum', names)).toBe('');
     expect(nearest('steps', [])).toBeUndefined();
+  });
+});
+
+describe('an error about a file', () => {
+  const message = (error: unknown) => fileError('a.png cannot be written', error).message;
+
+  test("has the system's reason, without the call and its paths", () => {
+    const full = Object.assign(new Error("ENOSPC: no space left on device, open 'a.png.partial'"), { code: 'ENOSPC' });
+    expect(message(full)).toBe('a.png cannot be written: ENOSPC: no space left on device');
+    expect(fileError('a', full)).toBeInstanceOf(InputError);
+  });
+
+  test('has what was thrown where that is not of the system', () => {
+    expect(message(new Error('out of order, sorry'))).toBe('a.png cannot be written: out of order, sorry');
+    expect(message('text')).toBe('a.png cannot be written: text');
+  });
+
+  test('shows a zero byte, which no terminal shows', () => {
+    const error = Object.assign(new TypeError('without null bytes'), { code: 'ERR_INVALID_ARG_VALUE' });
+    expect(fileError('a\0b', error).message).toBe('a\\0b: a path must have no zero byte');
   });
 });

@@ -7,6 +7,7 @@ import {
   powerOfTen,
   quotedList,
   rateText,
+  sizeText,
   wordList,
 } from '../src/format.js';
 
@@ -100,4 +101,19 @@ test('names are quoted, the words about the others are not', () => {
   expect(quotedList(['age', 'size'])).toBe('"age" and "size"');
   expect(quotedList(['a', 'b', 'c', 'd'], 3)).toBe('"a", "b" and 2 more');
   expect(quotedList([])).toBe('');
+});
+
+test.each([
+  [0, '0 bytes'],
+  [999, '999 bytes'],
+  [1000, '1 kB'],
+  [1_234_567, '1.23 MB'],
+  [999_499, '999 kB'],
+  [999_500, '1 MB'],
+  [5e8, '500 MB'],
+  [3e12, '3 TB'],
+  [9e18, '9 EB'],
+  [9e21, '9000 EB'],
+])('%d bytes are %s', (bytes, text) => {
+  expect(sizeText(bytes)).toBe(text);
 });

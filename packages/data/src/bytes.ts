@@ -1,3 +1,5 @@
+import { InputError, sizeText } from '@lrfind/core';
+
 /**
  * Where bytes come from: a file, an upload, a URL. Everything that reads a table or a model takes a source, so it runs
  * wherever a source can be made. `fileSource` of `@lrfind/data/node` makes one from a path.
@@ -10,6 +12,7 @@
  *     yield { bytes: new Uint8Array(await file.arrayBuffer()), fraction: 1 };
  *   },
  *   slice: async (start, end) => new Uint8Array(await file.slice(start, end).arrayBuffer()),
+ *   size: async () => file.size,
  *   sibling: (name) => {
  *     throw new InputError(`${file.name} was uploaded without ${name}`);
  *   },
@@ -32,6 +35,12 @@ export interface ByteSource {
    * @throws InputError when it cannot be read
    */
   slice(start?: number, end?: number): Promise<Uint8Array>;
+  /**
+   * The number of bytes that are stored, without unpacking.
+   *
+   * @throws InputError when it cannot be read
+   */
+  size(): Promise<number>;
   /** The source of that name next to this one, such as a model's weights. */
   sibling(name: string): ByteSource;
 }
@@ -41,6 +50,20 @@ export interface ByteChunk {
   readonly bytes: Uint8Array;
   /** Share of the source read so far, this chunk included; 0 throughout when its length is unknown, as for a pipe. */
   readonly fraction: number;
+}
+
+/** The most bytes of a text that is decoded as a whole: a little less than the longest text that JavaScript can hold. */
+const DOCUMENT_BYTES = 5e8;
+
+/**
+ * Reads a source that is decoded as a whole, such as a JSON document.
+ *
+ * @throws InputError when it cannot be read, and when it has more than 500 MB
+ */
+export async function readDocument(source: ByteSource): Promise<Uint8Array> {
+  const size = await source.size();
+  if (size <= DOCUMENT_BYTES) return source.slice();
+  throw new InputError(`${source.name} must have at most ${sizeText(DOCUMENT_BYTES)}; got ${sizeText(size)}`);
 }
 
 /** Joins chunks into one array. A single chunk is returned itself, not copied. */

@@ -2,7 +2,7 @@
 export { type ArrayOrArrays, type ArraySlot, fromArrays } from './arrays/from-arrays.js';
 export type { NumberArray } from './arrays/number-array.js';
 export { checkBatchSize, endlessBatches, epochBatches } from './batches.js';
-export { type ByteChunk, type ByteSource, concatBytes, decodeText } from './bytes.js';
+export { type ByteChunk, type ByteSource, concatBytes, decodeText, readDocument } from './bytes.js';
 export { concatDatasets, type Dataset, type DatasetColumn } from './dataset.js';
 export { type EncodedTable, type EncodeOptions, encodeTable } from './encode/encode-table.js';
 export type { Task } from './encode/encode-targets.js';

@@ -1,38 +1,56 @@
 // The only file of this package that needs Node: bytes from files.
-import { type FileHandle, open, readdir, readFile, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { constants, type FileHandle, open, readdir, realpath, stat } from 'node:fs/promises';
+import { totalmem } from 'node:os';
+import { basename, dirname, isAbsolute, relative, sep } from 'node:path';
 import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { InputError, suggestion } from '@lrfind/core';
+import { fileError, InputError, notAllowed, sizeText, suggestion } from '@lrfind/core';
 import type { ByteChunk, ByteSource } from './bytes.js';
 
 /** Bytes that one read asks for. */
 const CHUNK_BYTES = 1 << 20;
 
+/** The most bytes that Node reads in one call, on every system. */
+const READ_BYTES = 2 ** 30;
+
+/** The share of the machine's memory that this process may hold before a table is refused. The rest is for what else runs. */
+const MEMORY_SHARE = 0.9;
+
 /**
  * The bytes of a file. Nothing is read until one of the source's methods is called.
  *
- * @param path of the file. A pipe can be streamed once, and sliced only as a whole.
- * @returns a source whose methods throw InputError when the file is missing, is a directory, may not be read, or is a
- *   corrupt gzip file
+ * @param path of a regular file. A pipe, a device and a socket are refused, because reading them may never end.
+ * @returns a source whose methods throw InputError when the file is missing, is not a regular file, may not be read, is a
+ *   corrupt gzip file, or does not fit into memory. Its siblings must lie in the file's folder or below, links followed.
+ * @throws InputError for a path that is no text
  *
  * @example
  * const table = await readTable(fileSource('data.csv'));
  */
 export function fileSource(path: string): ByteSource {
+  if (typeof path !== 'string') throw notAllowed('a path', 'text', path);
+  return sourceWithin(path, undefined);
+}
+
+/** @param folder in which the file must lie; undefined for anywhere */
+function sourceWithin(path: string, folder: string | undefined): ByteSource {
   return {
     name: path,
-    stream: () => streamFile(path),
-    slice: (start, end) => sliceFile(path, start, end),
-    sibling: (name) => fileSource(join(dirname(path), name)),
+    stream: () => streamFile(path, folder),
+    slice: (start, end) => sliceFile(path, folder, start, end),
+    size: () => sizeOfFile(path, folder),
+    // Not joined, which would take `link/..` for nothing although the link may lead elsewhere.
+    sibling: (name) => sourceWithin(path === basename(path) ? name : `${dirname(path)}/${name}`, dirname(path)),
   };
 }
 
-async function* streamFile(path: string): AsyncGenerator<ByteChunk> {
+async function* streamFile(path: string, folder: string | undefined): AsyncGenerator<ByteChunk> {
   let file: FileHandle | undefined;
   try {
-    const { size } = await statFile(path);
-    file = await open(path);
+    const size = await sizeWithin(path, folder);
+    const memory = memoryLimit();
+    if (size > memory) throw new InputError(`${path} has ${sizeText(size)}; the memory has ${sizeText(memory)}`);
+    file = await openFile(path);
     let read = 0;
     const raw = readChunks(file, (bytes) => {
       read += bytes;
@@ -42,6 +60,9 @@ async function* streamFile(path: string): AsyncGenerator<ByteChunk> {
     const packed = first[0] === 0x1f && first[1] === 0x8b;
     for await (const bytes of packed ? unpack(first, raw) : prepend(first, raw)) {
       yield { bytes, fraction: size > 0 ? Math.min(1, read / size) : 0 };
+      // Linux lends more memory than there is, and then ends the process without a message.
+      if (process.memoryUsage.rss() > memory * MEMORY_SHARE)
+        throw new InputError(`${path} is too large for the memory of ${sizeText(memory)}: use fewer rows`);
     }
   } catch (error) {
     throw await toInputError(path, error);
@@ -50,16 +71,26 @@ async function* streamFile(path: string): AsyncGenerator<ByteChunk> {
   }
 }
 
-async function sliceFile(path: string, start = 0, end = Number.POSITIVE_INFINITY): Promise<Uint8Array> {
+async function sliceFile(
+  path: string,
+  folder: string | undefined,
+  start = 0,
+  end = Number.POSITIVE_INFINITY,
+): Promise<Uint8Array> {
   try {
-    const { size } = await statFile(path);
-    // A pipe has no positions and no size.
-    if (start === 0 && end === Number.POSITIVE_INFINITY) return await readFile(path);
-    const file = await open(path);
+    const size = await sizeWithin(path, folder);
+    const file = await openFile(path);
     try {
-      const length = Math.max(0, Math.min(end, size) - start);
-      const { bytesRead, buffer } = await file.read(new Uint8Array(length), 0, length, start);
-      return buffer.subarray(0, bytesRead);
+      // The system's own files in /proc say that they are empty.
+      if (start === 0 && end === Number.POSITIVE_INFINITY && size === 0) return await file.readFile();
+      const bytes = new Uint8Array(Math.max(0, Math.min(end, size) - start));
+      let at = 0;
+      while (at < bytes.length) {
+        const { bytesRead } = await file.read(bytes, at, Math.min(READ_BYTES, bytes.length - at), start + at);
+        if (bytesRead === 0) break;
+        at += bytesRead;
+      }
+      return bytes.subarray(0, at);
     } finally {
       await file.close();
     }
@@ -68,10 +99,54 @@ async function sliceFile(path: string, start = 0, end = Number.POSITIVE_INFINITY
   }
 }
 
-async function statFile(path: string) {
+async function sizeOfFile(path: string, folder: string | undefined): Promise<number> {
+  try {
+    return await sizeWithin(path, folder);
+  } catch (error) {
+    throw await toInputError(path, error);
+  }
+}
+
+/**
+ * The size of a regular file.
+ *
+ * @param folder in which it must lie, links followed; undefined for anywhere
+ */
+async function sizeWithin(path: string, folder: string | undefined): Promise<number> {
+  // A path that leaves the folder by its name is refused unseen, so that nothing is told about what is there.
+  if (folder !== undefined && leaves(folder, path)) throw outside(path, folder);
   const found = await stat(path);
+  if (folder !== undefined && leaves(await realpath(folder), await realpath(path))) throw outside(path, folder);
   if (found.isDirectory()) throw new InputError(`${path} is a directory: name the file inside it`);
-  return found;
+  if (!found.isFile()) throw new InputError(`${path} must be a regular file; got ${kindOf(found)}`);
+  return found.size;
+}
+
+function leaves(folder: string, path: string): boolean {
+  const way = relative(folder, path);
+  return way === '..' || way.startsWith(`..${sep}`) || isAbsolute(way);
+}
+
+function outside(path: string, folder: string): InputError {
+  return new InputError(`${path} must lie in the folder ${folder} or below it, links followed`);
+}
+
+/** What a file is that is neither a regular file nor a directory. */
+function kindOf(found: Awaited<ReturnType<typeof stat>>): string {
+  if (found.isFIFO()) return 'a pipe, which may never end: write it to a file first';
+  return found.isSocket() ? 'a socket' : 'a device';
+}
+
+/** Opens a file without waiting, should it have become a pipe since it was looked at. */
+function openFile(path: string): Promise<FileHandle> {
+  return open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+}
+
+/** The memory of the machine, or of the container, in bytes. */
+function memoryLimit(): number {
+  const constrained = process.constrainedMemory?.() ?? 0;
+  // Without a limit it is 0 or a number beyond any machine.
+  return constrained > 0 ? Math.min(constrained, totalmem()) : totalmem();
 }
 
 /**
@@ -88,8 +163,13 @@ async function toInputError(path: string, error: unknown): Promise<unknown> {
   if (code === 'EACCES' || code === 'EPERM') return new InputError(`${path} cannot be read: permission denied`);
   if (code === 'EISDIR') return new InputError(`${path} is a directory: name the file inside it`);
   if (code?.startsWith('Z_')) return new InputError(`${path} is a corrupt or cut-off gzip file: ${message}`);
+  if (code && CALLERS_ERRORS.includes(code)) return fileError(`${path} cannot be read`, error);
+  if (error instanceof RangeError) return new InputError(`${path} is too large for the memory`);
   return error;
 }
+
+/** Codes of errors whose reason is the path: too long, links in a circle, a zero byte, a device without a driver. */
+const CALLERS_ERRORS: readonly string[] = ['ENAMETOOLONG', 'ELOOP', 'ERR_INVALID_ARG_VALUE', 'ENXIO', 'ENODEV'];
 
 async function* readChunks(file: FileHandle, count: (bytes: number) => void): AsyncGenerator<Uint8Array, undefined> {
   for (;;) {

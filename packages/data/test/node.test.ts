@@ -1,11 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync } from 'node:fs';
+import { once } from 'node:events';
+import { chmodSync, mkdirSync, symlinkSync, truncateSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { totalmem } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { InputError } from '@lrfind/core';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { type ByteChunk, concatBytes } from '../src/bytes.js';
+import { type ByteChunk, type ByteSource, concatBytes, readDocument } from '../src/bytes.js';
 import { fileSource } from '../src/node.js';
 import { temporaryFiles } from './temporary-files.js';
 
@@ -17,17 +20,18 @@ afterEach(() => vi.mocked(stat).mockReset());
 
 const { folder, write } = temporaryFiles();
 
-async function chunksOf(path: string): Promise<ByteChunk[]> {
+async function chunksOfSource(source: ByteSource): Promise<ByteChunk[]> {
   const chunks: ByteChunk[] = [];
-  for await (const chunk of fileSource(path).stream()) chunks.push(chunk);
+  for await (const chunk of source.stream()) chunks.push(chunk);
   return chunks;
 }
+const chunksOf = (path: string) => chunksOfSource(fileSource(path));
 const contentOf = (chunks: readonly ByteChunk[]) => Buffer.from(concatBytes(chunks.map(({ bytes }) => bytes)));
 
-/** The message of the InputError with which both ways of reading fail. */
+/** The message of the InputError with which every way of reading fails. */
 async function complaint(path: string): Promise<string> {
   const errors = await Promise.all(
-    [chunksOf(path), fileSource(path).slice(), fileSource(path).slice(0, 4)].map((reading) =>
+    [chunksOf(path), fileSource(path).slice(), fileSource(path).slice(0, 4), fileSource(path).size()].map((reading) =>
       reading.then(
         () => undefined,
         (error) => error,
@@ -72,25 +76,6 @@ describe('a stream', () => {
     }
     expect(contentOf(await chunksOf(source.name)).equals(large)).toBe(true);
   });
-
-  test.skipIf(process.platform === 'win32')(
-    'of a pipe has fraction 0 throughout, because its length is unknown',
-    async () => {
-      const pipe = join(folder, 'pipe');
-      execFileSync('mkfifo', [pipe]);
-      const { openSync, writeSync, closeSync } = await import('node:fs');
-      const reading = chunksOf(pipe);
-      // A reader and writer at once, so that opening does not wait.
-      const writer = openSync(pipe, 'r+');
-      writeSync(writer, 'a,b\n1,2\n');
-      // The reader must have it open before the last writer closes it.
-      await new Promise((resolve) => setTimeout(resolve, 200));
-      closeSync(writer);
-      const chunks = await reading;
-      expect(contentOf(chunks).toString()).toBe('a,b\n1,2\n');
-      expect(chunks.map(({ fraction }) => fraction)).toEqual(chunks.map(() => 0));
-    },
-  );
 });
 
 describe('a slice', () => {
@@ -117,7 +102,7 @@ describe('a slice', () => {
   test('is not unpacked', async () => {
     const packed = gzipSync('abc');
     const source = fileSource(write('slice.gz', packed));
-    expect(await source.slice()).toEqual(packed);
+    expect([...(await source.slice())]).toEqual([...packed]);
     expect([...(await source.slice(0, 2))]).toEqual([0x1f, 0x8b]);
   });
 });
@@ -127,6 +112,46 @@ test('a sibling is the file of that name in the same folder', async () => {
   write('weights.bin', Uint8Array.of(1, 2));
   expect(model.sibling('weights.bin').name).toBe(join(folder, 'weights.bin'));
   expect([...(await model.sibling('weights.bin').slice())]).toEqual([1, 2]);
+});
+
+describe('a sibling must lie in the folder of the file or below it', () => {
+  const model = () => fileSource(write('siblings/model.json', '{}'));
+  mkdirSync(join(folder, 'siblings', 'inner'), { recursive: true });
+  mkdirSync(join(folder, 'siblings-too'));
+
+  test('in a folder below, through `..` that stays within, and through a link that stays within', async () => {
+    write('siblings/inner/a.bin', Uint8Array.of(1, 2, 3));
+    symlinkSync(join(folder, 'siblings', 'inner', 'a.bin'), join(folder, 'siblings', 'link.bin'));
+    for (const name of ['inner/a.bin', 'inner/../inner/a.bin', 'link.bin']) {
+      expect([...(await model().sibling(name).slice())]).toEqual([1, 2, 3]);
+      expect(await model().sibling(name).size()).toBe(3);
+    }
+  });
+
+  test('not above, beside or through a link that leaves it, whether it exists or not', async () => {
+    const secret = write('secret.bin', Uint8Array.of(1, 2, 3));
+    write('siblings-too/secret.bin', Uint8Array.of(1, 2, 3));
+    symlinkSync(secret, join(folder, 'siblings', 'leaving.bin'));
+    symlinkSync(folder, join(folder, 'siblings', 'above'));
+    const names = [
+      '../secret.bin',
+      '../none.bin',
+      '../siblings-too/secret.bin',
+      'inner/../../secret.bin',
+      'leaving.bin',
+    ];
+    for (const name of [...names, 'above/secret.bin', '..', '../siblings-too/../siblings/../secret.bin']) {
+      const source = model().sibling(name);
+      const message = `${source.name} must lie in the folder ${join(folder, 'siblings')} or below it, links followed`;
+      for (const reading of [() => source.slice(), () => source.size(), () => chunksOfSource(source)])
+        await expect(reading()).rejects.toThrow(new InputError(message));
+    }
+  });
+
+  test('a name that starts like the parent is none', async () => {
+    write('siblings/..w.bin', Uint8Array.of(4));
+    expect([...(await model().sibling('..w.bin').slice())]).toEqual([4]);
+  });
 });
 
 test('nothing is read until a method is called', () => {
@@ -150,10 +175,61 @@ describe('an InputError', () => {
     );
   });
 
+  test.skipIf(process.platform === 'win32')(
+    'names a pipe, a device and a socket, without waiting for them',
+    async () => {
+      const pipe = join(folder, 'pipe');
+      execFileSync('mkfifo', [pipe]);
+      expect(await complaint(pipe)).toBe(
+        `${pipe} must be a regular file; got a pipe, which may never end: write it to a file first`,
+      );
+      symlinkSync(pipe, join(folder, 'link-to-pipe'));
+      expect(await complaint(join(folder, 'link-to-pipe'))).toContain('must be a regular file; got a pipe');
+      expect(await complaint('/dev/zero')).toBe('/dev/zero must be a regular file; got a device');
+      const socket = join(folder, 'socket');
+      const server = createServer().listen(socket);
+      await once(server, 'listening');
+      expect(await complaint(socket)).toBe(`${socket} must be a regular file; got a socket`);
+      server.close();
+    },
+  );
+
+  test.skipIf(process.platform === 'win32')('names a path that the system refuses, with its reason', async () => {
+    const long = join(folder, 'x'.repeat(300));
+    expect(await complaint(long)).toBe(`${long} cannot be read: ENAMETOOLONG: name too long`);
+    const circle = join(folder, 'circle');
+    symlinkSync(circle, circle);
+    expect(await complaint(circle)).toMatch(/^\S+ cannot be read: ELOOP: too many symbolic links/);
+    expect(await complaint('a\0b.csv')).toBe('a\\0b.csv cannot be read: a path must have no zero byte');
+    expect(() => fileSource(undefined as never)).toThrow(new InputError('a path must be text; got undefined'));
+  });
+
+  test('names a table that is larger than the memory, before it is read', async () => {
+    const path = write('huge.csv', 'a,b\n1,2\n');
+    truncateSync(path, totalmem() + 1);
+    await expect(chunksOf(path)).rejects.toThrow(/huge\.csv has \S+ [MGT]B; the memory has \S+ [MGT]B$/);
+  });
+
+  test('names a table that fills the memory while it is read, as a packed one may', async () => {
+    const path = write('bomb.csv.gz', gzipSync(large));
+    vi.spyOn(process.memoryUsage, 'rss').mockReturnValue(totalmem());
+    await expect(chunksOf(path)).rejects.toThrow(/bomb\.csv\.gz is too large for the memory of .*: use fewer rows$/);
+    vi.restoreAllMocks();
+  });
+
+  test('names a document that is too long for a text', async () => {
+    const path = write('huge.json', '{}');
+    expect([...(await readDocument(fileSource(path)))]).toEqual([123, 125]);
+    truncateSync(path, 3e9);
+    await expect(readDocument(fileSource(path))).rejects.toThrow(
+      new InputError(`${path} must have at most 500 MB; got 3 GB`),
+    );
+  });
+
   test('names a file that may not be read', async () => {
     const path = write('locked.csv', 'a,b\n1,2\n');
     const denied = Object.assign(new Error('EACCES: permission denied'), { code: 'EACCES' });
-    for (let i = 0; i < 3; i++) vi.mocked(stat).mockRejectedValueOnce(denied);
+    for (let i = 0; i < 4; i++) vi.mocked(stat).mockRejectedValueOnce(denied);
     expect(await complaint(path)).toBe(`${path} cannot be read: permission denied`);
     chmodSync(path, 0);
     // The superuser reads it nevertheless, and so does everybody on Windows.

@@ -6,6 +6,7 @@ import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { search } from './engine/search.js';
 import { openSession } from './engine/session.js';
 import type { ArrayData } from './engine/to-dataset.js';
+import { statefulNotes } from './model/stateful-layers.js';
 import { resolveModelOptimizer } from './optimizers/model-optimizer.js';
 import { optimizerConfig } from './optimizers/registry.js';
 import type { FindOptions } from './options.js';
@@ -36,6 +37,7 @@ export async function findLearningRate(
   checkRange(settings);
   const methods = resolveMethods(suggest);
   signal?.throwIfAborted();
+  const stateful = statefulNotes(model);
   const { validationSplit, split, shuffle, seed } = settings;
   const rows = { validationSplit, split, shuffle, seed };
   const session = await openSession(model, data, { loss, lossWeights, ...rows, initialWeights });
@@ -43,15 +45,14 @@ export async function findLearningRate(
     const optimizer = resolveModelOptimizer(wanted, model);
     const started = new Date();
     const heldOut = sample(session.data.heldOut);
-    const { sweeps, seconds, conclusions } = await search(session, optimizer, {
+    const { sweeps, steps, notes, seconds, conclusions } = await search(session, optimizer, {
       settings,
       methods,
       heldOut,
       onStep,
       signal,
     });
-    const steps = sweeps.reduce((sum, { points }) => sum + points.length, 0);
-    const { metrics: _, ...setup } = session.setup(optimizer.notes);
+    const { metrics: _, ...setup } = session.setup([...optimizer.notes, ...stateful, ...notes]);
     return {
       format: 'lrfind-sweep',
       version: 2,

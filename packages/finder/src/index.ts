@@ -26,7 +26,7 @@ export { type LossList, type LossOption, type LossWeights, namedLosses } from '.
 export { isMetricFor, type MetricKind, metricKinds } from './metrics.js';
 export { modelShape } from './model/describe.js';
 export type { ModelFile, ModelFormat, TrainingConfig } from './model/formats/format.js';
-export { modelFormats, readModel } from './model/formats/registry.js';
+export { modelFormats, modelParts, readModel } from './model/formats/registry.js';
 export { checkSavable, type SavedModel, serializeModel } from './model/formats/tfjs/save.js';
 export type { InitialWeights } from './model/initial-weights.js';
 export { optimizerFromTfjs } from './optimizers/from-tfjs.js';

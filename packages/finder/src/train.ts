@@ -7,6 +7,7 @@ import type { FitCallback } from './engine/callback-hooks.js';
 import { fit } from './engine/fit.js';
 import { openSession } from './engine/session.js';
 import type { ArrayData } from './engine/to-dataset.js';
+import { refuseStateful } from './model/stateful-layers.js';
 import { resolveModelOptimizer, scheduledMomentumNotes } from './optimizers/model-optimizer.js';
 import { optimizerConfig } from './optimizers/registry.js';
 import type { TrainOptions } from './options.js';
@@ -40,6 +41,7 @@ export async function train(
   const settings = resolveOptions(TrainSettings, rest);
   const { epochs, batchSize, validationSplit, split, shuffle, seed } = settings;
   signal?.throwIfAborted();
+  refuseStateful(model);
   const rows = { validation, test, validationSplit, split, shuffle, seed };
   const sessionOptions = { loss, lossWeights, metrics, ...rows, initialWeights };
   const session = await openSession(model, data, sessionOptions);

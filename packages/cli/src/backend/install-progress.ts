@@ -1,5 +1,6 @@
 import type { InstallProgress } from '@lrfind/backends';
 import { Presets, SingleBar } from 'cli-progress';
+import { showsBars } from '../shared/terminal/progress.js';
 
 const STAGES = { download: 'downloading', unpack: 'unpacking', try: 'trying a training step' } as const;
 
@@ -26,7 +27,7 @@ export function installProgress(): { onProgress(progress: InstallProgress): void
       if (stage !== current) {
         stop();
         current = stage;
-        if (process.stderr.isTTY && stage !== 'try') bar = startBar(STAGES[stage], total);
+        if (showsBars() && stage !== 'try') bar = startBar(STAGES[stage], total);
         else process.stderr.write(`${STAGES[stage]}${stage === 'try' ? '' : ` (about ${megabytes(total)} MB)`}\n`);
       }
       bar?.update(megabytes(bytes));

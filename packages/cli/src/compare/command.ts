@@ -1,16 +1,16 @@
 import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { InputError, measureText } from '@lrfind/core';
 import type { Comparison } from '@lrfind/core/results';
+import { checkSeeds } from '@lrfind/core/sweep';
 import { type ComparisonEvent, compare as compareTrials, type ModelFile } from '@lrfind/finder';
 import { journalFile } from '../files/journal-file.js';
 import { readModel } from '../files/read-inputs.js';
-import { flagOptions } from '../shared/flags.js';
-import { compiledNotes, encodeTables, lossFlag, openBackend, readTables } from '../shared/inputs.js';
+import { flagName, flagOptions } from '../shared/flags.js';
+import { compiledNotes, encodeTables, inputFiles, lossFlag, openBackend, readTables } from '../shared/inputs.js';
 import { OptimizerParameters } from '../shared/options.js';
 import { checkOutputs, checkWritable, writeOutputs } from '../shared/outputs/output-files.js';
 import { checkSeries, resultFormats, resultJson } from '../shared/outputs/result-output.js';
-import { onInterruption, progressBar, restoreTerminal } from '../shared/terminal/progress.js';
+import { onInterruption, progressBar, restoreTerminal, showsBars } from '../shared/terminal/progress.js';
 import { comparisonOutput } from './formats.js';
 import {
   CompareFiles,
@@ -39,18 +39,15 @@ export async function compare(flags: Readonly<Record<string, unknown>>): Promise
   const output = flagOptions(CompareOutput, flags);
   if (flags.epochs !== undefined && settings.steps !== undefined)
     throw new InputError(`--epochs must be left out where --steps is given; got ${epochs}`);
+  checkSeeds(settings, flagName);
   const loss = lossFlag(training.loss);
   const combined = combinations(files.model.length, chosen);
   if (output.out.some((path) => /\.(png|svg)$/i.test(path))) await checkSeries(combined.length, 'trials');
-  const inputs = [...files.model, files.data, files.validation].filter((path) => path !== undefined);
   const formats = resultFormats(comparisonOutput);
-  await checkOutputs(output.out, formats, '--out', inputs);
   const journalPath = journalOptions.journal ?? `${output.out[0] ?? 'lrfind-compare'}.journal`;
-  if ([...output.out, ...inputs].some((path) => resolve(path) === resolve(journalPath)))
-    throw new InputError(
-      `--journal must be a file of its own; got ${journalPath}, which this comparison reads or writes`,
-    );
   await checkWritable(journalPath, '--journal');
+  const inputs = await inputFiles(files.model, files);
+  await checkOutputs(output.out, formats, '--out', inputs, [{ option: '--journal', path: journalPath }]);
 
   const backendNotes = await openBackend(training.backend);
   const modelFiles = await readModels(files.model);
@@ -70,7 +67,7 @@ export async function compare(flags: Readonly<Record<string, unknown>>): Promise
       : '',
   );
   const journal = journalFile(journalPath, journalOptions);
-  const showsProgress = output.progress && !output.quiet && process.stderr.isTTY;
+  const showsProgress = output.progress && !output.quiet && showsBars();
   const result = await compareTrials(file.model, data, {
     ...settings,
     epochs: settings.steps === undefined ? epochs : undefined,

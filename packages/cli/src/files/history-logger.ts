@@ -1,6 +1,8 @@
-import { appendFile, readFile, writeFile } from 'node:fs/promises';
-import { InputError, shownValue } from '@lrfind/core';
+import { appendFile, stat, writeFile } from 'node:fs/promises';
+import { fileError, InputError, shownValue } from '@lrfind/core';
 import { closed, resolveOptions } from '@lrfind/core/options';
+import { decodeText } from '@lrfind/data';
+import { fileSource } from '@lrfind/data/node';
 import { readLog, trainingCallback } from '@lrfind/finder';
 import type { Callback } from '@tensorflow/tfjs-layers';
 import Type, { type Static } from 'typebox';
@@ -20,12 +22,27 @@ export const HistoryLoggerOptions = Type.Object(
 /** The values of one epoch by name, `epoch` (from 0) first. */
 type Row = Readonly<Record<string, number>>;
 
+/** The most bytes of a header that are read. */
+const HEADER_BYTES = 1 << 16;
+
+/** The first line of a file; empty where there is none. */
+async function firstLine(path: string): Promise<string> {
+  const found = await stat(path).catch((error) => {
+    if (error.code === 'ENOENT') return null;
+    throw error;
+  });
+  if (!found) return '';
+  const text = decodeText(await fileSource(path).slice(0, HEADER_BYTES));
+  return text.split(/\r?\n/, 1)[0] as string;
+}
+
 /**
  * Writes the losses and metrics of every epoch to a file at the end of that epoch: as a line of comma-separated values or of
  * JSON, by the file's extension. The first line of a `.csv` decides the columns.
  *
  * @param path ends in `.csv` or `.jsonl`
- * @throws InputError for another extension or an unknown option, and at the start of a fit when the file cannot be written
+ * @throws InputError for another extension or an unknown option; at the start of a fit for a file that is not a history, which
+ *   would be lost; and when the file cannot be written
  *
  * @example
  * await model.fit(xs, ys, { callbacks: [historyLogger('history.csv')] });
@@ -34,6 +51,7 @@ export function historyLogger(path: string, options: Partial<Static<typeof Histo
   const { append } = resolveOptions(HistoryLoggerOptions, options);
   const ending = /\.(csv|jsonl)$/i.exec(path)?.[1]?.toLowerCase();
   if (!ending) throw new InputError(`the path of a history must end in .csv or .jsonl; got ${shownValue(path)}`);
+  const unwritable = (error: unknown) => fileError(`cannot write the history to ${path}`, error);
   let columns: readonly string[] = [];
   return trainingCallback(
     'historyLogger',
@@ -41,11 +59,14 @@ export function historyLogger(path: string, options: Partial<Static<typeof Histo
       async trainBegin() {
         columns = [];
         try {
+          const first = await firstLine(path);
+          // Any other file would be lost, such as the table that the model is trained on under a wrong name.
+          if (!/^(epoch(,|$)|\{"epoch":|$)/.test(first))
+            throw new InputError(`${path} exists and is not the history of a training: name another file`);
           await (append ? appendFile(path, '') : writeFile(path, ''));
-          const [header] = ending === 'csv' ? (await readFile(path, 'utf8')).split(/\r?\n/, 1) : [];
-          if (header) columns = header.split(',');
+          if (append && ending === 'csv' && first) columns = first.split(',');
         } catch (error) {
-          throw new InputError(`cannot write the history to ${path}: ${(error as Error).message}`);
+          throw error instanceof InputError ? error : unwritable(error);
         }
       },
       async epochEnd(_, epoch, logs) {
@@ -61,7 +82,9 @@ export function historyLogger(path: string, options: Partial<Static<typeof Histo
           }
           lines.push(columns.map((name) => row[name] ?? '').join(','));
         }
-        await appendFile(path, `${lines.join('\n')}\n`);
+        await appendFile(path, `${lines.join('\n')}\n`).catch((error) => {
+          throw unwritable(error);
+        });
       },
     },
     {},

@@ -1,6 +1,8 @@
-import { open, readFile, rm, truncate } from 'node:fs/promises';
-import { firstDifference, InputError, isObject, shownValue } from '@lrfind/core';
+import { open, rm, stat, truncate } from 'node:fs/promises';
+import { fileError, firstDifference, InputError, isObject, shownValue } from '@lrfind/core';
 import type { Journal, JournalEntry, JournalHeader } from '@lrfind/core/study';
+import { decodeText, readDocument } from '@lrfind/data';
+import { fileSource } from '@lrfind/data/node';
 import { journalLine, parseLine } from './journal-line.js';
 
 /** The first fields of a journal's first line. A file without them must not be truncated, appended to or removed. */
@@ -29,24 +31,33 @@ export interface JournalFile extends Journal {
  * await journal.remove();
  */
 export function journalFile(path: string, { resume }: { readonly resume: boolean }): JournalFile {
+  // A new file is made by this process alone: another comparison has another, and a link is not followed.
+  let mode: 'a' | 'ax' = 'a';
   const append = async (line: object): Promise<void> => {
     try {
-      const file = await open(path, 'a');
+      const file = await open(path, mode);
+      const isNew = mode === 'ax';
+      mode = 'a';
       try {
         await file.appendFile(`${journalLine(line)}\n`);
         await file.datasync();
+      } catch (error) {
+        if (isNew) await rm(path, { force: true });
+        throw error;
       } finally {
         await file.close();
       }
     } catch (error) {
-      throw new InputError(`the journal cannot be written: ${(error as Error).message}`);
+      throw fileError(`the journal ${path} cannot be written`, error);
     }
   };
   let unwritten: JournalHeader | undefined;
   return {
     path,
     async open(header) {
-      const text = await contents(path);
+      const found = await contents(path);
+      mode = found === null ? 'ax' : 'a';
+      const text = found ?? '';
       if (!text.startsWith(SIGNATURE) && !SIGNATURE.startsWith(text))
         throw new InputError(`${path} exists and is not the journal of a comparison: name another file`);
       const complete = text.slice(0, text.lastIndexOf('\n') + 1);
@@ -71,18 +82,29 @@ export function journalFile(path: string, { resume }: { readonly resume: boolean
       unwritten = undefined;
       await append(entry);
     },
-    remove: () => rm(path, { force: true }),
+    async remove() {
+      try {
+        await rm(path, { force: true });
+      } catch (error) {
+        throw fileError(`the journal ${path} cannot be removed`, error);
+      }
+    },
   };
 }
 
-/** The contents of a file; empty where there is none. */
-async function contents(path: string): Promise<string> {
+/** The contents of a file; null where there is none. */
+async function contents(path: string): Promise<string | null> {
   try {
-    return await readFile(path, 'utf8');
+    if ((await stat(path).catch(nothing)) === null) return null;
+    return decodeText(await readDocument(fileSource(path)));
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
-    throw new InputError(`the journal ${path} cannot be read: ${(error as Error).message}`);
+    throw fileError(`the journal ${path} cannot be read`, error);
   }
+}
+
+function nothing(error: NodeJS.ErrnoException): null {
+  if (error.code === 'ENOENT') return null;
+  throw error;
 }
 
 function entriesOf(path: string, text: string, header: JournalHeader): JournalEntry[] {

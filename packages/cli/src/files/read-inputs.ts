@@ -1,6 +1,8 @@
+import { InputError } from '@lrfind/core';
 import { type ReadTableOptions, readTable as readTableFrom, type Table } from '@lrfind/data';
 import { fileSource } from '@lrfind/data/node';
-import { type ModelFile, readModel as readModelFrom } from '@lrfind/finder';
+import { type ModelFile, modelParts, readModel as readModelFrom } from '@lrfind/finder';
+import type { NamedFile } from './same-file.js';
 
 /**
  * Reads a model file: a TensorFlow.js layers model, `model.json` with its weights next to it or without any.
@@ -24,4 +26,18 @@ export function readModel(path: string): Promise<ModelFile> {
  */
 export function readTable(path: string, options: ReadTableOptions = {}): Promise<Table> {
   return readTableFrom(fileSource(path), options);
+}
+
+/**
+ * The files that a model is read from: the one that is named, and those of its weights. A file that cannot be read has no
+ * others, since reading the model reports it.
+ *
+ * @param option that names it, for messages
+ */
+export async function filesOfModel(path: string, option: string): Promise<NamedFile[]> {
+  const parts = await modelParts(fileSource(path)).catch((error) => {
+    if (error instanceof InputError) return [];
+    throw error;
+  });
+  return [path, ...parts.map(({ name }) => name)].map((each) => ({ option, path: each }));
 }

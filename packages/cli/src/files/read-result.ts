@@ -1,6 +1,6 @@
 import { parseJson } from '@lrfind/core';
 import { parseResult, type Result } from '@lrfind/core/results';
-import { decodeText } from '@lrfind/data';
+import { decodeText, readDocument } from '@lrfind/data';
 import { fileSource } from '@lrfind/data/node';
 
 /**
@@ -22,5 +22,5 @@ export async function readResult(path: string): Promise<Result> {
  * @throws InputError for a file that cannot be read or is not JSON
  */
 export async function readJson(path: string): Promise<unknown> {
-  return parseJson(decodeText(await fileSource(path).slice()), path);
+  return parseJson(decodeText(await readDocument(fileSource(path))), path);
 }

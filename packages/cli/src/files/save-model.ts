@@ -1,9 +1,10 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { InputError } from '@lrfind/core';
+import { fileError } from '@lrfind/core';
 import { serializeModel } from '@lrfind/finder';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { checkModelFolder, finishModel, modelFiles, unfinishedModel } from './model-folder.js';
+import { checkModelFolder, finishModel, modelFiles, placeOf } from './model-folder.js';
+import { finished, removeUnfinished, unfinishedName, writeNewFile } from './unfinished.js';
 
 /**
  * Saves a model to a folder as a TensorFlow.js layers model: `model.json` and `weights.bin`, which TensorFlow.js's loaders
@@ -21,16 +22,16 @@ import { checkModelFolder, finishModel, modelFiles, unfinishedModel } from './mo
 export async function saveModel(model: LayersModel, folder: string): Promise<void> {
   await checkModelFolder(folder);
   const { topology, weights } = await serializeModel(model, modelFiles.weights);
-  const unfinished = unfinishedModel(folder);
+  const unfinished = unfinishedName(placeOf(folder));
   try {
-    await rm(unfinished, { recursive: true, force: true });
-    await mkdir(unfinished);
-    await writeFile(join(unfinished, modelFiles.weights), weights);
-    await writeFile(join(unfinished, modelFiles.topology), topology);
-    finishModel(folder);
+    mkdirSync(unfinished);
+    writeNewFile(join(unfinished, modelFiles.weights), weights);
+    writeNewFile(join(unfinished, modelFiles.topology), topology);
+    finishModel(unfinished, folder);
+    finished(unfinished);
   } catch (error) {
-    throw new InputError(`the model cannot be saved to ${folder}: ${(error as Error).message}`);
+    throw fileError(`the model cannot be saved to ${folder}`, error);
   } finally {
-    await rm(unfinished, { recursive: true, force: true });
+    removeUnfinished([unfinished]);
   }
 }

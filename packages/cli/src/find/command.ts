@@ -4,12 +4,20 @@ import { checkRange, resolveMethods, SweepOptions } from '@lrfind/core/sweep';
 import { findLearningRate, type StepEvent } from '@lrfind/finder';
 import { readModel } from '../files/read-inputs.js';
 import { flagName, flagOptions } from '../shared/flags.js';
-import { compiledNotes, encodeTables, lossFlag, openBackend, optimizerFlag, readTables } from '../shared/inputs.js';
+import {
+  compiledNotes,
+  encodeTables,
+  inputFiles,
+  lossFlag,
+  openBackend,
+  optimizerFlag,
+  readTables,
+} from '../shared/inputs.js';
 import { ModelDataOptions, OptimizerOptions, OptimizerParameters, TrainingOptions } from '../shared/options.js';
 import { OutputOptions } from '../shared/outputs/options.js';
 import { checkOutputs, writeOutputs } from '../shared/outputs/output-files.js';
 import { resultFormats, resultJson } from '../shared/outputs/result-output.js';
-import { progressBar, restoreTerminal } from '../shared/terminal/progress.js';
+import { progressBar, restoreTerminal, showsBars } from '../shared/terminal/progress.js';
 import { sweepOutput } from './formats.js';
 import { SuggestOptions } from './options.js';
 import { sweepSummary } from './summary.js';
@@ -32,7 +40,7 @@ export async function find(flags: Readonly<Record<string, unknown>>): Promise<vo
   resolveMethods(suggest);
   const loss = lossFlag(training.loss);
   const formats = resultFormats(sweepOutput);
-  await checkOutputs(output.out, formats, '--out', [files.model, files.data]);
+  await checkOutputs(output.out, formats, '--out', await inputFiles([files.model], files));
 
   const backendNotes = await openBackend(training.backend);
   const file = await readModel(files.model);
@@ -41,7 +49,7 @@ export async function find(flags: Readonly<Record<string, unknown>>): Promise<vo
   const { lossWeights: givenWeights } = training;
   const { data, losses, lossWeights } = encodeTables(tables, file, files, { loss, lossWeights: givenWeights });
   const notes = [...data.notes, ...compiledNotes({ ...training, ...optimizerOptions }, file), ...backendNotes];
-  const showsProgress = output.progress && !output.quiet && process.stderr.isTTY;
+  const showsProgress = output.progress && !output.quiet && showsBars();
   const result = await findLearningRate(
     file.model,
     { ...data, notes },

@@ -18,7 +18,7 @@ export async function plot(path: string, flags: Readonly<Record<string, unknown>
     async () => picture.chart && (await import('@lrfind/plots/charts')).chartFor(result, picture.chart),
   );
   const formats = resultFormats(outputOf(result));
-  await checkOutputs(out, formats, '--out', [path]);
+  await checkOutputs(out, formats, '--out', [{ option: 'plot', path }]);
   await writeOutputs(out, formats, { result, picture });
   process.stderr.write(`${out.map((file) => `wrote ${file}`).join('\n')}\n`);
 }

@@ -18,8 +18,9 @@ export const flags: FlagGroups = [['Output:', ReportOptions]];
 
 /** Help after the flags. */
 export const help = `
-The page is one file that loads nothing else: mail it, put it on a web server, or print it. Point at a chart, or use the
-arrow keys on the slider below it, to read values.
+The page is one file that loads nothing else: mail it, put it on a web server,
+or print it. Point at a chart, or use the arrow keys on the slider below it, to
+read values.
 
 Examples:
   $ lrfind -m model.json -d data.csv -o sweep.json

@@ -24,7 +24,9 @@ export async function schedule(texts: readonly string[], flags: Readonly<Record<
       'a schedule must be given: as text, such as lrfind schedule "cosine(0.1, steps=1000)", or in a file with --from-keras or --from-result',
     );
   }
-  await checkOutputs(output.out, scheduleFormats, '--out', [...fromKeras, ...fromResult]);
+  const files = { '--from-keras': fromKeras, '--from-result': fromResult };
+  const inputs = Object.entries(files).flatMap(([option, paths]) => paths.map((path) => ({ option, path })));
+  await checkOutputs(output.out, scheduleFormats, '--out', inputs);
 
   const given = [...schedulesOfTexts(texts), ...(await schedulesOfKeras(fromKeras))];
   const { shown, training, why } = steps ? { shown: steps, training: steps, why: '' } : stepsShown(given);

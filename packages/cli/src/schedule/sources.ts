@@ -10,8 +10,17 @@ export interface NamedSchedule {
   readonly schedule: Schedule;
 }
 
-/** The schedules that are given as text. */
+/**
+ * The schedules that are given as text.
+ *
+ * @throws InputError for a text that is none; for the name of a file, with how lists of files are written
+ */
 export function schedulesOfTexts(texts: readonly string[]): NamedSchedule[] {
+  const file = texts.find((text) => /^[^()]*\.[a-z]{2,5}$/i.test(text.trim()));
+  if (file !== undefined)
+    throw new InputError(
+      `every argument must be a schedule or belong to an option; got ${file}. Write lists with commas: --out a.png,b.png`,
+    );
   return texts.map((text, i) => named(`schedule ${i + 1}`, () => withName(resolveSchedule(text))));
 }
 

@@ -15,7 +15,8 @@ import {
   type ResolvedOptimizer,
   resolveOptimizer,
 } from '@lrfind/finder';
-import { readTable } from '../files/read-inputs.js';
+import { filesOfModel, readTable } from '../files/read-inputs.js';
+import type { NamedFile } from '../files/same-file.js';
 import { flagName, named } from './flags.js';
 import type { DataOptions } from './options.js';
 
@@ -47,6 +48,19 @@ export async function readTables(
   const data = await readTable(paths.data, { categorical });
   const readLike = async (path: string | undefined) => (path ? readTable(path, { like: data }) : undefined);
   return { data, validation: await readLike(paths.validation), test: await readLike(paths.test) };
+}
+
+/** Every file that a command with a model reads: that of each model with its weights, and the tables. */
+export async function inputFiles(
+  models: readonly string[],
+  tables: { readonly data: string; readonly validation?: string | undefined; readonly test?: string | undefined },
+): Promise<NamedFile[]> {
+  const ofModels = await Promise.all(models.map((path) => filesOfModel(path, '--model')));
+  const ofTables = (['data', 'validation', 'test'] as const).flatMap((name) => {
+    const path = tables[name];
+    return path === undefined ? [] : [{ option: flagName(name), path }];
+  });
+  return [...ofModels.flat(), ...ofTables];
 }
 
 /**

@@ -2,14 +2,22 @@ import { InputError, rateText } from '@lrfind/core';
 import type { Evaluation, TrainingResult } from '@lrfind/core/results';
 import { TrainSettings } from '@lrfind/core/study';
 import { checkSavable, parseCallback, train as trainModel } from '@lrfind/finder';
-import { checkModelFolder, unfinishedModel } from '../files/model-folder.js';
+import { checkModelFolder } from '../files/model-folder.js';
 import { readModel } from '../files/read-inputs.js';
 import { saveModel } from '../files/save-model.js';
 import { flagOptions, named } from '../shared/flags.js';
-import { compiledNotes, encodeTables, lossFlag, openBackend, optimizerFlag, readTables } from '../shared/inputs.js';
+import {
+  compiledNotes,
+  encodeTables,
+  inputFiles,
+  lossFlag,
+  openBackend,
+  optimizerFlag,
+  readTables,
+} from '../shared/inputs.js';
 import { rateFlag, scheduleFlag } from '../shared/learning-rate.js';
 import { MetricOptions, OptimizerOptions, OptimizerParameters, TrainingOptions } from '../shared/options.js';
-import { checkOutputs, removeOnInterrupt, writeOutputs } from '../shared/outputs/output-files.js';
+import { checkOutputs, writeOutputs } from '../shared/outputs/output-files.js';
 import { resultFormats, resultJson } from '../shared/outputs/result-output.js';
 import { measuresText } from '../shared/terminal/text.js';
 import { trainingOutput } from './formats.js';
@@ -36,11 +44,12 @@ export async function train(flags: Readonly<Record<string, unknown>>): Promise<v
   const learningRate = rate.schedule === undefined ? rateFlag(rate.lr ?? 'find') : scheduleFlag(rate.schedule);
   const callbacks = rate.callback.map((text) => named('--callback', () => parseCallback(text)));
   const loss = lossFlag(training.loss);
-  const inputs = [files.model, files.data, files.validation, files.test].filter((path) => path !== undefined);
+  const inputs = await inputFiles([files.model], files);
   const formats = resultFormats(trainingOutput);
-  await checkOutputs(output.out, formats, '--out', inputs);
   const { save } = output;
   if (save !== undefined) await named('--save', () => checkModelFolder(save, inputs));
+  const saved = save === undefined ? [] : [{ option: '--save', path: save }];
+  await checkOutputs(output.out, formats, '--out', inputs, saved);
 
   const backendNotes = await openBackend(training.backend);
   const file = await readModel(files.model);
@@ -73,7 +82,7 @@ export async function train(flags: Readonly<Record<string, unknown>>): Promise<v
   const flagged = { ...files, ...rate, ...training, ...measured, ...optimizerOptions, ...parameters };
   const complete: TrainingResult = { ...result, options: { ...result.options, ...flagged } };
   const saves = save !== undefined && result.training.outcome !== 'diverged';
-  if (saves) await saveTrained(file.model, save);
+  if (saves) await saveModel(file.model, save);
   await writeOutputs(output.out, formats, { result: complete, picture: output });
   process.stdout.write(printed(complete, output));
   if (output.quiet) return;
@@ -98,15 +107,6 @@ function epochLine({ epoch, rate, training, validation, seconds }: Evaluation, e
     `${seconds.toFixed(1)} s`,
   ];
   return parts.join('   ');
-}
-
-async function saveTrained(model: Parameters<typeof saveModel>[0], folder: string): Promise<void> {
-  const done = removeOnInterrupt(unfinishedModel(folder));
-  try {
-    await saveModel(model, folder);
-  } finally {
-    done();
-  }
 }
 
 function printed(result: TrainingResult, { json, quiet }: TrainOutput): string {

@@ -132,6 +132,11 @@ describe('a mistake is one message, exit code 2, and nothing is written', () => 
       ['--lr', '0.1,1', '--steps', 10, '--epochs', 1],
       /--epochs must be left out where --steps is given; got 1/,
     ],
+    [
+      'seeds that round to one another',
+      ['--lr', '0.1,1', '--seed', 2 ** 53 - 1, '--repeats', 2],
+      /--seed must be at most 9007199254740990 for 2 repeats; got 9007199254740991/,
+    ],
     ['no repeats', ['--lr', '0.1,1', '--repeats', 0], /--repeats must be a whole number at least 1/],
     [
       'too few epochs to halve',

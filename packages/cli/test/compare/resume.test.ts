@@ -89,12 +89,14 @@ describe('an interrupted comparison', () => {
     await refused(note, /note\.txt exists and is not the journal of a comparison: name another file/);
     await refused(note, /note\.txt exists and is not the journal of a comparison/, '--resume');
     expect(readFileSync(note, 'utf8')).toBe('buy milk');
-    await refused(
-      here.data,
-      /--journal must be a file of its own; got .*data\.csv, which this comparison reads or writes/,
-    );
+    await refused(here.data, /--journal .*data\.csv would overwrite the input\n/);
     const out = here.path('c.json');
-    await refused(out, /--journal must be a file of its own; got .*c\.json, /, '--out', out);
+    await refused(
+      out,
+      /--journal must be a file of its own; got .*c\.json, which is also that of --out\n/,
+      '--out',
+      out,
+    );
     await refused(here.path('.'), /--journal must be a file; got the directory /);
     await refused(here.path('none/x.journal'), /--journal .*: there is no folder/);
   });

@@ -1,4 +1,5 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { firstDifference, InputError } from '@lrfind/core';
 import { fromSavedState, type JournalEntry, type StepState, toSavedState } from '@lrfind/core/study';
@@ -192,12 +193,51 @@ describe('is refused in words', () => {
   test('a folder in its place, and one that is not there', async () => {
     const path = fresh();
     mkdirSync(path);
-    expect(await message(path, true)).toMatch(/^the journal \S+ cannot be read: EISDIR/);
+    expect(await message(path, true)).toBe(
+      `the journal ${path} cannot be read: ${path} is a directory: name the file inside it`,
+    );
     const journal = journalFile(join(folder, 'missing', 'journal.jsonl'), { resume: false });
     await journal.open(header);
     const thrown = await error(journal.add(suggested));
     expect(thrown).toBeInstanceOf(InputError);
-    expect(thrown.message).toMatch(/^the journal cannot be written: ENOENT/);
+    expect(thrown.message).toMatch(
+      /^the journal \S+journal\.jsonl cannot be written: ENOENT: no such file or directory$/,
+    );
+  });
+});
+
+describe.skipIf(process.platform === 'win32')('a journal that is new is made by this process alone', () => {
+  test('a link to nothing that was planted there is not followed', async () => {
+    const path = fresh();
+    const target = fresh();
+    symlinkSync(target, path);
+    const journal = journalFile(path, { resume: false });
+    await journal.open(header);
+    expect((await error(journal.add(suggested))).message).toBe(
+      `the journal ${path} cannot be written: EEXIST: file already exists`,
+    );
+    expect(existsSync(target)).toBe(false);
+  });
+
+  test('of two comparisons that start at once, the second is refused, and the first goes on', async () => {
+    const path = fresh();
+    const [first, second] = [journalFile(path, { resume: false }), journalFile(path, { resume: false })];
+    await first.open(header);
+    await second.open(header);
+    await first.add(suggested);
+    expect((await error(second.add(trained))).message).toMatch(/cannot be written: EEXIST/);
+    await first.add(trained);
+    expect(readFileSync(path, 'utf8').trimEnd().split('\n')).toHaveLength(3);
+  });
+
+  test('a pipe or a device in its place is refused, without waiting', async () => {
+    const path = fresh();
+    execFileSync('mkfifo', [path]);
+    for (const resume of [true, false])
+      expect((await error(journalFile(path, { resume }).open(header))).message).toBe(
+        `the journal ${path} cannot be read: ${path} must be a regular file; got a pipe, which may never end: write it to a file first`,
+      );
+    expect((await error(journalFile('/dev/zero', { resume: false }).open(header))).message).toMatch(/got a device$/);
   });
 });
 

@@ -1,6 +1,7 @@
 import {
   chmodSync,
   existsSync,
+  linkSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -16,11 +17,16 @@ import { InputError } from '@lrfind/core';
 import { checkSavable } from '@lrfind/finder';
 import * as tf from '@tensorflow/tfjs-core';
 import { input, type LayersModel, layers, loadLayersModel, model, sequential } from '@tensorflow/tfjs-layers';
-import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { backend } from '../../../finder/test/backend.js';
-import { checkModelFolder, finishModel, unfinishedModel } from '../../src/files/model-folder.js';
+import { checkModelFolder, finishModel } from '../../src/files/model-folder.js';
 import { readModel } from '../../src/files/read-inputs.js';
 import { saveModel } from '../../src/files/save-model.js';
+
+vi.mock('node:fs', async (original) => {
+  const actual = await original<typeof import('node:fs')>();
+  return { ...actual, mkdirSync: vi.fn(actual.mkdirSync) };
+});
 
 let parent: string;
 let folder: string;
@@ -204,8 +210,14 @@ describe('where a model can be saved', () => {
   test('the folder of an input is refused', async () => {
     filled('model.json', 'weights.bin');
     const path = join(folder, '..', 'trained', 'model.json');
-    await expect(checkModelFolder(folder, [path])).rejects.toThrow(`it would overwrite the input ${path}`);
-    await checkModelFolder(folder, [join(parent, 'model.json')]);
+    const option = '--model';
+    symlinkSync(join(folder, 'weights.bin'), join(parent, 'link.bin'));
+    linkSync(join(folder, 'model.json'), join(parent, 'hard.json'));
+    for (const input of [path, join(parent, 'link.bin'), join(parent, 'hard.json')])
+      await expect(checkModelFolder(folder, [{ option, path: input }])).rejects.toThrow(
+        `it would overwrite the input ${input}`,
+      );
+    await checkModelFolder(folder, [{ option, path: join(parent, 'model.json') }]);
   });
 
   test.skipIf(process.getuid?.() === 0)('a folder without permission is refused', async () => {
@@ -234,7 +246,7 @@ describe('where a model can be saved', () => {
 test('a folder that cannot be put in place leaves the model from before', async () => {
   const original = shake(sequential({ layers: [dense(1, { inputShape: [2] })] }));
   await saveModel(original, folder);
-  expect(() => finishModel(folder)).toThrow(/ENOENT/);
+  expect(() => finishModel(join(parent, 'nothing'), folder)).toThrow(/ENOENT/);
   expect(readdirSync(parent)).toEqual(['trained']);
   expect(bits((await readModel(join(folder, 'model.json'))).model)).toEqual(bits(original));
 });
@@ -252,13 +264,47 @@ test('files that cannot be written are said to be so, and nothing is left of the
   expect(existsSync(parent)).toBe(false);
 });
 
-test('until it is whole a model lies beside, where an interrupted process can remove it', async () => {
-  const saving = saveModel(sequential({ layers: [dense(1, { inputShape: [2] })] }), folder);
-  expect(existsSync(folder)).toBe(false);
-  await saving;
-  expect(unfinishedModel(folder)).toBe(join(parent, `trained.${process.pid}.partial`));
-  expect(existsSync(unfinishedModel(folder))).toBe(false);
+test('until it is whole a model lies beside, under a name that nobody can guess', async () => {
+  const names = new Set<string>();
+  const built = sequential({ layers: [dense(1, { inputShape: [2] })] });
+  for (let i = 0; i < 2; i++) {
+    vi.mocked(mkdirSync).mockImplementationOnce((path) => {
+      names.add(String(path));
+      expect(existsSync(folder)).toBe(i === 1);
+      throw Object.assign(new Error("ENOSPC: no space left on device, mkdir 'x'"), { code: 'ENOSPC' });
+    });
+    await expect(saveModel(built, folder)).rejects.toThrow(
+      new InputError(`the model cannot be saved to ${folder}: ENOSPC: no space left on device`),
+    );
+    await saveModel(built, folder);
+  }
+  expect(names.size).toBe(2);
+  for (const name of names) expect(name).toMatch(new RegExp(`^${parent}/\\.lrfind-[0-9a-f]{16}\\.partial$`));
+  expect(readdirSync(parent)).toEqual(['trained']);
 });
+
+test.skipIf(process.platform === 'win32')(
+  'a path that the system refuses is named with the reason, and harms no later call',
+  async () => {
+    const built = shake(sequential({ layers: [dense(1, { inputShape: [2] })] }));
+    const circle = join(parent, 'circle');
+    symlinkSync(circle, circle);
+    const paths: [string, RegExp][] = [
+      [join(parent, 'x'.repeat(300)), /: ENAMETOOLONG: name too long$/],
+      [join(circle, 'trained'), /: ELOOP: too many symbolic links encountered$/],
+      [circle, /which is a link to nothing/],
+      [join(parent, 'a\0b'), /a\\0b: a path must have no zero byte$/],
+    ];
+    for (const [path, message] of paths) {
+      const thrown = await saveModel(built, path).catch((error) => error);
+      expect(thrown).toBeInstanceOf(InputError);
+      expect(thrown.message).toMatch(message);
+      await saveModel(built, folder);
+      expect(bits((await readModel(join(folder, 'model.json'))).model)).toEqual(bits(built));
+    }
+    expect(readdirSync(parent).toSorted()).toEqual(['circle', 'trained']);
+  },
+);
 
 describe('a model that could not be read again is refused, and nothing is written', () => {
   const inner = () => sequential({ layers: [dense(2, { inputShape: [2], name: 'same' })] });

@@ -17,6 +17,21 @@ describe('bad input: exit code 2, one message, nothing on stdout, nothing writte
   const row = (line: string) => `${table}${line}\n`;
 
   test.each<[string, () => (string | number)[], RegExp]>([
+    [
+      'a seed that stands for its neighbours too',
+      () => ['--model', here.model, '--data', here.data, '--seed', '9007199254740993'],
+      /^lrfind: --seed must be a whole number at least 0, and at most 9007199254740991; got 9007199254740992$/m,
+    ],
+    [
+      'rates that float32 does not hold',
+      () => ['--model', here.model, '--data', here.data, '--end-lr', '1e300'],
+      /--end-lr must be at most 1e\+37, since steps compute in float32; got 1e\+300/,
+    ],
+    [
+      'a range that moves by equal differences',
+      () => ['--model', here.model, '--data', here.data, '--range', 'auto', '--spacing', 'linear'],
+      /--spacing must be geometric where --range is auto; got "linear"/,
+    ],
     ['no model', () => ['--data', here.data], /^lrfind: --model must be given: TensorFlow\.js layers model/],
     ['no data', () => ['--model', here.model], /^lrfind: --data must be given: table with a header/],
     ['no such model', () => ['--model', here.path('no.json'), '--data', here.data], /no such file: .*no\.json/],

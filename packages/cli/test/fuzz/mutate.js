@@ -42,10 +42,17 @@ export function mutatedBytes(bytes, random) {
     case 3:
       return Buffer.concat([head, tail.subarray(0, length), tail]);
     case 4:
-      return Buffer.concat([head, Buffer.alloc(length, pick(['"', ',', '\n', '\r', '\0', '[', '9', '\xff'], random), 'latin1'), tail]);
+      return Buffer.concat([
+        head,
+        Buffer.alloc(length, pick(['"', ',', '\n', '\r', '\0', '[', '9', '\xff'], random), 'latin1'),
+        tail,
+      ]);
     case 5:
       // Infinity and NaN as float32.
-      copy.set(Buffer.from(pick(['0000807f', '0000c07f'], random), 'hex'), Math.min(at & ~3, Math.max(0, bytes.length - 4)));
+      copy.set(
+        Buffer.from(pick(['0000807f', '0000c07f'], random), 'hex'),
+        Math.min(at & ~3, Math.max(0, bytes.length - 4)),
+      );
       return bytes.length < 4 ? head : copy;
     default:
       if (bytes.length > 0) copy[at % bytes.length] ^= 1 << Math.floor(random() * 8);
@@ -88,13 +95,15 @@ function changed(root, random) {
       break;
     case 5: {
       let nested = value;
-      for (let depth = Math.floor(random() * 300); depth > 0; depth--) nested = random() < 0.5 ? [nested] : { config: nested };
+      for (let depth = Math.floor(random() * 300); depth > 0; depth--)
+        nested = random() < 0.5 ? [nested] : { config: nested };
       parent[key] = nested;
       break;
     }
     case 6:
       if (typeof value === 'number') parent[key] = value * pick([0, -1, 1e3, 1e6, 1e12, 1e300, 0.5], random);
-      else if (typeof value === 'string') parent[key] = pick([value.toUpperCase(), `${value}_`, value.slice(1), value + value], random);
+      else if (typeof value === 'string')
+        parent[key] = pick([value.toUpperCase(), `${value}_`, value.slice(1), value + value], random);
       break;
     default:
       parent[key] = structuredClone(pick(ODD_VALUES, random));

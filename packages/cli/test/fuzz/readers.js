@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { seededRandom } from '@lrfind/core';
-import { compare, InputError, journalFile, readModel, readTable, encodeTable, useBackend } from 'lrfind';
+import { compare, encodeTable, InputError, journalFile, readModel, readTable, useBackend } from 'lrfind';
 import { mutatedBytes, mutatedText } from './mutate.js';
 import { kerasSchedules, modelFiles, scheduleTexts, table, tables } from './samples.js';
 
@@ -55,7 +55,19 @@ export function randomOf(reader, seed, index) {
  * @typedef {(random: () => number) => Promise<void>} Attempt
  */
 
-const search = ['--steps', '10', '--repeats', '1', '--batch-size', '8', '--backend', 'wasm', '--scale', 'none', '--quiet'];
+const search = [
+  '--steps',
+  '10',
+  '--repeats',
+  '1',
+  '--batch-size',
+  '8',
+  '--backend',
+  'wasm',
+  '--scale',
+  'none',
+  '--quiet',
+];
 
 /** @type {(put: Put, lrfind: Run) => Promise<Attempt>} */
 async function models(put, lrfind) {
@@ -89,7 +101,18 @@ async function results(put, lrfind) {
   const short = ['--backend', 'wasm', '--quiet', '--out'];
   await lrfind(['find', ...common, '--steps', '30', '--repeats', '2', ...short, String(sweep)]);
   await lrfind(['train', ...common, '--lr', '0.01', '--epochs', '2', ...short, String(history)]);
-  await lrfind(['compare', ...common, '--lr', '0.01,0.1', '--repeats', '2', '--epochs', '2', ...short, String(comparison)]);
+  await lrfind([
+    'compare',
+    ...common,
+    '--lr',
+    '0.01,0.1',
+    '--repeats',
+    '2',
+    '--epochs',
+    '2',
+    ...short,
+    String(comparison),
+  ]);
   const documents = [sweep, history, comparison].map((path) => JSON.parse(readFileSync(String(path), 'utf8')));
   return async (random) => {
     const path = put('damaged.json', mutatedText(pick(documents, random), random));

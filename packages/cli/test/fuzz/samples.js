@@ -1,4 +1,4 @@
-import { layers, sequential, model as functional, input } from '@tensorflow/tfjs-layers';
+import { model as functional, input, layers, sequential } from '@tensorflow/tfjs-layers';
 
 /** 40 rows of four features, whole numbers from 0 to 4, and three classes. */
 export const table = [

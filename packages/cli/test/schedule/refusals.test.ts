@@ -71,6 +71,16 @@ describe('bad input: exit code 2, one message, nothing on stdout, nothing writte
       /--steps must be a whole number .*; got "many"/,
     ],
     [
+      'a list of files with spaces',
+      () => [cosine, '--out', here.path('a.png'), 'b.png'],
+      /^lrfind: every argument must be a schedule or belong to an option; got b\.png\. Write lists with commas: --out a\.png,b\.png\n$/,
+    ],
+    [
+      'a list of results with spaces',
+      () => ['--from-result', here.path('a.json'), here.path('b.json')],
+      /every argument must be a schedule or belong to an option; got \S+b\.json\. Write lists with commas: /,
+    ],
+    [
       'no such Keras file',
       () => ['--from-keras', here.path('no.json'), ...out()],
       /--from-keras: no such file: .*no\.json/,

@@ -3,12 +3,10 @@ import { type CombinedCurve, combine, curvePoints } from './combined-curve.js';
 import { confidence } from './confidence.js';
 import { type Descent, descentOf } from './descent.js';
 import { diagnose } from './diagnose.js';
+import { reasonAgainst, reasonAgainstRate, withinRange } from './evidence.js';
 import { slopePerDecade } from './slope.js';
 import { indexOfLeast, type SmoothedCurve, type SuggestionMethod } from './suggest/method.js';
 import { usableRange } from './usable-range.js';
-
-/** The shape of a curve does not show with fewer rates. */
-const LEAST_RATES = 10;
 
 /** A loss this many standard deviations below the start has departed from it. */
 const DEPARTED_SIGMAS = 3;
@@ -40,13 +38,17 @@ export function analyse(
   const losses = sweeps.map(({ points }) => points.map(({ loss }) => loss));
   const curve = combine(rates, losses);
   if (!curve)
-    return noConclusions(methods, 'the loss was not finite from the first step on: check the data and the loss');
+    return noConclusions(
+      methods,
+      'the loss was not finite from the first step on: check the data and the loss, and scale the features',
+    );
   const descent = descentOf(curve);
   const [method] = methods as [SuggestionMethod];
-  const suggestions = Object.fromEntries(methods.map((each) => [each.name, suggest(each, curve, descent, averaging)]));
-  const rate = suggestions[method.name] ?? null;
-  const reason = reasonAgainst(rates, curve, descent, rate, method.name);
-  const answer = reason === null && rate !== null ? rate : null;
+  const against = reasonAgainst(curve, descent);
+  const read = methods.map((each) => ({ each, rate: against ? null : suggest(each, curve, descent, averaging) }));
+  const suggestions = Object.fromEntries(read.map(({ each, rate }) => [each.name, withinRange(rate, rates, descent)]));
+  const reason = against ?? reasonAgainstRate(method.name, read[0]?.rate ?? null, rates, descent);
+  const answer = reason === null ? (suggestions[method.name] as number) : null;
   return {
     suggestion: answer === null ? null : withInterval(answer, method, rates, losses, descent, averaging),
     reason,
@@ -76,19 +78,6 @@ function relevantPart({ rates, losses, start, noise }: CombinedCurve, { bottom }
   return { rates: rates.slice(from, to), losses: losses.slice(from, to) };
 }
 
-function reasonAgainst(
-  rates: readonly number[],
-  { start }: CombinedCurve,
-  { flat, divergenceRate }: Descent,
-  rate: number | null,
-  method: string,
-): string | null {
-  if (rates.length < LEAST_RATES) return `too few steps: ${rates.length}, at least ${LEAST_RATES} are needed`;
-  if (flat && divergenceRate === null)
-    return `the curve is flat: the loss stays at ${start.toPrecision(4)} at every rate`;
-  return rate === null ? `the method ${method} finds no rate on this curve` : null;
-}
-
 function withInterval(
   learningRate: number,
   method: SuggestionMethod,
@@ -100,7 +89,7 @@ function withInterval(
   const others = sweeps.length < 3 ? [] : sweeps.map((_, left) => withoutSweep(left, method, rates, sweeps, averaging));
   const known = others.filter((rate) => rate !== null);
   const limits = [rates[0] as number, rates.at(-1) as number] as const;
-  const cut = descent.stillFalling || descent.startsDescending;
+  const cut = descent.stillFalling || descent.startsDescending || known.length < others.length;
   const interval = confidence(learningRate, known, descent.flat ? 0 : descent.signal, cut, limits);
   return { learningRate, ...interval, method: method.name };
 }
@@ -113,20 +102,23 @@ function withoutSweep(
   averaging: boolean,
 ): number | null {
   const curve = combine(rates, sweeps.toSpliced(left, 1));
-  return curve && suggest(method, curve, descentOf(curve), averaging);
+  const descent = curve && descentOf(curve);
+  return curve && descent && !reasonAgainst(curve, descent)
+    ? withinRange(suggest(method, curve, descent, averaging), rates, descent)
+    : null;
 }
 
 /** The points of steepest descent, divergence and minimum on the smoothed curve. */
 function landmarks(
   curve: CombinedCurve,
-  { bottom, flat, divergenceRate }: Descent,
+  { bottom, flat, risesFromStart, divergenceRate }: Descent,
 ): Pick<SweepResult, 'steepest' | 'divergence' | 'minimum'> {
   const { rates, losses } = curve;
   const location = (i: number): CurveLocation => ({ rate: rates[i] as number, loss: losses[i] as number });
   // Searched with a margin, because the divergence rate went through a logarithm and back.
   const divergence =
     divergenceRate === null ? null : location(rates.findIndex((rate) => rate >= divergenceRate * (1 - 1e-9)));
-  if (flat) return { steepest: null, minimum: null, divergence };
+  if (flat || risesFromStart) return { steepest: null, minimum: null, divergence };
   const steepest = location(indexOfLeast(slopePerDecade(rates, losses).slice(0, bottom + 1)));
   return { steepest, minimum: location(bottom), divergence };
 }

@@ -12,6 +12,21 @@ export function baselineLength(steps: number): number {
   return Math.max(5, Math.round(BASELINE_SHARE * steps));
 }
 
+/**
+ * The second rate of a sweep whose rates leave out the start of its range, as linear spacing does over several decades:
+ * hardly any lies where the loss has not changed yet. Undefined where the rates are spaced by equal factors.
+ *
+ * @param rates of a whole sweep, rising, at least 2
+ */
+export function jumpAtStart(rates: readonly number[]): number | undefined {
+  const [first, second] = rates as [number, number];
+  const [before, last] = rates.slice(-2) as [number, number];
+  const logs = (from: number, to: number) => Math.log(to) - Math.log(from);
+  const jumps =
+    logs(first, second) > BASELINE_SHARE * logs(first, last) && logs(first, second) > 2 * logs(before, last);
+  return jumps ? second : undefined;
+}
+
 /** The loss before the rates are high enough to change it. */
 export interface Baseline {
   /** Mean loss. */

@@ -1,4 +1,5 @@
 import { median } from '../statistics.js';
+import { baselineLength } from './baseline.js';
 import type { CombinedCurve } from './combined-curve.js';
 import { divergenceRate } from './divergence.js';
 
@@ -9,10 +10,22 @@ const CLEAR_CLIMB = { descents: 0.2, sigmas: 5 } as const;
 const FLAT_SIGMAS = 3;
 
 /**
+ * A descent of at most this share of the loss counts as none: it is the rounding of float32, which a constant loss shows
+ * too. Without noise nothing else tells the two apart.
+ */
+const FLAT_SHARE = 1e-6;
+
+/** A flat curve has diverged if it ends this many standard deviations above its start; chance alone may end it higher. */
+const CLEAR_RISE_SIGMAS = 5;
+
+/**
  * A diverged model often predicts at random, and the loss of random predictions may be a little below the start. So a
  * loss that retains less than this share of the descent counts as diverged.
  */
 const RETAINED_DESCENT = 0.1;
+
+/** The landmark of a descent is where this share of it is done. */
+export const LANDMARK_DESCENT = 0.75;
 
 /** A loss that rises this many descents above the start counts as unbounded. */
 const UNBOUNDED_DESCENTS = 1e4;
@@ -31,8 +44,13 @@ export interface Descent {
   readonly drop: number;
   /** `drop` in standard deviations of a point of the curve; +∞ when there is no noise. */
   readonly signal: number;
-  /** Whether the descent is within the noise. */
+  /** Whether the descent is within the noise, or within the rounding of the losses. */
   readonly flat: boolean;
+  /**
+   * Whether the loss rises from the first rates on: it diverges within the baseline, or is lowest where the range begins.
+   * The baseline then holds losses from after the rise, so nothing that is measured against it says which rate is good.
+   */
+  readonly risesFromStart: boolean;
   /** Whether the curve ends near its lowest point, so that higher rates could be better. */
   readonly stillFalling: boolean;
   /** Whether the curve falls from its first rates on, so that the start level is not the level before the descent. */
@@ -43,8 +61,8 @@ export interface Descent {
    */
   readonly unbounded: boolean;
   /**
-   * The rate from which on the loss retains less than a tenth of the descent; for a flat curve, the rate from which on
-   * it stays above the start. Median over sweeps; null when the range ends before.
+   * The rate from which on the loss retains less than a tenth of the descent; for a flat curve that ends clearly above
+   * its start, the rate from which on it stays above. Median over sweeps; null when the range ends before.
    */
   readonly divergenceRate: number | null;
   /**
@@ -62,18 +80,29 @@ export function descentOf(curve: CombinedCurve): Descent {
   const drop = start - (losses[bottom] as number);
   const crossed = (share: number) => crossing(rates, losses, bottom, start - share * drop);
   const above = (losses[0] as number) - start;
-  const flat = drop <= FLAT_SIGMAS * noise;
+  const flat = drop <= Math.max(FLAT_SIGMAS * noise, FLAT_SHARE * Math.abs(start));
+  const rise = (losses.at(-1) as number) - start;
+  const baseline = Math.min(baselineLength(rates.length), rates.length);
+  const finite = (sweep: readonly number[]) => sweep.filter(Number.isFinite).length;
+  const endsEarly = median(padded.map(finite)) <= baseline && baseline < rates.length;
+  const ends = !flat || endsEarly || rise > Math.max(CLEAR_RISE_SIGMAS * noise, FLAT_SHARE * Math.abs(start));
+  const diverges = ends ? divergenceRate(rates, padded, flat ? start : start - RETAINED_DESCENT * drop) : null;
   return {
     bottom,
     drop,
     signal: noise > 0 ? drop / noise : drop > 0 ? Number.POSITIVE_INFINITY : 0,
     flat,
+    // Compared with a margin, because the divergence rate went through a logarithm and back.
+    risesFromStart:
+      endsEarly ||
+      (diverges !== null && diverges <= (rates[baseline - 1] as number) * (1 + 1e-9)) ||
+      (!flat && crossed(LANDMARK_DESCENT) === rates[0]),
     stillFalling: (losses.at(-1) as number) <= start - 0.9 * drop,
     startsDescending:
       above > Math.max(STARTS_DESCENDING.descents * drop, STARTS_DESCENDING.sigmas * noise) ||
       crossed(0.5) < STARTS_DESCENDING.rateFactor * (rates[0] as number),
     unbounded: median(tops) - start >= UNBOUNDED_DESCENTS * drop || (losses.at(-1) as number) < start - drop / 2,
-    divergenceRate: divergenceRate(rates, padded, flat ? start : start - RETAINED_DESCENT * drop),
+    divergenceRate: diverges,
     crossing: crossed,
   };
 }

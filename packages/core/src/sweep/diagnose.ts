@@ -1,9 +1,12 @@
+import { rateText } from '../format.js';
 import type { Sweep } from '../results/sweep.js';
+import { jumpAtStart } from './baseline.js';
 import type { CombinedCurve } from './combined-curve.js';
 import type { Descent } from './descent.js';
+import { riseFromStart } from './evidence.js';
 
 /** With fewer steps per decade, neighbouring rates are too far apart to distinguish the curve from noise. */
-const LEAST_STEPS_PER_DECADE = 12;
+export const LEAST_STEPS_PER_DECADE = 12;
 
 /**
  * With more steps per decade, the model learns at low rates before the sweep reaches higher ones, and the answer is too
@@ -22,31 +25,45 @@ const CLEAR_SIGNAL_SIGMAS = 10;
 export function diagnose(curve: CombinedCurve, descent: Descent, sweeps: readonly Sweep[]): string[] {
   const { rates } = curve;
   const [first, last] = [rates[0] as number, rates.at(-1) as number];
-  const perDecade = (rates.length - 1) / Math.log10(last / first);
-  const count = (reason: Sweep['stopped']) => sweeps.filter(({ stopped }) => stopped === reason).length;
-  const ends = `${stops(count('diverged'), 'diverged')}${stops(count('not-finite'), 'ended in NaN or infinity')}`;
+  const perDecade = (rates.length - 1) / (Math.log10(last) - Math.log10(first));
+  const { flat, risesFromStart, stillFalling, startsDescending } = descent;
+  const falls = !flat && !risesFromStart;
+  const second = jumpAtStart(rates);
   return [
-    descent.flat &&
+    risesFromStart && `${riseFromStart(curve, descent).replace('the', 'The')}.`,
+    flat &&
+      !risesFromStart &&
       'Flat: the loss does not fall beyond its noise at any rate. Use more steps or repeats, a larger batch, or check the data and the loss.',
-    !descent.flat &&
+    falls &&
       descent.signal < CLEAR_SIGNAL_SIGMAS &&
       'Noisy: the descent is only a little larger than the noise. Use more repeats or steps, or a larger batch.',
-    !descent.flat && descent.stillFalling && `Still falling at the end: raise the last rate above ${last}.`,
-    !descent.flat && descent.startsDescending && `Falling from the start: lower the first rate below ${first}.`,
+    falls && stillFalling && `Still falling at the end: raise the last rate above ${last}.`,
+    second !== undefined &&
+      (risesFromStart || startsDescending) &&
+      `Linear spacing: the first rate is ${rateText(first)} and the second ${rateText(second)}, so the loss before it changes is hardly measured. Use geometric spacing.`,
+    second === undefined && risesFromStart && `Lower the first rate below ${rateText(first)}, or scale the features.`,
+    second === undefined && falls && startsDescending && `Falling from the start: lower the first rate below ${first}.`,
     perDecade < LEAST_STEPS_PER_DECADE &&
       `Short: ${perDecade.toFixed(1)} steps per decade; a steady answer needs ${LEAST_STEPS_PER_DECADE} or more.`,
     perDecade > MOST_STEPS_PER_DECADE &&
       `Long: ${perDecade.toFixed(0)} steps per decade; above ${MOST_STEPS_PER_DECADE} the model already learns at low rates, and the answer comes out too low.`,
     descent.divergenceRate === null &&
-      !descent.stillFalling &&
+      !stillFalling &&
       `No divergence up to ${last}: the upper limit of usable rates was not seen.`,
-    ends && `Of ${sweeps.length} sweep${sweeps.length === 1 ? '' : 's'}${ends}.`,
-    !descent.flat &&
+    endings(sweeps),
+    falls &&
       descent.signal >= CLEAR_SIGNAL_SIGMAS &&
-      !descent.stillFalling &&
-      !descent.startsDescending &&
+      !stillFalling &&
+      !startsDescending &&
       'The curve falls clearly and turns.',
   ].filter((sentence) => typeof sentence === 'string' && sentence !== '') as string[];
+}
+
+/** How many sweeps ended early, and why: `Of 5 sweeps, 5 diverged.`; empty where none did. */
+function endings(sweeps: readonly Sweep[]): string {
+  const count = (reason: Sweep['stopped']) => sweeps.filter(({ stopped }) => stopped === reason).length;
+  const ends = `${stops(count('diverged'), 'diverged')}${stops(count('not-finite'), 'ended in NaN or infinity')}`;
+  return ends && `Of ${sweeps.length} sweep${sweeps.length === 1 ? '' : 's'}${ends}.`;
 }
 
 function stops(count: number, what: string): string {

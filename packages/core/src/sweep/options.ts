@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox';
-import { InputError } from '../errors.js';
+import { InputError, notAllowed } from '../errors.js';
 import { choice, closed } from '../options.js';
 import { type Spacing, spacings } from './rates.js';
 
@@ -16,6 +16,11 @@ export const SweepOptions = Type.Object(
       maximum: 10_000,
       default: 150,
       description: 'training steps of one sweep, one batch each',
+    }),
+    range: choice(['fixed', 'auto'], {
+      default: 'fixed',
+      description:
+        'whether the rates stay between the first and the last, or the range moves until the loss falls and diverges within it',
     }),
     spacing: choice(Object.keys(spacings) as Spacing[], {
       default: 'geometric',
@@ -53,17 +58,39 @@ export const SweepOptions = Type.Object(
 /** The options of a learning-rate search, with defaults filled in. */
 export type SweepOptions = Static<typeof SweepOptions>;
 
+/** Rates that a step can take: float32, in which training steps compute, holds none beyond them in full precision. */
+export const RATE_LIMITS = [1e-37, 1e37] as const;
+
 /**
- * Checks that the range of a sweep rises. The schemas of the single options cannot express this.
+ * Checks what the schemas of the single options cannot express: that the range of a sweep rises and that float32 holds its
+ * rates, that the range moves by equal factors only, and that every seed is a number of its own.
  *
  * @param label what messages call an option; by default its name
- * @throws InputError when `startLr` is not below `endLr`
+ * @throws InputError naming the options and their values
  */
-export function checkRange(
-  { startLr, endLr }: Pick<SweepOptions, 'startLr' | 'endLr'>,
-  label: (name: string) => string = (name) => name,
-): void {
+export function checkRange(settings: SweepOptions, label: (name: string) => string = (name) => name): void {
+  const { startLr, endLr, range, spacing } = settings;
+  const [least, most] = RATE_LIMITS;
+  if (startLr < least) throw notAllowed(label('startLr'), `at least ${least}, since steps compute in float32`, startLr);
+  if (endLr > most) throw notAllowed(label('endLr'), `at most ${most}, since steps compute in float32`, endLr);
   if (startLr >= endLr) {
     throw new InputError(`${label('startLr')} must be below ${label('endLr')}; got ${startLr} and ${endLr}`);
   }
+  if (range === 'auto' && spacing !== 'geometric')
+    throw notAllowed(label('spacing'), `geometric where ${label('range')} is auto`, spacing);
+  checkSeeds(settings, label);
+}
+
+/**
+ * Checks that the seeds of all repeats are whole numbers that do not round to one another.
+ *
+ * @param label what messages call an option; by default its name
+ * @throws InputError when the last seed is above 2^53 − 1
+ */
+export function checkSeeds(
+  { seed, repeats }: Pick<SweepOptions, 'seed' | 'repeats'>,
+  label: (name: string) => string = (name) => name,
+): void {
+  const most = Number.MAX_SAFE_INTEGER - (repeats - 1);
+  if (seed > most) throw notAllowed(label('seed'), `at most ${most} for ${repeats} repeats`, seed);
 }

@@ -1,7 +1,9 @@
 /** The spacings of rates, by name. Add one as an entry here. */
 export const spacings = {
   /** Equal factors between neighbours: every decade gets the same number of steps. */
-  geometric: (start: number, end: number, share: number) => start * (end / start) ** share,
+  geometric: (start: number, end: number, share: number) =>
+    // The ratio of far ends overflows; their powers do not.
+    Number.isFinite(end / start) ? start * (end / start) ** share : start ** (1 - share) * end ** share,
   /** Equal differences between neighbours: nearly all steps fall into the last decade. */
   linear: (start: number, end: number, share: number) => start + (end - start) * share,
 } as const;

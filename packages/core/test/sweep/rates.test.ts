@@ -6,10 +6,14 @@ describe.each(Object.keys(spacings) as Spacing[])('law: %s', (spacing) => {
     [1e-7, 100, 150],
     [1e-3, 0.0010001, 2],
     [5, 6, 3],
+    // The ratio of the ends overflows, or is below the smallest number.
+    [1e-300, 1e300, 150],
+    [5e-324, 1.7e308, 200],
   ])('from %d to %d in %d steps reaches both ends exactly, rises, stays within', (start, end, steps) => {
     const rates = sweepRates(start, end, steps, spacing);
     expect(rates).toHaveLength(steps);
     expect([rates[0], rates.at(-1)]).toEqual([start, end]);
+    expect(rates.every(Number.isFinite)).toBe(true);
     for (const [i, rate] of rates.entries()) if (i > 0) expect(rate).toBeGreaterThan(rates[i - 1] as number);
   });
 });

@@ -20,6 +20,7 @@ function memorySource(name: string, ...chunks: (string | Uint8Array)[]) {
       }
     },
     slice: async () => new Uint8Array(),
+    size: async () => 0,
     sibling: (sibling) => memorySource(sibling).source,
   };
   return { source, left };

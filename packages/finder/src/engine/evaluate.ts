@@ -1,6 +1,6 @@
 import type { Measures } from '@lrfind/core/results';
-import { measures } from '@lrfind/core/study';
 import type { Metric } from '../metrics.js';
+import { meanMeasures } from './mean-measures.js';
 import type { TrainingStep } from './training-step.js';
 
 /** Rows that go through the model at once: enough to keep all cores busy, few enough for a convolution's memory. */
@@ -18,16 +18,12 @@ export async function evaluateRows(
   metrics: readonly Metric[],
 ): Promise<Measures> {
   const parts = Math.ceil(rows.length / PART_ROWS);
-  const sums = new Array<number>(1 + metrics.length).fill(0);
+  const means = meanMeasures(metrics.map(({ name }) => name));
   for (let i = 0; i < parts; i++) {
     const part = rows.slice(Math.round((i * rows.length) / parts), Math.round(((i + 1) * rows.length) / parts));
     const measured = step.evaluate(part);
-    const values = await measured.data();
+    means.add((await measured.data()) as Float32Array, part.length);
     measured.dispose();
-    for (const [k, value] of values.entries()) sums[k] = (sums[k] as number) + value * part.length;
   }
-  return measures(
-    sums.map((sum) => sum / rows.length),
-    metrics.map(({ name }) => name),
-  );
+  return means.take();
 }

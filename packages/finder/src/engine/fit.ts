@@ -72,6 +72,7 @@ export async function fit(session: Session, options: FitOptions): Promise<FitOut
       onEvaluation: (evaluation) => onEpoch?.(evaluation),
       signal,
     });
+    step.finish();
     await hooks?.trainEnd();
     const { evaluations, losses, rates } = trained;
     const usable = allFinite(model);

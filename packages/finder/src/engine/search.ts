@@ -1,6 +1,15 @@
 import { seededRandom } from '@lrfind/core';
 import type { Sweep, SweepStep } from '@lrfind/core/results';
-import { analyse, type Conclusions, type SuggestionMethod, type SweepOptions, sweepRates } from '@lrfind/core/sweep';
+import {
+  analyse,
+  type Conclusions,
+  type MovedRange,
+  movedRange,
+  movesNote,
+  type SuggestionMethod,
+  type SweepOptions,
+  sweepRates,
+} from '@lrfind/core/sweep';
 import { checkBatchSize, endlessBatches } from '@lrfind/data';
 import type { ResolvedOptimizer } from '../optimizers/registry.js';
 import type { Session } from './session.js';
@@ -13,7 +22,7 @@ export interface StepEvent extends SweepStep {
   /** Number of the sweep, from 0, and how many there are. */
   readonly repeat: number;
   readonly repeats: number;
-  /** Steps of a sweep, at most. */
+  /** Steps of a sweep, at most; another number once the range has moved, which begins with the first sweep again. */
   readonly steps: number;
 }
 
@@ -31,14 +40,22 @@ export interface SearchOptions {
 /** What was measured, and what follows from it. */
 export interface SearchOutcome {
   readonly sweeps: Sweep[];
+  /** Training steps of all sweeps, those in ranges that were left too. */
+  readonly steps: number;
+  /** How the range moved, in a sentence; empty where it did not. */
+  readonly notes: readonly string[];
   /** Time that the sweeps took, with the upload of the dataset and without the analysis. */
   readonly seconds: number;
   readonly conclusions: Conclusions;
 }
 
+/** A range that has neither descent nor divergence after so many moves is left as it is. */
+const MOST_MOVES = 12;
+
 /**
  * Sweeps over the rates with several seeds, and draws the conclusions. Only the training rows of the session are trained
- * on.
+ * on. With the range `auto`, sweeps with the first seed look for a range that shows the descent and the divergence; the
+ * other seeds follow there, and the range moves on if all of them together do not show both.
  *
  * @throws InputError when the training rows do not fill a batch; the signal's reason when it is aborted
  */
@@ -48,31 +65,44 @@ export async function search(
   { settings, methods, heldOut, onStep, signal }: SearchOptions,
 ): Promise<SearchOutcome> {
   const { train } = session.data;
-  const { repeats, batchSize } = settings;
+  const { repeats, batchSize, spacing, range } = settings;
   checkBatchSize(train.length, batchSize);
-  const rates = sweepRates(settings.startLr, settings.endLr, settings.steps, settings.spacing);
   const clock = performance.now();
   const step = session.step(
     { rule, ...optimizer },
-    { metrics: [], rescaleVelocity: true, calls: rates.length * repeats },
+    { metrics: [], rescaleVelocity: true, calls: settings.steps * repeats },
   );
+  const sweepOver = async (rates: readonly number[], repeat: number): Promise<Sweep> => {
+    const seed = settings.seed + repeat;
+    await session.reset(seed);
+    const order = session.shuffles ? seededRandom(seed, 'batches') : null;
+    const positions = endlessBatches(train.length, batchSize, order);
+    const onPoint = (point: SweepStep) => onStep?.({ ...point, seed, repeat, repeats, steps: rates.length });
+    const random = seededRandom(seed, 'dropout');
+    return runSweep({ seed, step, rates, batches: rowsAt(train, positions), heldOut, random, onPoint, signal });
+  };
+  const ratesOf = ({ startLr, endLr, steps }: Pick<MovedRange, 'startLr' | 'endLr' | 'steps'>) =>
+    sweepRates(startLr, endLr, steps, spacing);
   try {
-    const sweeps: Sweep[] = [];
-    for (let repeat = 0; repeat < repeats; repeat++) {
-      const seed = settings.seed + repeat;
-      await session.reset(seed);
-      const positions = endlessBatches(
-        train.length,
-        batchSize,
-        session.shuffles ? seededRandom(seed, 'batches') : null,
-      );
-      const onPoint = (point: SweepStep) => onStep?.({ ...point, seed, repeat, repeats, steps: rates.length });
-      const random = seededRandom(seed, 'dropout');
-      const batches = rowsAt(train, positions);
-      sweeps.push(await runSweep({ seed, step, rates, batches, heldOut, random, onPoint, signal }));
+    const moves: MovedRange[] = [];
+    let rates = ratesOf(settings);
+    let sweeps: Sweep[] = [];
+    let steps = 0;
+    while (sweeps.length < repeats) {
+      const sweep = await sweepOver(rates, sweeps.length);
+      steps += sweep.points.length;
+      sweeps.push(sweep);
+      const decides = sweeps.length === 1 || sweeps.length === repeats;
+      const moved =
+        range === 'auto' && decides && moves.length < MOST_MOVES ? movedRange(rates, sweeps, moves.at(-1)) : null;
+      if (!moved) continue;
+      moves.push(moved);
+      rates = ratesOf(moved);
+      sweeps = [];
     }
     const seconds = (performance.now() - clock) / 1000;
-    return { sweeps, seconds, conclusions: analyse(rates, sweeps, methods, rule.usesMovingAverage) };
+    const conclusions = analyse(rates, sweeps, methods, rule.usesMovingAverage);
+    return { sweeps, steps, notes: moves.length > 0 ? [movesNote(settings, moves)] : [], seconds, conclusions };
   } finally {
     step.dispose();
   }

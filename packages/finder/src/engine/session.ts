@@ -6,6 +6,7 @@ import { getBackend, version_core } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { type LossOption, type LossWeights, resolveLosses, type TrainableLosses } from '../losses/resolve.js';
 import { type Metric, metricsOf } from '../metrics.js';
+import { buildSequentials } from '../model/build-sequentials.js';
 import { assertTrainable, parameterCount } from '../model/describe.js';
 import { type InitialWeights, initialiser } from '../model/initial-weights.js';
 import { leaseModel } from '../model/lease.js';
@@ -90,6 +91,7 @@ export async function openSession(
 ): Promise<Session> {
   const { validation, test, validationSplit, split, seed, initialWeights, holder } = options;
   const { device, notes: backendNotes } = await ensureBackend();
+  buildSequentials(model);
   assertTrainable(model);
   const rows = splitDataset(await toDataset(data, model), {
     validation: validation && (await toDataset(validation, model)),

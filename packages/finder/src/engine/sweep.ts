@@ -1,4 +1,4 @@
-import { type Random, withMathRandom } from '@lrfind/core';
+import { mean, type Random, withMathRandom } from '@lrfind/core';
 import type { Sweep, SweepStep } from '@lrfind/core/results';
 import { divergenceRule } from '@lrfind/core/sweep';
 import type { Tensor } from '@tensorflow/tfjs-core';
@@ -32,7 +32,7 @@ const READBACK_INTERVAL = 8;
 const HELD_OUT_MEASUREMENTS = 30;
 
 /**
- * Trains one batch a step at the given rates, until the last rate, a loss that is not finite, or divergence.
+ * Trains one batch a step at the given rates, or as many as make an update, until the last rate, a loss that is not finite, or divergence.
  *
  * @throws the signal's reason when it is aborted
  */
@@ -47,17 +47,20 @@ export async function runSweep(plan: SweepPlan): Promise<Sweep> {
     for (let first = 0; first < rates.length; first += READBACK_INTERVAL) {
       const last = Math.min(first + READBACK_INTERVAL, rates.length);
       for (let i = first; i < last; i++) {
-        const measured: Tensor[] = [withMathRandom(random, () => step.train(batches.next().value, rates[i] as number))];
-        // Added before the held-out loss, so that it is freed where measuring that one fails.
+        const measured: Tensor[] = [];
+        // Added before anything is measured, so that all of it is freed where a later measurement fails.
         losses.add(measured, i);
+        for (let batch = 0; batch < step.batchesPerUpdate; batch++)
+          measured.push(withMathRandom(random, () => step.train(batches.next().value, rates[i] as number)));
         if (heldOut && i % stride === stride - 1) measured.push(step.evaluate(heldOut));
       }
       for (const { values, context } of await losses.read()) {
-        const [loss, validation] = values;
+        const ofBatches = values.slice(0, step.batchesPerUpdate).map((loss) => loss[0] as number);
+        const validation = values[step.batchesPerUpdate];
         const point = {
           step: context,
           rate: rates[context] as number,
-          loss: finiteOrNull(loss?.[0]),
+          loss: finiteOrNull(mean(ofBatches)),
           ...(validation && { validation: finiteOrNull(validation[0]) }),
         };
         points.push(point);

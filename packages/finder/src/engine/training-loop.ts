@@ -1,8 +1,8 @@
 import { type Random, seededRandom, withMathRandom } from '@lrfind/core';
-import type { Evaluation, Measures, Training } from '@lrfind/core/results';
-import { measures } from '@lrfind/core/study';
+import type { Evaluation, Training } from '@lrfind/core/results';
 import { epochBatches } from '@lrfind/data';
 import type { TrainingHooks } from './callback-hooks.js';
+import { meanMeasures } from './mean-measures.js';
 import { readback, yieldToEvents } from './readback.js';
 import type { Session } from './session.js';
 import type { TrainingStep } from './training-step.js';
@@ -54,7 +54,7 @@ export async function runTraining(session: Session, part: TrainingPart): Promise
   const losses: (number | null)[] = [];
   const rates: number[] = [];
   const waiting = readback<number>();
-  const average = runningMeasures(metrics.map(({ name }) => name));
+  const average = meanMeasures(metrics.map(({ name }) => name));
   /** The first step after the last evaluation. */
   let since = from;
   let divergedAt: number | null = null;
@@ -128,24 +128,6 @@ export async function runTraining(session: Session, part: TrainingPart): Promise
   } finally {
     waiting.dispose();
   }
-}
-
-/** Means of losses and metrics over rows, since they were last taken. */
-function runningMeasures(metrics: readonly string[]) {
-  let sums = new Array<number>(1 + metrics.length).fill(0);
-  let rows = 0;
-  return {
-    add(measured: Float32Array, count: number): void {
-      rows += count;
-      for (const [k, value] of measured.entries()) sums[k] = (sums[k] as number) + value * count;
-    },
-    take(): Measures {
-      const means = sums.map((sum) => sum / rows);
-      sums = sums.map(() => 0);
-      rows = 0;
-      return measures(means, metrics);
-    },
-  };
 }
 
 /** What layers draw from that use `Math.random` in a step. Hardly any does, so the stream is made at the first draw. */

@@ -24,12 +24,16 @@ import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { type LogitsOutput, type Outputs, withLogits } from '../losses/logits.js';
 import type { LossFunction } from '../losses/loss.js';
 import type { Metric } from '../metrics.js';
+import { buildSequentials } from '../model/build-sequentials.js';
+import { outputNames } from '../model/describe.js';
 import { layersWithin } from '../model/layers-within.js';
 import { weightVariables } from '../model/weights.js';
 import { applyRule, variablesFor, type WeightConstraint } from '../optimizers/apply-rule.js';
 import type { Named, UpdateRule } from '../optimizers/update-rule.js';
 import type { DeviceDataset } from './device-dataset.js';
 import { withFrozenBatchNorm } from './frozen-batch-norm.js';
+import { maskedMean } from './masked-means.js';
+import { applyWithMasks, makesMasks } from './masks.js';
 import { drawNoise } from './noise.js';
 import { penaltiesOf } from './penalties.js';
 import { withFreshMasks } from './recurrent-cells.js';
@@ -75,15 +79,20 @@ export interface TrainingStep {
    * @param rate learning rate
    * @param momentum of this step, with `schedulesMomentum`; the rule's own by default
    * @returns one tensor, which the caller disposes: the loss of the batch before the update, regularisation included, then
-   *   the metrics of the same predictions
+   *   the metrics of the same predictions, then, where outputs have masks, how much each metric weighs among batches
    */
   train(rows: Int32Array, rate: number, momentum?: number): Tensor;
   /**
-   * The loss on some rows as the model would be used: no dropout, no update, no regularisation.
+   * The loss on some rows as the model would be used: no dropout, no update, no regularisation. An optimizer that keeps a
+   * moving average of the weights is evaluated with it, because the training ends with it.
    *
-   * @returns one tensor, which the caller disposes: the loss, then the metrics
+   * @returns one tensor, which the caller disposes: as that of `train`
    */
   evaluate(rows: Int32Array): Tensor;
+  /** Batches that make one update, with as many calls of `train`. */
+  readonly batchesPerUpdate: number;
+  /** Puts the moving average of the weights in their place, where the optimizer keeps one. */
+  finish(): void;
   /** The training so far: the weights, the optimizer's state, the number of steps. */
   save(): Promise<StepState>;
   /**
@@ -107,12 +116,14 @@ export interface TrainingStep {
 export function trainingStep(options: StepOptions): TrainingStep {
   const { model, dataset, losses, lossWeights = [], logits: logitsOf = [], metrics = [], rule } = options;
   const { rescaleVelocity, schedulesMomentum = false } = options;
+  const { batchesPerUpdate = 1 } = rule;
   const constraints = new Map(
     model.trainableWeights.map((weight) => [weight.read() as Variable, (weight as ConstrainedWeight).constraint]),
   );
   const weights = [...constraints.keys()];
   if (weights.length === 0)
     throw new InputError(`model "${model.name}" must have a trainable layer; every layer is frozen`);
+  buildSequentials(model);
   const layers = layersWithin(model);
   const penalties = penaltiesOf(layers, new Set(weights));
   const slots = weights.map((weight) => variablesFor(rule.slots, weight.shape));
@@ -128,19 +139,42 @@ export function trainingStep(options: StepOptions): TrainingStep {
     const gathered = (whole: Tensor) => gather(whole, rows as Scalar);
     return { xs: dataset.inputs.map(gathered), ys: dataset.targets.map(gathered) };
   };
-  const forward = <Result>({ xs }: Batch, training: boolean, use: (outputs: Outputs) => Result): Result =>
-    withLogits(logitsOf, () => [model.apply(xs, { training })].flat() as Tensor[], use);
-  const totalLoss = ({ ys }: Batch, { outputs, logits }: Outputs, training: boolean): Scalar => {
-    const dataLosses = losses.map((loss, i): Scalar => {
-      const output = mean<Scalar>((logitsOf[i]?.loss ?? loss)(ys[i] as Tensor, logits[i] ?? (outputs[i] as Tensor)));
+  const masking = makesMasks(layers);
+  const forward = <Result>({ xs }: Batch, training: boolean, use: (outputs: MaskedOutputs) => Result): Result => {
+    let masks: (Tensor | null)[] = [];
+    const apply = () => {
+      if (!masking) return [model.apply(xs, { training })].flat() as Tensor[];
+      const outputs = applyWithMasks(model, layers, xs, training);
+      masks = outputs.map(({ mask }) => mask);
+      return outputs.map(({ value }) => value);
+    };
+    return withLogits(logitsOf, apply, (outputs) => use({ ...outputs, masks }));
+  };
+  const lossOf = (i: number, { ys }: Batch, { outputs, logits, masks }: MaskedOutputs): Scalar => {
+    const loss = logitsOf[i]?.loss ?? (losses[i] as LossFunction);
+    const [target, prediction, mask] = [ys[i] as Tensor, logits[i] ?? (outputs[i] as Tensor), masks[i]];
+    if (!mask) return mean(loss(target, prediction));
+    return maskedMean((loss.entries ?? loss)(target, prediction), mask, `the loss of "${outputNames(model)[i]}"`).mean;
+  };
+  const totalLoss = (batch: Batch, outputs: MaskedOutputs, training: boolean): Scalar => {
+    const dataLosses = losses.map((_, i): Scalar => {
       const weight = lossWeights[i] ?? 1;
-      return weight === 1 ? output : mul(output, weight);
+      const loss = lossOf(i, batch, outputs);
+      return weight === 1 ? loss : mul(loss, weight);
     });
     const added = training ? penalties.map((penalty) => penalty()) : [];
     return [...dataLosses, ...added].reduce((sum, part) => add(sum, part));
   };
-  const metricsOf = ({ ys }: Batch, { outputs }: Outputs): Tensor[] =>
-    metrics.map(({ compute, output }) => mean(compute(ys[output] as Tensor, outputs[output] as Tensor)));
+  /** The metrics, and after them what each weighs if any output has a mask. */
+  const metricsOf = ({ ys }: Batch, { outputs, masks }: MaskedOutputs): Tensor[] => {
+    const rows = scalar((ys[0] as Tensor).shape[0] as number);
+    const measured = metrics.map(({ compute, output, name }) => {
+      const [values, mask] = [compute(ys[output] as Tensor, outputs[output] as Tensor), masks[output]];
+      return mask ? maskedMean(values, mask, `metric ${name}`) : { mean: mean(values), count: rows };
+    });
+    const counts = masks.some((mask) => mask) ? measured.map(({ count }) => count) : [];
+    return [...measured.map((each) => each.mean), ...counts];
+  };
   const measured = (loss: Scalar, others: readonly Tensor[]) => (others.length > 0 ? stack([loss, ...others]) : loss);
 
   const trained = compile(
@@ -150,7 +184,7 @@ export function trainingStep(options: StepOptions): TrainingStep {
         const batch = batchOf(rows as Tensor);
         let others: Tensor[] = [];
         try {
-          const lossAndMetrics = (outputs: Outputs) => {
+          const lossAndMetrics = (outputs: MaskedOutputs) => {
             // Kept, because the gradient frees everything else that is made inside it.
             others = metricsOf(batch, outputs).map(keep);
             return totalLoss(batch, outputs, true);
@@ -199,9 +233,10 @@ export function trainingStep(options: StepOptions): TrainingStep {
       refill(shared, rule.shared, []);
     },
     train(rows, rate, momentum = rule.momentum) {
-      const rateRatio = steps === 0 ? 1 : rate / lastRate;
+      const rateRatio = steps < batchesPerUpdate ? 1 : rate / lastRate;
       steps += 1;
-      lastRate = rate;
+      // The velocity keeps the rate of the last update.
+      if (steps % batchesPerUpdate === 0) lastRate = rate;
       return onlyResult(trained, [
         tensor1d(rows, 'int32'),
         ...[rate, rateRatio, steps].map((value) => scalar(value)),
@@ -209,7 +244,25 @@ export function trainingStep(options: StepOptions): TrainingStep {
         ...(schedulesMomentum && momentum !== undefined ? [scalar(momentum)] : []),
       ]);
     },
-    evaluate: (rows) => onlyResult(evaluated, [tensor1d(rows, 'int32')]),
+    batchesPerUpdate,
+    finish() {
+      if (rule.averagesWeights && steps > 0)
+        // A copy: the average goes on changing in place.
+        for (const [i, weight] of weights.entries())
+          tidy(() => weight.assign(mul(slots[i]?.weightAverage as Tensor, 1)));
+    },
+    evaluate(rows) {
+      const evaluate = () => onlyResult(evaluated, [tensor1d(rows, 'int32')]);
+      if (!rule.averagesWeights) return evaluate();
+      const trainedWeights = weights.map((weight) => weight.clone());
+      step.finish();
+      try {
+        return evaluate();
+      } finally {
+        for (const [i, weight] of weights.entries()) weight.assign(trainedWeights[i] as never);
+        dispose(trainedWeights);
+      }
+    },
     async save() {
       const read = everything.map(async (variable) => Float32Array.from(await variable.data()));
       return { seed, steps, lastRate, values: await Promise.all(read) };
@@ -243,6 +296,11 @@ export function trainingStep(options: StepOptions): TrainingStep {
 
 /** A weight of a layer; TensorFlow.js does not declare its constraint. */
 type ConstrainedWeight = LayersModel['weights'][number] & { readonly constraint?: WeightConstraint | null };
+
+/** What a model gives for a batch; a mask for each output that has one. */
+interface MaskedOutputs extends Outputs {
+  readonly masks: readonly (Tensor | null)[];
+}
 
 /** The rows of a batch, gathered: one tensor for each input and output. */
 interface Batch {

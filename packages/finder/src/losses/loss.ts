@@ -2,7 +2,11 @@ import type { TargetKind } from '@lrfind/data';
 import type { Tensor } from '@tensorflow/tfjs-core';
 
 /** A loss: from targets and predictions, both with the batch first, to one number for each row or one number in all. */
-export type LossFunction = (target: Tensor, prediction: Tensor) => Tensor;
+export interface LossFunction {
+  (target: Tensor, prediction: Tensor): Tensor;
+  /** The loss of each entry, such as each step of a sequence, where the function itself gives one number in all. */
+  readonly entries?: (target: Tensor, prediction: Tensor) => Tensor;
+}
 
 /** An entry of the table of losses: everything about one loss. */
 export interface LossKind {

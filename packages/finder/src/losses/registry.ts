@@ -1,6 +1,6 @@
 import { softmaxCrossEntropy } from '@lrfind/backends';
 import { InputError, shownValue, suggestion } from '@lrfind/core';
-import { cast, losses as coreLosses, oneHot, reshape, tidy } from '@tensorflow/tfjs-core';
+import { cast, losses as coreLosses, oneHot, Reduction, reshape, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { input, layers, model, type SymbolicTensor } from '@tensorflow/tfjs-layers';
 import type { LossFunction, LossKind } from './loss.js';
 
@@ -39,30 +39,53 @@ export const losses: readonly LossKind[] = [
     name: 'huber',
     aliases: ['huberloss'],
     target: 'number',
-    compute: (target, prediction) => coreLosses.huberLoss(target, prediction),
+    compute: Object.assign((target: Tensor, prediction: Tensor) => coreLosses.huberLoss(target, prediction), {
+      entries: (target: Tensor, prediction: Tensor) =>
+        coreLosses.huberLoss(target, prediction, undefined, undefined, Reduction.NONE),
+    }),
     tfjs: 'tf.losses.huberLoss',
   },
   {
     // Cross entropy of class numbers, or of a probability for each class, with logits: the output has no softmax.
     name: 'softmaxCrossEntropy',
     target: 'label-or-distribution',
-    compute: (target, prediction) =>
-      tidy(() => {
-        const classes = prediction.shape.at(-1) as number;
-        const labels = target.size === prediction.size ? target : oneHot(cast(reshape(target, [-1]), 'int32'), classes);
-        return softmaxCrossEntropy(reshape(labels, prediction.shape), prediction);
-      }),
+    compute: Object.assign(
+      (target: Tensor, prediction: Tensor) =>
+        tidy(() => softmaxCrossEntropy(distribution(target, prediction), prediction)),
+      {
+        entries: (target: Tensor, prediction: Tensor) =>
+          tidy(() =>
+            coreLosses.softmaxCrossEntropy(
+              distribution(target, prediction),
+              prediction,
+              undefined,
+              undefined,
+              Reduction.NONE,
+            ),
+          ),
+      },
+    ),
     tfjs: 'tf.losses.softmaxCrossEntropy',
   },
   {
     // Cross entropy of targets from 0 to 1 with logits: the output has no sigmoid.
     name: 'sigmoidCrossEntropy',
     target: 'probability',
-    compute: (target, prediction) => coreLosses.sigmoidCrossEntropy(target, prediction),
+    compute: Object.assign((target: Tensor, prediction: Tensor) => coreLosses.sigmoidCrossEntropy(target, prediction), {
+      entries: (target: Tensor, prediction: Tensor) =>
+        coreLosses.sigmoidCrossEntropy(target, prediction, undefined, undefined, Reduction.NONE),
+    }),
     tfjs: 'tf.losses.sigmoidCrossEntropy',
     yesAbove: 0,
   },
 ];
+
+/** Class numbers as a probability for each class, in the shape of the predictions; probabilities as they are. */
+function distribution(target: Tensor, prediction: Tensor): Tensor {
+  const classes = prediction.shape.at(-1) as number;
+  const labels = target.size === prediction.size ? target : oneHot(cast(reshape(target, [-1]), 'int32'), classes);
+  return reshape(labels, prediction.shape);
+}
 
 /** The name of every loss. */
 export const lossNames: readonly string[] = losses.map(({ name }) => name);

@@ -3,6 +3,7 @@ import { InputError } from '@lrfind/core';
 import { dispose, type Tensor } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { layersWithin } from './layers-within.js';
+import { statefulLayers } from './stateful-layers.js';
 import { assignWeights, checksum, copyWeights, weightVariables } from './weights.js';
 
 /** A model that is being trained here and by nobody else. */
@@ -26,13 +27,6 @@ const leaseholders = new WeakMap<object, object>();
 /** The part of a model that `fit` uses to refuse a second `fit`. */
 interface Fittable {
   isTraining: boolean;
-}
-
-/** A layer that keeps a state between batches. TensorFlow.js has no public way to switch that off. */
-interface StatefulLayer {
-  _stateful: boolean;
-  /** Holds the batch size that the state was made for. */
-  inputSpec?: { shape?: (number | null)[] }[];
 }
 
 /**
@@ -95,19 +89,4 @@ function refuseLeased(
   }
   if (fittables.some((part) => part.isTraining && !leaseholders.has(part)))
     throw new InputError(`model "${name}" must not be in training; model.fit is running on it: await that call first`);
-}
-
-/** Every stateful layer, those of nested models and wrappers too. */
-function statefulLayers(model: { layers: unknown[] }): StatefulLayer[] {
-  return model.layers.flatMap((layer) => {
-    const { layers, _stateful, forwardLayer, backwardLayer } = layer as StatefulLayer & {
-      layers?: unknown[];
-      forwardLayer?: unknown;
-      backwardLayer?: unknown;
-    };
-    if (Array.isArray(layers)) return statefulLayers({ layers });
-    if (!_stateful) return [];
-    const wrapped = [forwardLayer, backwardLayer].filter((inner) => inner !== undefined);
-    return [layer as StatefulLayer, ...statefulLayers({ layers: wrapped })];
-  });
 }

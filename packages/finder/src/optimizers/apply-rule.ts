@@ -1,5 +1,7 @@
-import { fill, type Tensor, tidy, type Variable, variable } from '@tensorflow/tfjs-core';
+import { add, div, fill, type Tensor, tidy, type Variable, variable, where } from '@tensorflow/tfjs-core';
+import { selected } from './accumulation.js';
 import type { Named, UpdateRule } from './update-rule.js';
+import { nextAverage } from './weight-average.js';
 
 /** What keeps a weight within bounds, as TensorFlow.js's `maxNorm` does: from a weight to the nearest one that is allowed. */
 export interface WeightConstraint {
@@ -17,8 +19,9 @@ export interface RuledWeight {
 }
 
 /**
- * Moves all weights by one step of a rule, applies their constraints, and assigns the slots and the shared scalars. A
- * weight without a gradient stays as it is, and so do its slots. As in Keras, a constraint does not change the slots.
+ * Moves all weights by one step of a rule and assigns the slots and the shared scalars. In Keras's order: gradients are
+ * accumulated, clipped and applied, then come the moving average and the constraint, which does not change the slots. A
+ * weight without a gradient stays as it is, and so do its slots.
  *
  * @param prepared what `rule.prepare` returned for this step
  * @param before the slots as the rule should see them; the slots themselves by default
@@ -30,17 +33,33 @@ export function applyRule(
   prepared: Named<Tensor>,
   before: (slots: Named<Variable>) => Named<Tensor> = (slots) => slots,
 ): void {
+  const { batchesPerUpdate } = rule;
+  const { isUpdate } = prepared;
   const ruled = [...weights];
-  const given = ruled.map(({ gradient }) => gradient);
-  const gradients = rule.clip?.(given) ?? given;
+  const sums = ruled.map(({ gradient, slots }) =>
+    gradient && batchesPerUpdate ? add(gradient, slots.accumulated as Variable) : gradient,
+  );
+  const means = batchesPerUpdate ? sums.map((sum) => sum && div(sum, batchesPerUpdate)) : sums;
+  const gradients = rule.clip?.(means) ?? means;
   for (const [i, { weight, slots, constraint }] of ruled.entries()) {
     const gradient = gradients[i];
-    if (!gradient) continue;
-    const moved = rule.update(weight, gradient, before(slots), prepared);
-    weight.assign((constraint ? constraint.apply(moved.weight) : moved.weight) as never);
-    assignVariables(slots, moved.slots);
+    if (!gradient) {
+      if (rule.averagesWeights) slots.weightAverage?.assign(weight as never);
+      continue;
+    }
+    const updated = rule.update(weight, gradient, before(slots), prepared);
+    const moved = selected(isUpdate, updated.weight, weight);
+    const after: Record<string, Tensor> = {};
+    for (const [name, value] of Object.entries(updated.slots))
+      after[name] = selected(isUpdate, value, slots[name] as Variable);
+    if (isUpdate) after.accumulated = where(isUpdate, 0, sums[i] as Tensor);
+    if (rule.averagesWeights) after.weightAverage = nextAverage(slots.weightAverage as Variable, moved, prepared);
+    const next = prepared.overwrites ? where(prepared.overwrites, after.weightAverage as Tensor, moved) : moved;
+    weight.assign((constraint ? constraint.apply(next) : next) as never);
+    assignVariables(slots, after);
   }
-  assignVariables(shared, prepared);
+  for (const [name, value] of Object.entries(shared))
+    value.assign(selected(isUpdate, prepared[name] as Tensor, value) as never);
 }
 
 /** A variable for each slot or shared scalar of a rule, filled with its initial value. */

@@ -18,8 +18,11 @@ export interface FoundSchedule {
   readonly config: unknown;
 }
 
-/** Options that do not affect the arithmetic. Those of the average of weights matter only with `useEma`. */
-const idle = ['name', 'jitCompile', 'isLegacyOptimizer', 'emaMomentum', 'emaOverwriteFrequency'];
+/** Options that do not affect the arithmetic. */
+const idle = ['name', 'jitCompile', 'isLegacyOptimizer'];
+
+/** The options of the moving average of the weights. */
+const averageOptions = ['useEma', 'emaMomentum', 'emaOverwriteFrequency'];
 
 /**
  * Reads the optimizer of a model file's training configuration: what TensorFlow.js saves with `includeOptimizer`, what
@@ -75,6 +78,8 @@ export function optimizerFromConfig(className: string, config: object, label: st
   rename(given, 'lr', 'learningRate');
   const rate = readRate(given.get('learningRate'), label);
   given.delete('learningRate');
+  // Keras always writes these; without useEma they mean nothing.
+  if (!given.get('useEma')) for (const option of averageOptions) given.delete(option);
 
   const { name } = kind.name === 'adam' && given.get('weightDecay') ? { name: 'adamw' } : kind;
   const taken = Object.keys(optimizerNamed(name)?.parameters.properties ?? {});

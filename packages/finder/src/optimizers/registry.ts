@@ -1,5 +1,6 @@
 import { notAllowed, notOneOf } from '@lrfind/core';
 import { resolveOptions } from '@lrfind/core/options';
+import { withAccumulation } from './accumulation.js';
 import { adadelta } from './adadelta.js';
 import { adagrad } from './adagrad.js';
 import { adam } from './adam.js';
@@ -11,6 +12,7 @@ import { nadam } from './nadam.js';
 import { rmsprop } from './rmsprop.js';
 import { momentum, nesterov, sgd } from './sgd.js';
 import type { Named, OptimizerKind, UpdateRule } from './update-rule.js';
+import { withWeightAverage } from './weight-average.js';
 
 /** Every optimizer, in the order of help and docs. Add one as a file and an entry here. */
 export const optimizers: readonly OptimizerKind[] = [
@@ -25,7 +27,7 @@ export const optimizers: readonly OptimizerKind[] = [
   adamax,
   nadam,
   lion,
-].map(withClipping);
+].map((kind) => withWeightAverage(withAccumulation(withClipping(kind))));
 
 /**
  * An optimizer as a caller gives it: a name from the table, or an object with the name and any parameters of that optimizer,

@@ -2,6 +2,7 @@ import { InputError } from '@lrfind/core';
 import { resolveSchedule, type Schedule, type ScheduleSpec } from '@lrfind/core/schedules';
 import {
   engine,
+  mul,
   type NamedTensorMap,
   Optimizer,
   type Scalar,
@@ -142,6 +143,17 @@ export class RuleOptimizer extends Optimizer {
       applyRule(this.#rule, ruled, shared, prepared);
     });
     this.incrementIterations();
+  }
+
+  /**
+   * Puts the moving average of the weights in their place. With `useEma`, Keras's `fit` ends so; after `model.fit` of
+   * TensorFlow.js, call it yourself. `train` and `compare` do it. Without `useEma` nothing happens.
+   */
+  finalizeVariableValues(): void {
+    if (!this.#rule.averagesWeights) return;
+    // A copy: the average goes on changing in a later fit.
+    for (const [name, { weightAverage }] of this.#state.slots)
+      tidy(() => registered(name).assign(mul(weightAverage as Variable, 1)));
   }
 
   /**

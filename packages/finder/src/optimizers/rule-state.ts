@@ -41,6 +41,11 @@ export class RuleState {
     });
   }
 
+  /** The slots of every weight that was trained, by the weight's name. */
+  get slots(): ReadonlyMap<string, Named<Variable>> {
+    return this.#slots;
+  }
+
   /** Everything, named; the tensors still belong to this state. */
   save(steps: number): NamedTensor[] {
     this.#savedSteps?.dispose();

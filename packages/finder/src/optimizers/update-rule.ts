@@ -41,6 +41,10 @@ export interface UpdateRule<
   readonly momentum?: number;
   /** Scalars that all weights share and that persist between steps: name → initial value. */
   readonly shared: Shared;
+  /** Batches whose mean gradient makes one update; missing for 1. The slot `accumulated` then holds their sum so far. */
+  readonly batchesPerUpdate?: number;
+  /** Whether the slot `weightAverage` holds a moving average of the weight. */
+  readonly averagesWeights?: boolean;
   /** Limits the gradients of all weights before an update; missing where they are taken as they are. */
   readonly clip?: (gradients: Gradients) => Gradients;
   /**

@@ -9,6 +9,7 @@ import {
   type TrainingLength,
   trialNames,
 } from '@lrfind/core/study';
+import { checkSeeds } from '@lrfind/core/sweep';
 import type { Session } from '../engine/session.js';
 import { type ModelOptimizer, resolveModelOptimizer } from '../optimizers/model-optimizer.js';
 import { optimizerConfig, optimizerText } from '../optimizers/registry.js';
@@ -51,6 +52,7 @@ export function resolveComparison(
   given: Partial<CompareSettings>,
 ): CompareSettings {
   const settings = resolveOptions(CompareSettings, given);
+  checkSeeds(settings);
   if (given.epochs !== undefined && given.steps !== undefined)
     throw new InputError(`epochs must be left out where steps are given; got ${given.epochs} and ${given.steps}`);
   if (!Array.isArray(trials) || trials.length === 0)

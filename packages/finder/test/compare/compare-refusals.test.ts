@@ -41,6 +41,11 @@ describe('bad input is refused with one sentence', () => {
     ],
     ['a rate in place of a trial', { trials: [0.1] }, /^trials\[0\] must be an object such as .*; got 0.1$/],
     ['no repeat', { trials: one, repeats: 0 }, /^repeats must be a whole number at least 1 and at most 1000; got 0$/],
+    [
+      'seeds that round to one another',
+      { trials: one, seed: 2 ** 53 - 1, repeats: 3 },
+      /^seed must be at most 9007199254740989 for 3 repeats; got 9007199254740991$/,
+    ],
     ['one step', { trials: one, steps: 1 }, /^steps must be a whole number at least 2/],
     ['two equal trials', { trials: [...one, ...one] }, /^two trials are called "lr 0.1": each must differ/],
     [

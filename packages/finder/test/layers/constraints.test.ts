@@ -1,5 +1,11 @@
 import { useBackend } from '@lrfind/backends';
+import * as tf from '@tensorflow/tfjs-core';
+import { layers, regularizers, sequential } from '@tensorflow/tfjs-layers';
 import { describe, expect, test } from 'vitest';
+import { uploadDataset } from '../../src/engine/device-dataset.js';
+import { trainingStep } from '../../src/engine/training-step.js';
+import { lossFunction, lossNamed } from '../../src/losses/registry.js';
+import { resolveOptimizer } from '../../src/optimizers/registry.js';
 import { backend } from '../backend.js';
 import { expectNear, golden, trainedHere } from './golden.js';
 
@@ -26,4 +32,35 @@ describe('what layers add to the loss counts as in Keras', () => {
     expectNear(steps.flat(), given.steps.flat());
     for (const [i, weight] of trained.entries()) expectNear(weight, given.trained[i] as number[]);
   });
+});
+
+test('functions given to addLoss count once, those of a frozen layer and of the model too; a regulariser of a frozen one does not', () => {
+  const l2 = () => regularizers.l2({ l2: 1 });
+  const frozen = layers.dense({ units: 1, kernelInitializer: 'ones', kernelRegularizer: l2(), inputShape: [1] });
+  const model = sequential({ layers: [frozen, layers.dense({ units: 1, kernelInitializer: 'ones' })] });
+  frozen.trainable = false;
+  // TensorFlow.js declares the outcome, and calls a function.
+  const adds = (value: number) => (() => tf.scalar(value)) as never;
+  frozen.addLoss(adds(10));
+  model.addLoss(adds(200));
+  const dataset = uploadDataset({
+    rows: 1,
+    inputs: [{ shape: [1], values: Float32Array.of(3) }],
+    targets: [{ shape: [1], values: Float32Array.of(1) }],
+    notes: [],
+  });
+  const losses = [lossFunction(lossNamed('mse'))];
+  const { rule } = resolveOptimizer('sgd');
+  const tensors = tf.memory().numTensors;
+  const step = trainingStep({ model, dataset, losses, rule, rescaleVelocity: false, calls: 4 });
+  for (let i = 0; i < 4; i++) {
+    const loss = step.train(Int32Array.of(0), 0);
+    expect(loss.dataSync()[0]).toBe((3 - 1) ** 2 + 10 + 200);
+    loss.dispose();
+  }
+  expect(step.notes).toEqual([]);
+  step.dispose();
+  expect(tf.memory().numTensors).toBe(tensors);
+  dataset.dispose();
+  model.dispose();
 });

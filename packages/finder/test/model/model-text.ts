@@ -11,6 +11,7 @@ function memorySource(name: string, files: Readonly<Record<string, Uint8Array>>)
     async *stream() {
       yield { bytes, fraction: 1 };
     },
+    size: async () => bytes.length,
     slice: async (start, end) => bytes.slice(start, end),
     sibling: (other) => memorySource(other, files),
   };

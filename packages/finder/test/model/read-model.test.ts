@@ -75,6 +75,24 @@ test('weights beyond their constraint come back as they are in the file, and the
   expect([...(model.getWeights()[0] as tf.Tensor).dataSync()]).toEqual([0, 2, 0, 4]);
 });
 
+test("constraints of a file are those of its layers, in Keras's spelling", async () => {
+  const constraint = (class_name: string, config = {}) => ({ class_name, config });
+  const config = {
+    name: 'a',
+    units: 2,
+    batch_input_shape: [null, 2],
+    kernel_constraint: constraint('MaxNorm', { max_value: 0.5, axis: 1 }),
+    bias_constraint: constraint('MinMaxNorm', { min_value: 0.25, max_value: 2, rate: 0.5, axis: 0 }),
+  };
+  const json = { class_name: 'Sequential', config: { name: 'bound', layers: [{ class_name: 'Dense', config }] } };
+  writeFileSync(join(folder, 'bound.json'), JSON.stringify(json));
+  const { model } = await readModel(fileSource(join(folder, 'bound.json')));
+  expect(model.weights.map((weight) => (weight as unknown as { constraint: unknown }).constraint)).toMatchObject([
+    { maxValue: 0.5, axis: 1 },
+    { minValue: 0.25, maxValue: 2, rate: 0.5, axis: 0 },
+  ]);
+});
+
 test('a model within the model that the file says is frozen is not trained', async () => {
   const dense = (name: string) => ({ class_name: 'Dense', config: { name, units: 2, trainable: true } });
   const input = { class_name: 'InputLayer', config: { name: 'inner_input', batch_input_shape: [null, 3] } };

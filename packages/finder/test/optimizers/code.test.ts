@@ -20,6 +20,7 @@ describe.each(optimizers)('law: $name', (kind) => {
   );
   function changed(parameter: string): unknown {
     const { type, default: standard } = parameters.properties[parameter] as { type?: string; default?: unknown };
+    if (type === 'integer') return 3;
     return type === 'boolean' ? !standard : standard === 0.5 ? 0.4 : 0.5;
   }
 

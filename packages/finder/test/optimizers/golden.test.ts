@@ -15,7 +15,7 @@ interface Golden {
   initial: number[];
   targets: number[];
   factors: number[][];
-  cases: { name: string; options: Options; config: object; rates: number[]; steps: number[][] }[];
+  cases: { name: string; options: Options; config: object; rates: number[]; steps: number[][]; average: number[] }[];
 }
 
 const golden: Golden = JSON.parse(
@@ -33,20 +33,26 @@ beforeAll(() => setBackend('wasm'));
 test.each(golden.cases)(
   '$name with $options at rates $rates.0 to $rates.9 equals Keras at each of ten steps',
   (given) => {
-    const { name, options, rates, steps } = given;
+    const { name, options, rates, steps, average } = given;
+    const averages: number[] = [];
     const { rule } = resolveOptimizer({ name, ...camelCased(options) });
     const trained = tidy(() => {
       const targets = weights(golden.targets);
       const factors = golden.factors.map(weights);
       const gradient = (weight: Tensor, i: number, step: number) =>
         mul(factors[step]?.[i] as Tensor, sub(weight, targets[i] as Tensor));
-      return trajectory(rule, weights(golden.initial), rates, gradient);
+      return trajectory(rule, weights(golden.initial), rates, gradient, (slots) =>
+        averages.push(...slots.flatMap((named) => [...(named.weightAverage?.dataSync() ?? [])])),
+      );
     });
     const errors = steps.flatMap((elements, step) =>
       elements.map((expected, i) => Math.abs((trained[step]?.[i] as number) / Math.fround(expected) - 1)),
     );
     expect(errors).toHaveLength(golden.initial.length * rates.length);
     expect(Math.max(...errors)).toBeLessThan(TOLERANCE);
+    expect(averages).toHaveLength(average.length);
+    for (const [i, expected] of average.entries())
+      expect(Math.abs((averages[i] as number) / Math.fround(expected) - 1)).toBeLessThan(TOLERANCE);
   },
 );
 

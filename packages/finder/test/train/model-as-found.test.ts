@@ -1,9 +1,12 @@
 import { useBackend } from '@lrfind/backends';
+import { InputError } from '@lrfind/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { model as functional, input, type LayersModel, layers, type SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { earlyStopping } from '../../src/callbacks/early-stopping.js';
 import { terminateOnNaN } from '../../src/callbacks/terminate-on-nan.js';
+import { compare } from '../../src/compare.js';
+import { findLearningRate } from '../../src/find.js';
 import { checksum } from '../../src/model/weights.js';
 import type { TrainOptions } from '../../src/options.js';
 import { train } from '../../src/train.js';
@@ -141,7 +144,10 @@ describe('a stateful layer, made for batches of eight,', () => {
     for (const each of [model, twin]) predicted(each);
     const state = [layer.states].flat()[0] as tf.Tensor;
     const stateBefore = checksum([state]);
-    const left = await tensorsLeft(() => train(model, data, { ...few, loss: 'mse', learningRate: 0 }));
+    const left = await tensorsLeft(async () => {
+      await findLearningRate(model, data, { steps: 6, repeats: 1, batchSize: 8, loss: 'mse' });
+      await expect(train(model, data, { ...few, loss: 'mse', learningRate: 0 })).rejects.toThrow(InputError);
+    });
     expect(left).toBe(0);
     expect([layer.states].flat()[0]).toBe(state);
     expect(checksum([state])).toBe(stateBefore);
@@ -156,18 +162,40 @@ describe('a stateful layer, made for batches of eight,', () => {
   test.each<[string, () => layers.Layer]>([
     ['alone', rnn],
     ['both ways', () => layers.bidirectional({ layer: rnn(), mergeMode: 'concat' })],
-  ])('is trained and evaluated on batches of any size, each for itself, %s', async (_, make) => {
+  ])('is swept and evaluated on batches of any size, each for itself, which a note says, %s', async (_, make) => {
     const model = modelWith(make());
     let losses: (number | undefined | null)[] = [];
     const left = await tensorsLeft(async () => {
-      // At the rate 0 the weights stay, and so does the loss, unless an earlier batch's state were carried over.
-      const options = { ...few, loss: 'mse', batchSize: 7, validationSplit: 0.3, learningRate: 0 };
-      const { training } = await train(model, data, options);
-      losses = [...training.evaluations.map(({ validation }) => validation?.loss), training.start?.loss];
-      expect(training.outcome).toBe('finished');
+      // At these rates the weights stay, and so does the loss, unless an earlier batch's state were carried over.
+      const rates = { startLr: 1e-30, endLr: 1e-29, steps: 30, repeats: 1 };
+      const { sweeps, setup } = await findLearningRate(model, data, {
+        ...rates,
+        loss: 'mse',
+        batchSize: 7,
+        validationSplit: 0.3,
+      });
+      losses = sweeps.flatMap(({ points }) => points.flatMap(({ validation }) => validation ?? []));
+      expect(setup.notes.filter((note) => / is stateful: the sweep forgets its state/.test(note))).toHaveLength(1);
     });
     expect(left).toBe(0);
     expect(new Set(losses).size).toBe(1);
     expect(losses[0]).toBeGreaterThan(0);
+  });
+
+  test.each<[string, () => layers.Layer, RegExp]>([
+    ['alone', rnn, /^model "\w+" must have no stateful layer, .*; got layer "simple_rnn_\w+" \(SimpleRNN\): set its/],
+    [
+      'both ways',
+      () => layers.bidirectional({ layer: rnn(), mergeMode: 'concat' }),
+      /; got layer "bidirectional_\w+" \(Bidirectional\): set its stateful to false, or train it with model.fit/,
+    ],
+  ])('is not trained or compared on shuffled rows, %s', async (_, make, message) => {
+    const model = modelWith(make());
+    const nested = functional({ inputs: model.inputs, outputs: model.apply(model.inputs) as SymbolicTensor });
+    for (const each of [model, nested]) {
+      await expect(train(each, data, { ...few, loss: 'mse' })).rejects.toThrow(message);
+      const trials = [{ learningRate: 0.1 }];
+      await expect(compare(each, data, { trials, epochs: 1, loss: 'mse' })).rejects.toThrow(message);
+    }
   });
 });

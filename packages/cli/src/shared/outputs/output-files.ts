@@ -1,69 +1,88 @@
-import { rmSync } from 'node:fs';
-import { access, constants, rename, stat, writeFile } from 'node:fs/promises';
+import { renameSync } from 'node:fs';
+import { access, constants, stat } from 'node:fs/promises';
 import { dirname, extname, resolve } from 'node:path';
-import { InputError } from '@lrfind/core';
+import { fileError, InputError } from '@lrfind/core';
+import { type NamedFile, refuseSameFiles } from '../../files/same-file.js';
+import { finished, removeUnfinished, unfinishedName, writeNewFile } from '../../files/unfinished.js';
 
 /** The formats in which something can be written, by file extension. */
 export type Formats<Subject> = Readonly<Record<string, (subject: Subject) => Promise<string | Uint8Array>>>;
 
-/** Files that are being written under a temporary name. */
-const unfinished = new Set<string>();
+let awaited = false;
+
+/** Whether files that were checked are still to be written. */
+export function awaitsFiles(): boolean {
+  return awaited;
+}
 
 /**
  * Checks paths before any work is done for them.
  *
  * @param flag the option that names them, for messages
- * @param inputs files that are read and must not be overwritten
- * @throws InputError for an unknown extension, a folder that is missing or not writable, a directory, a path given twice
+ * @param inputs all files that are read
+ * @param others other files and folders that are written, which must be checked on their own
+ * @throws InputError for an unknown extension, a folder that is missing or not writable, what is no regular file, and for two
+ *   that are the same file, of which one is written
  */
 export async function checkOutputs(
   paths: readonly string[],
   formats: Formats<never>,
   flag: string,
-  inputs: readonly string[],
+  inputs: readonly NamedFile[],
+  others: readonly NamedFile[] = [],
 ): Promise<void> {
-  const seen = new Set<string>();
   for (const path of paths) {
-    const file = resolve(path);
-    const extension = extname(path).toLowerCase();
-    if (!(extension in formats))
+    if (!(extname(path).toLowerCase() in formats))
       throw new InputError(`${flag} must end in one of ${Object.keys(formats).join(', ')}; got ${path}`);
-    if (inputs.some((input) => resolve(input) === file))
-      throw new InputError(`${flag} ${path} would overwrite the input`);
-    if (seen.has(file)) throw new InputError(`${flag} must name each file once; got ${path} twice`);
-    seen.add(file);
     await checkWritable(path, flag);
   }
+  await refuseSameFiles(inputs, [...paths.map((path) => ({ option: flag, path })), ...others]);
+  awaited = paths.length + others.length > 0;
 }
 
 /**
  * Checks that a file can be written or overwritten.
  *
  * @param flag the option that names it, for messages
- * @throws InputError for a directory, a folder that is missing, and where permission is missing
+ * @throws InputError for what is no regular file, for a folder that is missing, where permission is missing, and for a path
+ *   that the system refuses
  */
 export async function checkWritable(path: string, flag: string): Promise<void> {
-  const file = resolve(path);
-  const folder = dirname(file);
-  const found = await stat(file).catch(() => null);
-  if (found?.isDirectory()) throw new InputError(`${flag} must be a file; got the directory ${path}`);
-  const parent = await stat(folder).catch(() => null);
-  if (!parent) throw new InputError(`${flag} ${path}: there is no folder ${folder}`);
-  if (!parent.isDirectory()) throw new InputError(`${flag} ${path}: ${folder} is not a folder`);
+  const found = await lookedAt(path, flag);
+  if (found?.isDirectory() || /[\\/]$/.test(path))
+    throw new InputError(`${flag} must be a file; got the directory ${path}`);
+  if (found && !found.isFile())
+    throw new InputError(`${flag} must be a regular file; got ${path}, which is a device, a pipe or a socket`);
+  const folder = dirname(path);
+  const parent = await lookedAt(folder, flag);
+  if (!parent) throw new InputError(`${flag} ${path}: there is no folder ${resolve(folder)}`);
+  if (!parent.isDirectory()) throw new InputError(`${flag} ${path}: ${resolve(folder)} is not a folder`);
   // The file is renamed into place, which needs permission for both it and its folder.
-  const targets = found ? [folder, file] : [folder];
+  const targets = found ? [folder, path] : [folder];
   for (const target of targets) {
-    await access(target, constants.W_OK).catch(() => {
-      throw new InputError(`${flag} ${path} cannot be written: no permission for ${target}`);
+    await access(target, constants.W_OK).catch((error) => {
+      if (error.code !== 'EACCES') throw fileError(`${flag} ${path} cannot be written`, error);
+      throw new InputError(`${flag} ${path} cannot be written: no permission for ${resolve(target)}`);
     });
+  }
+}
+
+/** What is there; null for nothing. */
+async function lookedAt(path: string, flag: string) {
+  try {
+    return await stat(path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return null;
+    throw fileError(`${flag} ${path} cannot be written`, error);
   }
 }
 
 /**
  * Writes something to files. Everything is rendered first, then written under temporary names, then renamed, so that each
- * file is at any time either the old one or the complete new one.
+ * file is at any time either the old one or the complete new one. A link is replaced, not followed.
  *
- * @throws InputError when a file cannot be written; what rendering throws
+ * @throws InputError naming the file that cannot be written; what rendering throws
  */
 export async function writeOutputs<Subject>(
   paths: readonly string[],
@@ -75,38 +94,28 @@ export async function writeOutputs<Subject>(
     const render = formats[extname(path).toLowerCase()] as Formats<Subject>[string];
     rendered.push([path, await render(subject)]);
   }
+  const written: [path: string, temporary: string][] = [];
   try {
     for (const [path, contents] of rendered) {
-      unfinished.add(temporaryName(path));
-      await writeFile(temporaryName(path), contents);
+      const temporary = unfinishedName(path);
+      written.push([path, temporary]);
+      named(path, () => writeNewFile(temporary, contents));
     }
-    for (const path of paths) {
-      await rename(temporaryName(path), path);
-      unfinished.delete(temporaryName(path));
+    for (const [path, temporary] of written) {
+      named(path, () => renameSync(temporary, path));
+      finished(temporary);
     }
-  } catch (error) {
-    throw new InputError(`the output cannot be written: ${(error as Error).message}`);
   } finally {
-    removeUnfinished();
+    awaited = false;
+    removeUnfinished(written.map(([, temporary]) => temporary));
   }
 }
 
-/**
- * Registers a file or folder that other code writes, to be removed when the process is interrupted.
- *
- * @returns a function to call when it is complete, or removed
- */
-export function removeOnInterrupt(path: string): () => void {
-  unfinished.add(path);
-  return () => unfinished.delete(path);
-}
-
-/** Removes unfinished files. Synchronous, so that an interrupted process can still do it. */
-export function removeUnfinished(): void {
-  for (const path of unfinished) rmSync(path, { force: true, recursive: true });
-  unfinished.clear();
-}
-
-function temporaryName(path: string): string {
-  return `${path}.${process.pid}.partial`;
+/** @throws InputError with the path in place of what the system says */
+function named(path: string, write: () => void): void {
+  try {
+    write();
+  } catch (error) {
+    throw fileError(`${path} cannot be written`, error);
+  }
 }

@@ -3,6 +3,15 @@ import { Presets, SingleBar } from 'cli-progress';
 let bar: SingleBar | undefined;
 
 /**
+ * Whether stderr shows bars, which are drawn with escape codes: a terminal that understands them, and `NO_COLOR` not set, since
+ * who sets it wants plain text.
+ */
+export function showsBars(): boolean {
+  const { TERM, NO_COLOR } = process.env;
+  return process.stderr.isTTY === true && TERM !== 'dumb' && !NO_COLOR;
+}
+
+/**
  * A progress bar on stderr.
  *
  * @param format cli-progress's, with a name in braces for each value

@@ -1,7 +1,5 @@
+import { LANDMARK_DESCENT } from '../descent.js';
 import type { SuggestionMethod } from './method.js';
-
-/** The landmark is where this share of the descent is done. */
-const LANDMARK_DESCENT = 0.75;
 
 /** Decades from the landmark to the best constant rate, before the lag is subtracted. */
 const LANDMARK_OFFSET_DECADES = 0.35;
@@ -29,18 +27,14 @@ export const descent: SuggestionMethod = {
   summary: 'beyond three quarters of the descent, less the lag of the sweep',
   suggest(_, { rates, descent: { flat, unbounded, divergenceRate, crossing }, averaging }) {
     const [first, last] = [rates[0] as number, rates.at(-1) as number];
-    const within = (rate: number) => Math.min(Math.max(rate, first), last);
     if (flat) {
       if (divergenceRate === null) return null;
-      return within(
-        unbounded && !averaging
-          ? divergenceRate / 10 ** BELOW_SUDDEN_DIVERGENCE_DECADES
-          : Math.min(Math.sqrt(first * last), divergenceRate / 10 ** BELOW_SLOW_DIVERGENCE_DECADES),
-      );
+      if (unbounded && !averaging) return divergenceRate / 10 ** BELOW_SUDDEN_DIVERGENCE_DECADES;
+      return Math.min(Math.sqrt(first * last), divergenceRate / 10 ** BELOW_SLOW_DIVERGENCE_DECADES);
     }
     const landmark = crossing(LANDMARK_DESCENT);
     const lag = averaging || unbounded ? stepFactor(rates, landmark) ** LAG_STEPS : 1;
-    return within((landmark * 10 ** LANDMARK_OFFSET_DECADES) / lag);
+    return (landmark * 10 ** LANDMARK_OFFSET_DECADES) / lag;
   },
 };
 

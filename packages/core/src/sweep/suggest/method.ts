@@ -24,7 +24,7 @@ export interface SuggestionMethod {
   /** One line for help and docs. */
   readonly summary: string;
   /**
-   * Suggests a rate.
+   * Suggests a rate. `analyse` refuses one that lies outside the range of the sweep, unless the loss still falls there.
    *
    * @param curve the relevant part: from where the loss departs from its start level to where it is back above it
    * @returns null when the curve does not show a rate

@@ -36,4 +36,12 @@ export interface ModelFormat {
    * @throws InputError naming the file, and the layer where there is one
    */
   read(source: ByteSource, bytes: Uint8Array): Promise<ModelFile>;
+  /**
+   * The names of the other files that `read` reads, such as those of the weights, each as `sibling` takes it. Left out: there
+   * are none.
+   *
+   * @param bytes the content of the main file
+   * @returns none for content that is damaged, about which `read` throws
+   */
+  parts?(bytes: Uint8Array): readonly string[];
 }

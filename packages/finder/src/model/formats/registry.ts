@@ -1,5 +1,5 @@
 import { InputError } from '@lrfind/core';
-import type { ByteSource } from '@lrfind/data';
+import { type ByteSource, readDocument } from '@lrfind/data';
 import type { ModelFile, ModelFormat } from './format.js';
 import { tfjsFormat } from './tfjs/read.js';
 
@@ -22,10 +22,27 @@ const notModels: readonly (readonly [magic: string, message: string])[] = [
  * const { model } = await readModel(fileSource('model.json'));
  */
 export async function readModel(source: ByteSource): Promise<ModelFile> {
-  const bytes = await source.slice();
-  const format = modelFormats.find(({ matches }) => matches?.(bytes)) ?? formatByName(source.name);
+  const bytes = await readDocument(source);
+  const format = formatOf(source.name, bytes);
   if (!format.matches) refuseKnown(source.name, bytes);
   return format.read(source, bytes);
+}
+
+/**
+ * The files that a model is made of besides its main one, such as those of its weights, without building it. Empty for a
+ * file that is no model; `readModel` says what is wrong with it.
+ *
+ * @param source of the model's main file
+ * @throws InputError for a file that cannot be read
+ */
+export async function modelParts(source: ByteSource): Promise<ByteSource[]> {
+  const bytes = await readDocument(source);
+  const names = formatOf(source.name, bytes).parts?.(bytes) ?? [];
+  return names.map((name) => source.sibling(name));
+}
+
+function formatOf(name: string, bytes: Uint8Array): ModelFormat {
+  return modelFormats.find(({ matches }) => matches?.(bytes)) ?? formatByName(name);
 }
 
 function formatByName(name: string): ModelFormat {

@@ -9,6 +9,7 @@ import { giveInputShapes } from './input-shapes.js';
 import { registerKerasClasses } from './registered-classes.js';
 import { ignoredOptions, isKeras3, type LayerConfig, layerConfigs, layerTitle } from './topology.js';
 import { asKeras, translateModel } from './translate.js';
+import { weightPaths } from './weight-paths.js';
 import { checkManifest, readWeights } from './weights.js';
 
 /**
@@ -39,6 +40,7 @@ export const tfjsFormat: ModelFormat = {
     }
     return { model, hasWeights, trainingConfig: document.trainingConfig };
   },
+  parts: weightPaths,
 };
 
 async function build(path: string, described: unknown): Promise<LayersModel> {

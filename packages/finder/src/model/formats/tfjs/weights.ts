@@ -75,16 +75,19 @@ export async function readWeights(model: ByteSource, groups: WeightsManifest): P
   const tensors: NamedTensorMap = {};
   try {
     for (const { paths, weights } of groups) {
-      const shards = await Promise.all(paths.map((path) => readShard(model, path)));
-      const bytes = concatBytes(shards);
       const expected = weights.reduce((sum, weight) => sum + byteLength(weight), 0);
-      if (bytes.length !== expected) {
+      // Looked at before anything is read, since a wrong file may be of any size.
+      let found = 0;
+      for (const path of paths) found += await ofShard(model, path, (shard) => shard.size());
+      if (found !== expected) {
         throw new InputError(
-          `the weights of ${model.name} need ${expected} bytes; ${paths.join(', ')} ${paths.length > 1 ? 'have' : 'has'} ${bytes.length}`,
+          `the weights of ${model.name} need ${expected} bytes; ${paths.join(', ')} ${paths.length > 1 ? 'have' : 'has'} ${found}`,
         );
       }
+      const shards: Uint8Array[] = [];
+      for (const path of paths) shards.push(await ofShard(model, path, (shard) => shard.slice()));
       const decoded = io.decodeWeights(
-        new Uint8Array(bytes).buffer as ArrayBuffer,
+        new Uint8Array(concatBytes(shards)).buffer as ArrayBuffer,
         weights as io.WeightsManifestEntry[],
       );
       const state = weights.filter(({ group }) => group === 'optimizer').map(({ name }) => name);
@@ -101,9 +104,13 @@ export async function readWeights(model: ByteSource, groups: WeightsManifest): P
   }
 }
 
-async function readShard(model: ByteSource, path: string): Promise<Uint8Array> {
+async function ofShard<Value>(
+  model: ByteSource,
+  path: string,
+  read: (shard: ByteSource) => Promise<Value>,
+): Promise<Value> {
   try {
-    return await model.sibling(path).slice();
+    return await read(model.sibling(path));
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     throw new InputError(`a weight file that ${model.name} names cannot be read: ${error.message}`);

@@ -1,0 +1,69 @@
+import { rateText } from '../format.js';
+import { jumpAtStart } from './baseline.js';
+import type { CombinedCurve } from './combined-curve.js';
+import type { Descent } from './descent.js';
+
+/** The shape of a curve does not show with fewer rates. */
+const LEAST_RATES = 10;
+
+/**
+ * Why a curve carries no suggestion, whatever a method reads from it: the reason, with what to change.
+ *
+ * @returns null when it carries one
+ */
+export function reasonAgainst(curve: CombinedCurve, descent: Descent): string | null {
+  const { rates, start } = curve;
+  if (rates.length < LEAST_RATES) return `too few steps: ${rates.length}, at least ${LEAST_RATES} are needed`;
+  if (descent.risesFromStart) return `${riseFromStart(curve, descent)}: ${correction(rates)}`;
+  if (descent.flat && descent.divergenceRate === null)
+    return `the curve is flat: the loss stays at ${start.toPrecision(4)} at every rate`;
+  return null;
+}
+
+/** What happens where the range begins: `the loss diverges from the first rates on (1e-7)`. */
+export function riseFromStart({ rates }: CombinedCurve, { divergenceRate }: Descent): string {
+  const verb = divergenceRate === null ? 'rises' : 'diverges';
+  return `the loss ${verb} from the first rates on (${rateText(rates[0] as number)})`;
+}
+
+/**
+ * The part of a suggestion that the sweep carries. It says nothing of rates outside its range; only where the loss still
+ * falls at the last rate, that rate is an answer.
+ *
+ * @returns null for a rate that was not tried
+ */
+export function withinRange(rate: number | null, rates: readonly number[], { stillFalling }: Descent): number | null {
+  const [first, last] = [rates[0] as number, rates.at(-1) as number];
+  if (rate === null || rate < first) return null;
+  return rate <= last ? rate : stillFalling ? last : null;
+}
+
+/**
+ * Why the suggestion of one method is no answer on a curve that carries one.
+ *
+ * @param rate what the method suggests, before `withinRange`
+ * @returns null when it is an answer
+ */
+export function reasonAgainstRate(
+  method: string,
+  rate: number | null,
+  rates: readonly number[],
+  descent: Descent,
+): string | null {
+  const { divergenceRate } = descent;
+  if (rate === null) return `the method ${method} finds no rate on this curve`;
+  if (divergenceRate !== null && rate >= divergenceRate)
+    return `the method ${method} points beyond ${rateText(divergenceRate)}, where the loss diverges`;
+  if (withinRange(rate, rates, descent) !== null) return null;
+  const [first, last] = [rates[0] as number, rates.at(-1) as number].map((each) => rateText(each));
+  return rate < (rates[0] as number)
+    ? `the method ${method} points below the first rate, ${first}: start lower, or scale the features`
+    : `the method ${method} points above the last rate, ${last}: end higher`;
+}
+
+/** What to change where the loss rises from the first rates on. */
+function correction(rates: readonly number[]): string {
+  const second = jumpAtStart(rates);
+  if (second === undefined) return 'scale the features, or start lower';
+  return `the next rate is ${rateText(second)} already; use geometric spacing, or a lower last rate`;
+}
