@@ -55,7 +55,8 @@ export function mutatedBytes(bytes, random) {
       );
       return bytes.length < 4 ? head : copy;
     default:
-      if (bytes.length > 0) copy[at % bytes.length] ^= 1 << Math.floor(random() * 8);
+      if (bytes.length > 0)
+        copy.writeUInt8(copy.readUInt8(at % bytes.length) ^ (1 << Math.floor(random() * 8)), at % bytes.length);
       return copy;
   }
 }

@@ -16,13 +16,10 @@ import { kerasSchedules, modelFiles, scheduleTexts, table, tables } from './samp
  * @property {() => void} remove removes its files
  */
 
-/** The names of all readers. */
-export const readerNames = ['models', 'tables', 'results', 'journals', 'schedules'];
-
 /**
  * Prepares a reader.
  *
- * @param {string} name one of `readerNames`
+ * @param {string} name one of `readerNames` of names.js
  * @param {(argv: readonly string[]) => Promise<number>} main the command line
  * @returns {Promise<Reader & { folder: string }>}
  */
@@ -87,6 +84,7 @@ async function tableReader(put, lrfind) {
   const [file] = await modelFiles();
   const model = put('model.json', JSON.stringify(file?.document));
   return async (random) => {
+    /** @type {Buffer} */
     let bytes = Buffer.from(pick(tables, random));
     for (let changes = Math.floor(random() * 4); changes >= 0; changes--) bytes = mutatedBytes(bytes, random);
     await lrfind(['find', '--model', model, '--data', put('damaged.csv', bytes), ...search]);

@@ -1,8 +1,10 @@
 // Reads damaged documents with every reader: node packages/cli/test/fuzz/run.js --seed 1 --cases 2000 [--reader models] [--from 0]
 import { fork } from 'node:child_process';
 import { parseArgs } from 'node:util';
+import { notOneOf } from '@lrfind/core';
 import { main } from '../../dist/main.js';
-import { openReader, randomOf, readerNames } from './readers.js';
+import { readerNames } from './names.js';
+import { openReader, randomOf } from './readers.js';
 
 const { values } = parseArgs({
   options: {
@@ -12,10 +14,14 @@ const { values } = parseArgs({
     from: { type: 'string', default: '0' },
   },
 });
-const [seed, cases, from] = [values.seed, values.cases, values.from].map(Number);
+const seed = Number(values.seed);
+const cases = Number(values.cases);
+const from = Number(values.from);
 /** A case takes a fraction of a second; this is a hang. */
 const HANG_MS = 60_000;
 
+if (values.reader !== undefined && !readerNames.includes(values.reader))
+  throw notOneOf('the reader', readerNames, values.reader);
 if (process.send) await child();
 else await parent();
 
