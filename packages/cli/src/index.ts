@@ -19,6 +19,7 @@ export { compare, findLearningRate, train } from '@lrfind/finder';
 
 export type { Dataset, DatasetColumn, ReadTableOptions, Table } from '@lrfind/data';
 export type {
+  ClassWeights,
   CompiledSettings,
   EncodedModelTable,
   EncodeForModelOptions,

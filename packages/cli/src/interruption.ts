@@ -1,24 +1,24 @@
 // Imports nothing, so that it is loaded before everything else.
 
-/**
- * The signals that end the program in order, with the exit codes that shells expect: 128 and the signal's number. SIGHUP is not
- * among them, because a handler would undo `nohup`.
- */
-const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
+/** The signals that end the program in order. SIGHUP is not among them, because a handler would undo `nohup`. */
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+
+/** What shells report after Ctrl-C. One code for every interruption is enough for a script. */
+const INTERRUPTED = 130;
 
 let cleanUp: () => void = () => {};
 
 /**
- * Ends the program with the exit code of its signal, after what `beforeInterruption` was given. Call it before anything else is
+ * Ends the program with exit code 130 after a signal, and after what `beforeInterruption` was given. Call it before anything else is
  * loaded, since Node ends a process without a handler as if it had crashed.
  */
 export function catchSignals(): void {
-  for (const [signal, code] of Object.entries(EXIT_CODES)) {
+  for (const signal of SIGNALS) {
     process.on(signal, () => {
       try {
         cleanUp();
       } finally {
-        process.exit(code);
+        process.exit(INTERRUPTED);
       }
     });
   }

@@ -122,7 +122,7 @@ describe.skipIf(process.platform !== 'linux' || spawnSync('script', ['--version'
 
 test.each([
   ['SIGINT', 130],
-  ['SIGTERM', 143],
+  ['SIGTERM', 130],
 ] as const)(
   '%s in the moment in which the program starts, before anything is loaded, ends with %i',
   async (signal, code) => {

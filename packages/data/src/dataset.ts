@@ -20,6 +20,8 @@ export interface Dataset {
   readonly inputs: readonly DatasetColumn[];
   /** In the order of the model's outputs. */
   readonly targets: readonly DatasetColumn[];
+  /** What each row weighs in the loss, at least 0. Default: 1. */
+  readonly weights?: Float32Array | undefined;
   /** What was done to the data after it was read, in sentences: rows dropped, columns scaled, and so on. */
   readonly notes: readonly string[];
 }
@@ -50,8 +52,13 @@ export function concatDatasets(datasets: readonly Dataset[], names: readonly str
     rows: datasets.reduce((sum, { rows }) => sum + rows, 0),
     inputs: join('inputs'),
     targets: join('targets'),
+    ...(datasets.some(({ weights }) => weights) && { weights: joinWeights(datasets) }),
     notes: datasets.flatMap(({ notes }) => notes),
   };
+}
+
+function joinWeights(datasets: readonly Dataset[]): Float32Array {
+  return Float32Array.from(datasets.flatMap(({ rows, weights }) => [...(weights ?? new Float32Array(rows).fill(1))]));
 }
 
 function shapesText(columns: readonly DatasetColumn[]): string {

@@ -42,6 +42,7 @@ export async function compare(
     optimizer,
     loss,
     lossWeights,
+    classWeight,
     metrics,
     validation,
     initialWeights = 'given',
@@ -58,7 +59,7 @@ export async function compare(
       data: trial.data ?? data,
       validation: trial.validation ?? validation,
     })),
-    { loss, lossWeights, metrics, ...rowOptions(settings), initialWeights },
+    { loss, lossWeights, classWeight, metrics, ...rowOptions(settings), initialWeights },
   );
   try {
     const planned = planTrials(trials, sessions, optimizer, settings);

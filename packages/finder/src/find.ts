@@ -32,7 +32,17 @@ export async function findLearningRate(
   data: ArrayData | Dataset,
   options: FindOptions = {},
 ): Promise<SweepResult> {
-  const { optimizer: wanted, loss, lossWeights, initialWeights = 'given', suggest, onStep, signal, ...rest } = options;
+  const {
+    optimizer: wanted,
+    loss,
+    lossWeights,
+    classWeight,
+    initialWeights = 'given',
+    suggest,
+    onStep,
+    signal,
+    ...rest
+  } = options;
   const settings = resolveOptions(SweepOptions, rest);
   checkRange(settings);
   const methods = resolveMethods(suggest);
@@ -40,7 +50,7 @@ export async function findLearningRate(
   const stateful = statefulNotes(model);
   const { validationSplit, split, shuffle, seed } = settings;
   const rows = { validationSplit, split, shuffle, seed };
-  const session = await openSession(model, data, { loss, lossWeights, ...rows, initialWeights });
+  const session = await openSession(model, data, { loss, lossWeights, classWeight, ...rows, initialWeights });
   try {
     const optimizer = resolveModelOptimizer(wanted, model);
     const started = new Date();

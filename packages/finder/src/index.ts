@@ -18,6 +18,7 @@ export type { FitCallback } from './engine/callback-hooks.js';
 export type { StepEvent } from './engine/search.js';
 export type { ArrayData } from './engine/to-dataset.js';
 export { findLearningRate } from './find.js';
+export type { ClassWeights } from './losses/class-weights.js';
 export { type CompiledSettings, compiledSettings } from './losses/compiled-settings.js';
 export { type EncodedModelTable, type EncodeForModelOptions, encodeTable } from './losses/encode-table.js';
 export type { LossFunction, LossKind } from './losses/loss.js';

@@ -7,6 +7,7 @@ import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { FitCallback } from './engine/callback-hooks.js';
 import type { StepEvent } from './engine/search.js';
 import type { ArrayData } from './engine/to-dataset.js';
+import type { ClassWeights } from './losses/class-weights.js';
 import type { LossOption, LossWeights } from './losses/resolve.js';
 import type { InitialWeights } from './model/initial-weights.js';
 import type { OptimizerOption } from './optimizers/model-optimizer.js';
@@ -25,6 +26,11 @@ interface CommonOptions {
   readonly loss?: LossOption | undefined;
   /** What the loss of each output counts in the sum that is trained, as in Keras: `[1, 0.5]` or `{ price: 0.5 }`. Default: 1. */
   readonly lossWeights?: LossWeights | undefined;
+  /**
+   * What rows of each class weigh in the loss of training steps, as Keras's `class_weight`: `{ 0: 1, 1: 5 }`, or `balanced`.
+   * Default: 1. Weights of single rows are `sampleWeight` of the data.
+   */
+  readonly classWeight?: ClassWeights | undefined;
   /**
    * `given` (default): every seed starts from the model's weights as they are. `drawn`: every seed draws new ones from
    * the model's own initialisers.

@@ -36,14 +36,24 @@ export async function train(
   data: ArrayData | Dataset,
   options: TrainOptions,
 ): Promise<TrainingResult> {
-  const { learningRate, optimizer: wanted, loss, lossWeights, metrics, validation, test, ...others } = options;
+  const {
+    learningRate,
+    optimizer: wanted,
+    loss,
+    lossWeights,
+    classWeight,
+    metrics,
+    validation,
+    test,
+    ...others
+  } = options;
   const { initialWeights = 'given', callbacks = [], onEpoch, signal, ...rest } = others;
   const settings = resolveOptions(TrainSettings, rest);
   const { epochs, batchSize, validationSplit, split, shuffle, seed } = settings;
   signal?.throwIfAborted();
   refuseStateful(model);
   const rows = { validation, test, validationSplit, split, shuffle, seed };
-  const sessionOptions = { loss, lossWeights, metrics, ...rows, initialWeights };
+  const sessionOptions = { loss, lossWeights, classWeight, metrics, ...rows, initialWeights };
   const session = await openSession(model, data, sessionOptions);
   let keepWeights = false;
   try {

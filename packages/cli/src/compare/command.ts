@@ -6,7 +6,15 @@ import { type ComparisonEvent, compare as compareTrials, type ModelFile } from '
 import { journalFile } from '../files/journal-file.js';
 import { readModel } from '../files/read-inputs.js';
 import { flagName, flagOptions } from '../shared/flags.js';
-import { compiledNotes, encodeTables, inputFiles, lossFlag, openBackend, readTables } from '../shared/inputs.js';
+import {
+  classWeightFlag,
+  compiledNotes,
+  encodeTables,
+  inputFiles,
+  lossFlag,
+  openBackend,
+  readTables,
+} from '../shared/inputs.js';
 import { OptimizerParameters } from '../shared/options.js';
 import { checkOutputs, checkWritable, writeOutputs } from '../shared/outputs/output-files.js';
 import { checkSeries, resultFormats, resultJson } from '../shared/outputs/result-output.js';
@@ -41,6 +49,7 @@ export async function compare(flags: Readonly<Record<string, unknown>>): Promise
     throw new InputError(`--epochs must be left out where --steps is given; got ${epochs}`);
   checkSeeds(settings, flagName);
   const loss = lossFlag(training.loss);
+  const classWeight = classWeightFlag(training.classWeight);
   const combined = combinations(files.model.length, chosen);
   if (output.out.some((path) => /\.(png|svg)$/i.test(path))) await checkSeries(combined.length, 'trials');
   const formats = resultFormats(comparisonOutput);
@@ -74,6 +83,7 @@ export async function compare(flags: Readonly<Record<string, unknown>>): Promise
     trials,
     loss: datasets.losses,
     lossWeights: datasets.lossWeights,
+    classWeight,
     metrics: datasets.metrics,
     initialWeights: file.hasWeights ? 'given' : 'drawn',
     journal,

@@ -5,6 +5,7 @@ import { findLearningRate, type StepEvent } from '@lrfind/finder';
 import { readModel } from '../files/read-inputs.js';
 import { flagName, flagOptions } from '../shared/flags.js';
 import {
+  classWeightFlag,
   compiledNotes,
   encodeTables,
   inputFiles,
@@ -39,6 +40,7 @@ export async function find(flags: Readonly<Record<string, unknown>>): Promise<vo
   checkRange(sweep, flagName);
   resolveMethods(suggest);
   const loss = lossFlag(training.loss);
+  const classWeight = classWeightFlag(training.classWeight);
   const formats = resultFormats(sweepOutput);
   await checkOutputs(output.out, formats, '--out', await inputFiles([files.model], files));
 
@@ -57,6 +59,7 @@ export async function find(flags: Readonly<Record<string, unknown>>): Promise<vo
       ...sweep,
       loss: losses,
       lossWeights,
+      classWeight,
       optimizer,
       initialWeights: file.hasWeights ? 'given' : 'drawn',
       suggest,

@@ -2,6 +2,7 @@ import { type BackendInfo, useBackend } from '@lrfind/backends';
 import { notAllowed, wordList } from '@lrfind/core';
 import type { Dataset, Table } from '@lrfind/data';
 import {
+  type ClassWeights,
   compiledSettings,
   defaultOptimizer,
   encodeTable,
@@ -84,6 +85,7 @@ export function encodeTables(
     target: options.target,
     ignore: options.ignore,
     missing: options.missing,
+    sampleWeight: options.sampleWeight,
     scale: scaleOf(options.scale, hasWeights),
     loss: loss ? loss.name : compiled.loss,
   });
@@ -96,6 +98,20 @@ export function encodeTables(
     lossWeights: given.lossWeights ? lossWeightsFlag(given.lossWeights) : compiled.lossWeights,
     metrics: given.metrics ?? (fitting.length > 0 ? fitting : undefined),
   };
+}
+
+/**
+ * The weights of `--class-weight`.
+ *
+ * @throws InputError where `balanced` is not the only word
+ */
+export function classWeightFlag(texts: readonly string[] | undefined): ClassWeights | undefined {
+  if (texts === undefined) return undefined;
+  if (texts.length === 1 && texts[0] === 'balanced') return 'balanced';
+  if (texts.includes('balanced')) throw notAllowed('--class-weight', 'balanced, or class=number', texts.join(','));
+  return Object.fromEntries(
+    texts.map((text) => text.split('=') as [string, string]).map(([name, weight]) => [name, Number(weight)]),
+  );
 }
 
 /** @throws InputError where some have the name of an output and others have none */

@@ -27,6 +27,12 @@ export const DataOptions = Type.Object(
       default: [],
       description: 'columns of numbers that are categories',
     }),
+    sampleWeight: Type.Optional(
+      Type.String({
+        placeholder: 'column',
+        description: 'column that says what each row weighs in the loss (default: every row weighs 1)',
+      }),
+    ),
     missing: choice(['mean', 'drop'], {
       default: 'mean',
       description: 'what to do with missing values: fill in the column mean, or drop the row',
@@ -67,6 +73,9 @@ export const validation = Type.Optional(
 /** A number, or an output with one. */
 const lossWeight = '^([^=]+=)?[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)(e[+-]?[0-9]+)?$';
 
+/** `balanced`, or the number of a class with a number. */
+const classWeight = '^(balanced|[0-9]+=[+]?([0-9]+[.]?[0-9]*|[.][0-9]+)(e[+-]?[0-9]+)?)$';
+
 /** The loss and the backend. */
 export const TrainingOptions = Type.Object(
   {
@@ -80,6 +89,13 @@ export const TrainingOptions = Type.Object(
         placeholder: 'weights',
         description:
           "what the loss of each output counts: numbers, or output=number (default: the compiled model's, else 1)",
+      }),
+    ),
+    classWeight: Type.Optional(
+      Type.Array(Type.String({ pattern: classWeight, allowed: 'balanced, or class=number' }), {
+        placeholder: 'weights',
+        description:
+          'what rows of each class weigh in training: class=number by the number of the class, such as 0=1,1=5, or balanced (default: 1)',
       }),
     ),
     backend: choice(['auto', ...registeredBackends().map(({ name }) => name)], {

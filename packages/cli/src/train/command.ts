@@ -7,6 +7,7 @@ import { readModel } from '../files/read-inputs.js';
 import { saveModel } from '../files/save-model.js';
 import { flagOptions, named } from '../shared/flags.js';
 import {
+  classWeightFlag,
   compiledNotes,
   encodeTables,
   inputFiles,
@@ -44,6 +45,7 @@ export async function train(flags: Readonly<Record<string, unknown>>): Promise<v
   const learningRate = rate.schedule === undefined ? rateFlag(rate.lr ?? 'find') : scheduleFlag(rate.schedule);
   const callbacks = rate.callback.map((text) => named('--callback', () => parseCallback(text)));
   const loss = lossFlag(training.loss);
+  const classWeight = classWeightFlag(training.classWeight);
   const inputs = await inputFiles([files.model], files);
   const formats = resultFormats(trainingOutput);
   const { save } = output;
@@ -70,6 +72,7 @@ export async function train(flags: Readonly<Record<string, unknown>>): Promise<v
       learningRate,
       loss: losses,
       lossWeights,
+      classWeight,
       optimizer,
       metrics,
       validation,

@@ -51,6 +51,20 @@ describe('lrfind train', () => {
     expect(weighted.options.lossWeights).toEqual(['0.25']);
   });
 
+  test('--class-weight weighs the training loss, and not that of held-out rows', async () => {
+    const result = async (...flags: (string | number)[]) => {
+      const { stdout } = await train('--lr', 1e-9, '--epochs', 1, '--optimizer', 'sgd', '--json', ...flags);
+      const { training, setup } = JSON.parse(stdout) as TrainingResult;
+      return { ...training.evaluations[0], notes: setup.notes };
+    };
+    const plain = await result();
+    const weighted = await result('--class-weight', '0=2,1=2,2=2');
+    expect(weighted.training?.loss).toBeCloseTo(2 * (plain.training?.loss as number), 5);
+    expect(weighted.validation?.loss).toBe(plain.validation?.loss);
+    expect(weighted.notes).toContain('class weights: 0 → 2, 1 → 2, 2 → 2');
+    expect((await result('--class-weight', 'balanced')).notes.join()).toContain('class weights: 0 → ');
+  });
+
   test('searches for a rate first where none is given', async () => {
     const { stdout } = await train('--epochs', 1);
     expect(stdout).toMatch(
@@ -180,6 +194,14 @@ describe('a mistake is one message, exit code 2, and nothing is written', () => 
       /--lr must be .*; got "cosine\(0\.1, steps=3\)"; use --schedule for a schedule/,
     ],
     ['a loss weight that is none', ['--lr', 0.1, '--loss-weights', 'much'], /--loss-weights must be .*; got .*much/],
+    ['a class weight that is none', ['--lr', 0.1, '--class-weight', 'heavy'], /--class-weight must be .*; got .*heavy/],
+    ['balanced with others', ['--lr', 0.1, '--class-weight', 'balanced,1=2'], /--class-weight must be balanced, or/],
+    [
+      'a class that does not exist',
+      ['--lr', 0.1, '--class-weight', '7=2'],
+      /a class in classWeight must be one of 0, 1, 2/,
+    ],
+    ['a column of weights that does not exist', ['--lr', 0.1, '--sample-weight', 'nope'], /no column "nope"/],
     ['too many loss weights', ['--lr', 0.1, '--loss-weights', '1,2'], /lossWeights must be one number for each output/],
     [
       'loss weights with and without a name',

@@ -19,7 +19,8 @@ export type ArrayOrArrays = NumberArray | readonly NumberArray[] | Readonly<Reco
  * values as that shape. So flat rows may stand for images, and a plain list of numbers for rows of a single value. A
  * target may instead hold one class number per row when the output has one unit per class.
  *
- * @param data inputs `xs` and targets `ys`; the first dimension of each array is the rows
+ * @param data inputs `xs` and targets `ys`; the first dimension of each array is the rows. `sampleWeight` is what each row
+ *   weighs in the loss, at least 0; 1 by default
  * @param model its inputs and outputs
  * @throws InputError naming the array and the position in it: for unequal numbers of rows, a ragged array, a value that
  *   is not a finite number, a shape that does not fit, and for names or numbers of arrays that differ from the model's
@@ -29,7 +30,11 @@ export type ArrayOrArrays = NumberArray | readonly NumberArray[] | Readonly<Reco
  * fromArrays({ xs: [[1, 2], [3, 4]], ys: [0, 1] }, { inputs: [slot], outputs: [{ name: 'y', shape: [1] }] });
  */
 export function fromArrays(
-  data: { readonly xs: ArrayOrArrays; readonly ys: ArrayOrArrays },
+  data: {
+    readonly xs: ArrayOrArrays;
+    readonly ys: ArrayOrArrays;
+    readonly sampleWeight?: NumberArray | undefined;
+  },
   model: { readonly inputs: readonly ArraySlot[]; readonly outputs: readonly ArraySlot[] },
 ): Dataset {
   const xs = pairWithSlots('xs', 'inputs', data.xs, model.inputs).map(({ name, array, slot }) => {
@@ -46,7 +51,24 @@ export function fromArrays(
   const other = [...xs, ...ys].find((array) => array.rows !== rows);
   if (other)
     throw new InputError(`${other.name} must have ${counted(rows, 'row')}, as ${first?.name} has; got ${other.rows}`);
-  return { rows, inputs: xs.map(({ column }) => column), targets: ys.map(({ column }) => column), notes: [] };
+  return {
+    rows,
+    inputs: xs.map(({ column }) => column),
+    targets: ys.map(({ column }) => column),
+    ...(data.sampleWeight !== undefined && { weights: weightsOf(data.sampleWeight, rows) }),
+    notes: [],
+  };
+}
+
+function weightsOf(given: NumberArray, rows: number): Float32Array {
+  const { values } = flatten('sampleWeight', given);
+  if (values.length !== rows)
+    throw new InputError(
+      `sampleWeight must have a number for each of the ${counted(rows, 'row')}; got ${values.length}`,
+    );
+  const wrong = values.findIndex((weight) => !(weight >= 0));
+  if (wrong >= 0) throw new InputError(`sampleWeight[${wrong}] must be a number at least 0; got ${values[wrong]}`);
+  return Float32Array.from(values);
 }
 
 /** Pairs arrays with the model's inputs or outputs. */

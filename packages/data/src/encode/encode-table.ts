@@ -7,6 +7,7 @@ import { encodeTargets, fitTargets, type Task } from './encode-targets.js';
 import { encodeWith, type TableEncoding } from './encode-with.js';
 import type { Scale } from './feature-scaling.js';
 import { type MissingPolicy, usableRows } from './missing-values.js';
+import { rowWeights } from './row-weights.js';
 import { targetColumn } from './target-column.js';
 import type { ChooseTarget } from './target-kind.js';
 
@@ -16,6 +17,8 @@ export interface EncodeOptions {
   readonly target?: string | readonly string[];
   /** Columns that are neither features nor targets, such as an identifier. Default: none. */
   readonly ignore?: readonly string[];
+  /** The column that says what each row weighs in the loss; it is no feature. Default: every row weighs 1. */
+  readonly sampleWeight?: string | undefined;
   /** How to scale numeric features. Targets are never scaled. */
   readonly scale: Scale;
   /** What to do with missing features. A row without a target is always dropped. */
@@ -69,7 +72,10 @@ export function encodeTable(
 ): EncodedTable {
   const targets = targetColumns(table, options.target);
   const ignored = ignoredColumns(table, options.ignore ?? [], targets);
-  const unused = new Set([...targets, ...ignored]);
+  const { sampleWeight } = options;
+  const weightColumn =
+    sampleWeight === undefined ? [] : sampleWeightColumn(table, sampleWeight, [...targets, ...ignored]);
+  const unused = new Set([...targets, ...ignored, ...weightColumn]);
   const features = table.columns.map((_, column) => column).filter((column) => !unused.has(column));
   if (features.length === 0) {
     const advice = table.columns.length === 1 ? '; is the delimiter another one?' : '';
@@ -83,16 +89,26 @@ export function encodeTable(
   const outputs = fitTargets(columns, rows.length, model.outputs, chooseTarget);
   const chosen = `target ${names(table, targets)}${options.target === undefined ? ', the last column' : ''}`;
   const left = ignored.length > 0 ? [`ignored ${names(table, ignored)}`] : [];
-  const notes = [chosen, ...left, ...rowNotes, ...inputs.notes, ...outputs.notes];
+  const weighted = sampleWeight === undefined ? [] : [`rows weighted by "${sampleWeight}"`];
+  const notes = [chosen, ...left, ...weighted, ...rowNotes, ...inputs.notes, ...outputs.notes];
   return {
     dataset: {
       rows: rows.length,
       inputs: encodeFeatures(inputs, table, rows),
       targets: encodeTargets(outputs, columns, rows.length),
+      ...(sampleWeight !== undefined && { weights: rowWeights(table, sampleWeight, rows) }),
       notes,
     },
     tasks: outputs.outputs.map(({ task }) => task),
-    transform: transformer({ fitted: layoutOf(table), features, targets, missing: options.missing, inputs, outputs }),
+    transform: transformer({
+      fitted: layoutOf(table),
+      features,
+      targets,
+      weightColumn: weightColumn[0],
+      missing: options.missing,
+      inputs,
+      outputs,
+    }),
   };
 }
 
@@ -122,6 +138,14 @@ function ignoredColumns(table: Table, ignore: readonly string[], targets: readon
   const both = columns.find((column) => targets.includes(column));
   if (both !== undefined) throw new InputError(`ignore must not name the target; got ${names(table, [both])}`);
   return columns;
+}
+
+function sampleWeightColumn(table: Table, name: string, used: readonly number[]): number[] {
+  const all = table.columns.map((column) => column.name);
+  const column = columnIndex(table.source, all, name, 'sampleWeight');
+  if (used.includes(column))
+    throw new InputError(`sampleWeight must not name a target or an ignored column; got "${name}"`);
+  return [column];
 }
 
 function names(table: Table, columns: readonly number[]): string {

@@ -4,6 +4,7 @@ import { alignColumns, newCategories } from './align-columns.js';
 import { encodeFeatures, type FeatureEncoding } from './encode-features.js';
 import { encodeTargets, type TargetEncoding } from './encode-targets.js';
 import { type MissingPolicy, usableRows } from './missing-values.js';
+import { rowWeights } from './row-weights.js';
 import { targetColumn } from './target-column.js';
 
 /** An encoding that was fitted on one table and applies to others. */
@@ -14,6 +15,8 @@ export interface TableEncoding {
   readonly features: readonly number[];
   /** Indices of its target columns. */
   readonly targets: readonly number[];
+  /** Index of the column of weights, if there is one. */
+  readonly weightColumn: number | undefined;
   readonly missing: MissingPolicy;
   readonly inputs: FeatureEncoding;
   readonly outputs: TargetEncoding;
@@ -29,8 +32,12 @@ export interface TableEncoding {
  *   does not allow or float32 cannot hold, and when no row is left
  */
 export function encodeWith(other: Table, encoding: TableEncoding): Dataset {
-  const { fitted, features, targets, missing } = encoding;
-  const { table, notes: layoutNotes } = alignColumns(other, fitted, [...features, ...targets]);
+  const { fitted, features, targets, weightColumn, missing } = encoding;
+  const weightName = weightColumn === undefined ? undefined : fitted.columns[weightColumn]?.name;
+  // A table without the column, such as one to test on, has rows of equal weight.
+  const weighs = weightName !== undefined && other.columns.some(({ name }) => name === weightName);
+  const wanted = [...features, ...targets, ...(weighs ? [weightColumn as number] : [])];
+  const { table, notes: layoutNotes } = alignColumns(other, fitted, wanted);
   const { rows, notes: rowNotes } = usableRows(table, features, targets, missing, fitted.source);
   const columns = targets.map((column) => targetColumn(table, column, rows));
   const notes = [...layoutNotes, ...rowNotes, ...newCategories(table, fitted, features, rows)];
@@ -38,6 +45,7 @@ export function encodeWith(other: Table, encoding: TableEncoding): Dataset {
     rows: rows.length,
     inputs: encodeFeatures(encoding.inputs, table, rows),
     targets: encodeTargets(encoding.outputs, columns, rows.length),
+    ...(weighs && { weights: rowWeights(table, weightName, rows) }),
     notes: notes.map((note) => `${table.source}: ${note}`),
   };
 }

@@ -29,3 +29,21 @@ export function maskedMean(values: Tensor, mask: Tensor, what: string): MaskedMe
   // Where nothing counts the sum is 0, and so are the mean and its gradient.
   return { mean: div(sum(mul(entries, counted)), maximum(count, 1)) as Scalar, count };
 }
+
+/**
+ * The entries of a loss, each multiplied by the weight of its row. Their mean is Keras's loss with `sample_weight`: it
+ * divides by the number of entries, not by the sum of the weights.
+ *
+ * @param values one number or several for each row, rows first
+ * @param weights one for each row
+ * @param what what messages call the values
+ * @throws InputError where the values are one number in all
+ */
+export function weightedEntries(values: Tensor, weights: Tensor, what: string): Tensor {
+  const rows = weights.size;
+  if (values.rank === 0 || values.size % rows !== 0)
+    throw new InputError(
+      `${what} must give a number for each row, because rows have weights; got shape [${values.shape}]`,
+    );
+  return reshape(mul(reshape(values, [rows, -1]), reshape(weights, [rows, 1])), values.shape);
+}

@@ -4,6 +4,7 @@ import type { Environment, Measures, TrainingSetup } from '@lrfind/core/results'
 import { type Dataset, type SplitDataset, splitDataset } from '@lrfind/data';
 import { getBackend, version_core } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { type ClassWeights, resolveClassWeights } from '../losses/class-weights.js';
 import { type LossOption, type LossWeights, resolveLosses, type TrainableLosses } from '../losses/resolve.js';
 import { type Metric, metricsOf } from '../metrics.js';
 import { buildSequentials } from '../model/build-sequentials.js';
@@ -22,6 +23,8 @@ export interface SessionOptions {
   readonly loss?: LossOption | undefined;
   /** What the loss of each output counts in the sum. Default: 1. */
   readonly lossWeights?: LossWeights | undefined;
+  /** What rows of each class weigh in training steps. Default: 1. */
+  readonly classWeight?: ClassWeights | undefined;
   /** Names of metrics. Default: the accuracy where the loss is of classes, else the mean absolute error. */
   readonly metrics?: readonly string[] | undefined;
   /** Rows to validate on, in place of a share of the training rows. */
@@ -48,6 +51,8 @@ export interface Session {
   /** Whether the rows are shuffled before each epoch. */
   readonly shuffles: boolean;
   readonly losses: TrainableLosses;
+  /** What the class of each row weighs in training steps, if classes do. */
+  readonly classWeights: Float32Array | undefined;
   readonly metrics: readonly Metric[];
   /** Puts the initial weights of a seed in place. */
   reset(seed: number): Promise<void>;
@@ -101,6 +106,8 @@ export async function openSession(
     seed,
   });
   const losses = resolveLosses(options.loss, model, rows.dataset, options.lossWeights);
+  const units = model.outputs.map(({ shape }) => shape.at(-1) ?? 1);
+  const classWeights = resolveClassWeights(options.classWeight, rows, units);
   const metrics = metricsOf(options.metrics, losses.kinds, model);
   const lease = leaseModel(model, holder);
   let reset: Session['reset'];
@@ -126,10 +133,11 @@ export async function openSession(
     data: rows,
     shuffles: options.shuffle !== 'off',
     losses,
+    classWeights: classWeights?.perRow,
     metrics,
     reset,
     step({ rule }, stepOptions) {
-      dataset ??= uploadDataset(rows.dataset);
+      dataset ??= uploadDataset(rows.dataset, classWeights?.perRow);
       const { functions, logits, weights: lossWeights } = losses;
       const measured = { losses: functions, lossWeights, logits, metrics };
       const step = trainingStep({ model, dataset, ...measured, rule, ...stepOptions });
@@ -148,7 +156,14 @@ export async function openSession(
       metrics: metrics.map(({ name }) => name),
       rows: rows.train.length,
       heldOut: rows.heldOut.length,
-      notes: [...rows.dataset.notes, ...losses.notes, ...notes, ...backendNotes, ...stepNotes()],
+      notes: [
+        ...rows.dataset.notes,
+        ...losses.notes,
+        ...(classWeights ? [classWeights.note] : []),
+        ...notes,
+        ...backendNotes,
+        ...stepNotes(),
+      ],
     }),
     environment: (started, seconds, count) => ({
       lrfind: version,

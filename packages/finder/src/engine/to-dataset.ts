@@ -9,6 +9,8 @@ type TensorOrArray = Tensor | NumberArray;
 export interface ArrayData {
   readonly xs: TensorOrArray | readonly TensorOrArray[] | Readonly<Record<string, TensorOrArray>>;
   readonly ys: TensorOrArray | readonly TensorOrArray[] | Readonly<Record<string, TensorOrArray>>;
+  /** What each row weighs in the loss, at least 0, as Keras's `sample_weight`. Default: 1. */
+  readonly sampleWeight?: TensorOrArray | undefined;
 }
 
 /**
@@ -20,7 +22,11 @@ export async function toDataset(data: ArrayData | Dataset, model: LayersModel): 
   if ('inputs' in data) return data;
   const slot = (tensor: SymbolicTensor, name: string): ArraySlot => ({ name, shape: tensor.shape.slice(1) });
   return fromArrays(
-    { xs: await read(data.xs), ys: await read(data.ys) },
+    {
+      xs: await read(data.xs),
+      ys: await read(data.ys),
+      sampleWeight: data.sampleWeight && (await readOne(data.sampleWeight)),
+    },
     {
       inputs: model.inputs.map((input, i) => slot(input, model.inputNames[i] ?? input.name)),
       outputs: model.outputs.map((output, i) => slot(output, model.outputNames[i] ?? output.name)),

@@ -32,7 +32,7 @@ import { applyRule, variablesFor, type WeightConstraint } from '../optimizers/ap
 import type { Named, UpdateRule } from '../optimizers/update-rule.js';
 import type { DeviceDataset } from './device-dataset.js';
 import { withFrozenBatchNorm } from './frozen-batch-norm.js';
-import { maskedMean } from './masked-means.js';
+import { maskedMean, weightedEntries } from './masked-means.js';
 import { applyWithMasks, makesMasks } from './masks.js';
 import { drawNoise } from './noise.js';
 import { penaltiesOf } from './penalties.js';
@@ -135,9 +135,13 @@ export function trainingStep(options: StepOptions): TrainingStep {
   let steps = 0;
   let lastRate = Number.NaN;
 
-  const batchOf = (rows: Tensor): Batch => {
+  const batchOf = (rows: Tensor, rowWeights: Tensor | undefined): Batch => {
     const gathered = (whole: Tensor) => gather(whole, rows as Scalar);
-    return { xs: dataset.inputs.map(gathered), ys: dataset.targets.map(gathered) };
+    return {
+      xs: dataset.inputs.map(gathered),
+      ys: dataset.targets.map(gathered),
+      rowWeights: rowWeights && gathered(rowWeights),
+    };
   };
   const masking = makesMasks(layers);
   const forward = <Result>({ xs }: Batch, training: boolean, use: (outputs: MaskedOutputs) => Result): Result => {
@@ -150,11 +154,14 @@ export function trainingStep(options: StepOptions): TrainingStep {
     };
     return withLogits(logitsOf, apply, (outputs) => use({ ...outputs, masks }));
   };
-  const lossOf = (i: number, { ys }: Batch, { outputs, logits, masks }: MaskedOutputs): Scalar => {
+  const lossOf = (i: number, { ys, rowWeights }: Batch, { outputs, logits, masks }: MaskedOutputs): Scalar => {
     const loss = logitsOf[i]?.loss ?? (losses[i] as LossFunction);
     const [target, prediction, mask] = [ys[i] as Tensor, logits[i] ?? (outputs[i] as Tensor), masks[i]];
-    if (!mask) return mean(loss(target, prediction));
-    return maskedMean((loss.entries ?? loss)(target, prediction), mask, `the loss of "${outputNames(model)[i]}"`).mean;
+    if (!mask && !rowWeights) return mean(loss(target, prediction));
+    const what = `the loss of "${outputNames(model)[i]}"`;
+    const entries = (loss.entries ?? loss)(target, prediction);
+    const weighted = rowWeights ? weightedEntries(entries, rowWeights, what) : entries;
+    return mask ? maskedMean(weighted, mask, what).mean : mean(weighted);
   };
   const totalLoss = (batch: Batch, outputs: MaskedOutputs, training: boolean): Scalar => {
     const dataLosses = losses.map((_, i): Scalar => {
@@ -181,7 +188,7 @@ export function trainingStep(options: StepOptions): TrainingStep {
     ([rows, rate, rateRatio, step, noiseSeed, momentum]) =>
       freeingTapeOnError(() => {
         // Gathered outside the gradient, whose tape would otherwise keep the whole dataset.
-        const batch = batchOf(rows as Tensor);
+        const batch = batchOf(rows as Tensor, dataset.trainingWeights);
         let others: Tensor[] = [];
         try {
           const lossAndMetrics = (outputs: MaskedOutputs) => {
@@ -216,7 +223,7 @@ export function trainingStep(options: StepOptions): TrainingStep {
   const evaluated = compile(
     ([rows]) =>
       withFreshMasks(layers, () => {
-        const batch = batchOf(rows as Tensor);
+        const batch = batchOf(rows as Tensor, dataset.evaluationWeights);
         return forward(batch, false, (outputs) => [
           measured(totalLoss(batch, outputs, false), metricsOf(batch, outputs)),
         ]);
@@ -306,6 +313,8 @@ interface MaskedOutputs extends Outputs {
 interface Batch {
   xs: Tensor[];
   ys: Tensor[];
+  /** What each row weighs in the loss; missing where every row weighs 1. */
+  rowWeights: Tensor | undefined;
 }
 
 /** The only result of a compiled function, kept; its inputs are freed. */

@@ -22,11 +22,14 @@ export function journalHeader(
     lrfind: version,
     settings,
     initialWeights,
-    models: sessions.map(({ model, data: { dataset, train, heldOut }, losses, metrics }) => ({
+    models: sessions.map(({ model, data: { dataset, train, heldOut }, losses, classWeights, metrics }) => ({
       name: model.name,
       layers: checksumOfText(JSON.stringify(topologyOf(model))),
       weights: initialWeights === 'given' ? checksum(weightVariables(model)) : null,
-      rows: checksumOf([...dataset.inputs, ...dataset.targets].map(({ values }) => values)),
+      rows: checksumOf([
+        ...[...dataset.inputs, ...dataset.targets].map(({ values }) => values),
+        ...[dataset.weights, classWeights].filter((weights) => weights !== undefined),
+      ]),
       train: train.length,
       heldOut: heldOut.length,
       loss: losses.name,
