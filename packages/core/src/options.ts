@@ -69,13 +69,16 @@ export function checkDocument<Schema extends TSchema>(
   at = '',
 ): asserts value is Static<Schema> {
   if (Value.Check(schema, value)) return;
-  const errors = [...Value.Errors(schema, value)];
-  // Of a union every part complains. The deepest complaint is that of the part that was meant; at one depth it is the union's.
+  // A property that is not declared is also reported by itself, with nothing about what is.
+  const errors = [...Value.Errors(schema, value)].filter(({ keyword }) => keyword !== 'boolean');
+  // Of a union every part complains. The deepest complaint is that of the part that was meant; at one depth it is the one
+  // about properties, since only a part that is an object has any, and then the union's.
   const depth = Math.max(...errors.map(({ instancePath }) => instancePath.split('/').length));
   const deepest = errors.filter(({ instancePath }) => instancePath.split('/').length === depth);
-  const error =
-    deepest.find(({ keyword }) => keyword === 'anyOf') ?? deepest.find(({ keyword }) => keyword !== 'boolean');
-  const { instancePath, schemaPath, keyword, params } = (error ?? errors[0]) as (typeof errors)[0];
+  const order = ['required', 'additionalProperties', 'anyOf'];
+  const keyword = order.find((each) => deepest.some((error) => error.keyword === each));
+  const error = deepest.find((each) => keyword === undefined || each.keyword === keyword);
+  const { instancePath, schemaPath, params } = error as (typeof errors)[0];
   const { requiredProperties, additionalProperties } = params as Readonly<Record<string, string[] | undefined>>;
   const place = `${what}: ${at}${instancePath || (at ? '' : '/')}`;
   const broken = pointed(schema, schemaPath.slice(1)) as TSchema;
@@ -83,12 +86,9 @@ export function checkDocument<Schema extends TSchema>(
   const [missing] = requiredProperties ?? [];
   if (missing !== undefined)
     throw new InputError(`${place} must have ${missing}: ${allowed(properties[missing] as TSchema)}`);
-  const known = Object.keys(properties);
-  const extra = additionalProperties?.find((name) => !known.includes(name));
-  if (keyword === 'boolean' || extra !== undefined) {
-    const name = extra ?? instancePath.slice(instancePath.lastIndexOf('/') + 1);
-    throw new InputError(`${place} must not have ${shownValue(name)}${suggestion(name, known)}`);
-  }
+  const [extra] = additionalProperties ?? [];
+  if (extra !== undefined)
+    throw new InputError(`${place} must not have ${shownValue(extra)}${suggestion(extra, Object.keys(properties))}`);
   throw notAllowed(place, allowed(broken), pointed(value, instancePath));
 }
 

@@ -1,4 +1,4 @@
-import { InputError } from '@lrfind/core';
+import { parseJson } from '@lrfind/core';
 import { parseResult, type Result } from '@lrfind/core/results';
 import { decodeText, readDocument } from '@lrfind/data';
 import { fileSource } from '@lrfind/data/node';
@@ -22,10 +22,5 @@ export async function readResult(path: string): Promise<Result> {
  * @throws InputError for a file that cannot be read or is not JSON
  */
 export async function readJson(path: string): Promise<unknown> {
-  const text = decodeText(await readDocument(fileSource(path)));
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new InputError(`${path} is not JSON: ${(error as Error).message}`);
-  }
+  return parseJson(decodeText(await readDocument(fileSource(path))), path);
 }

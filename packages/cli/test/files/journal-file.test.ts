@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { firstDifference, InputError } from '@lrfind/core';
+import { firstDifference, InputError, toBase64 } from '@lrfind/core';
 import { fromSavedState, type JournalEntry, type StepState, toSavedState } from '@lrfind/core/study';
 import { describe, expect, test } from 'vitest';
 import { temporaryFiles } from '../../../data/test/temporary-files.js';
@@ -308,4 +308,69 @@ test.each<[unknown, unknown, string | undefined]>([
   [{}, { a: false }, 'a was missing and is false'],
 ])('the first difference between %j and %j', (before, now, difference) => {
   expect(firstDifference(before, now)).toBe(difference);
+});
+
+describe('a journal that was changed', () => {
+  const saved = { seed: 0, steps: 2, lastRate: 0.1, values: [toBase64(Float32Array.of(1, 2))] };
+  const paused = { ...trained, state: saved } satisfies JournalEntry;
+  async function journalOf(...entries: JournalEntry[]): Promise<string> {
+    const path = fresh();
+    const journal = journalFile(path, { resume: false });
+    await journal.open(header);
+    for (const entry of entries) await journal.add(entry);
+    return path;
+  }
+  const resumed = (path: string) => journalFile(path, { resume: true }).open(header);
+
+  test.each([
+    ['one letter of a saved weight', (text: string) => text.replace('"AACAPw', '"AACAQw')],
+    ['one digit of a number', (text: string) => text.replace('"steps":2', '"steps":3')],
+    [
+      'the checksum',
+      (text: string) => text.replace(/"checksum":(\d)/, (_, digit) => `"checksum":${(Number(digit) % 9) + 1}`),
+    ],
+  ])('%s: one message with the line, and the file stays as it was', async (_, change) => {
+    const path = await journalOf(suggested, paused);
+    const text = readFileSync(path, 'utf8');
+    const lines = text.split('\n');
+    const damaged = [...lines.slice(0, 2), change(lines[2] as string), ''].join('\n');
+    expect(damaged).not.toBe(text);
+    writeFileSync(path, damaged);
+    const thrown = await error(resumed(path));
+    expect(thrown).toBeInstanceOf(InputError);
+    expect(thrown.message).toBe(`the journal ${path} is damaged in line 3: delete the file to start again`);
+    expect(readFileSync(path, 'utf8')).toBe(damaged);
+  });
+
+  test.each<[string, object, string]>([
+    ['no training', { training: undefined }, '/ must have training: an object'],
+    ['a seed of text', { seed: '0' }, '/seed must be a whole number; got "0"'],
+    [
+      'a state without values',
+      { state: { ...saved, values: undefined } },
+      '/state must have values: a list, each numbers in base64',
+    ],
+    [
+      'a state that is no list',
+      { state: { ...saved, values: 'AAAA' } },
+      '/state/values must be a list, each numbers in base64; got "AAAA"',
+    ],
+    [
+      'letters that are no base64',
+      { state: { ...saved, values: ['AA$A'] } },
+      '/state/values/0 must be numbers in base64; got "AA$A"',
+    ],
+    [
+      'a number cut in two',
+      { state: { ...saved, values: ['AAAA'] } },
+      '/state/values/0 must be whole float32 numbers; got 3 bytes',
+    ],
+    ['a field that there is not', { extra: 1 }, '/ must not have "extra"'],
+  ])('%s, in a line without a checksum: the place in it', async (_, change, message) => {
+    const path = await journalOf(suggested);
+    appendFileSync(path, `${JSON.stringify({ ...paused, ...change })}\n`);
+    const thrown = await error(resumed(path));
+    expect(thrown).toBeInstanceOf(InputError);
+    expect(thrown.message).toBe(`the journal ${path} is damaged in line 3: ${message}: delete the file to start again`);
+  });
 });

@@ -49,13 +49,12 @@ export function mutatedBytes(bytes, random) {
       ]);
     case 5:
       // Infinity and NaN as float32.
-      copy.set(
-        Buffer.from(pick(['0000807f', '0000c07f'], random), 'hex'),
-        Math.min(at & ~3, Math.max(0, bytes.length - 4)),
-      );
-      return bytes.length < 4 ? head : copy;
+      if (bytes.length < 4) return head;
+      copy.set(Buffer.from(pick(['0000807f', '0000c07f'], random), 'hex'), Math.min(at & ~3, bytes.length - 4));
+      return copy;
     default:
-      if (bytes.length > 0) copy[at % bytes.length] ^= 1 << Math.floor(random() * 8);
+      if (bytes.length > 0)
+        copy.writeUInt8(copy.readUInt8(at % bytes.length) ^ (1 << Math.floor(random() * 8)), at % bytes.length);
       return copy;
   }
 }

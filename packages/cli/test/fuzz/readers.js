@@ -1,4 +1,4 @@
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { seededRandom } from '@lrfind/core';
@@ -16,13 +16,10 @@ import { kerasSchedules, modelFiles, scheduleTexts, table, tables } from './samp
  * @property {() => void} remove removes its files
  */
 
-/** The names of all readers. */
-export const readerNames = ['models', 'tables', 'results', 'journals', 'schedules'];
-
 /**
  * Prepares a reader.
  *
- * @param {string} name one of `readerNames`
+ * @param {string} name one of `readerNames` of names.js
  * @param {(argv: readonly string[]) => Promise<number>} main the command line
  * @returns {Promise<Reader & { folder: string }>}
  */
@@ -87,6 +84,7 @@ async function tableReader(put, lrfind) {
   const [file] = await modelFiles();
   const model = put('model.json', JSON.stringify(file?.document));
   return async (random) => {
+    /** @type {Buffer} */
     let bytes = Buffer.from(pick(tables, random));
     for (let changes = Math.floor(random() * 4); changes >= 0; changes--) bytes = mutatedBytes(bytes, random);
     await lrfind(['find', '--model', model, '--data', put('damaged.csv', bytes), ...search]);
@@ -130,18 +128,45 @@ async function results(put, lrfind) {
 async function journals(put) {
   const [file] = await modelFiles();
   const { model } = await readModel(put('model.json', JSON.stringify(file?.document)));
-  const { dataset, losses } = encodeTable(await readTable(put('data.csv', table)), model);
-  const path = put('whole.journal', '');
-  const aborted = new AbortController();
-  const compared = (/** @type {import('lrfind').Journal} */ journal, /** @type {AbortSignal | undefined} */ signal) =>
-    compare(model, dataset, {
-      trials: [{ learningRate: 0.1 }, { learningRate: 0.01 }, { learningRate: 'find', name: 'found' }],
-      ...{ loss: losses, repeats: 1, epochs: 2, halving: true, initialWeights: 'drawn', journal, signal },
-      // Aborted in the second half, so that the journal holds the states of paused trainings.
-      onEvaluation: ({ evaluation }) => evaluation.epoch > 1 && !journal.resumed && aborted.abort(),
+  const { dataset, losses } = encodeTable(await readTable(put('data.csv', table)), model, {
+    ...{ target: ['y'], ignore: [], missing: 'mean', scale: 'none', loss: undefined },
+  });
+  const path = put('fuzz.journal', '');
+  /** @param {{ resume: boolean, stopAfter?: number }} options */
+  const compared = async ({ resume, stopAfter = Number.POSITIVE_INFINITY }) => {
+    const aborted = new AbortController();
+    let evaluations = 0;
+    await compare(model, dataset, {
+      trials: [{ learningRate: 0.1 }, { learningRate: 0.01 }, { learningRate: 0.001 }, { learningRate: 0.0001 }],
+      ...{ loss: losses, repeats: 1, steps: 10, batchSize: 20, halving: true, initialWeights: 'drawn' },
+      journal: journalFile(path, { resume }),
+      signal: aborted.signal,
+      onEvaluation: () => {
+        evaluations += 1;
+        if (evaluations === stopAfter) aborted.abort();
+      },
     });
-  return async () => {
-    void [compared, path, copyFileSync, journalFile, InputError, aborted];
+  };
+  // Interrupted once every trial has paused, so that the journal holds states.
+  await compared({ resume: false, stopAfter: 20 }).catch(() => {});
+  const [header, ...lines] = readFileSync(path, 'utf8').trimEnd().split('\n');
+  if (lines.length === 0) throw new Error('the comparison was interrupted before it had recorded a training');
+  return async (random) => {
+    const damaged = [header, ...lines];
+    const at = Math.floor(random() * damaged.length);
+    const line = String(damaged[at]);
+    const kind = random();
+    // With a checksum that fits no more, without one, and as bytes.
+    if (kind < 0.2) damaged[at] = mutatedText(JSON.parse(line), random);
+    else if (kind < 0.6) {
+      const { checksum, ...fields } = JSON.parse(line);
+      damaged[at] = mutatedText(fields, random);
+    }
+    const text = Buffer.from(`${damaged.join('\n')}\n`);
+    put('fuzz.journal', kind < 0.6 ? text : mutatedBytes(text, random));
+    await compared({ resume: random() < 0.9 }).catch((error) => {
+      if (!(error instanceof InputError)) throw error;
+    });
   };
 }
 

@@ -1,8 +1,10 @@
 // Reads damaged documents with every reader: node packages/cli/test/fuzz/run.js --seed 1 --cases 2000 [--reader models] [--from 0]
 import { fork } from 'node:child_process';
 import { parseArgs } from 'node:util';
+import { notOneOf } from '@lrfind/core';
 import { main } from '../../dist/main.js';
-import { openReader, randomOf, readerNames } from './readers.js';
+import { readerNames } from './names.js';
+import { openReader, randomOf } from './readers.js';
 
 const { values } = parseArgs({
   options: {
@@ -12,10 +14,14 @@ const { values } = parseArgs({
     from: { type: 'string', default: '0' },
   },
 });
-const [seed, cases, from] = [values.seed, values.cases, values.from].map(Number);
+const seed = Number(values.seed);
+const cases = Number(values.cases);
+const from = Number(values.from);
 /** A case takes a fraction of a second; this is a hang. */
 const HANG_MS = 60_000;
 
+if (values.reader !== undefined && !readerNames.includes(values.reader))
+  throw notOneOf('the reader', readerNames, values.reader);
 if (process.send) await child();
 else await parent();
 
@@ -62,6 +68,7 @@ function read(name, first) {
   const argv = ['--reader', name, '--seed', String(seed), '--cases', String(cases), '--from', String(first)];
   const process = fork(new URL(import.meta.url), argv, { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
   let at = first;
+  let began = false;
   let stderr = '';
   /** @type {[number, string][]} */
   const problems = [];
@@ -74,14 +81,16 @@ function read(name, first) {
   };
   let timer = setTimeout(hang, HANG_MS);
   process.on('message', (/** @type {any} */ { started, failed, why }) => {
+    began = true;
     if (started !== undefined) at = started;
     else problems.push([failed, why]);
     clearTimeout(timer);
     timer = setTimeout(hang, HANG_MS);
   });
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     process.on('close', (code, signal) => {
       clearTimeout(timer);
+      if (!began) return reject(new Error(`the reader ${name} does not start: ${stderr}`));
       if (code === 0) return resolve({ at: cases, problems });
       if (signal !== 'SIGKILL') problems.push([at, `the process ended with ${code ?? signal}: ${stderr}`]);
       resolve({ at, problems });

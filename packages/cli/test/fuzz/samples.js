@@ -23,7 +23,8 @@ const models = () => {
   const shared = layers.dense({ units: 4, activation: 'tanh', name: 'shared', kernelConstraint: 'maxNorm' });
   const first = input({ shape: [4], name: 'first' });
   const inner = sequential({ layers: [layers.dense({ units: 4, inputShape: [4], name: 'deep' })], name: 'inner' });
-  const sum = layers.add({ name: 'sum' }).apply([shared.apply(first), shared.apply(inner.apply(first))]);
+  const branches = /** @type {any} */ ([shared.apply(first), shared.apply(inner.apply(first))]);
+  const sum = layers.add({ name: 'sum' }).apply(branches);
   return [
     sequential({
       layers: [

@@ -329,3 +329,39 @@ test.each(['executor', 'journal'])('an error of the %s rejects the run', async (
   const faulty = which === 'executor' ? { executor: { run: fail } } : { journal: { open: async () => [], add: fail } };
   await expect(runTrials({ ...plan, ...faulty })).rejects.toBe(broken);
 });
+
+describe('a recorded training that is not the part of the trial that it says it is', () => {
+  const losses = { a: 1, b: 2, c: 3, d: 4 };
+  type Trained = Extract<JournalEntry, { kind: 'trained' }>;
+  test.each<[string, (entry: Trained) => Partial<Trained>]>([
+    ['without its evaluations', ({ training }) => ({ training: { ...training, evaluations: [] } })],
+    [
+      'with one too many',
+      ({ training }) => ({ training: { ...training, evaluations: [...training.evaluations, evaluationAt(99, 1)] } }),
+    ],
+    [
+      'at other steps',
+      ({ training }) => ({
+        training: { ...training, evaluations: training.evaluations.map((each) => ({ ...each, step: each.step + 1 })) },
+      }),
+    ],
+    ['of another seed', ({ training }) => ({ training: { ...training, seed: 7 } })],
+    ['without the state to go on from', () => ({ state: null })],
+    ['that says it was pruned', ({ training }) => ({ training: { ...training, outcome: 'pruned' } })],
+  ])('%s', async (_, change) => {
+    const whole = planned(losses, 4, { halving: true });
+    await runTrials(whole.plan);
+    const [first, ...others] = whole.entries as [Trained, ...JournalEntry[]];
+    expect(first.state).not.toBe(null);
+    const { plan, executor } = planned(losses, 4, {
+      halving: true,
+      completed: [{ ...first, ...change(first) }, ...others],
+    });
+    const thrown = await runTrials(plan).catch((error) => error);
+    expect(thrown).toBeInstanceOf(InputError);
+    expect(thrown.message).toMatch(
+      /^the journal's training of trial "a" with seed 0 until step \d+ must have its evaluations and its state; it is damaged/,
+    );
+    expect(executor.specs).toEqual([]);
+  });
+});

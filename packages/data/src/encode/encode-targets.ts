@@ -1,7 +1,7 @@
 import { counted, InputError } from '@lrfind/core';
 import type { DatasetColumn } from '../dataset.js';
 import { type OutputShape, partition, rowSize } from '../shapes.js';
-import { type LabelClasses, labelClasses, labelCodes } from './class-labels.js';
+import { type LabelClasses, labelClasses, labelCodes, shownLabel } from './class-labels.js';
 import { type DenseKind, denseMapping, denseTarget } from './dense-target.js';
 import type { TargetColumn } from './target-column.js';
 import type { ChooseTarget, ChosenTarget, TargetKind } from './target-kind.js';
@@ -58,9 +58,23 @@ export function fitTargets(
     const own = parts[o] as TargetColumn[];
     const chosen = chooseTarget(output, { count: own.length, text: own.some(({ categories }) => categories) }, o);
     if (chosen.why !== undefined) notes.push(chosen.why);
-    return outputEncoding(own, rows, output, chosen, notes);
+    const encoding = outputEncoding(own, rows, output, chosen, notes);
+    notes.push(...constantNotes(own, rows));
+    return encoding;
   });
   return { outputs: encoded, notes };
+}
+
+/** Names the columns that are the same in every row: a model learns nothing from them but that value. */
+function constantNotes(columns: readonly TargetColumn[], rows: number): string[] {
+  const constant = columns.filter(({ at }) => {
+    for (let i = 1; i < rows; i++) if (at(i) !== at(0)) return false;
+    return rows > 1;
+  });
+  return constant.map(
+    (column) =>
+      `target "${column.name}" never changes: ${shownLabel(column, 0)} in each of the ${counted(rows, 'row')}`,
+  );
 }
 
 /**

@@ -206,3 +206,18 @@ test('an output of several dimensions is filled from as many columns', () => {
   const { dataset } = encode({ a: [1], b: [2], c: [3], d: [4] }, [square]);
   expect(dataset.targets[0]).toMatchObject({ shape: [2, 2], values: Float32Array.of(1, 2, 3, 4) });
 });
+
+test('a target that never changes is named', () => {
+  expect(single([1.5, 1.5, 1.5], output(1, 'linear')).notes).toContain(
+    'target "y" never changes: 1.5 in each of the 3 rows',
+  );
+  expect(single(['x', 'x'], output(3, 'softmax')).notes).toContain(
+    'target "y" never changes: "x" in each of the 2 rows',
+  );
+  expect(single([2, 2], output(3, 'softmax')).notes).toContain('target "y" never changes: 2 in each of the 2 rows');
+  const both = encode({ same: [4, 4], y: [1, 2] }, [output(2, 'linear')]);
+  expect(both.dataset.notes.filter((note) => note.includes('never changes'))).toEqual([
+    'target "same" never changes: 4 in each of the 2 rows',
+  ]);
+  expect(single([1, 2, 1], output(1, 'linear')).notes.join()).not.toContain('never changes');
+});

@@ -1,4 +1,5 @@
 import { useBackend } from '@lrfind/backends';
+import { InputError } from '@lrfind/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { type LayersModel, layers, sequential } from '@tensorflow/tfjs-layers';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -149,4 +150,22 @@ test('metrics stand behind the loss, of the predictions that were trained and of
   step.dispose();
   expect(tf.memory().numTensors).toBe(before);
   dataset.dispose();
+});
+
+test('a state of other weights is refused, and nothing is changed', async () => {
+  const model = make();
+  const { step, end } = stepOf(model, 'adam', false);
+  steps(step, 0, 2);
+  const saved = await step.save();
+  const before = bits(model);
+  const [first, ...others] = saved.values as [Float32Array, ...Float32Array[]];
+  for (const values of [[], others, [first.subarray(1), ...others], [...saved.values, first]]) {
+    expect(() => step.restore({ ...saved, values })).toThrow(InputError);
+    expect(() => step.restore({ ...saved, values })).toThrow(
+      /^the saved training of model ".*" must have \d+ arrays of 12, 4, /,
+    );
+    expect(bits(model)).toBe(before);
+  }
+  end();
+  model.dispose();
 });

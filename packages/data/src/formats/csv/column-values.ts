@@ -28,12 +28,12 @@ export class ColumnValues {
     if (isMissing(text)) return Number.NaN;
     const codes = this.#codes[column];
     if (!codes) {
-      if (isDecimal(text) && !isNotFinite(text)) return Number(text);
+      if (isDecimal(text) && fitsFloat32(Number(text))) return Number(text);
       throw new InputError(this.#message(text, column, row, line));
     }
     const known = codes.get(text);
     if (known !== undefined) return known;
-    if (text.includes('\ufffd')) throw new InputError(this.#message(text, column, row, line));
+    if (text.includes('\ufffd') || text.includes('\0')) throw new InputError(this.#message(text, column, row, line));
     codes.set(text, codes.size);
     return codes.size - 1;
   };
@@ -56,12 +56,16 @@ export class ColumnValues {
   #message(text: string, column: number, row: number, line: number): string {
     const name = this.#names[column] as string;
     const place = `${this.#source}: ${rowName(row, line)}, column "${name}"`;
-    const shown = text.length > 40 ? `${text.slice(0, 40)}…` : text;
-    if (text.includes('\ufffd')) return `${place} must be UTF-8 text; got "${shown}"; save the file as UTF-8`;
+    // As JSON, so that control characters are escaped.
+    const shown = JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text);
+    if (text.includes('\ufffd')) return `${place} must be UTF-8 text; got ${shown}; save the file as UTF-8`;
+    if (text.includes('\0')) return `${place} must be text; got zero bytes in ${shown}`;
     if (isNotFinite(text))
-      return `${place} must be finite; got "${shown}"; leave the field empty if the value is missing`;
+      return `${place} must be finite; got ${shown}; leave the field empty if the value is missing`;
+    if (isDecimal(text))
+      return `${place} must be a number that float32 can hold, at most 3.4e38; got ${shown}; give the column in a larger unit`;
     const why = this.#like === undefined ? '' : `, as in ${this.#like}`;
-    return `${place} must be a number${why}; got "${shown}"; if the column holds categories, use --categorical ${quoted(name)}`;
+    return `${place} must be a number${why}; got ${shown}; if the column holds categories, use --categorical ${quoted(name)}`;
   }
 }
 
@@ -88,6 +92,11 @@ function compareCodePoints(a: string, b: string): number {
 function orderOf(unit: number): number {
   if (unit < 0xd800) return unit;
   return unit < 0xe000 ? unit + 0x2000 : unit - 0x800;
+}
+
+/** Whether float32 holds a number, rather than an infinity in its place. */
+export function fitsFloat32(value: number): boolean {
+  return Number.isFinite(Math.fround(value));
 }
 
 function quoted(name: string): string {

@@ -5,6 +5,9 @@ const LINE_FEED = 10;
 const CARRIAGE_RETURN = 13;
 const SPACE = 32;
 
+/** A longer field has an unclosed quote. */
+export const MAX_FIELD_BYTES = 1 << 20;
+
 /** What `readField` finds besides the end of the field. */
 export interface FieldText {
   /** The field's text without quotes; if it was not quoted, also without surrounding spaces. */

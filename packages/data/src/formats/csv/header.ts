@@ -1,5 +1,5 @@
 import { InputError, notAllowed } from '@lrfind/core';
-import { afterLineEnd, type FieldText, readField, TRAILING_TEXT, UNCLOSED } from './field.js';
+import { afterLineEnd, type FieldText, MAX_FIELD_BYTES, readField, TRAILING_TEXT, UNCLOSED } from './field.js';
 import { isDecimal } from './field-value.js';
 
 /** The first record of a delimited file. */
@@ -13,9 +13,13 @@ export interface TableHeader {
   readonly nextLine: number;
 }
 
-const QUOTE = '"';
+const QUOTE = 34;
+const LINE_FEED = 10;
+const CARRIAGE_RETURN = 13;
 /** In this order: the first wins a tie, also when a table of one column contains none of them. */
 const delimiters = [',', '\t', ';'];
+/** A header with quoted line ends may come in parts; a longer one has an unclosed quote. */
+const MAX_HEADER_BYTES = 1 << 25;
 
 /**
  * Reads the header of a delimited file.
@@ -33,8 +37,13 @@ export function readHeader(source: string, bytes: Uint8Array, given?: string): T
   let position = -1;
   let nextLine = 2;
   do {
-    position = readField(bytes, position + 1, delimiter, field);
-    if (position === UNCLOSED) return undefined;
+    const start = position + 1;
+    position = readField(bytes, start, delimiter, field);
+    if (position === UNCLOSED) {
+      // Not read on to the end of the file: each further part would be searched from the start again.
+      if (bytes.length - start <= MAX_FIELD_BYTES && bytes.length <= MAX_HEADER_BYTES) return undefined;
+      throw unclosedHeader(source);
+    }
     if (position === TRAILING_TEXT)
       throw new InputError(
         `${source}: header cell ${names.length + 1} must end at its closing quote; write a quote inside quotes twice`,
@@ -44,6 +53,11 @@ export function readHeader(source: string, bytes: Uint8Array, given?: string): T
   } while (bytes[position] === delimiter);
   checkNames(source, names);
   return { names, delimiter, end: afterLineEnd(bytes, position), nextLine };
+}
+
+/** The error for a header that ends inside a quoted name. */
+export function unclosedHeader(source: string): InputError {
+  return new InputError(`${source}: the header must close each quote that it opens`);
 }
 
 function checkNames(source: string, names: readonly string[]): void {
@@ -57,6 +71,7 @@ function checkNames(source: string, names: readonly string[]): void {
     }
     if (name.includes('\ufffd'))
       throw new InputError(`${source}: ${cell} must be UTF-8 text; got "${name}"; save the file as UTF-8`);
+    if (name.includes('\0')) throw new InputError(`${source}: ${cell} must be text; got zero bytes`);
     const before = first.get(name);
     if (before !== undefined)
       throw new InputError(
@@ -70,15 +85,16 @@ function checkNames(source: string, names: readonly string[]): void {
 
 function delimiterOf(source: string, bytes: Uint8Array): string {
   if (/\.(tsv|tab)(\.gz)?$/i.test(source)) return '\t';
-  const counts = new Map(delimiters.map((delimiter) => [delimiter, 0]));
+  const codes = delimiters.map((delimiter) => delimiter.charCodeAt(0));
+  const counts = codes.map(() => 0);
   let quoted = false;
   for (const byte of bytes) {
-    const character = String.fromCharCode(byte);
-    if (character === QUOTE) quoted = !quoted;
-    else if (!quoted && (character === '\n' || character === '\r')) break;
-    else if (!quoted && counts.has(character)) counts.set(character, (counts.get(character) as number) + 1);
+    if (byte === QUOTE) quoted = !quoted;
+    else if (quoted) continue;
+    else if (byte === LINE_FEED || byte === CARRIAGE_RETURN) break;
+    else if (codes.includes(byte)) counts[codes.indexOf(byte)] = (counts[codes.indexOf(byte)] as number) + 1;
   }
-  return [...counts].reduce((best, other) => (other[1] > best[1] ? other : best))[0];
+  return delimiters[counts.indexOf(Math.max(...counts))] as string;
 }
 
 function checkDelimiter(given: string): string {

@@ -5,7 +5,7 @@ import type { ReadTableOptions, TableFormat } from '../format.js';
 import { ColumnKinds, kindsLike } from './column-kinds.js';
 import { ColumnValues } from './column-values.js';
 import { rowName } from './field-value.js';
-import { readHeader, type TableHeader } from './header.js';
+import { readHeader, type TableHeader, unclosedHeader } from './header.js';
 import { lineBlocks } from './line-blocks.js';
 import { RowStore } from './row-store.js';
 import { DelimitedRows } from './rows.js';
@@ -13,8 +13,8 @@ import { DelimitedRows } from './rows.js';
 /**
  * Delimited text with a header, in UTF-8.
  *
- * A column is numeric if more than half of its values in the first 1,000 rows are decimal numbers; otherwise it is
- * text. With `like`, the other table decides. A value is missing if its field is empty or one of NA, N/A, null, NULL
+ * A column is numeric if more than half of its values in the first 1,000 rows (fewer, where a row has more than 16,000
+ * columns) are decimal numbers; otherwise it is text. With `like`, the other table decides. A value is missing if its field is empty or one of NA, N/A, null, NULL
  * and ?. Blank lines are skipped. A field may be quoted; it may then contain line ends, and quotes that are doubled.
  * The order of categories does not depend on the order of rows.
  *
@@ -37,6 +37,12 @@ export const csvFormat: TableFormat = {
 
 /** The kind of a column follows from this many rows at the start. */
 const INFERENCE_ROWS = 1000;
+/** Numbers that a store has room for at the start: rows of more than 16,000 columns start with fewer of them. */
+const FIRST_NUMBERS = 1 << 24;
+
+function firstRows(columns: number): number {
+  return Math.max(1, Math.min(INFERENCE_ROWS, Math.floor(FIRST_NUMBERS / columns)));
+}
 
 async function parseTable(
   source: string,
@@ -50,7 +56,7 @@ async function parseTable(
     : await inferKinds(source, header, first, blocks, options.categorical ?? []);
 
   const columns = new ColumnValues(source, names, isText, options.like?.source);
-  const store = new RowStore(names.length, INFERENCE_ROWS);
+  const store = new RowStore(names.length, firstRows(names.length));
   const rows = new DelimitedRows({ source, delimiter, isText, cell: columns.cell }, store, nextLine);
   let expected = 0;
   for await (const { bytes, fraction } of concat(buffered, blocks)) {
@@ -80,7 +86,7 @@ async function parseHeader(
     if (header) return { header, rows: { bytes: bytes.subarray(header.end), fraction: next.value.fraction } };
   }
   if (bytes.length === 0) throw new InputError(`${source} must hold a header and rows; got an empty file`);
-  throw new InputError(`${source}: the header must close each quote that it opens`);
+  throw unclosedHeader(source);
 }
 
 /** Reads the first rows to distinguish text from numbers. Also returns the blocks that it has read. */
@@ -92,12 +98,12 @@ async function inferKinds(
   categorical: readonly string[],
 ): Promise<{ buffered: ByteChunk[]; isText: Uint8Array }> {
   const kinds = new ColumnKinds(source, names, categorical);
-  const store = new RowStore(names.length, INFERENCE_ROWS);
+  const store = new RowStore(names.length, firstRows(names.length));
   const format = { source, delimiter, isText: kinds.declared, cell: kinds.cell };
   const rows = new DelimitedRows(format, store, nextLine);
   const buffered = [first];
   rows.push(first.bytes);
-  while (store.rows < INFERENCE_ROWS) {
+  while (store.rows < store.capacity) {
     const next = await blocks.next();
     if (next.done) break;
     buffered.push(next.value);

@@ -1,7 +1,15 @@
 import { counted, InputError } from '@lrfind/core';
-import { concatBytes } from '../../bytes.js';
+import { concatBytes, decodeText } from '../../bytes.js';
 import { EXACT_DIGITS, powersOfTen, scanDecimal } from './decimal-scan.js';
-import { afterLineEnd, type FieldText, isLineEnd, readField, TRAILING_TEXT, UNCLOSED } from './field.js';
+import {
+  afterLineEnd,
+  type FieldText,
+  isLineEnd,
+  MAX_FIELD_BYTES,
+  readField,
+  TRAILING_TEXT,
+  UNCLOSED,
+} from './field.js';
 import { rowName } from './field-value.js';
 import { EXACT_LIMIT, type RowStore } from './row-store.js';
 
@@ -24,8 +32,6 @@ const SPACE = 32;
 const ZERO = 48;
 const LINE_FEED = 10;
 const CARRIAGE_RETURN = 13;
-/** A longer field has an unclosed quote. */
-const MAX_FIELD_BYTES = 1 << 20;
 
 /**
  * Parses the rows of a delimited file into a store. The main loop itself reads the most common field, a number such as
@@ -133,7 +139,11 @@ export class DelimitedRows {
         byte = bytes[position] as number;
         isEnd = byte !== delimiter;
       }
-      if (value > EXACT_LIMIT || value < -EXACT_LIMIT) store.keepExact(row, column, value);
+      if (value > EXACT_LIMIT || value < -EXACT_LIMIT) {
+        // What float32 cannot hold is left to `cell`, which says so.
+        if (!Number.isFinite(Math.fround(value))) this.#readCell(decodeText(bytes, start, position), column, row);
+        store.keepExact(row, column, value);
+      }
       values[at++] = value;
       column++;
       if (isEnd) {
@@ -175,6 +185,10 @@ export class DelimitedRows {
     }
     this.#line += this.#field.lines;
     return position;
+  }
+
+  #readCell(text: string, column: number, row: number): void {
+    this.#other.value = this.format.cell(text.trim(), column, row, this.#rowLine);
   }
 
   #failRagged(row: number, fields: number): never {

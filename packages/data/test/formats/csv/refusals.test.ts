@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { InputError } from '@lrfind/core';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { ReadTableOptions } from '../../../src/formats/format.js';
 import { readTable } from '../../../src/formats/registry.js';
 import { fileSource } from '../../../src/node.js';
@@ -153,5 +153,86 @@ test('an unknown categorical column is answered with the nearest, or with those 
 test.each(['', ',,', '"', 'a', '5', '.', '-', '\n'])('%j is no delimiter', async (delimiter) => {
   expect(await complaint(write('delimiter.csv', 'a,b\n1,2\n'), { delimiter })).toContain(
     `delimiter must be one character, such as ",", ";", "|" or "\\t"; got ${JSON.stringify(delimiter)}`,
+  );
+});
+
+describe('numbers that float32 would turn into infinity', () => {
+  test.each(['1e39', '-1e39', '3.5e38', '1e300', `1${'0'.repeat(39)}`, '350000000000000000000.5e18'])(
+    '%s',
+    async (text) => {
+      for (const before of [1, 2000]) {
+        const path = write('huge.csv', `a,b\n${numbered(before)}\n${text},1\n`);
+        expect(await complaint(path)).toBe(
+          `${path}: row ${before + 1} (line ${before + 2}), column "a" must be a number that float32 can hold, at most 3.4e38; got "${text}"; give the column in a larger unit`,
+        );
+      }
+    },
+  );
+
+  test('but not the largest that it holds', async () => {
+    // The largest is (2 − 2^-23) · 2^127; from half a unit above it, a number rounds to infinity.
+    const largest = (2 - 2 ** -23) * 2 ** 127;
+    const { values } = await readTable(fileSource(write('largest.csv', 'a,b\n3.4028235e38,1\n-3.40282356e38,2\n')));
+    expect([...values]).toEqual([largest, 1, -largest, 2]);
+  });
+});
+
+describe('zero bytes', () => {
+  const many = '1,x\n'.repeat(400_000);
+  test.each([
+    [
+      'in a number, after the first MiB',
+      `a,b\n${many}1\0,x\n`,
+      /row 400001 \(line 400002\), column "a" must be text; got zero bytes in "1\\u0000"$/,
+    ],
+    [
+      'in a word, after the first MiB',
+      `a,b\n${many}1,x\0y\n`,
+      /row 400001 \(line 400002\), column "b" must be text; got zero bytes in "x\\u0000y"$/,
+    ],
+    ['in the header', `a,b\0\n1,2\n`, /must be text, such as CSV or TSV; got zero bytes$/],
+  ])('%s', async (_, content, message) => {
+    const said = await complaint(write('zero.csv', content));
+    expect(said).toMatch(message);
+    expect(said).not.toContain('\0');
+  });
+});
+
+test('control characters in a message are escaped', async () => {
+  expect(await complaint(write('escape.csv', 'a,b\n1,2\n3,4\n\u001b[31mred,5\n'))).toContain('got "\\u001b[31mred"');
+});
+
+describe('a quote that is never closed', () => {
+  /** Milliseconds to read a file whose quote opens in its first line, or that has none. */
+  async function timed(name: string, head: string, lines: number): Promise<number> {
+    const path = write(name, `${head}\n${'1,2,3\n'.repeat(lines)}`);
+    const start = performance.now();
+    await readTable(fileSource(path)).catch(() => {});
+    return performance.now() - start;
+  }
+
+  test('in the header is refused once it is longer than any name, whatever follows', async () => {
+    const path = write('open.csv', `a,"b\n${'1,2,3\n'.repeat(3_000_000)}`);
+    expect(await complaint(path)).toBe(`${path}: the header must close each quote that it opens`);
+    // 18 MB of rows take far longer to read than the one or two MiB in which the name could still end.
+    const [open, closed] = [await timed('o.csv', 'a,"b', 3_000_000), await timed('c.csv', 'a,"b",c', 3_000_000)];
+    expect(open).toBeLessThan(closed);
+  });
+
+  test('in a row is refused, too', async () => {
+    expect(await complaint(write('row.csv', `a,b\n1,"2\n${'1,2\n'.repeat(1_000_000)}`))).toMatch(
+      /row 1 \(line 2\), field 2 must close the quote that it opens$/,
+    );
+  });
+});
+
+test('a million columns are read, or one message says how many fields came', async () => {
+  const row = (cell: (i: number) => unknown) => Array.from({ length: 1_000_000 }, (_, i) => cell(i)).join();
+  const { columns, values } = await readTable(
+    fileSource(write('wide.csv', `${row((i) => `c${i}`)}\n${row((i) => i % 7)}\n`)),
+  );
+  expect([columns.length, values.length, values[13]]).toEqual([1_000_000, 1_000_000, 6]);
+  expect(await complaint(write('wide-row.csv', `a,b\n${row(() => 1)}\n`))).toContain(
+    'row 1 (line 2) must have 2 fields, as the header has; got 1000000',
   );
 });

@@ -9,6 +9,8 @@ interface Call {
   readonly layer: string;
   readonly index: number;
   readonly from: readonly Place[];
+  /** Whether it is there without being named: of an input, and of a model on its own inputs. */
+  readonly own?: boolean;
 }
 
 /** A tensor: the layer, which of its calls, and which of that call's outputs. */
@@ -18,7 +20,7 @@ type Place = readonly [layer: string, index: number, output: number];
  * Checks the graph of a model, because TensorFlow.js's loader waits for ever for a call that never comes: of a layer that is
  * not there, or of one that waits for itself. Models within the model are checked by themselves.
  *
- * @param model a Sequential or functional model in Keras's spelling
+ * @param model a Sequential or functional model in Keras's spelling; its layers may be put into another order
  * @throws InputError naming the model and the layer
  */
 export function checkGraph({ class_name, config }: LayerConfig): void {
@@ -31,16 +33,17 @@ export function checkGraph({ class_name, config }: LayerConfig): void {
       throw new InputError(`${title}: each layer must have its own name; got "${own.name}" twice`);
     names.add(own.name);
   }
-  const depth = class_name === 'Sequential' ? layers.length : depthOf(title, config);
+  const depth = class_name === 'Sequential' ? layers.length : depthOf(title, config as Record<string, unknown>);
   if (depth > MOST_LAYERS_DEEP)
     throw new InputError(`${title} must be at most ${MOST_LAYERS_DEEP} layers deep; got ${depth}`);
 }
 
 /**
  * Checks a functional model and counts the layers on its longest path. Also puts the layers into an order in which
- * TensorFlow.js makes the calls of a shared layer one after the other, since it numbers them as it makes them.
+ * TensorFlow.js makes the calls of a shared layer one after the other: it numbers them as it makes them, and would connect
+ * others than the file says.
  */
-function depthOf(title: string, config: Readonly<Record<string, unknown>>): number {
+function depthOf(title: string, config: Record<string, unknown>): number {
   const layers = config.layers as (LayerConfig & { readonly name?: unknown; inbound_nodes?: unknown })[];
   const calls = new Map<string, Call[]>();
   for (const layer of layers) {
@@ -77,7 +80,34 @@ function depthOf(title: string, config: Readonly<Record<string, unknown>>): numb
       seen.add(name);
     }
   }
-  return longestPath(title, calls);
+  const depths = callDepths(title, calls);
+  config.layers = [known, [...new Set([...depths.keys()].map(({ layer }) => layer))]]
+    .find((order) => keepsOrder(order, calls))
+    ?.map((name) => layers.find((layer) => layer.name === name));
+  if (!config.layers)
+    throw new InputError(`${title}: TensorFlow.js cannot make the calls of its shared layers in their order`);
+  return Math.max(0, ...depths.values());
+}
+
+/** Whether TensorFlow.js, which goes through the layers until all calls are made, makes those of each layer in their order. */
+function keepsOrder(order: readonly string[], calls: ReadonlyMap<string, readonly Call[]>): boolean {
+  // The calls that no list names are there from the start.
+  const made = new Map([...calls].map(([layer, each]) => [layer, each.filter(({ own }) => own).length]));
+  const waiting = new Map([...calls].map(([layer, each]) => [layer, each.filter(({ own }) => !own)]));
+  const canBeMade = ({ from }: Call) => from.every(([layer, index]) => (made.get(layer) as number) > index);
+  while (waiting.size > 0) {
+    for (const layer of order) {
+      const left: Call[] = [];
+      for (const call of waiting.get(layer) ?? []) {
+        if (!canBeMade(call)) left.push(call);
+        else if (call.index !== made.get(layer)) return false;
+        else made.set(layer, call.index + 1);
+      }
+      if (left.length > 0) waiting.set(layer, left);
+      else waiting.delete(layer);
+    }
+  }
+  return true;
 }
 
 function callsOf(layer: LayerConfig & { inbound_nodes?: unknown }, name: string): Call[] {
@@ -90,7 +120,7 @@ function callsOf(layer: LayerConfig & { inbound_nodes?: unknown }, name: string)
   });
   // An input has one call, which no list names; a model within the model has one for its own inputs, before the others.
   if (layer.class_name !== 'InputLayer' && !isModelClass(layer.class_name)) return made;
-  return [{ layer: name, index: 0, from: [] }, ...made.map((call) => ({ ...call, index: call.index + 1 }))];
+  return [{ layer: name, index: 0, from: [], own: true }, ...made.map((call) => ({ ...call, index: call.index + 1 }))];
 }
 
 function endsOf(title: string, config: Readonly<Record<string, unknown>>, ends: string): Place[] {
@@ -108,8 +138,8 @@ function tensorIn(place: string, tensor: unknown): Place {
   return [layer, index as number, output as number];
 }
 
-/** Takes each call once all that it needs are taken, and the calls of one layer in their order. */
-function longestPath(title: string, calls: ReadonlyMap<string, readonly Call[]>): number {
+/** Takes each call once all that it needs are taken, and the calls of one layer in their order: how many lie before it. */
+function callDepths(title: string, calls: ReadonlyMap<string, readonly Call[]>): Map<Call, number> {
   const depths = new Map<Call, number>();
   const waiting = new Map<Call, Call[]>();
   const needs = new Map<Call, number>();
@@ -134,7 +164,7 @@ function longestPath(title: string, calls: ReadonlyMap<string, readonly Call[]>)
   }
   const stuck = [...needs.keys()].find((call) => !depths.has(call));
   if (stuck) throw new InputError(`${title} must have no cycle; got ${cycleFrom(stuck, calls, depths)}`);
-  return Math.max(0, ...depths.values());
+  return depths;
 }
 
 /** The layers of a cycle: `"a" → "b" → "a"`. */

@@ -1,3 +1,4 @@
+import { InputError } from '@lrfind/core';
 import {
   abs,
   div,
@@ -84,6 +85,10 @@ class OrthogonalRegularizer extends serialization.Serializable {
     this.#mode = mode;
   }
   apply(x: Tensor): Scalar {
+    if (x.rank !== 2)
+      throw new InputError(
+        `OrthogonalRegularizer must have a matrix, as in Keras; got a weight of [${x.shape.join(', ')}]`,
+      );
     return tidy(() => {
       const rows = this.#mode === 'rows';
       // Keras bounds the squared length from below by 1e-12, so that a row of zeros gives no NaN.

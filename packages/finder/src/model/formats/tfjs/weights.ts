@@ -1,23 +1,20 @@
 import { InputError, notAllowed } from '@lrfind/core';
-import { checkDocument, closed } from '@lrfind/core/options';
+import { allowed, checkDocument, closed } from '@lrfind/core/options';
 import { type ByteSource, concatBytes } from '@lrfind/data';
 import { dispose, io, type NamedTensorMap } from '@tensorflow/tfjs-core';
 import Type, { type Static } from 'typebox';
 import { assertFinite } from '../../weights.js';
 import { number } from './parameter-kinds.js';
 
-const narrow = Type.Object(
+/** How a weight is stored in fewer bits; whole numbers have a scale and a minimum. */
+const Quantization = Type.Object(
   {
-    dtype: Type.String({ enum: ['uint8', 'uint16'] }),
-    scale: number,
-    min: number,
+    dtype: Type.String({ enum: ['uint8', 'uint16', 'float16'] }),
+    scale: Type.Optional(number),
+    min: Type.Optional(number),
     original_dtype: Type.Optional(Type.String()),
   },
   closed,
-);
-const half = Type.Object(
-  { dtype: Type.Literal('float16'), original_dtype: Type.Optional(Type.String()) },
-  { ...closed, allowed: 'an object with dtype "float16"' },
 );
 
 /** One weight in the shards. */
@@ -25,11 +22,7 @@ const Weight = Type.Object({
   name: Type.String(),
   shape: Type.Array(Type.Integer({ minimum: 0 })),
   dtype: Type.String({ enum: ['float32', 'int32', 'bool'] }),
-  quantization: Type.Optional(
-    Type.Union([narrow, half], {
-      allowed: 'an object with dtype (uint8 or uint16), scale and min, or with dtype float16',
-    }),
-  ),
+  quantization: Type.Optional(Quantization),
   /** `optimizer` for the state of an optimizer, which is not read. */
   group: Type.Optional(Type.String()),
 });
@@ -55,6 +48,9 @@ export function checkManifest(source: string, manifest: unknown): WeightsManifes
       const place = `${source}: /weightsManifest/${i}/weights/${j}`;
       if (names.has(name) || name === '__proto__') throw notAllowed(`${place}/name`, 'a name of its own', name);
       names.add(name);
+      const absent = (['scale', 'min'] as const).find((each) => quantization?.[each] === undefined);
+      if (quantization && quantization.dtype !== 'float16' && absent)
+        throw new InputError(`${place}/quantization must have ${absent}: ${allowed(number)}`);
       if (quantization && (dtype === 'bool' || (quantization.dtype === 'float16' && dtype !== 'float32')))
         throw notAllowed(`${place}/quantization/dtype`, `a type in which ${dtype} can be stored`, quantization.dtype);
     }

@@ -1,0 +1,25 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { expect, test } from 'vitest';
+import { readerNames } from './names.js';
+
+const program = fileURLToPath(new URL('run.js', import.meta.url));
+
+/** In a process of its own, because no test can end an endless loop in its own. */
+const fuzz = (...argv: string[]) =>
+  promisify(execFile)(process.execPath, [program, ...argv]).catch(
+    (error) => error as { stdout: string; stderr: string },
+  );
+
+test.each(readerNames)('every damaged document is read, or refused with one message: %s', async (name) => {
+  const { stdout, stderr } = await fuzz('--seed', '1', '--cases', '100', '--reader', name);
+  expect(stderr).toBe('');
+  expect(stdout).toMatch(new RegExp(`^${name}: 100 cases, 0 failed, \\d+ s\\n$`));
+});
+
+test('an unknown reader is refused rather than passed', async () => {
+  const { stdout, stderr } = await fuzz('--cases', '1', '--reader', 'modles');
+  expect(stdout).toBe('');
+  expect(stderr).toContain('the reader must be one of models, tables, results, journals, schedules; got "modles"');
+});
