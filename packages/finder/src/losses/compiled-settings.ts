@@ -105,6 +105,7 @@ const idleInMetrics: Readonly<Record<string, unknown>> = {
   curve: 'ROC',
   summation_method: 'interpolation',
   average: 'macro',
+  beta: 1,
   class_aggregation: 'uniform_average',
   num_regressors: 0,
   from_sorted_ids: false,

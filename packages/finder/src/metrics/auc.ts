@@ -17,7 +17,7 @@ import {
   transpose,
 } from '@tensorflow/tfjs-core';
 import type { LossKind } from '../losses/loss.js';
-import { meanOf, share } from './confusion.js';
+import { meanOf } from './confusion.js';
 import { actualOf, yesThreshold } from './decisions.js';
 import type { MetricKind } from './metric-kind.js';
 
@@ -85,10 +85,10 @@ function areaOf(positives: Float64Array, negatives: Float64Array): number | unde
   let above = 0;
   for (let bin = bins - 1; bin >= 0; bin--) {
     const more = positives[bin] as number;
-    area += (share(negatives[bin] as number, no) * (above + more / 2)) / yes;
+    area += (negatives[bin] as number) * (above + more / 2);
     above += more;
   }
-  return area;
+  return area / (yes * no);
 }
 
 function probabilities(prediction: Tensor, loss: LossKind | null): Tensor {
