@@ -24,7 +24,14 @@ export { type EncodedModelTable, type EncodeForModelOptions, encodeTable } from 
 export type { LossFunction, LossKind } from './losses/loss.js';
 export { losses, lossNamed, lossNames } from './losses/registry.js';
 export { type LossList, type LossOption, type LossWeights, namedLosses } from './losses/resolve.js';
-export { isMetricFor, type MetricKind, metricKinds } from './metrics.js';
+export {
+  isMetricFor,
+  type MeanMeasure,
+  type MeasuredRows,
+  type MetricKind,
+  metricKinds,
+  type SumsMeasure,
+} from './metrics.js';
 export { modelShape } from './model/describe.js';
 export type { ModelFile, ModelFormat, TrainingConfig } from './model/formats/format.js';
 export { modelFormats, modelParts, readModel } from './model/formats/registry.js';

@@ -89,7 +89,7 @@ export function encodeTables(
     scale: scaleOf(options.scale, hasWeights),
     loss: loss ? loss.name : compiled.loss,
   });
-  const fitting = compiled.metrics.filter((name) => isMetricFor(name, losses));
+  const fitting = compiled.metrics.filter((name) => isMetricFor(name, losses, model));
   return {
     data: dataset,
     validation: validation && transform(validation),

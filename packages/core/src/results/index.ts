@@ -2,6 +2,7 @@
 export { Behind, Comparison, RankedTrial, TrialResult } from './comparison.js';
 export { Environment, OptimizerUsed, RateInterval } from './parts.js';
 export { formatOf, parseResult, type Result, type ResultKind, type ResultOf, resultKinds } from './registry.js';
+export { isRisingMetric } from './rising-metric.js';
 export {
   type CurveLocation,
   type CurvePoint,

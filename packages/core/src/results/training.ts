@@ -8,7 +8,7 @@ const rate = (description: string) => Type.Number({ minimum: 0, description });
 export const Measures = Type.Object(
   {
     loss: measured('mean loss'),
-    metrics: Type.Record(Type.String(), measured('mean over the rows'), { description: 'by name, such as accuracy' }),
+    metrics: Type.Record(Type.String(), measured('over all the rows'), { description: 'by name, such as accuracy' }),
   },
   closed,
 );

@@ -1,5 +1,6 @@
 import { InputError, nearest } from '@lrfind/core';
 import { choice } from '@lrfind/core/options';
+import { isRisingMetric } from '@lrfind/core/results';
 import Type from 'typebox';
 import { lossNames } from '../losses/registry.js';
 import { readLog, type TrainingLogs } from './training-callback.js';
@@ -13,17 +14,7 @@ export const monitorOptions = {
   }),
 };
 
-/** Metrics of TensorFlow.js that should rise; its losses should fall. */
-const rising = [
-  'acc',
-  'accuracy',
-  'binaryAccuracy',
-  'categoricalAccuracy',
-  'sparseCategoricalAccuracy',
-  'precision',
-  'recall',
-  'r2Score',
-];
+/** Losses and metrics of TensorFlow.js that should fall. */
 const falling = ['loss', 'ce', 'crossentropy', 'mse', 'MSE', 'mae', 'MAE', 'mape', 'MAPE', 'cosine', ...lossNames];
 
 /**
@@ -35,7 +26,7 @@ export function directionOf(monitor: string, mode: 'auto' | 'min' | 'max'): 'min
   if (mode !== 'auto') return mode;
   // With several outputs, a metric's name begins with that of its output.
   const is = (name: string) => monitor === name || monitor.endsWith(`_${name}`);
-  if (rising.some(is)) return 'max';
+  if (isRisingMetric(monitor)) return 'max';
   if (falling.some(is)) return 'min';
   throw new InputError(
     `mode must be 'min' or 'max' for a metric of unknown direction; got 'auto' for ${JSON.stringify(monitor)}`,

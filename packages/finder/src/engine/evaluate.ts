@@ -18,7 +18,7 @@ export async function evaluateRows(
   metrics: readonly Metric[],
 ): Promise<Measures> {
   const parts = Math.ceil(rows.length / PART_ROWS);
-  const means = meanMeasures(metrics.map(({ name }) => name));
+  const means = meanMeasures(metrics);
   for (let i = 0; i < parts; i++) {
     const part = rows.slice(Math.round((i * rows.length) / parts), Math.round(((i + 1) * rows.length) / parts));
     const measured = step.evaluate(part);

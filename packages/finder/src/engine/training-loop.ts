@@ -54,7 +54,7 @@ export async function runTraining(session: Session, part: TrainingPart): Promise
   const losses: (number | null)[] = [];
   const rates: number[] = [];
   const waiting = readback<number>();
-  const average = meanMeasures(metrics.map(({ name }) => name));
+  const average = meanMeasures(metrics);
   /** The first step after the last evaluation. */
   let since = from;
   let divergedAt: number | null = null;

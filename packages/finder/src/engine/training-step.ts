@@ -3,6 +3,7 @@ import { InputError } from '@lrfind/core';
 import type { StepState } from '@lrfind/core/study';
 import {
   add,
+  concat,
   dispose,
   engine,
   fill,
@@ -10,9 +11,9 @@ import {
   keep,
   mean,
   mul,
+  reshape,
   type Scalar,
   scalar,
-  stack,
   type Tensor,
   tensor,
   tensor1d,
@@ -79,7 +80,8 @@ export interface TrainingStep {
    * @param rate learning rate
    * @param momentum of this step, with `schedulesMomentum`; the rule's own by default
    * @returns one tensor, which the caller disposes: the loss of the batch before the update, regularisation included, then
-   *   the metrics of the same predictions, then, where outputs have masks, how much each metric weighs among batches
+   *   the metrics of the same predictions (their sums, of those that are no means), then, where outputs have masks, how
+   *   much each mean weighs among batches
    */
   train(rows: Int32Array, rate: number, momentum?: number): Tensor;
   /**
@@ -174,17 +176,22 @@ export function trainingStep(options: StepOptions): TrainingStep {
     const added = training ? penalties.map((penalty) => penalty()) : [];
     return [...dataLosses, ...added].reduce((sum, part) => add(sum, part));
   };
-  /** The metrics, and after them what each weighs if any output has a mask. */
+  /** The metrics or their sums, and after them what each mean weighs if any output has a mask. */
   const metricsOf = ({ ys }: Batch, { outputs, masks }: MaskedOutputs): Tensor[] => {
     const rows = scalar((ys[0] as Tensor).shape[0] as number);
-    const measured = metrics.map(({ compute, output, name }) => {
-      const [values, mask] = [compute(ys[output] as Tensor, outputs[output] as Tensor), masks[output]];
-      return mask ? maskedMean(values, mask, `metric ${name}`) : { mean: mean(values), count: rows };
+    const measured = metrics.map(({ compute, sums, output, name }) => {
+      const [target, prediction, mask = null] = [ys[output] as Tensor, outputs[output] as Tensor, masks[output]];
+      if (sums) return { values: sums.measure(target, prediction, mask), count: null };
+      const values = compute(target, prediction);
+      if (!mask) return { values: mean(values), count: rows };
+      const masked = maskedMean(values, mask, `metric ${name}`);
+      return { values: masked.mean, count: masked.count };
     });
-    const counts = masks.some((mask) => mask) ? measured.map(({ count }) => count) : [];
-    return [...measured.map((each) => each.mean), ...counts];
+    const counts = masks.some((mask) => mask) ? measured.flatMap(({ count }) => count ?? []) : [];
+    return [...measured.map(({ values }) => values), ...counts];
   };
-  const measured = (loss: Scalar, others: readonly Tensor[]) => (others.length > 0 ? stack([loss, ...others]) : loss);
+  const measured = (loss: Scalar, others: readonly Tensor[]) =>
+    others.length > 0 ? concat([loss, ...others].map((each) => reshape(each, [-1]))) : loss;
 
   const trained = compile(
     ([rows, rate, rateRatio, step, noiseSeed, momentum]) =>

@@ -90,6 +90,32 @@ function metricNames(metrics: unknown): string[] {
   if (typeof metrics === 'string') return [metrics];
   if (Array.isArray(metrics)) return metrics.flatMap(metricNames);
   if (!isObject(metrics)) return [];
-  if (typeof metrics.class_name === 'string') return [metrics.class_name];
+  if (typeof metrics.class_name === 'string') return [metricName(metrics.class_name, metrics.config)];
   return Object.values(metrics).flatMap(metricNames);
+}
+
+/** Settings of Keras's metric objects that name them, or that the loss decides here. */
+const unneededInMetrics = ['name', 'dtype', 'fn', 'from_logits', 'multi_label', 'num_labels'];
+
+/** Values of other settings with which a metric is the one that lrfind has. */
+const idleInMetrics: Readonly<Record<string, unknown>> = {
+  threshold: 0.5,
+  thresholds: 0.5,
+  num_thresholds: 200,
+  curve: 'ROC',
+  summation_method: 'interpolation',
+  average: 'macro',
+  beta: 1,
+  class_aggregation: 'uniform_average',
+  num_regressors: 0,
+  from_sorted_ids: false,
+};
+
+/** The class of a metric object, with the settings that change what it measures: `TopKCategoricalAccuracy(k=3)`. */
+function metricName(name: string, config: unknown): string {
+  const changes = ([key, value]: [string, unknown]) =>
+    value != null && !unneededInMetrics.includes(key) && [value].flat().some((each) => each !== idleInMetrics[key]);
+  const settings = Object.entries(isObject(config) ? config : {}).filter(changes);
+  if (settings.length === 0) return name;
+  return `${name}(${settings.map(([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`).join(', ')})`;
 }

@@ -68,7 +68,7 @@ test('a sweep, an epoch and an evaluation leave masked steps out of losses and m
 });
 
 test('a metric weighs by what it counts, a loss by rows', () => {
-  const means = meanMeasures(['mae']);
+  const means = meanMeasures([{ name: 'mae' }]);
   means.add(Float32Array.of(1, 2, 10), 3);
   means.add(Float32Array.of(4, 5, 20), 1);
   expect(means.take()).toEqual({ loss: (1 * 3 + 4) / 4, metrics: { mae: (2 * 10 + 5 * 20) / 30 } });

@@ -9,6 +9,8 @@ import { network } from '../train/small-trainings.js';
 
 beforeAll(() => useBackend(backend));
 
+const known = 'accuracy, topKAccuracy, auc, precision, recall, f1Score, meanAbsoluteError, meanSquaredError, r2Score';
+
 /** The entry of a loss; null stands for the caller's own function. */
 const kindOf = (loss: string | null) => (loss === null ? null : lossNamed(loss));
 
@@ -57,12 +59,8 @@ describe('the metrics of a model', () => {
   });
 
   test.each<[string[], string, string]>([
-    [
-      ['acuracy'],
-      'hinge',
-      'metrics must be some of accuracy, meanAbsoluteError, meanSquaredError; got "acuracy"; did you mean accuracy?',
-    ],
-    [['f1'], 'hinge', 'metrics must be some of accuracy, meanAbsoluteError, meanSquaredError; got "f1"'],
+    [['acuracy'], 'hinge', `metrics must be some of ${known}; got "acuracy"; did you mean accuracy?`],
+    [['gini'], 'hinge', `metrics must be some of ${known}; got "gini"`],
     [['accuracy'], 'huber', 'metrics: accuracy needs a loss of classes; got huber, which is of numbers'],
     [
       ['mae'],

@@ -1,7 +1,7 @@
 import { countText, numberText } from '@lrfind/core';
 import type { Measures, TrainingResult } from '@lrfind/core/results';
 import { lowestEvaluation } from '@lrfind/core/study';
-import { isAccuracy } from '../curves/training-curve.js';
+import { leadingScore } from '../curves/training-curve.js';
 import { timeOf, timeUnit } from '../curves/training-time.js';
 import { durationText, evaluationText, finiteText } from './phrases.js';
 
@@ -55,9 +55,9 @@ export function trainingDescription(result: TrainingResult): string {
   return `Training history, ${unit} by ${unit}, of ${trainingSubtitle(result)}. ${trainingTitle(result)}.`;
 }
 
-/** `accuracy 0.9712, loss 0.102`; of the metrics only the accuracy. */
+/** `accuracy 0.9712, loss 0.102`; of the metrics only the accuracy or another score. */
 function measuresText({ loss, metrics }: Measures): string {
-  const name = Object.keys(metrics).find(isAccuracy);
-  const accuracy = name === undefined ? '' : `${name} ${finiteText(metrics[name], 4)}, `;
-  return `${accuracy}loss ${finiteText(loss)}`;
+  const name = leadingScore(Object.keys(metrics));
+  const score = name === undefined ? '' : `${name} ${finiteText(metrics[name], 4)}, `;
+  return `${score}loss ${finiteText(loss)}`;
 }

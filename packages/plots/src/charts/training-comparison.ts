@@ -13,7 +13,8 @@ import { includeZero, robustDomain, robustDomainOfScores, shortTraining } from '
 import {
   type Accessor,
   baseline,
-  isAccuracy,
+  isScore,
+  leadingScore,
   lossOf,
   metricNames,
   metricOf,
@@ -53,7 +54,7 @@ export const trainingComparisonChart: Chart<Comparison> = {
 
 /**
  * The trials of a comparison over their epochs, or over their steps where the length was given in steps. It shows training
- * and validation loss side by side on one axis, below them an accuracy where one was measured, and below that the learning
+ * and validation loss side by side on one axis, below them an accuracy, or another score, where one was measured, and below that the learning
  * rates where any of them changes. A low figure leaves out the learning rates, then the accuracy. A line is the mean over
  * the seeds that got that far; its band reaches from the lowest to the highest of them. The legend lists the trials in
  * the order of the ranking, and says which diverged or were pruned.
@@ -76,9 +77,9 @@ export function trainingComparison(comparison: Comparison, options: ChartOptions
     );
   }
   const trainings = compared.flatMap((trial) => trial.trainings);
-  const accuracy = metricNames(trainings).find(isAccuracy);
+  const score = leadingScore(metricNames(trainings));
   const moving = compared.some(({ recipe: { rates } }) => rates.some(({ rate }) => rate !== rates[0]?.rate));
-  const style = chartStyle(options, [], 520 + (accuracy === undefined ? 0 : 160) + (moving ? 120 : 0));
+  const style = chartStyle(options, [], 520 + (score === undefined ? 0 : 160) + (moving ? 120 : 0));
   const { theme } = style;
   const unit = timeUnit(comparison.options);
   const trials = styledTrials(comparison, theme);
@@ -89,7 +90,7 @@ export function trainingComparison(comparison: Comparison, options: ChartOptions
     ? ['training', 'validation']
     : ['training'];
   const row = (title: string, accessor: Accessor) => panelRow(trials, splits, title, accessor, unit);
-  const rows = [row('loss', lossOf), ...(accuracy === undefined ? [] : [row(accuracy, metricOf(accuracy))])];
+  const rows = [row('loss', lossOf), ...(score === undefined ? [] : [row(score, metricOf(score))])];
   const outside = rows.flat().some(({ marks }) => marks.some(isOutside));
 
   const ends = [
@@ -148,7 +149,7 @@ function domainOf(
   const trainings = trials.flatMap(({ trial }) => trial.trainings);
   const start = baseline(trainings, accessor);
   const short = trainings.every(({ evaluations }) => evaluations.length <= shortTraining);
-  if (isAccuracy(title)) return robustDomainOfScores(all, start, short);
+  if (isScore(title)) return robustDomainOfScores(all, start, short);
   return includeZero(
     robustDomain(all, start, short),
     all.flatMap(({ values }) => values),
@@ -195,10 +196,10 @@ function readings(comparison: Comparison, theme: Theme): Readings {
   const { trials: compared, setup, options } = comparison;
   const unit = timeUnit(options);
   const trials = styledTrials(comparison, theme);
-  const accuracy = metricNames(compared.flatMap(({ trainings }) => trainings)).find(isAccuracy);
+  const score = leadingScore(metricNames(compared.flatMap(({ trainings }) => trainings)));
   const measured: [title: string, accessor: Accessor][] = [
     ['loss', lossOf],
-    ...(accuracy === undefined ? [] : [[accuracy, metricOf(accuracy)] as [string, Accessor]]),
+    ...(score === undefined ? [] : [[score, metricOf(score)] as [string, Accessor]]),
   ];
   const lines = measured.flatMap(([title, accessor]) =>
     (['validation', 'training'] as const).flatMap((split) =>

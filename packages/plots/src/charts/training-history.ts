@@ -11,6 +11,7 @@ import {
   baseline,
   type CurvePoint,
   isAccuracy,
+  isScore,
   lossOf,
   metricNames,
   metricOf,
@@ -117,7 +118,7 @@ function domainOf(
   const all = [{ values, diverged: training.outcome === 'diverged' }];
   const start = baseline([training], accessor);
   const short = training.evaluations.length <= shortTraining;
-  if (isAccuracy(title)) return robustDomainOfScores(all, start, short);
+  if (isScore(title)) return robustDomainOfScores(all, start, short);
   return includeZero(robustDomain(all, start, short), values);
 }
 

@@ -1,5 +1,12 @@
 import { mean } from '@lrfind/core';
-import type { Comparison, Measures, RankedTrial, Training, TrialResult } from '@lrfind/core/results';
+import {
+  type Comparison,
+  isRisingMetric,
+  type Measures,
+  type RankedTrial,
+  type Training,
+  type TrialResult,
+} from '@lrfind/core/results';
 import { type TimeUnit, timeOf } from './training-time.js';
 
 /** A mean over seeds, with the lowest and the highest of them. */
@@ -75,6 +82,16 @@ export function metricNames(trainings: readonly Training[]): string[] {
     evaluations.flatMap(({ training, validation }) => [training, validation]),
   );
   return [...new Set(measured.flatMap((measures) => Object.keys(measures?.metrics ?? {})))];
+}
+
+/** Whether a higher value of a metric is better, by its name. */
+export function isScore(name: string): boolean {
+  return isAccuracy(name) || isRisingMetric(name);
+}
+
+/** The metric that stands for the others where there is room for one: an accuracy, else another of which higher is better. */
+export function leadingScore(names: readonly string[]): string | undefined {
+  return names.find(isAccuracy) ?? names.find(isScore);
 }
 
 /** Whether a metric is a share of rows that are right, by its name: `accuracy`, `acc`, `binaryAccuracy`. */

@@ -330,3 +330,17 @@ describe('a mistake', () => {
     expect(() => trainingComparison(sampleComparison(shapesOf(1)), { height: 9 })).toThrow(InputError);
   });
 });
+
+test('a score other than an accuracy has its panels, on an axis that leaves out what falls far down', async () => {
+  const areas = { auc: (loss: number) => 1 - loss / 10 };
+  const shapes = {
+    best: { accuracy: false, floor: 0.05, metrics: areas },
+    second: { accuracy: false, floor: 0.3, metrics: areas },
+  };
+  const comparison = again(sampleComparison(shapes));
+  const { rows } = panels(comparison);
+  expect(rows).toHaveLength(2);
+  expect(await texts(comparison)).toContain('validation auc');
+  // It does not begin at 0, as an axis of an error may.
+  expect(domain(rows[1]?.[0])[0]).toBeGreaterThan(0.5);
+});

@@ -1,5 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { baseline, isAccuracy, lossOf, metricNames, metricOf, trainingCurve } from '../../src/curves/training-curve.js';
+import {
+  baseline,
+  isAccuracy,
+  isScore,
+  leadingScore,
+  lossOf,
+  metricNames,
+  metricOf,
+  trainingCurve,
+} from '../../src/curves/training-curve.js';
 import { sampleTraining } from '../sample-training.js';
 
 /** A training with these held-out losses, one after each epoch of ten steps. */
@@ -79,4 +88,22 @@ test.each([
   ['accident', false],
 ])('whether %s is an accuracy: %s', (name, is) => {
   expect(isAccuracy(name)).toBe(is);
+});
+
+test.each([
+  ['accuracy', true],
+  ['kind_auc', true],
+  ['f1Score', true],
+  ['top3Accuracy', true],
+  ['price_r2Score', true],
+  ['meanAbsoluteError', false],
+  ['precisionLoss', false],
+])('whether %s is better when it is higher: %s', (name, is) => {
+  expect(isScore(name)).toBe(is);
+});
+
+test('an accuracy stands for the metrics, else the first other score', () => {
+  expect(leadingScore(['meanAbsoluteError', 'auc', 'accuracy'])).toBe('accuracy');
+  expect(leadingScore(['meanAbsoluteError', 'recall', 'auc'])).toBe('recall');
+  expect(leadingScore(['meanAbsoluteError'])).toBeUndefined();
 });
