@@ -2,7 +2,16 @@
 // typebox takes most of the time of an import.
 export { fromBase64, toBase64 } from './base64.js';
 export { checksumOf, checksumOfText } from './checksum.js';
-export { InputError, nearest, notAllowed, notOneOf, shownValue, suggestion, unknownOption } from './errors.js';
+export {
+  assertOptions,
+  InputError,
+  nearest,
+  notAllowed,
+  notOneOf,
+  shownValue,
+  suggestion,
+  unknownOption,
+} from './errors.js';
 export {
   counted,
   countText,

@@ -1,3 +1,4 @@
+import { assertOptions } from '@lrfind/core';
 import { resolveOptions } from '@lrfind/core/options';
 import type { SweepResult } from '@lrfind/core/results';
 import { checkRange, resolveMethods, SweepOptions } from '@lrfind/core/sweep';
@@ -8,7 +9,7 @@ import { openSession } from './engine/session.js';
 import type { ArrayData } from './engine/to-dataset.js';
 import { resolveModelOptimizer } from './optimizers/model-optimizer.js';
 import { optimizerConfig } from './optimizers/registry.js';
-import type { FindOptions } from './options.js';
+import { type FindOptions, findOptionNames } from './options.js';
 
 /**
  * Finds a learning rate for a model. It trains the model, one batch a step, at rates that rise over many decades, several
@@ -31,6 +32,7 @@ export async function findLearningRate(
   data: ArrayData | Dataset,
   options: FindOptions = {},
 ): Promise<SweepResult> {
+  assertOptions(options, findOptionNames);
   const { optimizer: wanted, loss, initialWeights = 'given', suggest, onStep, signal, ...rest } = options;
   const settings = resolveOptions(SweepOptions, rest);
   checkRange(settings);

@@ -1,3 +1,4 @@
+import { assertOptions } from '@lrfind/core';
 import { resolveOptions } from '@lrfind/core/options';
 import type { TrainingResult } from '@lrfind/core/results';
 import { rateHistory, scheduleUse, TrainSettings } from '@lrfind/core/study';
@@ -9,7 +10,7 @@ import { openSession } from './engine/session.js';
 import type { ArrayData } from './engine/to-dataset.js';
 import { resolveModelOptimizer, scheduledMomentumNotes } from './optimizers/model-optimizer.js';
 import { optimizerConfig } from './optimizers/registry.js';
-import type { TrainOptions } from './options.js';
+import { type TrainOptions, trainOptionNames } from './options.js';
 import { resolveRate, suggestRate } from './study/learning-rate.js';
 
 /**
@@ -35,6 +36,7 @@ export async function train(
   data: ArrayData | Dataset,
   options: TrainOptions,
 ): Promise<TrainingResult> {
+  assertOptions(options, trainOptionNames);
   const { learningRate, optimizer: wanted, loss, metrics, validation, test, ...others } = options;
   const { initialWeights = 'given', callbacks = [], onEpoch, signal, ...rest } = others;
   const settings = resolveOptions(TrainSettings, rest);

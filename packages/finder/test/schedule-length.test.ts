@@ -35,7 +35,9 @@ test('a training that a callback stops used the schedule up to there', async () 
     callbacks: callback,
   });
   expect(training.outcome).toBe('stopped');
-  expect(misfit(setup.notes)[0]).toMatch(/^cosine\(0\.1, steps=40\) is longer than the training: 8 steps use 20 % of it/);
+  expect(misfit(setup.notes)[0]).toMatch(
+    /^cosine\(0\.1, steps=40\) is longer than the training: 8 steps use 20 % of it/,
+  );
 });
 
 test.each(['one-cycle(0.1)', 'one-cycle(0.1, steps=auto)', { name: 'one-cycle', rate: 0.1 }])(
@@ -64,7 +66,11 @@ test('each trial of a comparison has the schedule of its own length', async () =
 });
 
 test('compare says that a trial whose schedule does not fit was not compared as it is meant', async () => {
-  const trials = [{ learningRate: 0.05 }, { learningRate: 'one-cycle(0.1, steps=1000)' }, { learningRate: 'cosine(0.1)' }];
+  const trials = [
+    { learningRate: 0.05 },
+    { learningRate: 'one-cycle(0.1, steps=1000)' },
+    { learningRate: 'cosine(0.1)' },
+  ];
   const { conclusions, trials: results } = await compare(regression(), data, { ...few, trials, repeats: 2 });
   expect(conclusions).toContain(
     'Not compared as they are meant, because the schedule is longer or shorter than the training: one-cycle(0.1, steps=1000).',

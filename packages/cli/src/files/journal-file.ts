@@ -1,5 +1,5 @@
 import { open, readFile, rm, truncate } from 'node:fs/promises';
-import { firstDifference, InputError, isObject, shownValue } from '@lrfind/core';
+import { assertOptions, firstDifference, InputError, isObject, shownValue } from '@lrfind/core';
 import type { Journal, JournalEntry, JournalHeader } from '@lrfind/core/study';
 
 /** The first fields of a journal's first line. A file without them must not be truncated, appended to or removed. */
@@ -27,7 +27,9 @@ export interface JournalFile extends Journal {
  * const result = await compare(model, { xs, ys }, { trials, journal });
  * await journal.remove();
  */
-export function journalFile(path: string, { resume }: { readonly resume: boolean }): JournalFile {
+export function journalFile(path: string, options: { readonly resume: boolean }): JournalFile {
+  assertOptions(options, ['resume']);
+  const { resume } = options;
   const append = async (line: object): Promise<void> => {
     try {
       const file = await open(path, 'a');

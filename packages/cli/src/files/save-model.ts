@@ -1,7 +1,7 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InputError } from '@lrfind/core';
-import { serializeModel } from '@lrfind/finder';
+import { checkSavable, serializeModel } from '@lrfind/finder';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { checkModelFolder, finishModel, modelFiles, unfinishedModel } from './model-folder.js';
 
@@ -19,6 +19,7 @@ import { checkModelFolder, finishModel, modelFiles, unfinishedModel } from './mo
  * await saveModel(model, 'trained');
  */
 export async function saveModel(model: LayersModel, folder: string): Promise<void> {
+  checkSavable(model);
   await checkModelFolder(folder);
   const { topology, weights } = await serializeModel(model, modelFiles.weights);
   const unfinished = unfinishedModel(folder);

@@ -88,7 +88,9 @@ describe('lrfind train', () => {
       const held = (line: string) => /val_loss ([\d.]+)/.exec(line)?.[1];
       expect(stdout).toMatch(/^model +the weights of epoch 1, which a callback restored$/m);
       expect(stdout).toMatch(new RegExp(`^held-out rows +loss ${held(first)} .*\\(these weights\\)$`, 'm'));
-      expect(stdout).toMatch(new RegExp(`^last epoch +loss ${held(fourth)} .*\\(weights of epoch 4, not kept\\)$`, 'm'));
+      expect(stdout).toMatch(
+        new RegExp(`^last epoch +loss ${held(fourth)} .*\\(weights of epoch 4, not kept\\)$`, 'm'),
+      );
     });
 
     test('--quiet, JSON and CSV agree, and the saved model has these numbers', async () => {
@@ -112,7 +114,9 @@ describe('lrfind train', () => {
 
   test('notes how much of a schedule was used, and takes its own length where none is given', async () => {
     const long = await train('--schedule', 'one-cycle(0.1, steps=1000)', '--epochs', 1);
-    expect(long.stdout).toMatch(/^note: one-cycle\(0\.1, steps=1000\) is longer than the training: 3 steps use 0\.3 % of it/m);
+    expect(long.stdout).toMatch(
+      /^note: one-cycle\(0\.1, steps=1000\) is longer than the training: 3 steps use 0\.3 % of it/m,
+    );
     const auto = await train('--schedule', 'one-cycle(0.1)', '--epochs', 2, '--out', here.path('auto.json'));
     expect(auto.stdout).not.toContain('than the training');
     expect(auto.stdout).toMatch(/^learning rate +one-cycle\(0\.1, steps=6\)$/m);

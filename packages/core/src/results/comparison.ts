@@ -45,7 +45,10 @@ export const RankedTrial = Type.Object(
       description: 'diverged: with at least one seed; pruned: stopped at an intermediate checkpoint',
     }),
     loss: nullable(
-      Type.Number({ description: 'mean over seeds of the last loss on the held-out rows, with the weights after the last step; null if one diverged' }),
+      Type.Number({
+        description:
+          'mean over seeds of the last loss on the held-out rows, with the weights after the last step; null if one diverged',
+      }),
     ),
     spread: nullable(Type.Number({ description: 'standard deviation of that loss over seeds; null with one seed' })),
     best: nullable(

@@ -8,11 +8,7 @@ import type { RankedTrial } from '../results/comparison.js';
  * @param misfits names of trials whose schedule is longer or shorter than the training
  * @returns no sentences for no trials
  */
-export function conclude(
-  ranking: readonly RankedTrial[],
-  seeds: number,
-  misfits: readonly string[] = [],
-): string[] {
+export function conclude(ranking: readonly RankedTrial[], seeds: number, misfits: readonly string[] = []): string[] {
   const [best, ...others] = ranking;
   if (!best) return [];
   if (best.outcome !== 'finished') {

@@ -19,10 +19,7 @@ describe.each(['', 'steps=auto'])('in a training of 100 steps, with "%s" in plac
     // The warm-up takes its steps first; with overlap the schedule runs from step 0.
     ['warmup(cosine(0.1, …), steps=10)', 'warmup(cosine(0.1, steps=90), steps=10)'],
     ['warmup(steps=10, schedule=cosine(0.1, …))', 'warmup(cosine(0.1, steps=90), steps=10)'],
-    [
-      'warmup(cosine(0.1, …), steps=10, overlap=true)',
-      'warmup(cosine(0.1, steps=100), steps=10, overlap=true)',
-    ],
+    ['warmup(cosine(0.1, …), steps=10, overlap=true)', 'warmup(cosine(0.1, steps=100), steps=10, overlap=true)'],
     // Each part lasts from its boundary to the next, the last to the end of the training.
     ['join(cosine(0.1, …), 0.01, at=30)', 'join(cosine(0.1, steps=30), constant(0.01), at=30)'],
     ['join(0.01, cosine(0.1, …), at=30)', 'join(constant(0.01), cosine(0.1, steps=70), at=30)'],
@@ -68,7 +65,11 @@ test.each([
   ['cosine(0.1, steps=Auto)', 100, /^cosine\.steps must be a number above 0; got "Auto"/],
   ['warmup(0.1, steps=auto)', 100, /^warmup\.steps must be a number above 0; got "auto"/],
   ['cosine(0.1, alpha=auto)', 100, /^cosine\.alpha must be a number at least 0; got "auto"/],
-  ['cosine(0.1, warmup=100)', 100, /^cosine\.steps must be above 0, but of the 100 steps .* others take all; give a number/],
+  [
+    'cosine(0.1, warmup=100)',
+    100,
+    /^cosine\.steps must be above 0, but of the 100 steps .* others take all; give a number/,
+  ],
   ['warmup(cosine(0.1), steps=150)', 100, /^cosine\.steps must be above 0, but of the -50 steps/],
   ['warmup(cosine(0.1))', 100, /^warmup\.steps must be given/],
   ['join(0.1, cosine(0.1), at=200)', 100, /^cosine\.steps must be above 0/],

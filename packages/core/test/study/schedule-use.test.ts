@@ -33,7 +33,9 @@ test.each([
 ])('%s in %d steps is shorter: %d steps run after its end', (text, length, after) => {
   const found = use(text, length);
   expect(found).toMatchObject({ used: 1, after });
-  expect(found?.note).toContain(`is shorter than the training: ${after} of the ${length.toLocaleString('en-US')} steps`);
+  expect(found?.note).toContain(
+    `is shorter than the training: ${after} of the ${length.toLocaleString('en-US')} steps`,
+  );
 });
 
 test.each([
@@ -58,5 +60,11 @@ test.each([
 test("schedules of other libraries are measured too, and a function of the caller's is not", () => {
   const schedule = from.pytorch('OneCycleLR', { max_lr: 0.1, total_steps: 1000 });
   expect(scheduleUse(schedule, 'OneCycleLR', 10)?.used).toBeCloseTo(0.01, 3);
-  expect(scheduleUse(resolveSchedule((step: number) => 1 / (1 + step)), 'f', 10)).toBeNull();
+  expect(
+    scheduleUse(
+      resolveSchedule((step: number) => 1 / (1 + step)),
+      'f',
+      10,
+    ),
+  ).toBeNull();
 });

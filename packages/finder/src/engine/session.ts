@@ -6,13 +6,13 @@ import { getBackend, version_core } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { type LossOption, resolveLosses, type TrainableLosses } from '../losses/resolve.js';
 import { type Metric, metricsOf } from '../metrics.js';
-import { assertTrainable, parameterCount } from '../model/describe.js';
+import { assertModel, assertTrainable, parameterCount } from '../model/describe.js';
 import { type InitialWeights, initialiser } from '../model/initial-weights.js';
 import { leaseModel } from '../model/lease.js';
 import type { ResolvedOptimizer } from '../optimizers/registry.js';
 import { type DeviceDataset, uploadDataset } from './device-dataset.js';
 import { evaluateRows } from './evaluate.js';
-import { type ArrayData, toDataset } from './to-dataset.js';
+import { type ArrayData, assertData, toDataset } from './to-dataset.js';
 import { type StepOptions, type TrainingStep, trainingStep } from './training-step.js';
 
 /** What a session trains for, and on which rows. */
@@ -81,6 +81,10 @@ export async function openSession(
   options: SessionOptions,
 ): Promise<Session> {
   const { validation, test, validationSplit, seed, initialWeights, holder } = options;
+  assertModel(model);
+  assertData(data, 'data');
+  if (validation !== undefined) assertData(validation, 'validation');
+  if (test !== undefined) assertData(test, 'test');
   const { device, notes: backendNotes } = await ensureBackend();
   assertTrainable(model);
   const rows = splitDataset(await toDataset(data, model), {

@@ -34,7 +34,11 @@ test('the numbers of restored weights are those of the model, and the epoch is t
   const losses = training.evaluations.map((each) => each.validation?.loss as number);
   const best = losses.indexOf(Math.min(...losses));
   expect(best).toBeLessThan(losses.length - 1);
-  expect(restored).toEqual({ step: 5 * (best + 1), epoch: best + 1, validation: training.evaluations[best]?.validation });
+  expect(restored).toEqual({
+    step: 5 * (best + 1),
+    epoch: best + 1,
+    validation: training.evaluations[best]?.validation,
+  });
   expect(restored?.validation?.loss).toBeCloseTo(lossOf(model, validation), 5);
   expect(losses.at(-1)).toBeGreaterThan(lossOf(model, validation) + 0.01);
 });

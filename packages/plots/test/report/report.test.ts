@@ -85,7 +85,9 @@ describe('the page of a training', () => {
     const restored = { step: best.step, epoch: best.epoch, validation: best.validation };
     const { page, html } = await pageOf([{ ...history, test: null, restored }]);
     const [lead, last, ...rest] = textsOf(page, '.answer p');
-    expect(lead).toMatch(/^On the \d+ held-out rows the model has a loss of 1\.116 .*: a callback restored the weights of epoch 2\.$/);
+    expect(lead).toMatch(
+      /^On the \d+ held-out rows the model has a loss of 1\.116 .*: a callback restored the weights of epoch 2\.$/,
+    );
     expect(last).toMatch(/^At its last epoch, 10, it had a loss of 3\.\d+ .*; these weights were not kept\.$/);
     expect(rest.join()).not.toContain('it got worse afterwards');
     expect(html).toContain('held-out rows, model with the weights of epoch 2');
