@@ -1,5 +1,6 @@
+import { assertOptions, InputError, isObject, shownValue } from '@lrfind/core';
 import type { Result } from '@lrfind/core/results';
-import { outputOf } from './results.js';
+import { outputOf, resultOutputs } from './results.js';
 import { checkOutputs, writeOutputs } from './shared/outputs/output-files.js';
 import { type DrawnResult, resultFormats } from './shared/outputs/result-output.js';
 
@@ -21,6 +22,11 @@ export async function saveResult(
   paths: string | readonly string[],
   picture: DrawnResult['picture'] = {},
 ): Promise<void> {
+  if (!Object.hasOwn(resultOutputs, (result as Result | undefined)?.format ?? ''))
+    throw new InputError(
+      `result must be a result of findLearningRate, train or compare; got ${result instanceof Promise ? 'a promise; await it first' : shownValue(isObject(result) ? Object.keys(result) : result)}`,
+    );
+  assertOptions(picture, ['width', 'height', 'dark', 'chart']);
   const files = [paths].flat() as string[];
   const formats = resultFormats(outputOf(result));
   await checkOutputs(files, formats, 'path', []);

@@ -67,6 +67,31 @@ export function unknownOption(got: string, known: readonly string[]): InputError
 }
 
 /**
+ * Checks the names of a call's options: all of them, so that a misspelt one is answered with the nearest of all.
+ *
+ * @param given the caller's options; `undefined` values count as left out
+ * @param known every option of the call
+ * @param what messages call the object, such as `options`
+ * @param label what messages call an option; by default its name
+ * @throws InputError for what is no object, and for an unknown option
+ */
+export function assertOptions(
+  given: unknown,
+  known: readonly string[],
+  what = 'options',
+  label: (name: string) => string = (name) => name,
+): void {
+  const wanted = `an object, such as { ${known[0]}: … }`;
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) throw notAllowed(what, wanted, given);
+  // A plain object has one prototype at most; an instance of a class, such as a tensor, has more.
+  const prototype: unknown = Object.getPrototypeOf(given);
+  if (prototype !== null && Object.getPrototypeOf(prototype) !== null)
+    throw new InputError(`${what} must be ${wanted}; got an instance of ${given.constructor?.name || 'a class'}`);
+  const unknown = Object.entries(given).find(([name, value]) => value !== undefined && !known.includes(name));
+  if (unknown) throw unknownOption(label(unknown[0]), known.map(label));
+}
+
+/**
  * The end of a message about an unknown name: `; did you mean steps?`.
  *
  * @param got the caller's name

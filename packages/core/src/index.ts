@@ -3,6 +3,7 @@
 export { fromBase64, toBase64 } from './base64.js';
 export { checksumOf, checksumOfText } from './checksum.js';
 export {
+  assertOptions,
   fileError,
   InputError,
   nearest,

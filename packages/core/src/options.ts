@@ -30,6 +30,8 @@ export function resolveOptions<Schema extends TObject>(
   given: Readonly<Record<string, unknown>>,
   label: (name: string) => string = (name) => name,
 ): Static<Schema> {
+  if (typeof given !== 'object' || given === null || Array.isArray(given))
+    throw notAllowed('options', 'an object', given);
   const present = Object.entries(given).filter(([, value]) => value !== undefined);
   for (const [name, value] of present) {
     const option = Object.hasOwn(schema.properties, name) ? schema.properties[name] : undefined;

@@ -1,3 +1,4 @@
+import { assertOptions } from '@lrfind/core';
 import type { Comparison } from '@lrfind/core/results';
 import { type CompareSettings, conclude, rank, runTrials, scheduleUse } from '@lrfind/core/study';
 import type { Dataset } from '@lrfind/data';
@@ -6,7 +7,7 @@ import type { Session } from './engine/session.js';
 import type { ArrayData } from './engine/to-dataset.js';
 import { parameterCount } from './model/describe.js';
 import { scheduledMomentumNotes } from './optimizers/model-optimizer.js';
-import type { CompareOptions } from './options.js';
+import { type CompareOptions, compareOptionNames } from './options.js';
 import { inProcessTrials } from './study/in-process.js';
 import { journalHeader } from './study/journal-header.js';
 import { planTrials, recipeOf, resolveComparison } from './study/plan-trials.js';
@@ -37,6 +38,7 @@ export async function compare(
   data: ArrayData | Dataset,
   options: CompareOptions,
 ): Promise<Comparison> {
+  assertOptions(options, compareOptionNames);
   const {
     trials,
     optimizer,

@@ -1,3 +1,4 @@
+import { assertOptions } from '@lrfind/core';
 import { resolveOptions } from '@lrfind/core/options';
 import type { SweepResult } from '@lrfind/core/results';
 import { checkRange, resolveMethods, SweepOptions } from '@lrfind/core/sweep';
@@ -9,7 +10,7 @@ import type { ArrayData } from './engine/to-dataset.js';
 import { statefulNotes } from './model/stateful-layers.js';
 import { resolveModelOptimizer } from './optimizers/model-optimizer.js';
 import { optimizerConfig } from './optimizers/registry.js';
-import type { FindOptions } from './options.js';
+import { type FindOptions, findOptionNames } from './options.js';
 
 /**
  * Finds a learning rate for a model. It trains the model, one batch a step, at rates that rise over many decades, several
@@ -32,6 +33,7 @@ export async function findLearningRate(
   data: ArrayData | Dataset,
   options: FindOptions = {},
 ): Promise<SweepResult> {
+  assertOptions(options, findOptionNames);
   const {
     optimizer: wanted,
     loss,
@@ -47,11 +49,11 @@ export async function findLearningRate(
   checkRange(settings);
   const methods = resolveMethods(suggest);
   signal?.throwIfAborted();
-  const stateful = statefulNotes(model);
   const { validationSplit, split, shuffle, seed } = settings;
   const rows = { validationSplit, split, shuffle, seed };
   const session = await openSession(model, data, { loss, lossWeights, classWeight, ...rows, initialWeights });
   try {
+    const stateful = statefulNotes(model);
     const optimizer = resolveModelOptimizer(wanted, model);
     const started = new Date();
     const heldOut = sample(session.data.heldOut);

@@ -1,7 +1,7 @@
 import type { Evaluation } from '@lrfind/core/results';
 import type { ScheduleSpec } from '@lrfind/core/schedules';
-import type { CompareSettings, Journal, TrainSettings } from '@lrfind/core/study';
-import type { SweepOptions } from '@lrfind/core/sweep';
+import { CompareSettings, type Journal, TrainSettings } from '@lrfind/core/study';
+import { SweepOptions } from '@lrfind/core/sweep';
 import type { Dataset } from '@lrfind/data';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { FitCallback } from './engine/callback-hooks.js';
@@ -39,6 +39,15 @@ interface CommonOptions {
   /** Ends the call: its promise is rejected with the signal's reason, and the models are as they were. */
   readonly signal?: AbortSignal | undefined;
 }
+
+const common = {
+  optimizer: true,
+  loss: true,
+  lossWeights: true,
+  classWeight: true,
+  initialWeights: true,
+  signal: true,
+} satisfies Record<keyof CommonOptions, true>;
 
 /** Options of `findLearningRate`; all have defaults. */
 export interface FindOptions extends Partial<SweepOptions>, CommonOptions {
@@ -106,3 +115,37 @@ export interface ComparisonEvent {
   /** Number of evaluations of each. */
   readonly evaluations: number;
 }
+
+/** The options that are declared in a schema and those besides it, by name. The compiler checks that none is missing. */
+const namesOf = (schema: { readonly properties: object }, own: Readonly<Record<string, true>>): readonly string[] => [
+  ...Object.keys(own),
+  ...Object.keys(schema.properties),
+];
+
+/** Every option of `findLearningRate`. */
+export const findOptionNames = namesOf(SweepOptions, {
+  ...common,
+  suggest: true,
+  onStep: true,
+} satisfies Record<Exclude<keyof FindOptions, keyof SweepOptions>, true>);
+
+/** Every option of `train`. */
+export const trainOptionNames = namesOf(TrainSettings, {
+  learningRate: true,
+  ...common,
+  metrics: true,
+  validation: true,
+  test: true,
+  callbacks: true,
+  onEpoch: true,
+} satisfies Record<Exclude<keyof TrainOptions, keyof TrainSettings>, true>);
+
+/** Every option of `compare`. */
+export const compareOptionNames = namesOf(CompareSettings, {
+  trials: true,
+  ...common,
+  metrics: true,
+  validation: true,
+  journal: true,
+  onEvaluation: true,
+} satisfies Record<Exclude<keyof CompareOptions, keyof CompareSettings>, true>);

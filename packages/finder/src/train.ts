@@ -1,3 +1,4 @@
+import { assertOptions } from '@lrfind/core';
 import { resolveOptions } from '@lrfind/core/options';
 import type { TrainingResult } from '@lrfind/core/results';
 import { rateHistory, scheduleUse, TrainSettings } from '@lrfind/core/study';
@@ -10,7 +11,7 @@ import type { ArrayData } from './engine/to-dataset.js';
 import { refuseStateful } from './model/stateful-layers.js';
 import { resolveModelOptimizer, scheduledMomentumNotes } from './optimizers/model-optimizer.js';
 import { optimizerConfig } from './optimizers/registry.js';
-import type { TrainOptions } from './options.js';
+import { type TrainOptions, trainOptionNames } from './options.js';
 import { resolveRate, suggestRate } from './study/learning-rate.js';
 
 /**
@@ -36,6 +37,7 @@ export async function train(
   data: ArrayData | Dataset,
   options: TrainOptions,
 ): Promise<TrainingResult> {
+  assertOptions(options, trainOptionNames);
   const {
     learningRate,
     optimizer: wanted,
@@ -51,12 +53,12 @@ export async function train(
   const settings = resolveOptions(TrainSettings, rest);
   const { epochs, batchSize, validationSplit, split, shuffle, seed } = settings;
   signal?.throwIfAborted();
-  refuseStateful(model);
   const rows = { validation, test, validationSplit, split, shuffle, seed };
   const sessionOptions = { loss, lossWeights, classWeight, metrics, ...rows, initialWeights };
   const session = await openSession(model, data, sessionOptions);
   let keepWeights = false;
   try {
+    refuseStateful(model);
     const optimizer = resolveModelOptimizer(wanted, model);
     const length = epochs * Math.ceil(session.data.train.length / batchSize);
     const suggest = () => suggestRate(session, optimizer, { batchSize, seed }, signal);

@@ -1,5 +1,5 @@
 import { open, rm, stat, truncate } from 'node:fs/promises';
-import { fileError, firstDifference, InputError, isObject, shownValue } from '@lrfind/core';
+import { assertOptions, fileError, firstDifference, InputError, isObject, shownValue } from '@lrfind/core';
 import type { Journal, JournalEntry, JournalHeader } from '@lrfind/core/study';
 import { decodeText, readDocument } from '@lrfind/data';
 import { fileSource } from '@lrfind/data/node';
@@ -30,7 +30,9 @@ export interface JournalFile extends Journal {
  * const result = await compare(model, { xs, ys }, { trials, journal });
  * await journal.remove();
  */
-export function journalFile(path: string, { resume }: { readonly resume: boolean }): JournalFile {
+export function journalFile(path: string, options: { readonly resume: boolean }): JournalFile {
+  assertOptions(options, ['resume']);
+  const { resume } = options;
   // A new file is made by this process alone: another comparison has another, and a link is not followed.
   let mode: 'a' | 'ax' = 'a';
   const append = async (line: object): Promise<void> => {

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileError } from '@lrfind/core';
-import { serializeModel } from '@lrfind/finder';
+import { checkSavable, serializeModel } from '@lrfind/finder';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { checkModelFolder, finishModel, modelFiles, placeOf } from './model-folder.js';
 import { finished, removeUnfinished, unfinishedName, writeNewFile } from './unfinished.js';
@@ -20,6 +20,7 @@ import { finished, removeUnfinished, unfinishedName, writeNewFile } from './unfi
  * await saveModel(model, 'trained');
  */
 export async function saveModel(model: LayersModel, folder: string): Promise<void> {
+  checkSavable(model);
   await checkModelFolder(folder);
   const { topology, weights } = await serializeModel(model, modelFiles.weights);
   const unfinished = unfinishedName(placeOf(folder));

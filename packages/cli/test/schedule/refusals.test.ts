@@ -36,7 +36,7 @@ describe('bad input: exit code 2, one message, nothing on stdout, nothing writte
     [
       'a length that only a training knows',
       () => ['warmup(cosine(0.1, steps=auto), steps=10)', ...out()],
-      /schedule 1: cosine\.steps must be given: .*not known here\n[\s\S]*--steps gives the length of the training/,
+      /schedule 1: cosine\.steps must be given: .*not known here\n(.*\n)*--steps gives the length of the training/,
     ],
     ['a missing parameter', () => ['cosine(0.1)', ...out()], /schedule 1: cosine\.steps must be given/],
     [

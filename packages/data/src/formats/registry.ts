@@ -1,4 +1,4 @@
-import { InputError } from '@lrfind/core';
+import { assertOptions, InputError } from '@lrfind/core';
 import type { ByteChunk, ByteSource } from '../bytes.js';
 import type { Table } from '../table.js';
 import { csvFormat } from './csv/read-csv.js';
@@ -6,6 +6,14 @@ import type { ReadTableOptions, TableFormat } from './format.js';
 
 /** Every format of tables, in the order in which they are recognised. Add one as a file and an entry here. */
 export const tableFormats: readonly TableFormat[] = [csvFormat];
+
+/** Every option of `readTable`. The compiler checks that none is missing. */
+const optionNames = Object.keys({
+  delimiter: true,
+  categorical: true,
+  like: true,
+  onProgress: true,
+} satisfies Record<keyof ReadTableOptions, true>);
 
 /** First bytes (as Latin-1) of files that are often mistaken for tables, and the message about each. */
 const mistakenForTables: readonly (readonly [magic: string, message: string])[] = [
@@ -31,6 +39,7 @@ const mistakenForTables: readonly (readonly [magic: string, message: string])[] 
  * const table = await readTable(fileSource('train.csv'), { categorical: ['postcode'] });
  */
 export async function readTable(source: ByteSource, options: ReadTableOptions = {}): Promise<Table> {
+  assertOptions(options, optionNames);
   const stream = source.stream()[Symbol.asyncIterator]();
   try {
     const { value: first } = await stream.next();

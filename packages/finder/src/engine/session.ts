@@ -8,13 +8,13 @@ import { type ClassWeights, resolveClassWeights } from '../losses/class-weights.
 import { type LossOption, type LossWeights, resolveLosses, type TrainableLosses } from '../losses/resolve.js';
 import { type Metric, metricsOf } from '../metrics.js';
 import { buildSequentials } from '../model/build-sequentials.js';
-import { assertTrainable, parameterCount } from '../model/describe.js';
+import { assertModel, assertTrainable, parameterCount } from '../model/describe.js';
 import { type InitialWeights, initialiser } from '../model/initial-weights.js';
 import { leaseModel } from '../model/lease.js';
 import type { ResolvedOptimizer } from '../optimizers/registry.js';
 import { type DeviceDataset, uploadDataset } from './device-dataset.js';
 import { evaluateRows } from './evaluate.js';
-import { type ArrayData, toDataset } from './to-dataset.js';
+import { type ArrayData, assertData, toDataset } from './to-dataset.js';
 import { type StepOptions, type TrainingStep, trainingStep } from './training-step.js';
 
 /** What a session trains for, and on which rows. */
@@ -95,6 +95,10 @@ export async function openSession(
   options: SessionOptions,
 ): Promise<Session> {
   const { validation, test, validationSplit, split, seed, initialWeights, holder } = options;
+  assertModel(model);
+  assertData(data, 'data');
+  if (validation !== undefined) assertData(validation, 'validation');
+  if (test !== undefined) assertData(test, 'test');
   const { device, notes: backendNotes } = await ensureBackend();
   buildSequentials(model);
   assertTrainable(model);

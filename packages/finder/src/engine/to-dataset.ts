@@ -1,6 +1,8 @@
+import { assertOptions, InputError } from '@lrfind/core';
 import { type ArrayOrArrays, type ArraySlot, type Dataset, fromArrays, type NumberArray } from '@lrfind/data';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { LayersModel, SymbolicTensor } from '@tensorflow/tfjs-layers';
+import { described, isLayersModel } from '../model/described.js';
 
 /** A tensor, or an array that `fromArrays` takes. */
 type TensorOrArray = Tensor | NumberArray;
@@ -11,6 +13,50 @@ export interface ArrayData {
   readonly ys: TensorOrArray | readonly TensorOrArray[] | Readonly<Record<string, TensorOrArray>>;
   /** What each row weighs in the loss, at least 0, as Keras's `sample_weight`. Default: 1. */
   readonly sampleWeight?: TensorOrArray | undefined;
+}
+
+/**
+ * Checks that a value is data for a model, before it is read.
+ *
+ * @param what messages call it, such as `validation`
+ * @throws InputError saying what it is instead, and for a dataset without one of its fields
+ */
+export function assertData(data: unknown, what: string): asserts data is ArrayData | Dataset {
+  const wanted = `${what} must be { xs, ys }, tensors or arrays, or a dataset of encodeTable`;
+  const isPlain = isRecord(data) && !isLayersModel(data) && Object.getPrototypeOf(data) !== null;
+  if (isPlain && ('inputs' in data || 'targets' in data)) return assertDataset(data, what);
+  if (!isPlain || !('xs' in data || 'ys' in data)) throw new InputError(`${wanted}; got ${described(data)}`);
+  assertOptions(data, ['xs', 'ys', 'sampleWeight'], what);
+  for (const side of ['xs', 'ys'] as const) {
+    const value: unknown = (data as Partial<ArrayData>)[side];
+    if (value === undefined || value === null) throw new InputError(`${what} must have xs and ys; got no ${side}`);
+    if (typeof value === 'object' && isForeign(value))
+      throw new InputError(`${side} must be tensors or arrays; got ${described(value)}`);
+  }
+}
+
+/** What stands for rows and is none: a stream, a promise. As a record of arrays by name it would only seem empty. */
+function isForeign(value: object): boolean {
+  return (
+    !isTensor(value) &&
+    !('shape' in value) &&
+    (typeof (value as { then?: unknown }).then === 'function' || 'iterator' in value || 'forEachAsync' in value)
+  );
+}
+
+function assertDataset(data: object, what: string): void {
+  const { rows, inputs, targets, notes } = data as Partial<Dataset>;
+  const isColumns = (columns: unknown) =>
+    Array.isArray(columns) &&
+    columns.every((column) => ArrayBuffer.isView(column?.values) && Array.isArray(column.shape));
+  const fields: [name: string, wanted: string, value: unknown, right: boolean][] = [
+    ['rows', 'a whole number at least 1', rows, Number.isSafeInteger(rows) && (rows as number) > 0],
+    ['inputs', 'a list of { shape, values }', inputs, isColumns(inputs)],
+    ['targets', 'a list of { shape, values }', targets, isColumns(targets)],
+    ['notes', 'a list of texts', notes, Array.isArray(notes)],
+  ];
+  const wrong = fields.find(([, , , right]) => !right);
+  if (wrong) throw new InputError(`${what}.${wrong[0]} must be ${wrong[1]}; got ${described(wrong[2])}`);
 }
 
 /**

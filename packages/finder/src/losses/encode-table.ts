@@ -1,3 +1,4 @@
+import { assertOptions, InputError, isObject } from '@lrfind/core';
 import {
   type ChooseTarget,
   type EncodedTable,
@@ -6,7 +7,8 @@ import {
   type Table,
 } from '@lrfind/data';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { modelShape } from '../model/describe.js';
+import { assertModel, modelShape } from '../model/describe.js';
+import { described } from '../model/described.js';
 import { inferLoss } from './infer.js';
 import type { LossFunction, LossKind } from './loss.js';
 import { lossNamed } from './registry.js';
@@ -17,6 +19,16 @@ export interface EncodeForModelOptions extends EncodeOptions {
   /** A loss, or one for each output. Default: the compiled model's, else inferred from the target column. */
   readonly loss?: LossOption;
 }
+
+/** Every option. The compiler checks that none is missing. */
+const optionNames = Object.keys({
+  scale: true,
+  missing: true,
+  target: true,
+  ignore: true,
+  sampleWeight: true,
+  loss: true,
+} satisfies Record<keyof EncodeForModelOptions, true>);
 
 /** Data ready for a model, and the losses that it was encoded for. */
 export interface EncodedModelTable extends EncodedTable {
@@ -40,6 +52,11 @@ export interface EncodedModelTable extends EncodedTable {
  * const { suggestion } = await findLearningRate(model, dataset);
  */
 export function encodeTable(table: Table, model: LayersModel, options: EncodeForModelOptions): EncodedModelTable {
+  assertTable(table);
+  assertModel(model);
+  assertOptions(options, optionNames);
+  for (const required of ['scale', 'missing'] as const)
+    if (options[required] === undefined) throw new InputError(`${required} must be given`);
   const { loss, ...encoding } = options;
   const named = namedLosses(loss, model);
   const kinds: (LossKind | LossFunction)[] = [];
@@ -56,4 +73,9 @@ export function encodeTable(table: Table, model: LayersModel, options: EncodeFor
     return { ...inferred, kind: inferredKind.target };
   };
   return { ...encodeColumns(table, modelShape(model), choose, encoding), losses: kinds };
+}
+
+function assertTable(table: unknown): void {
+  if (isObject(table) && Array.isArray(table.columns) && 'values' in table) return;
+  throw new InputError(`table must be a table of readTable; got ${described(table)}`);
 }

@@ -3,9 +3,26 @@ import { InputError } from '@lrfind/core';
 import type { ModelShape } from '@lrfind/data';
 import { getBackend } from '@tensorflow/tfjs-core';
 import type { LayersModel, SymbolicTensor } from '@tensorflow/tfjs-layers';
+import { described, isLayersModel } from './described.js';
 
 /** Layers that pass values on as they are, so that the activation before them still describes the output. */
 const transparent = new Set(['Reshape', 'Flatten', 'Dropout', 'Permute', 'InputLayer']);
+
+/**
+ * Checks that a model is a layers model whose inputs and outputs are known.
+ *
+ * @param what messages call it
+ * @throws InputError saying what it is instead
+ */
+export function assertModel(model: unknown, what = 'model'): asserts model is LayersModel {
+  if (!isLayersModel(model))
+    throw new InputError(
+      `${what} must be a layers model, as tf.sequential, tf.model and readModel make them; got ${described(model)}`,
+    );
+  const { inputs, outputs, name } = model as LayersModel;
+  if (!Array.isArray(inputs) || !Array.isArray(outputs))
+    throw new InputError(`${what} "${name}" must be built: give its first layer an inputShape`);
+}
 
 /**
  * The shapes that data must have to fit a model.

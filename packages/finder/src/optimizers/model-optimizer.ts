@@ -39,9 +39,9 @@ export function scheduledMomentumNotes({ momentum }: Schedule, { rule, kind }: R
 }
 
 function isResolved(given: OptimizerOption): given is ResolvedOptimizer {
-  return typeof given === 'object' && 'rule' in given && 'kind' in given;
+  return typeof given === 'object' && given !== null && 'rule' in given && 'kind' in given;
 }
 
 function isTfjsOptimizer(given: OptimizerSpec | Optimizer): given is Optimizer {
-  return typeof (given as Optimizer).applyGradients === 'function';
+  return typeof (given as Optimizer | null)?.applyGradients === 'function';
 }

@@ -1,5 +1,6 @@
+import { assertOptions } from '@lrfind/core';
 import { serialization } from '@tensorflow/tfjs-core';
-import { resolveOptimizer } from './registry.js';
+import { optimizerNamed, resolveOptimizer } from './registry.js';
 import { type LearningRate, RuleOptimizer } from './rule-optimizer.js';
 
 /** The learning rate and the parameters of an optimizer; the defaults are Keras's. */
@@ -19,7 +20,11 @@ export interface OptimizerOptions {
  * const adam = optimizer('adam', { learningRate: 'cosine(0.004, steps=1000, warmup=100)', beta1: 0.95 });
  * model.compile({ optimizer: adam, loss: 'meanSquaredError' });
  */
-export function optimizer(name: string, { learningRate, ...parameters }: OptimizerOptions = {}): RuleOptimizer {
+export function optimizer(name: string, options: OptimizerOptions = {}): RuleOptimizer {
+  const kind = optimizerNamed(String(name));
+  const known = ['learningRate', ...Object.keys(kind?.parameters.properties ?? {})];
+  if (kind) assertOptions(options, known, 'options', (option) => `${kind.name}.${option}`);
+  const { learningRate, ...parameters } = options;
   return new RuleOptimizer(resolveOptimizer({ ...parameters, name }), learningRate);
 }
 

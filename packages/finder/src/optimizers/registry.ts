@@ -54,7 +54,8 @@ export interface ResolvedOptimizer {
  * @throws InputError for an unknown name or parameter, or a value of the wrong type or out of range
  */
 export function resolveOptimizer(spec: OptimizerSpec, label?: (parameter: string) => string): ResolvedOptimizer {
-  const { name, ...options } = typeof spec === 'string' ? { name: spec } : { ...spec };
+  const { name, ...options } =
+    typeof spec === 'string' ? { name: spec } : { ...(spec as Exclude<OptimizerSpec, string>) };
   if (typeof name !== 'string') {
     throw notAllowed(
       'optimizer',

@@ -33,7 +33,7 @@ export interface RateSuggestion {
 export async function resolveRate(
   choice: LearningRateChoice,
   suggest: () => Promise<RateSuggestion>,
-  length: number,
+  length?: number,
 ): Promise<ResolvedRate> {
   if (choice !== 'find') return { ...scheduleOf(choice, length), suggestion: null };
   const { suggestion, reason } = await suggest();
@@ -47,7 +47,7 @@ export async function resolveRate(
  *
  * @param length steps of the training
  */
-export function scheduleOf(spec: ScheduleSpec, length: number): Pick<ResolvedRate, 'schedule' | 'text'> {
+export function scheduleOf(spec: ScheduleSpec, length?: number): Pick<ResolvedRate, 'schedule' | 'text'> {
   const schedule = resolveSchedule(spec, length);
   const { config } = schedule;
   if (config) return { schedule, text: config.name === 'constant' ? String(config.rate) : printSchedule(config) };

@@ -11,6 +11,8 @@ import {
 } from '@lrfind/core/study';
 import { checkSeeds } from '@lrfind/core/sweep';
 import type { Session } from '../engine/session.js';
+import { assertData } from '../engine/to-dataset.js';
+import { assertModel } from '../model/describe.js';
 import { type ModelOptimizer, resolveModelOptimizer } from '../optimizers/model-optimizer.js';
 import { optimizerConfig, optimizerText } from '../optimizers/registry.js';
 import type { CompareOptions, LearningRateChoice, TrialOptions } from '../options.js';
@@ -68,6 +70,10 @@ export function resolveComparison(
       throw new InputError(`trials[${i}] must be an object such as { learningRate: 0.01 }; got ${shownValue(trial)}`);
     const unknown = Object.keys(trial).find((option) => !(TRIAL_KEYS as string[]).includes(option));
     if (unknown !== undefined) throw new InputError(`trials[${i}]: ${unknownOption(unknown, TRIAL_KEYS).message}`);
+    const { model, data, validation: own } = trial as TrialOptions;
+    if (model !== undefined) assertModel(model, `trials[${i}].model`);
+    if (data !== undefined) assertData(data, `trials[${i}].data`);
+    if (own !== undefined) assertData(own, `trials[${i}].validation`);
   }
   return settings;
 }

@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { InputError, notAllowed } from '@lrfind/core';
+import { assertOptions, InputError, notAllowed } from '@lrfind/core';
 import type { TopLevelSpec } from 'vega-lite';
 import { renderSvg, type SvgOptions } from './render-svg.js';
 
@@ -24,10 +24,11 @@ const maxSide = 16_384;
  * writeFileSync('sweep.png', await renderPng(lossByRate(result), { scale: 3 }));
  */
 export async function renderPng(chart: TopLevelSpec | string, options: PngOptions = {}): Promise<Buffer> {
+  assertOptions(options, ['scale', 'onWarning']);
   const { scale = 2 } = options;
   if (!(typeof scale === 'number' && scale > 0 && scale <= 8))
     throw notAllowed('scale', 'a number above 0 and at most 8', scale);
-  const svg = typeof chart === 'string' ? chart : await renderSvg(chart, options);
+  const svg = typeof chart === 'string' ? chart : await renderSvg(chart, { onWarning: options.onWarning });
   const [{ Resvg }, { default: sharp }] = await Promise.all([import('@resvg/resvg-js'), import('sharp')]);
   const { pixels, width, height } = rasterised(svg, scale, Resvg);
   return (

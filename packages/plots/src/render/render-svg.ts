@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { assertOptions } from '@lrfind/core';
 import type { TopLevelSpec } from 'vega-lite';
 import { type OnWarning, withView } from './vega-view.js';
 
@@ -20,6 +21,7 @@ export interface SvgOptions {
  * writeFileSync('sweep.svg', await renderSvg(lossByRate(result)));
  */
 export async function renderSvg(spec: TopLevelSpec, options: SvgOptions = {}): Promise<string> {
+  assertOptions(options, ['onWarning']);
   return withView(spec, options.onWarning ?? (() => {}), async (view) => finishSvg(await view.toSVG(), spec));
 }
 

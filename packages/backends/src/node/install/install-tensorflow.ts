@@ -1,5 +1,6 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { assertOptions } from '@lrfind/core';
 import { BackendError } from '../../backend-error.js';
 import { describeBuild } from '../../tensorflow/build.js';
 import { type Installation, installationFolder, MANIFEST, readInstallation } from '../../tensorflow/installation.js';
@@ -57,6 +58,7 @@ export interface Installed extends Installation {
  * await useBackend('tensorflow');
  */
 export async function installTensorFlow(options: InstallOptions = {}): Promise<Installed> {
+  assertOptions(options, ['cuda', 'force', 'python', 'onProgress', 'signal']);
   const { cuda = false, force = false, python, onProgress = () => {}, signal } = options;
   const choice = wheelFor(thisMachine(), cuda);
   const folder = installationFolder();

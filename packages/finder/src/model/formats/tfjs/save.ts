@@ -1,6 +1,7 @@
 import { InputError } from '@lrfind/core';
 import { io } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { assertModel } from '../../describe.js';
 
 /** The contents of the two files of a TensorFlow.js layers model. */
 export interface SavedModel {
@@ -34,6 +35,7 @@ export async function serializeModel(model: LayersModel, weightsFile: string): P
  *   refuses to read: layers of the same name in models within the model, or a layer that is in the model and in one within
  */
 export function checkSavable(model: LayersModel): void {
+  assertModel(model);
   try {
     model.toJSON(null, false);
   } catch (error) {

@@ -1,0 +1,56 @@
+import { isObject, shownValue } from '@lrfind/core';
+
+/** Whether a value is a layers model, by what it can do, because several copies of TensorFlow.js may be loaded. */
+export function isLayersModel(value: unknown): boolean {
+  return has(value, 'layers', 'predict', 'getWeights') && Array.isArray((value as { layers?: unknown }).layers);
+}
+
+/** Whether a value is a tensor, of any copy of TensorFlow.js. */
+export function isTensor(value: unknown): boolean {
+  return has(value, 'dataId', 'dtype', 'shape');
+}
+
+/**
+ * What a value is that was given as a model or as data and is neither, in words, with what to do: `a promise; await it
+ * first`.
+ */
+export function described(value: unknown): string {
+  const found = kinds.find(({ is }) => is(value));
+  if (found) return found.text;
+  if (typeof value === 'function') return 'a function';
+  if (Array.isArray(value)) return 'an array';
+  if (!isObject(value)) return shownValue(value);
+  const names = Object.keys(value);
+  return names.length > 0 ? `an object with ${names.slice(0, 6).join(', ')}` : 'an empty object';
+}
+
+/** What callers give by mistake. */
+const kinds: readonly { readonly is: (value: unknown) => boolean; readonly text: string }[] = [
+  { is: (value) => has(value, 'then'), text: 'a promise; await it first' },
+  { is: isLayersModel, text: 'a model; the model comes first, then the data' },
+  {
+    is: (value) => has(value, 'executor') || has(value, 'modelStructuredOutputKeys'),
+    text: 'a graph model, which has no layers to train; convert it as a layers model',
+  },
+  {
+    is: (value) => has(value, 'forEachAsync') || has(value, 'iterator') || has(value, 'toArray', 'batch'),
+    text: 'a tf.data dataset, a stream; collect a few thousand of its rows, as with await dataset.toArray(), and give them as arrays',
+  },
+  {
+    is: (value) => has(value, 'inboundNodes', 'call'),
+    text: 'a layer; a model is made of layers, as with tf.sequential',
+  },
+  { is: isTensor, text: 'a single tensor' },
+  { is: (value) => has(value, 'model', 'hasWeights'), text: 'what readModel returns; give its model' },
+  {
+    is: (value) => has(value, 'dataset', 'transform'),
+    text: 'what encodeTable returns; give its dataset',
+  },
+  { is: (value) => has(value, 'columns', 'values', 'source'), text: 'a table; encodeTable makes a dataset of it' },
+  { is: (value) => has(value, 'xs', 'ys'), text: 'data, { xs, ys }; the model comes first, then the data' },
+  { is: (value) => has(value, 'inputs', 'targets', 'rows'), text: 'a dataset; the model comes first, then the data' },
+];
+
+function has(value: unknown, ...names: readonly string[]): boolean {
+  return typeof value === 'object' && value !== null && names.every((name) => name in value);
+}
