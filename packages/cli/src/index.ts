@@ -4,6 +4,7 @@
 
 export type {
   ArrayData,
+  Checkpoint,
   CompareOptions,
   ComparisonEvent,
   FindOptions,
@@ -29,6 +30,7 @@ export type {
   TrainingConfig,
 } from '@lrfind/finder';
 export { compiledSettings, encodeTable } from '@lrfind/finder';
+export { checkpointFolder } from './files/checkpoint-folder.js';
 export { type HistoryLoggerOptions, historyLogger } from './files/history-logger.js';
 export { type JournalFile, journalFile } from './files/journal-file.js';
 export { readModel, readTable } from './files/read-inputs.js';
@@ -82,7 +84,7 @@ export type {
   TrialResult,
 } from '@lrfind/core/results';
 export { Comparison, parseResult, SweepResult, TrainingResult } from '@lrfind/core/results';
-export type { Journal, JournalEntry, JournalHeader } from '@lrfind/core/study';
+export type { CheckpointHeader, Journal, JournalEntry, JournalHeader, TrainingCheckpoint } from '@lrfind/core/study';
 export { lowestEvaluation } from '@lrfind/core/study';
 
 // Tables of everything that has a name.

@@ -127,5 +127,6 @@ export function earlyStopping(
         pending = state;
       },
     },
+    settings,
   );
 }

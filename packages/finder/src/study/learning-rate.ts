@@ -1,4 +1,4 @@
-import { InputError } from '@lrfind/core';
+import { checksumOf, InputError } from '@lrfind/core';
 import { resolveOptions } from '@lrfind/core/options';
 import type { Recipe, SweepResult } from '@lrfind/core/results';
 import { printSchedule, resolveSchedule, type Schedule, type ScheduleSpec } from '@lrfind/core/schedules';
@@ -64,4 +64,11 @@ export async function suggestRate(
   if (!suggestion) return { suggestion, reason };
   const { learningRate, low, high, verdict } = suggestion;
   return { suggestion: { learningRate, low, high, verdict }, reason };
+}
+
+/** Identifies a schedule: by its text, and a function, whose text says little, by its first rates too. */
+export function rateSignature(learningRate: ScheduleSpec): string {
+  const { schedule, text } = scheduleOf(learningRate);
+  if (schedule.config) return text;
+  return `${text}, ${checksumOf([Float32Array.from({ length: 1000 }, (_, step) => schedule(step))])}`;
 }
