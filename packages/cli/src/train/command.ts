@@ -79,7 +79,7 @@ export async function train(flags: Readonly<Record<string, unknown>>): Promise<v
   const log = logOf(output);
   if (learningRate === 'find' && !resume)
     log('searching for the learning rate on the training rows; --lr sets one instead\n');
-  if (resume) log(`resuming from ${checkpoint}, with the epochs that are done:\n`);
+  let announcement = resume ? `resuming from ${checkpoint}, with the epochs that are done:\n` : '';
   const result = await trainModel(
     file.model,
     { ...data, notes },
@@ -95,7 +95,11 @@ export async function train(flags: Readonly<Record<string, unknown>>): Promise<v
       callbacks,
       initialWeights: file.hasWeights ? 'given' : 'drawn',
       checkpoint: checkpoint === undefined ? undefined : checkpointFolder(checkpoint, { resume }),
-      onEpoch: (evaluation) => log(`${epochLine(evaluation, settings.epochs)}\n`),
+      onEpoch(evaluation) {
+        if (announcement) log(announcement);
+        announcement = '';
+        log(`${epochLine(evaluation, settings.epochs)}\n`);
+      },
     },
   );
   const flagged = { ...files, ...rate, ...training, ...measured, ...optimizerOptions, ...parameters };

@@ -134,6 +134,7 @@ export async function fit(session: Session, options: FitOptions): Promise<FitOut
     return { training, losses, rates, tested, seconds: secondsNow(), usable };
   } finally {
     if (!finished) hooks?.release();
+    seen.dispose();
   }
 }
 
