@@ -31,7 +31,7 @@ export type {
 } from '@lrfind/finder';
 export { compiledSettings, encodeTable } from '@lrfind/finder';
 export { checkpointFolder } from './files/checkpoint-folder.js';
-export { type HistoryLoggerOptions, historyLogger } from './files/history-logger.js';
+export { type HistoryLoggerOptions, type HistoryState, historyLogger } from './files/history-logger.js';
 export { type JournalFile, journalFile } from './files/journal-file.js';
 export { readModel, readTable } from './files/read-inputs.js';
 export { readResult } from './files/read-result.js';

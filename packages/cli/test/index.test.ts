@@ -31,7 +31,9 @@ function run(script: string): unknown {
 }
 
 const exported = [
-  ...['compare', 'findLearningRate', 'train'],
+  ...['checkpointFolder',
+  ...['compare',
+  ...['compiledSettings', 'findLearningRate', 'train'],
   ...['encodeTable', 'historyLogger', 'journalFile', 'readModel', 'readResult', 'readTable', 'saveModel', 'saveResult'],
   ...[
     'learningRateOf',
