@@ -31,9 +31,8 @@ function run(script: string): unknown {
 }
 
 const exported = [
-  ...['checkpointFolder',
-  ...['compare',
-  ...['compiledSettings', 'findLearningRate', 'train'],
+  ...['compare', 'findLearningRate', 'train'],
+  ...['checkpointFolder', 'compiledSettings'],
   ...['encodeTable', 'historyLogger', 'journalFile', 'readModel', 'readResult', 'readTable', 'saveModel', 'saveResult'],
   ...[
     'learningRateOf',
