@@ -4,6 +4,7 @@
 
 export type {
   ArrayData,
+  Checkpoint,
   CompareOptions,
   ComparisonEvent,
   FindOptions,
@@ -30,7 +31,8 @@ export type {
   TrainingConfig,
 } from '@lrfind/finder';
 export { compiledSettings, encodeTable } from '@lrfind/finder';
-export { type HistoryLoggerOptions, historyLogger } from './files/history-logger.js';
+export { checkpointFolder } from './files/checkpoint-folder.js';
+export { type HistoryLoggerOptions, type HistoryState, historyLogger } from './files/history-logger.js';
 export { type JournalFile, journalFile } from './files/journal-file.js';
 export { readModel, readTable } from './files/read-inputs.js';
 export { readResult } from './files/read-result.js';
@@ -83,7 +85,7 @@ export type {
   TrialResult,
 } from '@lrfind/core/results';
 export { Comparison, parseResult, SweepResult, TrainingResult } from '@lrfind/core/results';
-export type { Journal, JournalEntry, JournalHeader } from '@lrfind/core/study';
+export type { CheckpointHeader, Journal, JournalEntry, JournalHeader, TrainingCheckpoint } from '@lrfind/core/study';
 export { lowestEvaluation } from '@lrfind/core/study';
 
 // Tables of everything that has a name.

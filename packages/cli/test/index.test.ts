@@ -32,6 +32,7 @@ function run(script: string): unknown {
 
 const exported = [
   ...['compare', 'findLearningRate', 'train'],
+  ...['checkpointFolder', 'compiledSettings'],
   ...['encodeTable', 'historyLogger', 'journalFile', 'readModel', 'readResult', 'readTable', 'saveModel', 'saveResult'],
   ...[
     'learningRateOf',

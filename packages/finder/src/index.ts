@@ -10,11 +10,12 @@ export {
 export { parseCallback } from './callbacks/parse-callback.js';
 export { type ReduceLROnPlateauState, reduceLROnPlateau } from './callbacks/reduce-lr-on-plateau.js';
 export { type CallbackKind, callbackKinds } from './callbacks/registry.js';
-export { terminateOnNaN } from './callbacks/terminate-on-nan.js';
+export { type TerminateOnNaNState, terminateOnNaN } from './callbacks/terminate-on-nan.js';
 export { readLog, type TrainingLogs, trainingCallback } from './callbacks/training-callback.js';
 export { type WarmUpState, warmUp } from './callbacks/warm-up.js';
 export { compare } from './compare.js';
 export type { FitCallback } from './engine/callback-hooks.js';
+export type { Checkpoint } from './engine/checkpoint.js';
 export type { StepEvent } from './engine/search.js';
 export type { ArrayData } from './engine/to-dataset.js';
 export { findLearningRate } from './find.js';

@@ -5,6 +5,7 @@ import { SweepOptions } from '@lrfind/core/sweep';
 import type { Dataset } from '@lrfind/data';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { FitCallback } from './engine/callback-hooks.js';
+import type { Checkpoint } from './engine/checkpoint.js';
 import type { StepEvent } from './engine/search.js';
 import type { ArrayData } from './engine/to-dataset.js';
 import type { ClassWeights } from './losses/class-weights.js';
@@ -71,7 +72,12 @@ export interface TrainOptions extends Partial<TrainSettings>, CommonOptions {
    * momentum, from the next step on.
    */
   readonly callbacks?: FitCallback | readonly FitCallback[] | undefined;
-  /** Called after every epoch. */
+  /**
+   * Stores the training after each epoch, so that an interrupted one can be resumed, and the models of the last and the best
+   * epoch. Callbacks resume by their `state()` and `restore(state)`; others start anew. Default: none.
+   */
+  readonly checkpoint?: Checkpoint | undefined;
+  /** Called after every epoch; when a training is resumed, first for each of the earlier epochs. */
   readonly onEpoch?: ((evaluation: Evaluation) => void) | undefined;
 }
 
@@ -137,6 +143,7 @@ export const trainOptionNames = namesOf(TrainSettings, {
   validation: true,
   test: true,
   callbacks: true,
+  checkpoint: true,
   onEpoch: true,
 } satisfies Record<Exclude<keyof TrainOptions, keyof TrainSettings>, true>);
 

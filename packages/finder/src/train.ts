@@ -1,17 +1,19 @@
-import { assertOptions } from '@lrfind/core';
+import { assertOptions, InputError } from '@lrfind/core';
 import { resolveOptions } from '@lrfind/core/options';
 import type { TrainingResult } from '@lrfind/core/results';
-import { rateHistory, scheduleUse, TrainSettings } from '@lrfind/core/study';
+import { rateHistory, scheduleUse, type TrainingCheckpoint, TrainSettings } from '@lrfind/core/study';
 import type { Dataset } from '@lrfind/data';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { FitCallback } from './engine/callback-hooks.js';
 import { fit } from './engine/fit.js';
 import { openSession } from './engine/session.js';
 import type { ArrayData } from './engine/to-dataset.js';
+import { checkSavable } from './model/formats/tfjs/save.js';
 import { refuseStateful } from './model/stateful-layers.js';
 import { resolveModelOptimizer, scheduledMomentumNotes } from './optimizers/model-optimizer.js';
 import { optimizerConfig } from './optimizers/registry.js';
 import { type TrainOptions, trainOptionNames } from './options.js';
+import { checkpointHeader } from './study/checkpoint-header.js';
 import { resolveRate, suggestRate } from './study/learning-rate.js';
 
 /**
@@ -19,7 +21,8 @@ import { resolveRate, suggestRate } from './study/learning-rate.js';
  * everything that was measured.
  *
  * Afterwards the model has its trained weights. Where this throws or is aborted, and where the weights became NaN or
- * infinite, it is as it was before. The model's own optimizer and compilation are never touched.
+ * infinite, it is as it was before. The model's own optimizer and compilation are never touched. With a `checkpoint` an
+ * interrupted training can be resumed, to the same bits as one that was not interrupted.
  *
  * @param model any layers model, compiled or not
  * @param data `{ xs, ys }` as `model.fit` takes them (tensors or arrays), or a `Dataset`
@@ -49,7 +52,7 @@ export async function train(
     test,
     ...others
   } = options;
-  const { initialWeights = 'given', callbacks = [], onEpoch, signal, ...rest } = others;
+  const { initialWeights = 'given', callbacks = [], checkpoint, onEpoch, signal, ...rest } = others;
   const settings = resolveOptions(TrainSettings, rest);
   const { epochs, batchSize, validationSplit, split, shuffle, seed } = settings;
   signal?.throwIfAborted();
@@ -61,23 +64,32 @@ export async function train(
     refuseStateful(model);
     const optimizer = resolveModelOptimizer(wanted, model);
     const length = epochs * Math.ceil(session.data.train.length / batchSize);
-    const suggest = () => suggestRate(session, optimizer, { batchSize, seed }, signal);
+    const called = [callbacks].flat() as FitCallback[];
+    const parts = { optimizer, learningRate, length, callbacks: called, initialWeights };
+    if (checkpoint) checkSavable(model);
+    const resumed = (await checkpoint?.open(checkpointHeader(session, settings, parts))) ?? null;
+    if (resumed) checkLength(resumed, settings, session.data.train.length);
+    const suggest = async () =>
+      resumed?.suggestion
+        ? { suggestion: resumed.suggestion, reason: null }
+        : suggestRate(session, optimizer, { batchSize, seed }, signal);
     const rate = await resolveRate(learningRate, suggest, length);
     const { schedule, text, suggestion } = rate;
     const started = new Date();
-    const clock = performance.now();
     const trained = await fit(session, {
       optimizer,
       schedule,
       epochs,
       batchSize,
       seed,
-      callbacks: [callbacks].flat() as FitCallback[],
+      callbacks: called,
       onEpoch,
+      checkpoint,
+      resumed,
+      suggestion,
       signal,
     });
-    const { training, losses, rates, restored, tested, usable } = trained;
-    const seconds = (performance.now() - clock) / 1000;
+    const { training, losses, rates, restored, tested, seconds, usable } = trained;
     // A training that a callback stopped used the schedule up to there.
     const use = scheduleUse(schedule, text, training.outcome === 'stopped' ? losses.length : length);
     const notes = [...optimizer.notes, ...scheduledMomentumNotes(schedule, optimizer), ...(use ? [use.note] : [])];
@@ -105,4 +117,32 @@ export async function train(
     if (keepWeights) session.commit();
     else session.restore();
   }
+}
+
+/**
+ * A resumed training may become longer, since no step depends on how many follow.
+ *
+ * @throws InputError when it has taken other steps than it could have, or more than it may
+ */
+function checkLength({ training }: TrainingCheckpoint, { epochs, batchSize, seed }: TrainSettings, rows: number): void {
+  const { evaluations, outcome } = training;
+  const stepsPerEpoch = Math.ceil(rows / batchSize);
+  const inOrder = evaluations.every(
+    ({ step }, i) =>
+      step === (i + 1) * stepsPerEpoch ||
+      // A callback may have ended the last epoch early.
+      (outcome === 'stopped' &&
+        i === evaluations.length - 1 &&
+        step > i * stepsPerEpoch &&
+        step < (i + 1) * stepsPerEpoch),
+  );
+  const resumable = outcome === 'finished' || outcome === 'stopped';
+  if (!resumable || !inOrder || evaluations.length === 0 || training.seed !== seed)
+    throw new InputError(
+      'the training of the checkpoint must have an evaluation for each epoch; it is damaged: delete it to start again',
+    );
+  if (evaluations.length > epochs)
+    throw new InputError(
+      `epochs must be at least ${evaluations.length}, which the training to resume has done; got ${epochs}`,
+    );
 }

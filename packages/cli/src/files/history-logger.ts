@@ -1,4 +1,5 @@
-import { appendFile, stat, writeFile } from 'node:fs/promises';
+import { statSync } from 'node:fs';
+import { appendFile, stat, truncate, writeFile } from 'node:fs/promises';
 import { fileError, InputError, shownValue } from '@lrfind/core';
 import { closed, resolveOptions } from '@lrfind/core/options';
 import { decodeText } from '@lrfind/data';
@@ -19,6 +20,12 @@ export const HistoryLoggerOptions = Type.Object(
   closed,
 );
 
+/** How far a history is written. */
+export interface HistoryState {
+  /** Size of the file after the last epoch. */
+  readonly bytes: number;
+}
+
 /** The values of one epoch by name, `epoch` (from 0) first. */
 type Row = Readonly<Record<string, number>>;
 
@@ -36,9 +43,21 @@ async function firstLine(path: string): Promise<string> {
   return text.split(/\r?\n/, 1)[0] as string;
 }
 
+/** Removes the lines of epochs that are trained again. */
+async function cutTo(path: string, bytes: number): Promise<void> {
+  const size = (await stat(path).catch(() => null))?.size ?? 0;
+  if (size < bytes)
+    throw new InputError(
+      `the history ${path} must have the ${bytes} bytes that the training to resume has written; got ${size}`,
+    );
+  await truncate(path, bytes);
+}
+
 /**
  * Writes the losses and metrics of every epoch to a file at the end of that epoch: as a line of comma-separated values or of
  * JSON, by the file's extension. The first line of a `.csv` decides the columns.
+ *
+ * When `train` resumes a training, the file keeps the lines of its earlier epochs.
  *
  * @param path ends in `.csv` or `.jsonl`
  * @throws InputError for another extension or an unknown option; at the start of a fit for a file that is not a history, which
@@ -47,12 +66,17 @@ async function firstLine(path: string): Promise<string> {
  * @example
  * await model.fit(xs, ys, { callbacks: [historyLogger('history.csv')] });
  */
-export function historyLogger(path: string, options: Partial<Static<typeof HistoryLoggerOptions>> = {}): Callback {
+export function historyLogger(
+  path: string,
+  options: Partial<Static<typeof HistoryLoggerOptions>> = {},
+): Callback & { state(): HistoryState; restore(state: HistoryState): void } {
   const { append } = resolveOptions(HistoryLoggerOptions, options);
   const ending = /\.(csv|jsonl)$/i.exec(path)?.[1]?.toLowerCase();
   if (!ending) throw new InputError(`the path of a history must end in .csv or .jsonl; got ${shownValue(path)}`);
   const unwritable = (error: unknown) => fileError(`cannot write the history to ${path}`, error);
   let columns: readonly string[] = [];
+  /** Of a restored state, until the next fit uses it. */
+  let restoredBytes: number | null = null;
   return trainingCallback(
     'historyLogger',
     {
@@ -63,8 +87,11 @@ export function historyLogger(path: string, options: Partial<Static<typeof Histo
           // Any other file would be lost, such as the table that the model is trained on under a wrong name.
           if (!/^(epoch(,|$)|\{"epoch":|$)/.test(first))
             throw new InputError(`${path} exists and is not the history of a training: name another file`);
-          await (append ? appendFile(path, '') : writeFile(path, ''));
-          if (append && ending === 'csv' && first) columns = first.split(',');
+          const resumes = restoredBytes !== null;
+          if (restoredBytes !== null) await cutTo(path, restoredBytes);
+          else await (append ? appendFile(path, '') : writeFile(path, ''));
+          restoredBytes = null;
+          if ((append || resumes) && ending === 'csv' && first) columns = first.split(',');
         } catch (error) {
           throw error instanceof InputError ? error : unwritable(error);
         }
@@ -85,6 +112,12 @@ export function historyLogger(path: string, options: Partial<Static<typeof Histo
         await appendFile(path, `${lines.join('\n')}\n`).catch((error) => {
           throw unwritable(error);
         });
+      },
+    },
+    {
+      state: () => ({ bytes: statSync(path).size }),
+      restore({ bytes }: HistoryState) {
+        restoredBytes = bytes;
       },
     },
     {},

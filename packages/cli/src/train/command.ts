@@ -2,6 +2,7 @@ import { InputError, rateText } from '@lrfind/core';
 import type { Evaluation, TrainingResult } from '@lrfind/core/results';
 import { TrainSettings } from '@lrfind/core/study';
 import { checkSavable, parseCallback, train as trainModel } from '@lrfind/finder';
+import { checkCheckpointFolder, checkpointFolder, holdsTraining } from '../files/checkpoint-folder.js';
 import { checkModelFolder } from '../files/model-folder.js';
 import { readModel } from '../files/read-inputs.js';
 import { saveModel } from '../files/save-model.js';
@@ -20,9 +21,10 @@ import { rateFlag, scheduleFlag } from '../shared/learning-rate.js';
 import { MetricOptions, OptimizerOptions, OptimizerParameters, TrainingOptions } from '../shared/options.js';
 import { checkOutputs, writeOutputs } from '../shared/outputs/output-files.js';
 import { resultFormats, resultJson } from '../shared/outputs/result-output.js';
+import { onInterruption } from '../shared/terminal/progress.js';
 import { measuresText } from '../shared/terminal/text.js';
 import { trainingOutput } from './formats.js';
-import { RateOptions, TrainFiles, TrainOutput } from './options.js';
+import { CheckpointOptions, RateOptions, TrainFiles, TrainOutput } from './options.js';
 import { resultLine, trainingSummary } from './summary.js';
 
 /**
@@ -39,6 +41,7 @@ export async function train(flags: Readonly<Record<string, unknown>>): Promise<v
   const measured = flagOptions(MetricOptions, flags);
   const optimizerOptions = flagOptions(OptimizerOptions, flags);
   const parameters = flagOptions(OptimizerParameters, flags);
+  const { checkpoint, resume } = flagOptions(CheckpointOptions, flags);
   const output = flagOptions(TrainOutput, flags);
   if (rate.lr !== undefined && rate.schedule !== undefined)
     throw new InputError(`--lr must be left out where --schedule is given; got ${rate.lr}`);
@@ -50,12 +53,25 @@ export async function train(flags: Readonly<Record<string, unknown>>): Promise<v
   const formats = resultFormats(trainingOutput);
   const { save } = output;
   if (save !== undefined) await named('--save', () => checkModelFolder(save, inputs));
-  const saved = save === undefined ? [] : [{ option: '--save', path: save }];
-  await checkOutputs(output.out, formats, '--out', inputs, saved);
+  if (resume && checkpoint === undefined)
+    throw new InputError('--checkpoint must name the folder of the training that --resume continues');
+  const folders = [
+    { option: '--save', path: save },
+    { option: '--checkpoint', path: checkpoint },
+  ].flatMap(({ option, path }) => (path === undefined ? [] : [{ option, path }]));
+  await checkOutputs(output.out, formats, '--out', inputs, folders);
+  if (checkpoint !== undefined) {
+    await named('--checkpoint', () => checkCheckpointFolder(checkpoint, { resume, inputs }));
+    onInterruption(() =>
+      holdsTraining(checkpoint)
+        ? `lrfind: ${checkpoint} holds the training up to its last whole epoch; the same command with --resume continues\n`
+        : '',
+    );
+  }
 
   const backendNotes = await openBackend(training.backend);
   const file = await readModel(files.model);
-  if (save !== undefined) checkSavable(file.model);
+  if (save !== undefined || checkpoint !== undefined) checkSavable(file.model);
   const optimizer = optimizerFlag(optimizerOptions.optimizer, parameters, file);
   const tables = await readTables(files, files);
   const given = { ...training, ...measured, loss };
@@ -63,7 +79,9 @@ export async function train(flags: Readonly<Record<string, unknown>>): Promise<v
   const { data, validation, test, losses, lossWeights, metrics } = datasets;
   const notes = [...data.notes, ...compiledNotes({ ...given, ...optimizerOptions }, file, datasets), ...backendNotes];
   const log = logOf(output);
-  if (learningRate === 'find') log('searching for the learning rate on the training rows; --lr sets one instead\n');
+  if (learningRate === 'find' && !resume)
+    log('searching for the learning rate on the training rows; --lr sets one instead\n');
+  let announcement = resume ? `resuming from ${checkpoint}, with the epochs that are done:\n` : '';
   const result = await trainModel(
     file.model,
     { ...data, notes },
@@ -79,7 +97,12 @@ export async function train(flags: Readonly<Record<string, unknown>>): Promise<v
       test,
       callbacks,
       initialWeights: file.hasWeights ? 'given' : 'drawn',
-      onEpoch: (evaluation) => log(`${epochLine(evaluation, settings.epochs)}\n`),
+      checkpoint: checkpoint === undefined ? undefined : checkpointFolder(checkpoint, { resume }),
+      onEpoch(evaluation) {
+        if (announcement) log(announcement);
+        announcement = '';
+        log(`${epochLine(evaluation, settings.epochs)}\n`);
+      },
     },
   );
   const flagged = { ...files, ...rate, ...training, ...measured, ...optimizerOptions, ...parameters };

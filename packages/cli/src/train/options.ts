@@ -51,6 +51,25 @@ export const RateOptions = Type.Object(
   closed,
 );
 
+/** Where the training is stored after each epoch, and how an interrupted one is resumed. */
+export const CheckpointOptions = Type.Object(
+  {
+    checkpoint: Type.Optional(
+      Type.String({
+        placeholder: 'folder',
+        description:
+          'folder that gets the models of the last and the best epoch after each epoch, and the state to resume from',
+      }),
+    ),
+    resume: Type.Boolean({
+      default: false,
+      description:
+        'resume an interrupted training from --checkpoint; give the same options, and more --epochs for a longer one',
+    }),
+  },
+  closed,
+);
+
 /** What is printed and written. */
 export const TrainOutput = Type.Object(
   {
@@ -87,6 +106,7 @@ export const flags: FlagGroups = [
     Type.Object({ ...TrainSettings.properties, ...TrainingOptions.properties, ...MetricOptions.properties }, closed),
   ],
   ['Optimizer:', Type.Object({ ...OptimizerOptions.properties, ...OptimizerParameters.properties }, closed)],
+  ['Checkpoint:', CheckpointOptions],
   ['Output:', TrainOutput],
 ];
 
@@ -96,7 +116,8 @@ Examples:
   $ lrfind train -m model.json -d data.csv
   $ lrfind train -m model.json -d train.csv --test test.csv --lr 0.003 --epochs 20 -o history.png
   $ lrfind train -m model.json -d data.csv --schedule "one-cycle(0.02)" --optimizer adam --save trained
-  $ lrfind train -m model.json -d data.csv --lr 0.01 --callback "reduce-lr-on-plateau(factor=0.2, patience=3)"`;
+  $ lrfind train -m model.json -d data.csv --lr 0.01 --callback "reduce-lr-on-plateau(factor=0.2, patience=3)"
+  $ lrfind train -m model.json -d data.csv --lr 0.01 --epochs 50 --checkpoint checkpoint --resume`;
 
 /** Options of the output, filled in. */
 export type TrainOutput = Static<typeof TrainOutput>;

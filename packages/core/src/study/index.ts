@@ -1,4 +1,5 @@
 // A study: trials as JSON, how they are run and pruned, and how they are ranked.
+export { type CheckpointHeader, checkTrainingCheckpoint, TrainingCheckpoint } from './checkpoint.js';
 export { conclude } from './conclusions.js';
 export { evaluationSteps, lowestEvaluation, measures, type TrainingLength } from './evaluations.js';
 export {

@@ -3,7 +3,7 @@ import { InputError } from '../errors.js';
 import { checkDocument, closed } from '../options.js';
 import { nullable } from '../results/parts.js';
 import { type Recipe, Recipe as RecipeSchema, Training } from '../results/training.js';
-import type { TrialOutcome } from './trial.js';
+import type { SavedState, TrialOutcome } from './trial.js';
 
 /** Everything that decides the outcome of a comparison, as JSON. A journal with an equal header can be resumed. */
 export type JournalHeader = Readonly<Record<string, unknown>>;
@@ -43,15 +43,27 @@ export interface Journal {
   add(entry: JournalEntry): Promise<void>;
 }
 
-const [suggestion] = RecipeSchema.properties.suggestion.anyOf;
+/** What a sweep suggested, as a journal and a checkpoint record it. */
+export const [suggestionSchema] = RecipeSchema.properties.suggestion.anyOf;
 
 const base64 = Type.String({
   pattern: '^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$',
   allowed: 'numbers in base64',
 });
 
+/** The state of a training, as a journal and a checkpoint record it. */
+export const SavedStateSchema = Type.Object(
+  {
+    seed: Type.Integer(),
+    steps: Type.Integer({ minimum: 0 }),
+    lastRate: nullable(Type.Number({ minimum: 0 })),
+    values: Type.Array(base64),
+  },
+  closed,
+);
+
 const schemas = {
-  suggested: Type.Object({ kind: Type.Literal('suggested'), key: Type.String(), suggestion }, closed),
+  suggested: Type.Object({ kind: Type.Literal('suggested'), key: Type.String(), suggestion: suggestionSchema }, closed),
   trained: Type.Object(
     {
       kind: Type.Literal('trained'),
@@ -60,17 +72,7 @@ const schemas = {
       untilStep: Type.Integer({ minimum: 1 }),
       training: Training,
       seconds: Type.Number({ minimum: 0 }),
-      state: nullable(
-        Type.Object(
-          {
-            seed: Type.Integer(),
-            steps: Type.Integer({ minimum: 0 }),
-            lastRate: nullable(Type.Number({ minimum: 0 })),
-            values: Type.Array(base64),
-          },
-          closed,
-        ),
-      ),
+      state: nullable(SavedStateSchema),
     },
     closed,
   ),
@@ -89,13 +91,22 @@ export const journalKinds = Object.keys(schemas) as JournalEntry['kind'][];
 export function checkJournalEntry(entry: { readonly kind: JournalEntry['kind'] }, what: string): JournalEntry {
   checkDocument(schemas[entry.kind], entry, what);
   const checked = entry as JournalEntry;
-  const values = checked.kind === 'trained' ? (checked.state?.values ?? []) : [];
+  if (checked.kind === 'trained' && checked.state) checkSavedState(checked.state, what, '/state');
+  return checked;
+}
+
+/**
+ * Checks that the values of a state are whole numbers of float32.
+ *
+ * @param at place of the state in its document, as a JSON pointer
+ * @throws InputError with the place in the document
+ */
+export function checkSavedState({ values }: SavedState, what: string, at: string): void {
   const wrong = values.findIndex((text) => bytesIn(text) % Float32Array.BYTES_PER_ELEMENT !== 0);
   if (wrong >= 0)
     throw new InputError(
-      `${what}: /state/values/${wrong} must be whole float32 numbers; got ${bytesIn(values[wrong] as string)} bytes`,
+      `${what}: ${at}/values/${wrong} must be whole float32 numbers; got ${bytesIn(values[wrong] as string)} bytes`,
     );
-  return checked;
 }
 
 function bytesIn(base64: string): number {

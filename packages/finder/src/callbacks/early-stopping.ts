@@ -132,5 +132,6 @@ export function earlyStopping(
         pending = state;
       },
     },
+    settings,
   );
 }

@@ -76,8 +76,11 @@ export function learningRateMonitor(options: Partial<Static<typeof LearningRateM
       state: () => ({ step, rates: [...rates] }),
       restore(state: MonitorState) {
         step = state.step;
-        rates.splice(0, rates.length, ...state.rates);
+        rates.splice(0, rates.length);
+        // Not spread: a million rates are too many arguments.
+        for (const each of state.rates) rates.push(each);
       },
     },
+    { by, print },
   );
 }

@@ -1,5 +1,5 @@
 import { choice, resolveOptions } from '@lrfind/core/options';
-import { resolveSchedule, type ScheduleSpec } from '@lrfind/core/schedules';
+import { resolveSchedule, type Schedule, type ScheduleSpec } from '@lrfind/core/schedules';
 import type { Callback } from '@tensorflow/tfjs-layers';
 import Type, { type Static } from 'typebox';
 import { checkRate, learningRateOf, requireSettableRate, setLearningRate } from '../optimizers/learning-rate.js';
@@ -73,5 +73,6 @@ export function learningRateScheduler(
         step = state.step;
       },
     },
+    { by, schedule: (rateAt as Schedule).config ?? 'function' },
   );
 }

@@ -119,5 +119,6 @@ export function reduceLROnPlateau(
         restored = true;
       },
     },
+    settings,
   );
 }

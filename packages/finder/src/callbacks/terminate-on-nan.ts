@@ -2,8 +2,9 @@ import { resolveOptions } from '@lrfind/core/options';
 import { dispose, type Tensor } from '@tensorflow/tfjs-core';
 import type { Callback } from '@tensorflow/tfjs-layers';
 import Type, { type Static } from 'typebox';
-import { assignWeights, copyWeights } from '../model/weights.js';
+import { assignWeights, copyWeights, weightVariables } from '../model/weights.js';
 import { readLog, trainingCallback } from './training-callback.js';
+import { weightsFromText, weightsToText } from './weights-text.js';
 
 /** The options of `terminateOnNaN`. */
 export const TerminateOnNaNOptions = Type.Object(
@@ -21,6 +22,14 @@ export const TerminateOnNaNOptions = Type.Object(
   { additionalProperties: false },
 );
 
+/** The progress of a termination on NaN, between two epochs. */
+export interface TerminateOnNaNState {
+  /** Steps taken in this fit. */
+  readonly step: number;
+  /** The weights that gave the last finite loss, each in base64; null where none are stored. */
+  readonly finiteWeights: readonly string[] | null;
+}
+
 /**
  * Ends the training when the loss of a batch is NaN or infinite, as in Keras. Weights that are NaN stay NaN, so checking
  * fewer batches finds the same a little later.
@@ -30,13 +39,17 @@ export const TerminateOnNaNOptions = Type.Object(
  * @example
  * await model.fit(xs, ys, { epochs: 2, callbacks: [terminateOnNaN({ restoreWeights: true })] });
  */
-export function terminateOnNaN(options: Partial<Static<typeof TerminateOnNaNOptions>> = {}): Callback {
+export function terminateOnNaN(
+  options: Partial<Static<typeof TerminateOnNaNOptions>> = {},
+): Callback & { state(): TerminateOnNaNState; restore(state: TerminateOnNaNState): void } {
   const { every, restoreWeights } = resolveOptions(TerminateOnNaNOptions, options);
   let step = 0;
   let epoch = 0;
   /** The weights before the step that is checked next, and those that are known to give a finite loss. */
   let tried: Tensor[] = [];
   let finite: Tensor[] = [];
+  /** A restored state, until the next fit uses it. */
+  let pending: TerminateOnNaNState | null = null;
   const free = () => {
     dispose([tried, finite] as never);
     tried = [];
@@ -46,9 +59,11 @@ export function terminateOnNaN(options: Partial<Static<typeof TerminateOnNaNOpti
   return trainingCallback(
     'terminateOnNaN',
     {
-      trainBegin: () => {
-        step = 0;
+      trainBegin: (model) => {
         free();
+        step = pending?.step ?? 0;
+        if (pending?.finiteWeights) finite = weightsFromText(pending.finiteWeights, weightVariables(model));
+        pending = null;
       },
       epochBegin: (_, begun) => {
         epoch = begun;
@@ -80,6 +95,12 @@ export function terminateOnNaN(options: Partial<Static<typeof TerminateOnNaNOpti
       trainEnd: free,
       release: free,
     },
-    {},
+    {
+      state: () => pending ?? { step, finiteWeights: finite.length > 0 ? weightsToText(finite) : null },
+      restore(state: TerminateOnNaNState) {
+        pending = state;
+      },
+    },
+    { every, restoreWeights },
   );
 }

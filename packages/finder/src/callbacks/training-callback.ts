@@ -27,8 +27,14 @@ class TrainingCallback extends Callback {}
  *
  * @param name of the callback, for messages
  * @param own further properties of the callback
+ * @param settings what it does, as JSON: a training is resumed with callbacks of the same settings
  */
-export function trainingCallback<Own extends object>(name: string, hooks: Hooks, own: Own): Callback & Own {
+export function trainingCallback<Own extends object>(
+  name: string,
+  hooks: Hooks,
+  own: Own,
+  settings: object,
+): Callback & Own {
   const callback = new TrainingCallback();
   const model = () => {
     if (callback.model) return callback.model;
@@ -42,7 +48,7 @@ export function trainingCallback<Own extends object>(name: string, hooks: Hooks,
   const { trainBegin, trainEnd, epochBegin, epochEnd, batchBegin, batchEnd, release } = hooks;
   return Object.assign(
     callback,
-    { setModel },
+    { setModel, config: { name, ...settings } },
     trainBegin && { onTrainBegin: async () => trainBegin(model()) },
     trainEnd && { onTrainEnd: async () => trainEnd(model()) },
     epochBegin && { onEpochBegin: async (epoch: number) => epochBegin(model(), epoch) },

@@ -71,5 +71,6 @@ export function warmUp(
         step = state.step;
       },
     },
+    { steps, startFactor },
   );
 }

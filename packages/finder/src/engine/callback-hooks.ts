@@ -19,6 +19,12 @@ export interface TrainingHooks {
   batchEnd(batch: number, rows: number, loss: number): Promise<void>;
   /** The epoch, from 0, whose weights a callback of lrfind has restored at the end; undefined where none has. */
   readonly restoredEpoch: number | undefined;
+  /** The state of each callback, as JSON; null for one without `state()`. */
+  state(): unknown[];
+  /**
+   * Gives each callback the state that `state` returned; call it before `trainBegin`. Callbacks without `restore()` start anew.
+   */
+  restore(states: readonly unknown[]): void;
   /** Frees what callbacks keep for a training that broke off, since `trainEnd` is not called then. */
   release(): void;
 }
@@ -29,6 +35,10 @@ type Functions = CustomCallbackArgs & {
   setParams?: (params: object) => void;
   release?: () => void;
   restoredEpoch?: () => number | undefined;
+  /** What one of lrfind's is and does. */
+  config?: Readonly<Record<string, unknown>>;
+  state?: () => unknown;
+  restore?: (state: unknown) => void;
 };
 
 /**
@@ -82,10 +92,25 @@ export function callbackHooks(
     epochEnd: (epoch, evaluation) => call('onEpochEnd', epoch, logsOf(evaluation)),
     batchBegin: (batch) => call('onBatchBegin', batch, { batch }),
     batchEnd: (batch, size, loss) => call('onBatchEnd', batch, { batch, size, loss }),
+    state: () => listeners.map((listener) => listener.state?.() ?? null),
+    restore(states) {
+      for (const [i, listener] of listeners.entries()) {
+        const state = states[i] ?? null;
+        if (state !== null) listener.restore?.(state);
+      }
+    },
     release() {
       for (const listener of listeners) listener.release?.();
     },
   };
+}
+
+/** What each callback is and does, as JSON, but not what it prints. Of one that is not lrfind's nothing is known. */
+export function callbackConfigs(callbacks: readonly FitCallback[]): object[] {
+  return (callbacks as readonly Functions[]).map(({ config = { name: 'own' } }) => {
+    const { verbose: _, print: __, ...others } = config;
+    return others;
+  });
 }
 
 /** Losses and metrics of an epoch under Keras's names. */

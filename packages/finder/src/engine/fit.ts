@@ -1,12 +1,13 @@
 import type { Evaluation, Measures, RestoredWeights, Training } from '@lrfind/core/results';
 import type { Schedule } from '@lrfind/core/schedules';
-import { evaluationSteps } from '@lrfind/core/study';
+import { evaluationSteps, fromSavedState, type TrainingCheckpoint, toSavedState } from '@lrfind/core/study';
 import { allFinite, checksum, weightVariables } from '../model/weights.js';
 import type { ResolvedOptimizer } from '../optimizers/registry.js';
 import { RuleOptimizer } from '../optimizers/rule-optimizer.js';
 import { callbackHooks, type FitCallback } from './callback-hooks.js';
+import { type Checkpoint, lastIsBest, restoreOptimizer, savedOptimizer, withFinalWeights } from './checkpoint.js';
 import type { Session } from './session.js';
-import { runTraining } from './training-loop.js';
+import { runTraining, type TrainedPart } from './training-loop.js';
 
 /** How a model is trained once. */
 export interface FitOptions {
@@ -17,6 +18,12 @@ export interface FitOptions {
   readonly seed: number;
   readonly callbacks: readonly FitCallback[];
   readonly onEpoch: ((evaluation: Evaluation) => void) | undefined;
+  /** Stores the training after each epoch; opened before. Default: nowhere. */
+  readonly checkpoint: Checkpoint | undefined;
+  /** The training to resume; null for a new one. */
+  readonly resumed: TrainingCheckpoint | null;
+  /** What a search suggested, to be stored with the training. */
+  readonly suggestion: TrainingCheckpoint['suggestion'];
   readonly signal: AbortSignal | undefined;
 }
 
@@ -31,49 +38,89 @@ export interface FitOutcome {
   readonly restored: RestoredWeights | null;
   /** On the test rows; null where there are none or the weights are not finite. */
   readonly tested: Measures | null;
+  /** Wall time of the whole training, without pauses. */
+  readonly seconds: number;
   /** Whether all weights are finite. */
   readonly usable: boolean;
 }
 
 /**
- * Trains the session's model once, in epochs, with callbacks, and tests it. The weights stay as trained.
+ * Trains the session's model once, in epochs, with callbacks, and tests it. The weights stay as trained. A resumed training calls
+ * `onEpoch` for the earlier epochs too.
  *
  * @throws the signal's reason when it is aborted; what a callback throws
  */
 export async function fit(session: Session, options: FitOptions): Promise<FitOutcome> {
-  const { optimizer, schedule, epochs, batchSize, seed, callbacks, onEpoch, signal } = options;
+  const { optimizer, schedule, epochs, batchSize, seed, callbacks, onEpoch, checkpoint, resumed, signal } = options;
   const { model, data } = session;
   const seen = new RuleOptimizer(
     optimizer,
     // Callbacks may change a plain rate, but not a schedule.
     schedule.config?.name === 'constant' ? Number(schedule.config.rate) : schedule,
   );
+  const initialSchedule = seen.schedule;
   const stepsPerEpoch = Math.ceil(data.train.length / batchSize);
   const evaluateAt = evaluationSteps({ epochs }, stepsPerEpoch);
   const hooks = callbacks.length > 0 ? callbackHooks(callbacks, model, seen, { epochs, stepsPerEpoch }) : undefined;
+  const before = resumed?.training;
+  const from = before?.evaluations.at(-1)?.step ?? 0;
+  const clock = performance.now();
+  const secondsNow = () => (resumed?.seconds ?? 0) + (performance.now() - clock) / 1000;
   let finished = false;
   try {
-    await session.reset(seed);
+    if (resumed) hooks?.restore(resumed.callbacks);
+    else await session.reset(seed);
     const movesMomentum = schedule.momentum !== undefined || callbacks.length > 0;
     const step = session.step(optimizer, {
       rescaleVelocity: false,
       schedulesMomentum: optimizer.rule.momentum !== undefined && movesMomentum,
       calls: evaluateAt.at(-1) as number,
     });
-    step.reset(seed);
-    const start = data.heldOut.length > 0 ? await session.evaluate(step, data.heldOut) : null;
+    let start = before?.start ?? null;
+    if (!resumed) {
+      step.reset(seed);
+      start = data.heldOut.length > 0 ? await session.evaluate(step, data.heldOut) : null;
+    }
     await hooks?.trainBegin();
-    const trained = await runTraining(session, {
-      step,
-      seed,
-      batchSize,
-      from: 0,
-      evaluateAt,
-      rateAt: () => seen.takeStep(),
-      hooks,
-      onEvaluation: (evaluation) => onEpoch?.(evaluation),
-      signal,
-    });
+    if (resumed) {
+      // After `trainBegin`, where callbacks may set rates and weights to begin with.
+      step.restore(fromSavedState(resumed.state));
+      restoreOptimizer(seen, resumed.optimizer, from);
+    }
+    for (const evaluation of before?.evaluations ?? []) onEpoch?.(evaluation);
+    const save = async (part: TrainedPart): Promise<void> => {
+      // From weights that are not finite no training could resume: the checkpoint before stays.
+      if (!allFinite(model)) return;
+      const { evaluations, losses, rates, outcome } = wholeOf(resumed, part);
+      const state: TrainingCheckpoint = {
+        training: { seed, start, evaluations, outcome, divergedAt: null },
+        losses,
+        rates: [...rates],
+        seconds: secondsNow(),
+        suggestion: options.suggestion,
+        state: toSavedState(await step.save()),
+        optimizer: savedOptimizer(seen, initialSchedule),
+        callbacks: hooks?.state() ?? [],
+      };
+      const best = lastIsBest(evaluations);
+      await withFinalWeights(model, step, () => (checkpoint as Checkpoint).save(state, { model, best }));
+    };
+    const part =
+      before?.outcome === 'stopped'
+        ? { evaluations: [], losses: [], rates: [], outcome: 'stopped' as const, divergedAt: null }
+        : await runTraining(session, {
+            step,
+            seed,
+            batchSize,
+            from,
+            evaluateAt: evaluateAt.filter((at) => at > from || at === evaluateAt.at(-1)),
+            rateAt: () => seen.takeStep(),
+            hooks,
+            onEvaluation: (evaluation) => onEpoch?.(later(resumed, evaluation)),
+            onCheckpoint: checkpoint && save,
+            signal,
+          });
+    const trained = wholeOf(resumed, part);
     step.finish();
     const weights = () => (hooks ? checksum(weightVariables(model)) : 0);
     const atEnd = weights();
@@ -91,9 +138,11 @@ export async function fit(session: Session, options: FitOptions): Promise<FitOut
         : ({ outcome: 'diverged', divergedAt: losses.length } as const);
     const tested = data.test.length > 0 && usable ? await session.evaluate(step, data.test) : null;
     finished = usable;
-    return { training: { seed, start, evaluations, outcome, divergedAt }, losses, rates, restored, tested, usable };
+    const training = { seed, start, evaluations, outcome, divergedAt };
+    return { training, losses, rates, restored, tested, seconds: secondsNow(), usable };
   } finally {
     if (!finished) hooks?.release();
+    seen.dispose();
   }
 }
 
@@ -110,4 +159,20 @@ function restoredWeights(
   const named = epoch === undefined ? undefined : evaluations[epoch];
   const found = named ?? equal;
   return { step: found?.step ?? null, epoch: found?.epoch ?? null, validation };
+}
+
+/** A training of several parts, of which the last was trained now. */
+function wholeOf(resumed: TrainingCheckpoint | null, part: TrainedPart): TrainedPart {
+  if (!resumed) return part;
+  return {
+    ...part,
+    evaluations: [...resumed.training.evaluations, ...part.evaluations.map((each) => later(resumed, each))],
+    losses: [...resumed.losses, ...part.losses],
+    rates: [...resumed.rates, ...part.rates],
+  };
+}
+
+/** An evaluation of a resumed training, timed from its first start. */
+function later(resumed: TrainingCheckpoint | null, evaluation: Evaluation): Evaluation {
+  return { ...evaluation, seconds: evaluation.seconds + (resumed?.seconds ?? 0) };
 }

@@ -22,6 +22,8 @@ export interface TrainingPart {
   /** Called for epochs and batches; may end the training. */
   readonly hooks?: TrainingHooks | undefined;
   readonly onEvaluation: (evaluation: Evaluation) => void;
+  /** Called after each evaluation, once the hooks have seen it, with what was measured in this part so far. Default: nothing. */
+  readonly onCheckpoint?: ((soFar: TrainedPart) => Promise<void>) | undefined;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -46,7 +48,7 @@ const READBACK_INTERVAL = 16;
  */
 export async function runTraining(session: Session, part: TrainingPart): Promise<TrainedPart> {
   const { data, shuffles, metrics, evaluate } = session;
-  const { step, seed, batchSize, from, evaluateAt, rateAt, hooks, onEvaluation, signal } = part;
+  const { step, seed, batchSize, from, evaluateAt, rateAt, hooks, onEvaluation, onCheckpoint, signal } = part;
   const stepsPerEpoch = Math.ceil(data.train.length / batchSize);
   const last = evaluateAt.at(-1) as number;
   const checkpoints = new Set(evaluateAt);
@@ -120,6 +122,7 @@ export async function runTraining(session: Session, part: TrainingPart): Promise
         evaluations.push(evaluation);
         onEvaluation(evaluation);
         if (batch === stepsPerEpoch - 1 || hooks?.stopped) await hooks?.epochEnd(epoch, evaluation);
+        await onCheckpoint?.(ended(hooks?.stopped ? 'stopped' : 'finished'));
         since = at + 1;
       }
       if (hooks?.stopped) return ended('stopped');

@@ -136,7 +136,7 @@ export function trainingStep(options: StepOptions): TrainingStep {
   let seed = 0;
   let steps = 0;
   let lastRate = Number.NaN;
-  /** Whether the weights are those that the training ends with. */
+  /** Whether `finish` was called after the last step. */
   let finished = false;
 
   const batchOf = (rows: Tensor, rowWeights: Tensor | undefined): Batch => {
@@ -258,6 +258,7 @@ export function trainingStep(options: StepOptions): TrainingStep {
     train(rows, rate, momentum = rule.momentum) {
       const rateRatio = steps < batchesPerUpdate ? 1 : rate / lastRate;
       steps += 1;
+      finished = false;
       // The velocity keeps the rate of the last update.
       if (steps % batchesPerUpdate === 0) lastRate = rate;
       return onlyResult(trained, [

@@ -111,6 +111,11 @@ export class RuleOptimizer extends Optimizer {
     return { rate, momentum };
   }
 
+  /** Counts so many steps as taken, as when a training is resumed. */
+  continueAt(steps: number): void {
+    this.iterations_ = steps;
+  }
+
   override computeGradients(loss: () => Scalar, variables?: Variable[]): { value: Scalar; grads: NamedTensorMap } {
     return notingConstraints(() => super.computeGradients(loss, variables));
   }

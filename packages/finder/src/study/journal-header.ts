@@ -1,10 +1,9 @@
 import { checksumOf, checksumOfText, version } from '@lrfind/core';
-import type { ScheduleSpec } from '@lrfind/core/schedules';
 import type { CompareSettings, JournalHeader } from '@lrfind/core/study';
 import { type InitialWeights, topologyOf } from '../model/initial-weights.js';
 import { checksum, weightVariables } from '../model/weights.js';
 import { optimizerConfig } from '../optimizers/registry.js';
-import { scheduleOf } from './learning-rate.js';
+import { rateSignature } from './learning-rate.js';
 import type { PlannedTrial } from './plan-trials.js';
 
 /**
@@ -43,11 +42,4 @@ export function journalHeader(
       learningRate: learningRate === 'find' ? 'find' : rateSignature(learningRate, evaluateAt.at(-1) as number),
     })),
   };
-}
-
-/** Identifies a schedule: by its text, and a function, whose text says little, by its first rates too. */
-function rateSignature(learningRate: ScheduleSpec, length: number): string {
-  const { schedule, text } = scheduleOf(learningRate, length);
-  if (schedule.config) return text;
-  return `${text}, ${checksumOf([Float32Array.from({ length: 1000 }, (_, step) => schedule(step))])}`;
 }

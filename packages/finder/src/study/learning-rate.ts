@@ -1,4 +1,4 @@
-import { InputError } from '@lrfind/core';
+import { checksumOf, InputError } from '@lrfind/core';
 import { resolveOptions } from '@lrfind/core/options';
 import type { Recipe, SweepResult } from '@lrfind/core/results';
 import { printSchedule, resolveSchedule, type Schedule, type ScheduleSpec } from '@lrfind/core/schedules';
@@ -70,4 +70,15 @@ export async function suggestRate(
   if (!suggestion) return { suggestion, reason };
   const { learningRate, low, high, verdict } = suggestion;
   return { suggestion: { learningRate, low, high, verdict }, reason };
+}
+
+/**
+ * Identifies a schedule: by its text, and a function, whose text says little, by its first rates too.
+ *
+ * @param length steps of the training
+ */
+export function rateSignature(learningRate: ScheduleSpec, length: number): string {
+  const { schedule, text } = scheduleOf(learningRate, length);
+  if (schedule.config) return text;
+  return `${text}, ${checksumOf([Float32Array.from({ length: 1000 }, (_, step) => schedule(step))])}`;
 }
