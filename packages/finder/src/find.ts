@@ -7,6 +7,7 @@ import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { search } from './engine/search.js';
 import { openSession } from './engine/session.js';
 import type { ArrayData } from './engine/to-dataset.js';
+import { assertModel } from './model/describe.js';
 import { statefulNotes } from './model/stateful-layers.js';
 import { resolveModelOptimizer } from './optimizers/model-optimizer.js';
 import { optimizerConfig } from './optimizers/registry.js';
@@ -49,11 +50,13 @@ export async function findLearningRate(
   checkRange(settings);
   const methods = resolveMethods(suggest);
   signal?.throwIfAborted();
+  // Before the session, in which no layer is stateful.
+  assertModel(model);
+  const stateful = statefulNotes(model);
   const { validationSplit, split, shuffle, seed } = settings;
   const rows = { validationSplit, split, shuffle, seed };
   const session = await openSession(model, data, { loss, lossWeights, classWeight, ...rows, initialWeights });
   try {
-    const stateful = statefulNotes(model);
     const optimizer = resolveModelOptimizer(wanted, model);
     const started = new Date();
     const heldOut = sample(session.data.heldOut);

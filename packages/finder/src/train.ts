@@ -8,6 +8,7 @@ import type { FitCallback } from './engine/callback-hooks.js';
 import { fit } from './engine/fit.js';
 import { openSession } from './engine/session.js';
 import type { ArrayData } from './engine/to-dataset.js';
+import { assertModel } from './model/describe.js';
 import { checkSavable } from './model/formats/tfjs/save.js';
 import { refuseStateful } from './model/stateful-layers.js';
 import { resolveModelOptimizer, scheduledMomentumNotes } from './optimizers/model-optimizer.js';
@@ -56,12 +57,14 @@ export async function train(
   const settings = resolveOptions(TrainSettings, rest);
   const { epochs, batchSize, validationSplit, split, shuffle, seed } = settings;
   signal?.throwIfAborted();
+  // Before the session, in which no layer is stateful.
+  assertModel(model);
+  refuseStateful(model);
   const rows = { validation, test, validationSplit, split, shuffle, seed };
   const sessionOptions = { loss, lossWeights, classWeight, metrics, ...rows, initialWeights };
   const session = await openSession(model, data, sessionOptions);
   let keepWeights = false;
   try {
-    refuseStateful(model);
     const optimizer = resolveModelOptimizer(wanted, model);
     const length = epochs * Math.ceil(session.data.train.length / batchSize);
     const called = [callbacks].flat() as FitCallback[];

@@ -213,14 +213,14 @@ describe('lrfind train --checkpoint', () => {
     [
       'with a rate that is text',
       edited(({ rates }) => {
-        (rates as unknown[])[1] = '0.1';
+        (rates as never as unknown[])[1] = '0.1';
       }),
       /damaged: .*training\.json: \/checkpoint\/rates\/1 must be a number at least 0; got "0\.1": delete/,
     ],
     [
       'with a step too many',
       edited(({ losses }) => {
-        (losses as unknown[]).push(1);
+        (losses as never as unknown[]).push(1);
       }),
       /damaged: .*training\.json: \/checkpoint\/losses must be of 6 steps, .*; got 7: delete/,
     ],

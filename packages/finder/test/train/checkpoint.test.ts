@@ -319,17 +319,17 @@ describe('a checkpoint', () => {
     ['with a loss too few', (state) => ({ ...state, losses: [1] }), /^state: \/losses must be of 8 steps, .*; got 1$/],
     [
       'with half a number',
-      (state) => ({ ...state, state: { ...(state.state as object), values: ['AAA='] } }),
+      (state) => ({ ...state, state: { ...(state.state as never as object), values: ['AAA='] } }),
       /^state: \/state\/values\/0 must be whole float32 numbers; got 2 bytes/,
     ],
     [
       'with fewer weights',
-      (state) => ({ ...state, state: { ...(state.state as object), values: ['AAAAAA=='] } }),
+      (state) => ({ ...state, state: { ...(state.state as never as object), values: ['AAAAAA=='] } }),
       /the saved training of model "resumed" must have \d+ arrays/,
     ],
     [
       'of another seed',
-      (state) => ({ ...state, training: { ...(state.training as object), seed: 9 } }),
+      (state) => ({ ...state, training: { ...(state.training as never as object), seed: 9 } }),
       /the training of the checkpoint must have an evaluation for each epoch; it is damaged/,
     ],
   ])('%s is refused, and the model is as it was', async (_, change, message) => {
