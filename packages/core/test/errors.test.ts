@@ -1,5 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import { InputError, nearest, notAllowed, notOneOf, shownValue, suggestion, unknownOption } from '../src/errors.js';
+import {
+  assertOptions,
+  InputError,
+  nearest,
+  notAllowed,
+  notOneOf,
+  shownValue,
+  suggestion,
+  unknownOption,
+} from '../src/errors.js';
+import { messageOf } from './message-of.js';
 
 test('an InputError is an error with that name', () => {
   const error = new InputError('steps must be a number');
@@ -73,5 +83,26 @@ describe('the nearest name', () => {
     expect(nearest('momentum', names)).toBeUndefined();
     expect(suggestion('momentum', names)).toBe('');
     expect(nearest('steps', [])).toBeUndefined();
+  });
+});
+
+describe('assertOptions', () => {
+  const check = (given: unknown) => messageOf(() => assertOptions(given, ['steps', 'seed']));
+
+  test('answers an unknown option with the nearest of all, and takes undefined as left out', () => {
+    expect(check({ step: 1 })).toBe('unknown option step; did you mean steps? Options: steps, seed');
+    expect(() => assertOptions({ seed: 1, step: undefined }, ['steps', 'seed'])).not.toThrow();
+    expect(() => assertOptions(Object.create(null), ['steps'])).not.toThrow();
+  });
+
+  test.each([
+    [undefined, 'undefined'],
+    [null, 'null'],
+    [3, '3'],
+    ['auto', '"auto"'],
+    [[1], '[1]'],
+    [new Map(), 'an instance of Map'],
+  ])('refuses %s as options', (given, got) => {
+    expect(check(given)).toBe(`options must be an object, such as { steps: … }; got ${got}`);
   });
 });
