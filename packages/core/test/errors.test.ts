@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import {
+  assertOptions,
   fileError,
   InputError,
   nearest,
@@ -9,6 +10,7 @@ import {
   suggestion,
   unknownOption,
 } from '../src/errors.js';
+import { messageOf } from './message-of.js';
 
 test('an InputError is an error with that name', () => {
   const error = new InputError('steps must be a number');
@@ -102,5 +104,26 @@ describe('an error about a file', () => {
   test('shows a zero byte, which no terminal shows', () => {
     const error = Object.assign(new TypeError('without null bytes'), { code: 'ERR_INVALID_ARG_VALUE' });
     expect(fileError('a\0b', error).message).toBe('a\\0b: a path must have no zero byte');
+  });
+});
+
+describe('assertOptions', () => {
+  const check = (given: unknown) => messageOf(() => assertOptions(given, ['steps', 'seed']));
+
+  test('answers an unknown option with the nearest of all, and takes undefined as left out', () => {
+    expect(check({ step: 1 })).toBe('unknown option step; did you mean steps? Options: steps, seed');
+    expect(() => assertOptions({ seed: 1, step: undefined }, ['steps', 'seed'])).not.toThrow();
+    expect(() => assertOptions(Object.create(null), ['steps'])).not.toThrow();
+  });
+
+  test.each([
+    [undefined, 'undefined'],
+    [null, 'null'],
+    [3, '3'],
+    ['auto', '"auto"'],
+    [[1], '[1]'],
+    [new Map(), 'an instance of Map'],
+  ])('refuses %s as options', (given, got) => {
+    expect(check(given)).toBe(`options must be an object, such as { steps: … }; got ${got}`);
   });
 });
