@@ -74,12 +74,17 @@ export async function findLearningRate(
       ...conclusions,
       sweeps,
       setup: { ...setup, optimizer: optimizerConfig(optimizer) },
-      options: { ...settings, initialWeights, suggest: methods.map(({ name }) => name) },
+      options: { ...storedSettings(settings), initialWeights, suggest: methods.map(({ name }) => name) },
       environment: session.environment(started, seconds, steps),
     };
   } finally {
     session.restore();
   }
+}
+
+/** The settings as a result stores them: without the range where it is fixed, as in results before there was a choice. */
+function storedSettings({ range, ...settings }: SweepOptions): Partial<SweepOptions> {
+  return range === 'fixed' ? settings : { ...settings, range };
 }
 
 /** Enough held-out rows for two digits of their loss, few enough to cost little. */

@@ -75,7 +75,7 @@ export async function compare(flags: Readonly<Record<string, unknown>>): Promise
       ? `lrfind: ${journalPath} holds what is done; the same command with --resume continues\n`
       : '',
   );
-  const journal = journalFile(journalPath, journalOptions);
+  const journal = journalFile(journalPath, { resume: journalOptions.resume });
   const showsProgress = output.progress && !output.quiet && showsBars();
   const result = await compareTrials(file.model, data, {
     ...settings,
