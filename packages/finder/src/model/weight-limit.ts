@@ -16,7 +16,7 @@ interface LayerInternals {
  * Builds a model, and stops before a weight is allocated that would be too much. A model that fails leaves no weights.
  *
  * @param build builds layers before it returns its promise
- * @throws InputError naming the layer, for more than 2^28 weights in the model, for more values in one row of a layer's
+ * @throws InputError naming the layer, for a target shape of another size than its input, for more than 2^28 weights in the model, for more values in one row of a layer's
  *   output, for an output without values, and for a
  *   shape of dropout that does not fit
  */
@@ -38,6 +38,7 @@ export function withWeightLimit<Result>(build: () => Promise<Result>): Promise<R
     return weight;
   };
   prototype.addInboundNode = function (this: layers.Layer, ...parts) {
+    checkReshape(this, shapesIn(parts[INPUT_SHAPES])[0] ?? []);
     for (const shape of shapesIn(parts[OUTPUT_SHAPES])) {
       checkShape(this, shape.slice(1));
       checkNoiseShape(this, shape);
@@ -55,8 +56,23 @@ export function withWeightLimit<Result>(build: () => Promise<Result>): Promise<R
   }
 }
 
-/** Position of the output shapes among the parts of `addInboundNode`. */
+/** Positions of shapes among the parts of `addInboundNode`. */
+const INPUT_SHAPES = 4;
 const OUTPUT_SHAPES = 5;
+
+/** TensorFlow.js compares the sizes of a Reshape only when it computes. */
+function checkReshape(layer: layers.Layer, [, ...row]: readonly (number | null)[]): void {
+  const { targetShape } = layer as { targetShape?: readonly (number | null)[] };
+  if (layer.getClassName() !== 'Reshape' || targetShape === undefined) return;
+  const open = targetShape.filter((length) => length === null).length;
+  const [from, to] = [sizeOf(row), sizeOf(targetShape)];
+  const fits = row.includes(null) || (open === 0 ? from === to : from % to === 0);
+  if (open <= 1 && fits) return;
+  const shown = (shape: readonly (number | null)[]) => `[${shape.map((length) => length ?? -1).join(', ')}]`;
+  throw new InputError(
+    `layer "${layer.name}": target_shape must hold the ${from} values of ${shown(row)}, with at most one −1; got ${shown(targetShape)}`,
+  );
+}
 
 function checkShape(layer: layers.Layer, row: readonly (number | null)[]): void {
   const shape = `[${row.map((length) => length ?? 'null').join(', ')}]`;

@@ -122,6 +122,11 @@ describe("a graph on which TensorFlow.js's loader would never end", () => {
       ],
     ),
     [
+      'a call that takes nothing',
+      graph([input('in'), dense('a', [[]]), dense('out', [[['a', 0, 0]]])]),
+      /layer "a" \(Dense\): inbound_nodes\/0 must be a list of \[layer, call, tensor, options\]; got \[\]$/,
+    ],
+    [
       'calls that are no list',
       graph([input('in'), { ...dense('out', []), inbound_nodes: { a: 1 } }]),
       /inbound_nodes must be a list of calls; got \{"a":1\}$/,
@@ -296,6 +301,17 @@ describe('parameters out of their range', () => {
   ])('%s %j', async (class_name, config, message) => {
     expect(await refused({ modelTopology: stack({ class_name, config: { name: 'odd', ...config } }) })).toBe(
       `model.json describes a model that TensorFlow.js cannot build: layer "odd" (${class_name})${message.startsWith('must have') ? '' : ':'} ${message}`,
+    );
+  });
+
+  test.each<[number[], string]>([
+    [[3, 2], '[3, 2]'],
+    [[-1, 4], '[-1, 4]'],
+    [[-1, -1], '[-1, -1]'],
+  ])('a target shape that does not hold the values: %j', async (target_shape, shown) => {
+    const reshape = { class_name: 'Reshape', config: { name: 'odd', target_shape } };
+    expect(await refused({ modelTopology: stack(reshape) })).toMatch(
+      `layer "odd": target_shape must hold the 2 values of [2], with at most one −1; got ${shown}`,
     );
   });
 

@@ -115,7 +115,9 @@ function callsOf(layer: LayerConfig & { inbound_nodes?: unknown }, name: string)
   const place = `${layerTitle(layer)}: inbound_nodes`;
   if (!Array.isArray(nodes)) throw notAllowed(place, 'a list of calls', nodes);
   const made: Call[] = nodes.map((node: unknown, i) => {
-    if (!Array.isArray(node)) throw notAllowed(`${place}/${i}`, 'a list of [layer, call, tensor, options]', node);
+    // TensorFlow.js does not make a call that takes nothing, and waits for it.
+    if (!Array.isArray(node) || node.length === 0)
+      throw notAllowed(`${place}/${i}`, 'a list of [layer, call, tensor, options]', node);
     return { layer: name, index: i, from: node.map((tensor, j) => tensorIn(`${place}/${i}/${j}`, tensor)) };
   });
   // An input has one call, which no list names; a model within the model has one for its own inputs, before the others.
