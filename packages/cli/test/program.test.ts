@@ -65,7 +65,7 @@ test.each([...commands.map(([name]) => name), ''])(
 test('a long example in help goes on after a backslash, so that it can be copied', async () => {
   const { stdout } = await lrfind('train', '--help');
   expect(stdout).toContain(
-    '  $ lrfind train -m model.json -d data.csv \\\n      --schedule "one-cycle(0.02, steps=2000)" --optimizer adam --save trained\n',
+    '  $ lrfind train -m model.json -d data.csv --schedule "one-cycle(0.02)" \\\n      --optimizer adam --save trained\n',
   );
 });
 

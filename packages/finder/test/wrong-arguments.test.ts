@@ -121,7 +121,7 @@ describe.each(Object.entries(calls))('%s', (name, call) => {
 
   test.each<[string, unknown, RegExp]>([
     ['no ys', { xs }, /^data must have xs and ys; got no ys$/],
-    ['a misspelt ys', { xs, y: data.ys }, /^unknown option y; did you mean ys\? Options: xs, ys$/],
+    ['a misspelt ys', { xs, y: data.ys }, /^unknown option y; did you mean ys\? Options: xs, ys, sampleWeight$/],
     ['a stream as xs', { ...data, xs: stream }, /^xs must be tensors or arrays; got a tf\.data dataset/],
     [
       'a promise as ys',
@@ -233,7 +233,7 @@ test.each<[string, () => unknown, RegExp]>([
   [
     'an option of encodeTable',
     () => encodeTable({ columns: [], values: [] } as never, regression(), { scal: 'none', missing: 'mean' } as never),
-    /^unknown option scal; did you mean scale\? Options: scale, missing, target, ignore, loss$/,
+    /^unknown option scal; did you mean scale\? Options: scale, missing, target, ignore, sampleWeight, loss$/,
   ],
   [
     'encodeTable without a scale',

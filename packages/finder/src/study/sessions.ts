@@ -3,6 +3,7 @@ import type { Dataset } from '@lrfind/data';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { openSession, type Session, type SessionOptions } from '../engine/session.js';
 import type { ArrayData } from '../engine/to-dataset.js';
+import { assertModel } from '../model/describe.js';
 import { refuseStateful } from '../model/stateful-layers.js';
 
 /** A model and the rows that it is trained on, as the caller gives them. */
@@ -30,6 +31,7 @@ export async function openSessions(
       const { model, data, validation } = entry;
       const earlier = opened.get(model)?.entry;
       if (!earlier) {
+        assertModel(model);
         refuseStateful(model);
         const session = await openSession(model, data, { ...options, validation, holder });
         opened.set(model, { entry, session });
