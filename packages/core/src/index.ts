@@ -26,5 +26,6 @@ export {
 } from './format.js';
 export { firstDifference, isObject, parseJson } from './json.js';
 export { type Random, seededRandom, withMathRandom } from './random.js';
+export { RATE_LIMITS } from './rate-limits.js';
 export { mean, median, quantile, standardDeviation, studentT } from './statistics.js';
 export { version } from './version.js';

@@ -1,4 +1,4 @@
-import { countText, InputError } from '@lrfind/core';
+import { countText, InputError, RATE_LIMITS } from '@lrfind/core';
 import { flagOptions } from '../shared/flags.js';
 import { checkOutputs, writeOutputs } from '../shared/outputs/output-files.js';
 import { checkSeries } from '../shared/outputs/result-output.js';
@@ -34,7 +34,7 @@ export async function schedule(texts: readonly string[], flags: Readonly<Record<
   checkNames(schedules);
   await checkSeries(schedules.length, 'schedules');
   const all = preview(schedules, shown);
-  if (output.log && all.schedules.every(({ rates }) => rates.every((rate) => rate === 0)))
+  if (output.log && all.schedules.every(({ rates }) => rates.every((rate) => rate < RATE_LIMITS[0])))
     throw new InputError('--log needs a rate above 0; all rates are 0');
   await writeOutputs(output.out, scheduleFormats, { preview: all, picture: output });
   process.stdout.write(printed(all, output));

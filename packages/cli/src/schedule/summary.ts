@@ -1,4 +1,4 @@
-import { countText, rateText } from '@lrfind/core';
+import { countText, RATE_LIMITS, rateText } from '@lrfind/core';
 import { type Curve, chartColumns, letterOf, terminalCurves } from '../shared/terminal/chart.js';
 import { textTable } from '../shared/terminal/text.js';
 import { type Preview, type PreviewedSchedule, roundSteps } from './preview.js';
@@ -6,11 +6,11 @@ import { type Preview, type PreviewedSchedule, roundSteps } from './preview.js';
 /** A logarithmic axis shows rates down to this share of the highest. */
 const LOG_RANGE = 1e-6;
 
-/** The rates over the steps in characters, each schedule by its letter where there are several; empty where all rates are 0. */
+/** The rates over the steps in characters, each schedule by its letter where there are several; empty where all rates are 0 in float32. */
 export function scheduleChart({ steps, schedules }: Preview, log: boolean): string {
   const last = steps - 1;
   const top = schedules.reduce((most, { rates }) => rates.reduce((found, rate) => Math.max(found, rate), most), 0);
-  if (top === 0) return '';
+  if (top < RATE_LIMITS[0]) return '';
   const scale = log ? Math.log10 : (rate: number) => rate;
   const curves = schedules.map(({ rates }, i): Curve => {
     const shown = Array.from({ length: chartColumns }, (_, column) => Math.round((column * last) / (chartColumns - 1)));

@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { closed } from '../options.js';
+import { RATE_LIMITS } from '../rate-limits.js';
 
 /** A schema that also allows null. */
 export const nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
@@ -14,15 +15,17 @@ export const OptimizerUsed = Type.Object(
   { additionalProperties: true, description: 'name and every parameter' },
 );
 
+const rateLimits = { minimum: RATE_LIMITS[0], maximum: RATE_LIMITS[1] };
+
 /** A suggested learning rate with its interval. */
 export const RateInterval = Type.Object(
   {
-    learningRate: Type.Number({ exclusiveMinimum: 0, description: 'the suggested learning rate' }),
+    learningRate: Type.Number({ ...rateLimits, description: 'the suggested learning rate' }),
     low: Type.Number({
-      exclusiveMinimum: 0,
+      ...rateLimits,
       description: 'lower end of the interval in which the best rate is expected',
     }),
-    high: Type.Number({ exclusiveMinimum: 0, description: 'upper end of that interval' }),
+    high: Type.Number({ ...rateLimits, description: 'upper end of that interval' }),
     verdict: Type.Union([Type.Literal('sure'), Type.Literal('fair'), Type.Literal('unsure')], {
       description: 'how sure the suggestion is: from the descent over the noise and the agreement of the sweeps',
     }),

@@ -1,8 +1,9 @@
 import Type, { type Static } from 'typebox';
 import { closed } from '../options.js';
+import { RATE_LIMITS } from '../rate-limits.js';
 import { Environment, measured, nullable, OptimizerUsed, RateInterval } from './parts.js';
 
-const rate = (description: string) => Type.Number({ exclusiveMinimum: 0, description });
+const rate = (description: string) => Type.Number({ minimum: RATE_LIMITS[0], maximum: RATE_LIMITS[1], description });
 
 /** A point on the smoothed curve. */
 const CurveLocation = Type.Object(

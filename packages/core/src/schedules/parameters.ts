@@ -1,11 +1,12 @@
 import Type, { type Static, type TObject, type TSchema } from 'typebox';
 import { InputError, notAllowed } from '../errors.js';
 import { resolveOptions } from '../options.js';
+import { RATE_LIMITS } from '../rate-limits.js';
 import type { Schedule } from './schedule.js';
 
 /** A learning rate, or a share of one. */
 export const rate = (description: string, initial?: number) =>
-  Type.Number({ minimum: 0, ...(initial !== undefined && { default: initial }), description });
+  Type.Number({ minimum: 0, rate: true, ...(initial !== undefined && { default: initial }), description });
 
 /** A number of steps by which the formula divides. It may be fractional, because steps may be. */
 export const steps = (description: string) => Type.Number({ exclusiveMinimum: 0, description });
@@ -52,6 +53,11 @@ export function holdsSchedules(parameter: TSchema): 'one' | 'many' | undefined {
   return 'items' in parameter && 'schedule' in (parameter.items as TSchema) ? 'many' : undefined;
 }
 
+/** Whether a parameter is a rate or a list of rates. */
+function isRate(parameter: TSchema): boolean {
+  return 'rate' in parameter || ('items' in parameter && 'rate' in (parameter.items as TSchema));
+}
+
 /**
  * Checks parameters against their declaration and fills in the defaults, as `resolveOptions` does. In addition, no
  * required parameter may be missing, and a function parameter must be a function.
@@ -73,6 +79,9 @@ export function resolveParameters<Parameters extends TObject>(
       if (!(declared.required as readonly string[]).includes(parameter)) continue;
       throw new InputError(`${label(parameter)} must be given: ${description}`);
     }
+    const tooHigh = [resolved[parameter]].flat().find((value) => isRate(schema) && (value as number) > RATE_LIMITS[1]);
+    if (tooHigh !== undefined)
+      throw notAllowed(label(parameter), `at most ${RATE_LIMITS[1]}, since steps compute in float32`, tooHigh);
     if (wantsFunction && typeof resolved[parameter] !== 'function')
       throw notAllowed(label(parameter), 'a function', resolved[parameter]);
   }

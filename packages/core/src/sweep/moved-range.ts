@@ -1,9 +1,10 @@
 import { rateText } from '../format.js';
+import { RATE_LIMITS } from '../rate-limits.js';
 import type { Sweep } from '../results/sweep.js';
 import { combine } from './combined-curve.js';
 import { type Descent, descentOf } from './descent.js';
 import { LEAST_STEPS_PER_DECADE } from './diagnose.js';
-import { RATE_LIMITS, type SweepOptions } from './options.js';
+import type { SweepOptions } from './options.js';
 
 /** Decades by which one move extends a range. */
 const MOVE_DECADES = 4;

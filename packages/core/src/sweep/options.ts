@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { InputError, notAllowed } from '../errors.js';
 import { choice, closed } from '../options.js';
+import { RATE_LIMITS } from '../rate-limits.js';
 import { type Spacing, spacings } from './rates.js';
 
 /**
@@ -57,9 +58,6 @@ export const SweepOptions = Type.Object(
 
 /** The options of a learning-rate search, with defaults filled in. */
 export type SweepOptions = Static<typeof SweepOptions>;
-
-/** Rates that a step can take: float32, in which training steps compute, holds none beyond them in full precision. */
-export const RATE_LIMITS = [1e-37, 1e37] as const;
 
 /**
  * Checks what the schemas of the single options cannot express: that the range of a sweep rises and that float32 holds its

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { RATE_LIMITS } from '../../src/rate-limits.js';
 import { analyse } from '../../src/sweep/analyse.js';
 import { type MovedRange, movedRange, movesNote } from '../../src/sweep/moved-range.js';
-import { RATE_LIMITS } from '../../src/sweep/options.js';
 import { sweepRates } from '../../src/sweep/rates.js';
 import { suggestionMethods } from '../../src/sweep/suggest/registry.js';
 import { toSweeps } from './stored-sweeps.js';

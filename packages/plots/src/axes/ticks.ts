@@ -29,7 +29,9 @@ function allTicks(domain: readonly [number, number], width: number, size: number
   const inside = (value: number) => value >= low && value <= high;
   const decades = Math.log10(high / low);
   const exponents: number[] = [];
-  for (let exponent = Math.floor(Math.log10(low)); 10 ** exponent <= high; exponent++) exponents.push(exponent);
+  // A domain whose ends are 0 or infinite, beyond float64, ends with its exponents.
+  const first = Math.max(-324, Math.floor(Math.log10(low)));
+  for (let exponent = first; exponent <= 308 && 10 ** exponent <= high; exponent++) exponents.push(exponent);
   const multiples = (factors: readonly number[]) =>
     exponents.flatMap((exponent) => factors.map((factor) => Number(`${factor}e${exponent}`))).filter(inside);
 
@@ -76,7 +78,9 @@ function spaced(ticks: Tick[], [low, high]: readonly [number, number], width: nu
  */
 export function valueTicks(domain: readonly [number, number], count: number): Tick[] {
   const [low, high] = domain;
-  const rough = (high - low) / count;
+  const largest = Math.max(Math.abs(low), Math.abs(high));
+  // Divided first, because the difference may be beyond float64. Ticks closer than that are one number in float64.
+  const rough = Math.max(high / count - low / count, largest * 1e-12);
   const power = Math.floor(Math.log10(rough));
   // The nearest by ratio: 1 up to √2, 2 up to √10, 5 up to √50.
   const lead = rough / 10 ** power;
@@ -93,10 +97,9 @@ export function valueTicks(domain: readonly [number, number], count: number): Ti
   // Parsed from text, so that the third multiple of 0.1 is 0.3 and not 0.30000000000000004.
   for (let index = first; ; index++) {
     const value = Number(`${index * step}e${exponent}`);
-    if (value > high + rough * 1e-9) break;
+    if (!(value - rough * 1e-9 <= high) || value === Number.POSITIVE_INFINITY) break;
     values.push(value);
   }
-  const largest = Math.max(Math.abs(low), Math.abs(high));
   const plain = largest < 1e5 && largest >= 1e-3;
   const digits = Math.max(1, Math.floor(Math.log10(largest)) - exponent + 1);
   return values.map((value) => ({

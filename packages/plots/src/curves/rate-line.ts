@@ -1,3 +1,4 @@
+import { RATE_LIMITS } from '@lrfind/core';
 import type { RatePoint } from '@lrfind/core/results';
 
 /** A learning rate at a time, in epochs or steps. */
@@ -53,7 +54,8 @@ export function rateScale(lines: readonly (readonly TimedRate[])[]): { domain: [
   const marks = lines.flatMap((line) => {
     const high = line.reduce((most, { rate }) => Math.max(most, rate), 0);
     const low = lowestQuarter(line);
-    return low > 0 && high > 10 * low ? [high, low] : high > 0 ? [high] : [];
+    const [least] = RATE_LIMITS;
+    return low >= least && high > 10 * low ? [high, low] : high >= least ? [high] : [];
   });
   const [lowest, highest] = [Math.min(...marks), Math.max(0, ...marks)];
   if (!(highest > 10 * lowest)) return { domain: [0, 1.06 * highest || 1], log: false };

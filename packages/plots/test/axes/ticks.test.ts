@@ -76,6 +76,19 @@ describe('ticks of the values', () => {
     expect(texts(valueTicks([low, high], count))).toEqual(expected);
   });
 
+  test.each([
+    [[-1.7e308, 1.7e308]],
+    [[0, 1.7e308]],
+    [[0, 5e-324]],
+    [[1, 1 + 2 ** -52]],
+    [[1e16, 1e16 + 2]],
+    [[0, 0]],
+    [[1, 1]],
+    [[Number.NaN, Number.NaN]],
+  ] as const)('%j, at the limits of float64, has few', (domain) => {
+    expect(valueTicks(domain, 5).length).toBeLessThan(12);
+  });
+
   test('are inside the axis, differ in text, and are never fewer than two', () => {
     const draw = random(2);
     for (let trial = 0; trial < 1000; trial++) {
