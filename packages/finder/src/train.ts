@@ -4,7 +4,7 @@ import type { TrainingResult } from '@lrfind/core/results';
 import { rateHistory, scheduleUse, type TrainingCheckpoint, TrainSettings } from '@lrfind/core/study';
 import type { Dataset } from '@lrfind/data';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import type { FitCallback } from './engine/callback-hooks.js';
+import { callbackConfigs, type FitCallback } from './engine/callback-hooks.js';
 import { fit } from './engine/fit.js';
 import { openSession } from './engine/session.js';
 import type { ArrayData } from './engine/to-dataset.js';
@@ -104,6 +104,7 @@ export async function train(
         suggestion,
         optimizer: optimizerConfig(optimizer),
         batchSize,
+        ...(called.length > 0 && { callbacks: callbackConfigs(called) }),
         rates: rateHistory(rates),
       },
       training,

@@ -14,6 +14,12 @@ export const OptimizerUsed = Type.Object(
   { additionalProperties: true, description: 'name and every parameter' },
 );
 
+/** A callback with the options that were used. */
+export const CallbackUsed = Type.Object(
+  { name: Type.String() },
+  { additionalProperties: true, description: 'name and every option; own for one that is not of lrfind' },
+);
+
 /** A suggested learning rate with its interval. */
 export const RateInterval = Type.Object(
   {
