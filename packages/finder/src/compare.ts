@@ -11,7 +11,7 @@ import { type CompareOptions, compareOptionNames } from './options.js';
 import { inProcessTrials } from './study/in-process.js';
 import { journalHeader } from './study/journal-header.js';
 import { planTrials, recipeOf, resolveComparison } from './study/plan-trials.js';
-import { openSessions } from './study/sessions.js';
+import { openSessions, restoreSessions } from './study/sessions.js';
 import { suggestRates } from './study/suggest-rates.js';
 
 /**
@@ -117,7 +117,7 @@ export async function compare(
       environment: session.environment(started, outcome.seconds, outcome.steps),
     };
   } finally {
-    for (const session of new Set(sessions)) session.restore();
+    restoreSessions(sessions);
   }
 }
 
