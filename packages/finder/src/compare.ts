@@ -3,6 +3,7 @@ import type { Comparison, TrialTraining } from '@lrfind/core/results';
 import { type CompareSettings, callbackNotes, conclude, rank, runTrials, scheduleUse } from '@lrfind/core/study';
 import type { Dataset } from '@lrfind/data';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { unfinishedNotes } from './callbacks/compared-callback.js';
 import type { Session } from './engine/session.js';
 import type { ArrayData } from './engine/to-dataset.js';
 import { parameterCount } from './model/describe.js';
@@ -82,6 +83,9 @@ export async function compare(
     const uses = rated.map(({ schedule, text, evaluateAt }, i) =>
       scheduleUse(schedule, text, stepsMeant(outcome.trainings[i] ?? [], evaluateAt.at(-1) as number)),
     );
+    const unfinished = rated.map(({ callbacks, evaluateAt }) =>
+      unfinishedNotes(callbacks, evaluateAt.at(-1) as number),
+    );
     const results = rated.map((trial, i) => {
       const { name, session, callbacks, evaluateAt } = trial;
       const trainings = [...(outcome.trainings[i] ?? [])];
@@ -95,6 +99,7 @@ export async function compare(
           ...trial.optimizer.notes,
           ...scheduledMomentumNotes(trial.schedule, trial.optimizer),
           ...(uses[i] ? [uses[i].note] : []),
+          ...(unfinished[i] ?? []),
           ...(callbacks.length > 0 ? callbackNotes({ name, trainings }, evaluateAt.at(-1) as number) : []),
         ],
       };
@@ -109,7 +114,7 @@ export async function compare(
       conclusions: conclude(
         ranking,
         seeds.length,
-        results.filter((_, i) => uses[i]).map(({ name }) => name),
+        results.filter((_, i) => uses[i] || unfinished[i]?.length).map(({ name }) => name),
       ),
       trials: results,
       setup: { ...setup, notes: [...new Set([...setup.notes, ...sessions.flatMap((each) => each.stepNotes)])] },

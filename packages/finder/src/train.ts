@@ -4,6 +4,7 @@ import type { TrainingResult } from '@lrfind/core/results';
 import { rateHistory, scheduleUse, type TrainingCheckpoint, TrainSettings } from '@lrfind/core/study';
 import type { Dataset } from '@lrfind/data';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { unfinishedNotes } from './callbacks/compared-callback.js';
 import { callbackConfigs, type FitCallback } from './engine/callback-hooks.js';
 import { fit } from './engine/fit.js';
 import { openSession } from './engine/session.js';
@@ -94,8 +95,14 @@ export async function train(
     });
     const { training, losses, rates, restored, tested, seconds, usable } = trained;
     // A training that a callback stopped used the schedule up to there.
-    const use = scheduleUse(schedule, text, training.outcome === 'stopped' ? losses.length : length);
-    const notes = [...optimizer.notes, ...scheduledMomentumNotes(schedule, optimizer), ...(use ? [use.note] : [])];
+    const meant = training.outcome === 'stopped' ? losses.length : length;
+    const use = scheduleUse(schedule, text, meant);
+    const notes = [
+      ...optimizer.notes,
+      ...scheduledMomentumNotes(schedule, optimizer),
+      ...(use ? [use.note] : []),
+      ...unfinishedNotes(callbackConfigs(called), meant),
+    ];
     const result: TrainingResult = {
       format: 'lrfind-training',
       version: 2,

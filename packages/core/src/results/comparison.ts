@@ -84,7 +84,10 @@ export const RankedTrial = Type.Object(
     metrics: Type.Record(Type.String(), nullable(Type.Number()), {
       description: 'mean over seeds of the last metrics on the held-out rows',
     }),
-    step: Type.Integer({ minimum: 0, description: 'steps after which these values were measured' }),
+    step: Type.Integer({
+      minimum: 0,
+      description: 'steps after which these values were measured; of a trial that did not finish, after which it ended',
+    }),
     behind: nullable(Behind),
   },
   closed,

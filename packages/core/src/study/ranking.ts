@@ -75,8 +75,13 @@ function byRank({ ranked: a, ...one }: Sortable, { ranked: b, ...other }: Sortab
  * not compare: small batches take more of them.
  */
 function leastEvaluations({ trainings }: Rankable): number {
+  return Math.min(...notEnded(trainings).map(({ evaluations }) => evaluations.length));
+}
+
+/** The trainings that no callback ended; all, if callbacks ended all. */
+function notEnded(trainings: Rankable['trainings']): Rankable['trainings'] {
   const others = trainings.filter(({ outcome }) => outcome !== 'stopped');
-  return Math.min(...(others.length > 0 ? others : trainings).map(({ evaluations }) => evaluations.length));
+  return others.length > 0 ? others : trainings;
 }
 
 function summarise({ name, trainings }: Rankable): RankedTrial {
@@ -92,7 +97,7 @@ function summarise({ name, trainings }: Rankable): RankedTrial {
     best: diverged ? null : bestOf(trainings.map(({ evaluations }) => evaluations)),
     start: meanStart(trainings.map(({ start }) => start?.loss ?? null)),
     metrics: diverged ? {} : meanMetrics(trainings.flatMap((training) => endMeasures(training) ?? [])),
-    step: Math.min(...trainings.map(endStep)),
+    step: Math.min(...(outcome === 'finished' ? trainings.map(endStep) : notEnded(trainings).map(lastStep))),
     behind: null,
   };
 }
@@ -106,8 +111,12 @@ function lastLoss(training: Rankable['trainings'][0]): number | null {
 }
 
 /** The step after which a training has the weights that it counts with. */
-function endStep({ evaluations, divergedAt, restored }: Rankable['trainings'][0]): number {
-  return divergedAt ?? restored?.step ?? evaluations.at(-1)?.step ?? 0;
+function endStep(training: Rankable['trainings'][0]): number {
+  return training.restored?.step ?? lastStep(training);
+}
+
+function lastStep({ evaluations, divergedAt }: Rankable['trainings'][0]): number {
+  return divergedAt ?? evaluations.at(-1)?.step ?? 0;
 }
 
 /**

@@ -65,7 +65,13 @@ describe('the ranking', () => {
       trial('late', training([1], { outcome: 'stopped' }), training([1, 1, 1], pruned)),
     ];
     expect(order(trials)).toEqual(['late', 'early']);
-    expect(rank(trials).map(({ outcome }) => outcome)).toEqual(['pruned', 'pruned']);
+    expect(rank(trials).map(({ outcome, step }) => [outcome, step])).toEqual([
+      ['pruned', 30],
+      ['pruned', 20],
+    ]);
+    // It was pruned after its last step, though its number is of earlier weights.
+    const restored = { step: 10, epoch: 1, validation: { loss: 1, metrics: {} } };
+    expect(rank([trial('one', training([1, 2], { ...pruned, restored }))])[0]).toMatchObject({ loss: 1, step: 20 });
   });
 
   test('marks a trial as diverged if it diverged with one seed, or its last loss is not finite', () => {

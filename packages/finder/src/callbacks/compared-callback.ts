@@ -1,4 +1,4 @@
-import { InputError, isObject, notAllowed, notOneOf } from '@lrfind/core';
+import { countText, InputError, isObject, notAllowed, notOneOf } from '@lrfind/core';
 import { resolveOptions } from '@lrfind/core/options';
 import type { CallbackConfig } from '@lrfind/core/study';
 import type { Callback } from '@tensorflow/tfjs-layers';
@@ -55,6 +55,23 @@ export function makeCallback({ name, ...options }: CallbackConfig): Callback {
 /** What a comparison must know of a callback. */
 export function comparedAs({ name }: CallbackConfig): ComparedCallback {
   return comparedKindNamed(name, 'callback').compared;
+}
+
+/**
+ * Which callbacks need more steps than the training has, in sentences without their full stop.
+ *
+ * @param callbacks what each is and does; those of other kinds are none of them
+ * @param length steps of the training
+ */
+export function unfinishedNotes(callbacks: readonly CallbackConfig[], length: number): string[] {
+  return callbacks.flatMap(({ name, ...options }) => {
+    const kind = comparedKinds.find((each) => each.name === name);
+    const needed = kind?.compared.steps?.(options) ?? 0;
+    if (needed < length) return [];
+    return [
+      `${kind?.text.name}(${needed}) is not over when the training ends: its ${countText(length)} steps do not reach the full rate`,
+    ];
+  });
 }
 
 /** The text form of a callback, from which `parseCallback` makes an equal one: `reduce-lr-on-plateau(patience=3)`. */

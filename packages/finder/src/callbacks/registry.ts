@@ -27,6 +27,8 @@ export interface ComparedCallback {
   readonly counts: 'epochs' | 'steps';
   /** Whether it sets the rate, which no schedule may then decide. */
   readonly setsRate: boolean;
+  /** Steps that it takes to do all that it does, by its options; missing where it acts at any time. */
+  readonly steps?: (options: Readonly<Record<string, unknown>>) => number;
 }
 
 /** The text form of a callback. */
@@ -61,7 +63,7 @@ export const callbackKinds: readonly CallbackKind[] = [
       ),
       make: ({ steps, ...options }) => warmUp(steps as number, options),
     },
-    compared: { counts: 'steps', setsRate: true },
+    compared: { counts: 'steps', setsRate: true, steps: ({ steps }) => steps as number },
   },
   {
     name: 'reduceLROnPlateau',

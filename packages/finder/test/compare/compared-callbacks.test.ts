@@ -9,6 +9,7 @@ import { earlyStopping } from '../../src/callbacks/early-stopping.js';
 import { learningRateScheduler } from '../../src/callbacks/learning-rate-scheduler.js';
 import { parseCallback } from '../../src/callbacks/parse-callback.js';
 import { reduceLROnPlateau } from '../../src/callbacks/reduce-lr-on-plateau.js';
+import { warmUp } from '../../src/callbacks/warm-up.js';
 import { compare } from '../../src/compare.js';
 import type { CompareOptions, TrialOptions } from '../../src/options.js';
 import { train } from '../../src/train.js';
@@ -111,6 +112,24 @@ describe('a trial with a callback', () => {
     expect(trials[0]?.trainings[0]).not.toHaveProperty('rates');
     // The text that names a callback makes an equal one.
     expect(parseCallback(rule)).toMatchObject({ config: { patience: 1, factor: 0.5, minDelta: 0.05 } });
+  });
+
+  test('that needs more steps than there are is named, in train too', async () => {
+    const note = 'warm-up(64) is not over when the training ends: its 64 steps do not reach the full rate';
+    const { trials, conclusions } = await compared(
+      [
+        { name: 'long', learningRate: 0.1, callbacks: 'warm-up(64)' },
+        { name: 'short', learningRate: 0.1, callbacks: 'warm-up(63)' },
+      ],
+      { epochs: 16 },
+    );
+    expect(trials.map(({ notes }) => notes)).toEqual([[note], []]);
+    expect(conclusions.at(-1)).toMatch(/^Not compared as they are meant, .*: long\.$/);
+    const options = { learningRate: 0.1, epochs: 16, batchSize: 8, loss: 'mse' };
+    const notes = async (steps: number) =>
+      (await train(regression(), data, { ...options, callbacks: warmUp(steps) })).setup.notes;
+    expect(await notes(64)).toContain(note);
+    expect((await notes(63)).join()).not.toContain('warm-up');
   });
 
   test('takes the callbacks of the comparison unless it names its own', async () => {
