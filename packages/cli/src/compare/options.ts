@@ -43,11 +43,12 @@ export const TrialOptions = Type.Object(
       description:
         'schedules of steps, in quotation marks: "cosine(0.01)" over the whole training, or "cosine(0.01, steps=1000)"; lrfind schedule --help lists the kinds',
     }),
-    callback: Type.Array(Type.String(), {
-      placeholder: 'texts',
-      default: [],
-      description: `callbacks, each a trial with each rate of --lr (the found one, if there is none), beside the rates and schedules alone: ${comparedNames}, such as "reduce-lr-on-plateau(factor=0.2, patience=3)"`,
-    }),
+    callback: Type.Optional(
+      Type.Array(Type.String(), {
+        placeholder: 'texts',
+        description: `callbacks, each a trial with each rate of --lr (the found one, if there is none), beside the rates and schedules alone: ${comparedNames}, such as "reduce-lr-on-plateau(factor=0.2, patience=3)"`,
+      }),
+    ),
     optimizer: Type.Array(Type.String(), {
       placeholder: 'names',
       default: [],

@@ -33,7 +33,7 @@ export interface Combination {
  */
 export function combinations(
   models: number,
-  { lr, schedule, callback, optimizer, batchSize }: TrialOptions,
+  { lr, schedule, callback = [], optimizer, batchSize }: TrialOptions,
 ): Combination[] {
   const rates = lr.length > 0 ? lr.map(rateFlag) : (['find'] as const);
   const plain = lr.length > 0 || schedule.length === 0 ? rates : [];

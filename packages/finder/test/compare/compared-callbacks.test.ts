@@ -36,8 +36,11 @@ const compared = (trials: TrialOptions[], options: Partial<CompareOptions> = {})
 const plateau = 'reduce-lr-on-plateau(patience=1, factor=0.5, minDelta=0.05)';
 const stopping = 'early-stopping(patience=2, restoreBestWeights=true)';
 
+// Elsewhere a compiled step may round differently from one run to the next.
+const bitwise = test.runIf(exact);
+
 describe('a trial with a callback', () => {
-  test.each<[string, Partial<TrialOptions>, Partial<CompareOptions>]>([
+  bitwise.each<[string, Partial<TrialOptions>, Partial<CompareOptions>]>([
     ['a plateau', { callbacks: plateau }, {}],
     ['an early stopping that restores', { callbacks: stopping }, { validation }],
     ['a warm-up', { callbacks: 'warm-up(6)' }, {}],
@@ -56,7 +59,7 @@ describe('a trial with a callback', () => {
     expect(trials[0]?.recipe.callbacks).toEqual(alone.recipe.callbacks);
   });
 
-  test('has the bits of the plain rate until the callback acts', async () => {
+  bitwise('has the bits of the plain rate until the callback acts', async () => {
     const comparison = await compared(
       [
         { name: 'plain', learningRate: 0.1 },
@@ -194,7 +197,7 @@ describe('a trial that its callback ends', () => {
     expect(conclusions).toContain('Worse by more than the noise: ended.');
   });
 
-  test('keeps its number through halving, and is not pruned', async () => {
+  bitwise('keeps its number through halving, and is not pruned', async () => {
     const some: TrialOptions[] = [
       { name: 'slow', learningRate: 0.001 },
       { name: 'restored', learningRate: 0.1, callbacks: stopping },
@@ -234,7 +237,7 @@ describe('halved, interrupted and resumed', () => {
   ];
   const options = { optimizer: 'adam', epochs: 10 };
 
-  test('trainings have the bits that they have without it', async () => {
+  bitwise('trainings have the bits that they have without it', async () => {
     const whole = await compared(trials, options);
     const halved = await compared(trials, { ...options, halving: true });
     for (const { name } of trials as { name: string }[])
