@@ -12,6 +12,7 @@ export type {
   LearningRateChoice,
   StepEvent,
   TrainOptions,
+  TrialCallback,
   TrialOptions,
 } from '@lrfind/finder';
 export { compare, findLearningRate, train } from '@lrfind/finder';
@@ -83,9 +84,18 @@ export type {
   SweepStep,
   Training,
   TrialResult,
+  TrialTraining,
 } from '@lrfind/core/results';
 export { Comparison, parseResult, SweepResult, TrainingResult } from '@lrfind/core/results';
-export type { CheckpointHeader, Journal, JournalEntry, JournalHeader, TrainingCheckpoint } from '@lrfind/core/study';
+export type {
+  CallbackConfig,
+  CallbackState,
+  CheckpointHeader,
+  Journal,
+  JournalEntry,
+  JournalHeader,
+  TrainingCheckpoint,
+} from '@lrfind/core/study';
 export { lowestEvaluation } from '@lrfind/core/study';
 
 // Tables of everything that has a name.

@@ -43,7 +43,7 @@ const commands: readonly CommandEntry[] = [
   {
     name: 'compare',
     description:
-      'Train the model with several rates, schedules, optimizers or batch sizes on equal terms, and rank them.',
+      'Train the model with several rates, schedules, callbacks, optimizers or batch sizes on equal terms, and rank them.',
     options: () => import('./compare/options.js'),
     run: async (flags) => (await import('./compare/command.js')).compare(flags),
   },

@@ -1,8 +1,9 @@
 import { assertOptions } from '@lrfind/core';
-import type { Comparison } from '@lrfind/core/results';
-import { type CompareSettings, conclude, rank, runTrials, scheduleUse } from '@lrfind/core/study';
+import type { Comparison, TrialTraining } from '@lrfind/core/results';
+import { type CompareSettings, callbackNotes, conclude, rank, runTrials, scheduleUse } from '@lrfind/core/study';
 import type { Dataset } from '@lrfind/data';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { unfinishedNotes } from './callbacks/compared-callback.js';
 import type { Session } from './engine/session.js';
 import type { ArrayData } from './engine/to-dataset.js';
 import { parameterCount } from './model/describe.js';
@@ -11,7 +12,7 @@ import { type CompareOptions, compareOptionNames } from './options.js';
 import { inProcessTrials } from './study/in-process.js';
 import { journalHeader } from './study/journal-header.js';
 import { planTrials, recipeOf, resolveComparison } from './study/plan-trials.js';
-import { openSessions } from './study/sessions.js';
+import { openSessions, restoreSessions } from './study/sessions.js';
 import { suggestRates } from './study/suggest-rates.js';
 
 /**
@@ -42,6 +43,7 @@ export async function compare(
   const {
     trials,
     optimizer,
+    callbacks,
     loss,
     lossWeights,
     classWeight,
@@ -64,7 +66,7 @@ export async function compare(
     { loss, lossWeights, classWeight, metrics, ...rowOptions(settings), initialWeights },
   );
   try {
-    const planned = planTrials(trials, sessions, optimizer, settings);
+    const planned = planTrials(trials, sessions, { optimizer, callbacks }, settings);
     const completed = (await journal?.open(journalHeader(planned, settings, initialWeights))) ?? [];
     const rated = await suggestRates(planned, { seed: settings.seed, completed, journal, signal });
     const seeds = Array.from({ length: settings.repeats }, (_, i) => settings.seed + i);
@@ -78,21 +80,30 @@ export async function compare(
       onEvaluation: (trial, seed, evaluation) => onEvaluation?.({ trial, seed, evaluation, ...totals }),
       signal,
     });
-    const uses = rated.map(({ schedule, text, evaluateAt }) =>
-      scheduleUse(schedule, text, evaluateAt.at(-1) as number),
+    const uses = rated.map(({ schedule, text, evaluateAt }, i) =>
+      scheduleUse(schedule, text, stepsMeant(outcome.trainings[i] ?? [], evaluateAt.at(-1) as number)),
     );
-    const results = rated.map((trial, i) => ({
-      name: trial.name,
-      model: trial.session.model.name,
-      parameters: parameterCount(trial.session.model),
-      recipe: recipeOf(trial),
-      trainings: [...(outcome.trainings[i] ?? [])],
-      notes: [
-        ...trial.optimizer.notes,
-        ...scheduledMomentumNotes(trial.schedule, trial.optimizer),
-        ...(uses[i] ? [uses[i].note] : []),
-      ],
-    }));
+    const unfinished = rated.map(({ callbacks, evaluateAt }) =>
+      unfinishedNotes(callbacks, evaluateAt.at(-1) as number),
+    );
+    const results = rated.map((trial, i) => {
+      const { name, session, callbacks, evaluateAt } = trial;
+      const trainings = [...(outcome.trainings[i] ?? [])];
+      return {
+        name,
+        model: session.model.name,
+        parameters: parameterCount(session.model),
+        recipe: recipeOf(trial, trainings[0]?.rates),
+        trainings,
+        notes: [
+          ...trial.optimizer.notes,
+          ...scheduledMomentumNotes(trial.schedule, trial.optimizer),
+          ...(uses[i] ? [uses[i].note] : []),
+          ...(unfinished[i] ?? []),
+          ...(callbacks.length > 0 ? callbackNotes({ name, trainings }, evaluateAt.at(-1) as number) : []),
+        ],
+      };
+    });
     const ranking = rank(results);
     const [session] = sessions as [Session];
     const { model: _model, parameters: _parameters, ...setup } = session.setup([]);
@@ -103,7 +114,7 @@ export async function compare(
       conclusions: conclude(
         ranking,
         seeds.length,
-        results.filter((_, i) => uses[i]).map(({ name }) => name),
+        results.filter((_, i) => uses[i] || unfinished[i]?.length).map(({ name }) => name),
       ),
       trials: results,
       setup: { ...setup, notes: [...new Set([...setup.notes, ...sessions.flatMap((each) => each.stepNotes)])] },
@@ -111,13 +122,21 @@ export async function compare(
       environment: session.environment(started, outcome.seconds, outcome.steps),
     };
   } finally {
-    for (const session of new Set(sessions)) session.restore();
+    restoreSessions(sessions);
   }
 }
 
 /** Which rows are held out, and in which order the others are trained on. */
 function rowOptions({ validationSplit, split, shuffle, seed }: CompareSettings) {
   return { validationSplit, split, shuffle, seed };
+}
+
+/** How many steps a trial took, for a schedule: those of its longest training, where callbacks ended them all. */
+function stepsMeant(trainings: readonly TrialTraining[], length: number): number {
+  const ends = trainings.map(({ outcome, evaluations }) =>
+    outcome === 'stopped' ? (evaluations.at(-1)?.step ?? length) : length,
+  );
+  return Math.max(...ends);
 }
 
 /** The settings that were in force: of epochs and steps only one is. */

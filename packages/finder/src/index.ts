@@ -1,5 +1,6 @@
 // Training and what belongs to it: the three stories, and models, losses, metrics, optimizers and callbacks.
 
+export { comparedCallback, type TrialCallback } from './callbacks/compared-callback.js';
 export { type EarlyStoppingState, earlyStopping } from './callbacks/early-stopping.js';
 export { learningRateMonitor, type MonitorState, type RecordedRate } from './callbacks/learning-rate-monitor.js';
 export {
@@ -9,7 +10,7 @@ export {
 } from './callbacks/learning-rate-scheduler.js';
 export { parseCallback } from './callbacks/parse-callback.js';
 export { type ReduceLROnPlateauState, reduceLROnPlateau } from './callbacks/reduce-lr-on-plateau.js';
-export { type CallbackKind, callbackKinds } from './callbacks/registry.js';
+export { type CallbackKind, type CallbackText, type ComparedCallback, callbackKinds } from './callbacks/registry.js';
 export { type TerminateOnNaNState, terminateOnNaN } from './callbacks/terminate-on-nan.js';
 export { readLog, type TrainingLogs, trainingCallback } from './callbacks/training-callback.js';
 export { type WarmUpState, warmUp } from './callbacks/warm-up.js';

@@ -4,6 +4,7 @@ import { CompareSettings, type Journal, TrainSettings } from '@lrfind/core/study
 import { SweepOptions } from '@lrfind/core/sweep';
 import type { Dataset } from '@lrfind/data';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import type { TrialCallback } from './callbacks/compared-callback.js';
 import type { FitCallback } from './engine/callback-hooks.js';
 import type { Checkpoint } from './engine/checkpoint.js';
 import type { StepEvent } from './engine/search.js';
@@ -88,6 +89,8 @@ export interface CompareOptions extends Partial<CompareSettings>, CommonOptions 
   readonly metrics?: readonly string[] | undefined;
   /** Rows to validate on, in place of a share of the training rows. */
   readonly validation?: ArrayData | Dataset | undefined;
+  /** Callbacks of the trials that name none, as they name them. Default: none. */
+  readonly callbacks?: TrialCallback | readonly TrialCallback[] | undefined;
   /** Records what is completed, so that an interrupted comparison can be resumed. */
   readonly journal?: Journal | undefined;
   /** Called after every evaluation. */
@@ -100,6 +103,12 @@ export interface TrialOptions {
   readonly optimizer?: OptimizerOption | undefined;
   /** Rows in a batch. */
   readonly batchSize?: number | undefined;
+  /**
+   * Callbacks that listen to each training of the trial, one or a list, by their text or JSON:
+   * `reduce-lr-on-plateau(patience=3)`. Those that set the rate need a plain `learningRate`; those that count epochs, a length
+   * in epochs.
+   */
+  readonly callbacks?: TrialCallback | readonly TrialCallback[] | undefined;
   /** Another model for the same rows. */
   readonly model?: LayersModel | undefined;
   /** The same rows in the form that this model takes. */
@@ -153,6 +162,7 @@ export const compareOptionNames = namesOf(CompareSettings, {
   ...common,
   metrics: true,
   validation: true,
+  callbacks: true,
   journal: true,
   onEvaluation: true,
 } satisfies Record<Exclude<keyof CompareOptions, keyof CompareSettings>, true>);

@@ -4,7 +4,8 @@ import type { TrainingResult } from '@lrfind/core/results';
 import { rateHistory, scheduleUse, type TrainingCheckpoint, TrainSettings } from '@lrfind/core/study';
 import type { Dataset } from '@lrfind/data';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import type { FitCallback } from './engine/callback-hooks.js';
+import { unfinishedNotes } from './callbacks/compared-callback.js';
+import { callbackConfigs, type FitCallback } from './engine/callback-hooks.js';
 import { fit } from './engine/fit.js';
 import { openSession } from './engine/session.js';
 import type { ArrayData } from './engine/to-dataset.js';
@@ -94,8 +95,14 @@ export async function train(
     });
     const { training, losses, rates, restored, tested, seconds, usable } = trained;
     // A training that a callback stopped used the schedule up to there.
-    const use = scheduleUse(schedule, text, training.outcome === 'stopped' ? losses.length : length);
-    const notes = [...optimizer.notes, ...scheduledMomentumNotes(schedule, optimizer), ...(use ? [use.note] : [])];
+    const meant = training.outcome === 'stopped' ? losses.length : length;
+    const use = scheduleUse(schedule, text, meant);
+    const notes = [
+      ...optimizer.notes,
+      ...scheduledMomentumNotes(schedule, optimizer),
+      ...(use ? [use.note] : []),
+      ...unfinishedNotes(callbackConfigs(called), meant),
+    ];
     const result: TrainingResult = {
       format: 'lrfind-training',
       version: 2,
@@ -104,6 +111,7 @@ export async function train(
         suggestion,
         optimizer: optimizerConfig(optimizer),
         batchSize,
+        ...(called.length > 0 && { callbacks: callbackConfigs(called) }),
         rates: rateHistory(rates),
       },
       training,

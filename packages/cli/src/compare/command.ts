@@ -77,18 +77,20 @@ export async function compare(flags: Readonly<Record<string, unknown>>): Promise
   );
   const journal = journalFile(journalPath, { resume: journalOptions.resume });
   const showsProgress = output.progress && !output.quiet && showsBars();
-  const result = await compareTrials(file.model, data, {
-    ...settings,
-    epochs: settings.steps === undefined ? epochs : undefined,
-    trials,
-    loss: datasets.losses,
-    lossWeights: datasets.lossWeights,
-    classWeight,
-    metrics: datasets.metrics,
-    initialWeights: file.hasWeights ? 'given' : 'drawn',
-    journal,
-    onEvaluation: showsProgress ? comparisonProgress() : undefined,
-  });
+  const result = await namingCallbacks(() =>
+    compareTrials(file.model, data, {
+      ...settings,
+      epochs: settings.steps === undefined ? epochs : undefined,
+      trials,
+      loss: datasets.losses,
+      lossWeights: datasets.lossWeights,
+      classWeight,
+      metrics: datasets.metrics,
+      initialWeights: file.hasWeights ? 'given' : 'drawn',
+      journal,
+      onEvaluation: showsProgress ? comparisonProgress() : undefined,
+    }),
+  );
   restoreTerminal();
   const given = { ...files, ...chosen, ...training, ...parameters };
   const complete: Comparison = { ...result, options: { ...result.options, ...given } };
@@ -103,6 +105,16 @@ async function readModels(paths: readonly string[]): Promise<ModelFile[]> {
   for (const path of paths) models.push(await readModel(path));
   if (new Set(models.map(({ hasWeights }) => hasWeights)).size === 1) return models;
   throw new InputError('--model must name models that all have weights, or all have none; got both');
+}
+
+/** The library says of which trial a callback is; here one option names those of all. */
+async function namingCallbacks<Result>(compareAll: () => Promise<Result>): Promise<Result> {
+  try {
+    return await compareAll();
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    throw new InputError(error.message.replace(/^trials\[\d+\]\.callbacks\b/, '--callback'));
+  }
 }
 
 /** A progress bar over the evaluations of all trainings, with the latest and its loss on the held-out rows. */

@@ -14,13 +14,24 @@ export const comparisonOutput: ResultOutput<Comparison> = {
   csv: comparisonCsv,
 };
 
-/** One row for each evaluation of each trial with each seed. */
+/**
+ * One row for each evaluation of each trial with each seed; where a callback restored weights, a column marks the rows whose
+ * weights count.
+ */
 function comparisonCsv({ trials }: Comparison): string {
-  const columns = evaluationColumns(trials.flatMap(({ trainings }) => trainings));
+  const all = trials.flatMap(({ trainings }) => trainings);
+  const columns = evaluationColumns(all);
+  const marks = all.some(({ restored }) => restored);
   const rows = trials.flatMap(({ name, trainings }) =>
-    trainings.flatMap(({ seed, evaluations }) =>
-      evaluations.map((evaluation) => [name, seed, ...columns.map(({ cell }) => cell(evaluation))]),
+    trainings.flatMap(({ seed, evaluations, restored }) =>
+      evaluations.map((evaluation) => [
+        name,
+        seed,
+        ...columns.map(({ cell }) => cell(evaluation)),
+        ...(marks ? [evaluation.step === restored?.step ? 1 : 0] : []),
+      ]),
     ),
   );
-  return csvText([['trial', 'seed', ...columns.map(({ title }) => title)], ...rows]);
+  const titles = ['trial', 'seed', ...columns.map(({ title }) => title), ...(marks ? ['restored'] : [])];
+  return csvText([titles, ...rows]);
 }

@@ -1,10 +1,14 @@
 import { closed } from '@lrfind/core/options';
 import { CompareSettings } from '@lrfind/core/study';
+import { callbackKinds } from '@lrfind/finder';
 import Type, { type Static } from 'typebox';
 import type { FlagGroups } from '../shared/flags.js';
 import { DataOptions, MetricOptions, OptimizerParameters, TrainingOptions, validation } from '../shared/options.js';
 import { OutputOptions } from '../shared/outputs/options.js';
 
+const comparedNames = callbackKinds
+  .flatMap(({ text, compared }) => (text && typeof compared !== 'string' ? [text.name] : []))
+  .join(', ');
 const { batchSize, ...settings } = CompareSettings.properties;
 
 /** The models and the tables. */
@@ -21,7 +25,10 @@ export const CompareFiles = Type.Object(
   closed,
 );
 
-/** What is compared: every combination of model, optimizer, batch size and learning rate is a trial. */
+/**
+ * What is compared: every combination of model, optimizer, batch size and recipe is a trial. A recipe is a rate, a schedule, or a
+ * rate with a callback.
+ */
 export const TrialOptions = Type.Object(
   {
     lr: Type.Array(Type.String(), {
@@ -36,6 +43,12 @@ export const TrialOptions = Type.Object(
       description:
         'schedules of steps, in quotation marks: "cosine(0.01)" over the whole training, or "cosine(0.01, steps=1000)"; lrfind schedule --help lists the kinds',
     }),
+    callback: Type.Optional(
+      Type.Array(Type.String(), {
+        placeholder: 'texts',
+        description: `callbacks, each a trial with each rate of --lr (the found one, if there is none), beside the rates and schedules alone: ${comparedNames}, such as "reduce-lr-on-plateau(factor=0.2, patience=3)"`,
+      }),
+    ),
     optimizer: Type.Array(Type.String(), {
       placeholder: 'names',
       default: [],
@@ -99,6 +112,7 @@ export const help = `
 Examples:
   $ lrfind compare -m model.json -d data.csv --lr 0.1,0.01,0.001,0.0001 -o comparison.png
   $ lrfind compare -m model.json -d data.csv --lr find --schedule "cosine(0.01), one-cycle(0.02)" --steps 2000
+  $ lrfind compare -m model.json -d data.csv --schedule "cosine(0.01)" --callback "reduce-lr-on-plateau(patience=3)"
   $ lrfind compare -m model.json -d data.csv --optimizer adam,rmsprop,adagrad --lr 0.001
   $ lrfind compare -m small.json,large.json -d data.csv --lr find --halving -o comparison.json
   $ lrfind compare -m model.json -d data.csv --lr 0.1,0.01,0.001 --repeats 5 --resume`;

@@ -31,7 +31,10 @@ function rankingTable({ ranking, trials, setup }: Comparison): string {
     ...(metric ? [metricText(ranked.metrics[metric])] : []),
     behindText(ranked, place),
   ]);
-  const rateIsName = rows.every(([, name, rate]) => name === rate || name === `lr ${rate}`);
+  // The name may go on with a callback.
+  const rateIsName = rows.every(([, name = '', rate]) =>
+    [rate, `lr ${rate}`].some((text) => name === text || name.startsWith(`${text}, `)),
+  );
   return textTable([header, ...rows].map((row) => (rateIsName ? row.toSpliced(2, 1) : row))).join('\n');
 }
 

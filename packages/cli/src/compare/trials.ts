@@ -1,5 +1,6 @@
 import { InputError } from '@lrfind/core';
 import {
+  comparedCallback,
   defaultOptimizer,
   type LearningRateChoice,
   type ModelFile,
@@ -20,26 +21,37 @@ export interface Combination {
   /** Undefined: the default. */
   readonly batchSize: number | undefined;
   readonly learningRate: LearningRateChoice;
+  /** Text of a callback; undefined for none. */
+  readonly callback: string | undefined;
 }
 
 /**
- * Every combination of models, optimizers, batch sizes and learning rates; with no rate given, `find`.
+ * Every combination of models, optimizers, batch sizes and recipes. A recipe is a rate, a schedule, or a rate with a callback;
+ * with no rate given, `find`.
  *
- * @throws InputError for a value that is no rate or schedule, and for a single combination
+ * @throws InputError for a value that is no rate, schedule or callback of a comparison, and for a single combination
  */
-export function combinations(models: number, { lr, schedule, optimizer, batchSize }: TrialOptions): Combination[] {
-  const given: LearningRateChoice[] = [...lr.map(rateFlag), ...schedule.map(scheduleFlag)];
-  const rates = given.length > 0 ? given : (['find'] as const);
+export function combinations(
+  models: number,
+  { lr, schedule, callback = [], optimizer, batchSize }: TrialOptions,
+): Combination[] {
+  const rates = lr.length > 0 ? lr.map(rateFlag) : (['find'] as const);
+  const plain = lr.length > 0 || schedule.length === 0 ? rates : [];
+  for (const text of callback) comparedCallback(text, '--callback');
+  const recipes: Pick<Combination, 'learningRate' | 'callback'>[] = [
+    ...[...plain, ...schedule.map(scheduleFlag)].map((learningRate) => ({ learningRate, callback: undefined })),
+    ...callback.flatMap((text) => rates.map((learningRate) => ({ learningRate, callback: text }))),
+  ];
   const all = Array.from({ length: models }, (_, model) => model).flatMap((model) =>
     orDefault(optimizer).flatMap((name) =>
       orDefault(batchSize).flatMap((rows) =>
-        rates.map((learningRate) => ({ model, optimizer: name, batchSize: rows, learningRate })),
+        recipes.map((recipe) => ({ model, optimizer: name, batchSize: rows, ...recipe })),
       ),
     ),
   );
   if (all.length > 1) return all;
   throw new InputError(
-    'compare needs at least two trials; got one: give several rates (--lr 0.1,0.01), schedules (--schedule), optimizers (--optimizer), batch sizes (--batch-size) or models (--model)',
+    'compare needs at least two trials; got one: give several rates (--lr 0.1,0.01), schedules (--schedule), callbacks (--callback), optimizers (--optimizer), batch sizes (--batch-size) or models (--model)',
   );
 }
 
@@ -65,7 +77,7 @@ export function trialsOf(
   parameters: Readonly<Record<string, unknown>>,
 ): Trial[] {
   const unused = new Set(Object.keys(parameters));
-  const trials = chosen.map(({ model, optimizer, batchSize, learningRate }): Trial => {
+  const trials = chosen.map(({ model, optimizer, batchSize, learningRate, callback }): Trial => {
     const { file, datasets } = models[model] as ComparedModel;
     const name = optimizer ?? optimizerFlag(undefined, {}, file)?.kind.name ?? defaultOptimizer;
     const declared = optimizerNamed(name)?.parameters.properties ?? parameters;
@@ -78,6 +90,7 @@ export function trialsOf(
       validation: datasets.validation,
       optimizer: optimizerFlag(optimizer, own, file),
       batchSize,
+      callbacks: callback,
     };
   });
   const [none] = unused;

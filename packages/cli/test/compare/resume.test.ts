@@ -50,20 +50,25 @@ describe('an interrupted comparison', () => {
     return { code: await ended, stderr };
   }
 
-  test.each([['to the end'], ['with halving', '--halving']])(
-    'resumed %s, has the result of an uninterrupted one',
-    async (_, ...more) => {
-      const { code, stderr } = await interrupted(...more);
-      expect(code).toBe(130);
-      expect(stderr).toBe(`lrfind: ${journal()} holds what is done; the same command with --resume continues\n`);
-      expect(lines()).toBeGreaterThanOrEqual(4);
-      // A crash may leave half a line.
-      appendFileSync(journal(), '{"kind":"trained","trial":"0.0');
-      const resumed = await json(...argv, ...more, '--resume');
-      expect(existsSync(journal())).toBe(false);
-      expect(untimed(resumed)).toEqual(untimed(await json(...argv, ...more)));
-    },
-  );
+  const callbacks = [
+    'reduce-lr-on-plateau(factor=0.5, patience=2, minDelta=0.01)',
+    'early-stopping(patience=9, restoreBestWeights=true)',
+  ];
+  test.each([
+    ['to the end'],
+    ['with halving', '--halving'],
+    ['with callbacks', '--halving', '--callback', callbacks.join()],
+  ])('resumed %s, has the result of an uninterrupted one', async (_, ...more) => {
+    const { code, stderr } = await interrupted(...more);
+    expect(code).toBe(130);
+    expect(stderr).toBe(`lrfind: ${journal()} holds what is done; the same command with --resume continues\n`);
+    expect(lines()).toBeGreaterThanOrEqual(4);
+    // A crash may leave half a line.
+    appendFileSync(journal(), '{"kind":"trained","trial":"0.0');
+    const resumed = await json(...argv, ...more, '--resume');
+    expect(existsSync(journal())).toBe(false);
+    expect(untimed(resumed)).toEqual(untimed(await json(...argv, ...more)));
+  });
 
   test('is neither lost nor mistaken for another', async () => {
     await interrupted();

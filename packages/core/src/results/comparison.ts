@@ -1,9 +1,31 @@
 import Type, { type Static } from 'typebox';
 import { closed } from '../options.js';
 import { Environment, measured, nullable } from './parts.js';
-import { Recipe, Training, TrainingSetup } from './training.js';
+import { RatePoint, Recipe, RestoredWeights, Training, TrainingSetup } from './training.js';
 
 const { model, parameters, weights, loss, metrics, rows, heldOut, notes } = TrainingSetup.properties;
+
+/** One training of a trial. What its callbacks did is in two fields of its own. */
+export const TrialTraining = Type.Object(
+  {
+    ...Training.properties,
+    restored: Type.Optional(
+      nullable(
+        Type.Object(RestoredWeights.properties, {
+          ...closed,
+          description:
+            'the weights with which the training ends, where a callback restored earlier ones: the number of the training is theirs; null where they are those after the last step, missing without callbacks',
+        }),
+      ),
+    ),
+    rates: Type.Optional(
+      Type.Array(RatePoint, {
+        description: 'history of the learning rate, as in the recipe; missing without callbacks',
+      }),
+    ),
+  },
+  closed,
+);
 
 /** One trial of a comparison: a recipe that was trained once with each seed. */
 export const TrialResult = Type.Object(
@@ -12,7 +34,7 @@ export const TrialResult = Type.Object(
     model,
     parameters,
     recipe: Recipe,
-    trainings: Type.Array(Training, { description: 'one for each seed' }),
+    trainings: Type.Array(TrialTraining, { description: 'one for each seed' }),
     notes,
   },
   closed,
@@ -42,12 +64,13 @@ export const RankedTrial = Type.Object(
   {
     name: Type.String({ description: 'name of the trial' }),
     outcome: Type.Union([Type.Literal('finished'), Type.Literal('pruned'), Type.Literal('diverged')], {
-      description: 'diverged: with at least one seed; pruned: stopped at an intermediate checkpoint',
+      description:
+        'finished: all steps were taken, or callbacks ended it; diverged: with at least one seed; pruned: stopped at an intermediate checkpoint',
     }),
     loss: nullable(
       Type.Number({
         description:
-          'mean over seeds of the last loss on the held-out rows, with the weights after the last step; null if one diverged',
+          'mean over seeds of the last loss on the held-out rows, with the weights after the last step, or those that a callback restored; null if one diverged',
       }),
     ),
     spread: nullable(Type.Number({ description: 'standard deviation of that loss over seeds; null with one seed' })),
@@ -61,7 +84,10 @@ export const RankedTrial = Type.Object(
     metrics: Type.Record(Type.String(), nullable(Type.Number()), {
       description: 'mean over seeds of the last metrics on the held-out rows',
     }),
-    step: Type.Integer({ minimum: 0, description: 'steps after which these values were measured' }),
+    step: Type.Integer({
+      minimum: 0,
+      description: 'steps after which these values were measured; of a trial that did not finish, after which it ended',
+    }),
     behind: nullable(Behind),
   },
   closed,
@@ -84,6 +110,8 @@ export const Comparison = Type.Object(
   { ...closed, $id: 'lrfind-comparison-2', title: 'lrfind comparison' },
 );
 
+/** One training of a trial. */
+export interface TrialTraining extends Static<typeof TrialTraining> {}
 /** One trial of a comparison. */
 export interface TrialResult extends Static<typeof TrialResult> {}
 /** How far a trial is behind the best one. */

@@ -17,6 +17,12 @@ export const OptimizerUsed = Type.Object(
 
 const rateLimits = { minimum: RATE_LIMITS[0], maximum: RATE_LIMITS[1] };
 
+/** A callback with the options that were used. */
+export const CallbackUsed = Type.Object(
+  { name: Type.String() },
+  { additionalProperties: true, description: 'name and every option; own for one that is not of lrfind' },
+);
+
 /** A suggested learning rate with its interval. */
 export const RateInterval = Type.Object(
   {

@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { closed } from '../options.js';
-import { Environment, measured, nullable, OptimizerUsed, RateInterval } from './parts.js';
+import { CallbackUsed, Environment, measured, nullable, OptimizerUsed, RateInterval } from './parts.js';
 
 const rate = (description: string) => Type.Number({ minimum: 0, description });
 
@@ -98,9 +98,12 @@ export const Recipe = Type.Object(
     ),
     optimizer: OptimizerUsed,
     batchSize: Type.Integer({ minimum: 1 }),
+    callbacks: Type.Optional(
+      Type.Array(CallbackUsed, { description: 'in the order in which they are called; missing where there are none' }),
+    ),
     rates: Type.Array(RatePoint, {
       description:
-        'history of the learning rate: the first and last step of every constant part; at most 1,000 steps, evenly spread',
+        'history of the learning rate: the first and last step of every constant part; at most 1,000 steps, evenly spread; of a trial with callbacks that of its first seed',
     }),
   },
   closed,

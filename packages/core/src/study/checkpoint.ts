@@ -3,6 +3,7 @@ import { InputError } from '../errors.js';
 import { checkDocument, closed } from '../options.js';
 import { nullable } from '../results/parts.js';
 import { Training } from '../results/training.js';
+import { CallbackState } from './callback-state.js';
 import { checkSavedState, SavedStateSchema, suggestionSchema } from './journal.js';
 import type { SavedState } from './trial.js';
 
@@ -17,23 +18,12 @@ export const TrainingCheckpoint = Type.Object(
   {
     training: Training,
     losses: Type.Array(Type.Union([Type.Number(), Type.Null()]), { description: 'of every step' }),
-    rates: Type.Array(Type.Number({ minimum: 0 }), { description: 'of every step' }),
+    rates: CallbackState.properties.rates,
     seconds: Type.Number({ minimum: 0 }),
     suggestion: nullable(suggestionSchema),
     state: Type.Unsafe<SavedState>(SavedStateSchema),
-    optimizer: Type.Object(
-      {
-        learningRate: Type.Union(
-          [Type.Number({ minimum: 0 }), Type.Record(Type.String(), Type.Unknown()), Type.Null()],
-          {
-            allowed: 'a rate, a schedule, or null for the schedule of the training',
-          },
-        ),
-        parameters: Type.Record(Type.String(), Type.Union([Type.Number(), Type.Boolean()])),
-      },
-      { ...closed, description: 'the rate and the parameters that callbacks have set' },
-    ),
-    callbacks: Type.Array(Type.Unknown(), { description: 'the state of each callback; null where it has none' }),
+    optimizer: CallbackState.properties.optimizer,
+    callbacks: CallbackState.properties.callbacks,
   },
   closed,
 );

@@ -1,4 +1,6 @@
 // A study: trials as JSON, how they are run and pruned, and how they are ranked.
+export { callbackNotes } from './callback-notes.js';
+export { CallbackState } from './callback-state.js';
 export { type CheckpointHeader, checkTrainingCheckpoint, TrainingCheckpoint } from './checkpoint.js';
 export { conclude } from './conclusions.js';
 export { evaluationSteps, lowestEvaluation, measures, type TrainingLength } from './evaluations.js';
@@ -13,12 +15,13 @@ export {
 } from './journal.js';
 export { CompareSettings, TrainSettings } from './options.js';
 export { type Rung, rungs } from './pruning.js';
-export { pairedDifference, type Rankable, rank } from './ranking.js';
+export { endMeasures, pairedDifference, type Rankable, rank } from './ranking.js';
 export { rateHistory } from './rate-history.js';
 export { runTrials, type Trial, type TrialPlan, type TrialsOutcome } from './run-trials.js';
 export { type ScheduleUse, scheduleUse } from './schedule-use.js';
 export {
   type AbortSignalLike,
+  type CallbackConfig,
   type Executor,
   fromSavedState,
   type PausedTrial,

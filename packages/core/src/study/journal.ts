@@ -1,8 +1,10 @@
 import Type from 'typebox';
 import { InputError } from '../errors.js';
 import { checkDocument, closed } from '../options.js';
+import { TrialTraining } from '../results/comparison.js';
 import { nullable } from '../results/parts.js';
-import { type Recipe, Recipe as RecipeSchema, Training } from '../results/training.js';
+import { type Recipe, Recipe as RecipeSchema } from '../results/training.js';
+import { CallbackState } from './callback-state.js';
 import type { SavedState, TrialOutcome } from './trial.js';
 
 /** Everything that decides the outcome of a comparison, as JSON. A journal with an equal header can be resumed. */
@@ -70,9 +72,10 @@ const schemas = {
       trial: Type.String(),
       seed: Type.Integer(),
       untilStep: Type.Integer({ minimum: 1 }),
-      training: Training,
+      training: TrialTraining,
       seconds: Type.Number({ minimum: 0 }),
       state: nullable(SavedStateSchema),
+      callbacks: Type.Optional(CallbackState),
     },
     closed,
   ),

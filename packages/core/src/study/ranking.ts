@@ -1,9 +1,17 @@
 import type { Behind, RankedTrial, TrialResult } from '../results/comparison.js';
-import type { Evaluation } from '../results/training.js';
+import type { Evaluation, Measures } from '../results/training.js';
 import { mean, standardDeviation, studentT } from '../statistics.js';
 
 /** The part of a trial that decides its rank. */
 export type Rankable = Pick<TrialResult, 'name' | 'trainings'>;
+
+/**
+ * What a training counts as, on the held-out rows: with the weights that a callback restored, else with those after the last
+ * evaluation; null before the first.
+ */
+export function endMeasures({ evaluations, restored }: Rankable['trainings'][0]): Measures | null {
+  return restored?.validation ?? evaluations.at(-1)?.validation ?? null;
+}
 
 /**
  * Ranks trials by the mean over seeds of their last loss on the held-out rows. Finished trials come first, then pruned
@@ -62,19 +70,25 @@ function byRank({ ranked: a, ...one }: Sortable, { ranked: b, ...other }: Sortab
   );
 }
 
-/** The number of evaluations that all its trainings have. Steps do not compare: small batches take more of them. */
+/**
+ * The number of evaluations that all its trainings have, but for those that a callback ended: these are complete. Steps do
+ * not compare: small batches take more of them.
+ */
 function leastEvaluations({ trainings }: Rankable): number {
-  return Math.min(...trainings.map(({ evaluations }) => evaluations.length));
+  return Math.min(...notEnded(trainings).map(({ evaluations }) => evaluations.length));
+}
+
+/** The trainings that no callback ended; all, if callbacks ended all. */
+function notEnded(trainings: Rankable['trainings']): Rankable['trainings'] {
+  const others = trainings.filter(({ outcome }) => outcome !== 'stopped');
+  return others.length > 0 ? others : trainings;
 }
 
 function summarise({ name, trainings }: Rankable): RankedTrial {
   const ends = trainings.map(({ outcome }) => outcome);
-  const diverged = trainings.some(
-    ({ outcome, evaluations }) => outcome === 'diverged' || lastLoss(evaluations) === null,
-  );
+  const diverged = trainings.some((training) => training.outcome === 'diverged' || lastLoss(training) === null);
   const outcome = diverged ? 'diverged' : ends.includes('pruned') ? 'pruned' : 'finished';
-  const losses = diverged ? [] : trainings.map(({ evaluations }) => lastLoss(evaluations) as number);
-  const lasts = trainings.flatMap(({ evaluations }) => evaluations.slice(-1));
+  const losses = diverged ? [] : trainings.map((training) => lastLoss(training) as number);
   return {
     name,
     outcome,
@@ -82,8 +96,8 @@ function summarise({ name, trainings }: Rankable): RankedTrial {
     spread: losses.length > 1 ? standardDeviation(losses) : null,
     best: diverged ? null : bestOf(trainings.map(({ evaluations }) => evaluations)),
     start: meanStart(trainings.map(({ start }) => start?.loss ?? null)),
-    metrics: diverged ? {} : meanMetrics(lasts),
-    step: Math.min(...trainings.map(({ evaluations, divergedAt }) => divergedAt ?? evaluations.at(-1)?.step ?? 0)),
+    metrics: diverged ? {} : meanMetrics(trainings.flatMap((training) => endMeasures(training) ?? [])),
+    step: Math.min(...(outcome === 'finished' ? trainings.map(endStep) : notEnded(trainings).map(lastStep))),
     behind: null,
   };
 }
@@ -92,8 +106,17 @@ function meanStart(losses: readonly (number | null)[]): number | null {
   return losses.length > 0 && losses.every((loss) => loss !== null) ? mean(losses as number[]) : null;
 }
 
-function lastLoss(evaluations: readonly Evaluation[]): number | null {
-  return evaluations.at(-1)?.validation?.loss ?? null;
+function lastLoss(training: Rankable['trainings'][0]): number | null {
+  return endMeasures(training)?.loss ?? null;
+}
+
+/** The step after which a training has the weights that it counts with. */
+function endStep(training: Rankable['trainings'][0]): number {
+  return training.restored?.step ?? lastStep(training);
+}
+
+function lastStep({ evaluations, divergedAt }: Rankable['trainings'][0]): number {
+  return divergedAt ?? evaluations.at(-1)?.step ?? 0;
 }
 
 /**
@@ -101,8 +124,8 @@ function lastLoss(evaluations: readonly Evaluation[]): number | null {
  * often ten times more with one seed than with another. It would count as noise and hide all differences.
  */
 function cappedLosses({ trainings }: Rankable): number[] {
-  return trainings.map(({ evaluations, start }) =>
-    Math.min(lastLoss(evaluations) as number, start?.loss ?? Number.POSITIVE_INFINITY),
+  return trainings.map((training) =>
+    Math.min(lastLoss(training) as number, training.start?.loss ?? Number.POSITIVE_INFINITY),
   );
 }
 
@@ -118,11 +141,11 @@ function bestOf(seeds: readonly (readonly Evaluation[])[]): RankedTrial['best'] 
   );
 }
 
-function meanMetrics(evaluations: readonly Evaluation[]): RankedTrial['metrics'] {
-  const names = Object.keys(evaluations[0]?.validation?.metrics ?? {});
+function meanMetrics(measured: readonly Measures[]): RankedTrial['metrics'] {
+  const names = Object.keys(measured[0]?.metrics ?? {});
   return Object.fromEntries(
     names.map((name) => {
-      const values = evaluations.map(({ validation }) => validation?.metrics[name] ?? Number.NaN);
+      const values = measured.map(({ metrics }) => metrics[name] ?? Number.NaN);
       return [name, values.every(Number.isFinite) ? mean(values) : null];
     }),
   );

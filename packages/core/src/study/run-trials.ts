@@ -1,5 +1,7 @@
 import { InputError } from '../errors.js';
-import type { Evaluation, Training } from '../results/training.js';
+import type { TrialTraining } from '../results/comparison.js';
+import type { Evaluation } from '../results/training.js';
+import type { CallbackState } from './callback-state.js';
 import type { Journal, JournalEntry, TrainedEntry } from './journal.js';
 import { type Rung, rungs } from './pruning.js';
 import { rank } from './ranking.js';
@@ -31,7 +33,7 @@ export interface TrialPlan {
 /** The outcome of {@link runTrials}. */
 export interface TrialsOutcome {
   /** The trainings of each trial, in the order of the trials and of the seeds. */
-  readonly trainings: readonly (readonly Training[])[];
+  readonly trainings: readonly (readonly TrialTraining[])[];
   /** Training steps of all trainings, `completed` ones included. */
   readonly steps: number;
   /** Wall time of all trainings, `completed` ones included. */
@@ -41,10 +43,12 @@ export interface TrialsOutcome {
 /** The progress of one training. */
 interface TrainingProgress {
   readonly seed: number;
-  training: Training;
+  training: TrialTraining;
   seconds: number;
   /** The state to resume from; null before the first step and after the last. */
   state: SavedState | null;
+  /** That of its callbacks, along with the state. */
+  callbacks?: CallbackState | undefined;
 }
 
 /**
@@ -86,7 +90,7 @@ function notStarted(seed: number): TrainingProgress {
   };
 }
 
-function stepsOf({ divergedAt, evaluations }: Training): number {
+function stepsOf({ divergedAt, evaluations }: TrialTraining): number {
   return divergedAt ?? evaluations.at(-1)?.step ?? 0;
 }
 
@@ -117,28 +121,54 @@ async function advance(plan: TrialPlan, trial: Trial, current: TrainingProgress,
         seed,
         evaluateAt: trial.evaluateAt.slice(before.evaluations.length, until),
         length: trial.evaluateAt.at(-1) as number,
-        from: current.state && { training: before, seconds: current.seconds, state: current.state },
+        from: current.state && {
+          training: before,
+          seconds: current.seconds,
+          state: current.state,
+          ...(current.callbacks && { callbacks: current.callbacks }),
+        },
       },
       { onEvaluation: (evaluation) => onEvaluation?.(trial.trial, seed, evaluation), signal },
     ));
-  const { training, seconds, state } = outcome;
-  Object.assign(current, { training, seconds, state });
-  if (!known) await journal?.add({ kind: 'trained', trial: trial.trial, seed, untilStep, training, seconds, state });
+  const { training, seconds, state, callbacks } = outcome;
+  Object.assign(current, { training, seconds, state, callbacks });
+  if (!known) {
+    const ofCallbacks = callbacks && { callbacks };
+    await journal?.add({
+      kind: 'trained',
+      trial: trial.trial,
+      seed,
+      untilStep,
+      training,
+      seconds,
+      state,
+      ...ofCallbacks,
+    });
+  }
 }
 
 /** @throws InputError for a recorded training that is not the part of the trial that it says it is */
-function checkResumable({ training, state, seed, untilStep }: TrainedEntry, trial: Trial, until: number): void {
+function checkResumable(
+  { training, state, callbacks, seed, untilStep }: TrainedEntry,
+  trial: Trial,
+  until: number,
+): void {
   const { evaluations, outcome } = training;
   const wanted = trial.evaluateAt.slice(0, outcome === 'finished' ? until : evaluations.length);
   const inOrder = evaluations.length === wanted.length && evaluations.every(({ step }, i) => step === wanted[i]);
   const paused = outcome === 'finished' && until < trial.evaluateAt.length;
-  if (training.seed === seed && outcome !== 'pruned' && inOrder && (state !== null) === paused) return;
+  const own = paused ? (trial.recipe.callbacks?.length ?? 0) : 0;
+  const heard = own === (callbacks?.callbacks.length ?? 0) && (own === 0 || callbacks?.rates.length === untilStep);
+  if (training.seed === seed && outcome !== 'pruned' && inOrder && (state !== null) === paused && heard) return;
   throw new InputError(
     `the journal's training of trial "${trial.trial}" with seed ${seed} until step ${untilStep} must have its evaluations and its state; it is damaged: delete the journal to start again`,
   );
 }
 
-/** Selects the trials that continue. Trainings of the others end as pruned, unless they have diverged. */
+/**
+ * Selects the trials that continue. Trainings of the others end as pruned, unless they have diverged or a callback has
+ * ended them: those are complete.
+ */
 function promote(
   remaining: readonly Trial[],
   states: ReadonlyMap<Trial, TrainingProgress[]>,
@@ -153,7 +183,7 @@ function promote(
   const promoted = new Set(ranking.slice(0, survivors).map(({ name }) => name));
   for (const trial of remaining.filter((each) => !promoted.has(each.trial))) {
     for (const current of states.get(trial) as TrainingProgress[]) {
-      current.state = null;
+      Object.assign(current, { state: null, callbacks: undefined });
       if (current.training.outcome === 'finished') current.training = { ...current.training, outcome: 'pruned' };
     }
   }

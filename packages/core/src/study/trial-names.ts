@@ -6,20 +6,25 @@ export interface TrialParts {
   readonly optimizer: string;
   readonly batchSize: string;
   readonly learningRate: string;
+  /** Empty for none. */
+  readonly callbacks: string;
 }
 
 /**
- * Names trials after the parts in which they differ, or after the learning rate if they do not differ.
+ * Names trials after the parts in which they differ, or after the learning rate if they do not differ. The callbacks of a
+ * trial stand beside its rate, which they change.
  *
  * @param trials the parts of each trial
  * @param given the caller's names, which are kept; `undefined` for a trial without one
  * @throws InputError when two trials would have the same name
  */
 export function trialNames(trials: readonly TrialParts[], given: readonly (string | undefined)[]): string[] {
-  const parts = ['model', 'optimizer', 'learningRate', 'batchSize'] as const;
-  const differing = parts.filter((part) => new Set(trials.map((trial) => trial[part])).size > 1);
-  const shown = differing.length > 0 ? differing : (['learningRate'] as const);
-  const names = trials.map((trial, i) => given[i] ?? shown.map((part) => trial[part]).join(', '));
+  const parts = ['model', 'optimizer', 'learningRate', 'callbacks', 'batchSize'] as const;
+  const differ = (part: keyof TrialParts) => new Set(trials.map((trial) => trial[part])).size > 1;
+  const none = !parts.some(differ);
+  const shown = parts.filter((part) => differ(part) || (part === 'learningRate' && (none || differ('callbacks'))));
+  const nameOf = (trial: TrialParts) => shown.flatMap((part) => trial[part] || []).join(', ');
+  const names = trials.map((trial, i) => given[i] ?? nameOf(trial));
   const twice = names.find((name, i) => names.indexOf(name) < i);
   if (twice !== undefined)
     throw new InputError(`two trials are called "${twice}": each must differ from the others, or have its own name`);

@@ -1,6 +1,8 @@
 import { fromBase64, toBase64 } from '../base64.js';
-import type { Evaluation, Training } from '../results/training.js';
+import type { TrialTraining } from '../results/comparison.js';
+import type { Evaluation } from '../results/training.js';
 import type { ScheduleConfig } from '../schedules/schedule.js';
+import type { CallbackState } from './callback-state.js';
 
 /** Something that a trial uses but does not contain, such as its model. */
 export interface Reference {
@@ -8,6 +10,12 @@ export interface Reference {
   readonly ref: string;
   /** Checksum of its content, from `checksumOf`. */
   readonly hash: number;
+}
+
+/** A callback as JSON: its name, and the options that differ from their defaults. */
+export interface CallbackConfig {
+  readonly name: string;
+  readonly [option: string]: unknown;
 }
 
 /** How to train a trial. */
@@ -18,6 +26,8 @@ export interface TrialRecipe {
   readonly batchSize: number;
   /** The schedule of the learning rate, or a reference to a custom function. */
   readonly schedule: ScheduleConfig | Reference;
+  /** What listens to the training, in the order in which it is called. Default: nothing. */
+  readonly callbacks?: readonly CallbackConfig[];
 }
 
 /**
@@ -43,10 +53,12 @@ export interface TrialSpec {
 /** A training that has paused at an intermediate checkpoint. */
 export interface PausedTrial {
   /** The training before the pause. */
-  readonly training: Training;
+  readonly training: TrialTraining;
   /** Wall time spent before the pause. */
   readonly seconds: number;
   readonly state: SavedState;
+  /** Of a trial with callbacks: theirs. */
+  readonly callbacks?: CallbackState;
 }
 
 /** The state of a training between two steps: everything that its next step depends on. */
@@ -72,17 +84,19 @@ export interface SavedState {
 /** A training up to its end or its pause. */
 export interface TrialOutcome {
   /** The whole training so far, including the part before an earlier pause. */
-  readonly training: Training;
+  readonly training: TrialTraining;
   /** Wall time of the whole training so far, without pauses. */
   readonly seconds: number;
   /** The state to resume from; null when the training has ended. */
   readonly state: SavedState | null;
+  /** The state of the trial's callbacks; missing without any, and when the training has ended. */
+  readonly callbacks?: CallbackState;
 }
 
 /** Runs trainings, in this process or elsewhere. */
 export interface Executor {
   /**
-   * Runs one training until the last of `spec.evaluateAt`, or until it diverges.
+   * Runs one training until the last of `spec.evaluateAt`, until a callback ends it, or until it diverges.
    *
    * @throws the signal's reason when it is aborted
    */

@@ -42,6 +42,38 @@ describe('the ranking', () => {
     expect(order(trials)).toEqual(['late, few steps', 'early, few steps', 'early, many steps']);
   });
 
+  test('takes a training that a callback ended as finished, with the weights that it restored', () => {
+    const restored = { step: 10, epoch: 1, validation: { loss: 0.5, metrics: { accuracy: 0.95 } } };
+    const trials = [
+      trial('plain', training([1, 2, 1]), training([1, 2, 3])),
+      trial('restored', training([1, 3], { outcome: 'stopped', restored }), training([1, 1], { restored: null })),
+      // Its last loss is not finite, but the weights that it ends with have one.
+      trial('rescued', training([1, null], { outcome: 'stopped', restored }), training([1, 3])),
+    ];
+    expect(rank(trials)).toMatchObject([
+      { name: 'restored', outcome: 'finished', loss: 0.75, step: 10, metrics: { accuracy: 0.925 } },
+      { name: 'rescued', outcome: 'finished', loss: 1.75, step: 10 },
+      { name: 'plain', outcome: 'finished', loss: 2, step: 30 },
+    ]);
+    expect(rank(trials).map(({ behind }) => behind?.difference)).toEqual([undefined, 1, 1.25]);
+  });
+
+  test('measures how late a trial was pruned by the seeds that no callback ended', () => {
+    const pruned = { outcome: 'pruned' } as const;
+    const trials = [
+      trial('early', training([0.1, 0.1], pruned), training([0.1, 0.1], pruned)),
+      trial('late', training([1], { outcome: 'stopped' }), training([1, 1, 1], pruned)),
+    ];
+    expect(order(trials)).toEqual(['late', 'early']);
+    expect(rank(trials).map(({ outcome, step }) => [outcome, step])).toEqual([
+      ['pruned', 30],
+      ['pruned', 20],
+    ]);
+    // It was pruned after its last step, though its number is of earlier weights.
+    const restored = { step: 10, epoch: 1, validation: { loss: 1, metrics: {} } };
+    expect(rank([trial('one', training([1, 2], { ...pruned, restored }))])[0]).toMatchObject({ loss: 1, step: 20 });
+  });
+
   test('marks a trial as diverged if it diverged with one seed, or its last loss is not finite', () => {
     const trials = [
       trial('one seed', training([1, 1]), training([1], { outcome: 'diverged', divergedAt: 12 })),

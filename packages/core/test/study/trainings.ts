@@ -1,4 +1,5 @@
-import type { Measures, Training } from '../../src/results/training.js';
+import type { TrialTraining } from '../../src/results/comparison.js';
+import type { Measures } from '../../src/results/training.js';
 import type { Rankable } from '../../src/study/ranking.js';
 
 const measured = (loss: number | null): Measures => ({
@@ -7,7 +8,11 @@ const measured = (loss: number | null): Measures => ({
 });
 
 /** A training with these losses on the held-out rows, one per epoch of `steps` steps. */
-export function training(losses: readonly (number | null)[], other: Partial<Training> = {}, steps = 10): Training {
+export function training(
+  losses: readonly (number | null)[],
+  other: Partial<TrialTraining> = {},
+  steps = 10,
+): TrialTraining {
   const evaluations = losses.map((loss, i) => ({
     step: (i + 1) * steps,
     epoch: i + 1,
@@ -20,6 +25,6 @@ export function training(losses: readonly (number | null)[], other: Partial<Trai
 }
 
 /** A trial with these trainings. */
-export function trial(name: string, ...trainings: Training[]): Rankable {
+export function trial(name: string, ...trainings: TrialTraining[]): Rankable {
   return { name, trainings };
 }

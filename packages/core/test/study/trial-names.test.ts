@@ -3,11 +3,12 @@ import { trialNames } from '../../src/study/trial-names.js';
 import { messageOf } from '../message-of.js';
 
 describe('trial names', () => {
-  const parts = (model: string, optimizer: string, learningRate: string, batchSize = 'batch 32') => ({
+  const parts = (model: string, optimizer: string, learningRate: string, batchSize = 'batch 32', callbacks = '') => ({
     model,
     optimizer,
     learningRate,
     batchSize,
+    callbacks,
   });
   const none = [undefined, undefined];
 
@@ -19,6 +20,18 @@ describe('trial names', () => {
       'm, adam, batch 32',
       'n, sgd, batch 8',
     ]);
+  });
+
+  test('have the rate beside callbacks where these differ, and nothing for none', () => {
+    const plain = parts('m', 'adam', 'lr 0.1');
+    const reduced = parts('m', 'adam', 'lr 0.1', 'batch 32', 'reduce-lr-on-plateau');
+    expect(trialNames([plain, reduced], none)).toEqual(['lr 0.1', 'lr 0.1, reduce-lr-on-plateau']);
+    expect(trialNames([reduced, { ...reduced, learningRate: 'lr 1' }], none)).toEqual(['lr 0.1', 'lr 1']);
+    expect(trialNames([plain, { ...reduced, optimizer: 'sgd' }], none)).toEqual([
+      'adam, lr 0.1',
+      'sgd, lr 0.1, reduce-lr-on-plateau',
+    ]);
+    expect(trialNames([reduced], [undefined])).toEqual(['lr 0.1']);
   });
 
   test('given by the caller are kept', () => {

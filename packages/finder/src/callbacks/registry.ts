@@ -17,6 +17,18 @@ export interface CallbackKind {
   readonly options: TObject;
   /** Its text form, such as `early-stopping(patience=5)`; missing where text cannot express what it needs. */
   readonly text?: CallbackText;
+  /** How it stands in a comparison; a text says why it does not. */
+  readonly compared: ComparedCallback | string;
+}
+
+/** What a comparison must know of a callback that may be part of a trial. */
+export interface ComparedCallback {
+  /** What it counts. One that counts epochs needs trainings whose length is given in epochs. */
+  readonly counts: 'epochs' | 'steps';
+  /** Whether it sets the rate, which no schedule may then decide. */
+  readonly setsRate: boolean;
+  /** Steps that it takes to do all that it does, by its options; missing where it acts at any time. */
+  readonly steps?: (options: Readonly<Record<string, unknown>>) => number;
 }
 
 /** The text form of a callback. */
@@ -34,6 +46,7 @@ export const callbackKinds: readonly CallbackKind[] = [
     name: 'learningRateScheduler',
     summary: 'sets the rate, and the momentum with it, by a schedule of epochs or steps',
     options: LearningRateSchedulerOptions,
+    compared: 'a schedule of steps is a learning rate of its own: give it as learningRate',
   },
   {
     name: 'warmUp',
@@ -50,29 +63,34 @@ export const callbackKinds: readonly CallbackKind[] = [
       ),
       make: ({ steps, ...options }) => warmUp(steps as number, options),
     },
+    compared: { counts: 'steps', setsRate: true, steps: ({ steps }) => steps as number },
   },
   {
     name: 'reduceLROnPlateau',
     summary: 'reduces the rate when a metric has stopped improving',
     options: ReduceLROnPlateauOptions,
     text: { name: 'reduce-lr-on-plateau', parameters: ReduceLROnPlateauOptions, make: reduceLROnPlateau },
+    compared: { counts: 'epochs', setsRate: true },
   },
   {
     name: 'learningRateMonitor',
     summary: 'records or prints the rate of each epoch or step',
     options: LearningRateMonitorOptions,
     text: { name: 'learning-rate-monitor', parameters: LearningRateMonitorOptions, make: learningRateMonitor },
+    compared: 'it changes no training, and the result of a comparison has the rates',
   },
   {
     name: 'terminateOnNaN',
     summary: 'ends the training when the loss is not finite',
     options: TerminateOnNaNOptions,
     text: { name: 'terminate-on-nan', parameters: TerminateOnNaNOptions, make: terminateOnNaN },
+    compared: 'a comparison ends every training whose loss is not finite',
   },
   {
     name: 'earlyStopping',
     summary: 'ends the training when a metric has stopped improving',
     options: EarlyStoppingOptions,
     text: { name: 'early-stopping', parameters: EarlyStoppingOptions, make: earlyStopping },
+    compared: { counts: 'epochs', setsRate: false },
   },
 ];

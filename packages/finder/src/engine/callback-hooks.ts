@@ -1,6 +1,8 @@
 import type { Evaluation } from '@lrfind/core/results';
+import type { Schedule } from '@lrfind/core/schedules';
 import { Callback, type CustomCallbackArgs, type LayersModel } from '@tensorflow/tfjs-layers';
-import type { RuleOptimizer } from '../optimizers/rule-optimizer.js';
+import type { ResolvedOptimizer } from '../optimizers/registry.js';
+import { RuleOptimizer } from '../optimizers/rule-optimizer.js';
 
 /** A callback as `model.fit` takes it: one of lrfind's, an instance of TensorFlow.js's class, or an object with functions such as `onEpochEnd`. */
 export type FitCallback = Callback | CustomCallbackArgs;
@@ -36,10 +38,16 @@ type Functions = CustomCallbackArgs & {
   release?: () => void;
   restoredEpoch?: () => number | undefined;
   /** What one of lrfind's is and does. */
-  config?: Readonly<Record<string, unknown>>;
+  config?: { readonly name: string; readonly [option: string]: unknown };
   state?: () => unknown;
   restore?: (state: unknown) => void;
 };
+
+/** The optimizer that callbacks see. They may change a plain rate, but not a schedule; the caller disposes it. */
+export function seenOptimizer(optimizer: ResolvedOptimizer, schedule: Schedule): RuleOptimizer {
+  const { config } = schedule;
+  return new RuleOptimizer(optimizer, config?.name === 'constant' ? Number(config.rate) : schedule);
+}
 
 /**
  * Lets callbacks for `model.fit` listen to a training of lrfind's. They see the model with an optimizer that decides the
@@ -106,7 +114,7 @@ export function callbackHooks(
 }
 
 /** What each callback is and does, as JSON, but not what it prints. Of one that is not lrfind's nothing is known. */
-export function callbackConfigs(callbacks: readonly FitCallback[]): object[] {
+export function callbackConfigs(callbacks: readonly FitCallback[]): { readonly name: string }[] {
   return (callbacks as readonly Functions[]).map(({ config = { name: 'own' } }) => {
     const { verbose: _, print: __, ...others } = config;
     return others;

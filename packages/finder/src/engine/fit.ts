@@ -1,11 +1,11 @@
 import type { Evaluation, Measures, RestoredWeights, Training } from '@lrfind/core/results';
 import type { Schedule } from '@lrfind/core/schedules';
 import { evaluationSteps, fromSavedState, type TrainingCheckpoint, toSavedState } from '@lrfind/core/study';
-import { allFinite, checksum, weightVariables } from '../model/weights.js';
+import { allFinite } from '../model/weights.js';
 import type { ResolvedOptimizer } from '../optimizers/registry.js';
-import { RuleOptimizer } from '../optimizers/rule-optimizer.js';
-import { callbackHooks, type FitCallback } from './callback-hooks.js';
+import { callbackHooks, type FitCallback, seenOptimizer } from './callback-hooks.js';
 import { type Checkpoint, lastIsBest, restoreOptimizer, savedOptimizer, withFinalWeights } from './checkpoint.js';
+import { endTraining } from './end-training.js';
 import type { Session } from './session.js';
 import { runTraining, type TrainedPart } from './training-loop.js';
 
@@ -53,11 +53,7 @@ export interface FitOutcome {
 export async function fit(session: Session, options: FitOptions): Promise<FitOutcome> {
   const { optimizer, schedule, epochs, batchSize, seed, callbacks, onEpoch, checkpoint, resumed, signal } = options;
   const { model, data } = session;
-  const seen = new RuleOptimizer(
-    optimizer,
-    // Callbacks may change a plain rate, but not a schedule.
-    schedule.config?.name === 'constant' ? Number(schedule.config.rate) : schedule,
-  );
+  const seen = seenOptimizer(optimizer, schedule);
   const initialSchedule = seen.schedule;
   const stepsPerEpoch = Math.ceil(data.train.length / batchSize);
   const evaluateAt = evaluationSteps({ epochs }, stepsPerEpoch);
@@ -121,16 +117,8 @@ export async function fit(session: Session, options: FitOptions): Promise<FitOut
             signal,
           });
     const trained = wholeOf(resumed, part);
-    step.finish();
-    const weights = () => (hooks ? checksum(weightVariables(model)) : 0);
-    const atEnd = weights();
-    await hooks?.trainEnd();
     const { evaluations, losses, rates } = trained;
-    const usable = allFinite(model);
-    // After a loss that was not finite, weights that are finite may be those that a callback put back.
-    const isRestored = usable && (weights() !== atEnd || (hooks !== undefined && trained.outcome === 'diverged'));
-    const measured = isRestored && data.heldOut.length > 0 ? await session.evaluate(step, data.heldOut) : null;
-    const restored = isRestored ? restoredWeights(evaluations, measured, hooks?.restoredEpoch) : null;
+    const { usable, restored } = await endTraining(session, step, hooks, trained);
     // The last update may make the weights infinite after a loss that was still finite.
     const { outcome, divergedAt } =
       usable || trained.outcome === 'diverged'
@@ -144,21 +132,6 @@ export async function fit(session: Session, options: FitOptions): Promise<FitOut
     if (!finished) hooks?.release();
     seen.dispose();
   }
-}
-
-/**
- * What restored weights are: those of the epoch that a callback names, else of the last evaluation with the same loss on
- * the held-out rows, bit for bit.
- */
-function restoredWeights(
-  evaluations: readonly Evaluation[],
-  validation: Measures | null,
-  epoch: number | undefined,
-): RestoredWeights {
-  const equal = evaluations.findLast((each) => validation && each.validation?.loss === validation.loss);
-  const named = epoch === undefined ? undefined : evaluations[epoch];
-  const found = named ?? equal;
-  return { step: found?.step ?? null, epoch: found?.epoch ?? null, validation };
 }
 
 /** A training of several parts, of which the last was trained now. */

@@ -64,13 +64,16 @@ export function leaseModel(model: LayersModel, holder: object = {}): ModelLease 
     weights,
     commit: end,
     restore() {
-      assignWeights(model, weights);
-      end();
+      try {
+        assignWeights(model, weights);
+      } finally {
+        end();
+      }
       if (checksum(variables) === before) return;
       const cause = lastMemoryError();
       if (cause)
         throw new InputError(`${cause.message}; the weights of model "${model.name}" are lost, so load it again`);
-      throw new Error('the weights could not be restored: their checksum differs');
+      throw new Error(`the weights of model "${model.name}" could not be restored: their checksum differs`);
     },
   };
 }

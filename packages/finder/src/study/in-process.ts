@@ -15,6 +15,7 @@ import type { TrainingStep } from '../engine/training-step.js';
 import { topologyOf } from '../model/initial-weights.js';
 import { weightVariables } from '../model/weights.js';
 import { optimizerConfig, resolveOptimizer } from '../optimizers/registry.js';
+import { listen } from './listen.js';
 import type { RatedTrial } from './plan-trials.js';
 
 /** Trials as JSON, and what runs them here. */
@@ -36,12 +37,13 @@ export function inProcessTrials(rated: readonly RatedTrial[], seeds: number): In
     sessions.set(`model ${i}`, session);
     return { model: modelReference(`model ${i}`, session), data: dataReference(`data ${i}`, session) };
   });
-  const trials = rated.map(({ name, session, optimizer, batchSize, schedule, evaluateAt }, i): Trial => {
+  const trials = rated.map(({ name, session, optimizer, batchSize, callbacks, schedule, evaluateAt }, i): Trial => {
     if (!schedule.config) functions.set(`schedule ${i}`, schedule);
     const recipe = {
       optimizer: optimizerConfig(optimizer),
       batchSize,
       schedule: schedule.config ?? scheduleReference(`schedule ${i}`, schedule, evaluateAt.at(-1) as number),
+      ...(callbacks.length > 0 && { callbacks }),
     };
     return { trial: name, ...(references[sessionList.indexOf(session)] as (typeof references)[0]), recipe, evaluateAt };
   });
@@ -77,34 +79,46 @@ function inProcessExecutor(
         steps.get(key) ??
         session.step(optimizer, { rescaleVelocity: false, schedulesMomentum, calls: trainings * length });
       steps.set(key, step);
-      let start = from?.training.start ?? null;
-      if (from) step.restore(fromSavedState(from.state));
-      else {
-        await session.reset(seed);
-        step.reset(seed);
-        start = await session.evaluate(step, session.data.heldOut);
+      const listeners = recipe.callbacks && listen(recipe.callbacks, { session, step, optimizer, schedule, spec });
+      try {
+        let start = from?.training.start ?? null;
+        if (!from) {
+          await session.reset(seed);
+          step.reset(seed);
+          start = await session.evaluate(step, session.data.heldOut);
+        }
+        await listeners?.begin();
+        // After the callbacks, which may set weights to begin with.
+        if (from) step.restore(fromSavedState(from.state));
+        const before = from?.training.evaluations ?? [];
+        const seconds = from?.seconds ?? 0;
+        const trained = await runTraining(session, {
+          step,
+          seed,
+          batchSize: recipe.batchSize,
+          from: before.at(-1)?.step ?? 0,
+          evaluateAt,
+          rateAt: listeners?.rateAt ?? ((at) => ({ rate: schedule(at), momentum: schedule.momentum?.(at) })),
+          hooks: listeners?.hooks,
+          onEvaluation: (evaluation) => onEvaluation?.(evaluation),
+          signal: signal as AbortSignal | undefined,
+        });
+        const later = trained.evaluations.map((each) => ({ ...each, seconds: each.seconds + seconds }));
+        const { outcome, divergedAt } = trained;
+        const evaluations = [...before, ...later];
+        const paused = evaluateAt.at(-1) !== length && outcome === 'finished';
+        const state = paused ? toSavedState(await step.save()) : null;
+        const callbacks = paused ? listeners?.state(trained.rates) : undefined;
+        const heard = await listeners?.end(evaluations, trained);
+        return {
+          training: { seed, start, evaluations, outcome, divergedAt, ...heard },
+          seconds: seconds + (performance.now() - clock) / 1000,
+          state,
+          ...(callbacks && { callbacks }),
+        };
+      } finally {
+        listeners?.dispose();
       }
-      const before = from?.training.evaluations ?? [];
-      const seconds = from?.seconds ?? 0;
-      const trained = await runTraining(session, {
-        step,
-        seed,
-        batchSize: recipe.batchSize,
-        from: before.at(-1)?.step ?? 0,
-        evaluateAt,
-        rateAt: (at) => ({ rate: schedule(at), momentum: schedule.momentum?.(at) }),
-        onEvaluation: (evaluation) => onEvaluation?.(evaluation),
-        signal: signal as AbortSignal | undefined,
-      });
-      const later = trained.evaluations.map((each) => ({ ...each, seconds: each.seconds + seconds }));
-      const { outcome, divergedAt } = trained;
-      const paused = evaluateAt.at(-1) !== length && outcome === 'finished';
-      const state = paused ? toSavedState(await step.save()) : null;
-      return {
-        training: { seed, start, evaluations: [...before, ...later], outcome, divergedAt },
-        seconds: seconds + (performance.now() - clock) / 1000,
-        state,
-      };
     },
   };
 }

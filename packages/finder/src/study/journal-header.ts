@@ -4,6 +4,7 @@ import { type InitialWeights, topologyOf } from '../model/initial-weights.js';
 import { checksum, weightVariables } from '../model/weights.js';
 import { optimizerConfig } from '../optimizers/registry.js';
 import { rateSignature } from './learning-rate.js';
+import { callbacksUsed } from './plan-callbacks.js';
 import type { PlannedTrial } from './plan-trials.js';
 
 /**
@@ -34,11 +35,13 @@ export function journalHeader(
       loss: losses.name,
       metrics: metrics.map(({ name }) => name),
     })),
-    trials: trials.map(({ name, session, optimizer, batchSize, learningRate, evaluateAt }) => ({
+    trials: trials.map(({ name, session, optimizer, batchSize, callbacks, learningRate, evaluateAt }) => ({
       name,
       model: sessions.indexOf(session),
       optimizer: optimizerConfig(optimizer),
       batchSize,
+      // Journals of comparisons without callbacks are those of earlier versions.
+      ...(callbacks.length > 0 && { callbacks: callbacksUsed(callbacks) }),
       learningRate: learningRate === 'find' ? 'find' : rateSignature(learningRate, evaluateAt.at(-1) as number),
     })),
   };

@@ -2,6 +2,7 @@ import { InputError, shownValue, unknownOption } from '@lrfind/core';
 import { resolveOptions } from '@lrfind/core/options';
 import type { Recipe } from '@lrfind/core/results';
 import {
+  type CallbackConfig,
   CompareSettings,
   evaluationSteps,
   rateHistory,
@@ -10,6 +11,7 @@ import {
   trialNames,
 } from '@lrfind/core/study';
 import { checkSeeds } from '@lrfind/core/sweep';
+import { callbackText } from '../callbacks/compared-callback.js';
 import type { Session } from '../engine/session.js';
 import { assertData } from '../engine/to-dataset.js';
 import { assertModel } from '../model/describe.js';
@@ -17,6 +19,7 @@ import { type ModelOptimizer, resolveModelOptimizer } from '../optimizers/model-
 import { optimizerConfig, optimizerText } from '../optimizers/registry.js';
 import type { CompareOptions, LearningRateChoice, TrialOptions } from '../options.js';
 import { type ResolvedRate, scheduleOf } from './learning-rate.js';
+import { callbacksUsed, planCallbacks } from './plan-callbacks.js';
 
 /** A trial whose model, optimizer and batches are known; its rate may still have to be searched for. */
 export interface PlannedTrial {
@@ -25,6 +28,7 @@ export interface PlannedTrial {
   readonly optimizer: ModelOptimizer;
   readonly batchSize: number;
   readonly learningRate: LearningRateChoice;
+  readonly callbacks: readonly CallbackConfig[];
   /** Steps after which it is evaluated: more of them, the smaller its batches. */
   readonly evaluateAt: readonly number[];
 }
@@ -37,6 +41,7 @@ const TRIAL_KEYS = [
   'learningRate',
   'optimizer',
   'batchSize',
+  'callbacks',
   'model',
   'data',
   'validation',
@@ -82,13 +87,13 @@ export function resolveComparison(
  * Plans the trials of a comparison and names them.
  *
  * @param sessions one for each trial
- * @throws InputError for an unknown optimizer or schedule, a batch size that is none, two trials of one name, and too few
+ * @throws InputError for an unknown optimizer, schedule or callback, a batch size that is none, two trials of one name, and too few
  *   evaluations for halving
  */
 export function planTrials(
   trials: readonly TrialOptions[],
   sessions: readonly Session[],
-  defaultOptimizer: CompareOptions['optimizer'],
+  { optimizer: defaultOptimizer, callbacks: defaultCallbacks = [] }: Pick<CompareOptions, 'optimizer' | 'callbacks'>,
   settings: CompareSettings,
 ): PlannedTrial[] {
   const plans = trials.map((trial, i) => {
@@ -96,12 +101,25 @@ export function planTrials(
     const { batchSize } = resolveOptions(CompareSettings, { batchSize: trial.batchSize ?? settings.batchSize });
     const optimizer = resolveModelOptimizer(trial.optimizer ?? defaultOptimizer, session.model);
     const evaluateAt = evaluationsOf(session, batchSize, settings);
-    return { session, optimizer, batchSize, learningRate: trial.learningRate, evaluateAt };
+    const { learningRate } = trial;
+    const called =
+      trial.callbacks === undefined
+        ? { specs: defaultCallbacks, option: 'callbacks' }
+        : { specs: trial.callbacks, option: `trials[${i}].callbacks` };
+    const callbacks = planCallbacks(called, {
+      trial: i,
+      session,
+      learningRate,
+      length: evaluateAt.at(-1) as number,
+      settings,
+    });
+    return { session, optimizer, batchSize, learningRate, callbacks, evaluateAt };
   });
-  const parts = plans.map(({ session, optimizer, batchSize, learningRate, evaluateAt }) => ({
+  const parts = plans.map(({ session, optimizer, batchSize, learningRate, callbacks, evaluateAt }) => ({
     model: session.model.name,
     optimizer: optimizerText(optimizer),
     learningRate: rateName(learningRate, evaluateAt.at(-1) as number),
+    callbacks: callbacks.map(callbackText).join(' + '),
     batchSize: `batch ${batchSize}`,
   }));
   const names = trialNames(
@@ -124,14 +142,22 @@ function rateName(learningRate: LearningRateChoice, length: number): string {
   return schedule.config?.name === 'constant' ? `lr ${Number(Number(text).toPrecision(4))}` : text;
 }
 
-/** How a trial is trained, for the result. */
-export function recipeOf({ text, suggestion, optimizer, batchSize, schedule, evaluateAt }: RatedTrial): Recipe {
-  const rates = Array.from({ length: evaluateAt.at(-1) as number }, (_, step) => schedule(step));
+/**
+ * How a trial is trained, for the result.
+ *
+ * @param rates of its first training, where callbacks set them
+ */
+export function recipeOf(
+  { text, suggestion, optimizer, batchSize, callbacks, schedule, evaluateAt }: RatedTrial,
+  rates: Recipe['rates'] | undefined,
+): Recipe {
+  const scheduled = () => Array.from({ length: evaluateAt.at(-1) as number }, (_, step) => schedule(step));
   return {
     learningRate: text,
     suggestion,
     optimizer: optimizerConfig(optimizer),
     batchSize,
-    rates: rateHistory(rates),
+    ...(callbacks.length > 0 && { callbacks: callbacksUsed(callbacks) }),
+    rates: rates ?? rateHistory(scheduled()),
   };
 }

@@ -43,10 +43,34 @@ export async function openSessions(
     }
     assertComparable([...opened.values()].map(({ session }) => session));
   } catch (error) {
-    for (const { session } of opened.values()) session.restore();
+    restoreSessions([...opened.values()].map(({ session }) => session));
     throw error;
   }
   return entries.map(({ model }) => opened.get(model)?.session as Session);
+}
+
+/**
+ * Ends sessions and puts all their models back, also those after one that cannot be.
+ *
+ * @throws what kept a model from being as it was; of several the messages of all, as an InputError if all are
+ */
+export function restoreSessions(sessions: readonly Session[]): void {
+  const errors: Error[] = [];
+  for (const session of new Set(sessions)) {
+    try {
+      session.restore();
+    } catch (error) {
+      errors.push(error as Error);
+    }
+  }
+  const [first, ...others] = errors;
+  if (!first) return;
+  if (others.length === 0) throw first;
+  const messages = errors.map(({ message }) => message).join('; ');
+  const cause = { cause: first };
+  throw errors.every((error) => error instanceof InputError)
+    ? new InputError(messages, cause)
+    : new Error(messages, cause);
 }
 
 /** Trials are ranked by their losses on held-out rows, so both must be the same for all. */

@@ -67,7 +67,7 @@ describe.each(['given', 'drawn'] as const)('with %s weights', (initialWeights) =
 
   test('a trial has the result that train has for the same', async () => {
     const together = await compared(trials, { initialWeights });
-    for (const { name, ...trial } of trials) {
+    for (const { name, callbacks: _, ...trial } of trials) {
       const options = { ...trial, epochs: 2, batchSize: trial.batchSize ?? 8, loss: 'mse', initialWeights } as const;
       const { training, recipe } = await train(noisy(), data, options);
       expectAlike(untimedTraining(training), trainingsOf(together, name as string)[0] as object);

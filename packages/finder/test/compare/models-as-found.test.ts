@@ -1,8 +1,10 @@
 import { useBackend } from '@lrfind/backends';
+import { InputError } from '@lrfind/core';
 import * as tf from '@tensorflow/tfjs-core';
-import { model as functional, input, layers, type SymbolicTensor } from '@tensorflow/tfjs-layers';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { model as functional, input, type LayersModel, layers, type SymbolicTensor } from '@tensorflow/tfjs-layers';
+import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { compare } from '../../src/compare.js';
+import * as weightsModule from '../../src/model/weights.js';
 import type { CompareOptions, ComparisonEvent } from '../../src/options.js';
 import { backend } from '../backend.js';
 import {
@@ -70,6 +72,70 @@ describe('all models are as they were, and no tensor is left, after', () => {
     expect(models.map(bits)).toEqual(before);
     expect(models.map(({ optimizer }) => optimizer)).toEqual(optimizers);
     expect(left).toBe(0);
+  });
+});
+
+describe('where a model cannot be put back', () => {
+  const { assignWeights } = weightsModule;
+  /** Keeps the weights of some models from being assigned at the end, which comes with the first evaluation of a trial. */
+  const broken = (some: readonly LayersModel[], how: () => void, last: string) => {
+    let ended = false;
+    vi.spyOn(weightsModule, 'assignWeights').mockImplementation((model, values) =>
+      ended && some.includes(model) ? how() : assignWeights(model, values),
+    );
+    return ({ trial }: ComparisonEvent) => {
+      if (trial !== last) return;
+      ended = true;
+      throw new Error('enough');
+    };
+  };
+  afterEach(() => void vi.restoreAllMocks());
+
+  const cases: [string, () => void, RegExp][] = [
+    [
+      'its checksum differs',
+      () => {},
+      /^the weights of model "sequential_\d+" could not be restored: their checksum differs/,
+    ],
+    [
+      'the backend has no memory left',
+      () => {
+        throw new InputError('no memory');
+      },
+      /^no memory/,
+    ],
+  ];
+  test.each(cases)(
+    'because %s, all others are, none stays taken, and the error is reported',
+    async (_, how, message) => {
+      const models = [regression(), regression(), regression()] as const;
+      const before = models.map(bits);
+      const trials = models.map((model, i) => ({ name: `${i}`, learningRate: 0.1, model }));
+      const left = await tensorsLeft(async () => {
+        const onEvaluation = broken([models[0], models[1]], how, '2');
+        const error = await rejection(compare(models[0], data, { ...few, trials, onEvaluation }));
+        expect(error.message).toMatch(message);
+        // One message for each model.
+        expect(error.message.split('; ')).toHaveLength(2);
+        expect(error.constructor.name).toBe(message.source.includes('memory') ? 'InputError' : 'Error');
+        vi.restoreAllMocks();
+      });
+      expect(left).toBe(0);
+      expect(bits(models[2])).toBe(before[2]);
+      // Each can be trained again.
+      for (const model of models) await compare(model, data, { ...few, trials: [{ learningRate: 0.1 }] });
+    },
+  );
+
+  test('and a single error keeps its kind', async () => {
+    const model = regression();
+    const trials = [
+      { name: 'one', learningRate: 0.1 },
+      { name: 'two', learningRate: 0.1, model },
+    ];
+    const onEvaluation = broken([model], cases[1]?.[1] as () => void, 'two');
+    const error = await rejection(compare(regression(), data, { ...few, trials, onEvaluation }));
+    expect([error.constructor.name, error.message]).toEqual(['InputError', 'no memory']);
   });
 });
 

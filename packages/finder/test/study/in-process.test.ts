@@ -58,7 +58,7 @@ async function withTrials<Result>(
   const options = { loss, metrics, seed, validationSplit, initialWeights: 'given' } as const;
   const sessions = await openSessions(entries, options);
   try {
-    const planned = planTrials(tried, sessions, 'adam', settings);
+    const planned = planTrials(tried, sessions, { optimizer: 'adam' }, settings);
     const rated = await suggestRates(planned, { seed, completed: [], journal: undefined, signal: undefined });
     return await use(inProcessTrials(rated, 2), sessions);
   } finally {

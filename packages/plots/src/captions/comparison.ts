@@ -9,7 +9,9 @@ export function comparisonTitle(trials: readonly TrialWithRank[], unit: TimeUnit
   const [best, ...others] = trials;
   if (best?.ranked.outcome !== 'finished') return 'No trial finished';
   const { name, loss, spread } = best.ranked;
-  const reached = `${withSpread(loss, spread)} after ${durationText(endTime(best.trial.trainings, unit), unit)}`;
+  const restored = best.trial.trainings.some((training) => training.restored);
+  const when = restored ? 'with restored weights' : `after ${durationText(endTime(best.trial.trainings, unit), unit)}`;
+  const reached = `${withSpread(loss, spread)} ${when}`;
   if (others.length === 0) return `${name}: validation loss ${reached}`;
   const same = others.filter(({ ranked }) => ranked.behind?.verdict === 'same').map(({ ranked }) => ranked.name);
   const within =
@@ -58,10 +60,13 @@ export function comparisonDescription(
   ].join(' ');
 }
 
-/** What follows the name of a trial that did not finish, such as ` – diverged at step 37`; empty for the others. */
+/** What follows the name of a trial that did not take all its steps, such as ` – diverged at step 37`; empty for the others. */
 export function outcomeSuffix({ trial: { trainings }, ranked }: TrialWithRank, unit: TimeUnit): string {
   if (ranked.outcome === 'pruned') return ` – pruned after ${durationText(endTime(trainings, unit), unit)}`;
-  if (ranked.outcome !== 'diverged') return '';
+  if (ranked.outcome !== 'diverged') {
+    const stopped = stoppedTrainings(trainings);
+    return stopped.length > 0 ? ` – stopped after ${durationText(endTime(stopped, unit), unit)}` : '';
+  }
   const lost = trainings.filter((training) => training.outcome === 'diverged').length;
   const which = lost < trainings.length ? ` (${lost} of ${trainings.length} seeds)` : '';
   return ` – diverged at step ${countText(ranked.step)}${which}`;
@@ -69,8 +74,14 @@ export function outcomeSuffix({ trial: { trainings }, ranked }: TrialWithRank, u
 
 /** The same in fewer words. */
 export function shortOutcomeSuffix({ trial: { trainings }, ranked }: TrialWithRank, unit: TimeUnit): string {
-  if (ranked.outcome === 'pruned') return ` – ${durationText(endTime(trainings, unit), unit)}`;
+  const ended = ranked.outcome === 'pruned' ? trainings : stoppedTrainings(trainings);
+  if (ranked.outcome !== 'diverged' && ended.length > 0) return ` – ${durationText(endTime(ended, unit), unit)}`;
   return ranked.outcome === 'diverged' ? ` – step ${countText(ranked.step)}` : '';
+}
+
+/** Those that callbacks ended, if they ended all: a line is as long as its longest training. */
+function stoppedTrainings(trainings: readonly Training[]): readonly Training[] {
+  return trainings.every(({ outcome }) => outcome === 'stopped') ? trainings : [];
 }
 
 /** The time of the last evaluation of any of the trainings. */

@@ -46,7 +46,7 @@ export const trainingComparisonChart: Chart<Comparison> = {
   format: 'lrfind-comparison',
   summary: 'loss, accuracy and learning rate of several trials, on training and held-out rows',
   caption:
-    'The trials on the training rows and on the held-out rows (validation): mean over the seeds, with a band from the lowest to the highest seed. The legend lists the trials in the order of the ranking.',
+    'The trials on the training rows and on the held-out rows (validation): mean over the seeds, with a band from the lowest to the highest seed. The legend lists the trials in the order of the ranking. The learning rates of a trial with callbacks are those of its first seed.',
   draw: trainingComparison,
   drawable: ({ ranking, trials }) => ranking.length > 0 && trials.length <= maxSeries,
   readings,
@@ -162,7 +162,11 @@ const stepLengthOf = ({ trial }: StyledTrial, rows: number, unit: TimeUnit) =>
   stepLength(trial.trainings, trial.recipe, rows, unit);
 
 function rateLineOf(styled: StyledTrial, rows: number, unit: TimeUnit): TimedRate[] {
-  return rateLine(styled.trial.recipe.rates, stepLengthOf(styled, rows, unit), stepsOf(styled));
+  const { recipe, trainings } = styled.trial;
+  const [first] = trainings;
+  // Callbacks set other rates with each seed: the recipe has those of the first.
+  const steps = recipe.callbacks && first ? stepsTaken(first) : stepsOf(styled);
+  return rateLine(recipe.rates, stepLengthOf(styled, rows, unit), steps);
 }
 
 function trialEntries(trials: readonly StyledTrial[], unit: TimeUnit): TrialLegendEntry[] {

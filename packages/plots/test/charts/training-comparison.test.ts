@@ -4,6 +4,7 @@ import type { Comparison } from '@lrfind/core/results';
 import { conclude, rank } from '@lrfind/core/study';
 import { Ajv } from 'ajv';
 import { describe, expect, test } from 'vitest';
+import { trainingComparisonChart } from '../../src/charts/training-comparison.js';
 import { type ChartOptions, renderSvg, trainingComparison } from '../../src/index.js';
 import { symbols } from '../../src/layout/legend.js';
 import { themes } from '../../src/theme.js';
@@ -175,6 +176,37 @@ describe('the chart', () => {
         'pruned',
       ]),
     );
+  });
+
+  test('names trials that their callbacks ended, and what counts where these restored weights', async () => {
+    const comparison = sampleComparison({ best: { floor: 0.05 }, second: { floor: 0.3 }, third: { floor: 0.6 } });
+    const [best, second, third] = comparison.trials.map(({ trainings }) => trainings);
+    const end = (training: (typeof comparison.trials)[0]['trainings'][0] | undefined, epochs: number) =>
+      Object.assign(training ?? {}, { outcome: 'stopped', evaluations: training?.evaluations.slice(0, epochs) });
+    for (const [i, training] of (best ?? []).entries()) {
+      end(training, 8 + (i % 2));
+      training.restored = { step: 500, epoch: 5, validation: { loss: 0.01 * (1 + i), metrics: {} } };
+    }
+    for (const training of second ?? []) end(training, 7);
+    // One seed only: its line goes on with the others.
+    end(third?.[0], 6);
+    const written = await texts(again(comparison));
+    expect(written).toEqual(
+      expect.arrayContaining(['1. best – stopped after 9 epochs', '2. second – stopped after 7 epochs', '3. third']),
+    );
+    expect(written.join(' ')).toContain('Lowest validation loss 0.020 ± 0.010 with restored weights: best');
+  });
+
+  test('draws the learning rates of a trial with callbacks as far as its first seed got', () => {
+    const comparison = sampleComparison({ reduced: { rate: stairs }, plain: { floor: 0.3 } });
+    const [reduced] = comparison.trials;
+    Object.assign(reduced?.recipe ?? {}, { callbacks: [{ name: 'reduceLROnPlateau' }] });
+    const [first] = reduced?.trainings ?? [];
+    Object.assign(first ?? {}, { outcome: 'stopped', evaluations: first?.evaluations.slice(0, 6) });
+    const { series, stops } = trainingComparisonChart.readings(again(comparison), themes.light);
+    const rates = series.find(({ name, group }) => name === 'reduced' && group === 'learning rate')?.values;
+    const at = (epoch: number) => rates?.[stops.indexOf(epoch)];
+    expect([at(4), at(6), at(7), at(10)]).toEqual([0.1, 0.02, null, null]);
   });
 
   test('continues with the other seeds where one diverged, and says how many did', async () => {

@@ -6,7 +6,7 @@ import { Heading, type Level } from './text.js';
 
 type Optional<Type> = { [Name in keyof Type]?: Type[Name] | undefined };
 
-interface SetupTableProps extends Optional<Pick<Recipe, 'optimizer' | 'batchSize' | 'learningRate'>> {
+interface SetupTableProps extends Optional<Pick<Recipe, 'optimizer' | 'batchSize' | 'learningRate' | 'callbacks'>> {
   setup: Pick<TrainingSetup, 'weights' | 'loss' | 'rows' | 'heldOut'> &
     Optional<Pick<TrainingSetup, 'model' | 'parameters' | 'metrics'>>;
   level: Level;
@@ -18,7 +18,7 @@ const weights = {
 } as const;
 
 /** What was trained, on how many rows and how; it omits what differs between the trials of a comparison. */
-export function SetupTable({ setup, optimizer, batchSize, learningRate, level }: SetupTableProps) {
+export function SetupTable({ setup, optimizer, batchSize, learningRate, callbacks = [], level }: SetupTableProps) {
   const { model, parameters, metrics = [], rows, heldOut, loss } = setup;
   const facts: [string, string | undefined][] = [
     ['model', model],
@@ -31,6 +31,7 @@ export function SetupTable({ setup, optimizer, batchSize, learningRate, level }:
     ['optimizer', optimizer && optimizerText(optimizer)],
     ['rows in a batch', batchSize === undefined ? undefined : countText(batchSize)],
     ['learning rate', learningRate],
+    ['callbacks', callbacks.length === 0 ? undefined : callbacks.map(optimizerText).join('; ')],
   ];
   return (
     <>

@@ -101,6 +101,10 @@ function Details({ result, level }: Parameters<Part<Comparison>>[0]) {
 const differences: readonly { column: Column; cell: (trial: TrialResult) => string }[] = [
   { column: { title: 'model' }, cell: ({ model, parameters }) => `${model} (${countOf(parameters, 'parameter')})` },
   { column: { title: 'learning rate' }, cell: ({ recipe }) => rateOf(recipe) },
+  {
+    column: { title: 'callbacks' },
+    cell: ({ recipe }) => (recipe.callbacks ?? []).map(optimizerText).join('; ') || 'none',
+  },
   { column: { title: 'optimizer' }, cell: ({ recipe }) => optimizerText(recipe.optimizer) },
   { column: { title: 'rows in a batch', numeric: true }, cell: ({ recipe }) => countText(recipe.batchSize) },
 ];
@@ -148,6 +152,7 @@ function inCommon({ setup, trials }: Comparison) {
     optimizer: same(({ recipe }) => recipe.optimizer),
     batchSize: same(({ recipe }) => recipe.batchSize),
     learningRate: same(({ recipe }) => recipe.learningRate),
+    callbacks: same(({ recipe }) => recipe.callbacks),
   };
 }
 
