@@ -38,6 +38,7 @@ import { applyWithMasks, makesMasks } from './masks.js';
 import { drawNoise } from './noise.js';
 import { penaltiesOf } from './penalties.js';
 import { withFreshMasks } from './recurrent-cells.js';
+import { runModel } from './run-model.js';
 
 /** What a step trains, on which data, for what and how. */
 export interface StepOptions {
@@ -156,7 +157,11 @@ export function trainingStep(options: StepOptions): TrainingStep {
       masks = outputs.map(({ mask }) => mask);
       return outputs.map(({ value }) => value);
     };
-    return withLogits(logitsOf, apply, (outputs) => use({ ...outputs, masks }));
+    return withLogits(
+      logitsOf,
+      () => runModel(model.name, apply),
+      (outputs) => use({ ...outputs, masks }),
+    );
   };
   const lossOf = (i: number, { ys, rowWeights }: Batch, { outputs, logits, masks }: MaskedOutputs): Scalar => {
     const loss = logitsOf[i]?.loss ?? (losses[i] as LossFunction);
