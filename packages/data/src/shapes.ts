@@ -3,6 +3,8 @@ export interface InputShape {
   readonly name: string;
   /** Shape of one row, without the batch dimension: `[784]`, `[28, 28, 1]`, or `[]` for a single number. */
   readonly shape: readonly number[];
+  /** Of an input that takes ids, which an embedding looks up: how many there are. An id is a whole number from 0, below it. */
+  readonly ids?: number | undefined;
 }
 
 /** An output of a model. */

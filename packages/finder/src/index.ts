@@ -39,6 +39,7 @@ export type { ModelFile, ModelFormat, TrainingConfig } from './model/formats/for
 export { modelFormats, modelParts, readModel } from './model/formats/registry.js';
 export { checkSavable, type SavedModel, serializeModel } from './model/formats/tfjs/save.js';
 export type { InitialWeights } from './model/initial-weights.js';
+export { scalingLayers } from './model/input-consumers.js';
 export { optimizerFromTfjs } from './optimizers/from-tfjs.js';
 export { type FoundOptimizer, optimizerFromTrainingConfig } from './optimizers/from-training-config.js';
 export { learningRateOf, setLearningRate } from './optimizers/learning-rate.js';

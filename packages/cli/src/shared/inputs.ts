@@ -15,6 +15,7 @@ import {
   optimizerFromTrainingConfig,
   type ResolvedOptimizer,
   resolveOptimizer,
+  scalingLayers,
 } from '@lrfind/finder';
 import { filesOfModel, readTable } from '../files/read-inputs.js';
 import type { NamedFile } from '../files/same-file.js';
@@ -81,17 +82,26 @@ export function encodeTables(
 ): ModelDatasets {
   const { loss } = given;
   const compiled = compiledSettings(loss ? { ...trainingConfig, loss: undefined } : trainingConfig);
+  const [scaling] = hasWeights || options.scale !== undefined ? [] : scalingLayers(model);
   const { dataset, losses, transform } = encodeTable(data, model, {
     target: options.target,
     ignore: options.ignore,
     missing: options.missing,
     sampleWeight: options.sampleWeight,
-    scale: scaleOf(options.scale, hasWeights),
+    scale: scaleOf(options.scale, hasWeights || scaling !== undefined),
     loss: loss ? loss.name : compiled.loss,
   });
   const fitting = compiled.metrics.filter((name) => isMetricFor(name, losses, model));
   return {
-    data: dataset,
+    data: scaling
+      ? {
+          ...dataset,
+          notes: [
+            ...dataset.notes,
+            `features not scaled, because layer "${scaling.name}" (${scaling.getClassName()}) scales them`,
+          ],
+        }
+      : dataset,
     validation: validation && transform(validation),
     test: test && transform(test),
     losses,
@@ -128,9 +138,12 @@ function lossWeightsFlag(texts: readonly string[]): LossWeights {
   );
 }
 
-/** A model with weights was trained on data of some scale already, so by default its data is left as it is. */
-function scaleOf(scale: string | undefined, hasWeights: boolean): 'standard' | 'minmax' | 'none' | number {
-  if (scale === undefined) return hasWeights ? 'none' : 'standard';
+/**
+ * A model with weights was trained on data of some scale already, and a layer such as `rescaling` scales its input itself, so
+ * by default their data is left as it is.
+ */
+function scaleOf(scale: string | undefined, hasScale: boolean): 'standard' | 'minmax' | 'none' | number {
+  if (scale === undefined) return hasScale ? 'none' : 'standard';
   return scale === 'standard' || scale === 'minmax' || scale === 'none' ? scale : Number(scale);
 }
 

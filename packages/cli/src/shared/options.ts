@@ -42,7 +42,8 @@ export const DataOptions = Type.Object(
         placeholder: 'standard|minmax|none|divisor',
         pattern: '^(standard|minmax|none|[+]?([0-9]+[.]?[0-9]*|[.][0-9]+)(e[+-]?[0-9]+)?)$',
         allowed: 'standard, minmax, none or a number above 0 to divide by',
-        description: 'how to scale numeric features (default: standard; none for a model with weights)',
+        description:
+          'how to scale numeric features (default: standard; none for a model that has weights or scales its input)',
       }),
     ),
   },

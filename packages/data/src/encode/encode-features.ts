@@ -1,4 +1,4 @@
-import { counted, InputError, quotedList, wordList } from '@lrfind/core';
+import { counted, InputError, notAllowed, quotedList, wordList } from '@lrfind/core';
 import type { DatasetColumn } from '../dataset.js';
 import { describeShape, type InputShape, partition, rowSize } from '../shapes.js';
 import { rowReader, type Table } from '../table.js';
@@ -28,14 +28,15 @@ export interface FeatureEncoding {
 
 /**
  * Fits an encoding of features. Numbers are scaled. A text column is one-hot encoded: a feature for each category, in
- * the place of the column. The inputs take the features in order; each fills its shape row-major.
+ * the place of the column. The inputs take the features in order; each fills its shape row-major. Ids for an embedding stay
+ * as they are.
  *
  * @param table gives the means, ranges and categories
  * @param columns indices of the feature columns
  * @param rows indices of the rows to use
  * @param inputs the model's inputs
  * @param scale how numeric features are scaled
- * @throws InputError when the inputs take another number of features
+ * @throws InputError when the inputs take another number of features, and for a text column in the place of ids
  */
 export function fitFeatures(
   table: Table,
@@ -46,13 +47,21 @@ export function fitFeatures(
 ): FeatureEncoding {
   const features = columns.flatMap((column) => featuresOf(table, column));
   checkCount(table, columns, features.length, inputs);
-  const numeric = columns.filter((column) => table.columns[column]?.kind === 'number');
-  const scaling = featureScaling(table, numeric, rows, scale);
   const parts = partition(
     features,
     inputs.map(({ shape }) => rowSize(shape)),
   );
+  const ids = new Set(parts.flatMap((part, i) => (inputs[i]?.ids === undefined ? [] : part)));
+  const text = [...ids].find(({ category }) => category >= 0);
+  if (text)
+    throw new InputError(
+      `${table.source}: column "${table.columns[text.column]?.name}" must have numbers, because an embedding looks them up; it has text`,
+    );
+  const numeric = features.filter((each) => each.category < 0 && !ids.has(each)).map(({ column }) => column);
+  const scaling = featureScaling(table, numeric, rows, scale);
   const notes = [...oneHotNotes(table, columns), ...scaling.notes];
+  for (const { name, ids: count } of inputs)
+    if (count !== undefined) notes.push(`input "${name}" takes ids from 0 to ${count - 1} as they are`);
   if (inputs.length > 1) {
     for (const [i, { name }] of inputs.entries())
       notes.push(`input "${name}" takes ${quotedList(featureNames(parts[i] as Feature[]))}`);
@@ -67,13 +76,13 @@ export function fitFeatures(
  * @param table the table
  * @param rows indices of the rows to use
  * @returns one column for each input
- * @throws InputError for a value that float32 cannot hold
+ * @throws InputError for a value that float32 cannot hold, and for what is no id where an embedding looks it up
  */
 export function encodeFeatures(encoding: FeatureEncoding, table: Table, rows: Int32Array): DatasetColumn[] {
   const { inputs, parts, numeric, scaling } = encoding;
-  return inputs.map(({ shape }, i) => {
+  return inputs.map(({ shape, ids }, i) => {
     const own = parts[i] as readonly Feature[];
-    return { shape, values: featureValues(table, own, rows, numeric, scaling), columns: featureNames(own) };
+    return { shape, values: featureValues(table, own, rows, numeric, scaling, ids), columns: featureNames(own) };
   });
 }
 
@@ -84,6 +93,7 @@ function featureValues(
   rows: Int32Array,
   numeric: readonly number[],
   { shift, spread, fill }: FeatureScaling,
+  ids: number | undefined,
 ): Float32Array {
   const read = rowReader(
     table,
@@ -98,7 +108,8 @@ function featureValues(
       const value = values[f] as number;
       const i = scaled[f] as number;
       let number: number;
-      if (i === -1) number = value === category[f] ? 1 : 0;
+      if (ids !== undefined) number = checkedId(table, row, features[f]?.name ?? '', value, ids);
+      else if (i === -1) number = value === category[f] ? 1 : 0;
       else if (Number.isNaN(value)) number = fill[i] as number;
       else number = (value - (shift[i] as number)) / (spread[i] as number);
       if (Math.abs(number) > FLOAT32_MAX) failRange(table, row, features[f]?.name ?? '', value);
@@ -145,6 +156,14 @@ function oneHotNotes(table: Table, columns: readonly number[]): string[] {
     const { name, categories } = table.columns[column] as Table['columns'][number];
     return categories ? [`text column "${name}" one-hot encoded: ${quotedList(categories)}`] : [];
   });
+}
+
+function checkedId(table: Table, row: number, column: string, value: number, ids: number): number {
+  if (Number.isInteger(value) && value >= 0 && value < ids) return value;
+  const place = `${table.source}: ${table.place(row)}, column "${column}"`;
+  const allowed = `a whole number from 0 to ${ids - 1}, because an embedding of ${ids} ids looks it up`;
+  if (Number.isNaN(value)) throw new InputError(`${place} must be ${allowed}; it is missing`);
+  throw notAllowed(place, allowed, value);
 }
 
 function failRange(table: Table, row: number, column: string, value: number): never {

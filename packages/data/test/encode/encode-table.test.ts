@@ -169,3 +169,43 @@ test('a number of features that does not fit is explained', () => {
     't.csv must give 5 features for the model\'s inputs ("in0" 2 and "in1" 3); got 4',
   );
 });
+
+test('ids for an embedding stay as they are, beside features that are scaled', () => {
+  const model: ModelShape = {
+    ...regressor([2], [1]),
+    inputs: [
+      { name: 'tokens', shape: [2], ids: 5 },
+      { name: 'x', shape: [1] },
+    ],
+  };
+  const { dataset } = encodeTable(smallTable({ t: [0, 4], u: [3, 2], x: [10, 30], y: [1, 2] }), model, {
+    ...plain,
+    scale: 'standard',
+  });
+  expect(dataset.inputs[0]?.values).toEqual(Float32Array.of(0, 3, 4, 2));
+  expect(dataset.inputs[1]?.values).toEqual(Float32Array.of(-1, 1));
+  expect(dataset.notes).toContain('input "tokens" takes ids from 0 to 4 as they are');
+  expect(dataset.notes).toContain('1 numeric column scaled to mean 0 and standard deviation 1');
+});
+
+test.each([
+  [5, '5'],
+  [-1, '-1'],
+  [0.5, '0.5'],
+])('%d is refused as an id of an embedding of 5, with its row and column', (id, shown) => {
+  const model: ModelShape = { ...regressor([1]), inputs: [{ name: 'tokens', shape: [1], ids: 5 }] };
+  const encode = () => encodeTable(smallTable({ t: [0, id], y: [1, 2] }), model, plain);
+  expect(encode).toThrow(InputError);
+  expect(encode).toThrow(
+    new RegExp(
+      `column "t" must be a whole number from 0 to 4, because an embedding of 5 ids looks it up; got ${shown}$`,
+    ),
+  );
+});
+
+test('a missing id is refused rather than filled in', () => {
+  const model: ModelShape = { ...regressor([1]), inputs: [{ name: 'tokens', shape: [1], ids: 5 }] };
+  expect(() => encodeTable(smallTable({ t: [0, Number.NaN], y: [1, 2] }), model, plain)).toThrow(
+    /column "t" must be a whole number from 0 to 4, .*; it is missing$/,
+  );
+});

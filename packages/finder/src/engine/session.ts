@@ -12,6 +12,7 @@ import { assertModel, assertTrainable, parameterCount } from '../model/describe.
 import { type InitialWeights, initialiser } from '../model/initial-weights.js';
 import { leaseModel } from '../model/lease.js';
 import type { ResolvedOptimizer } from '../optimizers/registry.js';
+import { checkIds } from './check-ids.js';
 import { type DeviceDataset, uploadDataset } from './device-dataset.js';
 import { evaluateRows } from './evaluate.js';
 import { type ArrayData, assertData, toDataset } from './to-dataset.js';
@@ -102,9 +103,14 @@ export async function openSession(
   const { device, notes: backendNotes } = await ensureBackend();
   buildSequentials(model);
   assertTrainable(model);
-  const rows = splitDataset(await toDataset(data, model), {
-    validation: validation && (await toDataset(validation, model)),
-    test: test && (await toDataset(test, model)),
+  const read = async (given: ArrayData | Dataset, what: string) => {
+    const dataset = await toDataset(given, model);
+    checkIds(model, dataset, what);
+    return dataset;
+  };
+  const rows = splitDataset(await read(data, 'data'), {
+    validation: validation && (await read(validation, 'validation')),
+    test: test && (await read(test, 'test')),
     validationSplit,
     split,
     seed,

@@ -4,6 +4,7 @@ import type { ModelShape } from '@lrfind/data';
 import { getBackend } from '@tensorflow/tfjs-core';
 import type { LayersModel, SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { described, isLayersModel } from './described.js';
+import { idsOfInputs } from './input-consumers.js';
 
 /** Layers that pass values on as they are, so that the activation before them still describes the output. */
 const transparent = new Set(['Reshape', 'Flatten', 'Dropout', 'Permute', 'InputLayer']);
@@ -30,8 +31,13 @@ export function assertModel(model: unknown, what = 'model'): asserts model is La
  * @throws InputError when a length other than the batch's is open, because columns could not be assigned
  */
 export function modelShape(model: LayersModel): ModelShape {
+  const ids = idsOfInputs(model);
   return {
-    inputs: model.inputs.map((input) => ({ name: input.sourceLayer.name, shape: fixedShape(input) })),
+    inputs: model.inputs.map((input, i) => ({
+      name: input.sourceLayer.name,
+      shape: fixedShape(input),
+      ...(ids[i] !== undefined && { ids: ids[i] }),
+    })),
     outputs: model.outputs.map((output, i) => ({
       name: outputNames(model)[i] as string,
       shape: fixedShape(output),
