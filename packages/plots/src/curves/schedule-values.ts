@@ -1,4 +1,5 @@
 import { InputError } from '@lrfind/core';
+import { logDomain } from './log-scale.js';
 
 /** The range of values of a function of the step, and where it begins, ends and peaks. */
 export interface StepValues {
@@ -30,7 +31,7 @@ const logReach = 1e-6;
 /** The domain of a linear axis of rates: from 0 to a little above the highest. */
 export function linearRateDomain(rates: readonly StepValues[]): [number, number] {
   const highest = Math.max(...rates.map((values) => values.highest));
-  return [0, 1.04 * highest || 1];
+  return [0, Math.min(1.04 * highest, Number.MAX_VALUE) || 1];
 }
 
 /**
@@ -42,8 +43,7 @@ export function logRateDomain(rates: readonly StepValues[]): [number, number] {
   const highest = Math.max(...rates.map((values) => values.highest));
   if (highest === 0) throw new InputError('log must be false where all rates are 0; got true');
   const lowest = Math.max(logReach * highest, Math.min(...rates.map(({ lowestPositive }) => lowestPositive)));
-  const margin = lowest === highest ? 2 : (highest / lowest) ** 0.04;
-  return [lowest / margin, highest * margin];
+  return logDomain(lowest, highest, 0.04);
 }
 
 /** The domain of an axis of momentum: from a little below the lowest to a little above the highest value. */
