@@ -67,6 +67,8 @@ export function guardMemory(backend: BackendWasm): void {
     memoryError(
       `not enough memory: the wasm backend holds ${held()} MiB and needs ${needed} more; use a smaller model or batch, or the backend tensorflow`,
     );
+  // Emscripten's function replaces itself in the module when it is first called, and would replace the guard then.
+  module._free(module._malloc(1));
   const allocate = module._malloc;
   module._malloc = (bytes) => {
     const address = allocate(bytes);

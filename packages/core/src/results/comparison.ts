@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { closed } from '../options.js';
-import { Environment, measured, nullable } from './parts.js';
+import { Environment, measured, nullable, number } from './parts.js';
 import { RatePoint, Recipe, RestoredWeights, Training, TrainingSetup } from './training.js';
 
 const { model, parameters, weights, loss, metrics, rows, heldOut, notes } = TrainingSetup.properties;
@@ -46,9 +46,7 @@ export const TrialResult = Type.Object(
  */
 export const Behind = Type.Object(
   {
-    difference: Type.Number({
-      description: 'above 0 if the trial is worse; a loss above the one before the first step counts as that one',
-    }),
+    difference: number('above 0 if the trial is worse; a loss above the one before the first step counts as that one'),
     low: measured('lower end of the 95 % interval'),
     high: measured('upper end of the 95 % interval'),
     verdict: Type.Union([Type.Literal('worse'), Type.Literal('same'), Type.Literal('unknown')], {
@@ -68,20 +66,19 @@ export const RankedTrial = Type.Object(
         'finished: all steps were taken, or callbacks ended it; diverged: with at least one seed; pruned: stopped at an intermediate checkpoint',
     }),
     loss: nullable(
-      Type.Number({
-        description:
-          'mean over seeds of the last loss on the held-out rows, with the weights after the last step, or those that a callback restored; null if one diverged',
-      }),
+      number(
+        'mean over seeds of the last loss on the held-out rows, with the weights after the last step, or those that a callback restored; null if one diverged',
+      ),
     ),
-    spread: nullable(Type.Number({ description: 'standard deviation of that loss over seeds; null with one seed' })),
+    spread: nullable(number('standard deviation of that loss over seeds; null with one seed')),
     best: nullable(
       Type.Object(
-        { loss: Type.Number(), epoch: Type.Number() },
+        { loss: number(), epoch: number() },
         { ...closed, description: 'the lowest mean over seeds of the loss on the held-out rows, and its epoch' },
       ),
     ),
-    start: nullable(Type.Number({ description: 'mean over seeds of the loss on the held-out rows before step 0' })),
-    metrics: Type.Record(Type.String(), nullable(Type.Number()), {
+    start: nullable(number('mean over seeds of the loss on the held-out rows before step 0')),
+    metrics: Type.Record(Type.String(), nullable(number()), {
       description: 'mean over seeds of the last metrics on the held-out rows',
     }),
     step: Type.Integer({

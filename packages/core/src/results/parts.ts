@@ -1,21 +1,28 @@
 import Type, { type Static } from 'typebox';
 import { closed } from '../options.js';
-import { RATE_LIMITS } from '../rate-limits.js';
 
 /** A schema that also allows null. */
 export const nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
 
+/** Numbers of trainings are of float32's size. Within these bounds, far beyond it, charts can compute with all of them. */
+const LARGEST = 1e100;
+
+/** A number that is measured or computed from measurements. */
+export const number = (description?: string) =>
+  Type.Number({ minimum: -LARGEST, maximum: LARGEST, ...(description !== undefined && { description }) });
+
+/** A rate above 0, which has a place on a logarithmic axis. */
+export const positiveRate = (description: string) =>
+  Type.Number({ minimum: 1 / LARGEST, maximum: LARGEST, description });
+
 /** A measured number; null if it was not finite, because JSON has neither NaN nor infinity. */
-export const measured = (description: string) =>
-  nullable(Type.Number({ description: `${description}; null if not finite` }));
+export const measured = (description: string) => nullable(number(`${description}; null if not finite`));
 
 /** An optimizer with the parameters that were used. */
 export const OptimizerUsed = Type.Object(
   { name: Type.String() },
   { additionalProperties: true, description: 'name and every parameter' },
 );
-
-const rateLimits = { minimum: RATE_LIMITS[0], maximum: RATE_LIMITS[1] };
 
 /** A callback with the options that were used. */
 export const CallbackUsed = Type.Object(
@@ -26,12 +33,9 @@ export const CallbackUsed = Type.Object(
 /** A suggested learning rate with its interval. */
 export const RateInterval = Type.Object(
   {
-    learningRate: Type.Number({ ...rateLimits, description: 'the suggested learning rate' }),
-    low: Type.Number({
-      ...rateLimits,
-      description: 'lower end of the interval in which the best rate is expected',
-    }),
-    high: Type.Number({ ...rateLimits, description: 'upper end of that interval' }),
+    learningRate: positiveRate('the suggested learning rate'),
+    low: positiveRate('lower end of the interval in which the best rate is expected'),
+    high: positiveRate('upper end of that interval'),
     verdict: Type.Union([Type.Literal('sure'), Type.Literal('fair'), Type.Literal('unsure')], {
       description: 'how sure the suggestion is: from the descent over the noise and the agreement of the sweeps',
     }),
@@ -49,10 +53,8 @@ export const Environment = Type.Object(
     backend: Type.String({ description: 'name of the backend' }),
     device: Type.String({ description: 'the device that computed' }),
     started: Type.String({ description: 'when it started, in ISO 8601' }),
-    seconds: Type.Number({
-      description: 'wall time of all training steps; sweeps that suggested the rate of a training do not count',
-    }),
-    msPerStep: Type.Number({ description: 'mean wall time of a training step' }),
+    seconds: number('wall time of all training steps; sweeps that suggested the rate of a training do not count'),
+    msPerStep: number('mean wall time of a training step'),
   },
   closed,
 );

@@ -1,15 +1,9 @@
 import Type, { type Static } from 'typebox';
 import { closed } from '../options.js';
-import { RATE_LIMITS } from '../rate-limits.js';
-import { Environment, measured, nullable, OptimizerUsed, RateInterval } from './parts.js';
-
-const rate = (description: string) => Type.Number({ minimum: RATE_LIMITS[0], maximum: RATE_LIMITS[1], description });
+import { Environment, measured, nullable, number, OptimizerUsed, RateInterval, positiveRate as rate } from './parts.js';
 
 /** A point on the smoothed curve. */
-const CurveLocation = Type.Object(
-  { rate: rate('learning rate'), loss: Type.Number({ description: 'smoothed loss there' }) },
-  closed,
-);
+const CurveLocation = Type.Object({ rate: rate('learning rate'), loss: number('smoothed loss there') }, closed);
 
 /** One training step of a sweep, as measured. */
 const SweepStep = Type.Object(
@@ -44,7 +38,7 @@ const CurvePoint = Type.Object(
     low: measured('lower quartile over sweeps'),
     high: measured('upper quartile over sweeps'),
     smoothed: measured('mean over sweeps of the losses, capped above the start and smoothed'),
-    slope: nullable(Type.Number({ description: 'change of the smoothed loss per decade of rate' })),
+    slope: nullable(number('change of the smoothed loss per decade of rate')),
   },
   closed,
 );

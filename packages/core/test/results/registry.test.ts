@@ -24,6 +24,14 @@ test.each(kinds)('a %s is read as it is', (_, document) => {
   expect(parseResult(document, 'a.json')).toBe(document);
 });
 
+test.each([
+  [{ rate: 1e-320 }, '/curve/0/rate must be a number at least 1e-100 and at most 1e+100; got 1e-320'],
+  [{ smoothed: 1e308 }, '/curve/0/smoothed must be a number at least -1e+100 and at most 1e+100 or null; got 1e+308'],
+])('numbers that no chart can compute with are refused: %j', (change, message) => {
+  const point = { rate: 0.1, median: 1, low: 1, high: 1, smoothed: 1, slope: null, ...change };
+  expect(messageOf(() => parseResult({ ...smallest.sweep, curve: [point] }, 'a.json'))).toContain(message);
+});
+
 describe.each<[Name, [before: RegExp, now: string][]]>([
   [
     'sweep',

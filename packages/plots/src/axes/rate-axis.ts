@@ -1,3 +1,4 @@
+import { logDomain, logShare } from '../curves/log-scale.js';
 import type { Theme } from '../theme.js';
 import { type Tick, tickProperties } from './ticks.js';
 
@@ -14,14 +15,13 @@ export interface RateFrame {
 }
 
 /** The position of a rate, in pixels from the left end of the panels. */
-export function xPosition({ width, domain: [low, high] }: RateFrame, rate: number): number {
-  return (width * Math.log(rate / low)) / Math.log(high / low);
+export function xPosition({ width, domain }: RateFrame, rate: number): number {
+  return width * logShare(rate, domain);
 }
 
 /** A domain a little wider than the rates, so that the edge cuts no point in half. */
 export function rateDomain([low, high]: readonly [number, number]): [number, number] {
-  const margin = low === high ? 2 : (high / low) ** 0.012;
-  return [low / margin, high * margin];
+  return logDomain(low, high, 0.012);
 }
 
 /** Encodes the rate as horizontal position: with the axis, with its grid lines only, or with neither. */

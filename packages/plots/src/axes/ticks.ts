@@ -1,4 +1,5 @@
 import { numberText, powerOfTen } from '@lrfind/core';
+import { logShare } from '../curves/log-scale.js';
 import { textWidth } from '../text/width.js';
 
 /** A tick of an axis and its label; a minor tick has an empty label. */
@@ -19,7 +20,7 @@ export interface Tick {
  */
 export function rateTicks(domain: readonly [number, number], width: number, size: number, room: number): Tick[] {
   return allTicks(domain, width, size).map(({ value, text }) => {
-    const centre = (width * Math.log(value / domain[0])) / Math.log(domain[1] / domain[0]);
+    const centre = width * logShare(value, domain);
     return { value, text: centre + textWidth(text, size) / 2 > width + room ? '' : text };
   });
 }
@@ -27,11 +28,9 @@ export function rateTicks(domain: readonly [number, number], width: number, size
 function allTicks(domain: readonly [number, number], width: number, size: number): Tick[] {
   const [low, high] = domain;
   const inside = (value: number) => value >= low && value <= high;
-  const decades = Math.log10(high / low);
+  const decades = Math.log10(high) - Math.log10(low);
   const exponents: number[] = [];
-  // A domain whose ends are 0 or infinite, beyond float64, ends with its exponents.
-  const first = Math.max(-324, Math.floor(Math.log10(low)));
-  for (let exponent = first; exponent <= 308 && 10 ** exponent <= high; exponent++) exponents.push(exponent);
+  for (let exponent = Math.floor(Math.log10(low)); exponent <= Math.log10(high); exponent++) exponents.push(exponent);
   const multiples = (factors: readonly number[]) =>
     exponents.flatMap((exponent) => factors.map((factor) => Number(`${factor}e${exponent}`))).filter(inside);
 
@@ -59,10 +58,10 @@ function allTicks(domain: readonly [number, number], width: number, size: number
 const toTick = (value: number): Tick => ({ value, text: numberText(value, 3) });
 
 /** Drops each tick whose label would touch the one before it. */
-function spaced(ticks: Tick[], [low, high]: readonly [number, number], width: number, size: number): Tick[] {
+function spaced(ticks: Tick[], domain: readonly [number, number], width: number, size: number): Tick[] {
   let free = Number.NEGATIVE_INFINITY;
   return ticks.filter(({ value, text }) => {
-    const centre = (width * Math.log(value / low)) / Math.log(high / low);
+    const centre = width * logShare(value, domain);
     const half = textWidth(text, size) / 2;
     if (centre - half < free) return false;
     free = centre + half + size;
@@ -97,7 +96,8 @@ export function valueTicks(domain: readonly [number, number], count: number): Ti
   // Parsed from text, so that the third multiple of 0.1 is 0.3 and not 0.30000000000000004.
   for (let index = first; ; index++) {
     const value = Number(`${index * step}e${exponent}`);
-    if (!(value - rough * 1e-9 <= high) || value === Number.POSITIVE_INFINITY) break;
+    // Ends also for a domain whose length or end float64 cannot hold.
+    if (!(value <= Math.min(high + rough * 1e-9, Number.MAX_VALUE))) break;
     values.push(value);
   }
   const plain = largest < 1e5 && largest >= 1e-3;

@@ -1,3 +1,4 @@
+import { logShare } from '../curves/log-scale.js';
 import { textWidth } from '../text/width.js';
 import { type Tick, tickProperties } from './ticks.js';
 
@@ -39,7 +40,7 @@ export function withSpacedTicks(axis: ValueAxis, size: number): ValueAxis {
 
 /** The position of a value, in pixels from the top of the panel. */
 export function yPosition({ height, domain: [low, high], log }: ValueAxis, value: number): number {
-  if (log) return (height * Math.log(high / value)) / Math.log(high / low);
+  if (log) return height * (1 - logShare(value, [low, high]));
   return (height * (high - value)) / (high - low);
 }
 
@@ -55,7 +56,7 @@ export function clampFar({ domain: [low, high] }: ValueAxis, value: number | nul
 
 /** A value, clamped to a panel's height below a logarithmic axis, where 0 has no position at all. */
 export function clampLow({ domain: [low, high], log }: ValueAxis, value: number): number {
-  return log ? Math.max(value, low * (low / high)) : value;
+  return log ? Math.max(value, low * (low / high), Number.MIN_VALUE) : value;
 }
 
 /** Encodes a field as vertical position. */

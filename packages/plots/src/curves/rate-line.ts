@@ -1,5 +1,5 @@
-import { RATE_LIMITS } from '@lrfind/core';
 import type { RatePoint } from '@lrfind/core/results';
+import { logDomain } from './log-scale.js';
 
 /** A learning rate at a time, in epochs or steps. */
 export interface TimedRate {
@@ -54,15 +54,13 @@ export function rateScale(lines: readonly (readonly TimedRate[])[]): { domain: [
   const marks = lines.flatMap((line) => {
     const high = line.reduce((most, { rate }) => Math.max(most, rate), 0);
     const low = lowestQuarter(line);
-    const [least] = RATE_LIMITS;
-    return low >= least && high > 10 * low ? [high, low] : high >= least ? [high] : [];
+    return low > 0 && high > 10 * low ? [high, low] : high > 0 ? [high] : [];
   });
   const [lowest, highest] = [Math.min(...marks), Math.max(0, ...marks)];
-  if (!(highest > 10 * lowest)) return { domain: [0, 1.06 * highest || 1], log: false };
+  if (!(highest > 10 * lowest)) return { domain: [0, Math.min(1.06 * highest, Number.MAX_VALUE) || 1], log: false };
   const positive = lines.flatMap((line) => line.flatMap(({ rate }) => (rate > 0 ? [rate] : [])));
   const low = positive.reduce((least, rate) => Math.min(least, Math.max(rate, logReach * lowest)), lowest);
-  const margin = (highest / low) ** 0.05;
-  return { domain: [low / margin, highest * margin], log: true };
+  return { domain: logDomain(low, highest, 0.05), log: true };
 }
 
 /** The rate below which a training spends a quarter of its time; 0 for an empty one. */

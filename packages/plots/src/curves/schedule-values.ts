@@ -1,4 +1,5 @@
-import { InputError, RATE_LIMITS } from '@lrfind/core';
+import { InputError } from '@lrfind/core';
+import { logDomain } from './log-scale.js';
 
 /** The range of values of a function of the step, and where it begins, ends and peaks. */
 export interface StepValues {
@@ -30,20 +31,19 @@ const logReach = 1e-6;
 /** The domain of a linear axis of rates: from 0 to a little above the highest. */
 export function linearRateDomain(rates: readonly StepValues[]): [number, number] {
   const highest = Math.max(...rates.map((values) => values.highest));
-  return [0, highest < RATE_LIMITS[0] ? 1 : 1.04 * highest];
+  return [0, Math.min(1.04 * highest, Number.MAX_VALUE) || 1];
 }
 
 /**
  * The domain of a logarithmic axis of rates: from a little below the lowest rate above 0 to a little above the highest.
  *
- * @throws InputError where all rates are 0 in float32
+ * @throws InputError where all rates are 0
  */
 export function logRateDomain(rates: readonly StepValues[]): [number, number] {
   const highest = Math.max(...rates.map((values) => values.highest));
-  if (highest < RATE_LIMITS[0]) throw new InputError('log must be false where all rates are 0; got true');
+  if (highest === 0) throw new InputError('log must be false where all rates are 0; got true');
   const lowest = Math.max(logReach * highest, Math.min(...rates.map(({ lowestPositive }) => lowestPositive)));
-  const margin = lowest === highest ? 2 : (highest / lowest) ** 0.04;
-  return [lowest / margin, highest * margin];
+  return logDomain(lowest, highest, 0.04);
 }
 
 /** The domain of an axis of momentum: from a little below the lowest to a little above the highest value. */

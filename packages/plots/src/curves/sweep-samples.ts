@@ -1,5 +1,6 @@
 import { InputError, median } from '@lrfind/core';
 import type { SweepResult } from '@lrfind/core/results';
+import { logShare } from './log-scale.js';
 
 /** A loss at a rate. */
 export interface Sample {
@@ -68,6 +69,6 @@ export function lossAt(curve: readonly Sample[], rate: number): number | null {
   if (right.rate === rate) return right.loss;
   const left = curve[next - 1];
   if (left === undefined) return null;
-  const share = Math.log(rate / left.rate) / Math.log(right.rate / left.rate);
+  const share = logShare(rate, [left.rate, right.rate]);
   return left.loss + share * (right.loss - left.loss);
 }

@@ -2,7 +2,6 @@ import { type TimeFrame, timeEncoding, timePosition } from '../axes/time-axis.js
 import { clampFar, type ValueAxis, valueEncoding, yPosition } from '../axes/value-axis.js';
 import { simplifyLine } from '../curves/simplify.js';
 import type { CurvePoint } from '../curves/training-curve.js';
-import { sideOf, unlessHidden } from '../curves/unless-hidden.js';
 import type { Layer, View } from '../layout/stacked-figure.js';
 import { lineMark, message } from './marks.js';
 
@@ -69,8 +68,7 @@ export function curvesPanel(
 }
 
 function lineLayer({ points, color, dash, strokeWidth }: Curve, frame: TimeFrame, axis: ValueAxis): Layer {
-  const visible = unlessHidden(points, ({ value }) => sideOf(axis.domain, value));
-  const near = visible.map(({ time, value }) => ({ time, value: clampFar(axis, value) as number }));
+  const near = points.map(({ time, value }) => ({ time, value: clampFar(axis, value) as number }));
   return {
     data: { values: simplifyLine(near, ({ time, value }) => [timePosition(frame, time), yPosition(axis, value)]) },
     mark: { ...lineMark, color, strokeWidth, strokeDash: [...dash] },
@@ -80,8 +78,7 @@ function lineLayer({ points, color, dash, strokeWidth }: Curve, frame: TimeFrame
 
 function bandLayers({ points, color, band }: Curve, frame: TimeFrame, axis: ValueAxis): Layer[] {
   if (band === 0 || points.every(({ low, high }) => low === high)) return [];
-  const visible = unlessHidden(points, ({ low, high }) => sideOf(axis.domain, low, high));
-  const near = visible.map(({ time, low, high }) => ({
+  const near = points.map(({ time, low, high }) => ({
     time,
     low: clampFar(axis, low) as number,
     high: clampFar(axis, high) as number,

@@ -3,7 +3,6 @@ import { type RateFrame, rateEncoding, xPosition } from '../axes/rate-axis.js';
 import { clampFar, type ValueAxis, valueEncoding, yPosition } from '../axes/value-axis.js';
 import { thinPoints } from '../curves/simplify.js';
 import type { Sample, SweepSamples } from '../curves/sweep-samples.js';
-import { sideOf, unlessHidden } from '../curves/unless-hidden.js';
 import { type LegendEntry, lineSymbol, symbols } from '../layout/legend.js';
 import type { Layer, View } from '../layout/stacked-figure.js';
 import type { Theme } from '../theme.js';
@@ -77,9 +76,8 @@ const outside =
     loss < low || loss > high;
 
 function smoothedLoss({ curve }: SweepResult, { theme }: RateFrame, axis: ValueAxis): Layer {
-  const visible = unlessHidden(curve, ({ smoothed }) => sideOf(axis.domain, smoothed));
   return {
-    data: { values: visible.map(({ rate, smoothed }) => ({ rate, loss: clampFar(axis, smoothed) })) },
+    data: { values: curve.map(({ rate, smoothed }) => ({ rate, loss: clampFar(axis, smoothed) })) },
     mark: { ...lineMark, color: theme.loss, strokeWidth: 2.25 },
     encoding: { y: valueEncoding('loss', axis) },
   };
@@ -87,8 +85,7 @@ function smoothedLoss({ curve }: SweepResult, { theme }: RateFrame, axis: ValueA
 
 function quartiles({ sweeps, curve }: SweepResult, { theme }: RateFrame, axis: ValueAxis): Layer {
   const shown = sweeps.length < 2 ? [] : curve;
-  const visible = unlessHidden(shown, ({ low, high }) => sideOf(axis.domain, low, high));
-  const values = visible.map(({ rate, low, high }) => ({
+  const values = shown.map(({ rate, low, high }) => ({
     rate,
     loss: clampFar(axis, low),
     high: clampFar(axis, high),
@@ -144,10 +141,9 @@ function heldOutLoss(heldOut: readonly Sample[], { theme, size }: RateFrame, axi
   if (heldOut.length === 0) return [];
   const y = valueEncoding('loss', axis);
   const beyond = outside(axis.domain);
-  const visible = unlessHidden(heldOut, ({ loss }) => sideOf(axis.domain, loss));
   return [
     {
-      data: { values: visible.map(({ rate, loss }) => ({ rate, loss: clampFar(axis, loss) })) },
+      data: { values: heldOut.map(({ rate, loss }) => ({ rate, loss: clampFar(axis, loss) })) },
       mark: { ...lineMark, color: theme.heldOut, strokeWidth: 1.25 },
       encoding: { y },
     },

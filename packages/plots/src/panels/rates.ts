@@ -3,7 +3,6 @@ import { clampLow, type ValueAxis, valueEncoding, yPosition } from '../axes/valu
 import type { TimedRate } from '../curves/rate-line.js';
 import { simplifyLine } from '../curves/simplify.js';
 import { type StepValue, stepLine } from '../curves/step-line.js';
-import { sideOf, unlessHidden } from '../curves/unless-hidden.js';
 import type { Layer, View } from '../layout/stacked-figure.js';
 import { lineMark, rateLineWidth } from './marks.js';
 
@@ -26,10 +25,7 @@ export function ratesPanel(curves: readonly RateCurve[], frame: TimeFrame, axis:
     layer: curves.toReversed().map(({ line, color, dash }) => ({
       data: {
         values: simplifyLine(
-          unlessHidden(line, ({ rate }) => sideOf(axis.domain, rate)).map(({ time, rate }) => ({
-            time,
-            rate: clampLow(axis, rate),
-          })),
+          line.map(({ time, rate }) => ({ time, rate: clampLow(axis, rate) })),
           ({ time, rate }) => [timePosition(frame, time), yPosition(axis, rate)],
         ),
       },
@@ -61,12 +57,7 @@ export function stepPanel(
     const line = stepLine((step) => clampLow(axis, of(step)), frame.last, frame.width);
     const position = ({ step, value }: StepValue) => [timePosition(frame, step), yPosition(axis, value)] as const;
     return {
-      data: {
-        values: simplifyLine(
-          unlessHidden(line, ({ value }) => sideOf(axis.domain, value)),
-          position,
-        ),
-      },
+      data: { values: simplifyLine(line, position) },
       mark: { ...lineMark, clip: axis.log === true, color, strokeWidth: rateLineWidth, strokeDash: [...dash] },
       encoding: { y: valueEncoding('value', axis) },
     };

@@ -1,7 +1,6 @@
 import type { SweepResult } from '@lrfind/core/results';
 import { type RateFrame, rateEncoding } from '../axes/rate-axis.js';
 import { clampFar, type ValueAxis, valueEncoding } from '../axes/value-axis.js';
-import { sideOf, unlessHidden } from '../curves/unless-hidden.js';
 import type { View } from '../layout/stacked-figure.js';
 import { type Landmark, landmarkRules } from './landmarks.js';
 import { lineMark } from './marks.js';
@@ -39,12 +38,7 @@ export function slopePanel(
         encoding: { x: { value: 0 }, x2: { value: frame.width }, y },
       },
       {
-        data: {
-          values: unlessHidden(curve, ({ slope }) => sideOf(axis.domain, slope)).map(({ rate, slope }) => ({
-            rate,
-            slope: clampFar(axis, slope),
-          })),
-        },
+        data: { values: curve.map(({ rate, slope }) => ({ rate, slope: clampFar(axis, slope) })) },
         mark: { ...lineMark, color: theme.loss, strokeWidth: 1.75 },
         encoding: { y },
       },

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { assertOptions, InputError, notAllowed } from '@lrfind/core';
 import type { TopLevelSpec } from 'vega-lite';
+import { anchoredGroups } from './anchored-groups.js';
 import { renderSvg, type SvgOptions } from './render-svg.js';
 
 /** Options of a PNG. */
@@ -43,9 +44,8 @@ export async function renderPng(chart: TopLevelSpec | string, options: PngOption
 function rasterised(svg: string, scale: number, Resvg: typeof import('@resvg/resvg-js').Resvg) {
   const require = createRequire(import.meta.url);
   const font = (name: string) => require.resolve(`dejavu-fonts-ttf/ttf/${name}.ttf`);
-  let document: import('@resvg/resvg-js').Resvg;
-  try {
-    document = new Resvg(svg, {
+  const read = (text: string) =>
+    new Resvg(text, {
       fitTo: { mode: 'zoom', value: scale },
       // Without font files it would silently leave out all text.
       font: {
@@ -56,6 +56,11 @@ function rasterised(svg: string, scale: number, Resvg: typeof import('@resvg/res
       },
       logLevel: 'off',
     });
+  let document: import('@resvg/resvg-js').Resvg;
+  try {
+    document = read(svg);
+    const anchored = anchoredGroups(document.toString());
+    if (anchored !== null) document = read(anchored);
   } catch (cause) {
     throw new InputError(`chart must be an SVG document: ${(cause as Error).message ?? cause}`, { cause });
   }

@@ -31,8 +31,12 @@ export async function renderSvg(spec: TopLevelSpec, options: SvgOptions = {}): P
  * @param titled whether it gets a title element, which browsers show as a tooltip
  */
 export function finishSvg(svg: string, spec: TopLevelSpec, titled = true): string {
-  return accessible(tidied(svg, spec), spec, titled);
+  return accessible(tidied(svg, spec), spec, titled).replace(NO_XML, '\ufffd');
 }
+
+/** What XML does not allow, even escaped: control characters, and halves of surrogate pairs. A name may hold them. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it looks for.
+const NO_XML = /[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|\p{Surrogate}/gu;
 
 /** Tells a screen reader that this is one image, its name and what it shows. */
 function accessible(svg: string, { description, title }: TopLevelSpec, titled: boolean): string {

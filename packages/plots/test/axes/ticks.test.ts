@@ -41,6 +41,17 @@ describe('ticks of the rates', () => {
     expect(last(5)).toBe('');
   });
 
+  test.each([
+    [1e-323, 1],
+    [1e-320, 1e308],
+    [1, Number.MAX_VALUE],
+    [Number.MIN_VALUE, Number.MAX_VALUE],
+  ])('end also where the quotient of both ends is infinite: %s to %s', (low, high) => {
+    const ticks = rateTicks([low, high], 600, 11, 14);
+    expect(ticks.length).toBeGreaterThan(1);
+    expect(ticks.length).toBeLessThan(700);
+  });
+
   test('never touch each other and never leave the axis', () => {
     const draw = random(1);
     for (let trial = 0; trial < 500; trial++) {
@@ -105,4 +116,9 @@ describe('ticks of the values', () => {
       }
     }
   });
+});
+
+test('ticks of values end also where the distance of both ends is infinite', () => {
+  expect(valueTicks([-1.7e308, 1.7e308], 5).length).toBeLessThan(20);
+  expect(valueTicks([0, Number.MAX_VALUE], 5).length).toBeLessThan(20);
 });

@@ -94,3 +94,16 @@ describe('the axis of rates', () => {
     expect(rateScale([[]])).toEqual({ domain: [0, 1], log: false });
   });
 });
+
+test('the scale of rates that differ by more than float64 divides by has finite ends above 0', () => {
+  for (const rates of [
+    [1e-310, 1e-310, 0.1],
+    [0.1, 1e-320, 1e-320],
+    [1e308, 1e-308, 1e-308],
+    [1.7e308, 1.7e308],
+  ]) {
+    const { domain, log } = rateScale([line(rates)]);
+    expect(domain.every(Number.isFinite)).toBe(true);
+    if (log) expect(domain[0]).toBeGreaterThan(0);
+  }
+});

@@ -44,6 +44,39 @@ describe('a PNG', () => {
     }
   });
 
+  test('shows characters that XML does not allow as replaced', async () => {
+    const named = (model: string) => {
+      const result = sampleSweep({ steps: 30 });
+      return lossByRate({ ...result, setup: { ...result.setup, model } });
+    };
+    const odd = await renderPng(named('a\0b\x1b[31m\ud800c\uffff'));
+    expect(odd).toEqual(await renderPng(named('a\ufffdb\ufffd[31m\ufffdc\ufffd')));
+    expect(await renderSvg(named('smile 😀'))).toContain('😀');
+  });
+
+  // resvg ends the process for a group that has no pixel on the canvas.
+  const far = '<rect x="0" y="-480" width="5" height="5"/><path d="M0,-490L60,-480" stroke="red"/>';
+  const defs =
+    '<defs><clipPath id="c"><rect width="50" height="50"/></clipPath><mask id="m"><rect width="9" height="9" fill="white"/></mask></defs>';
+  test.each([
+    ['opacity', `<g opacity="0.5">${far}</g>`],
+    ['an opacity of its own', '<path d="M0,-490L60,-480" stroke="red" opacity="0.5"/>'],
+    ['a clipping path', `<g clip-path="url(#c)">${far}</g>`],
+    ['a mask', `<g mask="url(#m)">${far}</g>`],
+    ['transformations', `<g transform="rotate(20) translate(5, 1000) scale(0.01)"><g opacity="0.5">${far}</g></g>`],
+    ['a group around it', `<g opacity="0.9"><rect width="1" height="1" fill="#fff"/><g opacity="0.5">${far}</g></g>`],
+    ['text', '<text x="10" y="-480" opacity="0.5">a</text>'],
+  ])('leaves out what lies beside it, with %s, and keeps the rest', async (_, beside) => {
+    const svg = (contents: string) =>
+      `<svg xmlns="http://www.w3.org/2000/svg" width="100" height="100">${defs}<rect width="100" height="100" fill="#fff"/><rect x="60" y="60" width="20" height="20" fill="#0b4db8" opacity="0.5"/>${contents}</svg>`;
+    const pixels = async (document: string) =>
+      sharp(await renderPng(document))
+        .removeAlpha()
+        .raw()
+        .toBuffer();
+    expect(await pixels(svg(beside))).toEqual(await pixels(svg('')));
+  });
+
   test('of the dark theme is dark', async () => {
     const png = await renderPng(lossByRate(sampleSweep({ steps: 30 }), { theme: 'dark' }), { scale: 1 });
     const { data } = await sharp(png).removeAlpha().raw().toBuffer({ resolveWithObject: true });

@@ -1,19 +1,26 @@
 import { InputError } from '@lrfind/core';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import * as tf from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
 import { lastMemoryError, MemoryError } from '../../../src/memory-error.js';
+import { useBackend } from '../../../src/registry.js';
+import '../../../src/node/wasm/index.js';
 import { guardMemory } from '../../../src/wasm/memory.js';
 
-/** A module as Emscripten makes it, that gives out these addresses. */
+/** A module as Emscripten makes it, that gives out these addresses. Its function replaces itself when it is first called. */
 function fakeModule(addresses: number[], heldMiB: number) {
   const freed: number[] = [];
   const module = {
     wasmMemory: { buffer: { byteLength: heldMiB * 2 ** 20 } },
-    _malloc: (_bytes: number) => addresses.shift() as number,
+    _malloc(_bytes: number): number {
+      module._malloc = () => addresses.shift() as number;
+      return 8;
+    },
     _free: (address: number) => freed.push(address),
     onAbort: undefined as undefined | (() => void),
   };
   guardMemory({ wasm: module } as unknown as BackendWasm);
+  freed.length = 0;
   return { module, freed };
 }
 
@@ -27,6 +34,15 @@ test('an allocation that fails is one message, rather than an address at which o
     'not enough memory: the wasm backend holds 512 MiB and needs 2 MiB more; use a smaller model or batch, or the backend tensorflow',
   );
   expect(module._malloc(16)).toBe(128);
+});
+
+test('the allocations of the running backend are guarded, also after the first', async () => {
+  await useBackend('wasm');
+  const { _malloc: allocate } = (tf.backend() as BackendWasm).wasm as unknown as { _malloc(bytes: number): number };
+  tf.tensor([1]).dispose();
+  const { wasm } = tf.backend() as BackendWasm;
+  expect((wasm as unknown as { _malloc: unknown })._malloc).toBe(allocate);
+  expect(() => allocate(2 ** 32 - 2 ** 20)).toThrow(MemoryError);
 });
 
 test('no bytes need no address', () => {
