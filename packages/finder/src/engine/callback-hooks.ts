@@ -1,5 +1,6 @@
 import type { Evaluation } from '@lrfind/core/results';
 import { Callback, type CustomCallbackArgs, type LayersModel } from '@tensorflow/tfjs-layers';
+import { writingWeights } from '../model/weight-guard.js';
 import type { RuleOptimizer } from '../optimizers/rule-optimizer.js';
 
 /** A callback as `model.fit` takes it: one of lrfind's, an instance of TensorFlow.js's class, or an object with functions such as `onEpochEnd`. */
@@ -71,8 +72,10 @@ export function callbackHooks(
   }
   const call = async <Name extends keyof CustomCallbackArgs>(name: Name, ...args: unknown[]) => {
     // One after the other, because each may change what the next one sees.
-    for (const listener of listeners)
-      await (listener[name] as ((...args: unknown[]) => unknown) | undefined)?.(...args);
+    for (const listener of listeners) {
+      const called = listener[name] as ((...args: unknown[]) => unknown) | undefined;
+      await writingWeights(() => called?.apply(listener, args));
+    }
   };
   return {
     needsBatchLosses: listeners.some(({ onBatchEnd }) => onBatchEnd && onBatchEnd !== Callback.prototype.onBatchEnd),
