@@ -55,7 +55,14 @@ export async function findLearningRate(
   const stateful = statefulNotes(model);
   const { validationSplit, split, shuffle, seed } = settings;
   const rows = { validationSplit, split, shuffle, seed };
-  const session = await openSession(model, data, { loss, lossWeights, classWeight, ...rows, initialWeights });
+  const session = await openSession(model, data, {
+    loss,
+    lossWeights,
+    classWeight,
+    ...rows,
+    initialWeights,
+    settableWeights: false,
+  });
   try {
     const optimizer = resolveModelOptimizer(wanted, model);
     const started = new Date();

@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { useBackend } from '@lrfind/backends';
 import { InputError } from '@lrfind/core';
 import * as tf from '@tensorflow/tfjs-core';
@@ -46,6 +47,18 @@ const stream = {
 };
 
 describe.each(Object.entries(calls))('%s', (name, call) => {
+  test('names a model of another copy of TensorFlow.js, whose classes it does not recognise', async () => {
+    const require = createRequire(import.meta.url);
+    const path = require.resolve('@tensorflow/tfjs-layers');
+    delete require.cache[path];
+    const other: typeof import('@tensorflow/tfjs-layers') = require(path);
+    const dense = other.layers.dense({ units: 1, inputShape: [2], name: `another_copy_for_${name}` });
+    const model = other.sequential({ layers: [dense], name: 'theirs' });
+    expect(await refusal(() => call(model, data))).toMatch(
+      /^(trial 1: )?model "theirs" must be made with the copy of @tensorflow\/tfjs-layers that lrfind uses, version 4\.22\.0; it is of another copy/,
+    );
+  });
+
   test.each([
     ['optimiser', 'optimizer'],
     ['Loss', 'loss'],

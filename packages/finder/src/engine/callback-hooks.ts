@@ -1,6 +1,7 @@
 import type { Evaluation } from '@lrfind/core/results';
 import type { Schedule } from '@lrfind/core/schedules';
 import { Callback, type CustomCallbackArgs, type LayersModel } from '@tensorflow/tfjs-layers';
+import { writingWeights } from '../model/weight-guard.js';
 import type { ResolvedOptimizer } from '../optimizers/registry.js';
 import { RuleOptimizer } from '../optimizers/rule-optimizer.js';
 
@@ -79,8 +80,10 @@ export function callbackHooks(
   }
   const call = async <Name extends keyof CustomCallbackArgs>(name: Name, ...args: unknown[]) => {
     // One after the other, because each may change what the next one sees.
-    for (const listener of listeners)
-      await (listener[name] as ((...args: unknown[]) => unknown) | undefined)?.(...args);
+    for (const listener of listeners) {
+      const called = listener[name] as ((...args: unknown[]) => unknown) | undefined;
+      await writingWeights(() => called?.apply(listener, args));
+    }
   };
   return {
     needsBatchLosses: listeners.some(({ onBatchEnd }) => onBatchEnd && onBatchEnd !== Callback.prototype.onBatchEnd),

@@ -40,6 +40,8 @@ export interface SessionOptions {
   /** Decides which rows are held out at random. */
   readonly seed: number;
   readonly initialWeights: InitialWeights;
+  /** Whether the caller may set weights meanwhile (`model.setWeights`), as a callback does. Default: yes. */
+  readonly settableWeights?: boolean;
   /** Sessions with the same holder may be open at the same time on models that share layers. */
   readonly holder?: object;
 }
@@ -119,7 +121,7 @@ export async function openSession(
   const units = model.outputs.map(({ shape }) => shape.at(-1) ?? 1);
   const classWeights = resolveClassWeights(options.classWeight, rows, units);
   const metrics = metricsOf(options.metrics, losses.kinds, model);
-  const lease = leaseModel(model, holder);
+  const lease = leaseModel(model, holder, options.settableWeights);
   let reset: Session['reset'];
   try {
     reset = initialiser(model, lease.weights, initialWeights);

@@ -28,7 +28,8 @@ import type { Metric } from '../metrics.js';
 import { buildSequentials } from '../model/build-sequentials.js';
 import { outputNames } from '../model/describe.js';
 import { layersWithin } from '../model/layers-within.js';
-import { weightVariables } from '../model/weights.js';
+import { writingWeights } from '../model/weight-guard.js';
+import { assignTo, weightVariables } from '../model/weights.js';
 import { applyRule, variablesFor, type WeightConstraint } from '../optimizers/apply-rule.js';
 import type { Named, UpdateRule } from '../optimizers/update-rule.js';
 import type { DeviceDataset } from './device-dataset.js';
@@ -249,7 +250,9 @@ export function trainingStep(options: StepOptions): TrainingStep {
   /** A copy, because the average goes on changing in place. Before the first step there is none. */
   const putAverages = () => {
     if (!rule.averagesWeights || steps === 0) return;
-    for (const [i, weight] of weights.entries()) tidy(() => weight.assign(mul(slots[i]?.weightAverage as Tensor, 1)));
+    writingWeights(() => {
+      for (const [i, weight] of weights.entries()) tidy(() => weight.assign(mul(slots[i]?.weightAverage as Tensor, 1)));
+    });
   };
 
   const step: TrainingStep = {
@@ -286,7 +289,7 @@ export function trainingStep(options: StepOptions): TrainingStep {
       try {
         return evaluate();
       } finally {
-        for (const [i, weight] of weights.entries()) weight.assign(trainedWeights[i] as never);
+        assignTo(weights, trainedWeights);
         dispose(trainedWeights);
       }
     },
@@ -301,9 +304,8 @@ export function trainingStep(options: StepOptions): TrainingStep {
           `the saved training of model "${model.name}" must have ${sizes.length} arrays of ${sizes.join(', ')} numbers; got ${values.map(({ length }) => length).join(', ') || 'none'}`,
         );
       ({ seed, steps, lastRate } = counters);
-      for (const [i, variable] of everything.entries()) {
-        tidy(() => variable.assign(tensor(values[i] as Float32Array, variable.shape)));
-      }
+      for (const [i, variable] of everything.entries())
+        tidy(() => assignTo([variable], [tensor(values[i] as Float32Array, variable.shape)]));
     },
     get notes() {
       const problems = [...new Set([...trained.problems, ...evaluated.problems])];
@@ -340,7 +342,7 @@ interface Batch {
 /** The only result of a compiled function, kept; its inputs are freed. */
 function onlyResult(compiled: CompiledFunction, inputs: Tensor[]): Tensor {
   try {
-    return keep(compiled.call(inputs)[0] as Tensor);
+    return keep(writingWeights(() => compiled.call(inputs))[0] as Tensor);
   } finally {
     dispose(inputs);
   }

@@ -2,7 +2,7 @@ import { unsupportedLayers } from '@lrfind/backends';
 import { InputError } from '@lrfind/core';
 import type { ModelShape } from '@lrfind/data';
 import { getBackend } from '@tensorflow/tfjs-core';
-import type { LayersModel, SymbolicTensor } from '@tensorflow/tfjs-layers';
+import { LayersModel, type SymbolicTensor, version_layers } from '@tensorflow/tfjs-layers';
 import { described, isLayersModel } from './described.js';
 import { idsOfInputs } from './input-consumers.js';
 
@@ -10,7 +10,7 @@ import { idsOfInputs } from './input-consumers.js';
 const transparent = new Set(['Reshape', 'Flatten', 'Dropout', 'Permute', 'InputLayer']);
 
 /**
- * Checks that a model is a layers model whose inputs and outputs are known.
+ * Checks that a model is a layers model of this copy of TensorFlow.js whose inputs and outputs are known.
  *
  * @param what messages call it
  * @throws InputError saying what it is instead
@@ -21,6 +21,11 @@ export function assertModel(model: unknown, what = 'model'): asserts model is La
       `${what} must be a layers model, as tf.sequential, tf.model and readModel make them; got ${described(model)}`,
     );
   const { inputs, outputs, name } = model as LayersModel;
+  // The classes of another copy are not recognised, so masks, dropout and frozen batch normalisation would be left to it.
+  if (!(model instanceof LayersModel))
+    throw new InputError(
+      `${what} "${name}" must be made with the copy of @tensorflow/tfjs-layers that lrfind uses, version ${version_layers}; it is of another copy: npm ls @tensorflow/tfjs-layers shows both, and npm dedupe joins copies of one version`,
+    );
   if (!Array.isArray(inputs) || !Array.isArray(outputs))
     throw new InputError(`${what} "${name}" must be built: give its first layer an inputShape`);
 }

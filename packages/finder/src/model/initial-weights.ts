@@ -2,7 +2,7 @@ import { InputError, type Random, seededRandom, withMathRandom } from '@lrfind/c
 import { dispose, keep, type Tensor } from '@tensorflow/tfjs-core';
 import { type LayersModel, models } from '@tensorflow/tfjs-layers';
 import { withWeightLimit } from './weight-limit.js';
-import { assertFinite, assignWeights } from './weights.js';
+import { assertFinite, assignTo, weightVariables } from './weights.js';
 
 /** `given`: the weights that the model has; `drawn`: new ones for each seed, from the model's own initialisers. */
 export type InitialWeights = 'given' | 'drawn';
@@ -18,17 +18,19 @@ export function initialiser(
   given: readonly Tensor[],
   from: InitialWeights,
 ): (seed: number) => Promise<void> {
+  // At once, because the order of `model.weights` changes with `trainable`.
+  const variables = weightVariables(model);
   if (from === 'given') {
     assertFinite(
       `model "${model.name}"`,
       model.weights.map(({ originalName }, i) => [originalName, given[i] as Tensor]),
     );
-    return async () => assignWeights(model, given);
+    return async () => assignTo(variables, given);
   }
   const topology = topologyOf(model);
   return async (seed) => {
     const drawn = await drawInitialWeights(topology, seededRandom(seed, 'weights'));
-    assignWeights(model, drawn);
+    assignTo(variables, drawn);
     dispose(drawn);
   };
 }

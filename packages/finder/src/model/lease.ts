@@ -4,7 +4,8 @@ import { dispose, type Tensor } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { layersWithin } from './layers-within.js';
 import { statefulLayers } from './stateful-layers.js';
-import { assignWeights, checksum, copyWeights, weightVariables } from './weights.js';
+import { guardWeights } from './weight-guard.js';
+import { assignTo, checksum, copyWeights, weightVariables } from './weights.js';
 
 /** A model that is being trained here and by nobody else. */
 export interface ModelLease {
@@ -32,12 +33,14 @@ interface Fittable {
 /**
  * Takes a model for training. It copies all weights, batch normalisation's statistics included; `model.getWeights()` would
  * return the live variables. It also makes stateful layers forget their state after each batch and accept batches of any
- * size, because shuffled batches do not continue one another. Until the lease ends, `model.fit` refuses to run.
+ * size, because shuffled batches do not continue one another. Until the lease ends, `model.fit` refuses to run, and whatever
+ * else trains the weights fails.
  *
  * @param holder who takes it; one holder may lease several models that share layers
+ * @param settable whether the caller may set weights meanwhile, as a callback does
  * @throws InputError when somebody else trains the model or a part of it
  */
-export function leaseModel(model: LayersModel, holder: object = {}): ModelLease {
+export function leaseModel(model: LayersModel, holder: object = {}, settable = true): ModelLease {
   const variables = weightVariables(model);
   const fittables = [...layersWithin(model)].filter((layer) => 'isTraining' in layer) as unknown as Fittable[];
   refuseLeased(model, variables, fittables, holder);
@@ -47,11 +50,13 @@ export function leaseModel(model: LayersModel, holder: object = {}): ModelLease 
   const sizes = shapes.map(({ shape }) => shape?.[0]);
   for (const each of [...variables, ...fittables]) leaseholders.set(each, holder);
   for (const fittable of fittables) fittable.isTraining = true;
+  const endGuard = guardWeights(model, settable);
   for (const { layer, shape } of shapes) {
     layer._stateful = false;
     if (shape) shape[0] = null;
   }
   const end = () => {
+    endGuard();
     dispose(weights);
     for (const each of [...variables, ...fittables]) leaseholders.delete(each);
     for (const fittable of fittables) fittable.isTraining = false;
@@ -64,8 +69,16 @@ export function leaseModel(model: LayersModel, holder: object = {}): ModelLease 
     weights,
     commit: end,
     restore() {
+      const disposed = variables.find(({ isDisposed }) => isDisposed);
+      if (disposed) {
+        end();
+        throw new InputError(
+          `model "${model.name}" must not be disposed before the call ends; its weight "${disposed.name}" is`,
+        );
+      }
       try {
-        assignWeights(model, weights);
+        // Not to `model.weights`, whose order changes with `trainable`.
+        assignTo(variables, weights);
       } finally {
         end();
       }

@@ -1,6 +1,7 @@
 import { checksumOf, InputError } from '@lrfind/core';
 import { keep, type Tensor, tidy, type Variable } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { writingWeights } from './weight-guard.js';
 
 /** The live variables of `model.weights`: trainable ones, and others such as batch normalisation's statistics. */
 export function weightVariables(model: LayersModel): Variable[] {
@@ -18,8 +19,18 @@ export function copyWeights(model: LayersModel): Tensor[] {
  * @param values one tensor for each of `model.weights`, same shapes; they stay the caller's
  */
 export function assignWeights(model: LayersModel, values: readonly Tensor[]): void {
-  for (const [i, variable] of weightVariables(model).entries())
-    tidy(() => variable.assign((values[i] as Tensor).clone()));
+  assignTo(weightVariables(model), values);
+}
+
+/**
+ * Overwrites variables in place.
+ *
+ * @param values one tensor for each, same shapes; they stay the caller's
+ */
+export function assignTo(variables: readonly Variable[], values: readonly Tensor[]): void {
+  writingWeights(() => {
+    for (const [i, variable] of variables.entries()) tidy(() => variable.assign((values[i] as Tensor).clone()));
+  });
 }
 
 /** Whether no weight of a model is NaN or infinite. */

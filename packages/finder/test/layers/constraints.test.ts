@@ -12,7 +12,7 @@ import { expectNear, golden, trainedHere } from './golden.js';
 await useBackend(backend);
 
 describe('constraints bound weights after each update, as in Keras', () => {
-  test.each(golden.constraints.map((given) => [given.name, given.optimizer, given] as const))(
+  test.each(golden.constraints.map((given) => [given.name, JSON.stringify(given.optimizer), given] as const))(
     '%s with %s',
     (_name, _optimizer, given) => {
       const { steps, trained, notes, left } = trainedHere(given);

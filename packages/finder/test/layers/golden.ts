@@ -13,7 +13,7 @@ import { leafWeights, MODELS, setLeafWeights } from './models.js';
 export interface GoldenCase {
   readonly name: string;
   readonly loss: string;
-  readonly optimizer: string;
+  readonly optimizer: { readonly name: string };
   readonly rate: number;
   readonly metrics: readonly string[];
   readonly inputs: readonly { readonly shape: number[]; readonly values: number[] }[];

@@ -33,6 +33,7 @@ function frozen<Kind extends Layer>(layer: Kind): Kind {
 
 const SEQ = [5, 2];
 const IMAGE = [5, 5, 2];
+const CUBE = [3, 3, 3, 2];
 const dense = (units: number, activation?: 'softmax' | 'sigmoid' | 'softplus') =>
   l.dense({ units, ...(activation && { activation }) });
 /** Keras's default; TensorFlow.js approximates the sigmoid. */
@@ -47,6 +48,14 @@ const penalised = () => ({
   recurrentRegularizer: r.l2({ l2: 0.2 }),
   biasRegularizer: r.l1l2({ l1: 0.1, l2: 0.1 }),
 });
+/** A regulariser for each of some weights. */
+const every = (...names: string[]) =>
+  Object.fromEntries(
+    names.map((name, i) => [
+      `${name}Regularizer`,
+      [r.l1({ l1: 0.1 }), r.l2({ l2: 0.2 }), r.l1l2({ l1: 0.1, l2: 0.3 })][i],
+    ]),
+  );
 const l2 = () => r.l2({ l2: 0.1 });
 // TensorFlow.js declares a number, and takes a list, as Keras does.
 const maxNorm = (maxValue: number, axis: number | number[] = 0) => c.maxNorm({ maxValue, axis: axis as number });
@@ -128,6 +137,72 @@ export const MODELS: Readonly<Record<string, () => LayersModel>> = {
       chain([3], l.dense({ units: 3, kernelConstraint: maxNorm(0.5) })),
       l.dense({ units: 1, kernelConstraint: 'nonNeg' }),
     ),
+  conv3d: () =>
+    image(
+      l.conv3d({ filters: 2, kernelSize: 2, kernelConstraint: unitNorm([0, 1, 2, 3]), biasConstraint: 'nonNeg' }),
+      CUBE,
+    ),
+  'conv3d transpose': () =>
+    image(
+      l.conv3dTranspose({
+        filters: 2,
+        kernelSize: 2,
+        kernelConstraint: maxNorm(0.5, [0, 1, 2]),
+        biasConstraint: 'nonNeg',
+      }),
+      [2, 2, 2, 2],
+    ),
+  'dense last axis': () =>
+    chain(
+      [3],
+      l.dense({
+        units: 4,
+        kernelConstraint: c.minMaxNorm({ minValue: 0.6, maxValue: 0.9, rate: 0.7, axis: -1 }),
+        biasConstraint: maxNorm(0.3, -1),
+      }),
+    ),
+  'bidirectional gru': () =>
+    chain(SEQ, l.bidirectional({ layer: l.gru({ units: 2, ...gates, ...bounds() }), mergeMode: 'sum' })),
+  'time distributed conv2d': () =>
+    image(each(l.conv2d({ filters: 2, kernelSize: 2, kernelConstraint: maxNorm(0.4, [0, 1, 2]) })), [2, 4, 4, 1]),
+  'time distributed model': () => chain(SEQ, each(chain([2], l.dense({ units: 2, kernelConstraint: 'nonNeg' })))),
+  cells: () =>
+    chain(
+      SEQ,
+      l.rnn({
+        cell: [
+          l.lstmCell({ units: 2, ...gates, ...bounds() }),
+          l.gruCell({ units: 3, ...gates, ...bounds() }),
+          l.simpleRNNCell({ units: 2, ...bounds() }),
+        ],
+      }) as Layer,
+    ),
+  'conv lstm norms': () =>
+    image(
+      l.convLstm2d({
+        filters: 2,
+        kernelSize: 2,
+        kernelConstraint: maxNorm(0.4, [0, 1, 2]),
+        recurrentConstraint: unitNorm(2),
+        biasConstraint: 'nonNeg',
+        ...gates,
+      }),
+      [2, 4, 4, 1],
+    ),
+  shared: () =>
+    functional(
+      (x) => {
+        const both = l.dense({ units: 3, kernelConstraint: unitNorm(), biasConstraint: 'nonNeg' });
+        return apply(dense(1), apply(both, apply(both, x as SymbolicTensor)));
+      },
+      [3],
+    ),
+  'two bounded layers': () =>
+    chain(
+      [3],
+      l.dense({ units: 4, kernelConstraint: maxNorm(0.7), biasConstraint: 'nonNeg' }),
+      l.dense({ units: 4, kernelConstraint: unitNorm() }),
+    ),
 
   'regularised simple rnn': () => chain(SEQ, l.simpleRNN({ units: 2, ...penalised() })),
   'regularised gru': () => chain(SEQ, l.gru({ units: 2, ...gates, ...penalised() })),
@@ -150,6 +225,48 @@ export const MODELS: Readonly<Record<string, () => LayersModel>> = {
   'regularised frozen': () =>
     chain([3], frozen(l.dense({ units: 2, kernelRegularizer: l2() })), l.dense({ units: 1, kernelRegularizer: l2() })),
   'regularised nested': () => chain([3], chain([3], l.dense({ units: 2, kernelRegularizer: l2() })), dense(1)),
+  'regularised conv1d': () => image(l.conv1d({ filters: 2, kernelSize: 2, ...every('kernel', 'bias') }), SEQ),
+  'regularised conv2d': () => image(l.conv2d({ filters: 2, kernelSize: 2, ...every('kernel', 'bias') }), [4, 4, 2]),
+  'regularised conv3d': () => image(l.conv3d({ filters: 2, kernelSize: 2, ...every('kernel', 'bias') }), CUBE),
+  'regularised conv2d transpose': () =>
+    image(l.conv2dTranspose({ filters: 2, kernelSize: 2, ...every('kernel', 'bias') }), [4, 4, 2]),
+  'regularised depthwise conv2d': () =>
+    image(l.depthwiseConv2d({ kernelSize: 2, ...every('depthwise', 'bias') }), [4, 4, 2]),
+  'regularised separable conv2d': () =>
+    image(l.separableConv2d({ filters: 2, kernelSize: 2, ...every('depthwise', 'pointwise', 'bias') }), [4, 4, 2]),
+  'regularised batch normalization': () =>
+    image(l.batchNormalization({ momentum: 0.9, ...every('gamma', 'beta') }), [4, 4, 2]),
+  'regularised layer normalization': () => chain([3], l.layerNormalization(every('gamma', 'beta')), dense(1)),
+  'regularised prelu': () => chain([3], l.prelu(every('alpha')), dense(1)),
+  'regularised conv lstm': () =>
+    image(l.convLstm2d({ filters: 2, kernelSize: 2, ...gates, ...every('kernel', 'recurrent', 'bias') }), [2, 4, 4, 1]),
+  'regularised cells': () =>
+    chain(
+      SEQ,
+      l.rnn({
+        cell: [l.lstmCell({ units: 2, ...gates, ...penalised() }), l.simpleRNNCell({ units: 2, ...penalised() })],
+      }) as Layer,
+      dense(1),
+    ),
+  'regularised time distributed model': () =>
+    image(each(chain([2], l.dense({ units: 2, ...every('kernel', 'bias') }))), SEQ),
+  'regularised bidirectional in time': () =>
+    image(
+      each(l.bidirectional({ layer: l.simpleRNN({ units: 2, ...penalised() }), mergeMode: 'concat' }) as Layer),
+      [2, 3, 2],
+    ),
+  'regularised embedding': () => image(l.embedding({ inputDim: 6, outputDim: 3, ...every('embeddings') }), [4]),
+  'regularised model used twice': () =>
+    functional(
+      (x) => {
+        const part = chain(
+          [3],
+          l.dense({ units: 3, kernelRegularizer: r.l1({ l1: 0.1 }), biasRegularizer: r.l2({ l2: 0.1 }) }),
+        );
+        return apply(dense(1), apply(part, apply(part, x as SymbolicTensor)));
+      },
+      [3],
+    ),
 
   'frozen batch normalization': () => chain([3], dense(3), frozen(normalised()), dense(1)),
   'frozen base': () => chain([3], frozen(batchNormalised()), dense(1)),

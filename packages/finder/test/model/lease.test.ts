@@ -156,6 +156,89 @@ describe('a model that is being trained', () => {
   });
 });
 
+describe('weights that lrfind trains are trained by nobody else', () => {
+  const shared = () => layers.dense({ units: 4, activation: 'tanh', kernelInitializer: drawn(1), inputShape: [2] });
+  const modelWith = (first: layers.Layer, seed: number) => {
+    const inputs = input({ shape: [2] });
+    const normalised = layers.batchNormalization().apply(first.apply(inputs));
+    const output = layers.dense({ units: 1, kernelInitializer: drawn(seed) }).apply(normalised);
+    return compiled(functional({ inputs, outputs: output as SymbolicTensor }));
+  };
+  const rows = () => [tf.tensor2d(xs), tf.tensor2d(data.ys, [40, 1])] as const;
+  const step = (model: LayersModel) => tf.tidy(() => model.apply(rows()[0], { training: true }) as tf.Tensor);
+  const others: Record<string, (model: LayersModel, other: LayersModel) => Promise<unknown>> = {
+    'fit of a model that shares a layer': async (_, other) => other.fit(...rows(), { verbose: 0 }),
+    'trainOnBatch of a model that shares a layer': async (_, other) => other.trainOnBatch(...rows()),
+    'trainOnBatch of the model itself': async (model) => model.trainOnBatch(...rows()),
+    'a loop of the caller': async (model) => tf.train.sgd(0.1).minimize(() => tf.mean(step(model)) as tf.Scalar),
+  };
+  const cases = named.flatMap(([name, open]) =>
+    Object.entries(others).map(([what, action]) => [what, name, action, open] as const),
+  );
+  test.each(cases)('not by %s inside %s, which ends as if nothing had happened', async (_, __, action, open) => {
+    const [one, another] = [shared(), shared()];
+    const [model, twin, other] = [modelWith(one, 2), modelWith(another, 2), modelWith(one, 3)];
+    const expected = await open(twin);
+    const { outcome, inner } = await during(open, model, () => rejection(action(model, other)));
+    expect(inner).toBeInstanceOf(InputError);
+    expect((inner as Error).message).toMatch(
+      /^weight "\S+" must not be changed while lrfind trains model "\w+", which has it: await that call first$/,
+    );
+    if (exact) {
+      expect(withoutNames(outcome)).toEqual(withoutNames(expected));
+      expect(bits(model)).toBe(bits(twin));
+    }
+    // Afterwards all may be trained.
+    await action(model, other);
+    for (const { assign } of model.weights.map((weight) => weight.read() as tf.Variable))
+      expect(assign).toBe(tf.Variable.prototype.assign);
+  });
+
+  test('not by a model.fit that was running on another model with a shared layer before', async () => {
+    const one = shared();
+    const [model, other] = [modelWith(one, 2), modelWith(one, 3)];
+    const running = rejection(other.fit(...rows(), { batchSize: 4, epochs: 50, verbose: 0 }));
+    await calls.findLearningRate(model);
+    expect((await running).message).toMatch(/^weight "\S+" must not be changed while lrfind trains/);
+  });
+
+  test('nor set in a search; a callback of a training may set them', async () => {
+    const model = regression();
+    const zeros = () => model.setWeights(model.getWeights().map((weight) => tf.zerosLike(weight)));
+    const { inner } = await during(calls.findLearningRate, model, () => rejection((async () => zeros())()));
+    expect((inner as Error).message).toMatch(/^weight "\S+" must not be changed/);
+    let done = false;
+    const callbacks = {
+      async onEpochEnd() {
+        zeros();
+        done = true;
+      },
+    };
+    await train(model, data, { ...rates, learningRate: 0.05, epochs: 1, callbacks });
+    expect(done).toBe(true);
+    expect(model.getWeights().every((weight) => weight.dataSync().every((value) => value === 0))).toBe(true);
+  });
+});
+
+test('weights are restored to where they were when a layer is frozen meanwhile, and their order changes', async () => {
+  const square = () => layers.dense({ units: 2, kernelInitializer: drawn(4), biasInitializer: drawn(5) });
+  const first = layers.dense({ units: 2, inputShape: [2], kernelInitializer: drawn(1), biasInitializer: drawn(2) });
+  const model = sequential({ layers: [first, square(), layers.dense({ units: 1 })] });
+  const byLayer = () => model.layers.map((layer) => layer.getWeights().map((weight) => [...weight.dataSync()]));
+  const before = byLayer();
+  await during(calls.findLearningRate, model, async () => {
+    first.trainable = false;
+  });
+  expect(byLayer()).toEqual(before);
+});
+
+test('a model that is disposed meanwhile is named', async () => {
+  const model = regression();
+  const error = await rejection(during(calls.findLearningRate, model, async () => model.dispose()));
+  expect(error).toBeInstanceOf(InputError);
+  expect(error.message).toMatch(/^model "\w+" must not be disposed before the call ends; its weight "\S+" is$/);
+});
+
 /** A result without the names of models, which TensorFlow.js counts up, and without times. */
 function withoutNames(outcome: object): unknown {
   return JSON.parse(JSON.stringify(outcome, (key, value) => (key === 'seconds' ? 0 : value)));
