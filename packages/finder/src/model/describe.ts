@@ -5,6 +5,7 @@ import { getBackend } from '@tensorflow/tfjs-core';
 import { LayersModel, type SymbolicTensor, version_layers } from '@tensorflow/tfjs-layers';
 import { described, isLayersModel } from './described.js';
 import { idsOfInputs } from './input-consumers.js';
+import { layersWithin } from './layers-within.js';
 
 /** Layers that pass values on as they are, so that the activation before them still describes the output. */
 const transparent = new Set(['Reshape', 'Flatten', 'Dropout', 'Permute', 'InputLayer']);
@@ -93,6 +94,13 @@ export function parameterCount(model: LayersModel): number {
  * @throws InputError naming the layers
  */
 export function assertTrainable(model: LayersModel): void {
+  const penalised = [...layersWithin(model)].find(
+    (layer) => (layer as { activityRegularizer?: unknown }).activityRegularizer != null,
+  );
+  if (penalised)
+    throw new InputError(
+      `layer "${penalised.name}" (${penalised.getClassName()}) must have no activityRegularizer, because TensorFlow.js does not apply it`,
+    );
   const reasons = unsupportedLayers(model);
   if (reasons.length > 0)
     throw new InputError(`model "${model.name}" cannot be trained on ${getBackend()}: ${reasons.join('; ')}`);

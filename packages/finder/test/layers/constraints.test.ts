@@ -6,6 +6,7 @@ import { uploadDataset } from '../../src/engine/device-dataset.js';
 import { trainingStep } from '../../src/engine/training-step.js';
 import { lossFunction, lossNamed } from '../../src/losses/registry.js';
 import { resolveOptimizer } from '../../src/optimizers/registry.js';
+import { train } from '../../src/train.js';
 import { backend } from '../backend.js';
 import { expectNear, golden, trainedHere } from './golden.js';
 
@@ -63,4 +64,13 @@ test('functions given to addLoss count once, those of a frozen layer and of the 
   expect(tf.memory().numTensors).toBe(tensors);
   dataset.dispose();
   model.dispose();
+});
+
+test('an activity regulariser within a wrapper, which TensorFlow.js would leave out, is refused by layer', async () => {
+  const layer = layers.dense({ units: 1, activityRegularizer: 'l1l2', name: 'active' });
+  const model = sequential({ layers: [layers.timeDistributed({ layer, inputShape: [2, 1] })] });
+  const data = { xs: [[[1], [2]]], ys: [[[1], [2]]] };
+  await expect(train(model, data, { learningRate: 0.1 })).rejects.toThrow(
+    'layer "active" (Dense) must have no activityRegularizer, because TensorFlow.js does not apply it',
+  );
 });

@@ -256,6 +256,21 @@ describe('a layer that TensorFlow.js does not have, or not like that, is named',
   });
 });
 
+test.each([
+  null,
+  { class_name: 'L1L2', config: { l1: 0, l2: 0 } },
+  { class_name: 'L1L2', config: {} },
+  { class_name: 'L2', config: { l2: 0 } },
+  { module: 'keras.regularizers', class_name: 'L1', config: { l1: 0 }, registered_name: null },
+])('an activity regulariser that adds nothing is left out: %j', async (activity_regularizer) => {
+  for (const class_name of ['Dense', 'LSTM', 'Conv1D']) {
+    const config = { name: 'even', activity_regularizer, units: 1, filters: 1, kernel_size: [1] };
+    const { model } = await readModel(fileSource(written(kerasModel({ class_name, config }))));
+    const { activityRegularizer } = model.getLayer('even') as { activityRegularizer?: unknown };
+    expect(activityRegularizer ?? null).toBe(null);
+  }
+});
+
 describe('the shapes of a table for a model', () => {
   test('shapes and the last activation, through layers that do not change values', async () => {
     const model = sequential({

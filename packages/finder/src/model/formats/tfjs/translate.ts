@@ -62,6 +62,8 @@ function translateLayer(given: unknown, place: string): LayerConfig {
     else if (parameters && (name === 'cells' || name === 'cell') && Array.isArray(value))
       config[name] = value.map((cell, i) => translateLayer(cell, `cell ${i} of ${title}`));
   }
+  // TensorFlow.js has none on activations, so one that adds nothing is left out; others are refused.
+  if (parameters && addsNothing(config.activity_regularizer)) delete config.activity_regularizer;
   if (class_name === 'InputLayer' && config.batch_input_shape == null && config.input_shape == null)
     throw new InputError(`${title} must have batch_input_shape: ${allowed(everyLayer.batch_input_shape as TSchema)}`);
   return { ...layer, class_name, config };
@@ -101,6 +103,13 @@ function translatePart(kind: PartKind, given: unknown, place: string, lenient: b
   if (conflict) throw new InputError(`${place} (${class_name}): ${conflict}`);
   const translated = part.translated(own);
   return kind === 'activation' ? translated.class_name : translated;
+}
+
+/** Whether a translated regulariser has factors of 0 alone. */
+function addsNothing(regularizer: unknown): boolean {
+  if (!isObject(regularizer) || !isObject(regularizer.config)) return false;
+  const { l1 = 0, l2 = 0, factor = 0 } = regularizer.config;
+  return [l1, l2, factor].every((each) => each === 0);
 }
 
 function checkParameters(title: string, parameters: Readonly<Record<string, TSchema>>, config: Config): void {
