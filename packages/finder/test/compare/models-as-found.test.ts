@@ -76,12 +76,13 @@ describe('all models are as they were, and no tensor is left, after', () => {
 });
 
 describe('where a model cannot be put back', () => {
-  const { assignWeights } = weightsModule;
+  const { assignTo, weightVariables } = weightsModule;
   /** Keeps the weights of some models from being assigned at the end, which comes with the first evaluation of a trial. */
   const broken = (some: readonly LayersModel[], how: () => void, last: string) => {
     let ended = false;
-    vi.spyOn(weightsModule, 'assignWeights').mockImplementation((model, values) =>
-      ended && some.includes(model) ? how() : assignWeights(model, values),
+    const firsts = some.map((model) => weightVariables(model)[0]);
+    vi.spyOn(weightsModule, 'assignTo').mockImplementation((variables, values) =>
+      ended && firsts.includes(variables[0]) ? how() : assignTo(variables, values),
     );
     return ({ trial }: ComparisonEvent) => {
       if (trial !== last) return;
