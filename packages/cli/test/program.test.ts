@@ -7,7 +7,7 @@ import { flags as plotFlags } from '../src/plot/options.js';
 import { program } from '../src/program.js';
 import { flags as reportFlags } from '../src/report/options.js';
 import { flags as scheduleFlags } from '../src/schedule/options.js';
-import { type FlagGroups, flagName } from '../src/shared/flags.js';
+import { type FlagGroups, flagName, flagOf } from '../src/shared/flags.js';
 import { flags as trainFlags } from '../src/train/options.js';
 import { lrfind } from './command.js';
 
@@ -80,7 +80,7 @@ describe.each(commands)('the help of %s', (command, flags) => {
 
   test('has every flag, and no other', async () => {
     const long = ({ name, option }: (typeof declared)[0]) =>
-      option.off === undefined ? flagName(name) : flagName(name).replace('--', '--no-');
+      option.off === undefined ? flagOf(name, option) : flagName(name).replace('--', '--no-');
     expect([...(await flagTexts(command)).keys()].toSorted()).toEqual([...declared.map(long), '--help'].toSorted());
   });
 
@@ -88,7 +88,9 @@ describe.each(commands)('the help of %s', (command, flags) => {
     const texts = await flagTexts(command);
     for (const { name, option, required } of declared) {
       const { description, off, short, default: standard } = option;
-      const text = texts.get(off === undefined ? flagName(name) : flagName(name).replace('--', '--no-')) as string;
+      const text = texts.get(
+        off === undefined ? flagOf(name, option) : flagName(name).replace('--', '--no-'),
+      ) as string;
       expect(text.startsWith(short ? `-${short}, --` : '--'), name).toBe(true);
       expect(description, name).toMatch(/\S{3}/);
       if (off !== undefined) {
@@ -134,7 +136,7 @@ test('--help alone has every command and the flags of find', async () => {
   for (const [, schema] of findFlags)
     for (const [name, option] of Object.entries(schema.properties))
       expect(stdout).toContain(
-        (option as Shown).off === undefined ? flagName(name) : flagName(name).replace('--', '--no-'),
+        (option as Shown).off === undefined ? flagOf(name, option) : flagName(name).replace('--', '--no-'),
       );
 });
 

@@ -63,7 +63,7 @@ export async function compare(
       data: trial.data ?? data,
       validation: trial.validation ?? validation,
     })),
-    { loss, lossWeights, classWeight, metrics, ...rowOptions(settings), initialWeights },
+    { loss, lossWeights, classWeight, metrics, ...sessionOptions(settings), initialWeights },
   );
   try {
     const planned = planTrials(trials, sessions, { optimizer, callbacks }, settings);
@@ -126,9 +126,9 @@ export async function compare(
   }
 }
 
-/** Which rows are held out, and in which order the others are trained on. */
-function rowOptions({ validationSplit, split, shuffle, seed }: CompareSettings) {
-  return { validationSplit, split, shuffle, seed };
+/** Which rows are held out, in which order the others are trained on, and at which rates the layers are. */
+function sessionOptions({ validationSplit, split, shuffle, groups, seed }: CompareSettings) {
+  return { validationSplit, split, shuffle, groups, seed };
 }
 
 /** How many steps a trial took, for a schedule: those of its longest training, where callbacks ended them all. */

@@ -53,8 +53,8 @@ export async function findLearningRate(
   // Before the session, in which no layer is stateful.
   assertModel(model);
   const stateful = statefulNotes(model);
-  const { validationSplit, split, shuffle, seed } = settings;
-  const rows = { validationSplit, split, shuffle, seed };
+  const { validationSplit, split, shuffle, groups, seed } = settings;
+  const rows = { validationSplit, split, shuffle, groups, seed };
   const session = await openSession(model, data, {
     loss,
     lossWeights,

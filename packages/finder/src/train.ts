@@ -2,6 +2,7 @@ import { assertOptions, InputError } from '@lrfind/core';
 import { resolveOptions } from '@lrfind/core/options';
 import type { TrainingResult } from '@lrfind/core/results';
 import { rateHistory, scheduleUse, type TrainingCheckpoint, TrainSettings } from '@lrfind/core/study';
+import { checkGroups } from '@lrfind/core/sweep';
 import type { Dataset } from '@lrfind/data';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { unfinishedNotes } from './callbacks/compared-callback.js';
@@ -56,12 +57,13 @@ export async function train(
   } = options;
   const { initialWeights = 'given', callbacks = [], checkpoint, onEpoch, signal, ...rest } = others;
   const settings = resolveOptions(TrainSettings, rest);
-  const { epochs, batchSize, validationSplit, split, shuffle, seed } = settings;
+  const { epochs, batchSize, validationSplit, split, shuffle, groups, seed } = settings;
+  checkGroups(groups);
   signal?.throwIfAborted();
   // Before the session, in which no layer is stateful.
   assertModel(model);
   refuseStateful(model);
-  const rows = { validation, test, validationSplit, split, shuffle, seed };
+  const rows = { validation, test, validationSplit, split, shuffle, groups, seed };
   const sessionOptions = { loss, lossWeights, classWeight, metrics, ...rows, initialWeights };
   const session = await openSession(model, data, sessionOptions);
   let keepWeights = false;

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { InputError, measureText } from '@lrfind/core';
 import type { Comparison } from '@lrfind/core/results';
-import { checkSeeds } from '@lrfind/core/sweep';
+import { checkGroups, checkSeeds } from '@lrfind/core/sweep';
 import { type ComparisonEvent, compare as compareTrials, type ModelFile } from '@lrfind/finder';
 import { journalFile } from '../files/journal-file.js';
 import { readModel } from '../files/read-inputs.js';
@@ -48,6 +48,7 @@ export async function compare(flags: Readonly<Record<string, unknown>>): Promise
   if (flags.epochs !== undefined && settings.steps !== undefined)
     throw new InputError(`--epochs must be left out where --steps is given; got ${epochs}`);
   checkSeeds(settings, flagName);
+  checkGroups(training.groups);
   const loss = lossFlag(training.loss);
   const classWeight = classWeightFlag(training.classWeight);
   const combined = combinations(files.model.length, chosen);
@@ -85,6 +86,7 @@ export async function compare(flags: Readonly<Record<string, unknown>>): Promise
       loss: datasets.losses,
       lossWeights: datasets.lossWeights,
       classWeight,
+      groups: training.groups,
       metrics: datasets.metrics,
       initialWeights: file.hasWeights ? 'given' : 'drawn',
       journal,

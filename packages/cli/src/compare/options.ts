@@ -9,7 +9,7 @@ import { OutputOptions } from '../shared/outputs/options.js';
 const comparedNames = callbackKinds
   .flatMap(({ text, compared }) => (text && typeof compared !== 'string' ? [text.name] : []))
   .join(', ');
-const { batchSize, ...settings } = CompareSettings.properties;
+const { batchSize, groups, ...settings } = CompareSettings.properties;
 
 /** The models and the tables. */
 export const CompareFiles = Type.Object(
@@ -66,8 +66,11 @@ export const TrialOptions = Type.Object(
 /** How long and how often each trial is trained. */
 export const CompareLength = Type.Object(settings, closed);
 
-/** Loss, metrics and backend. */
-export const CompareTraining = Type.Object({ ...TrainingOptions.properties, ...MetricOptions.properties }, closed);
+/** Loss, rates of layers, metrics and backend. */
+export const CompareTraining = Type.Object(
+  { groups, ...TrainingOptions.properties, ...MetricOptions.properties },
+  closed,
+);
 
 /** How an interrupted comparison is resumed. */
 export const JournalOptions = Type.Object(

@@ -5,13 +5,16 @@ import type { Static, TObject, TSchema } from 'typebox';
 
 /** The parts of an option's schema that its flag is made of. */
 interface FlagSchema {
-  type?: 'number' | 'integer' | 'string' | 'boolean' | 'array';
+  /** An object holds numbers by name; its flag takes `name:number`, again and again or with commas. */
+  type?: 'number' | 'integer' | 'string' | 'boolean' | 'array' | 'object';
   items?: TSchema;
   default?: unknown;
   description?: string;
   enum?: string[];
   /** Name of the value in help, such as `path`. */
   placeholder?: string;
+  /** The option's name for one value, where its own is a plural: `group` for `--group`. */
+  flag?: string;
   /** The short form, one letter. */
   short?: string;
   /** For a flag that is on by default: what `--no-…` does. */
@@ -28,17 +31,24 @@ export function flagName(name: string): string {
   return `--${name.replaceAll(/[A-Z]/g, (capital) => `-${capital.toLowerCase()}`)}`;
 }
 
+/** The flag of a declared option. */
+export function flagOf(name: string, option: FlagSchema): string {
+  return flagName(option.flag ?? name);
+}
+
 /** Adds a flag for every option: with its description, default and allowed values, under the heading of its group. */
 export function addFlags(command: Command, groups: FlagGroups): void {
   for (const [heading, schema] of groups) {
     for (const [name, option] of Object.entries(schema.properties)) {
       const { short, off, type, formerly } = option as FlagSchema;
-      const long = off === undefined ? flagName(name) : flagName(name).replace('--', '--no-');
+      const own = flagOf(name, option);
+      const long = off === undefined ? own : own.replace('--', '--no-');
       const flag = new Option(`${short ? `-${short}, ` : ''}${long}${valueName(option)}`, help(name, option, schema));
       // Lists are split later, when the flag's name is known for messages.
-      if (type === 'array') flag.argParser((text: string, before: string[] = []) => [...before, text]);
+      if (type === 'array' || type === 'object')
+        flag.argParser((text: string, before: string[] = []) => [...before, text]);
       command.addOption(flag.helpGroup(heading));
-      if (formerly) command.addOption(renamed(flagName(formerly), flagName(name)));
+      if (formerly) command.addOption(renamed(flagName(formerly), own));
     }
   }
 }
@@ -93,20 +103,42 @@ export function flagOptions<Schema extends TObject>(
   given: Readonly<Record<string, unknown>>,
 ): Static<Schema> {
   const options = Object.entries(schema.properties) as [string, FlagSchema & TSchema][];
-  const present = options.filter(([name]) => given[name] !== undefined);
-  const values = Object.fromEntries(present.map(([name, option]) => [name, parseFlag(name, option, given[name])]));
+  const givenFor = (name: string, { flag }: FlagSchema) => given[flag ?? name];
+  const present = options.filter(([name, option]) => givenFor(name, option) !== undefined);
+  const values = Object.fromEntries(
+    present.map(([name, option]) => [name, parseFlag(name, option, givenFor(name, option))]),
+  );
   const missing = options.find(
     ([name, { default: value }]) =>
       schema.required?.includes(name) && value === undefined && values[name] === undefined,
   );
   if (missing) throw new InputError(`${flagName(missing[0])} must be given: ${missing[1].description}`);
-  return resolveOptions(schema, values, flagName);
+  return resolveOptions(schema, values, (name) => flagOf(name, (schema.properties[name] ?? {}) as FlagSchema));
 }
 
 function parseFlag(name: string, option: FlagSchema & TSchema, raw: unknown): unknown {
-  if (option.type !== 'array') return parseValue(name, option, raw);
+  if (option.type !== 'array' && option.type !== 'object') return parseValue(name, option, raw);
   const items = (raw as string[]).flatMap(splitList);
+  if (option.type === 'object') return numbersByName(flagOf(name, option), option, items);
   return items.map((item) => parseValue(name, option.items as FlagSchema & TSchema, item));
+}
+
+/**
+ * The numbers of texts such as `base*:0.1`. A name may contain colons.
+ *
+ * @throws InputError for a text without a name or a number, and for a name that is given twice
+ */
+function numbersByName(flag: string, { placeholder }: FlagSchema, items: readonly string[]): Record<string, number> {
+  const numbers = new Map<string, number>();
+  for (const item of items) {
+    const at = item.lastIndexOf(':');
+    const [name, text] = [item.slice(0, Math.max(0, at)).trim(), item.slice(at + 1).trim()];
+    const value = Number(text);
+    if (at < 0 || name === '' || text === '' || Number.isNaN(value)) throw notAllowed(flag, `${placeholder}`, item);
+    if (numbers.has(name)) throw new InputError(`${flag} must have each name once; got "${name}" twice`);
+    numbers.set(name, value);
+  }
+  return Object.fromEntries(numbers);
 }
 
 function parseValue(name: string, option: FlagSchema & TSchema, raw: unknown): unknown {

@@ -1,5 +1,5 @@
 import type { TSchema } from 'typebox';
-import { flagName, listTexts } from './flags.js';
+import { flagOf, listTexts } from './flags.js';
 import type { ResultOutput } from './outputs/result-output.js';
 
 /**
@@ -27,13 +27,19 @@ function same(one: unknown, other: unknown): boolean {
 }
 
 function flagWords(name: string, schema: TSchema, value: unknown): string[] {
-  const flag = flagName(name);
+  const flag = flagOf(name, schema);
   if (value === true) return [flag];
   if (value === false) return [flag.replace('--', '--no-')];
-  const isList = Array.isArray(value) && (schema as { type?: string }).type === 'array';
-  const texts = isList ? (value.length === 0 ? [] : listTexts(value.map(String))) : [String(value)];
+  const texts = valueTexts(schema as { type?: string }, value);
   // A value that begins with a dash would be read as a flag.
   return texts.flatMap((text) => (text.startsWith('-') ? [shellWord(`${flag}=${text}`)] : [flag, shellWord(text)]));
+}
+
+function valueTexts({ type }: { type?: string }, value: unknown): string[] {
+  if (type === 'object')
+    return Object.entries(value as object).flatMap(([key, number]) => listTexts([`${key}:${number}`]));
+  if (!Array.isArray(value) || type !== 'array') return [String(value)];
+  return value.length === 0 ? [] : listTexts(value.map(String));
 }
 
 /** A word for a POSIX shell: in single quotes where a letter has a meaning there. */

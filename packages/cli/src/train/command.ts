@@ -1,6 +1,7 @@
 import { InputError, rateText } from '@lrfind/core';
 import type { Evaluation, TrainingResult } from '@lrfind/core/results';
 import { TrainSettings } from '@lrfind/core/study';
+import { checkGroups } from '@lrfind/core/sweep';
 import { checkSavable, parseCallback, train as trainModel } from '@lrfind/finder';
 import { checkCheckpointFolder, checkpointFolder, holdsTraining } from '../files/checkpoint-folder.js';
 import { checkModelFolder } from '../files/model-folder.js';
@@ -45,6 +46,7 @@ export async function train(flags: Readonly<Record<string, unknown>>): Promise<v
   const output = flagOptions(TrainOutput, flags);
   if (rate.lr !== undefined && rate.schedule !== undefined)
     throw new InputError(`--lr must be left out where --schedule is given; got ${rate.lr}`);
+  checkGroups(settings.groups);
   const learningRate = rate.schedule === undefined ? rateFlag(rate.lr ?? 'find') : scheduleFlag(rate.schedule);
   const callbacks = rate.callback.map((text) => named('--callback', () => parseCallback(text)));
   const loss = lossFlag(training.loss);

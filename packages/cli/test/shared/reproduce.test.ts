@@ -85,6 +85,9 @@ const kinds: [command: string, argv: string[]][] = [
     'train',
     ['--epochs', '2', '--lr', '0.1', '--callback', 'reduce-lr-on-plateau(patience=1), early-stopping(patience=5)'],
   ],
+  ['find', ['--steps', '20', '--repeats', '1', '--group', 'dense_8*:0.1', '--group', '*softmax:3']],
+  ['train', ['--epochs', '1', '--lr', '0.1', '--group', 'dense_8*:0.1']],
+  ['compare', ['--steps', '4', '--repeats', '1', '--lr', '0.1,0.01', '--group', 'dense_8*:0.1,*softmax:3']],
   ['train', ['--epochs', '1', '--lr', '0.1', '--metrics', 'accuracy', '--validation-split', '0.25', '--test']],
   ['compare', ['--steps', '6', '--repeats', '1', '--lr', '0.1,0.01', '--optimizer', 'adam,sgd', '--halving']],
   [

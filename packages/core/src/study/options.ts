@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { closed } from '../options.js';
 import { SweepOptions } from '../sweep/options.js';
+import { groupsOption } from '../sweep/rate-groups.js';
 
 const { seed, shuffle, split } = SweepOptions.properties;
 const epochs = Type.Integer({
@@ -31,6 +32,7 @@ export const TrainSettings = Type.Object(
     validationSplit,
     split,
     shuffle,
+    groups: groupsOption(),
     seed: Type.Integer({
       ...seed,
       description: 'seed of weights, batches and dropout; equal seeds give equal results',
@@ -63,6 +65,7 @@ export const CompareSettings = Type.Object(
     validationSplit,
     split,
     shuffle,
+    groups: groupsOption(),
     halving: Type.Boolean({
       default: false,
       description:

@@ -7,6 +7,7 @@ export { diagnose } from './diagnose.js';
 export { divergenceRate, divergenceRule, type EarlyStop } from './divergence.js';
 export { type MovedRange, movedRange, movesNote } from './moved-range.js';
 export { checkRange, checkSeeds, SweepOptions } from './options.js';
+export { checkGroups, groupFlag, type RateGroups } from './rate-groups.js';
 export { type Spacing, spacings, sweepRates } from './rates.js';
 export { slopePerDecade } from './slope.js';
 export { smooth } from './smooth.js';

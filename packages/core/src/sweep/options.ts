@@ -2,6 +2,7 @@ import Type, { type Static } from 'typebox';
 import { InputError, notAllowed } from '../errors.js';
 import { choice, closed } from '../options.js';
 import { RATE_LIMITS } from '../rate-limits.js';
+import { checkGroups, groupsOption } from './rate-groups.js';
 import { type Spacing, spacings } from './rates.js';
 
 /**
@@ -52,6 +53,9 @@ export const SweepOptions = Type.Object(
       default: 0,
       description: 'share of the rows to hold out; their loss is measured and drawn too',
     }),
+    groups: groupsOption(
+      '; each group, and the rest, gets sweeps and a curve of its own, which takes as long again for each',
+    ),
   },
   closed,
 );
@@ -61,13 +65,13 @@ export type SweepOptions = Static<typeof SweepOptions>;
 
 /**
  * Checks what the schemas of the single options cannot express: that the range of a sweep rises and that float32 holds its
- * rates, that the range moves by equal factors only, and that every seed is a number of its own.
+ * rates, also those of the groups, that the range moves by equal factors only, and that every seed is a number of its own.
  *
  * @param label what messages call an option; by default its name
  * @throws InputError naming the options and their values
  */
 export function checkRange(settings: SweepOptions, label: (name: string) => string = (name) => name): void {
-  const { startLr, endLr, range, spacing } = settings;
+  const { startLr, endLr, range, spacing, groups } = settings;
   const [least, most] = RATE_LIMITS;
   if (startLr < least) throw notAllowed(label('startLr'), `at least ${least}, since steps compute in float32`, startLr);
   if (endLr > most) throw notAllowed(label('endLr'), `at most ${most}, since steps compute in float32`, endLr);
@@ -76,6 +80,16 @@ export function checkRange(settings: SweepOptions, label: (name: string) => stri
   }
   if (range === 'auto' && spacing !== 'geometric')
     throw notAllowed(label('spacing'), `geometric where ${label('range')} is auto`, spacing);
+  checkGroups(groups);
+  for (const [pattern, multiplier] of Object.entries(groups ?? {})) {
+    const own = [startLr * multiplier, endLr * multiplier] as const;
+    if (own[0] < least || own[1] > most)
+      throw notAllowed(
+        `the multiplier of group "${pattern}"`,
+        `such that its rates are ${least} to ${most}, since steps compute in float32`,
+        multiplier,
+      );
+  }
   checkSeeds(settings, label);
 }
 

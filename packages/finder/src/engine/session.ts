@@ -1,8 +1,9 @@
 import { ensureBackend } from '@lrfind/backends';
 import { version } from '@lrfind/core';
 import type { Environment, Measures, TrainingSetup } from '@lrfind/core/results';
+import type { RateGroups } from '@lrfind/core/sweep';
 import { type Dataset, type SplitDataset, splitDataset } from '@lrfind/data';
-import { getBackend, version_core } from '@tensorflow/tfjs-core';
+import { getBackend, type Variable, version_core } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { type ClassWeights, resolveClassWeights } from '../losses/class-weights.js';
 import { type LossOption, type LossWeights, resolveLosses, type TrainableLosses } from '../losses/resolve.js';
@@ -11,6 +12,7 @@ import { buildSequentials } from '../model/build-sequentials.js';
 import { assertModel, assertTrainable, parameterCount } from '../model/describe.js';
 import { type InitialWeights, initialiser } from '../model/initial-weights.js';
 import { leaseModel } from '../model/lease.js';
+import { groupsNote, type RateGroup, resolveGroups } from '../model/rate-groups.js';
 import type { ResolvedOptimizer } from '../optimizers/registry.js';
 import { checkIds } from './check-ids.js';
 import { type DeviceDataset, uploadDataset } from './device-dataset.js';
@@ -37,6 +39,8 @@ export interface SessionOptions {
   readonly shuffle?: 'epoch' | 'off' | undefined;
   /** Which rows are held out. Default: some at random. */
   readonly split?: 'random' | 'last' | undefined;
+  /** What the learning rate of layers is multiplied with, by patterns of their names. Default: 1. */
+  readonly groups?: RateGroups | undefined;
   /** Decides which rows are held out at random. */
   readonly seed: number;
   readonly initialWeights: InitialWeights;
@@ -57,16 +61,21 @@ export interface Session {
   /** What the class of each row weighs in training steps, if classes do. */
   readonly classWeights: Float32Array | undefined;
   readonly metrics: readonly Metric[];
+  /** The groups of layers that share a learning rate; empty where all do. */
+  readonly groups: readonly RateGroup[];
   /** Puts the initial weights of a seed in place. */
   reset(seed: number): Promise<void>;
   /**
-   * Makes a step with an optimizer. The session disposes it at its end, if the caller has not.
+   * Makes a step with an optimizer, at the rates of the groups. The session disposes it at its end, if the caller has not.
    *
+   * @param options with `group`, only the weights of that group are updated, at the rate itself
    * @throws InputError when nothing in the model can be trained
    */
   step(
     optimizer: ResolvedOptimizer,
-    options: Pick<StepOptions, 'metrics' | 'rescaleVelocity' | 'schedulesMomentum' | 'calls'>,
+    options: Pick<StepOptions, 'metrics' | 'rescaleVelocity' | 'schedulesMomentum' | 'calls'> & {
+      readonly group?: RateGroup | undefined;
+    },
   ): TrainingStep;
   /** Why steps run operation by operation rather than compiled, in sentences; empty where they are compiled. */
   readonly stepNotes: readonly string[];
@@ -121,6 +130,7 @@ export async function openSession(
   const units = model.outputs.map(({ shape }) => shape.at(-1) ?? 1);
   const classWeights = resolveClassWeights(options.classWeight, rows, units);
   const metrics = metricsOf(options.metrics, losses.kinds, model);
+  const groups = resolveGroups(model, options.groups);
   const lease = leaseModel(model, holder, options.settableWeights);
   let reset: Session['reset'];
   try {
@@ -131,6 +141,10 @@ export async function openSession(
   }
   let dataset: DeviceDataset | undefined;
   const steps: TrainingStep[] = [];
+  const multipliers = new Map(
+    groups.flatMap(({ weights, multiplier }) => [...weights].map((each) => [each, multiplier])),
+  );
+  const multiplierOf = (weight: Variable) => multipliers.get(weight) ?? 1;
   const stepNotes = () => [...new Set(steps.flatMap(({ notes }) => notes))];
   const end = (finish: () => void) => {
     try {
@@ -147,12 +161,14 @@ export async function openSession(
     losses,
     classWeights: classWeights?.perRow,
     metrics,
+    groups,
     reset,
-    step({ rule }, stepOptions) {
+    step({ rule }, { group, ...stepOptions }) {
       dataset ??= uploadDataset(rows.dataset, classWeights?.perRow);
       const { functions, logits, weights: lossWeights } = losses;
       const measured = { losses: functions, lossWeights, logits, metrics };
-      const step = trainingStep({ model, dataset, ...measured, rule, ...stepOptions });
+      const rates = group ? { updated: group.weights } : groups.length > 0 ? { multiplierOf } : {};
+      const step = trainingStep({ model, dataset, ...measured, rule, ...rates, ...stepOptions });
       steps.push(step);
       return step;
     },
@@ -172,6 +188,7 @@ export async function openSession(
         ...rows.dataset.notes,
         ...losses.notes,
         ...(classWeights ? [classWeights.note] : []),
+        ...(groups.length > 0 ? [groupsNote(groups)] : []),
         ...notes,
         ...backendNotes,
         ...stepNotes(),

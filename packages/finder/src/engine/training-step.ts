@@ -55,6 +55,13 @@ export interface StepOptions {
   /** What is measured besides the loss. Default: nothing. */
   readonly metrics?: readonly Metric[];
   readonly rule: UpdateRule;
+  /** What the learning rate of a weight is multiplied with. Default: 1. */
+  readonly multiplierOf?: ((weight: Variable) => number) | undefined;
+  /**
+   * The weights that are updated; the others stand still, as those of frozen layers do. Their layers train on, so that dropout
+   * drops and regularisers count. Default: every trainable weight.
+   */
+  readonly updated?: ReadonlySet<Variable> | undefined;
   /**
    * Whether the velocity follows a changed rate immediately (Goyal et al., 2017, "momentum correction"). A sweep needs
    * that: Keras's velocity contains earlier, lower rates, and the effective rate would be half the nominal one. Training
@@ -119,17 +126,20 @@ export interface TrainingStep {
  */
 export function trainingStep(options: StepOptions): TrainingStep {
   const { model, dataset, losses, lossWeights = [], logits: logitsOf = [], metrics = [], rule } = options;
-  const { rescaleVelocity, schedulesMomentum = false } = options;
+  const { multiplierOf = () => 1, updated, rescaleVelocity, schedulesMomentum = false } = options;
   const { batchesPerUpdate = 1 } = rule;
   const constraints = new Map(
     model.trainableWeights.map((weight) => [weight.read() as Variable, (weight as ConstrainedWeight).constraint]),
   );
-  const weights = [...constraints.keys()];
+  const trainable = [...constraints.keys()];
+  const weights = updated ? trainable.filter((weight) => updated.has(weight)) : trainable;
   if (weights.length === 0)
     throw new InputError(`model "${model.name}" must have a trainable layer; every layer is frozen`);
   buildSequentials(model);
   const layers = layersWithin(model);
-  const penalties = penaltiesOf(layers, new Set(weights));
+  const penalties = penaltiesOf(layers, new Set(trainable));
+  /** Multipliers other than 1; each gets a learning rate of its own. */
+  const multipliers = [...new Set(weights.map(multiplierOf))].filter((multiplier) => multiplier !== 1);
   const slots = weights.map((weight) => variablesFor(rule.slots, weight.shape));
   const shared = variablesFor(rule.shared, []);
   const modelVariables = [...new Set(weightVariables(model))];
@@ -200,21 +210,25 @@ export function trainingStep(options: StepOptions): TrainingStep {
     others.length > 0 ? concat([loss, ...others].map((each) => reshape(each, [-1]))) : loss;
 
   const trained = compile(
-    ([rows, rate, rateRatio, step, noiseSeed, momentum]) =>
+    ([rows, rate, rateRatio, step, noiseSeed, ...others]) =>
       freeingTapeOnError(() => {
         // Gathered outside the gradient, whose tape would otherwise keep the whole dataset.
         const batch = batchOf(rows as Tensor, dataset.trainingWeights);
-        let others: Tensor[] = [];
+        const groupRates = others.slice(0, multipliers.length);
+        const momentum = others[multipliers.length];
+        let measures: Tensor[] = [];
         try {
           const lossAndMetrics = (outputs: MaskedOutputs) => {
             // Kept, because the gradient frees everything else that is made inside it.
-            others = metricsOf(batch, outputs).map(keep);
+            measures = metricsOf(batch, outputs).map(keep);
             return totalLoss(batch, outputs, true);
           };
           const gradients = () =>
             withFrozenBatchNorm(layers, () => variableGrads(() => forward(batch, true, lossAndMetrics), weights));
           const { value, grads } = drawNoise(layers, noiseSeed as Tensor, gradients);
-          const prepared = rule.prepare(rate as Tensor, step as Tensor, shared, momentum);
+          const prepare = (own: Tensor) => rule.prepare(own, step as Tensor, shared, momentum);
+          const prepared = prepare(rate as Tensor);
+          const ofGroups = new Map(multipliers.map((multiplier, i) => [multiplier, prepare(groupRates[i] as Tensor)]));
           applyRule(
             rule,
             weights.map((weight, i) => ({
@@ -222,14 +236,15 @@ export function trainingStep(options: StepOptions): TrainingStep {
               gradient: grads[weight.name],
               slots: slots[i] as Named<Variable>,
               constraint: constraints.get(weight),
+              prepared: ofGroups.get(multiplierOf(weight)),
             })),
             shared,
             prepared,
             rescaleVelocity ? (own) => rescaled(own, rule.velocitySlots, rateRatio as Tensor) : undefined,
           );
-          return [measured(value, others)];
+          return [measured(value, measures)];
         } finally {
-          dispose(others);
+          dispose(measures);
         }
       }),
     everything,
@@ -273,6 +288,8 @@ export function trainingStep(options: StepOptions): TrainingStep {
         tensor1d(rows, 'int32'),
         ...[rate, rateRatio, steps].map((value) => scalar(value)),
         tensor1d([seed, steps], 'int32'),
+        // Rounded once, as the rate of an optimizer of their own would be.
+        ...multipliers.map((multiplier) => scalar(rate * multiplier)),
         ...(schedulesMomentum && momentum !== undefined ? [scalar(momentum)] : []),
       ]);
     },

@@ -10,12 +10,15 @@ export function layersWithin(root: layers.Layer): Set<layers.Layer> {
   const found = new Set([root]);
   // The loop also visits what is added to the set meanwhile.
   for (const layer of found) {
-    // TensorFlow.js has no common property for the parts of a layer.
-    for (const property of Object.values(layer)) {
-      for (const part of Array.isArray(property) ? property : [property]) {
-        if (part instanceof layers.Layer) found.add(part);
-      }
-    }
+    for (const part of partsOf(layer)) found.add(part);
   }
   return found;
+}
+
+/** The layers that a layer is made of directly. One may be named several times. */
+export function partsOf(layer: layers.Layer): layers.Layer[] {
+  // TensorFlow.js has no common property for them.
+  return Object.values(layer)
+    .flat()
+    .filter((part) => part instanceof layers.Layer);
 }

@@ -16,6 +16,8 @@ export interface RuledWeight {
   readonly slots: Named<Variable>;
   /** Applied to the weight after its update. Default: none. */
   readonly constraint?: WeightConstraint | null | undefined;
+  /** What `rule.prepare` returned for this weight's own learning rate. Default: that of the other weights. */
+  readonly prepared?: Named<Tensor> | undefined;
 }
 
 /**
@@ -41,13 +43,13 @@ export function applyRule(
   );
   const means = batchesPerUpdate ? sums.map((sum) => sum && div(sum, batchesPerUpdate)) : sums;
   const gradients = rule.clip?.(means) ?? means;
-  for (const [i, { weight, slots, constraint }] of ruled.entries()) {
+  for (const [i, { weight, slots, constraint, prepared: own = prepared }] of ruled.entries()) {
     const gradient = gradients[i];
     if (!gradient) {
       if (rule.averagesWeights) slots.weightAverage?.assign(weight as never);
       continue;
     }
-    const updated = rule.update(weight, gradient, before(slots), prepared);
+    const updated = rule.update(weight, gradient, before(slots), own);
     const moved = selected(isUpdate, updated.weight, weight);
     const after: Record<string, Tensor> = {};
     for (const [name, value] of Object.entries(updated.slots))

@@ -127,10 +127,11 @@ function isReference(schedule: TrialRecipe['schedule']): schedule is Reference {
   return 'ref' in schedule;
 }
 
-/** A model by its layers, and by its weights as they are now. */
-function modelReference(ref: string, { model }: Session): Reference {
+/** A model by its layers, by what their rates are multiplied with, and by its weights as they are now. */
+function modelReference(ref: string, { model, groups }: Session): Reference {
+  const rates = groups.map(({ layers, multiplier }) => `${layers} × ${multiplier}`).join();
   const weights = weightVariables(model).map((variable) => variable.dataSync());
-  return { ref, hash: checksumOf([Int32Array.of(checksumOfText(layersText(model))), ...weights]) };
+  return { ref, hash: checksumOf([Int32Array.of(checksumOfText(layersText(model) + rates)), ...weights]) };
 }
 
 /** Describes the weights, and the layers too unless the model has one that TensorFlow.js cannot describe. */

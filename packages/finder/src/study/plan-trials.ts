@@ -10,7 +10,7 @@ import {
   type TrainingLength,
   trialNames,
 } from '@lrfind/core/study';
-import { checkSeeds } from '@lrfind/core/sweep';
+import { checkGroups, checkSeeds } from '@lrfind/core/sweep';
 import { callbackText } from '../callbacks/compared-callback.js';
 import type { Session } from '../engine/session.js';
 import { assertData } from '../engine/to-dataset.js';
@@ -60,6 +60,7 @@ export function resolveComparison(
 ): CompareSettings {
   const settings = resolveOptions(CompareSettings, given);
   checkSeeds(settings);
+  checkGroups(settings.groups);
   if (given.epochs !== undefined && given.steps !== undefined)
     throw new InputError(`epochs must be left out where steps are given; got ${given.epochs} and ${given.steps}`);
   if (!Array.isArray(trials) || trials.length === 0)
