@@ -13,6 +13,7 @@ export {
   suggestion,
   unknownOption,
 } from './errors.js';
+export { MAX_FLOAT32 } from './float32.js';
 export {
   counted,
   countText,

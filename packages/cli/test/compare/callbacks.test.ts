@@ -4,6 +4,7 @@ import { Value } from 'typebox/value';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { lrfind } from '../command.js';
 import { workspace } from '../workspace.js';
+import { compareCommand } from './compare-command.js';
 
 let here: ReturnType<typeof workspace>;
 beforeEach(() => {
@@ -11,18 +12,7 @@ beforeEach(() => {
 });
 afterEach(() => here.remove());
 
-/** With a journal of its own, so that nothing is written where the tests run. */
-const compare = (...argv: (string | number)[]) =>
-  lrfind(
-    ...['compare', '--model', here.model, '--data', here.data, '--backend', 'wasm', '--repeats', 2],
-    ...(argv.includes('--steps') ? [] : ['--epochs', 6]),
-    ...['--journal', here.path('trials.journal'), ...argv],
-  );
-const json = async (...argv: (string | number)[]): Promise<Comparison> => {
-  const { code, stdout, stderr } = await compare(...argv, '--json');
-  expect([code, stderr]).toEqual([0, '']);
-  return JSON.parse(stdout) as Comparison;
-};
+const { compare, json } = compareCommand(() => here, 6, ['--repeats', 2]);
 const names = ({ trials }: Comparison) => trials.map(({ name }) => name);
 
 const plateau = 'reduce-lr-on-plateau(patience=1, minDelta=9)';

@@ -4,6 +4,7 @@ import { Value } from 'typebox/value';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { lrfind } from '../command.js';
 import { classifier, table, workspace } from '../workspace.js';
+import { compareCommand } from './compare-command.js';
 
 let here: ReturnType<typeof workspace>;
 beforeEach(() => {
@@ -11,19 +12,7 @@ beforeEach(() => {
 });
 afterEach(() => here.remove());
 
-/** Each with a journal of its own, so that nothing is written where the tests run. */
-const compare = (...argv: (string | number)[]) =>
-  lrfind(
-    ...['compare', '--model', here.model, '--data', here.data, '--backend', 'wasm'],
-    ...(argv.includes('--steps') ? [] : ['--epochs', 2]),
-    ...['--journal', here.path('trials.journal'), ...argv],
-  );
-const json = async (...argv: (string | number)[]): Promise<Comparison> => {
-  const { code, stdout, stderr } = await compare(...argv, '--json');
-  expect(stderr).toBe('');
-  expect(code).toBe(0);
-  return JSON.parse(stdout) as Comparison;
-};
+const { compare, json } = compareCommand(() => here, 2);
 
 describe('lrfind compare', () => {
   test('prints the ranking with spread and noise, and what it shows', async () => {

@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { version } from '@lrfind/core';
 import type { Comparison } from '@lrfind/core/results';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { lrfind } from '../command.js';
 import { workspace } from '../workspace.js';
+import { compareCommand } from './compare-command.js';
 
 let here: ReturnType<typeof workspace>;
 beforeEach(() => {
@@ -13,19 +13,7 @@ beforeEach(() => {
 });
 afterEach(() => here.remove());
 
-/** Each with a journal of its own, so that nothing is written where the tests run. */
-const compare = (...argv: (string | number)[]) =>
-  lrfind(
-    ...['compare', '--model', here.model, '--data', here.data, '--backend', 'wasm'],
-    ...(argv.includes('--steps') ? [] : ['--epochs', 2]),
-    ...['--journal', here.path('trials.journal'), ...argv],
-  );
-const json = async (...argv: (string | number)[]): Promise<Comparison> => {
-  const { code, stdout, stderr } = await compare(...argv, '--json');
-  expect(stderr).toBe('');
-  expect(code).toBe(0);
-  return JSON.parse(stdout) as Comparison;
-};
+const { compare, json } = compareCommand(() => here, 2);
 const untimed = (comparison: Comparison) =>
   JSON.parse(JSON.stringify(comparison, (key, value) => (key === 'seconds' || key === 'environment' ? 0 : value)));
 

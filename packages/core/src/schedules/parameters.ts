@@ -1,9 +1,8 @@
 import Type, { type Static, type TObject, type TSchema } from 'typebox';
 import { InputError, notAllowed } from '../errors.js';
+import { MAX_FLOAT32 } from '../float32.js';
 import { resolveOptions } from '../options.js';
 import type { Schedule } from './schedule.js';
-
-const MOST_FLOAT32 = (2 - 2 ** -23) * 2 ** 127;
 
 /** A learning rate, or a share of one. */
 export const rate = (description: string, initial?: number) =>
@@ -80,9 +79,9 @@ export function resolveParameters<Parameters extends TObject>(
       if (!(declared.required as readonly string[]).includes(parameter)) continue;
       throw new InputError(`${label(parameter)} must be given: ${description}`);
     }
-    const tooHigh = [resolved[parameter]].flat().find((value) => isRate(schema) && (value as number) > MOST_FLOAT32);
+    const tooHigh = [resolved[parameter]].flat().find((value) => isRate(schema) && (value as number) > MAX_FLOAT32);
     if (tooHigh !== undefined)
-      throw notAllowed(label(parameter), `at most ${MOST_FLOAT32}, since steps compute in float32`, tooHigh);
+      throw notAllowed(label(parameter), `at most ${MAX_FLOAT32}, since steps compute in float32`, tooHigh);
     if (wantsFunction && typeof resolved[parameter] !== 'function')
       throw notAllowed(label(parameter), 'a function', resolved[parameter]);
   }

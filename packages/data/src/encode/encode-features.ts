@@ -1,10 +1,8 @@
-import { counted, InputError, notAllowed, quotedList, wordList } from '@lrfind/core';
+import { counted, InputError, MAX_FLOAT32, notAllowed, quotedList, wordList } from '@lrfind/core';
 import type { DatasetColumn } from '../dataset.js';
 import { describeShape, type InputShape, partition, rowSize } from '../shapes.js';
 import { rowReader, type Table } from '../table.js';
 import { type FeatureScaling, featureScaling, type Scale } from './feature-scaling.js';
-
-const FLOAT32_MAX = (2 - 2 ** -23) * 2 ** 127;
 
 /** One number of a row as the model sees it: a numeric column, or one category of a text column. */
 interface Feature {
@@ -112,7 +110,7 @@ function featureValues(
       else if (i === -1) number = value === category[f] ? 1 : 0;
       else if (Number.isNaN(value)) number = fill[i] as number;
       else number = (value - (shift[i] as number)) / (spread[i] as number);
-      if (Math.abs(number) > FLOAT32_MAX) failRange(table, row, features[f]?.name ?? '', value);
+      if (Math.abs(number) > MAX_FLOAT32) failRange(table, row, features[f]?.name ?? '', value);
       filled[start + f] = number;
     }
   };

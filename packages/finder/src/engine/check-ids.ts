@@ -1,16 +1,21 @@
 import { InputError } from '@lrfind/core';
 import { type Dataset, rowSize } from '@lrfind/data';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { idsOfInputs } from '../model/input-consumers.js';
 
 /**
  * Checks the ids that embeddings look up. Backends do not: WebAssembly reads whatever memory an id points to.
  *
+ * @param idsOfInputs of the model
  * @param what messages call the rows, such as `data`
  * @throws InputError naming the row, the value and how many ids there are
  */
-export function checkIds(model: LayersModel, { inputs }: Dataset, what: string): void {
-  for (const [i, ids] of idsOfInputs(model).entries()) {
+export function checkIds(
+  model: LayersModel,
+  idsOfInputs: readonly (number | undefined)[],
+  { inputs }: Dataset,
+  what: string,
+): void {
+  for (const [i, ids] of idsOfInputs.entries()) {
     const input = inputs[i];
     if (ids === undefined || !input) continue;
     const wrong = input.values.findIndex((value) => !(Number.isInteger(value) && value >= 0 && value < ids));

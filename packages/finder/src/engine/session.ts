@@ -11,6 +11,7 @@ import { type Metric, metricsOf } from '../metrics.js';
 import { buildSequentials } from '../model/build-sequentials.js';
 import { assertModel, assertTrainable, parameterCount } from '../model/describe.js';
 import { type InitialWeights, initialiser } from '../model/initial-weights.js';
+import { idsOfInputs } from '../model/input-consumers.js';
 import { leaseModel } from '../model/lease.js';
 import { groupsNote, type RateGroup, resolveGroups } from '../model/rate-groups.js';
 import type { ResolvedOptimizer } from '../optimizers/registry.js';
@@ -114,9 +115,10 @@ export async function openSession(
   const { device, notes: backendNotes } = await ensureBackend();
   buildSequentials(model);
   assertTrainable(model);
+  const ids = idsOfInputs(model);
   const read = async (given: ArrayData | Dataset, what: string) => {
     const dataset = await toDataset(given, model);
-    checkIds(model, dataset, what);
+    checkIds(model, ids, dataset, what);
     return dataset;
   };
   const rows = splitDataset(await read(data, 'data'), {

@@ -7,7 +7,7 @@ import { compare } from '../../src/compare.js';
 import * as trainingLoop from '../../src/engine/training-loop.js';
 import type { CompareOptions, TrialOptions } from '../../src/options.js';
 import { backend, exact } from '../backend.js';
-import { drawn, heights, points, regression } from '../train/small-trainings.js';
+import { drawn, heights, noisy, points, regression } from '../train/small-trainings.js';
 import { trainingsOf } from './untimed.js';
 
 beforeAll(() => useBackend(backend));
@@ -23,15 +23,7 @@ const trials: TrialOptions[] = [
   { name: 'slower', learningRate: 1e-6, optimizer: 'sgd', batchSize: 4 },
   { name: 'too fast', learningRate: 1e20, optimizer: 'sgd' },
 ];
-const model = () =>
-  sequential({
-    layers: [
-      layers.dense({ units: 6, activation: 'tanh', inputShape: [2], kernelInitializer: drawn(1) }),
-      layers.batchNormalization(),
-      layers.dropout({ rate: 0.2 }),
-      layers.dense({ units: 1, kernelInitializer: drawn(2) }),
-    ],
-  });
+const model = () => noisy(0.2);
 const compared = (options: Partial<CompareOptions>, of: LayersModel = model()) =>
   compare(of, data, { ...few, ...(options.steps === undefined && { epochs: 4 }), trials, ...options });
 const last = ({ trials }: Comparison, name: string) =>

@@ -1,7 +1,7 @@
 import { useBackend } from '@lrfind/backends';
 import { splitDataset } from '@lrfind/data';
 import * as tf from '@tensorflow/tfjs-core';
-import { type LayersModel, layers, sequential } from '@tensorflow/tfjs-layers';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import * as deviceDatasets from '../../src/engine/device-dataset.js';
 import * as searches from '../../src/engine/search.js';
@@ -11,7 +11,7 @@ import { findLearningRate } from '../../src/find.js';
 import { resolveOptimizer } from '../../src/optimizers/registry.js';
 import { train } from '../../src/train.js';
 import { backend, exact } from '../backend.js';
-import { bits, drawn, heights, points, regression } from '../train/small-trainings.js';
+import { bits, heights, noisy, points, regression } from '../train/small-trainings.js';
 
 beforeAll(() => useBackend(backend));
 
@@ -21,17 +21,6 @@ const stepOptions = { rescaleVelocity: false, calls: 10 };
 const adam = resolveOptimizer('adam');
 const open = (model: LayersModel, options: Partial<sessions.SessionOptions> = {}) =>
   sessions.openSession(model, data, { loss: 'mse', seed: 0, initialWeights: 'given', ...options });
-
-/** Dropout, statistics that no gradient moves, and initialisers with seeds, which drawn weights ignore. */
-const noisy = () =>
-  sequential({
-    layers: [
-      layers.dense({ units: 6, activation: 'tanh', inputShape: [2], kernelInitializer: drawn(1) }),
-      layers.batchNormalization(),
-      layers.dropout({ rate: 0.3 }),
-      layers.dense({ units: 1, kernelInitializer: drawn(2) }),
-    ],
-  });
 
 /** Takes a few steps; the losses. */
 function steps(step: ReturnType<sessions.Session['step']>, count: number): number[] {
@@ -45,7 +34,7 @@ function steps(step: ReturnType<sessions.Session['step']>, count: number): numbe
 
 describe.each(['given', 'drawn'] as const)('a session with %s weights', (initialWeights) => {
   test('is reset to the same bits by equal seeds, whatever was trained in between', async () => {
-    const model = noisy();
+    const model = noisy(0.3);
     const session = await open(model, { initialWeights });
     const step = session.step(adam, stepOptions);
     const seen: { start: number; losses: number[]; end: number }[] = [];
@@ -67,7 +56,7 @@ describe.each(['given', 'drawn'] as const)('a session with %s weights', (initial
 
   test('puts the model back bit for bit, or keeps what was trained', async () => {
     for (const end of ['restore', 'commit'] as const) {
-      const model = noisy();
+      const model = noisy(0.3);
       const before = bits(model);
       const session = await open(model, { initialWeights });
       await session.reset(1);
@@ -81,7 +70,7 @@ describe.each(['given', 'drawn'] as const)('a session with %s weights', (initial
 
   test('frees its steps and all tensors at its end', async () => {
     for (const end of ['restore', 'commit'] as const) {
-      const model = noisy();
+      const model = noisy(0.3);
       const tensors = tf.memory().numTensors;
       const session = await open(model, { initialWeights });
       for (const name of ['adam', 'sgd', 'adadelta']) {
@@ -99,7 +88,7 @@ describe.each(['given', 'drawn'] as const)('a session with %s weights', (initial
 });
 
 test('a session without a step has nothing on the device but copies of the weights', async () => {
-  const model = noisy();
+  const model = noisy(0.3);
   const tensors = tf.memory().numTensors;
   const session = await open(model);
   expect(tf.memory().numTensors).toBe(tensors + model.weights.length);
@@ -168,11 +157,11 @@ describe.each(['given', 'drawn'] as const)('train with a rate to be found, with 
     const [opened, uploaded, search] = spies;
     const validation = { xs: points(20, 300), ys: heights(points(20, 300)) };
     const options = { ...rates, learningRate: 'find', epochs: 2, validation, test: validation } as const;
-    const { recipe } = await train(noisy(), rows, options);
+    const { recipe } = await train(noisy(0.3), rows, options);
     expect([opened, uploaded, search].map(({ mock }) => mock.calls.length)).toEqual([1, 1, 1]);
     const { sweeps } = await (search.mock.results[0] as { value: ReturnType<typeof searches.search> }).value;
     for (const spy of spies) spy.mockRestore();
-    const found = await findLearningRate(noisy(), rows, rates);
+    const found = await findLearningRate(noisy(0.3), rows, rates);
     const { learningRate, low, high, verdict } = found.suggestion ?? {};
     if (exact) {
       expect(sweeps).toEqual(found.sweeps);
@@ -185,10 +174,10 @@ describe.each(['given', 'drawn'] as const)('train with a rate to be found, with 
   test('never searches on held-out rows', async () => {
     const search = vi.spyOn(searches, 'search');
     const share = 0.25;
-    await train(noisy(), rows, { ...rates, learningRate: 'find', epochs: 1, validationSplit: share });
+    await train(noisy(0.3), rows, { ...rates, learningRate: 'find', epochs: 1, validationSplit: share });
     const { sweeps } = await (search.mock.results[0] as { value: ReturnType<typeof searches.search> }).value;
     search.mockRestore();
-    const model = noisy();
+    const model = noisy(0.3);
     const split = splitDataset(await toDataset(rows, model), {
       validation: undefined,
       test: undefined,
@@ -205,9 +194,9 @@ describe.each(['given', 'drawn'] as const)('train with a rate to be found, with 
   });
 
   test('trains the found rate from the same start as a given one', async () => {
-    const model = noisy();
+    const model = noisy(0.3);
     const { recipe, training } = await train(model, rows, { ...rates, learningRate: 'find', epochs: 2 });
-    const twin = noisy();
+    const twin = noisy(0.3);
     const given = await train(twin, rows, { ...rates, learningRate: Number(recipe.learningRate), epochs: 2 });
     expect(training.start?.loss).toBeCloseTo(given.training.start?.loss as number, 5);
     if (exact) {

@@ -1,7 +1,7 @@
 import { useBackend } from '@lrfind/backends';
 import type { PausedTrial, TrialOutcome, TrialSpec } from '@lrfind/core/study';
 import * as tf from '@tensorflow/tfjs-core';
-import { type LayersModel, layers, sequential } from '@tensorflow/tfjs-layers';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { TrialOptions } from '../../src/options.js';
 import { type InProcessTrials, inProcessTrials } from '../../src/study/in-process.js';
@@ -10,21 +10,13 @@ import { openSessions } from '../../src/study/sessions.js';
 import { suggestRates } from '../../src/study/suggest-rates.js';
 import { backend, exact } from '../backend.js';
 import { untimedTraining } from '../compare/untimed.js';
-import { drawn, heights, points } from '../train/small-trainings.js';
+import { heights, noisy, points } from '../train/small-trainings.js';
 
 beforeAll(() => useBackend(backend));
 
 const xs = points(40);
 const data = { xs, ys: heights(xs) };
-const model = (): LayersModel =>
-  sequential({
-    layers: [
-      layers.dense({ units: 6, activation: 'tanh', inputShape: [2], kernelInitializer: drawn(1) }),
-      layers.batchNormalization(),
-      layers.dropout({ rate: 0.2 }),
-      layers.dense({ units: 1, kernelInitializer: drawn(2) }),
-    ],
-  });
+const model = (): LayersModel => noisy(0.2);
 
 interface Case extends TrialOptions {
   readonly name: string;

@@ -15,6 +15,17 @@ export const oneHot = (labels: readonly number[]) => labels.map((label) => [0, 1
 /** Initial weights that are the same each time. */
 export const drawn = (seed: number) => ({ className: 'GlorotUniform', config: { seed } }) as never;
 
+/** A network with statistics that no gradient moves, dropout, and initialisers with seeds, which drawn weights ignore. */
+export const noisy = (dropout: number): Sequential =>
+  sequential({
+    layers: [
+      layers.dense({ units: 6, activation: 'tanh', inputShape: [2], kernelInitializer: drawn(1) }),
+      layers.batchNormalization(),
+      layers.dropout({ rate: dropout }),
+      layers.dense({ units: 1, kernelInitializer: drawn(2) }),
+    ],
+  });
+
 /** A small network that starts from the same weights each time. */
 export function network(units: number, activation: 'linear' | 'sigmoid' | 'softmax', extra: object = {}): Sequential {
   return sequential({

@@ -1,7 +1,5 @@
+import { MAX_FLOAT32 } from '@lrfind/core';
 import Type, { type TSchema } from 'typebox';
-
-/** The largest float32; a parameter beyond it would become infinite on the device. */
-const MAX_FLOAT32 = 3.4028234663852886e38;
 
 /** A number that float32 holds. */
 export const number = Type.Number({ minimum: -MAX_FLOAT32, maximum: MAX_FLOAT32, allowed: 'a number within float32' });
