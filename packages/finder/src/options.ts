@@ -6,7 +6,7 @@ import type { Dataset } from '@lrfind/data';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { FitCallback } from './engine/callback-hooks.js';
 import type { Checkpoint } from './engine/checkpoint.js';
-import type { StepEvent } from './engine/search.js';
+import type { StepEvent } from './engine/search-groups.js';
 import type { ArrayData } from './engine/to-dataset.js';
 import type { ClassWeights } from './losses/class-weights.js';
 import type { LossOption, LossWeights } from './losses/resolve.js';
