@@ -85,7 +85,7 @@ describe('the line of code', () => {
   });
 
   test('writes any pattern as JavaScript reads it', () => {
-    const patterns = ["it's", 'a"b', 'c\\d', '${e}', '\n*', 'plain', '9'];
+    const patterns = ["it's", 'a"b', 'c\\d', '`e`', '\n*', 'plain', '9'];
     const { groups } = given(lines(adam, 'huber', ...patterns.map((pattern) => group(pattern, 2, 1))));
     expect(groups).toEqual({ 'base*': 0.1, ...Object.fromEntries(patterns.map((pattern) => [pattern, 2])) });
   });
