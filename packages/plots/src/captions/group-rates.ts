@@ -2,10 +2,14 @@ import { numberText } from '@lrfind/core';
 import type { SweepResult, SweptGroup } from '@lrfind/core/results';
 import { intervalText, sweepSubtitle } from './sweep.js';
 
+/** The most groups whose rates a title has room for; the legend has them too. */
+const MOST_IN_TITLE = 4;
+
 /** The suggestion of each group. */
 export function groupsTitle({ groups = [] }: SweepResult): string {
   const found = groups.filter(({ suggestion }) => suggestion !== null);
   if (found.length === 0) return 'No suggestion for any group of layers';
+  if (found.length > MOST_IN_TITLE) return `Suggested learning rates of ${found.length} groups of layers`;
   const rates = found.map(({ name, suggestion }) => `${name} ${numberText(suggestion?.learningRate as number)}`);
   return `Suggested learning rates by group: ${rates.join(', ')}`;
 }
