@@ -81,6 +81,7 @@ export type {
   Suggestion,
   Sweep,
   SweepStep,
+  SweptGroup,
   Training,
   TrialResult,
 } from '@lrfind/core/results';
