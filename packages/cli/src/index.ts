@@ -82,6 +82,7 @@ export type {
   Suggestion,
   Sweep,
   SweepStep,
+  SweptGroup,
   Training,
   TrialResult,
   TrialTraining,

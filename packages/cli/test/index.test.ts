@@ -109,7 +109,7 @@ test('saveResult refuses what it cannot write, and writes nothing then', () => {
     'path must end in one of .png, .svg, .json, .csv; got a.bmp',
     'path must name each file once; got a.json twice',
     expect.stringMatching(/^path none\/a\.json: there is no folder /),
-    'chart must be one of loss-by-rate; got "training-history"',
+    'chart must be one of loss-by-rate, loss-by-group; got "training-history"',
     expect.stringMatching(/^width must be .*360.*; got 10$/),
     'no such file: a.json',
   ]);

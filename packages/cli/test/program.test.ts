@@ -147,9 +147,9 @@ test('the examples of help are commands that exist, with flags that exist', asyn
       const [first = ''] = line.split(' ');
       const [name, flags] = commands.find(([known]) => known === first) ?? (commands[0] as (typeof commands)[0]);
       const known = flags.flatMap(([, schema]) =>
-        Object.entries(schema.properties).flatMap(([option, { short }]: [string, Shown]) => [
-          flagName(option),
-          `-${short}`,
+        Object.entries(schema.properties).flatMap(([option, schema]: [string, Shown]) => [
+          flagOf(option, schema),
+          `-${schema.short}`,
         ]),
       );
       // Schedules in quotation marks, and what a pipe leads to, have no flags of lrfind.

@@ -4,7 +4,7 @@ import type { SweepResult } from '@lrfind/core/results';
 import { checkRange, resolveMethods, SweepOptions } from '@lrfind/core/sweep';
 import type { Dataset } from '@lrfind/data';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { search } from './engine/search.js';
+import { searchGroups } from './engine/search-groups.js';
 import { openSession } from './engine/session.js';
 import type { ArrayData } from './engine/to-dataset.js';
 import { assertModel } from './model/describe.js';
@@ -15,7 +15,8 @@ import { type FindOptions, findOptionNames } from './options.js';
 
 /**
  * Finds a learning rate for a model. It trains the model, one batch a step, at rates that rise over many decades, several
- * times with different seeds, and suggests the best rate from the losses.
+ * times with different seeds, and suggests the best rate from the losses. With `groups` it then does so for each group of layers,
+ * while the other weights stand still.
  *
  * Afterwards the model, its weights and its optimizer are as they were, bit for bit, whether this succeeds, throws or is
  * aborted. Equal options, data and seed give an equal result on the same backend.
@@ -67,7 +68,14 @@ export async function findLearningRate(
     const optimizer = resolveModelOptimizer(wanted, model);
     const started = new Date();
     const heldOut = sample(session.data.heldOut);
-    const { sweeps, steps, notes, seconds, conclusions } = await search(session, optimizer, {
+    const {
+      sweeps,
+      steps,
+      notes,
+      seconds,
+      conclusions,
+      groups: swept,
+    } = await searchGroups(session, optimizer, {
       settings,
       methods,
       heldOut,
@@ -80,6 +88,7 @@ export async function findLearningRate(
       version: 2,
       ...conclusions,
       sweeps,
+      ...(swept.length > 0 && { groups: [...swept] }),
       setup: { ...setup, optimizer: optimizerConfig(optimizer) },
       options: { ...storedSettings(settings), initialWeights, suggest: methods.map(({ name }) => name) },
       environment: session.environment(started, seconds, steps),

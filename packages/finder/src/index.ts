@@ -17,7 +17,7 @@ export { type WarmUpState, warmUp } from './callbacks/warm-up.js';
 export { compare } from './compare.js';
 export type { FitCallback } from './engine/callback-hooks.js';
 export type { Checkpoint } from './engine/checkpoint.js';
-export type { StepEvent } from './engine/search.js';
+export type { StepEvent } from './engine/search-groups.js';
 export type { ArrayData } from './engine/to-dataset.js';
 export { findLearningRate } from './find.js';
 export type { ClassWeights } from './losses/class-weights.js';

@@ -7,7 +7,7 @@ import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { TrialCallback } from './callbacks/compared-callback.js';
 import type { FitCallback } from './engine/callback-hooks.js';
 import type { Checkpoint } from './engine/checkpoint.js';
-import type { StepEvent } from './engine/search.js';
+import type { StepEvent } from './engine/search-groups.js';
 import type { ArrayData } from './engine/to-dataset.js';
 import type { ClassWeights } from './losses/class-weights.js';
 import type { LossOption, LossWeights } from './losses/resolve.js';

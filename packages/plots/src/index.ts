@@ -1,4 +1,5 @@
 // Charts of results and schedules as Vega-Lite specifications, SVG and PNG, and reports of results as HTML.
+export { lossByGroup } from './charts/loss-by-group.js';
 export { lossByRate } from './charts/loss-by-rate.js';
 export { type NamedSchedule, type RateByStepOptions, rateByStep } from './charts/rate-by-step.js';
 export { type Chart, chartFor, charts, chartsOf, maxSeries } from './charts/registry.js';

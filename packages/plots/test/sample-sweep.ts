@@ -120,3 +120,26 @@ export function sampleSweep(shape: SweepShape = {}, changes: Partial<SweepResult
     ...changes,
   };
 }
+
+/**
+ * A sweep with groups of layers, whose losses are the same formula, each at rates a third of those of the one before. The last group
+ * has the layers without a pattern.
+ *
+ * @param count of groups
+ * @param shape of all of them
+ * @param names by which the groups are called; `layer 1` and so on by default
+ */
+export function sampleGroups(count: number, shape: SweepShape = {}, names: readonly string[] = []): SweepResult {
+  const groups = Array.from({ length: count }, (_, i) => {
+    const middle = 3e-2 / 3 ** i;
+    const last = i === count - 1;
+    const name = last ? 'others' : (names[i] ?? `layer ${i + 1}`);
+    const { suggestion, reason, suggestions, steepest, divergence, minimum, range, diagnosis, sweeps, curve } =
+      sampleSweep({ middle, ...(shape.explosion !== null && { explosion: 200 * middle }), ...shape });
+    return {
+      ...{ name, pattern: last ? null : name, multiplier: last ? 1 : 0.1, layers: [name], parameters: 1000 * (i + 1) },
+      ...{ suggestion, reason, suggestions, steepest, divergence, minimum, range, diagnosis, sweeps, curve },
+    };
+  });
+  return sampleSweep(shape, { groups });
+}

@@ -17,7 +17,7 @@ import {
 import { ModelDataOptions, OptimizerOptions, OptimizerParameters, TrainingOptions } from '../shared/options.js';
 import { OutputOptions } from '../shared/outputs/options.js';
 import { checkOutputs, writeOutputs } from '../shared/outputs/output-files.js';
-import { resultFormats, resultJson } from '../shared/outputs/result-output.js';
+import { checkSeries, resultFormats, resultJson } from '../shared/outputs/result-output.js';
 import { progressBar, restoreTerminal, showsBars } from '../shared/terminal/progress.js';
 import { sweepOutput } from './formats.js';
 import { SuggestOptions } from './options.js';
@@ -39,6 +39,8 @@ export async function find(flags: Readonly<Record<string, unknown>>): Promise<vo
   const output = flagOptions(OutputOptions, flags);
   checkRange(sweep, flagName);
   resolveMethods(suggest);
+  const { length: groups } = Object.keys(sweep.groups ?? {});
+  if (output.out.some((path) => /\.(png|svg)$/i.test(path))) await checkSeries(groups + 1, 'groups of layers');
   const loss = lossFlag(training.loss);
   const classWeight = classWeightFlag(training.classWeight);
   const formats = resultFormats(sweepOutput);
@@ -74,13 +76,14 @@ export async function find(flags: Readonly<Record<string, unknown>>): Promise<vo
   if (!output.quiet) process.stderr.write(output.out.map((path) => `wrote ${path}\n`).join(''));
 }
 
-/** A progress bar over the steps of all sweeps, with rate and loss of the latest. */
+/** A progress bar over the steps of all sweeps, with group, rate and loss of the latest. */
 function sweepProgress(): (event: StepEvent) => void {
-  const show = progressBar('sweep {sweep}/{sweeps} | rate {rate} | loss {loss}');
-  return ({ repeat, repeats, step, steps, rate, loss }) =>
-    show(repeat * steps + step + 1, steps * repeats, {
-      sweep: repeat + 1,
-      sweeps: repeats,
+  const show = progressBar('sweep {sweep}/{sweeps}{of} | rate {rate} | loss {loss}');
+  return ({ group, part, parts, repeat, repeats, step, steps, rate, loss }) =>
+    show((part * repeats + repeat) * steps + step + 1, steps * repeats * parts, {
+      sweep: part * repeats + repeat + 1,
+      sweeps: repeats * parts,
+      of: group === null ? '' : ` of ${group}`,
       rate: rateText(rate),
       loss: loss === null ? 'not finite' : loss.toPrecision(4),
     });

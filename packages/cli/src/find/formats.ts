@@ -17,10 +17,24 @@ export const sweepOutput: ResultOutput<SweepResult> = {
   code: codeLines,
 };
 
-/** The combined curve and the losses of each sweep, one row for each rate; empty where nothing was measured. */
-function curveCsv({ curve, sweeps }: SweepResult): string {
-  const header = ['rate', 'median', 'low', 'high', 'smoothed', 'slope', ...sweeps.map(({ seed }) => `seed ${seed}`)];
-  const rows = curve.map(({ rate, median, low, high, smoothed, slope }, i) => [
+/**
+ * The combined curve and the losses of each sweep, one row for each rate; empty where nothing was measured. With groups of layers
+ * the curve of each follows, and the first column has its name; it is empty for all layers together.
+ */
+function curveCsv(result: SweepResult): string {
+  const header = [
+    ...['rate', 'median', 'low', 'high', 'smoothed', 'slope'],
+    ...result.sweeps.map(({ seed }) => `seed ${seed}`),
+  ];
+  if (!result.groups) return csvText([header, ...curveRows(result)]);
+  const rows = [{ name: '', ...result }, ...result.groups].flatMap((group) =>
+    curveRows(group).map((row) => [group.name, ...row]),
+  );
+  return csvText([['group', ...header], ...rows]);
+}
+
+function curveRows({ curve, sweeps }: Pick<SweepResult, 'curve' | 'sweeps'>) {
+  return curve.map(({ rate, median, low, high, smoothed, slope }, i) => [
     rate,
     median,
     low,
@@ -29,5 +43,4 @@ function curveCsv({ curve, sweeps }: SweepResult): string {
     slope,
     ...sweeps.map(({ points }) => points[i]?.loss),
   ]);
-  return csvText([header, ...rows]);
 }

@@ -1,5 +1,6 @@
-import { counted, countText, rateText } from '@lrfind/core';
+import { counted, countText, rateText, wordList } from '@lrfind/core';
 import type { SweepResult } from '@lrfind/core/results';
+import { groupRates, groupsToTry } from '@lrfind/core/sweep';
 import { codeLines } from '../shared/code-lines.js';
 import { sweepChart } from '../shared/terminal/chart.js';
 import { summaryText, textTable } from '../shared/terminal/text.js';
@@ -28,10 +29,37 @@ export function sweepSummary(result: SweepResult): string {
     head,
     sweepChart(result),
     answer(result),
+    groupsTable(result),
     diagnosis.join('\n'),
     notes.join('\n'),
     codeLines(result),
   ]);
+}
+
+/** What the sweeps of each group suggest, and the flags to try where that is another multiplier. Empty without groups. */
+function groupsTable(result: SweepResult): string {
+  const rates = groupRates(result);
+  if (rates.length === 0) return '';
+  const rows = rates.map(({ group, ratio }) => [
+    group.name,
+    wordList(group.layers, 4),
+    countText(group.parameters),
+    String(group.multiplier),
+    ratio === null ? '' : rateText(ratio, 2),
+    rateOf(group),
+  ]);
+  const header = ['group', 'layers', 'parameters', 'multiplier', 'ratio to the base', 'suggested rate'];
+  const flags = groupsToTry(result);
+  return [
+    ...textTable([header, ...rows]),
+    ...(flags === null ? [] : [`the curves ask for other multipliers; try ${flags}`]),
+  ].join('\n');
+}
+
+function rateOf({ suggestion, reason }: Pick<SweepResult, 'suggestion' | 'reason'>): string {
+  if (!suggestion) return `none: ${reason}`;
+  const { learningRate, low, high, verdict } = suggestion;
+  return `${rateText(learningRate)} (between ${rateText(low)} and ${rateText(high)}; ${verdict})`;
 }
 
 function answer({ suggestion, reason, range, steepest, minimum, divergence, suggestions }: SweepResult): string {

@@ -9,7 +9,7 @@ export const PlotOptions = Type.Object(
   {
     chart: Type.Optional(
       Type.String({
-        description: `chart to draw (default: the first for the kind of result): ${charts.map(({ name }) => name).join(', ')}`,
+        description: `chart to draw (default: the first for the kind of result; loss-by-group for a search with groups): ${charts.map(({ name }) => name).join(', ')}`,
       }),
     ),
     ...PictureOptions.properties,

@@ -1,19 +1,24 @@
 import { rateText } from '@lrfind/core';
-import type { SweepResult } from '@lrfind/core/results';
+import type { SweepResult, SweptGroup } from '@lrfind/core/results';
 import { losses, type OptimizerCode, optimizerNamed } from '@lrfind/finder';
 
 type Parameters = Readonly<Record<string, unknown>>;
 
 /**
  * The lines of code that use the suggested rate: in TensorFlow.js, where it has an optimizer of the same arithmetic, and
- * in Keras. Empty where there is no suggestion.
+ * in Keras. With groups of layers it is a call of lrfind's `train`, since the optimizers of both have one rate for all layers. Empty
+ * where there is no suggestion.
  */
-export function codeLines({ suggestion, setup }: SweepResult): string {
+export function codeLines({ suggestion, setup, groups }: SweepResult): string {
   const { name, ...parameters } = setup.optimizer;
   const kind = optimizerNamed(name);
   if (!suggestion || !kind) return '';
   const all = { ...parameters, ...kind.code.implied };
   const rate = rateText(suggestion.learningRate);
+  if (groups) {
+    const changed = changedParameters(parameters, {}, kind.parameters.properties);
+    return trainCall(rate, groups, { name, ...changed }, setup.loss);
+  }
   const changed = changedParameters(all, kind.code, kind.parameters.properties);
   // TensorFlow.js cannot weight the losses of outputs.
   const tfjs = setup.loss.includes('·') ? null : tfjsCall(rate, kind.code, all, changed);
@@ -25,6 +30,34 @@ export function codeLines({ suggestion, setup }: SweepResult): string {
     .join('\n');
 }
 
+/** The call of `train` with the groups. A loss of the caller's own has no name to write. */
+function trainCall(rate: string, groups: readonly SweptGroup[], optimizer: Parameters, loss: string): string {
+  const multipliers = groups.flatMap(({ pattern, multiplier }) => (pattern === null ? [] : [[pattern, multiplier]]));
+  const weighted = loss.split(', ').map((part) => /^(?:(.+)·)?(.+)$/.exec(part)?.slice(1) ?? []);
+  const [names, weights] = [weighted.map(([, own]) => own), weighted.map(([weight = 1]) => Number(weight))];
+  const known = names.every((own) => losses.some((kind) => kind.name === own));
+  return `await train(model, { xs, ys }, ${literal({
+    learningRate: Number(rate),
+    groups: Object.fromEntries(multipliers),
+    optimizer: Object.keys(optimizer).length > 1 ? optimizer : optimizer.name,
+    ...(known && { loss: names.length === 1 ? names[0] : names }),
+    ...(weights.some((weight) => weight !== 1) && { lossWeights: weights }),
+  })});`;
+}
+
+/** A value as JavaScript writes it. */
+function literal(value: unknown): string {
+  if (typeof value === 'string') {
+    const escaped = JSON.stringify(value).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'");
+    return `'${escaped}'`;
+  }
+  if (Array.isArray(value)) return `[${value.map(literal).join(', ')}]`;
+  if (typeof value !== 'object' || value === null) return String(value);
+  const keyText = (key: string) => (/^[A-Za-z_]\w*$/.test(key) ? key : literal(key));
+  const entries = Object.entries(value).map(([key, each]) => `${keyText(key)}: ${literal(each)}`);
+  return `{ ${entries.join(', ')} }`;
+}
+
 /** A loss, or the losses of all outputs, as `model.compile` takes them. */
 function tfjsLoss(loss: string): string {
   const spelled = loss.split(', ').map((name) => losses.find((kind) => kind.name === name)?.tfjs ?? `'${name}'`);
@@ -32,7 +65,11 @@ function tfjsLoss(loss: string): string {
 }
 
 /** The parameters that differ from the defaults of the other libraries. */
-function changedParameters(all: Parameters, { defaults = {} }: OptimizerCode, declared: object): Parameters {
+function changedParameters(
+  all: Parameters,
+  { defaults = {} }: Pick<OptimizerCode, 'defaults'>,
+  declared: object,
+): Parameters {
   const standard = (name: string) =>
     defaults[name] ?? (declared as Record<string, { default?: unknown }>)[name]?.default;
   return Object.fromEntries(Object.entries(all).filter(([name, value]) => standard(name) !== value));

@@ -10,6 +10,7 @@ export {
   type Sweep,
   SweepResult,
   type SweepStep,
+  type SweptGroup,
 } from './sweep.js';
 export {
   Evaluation,

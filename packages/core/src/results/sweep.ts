@@ -57,21 +57,47 @@ const UsableRange = Type.Object(
   closed,
 );
 
+/** What follows from the sweeps. */
+const conclusions = {
+  suggestion: nullable(Suggestion),
+  reason: nullable(Type.String({ description: 'why there is no suggestion; null when there is one' })),
+  suggestions: Type.Record(Type.String(), nullable(rate('rate by this method'))),
+  steepest: nullable(CurveLocation),
+  divergence: nullable(CurveLocation),
+  minimum: nullable(CurveLocation),
+  range: nullable(UsableRange),
+  diagnosis: Type.Array(Type.String(), { description: 'what the curve shows, in sentences' }),
+  sweeps: Type.Array(Sweep, { description: 'one for each seed' }),
+  curve: Type.Array(CurvePoint),
+};
+
+/** A group of layers, and the sweeps in which only its weights were updated. */
+const SweptGroup = Type.Object(
+  {
+    name: Type.String({ description: 'its pattern; others for the layers that no pattern matches' }),
+    pattern: nullable(Type.String({ description: 'pattern of layer names; null for the layers that none matches' })),
+    multiplier: rate('what its rate was multiplied with in the sweeps of all layers; 1 for the others'),
+    layers: Type.Array(Type.String(), {
+      description: 'names; a model within stands for its layers if all belong to the group',
+    }),
+    parameters: Type.Integer({ description: 'number of trainable parameters' }),
+    ...conclusions,
+  },
+  {
+    ...closed,
+    description: 'a group, and the sweeps in which only its weights were updated; the rates are its own',
+  },
+);
+
 /** The JSON document of a learning-rate search: all measurements, the options used, and the conclusions. */
 export const SweepResult = Type.Object(
   {
     format: Type.Literal('lrfind-sweep'),
     version: Type.Literal(2),
-    suggestion: nullable(Suggestion),
-    reason: nullable(Type.String({ description: 'why there is no suggestion; null when there is one' })),
-    suggestions: Type.Record(Type.String(), nullable(rate('rate by this method'))),
-    steepest: nullable(CurveLocation),
-    divergence: nullable(CurveLocation),
-    minimum: nullable(CurveLocation),
-    range: nullable(UsableRange),
-    diagnosis: Type.Array(Type.String(), { description: 'what the curve shows, in sentences' }),
-    sweeps: Type.Array(Sweep, { description: 'one for each seed' }),
-    curve: Type.Array(CurvePoint),
+    ...conclusions,
+    groups: Type.Optional(
+      Type.Array(SweptGroup, { description: 'the groups of layers with rates of their own, where there are any' }),
+    ),
     setup: Type.Object(
       {
         model: Type.String({ description: 'name of the model' }),
@@ -103,5 +129,7 @@ export interface Sweep extends Static<typeof Sweep> {}
 export interface CurvePoint extends Static<typeof CurvePoint> {}
 /** The suggested rate with its interval and verdict. */
 export interface Suggestion extends Static<typeof Suggestion> {}
+/** A group of layers, and the sweeps in which only its weights were updated. */
+export interface SweptGroup extends Static<typeof SweptGroup> {}
 /** A rate and the smoothed loss there. */
 export interface CurveLocation extends Static<typeof CurveLocation> {}

@@ -11,12 +11,13 @@ import {
   sweepRates,
 } from '@lrfind/core/sweep';
 import { checkBatchSize, endlessBatches } from '@lrfind/data';
+import type { RateGroup } from '../model/rate-groups.js';
 import type { ResolvedOptimizer } from '../optimizers/registry.js';
 import type { Session } from './session.js';
 import { runSweep } from './sweep.js';
 
-/** What `onStep` gets: a step of a sweep, and how far the search is. */
-export interface StepEvent extends SweepStep {
+/** A step of a sweep, and how far the sweeps over these rates are. */
+export interface SearchStep extends SweepStep {
   /** Seed of the sweep. */
   readonly seed: number;
   /** Number of the sweep, from 0, and how many there are. */
@@ -31,9 +32,11 @@ export interface SearchOptions {
   readonly settings: SweepOptions;
   /** Methods of suggestion; the first gives the answer. */
   readonly methods: readonly SuggestionMethod[];
+  /** The group whose weights alone are updated, at the rates themselves. Default: all weights, at the rates of their groups. */
+  readonly group?: RateGroup | undefined;
   /** Held-out rows on which the loss is measured too; `undefined` for none. */
   readonly heldOut?: Int32Array | undefined;
-  readonly onStep?: ((event: StepEvent) => void) | undefined;
+  readonly onStep?: ((step: SearchStep) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -62,7 +65,7 @@ const MOST_MOVES = 12;
 export async function search(
   session: Session,
   { rule, ...optimizer }: ResolvedOptimizer,
-  { settings, methods, heldOut, onStep, signal }: SearchOptions,
+  { settings, methods, group, heldOut, onStep, signal }: SearchOptions,
 ): Promise<SearchOutcome> {
   const { train } = session.data;
   const { repeats, batchSize, spacing, range } = settings;
@@ -70,7 +73,7 @@ export async function search(
   const clock = performance.now();
   const step = session.step(
     { rule, ...optimizer },
-    { metrics: [], rescaleVelocity: true, calls: settings.steps * repeats },
+    { metrics: [], rescaleVelocity: true, calls: settings.steps * repeats, group },
   );
   const sweepOver = async (rates: readonly number[], repeat: number): Promise<Sweep> => {
     const seed = settings.seed + repeat;

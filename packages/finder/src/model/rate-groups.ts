@@ -9,6 +9,8 @@ import { partsOf } from './layers-within.js';
 export interface RateGroup {
   /** Its pattern; `others` for the weights that no pattern matches. */
   readonly name: string;
+  /** Null for the weights that no pattern matches. */
+  readonly pattern: string | null;
   /** What the learning rate is multiplied with; 1 for the others. */
   readonly multiplier: number;
   /** Names of its layers in the model's order; a model within stands for its layers if all of them belong to the group. */
@@ -59,11 +61,18 @@ export function resolveGroups(model: LayersModel, groups: RateGroups | undefined
   }
   const others = OTHERS in (groups as RateGroups) ? 'other layers' : OTHERS;
   const nameOf = (weight: Variable) => groupOf.get(weight) ?? others;
-  return [...given, [others, 1] as const]
-    .map(([name, multiplier]): RateGroup => {
+  return [...given.map(([pattern, multiplier]) => [pattern, multiplier, pattern] as const), [others, 1, null] as const]
+    .map(([name, multiplier, pattern]): RateGroup => {
       const weights = new Set([...trained].filter((weight) => nameOf(weight) === name));
       const parameters = [...weights].reduce((sum, { size }) => sum + size, 0);
-      return { name, multiplier, layers: [...new Set(layersOf(model, trained, weights))], weights, parameters };
+      return {
+        name,
+        pattern,
+        multiplier,
+        layers: [...new Set(layersOf(model, trained, weights))],
+        weights,
+        parameters,
+      };
     })
     .filter(({ weights }) => weights.size > 0);
 }

@@ -22,6 +22,8 @@ export interface Chart<Shown extends Result = Result> {
   draw(result: Shown, options?: ChartOptions): TopLevelSpec;
   /** Whether the result has anything to draw, and no more than the chart has room for. */
   drawable(result: Shown): boolean;
+  /** Whether a result that it can draw has it as its default, in place of the first of the format. Default: no. */
+  readonly preferred?: boolean;
   /** The values that the report's tooltip shows. Their panels are the names of views in the specification. */
   readings(result: Shown, theme: Theme): Readings;
 }

@@ -25,7 +25,9 @@ export interface SweepSamples {
  *
  * @throws InputError when the result has no step
  */
-export function sweepSamples(result: SweepResult): SweepSamples {
+export function sweepSamples(
+  result: Pick<SweepResult, 'sweeps' | 'curve' | 'suggestion' | 'steepest' | 'divergence'>,
+): SweepSamples {
   const { sweeps, curve, suggestion, steepest, divergence } = result;
   const steps = sweeps.flatMap(({ points }) => points);
   const swept = [...steps, ...curve].map(({ rate }) => rate);

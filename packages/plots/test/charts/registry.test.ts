@@ -9,6 +9,7 @@ import {
   chartFor,
   charts,
   chartsOf,
+  lossByGroup,
   lossByRate,
   renderSvg,
   trainingComparison,
@@ -17,7 +18,7 @@ import {
 import { sections } from '../../src/report/sections/registry.js';
 import { themes } from '../../src/theme.js';
 import { pageOf, samples } from '../sample-report.js';
-import { sampleSweep } from '../sample-sweep.js';
+import { sampleGroups, sampleSweep } from '../sample-sweep.js';
 import { sampleComparison, sampleHistory } from '../sample-training.js';
 
 const validSpec = new Ajv({ strict: false, validateFormats: false }).compile(
@@ -28,6 +29,7 @@ const formats = Object.keys(resultKinds) as Result['format'][];
 const results: Result[] = [
   ...Object.values(samples),
   ...[{ seeds: 1 }, { validationEvery: 7 }, { nullEvery: 1 }, { steps: 1 }].map((shape) => sampleSweep(shape)),
+  ...[1, 2, 7, 12].map((count) => sampleGroups(count)),
   sampleSweep({}, { suggestion: null, steepest: null, divergence: null, range: null, reason: 'too noisy' }),
   ...[{}, { accuracy: false }, { validation: false }, { divergedAt: 37 }, { prunedAfter: 3 }, { epochs: 1 }].map(
     (shape) => sampleHistory(shape),
@@ -45,7 +47,9 @@ describe.each(charts.map((chart) => [chart.name, chart] as const))('the chart %s
   });
 
   test('draws every sample of its format, with readings in panels that it has', async () => {
-    const own = results.filter(({ format }) => format === chart.format);
+    const [first] = chartsOf(chart.format);
+    // The first chart of a format has to draw all of its results.
+    const own = results.filter((each) => each.format === chart.format && (chart === first || chart.drawable(each)));
     expect(own.length).toBeGreaterThan(3);
     for (const result of own) {
       expect(chart.drawable(result)).toBe(true);
@@ -75,6 +79,9 @@ test.each(formats)('results of the format %s have a chart and a section in repor
 
 test('a chart is found by the result and a name, the first without a name', () => {
   expect(chartFor(samples.sweep).draw).toBe(lossByRate);
+  expect(chartFor(sampleGroups(2)).draw).toBe(lossByGroup);
+  expect(chartFor(sampleGroups(13)).draw).toBe(lossByRate);
+  expect(chartFor(sampleGroups(2), 'loss-by-rate').draw).toBe(lossByRate);
   expect(chartFor(samples.training).draw).toBe(trainingHistory);
   expect(chartFor(samples.comparison).draw).toBe(trainingComparison);
   expect(chartFor(samples.sweep, 'loss-by-rate')).toBe(chartsOf('lrfind-sweep')[0]);

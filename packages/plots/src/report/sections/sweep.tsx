@@ -1,6 +1,6 @@
-import { counted, countText, numberText } from '@lrfind/core';
+import { counted, countText, numberText, wordList } from '@lrfind/core';
 import type { SweepResult } from '@lrfind/core/results';
-import { suggestionMethods } from '@lrfind/core/sweep';
+import { groupRates, groupsToTry, suggestionMethods } from '@lrfind/core/sweep';
 import { fourDigits } from '../number-text.js';
 import { DataTable, everyNth } from '../parts/data-table.js';
 import { SetupTable } from '../parts/settings.js';
@@ -62,10 +62,53 @@ function Details({ result, code, level }: Parameters<Part<SweepResult>>[0]) {
       <Sentences title="Assumptions" sentences={setup.notes} level={level} />
       <SetupTable setup={setup} optimizer={setup.optimizer} level={level} />
       <Heading level={level}>Numbers</Heading>
+      <Groups {...result} />
       <Methods {...result} />
       <Landmarks {...result} />
       <Sweeps {...result} />
       <Curve {...result} />
+    </>
+  );
+}
+
+/** The groups of layers with the rates of their own, and the multipliers to try. */
+function Groups(result: SweepResult) {
+  const rates = groupRates(result);
+  if (rates.length === 0) return null;
+  const flags = groupsToTry(result);
+  const rows = rates.map(({ group, ratio }) => {
+    const { name, layers, parameters, multiplier, suggestion, reason } = group;
+    return [
+      name,
+      wordList(layers, 4),
+      countText(parameters),
+      String(multiplier),
+      ratio === null ? '' : numberText(ratio),
+      suggestion
+        ? `${numberText(suggestion.learningRate, 3)} (${numberText(suggestion.low, 3)} to ${numberText(suggestion.high, 3)}, ${suggestion.verdict})`
+        : `none: ${reason}`,
+    ];
+  });
+  return (
+    <>
+      <DataTable
+        caption="The groups of layers, each swept alone while all other weights stand still. The ratio is that of the group’s own suggested rate to the suggestion for all layers."
+        columns={[
+          { title: 'group' },
+          { title: 'layers' },
+          { title: 'parameters', numeric: true },
+          { title: 'multiplier', numeric: true },
+          { title: 'ratio to the base', numeric: true },
+          { title: 'suggested rate' },
+        ]}
+        rows={rows}
+      />
+      {flags && (
+        <>
+          <p>The curves ask for other multipliers. Try:</p>
+          <Code text={flags} />
+        </>
+      )}
     </>
   );
 }
