@@ -10,7 +10,7 @@ import { leafWeights, MODELS, setLeafWeights } from './models.js';
 await useBackend(backend);
 
 describe("constraints bound weights in model.fit with lrfind's optimizers, as in Keras", () => {
-  test.each(golden.constraints.map((given) => [given.name, given.optimizer, given] as const))(
+  test.each(golden.constraints.map((given) => [given.name, JSON.stringify(given.optimizer), given] as const))(
     '%s with %s',
     async (_name, _optimizer, given) => {
       const model = (MODELS[given.name] as (typeof MODELS)[string])();
@@ -21,7 +21,11 @@ describe("constraints bound weights in model.fit with lrfind's optimizers, as in
         tf.Tensor,
         tf.Tensor,
       ];
-      model.compile({ optimizer: optimizer(given.optimizer, { learningRate: given.rate }), loss: 'meanSquaredError' });
+      const { name, ...options } = given.optimizer;
+      model.compile({
+        optimizer: optimizer(name as 'sgd', { ...options, learningRate: given.rate }),
+        loss: 'meanSquaredError',
+      });
       await model.fit(xs, ys, { epochs: given.steps.length, batchSize: rows, shuffle: false, verbose: 0 });
       const trained = leafWeights(model).map((weight) => [...weight.dataSync()]);
       for (const [i, weight] of trained.entries()) expectNear(weight, given.trained[i] as number[]);
