@@ -152,7 +152,11 @@ function knownMetric(text: string): MetricKind | undefined {
   const key = name.replaceAll(/[_\s-]/g, '').toLowerCase();
   const numbered = /^((?:sparse)?top)(\d+)((?:categorical)?accuracy)$/.exec(key);
   const wanted = numbered ? `${numbered[1]}k${numbered[3]}` : key;
-  const found = metricKinds.find((kind) => kind.name.toLowerCase() === wanted || kind.aliases.includes(wanted));
+  const found =
+    metricKinds.find((kind) => kind.name.toLowerCase() === wanted || kind.aliases.includes(wanted)) ??
+    metricKinds
+      .map(({ variants = {} }) => (Object.hasOwn(variants, wanted) ? variants[wanted] : undefined))
+      .find((kind) => kind);
   if (!found?.withK) return argument === undefined ? found : undefined;
   const given = [numbered?.[2], argument].filter((k) => k !== undefined).map(Number);
   const [k = 5] = given;
@@ -163,7 +167,10 @@ function metricNamed(name: string): MetricKind {
   const found = knownMetric(name);
   if (found) return found;
   const names = metricKinds.map((kind) => kind.name);
-  const spellings = [...names, ...metricKinds.flatMap(({ aliases }) => aliases)];
+  const spellings = [
+    ...names,
+    ...metricKinds.flatMap(({ aliases, variants = {} }) => [...aliases, ...Object.keys(variants)]),
+  ];
   throw new InputError(
     `metrics must be some of ${names.join(', ')}; got ${shownValue(name)}${suggestion(name, spellings)}`,
   );

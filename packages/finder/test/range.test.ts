@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { findLearningRate } from '../src/find.js';
 import { checksum, weightVariables } from '../src/model/weights.js';
 import type { FindOptions } from '../src/options.js';
+import { train } from '../src/train.js';
 import { backend } from './backend.js';
 
 beforeAll(async () => {
@@ -62,6 +63,46 @@ describe.each([1, 30, 100, 150, 200, 300, 1e3, 1e4, 1e5, 1e7])('features of %d t
     expect(suggestion?.verdict).not.toBe('unsure');
     expect(setup.notes.some((note) => note.startsWith('range: moved'))).toBe(s > 1);
     expect(new Set(sweeps.map(({ points }) => points[0]?.rate)).size).toBe(1);
+  });
+});
+
+describe.each([1e3, 1e4, 1e5, 1e6])('a network with relu on features of %d to 24 times that', (s) => {
+  const units = (...sizes: number[]): LayersModel => {
+    const drawn = (seed: number) => ({ className: 'GlorotUniform', config: { seed } }) as never;
+    const hidden = sizes.map((size, i) =>
+      layers.dense({ units: size, activation: 'relu', kernelInitializer: drawn(i + 5), inputShape: [i ? size : 1] }),
+    );
+    return sequential({ layers: [...hidden, layers.dense({ units: 1, kernelInitializer: drawn(9) })] });
+  };
+  const xs = Array.from({ length: 24 }, (_, i) => [s * (i + 1)]);
+  const data = { xs, ys: xs.map((_, i) => [i + 3]) };
+  const options = { initialWeights: 'given', repeats: 3, batchSize: 8 } as const;
+
+  test.each([[[8]], [[8, 8]]])(
+    'of %j: the first step breaks it, and what is left says nothing about rates',
+    async (sizes) => {
+      for (const optimizer of ['sgd', 'momentum']) {
+        const { suggestion, reason } = await find(units(...sizes), data, { ...options, optimizer });
+        expect(suggestion).toBeNull();
+        expect(reason).toMatch(
+          /^the (first rates \(1e-7\) already change|loss diverges).*: scale the features, or start lower$/,
+        );
+      }
+    },
+  );
+
+  test.each([[[8]], [[8, 8]]])('of %j: a range that moves finds a rate that trains it', async (sizes) => {
+    const { suggestion } = await find(units(...sizes), data, { ...options, range: 'auto' });
+    const learningRate = suggestion?.learningRate as number;
+    const { training, losses } = await train(units(...sizes), data, {
+      learningRate,
+      optimizer: 'sgd',
+      batchSize: 8,
+      epochs: 20,
+    });
+    expect(training.outcome).toBe('finished');
+    expect(Math.max(...(losses as number[]))).toBeLessThan(10 * (losses[0] as number));
+    expect(losses.at(-1)).toBeLessThan((losses[0] as number) / 10);
   });
 });
 

@@ -111,14 +111,14 @@ function withoutSweep(
 /** The points of steepest descent, divergence and minimum on the smoothed curve. */
 function landmarks(
   curve: CombinedCurve,
-  { bottom, flat, risesFromStart, divergenceRate }: Descent,
+  { bottom, flat, risesFromStart, breaksAtStart, divergenceRate }: Descent,
 ): Pick<SweepResult, 'steepest' | 'divergence' | 'minimum'> {
   const { rates, losses } = curve;
   const location = (i: number): CurveLocation => ({ rate: rates[i] as number, loss: losses[i] as number });
   // Searched with a margin, because the divergence rate went through a logarithm and back.
   const divergence =
     divergenceRate === null ? null : location(rates.findIndex((rate) => rate >= divergenceRate * (1 - 1e-9)));
-  if (flat || risesFromStart) return { steepest: null, minimum: null, divergence };
+  if (flat || risesFromStart || breaksAtStart) return { steepest: null, minimum: null, divergence };
   const steepest = location(indexOfLeast(slopePerDecade(rates, losses).slice(0, bottom + 1)));
   return { steepest, minimum: location(bottom), divergence };
 }

@@ -27,6 +27,37 @@ export function jumpAtStart(rates: readonly number[]): number | undefined {
   return jumps ? second : undefined;
 }
 
+/**
+ * A loss that moves this far within the baseline, by a factor, has been moved by the rates and not by the choice of the batch: up
+ * for a moment, or down for good.
+ */
+const BREAKS = { up: 1e4, down: 100 } as const;
+
+/**
+ * How the first rates already change the loss by orders of magnitude, in at least half of the sweeps; null where they do not.
+ * After an explosion the model is another one: units that a huge step has switched off stay off. After a fall it is that, or
+ * trained.
+ *
+ * @param sweeps the losses of each seed, those of a step that was not taken +∞
+ * @param steps number of rates in a whole sweep
+ */
+export function breakAtStart(sweeps: readonly (readonly number[])[], steps: number): 'explodes' | 'falls' | null {
+  const before = median(sweeps.map(([first]) => first as number));
+  if (!(before > 0 && before < Infinity)) return null;
+  const heads = sweeps.map((losses) => losses.slice(1, baselineLength(steps)).filter(Number.isFinite));
+  const seen = heads
+    .filter(({ length }) => length > 0)
+    .map((losses) => {
+      const level = median(losses.slice(Math.floor(losses.length / 2)));
+      if (Math.max(...losses) >= BREAKS.up * Math.max(before, level)) return 'explodes';
+      return level >= 0 && level <= before / BREAKS.down ? 'falls' : null;
+    });
+  const inHalf = (...kinds: string[]) =>
+    seen.filter((kind) => kind && kinds.includes(kind)).length >= sweeps.length / 2;
+  if (inHalf('explodes')) return 'explodes';
+  return inHalf('explodes', 'falls') ? 'falls' : null;
+}
+
 /** The loss before the rates are high enough to change it. */
 export interface Baseline {
   /** Mean loss. */

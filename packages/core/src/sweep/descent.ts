@@ -1,5 +1,5 @@
 import { median } from '../statistics.js';
-import { baselineLength } from './baseline.js';
+import { baselineLength, breakAtStart } from './baseline.js';
 import type { CombinedCurve } from './combined-curve.js';
 import { divergenceRate } from './divergence.js';
 
@@ -51,6 +51,11 @@ export interface Descent {
    * The baseline then holds losses from after the rise, so nothing that is measured against it says which rate is good.
    */
   readonly risesFromStart: boolean;
+  /**
+   * Whether the first rates already change the loss by orders of magnitude, and the rest of the curve may be that of a broken
+   * model: the loss explodes, or falls to a hundredth and does most of the measured descent at much higher rates.
+   */
+  readonly breaksAtStart: boolean;
   /** Whether the curve ends near its lowest point, so that higher rates could be better. */
   readonly stillFalling: boolean;
   /** Whether the curve falls from its first rates on, so that the start level is not the level before the descent. */
@@ -87,6 +92,9 @@ export function descentOf(curve: CombinedCurve): Descent {
   const endsEarly = median(padded.map(finite)) <= baseline && baseline < rates.length;
   const ends = !flat || endsEarly || rise > Math.max(CLEAR_RISE_SIGMAS * noise, FLAT_SHARE * Math.abs(start));
   const diverges = ends ? divergenceRate(rates, padded, flat ? start : start - RETAINED_DESCENT * drop) : null;
+  const broken = breakAtStart(padded, rates.length);
+  // About where the answer is read: at the landmark, or a decade below the divergence.
+  const readFrom = flat ? (diverges ?? Number.POSITIVE_INFINITY) / 10 : crossed(LANDMARK_DESCENT);
   return {
     bottom,
     drop,
@@ -97,6 +105,7 @@ export function descentOf(curve: CombinedCurve): Descent {
       endsEarly ||
       (diverges !== null && diverges <= (rates[baseline - 1] as number) * (1 + 1e-9)) ||
       (!flat && crossed(LANDMARK_DESCENT) === rates[0]),
+    breaksAtStart: broken === 'explodes' || (broken === 'falls' && readFrom > (rates[baseline - 1] as number)),
     stillFalling: (losses.at(-1) as number) <= start - 0.9 * drop,
     startsDescending:
       above > Math.max(STARTS_DESCENDING.descents * drop, STARTS_DESCENDING.sigmas * noise) ||

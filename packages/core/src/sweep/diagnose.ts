@@ -26,22 +26,23 @@ export function diagnose(curve: CombinedCurve, descent: Descent, sweeps: readonl
   const { rates } = curve;
   const [first, last] = [rates[0] as number, rates.at(-1) as number];
   const perDecade = (rates.length - 1) / (Math.log10(last) - Math.log10(first));
-  const { flat, risesFromStart, stillFalling, startsDescending } = descent;
-  const falls = !flat && !risesFromStart;
+  const { flat, stillFalling, startsDescending } = descent;
+  const startIsNone = descent.risesFromStart || descent.breaksAtStart;
+  const falls = !flat && !startIsNone;
   const second = jumpAtStart(rates);
   return [
-    risesFromStart && `${riseFromStart(curve, descent).replace('the', 'The')}.`,
+    startIsNone && `${riseFromStart(curve, descent).replace('the', 'The')}.`,
     flat &&
-      !risesFromStart &&
+      !startIsNone &&
       'Flat: the loss does not fall beyond its noise at any rate. Use more steps or repeats, a larger batch, or check the data and the loss.',
     falls &&
       descent.signal < CLEAR_SIGNAL_SIGMAS &&
       'Noisy: the descent is only a little larger than the noise. Use more repeats or steps, or a larger batch.',
     falls && stillFalling && `Still falling at the end: raise the last rate above ${last}.`,
     second !== undefined &&
-      (risesFromStart || startsDescending) &&
+      (startIsNone || startsDescending) &&
       `Linear spacing: the first rate is ${rateText(first)} and the second ${rateText(second)}, so the loss before it changes is hardly measured. Use geometric spacing.`,
-    second === undefined && risesFromStart && `Lower the first rate below ${rateText(first)}, or scale the features.`,
+    second === undefined && startIsNone && `Lower the first rate below ${rateText(first)}, or scale the features.`,
     second === undefined && falls && startsDescending && `Falling from the start: lower the first rate below ${first}.`,
     perDecade < LEAST_STEPS_PER_DECADE &&
       `Short: ${perDecade.toFixed(1)} steps per decade; a steady answer needs ${LEAST_STEPS_PER_DECADE} or more.`,

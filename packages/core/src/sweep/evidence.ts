@@ -14,14 +14,19 @@ const LEAST_RATES = 10;
 export function reasonAgainst(curve: CombinedCurve, descent: Descent): string | null {
   const { rates, start } = curve;
   if (rates.length < LEAST_RATES) return `too few steps: ${rates.length}, at least ${LEAST_RATES} are needed`;
-  if (descent.risesFromStart) return `${riseFromStart(curve, descent)}: ${correction(rates)}`;
+  if (descent.risesFromStart || descent.breaksAtStart) return `${riseFromStart(curve, descent)}: ${correction(rates)}`;
   if (descent.flat && descent.divergenceRate === null)
     return `the curve is flat: the loss stays at ${start.toPrecision(4)} at every rate`;
   return null;
 }
 
 /** What happens where the range begins: `the loss diverges from the first rates on (1e-7)`. */
-export function riseFromStart({ rates }: CombinedCurve, { divergenceRate }: Descent): string {
+export function riseFromStart(
+  { rates }: CombinedCurve,
+  { divergenceRate, risesFromStart }: Pick<Descent, 'divergenceRate' | 'risesFromStart'>,
+): string {
+  if (!risesFromStart)
+    return `the first rates (${rateText(rates[0] as number)}) already change the loss by orders of magnitude`;
   const verb = divergenceRate === null ? 'rises' : 'diverges';
   return `the loss ${verb} from the first rates on (${rateText(rates[0] as number)})`;
 }

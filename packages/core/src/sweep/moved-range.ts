@@ -56,7 +56,7 @@ export function movedRange(rates: readonly number[], sweeps: readonly Sweep[], b
   const down = level && diverged ? 'did not fall' : whyDown(descent, first);
   const up = level && diverged ? null : whyUp(descent);
   if (!down && !up) return null;
-  const highest = divergenceRate === null ? (level ? first : last) : divergenceRate;
+  const highest = descent.breaksAtStart ? first : divergenceRate === null ? (level ? first : last) : divergenceRate;
   const top = down ? Math.min(last, highest * 10 ** ABOVE_DIVERGENCE_DECADES) : last;
   // Nothing happens in a range that is level throughout, so the next one begins near its end.
   const bottom = level ? last / 10 : first;
@@ -67,18 +67,21 @@ export function movedRange(rates: readonly number[], sweeps: readonly Sweep[], b
   const kept = Math.min(Math.max(perDecade, LEAST_STEPS_PER_DECADE), MOST_KEPT_STEPS_PER_DECADE);
   const steps = Math.round(kept * Math.log10(endLr / startLr)) + 1;
   const why = [down, up].filter(Boolean).join(' and ');
-  const divergesAt = divergenceRate ?? (descent.risesFromStart ? first : before?.divergesAt);
+  const broken = descent.risesFromStart || descent.breaksAtStart;
+  const divergesAt = divergenceRate ?? (broken ? first : before?.divergesAt);
   return { startLr, endLr, steps: Math.min(steps, MOST_STEPS), why, ...(divergesAt !== undefined && { divergesAt }) };
 }
 
-function whyDown({ flat, risesFromStart, startsDescending, divergenceRate }: Descent, first: number): string | null {
+function whyDown(descent: Descent, first: number): string | null {
+  const { flat, risesFromStart, startsDescending, divergenceRate } = descent;
   if (risesFromStart) return `${divergenceRate === null ? 'rose' : 'diverged'} from the first rates on`;
+  if (descent.breaksAtStart) return 'changed by orders of magnitude at the first rates';
   if (!flat) return startsDescending ? 'fell from the first rates on' : null;
   return divergenceRate !== null && divergenceRate < first * 10 ** DESCENT_DECADES ? 'diverged before it fell' : null;
 }
 
-function whyUp({ flat, stillFalling, risesFromStart, divergenceRate }: Descent): string | null {
-  if (divergenceRate !== null || risesFromStart) return null;
+function whyUp({ flat, stillFalling, risesFromStart, breaksAtStart, divergenceRate }: Descent): string | null {
+  if (divergenceRate !== null || risesFromStart || breaksAtStart) return null;
   return flat ? 'did not change' : stillFalling ? 'still fell at the last rate' : 'did not diverge';
 }
 

@@ -32,7 +32,11 @@ describe.each(Object.keys(tasks))('on %s the numpy reference agrees', (name) => 
     const curve = combine(rates, sweeps);
     if (!curve) throw new Error('no curve');
     const descent = descentOf(curve);
-    expect([descent.flat, descent.risesFromStart]).toEqual([expected.flat, expected.rises]);
+    expect([descent.flat, descent.risesFromStart, descent.breaksAtStart]).toEqual([
+      expected.flat,
+      expected.rises,
+      expected.breaks,
+    ]);
     // Of a constant loss the rest is rounding.
     if (expected.signal === null) return expect(descent.divergenceRate).toBeNull();
     expect(descent.unbounded).toBe(expected.unbounded);

@@ -62,12 +62,52 @@ describe.each([1, 2, 5])('with %d sweeps', (seeds) => {
       if (suggestion) {
         expect(suggestion.learningRate).toBeLessThan(2 / curvature);
         expect(suggestion.learningRate).toBeGreaterThan(rates[0] as number);
-      } else expect(reason).toMatch(/diverges from the first rates on|points below the first rate/);
+      } else
+        expect(reason).toMatch(
+          /diverges from the first rates on|points below the first rate|change the loss by orders/,
+        );
       // Where the descent lies well inside, there is an answer.
       if (curvature > 0.1 && curvature < 1e4) expect(suggestion).not.toBeNull();
       if (curvature > 1e8) expect(suggestion).toBeNull();
     },
   );
+});
+
+describe('a loss that the first rates change by orders of magnitude carries no suggestion', () => {
+  const reason =
+    'the first rates (1e-7) already change the loss by orders of magnitude: scale the features, or start lower';
+  /** What a network gives that the first step broke: its bias learns at high rates. */
+  const broken = (rate: number) => 100 - 90 / (1 + Math.exp(-3 * Math.log10(rate / 0.1))) + Math.max(0, rate - 10) ** 4;
+
+  test.each([
+    ['explodes for a moment', 1e10, 1e25],
+    ['explodes and collapses', 1e6, 1e8],
+    ['collapses', 1e6, 100],
+    ['explodes below its first level', 50, 1e7],
+  ])('where it %s', (_, first, second) => {
+    const result = conclude((rate, i, seed) => [first, second][i] ?? broken(rate) + noise(i, seed));
+    expect(result).toMatchObject({ ...nothing, suggestions: noRates });
+    expect(result.reason).toBe(reason);
+    expect(result.diagnosis[0]).toBe('The first rates (1e-7) already change the loss by orders of magnitude.');
+    expect(result.diagnosis.join(' ')).not.toMatch(/falls clearly|Falling from|Flat/);
+  });
+
+  test('but not where single batches differ so much, or one sweep of several does', () => {
+    for (const at of [0, 1, 5, 20]) {
+      const result = conclude(
+        (rate, i, seed) => logistic(rate) * (i % 23 === (at + 7 * seed) % 23 ? 1000 : 1) + noise(i, seed),
+      );
+      expect(result.reason).not.toBe(reason);
+    }
+    const alone = conclude((rate, i, seed) => (seed === 3 && i === 1 ? 1e9 : logistic(rate) + noise(i, seed)));
+    expect(alone.reason).not.toBe(reason);
+  });
+
+  test('but not where the fall itself shows the rate', () => {
+    const { suggestion } = conclude((rate) => 1e6 / (1 + (rate / 3e-7) ** 6) + (rate > 1e-5 ? 1e9 : 0));
+    expect(suggestion?.learningRate).toBeGreaterThan(1e-7);
+    expect(suggestion?.learningRate).toBeLessThan(1e-5);
+  });
 });
 
 test('a loss that rises from the first rates on and stays finite carries no suggestion either', () => {

@@ -40,6 +40,17 @@ export function drawNoise<Result>(parts: ReadonlySet<layers.Layer>, seed: Tensor
   });
 }
 
+/**
+ * A seed and the number of a step, as `drawNoise` takes them. A seed has up to 53 bits, and the device one word of 32: the upper
+ * bits are hashed into the lower ones. Seeds below 2³² stay what they are.
+ */
+export function noiseSeed(seed: number, step: number): [number, number] {
+  const upper = Math.floor(seed / 2 ** 32);
+  // A multiplication by an odd number and a shift lose nothing, so no two upper parts give the same.
+  const product = Math.imul(upper, 0x9e3779b1);
+  return [(seed ^ product ^ (product >>> 15)) | 0, step];
+}
+
 /** The next uniform numbers in [0, 1). */
 type Uniform = (shape: number[]) => Tensor;
 

@@ -36,7 +36,7 @@ import type { DeviceDataset } from './device-dataset.js';
 import { withFrozenBatchNorm } from './frozen-batch-norm.js';
 import { maskedMean, weightedEntries } from './masked-means.js';
 import { applyWithMasks, makesMasks } from './masks.js';
-import { drawNoise } from './noise.js';
+import { drawNoise, noiseSeed } from './noise.js';
 import { penaltiesOf } from './penalties.js';
 import { withFreshMasks } from './recurrent-cells.js';
 import { runModel } from './run-model.js';
@@ -287,7 +287,7 @@ export function trainingStep(options: StepOptions): TrainingStep {
       return onlyResult(trained, [
         tensor1d(rows, 'int32'),
         ...[rate, rateRatio, steps].map((value) => scalar(value)),
-        tensor1d([seed, steps], 'int32'),
+        tensor1d(noiseSeed(seed, steps), 'int32'),
         // Rounded once, as the rate of an optimizer of their own would be.
         ...multipliers.map((multiplier) => scalar(rate * multiplier)),
         ...(schedulesMomentum && momentum !== undefined ? [scalar(momentum)] : []),

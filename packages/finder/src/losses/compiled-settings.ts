@@ -45,6 +45,19 @@ export function compiledSettings(config: TrainingConfig | null): CompiledSetting
   };
 }
 
+/**
+ * What Keras writes for a function: its name, or an object around it. Wrappers such as `MeanMetricWrapper` have one as `fn`.
+ *
+ * @returns the name; undefined for anything else
+ */
+function functionName(given: unknown): string | undefined {
+  if (typeof given === 'string') return given;
+  if (!isObject(given)) return undefined;
+  if (given.class_name === 'function') return functionName(given.config);
+  const wraps = ['LossFunctionWrapper', 'MeanMetricWrapper', 'SumOverBatchSizeMetricWrapper'];
+  return wraps.includes(String(given.class_name)) && isObject(given.config) ? functionName(given.config.fn) : undefined;
+}
+
 /** Applies a function to a loss, to each of a list, or to each of a record by output. */
 function eachOutput(loss: unknown, read: (one: unknown) => string): LossOption {
   if (Array.isArray(loss)) return loss.map(read);
@@ -64,14 +77,15 @@ const idle: Readonly<Record<string, readonly unknown[]>> = {
 
 /** The name of a loss in the table: of a name, or of Keras's loss object. */
 function lossName(loss: unknown): string {
-  if (typeof loss === 'string') return lossNamed(loss, 'training_config: loss').name;
+  const plain = isObject(loss) && loss.class_name === 'function' ? functionName(loss) : loss;
+  if (typeof plain === 'string') return lossNamed(plain, 'training_config: loss').name;
   if (!isObject(loss) || typeof loss.class_name !== 'string')
     throw new InputError(
       `training_config: loss must be a name or one of Keras's loss objects; got ${shownValue(loss)}`,
     );
   const label = `training_config: loss ${loss.class_name}`;
   const { from_logits: fromLogits, ...config } = isObject(loss.config) ? loss.config : {};
-  const kind = lossNamed(loss.class_name, 'training_config: loss');
+  const kind = lossNamed(functionName(loss) ?? loss.class_name, 'training_config: loss');
   for (const [option, same] of Object.entries(idle)) {
     const value = config[option];
     if (value != null && !same.includes(value))
@@ -90,8 +104,15 @@ function metricNames(metrics: unknown): string[] {
   if (typeof metrics === 'string') return [metrics];
   if (Array.isArray(metrics)) return metrics.flatMap(metricNames);
   if (!isObject(metrics)) return [];
+  const plain = functionName(metrics);
+  // As "accuracy" Keras writes the function that it chose by the loss, under the name that was given.
+  if (plain !== undefined) return [namesAccuracy(metrics.config) ? 'accuracy' : plain];
   if (typeof metrics.class_name === 'string') return [metricName(metrics.class_name, metrics.config)];
   return Object.values(metrics).flatMap(metricNames);
+}
+
+function namesAccuracy(config: unknown): boolean {
+  return isObject(config) && (config.name === 'accuracy' || config.name === 'acc');
 }
 
 /** Settings of Keras's metric objects that name them, or that the loss decides here. */

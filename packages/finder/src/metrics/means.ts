@@ -19,7 +19,7 @@ import type { MetricKind } from './metric-kind.js';
  * The share of rows whose most likely class is the right one; where each unit is a yes or no of its own, the share of right
  * ones. As with Keras's `metrics=['accuracy']`, the loss decides between the two, and the shapes where it does not.
  */
-export const accuracy: MetricKind = {
+const byLoss: MetricKind = {
   name: 'accuracy',
   aliases: ['acc'],
   summary: 'share of right classes: of the most likely ones, or of yes and no',
@@ -35,6 +35,30 @@ export const accuracy: MetricKind = {
     const labels =
       target.size === prediction.size ? argMax(reshape(target, prediction.shape), -1) : cast(target, 'int32');
     return cast(equal(classes, reshape(labels, [-1])), 'float32');
+  },
+};
+
+/** Keras's names for one of the two. */
+const ofYesAndNo: MetricKind = {
+  ...byLoss,
+  misfit: (loss, units) =>
+    yesThreshold(loss, units) === undefined || loss?.target === 'sign'
+      ? `binaryAccuracy needs an output where a unit is the probability of yes; got ${loss ? loss.name : 'a unit for each class'}`
+      : undefined,
+};
+const ofClasses: MetricKind = {
+  ...byLoss,
+  misfit: (loss, units) =>
+    yesThreshold(loss, units) === undefined
+      ? undefined
+      : `categoricalAccuracy needs an output with a unit for each class; got ${loss ? loss.name : 'one unit'}, where a unit is a yes or no`,
+};
+export const accuracy: MetricKind = {
+  ...byLoss,
+  variants: {
+    binaryaccuracy: ofYesAndNo,
+    categoricalaccuracy: ofClasses,
+    sparsecategoricalaccuracy: ofClasses,
   },
 };
 

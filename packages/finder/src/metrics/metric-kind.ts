@@ -18,6 +18,8 @@ export interface MetricKind {
    * @param units size of the output's last dimension; `undefined` where it is not known
    */
   readonly misfit?: (loss: LossKind | null, units: number | undefined) => string | undefined;
+  /** The same metric by names that fit some losses only, spelled as `aliases`. */
+  readonly variants?: Readonly<Record<string, MetricKind>>;
   /** For a metric of the k most likely classes: the same one with another k. */
   readonly withK?: (k: number) => MetricKind;
   /** How it is measured: as a mean over rows, or from sums over them. */

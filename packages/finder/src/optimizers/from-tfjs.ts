@@ -20,7 +20,7 @@ export interface TfjsOptimizer {
  * Assigned values count, even where TensorFlow.js itself still uses the old one: `learningRate` of sgd and momentum set
  * without `setLearningRate`, and `setMomentum`.
  *
- * @throws InputError for another kind of object, for a class of the caller's own, and for Adamax with `decay`
+ * @throws InputError for another kind of object and for a class of the caller's own
  *
  * @example
  * const { spec, rate } = optimizerFromTfjs(tf.train.momentum(0.01, 0.9));

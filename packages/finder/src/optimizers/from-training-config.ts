@@ -18,8 +18,11 @@ export interface FoundSchedule {
   readonly config: unknown;
 }
 
-/** Options that do not affect the arithmetic. */
-const idle = ['name', 'jitCompile', 'isLegacyOptimizer'];
+/** Options that do not affect the arithmetic: Keras multiplies the loss by `lossScaleFactor` and divides the gradients by it. */
+const idle = ['name', 'jitCompile', 'isLegacyOptimizer', 'lossScaleFactor'];
+
+/** How Keras's nadam raises its momentum; earlier versions wrote it, under either name. */
+const NADAM_DECAY = 0.004;
 
 /** The options of the moving average of the weights. */
 const averageOptions = ['useEma', 'emaMomentum', 'emaOverwriteFrequency'];
@@ -76,7 +79,10 @@ export function optimizerFromConfig(className: string, config: object, label: st
   if (bare === 'RMSProp') rename(given, 'decay', 'rho');
   rename(given, 'useNesterov', 'nesterov');
   rename(given, 'lr', 'learningRate');
-  const rate = readRate(given.get('learningRate'), label);
+  if (kind.name === 'nadam')
+    for (const option of ['decay', 'scheduleDecay']) if (given.get(option) === NADAM_DECAY) given.delete(option);
+  const written = readRate(given.get('learningRate'), label);
+  const rate = kind.name === 'nadam' ? written : withDecay(written, given);
   given.delete('learningRate');
   // Keras always writes these; without useEma they mean nothing.
   if (!given.get('useEma')) for (const option of averageOptions) given.delete(option);
@@ -103,6 +109,17 @@ function readRate(value: unknown, label: string): FoundOptimizer['rate'] {
   throw new InputError(
     `${label}: learning_rate must be a number at least 0 or a schedule; got ${JSON.stringify(value)}`,
   );
+}
+
+/** The rate that Keras 2 divides by 1 + `decay` · step, as a schedule; the option is then used up. */
+function withDecay(rate: FoundOptimizer['rate'], given: Map<string, unknown>): FoundOptimizer['rate'] {
+  const decay = given.get('decay');
+  if (typeof rate !== 'number' || typeof decay !== 'number' || !(decay > 0 && decay < Infinity)) return rate;
+  given.delete('decay');
+  return {
+    name: 'InverseTimeDecay',
+    config: { initial_learning_rate: rate, decay_steps: 1, decay_rate: decay, staircase: false },
+  };
 }
 
 function rename(options: Map<string, unknown>, from: string, to: string): void {

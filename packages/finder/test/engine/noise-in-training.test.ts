@@ -4,12 +4,13 @@ import * as tf from '@tensorflow/tfjs-core';
 import { type LayersModel, layers, sequential } from '@tensorflow/tfjs-layers';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { uploadDataset } from '../../src/engine/device-dataset.js';
-import { drawNoise } from '../../src/engine/noise.js';
+import { drawNoise, noiseSeed } from '../../src/engine/noise.js';
 import { trainingStep } from '../../src/engine/training-step.js';
 import { findLearningRate } from '../../src/find.js';
 import { lossFunction, lossNamed } from '../../src/losses/registry.js';
 import { layersWithin } from '../../src/model/layers-within.js';
 import { resolveOptimizer } from '../../src/optimizers/registry.js';
+import { train } from '../../src/train.js';
 import { backend } from '../backend.js';
 
 beforeAll(async () => {
@@ -171,4 +172,18 @@ test('a throw in the middle of a step leaves the layers as they were', () => {
   expect(Object.hasOwn(dropout, 'call')).toBe(false);
   expect(tf.memory().numTensors).toBe(before);
   model.dispose();
+});
+
+test('seeds that differ in bits above the 32nd draw different noise; smaller ones stay what they are', async () => {
+  const drawnWith = async (seed: number) => {
+    const model = modelOf(MODELS.dropout as () => layers.Layer[]);
+    const options = { loss: 'mse', optimizer: 'sgd', learningRate: 0.01, epochs: 1, batchSize: rows } as const;
+    const { losses } = await train(model, data, { ...options, seed, shuffle: 'off', validationSplit: 0 });
+    model.dispose();
+    return losses[0] as number;
+  };
+  const seeds = [0, 2 ** 31, 2 ** 32, 2 ** 32 + 1, 2 ** 33, 2 ** 40, 2 ** 53 - 2 ** 32, Number.MAX_SAFE_INTEGER];
+  const losses = await Promise.all([...seeds, 1].map(drawnWith));
+  expect(new Set(losses).size).toBe(seeds.length + 1);
+  for (const seed of [0, 1, 2 ** 31 - 1, 2 ** 31, 2 ** 32 - 1]) expect(noiseSeed(seed, 7)).toEqual([seed | 0, 7]);
 });

@@ -23,6 +23,16 @@ test.each([
     { a: keras('BinaryCrossentropy', { from_logits: true }), b: 'mae' },
     { a: 'sigmoidCrossEntropy', b: 'meanAbsoluteError' },
   ],
+  [
+    'a function',
+    { module: 'builtins', class_name: 'function', config: 'mean_squared_error', registered_name: 'function' },
+    'meanSquaredError',
+  ],
+  [
+    'a function in a wrapper',
+    keras('LossFunctionWrapper', { fn: keras('function', 'mean_absolute_error' as never), reduction: 'auto' }),
+    'meanAbsoluteError',
+  ],
 ])('reads a loss that is %s', (_, loss, expected) => {
   expect(compiledSettings({ loss }).loss).toEqual(expected);
 });
@@ -54,6 +64,15 @@ test('reads metrics of every form once each, weighted ones too', () => {
     'AUC',
     'mse',
   ]);
+});
+
+test('reads metrics that Keras wrapped around a function', () => {
+  const wrapped = (name: string, fn: unknown) => keras('MeanMetricWrapper', { name, dtype: 'float32', fn });
+  const metrics = [
+    [wrapped('accuracy', 'binary_accuracy'), wrapped('top', keras('function', 'mean_absolute_error' as never))],
+    ['function'],
+  ];
+  expect(compiledSettings({ metrics }).metrics).toEqual(['accuracy', 'mean_absolute_error', 'function']);
 });
 
 describe('refuses by name', () => {

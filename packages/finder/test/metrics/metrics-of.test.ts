@@ -51,6 +51,23 @@ describe('the metrics of a model', () => {
     ]);
   });
 
+  test('of accuracy are found by Keras’s names for its forms, where the loss has that form', () => {
+    for (const [name, loss, model] of [
+      ['binary_accuracy', 'binaryCrossentropy', one],
+      ['BinaryAccuracy', 'sigmoidCrossEntropy', one],
+      ['categorical_accuracy', 'categoricalCrossentropy', network(3, 'softmax')],
+      ['SparseCategoricalAccuracy', 'sparseCategoricalCrossentropy', network(3, 'softmax')],
+    ] as const)
+      expect(names([name], [loss], model)).toEqual([['accuracy', 0]]);
+    expect(messageOf(() => names(['binary_accuracy'], ['categoricalCrossentropy'], network(3, 'softmax')))).toBe(
+      'metrics: binaryAccuracy needs an output where a unit is the probability of yes; got categoricalCrossentropy',
+    );
+    expect(messageOf(() => names(['binary_accuracy'], ['hinge'], one))).toMatch(/^metrics: binaryAccuracy needs/);
+    expect(messageOf(() => names(['categorical_accuracy'], ['binaryCrossentropy'], one))).toBe(
+      'metrics: categoricalAccuracy needs an output with a unit for each class; got binaryCrossentropy, where a unit is a yes or no',
+    );
+  });
+
   test('are found by other spellings', () => {
     for (const name of ['acc', 'Accuracy', 'ACC']) expect(names([name], ['hinge'], one)).toEqual([['accuracy', 0]]);
     for (const name of ['mean_absolute_error', 'MAE', 'mean-absolute-error'])

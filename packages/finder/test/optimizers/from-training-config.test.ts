@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-wasm';
 import { InputError } from '@lrfind/core';
+import { resolveSchedule, type ScheduleSpec } from '@lrfind/core/schedules';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { optimizerFromTfjs } from '../../src/optimizers/from-tfjs.js';
@@ -96,8 +97,24 @@ test.each([
 
 test('rmsprop’s decay is rho in TensorFlow.js’s spelling and a decay of the rate in Keras’s', () => {
   expect(read('RMSProp', { learningRate: 0.1, decay: 0.8 }).spec).toEqual({ name: 'rmsprop', rho: 0.8 });
-  expect(() => read('RMSprop', { learning_rate: 0.1, rho: 0.9, decay: 0.8 })).toThrow('decay 0.8');
-  expect(() => read('RMSProp', { learning_rate: 0.1, rho: 0.9, decay: 0.8 })).toThrow('decay 0.8');
+  for (const name of ['RMSprop', 'RMSProp']) {
+    const { spec, rate } = read(name, { learning_rate: 0.1, rho: 0.9, decay: 0.8 });
+    expect(spec).toEqual({ name: 'rmsprop', rho: 0.9 });
+    expect(rate).toMatchObject({ name: 'InverseTimeDecay' });
+  }
+});
+
+test('the decay of Keras 2 is the schedule rate / (1 + decay · step)', () => {
+  const { spec, rate } = read('SGD', { lr: 0.01, decay: 0.25, momentum: 0.9 });
+  expect(spec).toEqual({ name: 'sgd', momentum: 0.9 });
+  const schedule = resolveSchedule(rate as ScheduleSpec);
+  for (const step of [0, 1, 4, 100]) expect(schedule(step)).toBeCloseTo(0.01 / (1 + 0.25 * step), 12);
+});
+
+test('what changes nothing is read over: a scaled loss, and the decay that nadam has anyway', () => {
+  expect(read('Adam', { loss_scale_factor: 128 }).spec).toEqual({ name: 'adam' });
+  expect(read('Nadam', { learning_rate: 0.1, decay: 0.004 })).toEqual({ spec: { name: 'nadam' }, rate: 0.1 });
+  expect(read('Nadam', { schedule_decay: 0.004 }).spec).toEqual({ name: 'nadam' });
 });
 
 test('reads the optimizer of a .keras file, one by itself, and one that is a name', () => {
@@ -129,10 +146,10 @@ describe('refuses', () => {
   });
 
   test.each([
-    ['Adam', { decay: 0.01 }, 'decay 0.01'],
-    ['Adam', { loss_scale_factor: 128 }, 'lossScaleFactor 128'],
+    ['Nadam', { learning_rate: 0.1, decay: 0.01 }, 'decay 0.01'],
+    ['Adam', { learning_rate: 0.1, decay: -0.01 }, 'decay -0.01'],
     ['Nadam', { weight_decay: 0.1 }, 'weightDecay 0.1'],
-    ['Nadam', { schedule_decay: 0.004 }, 'scheduleDecay 0.004'],
+    ['Nadam', { schedule_decay: 0.01 }, 'scheduleDecay 0.01'],
     ['Adam', { momentum: 0.9 }, 'momentum 0.9'],
     ['SGD', { lr: 0.1, learning_rate: 0.2 }, 'lr 0.1'],
   ])('%s with %j, naming the option', (className, options, named) => {
@@ -140,7 +157,7 @@ describe('refuses', () => {
   });
 
   test('by saying what to pass to go on without', () => {
-    expect(message(config('SGD', { momentum: 0.9, lossScaleFactor: 8 }))).toContain('{"name":"sgd","momentum":0.9}');
+    expect(message(config('SGD', { momentum: 0.9, weightDecay: 8 }))).toContain('{"name":"sgd","momentum":0.9}');
   });
 
   test.each(['Ftrl', 'Muon', 'LossScaleOptimizer', 'Custom>Mine', 'constructor'])(
