@@ -3,6 +3,8 @@ export interface InputShape {
   readonly name: string;
   /** Shape of one row, without the batch dimension: `[784]`, `[28, 28, 1]`, or `[]` for a single number. */
   readonly shape: readonly number[];
+  /** How many ids the embedding has that takes it; its values are whole numbers below, and are not scaled. */
+  readonly vocabulary?: number | undefined;
 }
 
 /** An output of a model. */
@@ -15,6 +17,16 @@ export interface OutputShape extends InputShape {
 export interface ModelShape {
   readonly inputs: readonly InputShape[];
   readonly outputs: readonly OutputShape[];
+}
+
+/** Whether a value is an id of an embedding. */
+export function isId(value: number, vocabulary: number): boolean {
+  return Number.isInteger(value) && value >= 0 && value < vocabulary;
+}
+
+/** The ids that an embedding has, for messages. */
+export function idText(vocabulary: number): string {
+  return vocabulary === 1 ? 'the id 0' : `an id from 0 to ${vocabulary - 1}`;
 }
 
 /** The number of values in one row of a shape; 1 for `[]`. */

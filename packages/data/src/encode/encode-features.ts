@@ -1,6 +1,6 @@
 import { counted, InputError, quotedList, wordList } from '@lrfind/core';
 import type { DatasetColumn } from '../dataset.js';
-import { describeShape, type InputShape, partition, rowSize } from '../shapes.js';
+import { describeShape, type InputShape, idText, isId, partition, rowSize } from '../shapes.js';
 import { rowReader, type Table } from '../table.js';
 import { type FeatureScaling, featureScaling, type Scale } from './feature-scaling.js';
 
@@ -27,7 +27,7 @@ export interface FeatureEncoding {
 }
 
 /**
- * Fits an encoding of features. Numbers are scaled. A text column is one-hot encoded: a feature for each category, in
+ * Fits an encoding of features. Numbers are scaled, except ids for an embedding. A text column is one-hot encoded: a feature for each category, in
  * the place of the column. The inputs take the features in order; each fills its shape row-major.
  *
  * @param table gives the means, ranges and categories
@@ -47,12 +47,17 @@ export function fitFeatures(
   const features = columns.flatMap((column) => featuresOf(table, column));
   checkCount(table, columns, features.length, inputs);
   const numeric = columns.filter((column) => table.columns[column]?.kind === 'number');
-  const scaling = featureScaling(table, numeric, rows, scale);
   const parts = partition(
     features,
     inputs.map(({ shape }) => rowSize(shape)),
   );
-  const notes = [...oneHotNotes(table, columns), ...scaling.notes];
+  const ids = new Set(
+    inputs.flatMap(({ vocabulary }, i) =>
+      vocabulary === undefined ? [] : (parts[i] as Feature[]).map(({ column }) => column),
+    ),
+  );
+  const scaling = featureScaling(table, numeric, rows, scale, ids);
+  const notes = [...oneHotNotes(table, columns), ...scaling.notes, ...idNotes(inputs)];
   if (inputs.length > 1) {
     for (const [i, { name }] of inputs.entries())
       notes.push(`input "${name}" takes ${quotedList(featureNames(parts[i] as Feature[]))}`);
@@ -67,14 +72,42 @@ export function fitFeatures(
  * @param table the table
  * @param rows indices of the rows to use
  * @returns one column for each input
- * @throws InputError for a value that float32 cannot hold
+ * @throws InputError for a value that float32 cannot hold, and for an id that an embedding does not have
  */
 export function encodeFeatures(encoding: FeatureEncoding, table: Table, rows: Int32Array): DatasetColumn[] {
   const { inputs, parts, numeric, scaling } = encoding;
-  return inputs.map(({ shape }, i) => {
+  return inputs.map(({ name, shape, vocabulary }, i) => {
     const own = parts[i] as readonly Feature[];
-    return { shape, values: featureValues(table, own, rows, numeric, scaling), columns: featureNames(own) };
+    const values = featureValues(table, own, rows, numeric, scaling);
+    if (vocabulary !== undefined) checkIds(table, own, rows, values, name, vocabulary);
+    return { shape, values, columns: featureNames(own) };
   });
+}
+
+/** @throws InputError for the first value that is no id, with its row and column */
+function checkIds(
+  table: Table,
+  features: readonly Feature[],
+  rows: Int32Array,
+  values: Float32Array,
+  input: string,
+  vocabulary: number,
+): void {
+  const wrong = values.findIndex((value) => !isId(value, vocabulary));
+  if (wrong < 0) return;
+  const row = rows[Math.floor(wrong / features.length)] as number;
+  const { name, column } = features[wrong % features.length] as Feature;
+  const [given] = rowReader(table, [column])(row);
+  const got = Number.isNaN(given) ? 'none; drop such rows (missing: drop)' : values[wrong];
+  throw new InputError(
+    `${table.source}: ${table.place(row)}, column "${name}" must be ${idText(vocabulary)}, as the embedding of the model's input "${input}" takes; got ${got}`,
+  );
+}
+
+function idNotes(inputs: readonly InputShape[]): string[] {
+  return inputs.flatMap(({ name, vocabulary }) =>
+    vocabulary === undefined ? [] : [`ids for the embedding of input "${name}" are not scaled`],
+  );
 }
 
 /** The values of features, row after row. */

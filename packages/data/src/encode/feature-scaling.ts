@@ -27,6 +27,7 @@ export interface FeatureScaling {
  * @param columns indices of its numeric feature columns
  * @param rows indices of the rows that give the means and ranges
  * @param scale how to scale
+ * @param ids indices of columns of ids, which stay as they are
  * @throws InputError for an unknown scale, and for a divisor that is not a number above 0
  */
 export function featureScaling(
@@ -34,6 +35,7 @@ export function featureScaling(
   columns: readonly number[],
   rows: Int32Array,
   scale: Scale,
+  ids: ReadonlySet<number> = new Set(),
 ): FeatureScaling {
   const known = typeof scale === 'number' ? scale > 0 && Number.isFinite(scale) : scales.includes(scale);
   if (!known) throw notAllowed('scale', `${scales.join(', ')} or a divisor above 0`, scale);
@@ -46,10 +48,15 @@ export function featureScaling(
   const constant: string[] = [];
   const shift = scale === 'standard' ? mean.slice() : scale === 'minmax' ? least : new Float64Array(columns.length);
   const spread = spreadOf();
+  for (const [i, column] of columns.entries()) {
+    if (!ids.has(column)) continue;
+    shift[i] = 0;
+    spread[i] = 1;
+  }
   const fill = mean.map((value, i) => (value - (shift[i] as number)) / (spread[i] as number));
   if (scale === 'standard' || scale === 'minmax') {
     for (const [i, column] of columns.entries()) {
-      if (range[i] !== 0) continue;
+      if (range[i] !== 0 || ids.has(column)) continue;
       // Uses the only value rather than the mean, which may carry a rounding error.
       shift[i] = least[i] as number;
       spread[i] = 1;
@@ -57,7 +64,12 @@ export function featureScaling(
       constant.push(table.columns[column]?.name ?? '');
     }
   }
-  return { shift, spread, fill, notes: scalingNotes(columns.length, constant, scale) };
+  return {
+    shift,
+    spread,
+    fill,
+    notes: scalingNotes(columns.filter((column) => !ids.has(column)).length, constant, scale),
+  };
 }
 
 function scalingNotes(columns: number, constant: readonly string[], scale: Scale): string[] {

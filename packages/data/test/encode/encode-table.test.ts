@@ -169,3 +169,32 @@ test('a number of features that does not fit is explained', () => {
     't.csv must give 5 features for the model\'s inputs ("in0" 2 and "in1" 3); got 4',
   );
 });
+
+test('ids for an embedding are not scaled; the numbers of other inputs are', () => {
+  const table = smallTable({ id: [0, 3, 4], next: [1, 1, 2], size: [2, 4, 6], y: [0, 0, 1] });
+  const [ids, sizes] = regressor([2], [1]).inputs as [ModelShape['inputs'][number], ModelShape['inputs'][number]];
+  const model = { ...regressor(), inputs: [{ ...ids, vocabulary: 5 }, sizes] };
+  for (const scale of ['standard', 'minmax', 10] as const) {
+    const { dataset, transform } = encodeTable(table, model, { ...plain, scale });
+    expect(dataset.inputs[0]?.values).toEqual(Float32Array.of(0, 1, 3, 1, 4, 2));
+    expect(dataset.inputs[1]?.values).not.toEqual(Float32Array.of(2, 4, 6));
+    expect(transform(table).inputs).toEqual(dataset.inputs);
+    expect(dataset.notes).toContain('ids for the embedding of input "in0" are not scaled');
+    expect(dataset.notes.join()).toContain('1 numeric column ');
+  }
+});
+
+test.each([
+  [5, '5'],
+  [-1, '-1'],
+  [1.5, '1.5'],
+  [null, 'none; drop such rows (missing: drop)'],
+])('an id that an embedding does not have is refused with its row and column: %s', (id, got) => {
+  const table = smallTable({ a: [0, 1, 2], id: [0, 3, id], y: [0, 0, 1] });
+  const model = { ...regressor(), inputs: [{ name: 'words', shape: [2], vocabulary: 5 }] };
+  expect(() => encodeTable(table, model, plain)).toThrow(
+    new InputError(
+      `t.csv: row 3 (line 4), column "id" must be an id from 0 to 4, as the embedding of the model's input "words" takes; got ${got}`,
+    ),
+  );
+});

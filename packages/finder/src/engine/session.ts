@@ -11,6 +11,7 @@ import { buildSequentials } from '../model/build-sequentials.js';
 import { assertModel, assertTrainable, parameterCount } from '../model/describe.js';
 import { type InitialWeights, initialiser } from '../model/initial-weights.js';
 import { leaseModel } from '../model/lease.js';
+import { checkIds } from '../model/vocabulary.js';
 import type { ResolvedOptimizer } from '../optimizers/registry.js';
 import { type DeviceDataset, uploadDataset } from './device-dataset.js';
 import { evaluateRows } from './evaluate.js';
@@ -109,6 +110,7 @@ export async function openSession(
     split,
     seed,
   });
+  checkIds(model, rows.dataset);
   const losses = resolveLosses(options.loss, model, rows.dataset, options.lossWeights);
   const units = model.outputs.map(({ shape }) => shape.at(-1) ?? 1);
   const classWeights = resolveClassWeights(options.classWeight, rows, units);

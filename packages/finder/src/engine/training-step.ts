@@ -33,6 +33,7 @@ import { applyRule, variablesFor, type WeightConstraint } from '../optimizers/ap
 import type { Named, UpdateRule } from '../optimizers/update-rule.js';
 import type { DeviceDataset } from './device-dataset.js';
 import { withFrozenBatchNorm } from './frozen-batch-norm.js';
+import { namingLayers } from './layer-errors.js';
 import { maskedMean, weightedEntries } from './masked-means.js';
 import { applyWithMasks, makesMasks } from './masks.js';
 import { drawNoise } from './noise.js';
@@ -156,7 +157,11 @@ export function trainingStep(options: StepOptions): TrainingStep {
       masks = outputs.map(({ mask }) => mask);
       return outputs.map(({ value }) => value);
     };
-    return withLogits(logitsOf, apply, (outputs) => use({ ...outputs, masks }));
+    return withLogits(
+      logitsOf,
+      () => namingLayers(layers, apply),
+      (outputs) => use({ ...outputs, masks }),
+    );
   };
   const lossOf = (i: number, { ys, rowWeights }: Batch, { outputs, logits, masks }: MaskedOutputs): Scalar => {
     const loss = logitsOf[i]?.loss ?? (losses[i] as LossFunction);

@@ -3,7 +3,9 @@ import { InputError } from '@lrfind/core';
 import type { ModelShape } from '@lrfind/data';
 import { getBackend } from '@tensorflow/tfjs-core';
 import type { LayersModel, SymbolicTensor } from '@tensorflow/tfjs-layers';
+import { checkConstraintAxes } from './constraint-axes.js';
 import { described, isLayersModel } from './described.js';
+import { vocabularyOf } from './vocabulary.js';
 
 /** Layers that pass values on as they are, so that the activation before them still describes the output. */
 const transparent = new Set(['Reshape', 'Flatten', 'Dropout', 'Permute', 'InputLayer']);
@@ -31,7 +33,11 @@ export function assertModel(model: unknown, what = 'model'): asserts model is La
  */
 export function modelShape(model: LayersModel): ModelShape {
   return {
-    inputs: model.inputs.map((input) => ({ name: input.sourceLayer.name, shape: fixedShape(input) })),
+    inputs: model.inputs.map((input) => {
+      const vocabulary = vocabularyOf(model, input);
+      const named = { name: input.sourceLayer.name, shape: fixedShape(input) };
+      return vocabulary === undefined ? named : { ...named, vocabulary };
+    }),
     outputs: model.outputs.map((output, i) => ({
       name: outputNames(model)[i] as string,
       shape: fixedShape(output),
@@ -79,10 +85,11 @@ export function parameterCount(model: LayersModel): number {
 /**
  * Refuses a model that TensorFlow.js would train wrongly, or not at all, on the current backend.
  *
- * @throws InputError naming the layers
+ * @throws InputError naming the layers, or a weight whose constraint does not fit it
  */
 export function assertTrainable(model: LayersModel): void {
   const reasons = unsupportedLayers(model);
   if (reasons.length > 0)
     throw new InputError(`model "${model.name}" cannot be trained on ${getBackend()}: ${reasons.join('; ')}`);
+  checkConstraintAxes(model);
 }
