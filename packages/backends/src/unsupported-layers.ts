@@ -4,7 +4,7 @@ import { getBackend } from '@tensorflow/tfjs-core';
 export interface TrainableLayer {
   readonly name: string;
   readonly trainableWeights: readonly unknown[];
-  readonly inboundNodes: readonly { readonly inputShapes: unknown }[];
+  readonly inboundNodes: readonly { readonly inputShapes: unknown; readonly outputShapes: unknown }[];
   getClassName(): string;
   getConfig(): object;
 }
@@ -26,6 +26,9 @@ interface Limitation {
 }
 
 const USE_WASM = 'use the wasm backend';
+
+/** XNNPACK, with which TensorFlow.js's wasm backend computes, leaves results of more axes as they were. */
+const MOST_WASM_AXES = 6;
 
 /** Limitations of TensorFlow.js's layers on every backend, then those of the cpu backend. */
 const LIMITATIONS: readonly Limitation[] = [
@@ -153,6 +156,11 @@ export function unsupportedLayers(model: TrainableLayer): string[] {
     // The configuration of a transposed convolution lacks it.
     const { dilationRate } = layer as unknown as Config;
     const config = { dilationRate, ...layer.getConfig() } as Config;
+    const axes = axesOf(layer);
+    if (getBackend() === 'wasm' && axes > MOST_WASM_AXES)
+      sentences.push(
+        `layer "${layer.name}" (${className}): the wasm backend computes with at most ${MOST_WASM_AXES} axes, the batch among them; got ${axes}; put a reshape layer before it, or use the cpu backend`,
+      );
     for (const { classNames, when, applies, sentence } of limitations) {
       if (!classNames.includes(className) || (when === 'training' && !hasTrainable)) continue;
       if (shapes.some((shape) => applies(config, shape))) {
@@ -187,6 +195,15 @@ function* leaves(layer: TrainableLayer, wrapperShapes: readonly Shape[]): Genera
   } else {
     yield { layer, shapes: shapes.length > 0 ? shapes : [[]] };
   }
+}
+
+/** The most axes of an input or output of a layer. */
+function axesOf({ inboundNodes }: TrainableLayer): number {
+  const shapes = inboundNodes.flatMap(({ inputShapes, outputShapes }) => [
+    firstShape(inputShapes),
+    firstShape(outputShapes),
+  ]);
+  return Math.max(0, ...shapes.map(({ length }) => length));
 }
 
 /** The shape of the first input; TensorFlow.js keeps one shape, or a list of them. */

@@ -97,3 +97,21 @@ test('limitations of the cpu backend are refused there only', async () => {
   ]);
   model.dispose();
 });
+
+test('more axes than the wasm backend computes with are refused there', async () => {
+  const model = sequential({
+    layers: [
+      L.reshape({ targetShape: [2, 1, 2, 1, 2], inputShape: [8], name: 'six' }),
+      L.dense({ units: 2, name: 'dense' }),
+      L.reshape({ targetShape: [2, 1, 2, 1, 1, 2], name: 'seven' }),
+      L.flatten({ name: 'flat' }),
+    ],
+  });
+  expect(unsupportedLayers(model).map((sentence) => sentence.split(';')[0])).toEqual([
+    'layer "seven" (Reshape): the wasm backend computes with at most 6 axes, the batch among them',
+    'layer "flat" (Flatten): the wasm backend computes with at most 6 axes, the batch among them',
+  ]);
+  await useBackend('cpu');
+  expect(unsupportedLayers(model)).toEqual([]);
+  model.dispose();
+});

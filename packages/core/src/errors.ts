@@ -103,6 +103,9 @@ export function suggestion(got: string, allowed: readonly string[]): string {
   return near === undefined ? '' : `; did you mean ${near}?`;
 }
 
+/** With as many letters, the beginning of a name says which is meant. */
+const MEANT_LETTERS = 4;
+
 /** Characters of a value that a message shows. */
 const SHOWN_CHARACTERS = 200;
 
@@ -116,11 +119,12 @@ export function shownValue(value: unknown): string {
 }
 
 /**
- * The allowed name closest to the typed one, by edit distance, ignoring case.
+ * The allowed name closest to the typed one, by edit distance, ignoring case: `adm` is adam. Where none is, the first that
+ * begins with it: `restore` is restoreBestWeights.
  *
  * @param typed the caller's name
  * @param allowed every name that it may be
- * @returns `undefined` when the distance is more than a third of the letters, and more than 2
+ * @returns `undefined` when the distance is more than a third of the letters, and more than 2, and no name begins with it
  */
 export function nearest(typed: string, allowed: readonly string[]): string | undefined {
   const wanted = typed.toLowerCase();
@@ -133,7 +137,10 @@ export function nearest(typed: string, allowed: readonly string[]): string | und
       least = distance;
     }
   }
-  return best;
+  const longer = allowed.find(
+    (candidate) => wanted.length >= MEANT_LETTERS && candidate.toLowerCase().startsWith(wanted),
+  );
+  return least <= 2 ? best : (longer ?? best);
 }
 
 /** The Levenshtein distance. It keeps one row of the matrix at a time. */

@@ -127,3 +127,10 @@ describe('assertOptions', () => {
     expect(check(given)).toBe(`options must be an object, such as { steps: … }; got ${got}`);
   });
 });
+
+test('a name that begins with what was given is meant where none is close', () => {
+  const allowed = ['monitor', 'verbose', 'restoreBestWeights', 'restoreAll'];
+  expect(nearest('restore', allowed)).toBe('restoreBestWeights');
+  expect(nearest('verbos', allowed)).toBe('verbose');
+  expect(nearest('res', allowed)).toBe(undefined);
+});

@@ -21,7 +21,8 @@ const MEMORY_SHARE = 0.9;
  *
  * @param path of a regular file. A pipe, a device and a socket are refused, because reading them may never end.
  * @returns a source whose methods throw InputError when the file is missing, is not a regular file, may not be read, is a
- *   corrupt gzip file, or does not fit into memory. Its siblings must lie in the file's folder or below, links followed.
+ *   corrupt gzip file, or does not fit into memory. Its siblings must lie in the file's folder or below, links followed. Of a
+ *   file that is a link it is also the folder of what the link leads to, where caches such as Hugging Face's keep both.
  * @throws InputError for a path that is no text
  *
  * @example
@@ -29,25 +30,26 @@ const MEMORY_SHARE = 0.9;
  */
 export function fileSource(path: string): ByteSource {
   if (typeof path !== 'string') throw notAllowed('a path', 'text', path);
+  if (path === '') throw new InputError('a path must not be empty');
   return sourceWithin(path, undefined);
 }
 
-/** @param folder in which the file must lie; undefined for anywhere */
-function sourceWithin(path: string, folder: string | undefined): ByteSource {
+/** @param owner the file in whose folder this one must lie; undefined for anywhere */
+function sourceWithin(path: string, owner: string | undefined): ByteSource {
   return {
     name: path,
-    stream: () => streamFile(path, folder),
-    slice: (start, end) => sliceFile(path, folder, start, end),
-    size: () => sizeOfFile(path, folder),
+    stream: () => streamFile(path, owner),
+    slice: (start, end) => sliceFile(path, owner, start, end),
+    size: () => sizeOfFile(path, owner),
     // Not joined, which would take `link/..` for nothing although the link may lead elsewhere.
-    sibling: (name) => sourceWithin(path === basename(path) ? name : `${dirname(path)}/${name}`, dirname(path)),
+    sibling: (name) => sourceWithin(path === basename(path) ? name : `${dirname(path)}/${name}`, path),
   };
 }
 
-async function* streamFile(path: string, folder: string | undefined): AsyncGenerator<ByteChunk> {
+async function* streamFile(path: string, owner: string | undefined): AsyncGenerator<ByteChunk> {
   let file: FileHandle | undefined;
   try {
-    const size = await sizeWithin(path, folder);
+    const size = await sizeWithin(path, owner);
     const memory = memoryLimit();
     if (size > memory) throw new InputError(`${path} has ${sizeText(size)}; the memory has ${sizeText(memory)}`);
     file = await openFile(path);
@@ -73,12 +75,12 @@ async function* streamFile(path: string, folder: string | undefined): AsyncGener
 
 async function sliceFile(
   path: string,
-  folder: string | undefined,
+  owner: string | undefined,
   start = 0,
   end = Number.POSITIVE_INFINITY,
 ): Promise<Uint8Array> {
   try {
-    const size = await sizeWithin(path, folder);
+    const size = await sizeWithin(path, owner);
     const file = await openFile(path);
     try {
       // The system's own files in /proc say that they are empty.
@@ -99,9 +101,9 @@ async function sliceFile(
   }
 }
 
-async function sizeOfFile(path: string, folder: string | undefined): Promise<number> {
+async function sizeOfFile(path: string, owner: string | undefined): Promise<number> {
   try {
-    return await sizeWithin(path, folder);
+    return await sizeWithin(path, owner);
   } catch (error) {
     throw await toInputError(path, error);
   }
@@ -110,13 +112,21 @@ async function sizeOfFile(path: string, folder: string | undefined): Promise<num
 /**
  * The size of a regular file.
  *
- * @param folder in which it must lie, links followed; undefined for anywhere
+ * @param owner in whose folder it must lie, links followed; undefined for anywhere
  */
-async function sizeWithin(path: string, folder: string | undefined): Promise<number> {
+async function sizeWithin(path: string, owner: string | undefined): Promise<number> {
+  if (owner === undefined) return sizeOfRegular(path);
+  const folder = dirname(owner);
   // A path that leaves the folder by its name is refused unseen, so that nothing is told about what is there.
-  if (folder !== undefined && leaves(folder, path)) throw outside(path, folder);
+  if (leaves(folder, path)) throw outside(path, folder);
+  const place = await realpath(path);
+  const folders = [await realpath(folder), dirname(await realpath(owner))];
+  if (folders.every((each) => leaves(each, place))) throw outside(path, folder);
+  return sizeOfRegular(path);
+}
+
+async function sizeOfRegular(path: string): Promise<number> {
   const found = await stat(path);
-  if (folder !== undefined && leaves(await realpath(folder), await realpath(path))) throw outside(path, folder);
   if (found.isDirectory()) throw new InputError(`${path} is a directory: name the file inside it`);
   if (!found.isFile()) throw new InputError(`${path} must be a regular file; got ${kindOf(found)}`);
   return found.size;

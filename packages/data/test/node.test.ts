@@ -148,10 +148,29 @@ describe('a sibling must lie in the folder of the file or below it', () => {
     }
   });
 
+  test('or in the folder of what the file leads to, where it is a link, as in the cache of Hugging Face', async () => {
+    const snapshot = join(folder, 'hub', 'snapshots', 'main');
+    for (const each of [snapshot, join(folder, 'hub', 'blobs')]) mkdirSync(each, { recursive: true });
+    write('hub/blobs/1', '{}');
+    write('hub/blobs/2', Uint8Array.of(5, 6));
+    write('hub/secret.bin', Uint8Array.of(7));
+    symlinkSync('../../blobs/1', join(snapshot, 'model.json'));
+    symlinkSync('../../blobs/2', join(snapshot, 'weights.bin'));
+    symlinkSync('../../secret.bin', join(snapshot, 'secret.bin'));
+    const linked = fileSource(join(snapshot, 'model.json'));
+    expect([...(await linked.sibling('weights.bin').slice())]).toEqual([5, 6]);
+    for (const name of ['secret.bin', '../../blobs/2'])
+      await expect(linked.sibling(name).slice()).rejects.toThrow(/ must lie in the folder /);
+  });
+
   test('a name that starts like the parent is none', async () => {
     write('siblings/..w.bin', Uint8Array.of(4));
     expect([...(await model().sibling('..w.bin').slice())]).toEqual([4]);
   });
+});
+
+test('an empty path is refused', () => {
+  expect(() => fileSource('')).toThrow(new InputError('a path must not be empty'));
 });
 
 test('nothing is read until a method is called', () => {

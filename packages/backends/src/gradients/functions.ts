@@ -42,6 +42,8 @@ const zeroGradients: Gradient = {
 
 /** Gradients of step functions, which are zero. Comparisons are among them so that a loss may contain a mask. */
 export const steps: Gradients = {
+  All: zeroGradient,
+  Any: zeroGradient,
   Ceil: zeroGradient,
   Equal: zeroGradients,
   Floor: zeroGradient,
@@ -52,7 +54,9 @@ export const steps: Gradients = {
   IsNan: zeroGradient,
   Less: zeroGradients,
   LessEqual: zeroGradients,
+  LogicalAnd: zeroGradients,
   LogicalNot: zeroGradient,
+  LogicalOr: zeroGradients,
   NotEqual: zeroGradients,
   OneHot: { inputs: ['indices'], gradFunc: (_dy, [indices]) => ({ indices: () => tf.zeros(indices.shape) }) },
   OnesLike: zeroGradient,

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { appendFile, stat, truncate, writeFile } from 'node:fs/promises';
 import { fileError, InputError, shownValue } from '@lrfind/core';
-import { closed, resolveOptions } from '@lrfind/core/options';
+import { checkDocument, closed, resolveOptions } from '@lrfind/core/options';
 import { decodeText } from '@lrfind/data';
 import { fileSource } from '@lrfind/data/node';
 import { readLog, trainingCallback } from '@lrfind/finder';
@@ -25,6 +25,8 @@ export interface HistoryState {
   /** Size of the file after the last epoch. */
   readonly bytes: number;
 }
+
+const StateSchema = Type.Object({ bytes: Type.Integer({ minimum: 0 }) }, closed);
 
 /** The values of one epoch by name, `epoch` (from 0) first. */
 type Row = Readonly<Record<string, number>>;
@@ -116,8 +118,9 @@ export function historyLogger(
     },
     {
       state: () => ({ bytes: statSync(path).size }),
-      restore({ bytes }: HistoryState) {
-        restoredBytes = bytes;
+      restore(state: HistoryState) {
+        checkDocument(StateSchema, state, 'the state of historyLogger');
+        restoredBytes = state.bytes;
       },
     },
     {},

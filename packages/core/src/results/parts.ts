@@ -11,6 +11,9 @@ const LARGEST = 1e100;
 export const number = (description?: string) =>
   Type.Number({ minimum: -LARGEST, maximum: LARGEST, ...(description !== undefined && { description }) });
 
+/** A time or a number of epochs. */
+export const duration = (description: string) => Type.Number({ minimum: 0, maximum: LARGEST, description });
+
 /** A rate above 0, which has a place on a logarithmic axis. */
 export const positiveRate = (description: string) =>
   Type.Number({ minimum: 1 / LARGEST, maximum: LARGEST, description });
@@ -53,8 +56,8 @@ export const Environment = Type.Object(
     backend: Type.String({ description: 'name of the backend' }),
     device: Type.String({ description: 'the device that computed' }),
     started: Type.String({ description: 'when it started, in ISO 8601' }),
-    seconds: number('wall time of all training steps; sweeps that suggested the rate of a training do not count'),
-    msPerStep: number('mean wall time of a training step'),
+    seconds: duration('wall time of all training steps; sweeps that suggested the rate of a training do not count'),
+    msPerStep: duration('mean wall time of a training step'),
   },
   closed,
 );

@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { closed } from '../options.js';
-import { CallbackUsed, Environment, measured, nullable, number, OptimizerUsed, RateInterval } from './parts.js';
+import { CallbackUsed, duration, Environment, measured, nullable, OptimizerUsed, RateInterval } from './parts.js';
 
 const rate = (description: string) => Type.Number({ minimum: 0, description });
 
@@ -20,7 +20,7 @@ export const Measures = Type.Object(
 export const Evaluation = Type.Object(
   {
     step: Type.Integer({ minimum: 1, description: 'training steps taken, one batch each' }),
-    epoch: number('passes over the training rows; a fraction within a pass'),
+    epoch: duration('passes over the training rows; a fraction within a pass'),
     rate: rate('learning rate of the first step after the evaluation before'),
     training: Type.Object(Measures.properties, {
       ...closed,
@@ -33,7 +33,7 @@ export const Evaluation = Type.Object(
         description: 'over the held-out rows after the step: dropout off, regularisation left out',
       }),
     ),
-    seconds: number('wall time since the start of the training'),
+    seconds: duration('wall time since the start of the training'),
   },
   closed,
 );
@@ -115,7 +115,7 @@ export const RestoredWeights = Type.Object(
     step: nullable(
       Type.Integer({ minimum: 0, description: 'step of the evaluation whose weights they are; null if of none' }),
     ),
-    epoch: nullable(number('epoch of that evaluation')),
+    epoch: nullable(duration('epoch of that evaluation')),
     validation: nullable(
       Type.Object(Measures.properties, {
         ...closed,

@@ -4,6 +4,7 @@ import type { Callback, LayersModel } from '@tensorflow/tfjs-layers';
 import Type, { type Static } from 'typebox';
 import { assignWeights, copyWeights, weightVariables } from '../model/weights.js';
 import { directionOf, improvesAsKeras, jsonNumber, metricReader, monitorOptions } from './monitored-metric.js';
+import { count, numberOrText, stateCheck, weightTexts } from './state-schema.js';
 import { trainingCallback } from './training-callback.js';
 import { weightsFromText, weightsToText } from './weights-text.js';
 
@@ -38,6 +39,13 @@ export interface EarlyStoppingState {
   /** The weights of the best epoch, each in base64; null where none are stored. */
   readonly bestWeights: readonly string[] | null;
 }
+
+const checked = stateCheck<EarlyStoppingState>('earlyStopping', {
+  best: numberOrText,
+  bestEpoch: count,
+  wait: count,
+  bestWeights: weightTexts,
+});
 
 /**
  * Ends the training when a metric has stopped improving, by Keras's rules, and restores the best weights on request. As in
@@ -129,7 +137,7 @@ export function earlyStopping(
           bestWeights: bestWeights && weightsToText(bestWeights),
         },
       restore(state: EarlyStoppingState) {
-        pending = state;
+        pending = checked(state);
       },
     },
     settings,

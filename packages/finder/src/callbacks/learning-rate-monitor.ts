@@ -1,7 +1,8 @@
-import { choice, resolveOptions } from '@lrfind/core/options';
+import { choice, closed, resolveOptions } from '@lrfind/core/options';
 import type { Callback } from '@tensorflow/tfjs-layers';
 import Type, { type Static } from 'typebox';
 import { learningRateOf } from '../optimizers/learning-rate.js';
+import { count, stateCheck } from './state-schema.js';
 import { trainingCallback } from './training-callback.js';
 
 /** The options of `learningRateMonitor`. */
@@ -30,6 +31,11 @@ export interface MonitorState {
   readonly step: number;
   readonly rates: readonly RecordedRate[];
 }
+
+const checked = stateCheck<MonitorState>('learningRateMonitor', {
+  step: count,
+  rates: Type.Array(Type.Object({ epoch: count, step: count, rate: Type.Number() }, closed)),
+});
 
 /**
  * Records the learning rate, whatever sets it: the caller, a callback earlier in the list, or a schedule in the optimizer.
@@ -74,7 +80,8 @@ export function learningRateMonitor(options: Partial<Static<typeof LearningRateM
     {
       rates,
       state: () => ({ step, rates: [...rates] }),
-      restore(state: MonitorState) {
+      restore(given: MonitorState) {
+        const state = checked(given);
         step = state.step;
         rates.splice(0, rates.length);
         // Not spread: a million rates are too many arguments.

@@ -5,6 +5,7 @@ import Type, { type Static } from 'typebox';
 import { checkRate, learningRateOf, requireSettableRate, setLearningRate } from '../optimizers/learning-rate.js';
 import type { RuleOptimizer } from '../optimizers/rule-optimizer.js';
 import { setMomentum } from '../optimizers/set-momentum.js';
+import { count, stateCheck } from './state-schema.js';
 import { trainingCallback } from './training-callback.js';
 
 /** The options of `learningRateScheduler`. */
@@ -18,6 +19,8 @@ export interface SchedulerState {
   /** Steps taken. */
   readonly step: number;
 }
+
+const checked = stateCheck<SchedulerState>('learningRateScheduler', { step: count });
 
 /** A function as Keras's callback takes it: from the number of the epoch or step (from 0) and the present rate to the new rate. */
 export interface CallbackSchedule {
@@ -70,7 +73,7 @@ export function learningRateScheduler(
     {
       state: () => ({ step }),
       restore(state: SchedulerState) {
-        step = state.step;
+        step = checked(state).step;
       },
     },
     { by, schedule: (rateAt as Schedule).config ?? 'function' },

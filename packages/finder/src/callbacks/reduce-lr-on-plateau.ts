@@ -5,6 +5,7 @@ import Type, { type Static } from 'typebox';
 import { learningRateOf, requireSettableRate, setLearningRate } from '../optimizers/learning-rate.js';
 import { directionOf, jsonNumber, metricReader, monitorOptions } from './monitored-metric.js';
 import { kerasRules, type PlateauState, pytorchRules } from './plateau-rules.js';
+import { count, numberOrText, stateCheck } from './state-schema.js';
 import { trainingCallback } from './training-callback.js';
 
 /** The options of `reduceLROnPlateau`. */
@@ -64,6 +65,12 @@ export interface ReduceLROnPlateauState {
 
 const onlyOf = { keras: ['minDelta'], pytorch: ['threshold', 'thresholdMode', 'eps'] } as const;
 
+const checked = stateCheck<ReduceLROnPlateauState>('reduceLROnPlateau', {
+  best: numberOrText,
+  wait: count,
+  cooldown: count,
+});
+
 /**
  * Reduces the learning rate when a metric has stopped improving, by Keras's rules or PyTorch's. As in Keras each fit starts
  * counting at 0, unless a state was restored before it.
@@ -114,7 +121,8 @@ export function reduceLROnPlateau(
     },
     {
       state: () => ({ ...state, best: state.best === undefined ? null : jsonNumber(state.best) }),
-      restore({ best, wait, cooldown }: ReduceLROnPlateauState) {
+      restore(given: ReduceLROnPlateauState) {
+        const { best, wait, cooldown } = checked(given);
         state = { best: best === null ? undefined : Number(best), wait, cooldown };
         restored = true;
       },

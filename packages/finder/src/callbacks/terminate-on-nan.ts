@@ -3,6 +3,7 @@ import { dispose, type Tensor } from '@tensorflow/tfjs-core';
 import type { Callback } from '@tensorflow/tfjs-layers';
 import Type, { type Static } from 'typebox';
 import { assignWeights, copyWeights, weightVariables } from '../model/weights.js';
+import { count, stateCheck, weightTexts } from './state-schema.js';
 import { readLog, trainingCallback } from './training-callback.js';
 import { weightsFromText, weightsToText } from './weights-text.js';
 
@@ -29,6 +30,8 @@ export interface TerminateOnNaNState {
   /** The weights that gave the last finite loss, each in base64; null where none are stored. */
   readonly finiteWeights: readonly string[] | null;
 }
+
+const checked = stateCheck<TerminateOnNaNState>('terminateOnNaN', { step: count, finiteWeights: weightTexts });
 
 /**
  * Ends the training when the loss of a batch is NaN or infinite, as in Keras. Weights that are NaN stay NaN, so checking
@@ -98,7 +101,7 @@ export function terminateOnNaN(
     {
       state: () => pending ?? { step, finiteWeights: finite.length > 0 ? weightsToText(finite) : null },
       restore(state: TerminateOnNaNState) {
-        pending = state;
+        pending = checked(state);
       },
     },
     { every, restoreWeights },

@@ -1,4 +1,4 @@
-import { fromBase64, InputError, toBase64 } from '@lrfind/core';
+import { fromBase64, InputError, notAllowed, toBase64 } from '@lrfind/core';
 import { keep, type Tensor, tensor, tidy } from '@tensorflow/tfjs-core';
 
 /** Tensors as text, bit for bit, NaN too: their float32 or int32 values in base64. */
@@ -17,7 +17,7 @@ export function weightsFromText(text: readonly string[], like: readonly Tensor[]
     throw new InputError(`the state must have as many weights as the model, ${like.length}; got ${text.length}`);
   }
   return like.map(({ shape, size, dtype }, i) => {
-    const bytes = fromBase64(text[i] as string);
+    const bytes = bytesOf(text[i] as string, i);
     if (bytes.length !== size * 4) {
       throw new InputError(
         `weight ${i} of the state must have shape [${shape}], as in the model; got ${bytes.length / 4} elements`,
@@ -26,4 +26,12 @@ export function weightsFromText(text: readonly string[], like: readonly Tensor[]
     const values = dtype === 'int32' ? new Int32Array(bytes.buffer) : new Float32Array(bytes.buffer);
     return tidy(() => keep(tensor(values, shape, dtype)));
   });
+}
+
+function bytesOf(text: string, i: number): Uint8Array<ArrayBuffer> {
+  try {
+    return fromBase64(text);
+  } catch {
+    throw notAllowed(`weight ${i} of the state`, 'base64', text);
+  }
 }

@@ -1,3 +1,4 @@
+import { InputError } from '@lrfind/core';
 import type { Evaluation } from '@lrfind/core/results';
 import type { Schedule } from '@lrfind/core/schedules';
 import { Callback, type CustomCallbackArgs, type LayersModel } from '@tensorflow/tfjs-layers';
@@ -105,6 +106,10 @@ export function callbackHooks(
     batchEnd: (batch, size, loss) => call('onBatchEnd', batch, { batch, size, loss }),
     state: () => listeners.map((listener) => listener.state?.() ?? null),
     restore(states) {
+      if (states.length !== listeners.length)
+        throw new InputError(
+          `the states of the callbacks must be ${listeners.length}, one for each; got ${states.length}`,
+        );
       for (const [i, listener] of listeners.entries()) {
         const state = states[i] ?? null;
         if (state !== null) listener.restore?.(state);

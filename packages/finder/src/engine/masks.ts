@@ -1,6 +1,7 @@
 import { InputError } from '@lrfind/core';
 import { any, cast, concat, expandDims, logicalOr, onesLike, type Tensor, zerosLike } from '@tensorflow/tfjs-core';
 import { layers, type SymbolicTensor } from '@tensorflow/tfjs-layers';
+import { inferenceLayers } from '../model/inference-layers.js';
 import { maskedCall } from './masked-calls.js';
 import { override } from './override.js';
 
@@ -84,20 +85,21 @@ export function applyWithMasks(
   inputs: readonly Tensor[],
   training: boolean,
 ): MaskedTensor[] {
+  const inference = inferenceLayers(parts);
   // Models within wrappers are not called from here.
   const restores = [...parts].flatMap((part) => {
     const graph = part === model ? undefined : graphOf(part);
     if (!graph) return [];
     const call: Graph['call'] = (given, options) => {
       const values = [given].flat().map((value) => ({ value, mask: null }));
-      const outputs = runGraph(graph, values, options.training ?? false).map(({ value }) => value);
+      const outputs = runGraph(graph, values, options.training ?? false, inference).map(({ value }) => value);
       return outputs.length === 1 ? (outputs[0] as Tensor) : outputs;
     };
     return [override(part, 'call', call)];
   });
   try {
     const values = inputs.map((value) => ({ value, mask: null }));
-    return runGraph(graphOf(model) as Graph, values, training);
+    return runGraph(graphOf(model) as Graph, values, training, inference);
   } finally {
     for (const restore of restores) restore();
   }
@@ -110,23 +112,34 @@ function graphOf(layer: layers.Layer): Graph | undefined {
   return nodesByDepth ? (layer as unknown as Graph) : undefined;
 }
 
-function runGraph(graph: Graph, inputs: readonly MaskedTensor[], training: boolean): MaskedTensor[] {
+/** @param inference layers that do not train, with all that is within them */
+function runGraph(
+  graph: Graph,
+  inputs: readonly MaskedTensor[],
+  training: boolean,
+  inference: ReadonlySet<layers.Layer>,
+): MaskedTensor[] {
   const known = new Map(graph.inputs.map(({ id }, i) => [id, inputs[i] as MaskedTensor]));
   const depths = Object.keys(graph.nodesByDepth).map(Number);
   for (const depth of depths.sort((a, b) => b - a)) {
     for (const { outboundLayer, inputTensors, outputTensors } of graph.nodesByDepth[depth] ?? []) {
       if (outputTensors.every(({ id }) => known.has(id))) continue;
       const given = inputTensors.map(({ id }) => known.get(id) as MaskedTensor);
-      const made = runLayer(outboundLayer, given, training);
+      const made = runLayer(outboundLayer, given, training && !inference.has(outboundLayer), inference);
       for (const [i, { id }] of outputTensors.entries()) known.set(id, made[i] as MaskedTensor);
     }
   }
   return graph.outputs.map(({ id }) => known.get(id) as MaskedTensor);
 }
 
-function runLayer(layer: layers.Layer, inputs: readonly MaskedTensor[], training: boolean): MaskedTensor[] {
+function runLayer(
+  layer: layers.Layer,
+  inputs: readonly MaskedTensor[],
+  training: boolean,
+  inference: ReadonlySet<layers.Layer>,
+): MaskedTensor[] {
   const graph = graphOf(layer);
-  if (graph) return runGraph(graph, inputs, training);
+  if (graph) return runGraph(graph, inputs, training, inference);
   const values = inputs.map(({ value }) => value);
   const [mask] = inputs.map((input) => input.mask);
   const special = mask && maskedCall(layer, values[0] as Tensor, mask, training);

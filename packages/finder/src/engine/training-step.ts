@@ -34,12 +34,12 @@ import { applyRule, variablesFor, type WeightConstraint } from '../optimizers/ap
 import type { Named, UpdateRule } from '../optimizers/update-rule.js';
 import type { DeviceDataset } from './device-dataset.js';
 import { withFrozenBatchNorm } from './frozen-batch-norm.js';
+import { namingLayers } from './layer-errors.js';
 import { maskedMean, weightedEntries } from './masked-means.js';
 import { applyWithMasks, makesMasks } from './masks.js';
 import { drawNoise, noiseSeed } from './noise.js';
 import { penaltiesOf } from './penalties.js';
 import { withFreshMasks } from './recurrent-cells.js';
-import { runModel } from './run-model.js';
 
 /** What a step trains, on which data, for what and how. */
 export interface StepOptions {
@@ -170,7 +170,7 @@ export function trainingStep(options: StepOptions): TrainingStep {
     };
     return withLogits(
       logitsOf,
-      () => runModel(model.name, apply),
+      () => namingLayers(layers, apply),
       (outputs) => use({ ...outputs, masks }),
     );
   };

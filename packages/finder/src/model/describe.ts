@@ -3,6 +3,7 @@ import { InputError } from '@lrfind/core';
 import type { ModelShape } from '@lrfind/data';
 import { getBackend } from '@tensorflow/tfjs-core';
 import { LayersModel, type SymbolicTensor, version_layers } from '@tensorflow/tfjs-layers';
+import { checkConstraintAxes } from './constraint-axes.js';
 import { described, isLayersModel } from './described.js';
 import { idsOfInputs } from './input-consumers.js';
 import { layersWithin } from './layers-within.js';
@@ -91,7 +92,7 @@ export function parameterCount(model: LayersModel): number {
 /**
  * Refuses a model that TensorFlow.js would train wrongly, or not at all, on the current backend.
  *
- * @throws InputError naming the layers
+ * @throws InputError naming the layers, or a weight whose constraint does not fit it
  */
 export function assertTrainable(model: LayersModel): void {
   const penalised = [...layersWithin(model)].find(
@@ -104,4 +105,5 @@ export function assertTrainable(model: LayersModel): void {
   const reasons = unsupportedLayers(model);
   if (reasons.length > 0)
     throw new InputError(`model "${model.name}" cannot be trained on ${getBackend()}: ${reasons.join('; ')}`);
+  checkConstraintAxes(model);
 }

@@ -5,6 +5,7 @@ import { layersWithin } from './layers-within.js';
 interface Node {
   readonly outboundLayer: Layer;
   readonly inputTensors: readonly SymbolicTensor[];
+  readonly outputTensors: readonly SymbolicTensor[];
 }
 
 /** A layer; a model has inputs. */
@@ -25,16 +26,14 @@ const SCALING: ReadonlySet<string> = new Set(['Rescaling', 'Normalization']);
 function consumersOf(input: SymbolicTensor, within: ReadonlySet<layers.Layer>): Layer[] {
   return ((input.sourceLayer as layers.Layer).outboundNodes as unknown as readonly Node[])
     .filter(({ outboundLayer, inputTensors }) => within.has(outboundLayer) && inputTensors.includes(input))
-    .flatMap(({ outboundLayer, inputTensors }) => {
+    .flatMap(({ outboundLayer, inputTensors, outputTensors }) => {
       // A model around another one: its input is the inner one's.
       if (Array.isArray(outboundLayer.inputs)) {
         const inner = outboundLayer.inputs[inputTensors.indexOf(input)];
         return inner ? consumersOf(inner, within) : [];
       }
-      if (RESHAPING.has(outboundLayer.getClassName())) {
-        const [output] = [outboundLayer.output].flat();
-        return output && output !== input ? consumersOf(output, within) : [];
-      }
+      if (RESHAPING.has(outboundLayer.getClassName()))
+        return outputTensors.filter((output) => output !== input).flatMap((output) => consumersOf(output, within));
       return [outboundLayer];
     });
 }

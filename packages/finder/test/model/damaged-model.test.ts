@@ -72,6 +72,51 @@ describe("a graph on which TensorFlow.js's loader would never end", () => {
       /layer "out" \(Dense\): inbound_nodes: the call of "a" must be at most 0, its last; got 1$/,
     ],
     [
+      'a layer that is never called',
+      graph([input('in'), dense('a', []), dense('out', [[['a', 0, 0]]])]),
+      /layer "out" \(Dense\): inbound_nodes: "a" must have inbound_nodes, its calls; got none$/,
+    ],
+    [
+      'a tensor that a layer does not give',
+      graph([input('in'), dense('a', [[['in', 0, 0]]]), dense('out', [[['a', 0, 1]]])]),
+      /layer "out" \(Dense\): inbound_nodes: the tensor of "a" must be at most 0; got 1$/,
+    ],
+    [
+      'the call of a model on its own inputs',
+      graph([
+        input('in'),
+        {
+          name: 'part',
+          ...graph([input('in'), dense('out', [[['in', 0, 0]]])], undefined, { name: 'part' }),
+          inbound_nodes: [[['in', 0, 0]]],
+        },
+        dense('out', [[['part', 0, 0]]]),
+      ]),
+      /the call of "part" must be at least 1, since a model has its own call before; got 0$/,
+    ],
+    [
+      'an input of the model that is another layer',
+      graph([input('in'), dense('a', [[['in', 0, 0]]]), dense('out', [[['a', 0, 0]]])], undefined, {
+        input_layers: [['a', 0, 0]],
+      }),
+      /model "m": input_layers must name layers of the class InputLayer; got "a" \(Dense\)$/,
+    ],
+    [
+      'an input that the model does not name',
+      graph([input('in'), input('other'), dense('out', [[['other', 0, 0]]])]),
+      /model "m": input_layers must name "other", which its outputs need$/,
+    ],
+    [
+      'an option of a call that would be read over',
+      graph([input('in'), dense('out', [[['in', 0, 0, { mask: ['in', 0, 0] }]]])]),
+      /inbound_nodes\/0\/0: the option mask of the call must be null, since TensorFlow\.js does not have it; got \["in",0,0\]$/,
+    ],
+    [
+      'a wrapper without a layer',
+      stack({ class_name: 'TimeDistributed', config: { name: 'each', layer: null } }),
+      /layer "each" \(TimeDistributed\): layer must be an object with class_name and config; got null$/,
+    ],
+    [
       'two layers of one name',
       graph([input('in'), dense('out', [[['in', 0, 0]]]), dense('out', [[['in', 0, 0]]])]),
       /model "m": each layer must have its own name; got "out" twice$/,

@@ -43,6 +43,14 @@ describe('ids of inputs', () => {
     expect(idsOfInputs(model({ inputs: tokens, outputs }))).toEqual([7]);
   });
 
+  test('a layer that reshapes two inputs hands each to its own embedding', () => {
+    const [first, second] = [input({ shape: [2, 2] }), input({ shape: [2, 2] })];
+    const flat = layers.flatten();
+    const looked = [first, second].map((tokens, i) => embedding(5 + i).apply(flat.apply(tokens)) as SymbolicTensor);
+    const outputs = layers.dense({ units: 1 }).apply(layers.add().apply(looked)) as SymbolicTensor;
+    expect(idsOfInputs(model({ inputs: [first, second], outputs }))).toEqual([5, 6]);
+  });
+
   test('an embedding behind another layer looks up what that layer makes', () => {
     const dense = sequential({ layers: [layers.dense({ units: 4, inputShape: [4] }), embedding(7), layers.flatten()] });
     expect(idsOfInputs(dense)).toEqual([undefined]);

@@ -1,4 +1,5 @@
 import { InputError, isObject, notAllowed, shownValue, suggestion } from '@lrfind/core';
+import { layerParameters } from './layer-parameters.js';
 import { isModelClass, type LayerConfig, layerTitle } from './topology.js';
 
 /** TensorFlow.js visits a graph by recursion, and a longer chain of layers would overflow the stack. */
@@ -58,14 +59,21 @@ function depthOf(title: string, config: Record<string, unknown>): number {
     calls.set(layer.name, callsOf(layer, layer.name));
   }
   const known = [...calls.keys()];
-  const check = (place: string, [layer, index]: readonly [string, number, ...unknown[]]) => {
+  const check = (place: string, [layer, index, output]: Place) => {
     const found = calls.get(layer);
     if (!found)
       throw new InputError(
         `${place} must name a layer of ${title}; got ${shownValue(layer)}${suggestion(layer, known)}`,
       );
+    if (found.length === 0) throw new InputError(`${place}: "${layer}" must have inbound_nodes, its calls; got none`);
     if (index >= found.length)
       throw notAllowed(`${place}: the call of "${layer}"`, `at most ${found.length - 1}, its last`, index);
+    const described = layers.find(({ name }) => name === layer) as LayerConfig;
+    // The first call of a model within the model connects its own inputs and outputs.
+    if (index === 0 && isModelClass(described.class_name))
+      throw notAllowed(`${place}: the call of "${layer}"`, 'at least 1, since a model has its own call before', index);
+    const outputs = outputsOf(described);
+    if (output >= outputs) throw notAllowed(`${place}: the tensor of "${layer}"`, `at most ${outputs - 1}`, output);
   };
   for (const layer of layers) {
     for (const call of calls.get(layer.name as string) as Call[])
@@ -74,12 +82,18 @@ function depthOf(title: string, config: Record<string, unknown>): number {
   for (const ends of ['input_layers', 'output_layers'] as const) {
     const seen = new Set<string>();
     for (const [layer, index, output] of endsOf(title, config, ends)) {
-      check(`${title}: ${ends}`, [layer, index]);
+      check(`${title}: ${ends}`, [layer, index, output]);
+      const { class_name } = layers.find(({ name }) => name === layer) as LayerConfig;
+      if (ends === 'input_layers' && class_name !== 'InputLayer')
+        throw new InputError(
+          `${title}: input_layers must name layers of the class InputLayer; got "${layer}" (${class_name})`,
+        );
       const name = JSON.stringify([layer, index, output]);
       if (seen.has(name)) throw new InputError(`${title}: ${ends} must name each tensor once; got ${name} twice`);
       seen.add(name);
     }
   }
+  checkInputs(title, config, calls);
   const depths = callDepths(title, calls);
   config.layers = [known, [...new Set([...depths.keys()].map(({ layer }) => layer))]]
     .find((order) => keepsOrder(order, calls))
@@ -87,6 +101,35 @@ function depthOf(title: string, config: Record<string, unknown>): number {
   if (!config.layers)
     throw new InputError(`${title}: TensorFlow.js cannot make the calls of its shared layers in their order`);
   return Math.max(0, ...depths.values());
+}
+
+/** How many tensors a call of a layer gives; not known for a layer that returns its state, and for the caller's own. */
+function outputsOf({ class_name, config }: LayerConfig): number {
+  if (isModelClass(class_name)) return Array.isArray(config.output_layers) ? config.output_layers.length : 1;
+  const { return_state: own, layer } = config as {
+    return_state?: unknown;
+    layer?: { config?: { return_state?: unknown } };
+  };
+  const known = Object.hasOwn(layerParameters, class_name) && !own && !layer?.config?.return_state;
+  return known ? 1 : Number.POSITIVE_INFINITY;
+}
+
+/** @throws InputError for an input that is needed and is not among the inputs of the model */
+function checkInputs(
+  title: string,
+  config: Record<string, unknown>,
+  calls: ReadonlyMap<string, readonly Call[]>,
+): void {
+  const named = new Set(endsOf(title, config, 'input_layers').map(([layer]) => layer));
+  const needed = new Set(endsOf(title, config, 'output_layers').map(([layer]) => layer));
+  const layers = config.layers as readonly (LayerConfig & { readonly name?: unknown })[];
+  const inputs = new Set(layers.filter(({ class_name }) => class_name === 'InputLayer').map(({ name }) => name));
+  // The loop also visits what is added meanwhile.
+  for (const layer of needed) {
+    if (inputs.has(layer) && !named.has(layer))
+      throw new InputError(`${title}: input_layers must name "${layer}", which its outputs need`);
+    for (const { from } of calls.get(layer) ?? []) for (const [other] of from) needed.add(other);
+  }
 }
 
 /** Whether TensorFlow.js, which goes through the layers until all calls are made, makes those of each layer in their order. */
@@ -137,7 +180,17 @@ function tensorIn(place: string, tensor: unknown): Place {
   const counts = [index, output].every((number) => Number.isInteger(number) && number >= 0);
   if (typeof layer !== 'string' || !counts || (options !== null && !isObject(options)))
     throw notAllowed(place, '[layer, call, tensor], the last two counted from 0', tensor);
+  checkCallOptions(place, options ?? {});
   return [layer, index as number, output as number];
+}
+
+/** Options of a call; TensorFlow.js reads over all of them, and lrfind runs what is called with `training: false` so. */
+function checkCallOptions(place: string, options: Readonly<Record<string, unknown>>): void {
+  for (const [name, value] of Object.entries(options)) {
+    if (value === null || value === undefined || (name === 'training' && value === false)) continue;
+    const allowed = name === 'training' ? 'false or null' : 'null, since TensorFlow.js does not have it';
+    throw notAllowed(`${place}: the option ${name} of the call`, allowed, value);
+  }
 }
 
 /** Takes each call once all that it needs are taken, and the calls of one layer in their order: how many lie before it. */

@@ -65,7 +65,7 @@ async function build(path: string, described: unknown): Promise<LayersModel> {
   } catch (error) {
     const { message } = error as Error;
     const layer = error instanceof InputError ? '' : await culprit(topology, message);
-    throw failed(`${layer}${message}`);
+    throw failed(`${layer}${message.replace(/ Input received: .*/s, '')}`);
   }
 }
 

@@ -2,6 +2,7 @@ import { InputError } from '@lrfind/core';
 import { io } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { assertModel } from '../../describe.js';
+import { wholeTopology } from '../../whole-topology.js';
 
 /** The contents of the two files of a TensorFlow.js layers model. */
 export interface SavedModel {
@@ -37,7 +38,7 @@ export async function serializeModel(model: LayersModel, weightsFile: string): P
 export function checkSavable(model: LayersModel): void {
   assertModel(model);
   try {
-    model.toJSON(null, false);
+    wholeTopology(model);
   } catch (error) {
     throw new InputError(`model "${model.name}" cannot be saved: ${(error as Error).message}`);
   }
@@ -60,5 +61,5 @@ async function artifactsOf(model: LayersModel): Promise<io.ModelArtifacts> {
       return { modelArtifactsInfo: { dateSaved: new Date(), modelTopologyType: 'JSON' } };
     }),
   );
-  return artifacts as io.ModelArtifacts;
+  return { ...(artifacts as io.ModelArtifacts), modelTopology: wholeTopology(model) };
 }

@@ -40,7 +40,8 @@ export function translateModel(model: unknown, outer = 'model'): LayerConfig {
 
 function translateLayer(given: unknown, place: string): LayerConfig {
   const layer = asLayer(given, place);
-  const class_name = layerAliases[layer.class_name] ?? layer.class_name;
+  const class_name =
+    (Object.hasOwn(layerAliases, layer.class_name) && layerAliases[layer.class_name]) || layer.class_name;
   if (isModelClass(class_name)) return translateModel({ ...layer, class_name }, String(layer.config.name ?? place));
   const parameters = Object.hasOwn(layerParameters, class_name) ? layerParameters[class_name] : undefined;
   const title = layer.config.name === undefined ? `${place} (${class_name})` : layerTitle({ ...layer, class_name });
@@ -64,10 +65,23 @@ function translateLayer(given: unknown, place: string): LayerConfig {
   }
   // TensorFlow.js has none on activations, so one that adds nothing is left out; others are refused.
   if (parameters && addsNothing(config.activity_regularizer)) delete config.activity_regularizer;
+  for (const inner of WRAPPED[class_name] ?? []) {
+    const value = config[inner];
+    if (!isObject(value) && !Array.isArray(value))
+      throw notAllowed(`${title}: ${inner}`, 'an object with class_name and config', value);
+  }
   if (class_name === 'InputLayer' && config.batch_input_shape == null && config.input_shape == null)
     throw new InputError(`${title} must have batch_input_shape: ${allowed(everyLayer.batch_input_shape as TSchema)}`);
   return { ...layer, class_name, config };
 }
+
+/** The parameters of layers that hold another layer. */
+const WRAPPED: Readonly<Record<string, readonly string[]>> = {
+  TimeDistributed: ['layer'],
+  Bidirectional: ['layer'],
+  RNN: ['cell'],
+  StackedRNNCells: ['cells'],
+};
 
 /** The type that TensorFlow.js has for a type of inputs in Keras; the data are converted to it. */
 function deviceType(dtype: string): string {
