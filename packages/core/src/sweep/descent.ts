@@ -1,5 +1,6 @@
 import { median } from '../statistics.js';
 import { baselineLength, breakAtStart } from './baseline.js';
+import { mayBeChance } from './chance.js';
 import type { CombinedCurve } from './combined-curve.js';
 import { divergenceRate } from './divergence.js';
 
@@ -13,7 +14,7 @@ const FLAT_SIGMAS = 3;
  * A descent of at most this share of the loss counts as none: it is the rounding of float32, which a constant loss shows
  * too. Without noise nothing else tells the two apart.
  */
-const FLAT_SHARE = 1e-6;
+export const FLAT_SHARE = 1e-6;
 
 /** A flat curve has diverged if it ends this many standard deviations above its start; chance alone may end it higher. */
 const CLEAR_RISE_SIGMAS = 5;
@@ -85,12 +86,14 @@ export function descentOf(curve: CombinedCurve): Descent {
   const drop = start - (losses[bottom] as number);
   const crossed = (share: number) => crossing(rates, losses, bottom, start - share * drop);
   const above = (losses[0] as number) - start;
-  const flat = drop <= Math.max(FLAT_SIGMAS * noise, FLAT_SHARE * Math.abs(start));
+  const chance = mayBeChance(curve, drop);
+  const flat = chance || drop <= Math.max(FLAT_SIGMAS * noise, FLAT_SHARE * Math.abs(start));
   const rise = (losses.at(-1) as number) - start;
   const baseline = Math.min(baselineLength(rates.length), rates.length);
   const finite = (sweep: readonly number[]) => sweep.filter(Number.isFinite).length;
   const endsEarly = median(padded.map(finite)) <= baseline && baseline < rates.length;
-  const ends = !flat || endsEarly || rise > Math.max(CLEAR_RISE_SIGMAS * noise, FLAT_SHARE * Math.abs(start));
+  const rises = !chance && rise > Math.max(CLEAR_RISE_SIGMAS * noise, FLAT_SHARE * Math.abs(start));
+  const ends = !flat || endsEarly || rises;
   const diverges = ends ? divergenceRate(rates, padded, flat ? start : start - RETAINED_DESCENT * drop) : null;
   const broken = breakAtStart(padded, rates.length);
   // About where the answer is read: at the landmark, or a decade below the divergence.

@@ -1,7 +1,7 @@
 import { rateText } from '../format.js';
 import { jumpAtStart } from './baseline.js';
 import type { CombinedCurve } from './combined-curve.js';
-import type { Descent } from './descent.js';
+import { type Descent, FLAT_SHARE } from './descent.js';
 
 /** The shape of a curve does not show with fewer rates. */
 const LEAST_RATES = 10;
@@ -15,8 +15,12 @@ export function reasonAgainst(curve: CombinedCurve, descent: Descent): string | 
   const { rates, start } = curve;
   if (rates.length < LEAST_RATES) return `too few steps: ${rates.length}, at least ${LEAST_RATES} are needed`;
   if (descent.risesFromStart || descent.breaksAtStart) return `${riseFromStart(curve, descent)}: ${correction(rates)}`;
-  if (descent.flat && descent.divergenceRate === null)
-    return `the curve is flat: the loss stays at ${start.toPrecision(4)} at every rate`;
+  if (descent.flat && descent.divergenceRate === null) {
+    const level = start.toPrecision(4);
+    return descent.drop > FLAT_SHARE * Math.abs(start)
+      ? `the curve is flat: the loss (${level}) falls no further at any rate than by chance`
+      : `the curve is flat: the loss stays at ${level} at every rate`;
+  }
   return null;
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { seededRandom } from '../../src/random.js';
 import { analyse } from '../../src/sweep/analyse.js';
 import { sweepRates } from '../../src/sweep/rates.js';
 import { suggestionMethods } from '../../src/sweep/suggest/registry.js';
@@ -18,6 +19,7 @@ const conclude = (
   });
   return analyse(over, toSweeps(over, sweeps), methods, averaging);
 };
+const gaussian = (random: () => number) => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 const nothing = { suggestion: null, range: null, steepest: null, minimum: null };
 const noRates = Object.fromEntries(suggestionMethods.map(({ name }) => [name, null]));
 
@@ -34,6 +36,30 @@ function quadratic(curvature: number, over: readonly number[]): (number | null)[
     return loss;
   });
 }
+
+describe.each([20, 40, 100, 150])('over %d rates', (steps) => {
+  const over = sweepRates(1e-7, 10, steps, 'geometric');
+
+  test.each([
+    ['normal', gaussian],
+    ['exponential', (random: () => number) => -Math.log(1 - random())],
+  ])('of 300 searches that are %s noise alone, at most 6 suggest a rate', (name, draw) => {
+    const random = seededRandom(steps, name);
+    const results = Array.from({ length: 300 }, (_, i) =>
+      conclude(() => 1 + 0.1 * draw(random), { over, seeds: [1, 3, 5][i % 3] as number, averaging: true }),
+    );
+    expect(results.filter(({ suggestion }) => suggestion).length).toBeLessThanOrEqual(6);
+    for (const { suggestion, reason } of results) {
+      if (!suggestion) expect(reason).toMatch(/^the curve is flat|^the loss|^the rate/);
+    }
+  });
+
+  test('a descent of twice that noise with a rise behind it is one', () => {
+    const random = seededRandom(steps, 'descent');
+    const loss = (rate: number) => 1 - 0.4 / (1 + 1e-3 / rate) + rate ** 2 + 0.1 * gaussian(random);
+    for (let i = 0; i < 20; i++) expect(conclude(loss, { over }).suggestion).not.toBeNull();
+  });
+});
 
 describe.each([1, 2, 5])('with %d sweeps', (seeds) => {
   test.each([0, 3, -7, 1e-12, 1e30, 1 / 3])(
