@@ -54,7 +54,6 @@ export const steps: Gradients = {
   IsNan: zeroGradient,
   Less: zeroGradients,
   LessEqual: zeroGradients,
-  LogicalAnd: zeroGradients,
   LogicalNot: zeroGradient,
   LogicalOr: zeroGradients,
   NotEqual: zeroGradients,
