@@ -17,6 +17,8 @@ interface Node {
   readonly outboundLayer: layers.Layer;
   readonly inputTensors: readonly SymbolicTensor[];
   readonly outputTensors: readonly SymbolicTensor[];
+  /** What the model's author gave to `apply` besides the input. */
+  readonly callArgs?: CallOptions | null;
 }
 
 interface CallOptions {
@@ -67,7 +69,7 @@ export function applyWithMasks(
 }
 
 /** The graph of a model; `sequential` has it in a model of its own. Undefined for a layer that is no model. */
-function graphOf(layer: layers.Layer): Graph | undefined {
+export function graphOf(layer: layers.Layer): Graph | undefined {
   const { model, nodesByDepth } = layer as unknown as { model?: Graph; nodesByDepth?: object };
   if (model?.nodesByDepth) return model;
   return nodesByDepth ? (layer as unknown as Graph) : undefined;

@@ -18,6 +18,7 @@ import type { ResolvedOptimizer } from '../optimizers/registry.js';
 import { checkIds } from './check-ids.js';
 import { type DeviceDataset, uploadDataset } from './device-dataset.js';
 import { evaluateRows } from './evaluate.js';
+import { phaseNotes } from './phase-notes.js';
 import { type ArrayData, assertData, toDataset } from './to-dataset.js';
 import { type StepOptions, type TrainingStep, trainingStep } from './training-step.js';
 
@@ -191,6 +192,7 @@ export async function openSession(
         ...losses.notes,
         ...(classWeights ? [classWeights.note] : []),
         ...(groups.length > 0 ? [groupsNote(groups)] : []),
+        ...phaseNotes(model),
         ...notes,
         ...backendNotes,
         ...stepNotes(),
