@@ -17,7 +17,8 @@ import { lossFunction, lossNamed } from '../../src/losses/registry.js';
 import { resolveOptimizer } from '../../src/optimizers/registry.js';
 import { train } from '../../src/train.js';
 import { backend } from '../backend.js';
-import { expectNear, golden, trainedHere } from './golden.js';
+import { datasetOf, expectNear, golden, trainedHere } from './golden.js';
+import { leafWeights, MODELS, setLeafWeights } from './models.js';
 
 await useBackend(backend);
 
@@ -58,6 +59,32 @@ test('train keeps the statistics of a frozen base, and moves them once it is not
   expect(statistics()).not.toEqual(before);
   tf.dispose([xs, ys]);
 });
+
+test.each(golden.frozen.filter(({ name }) => name.includes('scale')).map((given) => [given.name, given] as const))(
+  'train and a sweep take a %s as the step does',
+  async (_, given) => {
+    const model = (MODELS[given.name] as (typeof MODELS)[string])();
+    setLeafWeights(model, given.initial);
+    const tensors = tf.memory().numTensors;
+    const { rate: learningRate, optimizer, steps, trained } = given;
+    const common = { optimizer, batchSize: 4, loss: given.loss } as const;
+    const { sweeps } = await findLearningRate(model, datasetOf(given), {
+      ...{ ...common, startLr: learningRate, endLr: learningRate * 1.001, steps: 5, repeats: 1 },
+    });
+    expectNear([sweeps[0]?.points[0]?.loss as number], steps[0] as number[]);
+    const result = await train(model, datasetOf(given), {
+      ...common,
+      learningRate,
+      epochs: 4,
+      shuffle: 'off',
+      validationSplit: 0,
+    });
+    expectNear(result.losses as number[], steps.flat());
+    for (const [i, weight] of leafWeights(model).entries()) expectNear([...weight.dataSync()], trained[i] as number[]);
+    expect(tf.memory().numTensors).toBe(tensors);
+    model.dispose();
+  },
+);
 
 test('a layer that is called with a phase of its own is named in a note, also deep in the model', async () => {
   const rows = data();
