@@ -69,6 +69,32 @@ export const MASKED_SEQUENCE_MODELS: Readonly<Record<string, () => LayersModel>>
   'masked states, gru': () => withStates(l.gru({ units: 3, returnState: true, ...gates }), gru(3, true)),
   'masked states, bidirectional': () =>
     withStates(both(l.lstm({ units: 2, returnState: true, returnSequences: true, ...gates })), both(lstm(2, true))),
+  'masked siblings': () =>
+    functional(
+      (x, z) => {
+        const encoder = chain([5], l.embedding({ inputDim: 7, outputDim: 3, maskZero: true }), both(lstm(2)));
+        return apply(
+          dense(1),
+          apply(l.multiply(), [apply(encoder, x as SymbolicTensor), apply(encoder, z as SymbolicTensor)]),
+        );
+      },
+      [5],
+      [5],
+    ),
+  'masked inputs of a nested model': () =>
+    functional(
+      (x, z) => {
+        const inner = functional(
+          (a, b) => apply(gru(2, true), apply(l.maximum(), [a as SymbolicTensor, b as SymbolicTensor])),
+          SEQ,
+          SEQ,
+        );
+        const masks = [x, z].map((each) => apply(l.masking(), each as SymbolicTensor));
+        return apply(dense(1), apply(inner, masks));
+      },
+      SEQ,
+      SEQ,
+    ),
   'masked conv lstm': () => film(convLstm(true), each(l.flatten()), dense(1)),
   'masked conv lstm to one image': () => film(convLstm(false), l.flatten(), dense(1)),
   'masked convolutions in time': () =>
