@@ -19,24 +19,53 @@ for (let number = Number(from); number < Number(to); number++) {
   const file = `${folder}/${number}.json`;
   if (existsSync(file)) continue;
   const clock = performance.now();
+  /** @type {any} */
   const record = await measure(number).catch((error) => {
     if (!(error instanceof InputError)) throw error;
     return { number, refused: error.message };
   });
   writeFileSync(`${file}.part`, JSON.stringify(record));
   renameSync(`${file}.part`, file);
-  console.log(number, record.kind ?? record.refused, record.optimizer?.name ?? '', record.steps ?? '', 'best', record.best?.rate ?? '', `${((performance.now() - clock) / 1000).toFixed(1)} s`);
+  console.log(
+    number,
+    record.kind ?? record.refused,
+    record.optimizer?.name ?? '',
+    record.steps ?? '',
+    'best',
+    record.best?.rate ?? '',
+    `${((performance.now() - clock) / 1000).toFixed(1)} s`,
+  );
 }
 
 /** @param {number} number */
 async function measure(number) {
-  const { train: rows, validation, model: build, split, kind, network, optimizer, loss, steps, batchSize, fineTunes, shape, classes } = taskOf(number);
+  const {
+    train: rows,
+    validation,
+    model: build,
+    split,
+    kind,
+    network,
+    optimizer,
+    loss,
+    steps,
+    batchSize,
+    fineTunes,
+    shape,
+    classes,
+  } = taskOf(number);
   const model = build();
   if (fineTunes) await pretrain(number, model, rows, loss, batchSize);
+  /** @type {any} */
   const common = { optimizer, loss, batchSize, initialWeights: fineTunes ? 'given' : 'drawn' };
   /** @param {number[]} rates @param {object} more @param {any} data */
   const trained = (rates, more, data = rows) =>
-    compare(model, data, { ...common, trials: rates.map((learningRate) => ({ learningRate, name: String(learningRate) })), steps, ...more });
+    compare(model, data, {
+      ...common,
+      trials: rates.map((learningRate) => ({ learningRate, name: String(learningRate) })),
+      steps,
+      ...more,
+    });
 
   const held = { validation, validationSplit: 0 };
   const coarse = await trained(grid(-6.5, 1.5, 2), { ...held, repeats: 2, seed: 1000 });
@@ -51,12 +80,26 @@ async function measure(number) {
 
   const searches = [];
   for (const seed of [0, 100]) {
-    const { suggestion, reason, sweeps, suggestions, environment } = await findLearningRate(model, rows, { ...common, seed });
-    searches.push({ seed, suggestion, reason, suggestions, steps: environment.steps, sweeps: sweeps.map(({ points }) => points.map(({ loss }) => loss)), rates: undefined });
+    const { suggestion, reason, sweeps, suggestions } = await findLearningRate(model, rows, {
+      ...common,
+      seed,
+    });
+    searches.push({
+      seed,
+      suggestion,
+      reason,
+      suggestions,
+      sweeps: sweeps.map(({ points }) => points.map(({ loss }) => loss)),
+    });
   }
   const pilots = [];
   for (const length of new Set([Math.min(steps, 200), steps])) {
-    const held = await trained(grid(around - 1.5, around + 1.25, 4), { validationSplit: 0.2, repeats: PILOT_SEEDS, steps: length, seed: 0 });
+    const held = await trained(grid(around - 1.5, around + 1.25, 4), {
+      validationSplit: 0.2,
+      repeats: PILOT_SEEDS,
+      steps: length,
+      seed: 0,
+    });
     pilots.push({
       steps: length,
       trials: held.trials.map(({ name, trainings }) => ({
@@ -72,33 +115,79 @@ async function measure(number) {
     });
   }
   model.dispose();
-  return { number, split, kind, network, optimizer, loss: loss ?? 'inferred', steps, batchSize, fineTunes, rows: rows.rows, shape, classes, parameters: model.countParams?.() ?? null, start, best: least, truth, searches, pilots };
+  return {
+    number,
+    split,
+    kind,
+    network,
+    optimizer,
+    loss: loss ?? 'inferred',
+    steps,
+    batchSize,
+    fineTunes,
+    rows: rows.rows,
+    shape,
+    classes,
+    parameters: model.countParams?.() ?? null,
+    start,
+    best: least,
+    truth,
+    searches,
+    pilots,
+  };
 }
 
 /** Trains on the first half of the classes, or with other noise, so that the task begins with weights that know something. */
-async function pretrain(/** @type {number} */ number, /** @type {any} */ model, /** @type {any} */ rows, /** @type {any} */ loss, /** @type {number} */ batchSize) {
+async function pretrain(
+  /** @type {number} */ number,
+  /** @type {any} */ model,
+  /** @type {any} */ rows,
+  /** @type {any} */ loss,
+  /** @type {number} */ batchSize,
+) {
   const half = Math.floor(rows.rows / 2);
   const other = {
     ...rows,
     rows: half,
-    inputs: rows.inputs.map((/** @type {any} */ { shape, values }) => ({ shape, values: values.slice(0, (values.length / rows.rows) * half) })),
-    targets: rows.targets.map((/** @type {any} */ { shape, values }) => ({ shape, values: values.slice(0, half).map((/** @type {number} */ value) => (loss ? value * 0.7 + 0.3 : value)) })),
+    inputs: rows.inputs.map((/** @type {any} */ { shape, values }) => ({
+      shape,
+      values: values.slice(0, (values.length / rows.rows) * half),
+    })),
+    targets: rows.targets.map((/** @type {any} */ { shape, values }) => ({
+      shape,
+      values: values.slice(0, half).map((/** @type {number} */ value) => (loss ? value * 0.7 + 0.3 : value)),
+    })),
   };
-  await train(model, other, { learningRate: 3e-3, optimizer: 'adam', loss, batchSize, epochs: 8, validationSplit: 0, seed: number });
+  await train(model, other, {
+    learningRate: 3e-3,
+    optimizer: 'adam',
+    loss,
+    batchSize,
+    epochs: 8,
+    validationSplit: 0,
+    seed: number,
+  });
 }
 
 /** @param {number} from @param {number} to @param {number} perDecade */
 function grid(from, to, perDecade) {
   const first = Math.round(from * perDecade);
-  return Array.from({ length: Math.round(to * perDecade) - first + 1 }, (_, i) => Number((10 ** ((first + i) / perDecade)).toPrecision(6)));
+  return Array.from({ length: Math.round(to * perDecade) - first + 1 }, (_, i) =>
+    Number((10 ** ((first + i) / perDecade)).toPrecision(6)),
+  );
 }
 
 /** The mean final loss at each rate; null where a training diverged. @param {import('lrfind').Comparison} result */
 function finals({ trials }) {
   return new Map(
     trials.map(({ name, trainings }) => {
-      const losses = trainings.map(({ outcome, evaluations }) => (outcome === 'finished' ? evaluations.at(-1)?.validation?.loss ?? null : null));
-      return /** @type {[number, number | null]} */ ([Number(name), losses.includes(null) ? null : mean(/** @type {number[]} */ (losses))]);
+      const losses = trainings.map(({ outcome, evaluations }) =>
+        outcome === 'finished' ? (evaluations.at(-1)?.validation?.loss ?? null) : null,
+      );
+      return /** @type {[number, number | null]} */ ([
+        Number(name),
+        losses.includes(null) ? null : mean(/** @type {number[]} */ (losses)),
+      ]);
     }),
   );
 }

@@ -1,5 +1,5 @@
 // Networks of the study. Each takes a table of its kind and draws its sizes from a stream of random numbers.
-import { initializers, layers, model as functional, input, sequential } from '@tensorflow/tfjs-layers';
+import { model as functional, initializers, input, layers, sequential } from '@tensorflow/tfjs-layers';
 import { between, oneOf } from './tables.js';
 
 /** @typedef {import('./tables.js').Rows} Rows @typedef {import('./tables.js').Random} Random */
@@ -8,7 +8,13 @@ import { between, oneOf } from './tables.js';
 const size = (random, least, most) => Math.round(between(random, least, most));
 /** @param {Rows} rows @param {boolean} [logistic] */
 const ending = ({ classes }, logistic = classes === 2) =>
-  layers.dense(classes === null ? { units: 1 } : logistic ? { units: 1, activation: 'sigmoid' } : { units: classes, activation: 'softmax' });
+  layers.dense(
+    classes === null
+      ? { units: 1 }
+      : logistic
+        ? { units: 1, activation: 'sigmoid' }
+        : { units: classes, activation: 'softmax' },
+  );
 /** @param {Rows} rows */
 const shapeOf = ({ inputs }) => /** @type {{ shape: number[] }} */ (inputs[0]).shape;
 
@@ -38,7 +44,14 @@ export const networks = {
     const normalises = random() < 0.4;
     const filters = size(random, 4, 16);
     for (let i = 0; i < oneOf(random, [1, 2]); i++) {
-      made.add(layers.conv2d({ filters: filters * (i + 1), kernelSize: 3, padding: 'same', activation: normalises ? 'linear' : 'relu' }));
+      made.add(
+        layers.conv2d({
+          filters: filters * (i + 1),
+          kernelSize: 3,
+          padding: 'same',
+          activation: normalises ? 'linear' : 'relu',
+        }),
+      );
       if (normalises) {
         made.add(layers.batchNormalization());
         made.add(/** @type {import('@tensorflow/tfjs-layers').layers.Layer} */ (layers.reLU()));
@@ -75,11 +88,18 @@ export const networks = {
     else {
       let seen = vectors;
       if (reader === 'attention') {
-        const project = () => /** @type {typeof vectors} */ (layers.dense({ units: width, useBias: false }).apply(vectors));
+        const project = () =>
+          /** @type {typeof vectors} */ (layers.dense({ units: width, useBias: false }).apply(vectors));
         const scores = layers.dot({ axes: 2, normalize: false }).apply([project(), project()]);
-        const shares = /** @type {typeof vectors} */ (layers.activation({ activation: 'softmax' }).apply(/** @type {typeof vectors} */ (scores)));
-        const mixed = /** @type {typeof vectors} */ (layers.dot({ axes: [2, 1], normalize: false }).apply([shares, project()]));
-        seen = /** @type {typeof vectors} */ (layers.layerNormalization().apply(/** @type {typeof vectors} */ (layers.add().apply([vectors, mixed]))));
+        const shares = /** @type {typeof vectors} */ (
+          layers.activation({ activation: 'softmax' }).apply(/** @type {typeof vectors} */ (scores))
+        );
+        const mixed = /** @type {typeof vectors} */ (
+          layers.dot({ axes: [2, 1], normalize: false }).apply([shares, project()])
+        );
+        seen = /** @type {typeof vectors} */ (
+          layers.layerNormalization().apply(/** @type {typeof vectors} */ (layers.add().apply([vectors, mixed])))
+        );
       }
       read = layers.globalAveragePooling1d().apply(seen);
     }

@@ -26,7 +26,9 @@ function teacher(random, inputs, outputs) {
     const hidden = first.map((weights) =>
       Math.tanh(weights.reduce((sum, weight, i) => sum + weight * (row[i] ?? 1) * scale, 0)),
     );
-    return second.map((weights) => weights.reduce((sum, weight, i) => sum + weight * /** @type {number} */ (hidden[i]), 0));
+    return second.map((weights) =>
+      weights.reduce((sum, weight, i) => sum + weight * /** @type {number} */ (hidden[i]), 0),
+    );
   };
 }
 
@@ -34,7 +36,9 @@ function teacher(random, inputs, outputs) {
 function inUnits(random, values, columns) {
   const spread = Array.from({ length: columns }, () => between(random, 0.05, 20));
   const shift = spread.map((size) => (random() < 0.5 ? 0 : size * 3 * random()));
-  return values.map((value, i) => value * /** @type {number} */ (spread[i % columns]) + /** @type {number} */ (shift[i % columns]));
+  return values.map(
+    (value, i) => value * /** @type {number} */ (spread[i % columns]) + /** @type {number} */ (shift[i % columns]),
+  );
 }
 
 /** The kinds of tables: each a function of a stream of random numbers. */
@@ -50,10 +54,16 @@ export const tables = {
     const values = normals(random, rows, columns);
     const target = Float32Array.from({ length: rows }, (_, i) => {
       const error = heavy ? normal(random) / Math.max(0.2, Math.abs(normal(random))) : normal(random);
-      return unit * (/** @type {number} */ (of(values.subarray(i * columns, (i + 1) * columns))[0]) + noise * error);
+      const [value = 0] = of(values.subarray(i * columns, (i + 1) * columns));
+      return unit * (value + noise * error);
     });
     const raw = random() < 0.25;
-    return { rows, inputs: [{ shape: [columns], values: raw ? inUnits(random, values, columns) : values }], target, classes: null };
+    return {
+      rows,
+      inputs: [{ shape: [columns], values: raw ? inUnits(random, values, columns) : values }],
+      target,
+      classes: null,
+    };
   },
   /** The largest of a teacher network's outputs, some labels drawn anew. @param {Random} random @returns {Rows} */
   classes(random) {
@@ -68,7 +78,12 @@ export const tables = {
       return random() < wrong ? Math.floor(random() * classes) : scores.indexOf(Math.max(...scores));
     });
     const raw = random() < 0.25;
-    return { rows, inputs: [{ shape: [columns], values: raw ? inUnits(random, values, columns) : values }], target, classes };
+    return {
+      rows,
+      inputs: [{ shape: [columns], values: raw ? inUnits(random, values, columns) : values }],
+      target,
+      classes,
+    };
   },
   /** Pictures of bars and blobs; the class is the shape. @param {Random} random @returns {Rows} */
   pictures(random) {
@@ -83,11 +98,17 @@ export const tables = {
       target[row] = shape;
       const [y, x] = [1 + Math.floor(random() * (side - 4)), 1 + Math.floor(random() * (side - 4))];
       for (let k = 0; k < 3; k++) {
-        const cells = [[y + k, x], [y, x + k], [y + k, x + k], [y + (k % 2), x + (k >> 1)]];
+        const cells = [
+          [y + k, x],
+          [y, x + k],
+          [y + k, x + k],
+          [y + (k % 2), x + (k >> 1)],
+        ];
         const [cy, cx] = /** @type {[number, number]} */ (cells[shape]);
         values[(row * side + cy) * side + cx] = 1;
       }
-      for (let i = 0; i < side * side; i++) values[row * side * side + i] += noise * normal(random);
+      for (let i = row * side * side; i < (row + 1) * side * side; i++)
+        values[i] = /** @type {number} */ (values[i]) + noise * normal(random);
     }
     return { rows, inputs: [{ shape: [side, side, 1], values }], target, classes };
   },
@@ -98,7 +119,10 @@ export const tables = {
     const noise = between(random, 0.02, 0.4);
     const waves = Array.from({ length: 3 }, () => [between(random, 0.1, 1.5), random() * 6.3, random()]);
     const at = Float32Array.from({ length: rows + length + 1 }, (_, t) =>
-      waves.reduce((sum, [speed = 0, phase = 0, size = 0]) => sum + size * Math.sin(speed * t + phase), noise * normal(random)),
+      waves.reduce(
+        (sum, [speed = 0, phase = 0, size = 0]) => sum + size * Math.sin(speed * t + phase),
+        noise * normal(random),
+      ),
     );
     const values = new Float32Array(rows * length);
     for (let row = 0; row < rows; row++) values.set(at.subarray(row, row + length), row * length);
@@ -117,7 +141,8 @@ export const tables = {
       for (let i = 0; i < length; i++) {
         const word = Math.floor(ids * random() ** 2);
         values[row * length + i] = word;
-        counts[/** @type {number} */ (kind[word])]++;
+        const at = kind[word] ?? 0;
+        counts[at] = (counts[at] ?? 0) + 1;
       }
       return counts.slice(0, classes).indexOf(Math.max(...counts.slice(0, classes)));
     });

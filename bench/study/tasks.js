@@ -41,10 +41,16 @@ export function taskOf(number) {
   const table = tables[kind](random);
   const seedOfNetwork = Math.floor(random() * 2 ** 31);
   const optimizer = oneOf(random, OPTIMIZERS);
-  const loss = table.classes === null ? oneOf(random, ['meanSquaredError', 'meanSquaredError', 'meanAbsoluteError', 'huber', 'logcosh']) : undefined;
+  const loss =
+    table.classes === null
+      ? oneOf(random, ['meanSquaredError', 'meanSquaredError', 'meanAbsoluteError', 'huber', 'logcosh'])
+      : undefined;
   const most = network === 'dense' ? 3000 : 600;
   const steps = Math.round(between(random, 50, most));
-  const batchSize = oneOf(random, [8, 16, 32, 32, 64, 128].filter((size) => size <= table.rows / 4));
+  const batchSize = oneOf(
+    random,
+    [8, 16, 32, 32, 64, 128].filter((size) => size <= table.rows / 4),
+  );
   const fineTunes = random() < 0.2;
   const scaled = standardised(table);
   const validationRows = Math.round(table.rows * 0.3);
@@ -82,7 +88,7 @@ function standardised(table) {
     }
     const mean = sum / table.rows;
     const spread = Math.sqrt(Math.max(squares / table.rows - mean ** 2, 1e-12));
-    for (let i = column; i < values.length; i += columns) result[i] = (/** @type {number} */ (values[i]) - mean) / spread;
+    for (let i = column; i < values.length; i += columns) result[i] = ((values[i] ?? 0) - mean) / spread;
   }
   return { ...table, inputs: [{ shape, values: result }] };
 }

@@ -19,6 +19,8 @@ interface Limitation {
   readonly backend?: string;
   /** `training`: it fails only where a gradient must reach trainable weights, its own or those of a layer before it. */
   readonly when: 'always' | 'training';
+  /** Whether lrfind's own training steps do not have it. Default: they do. */
+  readonly corrected?: boolean;
   /** Whether a layer has the limitation, by its configuration and the shape of its input (empty or null: not known). */
   readonly applies: (config: Config, shape: Shape) => boolean;
   /** What is wrong, and what to do instead. */
@@ -79,8 +81,9 @@ const LIMITATIONS: readonly Limitation[] = [
   {
     classNames: ['BatchNormalization'],
     when: 'always',
+    corrected: true,
     applies: ({ scale, center }) => scale === false || center === false,
-    sentence: 'TensorFlow.js cannot train it with scale or center false; leave both true',
+    sentence: "TensorFlow.js cannot train it with scale or center false; leave both true, or use lrfind's train",
   },
   {
     classNames: ['LayerNormalization'],
@@ -144,10 +147,15 @@ const LIMITATIONS: readonly Limitation[] = [
  * the layers within `timeDistributed` are checked too.
  *
  * @param model a layers model that is built
+ * @param trainer `tfjs` for `model.fit`; `lrfind` for its training steps, which train batch normalisation without `scale` or
+ *   `center` too. Default: `tfjs`
  * @returns for each such layer a sentence: its name and class, what is wrong, and what to do instead
  */
-export function unsupportedLayers(model: TrainableLayer): string[] {
-  const limitations = LIMITATIONS.filter(({ backend }) => backend === undefined || backend === getBackend());
+export function unsupportedLayers(model: TrainableLayer, trainer: 'tfjs' | 'lrfind' = 'tfjs'): string[] {
+  const limitations = LIMITATIONS.filter(
+    ({ backend, corrected }) =>
+      (backend === undefined || backend === getBackend()) && !(corrected && trainer === 'lrfind'),
+  );
   const sentences: string[] = [];
   let hasTrainable = false;
   for (const { layer, shapes } of leaves(model, [])) {

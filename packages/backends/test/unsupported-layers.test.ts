@@ -83,6 +83,21 @@ test('weights within wrappers count as trainable', () => {
   }
 });
 
+test('lrfind trains batch normalisation without scale or center, which TensorFlow.js cannot', () => {
+  const model = sequential({
+    layers: [
+      L.dense({ units: 3, inputShape: [4] }),
+      L.batchNormalization({ name: 'plain', scale: false }),
+      L.layerNormalization({ name: 'other', center: false }),
+    ],
+  });
+  const named = (trainer?: 'tfjs' | 'lrfind') =>
+    unsupportedLayers(model, trainer).map((sentence) => sentence.split(' (')[0]);
+  expect(named()).toEqual(['layer "plain"', 'layer "other"']);
+  expect(named('lrfind')).toEqual(['layer "other"']);
+  model.dispose();
+});
+
 test('limitations of the cpu backend are refused there only', async () => {
   const model = sequential({
     layers: [

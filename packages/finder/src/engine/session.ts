@@ -9,15 +9,17 @@ import { type ClassWeights, resolveClassWeights } from '../losses/class-weights.
 import { type LossOption, type LossWeights, resolveLosses, type TrainableLosses } from '../losses/resolve.js';
 import { type Metric, metricsOf } from '../metrics.js';
 import { buildSequentials } from '../model/build-sequentials.js';
-import { assertModel, assertTrainable, parameterCount } from '../model/describe.js';
+import { assertModel, parameterCount } from '../model/describe.js';
 import { type InitialWeights, initialiser } from '../model/initial-weights.js';
 import { idsOfInputs } from '../model/input-consumers.js';
 import { leaseModel } from '../model/lease.js';
 import { groupsNote, type RateGroup, resolveGroups } from '../model/rate-groups.js';
 import type { ResolvedOptimizer } from '../optimizers/registry.js';
+import { assertTrainable } from './assert-trainable.js';
 import { checkIds } from './check-ids.js';
 import { type DeviceDataset, uploadDataset } from './device-dataset.js';
 import { evaluateRows } from './evaluate.js';
+import { phaseNotes } from './phase-notes.js';
 import { type ArrayData, assertData, toDataset } from './to-dataset.js';
 import { type StepOptions, type TrainingStep, trainingStep } from './training-step.js';
 
@@ -191,6 +193,7 @@ export async function openSession(
         ...losses.notes,
         ...(classWeights ? [classWeights.note] : []),
         ...(groups.length > 0 ? [groupsNote(groups)] : []),
+        ...phaseNotes(model),
         ...notes,
         ...backendNotes,
         ...stepNotes(),

@@ -32,8 +32,8 @@ import { writingWeights } from '../model/weight-guard.js';
 import { assignTo, weightVariables } from '../model/weights.js';
 import { applyRule, variablesFor, type WeightConstraint } from '../optimizers/apply-rule.js';
 import type { Named, UpdateRule } from '../optimizers/update-rule.js';
+import { withBatchNorm } from './batch-norm.js';
 import type { DeviceDataset } from './device-dataset.js';
-import { withFrozenBatchNorm } from './frozen-batch-norm.js';
 import { namingLayers } from './layer-errors.js';
 import { maskedMean, weightedEntries } from './masked-means.js';
 import { applyWithMasks, makesMasks } from './masks.js';
@@ -224,7 +224,7 @@ export function trainingStep(options: StepOptions): TrainingStep {
             return totalLoss(batch, outputs, true);
           };
           const gradients = () =>
-            withFrozenBatchNorm(layers, () => variableGrads(() => forward(batch, true, lossAndMetrics), weights));
+            withBatchNorm(layers, () => variableGrads(() => forward(batch, true, lossAndMetrics), weights));
           const { value, grads } = drawNoise(layers, noiseSeed as Tensor, gradients);
           const prepare = (own: Tensor) => rule.prepare(own, step as Tensor, shared, momentum);
           const prepared = prepare(rate as Tensor);

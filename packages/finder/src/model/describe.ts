@@ -1,12 +1,8 @@
-import { unsupportedLayers } from '@lrfind/backends';
 import { InputError } from '@lrfind/core';
 import type { ModelShape } from '@lrfind/data';
-import { getBackend } from '@tensorflow/tfjs-core';
 import { LayersModel, type SymbolicTensor, version_layers } from '@tensorflow/tfjs-layers';
-import { checkConstraintAxes } from './constraint-axes.js';
 import { described, isLayersModel } from './described.js';
 import { idsOfInputs } from './input-consumers.js';
-import { layersWithin } from './layers-within.js';
 
 /** Layers that pass values on as they are, so that the activation before them still describes the output. */
 const transparent = new Set(['Reshape', 'Flatten', 'Dropout', 'Permute', 'InputLayer']);
@@ -87,23 +83,4 @@ export function activationOf(output: SymbolicTensor): string | null {
 /** The number of trainable parameters. */
 export function parameterCount(model: LayersModel): number {
   return model.trainableWeights.reduce((sum, weight) => sum + weight.read().size, 0);
-}
-
-/**
- * Refuses a model that TensorFlow.js would train wrongly, or not at all, on the current backend.
- *
- * @throws InputError naming the layers, or a weight whose constraint does not fit it
- */
-export function assertTrainable(model: LayersModel): void {
-  const penalised = [...layersWithin(model)].find(
-    (layer) => (layer as { activityRegularizer?: unknown }).activityRegularizer != null,
-  );
-  if (penalised)
-    throw new InputError(
-      `layer "${penalised.name}" (${penalised.getClassName()}) must have no activityRegularizer, because TensorFlow.js does not apply it`,
-    );
-  const reasons = unsupportedLayers(model);
-  if (reasons.length > 0)
-    throw new InputError(`model "${model.name}" cannot be trained on ${getBackend()}: ${reasons.join('; ')}`);
-  checkConstraintAxes(model);
 }

@@ -1,6 +1,13 @@
 import { useBackend } from '@lrfind/backends';
 import * as tf from '@tensorflow/tfjs-core';
-import { type LayersModel, layers, sequential } from '@tensorflow/tfjs-layers';
+import {
+  input,
+  type LayersModel,
+  layers,
+  model as makeModel,
+  type SymbolicTensor,
+  sequential,
+} from '@tensorflow/tfjs-layers';
 import { describe, expect, test } from 'vitest';
 import { compare } from '../../src/compare.js';
 import { uploadDataset } from '../../src/engine/device-dataset.js';
@@ -10,7 +17,8 @@ import { lossFunction, lossNamed } from '../../src/losses/registry.js';
 import { resolveOptimizer } from '../../src/optimizers/registry.js';
 import { train } from '../../src/train.js';
 import { backend } from '../backend.js';
-import { expectNear, golden, trainedHere } from './golden.js';
+import { datasetOf, expectNear, golden, trainedHere } from './golden.js';
+import { leafWeights, MODELS, setLeafWeights } from './models.js';
 
 await useBackend(backend);
 
@@ -50,6 +58,54 @@ test('train keeps the statistics of a frozen base, and moves them once it is not
   await train(model, { xs, ys }, { learningRate: 0.01, epochs: 2 });
   expect(statistics()).not.toEqual(before);
   tf.dispose([xs, ys]);
+});
+
+test.each(golden.frozen.filter(({ name }) => name.includes('scale')).map((given) => [given.name, given] as const))(
+  'train and a sweep take a %s as the step does',
+  async (_, given) => {
+    const model = (MODELS[given.name] as (typeof MODELS)[string])();
+    setLeafWeights(model, given.initial);
+    const tensors = tf.memory().numTensors;
+    const { rate: learningRate, optimizer, steps, trained } = given;
+    const common = { optimizer, batchSize: 4, loss: given.loss } as const;
+    const { sweeps } = await findLearningRate(model, datasetOf(given), {
+      ...{ ...common, startLr: learningRate, endLr: learningRate * 1.001, steps: 5, repeats: 1 },
+    });
+    expectNear([sweeps[0]?.points[0]?.loss as number], steps[0] as number[]);
+    const result = await train(model, datasetOf(given), {
+      ...common,
+      learningRate,
+      epochs: 4,
+      shuffle: 'off',
+      validationSplit: 0,
+    });
+    expectNear(result.losses as number[], steps.flat());
+    for (const [i, weight] of leafWeights(model).entries()) expectNear([...weight.dataSync()], trained[i] as number[]);
+    expect(tf.memory().numTensors).toBe(tensors);
+    model.dispose();
+  },
+);
+
+test('a layer that is called with a phase of its own is named in a note, also deep in the model', async () => {
+  const rows = data();
+  const called = (layer: layers.Layer, training: boolean | undefined) => {
+    const x = input({ shape: [3] });
+    const normal = layer.apply(x, training === undefined ? {} : { training }) as SymbolicTensor;
+    return makeModel({ inputs: x, outputs: layers.dense({ units: 1 }).apply(normal) as SymbolicTensor });
+  };
+  const notesOf = async (model: LayersModel) => {
+    const { setup } = await train(model, rows, { learningRate: 0.01, epochs: 1 });
+    return setup.notes.filter((note) => note.includes('training:'));
+  };
+  const off =
+    'layer "bn" (BatchNormalization) is called with training: false, which has no effect, as in Keras 3 and TensorFlow.js; set its trainable to false to keep the statistics of batch normalisation';
+  expect(await notesOf(called(layers.batchNormalization({ name: 'bn' }), false))).toEqual([off]);
+  expect(await notesOf(called(called(layers.batchNormalization({ name: 'bn' }), false), undefined))).toEqual([off]);
+  expect(await notesOf(called(layers.dropout({ rate: 0.5, name: 'drop' }), true))).toEqual([
+    'layer "drop" (Dropout) is called with training: true, which has no effect, as in Keras 3 and TensorFlow.js',
+  ]);
+  expect(await notesOf(called(layers.batchNormalization(), undefined))).toEqual([]);
+  tf.dispose([rows.xs, rows.ys]);
 });
 
 /** The losses that sweeps and comparisons measure. */

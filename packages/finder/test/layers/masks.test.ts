@@ -1,7 +1,14 @@
 import { useBackend } from '@lrfind/backends';
 import { InputError } from '@lrfind/core';
 import * as tf from '@tensorflow/tfjs-core';
-import { type LayersModel, layers, sequential } from '@tensorflow/tfjs-layers';
+import {
+  input,
+  type LayersModel,
+  layers,
+  model as makeModel,
+  type SymbolicTensor,
+  sequential,
+} from '@tensorflow/tfjs-layers';
 import { describe, expect, test } from 'vitest';
 import { meanMeasures } from '../../src/engine/mean-measures.js';
 import { findLearningRate } from '../../src/find.js';
@@ -90,15 +97,84 @@ test('a loss that gives one number for a batch cannot be masked, and that is sai
   tf.dispose([data.xs, data.ys]);
 });
 
-test('a recurrent layer within timeDistributed cannot have the mask of a step, and that is said', async () => {
-  const model = masked(
-    layers.reshape({ targetShape: [3, 2, 1] }),
-    layers.masking(),
-    layers.timeDistributed({ layer: layers.lstm({ units: 1 }) }),
-  );
-  const data = padded(8);
-  await expect(train(model, data, { learningRate: 0.01 })).rejects.toThrow(
-    /^layer "time_distributed_\w+" \(TimeDistributed\) must get a sequence without a mask, .*"lstm_\w+" \(LSTM\)$/,
-  );
-  tf.dispose([data.xs, data.ys]);
+describe('a mask that a layer cannot use is refused by the name of the layer, as in Keras', () => {
+  const inTime = (layer: layers.Layer) => layers.timeDistributed({ layer });
+  const parts = () => inTime(layers.reshape({ targetShape: [2, 1] }));
+  const merged = (merge: layers.Layer, ...branches: ((x: SymbolicTensor) => SymbolicTensor)[]) => {
+    const x = input({ shape: [3, 2] });
+    const outputs = merge.apply(branches.map((branch) => branch(x))) as SymbolicTensor;
+    return makeModel({ inputs: x, outputs: zeroDense().apply(layers.flatten().apply(outputs)) as SymbolicTensor });
+  };
+  const applied = (x: SymbolicTensor, ...each: layers.Layer[]) =>
+    each.reduce((value, layer) => layer.apply(value) as SymbolicTensor, x);
+
+  test.each<[string, () => LayersModel, RegExp]>([
+    [
+      'the mask of a step for a recurrent layer within timeDistributed',
+      () => masked(parts(), inTime(layers.lstm({ units: 1 })), zeroDense()),
+      /^layer "lstm_\w+" \(LSTM\) must get a mask of shape \[batch, steps\]; got a mask of shape \[\d\]$/,
+    ],
+    [
+      'a softmax layer',
+      () => masked(layers.softmax({ axis: -1 }), zeroDense()),
+      /^layer "softmax_\w+" \(Softmax\) must get a sequence without a mask \(.*\); got a mask of shape \[\d,3\]$/,
+    ],
+    [
+      'batch normalisation of steps with parts',
+      () => masked(parts(), layers.batchNormalization(), inTime(layers.flatten()), zeroDense()),
+      /^layer "batch_normalization_\w+" \(BatchNormalization\) must get a mask with one dimension less than its input, whose shape is \[\d,3,2,1\]; got a mask of shape \[\d,3\]$/,
+    ],
+    [
+      'the mean of steps within timeDistributed',
+      () => masked(parts(), inTime(layers.globalAveragePooling1d()), zeroDense()),
+      /^layer "global_average_pooling1d_\w+" \(GlobalAveragePooling1D\) must get a mask of shape \[batch, steps\]; got a mask of shape \[\d\]$/,
+    ],
+    [
+      'a mask of pixels for convLstm2d',
+      () =>
+        sequential({
+          layers: [
+            layers.inputLayer({ inputShape: [3, 2] }),
+            layers.reshape({ targetShape: [3, 1, 2, 1] }),
+            layers.masking(),
+            layers.convLstm2d({ filters: 1, kernelSize: 1 }) as layers.Layer,
+            layers.flatten(),
+            zeroDense(),
+          ],
+        }),
+      /^layer "conv_lst_m2d_\w+" \(ConvLSTM2D\) must get a mask of shape \[batch, steps\]; got a mask of shape \[\d,3,1,2\]$/,
+    ],
+    [
+      'masks of steps and of their parts, added',
+      () =>
+        merged(
+          layers.add(),
+          (x) => applied(x, layers.masking(), parts()),
+          (x) => applied(x, layers.reshape({ targetShape: [3, 2, 1] }), layers.masking()),
+        ),
+      /^layer "add_\w+" \(Add\) must get masks of one rank; got masks of shapes \[\d,3\] and \[\d,3,2\]$/,
+    ],
+    [
+      'a mask of steps for parts that are concatenated',
+      () =>
+        merged(
+          layers.concatenate(),
+          (x) => applied(x, layers.masking(), parts()),
+          (x) => applied(x, layers.masking(), parts()),
+        ),
+      /^layer "concatenate_\w+" \(Concatenate\) must get inputs with one dimension more than their masks; got a mask of shape \[\d,3\] for an input of shape \[\d,3,2,1\]$/,
+    ],
+  ])('%s', async (_, build, message) => {
+    const model = build();
+    const { xs, ys: steps } = padded(8);
+    const hasSteps = (model.outputs[0] as SymbolicTensor).shape.length === 3;
+    const ys = hasSteps ? steps : tf.zeros([8, 1]);
+    const tensors = tf.memory().numTensors;
+    const training = train(model, { xs, ys }, { learningRate: 0.01 });
+    await expect(training).rejects.toThrow(message);
+    await expect(training).rejects.toThrow(InputError);
+    expect(tf.memory().numTensors).toBe(tensors);
+    tf.dispose([xs, ys, steps]);
+    model.dispose();
+  });
 });

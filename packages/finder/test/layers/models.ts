@@ -1,43 +1,17 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {
   constraints as c,
-  input,
   type LayersModel,
   layers as l,
-  model as makeModel,
   regularizers as r,
   type SymbolicTensor,
-  sequential,
 } from '@tensorflow/tfjs-layers';
+import { FROZEN_MODELS } from './frozen-models.js';
+import { MASKED_MODELS } from './masked-models.js';
+import { MASKED_SEQUENCE_MODELS } from './masked-sequence-models.js';
+import { apply, chain, dense, each, frozen, functional, gates, image, type Layer, SEQ } from './parts.js';
 
-type Layer = l.Layer;
-type Build = (...inputs: SymbolicTensor[]) => SymbolicTensor | SymbolicTensor[];
-
-function chain(inputShape: number[], ...layers: Layer[]) {
-  return sequential({ layers: [l.inputLayer({ inputShape }), ...layers] });
-}
-
-function functional(build: Build, ...shapes: number[][]): LayersModel {
-  const inputs = shapes.map((shape) => input({ shape }));
-  return makeModel({ inputs, outputs: build(...inputs) });
-}
-
-function apply(layer: Layer, inputs: SymbolicTensor | SymbolicTensor[]): SymbolicTensor {
-  return layer.apply(inputs) as SymbolicTensor;
-}
-
-function frozen<Kind extends Layer>(layer: Kind): Kind {
-  layer.trainable = false;
-  return layer;
-}
-
-const SEQ = [5, 2];
-const IMAGE = [5, 5, 2];
 const CUBE = [3, 3, 3, 2];
-const dense = (units: number, activation?: 'softmax' | 'sigmoid' | 'softplus') =>
-  l.dense({ units, ...(activation && { activation }) });
-/** Keras's default; TensorFlow.js approximates the sigmoid. */
-const gates = { recurrentActivation: 'sigmoid' } as const;
 const bounds = () => ({
   kernelConstraint: c.maxNorm({ maxValue: 0.6, axis: 0 }),
   recurrentConstraint: c.unitNorm({ axis: 0 }),
@@ -60,25 +34,6 @@ const l2 = () => r.l2({ l2: 0.1 });
 // TensorFlow.js declares a number, and takes a list, as Keras does.
 const maxNorm = (maxValue: number, axis: number | number[] = 0) => c.maxNorm({ maxValue, axis: axis as number });
 const unitNorm = (axis: number | number[] = 0) => c.unitNorm({ axis: axis as number });
-const image = (layer: Layer, shape = IMAGE) => chain(shape, layer, l.flatten(), dense(1));
-const normalised = () => l.batchNormalization({ momentum: 0.9 });
-const batchNormalised = () => chain([3], dense(3), normalised(), l.activation({ activation: 'tanh' }));
-const words = (...after: Layer[]) => chain([5], l.embedding({ inputDim: 7, outputDim: 3, maskZero: true }), ...after);
-const masked = (...after: Layer[]) => chain(SEQ, l.masking(), ...after);
-const lstm = (units: number, returnSequences = false) => l.lstm({ units, returnSequences, ...gates });
-const gru = (units: number, returnSequences = false) => l.gru({ units, returnSequences, ...gates });
-const each = (layer: Layer) => l.timeDistributed({ layer });
-const merged =
-  (merge: () => Layer): Build =>
-  (x, z) =>
-    apply(
-      dense(1),
-      apply(merge(), [
-        apply(l.masking(), x as SymbolicTensor),
-        apply(l.masking({ maskValue: -9 }), z as SymbolicTensor),
-      ]),
-    );
-
 /** The models of fixtures/layers/golden.py by the names of their cases. */
 export const MODELS: Readonly<Record<string, () => LayersModel>> = {
   'dense max norm': () => chain([3], l.dense({ units: 4, kernelConstraint: maxNorm(0.7), biasConstraint: 'nonNeg' })),
@@ -268,106 +223,16 @@ export const MODELS: Readonly<Record<string, () => LayersModel>> = {
       [3],
     ),
 
-  'frozen batch normalization': () => chain([3], dense(3), frozen(normalised()), dense(1)),
-  'frozen base': () => chain([3], frozen(batchNormalised()), dense(1)),
-  'base in a frozen base': () => chain([3], frozen(chain([3], batchNormalised(), dense(2))), dense(1)),
-  'batch normalization beside a frozen one': () => chain([3], frozen(normalised()), dense(3), normalised(), dense(1)),
-  'frozen convolutional base': () =>
-    chain(
-      [4, 4, 2],
-      frozen(chain([4, 4, 2], l.conv2d({ filters: 2, kernelSize: 2 }), l.batchNormalization(), l.reLU())),
-      l.globalAveragePooling2d({ dataFormat: 'channelsLast' }),
-      dense(1),
-    ),
-
-  masking: () => masked(lstm(3, true), each(dense(2))),
-  'masking, adam': () => masked(lstm(3, true), each(dense(2))),
-  'masking of another value': () => chain(SEQ, l.masking({ maskValue: -9 }), dense(2)),
-  'masking to one vector': () => masked(lstm(3), dense(1)),
-  'masking, regularised': () => masked(l.dense({ units: 2, kernelRegularizer: l2() })),
-  ...Object.fromEntries(
-    [
-      'mean_absolute_error',
-      'mean_absolute_percentage_error',
-      'mean_squared_logarithmic_error',
-      'log_cosh',
-      'huber',
-      'poisson',
-    ].map((loss) => [`masking, ${loss}`, () => masked(dense(2, 'softplus'))]),
-  ),
-  ...Object.fromEntries(
-    ['hinge', 'squared_hinge', 'categorical_hinge', 'cosine_similarity'].map((loss) => [
-      `masking, ${loss}`,
-      () => masked(dense(2)),
-    ]),
-  ),
-  words: () => words(gru(3, true), dense(3, 'softmax')),
-  'words, one hot': () => words(dense(3, 'softmax')),
-  'words, binary': () => words(dense(1, 'sigmoid')),
-  'words, kl divergence': () => words(dense(3, 'softmax')),
-  'words, averaged': () => words(l.globalAveragePooling1d(), dense(1)),
-  'words, bidirectional': () => words(l.bidirectional({ layer: lstm(2, true), mergeMode: 'concat' }), dense(1)),
-  'words, two recurrent layers': () =>
-    words(
-      l.simpleRNN({ units: 3, returnSequences: true }),
-      l.dropout({ rate: 0 }),
-      l.simpleRNN({ units: 2 }),
-      dense(1),
-    ),
-  'words, flattened': () => words(l.flatten(), dense(1)),
-  'no step left': () => masked(dense(2)),
-  'masked batch normalization': () => masked(normalised(), dense(2)),
-  'masked activations': () =>
-    masked(dense(3), l.leakyReLU({ alpha: 0.3 }), dense(3), l.elu(), l.layerNormalization(), dense(2)),
-  'mask in a nested model': () => chain(SEQ, masked(lstm(3, true)), dense(2)),
-  'mask into a nested model': () => masked(chain(SEQ, lstm(3, true)), dense(2)),
-  'masked encoder and decoder': () =>
-    functional((x) => {
-      const coded = apply(lstm(3), apply(l.masking(), x as SymbolicTensor));
-      return apply(each(dense(2)), apply(lstm(3, true), apply(l.repeatVector({ n: 5 }), coded)));
-    }, SEQ),
-  'two outputs': () =>
-    functional((x) => {
-      const steps = apply(gru(3, true), apply(l.masking(), x as SymbolicTensor));
-      return [apply(dense(2), steps), apply(dense(1), apply(gru(2), steps))];
-    }, SEQ),
-  'masked branch and plain one': () =>
-    functional(
-      (x, z) =>
-        apply(
-          dense(1),
-          apply(l.concatenate(), [
-            apply(lstm(2), apply(l.masking(), x as SymbolicTensor)),
-            apply(lstm(2), z as SymbolicTensor),
-          ]),
-        ),
-      SEQ,
-      SEQ,
-    ),
-  'masks added': () =>
-    functional(
-      merged(() => l.add()),
-      SEQ,
-      SEQ,
-    ),
-  'masks concatenated': () =>
-    functional(
-      merged(() => l.concatenate()),
-      SEQ,
-      SEQ,
-    ),
-  'mask and none added': () =>
-    functional(
-      (x, z) => apply(dense(1), apply(l.add(), [apply(l.masking(), x as SymbolicTensor), z as SymbolicTensor])),
-      SEQ,
-      SEQ,
-    ),
+  ...FROZEN_MODELS,
+  ...MASKED_MODELS,
+  ...MASKED_SEQUENCE_MODELS,
 };
 
-/** Every weight, layer by layer, those within nested models in their place. */
+/** Every weight, layer by layer, those within models and `timeDistributed` in their place. */
 export function leafWeights(model: { layers: Layer[] }): tf.Variable[] {
   return model.layers.flatMap((layer) => {
-    const { layers } = layer as unknown as { layers?: Layer[] };
+    const { layers, layer: inner } = layer as unknown as { layers?: Layer[]; layer: Layer };
+    if (layer.getClassName() === 'TimeDistributed') return leafWeights({ layers: [inner] });
     return layers ? leafWeights({ layers }) : layer.weights.map((weight) => weight.read() as tf.Variable);
   });
 }

@@ -184,11 +184,11 @@ function tensorIn(place: string, tensor: unknown): Place {
   return [layer, index as number, output as number];
 }
 
-/** Options of a call; TensorFlow.js reads over all of them, and lrfind runs what is called with `training: false` so. */
+/** Options of a call, which TensorFlow.js reads over. That `training` has no effect is a note of each training. */
 function checkCallOptions(place: string, options: Readonly<Record<string, unknown>>): void {
   for (const [name, value] of Object.entries(options)) {
-    if (value === null || value === undefined || (name === 'training' && value === false)) continue;
-    const allowed = name === 'training' ? 'false or null' : 'null, since TensorFlow.js does not have it';
+    if (value === null || value === undefined || (name === 'training' && typeof value === 'boolean')) continue;
+    const allowed = name === 'training' ? 'true, false or null' : 'null, since TensorFlow.js does not have it';
     throw notAllowed(`${place}: the option ${name} of the call`, allowed, value);
   }
 }
