@@ -26,7 +26,7 @@ export const networks = {
     const width = size(random, 8, 160);
     const drops = random() < 0.25 ? 0.5 * random() : 0;
     const normalises = random() < 0.25;
-    const initializer = oneOf(random, ['glorotUniform', 'glorotUniform', 'heNormal', 'lecunNormal']);
+    const initializer = oneOf(random, ['glorotUniform', 'glorotUniform', 'heNormal', 'leCunNormal']);
     const made = sequential();
     made.add(layers.inputLayer({ inputShape: shapeOf(rows) }));
     for (let i = 0; i < depth; i++) {
