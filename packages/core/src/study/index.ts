@@ -17,8 +17,9 @@ export { CompareSettings, TrainSettings } from './options.js';
 export { type Rung, rungs } from './pruning.js';
 export { endMeasures, pairedDifference, type Rankable, rank } from './ranking.js';
 export { rateHistory } from './rate-history.js';
-export { runTrials, type Trial, type TrialPlan, type TrialsOutcome } from './run-trials.js';
+export { runTrials, type TrialPlan, type TrialsOutcome } from './run-trials.js';
 export { type ScheduleUse, scheduleUse } from './schedule-use.js';
+export type { PartRunner, Trial } from './training-progress.js';
 export {
   type AbortSignalLike,
   type CallbackConfig,

@@ -1,0 +1,129 @@
+import { InputError } from '../errors.js';
+import type { TrialTraining } from '../results/comparison.js';
+import type { Evaluation } from '../results/training.js';
+import type { CallbackState } from './callback-state.js';
+import type { Journal, JournalEntry, TrainedEntry } from './journal.js';
+import type { AbortSignalLike, Executor, SavedState, TrialSpec } from './trial.js';
+
+/** A trial, without the seed of a single training. */
+export type Trial = Pick<TrialSpec, 'trial' | 'model' | 'data' | 'recipe' | 'evaluateAt'>;
+
+/** Runs parts of trainings, and records them. */
+export interface PartRunner {
+  readonly executor: Executor;
+  /** Entries of an earlier run that was interrupted; empty to start. */
+  readonly completed: readonly JournalEntry[];
+  /** Records each part of a training once it is completed. Default: none. */
+  readonly journal?: Journal | undefined;
+  /** Called after every evaluation, including those of `completed`. */
+  readonly onEvaluation?: ((trial: string, seed: number, evaluation: Evaluation) => void) | undefined;
+  /** Checked before each part of a training, and by the executor. */
+  readonly signal?: AbortSignalLike | undefined;
+}
+
+/** The progress of one training. */
+export interface TrainingProgress {
+  readonly seed: number;
+  training: TrialTraining;
+  seconds: number;
+  /** The state to resume from; null before the first step and after the last. */
+  state: SavedState | null;
+  /** That of its callbacks, along with the state. */
+  callbacks?: CallbackState | undefined;
+}
+
+/** A training before its first step. */
+export function notStarted(seed: number): TrainingProgress {
+  return {
+    seed,
+    training: { seed, start: null, evaluations: [], outcome: 'finished', divergedAt: null },
+    seconds: 0,
+    state: null,
+  };
+}
+
+/** The training steps that a training took. */
+export function stepsTaken({ divergedAt, evaluations }: TrialTraining): number {
+  return divergedAt ?? evaluations.at(-1)?.step ?? 0;
+}
+
+/**
+ * Continues a training until it has a number of evaluations, or takes that part from the completed entries.
+ *
+ * @throws InputError for a completed entry that is not that part; the signal's reason when it is aborted; any error of the
+ *   executor or the journal
+ */
+export async function advance(
+  runner: PartRunner,
+  trial: Trial,
+  current: TrainingProgress,
+  until: number,
+): Promise<void> {
+  const { completed, executor, journal, onEvaluation, signal } = runner;
+  const { seed, training: before } = current;
+  if (before.outcome !== 'finished') return;
+  const untilStep = trial.evaluateAt[until - 1] as number;
+  const entry = completed.find(
+    (each) =>
+      each.kind === 'trained' && each.trial === trial.trial && each.seed === seed && each.untilStep === untilStep,
+  );
+  const known = entry?.kind === 'trained' ? entry : undefined;
+  if (known) {
+    checkResumable(known, trial, until);
+    for (const evaluation of known.training.evaluations.slice(before.evaluations.length))
+      onEvaluation?.(trial.trial, seed, evaluation);
+  } else {
+    // A training that diverges at its first step ends before the executor checks the signal.
+    signal?.throwIfAborted();
+  }
+  const outcome =
+    known ??
+    (await executor.run(
+      {
+        ...trial,
+        seed,
+        evaluateAt: trial.evaluateAt.slice(before.evaluations.length, until),
+        length: trial.evaluateAt.at(-1) as number,
+        from: current.state && {
+          training: before,
+          seconds: current.seconds,
+          state: current.state,
+          ...(current.callbacks && { callbacks: current.callbacks }),
+        },
+      },
+      { onEvaluation: (evaluation) => onEvaluation?.(trial.trial, seed, evaluation), signal },
+    ));
+  const { training, seconds, state, callbacks } = outcome;
+  Object.assign(current, { training, seconds, state, callbacks });
+  if (!known) {
+    const ofCallbacks = callbacks && { callbacks };
+    await journal?.add({
+      kind: 'trained',
+      trial: trial.trial,
+      seed,
+      untilStep,
+      training,
+      seconds,
+      state,
+      ...ofCallbacks,
+    });
+  }
+}
+
+/** @throws InputError for a recorded training that is not the part of the trial that it says it is */
+function checkResumable(
+  { training, state, callbacks, seed, untilStep }: TrainedEntry,
+  trial: Trial,
+  until: number,
+): void {
+  const { evaluations, outcome } = training;
+  const wanted = trial.evaluateAt.slice(0, outcome === 'finished' ? until : evaluations.length);
+  const inOrder = evaluations.length === wanted.length && evaluations.every(({ step }, i) => step === wanted[i]);
+  const paused = outcome === 'finished' && until < trial.evaluateAt.length;
+  const own = paused ? (trial.recipe.callbacks?.length ?? 0) : 0;
+  const heard = own === (callbacks?.callbacks.length ?? 0) && (own === 0 || callbacks?.rates.length === untilStep);
+  if (training.seed === seed && outcome !== 'pruned' && inOrder && (state !== null) === paused && heard) return;
+  throw new InputError(
+    `the journal's training of trial "${trial.trial}" with seed ${seed} until step ${untilStep} must have its evaluations and its state; it is damaged: delete the journal to start again`,
+  );
+}
