@@ -36,3 +36,12 @@ export {
   toSavedState,
 } from './trial.js';
 export { type TrialParts, trialNames } from './trial-names.js';
+export {
+  RATE_SPACING_DECADES,
+  type TriedRates,
+  type TryPlan,
+  tryRates,
+  VERIFICATION_SEEDS,
+  verificationSteps,
+} from './try-rates.js';
+export { type VerifiedRate, verifiedRate } from './verified-rate.js';

@@ -48,7 +48,7 @@ export function stepsTaken({ divergedAt, evaluations }: TrialTraining): number {
 }
 
 /**
- * Continues a training until it has a number of evaluations, or takes that part from the completed entries.
+ * Continues a training until it has a number of evaluations, if it has fewer, or takes that part from the completed entries.
  *
  * @throws InputError for a completed entry that is not that part; the signal's reason when it is aborted; any error of the
  *   executor or the journal
@@ -61,7 +61,7 @@ export async function advance(
 ): Promise<void> {
   const { completed, executor, journal, onEvaluation, signal } = runner;
   const { seed, training: before } = current;
-  if (before.outcome !== 'finished') return;
+  if (before.outcome !== 'finished' || before.evaluations.length >= until) return;
   const untilStep = trial.evaluateAt[until - 1] as number;
   const entry = completed.find(
     (each) =>

@@ -1,0 +1,40 @@
+import Type, { type Static } from 'typebox';
+import { closed } from '../options.js';
+import { Behind, TrialTraining } from './comparison.js';
+import { duration, nullable, RateInterval, positiveRate as rate } from './parts.js';
+
+/** The trainings at one constant rate. */
+export const TriedRate = Type.Object(
+  {
+    rate: rate('constant learning rate'),
+    trainings: Type.Array(TrialTraining, {
+      description: 'one for each seed; one that other rates ended early is `pruned`',
+    }),
+  },
+  closed,
+);
+
+/** Short trainings at constant rates around the answer of the sweeps, and the rate that they favour. */
+export const Verification = Type.Object(
+  {
+    ...RateInterval.properties,
+    plain: rate('the answer of the sweeps alone'),
+    cost: nullable(
+      Type.Object(Behind.properties, {
+        ...closed,
+        description:
+          'how far the training at the rate next to the plain answer is behind the one at the best tried rate; null where they are the same',
+      }),
+    ),
+    tried: Type.Array(TriedRate, { description: 'rising' }),
+    length: Type.Integer({ minimum: 1, description: 'steps of the longest trainings' }),
+    steps: Type.Integer({ minimum: 0, description: 'training steps of all trainings' }),
+    seconds: duration('wall time of all trainings'),
+  },
+  closed,
+);
+
+/** The trainings at one constant rate. */
+export interface TriedRate extends Static<typeof TriedRate> {}
+/** Short trainings around the answer of the sweeps, and the rate that they favour. */
+export interface Verification extends Static<typeof Verification> {}
