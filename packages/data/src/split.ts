@@ -8,8 +8,11 @@ export interface SplitOptions {
   readonly validation?: Dataset | undefined;
   /** Rows to test on after the training. Default: none. */
   readonly test?: Dataset | undefined;
-  /** Share of the training rows to hold out, from 0 to below 1. Default: 0.2, or 0 when there are validation rows. */
-  readonly validationSplit?: number | undefined;
+  /**
+   * Share of the training rows to hold out, from 0 to below 1, or a function that says it for a number of rows. Default: 0.2,
+   * or 0 when there are validation rows.
+   */
+  readonly validationSplit?: number | ((rows: number) => number) | undefined;
   /** Which rows are held out: some at `random` (default), or the `last`, as for rows in the order of time. */
   readonly split?: 'random' | 'last' | undefined;
   /** Decides which rows are held out at random. */
@@ -38,7 +41,8 @@ const DEFAULT_SPLIT = 0.2;
  *   any out, and when the shapes of the datasets differ
  */
 export function splitDataset(data: Dataset, options: SplitOptions): SplitDataset {
-  const { validation, test, validationSplit, split, seed } = options;
+  const { validation, test, validationSplit: wanted, split, seed } = options;
+  const validationSplit = typeof wanted === 'function' ? wanted(data.rows) : wanted;
   if (validation && validationSplit)
     throw new InputError(`validationSplit must be left out when validation rows are given; got ${validationSplit}`);
   const share = validationSplit ?? (validation ? 0 : DEFAULT_SPLIT);

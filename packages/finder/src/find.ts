@@ -1,17 +1,18 @@
 import { assertOptions } from '@lrfind/core';
 import { resolveOptions } from '@lrfind/core/options';
-import type { SweepResult } from '@lrfind/core/results';
-import { checkRange, resolveMethods, SweepOptions } from '@lrfind/core/sweep';
+import type { SweepResult, Verification } from '@lrfind/core/results';
+import { type Conclusions, checkRange, resolveMethods, SweepOptions } from '@lrfind/core/sweep';
 import type { Dataset } from '@lrfind/data';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { searchGroups } from './engine/search-groups.js';
-import { openSession } from './engine/session.js';
+import { openSession, type Session } from './engine/session.js';
 import type { ArrayData } from './engine/to-dataset.js';
 import { assertModel } from './model/describe.js';
 import { statefulNotes } from './model/stateful-layers.js';
-import { resolveModelOptimizer } from './optimizers/model-optimizer.js';
+import { type ModelOptimizer, resolveModelOptimizer } from './optimizers/model-optimizer.js';
 import { optimizerConfig } from './optimizers/registry.js';
 import { type FindOptions, findOptionNames } from './options.js';
+import { verify } from './study/verify.js';
 
 /**
  * Finds a learning rate for a model. It trains the model, one batch a step, at rates that rise over many decades, several
@@ -54,7 +55,8 @@ export async function findLearningRate(
   // Before the session, in which no layer is stateful.
   assertModel(model);
   const stateful = statefulNotes(model);
-  const { validationSplit, split, shuffle, groups, seed } = settings;
+  const { split, shuffle, groups, seed, verify: verifies = false } = settings;
+  const validationSplit = settings.validationSplit || (verifies ? heldOutShare : 0);
   const rows = { validationSplit, split, shuffle, groups, seed };
   const session = await openSession(model, data, {
     loss,
@@ -68,6 +70,7 @@ export async function findLearningRate(
     const optimizer = resolveModelOptimizer(wanted, model);
     const started = new Date();
     const heldOut = sample(session.data.heldOut);
+    const used = session.data.heldOut.length / (session.data.heldOut.length + session.data.train.length);
     const {
       sweeps,
       steps,
@@ -82,16 +85,27 @@ export async function findLearningRate(
       onStep,
       signal,
     });
+    const verification = verifies ? await verified(session, optimizer, settings, conclusions, signal) : undefined;
     const { metrics: _, ...setup } = session.setup([...optimizer.notes, ...stateful, ...notes]);
     return {
       format: 'lrfind-sweep',
       version: 2,
       ...conclusions,
+      ...(verification && { suggestion: tried(verification) }),
       sweeps,
+      ...(verification !== undefined && { verification }),
       ...(swept.length > 0 && { groups: [...swept] }),
       setup: { ...setup, optimizer: optimizerConfig(optimizer) },
-      options: { ...storedSettings(settings), initialWeights, suggest: methods.map(({ name }) => name) },
-      environment: session.environment(started, seconds, steps),
+      options: {
+        ...storedSettings(verifies ? { ...settings, validationSplit: used } : settings),
+        initialWeights,
+        suggest: methods.map(({ name }) => name),
+      },
+      environment: session.environment(
+        started,
+        seconds + (verification?.seconds ?? 0),
+        steps + (verification?.steps ?? 0),
+      ),
     };
   } finally {
     session.restore();
@@ -101,6 +115,33 @@ export async function findLearningRate(
 /** The settings as a result stores them: without the range where it is fixed, as in results before there was a choice. */
 function storedSettings({ range, ...settings }: SweepOptions): Partial<SweepOptions> {
   return range === 'fixed' ? settings : { ...settings, range };
+}
+
+/** Rates are tried on a fifth of the rows, or fewer where that many say enough. */
+function heldOutShare(rows: number): number {
+  return Math.min(0.2, MOST_HELD_OUT / rows);
+}
+
+/** Steps of the longest training of a verification, where the user's own is no shorter. */
+const TRIED_STEPS = 120;
+
+/** Tries the answer of the sweeps; null where there is none. */
+async function verified(
+  session: Session,
+  optimizer: ModelOptimizer,
+  { batchSize, seed, epochs }: SweepOptions,
+  { suggestion }: Conclusions,
+  signal: AbortSignal | undefined,
+): Promise<Verification | null> {
+  if (!suggestion) return null;
+  const whole = epochs === undefined ? TRIED_STEPS : epochs * Math.ceil(session.data.train.length / batchSize);
+  const length = Math.min(whole, TRIED_STEPS);
+  return verify(session, optimizer, { plain: suggestion.learningRate, length, batchSize, seed, signal });
+}
+
+/** The rate that trainings favour, as a suggestion. */
+function tried({ learningRate, low, high, verdict }: Verification): SweepResult['suggestion'] {
+  return { learningRate, low, high, verdict, method: 'trainings' };
 }
 
 /** Enough held-out rows for two digits of their loss, few enough to cost little. */

@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { closed } from '../options.js';
 import { Environment, measured, nullable, number, OptimizerUsed, RateInterval, positiveRate as rate } from './parts.js';
+import { Verification } from './verification.js';
 
 /** A point on the smoothed curve. */
 const CurveLocation = Type.Object({ rate: rate('learning rate'), loss: number('smoothed loss there') }, closed);
@@ -97,6 +98,15 @@ export const SweepResult = Type.Object(
     ...conclusions,
     groups: Type.Optional(
       Type.Array(SweptGroup, { description: 'the groups of layers with rates of their own, where there are any' }),
+    ),
+    verification: Type.Optional(
+      nullable(
+        Type.Object(Verification.properties, {
+          ...closed,
+          description:
+            'short trainings at constant rates around the answer of the sweeps; missing where none were asked for, null where there was no answer to try',
+        }),
+      ),
     ),
     setup: Type.Object(
       {

@@ -53,6 +53,20 @@ export const SweepOptions = Type.Object(
       default: 0,
       description: 'share of the rows to hold out; their loss is measured and drawn too',
     }),
+    verify: Type.Optional(
+      Type.Boolean({
+        description:
+          'try the answer: train for a short while at constant rates around it, and take the one that does best on held-out rows (a fifth of the rows, at most 1,024, unless validationSplit says otherwise)',
+      }),
+    ),
+    epochs: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 100_000,
+        description:
+          'epochs of the training that the rate is for; rates are tried for no longer than that (default: more than are tried)',
+      }),
+    ),
     groups: groupsOption(
       '; each group, and the rest, gets sweeps and a curve of its own, which takes as long again for each',
     ),

@@ -36,8 +36,8 @@ export interface SessionOptions {
   /** Rows to validate on, in place of a share of the training rows. */
   readonly validation?: ArrayData | Dataset | undefined;
   readonly test?: ArrayData | Dataset | undefined;
-  /** Share of the rows to hold out. */
-  readonly validationSplit?: number | undefined;
+  /** Share of the rows to hold out, or a function that says it for a number of rows. */
+  readonly validationSplit?: number | ((rows: number) => number) | undefined;
   /** Whether the rows are shuffled before each epoch or stay in order. Default: `epoch`. */
   readonly shuffle?: 'epoch' | 'off' | undefined;
   /** Which rows are held out. Default: some at random. */
