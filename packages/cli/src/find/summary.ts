@@ -1,5 +1,6 @@
 import { counted, countText, rateText, wordList } from '@lrfind/core';
 import type { SweepResult } from '@lrfind/core/results';
+import { verificationText } from '@lrfind/core/study';
 import { groupRates, groupsToTry } from '@lrfind/core/sweep';
 import { codeLines } from '../shared/code-lines.js';
 import { sweepChart } from '../shared/terminal/chart.js';
@@ -12,9 +13,16 @@ const verdicts = {
   unsure: 'unsure: use it as a starting point',
 } as const;
 
+/** The same for an answer that was tried. */
+const verified = {
+  sure: 'verified: its neighbours do worse',
+  fair: 'verified: some neighbours do as well',
+  unsure: 'tried, but the best rate may lie further',
+} as const;
+
 /** The answer for a terminal: a small chart, the rate, how sure it is, remarks, and the line of code that uses it. */
 export function sweepSummary(result: SweepResult): string {
-  const { setup, environment, sweeps, diagnosis } = result;
+  const { setup, environment, sweeps, diagnosis, verification } = result;
   const head = [
     `${setup.model} (${countText(setup.parameters)} parameters)`,
     `${countText(setup.rows)} rows`,
@@ -30,7 +38,7 @@ export function sweepSummary(result: SweepResult): string {
     sweepChart(result),
     answer(result),
     groupsTable(result),
-    diagnosis.join('\n'),
+    [...(verification ? [verificationText(verification)] : []), ...diagnosis].join('\n'),
     notes.join('\n'),
     codeLines(result),
   ]);
@@ -62,13 +70,14 @@ function rateOf({ suggestion, reason }: Pick<SweepResult, 'suggestion' | 'reason
   return `${rateText(learningRate)} (between ${rateText(low)} and ${rateText(high)}; ${verdict})`;
 }
 
-function answer({ suggestion, reason, range, steepest, minimum, divergence, suggestions }: SweepResult): string {
+function answer(result: SweepResult): string {
+  const { suggestion, reason, range, steepest, minimum, divergence, suggestions, verification } = result;
   const rows: [string, string][] = [];
   if (suggestion) {
     const { learningRate, low, high, verdict, method } = suggestion;
     rows.push([
       'learning rate',
-      `${rateText(learningRate)}   (between ${rateText(low)} and ${rateText(high)}; ${verdicts[verdict]}; method ${method})`,
+      `${rateText(learningRate)}   (between ${rateText(low)} and ${rateText(high)}; ${verification ? verified[verdict] : `${verdicts[verdict]}; method ${method}`})`,
     ]);
   } else {
     rows.push(['learning rate', `none: ${reason}`]);

@@ -44,4 +44,5 @@ export {
   VERIFICATION_SEEDS,
   verificationSteps,
 } from './try-rates.js';
+export { verificationText } from './verification-text.js';
 export { type VerifiedRate, verifiedRate } from './verified-rate.js';
