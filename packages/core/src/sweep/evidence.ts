@@ -3,6 +3,13 @@ import { jumpAtStart } from './baseline.js';
 import type { CombinedCurve } from './combined-curve.js';
 import { type Descent, FLAT_SHARE } from './descent.js';
 
+/** What happens in sweeps that batches end, and not rates. */
+export const BATCHES_END = 'the loss becomes NaN or infinite at very different rates, without a rise before';
+
+/** Why, and what to do. */
+export const BATCHES_CAUSE =
+  'single batches do this, so check the data and the loss for rows that give NaN or infinity';
+
 /** The shape of a curve does not show with fewer rates. */
 const LEAST_RATES = 10;
 
@@ -14,6 +21,7 @@ const LEAST_RATES = 10;
 export function reasonAgainst(curve: CombinedCurve, descent: Descent): string | null {
   const { rates, start } = curve;
   if (rates.length < LEAST_RATES) return `too few steps: ${rates.length}, at least ${LEAST_RATES} are needed`;
+  if (descent.endsByBatch) return `${BATCHES_END}: ${BATCHES_CAUSE}`;
   if (descent.risesFromStart || descent.breaksAtStart) return `${riseFromStart(curve, descent)}: ${correction(rates)}`;
   if (descent.flat && descent.divergenceRate === null) {
     const level = start.toPrecision(4);
