@@ -23,8 +23,8 @@ import { resolveRate, suggestRate } from './study/learning-rate.js';
  * Trains a model as `model.fit` does, but in compiled steps, with any optimizer and schedule of lrfind, and returns
  * everything that was measured.
  *
- * Afterwards the model has its trained weights. Where this throws or is aborted, and where the weights became NaN or
- * infinite, it is as it was before. The model's own optimizer and compilation are never touched. With a `checkpoint` an
+ * Afterwards the model has its trained weights, or those that a callback restored. Where this throws or is aborted, and where
+ * the training diverged and no callback restored weights, it is as it was before. The model's own optimizer and compilation are never touched. With a `checkpoint` an
  * interrupted training can be resumed, to the same bits as one that was not interrupted.
  *
  * @param model any layers model, compiled or not
