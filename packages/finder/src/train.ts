@@ -13,7 +13,7 @@ import type { ArrayData } from './engine/to-dataset.js';
 import { assertModel } from './model/describe.js';
 import { checkSavable } from './model/formats/tfjs/save.js';
 import { refuseStateful } from './model/stateful-layers.js';
-import { resolveModelOptimizer, scheduledMomentumNotes } from './optimizers/model-optimizer.js';
+import { accumulationNotes, resolveModelOptimizer, scheduledMomentumNotes } from './optimizers/model-optimizer.js';
 import { optimizerConfig } from './optimizers/registry.js';
 import { type TrainOptions, trainOptionNames } from './options.js';
 import { checkpointHeader } from './study/checkpoint-header.js';
@@ -102,6 +102,7 @@ export async function train(
     const notes = [
       ...optimizer.notes,
       ...scheduledMomentumNotes(schedule, optimizer),
+      ...accumulationNotes(optimizer, meant),
       ...(use ? [use.note] : []),
       ...unfinishedNotes(callbackConfigs(called), meant),
     ];

@@ -243,7 +243,7 @@ describe('a name that is not known, and parameters that are impossible, are refu
     ],
     [
       { activation: { module: 'builtins', class_name: 'function', config: 'mine', registered_name: 'mine' } },
-      /activation must be one of linear, relu, .*; got "mine"; did you mean linear\?$/,
+      /activation must be one of linear, relu, .*; got "mine"; did you mean mish\?$/,
     ],
     [
       { activation: { class_name: 'LeakyReLU', config: { name: 'l', alpha: 0.3 } } },
