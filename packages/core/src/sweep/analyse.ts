@@ -2,7 +2,7 @@ import type { CurveLocation, Sweep, SweepResult } from '../results/sweep.js';
 import { type CombinedCurve, combine, curvePoints } from './combined-curve.js';
 import { confidence } from './confidence.js';
 import { type Descent, descentOf } from './descent.js';
-import { diagnose, LEAST_STEPS_PER_DECADE } from './diagnose.js';
+import { diagnose, LEAST_STEPS_PER_DECADE, MOST_STEPS_PER_DECADE } from './diagnose.js';
 import { reasonAgainst, reasonAgainstRate, withinRange } from './evidence.js';
 import { stepsPerDecade } from './rates.js';
 import { slopePerDecade } from './slope.js';
@@ -91,8 +91,9 @@ function withInterval(
   const known = others.filter((rate) => rate !== null);
   const limits = [rates[0] as number, rates.at(-1) as number] as const;
   const cut = descent.stillFalling || descent.startsDescending || known.length < others.length;
-  const coarse = stepsPerDecade(rates) < LEAST_STEPS_PER_DECADE;
-  const interval = confidence(learningRate, known, descent.flat ? 0 : descent.signal, cut || coarse, limits);
+  const perDecade = stepsPerDecade(rates);
+  const misspaced = perDecade < LEAST_STEPS_PER_DECADE || perDecade > MOST_STEPS_PER_DECADE;
+  const interval = confidence(learningRate, known, descent.flat ? 0 : descent.signal, cut || misspaced, limits);
   return { learningRate, ...interval, method: method.name };
 }
 

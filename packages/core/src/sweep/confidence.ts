@@ -13,7 +13,7 @@ const INTERVAL_MARGIN_DECADES = 0.5;
  * @param rate the suggestion
  * @param others the suggestions without each sweep; empty for fewer than three sweeps, when the spread is unknown
  * @param signal the descent, in standard deviations of a point of the curve
- * @param doubtful whether the range of rates begins or ends within the descent, or has few rates in a decade
+ * @param doubtful whether the range of rates begins or ends within the descent, or has too few rates in a decade, or too many
  * @param limits the first and last rate of the sweep
  * @returns the interval, and the verdict `sure`, `fair` or `unsure`; over 208 simulated tasks their mean regrets were
  *   0.015, 0.03 and 0.11

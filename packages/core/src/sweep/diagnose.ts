@@ -13,7 +13,7 @@ export const LEAST_STEPS_PER_DECADE = 12;
  * With more steps per decade, the model learns at low rates before the sweep reaches higher ones, and the answer is too
  * low.
  */
-const MOST_STEPS_PER_DECADE = 50;
+export const MOST_STEPS_PER_DECADE = 50;
 
 /** A descent of fewer standard deviations is doubtful. */
 const CLEAR_SIGNAL_SIGMAS = 10;

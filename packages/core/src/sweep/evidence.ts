@@ -1,6 +1,6 @@
 import { rateText } from '../format.js';
 import { jumpAtStart } from './baseline.js';
-import type { CombinedCurve } from './combined-curve.js';
+import { type CombinedCurve, SMOOTHING_DECADES } from './combined-curve.js';
 import { type Descent, FLAT_SHARE } from './descent.js';
 
 /** What happens in sweeps that batches end, and not rates. */
@@ -13,6 +13,9 @@ export const BATCHES_CAUSE =
 /** The shape of a curve does not show with fewer rates. */
 const LEAST_RATES = 10;
 
+/** The least ratio of the last rate to the first. */
+const LEAST_RATIO = (10 ** SMOOTHING_DECADES).toPrecision(2);
+
 /**
  * Why a curve carries no suggestion, whatever a method reads from it: the reason, with what to change.
  *
@@ -21,6 +24,10 @@ const LEAST_RATES = 10;
 export function reasonAgainst(curve: CombinedCurve, descent: Descent): string | null {
   const { rates, start } = curve;
   if (rates.length < LEAST_RATES) return `too few steps: ${rates.length}, at least ${LEAST_RATES} are needed`;
+  const [first, last] = [rates[0] as number, rates.at(-1) as number];
+  // All points of a smoothed curve would be averages of the same losses.
+  if (Math.log10(last / first) < SMOOTHING_DECADES)
+    return `the range is too narrow: its last rate must be at least ${LEAST_RATIO} times the first; got ${rateText(first)} and ${rateText(last)}`;
   if (descent.endsByBatch) return `${BATCHES_END}: ${BATCHES_CAUSE}`;
   if (descent.risesFromStart || descent.breaksAtStart) return `${riseFromStart(curve, descent)}: ${correction(rates)}`;
   if (descent.flat && descent.divergenceRate === null) {

@@ -186,6 +186,22 @@ describe.each([10, 12, 15, 20, 30, 40])(
   },
 );
 
+test('with more than 50 steps in a decade, where a model learns at low rates, the rate is unsure', () => {
+  const loss = (rate: number, i: number, seed: number) => logistic(rate) + noise(i, seed) + (rate > 1 ? rate ** 4 : 0);
+  const verdict = (steps: number) =>
+    conclude(loss, { over: sweepRates(1e-7, 100, steps, 'geometric') }).suggestion?.verdict;
+  expect([verdict(150), verdict(450), verdict(470)]).toEqual(['sure', 'sure', 'unsure']);
+});
+
+test.each([1.001, 1.5, 1.9])('a range whose last rate is %d times the first carries no suggestion', (ratio) => {
+  const over = sweepRates(0.01, 0.01 * ratio, 150, 'geometric');
+  const { suggestion, reason } = conclude((_, i, seed) => 2.3 - i / 100 + noise(i, seed), { over });
+  expect(suggestion).toBeNull();
+  expect(reason).toMatch(
+    /^the range is too narrow: its last rate must be at least 2\.0 times the first; got 0\.01 and 0\.01/,
+  );
+});
+
 test('without a descent the suggestion does not follow a first rate that lies far below the divergence', () => {
   const loss = (rate: number, i: number, seed: number) => (rate < 1 ? 2.3 : 9) + noise(i, seed);
   const over = (first: number) => sweepRates(first, 100, 300, 'geometric');

@@ -71,7 +71,9 @@ describe('what TensorFlow.js finds out only when a layer computes is a message t
   });
 
   test('in a search too', async () => {
-    await expect(findLearningRate(mismatched(), { xs, ys })).rejects.toThrow(/^layer "wide" \(Dense\) cannot compute/);
+    await expect(findLearningRate(mismatched(), { xs, ys }, { batchSize: 4 })).rejects.toThrow(
+      /^layer "wide" \(Dense\) cannot compute/,
+    );
   });
 
   test('a mistake in a layer of the caller stays as it is', async () => {
