@@ -173,7 +173,7 @@ describe('what Keras 2 writes around a name is read', () => {
     expect(types).toEqual(['float32']);
   });
 
-  test.each([[[3]], [[-1]], [3], [-1]])('the axis %j of batch normalisation', async (axis) => {
+  test.each([[[3]], [[-1]], [3], [-1], [undefined], [null]])('the axis %j of batch normalisation', async (axis) => {
     const images = {
       class_name: 'Sequential',
       config: {

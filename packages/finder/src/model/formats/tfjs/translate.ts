@@ -49,7 +49,7 @@ function translateLayer(given: unknown, place: string): LayerConfig {
     throw notOneOf(`${title}: its class`, [...Object.keys(layerParameters), 'Sequential', 'Functional'], class_name);
   const config: Record<string, unknown> = { ...layer.config };
   if (config.dtype != null) config.dtype = typeOfPolicy(config.dtype, title);
-  if (class_name === 'BatchNormalization') config.axis = oneAxis(config.axis, title);
+  if (class_name === 'BatchNormalization' && Array.isArray(config.axis)) config.axis = oneAxis(config.axis, title);
   if (class_name === 'InputLayer' && typeof config.dtype === 'string') config.dtype = deviceType(config.dtype);
   if (parameters) {
     for (const [name, schema] of Object.entries(parameters.required)) {
@@ -107,8 +107,7 @@ function typeOfPolicy(dtype: unknown, title: string): unknown {
 }
 
 /** The axis of batch normalisation, which Keras writes as a list with one element. */
-function oneAxis(axis: unknown, title: string): unknown {
-  if (!Array.isArray(axis)) return axis;
+function oneAxis(axis: readonly unknown[], title: string): unknown {
   if (axis.length !== 1) throw notAllowed(`${title}: axis`, 'a whole number, or a list with one', axis);
   return axis[0];
 }
