@@ -5,7 +5,7 @@ import { rateHistory, scheduleUse, type TrainingCheckpoint, TrainSettings } from
 import { checkGroups } from '@lrfind/core/sweep';
 import type { Dataset } from '@lrfind/data';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { unfinishedNotes } from './callbacks/compared-callback.js';
+import { refuseBesideSchedule, unfinishedNotes } from './callbacks/compared-callback.js';
 import { callbackConfigs, type FitCallback } from './engine/callback-hooks.js';
 import { fit } from './engine/fit.js';
 import { openSession } from './engine/session.js';
@@ -81,6 +81,7 @@ export async function train(
         : suggestRate(session, optimizer, { batchSize, seed }, signal);
     const rate = await resolveRate(learningRate, suggest, length);
     const { schedule, text, suggestion } = rate;
+    if (schedule.config?.name !== 'constant') refuseBesideSchedule(callbackConfigs(called), text);
     const started = new Date();
     const trained = await fit(session, {
       optimizer,

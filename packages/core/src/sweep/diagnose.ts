@@ -3,7 +3,7 @@ import type { Sweep } from '../results/sweep.js';
 import { jumpAtStart } from './baseline.js';
 import type { CombinedCurve } from './combined-curve.js';
 import type { Descent } from './descent.js';
-import { BATCHES_CAUSE, BATCHES_END, riseFromStart } from './evidence.js';
+import { BATCHES_CAUSE, BATCHES_END, riseFromStart, tooNarrow } from './evidence.js';
 import { stepsPerDecade } from './rates.js';
 
 /** With fewer steps per decade, neighbouring rates are too far apart to distinguish the curve from noise. */
@@ -31,6 +31,8 @@ export function diagnose(curve: CombinedCurve, descent: Descent, sweeps: readonl
   const startIsNone = !endsByBatch && (descent.risesFromStart || descent.breaksAtStart);
   const falls = !flat && !startIsNone && !endsByBatch;
   const second = jumpAtStart(rates);
+  const narrow = tooNarrow(rates);
+  if (narrow) return [`${sentence(narrow)}.`];
   return [
     endsByBatch && `${sentence(BATCHES_END)}: ${BATCHES_CAUSE}.`,
     startIsNone && `${sentence(riseFromStart(curve, descent))}.`,

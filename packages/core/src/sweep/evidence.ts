@@ -24,10 +24,8 @@ const LEAST_RATIO = (10 ** SMOOTHING_DECADES).toPrecision(2);
 export function reasonAgainst(curve: CombinedCurve, descent: Descent): string | null {
   const { rates, start } = curve;
   if (rates.length < LEAST_RATES) return `too few steps: ${rates.length}, at least ${LEAST_RATES} are needed`;
-  const [first, last] = [rates[0] as number, rates.at(-1) as number];
-  // All points of a smoothed curve would be averages of the same losses.
-  if (Math.log10(last / first) < SMOOTHING_DECADES)
-    return `the range is too narrow: its last rate must be at least ${LEAST_RATIO} times the first; got ${rateText(first)} and ${rateText(last)}`;
+  const narrow = tooNarrow(rates);
+  if (narrow) return narrow;
   if (descent.endsByBatch) return `${BATCHES_END}: ${BATCHES_CAUSE}`;
   if (descent.risesFromStart || descent.breaksAtStart) return `${riseFromStart(curve, descent)}: ${correction(rates)}`;
   if (descent.flat && descent.divergenceRate === null) {
@@ -37,6 +35,13 @@ export function reasonAgainst(curve: CombinedCurve, descent: Descent): string | 
       : `the curve is flat: the loss stays at ${level} at every rate`;
   }
   return null;
+}
+
+/** Why a range shows no curve, whose points would all be averages of the same losses; null where it does. */
+export function tooNarrow(rates: readonly number[]): string | null {
+  const [first, last] = [rates[0] as number, rates.at(-1) as number];
+  if (Math.log10(last / first) >= SMOOTHING_DECADES) return null;
+  return `the range is too narrow: its last rate must be at least ${LEAST_RATIO} times the first; got ${rateText(first)} and ${rateText(last)}`;
 }
 
 /** What happens where the range begins: `the loss diverges from the first rates on (1e-7)`. */

@@ -195,7 +195,8 @@ test('with more than 50 steps in a decade, where a model learns at low rates, th
 
 test.each([1.001, 1.5, 1.9])('a range whose last rate is %d times the first carries no suggestion', (ratio) => {
   const over = sweepRates(0.01, 0.01 * ratio, 150, 'geometric');
-  const { suggestion, reason } = conclude((_, i, seed) => 2.3 - i / 100 + noise(i, seed), { over });
+  const { suggestion, reason, diagnosis } = conclude((_, i, seed) => 2.3 - i / 100 + noise(i, seed), { over });
+  expect(diagnosis).toEqual([`T${reason?.slice(1)}.`]);
   expect(suggestion).toBeNull();
   expect(reason).toMatch(
     /^the range is too narrow: its last rate must be at least 2\.0 times the first; got 0\.01 and 0\.01/,
