@@ -30,7 +30,9 @@ export function checkBatchSize(rows: number, batchSize: number): void {
   if (!Number.isInteger(batchSize) || batchSize < 1)
     throw new InputError(`batchSize must be a whole number at least 1; got ${batchSize}`);
   if (rows < batchSize)
-    throw new InputError(`batchSize must be at most the ${rows} rows to train on; got ${batchSize}`);
+    throw new InputError(
+      `batchSize must be at most the ${rows} row${rows === 1 ? '' : 's'} to train on; got ${batchSize}`,
+    );
 }
 
 function* generateBatches(

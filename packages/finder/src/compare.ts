@@ -7,7 +7,7 @@ import { unfinishedNotes } from './callbacks/compared-callback.js';
 import type { Session } from './engine/session.js';
 import type { ArrayData } from './engine/to-dataset.js';
 import { parameterCount } from './model/describe.js';
-import { scheduledMomentumNotes } from './optimizers/model-optimizer.js';
+import { accumulationNotes, scheduledMomentumNotes } from './optimizers/model-optimizer.js';
 import { type CompareOptions, compareOptionNames } from './options.js';
 import { inProcessTrials } from './study/in-process.js';
 import { journalHeader } from './study/journal-header.js';
@@ -98,6 +98,7 @@ export async function compare(
         notes: [
           ...trial.optimizer.notes,
           ...scheduledMomentumNotes(trial.schedule, trial.optimizer),
+          ...accumulationNotes(trial.optimizer, evaluateAt.at(-1) as number),
           ...(uses[i] ? [uses[i].note] : []),
           ...(unfinished[i] ?? []),
           ...(callbacks.length > 0 ? callbackNotes({ name, trainings }, evaluateAt.at(-1) as number) : []),

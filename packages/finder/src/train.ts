@@ -5,7 +5,7 @@ import { rateHistory, scheduleUse, type TrainingCheckpoint, TrainSettings } from
 import { checkGroups } from '@lrfind/core/sweep';
 import type { Dataset } from '@lrfind/data';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { unfinishedNotes } from './callbacks/compared-callback.js';
+import { refuseBesideSchedule, unfinishedNotes } from './callbacks/compared-callback.js';
 import { callbackConfigs, type FitCallback } from './engine/callback-hooks.js';
 import { fit } from './engine/fit.js';
 import { openSession } from './engine/session.js';
@@ -13,7 +13,7 @@ import type { ArrayData } from './engine/to-dataset.js';
 import { assertModel } from './model/describe.js';
 import { checkSavable } from './model/formats/tfjs/save.js';
 import { refuseStateful } from './model/stateful-layers.js';
-import { resolveModelOptimizer, scheduledMomentumNotes } from './optimizers/model-optimizer.js';
+import { accumulationNotes, resolveModelOptimizer, scheduledMomentumNotes } from './optimizers/model-optimizer.js';
 import { optimizerConfig } from './optimizers/registry.js';
 import { type TrainOptions, trainOptionNames } from './options.js';
 import { checkpointHeader } from './study/checkpoint-header.js';
@@ -23,8 +23,8 @@ import { resolveRate, suggestRate } from './study/learning-rate.js';
  * Trains a model as `model.fit` does, but in compiled steps, with any optimizer and schedule of lrfind, and returns
  * everything that was measured.
  *
- * Afterwards the model has its trained weights. Where this throws or is aborted, and where the weights became NaN or
- * infinite, it is as it was before. The model's own optimizer and compilation are never touched. With a `checkpoint` an
+ * Afterwards the model has its trained weights, or those that a callback restored. Where this throws or is aborted, and where
+ * the training diverged and no callback restored weights, it is as it was before. The model's own optimizer and compilation are never touched. With a `checkpoint` an
  * interrupted training can be resumed, to the same bits as one that was not interrupted.
  *
  * @param model any layers model, compiled or not
@@ -81,6 +81,7 @@ export async function train(
         : suggestRate(session, optimizer, { batchSize, seed }, signal);
     const rate = await resolveRate(learningRate, suggest, length);
     const { schedule, text, suggestion } = rate;
+    if (schedule.config?.name !== 'constant') refuseBesideSchedule(callbackConfigs(called), text);
     const started = new Date();
     const trained = await fit(session, {
       optimizer,
@@ -102,6 +103,7 @@ export async function train(
     const notes = [
       ...optimizer.notes,
       ...scheduledMomentumNotes(schedule, optimizer),
+      ...accumulationNotes(optimizer, meant),
       ...(use ? [use.note] : []),
       ...unfinishedNotes(callbackConfigs(called), meant),
     ];

@@ -32,6 +32,7 @@ export function parseCheckpoint(path: string, text: string, header: CheckpointHe
     throw new InputError(`${path} must be the state of a training, with /format "${FORMAT}"`);
   if (found.version !== VERSION)
     throw notAllowed(`${path}: /version`, `${VERSION}, as this lrfind writes it`, found.version);
+  if (!isObject(found.header)) throw damaged(notAllowed(`${path}: /header`, 'an object', found.header).message);
   const difference = firstDifference(found.header, JSON.parse(JSON.stringify(header)));
   if (difference)
     throw new InputError(

@@ -73,6 +73,7 @@ export async function find(flags: Readonly<Record<string, unknown>>): Promise<vo
   const complete: SweepResult = { ...result, options };
   await writeOutputs(output.out, formats, { result: complete, picture: output });
   process.stdout.write(printed(complete, output));
+  if (output.quiet && !result.suggestion) process.stderr.write(`no learning rate: ${result.reason}\n`);
   if (!output.quiet) process.stderr.write(output.out.map((path) => `wrote ${path}\n`).join(''));
 }
 

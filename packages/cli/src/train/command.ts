@@ -109,7 +109,8 @@ export async function train(flags: Readonly<Record<string, unknown>>): Promise<v
   );
   const flagged = { ...files, ...rate, ...training, ...measured, ...optimizerOptions, ...parameters };
   const complete: TrainingResult = { ...result, options: { ...result.options, ...flagged } };
-  const saves = save !== undefined && result.training.outcome !== 'diverged';
+  // A model that has diverged is as it was before, unless a callback restored the weights of an epoch.
+  const saves = save !== undefined && (result.training.outcome !== 'diverged' || result.restored != null);
   if (saves) await saveModel(file.model, save);
   await writeOutputs(output.out, formats, { result: complete, picture: output });
   process.stdout.write(printed(complete, output));

@@ -20,15 +20,15 @@ export function trainingSummary(result: TrainingResult): string {
   if (training.outcome === 'diverged')
     rows.push([
       'outcome',
-      `diverged: the loss of step ${training.divergedAt} is not finite; ${restored ? 'a callback restored weights' : 'the model is as it was, unless a callback restored weights'}`,
+      `diverged: the loss of step ${training.divergedAt} is not finite${restored ? '' : '; the model is as it was before'}`,
     ]);
   if (training.outcome === 'stopped')
     rows.push(['outcome', `stopped by a callback after ${Number(last?.epoch.toFixed(2))} epochs`]);
   if (restored) rows.push(['model', `${restoredText(restored)}, which a callback restored`]);
   if (restored?.validation) rows.push(['held-out rows', `${measuresText(restored.validation)}   (these weights)`]);
-  if (last?.validation)
+  if (last?.validation && last.step !== restored?.step)
     rows.push(
-      restored
+      restored || training.outcome === 'diverged'
         ? ['last epoch', `${measuresText(last.validation)}   (weights of epoch ${epochText(last.epoch)}, not kept)`]
         : ['held-out rows', measuresText(last.validation)],
     );
@@ -52,12 +52,13 @@ function epochText(epoch: number): string {
 
 /** Loss and metrics of the model on the test rows, else on the held-out rows, else on the training rows. */
 export function resultLine({ test, restored, training }: TrainingResult): string {
+  const none = { loss: null, metrics: {} };
+  // No epoch is that of a model that is as it was before.
+  if (training.outcome === 'diverged' && !restored) return measuresText(none);
   const last = training.evaluations.at(-1);
   // Without held-out rows restored weights have the training loss of their own epoch.
   const held = (restored && training.evaluations.find(({ step }) => step === restored.step)) ?? last;
-  return measuresText(
-    test ?? restored?.validation ?? held?.validation ?? held?.training ?? { loss: null, metrics: {} },
-  );
+  return measuresText(test ?? restored?.validation ?? held?.validation ?? held?.training ?? none);
 }
 
 function rateOf({ recipe: { learningRate, suggestion } }: TrainingResult): string {

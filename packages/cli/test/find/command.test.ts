@@ -39,6 +39,12 @@ test('--quiet prints the rate alone, --json the whole result', async () => {
   expect(Number(quiet.stdout)).toBe(JSON.parse(whole.stdout).suggestion.learningRate);
 });
 
+test('--quiet without a suggestion says why on stderr, and prints nothing else', async () => {
+  const { code, stdout, stderr } = await find('--quiet', '--start-lr', 0.01, '--end-lr', 0.015);
+  expect([code, stdout]).toEqual([0, '']);
+  expect(stderr).toMatch(/^no learning rate: the range is too narrow: .*; got 0\.01 and 0\.015\n$/);
+});
+
 test('the same command twice gives the same JSON, but for times', async () => {
   const runs = [await find('--json'), await find('--json')].map(({ stdout }) => {
     const { environment, ...rest } = JSON.parse(stdout);

@@ -233,6 +233,45 @@ describe('lrfind train', () => {
   });
 });
 
+describe('a training that diverges after whole epochs', () => {
+  // Three epochs of 3 batches at a good rate, then one that breaks the model.
+  const breaks = ['--optimizer', 'sgd', '--schedule', 'piecewise-constant([0.05, 1e38], at=9)', '--epochs', 5];
+
+  test('is saved with the weights of the epoch that a callback restored, whose numbers are shown once', async () => {
+    const restoring = ['--callback', 'early-stopping(patience=4, restoreBestWeights=true)'];
+    const { stdout, stderr } = await train(
+      ...breaks,
+      ...restoring,
+      '--save',
+      here.path('s'),
+      '-o',
+      here.path('r.json'),
+    );
+    const { training, restored } = JSON.parse(text('r.json')) as TrainingResult;
+    expect([training.outcome, restored?.epoch]).toEqual(['diverged', 3]);
+    expect(stdout).toMatch(/^outcome +diverged: the loss of step \d+ is not finite$/m);
+    expect(stdout).toMatch(/^model +the weights of epoch 3, which a callback restored$/m);
+    expect(stdout).toMatch(/^held-out rows .* \(these weights\)$/m);
+    expect(stdout).not.toMatch(/not kept|as it was/);
+    expect(stderr).toContain(`wrote ${here.path('s')}\n`);
+    const { stdout: again } = await lrfind(
+      ...['train', '--model', here.path('s/model.json'), '--data', here.data, '--backend', 'wasm'],
+      ...['--lr', 0, '--epochs', 1, '--json', '--scale', 'standard'],
+    );
+    const saved = JSON.parse(again) as TrainingResult;
+    expect(saved.training.start?.loss).toBeCloseTo(restored?.validation?.loss as number, 5);
+  });
+
+  test('without such a callback shows the numbers of the last epoch as those of weights that are not kept', async () => {
+    const { stdout, stderr } = await train(...breaks, '--save', here.path('s'));
+    expect(stdout).toMatch(/^outcome +diverged: the loss of step \d+ is not finite; the model is as it was before$/m);
+    expect(stdout).toMatch(/^last epoch .* \(weights of epoch 3, not kept\)$/m);
+    expect(stdout).not.toMatch(/^held-out rows/m);
+    expect(stderr).toBe(`not saved to ${here.path('s')}: the training diverged\n`);
+    expect((await train(...breaks, '--quiet')).stdout).toBe('loss not finite\n');
+  });
+});
+
 describe('a mistake is one message, exit code 2, and nothing is written', () => {
   test.each<[string, (string | number)[], RegExp]>([
     ['a rate that is none', ['--lr', 'fast'], /--lr must be a number at least 0, or find; got "fast"/],

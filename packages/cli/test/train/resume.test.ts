@@ -206,6 +206,11 @@ describe('lrfind train --checkpoint', () => {
       /training\.json: \/version must be 1, .*; got 2/,
     ],
     [
+      'without its header',
+      (text) => text.replace(/"header":\{/, '"heading":{'),
+      /damaged: .*training\.json: \/header must be an object; got undefined: delete/,
+    ],
+    [
       'with a digit changed',
       (text) => text.replace(/"losses":\[(\d)\.(\d)/, (_, a, b) => `"losses":[${a}.${(Number(b) + 1) % 10}`),
       /damaged: .*training\.json: \/checkpoint does not have the checksum \d+: delete/,

@@ -67,7 +67,7 @@ function withTrainingSteps(
   const steps = autoSteps(length, given);
   if (!(steps > 0))
     throw new InputError(
-      `${name}.${parameter} must be above 0, but of the ${length} steps that it is there for, others take all; give a number`,
+      `${name}.${parameter} must be above 0; got ${AUTO_STEPS}, for which a warm-up or the schedules before leave ${steps} steps: shorten those, train for longer, or give a number`,
     );
   return { ...given, [parameter]: steps };
 }

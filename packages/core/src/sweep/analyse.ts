@@ -2,8 +2,9 @@ import type { CurveLocation, Sweep, SweepResult } from '../results/sweep.js';
 import { type CombinedCurve, combine, curvePoints } from './combined-curve.js';
 import { confidence } from './confidence.js';
 import { type Descent, descentOf } from './descent.js';
-import { diagnose } from './diagnose.js';
+import { diagnose, LEAST_STEPS_PER_DECADE, MOST_STEPS_PER_DECADE } from './diagnose.js';
 import { reasonAgainst, reasonAgainstRate, withinRange } from './evidence.js';
+import { stepsPerDecade } from './rates.js';
 import { slopePerDecade } from './slope.js';
 import { indexOfLeast, type SmoothedCurve, type SuggestionMethod } from './suggest/method.js';
 import { usableRange } from './usable-range.js';
@@ -90,7 +91,9 @@ function withInterval(
   const known = others.filter((rate) => rate !== null);
   const limits = [rates[0] as number, rates.at(-1) as number] as const;
   const cut = descent.stillFalling || descent.startsDescending || known.length < others.length;
-  const interval = confidence(learningRate, known, descent.flat ? 0 : descent.signal, cut, limits);
+  const perDecade = stepsPerDecade(rates);
+  const misspaced = perDecade < LEAST_STEPS_PER_DECADE || perDecade > MOST_STEPS_PER_DECADE;
+  const interval = confidence(learningRate, known, descent.flat ? 0 : descent.signal, cut || misspaced, limits);
   return { learningRate, ...interval, method: method.name };
 }
 
@@ -111,14 +114,14 @@ function withoutSweep(
 /** The points of steepest descent, divergence and minimum on the smoothed curve. */
 function landmarks(
   curve: CombinedCurve,
-  { bottom, flat, risesFromStart, breaksAtStart, divergenceRate }: Descent,
+  { bottom, flat, risesFromStart, breaksAtStart, endsByBatch, divergenceRate }: Descent,
 ): Pick<SweepResult, 'steepest' | 'divergence' | 'minimum'> {
   const { rates, losses } = curve;
   const location = (i: number): CurveLocation => ({ rate: rates[i] as number, loss: losses[i] as number });
   // Searched with a margin, because the divergence rate went through a logarithm and back.
   const divergence =
     divergenceRate === null ? null : location(rates.findIndex((rate) => rate >= divergenceRate * (1 - 1e-9)));
-  if (flat || risesFromStart || breaksAtStart) return { steepest: null, minimum: null, divergence };
+  if (flat || risesFromStart || breaksAtStart || endsByBatch) return { steepest: null, minimum: null, divergence };
   const steepest = location(indexOfLeast(slopePerDecade(rates, losses).slice(0, bottom + 1)));
   return { steepest, minimum: location(bottom), divergence };
 }

@@ -58,6 +58,29 @@ export function breakAtStart(sweeps: readonly (readonly number[])[], steps: numb
   return inHalf('explodes', 'falls') ? 'falls' : null;
 }
 
+/** A sweep with fewer finite losses does not show whether the loss rose before it was NaN or infinite. */
+const LEAST_CALM_LOSSES = 3;
+
+/**
+ * Whether in at least half of the sweeps the loss became NaN or infinite although the one before was no higher than those of the
+ * baseline, and that at rates further apart than the baseline is long. A rate that is too high lets the loss rise first, or does
+ * it at about the same rate in all sweeps.
+ *
+ * @param sweeps the losses of each seed, those of a step that was not taken +∞
+ * @param tops the highest loss of each sweep; +∞ if a loss was not finite
+ */
+export function endsByChance(sweeps: readonly (readonly number[])[], tops: readonly number[]): boolean {
+  const ends = sweeps.flatMap((losses, i) => {
+    const finite = losses.filter(Number.isFinite);
+    if (tops[i] !== Number.POSITIVE_INFINITY || finite.length < LEAST_CALM_LOSSES) return [];
+    const highest = Math.max(...finite.slice(0, -1).slice(0, baselineLength(losses.length)));
+    return (finite.at(-1) as number) <= highest ? [finite.length] : [];
+  });
+  return (
+    ends.length >= sweeps.length / 2 && Math.max(...ends) - Math.min(...ends) > baselineLength(sweeps[0]?.length ?? 0)
+  );
+}
+
 /** The loss before the rates are high enough to change it. */
 export interface Baseline {
   /** Mean loss. */

@@ -1,5 +1,5 @@
 import { median } from '../statistics.js';
-import { baselineLength, breakAtStart } from './baseline.js';
+import { baselineLength, breakAtStart, endsByChance } from './baseline.js';
 import { mayBeChance } from './chance.js';
 import type { CombinedCurve } from './combined-curve.js';
 import { divergenceRate } from './divergence.js';
@@ -57,6 +57,11 @@ export interface Descent {
    * model: the loss explodes, or falls to a hundredth and does most of the measured descent at much higher rates.
    */
   readonly breaksAtStart: boolean;
+  /**
+   * Whether the loss, which had not fallen, became NaN or infinite in at least half of the sweeps, without a rise before and at very
+   * different rates. Then batches did this, and the rates at which they came say nothing.
+   */
+  readonly endsByBatch: boolean;
   /** Whether the curve ends near its lowest point, so that higher rates could be better. */
   readonly stillFalling: boolean;
   /** Whether the curve falls from its first rates on, so that the start level is not the level before the descent. */
@@ -108,6 +113,7 @@ export function descentOf(curve: CombinedCurve): Descent {
       endsEarly ||
       (diverges !== null && diverges <= (rates[baseline - 1] as number) * (1 + 1e-9)) ||
       (!flat && crossed(LANDMARK_DESCENT) === rates[0]),
+    endsByBatch: (flat || endsEarly) && endsByChance(padded, tops),
     breaksAtStart: broken === 'explodes' || (broken === 'falls' && readFrom > (rates[baseline - 1] as number)),
     stillFalling: (losses.at(-1) as number) <= start - 0.9 * drop,
     startsDescending:

@@ -3,7 +3,8 @@ import type { Sweep } from '../results/sweep.js';
 import { jumpAtStart } from './baseline.js';
 import type { CombinedCurve } from './combined-curve.js';
 import type { Descent } from './descent.js';
-import { riseFromStart } from './evidence.js';
+import { BATCHES_CAUSE, BATCHES_END, riseFromStart, tooNarrow } from './evidence.js';
+import { stepsPerDecade } from './rates.js';
 
 /** With fewer steps per decade, neighbouring rates are too far apart to distinguish the curve from noise. */
 export const LEAST_STEPS_PER_DECADE = 12;
@@ -12,7 +13,7 @@ export const LEAST_STEPS_PER_DECADE = 12;
  * With more steps per decade, the model learns at low rates before the sweep reaches higher ones, and the answer is too
  * low.
  */
-const MOST_STEPS_PER_DECADE = 50;
+export const MOST_STEPS_PER_DECADE = 50;
 
 /** A descent of fewer standard deviations is doubtful. */
 const CLEAR_SIGNAL_SIGMAS = 10;
@@ -25,15 +26,19 @@ const CLEAR_SIGNAL_SIGMAS = 10;
 export function diagnose(curve: CombinedCurve, descent: Descent, sweeps: readonly Sweep[]): string[] {
   const { rates } = curve;
   const [first, last] = [rates[0] as number, rates.at(-1) as number];
-  const perDecade = (rates.length - 1) / (Math.log10(last) - Math.log10(first));
-  const { flat, stillFalling, startsDescending } = descent;
-  const startIsNone = descent.risesFromStart || descent.breaksAtStart;
-  const falls = !flat && !startIsNone;
+  const perDecade = stepsPerDecade(rates);
+  const { flat, stillFalling, startsDescending, endsByBatch } = descent;
+  const startIsNone = !endsByBatch && (descent.risesFromStart || descent.breaksAtStart);
+  const falls = !flat && !startIsNone && !endsByBatch;
   const second = jumpAtStart(rates);
+  const narrow = tooNarrow(rates);
+  if (narrow) return [`${sentence(narrow)}.`];
   return [
-    startIsNone && `${riseFromStart(curve, descent).replace('the', 'The')}.`,
+    endsByBatch && `${sentence(BATCHES_END)}: ${BATCHES_CAUSE}.`,
+    startIsNone && `${sentence(riseFromStart(curve, descent))}.`,
     flat &&
       !startIsNone &&
+      !endsByBatch &&
       'Flat: the loss does not fall beyond its noise at any rate. Use more steps or repeats, a larger batch, or check the data and the loss.',
     falls &&
       descent.signal < CLEAR_SIGNAL_SIGMAS &&
@@ -50,6 +55,7 @@ export function diagnose(curve: CombinedCurve, descent: Descent, sweeps: readonl
       `Long: ${perDecade.toFixed(0)} steps per decade; above ${MOST_STEPS_PER_DECADE} the model already learns at low rates, and the answer comes out too low.`,
     descent.divergenceRate === null &&
       !stillFalling &&
+      !endsByBatch &&
       `No divergence up to ${last}: the upper limit of usable rates was not seen.`,
     endings(sweeps),
     falls &&
@@ -58,6 +64,10 @@ export function diagnose(curve: CombinedCurve, descent: Descent, sweeps: readonl
       !startsDescending &&
       'The curve falls clearly and turns.',
   ].filter((sentence) => typeof sentence === 'string' && sentence !== '') as string[];
+}
+
+function sentence(clause: string): string {
+  return `${clause.charAt(0).toUpperCase()}${clause.slice(1)}`;
 }
 
 /** How many sweeps ended early, and why: `Of 5 sweeps, 5 diverged.`; empty where none did. */

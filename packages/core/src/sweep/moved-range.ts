@@ -5,6 +5,7 @@ import { combine } from './combined-curve.js';
 import { type Descent, descentOf } from './descent.js';
 import { LEAST_STEPS_PER_DECADE } from './diagnose.js';
 import type { SweepOptions } from './options.js';
+import { stepsPerDecade } from './rates.js';
 
 /** Decades by which one move extends a range. */
 const MOVE_DECADES = 4;
@@ -37,7 +38,7 @@ export interface MovedRange extends Pick<SweepOptions, 'startLr' | 'endLr' | 'st
  * @param rates of the sweeps, rising by equal factors
  * @param sweeps one or more in this range
  * @param before the move that led here, whose `divergesAt` keeps a range from moving back to where it diverged
- * @returns null when both are inside, when no rate can help, and when float32 holds no rates beyond the range
+ * @returns null when both are inside, when no rate can help, as where batches make the loss NaN, and when float32 holds no rates beyond the range
  *
  * @example
  * const moved = movedRange(sweepRates(1e-7, 100, 150, 'geometric'), result.sweeps);
@@ -49,6 +50,7 @@ export function movedRange(rates: readonly number[], sweeps: readonly Sweep[], b
   );
   if (!curve) return null;
   const descent = descentOf(curve);
+  if (descent.endsByBatch) return null;
   const [first, last] = [rates[0] as number, rates.at(-1) as number];
   const { divergenceRate, flat } = descent;
   const diverged = before?.divergesAt !== undefined && before.divergesAt <= last;
@@ -63,8 +65,7 @@ export function movedRange(rates: readonly number[], sweeps: readonly Sweep[], b
   const startLr = Math.max(down ? first / 10 ** MOVE_DECADES : bottom, RATE_LIMITS[0]);
   const endLr = Math.min(up ? last * 10 ** MOVE_DECADES : top, RATE_LIMITS[1]);
   if (!(down && startLr < first) && !(up && endLr > last)) return null;
-  const perDecade = (rates.length - 1) / Math.log10(last / first);
-  const kept = Math.min(Math.max(perDecade, LEAST_STEPS_PER_DECADE), MOST_KEPT_STEPS_PER_DECADE);
+  const kept = Math.min(Math.max(stepsPerDecade(rates), LEAST_STEPS_PER_DECADE), MOST_KEPT_STEPS_PER_DECADE);
   const steps = Math.round(kept * Math.log10(endLr / startLr)) + 1;
   const why = [down, up].filter(Boolean).join(' and ');
   const broken = descent.risesFromStart || descent.breaksAtStart;

@@ -26,3 +26,8 @@ export function sweepRates(start: number, end: number, steps: number, spacing: S
   const at = spacings[spacing];
   return Array.from({ length: steps }, (_, i) => (i === steps - 1 ? end : at(start, end, i / (steps - 1))));
 }
+
+/** Steps in a decade of rates, on average. */
+export function stepsPerDecade(rates: readonly number[]): number {
+  return (rates.length - 1) / (Math.log10(rates.at(-1) as number) - Math.log10(rates[0] as number));
+}

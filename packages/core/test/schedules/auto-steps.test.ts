@@ -68,9 +68,9 @@ test.each([
   [
     'cosine(0.1, warmup=100)',
     100,
-    /^cosine\.steps must be above 0, but of the 100 steps .* others take all; give a number/,
+    /^cosine\.steps must be above 0; got auto, for which a warm-up or the schedules before leave 0 steps: shorten those, train for longer, or give a number/,
   ],
-  ['warmup(cosine(0.1), steps=150)', 100, /^cosine\.steps must be above 0, but of the -50 steps/],
+  ['warmup(cosine(0.1), steps=150)', 100, /^cosine\.steps must be above 0; got auto, for which .* leave -50 steps: /],
   ['warmup(cosine(0.1))', 100, /^warmup\.steps must be given/],
   ['join(0.1, cosine(0.1), at=200)', 100, /^cosine\.steps must be above 0/],
 ] as const)('%s in %s steps is refused', (text, length, message) => {

@@ -136,6 +136,86 @@ describe('a loss that the first rates change by orders of magnitude carries no s
   });
 });
 
+describe('a loss that single batches make NaN carries no suggestion', () => {
+  const reason =
+    'the loss becomes NaN or infinite at very different rates, without a rise before: single batches do this, so check the data and the loss for rows that give NaN or infinity';
+
+  test.each([
+    ['well inside', [40, 61, 90, 75, 30]],
+    ['also among the first rates', [4, 9, 38, 7, 12]],
+    ['in more than half of the sweeps', [30, 75, 50, 150, 150]],
+  ])('where that happens %s', (_, ends) => {
+    const result = conclude((__, i, seed) => (i < (ends[seed] as number) ? 2.3 + noise(i, seed) : null));
+    expect(result).toMatchObject({ ...nothing, suggestions: noRates, reason });
+    expect(result.diagnosis[0]).toBe(`T${reason.slice(1)}.`);
+    expect(result.diagnosis.join(' ')).not.toMatch(/Flat|lower|scale|No divergence/);
+  });
+
+  test('but not where the rate does it: after a rise, or at about the same rate in all sweeps', () => {
+    const risen = conclude((rate, i, seed) => {
+      const over = rate / (0.01 * 10 ** (seed / 2));
+      return over > 3 ? null : 2.3 + noise(i, seed) + (over > 1 ? 1e3 * over : 0);
+    });
+    expect(risen.suggestion?.verdict).toBe('unsure');
+    const together = conclude((rate, i, seed) => (rate > 2 + seed ? null : 2.3 + noise(i, seed)));
+    expect(together.suggestion?.verdict).toBe('unsure');
+  });
+
+  test('but not where few sweeps end so', () => {
+    const result = conclude((rate, i, seed) => (seed === 3 && i === 40 ? null : logistic(rate) + noise(i, seed)));
+    expect(result.suggestion?.learningRate).toBeGreaterThan(1e-4);
+  });
+});
+
+test.each([10, 12, 15, 18])('%d rates over nine decades are too few for a suggestion', (steps) => {
+  const over = sweepRates(1e-7, 100, steps, 'geometric');
+  const { suggestion, reason } = conclude((rate, i, seed) => logistic(rate) + noise(i, seed), { over });
+  expect(suggestion).toBeNull();
+  expect(reason).toBe(`too few steps: ${((steps - 1) / 9).toFixed(1)} in a decade of rates, at least 2 are needed`);
+});
+
+describe.each([19, 20, 25, 30, 40])('over %d rates, so few in a decade that a lag of six steps is long', (steps) => {
+  const over = sweepRates(1e-7, 100, steps, 'geometric');
+
+  test.each([1e-4, 1e-3, 1e-2])('the rate lies where the loss falls, around %d, and is unsure', (middle) => {
+    const loss = (rate: number, i: number, seed: number) =>
+      rate > 300 * middle ? 1e9 * rate : logistic(rate, middle) + 0.001 * noise(i, seed);
+    for (const averaging of [false, true]) {
+      const { suggestion } = conclude(loss, { over, averaging });
+      expect(suggestion?.verdict).toBe('unsure');
+      // A tenth of a logistic in 3 decades is done 0.73 decade before its middle; two neighbours are up to a decade apart.
+      expect(suggestion?.learningRate).toBeGreaterThan(middle / 10 ** 1.8);
+      expect(suggestion?.learningRate).toBeLessThan(20 * middle);
+    }
+  });
+});
+
+test('with more than 50 steps in a decade, where a model learns at low rates, the rate is unsure', () => {
+  const loss = (rate: number, i: number, seed: number) => logistic(rate) + noise(i, seed) + (rate > 1 ? rate ** 4 : 0);
+  const verdict = (steps: number) =>
+    conclude(loss, { over: sweepRates(1e-7, 100, steps, 'geometric') }).suggestion?.verdict;
+  expect([verdict(150), verdict(450), verdict(470)]).toEqual(['sure', 'sure', 'unsure']);
+});
+
+test.each([1.001, 1.5, 1.9])('a range whose last rate is %d times the first carries no suggestion', (ratio) => {
+  const over = sweepRates(0.01, 0.01 * ratio, 150, 'geometric');
+  const { suggestion, reason, diagnosis } = conclude((_, i, seed) => 2.3 - i / 100 + noise(i, seed), { over });
+  expect(diagnosis).toEqual([`T${reason?.slice(1)}.`]);
+  expect(suggestion).toBeNull();
+  expect(reason).toMatch(
+    /^the range is too narrow: its last rate must be at least 2\.0 times the first; got 0\.01 and 0\.01/,
+  );
+});
+
+test('without a descent the suggestion does not follow a first rate that lies far below the divergence', () => {
+  const loss = (rate: number, i: number, seed: number) => (rate < 1 ? 2.3 : 9) + noise(i, seed);
+  const over = (first: number) => sweepRates(first, 100, 300, 'geometric');
+  const wide = conclude(loss, { over: over(1e-30), averaging: true });
+  expect(wide.suggestion?.verdict).toBe('unsure');
+  expect(wide.suggestion?.learningRate).toBeGreaterThan(1e-5);
+  expect(wide.suggestion?.learningRate).toBeLessThan(1);
+});
+
 test('a loss that rises from the first rates on and stays finite carries no suggestion either', () => {
   const result = conclude((rate, i, seed) => 1 + Math.log10(rate / 1e-8) + noise(i, seed));
   expect(result).toMatchObject({ ...nothing, suggestions: noRates });

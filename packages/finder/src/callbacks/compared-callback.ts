@@ -74,6 +74,23 @@ export function unfinishedNotes(callbacks: readonly CallbackConfig[], length: nu
   });
 }
 
+/**
+ * Refuses callbacks that set the learning rate beside a schedule that does.
+ *
+ * @param callbacks what each is and does; those of other kinds are none of them
+ * @param rate the schedule as text
+ * @throws InputError naming the callback
+ */
+export function refuseBesideSchedule(callbacks: readonly CallbackConfig[], rate: string): void {
+  const setter = comparedKinds.find(
+    (kind) => kind.compared.setsRate && callbacks.some(({ name }) => name === kind.name),
+  );
+  if (setter)
+    throw new InputError(
+      `${setter.text.name} sets the learning rate, so that of the training must be a number or find; got ${rate}`,
+    );
+}
+
 /** The text form of a callback, from which `parseCallback` makes an equal one: `reduce-lr-on-plateau(patience=3)`. */
 export function callbackText({ name, ...options }: CallbackConfig): string {
   const form = comparedKindNamed(name, 'callback').text.name;

@@ -7,10 +7,15 @@ import type { TrainingStep } from './training-step.js';
 
 /** The weights with which a training ends. */
 export interface FinalWeights {
-  /** Whether all are finite. */
+  /** Whether all are finite, and not those of a training that has diverged, unless a callback restored them. */
   readonly usable: boolean;
   /** What they are, where a callback restored earlier ones; else null. */
   readonly restored: RestoredWeights | null;
+}
+
+/** All evaluations of a training. */
+interface EvaluationsOf {
+  readonly evaluations: readonly Evaluation[];
 }
 
 /**
@@ -23,16 +28,16 @@ export async function endTraining(
   session: Session,
   step: TrainingStep,
   hooks: TrainingHooks | undefined,
-  { evaluations, outcome }: { readonly evaluations: readonly Evaluation[]; readonly outcome: TrainedPart['outcome'] },
+  { evaluations, outcome, putBack = false }: Pick<TrainedPart, 'outcome' | 'putBack'> & EvaluationsOf,
 ): Promise<FinalWeights> {
   const { model, data } = session;
   step.finish();
   const weights = () => (hooks ? checksum(weightVariables(model)) : 0);
   const atEnd = weights();
   await hooks?.trainEnd();
-  const usable = allFinite(model);
-  // After a loss that was not finite, weights that are finite may be those that a callback put back.
-  const isRestored = usable && (weights() !== atEnd || (hooks !== undefined && outcome === 'diverged'));
+  const isRestored = allFinite(model) && (putBack || weights() !== atEnd);
+  // After a loss of infinity the weights may still be finite.
+  const usable = isRestored || (outcome !== 'diverged' && allFinite(model));
   const measured = isRestored && data.heldOut.length > 0 ? await session.evaluate(step, data.heldOut) : null;
   return { usable, restored: isRestored ? restoredWeights(evaluations, measured, hooks?.restoredEpoch) : null };
 }

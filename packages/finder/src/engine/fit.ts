@@ -40,7 +40,7 @@ export interface FitOutcome {
   readonly tested: Measures | null;
   /** Wall time of the whole training, without pauses. */
   readonly seconds: number;
-  /** Whether all weights are finite. */
+  /** Whether the weights are worth keeping: finite, and not those of a training that has diverged. */
   readonly usable: boolean;
 }
 

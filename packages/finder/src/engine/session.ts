@@ -1,5 +1,5 @@
 import { ensureBackend } from '@lrfind/backends';
-import { version } from '@lrfind/core';
+import { InputError, version } from '@lrfind/core';
 import type { Environment, Measures, TrainingSetup } from '@lrfind/core/results';
 import type { RateGroups } from '@lrfind/core/sweep';
 import { type Dataset, type SplitDataset, splitDataset } from '@lrfind/data';
@@ -133,6 +133,7 @@ export async function openSession(
   const losses = resolveLosses(options.loss, model, rows.dataset, options.lossWeights);
   const units = model.outputs.map(({ shape }) => shape.at(-1) ?? 1);
   const classWeights = resolveClassWeights(options.classWeight, rows, units);
+  checkWeights(rows, classWeights?.perRow);
   const metrics = metricsOf(options.metrics, losses.kinds, model);
   const groups = resolveGroups(model, options.groups);
   const lease = leaseModel(model, holder, options.settableWeights);
@@ -217,3 +218,14 @@ export async function openSession(
 
 /** Node's `process`; a browser has none. */
 const nodeProcess = (globalThis as { process?: { version?: string; platform?: string; arch?: string } }).process;
+
+/** @throws InputError where no row to train on has a weight, so that every loss would be 0 */
+function checkWeights({ dataset, train }: SplitDataset, ofClasses: Float32Array | undefined): void {
+  const given = { sampleWeight: dataset.weights, classWeight: ofClasses };
+  const all = Object.values(given).filter((weights) => weights !== undefined);
+  if (all.length === 0 || train.some((row) => all.every((weights) => weights[row] !== 0))) return;
+  const names = Object.entries(given).flatMap(([name, weights]) => (weights ? [name] : []));
+  throw new InputError(
+    `${names.join(' and ')} must be above 0 for some row to train on; got 0 for all ${train.length}`,
+  );
+}

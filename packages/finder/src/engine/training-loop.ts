@@ -1,6 +1,7 @@
 import { type Random, seededRandom, withMathRandom } from '@lrfind/core';
 import type { Evaluation, Training } from '@lrfind/core/results';
 import { epochBatches } from '@lrfind/data';
+import { checksum, weightVariables } from '../model/weights.js';
 import type { TrainingHooks } from './callback-hooks.js';
 import { meanMeasures } from './mean-measures.js';
 import { readback, yieldToEvents } from './readback.js';
@@ -34,6 +35,8 @@ export interface TrainedPart extends Pick<Training, 'evaluations' | 'divergedAt'
   /** Of every step. */
   readonly rates: readonly number[];
   readonly outcome: 'finished' | 'stopped' | 'diverged';
+  /** Whether a callback changed the weights when it saw a loss that was not finite. Default: false. */
+  readonly putBack?: boolean;
 }
 
 /** Steps between two readbacks. */
@@ -102,8 +105,10 @@ export async function runTraining(session: Session, part: TrainingPart): Promise
       const isCheckpoint = checkpoints.has(at + 1);
       if (hooks?.needsBatchLosses || hooks?.stopped || isCheckpoint || waiting.waiting === READBACK_INTERVAL) {
         const finite = await readLosses();
+        const weights = () => (finite ? 0 : checksum(weightVariables(session.model)));
+        const broken = weights();
         if (hooks?.needsBatchLosses) await hooks.batchEnd(batch, rows.length, losses.at(-1) ?? Number.NaN);
-        if (!finite) return ended('diverged');
+        if (!finite) return { ...ended('diverged'), putBack: weights() !== broken };
       }
       // A training that ends within an epoch is evaluated there.
       if (isCheckpoint || hooks?.stopped) {

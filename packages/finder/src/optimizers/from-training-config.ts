@@ -64,6 +64,9 @@ export function optimizerFromTrainingConfig(trainingConfig: unknown, where = 'tr
  */
 export function optimizerFromConfig(className: string, config: object, label: string): FoundOptimizer {
   const bare = className.replace(/^Custom>/, '');
+  // It scales the loss against underflow in float16 and divides the gradients by the same number.
+  const inner = /^LossScaleOptimizer/.test(bare) && (config as { inner_optimizer?: unknown }).inner_optimizer;
+  if (inner) return optimizerFromTrainingConfig(inner, label);
   if (bare === RULE_OPTIMIZER) {
     const { name, ...options } = config as { name?: unknown };
     return optimizerFromConfig(String(name), options, `${label} ${name}`);

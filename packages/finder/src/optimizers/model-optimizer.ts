@@ -38,6 +38,19 @@ export function scheduledMomentumNotes({ momentum }: Schedule, { rule, kind }: R
   return [`${kind.name} has no momentum, so the schedule sets the learning rate only`];
 }
 
+/**
+ * A note where a training ends before its first update, so that it changes no weight.
+ *
+ * @param length batches of the training
+ */
+export function accumulationNotes({ rule }: ResolvedOptimizer, length: number): string[] {
+  const { batchesPerUpdate = 1 } = rule;
+  if (batchesPerUpdate <= length) return [];
+  return [
+    `no weight changed: gradientAccumulationSteps makes an update from ${batchesPerUpdate} batches, and the training has ${length}`,
+  ];
+}
+
 function isResolved(given: OptimizerOption): given is ResolvedOptimizer {
   return typeof given === 'object' && given !== null && 'rule' in given && 'kind' in given;
 }

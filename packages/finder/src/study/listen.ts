@@ -73,8 +73,8 @@ export function listen(
       callbacks: hooks.state(),
       rates: allRates(rates),
     }),
-    async end(evaluations, { outcome, rates }) {
-      const { restored } = await endTraining(session, step, hooks, { evaluations, outcome });
+    async end(evaluations, { rates, ...part }) {
+      const { restored } = await endTraining(session, step, hooks, { ...part, evaluations });
       return { restored, rates: rateHistory(allRates(rates)) };
     },
     dispose() {

@@ -173,3 +173,29 @@ describe('refuses', () => {
     );
   });
 });
+
+test('weights that are 0 for all rows to train on are refused, since every loss would be 0', async () => {
+  const [given] = golden.cases as [Case];
+  const { xs, ys } = dataOf(given);
+  const zeros = new Array<number>(rows).fill(0);
+  const none = { xs, ys, sampleWeight: zeros };
+  const options = { ...whole, loss: given.loss, validationSplit: 0 };
+  await expect(train(modelOf(given), none, options)).rejects.toThrow(
+    `sampleWeight must be above 0 for some row to train on; got 0 for all ${rows}`,
+  );
+  await expect(findLearningRate(modelOf(given), none, { loss: given.loss, batchSize: batch })).rejects.toThrow(
+    /^sampleWeight must be above 0 for some row/,
+  );
+  const classWeight = { 0: 0, 1: 0, 2: 0 };
+  await expect(train(modelOf(given), { xs, ys }, { ...options, classWeight })).rejects.toThrow(
+    /^classWeight must be above 0 for some row/,
+  );
+  // The only row with a weight has a class without one.
+  const one = zeros.map((_, row) => (row === 0 ? 1 : 0));
+  const label = given.ys[0] as number;
+  await expect(
+    train(modelOf(given), { xs, ys, sampleWeight: one }, { ...options, classWeight: { [label]: 0 } }),
+  ).rejects.toThrow(/^sampleWeight and classWeight must be above 0 for some row/);
+  // One row is enough.
+  await train(modelOf(given), { xs, ys, sampleWeight: one }, options);
+});

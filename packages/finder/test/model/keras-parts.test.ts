@@ -150,6 +150,51 @@ describe("initialisers have Keras's distributions", () => {
   });
 });
 
+describe('what Keras 2 writes around a name is read', () => {
+  const described = (name: string) => [
+    { class_name: 'function', config: name },
+    { module: 'builtins', class_name: 'function', config: name, registered_name: 'function' },
+  ];
+  test.each([...described('silu'), ...described('swish')])('the activation %j', async (activation) => {
+    const topology = dense([2, 2], { activation, kernel_initializer: 'identity' });
+    const values = await withModel(topology, (model) =>
+      tf.tidy(() => [...(model.apply(tf.tensor2d([[1, -2]])) as tf.Tensor).dataSync()]),
+    );
+    // x / (1 + e^-x)
+    expect(values[0]).toBeCloseTo(1 / (1 + Math.exp(-1)), 5);
+    expect(values[1]).toBeCloseTo(-2 / (1 + Math.exp(2)), 5);
+  });
+
+  test('the policy float32 as the type of a layer', async () => {
+    const policy = { module: 'keras.mixed_precision', class_name: 'Policy', config: { name: 'float32' } };
+    const types = await withModel(dense([2, 3], { dtype: policy }), (model) =>
+      model.weights.map((weight) => (weight as unknown as { dtype: string }).dtype),
+    );
+    expect(types).toEqual(['float32']);
+  });
+
+  test.each([[[3]], [[-1]], [3], [-1], [undefined], [null]])('the axis %j of batch normalisation', async (axis) => {
+    const images = {
+      class_name: 'Sequential',
+      config: {
+        name: 'model',
+        layers: [
+          { class_name: 'InputLayer', config: { batch_input_shape: [null, 2, 2, 3], name: 'in' } },
+          { class_name: 'BatchNormalization', config: { name: 'b', axis, epsilon: 0 } },
+        ],
+      },
+    };
+    await withModel(images, (model) => {
+      expect(model.getWeights().map(({ shape }) => shape)).toEqual([[3], [3], [3], [3]]);
+      const x = tf.reshape(tf.range(0, 12), [1, 2, 2, 3]);
+      // The moving mean is 0 and the moving variance 1.
+      const values = tf.tidy(() => [...(model.apply(x) as tf.Tensor).dataSync()]);
+      expect(values.map(Math.round)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
+      x.dispose();
+    });
+  });
+});
+
 describe('a name that is not known, and parameters that are impossible, are refused with what is known', () => {
   test.each<[object, RegExp]>([
     [
@@ -195,6 +240,22 @@ describe('a name that is not known, and parameters that are impossible, are refu
     [
       { kernel_regularizer: { class_name: 'L2', config: { l2: -1 } } },
       /\(L2\): l2 must be a number at least 0; got -1$/,
+    ],
+    [
+      { activation: { module: 'builtins', class_name: 'function', config: 'mine', registered_name: 'mine' } },
+      /activation must be one of linear, relu, .*; got "mine"; did you mean mish\?$/,
+    ],
+    [
+      { activation: { class_name: 'LeakyReLU', config: { name: 'l', alpha: 0.3 } } },
+      /activation must be one of .*; got "LeakyReLU", a layer: put it behind this one$/,
+    ],
+    [
+      { dtype: { class_name: 'Policy', config: { name: 'mixed_float16' } } },
+      /"d" \(Dense\): dtype must be float32, in which TensorFlow.js computes; got the policy mixed_float16: build the model/,
+    ],
+    [
+      { dtype: { class_name: 'Policy', config: { name: 'float64' } } },
+      /dtype must be one of float32, .*; got "float64"$/,
     ],
     [
       { kernel_constraint: { class_name: 'MaxNorm', config: { max_value: 'a' } } },

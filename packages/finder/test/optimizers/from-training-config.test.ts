@@ -12,6 +12,13 @@ beforeAll(() => tf.setBackend('wasm'));
 const read = (className: string, config: object) =>
   optimizerFromTrainingConfig({ loss: 'mse', optimizer_config: { class_name: className, config } });
 
+test.each(['LossScaleOptimizer', 'LossScaleOptimizerV3'])('%s of mixed precision is the optimizer in it', (name) => {
+  const inner = { class_name: 'SGD', config: { learning_rate: 0.05, momentum: 0.9 } };
+  const config = { inner_optimizer: inner, dynamic: true, initial_scale: 32768, dynamic_growth_steps: 2000 };
+  expect(read(name, config)).toEqual(read('SGD', inner.config));
+  expect(() => read(name, { inner_optimizer: { class_name: 'Ftrl', config: {} } })).toThrow(/Ftrl is not available/);
+});
+
 /** Written by hand in the forms that Keras 2 saves. Keras 3's are in the golden test. */
 test.each([
   ['SGD', { lr: 0.01, momentum: 0.9, decay: 0, nesterov: true }, { name: 'sgd', momentum: 0.9, nesterov: true }, 0.01],

@@ -97,6 +97,27 @@ test('after a loss that is not finite, the weights that terminateOnNaN puts back
   expect(restored?.validation?.loss).toBeCloseTo(lossOf(model, validation), 5);
 });
 
+test.each([
+  ['that puts nothing back', () => terminateOnNaN()],
+  ['that only reads', () => ({ onBatchEnd: () => {} })],
+  ['that has kept no epoch yet', stopping],
+])('a training that diverges with a callback %s restores nothing, and the model is as it was', async (_, callback) => {
+  // The first loss is infinite in float32, and its gradient and the weights after it are finite.
+  for (const [size, learningRate] of [
+    [1e20, 1e-10],
+    [1, 1e25],
+  ] as const) {
+    const model = regression();
+    const before = model.getWeights().map((weight) => [...weight.dataSync()]);
+    const far = { xs, ys: data.ys.map((y) => y * size) };
+    const options = { ...worsening, learningRate, loss: 'meanSquaredError', callbacks: callback() };
+    const { restored, training, test: tested } = await train(model, far, { ...options, test: data });
+    expect(training.outcome).toBe('diverged');
+    expect([restored, tested]).toEqual([null, null]);
+    expect(model.getWeights().map((weight) => [...weight.dataSync()])).toEqual(before);
+  }
+});
+
 test('a result with restored weights follows the published schema, and leaves no tensors', async () => {
   const validate = new Ajv({ strict: false }).compile(JSON.parse(JSON.stringify(TrainingResult)));
   const model = regression();

@@ -128,6 +128,8 @@ describe('the page of a training', () => {
   test('that diverged says at which step', async () => {
     const { page } = await pageOf([sampleHistory({ divergedAt: 250 })]);
     expect(textsOf(page, '.lead')).toEqual(['The training diverged: the loss of step 250 was not a finite number.']);
+    expect(page.body.textContent).toContain('The model has the weights that it had before.');
+    expect(page.body.textContent).toContain('held-out rows, last epoch (not kept)');
   });
 });
 

@@ -7,11 +7,20 @@ const LANDMARK_OFFSET_DECADES = 0.35;
 /** Steps after which a rate shows its effect when the optimizer averages gradients, or while an instability grows. */
 const LAG_STEPS = 6;
 
+/**
+ * The lag leads no further back than to where this share of the descent is done: lower rates have not changed the loss. It leads
+ * there only with fewer than about 6 steps in a decade, where a few steps are many decades.
+ */
+const ONSET_DESCENT = 0.1;
+
 /** Without a descent, the suggestion is this many decades below the rate of a sudden divergence. */
 const BELOW_SUDDEN_DIVERGENCE_DECADES = 1;
 
 /** Without a descent, the suggestion is at least this many decades below the rate from which the loss rises slowly. */
 const BELOW_SLOW_DIVERGENCE_DECADES = 1.5;
+
+/** Without a descent, a wide range puts the suggestion at most this far below the divergence; the default one is no wider. */
+const MOST_BELOW_DIVERGENCE_DECADES = 4.5;
 
 /**
  * lrfind's own method: a fixed distance beyond the point where three quarters of the descent are done, minus the lag of
@@ -30,11 +39,12 @@ export const descent: SuggestionMethod = {
     if (flat) {
       if (divergenceRate === null) return null;
       if (unbounded && !averaging) return divergenceRate / 10 ** BELOW_SUDDEN_DIVERGENCE_DECADES;
-      return Math.min(Math.sqrt(first * last), divergenceRate / 10 ** BELOW_SLOW_DIVERGENCE_DECADES);
+      const middle = Math.max(Math.sqrt(first * last), divergenceRate / 10 ** MOST_BELOW_DIVERGENCE_DECADES);
+      return Math.min(middle, divergenceRate / 10 ** BELOW_SLOW_DIVERGENCE_DECADES);
     }
     const landmark = crossing(LANDMARK_DESCENT);
     const lag = averaging || unbounded ? stepFactor(rates, landmark) ** LAG_STEPS : 1;
-    return (landmark * 10 ** LANDMARK_OFFSET_DECADES) / lag;
+    return Math.max((landmark * 10 ** LANDMARK_OFFSET_DECADES) / lag, crossing(ONSET_DESCENT));
   },
 };
 

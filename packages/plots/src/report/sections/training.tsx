@@ -30,6 +30,7 @@ function answer(result: TrainingResult): Answer {
     return {
       lead: `The training diverged: the loss of step ${countText(trained.divergedAt ?? 0)} was not a finite number.`,
       rest: [
+        keptAfterDivergence(result),
         howTrained(result),
         'The learning rate is probably too high for this model: a lower one, or a warm-up, may help.',
       ],
@@ -57,6 +58,14 @@ function answer(result: TrainingResult): Answer {
   const [lead = 'The training took no step.', ...others] = outcomes;
   const lowest = lowestLoss(trained.evaluations, restored?.step ?? null);
   return { lead, rest: [...others, ...lowest, howTrained(result)] };
+}
+
+/** What the model holds after a training that has diverged. */
+function keptAfterDivergence({ restored, setup }: TrainingResult): string {
+  if (!restored) return 'The model has the weights that it had before.';
+  const measured = restored.validation;
+  const on = measured ? `, which has ${measuresText(measured)} on the ${countText(setup.heldOut)} held-out rows` : '';
+  return `A callback restored ${restoredText(restored)} to the model${on}.`;
 }
 
 /** Weights that a callback restored: `the weights of epoch 3`. */
@@ -99,14 +108,18 @@ function Details({ result, level }: Parameters<Part<TrainingResult>>[0]) {
 }
 
 /** Loss and metrics on each part of the rows. */
-function Outcome({ training: { start, evaluations }, restored, test, setup }: TrainingResult) {
+function Outcome({ training: { start, evaluations, outcome }, restored, test, setup }: TrainingResult) {
   const last = evaluations.at(-1);
+  const lost = restored ? last?.step !== restored.step : outcome === 'diverged';
   const best = lowestEvaluation(evaluations);
   const measured = [
     ['held-out rows before training', start],
     ['training rows, last epoch', last?.training],
     [`held-out rows, model with ${restored ? restoredText(restored) : ''}`, restored?.validation],
-    [restored ? 'held-out rows, last epoch (not kept)' : 'held-out rows at the end', last?.validation],
+    [
+      lost ? 'held-out rows, last epoch (not kept)' : 'held-out rows at the end',
+      restored && !lost ? null : last?.validation,
+    ],
     [`held-out rows at their best, epoch ${epochText(best?.epoch ?? 0)}`, best?.validation],
     ['test rows', test],
   ] as const;

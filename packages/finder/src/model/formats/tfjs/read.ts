@@ -1,5 +1,6 @@
 import { InputError, parseJson, seededRandom } from '@lrfind/core';
 import { type ByteSource, decodeText } from '@lrfind/data';
+import { engine } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { buildModel } from '../../initial-weights.js';
 import { layersWithin } from '../../layers-within.js';
@@ -44,6 +45,8 @@ export const tfjsFormat: ModelFormat = {
 };
 
 async function build(path: string, described: unknown): Promise<LayersModel> {
+  if (!engine().backendNames().length)
+    throw new InputError(`a backend must be set up before ${path} is read: await useBackend()`);
   registerKerasClasses();
   const failed = (message: string) =>
     new InputError(`${path} describes a model that TensorFlow.js cannot build: ${message}`);

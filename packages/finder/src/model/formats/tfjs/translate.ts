@@ -48,6 +48,8 @@ function translateLayer(given: unknown, place: string): LayerConfig {
   if (!parameters && !isCustomLayer(class_name))
     throw notOneOf(`${title}: its class`, [...Object.keys(layerParameters), 'Sequential', 'Functional'], class_name);
   const config: Record<string, unknown> = { ...layer.config };
+  if (config.dtype != null) config.dtype = typeOfPolicy(config.dtype, title);
+  if (class_name === 'BatchNormalization' && Array.isArray(config.axis)) config.axis = oneAxis(config.axis, title);
   if (class_name === 'InputLayer' && typeof config.dtype === 'string') config.dtype = deviceType(config.dtype);
   if (parameters) {
     for (const [name, schema] of Object.entries(parameters.required)) {
@@ -89,6 +91,27 @@ function deviceType(dtype: string): string {
   return /^u?int(8|16|32|64)$/.test(dtype) ? 'int32' : dtype;
 }
 
+/**
+ * What Keras writes for the type of a layer: its name, or an object around it. A policy of mixed precision computes in float16.
+ *
+ * @throws InputError for mixed precision, which TensorFlow.js does not have
+ */
+function typeOfPolicy(dtype: unknown, title: string): unknown {
+  if (!isObject(dtype) || !['Policy', 'DTypePolicy'].includes(String(dtype.class_name)) || !isObject(dtype.config))
+    return dtype;
+  const { name } = dtype.config;
+  if (typeof name !== 'string' || !name.startsWith('mixed_')) return name;
+  throw new InputError(
+    `${title}: dtype must be float32, in which TensorFlow.js computes; got the policy ${name}: build the model with the policy float32, its weights are the same`,
+  );
+}
+
+/** The axis of batch normalisation, which Keras writes as a list with one element. */
+function oneAxis(axis: readonly unknown[], title: string): unknown {
+  if (axis.length !== 1) throw notAllowed(`${title}: axis`, 'a whole number, or a list with one', axis);
+  return axis[0];
+}
+
 const partKinds = Object.keys(kerasParts) as PartKind[];
 
 /**
@@ -98,6 +121,9 @@ const partKinds = Object.keys(kerasParts) as PartKind[];
  */
 function translatePart(kind: PartKind, given: unknown, place: string, lenient: boolean): unknown {
   const parts = kerasParts[kind];
+  // What Keras writes for a function: an object around its name.
+  if (isObject(given) && given.class_name === 'function' && typeof given.config === 'string')
+    return translatePart(kind, given.config, place, lenient);
   const { class_name, config } = typeof given === 'string' ? { class_name: given, config: {} } : (given as LayerConfig);
   if (typeof class_name !== 'string' || !(isObject(config) || config == null)) {
     if (lenient) return given;
@@ -109,6 +135,10 @@ function translatePart(kind: PartKind, given: unknown, place: string, lenient: b
   const part = parts[name ?? ''];
   if (!part) {
     if (lenient || isCustomPart(class_name)) return given;
+    if (kind === 'activation' && isObject(given) && Object.hasOwn(layerParameters, class_name))
+      throw new InputError(
+        `${place} must be one of ${Object.keys(parts).join(', ')}; got "${class_name}", a layer: put it behind this one`,
+      );
     throw notOneOf(place, Object.keys(parts), class_name);
   }
   const own: Config = Object.fromEntries(Object.entries(config ?? {}).filter(([, value]) => value != null));
