@@ -14,6 +14,7 @@ export type {
   TrainOptions,
   TrialCallback,
   TrialOptions,
+  TryEvent,
 } from '@lrfind/finder';
 export { compare, findLearningRate, train } from '@lrfind/finder';
 

@@ -45,6 +45,7 @@ export async function findLearningRate(
     initialWeights = 'given',
     suggest,
     onStep,
+    onTry,
     signal,
     ...rest
   } = options;
@@ -85,7 +86,9 @@ export async function findLearningRate(
       onStep,
       signal,
     });
-    const verification = verifies ? await verified(session, optimizer, settings, conclusions, signal) : undefined;
+    const verification = verifies
+      ? await verified(session, optimizer, settings, conclusions, { onTry, signal })
+      : undefined;
     const { metrics: _, ...setup } = session.setup([...optimizer.notes, ...stateful, ...notes]);
     return {
       format: 'lrfind-sweep',
@@ -131,12 +134,12 @@ async function verified(
   optimizer: ModelOptimizer,
   { batchSize, seed, epochs }: SweepOptions,
   { suggestion }: Conclusions,
-  signal: AbortSignal | undefined,
+  heard: Pick<FindOptions, 'onTry' | 'signal'>,
 ): Promise<Verification | null> {
   if (!suggestion) return null;
   const whole = epochs === undefined ? TRIED_STEPS : epochs * Math.ceil(session.data.train.length / batchSize);
   const length = Math.min(whole, TRIED_STEPS);
-  return verify(session, optimizer, { plain: suggestion.learningRate, length, batchSize, seed, signal });
+  return verify(session, optimizer, { plain: suggestion.learningRate, length, batchSize, seed, ...heard });
 }
 
 /** The rate that trainings favour, as a suggestion. */

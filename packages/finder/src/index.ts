@@ -64,5 +64,6 @@ export type {
   LearningRateChoice,
   TrainOptions,
   TrialOptions,
+  TryEvent,
 } from './options.js';
 export { train } from './train.js';

@@ -57,6 +57,18 @@ export interface FindOptions extends Partial<SweepOptions>, CommonOptions {
   readonly suggest?: readonly string[] | undefined;
   /** Called after every measured step. */
   readonly onStep?: ((event: StepEvent) => void) | undefined;
+  /** With `verify`: called as a rate is tried, after each evaluation of a training. */
+  readonly onTry?: ((event: TryEvent) => void) | undefined;
+}
+
+/** What `onTry` gets. */
+export interface TryEvent {
+  /** The constant learning rate. */
+  readonly rate: number;
+  readonly seed: number;
+  /** Steps that the training has taken, and that the longest will take. */
+  readonly step: number;
+  readonly length: number;
 }
 
 /** Options of `train`; all but the learning rate have defaults. */
@@ -142,6 +154,7 @@ export const findOptionNames = namesOf(SweepOptions, {
   ...common,
   suggest: true,
   onStep: true,
+  onTry: true,
 } satisfies Record<Exclude<keyof FindOptions, keyof SweepOptions>, true>);
 
 /** Every option of `train`. */

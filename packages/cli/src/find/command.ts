@@ -1,7 +1,7 @@
 import { rateText } from '@lrfind/core';
 import type { SweepResult } from '@lrfind/core/results';
 import { checkRange, resolveMethods, SweepOptions } from '@lrfind/core/sweep';
-import { findLearningRate, type StepEvent } from '@lrfind/finder';
+import { findLearningRate, type StepEvent, type TryEvent } from '@lrfind/finder';
 import { readModel } from '../files/read-inputs.js';
 import { flagName, flagOptions } from '../shared/flags.js';
 import {
@@ -66,6 +66,7 @@ export async function find(flags: Readonly<Record<string, unknown>>): Promise<vo
       initialWeights: file.hasWeights ? 'given' : 'drawn',
       suggest,
       onStep: showsProgress ? sweepProgress() : undefined,
+      onTry: showsProgress ? tryProgress() : undefined,
     },
   );
   restoreTerminal();
@@ -89,6 +90,24 @@ function sweepProgress(): (event: StepEvent) => void {
       loss: loss === null ? 'not finite' : loss.toPrecision(4),
     });
 }
+
+/** A progress bar over the trainings with which the answer is tried; how many there will be shows only as they go. */
+function tryProgress(): (event: TryEvent) => void {
+  let show: ReturnType<typeof progressBar> | undefined;
+  let steps = 0;
+  const taken = new Map<string, number>();
+  return ({ rate, seed, step, length }) => {
+    if (!show) restoreTerminal();
+    show ??= progressBar('trying rates | rate {rate}');
+    const training = `${rate} ${seed}`;
+    steps += step - (taken.get(training) ?? 0);
+    taken.set(training, step);
+    show(Math.min(steps, TYPICAL_LENGTHS * length), TYPICAL_LENGTHS * length, { rate: rateText(rate) });
+  };
+}
+
+/** A verification takes about the steps of this many whole trainings. */
+const TYPICAL_LENGTHS = 14;
 
 function printed(result: SweepResult, { json, quiet }: OutputOptions): string {
   if (json) return resultJson(result);

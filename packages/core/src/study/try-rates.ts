@@ -111,8 +111,11 @@ export function lossAfter({ evaluations }: TrainingProgress['training'], until: 
   return evaluations[until - 1]?.validation?.loss ?? Number.POSITIVE_INFINITY;
 }
 
+/** How far above the lowest loss others count, in distances of the median from it. */
+const MOST_ABOVE_LEAST = 10;
+
 /**
- * The mean over seeds of the losses at each rate. A loss counts at most three times as far above the lowest as the median is:
+ * The mean over seeds of the losses at each rate. A loss counts at most ten times as far above the lowest as the median is:
  * that it has exploded is informative, but its height is not.
  *
  * @param losses of each rate, by seed; +∞ where a training diverged
@@ -121,6 +124,6 @@ export function cappedMeans(losses: readonly (readonly number[])[]): number[] {
   const finite = losses.flat().filter(Number.isFinite);
   if (finite.length === 0) return losses.map(() => Number.POSITIVE_INFINITY);
   const least = Math.min(...finite);
-  const cap = least + 3 * (median(finite) - least);
+  const cap = least + MOST_ABOVE_LEAST * (median(finite) - least);
   return losses.map((each) => mean(each.map((loss) => Math.min(loss, cap))));
 }

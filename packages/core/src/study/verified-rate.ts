@@ -31,13 +31,12 @@ export function verifiedRate(tried: readonly TriedRate[], plain: number): Verifi
   while (near(high + 1)) high++;
   const half = 10 ** (RATE_SPACING_DECADES / 2);
   const interior = best > 0 && best < rates.length - 1;
-  const width = (high - low) * RATE_SPACING_DECADES;
   const plainAt = rates.indexOf(plain);
   return {
     learningRate: at(best) * 10 ** (RATE_SPACING_DECADES * (interior ? vertex(levels.slice(best - 1, best + 2)) : 0)),
     low: at(low) / half,
     high: at(high) * half,
-    verdict: !interior ? 'unsure' : width <= 2 * RATE_SPACING_DECADES ? 'sure' : 'fair',
+    verdict: !interior ? 'unsure' : low === high ? 'sure' : 'fair',
     cost: plainAt < 0 || plainAt === best ? null : behind(plainAt),
   };
 }

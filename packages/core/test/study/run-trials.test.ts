@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { InputError } from '../../src/errors.js';
 import type { Evaluation } from '../../src/results/training.js';
 import type { JournalEntry } from '../../src/study/journal.js';
-import { runTrials, type Trial, type TrialPlan } from '../../src/study/run-trials.js';
+import { runTrials, type TrialPlan } from '../../src/study/run-trials.js';
+import type { Trial } from '../../src/study/training-progress.js';
 import type { Executor, TrialOutcome, TrialSpec } from '../../src/study/trial.js';
 
 /** Steps of an epoch, at whose end each training is evaluated. */

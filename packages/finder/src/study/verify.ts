@@ -2,6 +2,7 @@ import type { Verification } from '@lrfind/core/results';
 import { RATE_SPACING_DECADES, tryRates, verificationSteps, verifiedRate } from '@lrfind/core/study';
 import type { Session } from '../engine/session.js';
 import type { ModelOptimizer } from '../optimizers/model-optimizer.js';
+import type { TryEvent } from '../options.js';
 import { inProcessTrials } from './in-process.js';
 import { scheduleOf } from './learning-rate.js';
 
@@ -18,7 +19,7 @@ export interface VerifyOptions {
   /** The first seed. */
   readonly seed: number;
   /** Called after each evaluation of a training. */
-  readonly onEvaluation?: (() => void) | undefined;
+  readonly onTry?: ((event: TryEvent) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -31,7 +32,7 @@ export interface VerifyOptions {
 export async function verify(
   session: Session,
   optimizer: ModelOptimizer,
-  { plain, length, batchSize, seed, onEvaluation, signal }: VerifyOptions,
+  { plain, length, batchSize, seed, onTry, signal }: VerifyOptions,
 ): Promise<Verification | null> {
   const each = Math.round(REACH_DECADES / RATE_SPACING_DECADES);
   const rates = Array.from({ length: 2 * each + 1 }, (_, i) => plain * 10 ** ((i - each) * RATE_SPACING_DECADES));
@@ -56,7 +57,7 @@ export async function verify(
     seed,
     executor,
     completed: [],
-    onEvaluation: onEvaluation && (() => onEvaluation()),
+    onEvaluation: (trial, of, { step }) => onTry?.({ rate: Number(trial), seed: of, step, length }),
     signal,
   });
   const verified = verifiedRate(tried, plain);

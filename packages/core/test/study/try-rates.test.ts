@@ -1,0 +1,168 @@
+import { describe, expect, test } from 'vitest';
+import type { TrialTraining } from '../../src/results/comparison.js';
+import type { Executor, TrialSpec } from '../../src/study/trial.js';
+import { cappedMeans, RATE_SPACING_DECADES, tryRates, verificationSteps } from '../../src/study/try-rates.js';
+import { verificationText } from '../../src/study/verification-text.js';
+import { verifiedRate } from '../../src/study/verified-rate.js';
+
+const LENGTH = 120;
+const measures = (loss: number) => ({ loss: Number.isFinite(loss) ? loss : null, metrics: {} });
+
+/** An executor that takes losses from a formula of the rate, the steps taken and the seed; NaN diverges. */
+function formula(lossAt: (rate: number, steps: number, seed: number) => number) {
+  const specs: TrialSpec[] = [];
+  const executor: Executor = {
+    run: async (spec) => {
+      specs.push(spec);
+      const { seed, evaluateAt, length, from } = spec;
+      const rate = Number(spec.trial);
+      const training: TrialTraining = {
+        seed,
+        start: measures(lossAt(rate, 0, seed)),
+        evaluations: [...(from?.training.evaluations ?? [])],
+        outcome: 'finished',
+        divergedAt: null,
+      };
+      for (const step of evaluateAt) {
+        const loss = lossAt(rate, step, seed);
+        if (!Number.isFinite(loss)) {
+          const diverged = { ...training, outcome: 'diverged' as const, divergedAt: step - 1 };
+          return { training: diverged, seconds: 1, state: null };
+        }
+        training.evaluations.push({
+          step,
+          epoch: step,
+          rate,
+          training: measures(loss),
+          validation: measures(loss),
+          seconds: 0,
+        });
+      }
+      const paused = evaluateAt.at(-1) !== length;
+      return {
+        training,
+        seconds: 1,
+        state: paused ? { seed, steps: evaluateAt.at(-1) as number, lastRate: rate, values: [] } : null,
+      };
+    },
+  };
+  return { executor, specs };
+}
+
+async function tried(plainRate: number, lossAt: (rate: number, steps: number, seed: number) => number, reach = 12) {
+  const { executor, specs } = formula(lossAt);
+  const rates = Array.from({ length: 2 * reach + 1 }, (_, i) => plainRate * 10 ** ((i - reach) * RATE_SPACING_DECADES));
+  const reference = { ref: '', hash: 0 };
+  const recipe = { optimizer: { name: 'sgd' }, batchSize: 1, schedule: { name: 'constant', rate: 1 } };
+  const outcome = await tryRates({
+    trials: rates.map((rate) => ({
+      trial: String(rate),
+      rate,
+      model: reference,
+      data: reference,
+      recipe,
+      evaluateAt: verificationSteps(LENGTH),
+    })),
+    plain: reach,
+    seed: 5,
+    executor,
+    completed: [],
+  });
+  const verified = verifiedRate(outcome.tried, plainRate);
+  return { ...outcome, specs, verified, decades: verified && Math.log10(verified.learningRate / plainRate) };
+}
+
+/** A parabola in the logarithm of the rate, whose lowest point lies `offset` decades from 1e-2, and which rises to NaN. */
+const valley = (offset: number) => (rate: number, steps: number, seed: number) => {
+  const distance = Math.log10(rate / 1e-2) - offset;
+  if (distance > 1.6) return Number.NaN;
+  return 1 + 0.01 * seed + (steps === 0 ? 4 : Math.min(4, distance ** 2));
+};
+
+describe('the best rate is found from answers that are wrong', () => {
+  test.each([-2.3, -1.2, -0.6, -0.1, 0, 0.3, 0.9, 1.4, 2.2])('by %d decades', async (offset) => {
+    const { decades, verified } = await tried(1e-2, valley(offset));
+    expect(decades).toBeCloseTo(offset, 2);
+    // The seeds change no difference, so every neighbour is worse by more than the noise, of which there is none.
+    expect(verified?.verdict).toBe('sure');
+    expect(verified?.low).toBeLessThan(1e-2 * 10 ** offset);
+    expect(verified?.high).toBeGreaterThan(1e-2 * 10 ** offset);
+  });
+});
+
+test('short trainings that favour higher rates do not mislead', async () => {
+  // The best rate falls by half a decade from a quarter of the length to the whole.
+  const { decades } = await tried(1e-2, (rate, steps, seed) =>
+    valley(0.9 * Math.log10(LENGTH / Math.max(steps, 1)))(rate, steps, seed),
+  );
+  expect(decades).toBeCloseTo(0, 2);
+});
+
+test('a rate next to the cliff gives way to the side that is level', async () => {
+  const cliff = (rate: number, steps: number) =>
+    steps === 0 ? 2 : rate > 0.011 ? 1.9 : 1 + 0.05 * Math.log10(1e-2 / rate);
+  const { decades } = await tried(1e-2, cliff);
+  expect(decades).toBeLessThan(-0.1);
+  expect(decades).toBeGreaterThan(-0.25);
+});
+
+test('trainings go on where they paused, with equal seeds, and count once', async () => {
+  const { specs, steps, seconds, tried: rates } = await tried(1e-2, valley(0));
+  const begun = specs.filter(({ from }) => from === null).map(({ trial, seed }) => `${trial} ${seed}`);
+  expect(new Set(begun).size).toBe(begun.length);
+  expect(new Set(specs.map(({ seed }) => seed))).toEqual(new Set([5, 6, 7]));
+  const last = rates.flatMap(({ trainings }) => trainings.map(({ evaluations }) => evaluations.at(-1)?.step ?? 0));
+  expect(steps).toBe(last.reduce((sum, each) => sum + each, 0));
+  expect(seconds).toBe(begun.length);
+  for (const { trainings } of rates)
+    for (const { outcome, evaluations } of trainings)
+      expect(outcome).toBe(evaluations.length === 3 ? 'finished' : 'pruned');
+});
+
+test('the plain answer is trained to its end, and what it costs is the mean over seeds', async () => {
+  const { verified, tried: rates } = await tried(1e-2, valley(-1));
+  expect(rates.find(({ rate }) => rate === 1e-2)?.trainings.map(({ outcome }) => outcome)).toEqual(
+    Array(3).fill('finished'),
+  );
+  expect(verified?.cost).toMatchObject({ verdict: 'worse' });
+  expect(verified?.cost?.difference).toBeCloseTo(1, 6);
+});
+
+test('where every training diverges there is no rate', async () => {
+  const { verified } = await tried(1, () => Number.NaN);
+  expect(verified).toBeNull();
+});
+
+test('where the losses are equal within the noise, all these rates are in the interval, and it is no sure answer', async () => {
+  const { verified } = await tried(1e-2, (rate, steps, seed) => {
+    const wobble = 0.3 * Math.sin(1e6 * rate * (seed + 1) ** 2);
+    return steps === 0 ? 2 : valley(0)(rate, steps, seed) * 0.05 + wobble;
+  });
+  expect(verified?.verdict).not.toBe('sure');
+});
+
+test('a loss that exploded counts as ten times as far above the lowest as the median', () => {
+  expect(
+    cappedMeans([
+      [1, 1],
+      [2, 2],
+      [3, 1e30],
+      [Number.POSITIVE_INFINITY, 3],
+    ]),
+  ).toEqual([1, 2, 7, 7]);
+  expect(cappedMeans([[Number.POSITIVE_INFINITY]])).toEqual([Number.POSITIVE_INFINITY]);
+});
+
+test('the stages end after a quarter, a half and the whole of the length, and at once where it is a step', () => {
+  expect(verificationSteps(120)).toEqual([30, 60, 120]);
+  expect(verificationSteps(1)).toEqual([1]);
+  expect(verificationSteps(2)).toEqual([1, 2]);
+});
+
+test('the sentence names the rate, the plain answer and what it would have cost', async () => {
+  const { verified, tried: rates, steps, seconds } = await tried(1e-2, valley(-1));
+  const text = verificationText({ ...verified, plain: 1e-2, tried: rates, length: LENGTH, steps, seconds } as never);
+  expect(text).toBe(
+    `Tried: of ${rates.length} rates, trained for up to 120 steps with 3 seeds, 0.001 did best on the held-out rows; the answer of the sweeps, 0.01, would have cost 25 % of the descent.`,
+  );
+});
