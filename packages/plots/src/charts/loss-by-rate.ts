@@ -17,6 +17,7 @@ import { landmarks } from '../panels/landmarks.js';
 import { lossLegend, lossPanel } from '../panels/loss.js';
 import { type RangeBand, rangeBandView } from '../panels/range-band.js';
 import { slopeDomain, slopePanel } from '../panels/slope.js';
+import { triedDomain, triedRatesLegend, triedRatesPanel } from '../panels/tried-rates.js';
 import { textWidth } from '../text/width.js';
 import { type Theme, themeConfig } from '../theme.js';
 import type { Chart, Readings, ReadSeries } from './chart.js';
@@ -35,7 +36,7 @@ export const lossByRateChart: Chart<SweepResult> = {
 
 /**
  * The loss against the learning rate: the batch losses of every sweep, the smoothed loss, the quartiles over sweeps and
- * the loss on held-out rows. Below it is the slope; a low figure leaves it out. Marks show the suggestion with the
+ * the loss on held-out rows. Below it is the slope, or the losses of the rates that were tried; a low figure leaves it out. Marks show the suggestion with the
  * interval in which the best rate is expected, the steepest descent and the divergence. The usable range is shaded.
  *
  * The loss axis covers the descent and the turn. Batch losses beyond it are triangles at its edge, and the legend counts
@@ -54,10 +55,11 @@ export function lossByRate(result: SweepResult, options: ChartOptions = {}): Top
 
   const lossEnds = lossAxisDomain(samples);
   const lossTicks = samples.batches.length === 0 ? [] : valueTicks(lossEnds, Math.min(7, Math.max(3, height / 80)));
+  const { verification } = result;
   const slopes = result.curve.flatMap(({ slope }) => (Number.isFinite(slope) ? [slope as number] : []));
-  const slopeEnds = slopeDomain(slopes);
-  const slopeTicks = slopes.length === 0 ? [] : valueTicks(slopeEnds, 3);
-  const extent = Math.max(tickExtent(lossTicks, size), tickExtent(slopeTicks, size));
+  const lowerEnds = verification ? triedDomain(verification) : slopeDomain(slopes);
+  const lowerTicks = slopes.length === 0 && !verification ? [] : valueTicks(lowerEnds, verification ? 4 : 3);
+  const extent = Math.max(tickExtent(lossTicks, size), tickExtent(lowerTicks, size));
 
   const left = edge + axisTitleWidth(size) + extent;
   const domain = rateDomain(samples.extent);
@@ -79,19 +81,24 @@ export function lossByRate(result: SweepResult, options: ChartOptions = {}): Top
   const annotations = placeAnnotations(marks, frame);
   const top = edge + title.height + titleGap;
   const bandHeight = size + 8;
-  const entries = [...lossLegend(result, samples, lossEnds, theme), ...(interval ? [intervalEntry(theme)] : [])];
+  const entries = [
+    ...lossLegend(result, samples, lossEnds, theme),
+    ...(verification ? triedRatesLegend(verification, theme) : []),
+    ...(interval ? [intervalEntry(theme)] : []),
+  ];
   const legend = layOutLegend(entries, width - 2 * edge, size);
   const legendTop = axisHeight(size) + legendGap;
   const rest = height - top - annotations.height - bandHeight - legendTop - legend.height - bottomEdge;
-  const slopeHeight = rest < 170 ? 0 : Math.round(rest * 0.28);
+  const lowerHeight = rest < 170 ? 0 : Math.round(rest * (verification ? 0.38 : 0.28));
 
   const lossAxis = withSpacedTicks(
-    { title: 'loss', height: rest - slopeHeight, domain: lossEnds, ticks: lossTicks, extent },
+    { title: 'loss', height: rest - lowerHeight, domain: lossEnds, ticks: lossTicks, extent },
     size,
   );
-  const slopeTitle = textWidth('slope per decade', size) <= slopeHeight ? 'slope per decade' : 'slope';
-  const slopeAxis = withSpacedTicks(
-    { title: slopeTitle, height: slopeHeight, domain: slopeEnds, ticks: slopeTicks, extent },
+  const [long, short] = verification ? ['loss when tried', 'tried'] : ['slope per decade', 'slope'];
+  const lowerTitle = textWidth(long, size) <= lowerHeight ? long : short;
+  const lowerAxis = withSpacedTicks(
+    { title: lowerTitle, height: lowerHeight, domain: lowerEnds, ticks: lowerTicks, extent },
     size,
   );
 
@@ -102,8 +109,14 @@ export function lossByRate(result: SweepResult, options: ChartOptions = {}): Top
     vconcat: [
       annotationsView(annotations, frame, interval),
       lossPanel(result, samples, marks, band, frame, lossAxis),
-      rangeBandView(band, frame, bandHeight, slopeHeight === 0),
-      ...(slopeHeight === 0 ? [] : [slopePanel(result, marks, band, frame, slopeAxis)]),
+      rangeBandView(band, frame, bandHeight, lowerHeight === 0),
+      ...(lowerHeight === 0
+        ? []
+        : [
+            verification
+              ? triedRatesPanel(verification, band, frame, lowerAxis)
+              : slopePanel(result, marks, band, frame, lowerAxis),
+          ]),
       legendView(legend, { width: inner, left: edge - left, top: legendTop, size, color: theme.muted }),
     ],
     config: themeConfig(theme, size),
