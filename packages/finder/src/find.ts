@@ -137,9 +137,9 @@ async function verified(
   heard: Pick<FindOptions, 'onTry' | 'signal'>,
 ): Promise<Verification | null> {
   if (!suggestion) return null;
-  const whole = epochs === undefined ? TRIED_STEPS : epochs * Math.ceil(session.data.train.length / batchSize);
-  const length = Math.min(whole, TRIED_STEPS);
-  return verify(session, optimizer, { plain: suggestion.learningRate, length, batchSize, seed, ...heard });
+  const target = epochs === undefined ? null : epochs * Math.ceil(session.data.train.length / batchSize);
+  const length = Math.min(target ?? TRIED_STEPS, TRIED_STEPS);
+  return verify(session, optimizer, { plain: suggestion.learningRate, length, target, batchSize, seed, ...heard });
 }
 
 /** The rate that trainings favour, as a suggestion. */

@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { closed } from '../options.js';
 import { Behind, TrialTraining } from './comparison.js';
-import { duration, nullable, RateInterval, positiveRate as rate } from './parts.js';
+import { duration, nullable, number, RateInterval, positiveRate as rate } from './parts.js';
 
 /** The trainings at one constant rate. */
 export const TriedRate = Type.Object(
@@ -28,6 +28,15 @@ export const Verification = Type.Object(
     ),
     tried: Type.Array(TriedRate, { description: 'rising' }),
     length: Type.Integer({ minimum: 1, description: 'steps of the longest trainings' }),
+    target: nullable(
+      Type.Integer({
+        minimum: 1,
+        description: 'steps of the training that the rate is for; null where it is not known',
+      }),
+    ),
+    trend: number(
+      'decades by which the best rate moved as trainings became ten times as long; if it fell, the rate for a longer training is lowered in proportion',
+    ),
     steps: Type.Integer({ minimum: 0, description: 'training steps of all trainings' }),
     seconds: duration('wall time of all trainings'),
   },

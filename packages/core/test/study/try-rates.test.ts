@@ -49,7 +49,12 @@ function formula(lossAt: (rate: number, steps: number, seed: number) => number) 
   return { executor, specs };
 }
 
-async function tried(plainRate: number, lossAt: (rate: number, steps: number, seed: number) => number, reach = 12) {
+async function tried(
+  plainRate: number,
+  lossAt: (rate: number, steps: number, seed: number) => number,
+  target: number | null = null,
+  reach = 12,
+) {
   const { executor, specs } = formula(lossAt);
   const rates = Array.from({ length: 2 * reach + 1 }, (_, i) => plainRate * 10 ** ((i - reach) * RATE_SPACING_DECADES));
   const reference = { ref: '', hash: 0 };
@@ -68,7 +73,7 @@ async function tried(plainRate: number, lossAt: (rate: number, steps: number, se
     executor,
     completed: [],
   });
-  const verified = verifiedRate(outcome.tried, plainRate);
+  const verified = verifiedRate(outcome.tried, plainRate, LENGTH, target);
   return { ...outcome, specs, verified, decades: verified && Math.log10(verified.learningRate / plainRate) };
 }
 
@@ -96,6 +101,21 @@ test('short trainings that favour higher rates do not mislead', async () => {
     valley(0.9 * Math.log10(LENGTH / Math.max(steps, 1)))(rate, steps, seed),
   );
   expect(decades).toBeCloseTo(0, 2);
+});
+
+test('where longer trainings favour lower rates, the rate for one that is longer still follows 0.7 of the trend', async () => {
+  // The best rate falls by 0.8 decades in tenfold steps, as with a model that overfits.
+  const falling = (rate: number, steps: number, seed: number) =>
+    valley(0.8 * Math.log10(LENGTH / Math.max(steps, 1)))(rate, steps, seed);
+  const { verified, decades } = await tried(1e-2, falling, 10 * LENGTH);
+  expect(verified?.trend).toBeCloseTo(-0.8, 1);
+  expect(decades).toBeCloseTo(-0.56, 1);
+  const rising = (rate: number, steps: number, seed: number) =>
+    valley(-0.8 * Math.log10(LENGTH / Math.max(steps, 1)))(rate, steps, seed);
+  const risen = await tried(1e-2, rising, 10 * LENGTH);
+  expect(risen.verified?.trend).toBeGreaterThan(0.5);
+  expect(risen.decades).toBeCloseTo(0, 2);
+  expect((await tried(1e-2, falling, LENGTH / 2)).decades).toBeCloseTo(0, 2);
 });
 
 test('a rate next to the cliff gives way to the side that is level', async () => {
@@ -161,7 +181,15 @@ test('the stages end after a quarter, a half and the whole of the length, and at
 
 test('the sentence names the rate, the plain answer and what it would have cost', async () => {
   const { verified, tried: rates, steps, seconds } = await tried(1e-2, valley(-1));
-  const text = verificationText({ ...verified, plain: 1e-2, tried: rates, length: LENGTH, steps, seconds } as never);
+  const text = verificationText({
+    ...verified,
+    plain: 1e-2,
+    tried: rates,
+    length: LENGTH,
+    target: null,
+    steps,
+    seconds,
+  } as never);
   expect(text).toBe(
     `Tried: of ${rates.length} rates, trained for up to 120 steps with 3 seeds, 0.001 did best on the held-out rows; the answer of the sweeps, 0.01, would have cost 25 % of the descent.`,
   );

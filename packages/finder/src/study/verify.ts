@@ -15,6 +15,8 @@ export interface VerifyOptions {
   readonly plain: number;
   /** Steps of the longest trainings. */
   readonly length: number;
+  /** Steps of the training that the rate is for; null where it is not known. */
+  readonly target: number | null;
   readonly batchSize: number;
   /** The first seed. */
   readonly seed: number;
@@ -32,7 +34,7 @@ export interface VerifyOptions {
 export async function verify(
   session: Session,
   optimizer: ModelOptimizer,
-  { plain, length, batchSize, seed, onTry, signal }: VerifyOptions,
+  { plain, length, target, batchSize, seed, onTry, signal }: VerifyOptions,
 ): Promise<Verification | null> {
   const each = Math.round(REACH_DECADES / RATE_SPACING_DECADES);
   const rates = Array.from({ length: 2 * each + 1 }, (_, i) => plain * 10 ** ((i - each) * RATE_SPACING_DECADES));
@@ -60,6 +62,6 @@ export async function verify(
     onEvaluation: (trial, of, { step }) => onTry?.({ rate: Number(trial), seed: of, step, length }),
     signal,
   });
-  const verified = verifiedRate(tried, plain);
-  return verified && { ...verified, plain, tried, length, steps, seconds };
+  const verified = verifiedRate(tried, plain, length, target);
+  return verified && { ...verified, plain, tried, length, target, steps, seconds };
 }

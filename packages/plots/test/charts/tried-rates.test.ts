@@ -46,6 +46,8 @@ const verification: Verification = {
     { rate: 0.1, trainings: [training(0, [], 'diverged'), training(1, [1e30], 'pruned')] },
   ],
   length: 120,
+  target: null,
+  trend: -0.2,
   steps: 1500,
   seconds: 2,
 };
