@@ -41,7 +41,11 @@ const commands: Record<string, string[]> = {
 
 /** What was measured, by place and value. */
 function measured(result: Result): unknown {
-  if (result.format === 'lrfind-sweep') return [result.sweeps, result.curve, result.suggestion, result.suggestions];
+  if (result.format === 'lrfind-sweep') {
+    const { sweeps, curve, suggestion, suggestions } = result;
+    // Version 1 called a sweep with few steps in a decade fair.
+    return [sweeps, curve, { ...suggestion, verdict: null }, suggestions];
+  }
   if (result.format === 'lrfind-training') return [result.losses, result.training, result.test];
   return [result.trials.map(({ name, recipe, trainings }) => [name, recipe, trainings]), result.ranking];
 }
