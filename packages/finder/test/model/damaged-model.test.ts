@@ -107,7 +107,7 @@ describe("a graph on which TensorFlow.js's loader would never end", () => {
       /model "m": input_layers must name "other", which its outputs need$/,
     ],
     [
-      'an option of a call that would be read over',
+      'an option of a call that would be ignored',
       graph([input('in'), dense('out', [[['in', 0, 0, { mask: ['in', 0, 0] }]]])]),
       /inbound_nodes\/0\/0: the option mask of the call must be null, since TensorFlow\.js does not have it; got \["in",0,0\]$/,
     ],

@@ -118,7 +118,7 @@ test('the decay of Keras 2 is the schedule rate / (1 + decay · step)', () => {
   for (const step of [0, 1, 4, 100]) expect(schedule(step)).toBeCloseTo(0.01 / (1 + 0.25 * step), 12);
 });
 
-test('what changes nothing is read over: a scaled loss, and the decay that nadam has anyway', () => {
+test('what changes nothing is ignored: a scaled loss, and the decay that nadam has anyway', () => {
   expect(read('Adam', { loss_scale_factor: 128 }).spec).toEqual({ name: 'adam' });
   expect(read('Nadam', { learning_rate: 0.1, decay: 0.004 })).toEqual({ spec: { name: 'nadam' }, rate: 0.1 });
   expect(read('Nadam', { schedule_decay: 0.004 }).spec).toEqual({ name: 'nadam' });

@@ -184,7 +184,7 @@ function tensorIn(place: string, tensor: unknown): Place {
   return [layer, index as number, output as number];
 }
 
-/** Options of a call, which TensorFlow.js reads over. That `training` has no effect is a note of each training. */
+/** Options of a call, which TensorFlow.js ignores. That `training` has no effect is a note of each training. */
 function checkCallOptions(place: string, options: Readonly<Record<string, unknown>>): void {
   for (const [name, value] of Object.entries(options)) {
     if (value === null || value === undefined || (name === 'training' && typeof value === 'boolean')) continue;

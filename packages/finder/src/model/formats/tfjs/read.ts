@@ -72,7 +72,7 @@ async function build(path: string, described: unknown): Promise<LayersModel> {
   }
 }
 
-/** Freezes models within the model that the file says are frozen; TensorFlow.js reads over their `trainable`. */
+/** Freezes models within the model that the file says are frozen; TensorFlow.js ignores their `trainable`. */
 function freezeNested(model: LayersModel, topology: LayerConfig): void {
   const frozen = [...layerConfigs(topology)].filter(({ config }) => 'layers' in config && config.trainable === false);
   const names = new Set(frozen.map(({ config }) => config.name));

@@ -6,7 +6,7 @@ export interface LayerConfig {
   readonly config: Readonly<Record<string, unknown>>;
 }
 
-/** Options of Keras's layers that TensorFlow.js reads over, with the value that changes nothing. */
+/** Options of Keras's layers that TensorFlow.js ignores, with the value that changes nothing. */
 const IGNORED_OPTIONS: Readonly<Record<string, unknown>> = {
   activity_regularizer: null,
   groups: 1,
