@@ -62,6 +62,8 @@ export default defineConfig({
     ],
   },
   test: {
+    // Vitest would leave one processor idle, and half of a machine with two.
+    maxWorkers: '100%',
     testTimeout: limit,
     hookTimeout: limit,
     reporters: ['default', ['json', { outputFile: '.vitest-report.json' }]],
