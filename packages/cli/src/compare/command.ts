@@ -17,7 +17,7 @@ import {
 } from '../shared/inputs.js';
 import { OptimizerParameters } from '../shared/options.js';
 import { checkOutputs, checkWritable, writeOutputs } from '../shared/outputs/output-files.js';
-import { checkSeries, resultFormats, resultJson } from '../shared/outputs/result-output.js';
+import { checkPictures, resultFormats, resultJson } from '../shared/outputs/result-output.js';
 import { onInterruption, progressBar, restoreTerminal, showsBars } from '../shared/terminal/progress.js';
 import { comparisonOutput } from './formats.js';
 import {
@@ -52,7 +52,7 @@ export async function compare(flags: Readonly<Record<string, unknown>>): Promise
   const loss = lossFlag(training.loss);
   const classWeight = classWeightFlag(training.classWeight);
   const combined = combinations(files.model.length, chosen);
-  if (output.out.some((path) => /\.(png|svg)$/i.test(path))) await checkSeries(combined.length, 'trials');
+  await checkPictures(output.out, combined.length, 'trials');
   const formats = resultFormats(comparisonOutput);
   const journalPath = journalOptions.journal ?? `${output.out[0] ?? 'lrfind-compare'}.journal`;
   await checkWritable(journalPath, '--journal');

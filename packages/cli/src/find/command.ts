@@ -17,7 +17,7 @@ import {
 import { ModelDataOptions, OptimizerOptions, OptimizerParameters, TrainingOptions } from '../shared/options.js';
 import { OutputOptions } from '../shared/outputs/options.js';
 import { checkOutputs, writeOutputs } from '../shared/outputs/output-files.js';
-import { checkSeries, resultFormats, resultJson } from '../shared/outputs/result-output.js';
+import { checkPictures, resultFormats, resultJson } from '../shared/outputs/result-output.js';
 import { progressBar, restoreTerminal, showsBars } from '../shared/terminal/progress.js';
 import { sweepOutput } from './formats.js';
 import { SuggestOptions } from './options.js';
@@ -40,7 +40,7 @@ export async function find(flags: Readonly<Record<string, unknown>>): Promise<vo
   checkRange(sweep, flagName);
   resolveMethods(suggest);
   const { length: groups } = Object.keys(sweep.groups ?? {});
-  if (output.out.some((path) => /\.(png|svg)$/i.test(path))) await checkSeries(groups + 1, 'groups of layers');
+  await checkPictures(output.out, groups + 1, 'groups of layers');
   const loss = lossFlag(training.loss);
   const classWeight = classWeightFlag(training.classWeight);
   const formats = resultFormats(sweepOutput);

@@ -1,3 +1,4 @@
+import type { Evaluation } from '../results/training.js';
 import type { TriedRate } from '../results/verification.js';
 import { mean, median } from '../statistics.js';
 import {
@@ -76,7 +77,7 @@ export async function tryRates(plan: TryPlan): Promise<TriedRates> {
     for (let extended = 0; extended <= MOST_EXTENSIONS; extended++) {
       const losses: number[][] = [];
       for (const at of rates)
-        losses.push((await run(at, seeds, until)).map(({ training }) => lossAfter(training, until)));
+        losses.push((await run(at, seeds, until)).map(({ training }) => heldOutLoss(training.evaluations[until - 1])));
       const levels = cappedMeans(losses);
       const best = levels.indexOf(Math.min(...levels));
       centre = rates[best] as number;
@@ -87,28 +88,29 @@ export async function tryRates(plan: TryPlan): Promise<TriedRates> {
   }
   await run(plan.plain, VERIFICATION_SEEDS, lengths);
   const all = [...progress].toSorted(([a], [b]) => a - b);
-  const started = all
-    .flatMap(([, each]) => each)
-    .filter(({ training }) => stepsTaken(training) > 0 || training.divergedAt !== null);
+  const started = all.map(([at, each]) => [at, each.filter(hasStarted)] as const);
+  const trainings = started.flatMap(([, each]) => each);
   return {
-    tried: all.map(([at, each]) => ({
+    tried: started.map(([at, each]) => ({
       rate: (trials[at] as TryPlan['trials'][number]).rate,
-      trainings: each
-        .filter((one) => started.includes(one))
-        .map(({ training, state }) => ended(training, state !== null)),
+      trainings: each.map(({ training, state }) => ended(training, state !== null)),
     })),
-    steps: started.reduce((sum, { training }) => sum + stepsTaken(training), 0),
-    seconds: started.reduce((sum, { seconds }) => sum + seconds, 0),
+    steps: trainings.reduce((sum, { training }) => sum + stepsTaken(training), 0),
+    seconds: trainings.reduce((sum, { seconds }) => sum + seconds, 0),
   };
+}
+
+function hasStarted({ training }: TrainingProgress): boolean {
+  return stepsTaken(training) > 0 || training.divergedAt !== null;
 }
 
 function ended(training: TrainingProgress['training'], paused: boolean): TrainingProgress['training'] {
   return paused && training.outcome === 'finished' ? { ...training, outcome: 'pruned' } : training;
 }
 
-/** The held-out loss after a number of evaluations; +∞ if it diverged. */
-export function lossAfter({ evaluations }: TrainingProgress['training'], until: number): number {
-  return evaluations[until - 1]?.validation?.loss ?? Number.POSITIVE_INFINITY;
+/** The held-out loss of an evaluation; +∞ if it was not finite, or the training diverged before. */
+export function heldOutLoss(evaluation: Evaluation | undefined): number {
+  return evaluation?.validation?.loss ?? Number.POSITIVE_INFINITY;
 }
 
 /** How far above the lowest loss others count, in distances of the median from it. */

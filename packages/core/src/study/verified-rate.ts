@@ -2,7 +2,7 @@ import type { TrialTraining } from '../results/comparison.js';
 import type { TriedRate, Verification } from '../results/verification.js';
 import { mean } from '../statistics.js';
 import { pairedDifference } from './ranking.js';
-import { cappedMeans, RATE_SPACING_DECADES, VERIFICATION_SEEDS } from './try-rates.js';
+import { cappedMeans, heldOutLoss, RATE_SPACING_DECADES, VERIFICATION_SEEDS } from './try-rates.js';
 
 /** What follows from the trainings. */
 export type VerifiedRate = Pick<Verification, 'learningRate' | 'low' | 'high' | 'verdict' | 'cost' | 'trend'>;
@@ -67,8 +67,7 @@ function isWhole({ outcome }: TrialTraining): boolean {
 
 /** The held-out loss at the end; +∞ of a training that diverged. */
 function finalLoss({ outcome, evaluations }: TrialTraining): number {
-  if (outcome === 'diverged') return Number.POSITIVE_INFINITY;
-  return evaluations.at(-1)?.validation?.loss ?? Number.POSITIVE_INFINITY;
+  return outcome === 'diverged' ? Number.POSITIVE_INFINITY : heldOutLoss(evaluations.at(-1));
 }
 
 /** By how many decades the best rate moves as trainings become ten times as long: a line through the best after each stage. */
@@ -100,7 +99,7 @@ function trendOf(tried: readonly TriedRate[]): number {
 function lossAtStep({ outcome, divergedAt, evaluations }: TrialTraining, step: number): number | undefined {
   if (outcome === 'diverged' && divergedAt !== null && divergedAt < step) return Number.POSITIVE_INFINITY;
   const found = evaluations.find((each) => each.step === step);
-  return found && (found.validation?.loss ?? Number.POSITIVE_INFINITY);
+  return found && heldOutLoss(found);
 }
 
 /**

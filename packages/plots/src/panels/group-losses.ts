@@ -3,7 +3,7 @@ import { type RateFrame, rateEncoding } from '../axes/rate-axis.js';
 import { clampFar, type ValueAxis, valueEncoding } from '../axes/value-axis.js';
 import type { Layer, View } from '../layout/stacked-figure.js';
 import type { SeriesStyle } from '../theme.js';
-import { lineMark, message } from './marks.js';
+import { dotMark, lineMark, message } from './marks.js';
 
 /** The losses of a group over its rates, and the style of their line. */
 export interface GroupLine extends SeriesStyle {
@@ -90,14 +90,7 @@ function intervals(lines: readonly GroupLine[], axis: ValueAxis): Layer[] {
 function dots(lines: readonly GroupLine[], { theme, size }: RateFrame, axis: ValueAxis): Layer {
   return {
     data: { values: shown(lines, axis) },
-    mark: {
-      type: 'point',
-      fill: { expr: 'datum.color' },
-      stroke: theme.background,
-      strokeWidth: 1.5,
-      opacity: 1,
-      size: 6 * size,
-    },
+    mark: dotMark(theme, size),
     encoding: { y: valueEncoding('loss', axis) },
   };
 }

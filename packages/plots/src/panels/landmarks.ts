@@ -5,6 +5,7 @@ import { type ValueAxis, valueEncoding } from '../axes/value-axis.js';
 import { lossAt, type Sample } from '../curves/sweep-samples.js';
 import type { Layer } from '../layout/stacked-figure.js';
 import type { Theme } from '../theme.js';
+import { dotMark } from './marks.js';
 
 /** A rate that a vertical line with an annotation marks, and a dot on the curve. */
 export interface Landmark {
@@ -86,14 +87,7 @@ export function landmarkDots(marks: readonly Landmark[], { theme, size }: RateFr
   );
   return {
     data: { values },
-    mark: {
-      type: 'point',
-      fill: { expr: 'datum.color' },
-      stroke: theme.background,
-      strokeWidth: 1.5,
-      opacity: 1,
-      size: 6 * size,
-    },
+    mark: dotMark(theme, size),
     encoding: { y: valueEncoding('loss', axis) },
   };
 }

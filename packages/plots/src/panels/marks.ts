@@ -10,6 +10,21 @@ export const lineMark = {
   invalid: 'break-paths-show-path-domains',
 } as const;
 
+/**
+ * A dot on a curve in the colour of its datum (`color`), apart from the curve by a ring of the background.
+ *
+ * @param size font size, in pixels
+ */
+export const dotMark = ({ background }: Theme, size: number) =>
+  ({
+    type: 'point',
+    fill: { expr: 'datum.color' },
+    stroke: background,
+    strokeWidth: 1.5,
+    opacity: 1,
+    size: 6 * size,
+  }) as const;
+
 /** Width of the lines of learning rates, in pixels. */
 export const rateLineWidth = 2;
 

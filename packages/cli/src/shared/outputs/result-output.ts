@@ -56,6 +56,16 @@ async function specOf({ result, picture: { chart, width, height, dark } }: Drawn
   return chartFor(result, chart).draw(result, { width, height, theme: dark ? 'dark' : 'light' });
 }
 
+/**
+ * The same where one of the files is a picture.
+ *
+ * @param paths of the files to write
+ * @throws InputError where there are too many lines
+ */
+export async function checkPictures(paths: readonly string[], count: number, what: string): Promise<void> {
+  if (paths.some((path) => /\.(png|svg)$/i.test(path))) await checkSeries(count, what);
+}
+
 /** A result as JSON, which `readResult` and `lrfind plot` read. */
 export function resultJson(result: object): string {
   return `${JSON.stringify(result, null, 1)}\n`;
