@@ -1,6 +1,7 @@
 import { assertOptions } from '@lrfind/core';
 import { resolveOptions } from '@lrfind/core/options';
 import type { SweepResult, Verification } from '@lrfind/core/results';
+import { verificationLength } from '@lrfind/core/study';
 import { type Conclusions, checkRange, resolveMethods, SweepOptions } from '@lrfind/core/sweep';
 import type { Dataset } from '@lrfind/data';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
@@ -12,7 +13,7 @@ import { statefulNotes } from './model/stateful-layers.js';
 import { type ModelOptimizer, resolveModelOptimizer } from './optimizers/model-optimizer.js';
 import { optimizerConfig } from './optimizers/registry.js';
 import { type FindOptions, findOptionNames } from './options.js';
-import { verify } from './study/verify.js';
+import { type SweepCost, verificationBudget, verify } from './study/verify.js';
 
 /**
  * Finds a learning rate for a model. It trains the model, one batch a step, at rates that rise over many decades, several
@@ -56,7 +57,8 @@ export async function findLearningRate(
   // Before the session, in which no layer is stateful.
   assertModel(model);
   const stateful = statefulNotes(model);
-  const { split, shuffle, groups, seed, verify: verifies = false } = settings;
+  const { split, shuffle, groups, seed, verify: budget = false } = settings;
+  const verifies = budget !== false;
   const validationSplit = settings.validationSplit || (verifies ? heldOutShare : 0);
   const rows = { validationSplit, split, shuffle, groups, seed };
   const session = await openSession(model, data, {
@@ -87,7 +89,7 @@ export async function findLearningRate(
       signal,
     });
     const verification = verifies
-      ? await verified(session, optimizer, settings, conclusions, { onTry, signal })
+      ? await verified(session, optimizer, settings, { ...conclusions, steps, seconds }, { onTry, signal })
       : undefined;
     const { metrics: _, ...setup } = session.setup([...optimizer.notes, ...stateful, ...notes]);
     return {
@@ -125,21 +127,25 @@ function heldOutShare(rows: number): number {
   return Math.min(0.2, MOST_HELD_OUT / rows);
 }
 
-/** Steps of the longest training of a verification, where the user's own is no shorter. */
-const TRIED_STEPS = 120;
-
 /** Tries the answer of the sweeps; null where there is none. */
 async function verified(
   session: Session,
   optimizer: ModelOptimizer,
-  { batchSize, seed, epochs }: SweepOptions,
-  { suggestion }: Conclusions,
+  { batchSize, seed, epochs, verify: budget = true }: SweepOptions,
+  { suggestion, steps, seconds }: Pick<Conclusions, 'suggestion'> & SweepCost,
   heard: Pick<FindOptions, 'onTry' | 'signal'>,
 ): Promise<Verification | null> {
   if (!suggestion) return null;
   const target = epochs === undefined ? null : epochs * Math.ceil(session.data.train.length / batchSize);
-  const length = Math.min(target ?? TRIED_STEPS, TRIED_STEPS);
-  return verify(session, optimizer, { plain: suggestion.learningRate, length, target, batchSize, seed, ...heard });
+  const length = verificationLength(verificationBudget(budget, target, { steps, seconds }));
+  return verify(session, optimizer, {
+    plain: suggestion.learningRate,
+    length: Math.min(target ?? length, length),
+    target,
+    batchSize,
+    seed,
+    ...heard,
+  });
 }
 
 /** The rate that trainings favour, as a suggestion. */
