@@ -1,3 +1,4 @@
+import type { TrialTraining } from '../results/comparison.js';
 import type { Evaluation } from '../results/training.js';
 import type { TriedRate } from '../results/verification.js';
 import { mean, median } from '../statistics.js';
@@ -18,10 +19,11 @@ export const RATE_SPACING_DECADES = 0.5;
 
 /**
  * The stages: how many of the three evaluations they go on for, with how many seeds, and at which rates around the best of the
- * stage before. A short training favours higher rates than a long one, so the first stage only finds the neighbourhood.
+ * stage before. A short training favours higher rates than a long one, so each stage only finds the neighbourhood for the next.
  */
 const STAGES = [
   { evaluations: 1, seeds: 2, around: [-2, -1, 0, 1], extensions: 4 },
+  { evaluations: 2, seeds: 2, around: [-1, 0, 1], extensions: 2 },
   { evaluations: 3, seeds: 3, around: [-1, 0, 1], extensions: 2 },
 ] as const;
 
@@ -31,11 +33,11 @@ const EVALUATED_AT = [1 / 3, 2 / 3, 1];
 /** Seeds of the trainings of a rate. */
 export const VERIFICATION_SEEDS = Math.max(...STAGES.map(({ seeds }) => seeds));
 
-/** What the stages cost, in steps for each step of the longest training: 2.7 the first, 7 to 8 the second. */
-const COST_IN_LENGTHS = 10;
+/** What the stages cost, in steps for each step of the longest training: the mean over the tasks that rules are made from. */
+const COST_IN_LENGTHS = 9;
 
 /** No rate is tried beyond the range of its stage where that would cost more than this, in the same unit. */
-const MOST_COST_IN_LENGTHS = 13;
+const MOST_COST_IN_LENGTHS = 11.5;
 
 /** The length of the longest trainings that a number of steps allows for, at least 1. */
 export function verificationLength(steps: number): number {
@@ -82,7 +84,8 @@ export async function tryRates(plan: TryPlan): Promise<TriedRates> {
     const own = progress.get(at) ?? Array.from({ length: VERIFICATION_SEEDS }, (_, i) => notStarted(seed + i));
     progress.set(at, own);
     for (const each of own.slice(0, seeds)) await advance(plan, trials[at] as Trial, each, until);
-    return own.slice(0, seeds).map(({ training }) => heldOutLoss(training.evaluations[until - 1]));
+    const lossOf = until === evaluateAt.length ? endLoss : lossAfter(until);
+    return own.slice(0, seeds).map(({ training }) => lossOf(training));
   };
   let centre = plan.plain;
   for (const [i, { evaluations, seeds, around, extensions }] of STAGES.entries()) {
@@ -122,7 +125,7 @@ function hasStarted({ training }: TrainingProgress): boolean {
   return stepsTaken(training) > 0 || training.divergedAt !== null;
 }
 
-function ended(training: TrainingProgress['training'], paused: boolean): TrainingProgress['training'] {
+function ended(training: TrialTraining, paused: boolean): TrialTraining {
   return paused && training.outcome === 'finished' ? { ...training, outcome: 'pruned' } : training;
 }
 
@@ -131,8 +134,25 @@ export function heldOutLoss(evaluation: Evaluation | undefined): number {
   return evaluation?.validation?.loss ?? Number.POSITIVE_INFINITY;
 }
 
+function lossAfter(evaluations: number): (training: TrialTraining) => number {
+  return (training) => heldOutLoss(training.evaluations[evaluations - 1]);
+}
+
+/** What the evaluation before the last counts, where there is one. */
+const BEFORE_LAST = 1 / 3;
+
+/**
+ * What a whole training counts as: the held-out loss at its end, and a third of the one before. At a rate that is nearly too
+ * high the loss goes up and down, and one value alone may be a lucky one. +∞ of a training that diverged.
+ */
+export function endLoss({ outcome, evaluations }: TrialTraining): number {
+  if (outcome === 'diverged') return Number.POSITIVE_INFINITY;
+  const [last, before] = [evaluations.at(-1), evaluations.at(-2)].map(heldOutLoss) as [number, number];
+  return evaluations.length < 2 ? last : (1 - BEFORE_LAST) * last + BEFORE_LAST * before;
+}
+
 /** The mean loss before the first step; NaN if it was not measured. */
-export function meanStart(trainings: readonly TrainingProgress['training'][]): number {
+export function meanStart(trainings: readonly TrialTraining[]): number {
   return mean(trainings.map(({ start }) => start?.loss ?? Number.NaN).filter(Number.isFinite));
 }
 

@@ -5,6 +5,7 @@ import { pairedDifference } from './ranking.js';
 import {
   cappedMeans,
   capLosses,
+  endLoss,
   heldOutLoss,
   meanStart,
   RATE_SPACING_DECADES,
@@ -52,7 +53,7 @@ export function verifiedRate(
   const whole = tried.filter(({ trainings }) => trainings.length === VERIFICATION_SEEDS && trainings.every(isWhole));
   const start = meanStart(tried.flatMap(({ trainings }) => trainings));
   const losses = capLosses(
-    whole.map(({ trainings }) => trainings.map(finalLoss)),
+    whole.map(({ trainings }) => trainings.map(endLoss)),
     start,
   );
   const levels = losses.map(mean);
@@ -119,11 +120,6 @@ function costOf(tried: readonly TriedRate[], plain: number, best: number): Verif
 /** Whether a training was not ended early for the sake of other rates. */
 function isWhole({ outcome }: TrialTraining): boolean {
   return outcome !== 'pruned';
-}
-
-/** The held-out loss at the end; +∞ of a training that diverged. */
-function finalLoss({ outcome, evaluations }: TrialTraining): number {
-  return outcome === 'diverged' ? Number.POSITIVE_INFINITY : heldOutLoss(evaluations.at(-1));
 }
 
 /** By how many decades the best rate moves as trainings become ten times as long: a line through the best after each stage. */

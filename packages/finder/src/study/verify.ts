@@ -10,7 +10,7 @@ import { scheduleOf } from './learning-rate.js';
 const REACH_DECADES = 3;
 
 /** What the trainings may cost by default, in times the steps of the sweeps: longer ones where a trend is to be seen. */
-const TIMES_THE_SWEEPS = { unknownLength: 1.6, knownLength: 2.2 } as const;
+const TIMES_THE_SWEEPS = { unknownLength: 1.5, knownLength: 2.4 } as const;
 
 /** The shortest trainings that say something. */
 const LEAST_STEPS = 600;
