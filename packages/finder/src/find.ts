@@ -1,4 +1,4 @@
-import { assertOptions } from '@lrfind/core';
+import { assertOptions, counted } from '@lrfind/core';
 import { resolveOptions } from '@lrfind/core/options';
 import type { SweepResult, Verification } from '@lrfind/core/results';
 import { verificationLength } from '@lrfind/core/study';
@@ -59,7 +59,8 @@ export async function findLearningRate(
   const stateful = statefulNotes(model);
   const { split, shuffle, groups, seed, verify: budget = false } = settings;
   const verifies = budget !== false;
-  const validationSplit = settings.validationSplit || (verifies ? heldOutShare : 0);
+  const validationSplit =
+    settings.validationSplit || (verifies ? (rows: number) => heldOutShare(rows, settings.batchSize) : 0);
   const rows = { validationSplit, split, shuffle, groups, seed };
   const session = await openSession(model, data, {
     loss,
@@ -88,10 +89,11 @@ export async function findLearningRate(
       onStep,
       signal,
     });
+    const untried = verifies ? untriedNotes(session.data) : [];
     const verification = verifies
       ? await verified(session, optimizer, settings, { ...conclusions, steps, seconds }, { onTry, signal })
       : undefined;
-    const { metrics: _, ...setup } = session.setup([...optimizer.notes, ...stateful, ...notes]);
+    const { metrics: _, ...setup } = session.setup([...optimizer.notes, ...stateful, ...notes, ...untried]);
     return {
       format: 'lrfind-sweep',
       version: 2,
@@ -122,9 +124,15 @@ function storedSettings({ range, ...settings }: SweepOptions): Partial<SweepOpti
   return range === 'fixed' ? settings : { ...settings, range };
 }
 
-/** Rates are tried on a fifth of the rows, or fewer where that many say enough. */
-function heldOutShare(rows: number): number {
-  return Math.min(0.2, MOST_HELD_OUT / rows);
+/** Rates are tried on a fifth of the rows, or fewer where that many say enough or a batch needs the others. */
+function heldOutShare(rows: number, batchSize: number): number {
+  return Math.max(0, Math.min(0.2, MOST_HELD_OUT / rows, (rows - batchSize) / rows));
+}
+
+/** Why no rate was tried although it was asked for; empty where rows were held out. */
+function untriedNotes({ train, heldOut }: Session['data']): string[] {
+  if (heldOut.length > 0) return [];
+  return [`the answer was not tried: a batch takes all ${counted(train.length, 'row')}, and none is left to hold out`];
 }
 
 /** Tries the answer of the sweeps; null where there is none. */
@@ -135,7 +143,7 @@ async function verified(
   { suggestion, steps, seconds }: Pick<Conclusions, 'suggestion'> & SweepCost,
   heard: Pick<FindOptions, 'onTry' | 'signal'>,
 ): Promise<Verification | null> {
-  if (!suggestion) return null;
+  if (!suggestion || session.data.heldOut.length === 0) return null;
   const target = epochs === undefined ? null : epochs * Math.ceil(session.data.train.length / batchSize);
   const length = verificationLength(verificationBudget(budget, target, { steps, seconds }));
   return verify(session, optimizer, {

@@ -1,6 +1,6 @@
 import { rateText } from '@lrfind/core';
 import type { SweepResult } from '@lrfind/core/results';
-import { checkRange, resolveMethods, SweepOptions } from '@lrfind/core/sweep';
+import { checkRange, resolveMethods } from '@lrfind/core/sweep';
 import { findLearningRate, type StepEvent, type TryEvent } from '@lrfind/finder';
 import { readModel } from '../files/read-inputs.js';
 import { flagName, flagOptions } from '../shared/flags.js';
@@ -20,7 +20,7 @@ import { checkOutputs, writeOutputs } from '../shared/outputs/output-files.js';
 import { checkPictures, resultFormats, resultJson } from '../shared/outputs/result-output.js';
 import { progressBar, restoreTerminal, showsBars } from '../shared/terminal/progress.js';
 import { sweepOutput } from './formats.js';
-import { SuggestOptions } from './options.js';
+import { FindOptions, SuggestOptions } from './options.js';
 import { sweepSummary } from './summary.js';
 
 /**
@@ -34,7 +34,7 @@ export async function find(flags: Readonly<Record<string, unknown>>): Promise<vo
   const training = flagOptions(TrainingOptions, flags);
   const optimizerOptions = flagOptions(OptimizerOptions, flags);
   const parameters = flagOptions(OptimizerParameters, flags);
-  const sweep = flagOptions(SweepOptions, flags);
+  const sweep = flagOptions(FindOptions, flags);
   const { suggest } = flagOptions(SuggestOptions, flags);
   const output = flagOptions(OutputOptions, flags);
   checkRange(sweep, flagName);
@@ -107,7 +107,7 @@ function tryProgress(): (event: TryEvent) => void {
 }
 
 /** A verification takes about the steps of this many whole trainings. */
-const TYPICAL_LENGTHS = 14;
+const TYPICAL_LENGTHS = 9;
 
 function printed(result: SweepResult, { json, quiet }: OutputOptions): string {
   if (json) return resultJson(result);

@@ -5,6 +5,19 @@ import type { FlagGroups } from '../shared/flags.js';
 import { ModelDataOptions, OptimizerOptions, OptimizerParameters, TrainingOptions } from '../shared/options.js';
 import { OutputOptions } from '../shared/outputs/options.js';
 
+/** The options of a search. The command tries its answer unless it is told not to: whoever waits for it wants one to rely on. */
+export const FindOptions = Type.Object(
+  {
+    ...SweepOptions.properties,
+    verify: Type.Unsafe<NonNullable<SweepOptions['verify']>>({
+      ...SweepOptions.properties.verify,
+      default: true,
+      off: 'do not try the answer: sweeps alone, within a second or two',
+    }),
+  },
+  closed,
+);
+
 /** Which suggestion methods run. */
 export const SuggestOptions = Type.Object(
   {
@@ -23,7 +36,7 @@ export const flags: FlagGroups = [
   ['Model and data:', ModelDataOptions],
   ['Training:', TrainingOptions],
   ['Optimizer:', Type.Object({ ...OptimizerOptions.properties, ...OptimizerParameters.properties }, closed)],
-  ['Sweep:', SweepOptions],
+  ['Sweep:', FindOptions],
   ['Suggestion:', SuggestOptions],
   ['Output:', OutputOptions],
 ];

@@ -9,15 +9,15 @@ import { summaryText, textTable } from '../shared/terminal/text.js';
 /** What a verdict means for somebody who wants to train. */
 const verdicts = {
   sure: 'sure: the sweeps agree',
-  fair: 'fairly sure',
+  fair: 'fair: the sweeps agree',
   unsure: 'unsure: use it as a starting point',
 } as const;
 
 /** The same for an answer that was tried. */
 const verified = {
-  sure: 'verified: its neighbours do worse',
-  fair: 'verified: some neighbours do as well',
-  unsure: 'tried, but the best rate may lie further',
+  sure: 'sure: verified, and its neighbours do worse',
+  fair: 'fair: verified, and some neighbours do as well',
+  unsure: 'unsure: tried, but the best rate may lie further off',
 } as const;
 
 /** The answer for a terminal: a small chart, the rate, how sure it is, remarks, and the line of code that uses it. */

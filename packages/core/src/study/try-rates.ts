@@ -1,7 +1,7 @@
 import type { TrialTraining } from '../results/comparison.js';
 import type { Evaluation } from '../results/training.js';
 import type { TriedRate } from '../results/verification.js';
-import { mean, median } from '../statistics.js';
+import { favouredRate, meanStart } from './favoured-rate.js';
 import {
   advance,
   notStarted,
@@ -95,11 +95,11 @@ export async function tryRates(plan: TryPlan): Promise<TriedRates> {
     const losses = new Map<number, number[]>();
     for (let extended = 0; ; extended++) {
       for (const at of rates) if (!losses.has(at)) losses.set(at, await run(at, seeds, until));
-      const levels = cappedMeans(
+      const { best } = favouredRate(
         rates.map((at) => losses.get(at) as number[]),
         meanStart([...progress.values()].flat().map(({ training }) => training)),
+        rates.map((at) => Math.abs(at - plan.plain)),
       );
-      const best = levels.indexOf(Math.min(...levels));
       centre = rates[best] as number;
       const beyond = best === 0 ? centre - 1 : best === rates.length - 1 ? centre + 1 : -1;
       if (beyond < 0 || beyond >= trials.length || extended === extensions) break;
@@ -149,29 +149,4 @@ export function endLoss({ outcome, evaluations }: TrialTraining): number {
   if (outcome === 'diverged') return Number.POSITIVE_INFINITY;
   const [last, before] = [evaluations.at(-1), evaluations.at(-2)].map(heldOutLoss) as [number, number];
   return evaluations.length < 2 ? last : (1 - BEFORE_LAST) * last + BEFORE_LAST * before;
-}
-
-/** The mean loss before the first step; NaN if it was not measured. */
-export function meanStart(trainings: readonly TrialTraining[]): number {
-  return mean(trainings.map(({ start }) => start?.loss ?? Number.NaN).filter(Number.isFinite));
-}
-
-/**
- * The mean over seeds of the losses at each rate. A loss counts at most twice as far above the lowest as the start is, or the
- * median where that is higher: that it has exploded is informative, but its height is not.
- *
- * @param losses of each rate, by seed; +∞ where a training diverged
- * @param start the loss before the first step, if it is known
- */
-export function cappedMeans(losses: readonly (readonly number[])[], start = Number.NaN): number[] {
-  return capLosses(losses, start).map(mean);
-}
-
-/** The losses of which `cappedMeans` are the means. */
-export function capLosses(losses: readonly (readonly number[])[], start = Number.NaN): number[][] {
-  const finite = losses.flat().filter(Number.isFinite);
-  if (finite.length === 0) return losses.map((each) => each.map(() => Number.POSITIVE_INFINITY));
-  const least = Math.min(...finite);
-  const above = Math.max(...[median(finite), start].filter(Number.isFinite)) - least;
-  return losses.map((each) => each.map((loss) => Math.min(loss, least + 2 * above)));
 }

@@ -28,7 +28,11 @@ export interface SweepCost {
  * @param budget `true` for the default, a number of steps, or seconds such as `20s`, which become steps by the pace of the sweeps
  * @param target steps of the training that the rate is for; null where it is not known
  */
-export function verificationBudget(budget: boolean | number | string, target: number | null, sweeps: SweepCost): number {
+export function verificationBudget(
+  budget: boolean | number | string,
+  target: number | null,
+  sweeps: SweepCost,
+): number {
   if (typeof budget === 'number') return budget;
   if (typeof budget === 'string') return (Number.parseFloat(budget) * sweeps.steps) / sweeps.seconds;
   const { unknownLength, knownLength } = TIMES_THE_SWEEPS;
