@@ -15,6 +15,7 @@ export {
 } from './journal.js';
 export { CompareSettings, TrainSettings } from './options.js';
 export { type Rung, rungs } from './pruning.js';
+export { type RankedSchedules, rankSchedules } from './rank-schedules.js';
 export { endMeasures, pairedDifference, type Rankable, rank } from './ranking.js';
 export { rateHistory } from './rate-history.js';
 export { runTrials, type TrialPlan, type TrialsOutcome } from './run-trials.js';
@@ -46,3 +47,4 @@ export {
 } from './try-rates.js';
 export { verificationText } from './verification-text.js';
 export { type VerifiedRate, verifiedRate } from './verified-rate.js';
+export { stepsOfWholeSchedules, wholeSchedules } from './whole-schedules.js';

@@ -1,5 +1,13 @@
 import type { Verification } from '@lrfind/core/results';
-import { RATE_SPACING_DECADES, tryRates, verificationSteps, verifiedRate } from '@lrfind/core/study';
+import type { PeakSchedule, ScheduleConfig } from '@lrfind/core/schedules';
+import {
+  RATE_SPACING_DECADES,
+  stepsOfWholeSchedules,
+  tryRates,
+  verificationSteps,
+  verifiedRate,
+  wholeSchedules,
+} from '@lrfind/core/study';
 import type { Session } from '../engine/session.js';
 import type { ModelOptimizer } from '../optimizers/model-optimizer.js';
 import type { TryEvent } from '../options.js';
@@ -17,6 +25,8 @@ export interface VerifyOptions {
   readonly length: number;
   /** Steps of the training that the rate is for; null where it is not known. */
   readonly target: number | null;
+  /** The schedule whose peak is tried. Default: constant rates. */
+  readonly schedule?: PeakSchedule | undefined;
   readonly batchSize: number;
   /** The first seed. */
   readonly seed: number;
@@ -26,7 +36,8 @@ export interface VerifyOptions {
 }
 
 /**
- * Tries an answer: trains at constant rates around it, on equal terms, and judges them by the session's held-out rows.
+ * Tries an answer: trains at constant rates around it, or along a schedule with these rates as its peak, on equal terms, and
+ * judges them by the session's held-out rows.
  *
  * @returns null when every training diverged
  * @throws the signal's reason when it is aborted
@@ -34,11 +45,16 @@ export interface VerifyOptions {
 export async function verify(
   session: Session,
   optimizer: ModelOptimizer,
-  { plain, length, target, batchSize, seed, onTry, signal }: VerifyOptions,
+  { plain, length, target, schedule, batchSize, seed, onTry, signal }: VerifyOptions,
 ): Promise<Verification | null> {
   const each = Math.round(REACH_DECADES / RATE_SPACING_DECADES);
   const rates = Array.from({ length: 2 * each + 1 }, (_, i) => plain * 10 ** ((i - each) * RATE_SPACING_DECADES));
   const evaluateAt = verificationSteps(length);
+  // A constant rate is the same however long it is held, so its trainings may pause and go on.
+  const along =
+    schedule && !schedule.isConstant
+      ? (rate: number, steps: number) => schedule.compressed(rate, target ?? length, steps)
+      : undefined;
   const { trials, executor } = inProcessTrials(
     rates.map((rate) => ({
       name: String(rate),
@@ -48,7 +64,7 @@ export async function verify(
       learningRate: rate,
       callbacks: [],
       evaluateAt,
-      ...scheduleOf(rate, length),
+      ...scheduleOf(along ? along(rate, length) : rate, length),
       suggestion: null,
     })),
     1,
@@ -57,11 +73,16 @@ export async function verify(
     trials: trials.map((trial, i) => ({ ...trial, rate: rates[i] as number })),
     plain: each,
     seed,
-    executor,
+    executor: along
+      ? wholeSchedules(executor, (trial, steps) => along(Number(trial), steps).config as ScheduleConfig)
+      : executor,
     completed: [],
-    onEvaluation: (trial, of, { step }) => onTry?.({ rate: Number(trial), seed: of, step, length }),
+    onEvaluation: (trial, of, { step }) =>
+      onTry?.({ rate: Number(trial), seed: of, step, length, ...(schedule && { schedule: schedule.text }) }),
     signal,
   });
   const verified = verifiedRate(tried, plain, length, target);
-  return verified && { ...verified, plain, tried, length, target, steps, seconds };
+  const taken = along ? stepsOfWholeSchedules(tried.flatMap(({ trainings }) => trainings)) : steps;
+  const named = schedule && { schedule: schedule.text };
+  return verified && { ...named, ...verified, plain, tried, length, target, steps: taken, seconds };
 }

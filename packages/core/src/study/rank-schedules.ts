@@ -1,0 +1,47 @@
+import type { OutdoneSchedule, TriedRate, Verification } from '../results/verification.js';
+import { pairedDifference } from './ranking.js';
+import { cappedMeans, heldOutLoss, VERIFICATION_SEEDS } from './try-rates.js';
+
+/** Which of several schedules did best. */
+export interface RankedSchedules {
+  readonly best: Verification;
+  /** Best first. */
+  readonly others: readonly OutdoneSchedule[];
+}
+
+/**
+ * Ranks schedules by the held-out loss of the best rate of each, after equally many steps, and compares them with the first: seed
+ * by seed, because trainings with one seed have the same initial weights and batches.
+ *
+ * @param tried at least one, all tried over the same length with the same seeds
+ */
+export function rankSchedules(tried: readonly Verification[]): RankedSchedules {
+  const [first, ...rest] = tried
+    .map((verification) => ({ verification, ...bestOf(verification.tried) }))
+    .toSorted((a, b) => a.level - b.level) as [Ranked, ...Ranked[]];
+  return {
+    best: first.verification,
+    others: rest.map(({ verification, losses }) => ({
+      ...verification,
+      behind: pairedDifference(losses, first.losses),
+    })),
+  };
+}
+
+interface Ranked {
+  readonly verification: Verification;
+  readonly level: number;
+  readonly losses: readonly number[];
+}
+
+/** The losses of the rate that did best, by seed. */
+function bestOf(tried: readonly TriedRate[]): Omit<Ranked, 'verification'> {
+  const whole = tried.filter(
+    ({ trainings }) =>
+      trainings.length === VERIFICATION_SEEDS && trainings.every(({ outcome }) => outcome === 'finished'),
+  );
+  const losses = whole.map(({ trainings }) => trainings.map(({ evaluations }) => heldOutLoss(evaluations.at(-1))));
+  const levels = cappedMeans(losses);
+  const level = Math.min(...levels);
+  return { level, losses: losses[levels.indexOf(level)] ?? [] };
+}
