@@ -3,7 +3,7 @@
 //   node bench/for-schedule/truth.js FOLDER making|judging COUNT     tasks that the folder has are not measured again
 //
 // A record (FOLDER/NUMBER.json) has `start`, the validation loss before training, and for each schedule `[rate, loss]`, rising: the mean
-// validation loss over seeds after the task's steps, null where a training diverged. Rates are added until the best has two on either side.
+// validation loss over seeds after the task's steps, null where a training diverged. Rates are added until the best has neighbours on both sides.
 import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { compare, useBackend } from 'lrfind';
 import { chosenTasks, SCHEDULES } from './tasks.js';
@@ -73,7 +73,7 @@ async function measure({ number, split, kind, network, optimizer, loss, steps, b
   /** @type {Record<string, Map<number, number>>} */
   const losses = Object.fromEntries(SCHEDULES.map((name) => [name, new Map()]));
   let wanted = SCHEDULES.flatMap((schedule) =>
-    [-3, -2, -1, 0, 1, 2, 3, 4].map((offset) => ({ schedule: /** @type {string} */ (schedule), at: around + offset })),
+    [-2, -1, 0, 1, 2, 3].map((offset) => ({ schedule: /** @type {string} */ (schedule), at: around + offset })),
   );
   for (let round = 0; wanted.length > 0 && round < 8; round++) {
     const rates = wanted.map(({ schedule, at }) => ({ schedule, rate: rateAt(at) }));

@@ -24,6 +24,11 @@ export const Verification = Type.Object(
           'the schedule of which the rates are the peaks, without its rate; missing where the rates were constant for want of one',
       }),
     ),
+    loss: Type.Optional(
+      number(
+        'with schedules: mean over seeds of the held-out loss at the best of the tried rates, after `length` steps',
+      ),
+    ),
     ...RateInterval.properties,
     plain: rate('the answer of the sweeps alone'),
     cost: nullable(

@@ -8,3 +8,4 @@ export type { Schedule, ScheduleConfig, ScheduleKind, ScheduleSpan, ScheduleSpec
 export { parseSchedule } from './text/parse.js';
 export { printSchedule } from './text/print.js';
 export { misplaced, type Node, readText } from './text/syntax.js';
+export { type KerasSchedule, toKeras } from './to-keras.js';

@@ -80,8 +80,10 @@ const SOME_LENGTH = 1e9;
 
 /** The name of a kind that one rate scales, and the text of its parameters. */
 function callOf(text: string, what: string): { readonly name: string; readonly given: string } {
-  const node = readText(text);
   const names = peakScheduleNames();
+  if (text.trim() === '')
+    throw new InputError(`${what} must be a schedule with one rate: ${names.join(', ')}; got an empty text`);
+  const node = readText(text);
   const name = node.kind === 'word' ? node.value : node.kind === 'call' ? node.name : null;
   if (name === null || !names.includes(name)) {
     const exists = scheduleKinds.some((kind) => kind.name === name);

@@ -20,6 +20,7 @@ export { endMeasures, pairedDifference, type Rankable, rank } from './ranking.js
 export { rateHistory } from './rate-history.js';
 export { runTrials, type TrialPlan, type TrialsOutcome } from './run-trials.js';
 export { type ScheduleUse, scheduleUse } from './schedule-use.js';
+export { schedulesText } from './schedules-text.js';
 export type { PartRunner, Trial } from './training-progress.js';
 export {
   type AbortSignalLike,

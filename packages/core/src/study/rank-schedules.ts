@@ -20,9 +20,10 @@ export function rankSchedules(tried: readonly Verification[]): RankedSchedules {
     .map((verification) => ({ verification, ...bestOf(verification.tried) }))
     .toSorted((a, b) => a.level - b.level) as [Ranked, ...Ranked[]];
   return {
-    best: first.verification,
-    others: rest.map(({ verification, losses }) => ({
+    best: { ...first.verification, loss: first.level },
+    others: rest.map(({ verification, level, losses }) => ({
       ...verification,
+      loss: level,
       behind: pairedDifference(losses, first.losses),
     })),
   };
