@@ -27,7 +27,13 @@ for (const number of numbers) {
   const answers = await measure(number);
   writeFileSync(`${file}.part`, JSON.stringify(answers));
   renameSync(`${file}.part`, file);
-  console.log(number, record.kind, record.optimizer.name, record.steps, `${((performance.now() - clock) / 1000).toFixed(1)} s`);
+  console.log(
+    number,
+    record.kind,
+    record.optimizer.name,
+    record.steps,
+    `${((performance.now() - clock) / 1000).toFixed(1)} s`,
+  );
 }
 
 /** @param {number} number */
@@ -71,7 +77,10 @@ async function measure(number) {
       steps,
       repeats: SEEDS,
       seed: FIRST_SEED,
-      trials: wanted.map(({ schedule, rate }) => ({ learningRate: `${schedule}(${rate})`, name: `${schedule} ${rate}` })),
+      trials: wanted.map(({ schedule, rate }) => ({
+        learningRate: `${schedule}(${rate})`,
+        name: `${schedule} ${rate}`,
+      })),
     });
     whole = trials.map(({ trainings }, i) => {
       const ends = trainings.map(({ outcome, evaluations }) =>

@@ -12,7 +12,7 @@ import { statefulNotes } from './model/stateful-layers.js';
 import { resolveModelOptimizer } from './optimizers/model-optimizer.js';
 import { optimizerConfig } from './optimizers/registry.js';
 import { type FindOptions, findOptionNames } from './options.js';
-import { verify } from './study/verify.js';
+import { heldOutShare, MOST_HELD_OUT, TRIED_STEPS, verify } from './study/verify.js';
 import { verifySchedules } from './study/verify-schedules.js';
 
 /**
@@ -143,14 +143,6 @@ function storedSettings({ range, ...settings }: SweepOptions): Partial<SweepOpti
   return range === 'fixed' ? settings : { ...settings, range };
 }
 
-/** Rates are tried on a fifth of the rows, or fewer where that many say enough. */
-function heldOutShare(rows: number): number {
-  return Math.min(0.2, MOST_HELD_OUT / rows);
-}
-
-/** Steps of the longest training of a verification, where the user's own is no shorter. */
-const TRIED_STEPS = 120;
-
 /** The rate that trainings favour, as a suggestion. */
 function tried(
   { learningRate, low, high, verdict }: Verification,
@@ -158,9 +150,6 @@ function tried(
 ): SweepResult['suggestion'] {
   return { learningRate, low, high, verdict, method: 'trainings', ...(schedule !== undefined && { schedule }) };
 }
-
-/** Enough held-out rows for two digits of their loss, few enough to cost little. */
-const MOST_HELD_OUT = 1024;
 
 /** Held-out rows evenly spread over the dataset, which may be sorted; undefined when none are held out. */
 function sample(heldOut: Int32Array): Int32Array | undefined {

@@ -14,7 +14,10 @@ import type { LossOption, LossWeights } from './losses/resolve.js';
 import type { InitialWeights } from './model/initial-weights.js';
 import type { OptimizerOption } from './optimizers/model-optimizer.js';
 
-/** A learning rate, a schedule of steps in any of its forms, or `'find'`: the rate that a search on the training rows suggests. */
+/**
+ * A learning rate, a schedule of steps in any of its forms, or `'find'`: the rate that a search on the training rows suggests. A text
+ * of a schedule in which `find` stands for the rate, such as `'cosine(find)'`, gets the peak that does best in short trainings along it.
+ */
 export type LearningRateChoice = ScheduleSpec | 'find';
 
 /** What `findLearningRate`, `train` and `compare` have in common. */

@@ -58,7 +58,9 @@ function schedulesTable({ verification, otherSchedules = [] }: SweepResult): str
       behind === null ? '' : `${measureText(behind.difference)} behind, ${behindVerdicts[behind.verdict]}`,
     ],
   );
-  return textTable([['schedule', 'peak', `held-out loss, ${counted(verification.length, 'step')}`, ''], ...rows]).join('\n');
+  return textTable([['schedule', 'peak', `held-out loss, ${counted(verification.length, 'step')}`, ''], ...rows]).join(
+    '\n',
+  );
 }
 
 const behindVerdicts = { worse: 'more than the noise', same: 'within the noise', unknown: 'noise unknown' } as const;

@@ -1,7 +1,7 @@
 // Learning-rate schedules: kinds, text form, and those of other libraries.
 export { from, type MakeForeign } from './from/registry.js';
 export { makeSchedule } from './make.js';
-export { type PeakSchedule, peakSchedule, peakScheduleNames } from './peak-schedule.js';
+export { type PeakSchedule, peakSchedule, peakScheduleNames, scheduleToBeFound } from './peak-schedule.js';
 export { scheduleKinds, scheduleNamed } from './registry.js';
 export { resolveSchedule } from './resolve.js';
 export type { Schedule, ScheduleConfig, ScheduleKind, ScheduleSpan, ScheduleSpec } from './schedule.js';

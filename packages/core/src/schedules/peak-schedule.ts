@@ -17,6 +17,8 @@ const TO_BE_FOUND = 'find';
 export interface PeakSchedule {
   /** As it was written: `cosine`, or `cosine(warmup=100)`. */
   readonly text: string;
+  /** With `find` for the rate: `cosine(find, warmup=100)`. */
+  readonly toBeFound: string;
   /** Whether no rate depends on the length of the training: a constant rate. */
   readonly isConstant: boolean;
   /**
@@ -69,10 +71,24 @@ export function peakSchedule(text: string, what = 'schedule'): PeakSchedule {
   const shown = given === '' ? name : `${name}(${given})`;
   return {
     text: shown,
+    toBeFound: `${name}(${[TO_BE_FOUND, ...(given === '' ? [] : [given])].join(', ')})`,
     isConstant: name === 'constant',
     at,
     compressed: (rate, length, steps) => scaled(at(rate, length).config as ScheduleConfig, steps / length),
   };
+}
+
+/**
+ * The schedule of a text in which `find` stands for the rate: `cosine(find, warmup=100)`.
+ *
+ * @param spec any description of a schedule
+ * @returns null for any other
+ * @throws InputError for a schedule that no single rate scales, and for parameters that are missing or wrong
+ */
+export function scheduleToBeFound(spec: unknown): PeakSchedule | null {
+  if (typeof spec !== 'string' || !/\(.*\bfind\b/s.test(spec)) return null;
+  const node = readText(spec);
+  return node.kind === 'call' && node.arguments.some(isToBeFound) ? peakSchedule(spec) : null;
 }
 
 /** A length in which every warm-up fits, to check a schedule before its training is known. */

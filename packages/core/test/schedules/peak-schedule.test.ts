@@ -40,7 +40,10 @@ describe.each(texts)('%s', (text) => {
   // The phases of a one-cycle end one step before a boundary, which is a larger share of fewer steps; it has a test of its own.
   test.skipIf(text === 'one-cycle')('passes through the same rates when it is compressed, a step for every ten', () => {
     const steps = Array.from({ length: 40 }, (_, i) => i);
-    const whole = valuesOf(peak.at(0.3, 400), steps.map((step) => 10 * step));
+    const whole = valuesOf(
+      peak.at(0.3, 400),
+      steps.map((step) => 10 * step),
+    );
     const short = valuesOf(peak.compressed(0.3, 400, 40), steps);
     for (const [i, rate] of short.entries()) expect(rate).toBeCloseTo(whole[i] as number, 9);
   });
@@ -85,7 +88,10 @@ describe('what is no schedule without its rate is refused:', () => {
     ['[cosine]', /^for must be a schedule with one rate: .*; got "\[cosine\]"; did you mean cosine\?$/],
     ['piecewise-constant', /got "piecewise-constant", which no single rate scales$/],
     ['warmup(cosine(0.1), steps=5)', /which no single rate scales$/],
-    ['exponential', /^for must be a schedule without its rate, such as exponential\(factor=0\.1\); exponential\.factor must be given/],
+    [
+      'exponential',
+      /^for must be a schedule without its rate, such as exponential\(factor=0\.1\); exponential\.factor must be given/,
+    ],
     ['warmup-stable-decay', /such as warmup-stable-decay\(warmup=100, stable=100, decay=100\); .* must be given/],
     ['cosine(0.1)', /^for must have its parameters by name; the rate is to be found\n {2}cosine\(0\.1\)\n {9}\^$/],
     ['cosine(rate=0.1)', /^for must be a schedule without its rate, which is to be found\n/],

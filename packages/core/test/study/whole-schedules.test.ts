@@ -98,7 +98,8 @@ describe('along a schedule', () => {
     const { tried: rates } = await tried((rate, steps) => valley(0.01)(rate) + 1 / steps);
     const whole = rates.flatMap(({ trainings }) => trainings).find(({ outcome }) => outcome === 'finished');
     expect(whole?.evaluations.map(({ step }) => step)).toEqual([30, 60, 120]);
-    const [first = Number.NaN, , last = Number.NaN] = whole?.evaluations.map(({ validation }) => validation?.loss ?? 0) ?? [];
+    const [first = Number.NaN, , last = Number.NaN] =
+      whole?.evaluations.map(({ validation }) => validation?.loss ?? 0) ?? [];
     expect(first - last).toBeCloseTo(1 / 30 - 1 / 120, 9);
   });
 });
@@ -137,8 +138,14 @@ function verification(schedule: string, losses: readonly (readonly number[])[]):
 }
 
 describe('schedules are ranked by the loss of the best rate of each', () => {
-  const constant = verification('constant', [[1, 1.1, 1.2], [0.7, 0.8, 0.9]]);
-  const cosine = verification('cosine', [[0.5, 0.6, 0.7], [0.9, 0.9, 0.9]]);
+  const constant = verification('constant', [
+    [1, 1.1, 1.2],
+    [0.7, 0.8, 0.9],
+  ]);
+  const cosine = verification('cosine', [
+    [0.5, 0.6, 0.7],
+    [0.9, 0.9, 0.9],
+  ]);
   const tanh = verification('tanh', [[0.5, 0.65, 0.65]]);
 
   test('with differences seed by seed', () => {

@@ -17,6 +17,17 @@ import { scheduleOf } from './learning-rate.js';
 /** Rates are tried up to this many decades below and above the answer of the sweeps. */
 const REACH_DECADES = 3;
 
+/** Steps of the longest training of a verification, where the user's own is no shorter. */
+export const TRIED_STEPS = 120;
+
+/** Enough held-out rows for two digits of their loss, few enough to cost little. */
+export const MOST_HELD_OUT = 1024;
+
+/** Rates are tried on a fifth of the rows, or fewer where that many say enough. */
+export function heldOutShare(rows: number): number {
+  return Math.min(0.2, MOST_HELD_OUT / rows);
+}
+
 /** What is verified, and how. */
 export interface VerifyOptions {
   /** The answer of the sweeps. */

@@ -14,7 +14,10 @@ interface TriedLoss {
 }
 
 /** The losses at the ends of the trainings that came to their end, and of those that other rates ended early. */
-export function triedLosses({ tried }: Pick<Verification, 'tried'>): { readonly whole: TriedLoss[]; readonly early: TriedLoss[] } {
+export function triedLosses({ tried }: Pick<Verification, 'tried'>): {
+  readonly whole: TriedLoss[];
+  readonly early: TriedLoss[];
+} {
   const of = (ended: boolean) =>
     tried.flatMap(({ rate, trainings }) =>
       trainings
