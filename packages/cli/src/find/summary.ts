@@ -107,7 +107,8 @@ function answer(result: SweepResult): string {
   if (range)
     rows.push([
       'usable range',
-      `${rateText(range.low)} to ${rateText(range.high)}   (for cyclical and one-cycle schedules)`,
+      // A peak that was tried says more of a schedule than the range does.
+      `${rateText(range.low)} to ${rateText(range.high)}${suggestion?.schedule === undefined ? '   (for cyclical and one-cycle schedules)' : ''}`,
     ]);
   const locations = [
     steepest && `steepest ${rateText(steepest.rate)}`,
