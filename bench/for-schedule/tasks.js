@@ -1,4 +1,4 @@
-// The tasks of this study: the first small networks of bench/study, new to training and not recurrent, whose trainings are two to eight
+// The tasks of this study: the first small networks of bench/study, dense or convolutional and new to training, whose trainings are two to eight
 // times as long as those in which rates are tried. Nothing that was measured decides which these are.
 import { taskOf } from '../study/tasks.js';
 
@@ -17,7 +17,7 @@ const MOST_PARAMETERS = 12_500;
 export function* chosenTasks(split, count) {
   for (let number = split === 'making' ? 0 : 1, found = 0; found < count; number += 2) {
     const task = taskOf(number);
-    if (task.fineTunes || task.network === 'recurrent' || task.steps < LEAST_STEPS || task.steps > MOST_STEPS) continue;
+    if (task.fineTunes || !['dense', 'convolutions'].includes(task.network) || task.steps < LEAST_STEPS || task.steps > MOST_STEPS) continue;
     const model = task.model();
     const parameters = model.countParams();
     model.dispose();

@@ -5,6 +5,8 @@ import { cappedMeans, heldOutLoss, VERIFICATION_SEEDS } from './try-rates.js';
 /** Which of several schedules did best. */
 export interface RankedSchedules {
   readonly best: Verification;
+  /** The tried rate along it that did best; undefined where no rate has trainings to the end. */
+  readonly rate: number | undefined;
   /** Best first. */
   readonly others: readonly OutdoneSchedule[];
 }
@@ -21,6 +23,7 @@ export function rankSchedules(tried: readonly Verification[]): RankedSchedules {
     .toSorted((a, b) => a.level - b.level) as [Ranked, ...Ranked[]];
   return {
     best: { ...first.verification, loss: first.level },
+    rate: first.rate,
     others: rest.map(({ verification, level, losses }) => ({
       ...verification,
       loss: level,
@@ -33,6 +36,7 @@ interface Ranked {
   readonly verification: Verification;
   readonly level: number;
   readonly losses: readonly number[];
+  readonly rate: number | undefined;
 }
 
 /** The losses of the rate that did best, by seed. */
@@ -44,5 +48,6 @@ function bestOf(tried: readonly TriedRate[]): Omit<Ranked, 'verification'> {
   const losses = whole.map(({ trainings }) => trainings.map(({ evaluations }) => heldOutLoss(evaluations.at(-1))));
   const levels = cappedMeans(losses);
   const level = Math.min(...levels);
-  return { level, losses: losses[levels.indexOf(level)] ?? [] };
+  const at = levels.indexOf(level);
+  return { level, losses: losses[at] ?? [], rate: whole[at]?.rate };
 }

@@ -40,6 +40,8 @@ export interface TryPlan extends PartRunner {
   readonly trials: readonly (Trial & { readonly rate: number })[];
   /** Index of the trial with the plain answer. */
   readonly plain: number;
+  /** Index of the trial around which the first stage tries others. Default: that of the plain answer. */
+  readonly centre?: number | undefined;
   /** The first seed. */
   readonly seed: number;
 }
@@ -69,7 +71,7 @@ export async function tryRates(plan: TryPlan): Promise<TriedRates> {
     for (const each of own.slice(0, seeds)) await advance(plan, trials[at] as Trial, each, until);
     return own.slice(0, seeds);
   };
-  let centre = plan.plain;
+  let centre = plan.centre ?? plan.plain;
   for (const [i, { seeds, apart, around }] of STAGES.entries()) {
     // Where the length is a few steps, stages end together.
     const until = Math.max(1, lengths - (STAGES.length - 1 - i));

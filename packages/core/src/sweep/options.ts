@@ -75,7 +75,7 @@ export const SweepOptions = Type.Object(
       }),
     ),
     for: Type.Optional(
-      Type.Array(Type.String(), {
+      Type.Array(Type.String({ allowed: 'a schedule without its rate' }), {
         placeholder: 'schedules',
         description:
           'schedules, without their rate, that the training may follow, such as constant,cosine,one-cycle: for each of them peak rates are tried, along the whole schedule in fewer steps, and the one that does best is the answer; needs the length of the training, and implies verify',

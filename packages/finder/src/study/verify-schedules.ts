@@ -36,7 +36,9 @@ export async function verifySchedules(
   const tried: Verification[] = [];
   const notes: string[] = [];
   for (const schedule of schedules) {
-    const verification = await verify(session, optimizer, { ...options, schedule });
+    // The best rate along one schedule is a better guess for the next than the answer of the sweeps is.
+    const around = bestRate(tried.at(-1));
+    const verification = await verify(session, optimizer, { ...options, around, schedule });
     if (verification) tried.push(verification);
     else notes.push(`every training along ${schedule.text} diverged`);
   }
@@ -52,6 +54,11 @@ export async function verifySchedules(
     seconds: sum('seconds'),
     notes,
   };
+}
+
+/** The tried rate that did best in the longest trainings. */
+function bestRate(verification: Verification | undefined): number | undefined {
+  return verification && rankSchedules([verification]).rate;
 }
 
 /**

@@ -32,6 +32,8 @@ export function heldOutShare(rows: number): number {
 export interface VerifyOptions {
   /** The answer of the sweeps. */
   readonly plain: number;
+  /** The rate around which others are tried first. Default: the plain answer. */
+  readonly around?: number | undefined;
   /** Steps of the longest trainings. */
   readonly length: number;
   /** Steps of the training that the rate is for; null where it is not known. */
@@ -56,7 +58,7 @@ export interface VerifyOptions {
 export async function verify(
   session: Session,
   optimizer: ModelOptimizer,
-  { plain, length, target, schedule, batchSize, seed, onTry, signal }: VerifyOptions,
+  { plain, around = plain, length, target, schedule, batchSize, seed, onTry, signal }: VerifyOptions,
 ): Promise<Verification | null> {
   const each = Math.round(REACH_DECADES / RATE_SPACING_DECADES);
   const rates = Array.from({ length: 2 * each + 1 }, (_, i) => plain * 10 ** ((i - each) * RATE_SPACING_DECADES));
@@ -83,6 +85,7 @@ export async function verify(
   const { tried, steps, seconds } = await tryRates({
     trials: trials.map((trial, i) => ({ ...trial, rate: rates[i] as number })),
     plain: each,
+    centre: Math.min(Math.max(each + Math.round(Math.log10(around / plain) / RATE_SPACING_DECADES), 0), 2 * each),
     seed,
     executor: along
       ? wholeSchedules(executor, (trial, steps) => along(Number(trial), steps).config as ScheduleConfig)
