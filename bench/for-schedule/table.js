@@ -29,15 +29,19 @@ for (const { number, kind, optimizer, steps, start, losses } of tasks) {
   const { plain, tried, whole } = answers.get(number);
   const at = (/** @type {string} */ schedule, /** @type {number | undefined} */ rate) =>
     whole.find((/** @type {any} */ one) => one.schedule === schedule && one.rate === rate)?.loss ?? null;
-  const verified = (/** @type {string} */ schedule) => tried.find((/** @type {any} */ one) => one.schedule === schedule);
+  const verified = (/** @type {string} */ schedule) =>
+    tried.find((/** @type {any} */ one) => one.schedule === schedule);
   const constant = verified('constant');
   for (const schedule of SCHEDULES) {
     const measured = [
       ...losses[schedule],
-      ...whole.filter((/** @type {any} */ one) => one.schedule === schedule).map((/** @type {any} */ one) => [one.rate, one.loss]),
+      ...whole
+        .filter((/** @type {any} */ one) => one.schedule === schedule)
+        .map((/** @type {any} */ one) => [one.rate, one.loss]),
     ].filter(([, loss]) => loss !== null);
     const [best, least] = measured.reduce((low, one) => (one[1] < low[1] ? one : low));
-    const regret = (/** @type {number | null} */ loss) => (loss === null ? 1 : Math.min(1, (loss - least) / (start - least)));
+    const regret = (/** @type {number | null} */ loss) =>
+      loss === null ? 1 : Math.min(1, (loss - least) / (start - least));
     const own = verified(schedule);
     const rows = {
       'its own peak, tried': regret(at(schedule, own?.learningRate)),
@@ -52,17 +56,45 @@ for (const { number, kind, optimizer, steps, start, losses } of tasks) {
     if (own) decades[schedule]?.push(Math.log10(own.learningRate / best));
     if (each)
       console.log(
-        number, kind, optimizer.name, steps, schedule,
-        'best', best.toPrecision(3), 'own', own?.learningRate.toPrecision(3), 'untrended', own && withoutTrend(own).toPrecision(3),
-        'trend', own?.trend.toFixed(2), 'steps', own?.steps,
-        Object.values(rows).map((value) => value.toFixed(3)).join(' '),
+        number,
+        kind,
+        optimizer.name,
+        steps,
+        schedule,
+        'best',
+        best.toPrecision(3),
+        'own',
+        own?.learningRate.toPrecision(3),
+        'untrended',
+        own && withoutTrend(own).toPrecision(3),
+        'trend',
+        own?.trend.toFixed(2),
+        'steps',
+        own?.steps,
+        Object.values(rows)
+          .map((value) => value.toFixed(3))
+          .join(' '),
       );
   }
-  const ends = SCHEDULES.map((schedule) => ({ schedule, loss: at(schedule, verified(schedule)?.learningRate) ?? start }));
+  const ends = SCHEDULES.map((schedule) => ({
+    schedule,
+    loss: at(schedule, verified(schedule)?.learningRate) ?? start,
+  }));
   const lowest = Math.min(...ends.map(({ loss }) => loss));
   const won = ends.find(({ schedule }) => schedule === tried[0]?.schedule);
   chosen.push(won ? (won.loss - lowest) / (start - lowest) : 1);
-  if (each) console.log('  won when tried:', tried[0]?.schedule, 'verdicts', tried.slice(1).map((/** @type {any} */ one) => `${one.schedule} ${one.behind.verdict}`).join(', '), 'whole:', ends.map(({ schedule, loss }) => `${schedule} ${loss.toPrecision(4)}`).join(', '));
+  if (each)
+    console.log(
+      '  won when tried:',
+      tried[0]?.schedule,
+      'verdicts',
+      tried
+        .slice(1)
+        .map((/** @type {any} */ one) => `${one.schedule} ${one.behind.verdict}`)
+        .join(', '),
+      'whole:',
+      ends.map(({ schedule, loss }) => `${schedule} ${loss.toPrecision(4)}`).join(', '),
+    );
 }
 
 const mean = (/** @type {number[]} */ values) => values.reduce((sum, value) => sum + value, 0) / values.length;
@@ -81,10 +113,14 @@ console.log(
     return `${mean(values).toFixed(2)} (${Math.sqrt(mean(values.map((value) => value ** 2))).toFixed(2)})`;
   }).join(' | ')} |`,
 );
-console.log(`\nthe schedule that won when tried, against the best of the three at their tried peaks: mean regret ${mean(chosen).toFixed(3)}, worst ${Math.max(...chosen).toFixed(2)}; the same one in ${chosen.filter((value) => value === 0).length} of ${chosen.length}`);
+console.log(
+  `\nthe schedule that won when tried, against the best of the three at their tried peaks: mean regret ${mean(chosen).toFixed(3)}, worst ${Math.max(...chosen).toFixed(2)}; the same one in ${chosen.filter((value) => value === 0).length} of ${chosen.length}`,
+);
 const above = (/** @type {string} */ schedule) =>
   tasks.filter(({ losses }) => bestRate(losses[schedule]) > 1.1 * bestRate(losses.constant)).length;
-console.log(`best peak above the best constant rate: cosine ${above('cosine')}, one-cycle ${above('one-cycle')} of ${tasks.length}`);
+console.log(
+  `best peak above the best constant rate: cosine ${above('cosine')}, one-cycle ${above('one-cycle')} of ${tasks.length}`,
+);
 
 /** @param {[number, number | null][]} losses */
 function bestRate(losses) {

@@ -17,7 +17,13 @@ const MOST_PARAMETERS = 12_500;
 export function* chosenTasks(split, count) {
   for (let number = split === 'making' ? 0 : 1, found = 0; found < count; number += 2) {
     const task = taskOf(number);
-    if (task.fineTunes || !['dense', 'convolutions'].includes(task.network) || task.steps < LEAST_STEPS || task.steps > MOST_STEPS) continue;
+    if (
+      task.fineTunes ||
+      !['dense', 'convolutions'].includes(task.network) ||
+      task.steps < LEAST_STEPS ||
+      task.steps > MOST_STEPS
+    )
+      continue;
     const model = task.model();
     const parameters = model.countParams();
     model.dispose();

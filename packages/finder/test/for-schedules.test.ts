@@ -51,7 +51,9 @@ describe('for a schedule', () => {
     const given = { ...options, loss: 'meanAbsoluteError', for: text, trainingSteps: 1000 } as const;
     const { verification } = await findLearningRate(bias(), data, given);
     const ends = (verification?.tried ?? []).flatMap(({ rate, trainings }) =>
-      trainings.flatMap(({ evaluations }) => evaluations.map(({ step, validation }) => ({ rate, step, loss: validation?.loss }))),
+      trainings.flatMap(({ evaluations }) =>
+        evaluations.map(({ step, validation }) => ({ rate, step, loss: validation?.loss })),
+      ),
     );
     const sums = ends.map(({ rate, step, loss }) => {
       const sum = Array.from({ length: step }, (_, t) => rate * rateAt(t / step)).reduce((a, b) => a + b, 0);
@@ -77,7 +79,11 @@ describe('for a schedule', () => {
       expect([length, target]).toEqual([120, 150]);
       const means = tried
         .filter(({ trainings }) => trainings.length === 3 && trainings.every(({ outcome }) => outcome === 'finished'))
-        .map(({ trainings }) => trainings.reduce((sum, { evaluations }) => sum + (evaluations.at(-1)?.validation?.loss ?? Number.NaN), 0) / 3);
+        .map(
+          ({ trainings }) =>
+            trainings.reduce((sum, { evaluations }) => sum + (evaluations.at(-1)?.validation?.loss ?? Number.NaN), 0) /
+            3,
+        );
       expect(loss).toBeCloseTo(Math.min(...means), 9);
     }
     for (const { behind, loss } of otherSchedules)
@@ -135,7 +141,10 @@ describe('for a schedule', () => {
     [{ for: ['cosine', 3], epochs: 5 }, /^for must be /],
     [{ for: null, epochs: 5 }, /^for must be .*; got null$/],
     [{ for: 'cosine', epochs: 5, verify: false }, /^verify must not be off where for is given/],
-    [{ for: 'cosine', epochs: 5, trainingSteps: 3 }, /^epochs must be left out where trainingSteps is given; got 5 and 3$/],
+    [
+      { for: 'cosine', epochs: 5, trainingSteps: 3 },
+      /^epochs must be left out where trainingSteps is given; got 5 and 3$/,
+    ],
     [{ for: 'cosine', trainingSteps: 0 }, /^trainingSteps must be a whole number at least 1/],
     [{ for: 'cosine(warmup=100)', trainingSteps: 50 }, /leave -50 steps/],
   ])('%j is refused before anything is trained', async (given, message) => {
@@ -203,6 +212,8 @@ describe('a training along a schedule whose peak is to be found', () => {
       { learningRate: 0.01 },
     ];
     const refused = await rejection(compare(line(), { xs, ys }, { ...settings, trials }));
-    expect(refused.message).toMatch(/sets the learning rate, so that of trials\[0\] must be a number or find; got cosine\(find\)/);
+    expect(refused.message).toMatch(
+      /sets the learning rate, so that of trials\[0\] must be a number or find; got cosine\(find\)/,
+    );
   });
 });

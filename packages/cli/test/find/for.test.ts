@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { SweepResult, TrainingResult } from '@lrfind/core/results';
+import { SweepResult, type TrainingResult } from '@lrfind/core/results';
 import { from, resolveSchedule } from '@lrfind/core/schedules';
 import { Value } from 'typebox/value';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -16,7 +16,20 @@ beforeEach(() => {
 afterEach(() => here.remove());
 
 const find = (...more: (string | number)[]) =>
-  lrfind('find', '--model', here.model, '--data', here.data, '--steps', 60, '--repeats', 2, '--backend', 'wasm', ...more);
+  lrfind(
+    'find',
+    '--model',
+    here.model,
+    '--data',
+    here.data,
+    '--steps',
+    60,
+    '--repeats',
+    2,
+    '--backend',
+    'wasm',
+    ...more,
+  );
 const json = (path: string) => JSON.parse(readFileSync(path, 'utf8')) as SweepResult;
 
 describe('lrfind find --for', () => {
@@ -33,12 +46,16 @@ describe('lrfind find --for', () => {
     expect(run.stdout).toContain(`schedule        ${suggestion?.schedule}`);
     expect(run.stdout).toMatch(/^schedule +peak +held-out loss, 90 steps$/m);
     for (const { schedule } of otherSchedules ?? [])
-      expect(run.stdout).toMatch(new RegExp(`^${schedule} +[\\d.e-]+ \\(between .*behind, (more than|within) the noise$`, 'm'));
+      expect(run.stdout).toMatch(
+        new RegExp(`^${schedule} +[\\d.e-]+ \\(between .*behind, (more than|within) the noise$`, 'm'),
+      );
     expect(run.stdout).toContain(
       `Of 3 schedules, each at its best peak, ${verification?.schedule} did best after 90 steps with 3 seeds`,
     );
     expect(run.stdout).not.toContain('tf.train.');
-    expect(run.stdout).toContain(`await train(model, { xs, ys }, { learningRate: '${suggestion?.schedule}', epochs: 30, `);
+    expect(run.stdout).toContain(
+      `await train(model, { xs, ys }, { learningRate: '${suggestion?.schedule}', epochs: 30, `,
+    );
   });
 
   test('the command of a report has the schedules and the length', async () => {
@@ -52,9 +69,17 @@ describe('lrfind find --for', () => {
 
   test.each<[string, (string | number)[], RegExp]>([
     ['no length', ['--for', 'cosine'], /--epochs or --training-steps must be given where --for is cosine/],
-    ['two lengths', ['--epochs', 3, '--training-steps', 9], /--epochs must be left out where --training-steps is given; got 3 and 9/],
+    [
+      'two lengths',
+      ['--epochs', 3, '--training-steps', 9],
+      /--epochs must be left out where --training-steps is given; got 3 and 9/,
+    ],
     ['an unknown schedule', ['--for', 'constant,cosin', '--epochs', 3], /got "cosin"; did you mean cosine\?/],
-    ['an empty name', ['--for', 'cosine,', '--epochs', 3], /--for must be a schedule with one rate: .*; got an empty text/],
+    [
+      'an empty name',
+      ['--for', 'cosine,', '--epochs', 3],
+      /--for must be a schedule with one rate: .*; got an empty text/,
+    ],
     ['a missing parameter', ['--for', 'exponential', '--epochs', 3], /such as exponential\(factor=0\.1\)/],
     ['a rate', ['--for', 'one-cycle(rate=0.1)', '--epochs', 3], /without its rate, which is to be found/],
     ['several rates', ['--for', 'cyclical', '--epochs', 3], /got "cyclical", which no single rate scales/],
@@ -89,8 +114,16 @@ describe('lrfind train --lr find --schedule', () => {
   });
 
   test.each<[string, string[], RegExp]>([
-    ['a rate beside the schedule', ['--lr', '0.1', '--schedule', 'cosine'], /--lr must be find, or be left out, where --schedule is given; got 0\.1/],
-    ['a schedule with a rate', ['--lr', 'find', '--schedule', 'cosine(0.1)'], /^lrfind: --schedule must have its parameters by name; the rate is to be found/],
+    [
+      'a rate beside the schedule',
+      ['--lr', '0.1', '--schedule', 'cosine'],
+      /--lr must be find, or be left out, where --schedule is given; got 0\.1/,
+    ],
+    [
+      'a schedule with a rate',
+      ['--lr', 'find', '--schedule', 'cosine(0.1)'],
+      /^lrfind: --schedule must have its parameters by name; the rate is to be found/,
+    ],
     ['a schedule without a rate', ['--schedule', 'cosine'], /cosine\.rate must be given/],
     ['a schedule of schedules', ['--lr', 'find', '--schedule', 'join'], /which no single rate scales/],
   ])('refuses %s', async (_, flags, message) => {
@@ -122,9 +155,14 @@ describe('the code for a schedule', () => {
       'optimizer = keras.optimizers.SGD(learning_rate=keras.optimizers.schedules.CosineDecay(initial_learning_rate=0, decay_steps=360, alpha=0.1, warmup_target=0.0123, warmup_steps=40), momentum=0.9)',
     );
     const written = Object.fromEntries(
-      [...keras.matchAll(/(\w+)=([\d.]+)/g)].filter(([, key]) => key !== 'momentum').map(([, key, value]) => [key, Number(value)]),
+      [...keras.matchAll(/(\w+)=([\d.]+)/g)]
+        .filter(([, key]) => key !== 'momentum')
+        .map(([, key, value]) => [key, Number(value)]),
     );
-    const [own, theirs] = [resolveSchedule('cosine(0.0123, steps=360, warmup=40, alpha=0.1)'), from.keras('CosineDecay', written)];
+    const [own, theirs] = [
+      resolveSchedule('cosine(0.0123, steps=360, warmup=40, alpha=0.1)'),
+      from.keras('CosineDecay', written),
+    ];
     for (const step of [0, 20, 40, 200, 400]) expect(theirs(step)).toBeCloseTo(own(step), 12);
   });
 

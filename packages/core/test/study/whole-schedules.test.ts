@@ -39,7 +39,7 @@ function formula(lossAt: (rate: number, steps: number) => number) {
 
 const scheduleFor = (trial: string, steps: number) => ({ name: 'cosine', rate: Number(trial), steps });
 
-async function tried(lossAt: (rate: number, steps: number) => number) {
+async function tried(lossAt: (rate: number, steps: number) => number, centre?: number) {
   const { executor, specs } = formula(lossAt);
   const rates = Array.from({ length: 25 }, (_, i) => 1e-2 * 10 ** ((i - 12) / 4));
   const found = await tryRates({
@@ -52,6 +52,7 @@ async function tried(lossAt: (rate: number, steps: number) => number) {
       evaluateAt: verificationSteps(LENGTH),
     })),
     plain: 12,
+    centre,
     seed: 0,
     executor: wholeSchedules(executor, scheduleFor),
     completed: [],
@@ -92,6 +93,16 @@ describe('along a schedule', () => {
     const diverged = rates.flatMap(({ trainings }) => trainings).filter(({ outcome }) => outcome === 'diverged');
     expect(diverged.some(({ evaluations }) => evaluations[0]?.step === 30)).toBe(true);
     expect(verifiedRate(rates, 1e-2, LENGTH, null)?.trend).toBeLessThan(-0.5);
+  });
+
+  test('the search begins where it is told to, and the plain answer is trained to the end all the same', async () => {
+    const { specs, tried: rates } = await tried(valley(1), 20);
+    // Two decades above the answer of the sweeps, from a decade below that to half a decade above it.
+    expect(specs.slice(0, 8).map(({ trial }) => Number(trial))).toEqual(
+      [0.1, 0.1, 10 ** -0.5, 10 ** -0.5, 1, 1, 10 ** 0.5, 10 ** 0.5].map((rate) => expect.closeTo(rate, 9)),
+    );
+    const plain = rates.find(({ rate }) => Math.abs(rate - 1e-2) < 1e-9);
+    expect(plain?.trainings.map(({ outcome }) => outcome)).toEqual(['finished', 'finished', 'finished']);
   });
 
   test('the losses of a training are those at the ends of the stages', async () => {

@@ -113,7 +113,10 @@ describe('several schedules', () => {
   });
   const several = sampleSweep(
     {},
-    { verification: { ...verification, schedule: 'cosine', loss: 0.51 }, otherSchedules: [other('constant', 0.7), other('one-cycle', 3)] },
+    {
+      verification: { ...verification, schedule: 'cosine', loss: 0.51 },
+      otherSchedules: [other('constant', 0.7), other('one-cycle', 3)],
+    },
   );
 
   test('have a line each, through the means at each rate, in colours of their own', () => {
@@ -139,7 +142,10 @@ describe('several schedules', () => {
     expect(texts).toEqual(expect.arrayContaining(['cosine (120 steps), held-out loss', 'constant', 'one-cycle']));
     const named = sampleSweep(
       {},
-      { verification: { ...verification, schedule: 'cosine' }, suggestion: { ...(several.suggestion as object), schedule: 'cosine(0.01, steps=200)' } as never },
+      {
+        verification: { ...verification, schedule: 'cosine' },
+        suggestion: { ...(several.suggestion as object), schedule: 'cosine(0.01, steps=200)' } as never,
+      },
     );
     const titles = boxes(await renderSvg(lossByRate(named))).texts.map(({ text }) => text);
     expect(titles.some((text) => text.startsWith('Suggested peak rate, cosine: '))).toBe(true);
