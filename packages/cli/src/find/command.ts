@@ -1,6 +1,6 @@
 import { rateText } from '@lrfind/core';
 import type { SweepResult } from '@lrfind/core/results';
-import { checkRange, resolveMethods } from '@lrfind/core/sweep';
+import { checkRange, peakSchedules, resolveMethods } from '@lrfind/core/sweep';
 import { findLearningRate, type StepEvent, type TryEvent } from '@lrfind/finder';
 import { readModel } from '../files/read-inputs.js';
 import { flagName, flagOptions } from '../shared/flags.js';
@@ -38,6 +38,7 @@ export async function find(flags: Readonly<Record<string, unknown>>): Promise<vo
   const { suggest } = flagOptions(SuggestOptions, flags);
   const output = flagOptions(OutputOptions, flags);
   checkRange(sweep, flagName);
+  const schedules = peakSchedules(sweep, flagName)?.length ?? 1;
   resolveMethods(suggest);
   const { length: groups } = Object.keys(sweep.groups ?? {});
   await checkPictures(output.out, groups + 1, 'groups of layers');
@@ -66,7 +67,7 @@ export async function find(flags: Readonly<Record<string, unknown>>): Promise<vo
       initialWeights: file.hasWeights ? 'given' : 'drawn',
       suggest,
       onStep: showsProgress ? sweepProgress() : undefined,
-      onTry: showsProgress ? tryProgress() : undefined,
+      onTry: showsProgress ? tryProgress(schedules) : undefined,
     },
   );
   restoreTerminal();
@@ -92,17 +93,19 @@ function sweepProgress(): (event: StepEvent) => void {
 }
 
 /** A progress bar over the trainings with which the answer is tried; how many there will be shows only as they go. */
-function tryProgress(): (event: TryEvent) => void {
+function tryProgress(schedules: number): (event: TryEvent) => void {
   let show: ReturnType<typeof progressBar> | undefined;
   let steps = 0;
   const taken = new Map<string, number>();
-  return ({ rate, seed, step, length }) => {
+  return ({ rate, seed, step, length, schedule }) => {
     if (!show) restoreTerminal();
-    show ??= progressBar('trying rates | rate {rate}');
-    const training = `${rate} ${seed}`;
+    show ??= progressBar('trying {schedule}rates | rate {rate}');
+    const training = `${schedule} ${rate} ${seed}`;
     steps += step - (taken.get(training) ?? 0);
     taken.set(training, step);
-    show(Math.min(steps, TYPICAL_LENGTHS * length), TYPICAL_LENGTHS * length, { rate: rateText(rate) });
+    const total = schedules * TYPICAL_LENGTHS * length;
+    const of = schedule === undefined ? '' : `${schedule}: `;
+    show(Math.min(steps, total), total, { schedule: of, rate: rateText(rate) });
   };
 }
 

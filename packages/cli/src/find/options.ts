@@ -47,6 +47,7 @@ Examples:
   $ lrfind -m model.json -d data.csv
   $ lrfind -m model.json -d data.csv --target price --optimizer sgd --momentum 0.9 -o sweep.png,sweep.json
   $ lrfind -m model.json -d data.csv --group "base*:0.1" -o groups.png
+  $ lrfind -m model.json -d data.csv --for constant,cosine,one-cycle --epochs 20
   $ lrfind -m model.json -d data.csv --json | jq .suggestion.learningRate
   $ lrfind plot sweep.json -o sweep.svg --dark
   $ lrfind report sweep.json -o report.html

@@ -39,9 +39,16 @@ const COST_IN_LENGTHS = 9;
 /** No rate is tried beyond the range of its stage where that would cost more than this, in the same unit. */
 const MOST_COST_IN_LENGTHS = 11.5;
 
-/** The length of the longest trainings that a number of steps allows for, at least 1. */
-export function verificationLength(steps: number): number {
-  return Math.max(1, Math.round(steps / COST_IN_LENGTHS));
+/** The same where each evaluation needs a training of its own. */
+const COST_OF_WHOLE_SCHEDULES = 20;
+
+/**
+ * The length of the longest trainings that a number of steps allows for, at least 1.
+ *
+ * @param isWhole whether each evaluation needs a training of its own, along a whole schedule
+ */
+export function verificationLength(steps: number, isWhole = false): number {
+  return Math.max(1, Math.round(steps / (isWhole ? COST_OF_WHOLE_SCHEDULES : COST_IN_LENGTHS)));
 }
 
 /** Steps after which trainings of a length are evaluated. */
@@ -55,6 +62,8 @@ export interface TryPlan extends PartRunner {
   readonly trials: readonly (Trial & { readonly rate: number })[];
   /** Index of the trial with the plain answer. */
   readonly plain: number;
+  /** Index of the trial around which the first stage tries others. Default: that of the plain answer. */
+  readonly centre?: number | undefined;
   /** The first seed. */
   readonly seed: number;
 }
@@ -87,7 +96,7 @@ export async function tryRates(plan: TryPlan): Promise<TriedRates> {
     const lossOf = until === evaluateAt.length ? endLoss : lossAfter(until);
     return own.slice(0, seeds).map(({ training }) => lossOf(training));
   };
-  let centre = plan.plain;
+  let centre = plan.centre ?? plan.plain;
   for (const [i, { evaluations, seeds, around, extensions }] of STAGES.entries()) {
     // Where the length is a few steps, there are fewer evaluations, and the last stage still goes on to the last.
     const until = i === STAGES.length - 1 ? evaluateAt.length : Math.min(evaluations, evaluateAt.length);

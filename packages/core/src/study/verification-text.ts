@@ -6,10 +6,11 @@ import { mean } from '../statistics.js';
  * What the trainings of a verification show, in a sentence or two: `Tried: of 7 rates, trained for up to 120 steps with 3
  * seeds, 0.0031 did best on the held-out rows. The answer of the sweeps, 0.0102, would have cost 12 % of the descent.`
  */
-export function verificationText({ learningRate, plain, cost, tried, length, verdict }: Verification): string {
+export function verificationText(verification: Verification): string {
+  const { schedule, learningRate, plain, cost, tried, length, verdict } = verification;
   const seeds = Math.max(...tried.map(({ trainings }) => trainings.length));
   const isEdge = verdict === 'unsure' && !isBetween(learningRate, tried);
-  const found = `Tried: of ${counted(tried.length, 'rate')}, trained for up to ${counted(length, 'step')} with ${counted(seeds, 'seed')}, ${rateText(learningRate)} did best on the held-out rows`;
+  const found = `Tried: of ${counted(tried.length, 'rate')}${schedule === undefined ? '' : ` as the peak of ${schedule}`}, trained for up to ${counted(length, 'step')} with ${counted(seeds, 'seed')}, ${rateText(learningRate)} did best on the held-out rows`;
   const sweeps = `the answer of the sweeps, ${rateText(plain)}`;
   const edge = isEdge ? '; higher or lower rates that were not tried may do better' : '';
   if (!cost) return `${found}${edge}. That is next to ${sweeps}.`;

@@ -139,9 +139,9 @@ function trendOf(tried: readonly TriedRate[], start: number): number {
 
 /** The held-out loss after a step: +∞ once it has diverged, undefined if it was not measured. */
 function lossAtStep({ outcome, divergedAt, evaluations }: TrialTraining, step: number): number | undefined {
-  if (outcome === 'diverged' && divergedAt !== null && divergedAt < step) return Number.POSITIVE_INFINITY;
   const found = evaluations.find((each) => each.step === step);
-  return found && heldOutLoss(found);
+  if (found) return heldOutLoss(found);
+  return outcome === 'diverged' && divergedAt !== null && divergedAt < step ? Number.POSITIVE_INFINITY : undefined;
 }
 
 /**

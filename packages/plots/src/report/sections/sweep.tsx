@@ -34,7 +34,8 @@ const confidence = {
 const tried = {
   sure: 'The answer is sure: trainings at lower and at higher rates do worse.',
   fair: 'The answer is fairly sure: trainings at neighbouring rates do nearly as well.',
-  unsure: 'The answer is unsure: the trainings do not show on both sides where the loss rises, or their seeds differ too much.',
+  unsure:
+    'The answer is unsure: the trainings do not show on both sides where the loss rises, or their seeds differ too much.',
 } as const;
 
 /** The suggested rate, or why there is none. */
