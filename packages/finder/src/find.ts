@@ -1,7 +1,6 @@
 import { assertOptions, counted } from '@lrfind/core';
 import { resolveOptions } from '@lrfind/core/options';
 import type { SweepResult, Verification } from '@lrfind/core/results';
-import { verificationLength } from '@lrfind/core/study';
 import { checkRange, intendedSteps, peakSchedules, resolveMethods, SweepOptions } from '@lrfind/core/sweep';
 import type { Dataset } from '@lrfind/data';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
@@ -13,7 +12,7 @@ import { statefulNotes } from './model/stateful-layers.js';
 import { resolveModelOptimizer } from './optimizers/model-optimizer.js';
 import { optimizerConfig } from './optimizers/registry.js';
 import { type FindOptions, findOptionNames } from './options.js';
-import { heldOutShare, MOST_HELD_OUT, verificationBudget, verify } from './study/verify.js';
+import { heldOutShare, lengthToTry, MOST_HELD_OUT, verify } from './study/verify.js';
 import { verifySchedules } from './study/verify-schedules.js';
 
 /**
@@ -101,12 +100,11 @@ export async function findLearningRate(
     const untried = verifies ? untriedNotes(session.data) : [];
     const { suggestion: plain } = conclusions;
     const isWhole = schedules?.some(({ isConstant }) => !isConstant) ?? false;
-    const length = verificationLength(verificationBudget(budget, target, { steps, seconds }), isWhole);
     const trying = plain &&
       verifies &&
       untried.length === 0 && {
         plain: plain.learningRate,
-        length: Math.min(target ?? length, length),
+        length: lengthToTry(budget, target, { steps, seconds }, isWhole),
         target,
         batchSize: settings.batchSize,
         seed,

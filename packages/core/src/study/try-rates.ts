@@ -117,6 +117,8 @@ export async function tryRates(plan: TryPlan): Promise<TriedRates> {
       rates = [...rates, beyond].toSorted((a, b) => a - b);
     }
   }
+  // So that what the plain answer would have cost is known where the search began elsewhere.
+  if (!progress.has(plan.plain)) await run(plan.plain, STAGES[0].seeds, STAGES[0].evaluations);
   const all = [...progress].toSorted(([a], [b]) => a - b);
   const started = all.map(([at, each]) => [at, each.filter(hasStarted)] as const);
   const trainings = started.flatMap(([, each]) => each);

@@ -41,7 +41,7 @@ const scheduleFor = (trial: string, steps: number) => ({ name: 'cosine', rate: N
 
 async function tried(lossAt: (rate: number, steps: number) => number, centre?: number) {
   const { executor, specs } = formula(lossAt);
-  const rates = Array.from({ length: 25 }, (_, i) => 1e-2 * 10 ** ((i - 12) / 4));
+  const rates = Array.from({ length: 25 }, (_, i) => 1e-2 * 10 ** ((i - 12) / 2));
   const found = await tryRates({
     trials: rates.map((rate) => ({
       trial: String(rate),
@@ -71,7 +71,7 @@ describe('along a schedule', () => {
       expect(evaluateAt).toEqual([length]);
       expect(recipe.schedule).toEqual(scheduleFor(trial, length));
     }
-    expect(new Set(specs.map(({ length }) => length))).toEqual(new Set([30, 60, 120]));
+    expect(new Set(specs.map(({ length }) => length))).toEqual(new Set([40, 80, 120]));
     const keys = specs.map(({ trial, seed, length }) => `${trial} ${seed} ${length}`);
     expect(new Set(keys).size).toBe(keys.length);
   });
@@ -88,30 +88,30 @@ describe('along a schedule', () => {
 
   test('a training that diverges on a longer schedule keeps its end on a shorter one', async () => {
     const { tried: rates } = await tried((rate, steps) =>
-      steps > 30 && rate > 0.05 ? Number.NaN : valley(steps > 30 ? 0.01 : 0.1)(rate),
+      steps > 40 && rate > 0.05 ? Number.NaN : valley(steps > 40 ? 0.01 : 0.1)(rate),
     );
     const diverged = rates.flatMap(({ trainings }) => trainings).filter(({ outcome }) => outcome === 'diverged');
-    expect(diverged.some(({ evaluations }) => evaluations[0]?.step === 30)).toBe(true);
+    expect(diverged.some(({ evaluations }) => evaluations[0]?.step === 40)).toBe(true);
     expect(verifiedRate(rates, 1e-2, LENGTH, null)?.trend).toBeLessThan(-0.5);
   });
 
-  test('the search begins where it is told to, and the plain answer is trained to the end all the same', async () => {
-    const { specs, tried: rates } = await tried(valley(1), 20);
+  test('the search begins where it is told to, and the plain answer is tried all the same', async () => {
+    const { specs, tried: rates } = await tried(valley(1), 16);
     // Two decades above the answer of the sweeps, from a decade below that to half a decade above it.
     expect(specs.slice(0, 8).map(({ trial }) => Number(trial))).toEqual(
       [0.1, 0.1, 10 ** -0.5, 10 ** -0.5, 1, 1, 10 ** 0.5, 10 ** 0.5].map((rate) => expect.closeTo(rate, 9)),
     );
     const plain = rates.find(({ rate }) => Math.abs(rate - 1e-2) < 1e-9);
-    expect(plain?.trainings.map(({ outcome }) => outcome)).toEqual(['finished', 'finished', 'finished']);
+    expect(plain?.trainings.map(({ outcome }) => outcome)).toEqual(['pruned', 'pruned']);
   });
 
   test('the losses of a training are those at the ends of the stages', async () => {
     const { tried: rates } = await tried((rate, steps) => valley(0.01)(rate) + 1 / steps);
     const whole = rates.flatMap(({ trainings }) => trainings).find(({ outcome }) => outcome === 'finished');
-    expect(whole?.evaluations.map(({ step }) => step)).toEqual([30, 60, 120]);
+    expect(whole?.evaluations.map(({ step }) => step)).toEqual([40, 80, 120]);
     const [first = Number.NaN, , last = Number.NaN] =
       whole?.evaluations.map(({ validation }) => validation?.loss ?? 0) ?? [];
-    expect(first - last).toBeCloseTo(1 / 30 - 1 / 120, 9);
+    expect(first - last).toBeCloseTo(1 / 40 - 1 / 120, 9);
   });
 });
 

@@ -1,11 +1,10 @@
 import { seededRandom } from '@lrfind/core';
 import type { PeakSchedule } from '@lrfind/core/schedules';
-import { verificationLength } from '@lrfind/core/study';
 import { holdOut } from '@lrfind/data';
 import type { Session } from '../engine/session.js';
 import type { ModelOptimizer } from '../optimizers/model-optimizer.js';
 import { type RateSuggestion, suggestRate } from './learning-rate.js';
-import { heldOutShare, verificationBudget, verify } from './verify.js';
+import { heldOutShare, lengthToTry, verify } from './verify.js';
 
 /** The training that a rate is for. */
 export interface PeakTraining {
@@ -37,7 +36,7 @@ export async function suggestPeak(
   const isWhole = schedule !== undefined && !schedule.isConstant;
   const tried = await verify(within, optimizer, {
     plain: plain.suggestion.learningRate,
-    length: Math.min(length, verificationLength(verificationBudget(true, length, cost), isWhole)),
+    length: lengthToTry(true, length, cost, isWhole),
     target: length,
     schedule,
     batchSize,

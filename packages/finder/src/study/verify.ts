@@ -4,6 +4,7 @@ import {
   RATE_SPACING_DECADES,
   stepsOfWholeSchedules,
   tryRates,
+  verificationLength,
   verificationSteps,
   verifiedRate,
   wholeSchedules,
@@ -17,27 +18,38 @@ import { type SweepCost, scheduleOf } from './learning-rate.js';
 /** Rates are tried up to this many decades below and above the answer of the sweeps. */
 const REACH_DECADES = 3;
 
-/** What the trainings may cost by default, in times the steps of the sweeps: longer ones where a trend is to be seen. */
-const TIMES_THE_SWEEPS = { unknownLength: 1.5, knownLength: 2.4 } as const;
+/**
+ * What the trainings may cost by default, in times the steps of the sweeps: more where a trend is to be seen, and where each
+ * evaluation needs a training of its own.
+ */
+const TIMES_THE_SWEEPS = { unknownLength: 1.5, knownLength: 2.4, wholeSchedules: 3 } as const;
 
-/** The shortest trainings that say something. */
-const LEAST_STEPS = 600;
+/** The length below which trainings say little: the default is no shorter. */
+const LEAST_LENGTH = 60;
 
 /**
- * How many training steps all trainings together may take.
+ * The length of the longest trainings.
  *
- * @param budget `true` for the default, a number of steps, or seconds such as `20s`, which become steps by the pace of the sweeps
+ * @param budget `true` for the default, a number of steps for all trainings together, or seconds such as `20s`, which become steps
+ *   by the pace of the sweeps
  * @param target steps of the training that the rate is for; null where it is not known
+ * @param isWhole whether whole schedules are tried, so that each evaluation needs a training of its own
  */
-export function verificationBudget(
+export function lengthToTry(
   budget: boolean | number | string,
   target: number | null,
   sweeps: SweepCost,
+  isWhole: boolean,
 ): number {
-  if (typeof budget === 'number') return budget;
-  if (typeof budget === 'string') return (Number.parseFloat(budget) * sweeps.steps) / sweeps.seconds;
-  const { unknownLength, knownLength } = TIMES_THE_SWEEPS;
-  return Math.max(LEAST_STEPS, sweeps.steps * (target === null ? unknownLength : knownLength));
+  const { unknownLength, knownLength, wholeSchedules } = TIMES_THE_SWEEPS;
+  const times = isWhole ? wholeSchedules : target === null ? unknownLength : knownLength;
+  const length =
+    typeof budget === 'number'
+      ? verificationLength(budget, isWhole)
+      : typeof budget === 'string'
+        ? verificationLength((Number.parseFloat(budget) * sweeps.steps) / sweeps.seconds, isWhole)
+        : Math.max(LEAST_LENGTH, verificationLength(times * sweeps.steps, isWhole));
+  return Math.min(target ?? length, length);
 }
 
 /** Enough held-out rows for two digits of their loss, few enough to cost little. */
