@@ -9,7 +9,7 @@ import { openSession, type Session } from './engine/session.js';
 import type { ArrayData } from './engine/to-dataset.js';
 import { assertModel } from './model/describe.js';
 import { statefulNotes } from './model/stateful-layers.js';
-import { type ModelOptimizer, resolveModelOptimizer } from './optimizers/model-optimizer.js';
+import { type ModelOptimizer, requireRate, resolveModelOptimizer } from './optimizers/model-optimizer.js';
 import { optimizerConfig } from './optimizers/registry.js';
 import { type FindOptions, findOptionNames } from './options.js';
 import { verify } from './study/verify.js';
@@ -69,6 +69,7 @@ export async function findLearningRate(
   });
   try {
     const optimizer = resolveModelOptimizer(wanted, model);
+    requireRate(optimizer);
     const started = new Date();
     const heldOut = sample(session.data.heldOut);
     const used = session.data.heldOut.length / (session.data.heldOut.length + session.data.train.length);

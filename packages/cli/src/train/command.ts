@@ -81,7 +81,7 @@ export async function train(flags: Readonly<Record<string, unknown>>): Promise<v
   const { data, validation, test, losses, lossWeights, metrics } = datasets;
   const notes = [...data.notes, ...compiledNotes({ ...given, ...optimizerOptions }, file, datasets), ...backendNotes];
   const log = logOf(output);
-  if (learningRate === 'find' && !resume)
+  if (learningRate === 'find' && !resume && !optimizer?.kind.rateFree)
     log('searching for the learning rate on the training rows; --lr sets one instead\n');
   let announcement = resume ? `resuming from ${checkpoint}, with the epochs that are done:\n` : '';
   const result = await trainModel(
