@@ -9,7 +9,7 @@ import { openSession, type Session } from './engine/session.js';
 import type { ArrayData } from './engine/to-dataset.js';
 import { assertModel } from './model/describe.js';
 import { statefulNotes } from './model/stateful-layers.js';
-import { resolveModelOptimizer } from './optimizers/model-optimizer.js';
+import { requireRate, resolveModelOptimizer } from './optimizers/model-optimizer.js';
 import { optimizerConfig } from './optimizers/registry.js';
 import { type FindOptions, findOptionNames } from './options.js';
 import { heldOutShare, lengthToTry, MOST_HELD_OUT, verify } from './study/verify.js';
@@ -77,6 +77,7 @@ export async function findLearningRate(
   });
   try {
     const optimizer = resolveModelOptimizer(wanted, model);
+    requireRate(optimizer);
     const target = intendedSteps(settings, session.data.train.length);
     // A warm-up may not fit into the training, which is better said before the sweeps.
     for (const schedule of schedules ?? []) schedule.at(1, target ?? 1);

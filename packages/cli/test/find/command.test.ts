@@ -27,6 +27,22 @@ test('model and data alone are enough; the summary has the answer, the assumptio
   expect(stdout).toMatch(/1e-7 .*1e-5/);
 });
 
+test.each(['prodigy', 'dog'])('%s, which finds its own rate, is refused by its flag', async (name) => {
+  const { code, stdout, stderr } = await find('--optimizer', name);
+  expect([code, stdout]).toEqual([2, '']);
+  expect(stderr).toMatch(
+    new RegExp(
+      `^(lrfind: )?--optimizer must be one that needs a learning rate \\(sgd, .*, momo-adam\\); got ${name}, which finds its own: train with it at rate 1, or compare it with a tuned one, as lrfind compare --optimizer adam,${name} --lr find does\n$`,
+    ),
+  );
+});
+
+test('the optimizers of optax are swept, and their line is for optax', async () => {
+  const { code, stdout } = await find('--optimizer', 'momo-adam', '--lower-bound', 0.1, '--repeats', 1);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^optimizer = optax\.contrib\.momo_adam\(learning_rate=[\d.e-]+, lower_bound=0\.1\)$/m);
+});
+
 test('find is the same as no command', async () => {
   const { code, stdout } = await lrfind('find', '--model', here.model, '--data', here.data, '--quiet', '--steps', 60);
   expect(code).toBe(0);
