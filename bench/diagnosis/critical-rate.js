@@ -1,9 +1,8 @@
 // Measures critical rates on tasks of the study: at the initial weights, and as a training at lrfind's plain answer goes on.
 //
-//   node bench/diagnosis/critical-rate.js RECORDS OUT [making|judging]     one line of JSON for each task; goes on where it ended
+//   node bench/diagnosis/critical-rate.js RECORDS OUT     one line of JSON for each task; goes on where it ended
 //
 // RECORDS is the folder that bench/study/measure.js wrote. Fine-tuned tasks are left out.
-import { appendFileSync, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { seededRandom } from '@lrfind/core';
 import { findLearningRate, useBackend } from 'lrfind';
 import { criticalUpdate } from '../../packages/finder/dist/engine/critical-rates.js';
@@ -11,28 +10,15 @@ import { trainingBatches } from '../../packages/finder/dist/engine/search.js';
 import { openSession } from '../../packages/finder/dist/engine/session.js';
 import { resolveModelOptimizer } from '../../packages/finder/dist/optimizers/model-optimizer.js';
 import { taskOf } from '../study/tasks.js';
+import { eachTask } from './tasks.js';
 
-const [records = '', out = '', split = ''] = process.argv.slice(2);
+const [records = '', out = ''] = process.argv.slice(2);
 const SEEDS = 5;
 /** Steps of the training after which the critical rate is measured again. */
 const AFTER = [1, 3, 10, 30, 100];
 await useBackend('tensorflow');
 
-const done = existsSync(out)
-  ? readFileSync(out, 'utf8')
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line).number)
-  : [];
-const files = readdirSync(records).filter((file) => /^\d+\.json$/.test(file));
-for (const file of files.sort((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10))) {
-  const record = JSON.parse(readFileSync(`${records}/${file}`, 'utf8'));
-  const { number, refused, fineTunes } = record;
-  if (refused || fineTunes || done.includes(number) || (split && record.split !== split)) continue;
-  const measured = await measure(number);
-  appendFileSync(out, `${JSON.stringify(measured)}\n`);
-  console.log(number, record.optimizer.name, measured.seconds, JSON.stringify(measured.critical[0]));
-}
+await eachTask(records, out, ({ number }) => measure(number));
 
 /** @param {number} number */
 async function measure(number) {
@@ -86,5 +72,5 @@ async function measure(number) {
   model.dispose();
   const { divergence, minimum, steepest } = found;
   const marks = { divergence: divergence?.rate, minimum: minimum?.rate, steepest: steepest?.rate };
-  return { number, plain, ...marks, critical, sweepSeconds, seconds: (seconds / calls) * SEEDS };
+  return { plain, ...marks, critical, sweepSeconds, seconds: (seconds / calls) * SEEDS };
 }

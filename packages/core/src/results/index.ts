@@ -3,6 +3,7 @@ export { Behind, Comparison, RankedTrial, TrialResult, TrialTraining } from './c
 export { CallbackUsed, Environment, OptimizerUsed, RateInterval } from './parts.js';
 export { formatOf, parseResult, type Result, type ResultKind, type ResultOf, resultKinds } from './registry.js';
 export { isRisingMetric } from './rising-metric.js';
+export { NeighbourCost, Sensitivity } from './sensitivity.js';
 export {
   type CurveLocation,
   type CurvePoint,

@@ -19,6 +19,7 @@ export { endMeasures, pairedDifference, type Rankable, rank } from './ranking.js
 export { rateHistory } from './rate-history.js';
 export { runTrials, type TrialPlan, type TrialsOutcome } from './run-trials.js';
 export { type ScheduleUse, scheduleUse } from './schedule-use.js';
+export { sensitivityOf, sensitivityText, type TrainedRate, triedSensitivity } from './sensitivity.js';
 export type { PartRunner, Trial } from './training-progress.js';
 export {
   type AbortSignalLike,

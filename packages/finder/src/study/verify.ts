@@ -1,5 +1,5 @@
 import type { Verification } from '@lrfind/core/results';
-import { RATE_SPACING_DECADES, tryRates, verificationSteps, verifiedRate } from '@lrfind/core/study';
+import { RATE_SPACING_DECADES, triedSensitivity, tryRates, verificationSteps, verifiedRate } from '@lrfind/core/study';
 import type { Session } from '../engine/session.js';
 import type { ModelOptimizer } from '../optimizers/model-optimizer.js';
 import type { TryEvent } from '../options.js';
@@ -63,5 +63,7 @@ export async function verify(
     signal,
   });
   const verified = verifiedRate(tried, plain, length, target);
-  return verified && { ...verified, plain, tried, length, target, steps, seconds };
+  return (
+    verified && { ...verified, plain, tried, length, target, sensitivity: triedSensitivity(tried), steps, seconds }
+  );
 }
