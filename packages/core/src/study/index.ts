@@ -2,6 +2,7 @@
 export { callbackNotes } from './callback-notes.js';
 export { CallbackState } from './callback-state.js';
 export { type CheckpointHeader, checkTrainingCheckpoint, TrainingCheckpoint } from './checkpoint.js';
+export { comparedSensitivity, comparedSensitivityTexts } from './compared-sensitivity.js';
 export { conclude } from './conclusions.js';
 export { evaluationSteps, lowestEvaluation, measures, type TrainingLength } from './evaluations.js';
 export {
