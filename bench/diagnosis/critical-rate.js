@@ -5,7 +5,7 @@
 // RECORDS is the folder that bench/study/measure.js wrote. Fine-tuned tasks are left out.
 import { seededRandom } from '@lrfind/core';
 import { findLearningRate, useBackend } from 'lrfind';
-import { criticalUpdate } from '../../packages/finder/dist/engine/critical-rates.js';
+import { criticalUpdate } from '../../packages/finder/dist/engine/critical-update.js';
 import { trainingBatches } from '../../packages/finder/dist/engine/search.js';
 import { openSession } from '../../packages/finder/dist/engine/session.js';
 import { resolveModelOptimizer } from '../../packages/finder/dist/optimizers/model-optimizer.js';

@@ -1,9 +1,10 @@
 import { assertOptions } from '@lrfind/core';
 import { resolveOptions } from '@lrfind/core/options';
-import type { SweepResult, Verification } from '@lrfind/core/results';
+import type { CriticalRate, SweepResult, Verification } from '@lrfind/core/results';
 import { type Conclusions, checkRange, resolveMethods, SweepOptions } from '@lrfind/core/sweep';
 import type { Dataset } from '@lrfind/data';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { criticalRates } from './engine/critical-rates.js';
 import { searchGroups } from './engine/search-groups.js';
 import { openSession, type Session } from './engine/session.js';
 import type { ArrayData } from './engine/to-dataset.js';
@@ -89,6 +90,7 @@ export async function findLearningRate(
     const verification = verifies
       ? await verified(session, optimizer, settings, conclusions, { onTry, signal })
       : undefined;
+    const critical = settings.diagnose ? await diagnosed(session, optimizer, settings, conclusions, signal) : undefined;
     const { metrics: _, ...setup } = session.setup([...optimizer.notes, ...stateful, ...notes]);
     return {
       format: 'lrfind-sweep',
@@ -97,6 +99,7 @@ export async function findLearningRate(
       ...(verification && { suggestion: tried(verification) }),
       sweeps,
       ...(verification !== undefined && { verification }),
+      ...(critical !== undefined && { criticalRate: critical }),
       ...(swept.length > 0 && { groups: [...swept] }),
       setup: { ...setup, optimizer: optimizerConfig(optimizer) },
       options: {
@@ -140,6 +143,20 @@ async function verified(
   const target = epochs === undefined ? null : epochs * Math.ceil(session.data.train.length / batchSize);
   const length = Math.min(target ?? TRIED_STEPS, TRIED_STEPS);
   return verify(session, optimizer, { plain: suggestion.learningRate, length, target, batchSize, seed, ...heard });
+}
+
+/** The critical rate of the first update with each seed of the sweeps; null where they have no curve. */
+async function diagnosed(
+  session: Session,
+  optimizer: ModelOptimizer,
+  { batchSize, seed, repeats }: SweepOptions,
+  { divergence, minimum, curve }: Conclusions,
+  signal: AbortSignal | undefined,
+): Promise<CriticalRate | null> {
+  const guess = divergence?.rate ?? minimum?.rate ?? curve.at(-1)?.rate;
+  if (guess === undefined) return null;
+  const seeds = Array.from({ length: repeats }, (_, i) => seed + i);
+  return criticalRates(session, optimizer, { batchSize, seeds, guess, signal });
 }
 
 /** The rate that trainings favour, as a suggestion. */

@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { closed } from '../options.js';
+import { CriticalRate } from './critical-rate.js';
 import { Environment, measured, nullable, number, OptimizerUsed, RateInterval, positiveRate as rate } from './parts.js';
 import { Verification } from './verification.js';
 
@@ -105,6 +106,15 @@ export const SweepResult = Type.Object(
           ...closed,
           description:
             'short trainings at constant rates around the answer of the sweeps; missing where none were asked for, null where there was no answer to try',
+        }),
+      ),
+    ),
+    criticalRate: Type.Optional(
+      nullable(
+        Type.Object(CriticalRate.properties, {
+          ...closed,
+          description:
+            'where the first update stops lowering the loss of its own batch; missing where it was not asked for, null where the sweeps have no curve',
         }),
       ),
     ),

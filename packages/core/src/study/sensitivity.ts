@@ -75,8 +75,8 @@ function halfInterval(losses: readonly (readonly number[])[]): number | null {
 }
 
 /**
- * The sensitivity from the trainings of a verification: after the latest step at which both sides of the best rate are known, else
- * after the latest at which one is.
+ * The sensitivity from the trainings of a verification: after the latest step at which a side of the best rate is known, or up to
+ * half of it earlier if both are known there. Short trainings ask for higher rates, and say less of the long one.
  *
  * @param tried rising
  */
@@ -85,7 +85,8 @@ export function triedSensitivity(tried: Verification['tried']): Sensitivity | nu
     tried.flatMap(({ trainings }) => trainings.flatMap(({ evaluations }) => evaluations.map(({ step }) => step))),
   );
   const found = [...steps].toSorted((a, b) => b - a).flatMap((step) => afterStep(tried, step) ?? []);
-  return found.find(({ lower, higher }) => lower && higher) ?? found[0] ?? null;
+  const latest = found[0]?.step ?? 0;
+  return found.find(({ lower, higher, step }) => lower && higher && step >= latest / 2) ?? found[0] ?? null;
 }
 
 function afterStep(tried: Verification['tried'], step: number): Sensitivity | null {

@@ -67,6 +67,12 @@ export const SweepOptions = Type.Object(
           'epochs of the training that the rate is for; rates are tried for no longer than that (default: more than are tried)',
       }),
     ),
+    diagnose: Type.Optional(
+      Type.Boolean({
+        description:
+          'measure the critical rate too: where the first update stops lowering the loss of its own batch (fewer than ten forward passes for each seed)',
+      }),
+    ),
     groups: groupsOption(
       '; each group, and the rest, gets sweeps and a curve of its own, which takes as long again for each',
     ),

@@ -4,7 +4,7 @@ import type { Dataset } from '@lrfind/data';
 import * as tf from '@tensorflow/tfjs-core';
 import { constraints, type LayersModel, layers, sequential } from '@tensorflow/tfjs-layers';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { criticalUpdate } from '../../src/engine/critical-rates.js';
+import { criticalUpdate } from '../../src/engine/critical-update.js';
 import { uploadDataset } from '../../src/engine/device-dataset.js';
 import { trainingStep } from '../../src/engine/training-step.js';
 import { lossFunction, lossNamed } from '../../src/losses/registry.js';
