@@ -106,5 +106,5 @@ function answer(result: SweepResult): string {
 
 function criticalText({ rate, low, high, reason }: CriticalRate): string {
   if (rate === null || low === null || high === null) return `none: ${reason}`;
-  return `${rateText(rate)}   (${rateText(low)} to ${rateText(high)} over seeds; above it the first update raises the loss of its own batch)`;
+  return `${rateText(rate)}   (${rateText(low)} to ${rateText(high)} over seeds; above it the first update raises the loss)`;
 }

@@ -2,7 +2,7 @@ import Type, { type Static } from 'typebox';
 import { closed } from '../options.js';
 import { duration, nullable, positiveRate as rate } from './parts.js';
 
-/** Where the first update of a training stops lowering the loss of its own batch. */
+/** Where the first update of a training stops lowering the loss of the training rows. */
 export const CriticalRate = Type.Object(
   {
     rate: nullable(rate('median over seeds; null where most of them have none')),
@@ -13,7 +13,7 @@ export const CriticalRate = Type.Object(
       Type.Object(
         {
           seed: Type.Integer({ description: 'seed of the initial weights, the batch and dropout' }),
-          rate: nullable(rate('above it the first update raises the loss of its batch; null where none was found')),
+          rate: nullable(rate('above it the first update raises the loss of the training rows; null where none was found')),
           passes: Type.Integer({ minimum: 1, description: 'losses that were measured along the update' }),
         },
         closed,
@@ -24,5 +24,5 @@ export const CriticalRate = Type.Object(
   closed,
 );
 
-/** Where the first update of a training stops lowering the loss of its own batch. */
+/** Where the first update of a training stops lowering the loss of the training rows. */
 export interface CriticalRate extends Static<typeof CriticalRate> {}

@@ -114,7 +114,7 @@ export const SweepResult = Type.Object(
         Type.Object(CriticalRate.properties, {
           ...closed,
           description:
-            'where the first update stops lowering the loss of its own batch; missing where it was not asked for, null where the sweeps have no curve',
+            'where the first update stops lowering the loss of the training rows; missing where it was not asked for, null where the sweeps have no curve',
         }),
       ),
     ),

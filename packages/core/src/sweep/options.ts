@@ -70,7 +70,7 @@ export const SweepOptions = Type.Object(
     diagnose: Type.Optional(
       Type.Boolean({
         description:
-          'measure the critical rate too: where the first update stops lowering the loss of its own batch (fewer than ten forward passes for each seed)',
+          'measure the critical rate too: where the first update stops lowering the loss of the training rows (fewer than ten forward passes for each seed)',
       }),
     ),
     groups: groupsOption(

@@ -14,7 +14,7 @@ export interface NextUpdate {
   readonly random: () => Random;
   /** The batches of the update: one, or as many as the optimizer accumulates. */
   readonly batches: readonly Int32Array[];
-  /** The rows whose loss is to fall, in batches. Default: those of the update. */
+  /** The rows whose loss is to fall, in batches. Default: the batches of the update. */
   readonly judges?: readonly Int32Array[] | undefined;
   /** A rate near which the critical one may lie: within a factor of 50. */
   readonly guess: number;
@@ -29,7 +29,7 @@ export interface CriticalUpdate extends CriticalRateFound {
 const LINEAR_WITHIN = 0.01;
 
 /**
- * The rate above which the next update no longer lowers the loss of its own batches, for any optimizer whose update grows in
+ * The rate above which the next update no longer lowers the loss of some rows, for any optimizer whose update grows in
  * proportion to the rate: one training step at `guess` gives the direction, and the losses along it take forward passes alone.
  * All passes have the same dropout and noise. Afterwards weights and optimizer are as they were.
  */

@@ -157,7 +157,7 @@ function Critical({ criticalRate }: SweepResult) {
       : `The median is ${numberText(rate, 3)}, the quartiles are ${numberText(low, 3)} and ${numberText(high, 3)}`;
   return (
     <DataTable
-      caption={`The critical rate of the first update, above which it raises the loss of its own batch. ${median}.`}
+      caption={`The critical rate of the first update, above which it raises the loss of the training rows. ${median}.`}
       columns={[
         { title: 'seed', numeric: true },
         { title: 'critical rate', numeric: true },
