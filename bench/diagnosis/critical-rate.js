@@ -1,4 +1,5 @@
-// Measures critical rates on tasks of the study: at the initial weights, and as a training at lrfind's plain answer goes on.
+// Measures critical rates on tasks of the study: at the initial weights, by the update's own batch and by up to 512 rows (`wide`), and
+// as a training at lrfind's plain answer goes on (`later`, by the batch).
 //
 //   node bench/diagnosis/critical-rate.js RECORDS OUT     one line of JSON for each task; goes on where it ended
 //
@@ -49,22 +50,27 @@ async function measure(number) {
       await session.reset(seed);
       step.reset(seed);
       const stream = trainingBatches(session, batchSize, seed);
-      const at = async (/** @type {number} */ near) => {
+      const at = async (/** @type {number} */ near, /** @type {Int32Array[] | undefined} */ judges = undefined) => {
         const start = performance.now();
         const rows = /** @type {Int32Array} */ (stream.next().value);
         const random = () => seededRandom(seed, 'dropout');
-        const result = await criticalUpdate({ model, step, random, batches: [rows], guess: near });
+        const result = await criticalUpdate({ model, step, random, batches: [rows], judges, guess: near });
         seconds += (performance.now() - start) / 1000;
         calls += 1;
         return result;
       };
       const first = await at(guess);
+      const stride = Math.ceil(task.train.rows / 512);
+      const sample = Int32Array.from({ length: Math.ceil(task.train.rows / stride) }, (_, i) => i * stride);
+      await session.reset(seed);
+      step.reset(seed);
+      const wide = (await at(first.rate ?? guess, [sample])).rate;
       const later = [];
       for (let i = 1; plain !== null && i <= (AFTER.at(-1) ?? 0); i++) {
         step.train(/** @type {Int32Array} */ (stream.next().value), plain).dispose();
         if (AFTER.includes(i)) later.push((await at(first.rate ?? guess)).rate);
       }
-      critical.push({ ...first, later });
+      critical.push({ ...first, wide, later });
     }
   } finally {
     session.restore();

@@ -14,7 +14,13 @@ const rates = new Map(readLines(critical).map((line) => [line.number, line]));
 await eachTask(records, out, async ({ number, kind, best, start, steps }) => {
   const known = rates.get(number);
   // Long trainings and recurrent networks take too long.
-  if (!known || (steps > 300 && number !== 5 && number !== 6) || kind === 'waves' || (start - best.loss) / Math.abs(start) < 0.1) return null;
+  if (
+    !known ||
+    (steps > 300 && number !== 5 && number !== 6) ||
+    kind === 'waves' ||
+    (start - best.loss) / Math.abs(start) < 0.1
+  )
+    return null;
   const { train, validation, optimizer, loss, batchSize, model: build } = taskOf(number);
   const model = build();
   const tried = { best: best.rate, higher: best.rate * Math.sqrt(10), plain: known.plain ?? best.rate };

@@ -13,7 +13,9 @@ export const CriticalRate = Type.Object(
       Type.Object(
         {
           seed: Type.Integer({ description: 'seed of the initial weights, the batch and dropout' }),
-          rate: nullable(rate('above it the first update raises the loss of the training rows; null where none was found')),
+          rate: nullable(
+            rate('above it the first update raises the loss of the training rows; null where none was found'),
+          ),
           passes: Type.Integer({ minimum: 1, description: 'losses that were measured along the update' }),
         },
         closed,

@@ -46,7 +46,9 @@ export async function criticalRates(
       step.reset(seed);
       const stream = trainingBatches(session, batchSize, seed);
       const batches = Array.from({ length: step.batchesPerUpdate }, () => stream.next().value as Int32Array);
-      found.push(await criticalUpdate({ model, step, random: () => seededRandom(seed, 'dropout'), batches, judges, guess }));
+      found.push(
+        await criticalUpdate({ model, step, random: () => seededRandom(seed, 'dropout'), batches, judges, guess }),
+      );
       await yieldToEvents(signal);
     }
   } finally {
