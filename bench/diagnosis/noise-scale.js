@@ -4,6 +4,7 @@
 //
 // For each task: the scale from 16 gradients at the initial weights and after 30 and 100 steps at the best rate, with its
 // jackknife error; and the loss of trainings with four times the batch and a quarter of the steps, each at the best of four rates.
+import { mul } from '@tensorflow/tfjs-core';
 import { compare, useBackend } from 'lrfind';
 import { trainingBatches } from '../../packages/finder/dist/engine/search.js';
 import { openSession } from '../../packages/finder/dist/engine/session.js';
@@ -25,7 +26,13 @@ const gradientRule = {
   velocitySlots: [],
   shared: {},
   prepare: (/** @type {unknown} */ rate) => ({ rate }),
-  update: (/** @type {unknown} */ weight, /** @type {unknown} */ gradient) => ({ weight, slots: { gradient } }),
+  update: (
+    /** @type {import('@tensorflow/tfjs-core').Tensor} */ weight,
+    /** @type {import('@tensorflow/tfjs-core').Tensor} */ gradient,
+  ) => ({
+    weight: mul(weight, 1),
+    slots: { gradient: mul(gradient, 1) },
+  }),
 };
 
 await eachTask(records, out, async ({ number, kind, best, start, steps }) => {
