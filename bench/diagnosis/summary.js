@@ -160,8 +160,9 @@ for (const [split, parity] of splits)
   }
 
 /** The cost of half a decade from the record's trainings at that length. @param {any} task @param {number} step */
-function sameLength({ pilots }, step) {
+function sameLength({ pilots = [] }, step) {
   const pilot = pilots.find((/** @type {any} */ each) => each.steps >= step) ?? pilots.at(-1);
+  if (!pilot) return { lower: null, higher: null };
   const steps = pilot.trials
     .map((/** @type {any} */ each) => each.trainings[0].at)
     .find((/** @type {any} */ at) => at.length > 0);
