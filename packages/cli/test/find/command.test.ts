@@ -61,6 +61,19 @@ test('--quiet without a suggestion says why on stderr, and prints nothing else',
   expect(stderr).toMatch(/^no learning rate: the range is too narrow: .*; got 0\.01 and 0\.015\n$/);
 });
 
+test('--diagnose adds the critical rate to the summary, the result and the picture, and changes nothing else', async () => {
+  const { code, stdout } = await find('--diagnose', '--out', here.path('sweep.json'), '--out', here.path('sweep.svg'));
+  expect(code).toBe(0);
+  expect(stdout).toMatch(
+    /critical rate +[\d.e-]+ +\([\d.e-]+ to [\d.e-]+ over seeds; above it the first update raises the loss\)/,
+  );
+  const { criticalRate, suggestion } = json(here.path('sweep.json'));
+  expect(criticalRate.rate).toBeGreaterThan(0);
+  expect(criticalRate.seeds).toHaveLength(3);
+  expect(readFileSync(here.path('sweep.svg'), 'utf8')).toMatch(/>critical rate /);
+  expect(suggestion).toEqual(JSON.parse((await find('--json')).stdout).suggestion);
+});
+
 test('the same command twice gives the same JSON, but for times', async () => {
   const runs = [await find('--json'), await find('--json')].map(({ stdout }) => {
     const { environment, verification, ...rest } = JSON.parse(stdout);

@@ -105,6 +105,14 @@ export interface TrainingStep {
    * @returns one tensor, which the caller disposes: as that of `train`
    */
   evaluate(rows: Int32Array): Tensor;
+  /**
+   * The loss that `train` would return at the present weights, without a step. Only the statistics of batch normalisation
+   * move, on which this loss does not depend.
+   *
+   * @param number of the step whose dropout and noise are drawn, from 1
+   * @returns a scalar, which the caller disposes
+   */
+  trainingLoss(rows: Int32Array, number: number): Tensor;
   /** Batches that make one update, with as many calls of `train`. */
   readonly batchesPerUpdate: number;
   /** Puts the average of the weights in their place, where the optimizer keeps one. */
@@ -268,6 +276,15 @@ export function trainingStep(options: StepOptions): TrainingStep {
       }),
     modelVariables,
   );
+  const lossWithoutStep = compile(
+    ([rows, noiseSeed]) => {
+      const batch = batchOf(rows as Tensor, dataset.trainingWeights);
+      const lossOfBatch = () => forward(batch, true, (outputs) => [totalLoss(batch, outputs, true)]);
+      return drawNoise(layers, noiseSeed as Tensor, () => withBatchNorm(layers, lossOfBatch));
+    },
+    modelVariables,
+    options.calls,
+  );
   let disposed = false;
 
   /** A copy, because the average goes on changing in place. Before the first step there is none. */
@@ -326,6 +343,8 @@ export function trainingStep(options: StepOptions): TrainingStep {
         dispose(trainedWeights);
       }
     },
+    trainingLoss: (rows, number) =>
+      onlyResult(lossWithoutStep, [tensor1d(rows, 'int32'), tensor1d(noiseSeed(seed, number), 'int32')]),
     async save() {
       const read = everything.map(async (variable) => Float32Array.from(await variable.data()));
       return { seed, steps, lastRate, values: await Promise.all(read) };
@@ -341,7 +360,7 @@ export function trainingStep(options: StepOptions): TrainingStep {
         tidy(() => assignTo([variable], [tensor(values[i] as Float32Array, variable.shape)]));
     },
     get notes() {
-      const problems = [...new Set([...trained.problems, ...evaluated.problems])];
+      const problems = [...new Set([trained, evaluated, lossWithoutStep].flatMap((each) => each.problems))];
       return problems.map((problem) => `steps run operation by operation, which is slower: ${problem}`);
     },
     dispose() {
@@ -349,6 +368,7 @@ export function trainingStep(options: StepOptions): TrainingStep {
       disposed = true;
       trained.dispose();
       evaluated.dispose();
+      lossWithoutStep.dispose();
       dispose(state);
     },
   };
