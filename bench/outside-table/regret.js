@@ -37,17 +37,24 @@ export function regretAt(rates, { scores }, rate) {
 }
 
 /**
- * The logarithm of the table's best rate: where the parabola through the highest mean of all seeds and its neighbours is highest.
+ * Where the parabola through the highest of some points and its neighbours is highest; the highest itself at an end.
+ *
+ * @param {readonly number[]} xs rising, evenly spaced @param {readonly number[]} ys
+ */
+export function topOf(xs, ys) {
+  const i = ys.indexOf(Math.max(...ys));
+  const at = /** @type {number} */ (xs[i]);
+  if (i === 0 || i === ys.length - 1) return at;
+  const [y0, y1, y2] = /** @type {[number, number, number]} */ (ys.slice(i - 1, i + 2));
+  const spacing = /** @type {number} */ (xs[i + 1]) - at;
+  return at + (spacing / 2) * ((y0 - y2) / (y0 - 2 * y1 + y2));
+}
+
+/**
+ * The logarithm of the table's best rate, by all its seeds.
  *
  * @param {readonly number[]} rates @param {Cell} cell
  */
 export function bestLogRate(rates, { scores }) {
-  const levels = scores.map(mean);
-  const logs = rates.map(Math.log10);
-  const i = levels.indexOf(Math.max(...levels));
-  const [y0, y1, y2] = /** @type {[number, number, number]} */ (levels.slice(i - 1, i + 2));
-  const at = /** @type {number} */ (logs[i]);
-  if (i === 0 || i === levels.length - 1) return at;
-  const spacing = /** @type {number} */ (logs[i + 1]) - at;
-  return at + (spacing / 2) * ((y0 - y2) / (y0 - 2 * y1 + y2));
+  return topOf(rates.map(Math.log10), scores.map(mean));
 }

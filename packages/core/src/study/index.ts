@@ -21,6 +21,13 @@ export { runTrials, type TrialPlan, type TrialsOutcome } from './run-trials.js';
 export { type ScheduleUse, scheduleUse } from './schedule-use.js';
 export type { PartRunner, Trial } from './training-progress.js';
 export {
+  TRANSFER_LIMITS,
+  type TrainingChange,
+  type TransferredRate,
+  transferOptimizers,
+  transferRate,
+} from './transfer-rate.js';
+export {
   type AbortSignalLike,
   type CallbackConfig,
   type Executor,
