@@ -61,7 +61,18 @@ function exponentsOf(own) {
   };
   const ofBatch = own.filter(({ width }) => width === 1);
   const ofWidth = own.filter(({ batchSize }) => batchSize === 64);
+  /** The best rate of a batch size after a length. @param {number} batchSize @param {number} length */
+  const bestOf = (batchSize, length) => {
+    const line = ofBatch.find((each) => each.batchSize === batchSize);
+    return line ? bestLogRate(line.rates, length) : null;
+  };
+  // Four times the rows in a batch and a quarter of the steps: as many epochs.
+  const sameEpochs = [16, 64].flatMap((batchSize) => {
+    const [from, to] = [bestOf(batchSize, long), bestOf(4 * batchSize, short)];
+    return from === null || to === null ? [] : [(to - from) / Math.log10(4)];
+  });
   return {
+    'batch size, same epochs': sameEpochs,
     'batch size, short': along(ofBatch, 'batchSize', short),
     'batch size, long': along(ofBatch, 'batchSize', long),
     'width, short': along(ofWidth, 'width', short),
@@ -74,7 +85,14 @@ function exponentsOf(own) {
 }
 
 const keys = [...new Set(lines.map(({ optimizer, raw }) => `${optimizer.name}, ${raw ? 'raw' : 'scaled'}`))].toSorted();
-const quantities = ['batch size, short', 'batch size, long', 'width, short', 'width, long', 'steps'];
+const quantities = [
+  'batch size, same epochs',
+  'batch size, short',
+  'batch size, long',
+  'width, short',
+  'width, long',
+  'steps',
+];
 /** @param {readonly number[]} values */
 const shown = (values) => {
   if (values.length === 0) return '–';

@@ -103,7 +103,7 @@ const [file = 'transfer.jsonl', count = '6'] = process.argv.slice(2);
 const keyOf = ({ number, raw, optimizer, variant }) => `${number} ${raw} ${optimizer.name} ${variant}`;
 const lines = existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n').filter(Boolean) : [];
 const known = new Set(lines.map((line) => keyOf(JSON.parse(line))));
-await useBackend('tensorflow');
+await useBackend('wasm');
 for (let number = 0; number < Number(count); number++)
   for (const raw of [false, true])
     for (const optimizer of OPTIMIZERS)
