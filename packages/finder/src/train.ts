@@ -17,7 +17,8 @@ import { accumulationNotes, resolveModelOptimizer, scheduledMomentumNotes } from
 import { optimizerConfig } from './optimizers/registry.js';
 import { type TrainOptions, trainOptionNames } from './options.js';
 import { checkpointHeader } from './study/checkpoint-header.js';
-import { resolveRate, suggestRate } from './study/learning-rate.js';
+import { foundText, resolveRate, type Suggest } from './study/learning-rate.js';
+import { suggestPeak } from './study/suggest-peak.js';
 
 /**
  * Trains a model as `model.fit` does, but in compiled steps, with any optimizer and schedule of lrfind, and returns
@@ -75,10 +76,10 @@ export async function train(
     if (checkpoint) checkSavable(model);
     const resumed = (await checkpoint?.open(checkpointHeader(session, settings, parts))) ?? null;
     if (resumed) checkLength(resumed, settings, session.data.train.length);
-    const suggest = async () =>
-      resumed?.suggestion
-        ? { suggestion: resumed.suggestion, reason: null }
-        : suggestRate(session, optimizer, { batchSize, seed }, signal);
+    const suggest: Suggest = async (along) => {
+      if (resumed?.suggestion) return { suggestion: resumed.suggestion, reason: null };
+      return suggestPeak(session, optimizer, along, { batchSize, seed, split, length }, signal);
+    };
     const rate = await resolveRate(learningRate, suggest, length);
     const { schedule, text, suggestion } = rate;
     if (schedule.config?.name !== 'constant') refuseBesideSchedule(callbackConfigs(called), text);
@@ -123,7 +124,7 @@ export async function train(
       losses,
       test: tested && { rows: session.data.test.length, ...tested },
       setup: session.setup(notes),
-      options: { ...settings, learningRate: learningRate === 'find' ? 'find' : text, initialWeights },
+      options: { ...settings, learningRate: foundText(learningRate) ?? text, initialWeights },
       environment: session.environment(started, seconds, losses.length),
     };
     keepWeights = usable;

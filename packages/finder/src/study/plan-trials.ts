@@ -1,6 +1,7 @@
 import { InputError, shownValue, unknownOption } from '@lrfind/core';
 import { resolveOptions } from '@lrfind/core/options';
 import type { Recipe } from '@lrfind/core/results';
+import type { ScheduleSpec } from '@lrfind/core/schedules';
 import {
   type CallbackConfig,
   CompareSettings,
@@ -18,7 +19,7 @@ import { assertModel } from '../model/describe.js';
 import { type ModelOptimizer, resolveModelOptimizer } from '../optimizers/model-optimizer.js';
 import { optimizerConfig, optimizerText } from '../optimizers/registry.js';
 import type { CompareOptions, LearningRateChoice, TrialOptions } from '../options.js';
-import { type ResolvedRate, scheduleOf } from './learning-rate.js';
+import { foundText, type ResolvedRate, scheduleOf } from './learning-rate.js';
 import { callbacksUsed, planCallbacks } from './plan-callbacks.js';
 
 /** A trial whose model, optimizer and batches are known; its rate may still have to be searched for. */
@@ -137,8 +138,9 @@ function evaluationsOf({ data }: Session, batchSize: number, length: TrainingLen
 
 /** The part of a trial's name that says its rate. */
 function rateName(learningRate: LearningRateChoice, length: number): string {
-  if (learningRate === 'find') return 'found rate';
-  const { schedule, text } = scheduleOf(learningRate, length);
+  const found = foundText(learningRate);
+  if (found !== null) return found === 'find' ? 'found rate' : found;
+  const { schedule, text } = scheduleOf(learningRate as ScheduleSpec, length);
   // Four digits distinguish rates that were written by hand; a computed one has sixteen.
   return schedule.config?.name === 'constant' ? `lr ${Number(Number(text).toPrecision(4))}` : text;
 }
