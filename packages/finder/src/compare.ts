@@ -77,7 +77,13 @@ export async function compare(
   try {
     const planned = planTrials(trials, sessions, { optimizer, callbacks }, settings);
     const completed = (await journal?.open(journalHeader(planned, settings, initialWeights))) ?? [];
-    const rated = await suggestRates(planned, { seed: settings.seed, completed, journal, signal });
+    const rated = await suggestRates(planned, {
+      seed: settings.seed,
+      split: settings.split,
+      completed,
+      journal,
+      signal,
+    });
     const seeds = Array.from({ length: settings.repeats }, (_, i) => settings.seed + i);
     const totals = { trainings: rated.length * seeds.length, evaluations: rated[0]?.evaluateAt.length ?? 0 };
     const outcome = await runTrials({

@@ -1,7 +1,14 @@
-import { assertOptions } from '@lrfind/core';
+import { assertOptions, counted } from '@lrfind/core';
 import { resolveOptions } from '@lrfind/core/options';
 import type { CriticalRate, SweepResult, Verification } from '@lrfind/core/results';
-import { type Conclusions, checkRange, resolveMethods, SweepOptions } from '@lrfind/core/sweep';
+import {
+  type Conclusions,
+  checkRange,
+  intendedSteps,
+  peakSchedules,
+  resolveMethods,
+  SweepOptions,
+} from '@lrfind/core/sweep';
 import type { Dataset } from '@lrfind/data';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { criticalRates } from './engine/critical-rates.js';
@@ -10,10 +17,11 @@ import { openSession, type Session } from './engine/session.js';
 import type { ArrayData } from './engine/to-dataset.js';
 import { assertModel } from './model/describe.js';
 import { statefulNotes } from './model/stateful-layers.js';
-import { type ModelOptimizer, resolveModelOptimizer } from './optimizers/model-optimizer.js';
+import { type ModelOptimizer, requireRate, resolveModelOptimizer } from './optimizers/model-optimizer.js';
 import { optimizerConfig } from './optimizers/registry.js';
 import { type FindOptions, findOptionNames } from './options.js';
-import { verify } from './study/verify.js';
+import { heldOutShare, lengthToTry, MOST_HELD_OUT, verify } from './study/verify.js';
+import { verifySchedules } from './study/verify-schedules.js';
 
 /**
  * Finds a learning rate for a model. It trains the model, one batch a step, at rates that rise over many decades, several
@@ -48,17 +56,24 @@ export async function findLearningRate(
     onStep,
     onTry,
     signal,
+    for: wantedFor,
     ...rest
   } = options;
-  const settings = resolveOptions(SweepOptions, rest);
+  const settings = resolveOptions(SweepOptions, {
+    ...rest,
+    for: typeof wantedFor === 'string' ? [wantedFor] : wantedFor,
+  });
   checkRange(settings);
+  const schedules = peakSchedules(settings);
   const methods = resolveMethods(suggest);
   signal?.throwIfAborted();
   // Before the session, in which no layer is stateful.
   assertModel(model);
   const stateful = statefulNotes(model);
-  const { split, shuffle, groups, seed, verify: verifies = false } = settings;
-  const validationSplit = settings.validationSplit || (verifies ? heldOutShare : 0);
+  const { split, shuffle, groups, seed, verify: budget = schedules !== undefined } = settings;
+  const verifies = budget !== false;
+  const validationSplit =
+    settings.validationSplit || (verifies ? (rows: number) => heldOutShare(rows, settings.batchSize) : 0);
   const rows = { validationSplit, split, shuffle, groups, seed };
   const session = await openSession(model, data, {
     loss,
@@ -70,6 +85,10 @@ export async function findLearningRate(
   });
   try {
     const optimizer = resolveModelOptimizer(wanted, model);
+    requireRate(optimizer);
+    const target = intendedSteps(settings, session.data.train.length);
+    // A warm-up may not fit into the training, which is better said before the sweeps.
+    for (const schedule of schedules ?? []) schedule.at(1, target ?? 1);
     const started = new Date();
     const heldOut = sample(session.data.heldOut);
     const used = session.data.heldOut.length / (session.data.heldOut.length + session.data.train.length);
@@ -87,19 +106,41 @@ export async function findLearningRate(
       onStep,
       signal,
     });
-    const verification = verifies
-      ? await verified(session, optimizer, settings, conclusions, { onTry, signal })
-      : undefined;
+    const untried = verifies ? untriedNotes(session.data) : [];
+    const { suggestion: plain } = conclusions;
+    const isWhole = schedules?.some(({ isConstant }) => !isConstant) ?? false;
+    const trying = plain &&
+      verifies &&
+      untried.length === 0 && {
+        plain: plain.learningRate,
+        length: lengthToTry(budget, target, { steps, seconds }, isWhole),
+        target,
+        batchSize: settings.batchSize,
+        seed,
+        onTry,
+        signal,
+      };
+    const ranked = trying && schedules ? await verifySchedules(session, optimizer, schedules, trying) : null;
+    const constant = trying && !schedules ? await verify(session, optimizer, trying) : null;
+    const verification = verifies ? (ranked?.verification ?? constant) : undefined;
+    const spent = ranked ?? verification ?? { steps: 0, seconds: 0 };
     const critical = settings.diagnose ? await diagnosed(session, optimizer, settings, conclusions, signal) : undefined;
-    const { metrics: _, ...setup } = session.setup([...optimizer.notes, ...stateful, ...notes]);
+    const { metrics: _, ...setup } = session.setup([
+      ...optimizer.notes,
+      ...stateful,
+      ...notes,
+      ...untried,
+      ...(ranked?.notes ?? []),
+    ]);
     return {
       format: 'lrfind-sweep',
       version: 2,
       ...conclusions,
-      ...(verification && { suggestion: tried(verification) }),
+      ...(verification && { suggestion: tried(verification, ranked?.text) }),
       sweeps,
       ...(verification !== undefined && { verification }),
       ...(critical !== undefined && { criticalRate: critical }),
+      ...(ranked && ranked.others.length > 0 && { otherSchedules: [...ranked.others] }),
       ...(swept.length > 0 && { groups: [...swept] }),
       setup: { ...setup, optimizer: optimizerConfig(optimizer) },
       options: {
@@ -107,11 +148,7 @@ export async function findLearningRate(
         initialWeights,
         suggest: methods.map(({ name }) => name),
       },
-      environment: session.environment(
-        started,
-        seconds + (verification?.seconds ?? 0),
-        steps + (verification?.steps ?? 0),
-      ),
+      environment: session.environment(started, seconds + spent.seconds, steps + spent.steps),
     };
   } finally {
     session.restore();
@@ -123,26 +160,10 @@ function storedSettings({ range, ...settings }: SweepOptions): Partial<SweepOpti
   return range === 'fixed' ? settings : { ...settings, range };
 }
 
-/** Rates are tried on a fifth of the rows, or fewer where that many say enough. */
-function heldOutShare(rows: number): number {
-  return Math.min(0.2, MOST_HELD_OUT / rows);
-}
-
-/** Steps of the longest training of a verification, where the user's own is no shorter. */
-const TRIED_STEPS = 120;
-
-/** Tries the answer of the sweeps; null where there is none. */
-async function verified(
-  session: Session,
-  optimizer: ModelOptimizer,
-  { batchSize, seed, epochs }: SweepOptions,
-  { suggestion }: Conclusions,
-  heard: Pick<FindOptions, 'onTry' | 'signal'>,
-): Promise<Verification | null> {
-  if (!suggestion) return null;
-  const target = epochs === undefined ? null : epochs * Math.ceil(session.data.train.length / batchSize);
-  const length = Math.min(target ?? TRIED_STEPS, TRIED_STEPS);
-  return verify(session, optimizer, { plain: suggestion.learningRate, length, target, batchSize, seed, ...heard });
+/** Why no rate was tried although it was asked for; empty where rows were held out. */
+function untriedNotes({ train, heldOut }: Session['data']): string[] {
+  if (heldOut.length > 0) return [];
+  return [`the answer was not tried: a batch takes all ${counted(train.length, 'row')}, and none is left to hold out`];
 }
 
 /** The critical rate of the first update with each seed of the sweeps; null where they have no curve. */
@@ -160,12 +181,12 @@ async function diagnosed(
 }
 
 /** The rate that trainings favour, as a suggestion. */
-function tried({ learningRate, low, high, verdict }: Verification): SweepResult['suggestion'] {
-  return { learningRate, low, high, verdict, method: 'trainings' };
+function tried(
+  { learningRate, low, high, verdict }: Verification,
+  schedule: string | undefined,
+): SweepResult['suggestion'] {
+  return { learningRate, low, high, verdict, method: 'trainings', ...(schedule !== undefined && { schedule }) };
 }
-
-/** Enough held-out rows for two digits of their loss, few enough to cost little. */
-const MOST_HELD_OUT = 1024;
 
 /** Held-out rows evenly spread over the dataset, which may be sorted; undefined when none are held out. */
 function sample(heldOut: Int32Array): Int32Array | undefined {

@@ -15,6 +15,8 @@ interface FlagSchema {
   placeholder?: string;
   /** The option's name for one value, where its own is a plural: `group` for `--group`. */
   flag?: string;
+  /** Whether the flag may stand without a value, which means true. */
+  optionalValue?: boolean;
   /** The short form, one letter. */
   short?: string;
   /** For a flag that is on by default: what `--no-…` does. */
@@ -40,14 +42,17 @@ export function flagOf(name: string, option: FlagSchema): string {
 export function addFlags(command: Command, groups: FlagGroups): void {
   for (const [heading, schema] of groups) {
     for (const [name, option] of Object.entries(schema.properties)) {
-      const { short, off, type, formerly } = option as FlagSchema;
+      const { short, off, type, optionalValue, formerly } = option as FlagSchema;
       const own = flagOf(name, option);
-      const long = off === undefined ? own : own.replace('--', '--no-');
+      const without = own.replace('--', '--no-');
+      const long = off === undefined || optionalValue ? own : without;
       const flag = new Option(`${short ? `-${short}, ` : ''}${long}${valueName(option)}`, help(name, option, schema));
       // Lists are split later, when the flag's name is known for messages.
       if (type === 'array' || type === 'object')
         flag.argParser((text: string, before: string[] = []) => [...before, text]);
       command.addOption(flag.helpGroup(heading));
+      // One that takes a value may be turned off too; commander tells the two apart.
+      if (off !== undefined && optionalValue) command.addOption(new Option(without, off).helpGroup(heading));
       if (formerly) command.addOption(renamed(flagName(formerly), own));
     }
   }
@@ -78,15 +83,16 @@ export function refuseArguments(command: Command, own: number, commands: readonl
 }
 
 function valueName(option: FlagSchema): string {
-  const { type, placeholder, enum: words } = option;
+  const { type, placeholder, optionalValue, enum: words } = option;
+  if (optionalValue) return ` [${placeholder}]`;
   if (type === 'boolean') return '';
   if (type === 'array') return ` <${placeholder ?? 'names'}>`;
   return ` <${placeholder ?? (words && words.length <= 4 ? words.join('|') : type === 'string' ? 'name' : 'number')}>`;
 }
 
 function help(name: string, option: FlagSchema, schema: TObject): string {
-  const { description = '', off, default: value } = option;
-  if (off !== undefined) return off;
+  const { description = '', off, optionalValue, default: value } = option;
+  if (off !== undefined && !optionalValue) return off;
   if (schema.required?.includes(name) && value === undefined) return `${description} (required)`;
   const unsaid = value === undefined || typeof value === 'boolean' || (Array.isArray(value) && value.length === 0);
   return unsaid ? description : `${description} (default: ${String(value)})`;
@@ -142,6 +148,8 @@ function numbersByName(flag: string, { placeholder }: FlagSchema, items: readonl
 }
 
 function parseValue(name: string, option: FlagSchema & TSchema, raw: unknown): unknown {
+  // Of a flag that takes a number or a word, what is a number counts as one.
+  if (option.optionalValue && typeof raw === 'string' && /^\s*[-+]?\d+\s*$/.test(raw)) return Number(raw);
   if (option.type !== 'number' && option.type !== 'integer') return raw;
   const text = String(raw).trim();
   const value = Number(text);

@@ -7,25 +7,46 @@ import { Sensitivity } from './sensitivity.js';
 /** The trainings at one constant rate. */
 export const TriedRate = Type.Object(
   {
-    rate: rate('constant learning rate'),
+    rate: rate('constant learning rate, or the peak of the schedule'),
     trainings: Type.Array(TrialTraining, {
-      description: 'one for each seed; one that other rates ended early is `pruned`',
+      description:
+        'one for each seed; one that other rates ended early is `pruned`. Along a schedule, each evaluation is at the end of a training of its own, with the whole schedule in that many steps',
     }),
   },
   closed,
 );
 
-/** Short trainings at constant rates around the answer of the sweeps, and the rate that they favour. */
+/** Short trainings at rates around the answer of the sweeps, and the rate that they favour. */
 export const Verification = Type.Object(
   {
+    schedule: Type.Optional(
+      Type.String({
+        description:
+          'the schedule of which the rates are the peaks, without its rate; missing where the rates were constant for want of one',
+      }),
+    ),
+    loss: Type.Optional(
+      number(
+        'with schedules: mean over seeds of the held-out loss at the best of the tried rates, after `length` steps',
+      ),
+    ),
     ...RateInterval.properties,
     plain: rate('the answer of the sweeps alone'),
     cost: nullable(
-      Type.Object(Behind.properties, {
-        ...closed,
-        description:
-          'how far the training at the rate next to the plain answer is behind the one at the best tried rate; null where they are the same',
-      }),
+      Type.Object(
+        {
+          ...Behind.properties,
+          step: Type.Integer({
+            minimum: 0,
+            description: 'the step at which they are compared, the last that both have',
+          }),
+        },
+        {
+          ...closed,
+          description:
+            'how far the training at the plain answer is behind the one at the best tried rate; null where they are the same',
+        },
+      ),
     ),
     tried: Type.Array(TriedRate, { description: 'rising' }),
     length: Type.Integer({ minimum: 1, description: 'steps of the longest trainings' }),
@@ -53,6 +74,21 @@ export const Verification = Type.Object(
   closed,
 );
 
+/** A schedule whose best peak lost to that of another one. */
+export const OutdoneSchedule = Type.Object(
+  {
+    ...Verification.properties,
+    behind: Type.Object(Behind.properties, {
+      ...closed,
+      description:
+        'how far its best training is behind the best one along the schedule of the answer, after as many steps',
+    }),
+  },
+  closed,
+);
+
+/** A schedule whose best peak lost to that of another one. */
+export interface OutdoneSchedule extends Static<typeof OutdoneSchedule> {}
 /** The trainings at one constant rate. */
 export interface TriedRate extends Static<typeof TriedRate> {}
 /** Short trainings around the answer of the sweeps, and the rate that they favour. */

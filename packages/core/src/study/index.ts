@@ -16,10 +16,12 @@ export {
 } from './journal.js';
 export { CompareSettings, TrainSettings } from './options.js';
 export { type Rung, rungs } from './pruning.js';
+export { type RankedSchedules, rankSchedules } from './rank-schedules.js';
 export { endMeasures, pairedDifference, type Rankable, rank } from './ranking.js';
 export { rateHistory } from './rate-history.js';
 export { runTrials, type TrialPlan, type TrialsOutcome } from './run-trials.js';
 export { type ScheduleUse, scheduleUse } from './schedule-use.js';
+export { schedulesText } from './schedules-text.js';
 export { sensitivityOf, sensitivityText, type TrainedRate, triedSensitivity } from './sensitivity.js';
 export type { PartRunner, Trial } from './training-progress.js';
 export {
@@ -44,7 +46,9 @@ export {
   type TryPlan,
   tryRates,
   VERIFICATION_SEEDS,
+  verificationLength,
   verificationSteps,
 } from './try-rates.js';
 export { verificationText } from './verification-text.js';
 export { type VerifiedRate, verifiedRate } from './verified-rate.js';
+export { stepsOfWholeSchedules, wholeSchedules } from './whole-schedules.js';

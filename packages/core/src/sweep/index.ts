@@ -7,6 +7,7 @@ export { type Descent, descentOf } from './descent.js';
 export { diagnose } from './diagnose.js';
 export { divergenceRate, divergenceRule, type EarlyStop } from './divergence.js';
 export { type GroupRate, groupRates, groupsToTry } from './group-rates.js';
+export { type IntendedTraining, intendedSteps, peakSchedules } from './intended-training.js';
 export { type MovedRange, movedRange, movesNote } from './moved-range.js';
 export { checkRange, checkSeeds, SweepOptions } from './options.js';
 export { checkGroups, groupFlag, type RateGroups } from './rate-groups.js';

@@ -54,9 +54,12 @@ export const SweepOptions = Type.Object(
       description: 'share of the rows to hold out; their loss is measured and drawn too',
     }),
     verify: Type.Optional(
-      Type.Boolean({
+      Type.Union([Type.Boolean(), Type.Integer({ minimum: 10 }), Type.String({ pattern: '^[0-9]*\\.?[0-9]+s$' })], {
+        placeholder: 'steps|seconds',
+        optionalValue: true,
+        allowed: 'true, false, a whole number of steps at least 10, or seconds such as 20s',
         description:
-          'try the answer: train for a short while at constant rates around it, and take the one that does best on held-out rows (a fifth of the rows, at most 1,024, unless validationSplit says otherwise)',
+          'try the answer: train for a short while at constant rates around it, and take the one that does best on held-out rows (a fifth of the rows, at most 1,024, unless validationSplit says otherwise). A number of steps (3000) or of seconds (20s) limits all these trainings together (default: 1.5 times the steps of the sweeps, 2.4 times with epochs)',
       }),
     ),
     epochs: Type.Optional(
@@ -71,6 +74,20 @@ export const SweepOptions = Type.Object(
       Type.Boolean({
         description:
           'measure the critical rate too: where the first update stops lowering the loss of the training rows (fewer than ten forward passes for each seed)',
+      }),
+    ),
+    trainingSteps: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 10_000_000,
+        description: 'steps of the training that the rate is for, one batch each, in place of epochs',
+      }),
+    ),
+    for: Type.Optional(
+      Type.Array(Type.String({ allowed: 'a schedule without its rate' }), {
+        placeholder: 'schedules',
+        description:
+          'schedules, without their rate, that the training may follow, such as constant,cosine,one-cycle: for each of them peak rates are tried, along the whole schedule in fewer steps, and the one that does best is the answer; needs the length of the training, and implies verify',
       }),
     ),
     groups: groupsOption(

@@ -1,22 +1,78 @@
 import type { Verification } from '@lrfind/core/results';
-import { RATE_SPACING_DECADES, triedSensitivity, tryRates, verificationSteps, verifiedRate } from '@lrfind/core/study';
+import type { PeakSchedule, ScheduleConfig } from '@lrfind/core/schedules';
+import {
+  RATE_SPACING_DECADES,
+  stepsOfWholeSchedules,
+  triedSensitivity,
+  tryRates,
+  verificationLength,
+  verificationSteps,
+  verifiedRate,
+  wholeSchedules,
+} from '@lrfind/core/study';
 import type { Session } from '../engine/session.js';
 import type { ModelOptimizer } from '../optimizers/model-optimizer.js';
 import type { TryEvent } from '../options.js';
 import { inProcessTrials } from './in-process.js';
-import { scheduleOf } from './learning-rate.js';
+import { type SweepCost, scheduleOf } from './learning-rate.js';
 
 /** Rates are tried up to this many decades below and above the answer of the sweeps. */
 const REACH_DECADES = 3;
+
+/**
+ * What the trainings may cost by default, in times the steps of the sweeps: more where a trend is to be seen, and where each
+ * evaluation needs a training of its own.
+ */
+const TIMES_THE_SWEEPS = { unknownLength: 1.5, knownLength: 2.4, wholeSchedules: 3 } as const;
+
+/** The length below which trainings say little: the default is no shorter. */
+const LEAST_LENGTH = 60;
+
+/**
+ * The length of the longest trainings.
+ *
+ * @param budget `true` for the default, a number of steps for all trainings together, or seconds such as `20s`, which become steps
+ *   by the pace of the sweeps
+ * @param target steps of the training that the rate is for; null where it is not known
+ * @param isWhole whether whole schedules are tried, so that each evaluation needs a training of its own
+ */
+export function lengthToTry(
+  budget: boolean | number | string,
+  target: number | null,
+  sweeps: SweepCost,
+  isWhole: boolean,
+): number {
+  const { unknownLength, knownLength, wholeSchedules } = TIMES_THE_SWEEPS;
+  const times = isWhole ? wholeSchedules : target === null ? unknownLength : knownLength;
+  const length =
+    typeof budget === 'number'
+      ? verificationLength(budget, isWhole)
+      : typeof budget === 'string'
+        ? verificationLength((Number.parseFloat(budget) * sweeps.steps) / sweeps.seconds, isWhole)
+        : Math.max(LEAST_LENGTH, verificationLength(times * sweeps.steps, isWhole));
+  return Math.min(target ?? length, length);
+}
+
+/** Enough held-out rows for two digits of their loss, few enough to cost little. */
+export const MOST_HELD_OUT = 1024;
+
+/** Rates are tried on a fifth of the rows, or fewer where that many say enough or a batch needs the others. */
+export function heldOutShare(rows: number, batchSize: number): number {
+  return Math.max(0, Math.min(0.2, MOST_HELD_OUT / rows, (rows - batchSize) / rows));
+}
 
 /** What is verified, and how. */
 export interface VerifyOptions {
   /** The answer of the sweeps. */
   readonly plain: number;
+  /** The rate around which others are tried first. Default: the plain answer. */
+  readonly around?: number | undefined;
   /** Steps of the longest trainings. */
   readonly length: number;
   /** Steps of the training that the rate is for; null where it is not known. */
   readonly target: number | null;
+  /** The schedule whose peak is tried. Default: constant rates. */
+  readonly schedule?: PeakSchedule | undefined;
   readonly batchSize: number;
   /** The first seed. */
   readonly seed: number;
@@ -26,7 +82,8 @@ export interface VerifyOptions {
 }
 
 /**
- * Tries an answer: trains at constant rates around it, on equal terms, and judges them by the session's held-out rows.
+ * Tries an answer: trains at constant rates around it, or along a schedule with these rates as its peak, on equal terms, and
+ * judges them by the session's held-out rows.
  *
  * @returns null when every training diverged
  * @throws the signal's reason when it is aborted
@@ -34,11 +91,16 @@ export interface VerifyOptions {
 export async function verify(
   session: Session,
   optimizer: ModelOptimizer,
-  { plain, length, target, batchSize, seed, onTry, signal }: VerifyOptions,
+  { plain, around = plain, length, target, schedule, batchSize, seed, onTry, signal }: VerifyOptions,
 ): Promise<Verification | null> {
   const each = Math.round(REACH_DECADES / RATE_SPACING_DECADES);
   const rates = Array.from({ length: 2 * each + 1 }, (_, i) => plain * 10 ** ((i - each) * RATE_SPACING_DECADES));
   const evaluateAt = verificationSteps(length);
+  // A constant rate is the same however long it is held, so its trainings may pause and go on.
+  const along =
+    schedule && !schedule.isConstant
+      ? (rate: number, steps: number) => schedule.compressed(rate, target ?? length, steps)
+      : undefined;
   const { trials, executor } = inProcessTrials(
     rates.map((rate) => ({
       name: String(rate),
@@ -48,7 +110,7 @@ export async function verify(
       learningRate: rate,
       callbacks: [],
       evaluateAt,
-      ...scheduleOf(rate, length),
+      ...scheduleOf(along ? along(rate, length) : rate, length),
       suggestion: null,
     })),
     1,
@@ -56,14 +118,19 @@ export async function verify(
   const { tried, steps, seconds } = await tryRates({
     trials: trials.map((trial, i) => ({ ...trial, rate: rates[i] as number })),
     plain: each,
+    centre: Math.min(Math.max(each + Math.round(Math.log10(around / plain) / RATE_SPACING_DECADES), 0), 2 * each),
     seed,
-    executor,
+    executor: along
+      ? wholeSchedules(executor, (trial, steps) => along(Number(trial), steps).config as ScheduleConfig)
+      : executor,
     completed: [],
-    onEvaluation: (trial, of, { step }) => onTry?.({ rate: Number(trial), seed: of, step, length }),
+    onEvaluation: (trial, of, { step }) =>
+      onTry?.({ rate: Number(trial), seed: of, step, length, ...(schedule && { schedule: schedule.text }) }),
     signal,
   });
   const verified = verifiedRate(tried, plain, length, target);
-  return (
-    verified && { ...verified, plain, tried, length, target, sensitivity: triedSensitivity(tried), steps, seconds }
-  );
+  const taken = along ? stepsOfWholeSchedules(tried.flatMap(({ trainings }) => trainings)) : steps;
+  const named = schedule && { schedule: schedule.text };
+  const sensitivity = triedSensitivity(tried);
+  return verified && { ...named, ...verified, plain, tried, length, target, sensitivity, steps: taken, seconds };
 }

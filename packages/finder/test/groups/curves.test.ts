@@ -40,7 +40,8 @@ const conclusionsOf = ({ suggestion, reason, suggestions, range, diagnosis, curv
   ...{ steepest: rest.steepest, divergence: rest.divergence, minimum: rest.minimum },
 });
 
-describe.each(optimizers.map(({ name }) => name))('with %s', (optimizer) => {
+// No search is made for those that find their own rates.
+describe.each(optimizers.flatMap(({ name, rateFree }) => (rateFree ? [] : [name])))('with %s', (optimizer) => {
   test('the sweeps of a group are those of a model whose other layers are frozen, at rates of its own', async () => {
     const { groups = [] } = await findLearningRate(make(), data, { ...options, optimizer, groups: { 'base*': 0.1 } });
     expect(groups.map(({ name }) => name)).toEqual(['base*', 'others']);
@@ -86,7 +87,8 @@ test('the sweeps of all layers are those without the curves, at the rates of the
 test('each group is analysed like a search of its own', async () => {
   const { groups = [] } = await findLearningRate(make(), data, grouped);
   const rates = sweepRates(options.startLr, options.endLr, options.steps, 'geometric');
-  for (const group of groups) expect(group).toMatchObject(analyse(rates, group.sweeps, suggestionMethods, false));
+  for (const group of groups)
+    expect(group).toMatchObject(analyse(rates, group.sweeps, suggestionMethods, { averaging: false }));
 });
 
 test('weights that stand still count in the loss with their regulariser', async () => {

@@ -4,8 +4,9 @@ import type { SweepResult } from '@lrfind/core/results';
 /** The suggestion, or why there is none. */
 export function sweepTitle({ suggestion, reason }: SweepResult): string {
   if (suggestion === null) return `No suggestion${reason === null ? '' : `: ${reason}`}`;
-  const { learningRate, low, high, verdict } = suggestion;
-  return `Suggested learning rate ${numberText(learningRate)} (${intervalText(low, high)}, ${verdict})`;
+  const { learningRate, low, high, verdict, schedule } = suggestion;
+  const name = schedule?.includes('(') ? `peak rate, ${schedule.replace(/\(.*$/, '')}:` : 'learning rate';
+  return `Suggested ${name} ${numberText(learningRate)} (${intervalText(low, high)}, ${verdict})`;
 }
 
 /** The model, how it was trained and with how many seeds. */
