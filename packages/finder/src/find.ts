@@ -139,8 +139,8 @@ export async function findLearningRate(
       ...(verification && { suggestion: tried(verification, ranked?.text) }),
       sweeps,
       ...(verification !== undefined && { verification }),
-      ...(critical !== undefined && { criticalRate: critical }),
       ...(ranked && ranked.others.length > 0 && { otherSchedules: [...ranked.others] }),
+      ...(critical !== undefined && { criticalRate: critical }),
       ...(swept.length > 0 && { groups: [...swept] }),
       setup: { ...setup, optimizer: optimizerConfig(optimizer) },
       options: {

@@ -115,6 +115,12 @@ export const SweepResult = Type.Object(
         }),
       ),
     ),
+    otherSchedules: Type.Optional(
+      Type.Array(OutdoneSchedule, {
+        description:
+          'the schedules that were tried besides that of `verification`, best first; missing where only one was',
+      }),
+    ),
     criticalRate: Type.Optional(
       nullable(
         Type.Object(CriticalRate.properties, {
@@ -123,12 +129,6 @@ export const SweepResult = Type.Object(
             'where the first update stops lowering the loss of the training rows; missing where it was not asked for, null where the sweeps have no curve',
         }),
       ),
-    ),
-    otherSchedules: Type.Optional(
-      Type.Array(OutdoneSchedule, {
-        description:
-          'the schedules that were tried besides that of `verification`, best first; missing where only one was',
-      }),
     ),
     setup: Type.Object(
       {

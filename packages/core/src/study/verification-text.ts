@@ -13,8 +13,7 @@ export function verificationText(verification: Verification): string {
   return [triedText(verification), ...(sensitivity ? [sensitivityText(sensitivity)] : [])].join(' ');
 }
 
-function triedText(verification: Verification): string {
-  const { schedule, learningRate, plain, cost, tried, length, verdict } = verification;
+function triedText({ schedule, learningRate, plain, cost, tried, length, verdict }: Verification): string {
   const seeds = Math.max(...tried.map(({ trainings }) => trainings.length));
   const isEdge = verdict === 'unsure' && !isBetween(learningRate, tried);
   const found = `Tried: of ${counted(tried.length, 'rate')}${schedule === undefined ? '' : ` as the peak of ${schedule}`}, trained for up to ${counted(length, 'step')} with ${counted(seeds, 'seed')}, ${rateText(learningRate)} did best on the held-out rows`;

@@ -131,6 +131,17 @@ export async function verify(
   const verified = verifiedRate(tried, plain, length, target);
   const taken = along ? stepsOfWholeSchedules(tried.flatMap(({ trainings }) => trainings)) : steps;
   const named = schedule && { schedule: schedule.text };
-  const sensitivity = triedSensitivity(tried);
-  return verified && { ...named, ...verified, plain, tried, length, target, sensitivity, steps: taken, seconds };
+  return (
+    verified && {
+      ...named,
+      ...verified,
+      plain,
+      tried,
+      length,
+      target,
+      sensitivity: triedSensitivity(tried),
+      steps: taken,
+      seconds,
+    }
+  );
 }
