@@ -19,6 +19,8 @@ interface FlagSchema {
   short?: string;
   /** For a flag that is on by default: what `--no-…` does. */
   off?: string;
+  /** What `--no-…` does beside the flag itself, of an option that is on by default in some cases and off in others. */
+  negation?: string;
   /** A name that the option had before. It is refused with the present one, which a similar name could hide. */
   formerly?: string;
 }
@@ -40,7 +42,7 @@ export function flagOf(name: string, option: FlagSchema): string {
 export function addFlags(command: Command, groups: FlagGroups): void {
   for (const [heading, schema] of groups) {
     for (const [name, option] of Object.entries(schema.properties)) {
-      const { short, off, type, formerly } = option as FlagSchema;
+      const { short, off, type, formerly, negation } = option as FlagSchema;
       const own = flagOf(name, option);
       const long = off === undefined ? own : own.replace('--', '--no-');
       const flag = new Option(`${short ? `-${short}, ` : ''}${long}${valueName(option)}`, help(name, option, schema));
@@ -48,6 +50,8 @@ export function addFlags(command: Command, groups: FlagGroups): void {
       if (type === 'array' || type === 'object')
         flag.argParser((text: string, before: string[] = []) => [...before, text]);
       command.addOption(flag.helpGroup(heading));
+      // After the flag itself, so that none of the two is on where neither is given.
+      if (negation) command.addOption(new Option(own.replace('--', '--no-'), negation).helpGroup(heading));
       if (formerly) command.addOption(renamed(flagName(formerly), own));
     }
   }
