@@ -36,15 +36,15 @@ def law(parameters, eta, at):
     l0, a_size, a, b_size, c, b, g = np.exp(parameters)
     total = np.cumsum(eta)
     falls = np.maximum(0, -np.diff(eta, prepend=eta[0]))
-    steps = np.nonzero(falls)[0]
-    values = []
-    for step in at:
-        s = total[step - 1]
-        ks = steps[steps < step]
-        since = s - total[ks] + eta[ks]
-        gained = np.sum(falls[ks] * (1 - (c * np.maximum(eta[ks], 1e-12) ** -g * since + 1) ** -b)) if len(ks) else 0
-        values.append(l0 + a_size * s**-a - b_size * gained)
-    return np.array(values)
+    ks = np.nonzero(falls)[0]
+    at = np.asarray(at)
+    s = total[at - 1]
+    values = l0 + a_size * s**-a
+    if len(ks):
+        since = np.maximum(s[:, None] - total[ks] + eta[ks], 0)
+        gained = falls[ks] * (1 - (c * np.maximum(eta[ks], 1e-12) ** -g * since + 1) ** -b)
+        values = values - b_size * np.where(ks < at[:, None], gained, 0).sum(axis=1)
+    return values
 
 
 def fitted(curves, peak):
@@ -62,7 +62,7 @@ def fitted(curves, peak):
     for l0 in (0.9, 0.5):
         for a in (0.3, 1.0):
             start = np.log([l0 * least, (first - l0 * least) * (10 * peak) ** a, a, 0.3 * (first - least) / peak, 1, 0.5, 0.5])
-            found = least_squares(residuals, start, loss="huber", f_scale=0.02, max_nfev=150)
+            found = least_squares(residuals, start, loss="huber", f_scale=0.02, max_nfev=80)
             if best is None or found.cost < best.cost:
                 best = found
     return best.x
