@@ -1,6 +1,15 @@
 import { assertOptions } from '@lrfind/core';
 import type { Comparison, TrialTraining } from '@lrfind/core/results';
-import { type CompareSettings, callbackNotes, conclude, rank, runTrials, scheduleUse } from '@lrfind/core/study';
+import {
+  type CompareSettings,
+  callbackNotes,
+  comparedSensitivity,
+  comparedSensitivityTexts,
+  conclude,
+  rank,
+  runTrials,
+  scheduleUse,
+} from '@lrfind/core/study';
 import type { Dataset } from '@lrfind/data';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { unfinishedNotes } from './callbacks/compared-callback.js';
@@ -112,17 +121,22 @@ export async function compare(
       };
     });
     const ranking = rank(results);
+    const sensitivity = comparedSensitivity(results);
     const [session] = sessions as [Session];
     const { model: _model, parameters: _parameters, ...setup } = session.setup([]);
     return {
       format: 'lrfind-comparison',
       version: 2,
       ranking,
-      conclusions: conclude(
-        ranking,
-        seeds.length,
-        results.filter((_, i) => uses[i] || unfinished[i]?.length).map(({ name }) => name),
-      ),
+      conclusions: [
+        ...conclude(
+          ranking,
+          seeds.length,
+          results.filter((_, i) => uses[i] || unfinished[i]?.length).map(({ name }) => name),
+        ),
+        ...comparedSensitivityTexts(sensitivity, results),
+      ],
+      sensitivity,
       trials: results,
       setup: { ...setup, notes: [...new Set([...setup.notes, ...sessions.flatMap((each) => each.stepNotes)])] },
       options: { ...ofOneLength(settings), initialWeights },

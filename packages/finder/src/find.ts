@@ -1,15 +1,23 @@
 import { assertOptions, counted } from '@lrfind/core';
 import { resolveOptions } from '@lrfind/core/options';
-import type { SweepResult, Verification } from '@lrfind/core/results';
-import { checkRange, intendedSteps, peakSchedules, resolveMethods, SweepOptions } from '@lrfind/core/sweep';
+import type { CriticalRate, SweepResult, Verification } from '@lrfind/core/results';
+import {
+  type Conclusions,
+  checkRange,
+  intendedSteps,
+  peakSchedules,
+  resolveMethods,
+  SweepOptions,
+} from '@lrfind/core/sweep';
 import type { Dataset } from '@lrfind/data';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { criticalRates } from './engine/critical-rates.js';
 import { searchGroups } from './engine/search-groups.js';
 import { openSession, type Session } from './engine/session.js';
 import type { ArrayData } from './engine/to-dataset.js';
 import { assertModel } from './model/describe.js';
 import { statefulNotes } from './model/stateful-layers.js';
-import { resolveModelOptimizer } from './optimizers/model-optimizer.js';
+import { type ModelOptimizer, requireRate, resolveModelOptimizer } from './optimizers/model-optimizer.js';
 import { optimizerConfig } from './optimizers/registry.js';
 import { type FindOptions, findOptionNames } from './options.js';
 import { heldOutShare, lengthToTry, MOST_HELD_OUT, verify } from './study/verify.js';
@@ -77,6 +85,7 @@ export async function findLearningRate(
   });
   try {
     const optimizer = resolveModelOptimizer(wanted, model);
+    requireRate(optimizer);
     const target = intendedSteps(settings, session.data.train.length);
     // A warm-up may not fit into the training, which is better said before the sweeps.
     for (const schedule of schedules ?? []) schedule.at(1, target ?? 1);
@@ -115,6 +124,7 @@ export async function findLearningRate(
     const constant = trying && !schedules ? await verify(session, optimizer, trying) : null;
     const verification = verifies ? (ranked?.verification ?? constant) : undefined;
     const spent = ranked ?? verification ?? { steps: 0, seconds: 0 };
+    const critical = settings.diagnose ? await diagnosed(session, optimizer, settings, conclusions, signal) : undefined;
     const { metrics: _, ...setup } = session.setup([
       ...optimizer.notes,
       ...stateful,
@@ -130,6 +140,7 @@ export async function findLearningRate(
       sweeps,
       ...(verification !== undefined && { verification }),
       ...(ranked && ranked.others.length > 0 && { otherSchedules: [...ranked.others] }),
+      ...(critical !== undefined && { criticalRate: critical }),
       ...(swept.length > 0 && { groups: [...swept] }),
       setup: { ...setup, optimizer: optimizerConfig(optimizer) },
       options: {
@@ -153,6 +164,20 @@ function storedSettings({ range, ...settings }: SweepOptions): Partial<SweepOpti
 function untriedNotes({ train, heldOut }: Session['data']): string[] {
   if (heldOut.length > 0) return [];
   return [`the answer was not tried: a batch takes all ${counted(train.length, 'row')}, and none is left to hold out`];
+}
+
+/** The critical rate of the first update with each seed of the sweeps; null where they have no curve. */
+async function diagnosed(
+  session: Session,
+  optimizer: ModelOptimizer,
+  { batchSize, seed, repeats }: SweepOptions,
+  { divergence, minimum, curve }: Conclusions,
+  signal: AbortSignal | undefined,
+): Promise<CriticalRate | null> {
+  const guess = divergence?.rate ?? minimum?.rate ?? curve.at(-1)?.rate;
+  if (guess === undefined) return null;
+  const seeds = Array.from({ length: repeats }, (_, i) => seed + i);
+  return criticalRates(session, optimizer, { batchSize, seeds, guess, signal });
 }
 
 /** The rate that trainings favour, as a suggestion. */

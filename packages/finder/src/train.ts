@@ -13,7 +13,12 @@ import type { ArrayData } from './engine/to-dataset.js';
 import { assertModel } from './model/describe.js';
 import { checkSavable } from './model/formats/tfjs/save.js';
 import { refuseStateful } from './model/stateful-layers.js';
-import { accumulationNotes, resolveModelOptimizer, scheduledMomentumNotes } from './optimizers/model-optimizer.js';
+import {
+  accumulationNotes,
+  chosenRate,
+  resolveModelOptimizer,
+  scheduledMomentumNotes,
+} from './optimizers/model-optimizer.js';
 import { optimizerConfig } from './optimizers/registry.js';
 import { type TrainOptions, trainOptionNames } from './options.js';
 import { checkpointHeader } from './study/checkpoint-header.js';
@@ -46,7 +51,7 @@ export async function train(
 ): Promise<TrainingResult> {
   assertOptions(options, trainOptionNames);
   const {
-    learningRate,
+    learningRate: wantedRate,
     optimizer: wanted,
     loss,
     lossWeights,
@@ -69,7 +74,7 @@ export async function train(
   const session = await openSession(model, data, sessionOptions);
   let keepWeights = false;
   try {
-    const optimizer = resolveModelOptimizer(wanted, model);
+    const { optimizer, learningRate } = chosenRate(wantedRate, resolveModelOptimizer(wanted, model));
     const length = epochs * Math.ceil(session.data.train.length / batchSize);
     const called = [callbacks].flat() as FitCallback[];
     const parts = { optimizer, learningRate, length, callbacks: called, initialWeights };
@@ -124,7 +129,7 @@ export async function train(
       losses,
       test: tested && { rows: session.data.test.length, ...tested },
       setup: session.setup(notes),
-      options: { ...settings, learningRate: foundText(learningRate) ?? text, initialWeights },
+      options: { ...settings, learningRate: foundText(wantedRate) ?? text, initialWeights },
       environment: session.environment(started, seconds, losses.length),
     };
     keepWeights = usable;

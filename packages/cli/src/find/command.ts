@@ -1,7 +1,7 @@
 import { rateText } from '@lrfind/core';
 import type { SweepResult } from '@lrfind/core/results';
 import { checkRange, peakSchedules, resolveMethods } from '@lrfind/core/sweep';
-import { findLearningRate, type StepEvent, type TryEvent } from '@lrfind/finder';
+import { findLearningRate, requireRate, type StepEvent, type TryEvent } from '@lrfind/finder';
 import { readModel } from '../files/read-inputs.js';
 import { flagName, flagOptions } from '../shared/flags.js';
 import {
@@ -50,6 +50,7 @@ export async function find(flags: Readonly<Record<string, unknown>>): Promise<vo
   const backendNotes = await openBackend(training.backend);
   const file = await readModel(files.model);
   const optimizer = optimizerFlag(optimizerOptions.optimizer, parameters, file);
+  if (optimizer) requireRate(optimizer, '--optimizer');
   const tables = await readTables(files, files);
   const { lossWeights: givenWeights } = training;
   const { data, losses, lossWeights } = encodeTables(tables, file, files, { loss, lossWeights: givenWeights });

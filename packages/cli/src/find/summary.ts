@@ -1,5 +1,5 @@
 import { counted, countText, measureText, rateText, wordList } from '@lrfind/core';
-import type { SweepResult } from '@lrfind/core/results';
+import type { CriticalRate, SweepResult } from '@lrfind/core/results';
 import { schedulesText, verificationText } from '@lrfind/core/study';
 import { groupRates, groupsToTry } from '@lrfind/core/sweep';
 import { codeLines } from '../shared/code-lines.js';
@@ -92,7 +92,7 @@ function rateOf({ suggestion, reason }: Pick<SweepResult, 'suggestion' | 'reason
 }
 
 function answer(result: SweepResult): string {
-  const { suggestion, reason, range, steepest, minimum, divergence, suggestions, verification } = result;
+  const { suggestion, reason, range, steepest, minimum, divergence, criticalRate, suggestions, verification } = result;
   const rows: [string, string][] = [];
   if (suggestion) {
     const { learningRate, low, high, verdict, method, schedule } = suggestion;
@@ -117,6 +117,7 @@ function answer(result: SweepResult): string {
     divergence && `diverges ${rateText(divergence.rate)}`,
   ].filter(Boolean);
   if (locations.length > 0) rows.push(['on the curve', locations.join(' · ')]);
+  if (criticalRate) rows.push(['critical rate', criticalText(criticalRate)]);
   const others = Object.entries(suggestions).filter(([name]) => name !== suggestion?.method);
   if (others.length > 0) {
     rows.push([
@@ -125,4 +126,9 @@ function answer(result: SweepResult): string {
     ]);
   }
   return textTable(rows).join('\n');
+}
+
+function criticalText({ rate, low, high, reason }: CriticalRate): string {
+  if (rate === null || low === null || high === null) return `none: ${reason}`;
+  return `${rateText(rate)}   (${rateText(low)} to ${rateText(high)} over seeds; above it the first update raises the loss)`;
 }

@@ -85,7 +85,7 @@ export async function train(flags: Readonly<Record<string, unknown>>): Promise<v
   const peak = scheduleToBeFound(learningRate);
   if (peak && !resume)
     log(`searching for the peak of ${peak.text} on the training rows, in short trainings along it\n`);
-  if (learningRate === 'find' && !resume)
+  if (learningRate === 'find' && !resume && !optimizer?.kind.rateFree)
     log('searching for the learning rate on the training rows; --lr sets one instead\n');
   let announcement = resume ? `resuming from ${checkpoint}, with the epochs that are done:\n` : '';
   const result = await trainModel(

@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { closed } from '../options.js';
+import { CriticalRate } from './critical-rate.js';
 import { Environment, measured, nullable, number, OptimizerUsed, RateInterval, positiveRate as rate } from './parts.js';
 import { OutdoneSchedule, Verification } from './verification.js';
 
@@ -119,6 +120,15 @@ export const SweepResult = Type.Object(
         description:
           'the schedules that were tried besides that of `verification`, best first; missing where only one was',
       }),
+    ),
+    criticalRate: Type.Optional(
+      nullable(
+        Type.Object(CriticalRate.properties, {
+          ...closed,
+          description:
+            'where the first update stops lowering the loss of the training rows; missing where it was not asked for, null where the sweeps have no curve',
+        }),
+      ),
     ),
     setup: Type.Object(
       {

@@ -2,6 +2,7 @@ import Type, { type Static } from 'typebox';
 import { closed } from '../options.js';
 import { Behind, TrialTraining } from './comparison.js';
 import { duration, nullable, number, RateInterval, positiveRate as rate } from './parts.js';
+import { Sensitivity } from './sensitivity.js';
 
 /** The trainings at one constant rate. */
 export const TriedRate = Type.Object(
@@ -57,6 +58,15 @@ export const Verification = Type.Object(
     ),
     trend: number(
       'decades by which the best rate moved as trainings became ten times as long; if it fell, the rate for a longer training is lowered in proportion',
+    ),
+    sensitivity: Type.Optional(
+      nullable(
+        Type.Object(Sensitivity.properties, {
+          ...closed,
+          description:
+            'what rates about half a decade beside the best one cost; null where none was trained at, missing in earlier results',
+        }),
+      ),
     ),
     steps: Type.Integer({ minimum: 0, description: 'training steps of all trainings' }),
     seconds: duration('wall time of all trainings'),

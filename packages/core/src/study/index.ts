@@ -2,6 +2,7 @@
 export { callbackNotes } from './callback-notes.js';
 export { CallbackState } from './callback-state.js';
 export { type CheckpointHeader, checkTrainingCheckpoint, TrainingCheckpoint } from './checkpoint.js';
+export { comparedSensitivity, comparedSensitivityTexts } from './compared-sensitivity.js';
 export { conclude } from './conclusions.js';
 export { evaluationSteps, lowestEvaluation, measures, type TrainingLength } from './evaluations.js';
 export {
@@ -21,7 +22,15 @@ export { rateHistory } from './rate-history.js';
 export { runTrials, type TrialPlan, type TrialsOutcome } from './run-trials.js';
 export { type ScheduleUse, scheduleUse } from './schedule-use.js';
 export { schedulesText } from './schedules-text.js';
+export { sensitivityOf, sensitivityText, type TrainedRate, triedSensitivity } from './sensitivity.js';
 export type { PartRunner, Trial } from './training-progress.js';
+export {
+  TRANSFER_LIMITS,
+  type TrainingChange,
+  type TransferredRate,
+  transferOptimizers,
+  transferRate,
+} from './transfer-rate.js';
 export {
   type AbortSignalLike,
   type CallbackConfig,

@@ -2,6 +2,7 @@
 export { analyse, type Conclusions } from './analyse.js';
 export { type CombinedCurve, combine, curvePoints } from './combined-curve.js';
 export { confidence } from './confidence.js';
+export { type CriticalRateFound, criticalRate, MOST_PASSES } from './critical-rate.js';
 export { type Descent, descentOf } from './descent.js';
 export { diagnose } from './diagnose.js';
 export { divergenceRate, divergenceRule, type EarlyStop } from './divergence.js';

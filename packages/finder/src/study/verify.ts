@@ -3,6 +3,7 @@ import type { PeakSchedule, ScheduleConfig } from '@lrfind/core/schedules';
 import {
   RATE_SPACING_DECADES,
   stepsOfWholeSchedules,
+  triedSensitivity,
   tryRates,
   verificationLength,
   verificationSteps,
@@ -130,5 +131,17 @@ export async function verify(
   const verified = verifiedRate(tried, plain, length, target);
   const taken = along ? stepsOfWholeSchedules(tried.flatMap(({ trainings }) => trainings)) : steps;
   const named = schedule && { schedule: schedule.text };
-  return verified && { ...named, ...verified, plain, tried, length, target, steps: taken, seconds };
+  return (
+    verified && {
+      ...named,
+      ...verified,
+      plain,
+      tried,
+      length,
+      target,
+      sensitivity: triedSensitivity(tried),
+      steps: taken,
+      seconds,
+    }
+  );
 }

@@ -22,12 +22,14 @@ export function intervalText(low: number, high: number): string {
 
 /** The chart in sentences, for screen readers. */
 export function sweepDescription(result: SweepResult): string {
-  const { steepest, divergence, range, diagnosis } = result;
+  const { steepest, divergence, criticalRate, range, diagnosis } = result;
+  const critical = criticalRate?.rate ?? null;
   const sentences = [
     `Loss against learning rate for ${sweepSubtitle(result)}`,
     sweepTitle(result),
     steepest && `The loss falls fastest at ${numberText(steepest.rate)}`,
     divergence && `It diverges at ${numberText(divergence.rate)}`,
+    critical !== null && `The critical rate of the first update is ${numberText(critical)}`,
     range && `Usable range ${intervalText(range.low, range.high)}`,
     ...diagnosis,
   ].filter((sentence): sentence is string => typeof sentence === 'string' && sentence !== '');

@@ -70,7 +70,9 @@ export function triedRatesPanel(
   const y = valueEncoding('loss', axis);
   const within = (losses: readonly TriedLoss[]) =>
     losses.map(({ rate, loss }) => ({ rate, loss: clampFar(axis, loss) }));
-  const dot = { type: 'point', filled: true, clip: true } as const;
+  // Opacity of the fill or stroke alone: a mark of less than full opacity is a picture of its own, and one beside the canvas ends
+  // the renderer's process.
+  const dot = { type: 'point', filled: true, clip: true, opacity: 1 } as const;
   const best = means(whole).filter(({ rate }) => rate === nearest(whole, verification.learningRate));
   return {
     name: 'tried',
@@ -82,7 +84,7 @@ export function triedRatesPanel(
       ...others.flatMap((other, i) => outdoneLine(other, otherStyle(theme, i), within, y)),
       {
         data: { values: within(early) },
-        mark: { ...dot, filled: false, color: theme.muted, size: 20, strokeWidth: 1 },
+        mark: { ...dot, filled: false, color: theme.muted, size: 20, strokeWidth: 1, strokeOpacity: 0.7 },
         encoding: { y },
       },
       {
@@ -92,7 +94,7 @@ export function triedRatesPanel(
       },
       {
         data: { values: within(whole) },
-        mark: { ...dot, color: theme.heldOut, size: 22, opacity: 0.8 },
+        mark: { ...dot, color: theme.heldOut, size: 22, fillOpacity: 0.8 },
         encoding: { y },
       },
       { data: { values: within(best) }, mark: { ...dot, color: theme.suggestion, size: 90 }, encoding: { y } },

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { SweepResult, type TrialTraining, type Verification } from '@lrfind/core/results';
 import { Ajv } from 'ajv';
 import { describe, expect, test } from 'vitest';
-import { lossByRate, renderSvg } from '../../src/index.js';
+import { lossByRate, renderPng, renderSvg } from '../../src/index.js';
 import { sampleSweep } from '../sample-sweep.js';
 import { boxes } from '../svg-boxes.js';
 
@@ -90,6 +90,15 @@ describe('a result whose answer was tried', () => {
       expect(svg).not.toMatch(/NaN|Infinity/);
     }
   });
+});
+
+test('a loss far beyond the others is drawn too, as a PNG: a dot beside the canvas would end the renderer', async () => {
+  const tried = [
+    ...verification.tried.slice(1, 4),
+    { rate: 0.03, trainings: [0, 1, 2].map((seed) => training(seed, [0.3, 0.4, seed === 2 ? 462 : 0.4], 'finished')) },
+  ];
+  const png = await renderPng(lossByRate(sampleSweep({}, { verification: { ...verification, tried } })));
+  expect(png.subarray(1, 4).toString()).toBe('PNG');
 });
 
 test('a verification in which every loss is the same, or was never finite, is drawn', async () => {

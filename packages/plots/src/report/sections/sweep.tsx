@@ -75,6 +75,7 @@ function Details({ result, code, level }: Parameters<Part<SweepResult>>[0]) {
       <Groups {...result} />
       <Methods {...result} />
       <Landmarks {...result} />
+      <Critical {...result} />
       <Sweeps {...result} />
       <Curve {...result} />
     </>
@@ -153,6 +154,30 @@ function Landmarks({ steepest, minimum, divergence, curve }: SweepResult) {
       rows={landmarks.map(([name, location]) =>
         location ? [name, numberText(location.rate, 3), fourDigits(location.loss)] : [name, 'none', ''],
       )}
+    />
+  );
+}
+
+function Critical({ criticalRate }: SweepResult) {
+  if (!criticalRate) return null;
+  const { rate, low, high, reason, seeds } = criticalRate;
+  const median =
+    rate === null || low === null || high === null
+      ? `There is no critical rate: ${reason ?? 'none was found'}`
+      : `The median is ${numberText(rate, 3)}, the quartiles are ${numberText(low, 3)} and ${numberText(high, 3)}`;
+  return (
+    <DataTable
+      caption={`The critical rate of the first update, above which it raises the loss of the training rows. ${median}.`}
+      columns={[
+        { title: 'seed', numeric: true },
+        { title: 'critical rate', numeric: true },
+        { title: 'losses measured', numeric: true },
+      ]}
+      rows={seeds.map(({ seed, rate, passes }) => [
+        String(seed),
+        rate === null ? 'none' : numberText(rate, 3),
+        String(passes),
+      ])}
     />
   );
 }
