@@ -10,7 +10,7 @@ import { initializers, layers, regularizers, sequential } from '@tensorflow/tfjs
 import { findLearningRate, useBackend } from 'lrfind';
 
 /** Epochs after which a training of the table ends, unless its training loss has stalled before. */
-const EPOCHS = 243;
+export const EPOCHS = 243;
 
 /** Cells to measure: 40 for making rules, 60 for judging them. */
 const COUNT = 100;

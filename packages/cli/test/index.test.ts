@@ -45,7 +45,7 @@ const exported = [
   ...['from', 'parseSchedule', 'printSchedule', 'resolveSchedule'],
   ...['earlyStopping', 'learningRateMonitor', 'learningRateScheduler', 'parseCallback', 'reduceLROnPlateau'],
   ...['terminateOnNaN', 'warmUp'],
-  ...['Comparison', 'SweepResult', 'TrainingResult', 'lowestEvaluation', 'parseResult'],
+  ...['Comparison', 'SweepResult', 'TrainingResult', 'lowestEvaluation', 'parseResult', 'transferRate'],
   ...['callbackKinds', 'charts', 'losses', 'metricKinds', 'modelFormats', 'optimizers', 'scheduleKinds'],
   ...['suggestionMethods', 'tableFormats'],
   ...['BackendError', 'installTensorFlow', 'listBackends', 'useBackend'],
