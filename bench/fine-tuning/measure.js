@@ -9,14 +9,16 @@ import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { InputError } from '@lrfind/core';
 import { compare, useBackend } from 'lrfind';
 import { compiled, lossOn, startOf, trainedOn } from './start.js';
-import { TASKS, taskOf } from './tasks.js';
+import { judging, TASKS, taskOf } from './tasks.js';
 
 const [folder = 'fine-tuning', from = '0', to = String(TASKS)] = process.argv.slice(2);
 const SEEDS = [1000, 1001, 1002];
 mkdirSync(folder, { recursive: true });
 await useBackend('tensorflow');
 
-for (let number = Number(from); number < Number(to); number++) {
+const numbers = Array.from({ length: Number(to) - Number(from) }, (_, i) => Number(from) + i);
+// Those for making rules first.
+for (const number of numbers.sort((a, b) => Number(judging.has(a)) - Number(judging.has(b)) || a - b)) {
   const file = `${folder}/${number}.json`;
   if (existsSync(file)) continue;
   const clock = performance.now();
@@ -28,7 +30,11 @@ for (let number = Number(from); number < Number(to); number++) {
   writeFileSync(`${file}.part`, JSON.stringify(record));
   renameSync(`${file}.part`, file);
   const seconds = ((performance.now() - clock) / 1000).toFixed(0);
-  console.log(number, record.refused ?? `${record.kind} ${record.form} ${record.optimizer.name} ${record.steps}`, `${seconds} s`);
+  console.log(
+    number,
+    record.refused ?? `${record.kind} ${record.form} ${record.optimizer.name} ${record.steps}`,
+    `${seconds} s`,
+  );
 }
 
 /** @param {number} number */

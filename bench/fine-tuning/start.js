@@ -1,7 +1,7 @@
 // The model of a task as it is when fine-tuning begins: trained before, compiled with the optimizer that has come that far.
-import { withMathRandom, seededRandom } from '@lrfind/core';
-import { optimizer as optimizerOf, train } from 'lrfind';
+import { seededRandom, withMathRandom } from '@lrfind/core';
 import { tensor, tidy } from '@tensorflow/tfjs-core';
+import { optimizer as optimizerOf, train } from 'lrfind';
 
 /** @typedef {ReturnType<typeof import('./tasks.js').taskOf>} Task @typedef {ReturnType<Task['model']>} Model */
 
@@ -35,7 +35,7 @@ export async function startOf(task) {
 export function compiled(task, model, rate) {
   const { name, ...parameters } = task.optimizer;
   /** @type {any} */
-  const made = optimizerOf(/** @type {any} */ (name), rate, parameters);
+  const made = optimizerOf(/** @type {any} */ (name), { learningRate: rate, ...parameters });
   model.compile({ optimizer: made, loss: lossOf(task) });
   return made;
 }
@@ -60,16 +60,18 @@ export async function trainedOn({ batchSize }, model, rows, { steps, seed }) {
     if (order.length < batchSize) order = shuffled(rows.rows, random);
     const batch = order.splice(0, batchSize);
     const [xs, ys] = tidy(() => [
-      tensor(batch.flatMap((row) => [...(rows.inputs[0]?.values.subarray(row * size, (row + 1) * size) ?? [])]), [
-        batch.length,
-        ...(rows.inputs[0]?.shape ?? []),
-      ]),
+      tensor(
+        batch.flatMap((row) => [...(rows.inputs[0]?.values.subarray(row * size, (row + 1) * size) ?? [])]),
+        [batch.length, ...(rows.inputs[0]?.shape ?? [])],
+      ),
       tensor(
         batch.map((row) => rows.targets[0]?.values[row] ?? 0),
         [batch.length, 1],
       ),
     ]);
-    last = /** @type {number} */ (await withMathRandom(random, () => model.trainOnBatch(/** @type {any} */ (xs), /** @type {any} */ (ys))));
+    last = /** @type {number} */ (
+      await withMathRandom(random, () => model.trainOnBatch(/** @type {any} */ (xs), /** @type {any} */ (ys)))
+    );
     xs?.dispose();
     ys?.dispose();
     if (!Number.isFinite(last)) break;

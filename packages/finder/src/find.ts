@@ -1,6 +1,7 @@
 import { assertOptions } from '@lrfind/core';
 import { resolveOptions } from '@lrfind/core/options';
 import type { SweepResult, Verification } from '@lrfind/core/results';
+import { nothingToGain } from '@lrfind/core/study';
 import { type Conclusions, checkRange, resolveMethods, SweepOptions } from '@lrfind/core/sweep';
 import type { Dataset } from '@lrfind/data';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
@@ -8,10 +9,17 @@ import { searchGroups } from './engine/search-groups.js';
 import { openSession, type Session } from './engine/session.js';
 import type { ArrayData } from './engine/to-dataset.js';
 import { assertModel } from './model/describe.js';
+import type { InitialWeights } from './model/initial-weights.js';
 import { statefulNotes } from './model/stateful-layers.js';
-import { type ModelOptimizer, resolveModelOptimizer } from './optimizers/model-optimizer.js';
+import {
+  keptStateNotes,
+  type ModelOptimizer,
+  resolveModelOptimizer,
+  stateOfModelOptimizer,
+} from './optimizers/model-optimizer.js';
 import { optimizerConfig } from './optimizers/registry.js';
 import { type FindOptions, findOptionNames } from './options.js';
+import { firstRate } from './study/first-rate.js';
 import { verify } from './study/verify.js';
 
 /**
@@ -59,12 +67,14 @@ export async function findLearningRate(
   const { split, shuffle, groups, seed, verify: verifies = false } = settings;
   const validationSplit = settings.validationSplit || (verifies ? heldOutShare : 0);
   const rows = { validationSplit, split, shuffle, groups, seed };
+  const optimizerState = initialWeights === 'given' ? await stateOfModelOptimizer(wanted, model) : null;
   const session = await openSession(model, data, {
     loss,
     lossWeights,
     classWeight,
     ...rows,
     initialWeights,
+    optimizerState,
     settableWeights: false,
   });
   try {
@@ -87,14 +97,19 @@ export async function findLearningRate(
       signal,
     });
     const verification = verifies
-      ? await verified(session, optimizer, settings, conclusions, { onTry, signal })
+      ? await verified(session, optimizer, settings, conclusions, initialWeights, { onTry, signal })
       : undefined;
-    const { metrics: _, ...setup } = session.setup([...optimizer.notes, ...stateful, ...notes]);
+    const { metrics: _, ...setup } = session.setup([
+      ...optimizer.notes,
+      ...keptStateNotes(optimizerState),
+      ...stateful,
+      ...notes,
+    ]);
     return {
       format: 'lrfind-sweep',
       version: 2,
       ...conclusions,
-      ...(verification && { suggestion: tried(verification) }),
+      ...(verification && tried(verification)),
       sweeps,
       ...(verification !== undefined && { verification }),
       ...(swept.length > 0 && { groups: [...swept] }),
@@ -132,19 +147,25 @@ const TRIED_STEPS = 120;
 async function verified(
   session: Session,
   optimizer: ModelOptimizer,
-  { batchSize, seed, epochs }: SweepOptions,
-  { suggestion }: Conclusions,
+  { batchSize, seed, epochs, startLr, endLr }: SweepOptions,
+  conclusions: Conclusions,
+  initialWeights: InitialWeights,
   heard: Pick<FindOptions, 'onTry' | 'signal'>,
 ): Promise<Verification | null> {
-  if (!suggestion) return null;
+  const hasWeights = initialWeights === 'given';
+  const plain = conclusions.suggestion?.learningRate ?? null;
+  const first = plain ?? (hasWeights ? firstRate(conclusions, optimizer, [startLr, endLr]) : null);
+  if (first === null) return null;
   const target = epochs === undefined ? null : epochs * Math.ceil(session.data.train.length / batchSize);
   const length = Math.min(target ?? TRIED_STEPS, TRIED_STEPS);
-  return verify(session, optimizer, { plain: suggestion.learningRate, length, target, batchSize, seed, ...heard });
+  return verify(session, optimizer, { plain, first, hasWeights, length, target, batchSize, seed, ...heard });
 }
 
-/** The rate that trainings favour, as a suggestion. */
-function tried({ learningRate, low, high, verdict }: Verification): SweepResult['suggestion'] {
-  return { learningRate, low, high, verdict, method: 'trainings' };
+/** The rate that trainings favour, as a suggestion, or why they favour none. */
+function tried(verification: Verification): Pick<SweepResult, 'suggestion' | 'reason'> {
+  const { learningRate, low, high, verdict } = verification;
+  const reason = nothingToGain(verification);
+  return { suggestion: reason === null ? { learningRate, low, high, verdict, method: 'trainings' } : null, reason };
 }
 
 /** Enough held-out rows for two digits of their loss, few enough to cost little. */

@@ -22,4 +22,4 @@ export {
   TrainingResult,
   TrainingSetup,
 } from './training.js';
-export { TriedRate, Verification } from './verification.js';
+export { Gain, TriedRate, Verification } from './verification.js';

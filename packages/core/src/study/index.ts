@@ -4,6 +4,7 @@ export { CallbackState } from './callback-state.js';
 export { type CheckpointHeader, checkTrainingCheckpoint, TrainingCheckpoint } from './checkpoint.js';
 export { conclude } from './conclusions.js';
 export { evaluationSteps, lowestEvaluation, measures, type TrainingLength } from './evaluations.js';
+export { doubtfulRate, gainOf, nothingToGain } from './gain.js';
 export {
   checkJournalEntry,
   type Journal,

@@ -1,16 +1,21 @@
 import { counted, rateText } from '../format.js';
 import type { Verification } from '../results/verification.js';
 import { mean } from '../statistics.js';
+import { nothingToGain } from './gain.js';
 
 /**
  * What the trainings of a verification show, in a sentence or two: `Tried: of 7 rates, trained for up to 120 steps with 3
  * seeds, 0.0031 did best on the held-out rows. The answer of the sweeps, 0.0102, would have cost 12 % of the descent.`
  */
-export function verificationText({ learningRate, plain, cost, tried, length, verdict }: Verification): string {
+export function verificationText(verification: Verification): string {
+  const { learningRate, plain, cost, tried, length, verdict } = verification;
+  const nothing = nothingToGain(verification);
+  if (nothing) return `Tried: ${nothing}.`;
   const seeds = Math.max(...tried.map(({ trainings }) => trainings.length));
   const found = `Tried: of ${counted(tried.length, 'rate')}, trained for up to ${counted(length, 'step')} with ${counted(seeds, 'seed')}, ${rateText(learningRate)} did best on the held-out rows`;
-  const sweeps = `the answer of the sweeps, ${rateText(plain)}`;
   const edge = verdict === 'unsure' ? '; higher or lower rates that were not tried may do better' : '';
+  if (plain === null) return `${found}${edge}. The sweeps alone have no answer.`;
+  const sweeps = `the answer of the sweeps, ${rateText(plain)}`;
   if (!cost) return `${found}${edge}. That is next to ${sweeps}.`;
   if (cost.verdict !== 'worse') return `${found}${edge}; ${sweeps}, does as well within the noise.`;
   const share = cost.difference / descent(tried);

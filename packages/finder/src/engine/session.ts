@@ -14,6 +14,7 @@ import { type InitialWeights, initialiser } from '../model/initial-weights.js';
 import { idsOfInputs } from '../model/input-consumers.js';
 import { leaseModel } from '../model/lease.js';
 import { groupsNote, type RateGroup, resolveGroups } from '../model/rate-groups.js';
+import type { OptimizerState } from '../optimizers/optimizer-state.js';
 import type { ResolvedOptimizer } from '../optimizers/registry.js';
 import { assertTrainable } from './assert-trainable.js';
 import { checkIds } from './check-ids.js';
@@ -47,6 +48,8 @@ export interface SessionOptions {
   /** Decides which rows are held out at random. */
   readonly seed: number;
   readonly initialWeights: InitialWeights;
+  /** The state that the optimizer of every step begins with. Default: a new one. */
+  readonly optimizerState?: OptimizerState | null | undefined;
   /** Whether the caller may set weights meanwhile (`model.setWeights`), as a callback does. Default: yes. */
   readonly settableWeights?: boolean;
   /** Sessions with the same holder may be open at the same time on models that share layers. */
@@ -173,7 +176,8 @@ export async function openSession(
       const { functions, logits, weights: lossWeights } = losses;
       const measured = { losses: functions, lossWeights, logits, metrics };
       const rates = group ? { updated: group.weights } : groups.length > 0 ? { multiplierOf } : {};
-      const step = trainingStep({ model, dataset, ...measured, rule, ...rates, ...stepOptions });
+      const optimizerState = options.optimizerState ?? undefined;
+      const step = trainingStep({ model, dataset, ...measured, rule, ...rates, optimizerState, ...stepOptions });
       steps.push(step);
       return step;
     },

@@ -31,6 +31,7 @@ import { layersWithin } from '../model/layers-within.js';
 import { writingWeights } from '../model/weight-guard.js';
 import { assignTo, weightVariables } from '../model/weights.js';
 import { applyRule, variablesFor, type WeightConstraint } from '../optimizers/apply-rule.js';
+import { assignState, type OptimizerState, stateFor, stateOfVariables } from '../optimizers/optimizer-state.js';
 import type { Named, UpdateRule } from '../optimizers/update-rule.js';
 import { withBatchNorm } from './batch-norm.js';
 import type { DeviceDataset } from './device-dataset.js';
@@ -70,6 +71,8 @@ export interface StepOptions {
   readonly rescaleVelocity: boolean;
   /** Whether each step gets its momentum. Default: no, it is the rule's. */
   readonly schedulesMomentum?: boolean;
+  /** What each training begins with in place of a new optimizer. Default: a new one. */
+  readonly optimizerState?: OptimizerState | undefined;
   /** About how many steps there will be; more of them justify more compilation. */
   readonly calls: number;
 }
@@ -77,7 +80,8 @@ export interface StepOptions {
 /** Trains a model batch by batch, with the learning rate as an input of every step. */
 export interface TrainingStep {
   /**
-   * Forgets the optimizer's state: the next step is its first. The model's weights stay as they are.
+   * Forgets the optimizer's state: the next step is its first, or goes on from the state that each training begins with. The model's
+   * weights stay as they are.
    *
    * @param seed a whole number that decides, with the number of the step, what dropout and noise layers draw
    */
@@ -104,6 +108,8 @@ export interface TrainingStep {
   readonly batchesPerUpdate: number;
   /** Puts the moving average of the weights in their place, where the optimizer keeps one. */
   finish(): void;
+  /** How far the optimizer is. */
+  optimizerState(): Promise<OptimizerState>;
   /** The training so far: the weights, the optimizer's state, the number of steps. */
   save(): Promise<StepState>;
   /**
@@ -143,6 +149,7 @@ export function trainingStep(options: StepOptions): TrainingStep {
   const slots = weights.map((weight) => variablesFor(rule.slots, weight.shape));
   const shared = variablesFor(rule.shared, []);
   const modelVariables = [...new Set(weightVariables(model))];
+  const begins = options.optimizerState && stateFor(options.optimizerState, rule, weights);
   const state = [...slots, shared].flatMap((named) => Object.values(named));
   const everything = [...modelVariables, ...state];
   let seed = 0;
@@ -273,13 +280,15 @@ export function trainingStep(options: StepOptions): TrainingStep {
   const step: TrainingStep = {
     reset(newSeed) {
       seed = newSeed;
-      steps = 0;
+      steps = begins?.steps ?? 0;
+      lastRate = begins?.rate ?? Number.NaN;
       finished = false;
       for (const [i, weight] of weights.entries()) refill(slots[i] as Named<Variable>, rule.slots, weight.shape);
       refill(shared, rule.shared, []);
+      if (begins) assignState(begins, weights, slots, shared);
     },
     train(rows, rate, momentum = rule.momentum) {
-      const rateRatio = steps < batchesPerUpdate ? 1 : rate / lastRate;
+      const rateRatio = steps < batchesPerUpdate || !(lastRate > 0) ? 1 : rate / lastRate;
       steps += 1;
       finished = false;
       // The velocity keeps the rate of the last update.
@@ -310,6 +319,7 @@ export function trainingStep(options: StepOptions): TrainingStep {
         dispose(trainedWeights);
       }
     },
+    optimizerState: () => stateOfVariables({ steps, rate: lastRate }, weights, slots, shared),
     async save() {
       const read = everything.map(async (variable) => Float32Array.from(await variable.data()));
       return { seed, steps, lastRate, values: await Promise.all(read) };

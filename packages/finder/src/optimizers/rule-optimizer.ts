@@ -201,6 +201,11 @@ export class RuleOptimizer extends Optimizer {
     return new cls(resolveOptimizer(spec as OptimizerSpec), learningRate);
   }
 
+  /** The state itself, not a copy: the scalars that all weights share, and the slots of each weight, by the weight's name. */
+  stateNow(): { readonly shared: Named<Variable>; readonly slots: ReadonlyMap<string, Named<Variable>> } {
+    return { shared: this.#state.shared, slots: this.#state.slots };
+  }
+
   override dispose(): void {
     this.#state.dispose();
   }

@@ -5,14 +5,19 @@ import type { ModelOptimizer } from '../optimizers/model-optimizer.js';
 import type { TryEvent } from '../options.js';
 import { inProcessTrials } from './in-process.js';
 import { scheduleOf } from './learning-rate.js';
+import { measureGain } from './measure-gain.js';
 
 /** Rates are tried up to this many decades below and above the answer of the sweeps. */
 const REACH_DECADES = 3;
 
 /** What is verified, and how. */
 export interface VerifyOptions {
-  /** The answer of the sweeps. */
-  readonly plain: number;
+  /** The answer of the sweeps; null where they have none. */
+  readonly plain: number | null;
+  /** The rate around which to try others where the sweeps have no answer. */
+  readonly first: number;
+  /** Whether the model comes with weights, which may leave nothing to gain. */
+  readonly hasWeights: boolean;
   /** Steps of the longest trainings. */
   readonly length: number;
   /** Steps of the training that the rate is for; null where it is not known. */
@@ -34,10 +39,11 @@ export interface VerifyOptions {
 export async function verify(
   session: Session,
   optimizer: ModelOptimizer,
-  { plain, length, target, batchSize, seed, onTry, signal }: VerifyOptions,
+  { plain, first, hasWeights, length, target, batchSize, seed, onTry, signal }: VerifyOptions,
 ): Promise<Verification | null> {
+  const centre = plain ?? first;
   const each = Math.round(REACH_DECADES / RATE_SPACING_DECADES);
-  const rates = Array.from({ length: 2 * each + 1 }, (_, i) => plain * 10 ** ((i - each) * RATE_SPACING_DECADES));
+  const rates = Array.from({ length: 2 * each + 1 }, (_, i) => centre * 10 ** ((i - each) * RATE_SPACING_DECADES));
   const evaluateAt = verificationSteps(length);
   const { trials, executor } = inProcessTrials(
     rates.map((rate) => ({
@@ -62,6 +68,10 @@ export async function verify(
     onEvaluation: (trial, of, { step }) => onTry?.({ rate: Number(trial), seed: of, step, length }),
     signal,
   });
-  const verified = verifiedRate(tried, plain, length, target);
-  return verified && { ...verified, plain, tried, length, target, steps, seconds };
+  const verified = verifiedRate(tried, centre, length, target);
+  if (!verified) return null;
+  const common = { ...verified, plain, ...(plain === null && { cost: null }), tried, length, target };
+  if (!hasWeights) return { ...common, steps, seconds };
+  const { gain, ...spent } = await measureGain(session, optimizer, { tried, length, batchSize, seed, signal });
+  return { ...common, gain, steps: steps + spent.steps, seconds: seconds + spent.seconds };
 }
