@@ -8,7 +8,10 @@
 import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { InputError } from '@lrfind/core';
 import { compare, useBackend } from 'lrfind';
-import { compiled, lossOn, startOf, trainedOn } from './start.js';
+import { openSession } from '../../packages/finder/dist/engine/session.js';
+import { runTraining } from '../../packages/finder/dist/engine/training-loop.js';
+import { resolveModelOptimizer, stateOfModelOptimizer } from '../../packages/finder/dist/optimizers/model-optimizer.js';
+import { startOf } from './start.js';
 import { judging, TASKS, taskOf } from './tasks.js';
 
 const [folder = 'fine-tuning', from = '0', to = String(TASKS)] = process.argv.slice(2);
@@ -89,28 +92,29 @@ function trainsAnew({ train, validation, optimizer, loss, steps, batchSize }, mo
   };
 }
 
-/** Trainings that go on with weights and optimizer as they are, by TensorFlow.js's own loop. @param {import('./start.js').Task} task @param {import('./start.js').Model} model */
-async function goesOn(task, model) {
-  const weights = model.getWeights().map((weight) => weight.clone());
-  const state = (await model.optimizer.getWeights()).map(({ name, tensor }) => ({ name, tensor: tensor.clone() }));
+/** Trainings that go on with weights and optimizer as they are. @param {import('./start.js').Task} task @param {import('./start.js').Model} model */
+async function goesOn({ train, validation, steps, batchSize }, model) {
+  const optimizerState = await stateOfModelOptimizer(undefined, model);
+  const options = { seed: 0, initialWeights: /** @type {const} */ ('given'), optimizerState };
   return async (/** @type {number[]} */ rates, /** @type {number[]} */ seeds) => {
-    model.setWeights(weights);
-    const start = lossOn(model, task.validation);
+    const session = await openSession(model, train, { ...options, validation, validationSplit: 0 });
+    const calls = rates.length * seeds.length * steps;
+    const step = session.step(resolveModelOptimizer(undefined, model), { rescaleVelocity: false, calls });
     /** @type {Measured[0]} */
     const ends = new Map();
+    const start = (await session.evaluate(step, session.data.heldOut)).loss ?? Number.NaN;
     for (const rate of rates) {
       const losses = [];
       for (const seed of seeds) {
-        model.setWeights(weights);
-        const optimizer = compiled(task, model, rate);
-        await optimizer.setWeights(state);
-        const last = await trainedOn(task, model, task.train, { steps: task.steps, seed });
-        const loss = lossOn(model, task.validation);
-        losses.push(Number.isFinite(last) && Number.isFinite(loss) ? loss : null);
-        optimizer.dispose();
+        await session.reset(seed);
+        step.reset(seed);
+        const part = { step, seed, batchSize, from: 0, evaluateAt: [steps], rateAt: () => ({ rate }) };
+        const trained = await runTraining(session, { ...part, onEvaluation: () => {}, signal: undefined });
+        losses.push(trained.outcome === 'finished' ? (trained.evaluations.at(-1)?.validation?.loss ?? null) : null);
       }
       ends.set(rate, losses);
     }
+    session.restore();
     return /** @type {Measured} */ ([ends, start]);
   };
 }

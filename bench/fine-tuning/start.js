@@ -79,16 +79,6 @@ export async function trainedOn({ batchSize }, model, rows, { steps, seed }) {
   return last;
 }
 
-/** The loss on some rows. @param {Model} model @param {Task['train']} rows */
-export function lossOn(model, rows) {
-  return tidy(() => {
-    const xs = tensor(rows.inputs[0]?.values ?? [], [rows.rows, ...(rows.inputs[0]?.shape ?? [])]);
-    const ys = tensor(rows.targets[0]?.values ?? [], [rows.rows, 1]);
-    const loss = model.evaluate(/** @type {any} */ (xs), /** @type {any} */ (ys), { batchSize: rows.rows });
-    return /** @type {any} */ ([loss].flat()[0]).dataSync()[0];
-  });
-}
-
 /** @param {number} rows @param {() => number} random */
 function shuffled(rows, random) {
   const order = Array.from({ length: rows }, (_, i) => i);

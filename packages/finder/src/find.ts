@@ -51,6 +51,7 @@ export async function findLearningRate(
     lossWeights,
     classWeight,
     initialWeights = 'given',
+    validation,
     suggest,
     onStep,
     onTry,
@@ -65,8 +66,8 @@ export async function findLearningRate(
   assertModel(model);
   const stateful = statefulNotes(model);
   const { split, shuffle, groups, seed, verify: verifies = false } = settings;
-  const validationSplit = settings.validationSplit || (verifies ? heldOutShare : 0);
-  const rows = { validationSplit, split, shuffle, groups, seed };
+  const validationSplit = settings.validationSplit || (verifies && !validation ? heldOutShare : 0);
+  const rows = { validation, validationSplit, split, shuffle, groups, seed };
   const optimizerState = initialWeights === 'given' ? await stateOfModelOptimizer(wanted, model) : null;
   const session = await openSession(model, data, {
     loss,
@@ -115,7 +116,7 @@ export async function findLearningRate(
       ...(swept.length > 0 && { groups: [...swept] }),
       setup: { ...setup, optimizer: optimizerConfig(optimizer) },
       options: {
-        ...storedSettings(verifies ? { ...settings, validationSplit: used } : settings),
+        ...storedSettings(verifies && !validation ? { ...settings, validationSplit: used } : settings),
         initialWeights,
         suggest: methods.map(({ name }) => name),
       },

@@ -95,6 +95,10 @@ export interface Session {
   setup(notes: readonly string[]): TrainingSetup;
   /** What it was computed with, for a result. */
   environment(started: Date, seconds: number, steps: number): Environment;
+  /** What was asked for, where the caller asked for it: a search within the session asks for the same. */
+  readonly asked: Pick<SessionOptions, 'loss' | 'lossWeights' | 'classWeight'>;
+  /** Lets others train the model until a function has ended; they must leave it as they found it. */
+  suspended<Result>(action: () => Promise<Result>): Promise<Result>;
   /** Ends the session and puts the model back as it was, bit for bit. */
   restore(): void;
   /** Ends the session and keeps the weights as they are now. */
@@ -215,6 +219,8 @@ export async function openSession(
       seconds,
       msPerStep: count > 0 ? (seconds * 1000) / count : 0,
     }),
+    asked: { loss: options.loss, lossWeights: options.lossWeights, classWeight: options.classWeight },
+    suspended: lease.suspended,
     restore: () => end(lease.restore),
     commit: () => end(lease.commit),
   };
