@@ -63,6 +63,8 @@ export interface Session {
   readonly data: SplitDataset;
   /** Whether the rows are shuffled before each epoch. */
   readonly shuffles: boolean;
+  /** Whether other training rows could as well be held out: not where they are given, or the last ones. */
+  readonly holdsOutAtRandom: boolean;
   readonly losses: TrainableLosses;
   /** What the class of each row weighs in training steps, if classes do. */
   readonly classWeights: Float32Array | undefined;
@@ -170,6 +172,7 @@ export async function openSession(
     model,
     data: rows,
     shuffles: options.shuffle !== 'off',
+    holdsOutAtRandom: validation === undefined && split !== 'last',
     losses,
     classWeights: classWeights?.perRow,
     metrics,

@@ -1,9 +1,9 @@
 import type { Verification } from '@lrfind/core/results';
-import { RATE_SPACING_DECADES, tryRates, verificationSteps, verifiedRate } from '@lrfind/core/study';
+import { RATE_SPACING_DECADES, tryRates, VERIFICATION_SEEDS, verificationSteps, verifiedRate } from '@lrfind/core/study';
 import type { Session } from '../engine/session.js';
 import type { ModelOptimizer } from '../optimizers/model-optimizer.js';
 import type { TryEvent } from '../options.js';
-import { inProcessTrials } from './in-process.js';
+import { trialsBySeed } from './held-out-by-seed.js';
 import { scheduleOf } from './learning-rate.js';
 import { measureGain } from './measure-gain.js';
 
@@ -45,10 +45,9 @@ export async function verify(
   const each = Math.round(REACH_DECADES / RATE_SPACING_DECADES);
   const rates = Array.from({ length: 2 * each + 1 }, (_, i) => centre * 10 ** ((i - each) * RATE_SPACING_DECADES));
   const evaluateAt = verificationSteps(length);
-  const { trials, executor } = inProcessTrials(
+  const { trials, executor } = trialsBySeed(
     rates.map((rate) => ({
       name: String(rate),
-      session,
       optimizer,
       batchSize,
       learningRate: rate,
@@ -57,7 +56,8 @@ export async function verify(
       ...scheduleOf(rate, length),
       suggestion: null,
     })),
-    1,
+    session,
+    { seed, seeds: VERIFICATION_SEEDS },
   );
   const { tried, steps, seconds } = await tryRates({
     trials: trials.map((trial, i) => ({ ...trial, rate: rates[i] as number })),
