@@ -3,7 +3,8 @@
 //   node bench/study/measure.js FOLDER FROM TO     tasks FROM to TO - 1; those that the folder has are not measured again
 //
 // A record (FOLDER/NUMBER.json) has, for each rate of `truth`, the mean validation loss after the task's steps (null: diverged);
-// `start`, that loss before; `searches`, two of lrfind's results; and `pilots`, held-out losses of trainings at constant rates.
+// `start`, that loss before; `searches`, two of lrfind's results; and, for the tasks that rules are made from, `pilots`, held-out
+// losses of trainings at constant rates.
 import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { InputError } from '@lrfind/core';
 import { compare, findLearningRate, train, useBackend } from 'lrfind';
@@ -93,7 +94,7 @@ async function measure(number) {
     });
   }
   const pilots = [];
-  for (const length of new Set([Math.min(steps, 200), steps])) {
+  for (const length of split === 'making' ? new Set([Math.min(steps, 200), steps]) : []) {
     const held = await trained(grid(around - 1.5, around + 1.25, 4), {
       validationSplit: 0.2,
       repeats: PILOT_SEEDS,

@@ -1,7 +1,7 @@
 import { assertOptions } from '@lrfind/core';
 import { resolveOptions } from '@lrfind/core/options';
 import type { SweepResult, Verification } from '@lrfind/core/results';
-import { nothingToGain } from '@lrfind/core/study';
+import { nothingToGain, verificationLength } from '@lrfind/core/study';
 import { type Conclusions, checkRange, resolveMethods, SweepOptions } from '@lrfind/core/sweep';
 import type { Dataset } from '@lrfind/data';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
@@ -20,7 +20,7 @@ import {
 import { optimizerConfig } from './optimizers/registry.js';
 import { type FindOptions, findOptionNames } from './options.js';
 import { firstRate } from './study/first-rate.js';
-import { verify } from './study/verify.js';
+import { type SweepCost, verificationBudget, verify } from './study/verify.js';
 
 /**
  * Finds a learning rate for a model. It trains the model, one batch a step, at rates that rise over many decades, several
@@ -65,7 +65,8 @@ export async function findLearningRate(
   // Before the session, in which no layer is stateful.
   assertModel(model);
   const stateful = statefulNotes(model);
-  const { split, shuffle, groups, seed, verify: verifies = false } = settings;
+  const { split, shuffle, groups, seed, verify: budget = false } = settings;
+  const verifies = budget !== false;
   const validationSplit = settings.validationSplit || (verifies && !validation ? heldOutShare : 0);
   const rows = { validation, validationSplit, split, shuffle, groups, seed };
   const optimizerState = initialWeights === 'given' ? await stateOfModelOptimizer(wanted, model) : null;
@@ -98,7 +99,7 @@ export async function findLearningRate(
       signal,
     });
     const verification = verifies
-      ? await verified(session, optimizer, settings, conclusions, initialWeights, { onTry, signal })
+      ? await verified(session, optimizer, settings, { ...conclusions, steps, seconds }, initialWeights, { onTry, signal })
       : undefined;
     const { metrics: _, ...setup } = session.setup([
       ...optimizer.notes,
@@ -141,15 +142,12 @@ function heldOutShare(rows: number): number {
   return Math.min(0.2, MOST_HELD_OUT / rows);
 }
 
-/** Steps of the longest training of a verification, where the user's own is no shorter. */
-const TRIED_STEPS = 120;
-
 /** Tries the answer of the sweeps; null where there is none. */
 async function verified(
   session: Session,
   optimizer: ModelOptimizer,
-  { batchSize, seed, epochs, startLr, endLr }: SweepOptions,
-  conclusions: Conclusions,
+  { batchSize, seed, epochs, startLr, endLr, verify: budget = true }: SweepOptions,
+  { steps, seconds, ...conclusions }: Conclusions & SweepCost,
   initialWeights: InitialWeights,
   heard: Pick<FindOptions, 'onTry' | 'signal'>,
 ): Promise<Verification | null> {
@@ -158,8 +156,17 @@ async function verified(
   const first = plain ?? (hasWeights ? firstRate(conclusions, optimizer, [startLr, endLr]) : null);
   if (first === null) return null;
   const target = epochs === undefined ? null : epochs * Math.ceil(session.data.train.length / batchSize);
-  const length = Math.min(target ?? TRIED_STEPS, TRIED_STEPS);
-  return verify(session, optimizer, { plain, first, hasWeights, length, target, batchSize, seed, ...heard });
+  const length = verificationLength(verificationBudget(budget, target, { steps, seconds }));
+  return verify(session, optimizer, {
+    plain,
+    first,
+    hasWeights,
+    length: Math.min(target ?? length, length),
+    target,
+    batchSize,
+    seed,
+    ...heard,
+  });
 }
 
 /** The rate that trainings favour, as a suggestion, or why they favour none. */

@@ -15,6 +15,8 @@ interface FlagSchema {
   placeholder?: string;
   /** The option's name for one value, where its own is a plural: `group` for `--group`. */
   flag?: string;
+  /** Whether the flag may stand without a value, which means true. */
+  optionalValue?: boolean;
   /** The short form, one letter. */
   short?: string;
   /** For a flag that is on by default: what `--no-…` does. */
@@ -78,7 +80,8 @@ export function refuseArguments(command: Command, own: number, commands: readonl
 }
 
 function valueName(option: FlagSchema): string {
-  const { type, placeholder, enum: words } = option;
+  const { type, placeholder, optionalValue, enum: words } = option;
+  if (optionalValue) return ` [${placeholder}]`;
   if (type === 'boolean') return '';
   if (type === 'array') return ` <${placeholder ?? 'names'}>`;
   return ` <${placeholder ?? (words && words.length <= 4 ? words.join('|') : type === 'string' ? 'name' : 'number')}>`;
@@ -142,6 +145,8 @@ function numbersByName(flag: string, { placeholder }: FlagSchema, items: readonl
 }
 
 function parseValue(name: string, option: FlagSchema & TSchema, raw: unknown): unknown {
+  // Of a flag that takes a number or a word, what is a number counts as one.
+  if (option.optionalValue && typeof raw === 'string' && /^\s*[-+]?\d+\s*$/.test(raw)) return Number(raw);
   if (option.type !== 'number' && option.type !== 'integer') return raw;
   const text = String(raw).trim();
   const value = Number(text);

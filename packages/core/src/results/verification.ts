@@ -37,11 +37,16 @@ export const Verification = Type.Object(
       rate('the answer of the sweeps alone; null where they had none and the model came with weights worth trying'),
     ),
     cost: nullable(
-      Type.Object(Behind.properties, {
-        ...closed,
-        description:
-          'how far the training at the rate next to the plain answer is behind the one at the best tried rate; null where they are the same',
-      }),
+      Type.Object(
+        {
+          ...Behind.properties,
+          step: Type.Integer({ minimum: 0, description: 'the step at which they are compared, the last that both have' }),
+        },
+        {
+          ...closed,
+          description: 'how far the training at the plain answer is behind the one at the best tried rate; null where they are the same',
+        },
+      ),
     ),
     tried: Type.Array(TriedRate, { description: 'rising' }),
     length: Type.Integer({ minimum: 1, description: 'steps of the longest trainings' }),

@@ -43,6 +43,7 @@ export {
   type TryPlan,
   tryRates,
   VERIFICATION_SEEDS,
+  verificationLength,
   verificationSteps,
 } from './try-rates.js';
 export { verificationText } from './verification-text.js';

@@ -1,3 +1,4 @@
+import type { TrialTraining } from '../results/comparison.js';
 import type { Evaluation } from '../results/training.js';
 import type { TriedRate } from '../results/verification.js';
 import { mean, median } from '../statistics.js';
@@ -10,28 +11,42 @@ import {
   type Trial,
 } from './training-progress.js';
 
-/** Neighbouring rates of the trials differ by this much. */
-export const RATE_SPACING_DECADES = 0.25;
+/**
+ * Neighbouring rates of the trials differ by this much. Half a decade is wide enough that most differences exceed the noise of
+ * the seeds, and the parabola through three of them finds the rate in between.
+ */
+export const RATE_SPACING_DECADES = 0.5;
 
 /**
- * The stages: the share of the whole length, how many seeds, and how many trials apart the rates are. A short training
- * favours higher rates than a long one, so each stage only finds the neighbourhood for the next.
+ * The stages: how many of the three evaluations they go on for, with how many seeds, and at which rates around the best of the
+ * stage before. A short training favours higher rates than a long one, so each stage only finds the neighbourhood for the next.
  */
 const STAGES = [
-  { share: 0.25, seeds: 2, apart: 2, around: [-4, -2, 0, 2] },
-  { share: 0.5, seeds: 2, apart: 1, around: [-2, -1, 0, 1, 2] },
-  { share: 1, seeds: 3, apart: 1, around: [-1, 0, 1] },
+  { evaluations: 1, seeds: 2, around: [-2, -1, 0, 1], extensions: 4 },
+  { evaluations: 2, seeds: 2, around: [-1, 0, 1], extensions: 2 },
+  { evaluations: 3, seeds: 3, around: [-1, 0, 1], extensions: 2 },
 ] as const;
+
+/** The evaluations of a training, as shares of its length. */
+const EVALUATED_AT = [1 / 3, 2 / 3, 1];
 
 /** Seeds of the trainings of a rate. */
 export const VERIFICATION_SEEDS = Math.max(...STAGES.map(({ seeds }) => seeds));
 
-/** A rate that would be the lowest or highest of its stage is tried beyond, at most this many times. */
-const MOST_EXTENSIONS = 6;
+/** What the stages cost, in steps for each step of the longest training: the mean over the tasks that rules are made from. */
+const COST_IN_LENGTHS = 9;
 
-/** Steps after which trainings of a length are evaluated: the ends of the stages. */
+/** No rate is tried beyond the range of its stage where that would cost more than this, in the same unit. */
+const MOST_COST_IN_LENGTHS = 11.5;
+
+/** The length of the longest trainings that a number of steps allows for, at least 1. */
+export function verificationLength(steps: number): number {
+  return Math.max(1, Math.round(steps / COST_IN_LENGTHS));
+}
+
+/** Steps after which trainings of a length are evaluated. */
 export function verificationSteps(length: number): number[] {
-  return [...new Set(STAGES.map(({ share }) => Math.max(1, Math.round(share * length))))];
+  return [...new Set(EVALUATED_AT.map((share) => Math.max(1, Math.round(share * length))))];
 }
 
 /** The trials at rates around an answer, and how to run them. */
@@ -53,40 +68,46 @@ export interface TriedRates {
 }
 
 /**
- * Trains at constant rates around an answer: first short and far apart, then longer and close to the best. The rates of a
- * stage are extended until the best one has neighbours on both sides. The plain answer is trained to the end in any case, so that
- * what it would have cost is known.
+ * Trains at constant rates around an answer: first short and over a wide range, then longer and close to the best. The rates of a
+ * stage are extended until the best one has neighbours on both sides, within limits.
  *
  * @throws the signal's reason when it is aborted; any error of the executor
  */
 export async function tryRates(plan: TryPlan): Promise<TriedRates> {
   const { trials, seed } = plan;
-  const lengths = trials[0]?.evaluateAt.length ?? 0;
+  const evaluateAt = trials[0]?.evaluateAt ?? [];
+  const most = MOST_COST_IN_LENGTHS * (evaluateAt.at(-1) ?? 0);
   const progress = new Map<number, TrainingProgress[]>();
-  const run = async (at: number, seeds: number, until: number): Promise<TrainingProgress[]> => {
+  const spent = (trainings: readonly TrainingProgress[]) =>
+    trainings.reduce((sum, { training }) => sum + stepsTaken(training), 0);
+  const run = async (at: number, seeds: number, until: number): Promise<number[]> => {
     const own = progress.get(at) ?? Array.from({ length: VERIFICATION_SEEDS }, (_, i) => notStarted(seed + i));
     progress.set(at, own);
     for (const each of own.slice(0, seeds)) await advance(plan, trials[at] as Trial, each, until);
-    return own.slice(0, seeds);
+    const lossOf = until === evaluateAt.length ? endLoss : lossAfter(until);
+    return own.slice(0, seeds).map(({ training }) => lossOf(training));
   };
   let centre = plan.plain;
-  for (const [i, { seeds, apart, around }] of STAGES.entries()) {
-    // Where the length is a few steps, stages end together.
-    const until = Math.max(1, lengths - (STAGES.length - 1 - i));
-    let rates = around.map((offset) => centre + offset).filter((at) => at >= 0 && at < trials.length);
-    for (let extended = 0; extended <= MOST_EXTENSIONS; extended++) {
-      const losses: number[][] = [];
-      for (const at of rates)
-        losses.push((await run(at, seeds, until)).map(({ training }) => heldOutLoss(training.evaluations[until - 1])));
-      const levels = cappedMeans(losses);
+  for (const [i, { evaluations, seeds, around, extensions }] of STAGES.entries()) {
+    // Where the length is a few steps, there are fewer evaluations, and the last stage still goes on to the last.
+    const until = i === STAGES.length - 1 ? evaluateAt.length : Math.min(evaluations, evaluateAt.length);
+    let rates: number[] = around.map((offset) => centre + offset).filter((at) => at >= 0 && at < trials.length);
+    const losses = new Map<number, number[]>();
+    for (let extended = 0; ; extended++) {
+      for (const at of rates) if (!losses.has(at)) losses.set(at, await run(at, seeds, until));
+      const levels = cappedMeans(
+        rates.map((at) => losses.get(at) as number[]),
+        meanStart([...progress.values()].flat().map(({ training }) => training)),
+      );
       const best = levels.indexOf(Math.min(...levels));
       centre = rates[best] as number;
-      const beyond = best === 0 ? centre - apart : best === rates.length - 1 ? centre + apart : -1;
-      if (beyond < 0 || beyond >= trials.length) break;
+      const beyond = best === 0 ? centre - 1 : best === rates.length - 1 ? centre + 1 : -1;
+      if (beyond < 0 || beyond >= trials.length || extended === extensions) break;
+      const cost = seeds * (evaluateAt[until - 1] as number) - spent(progress.get(beyond) ?? []);
+      if (spent([...progress.values()].flat()) + cost > most) break;
       rates = [...rates, beyond].toSorted((a, b) => a - b);
     }
   }
-  await run(plan.plain, VERIFICATION_SEEDS, lengths);
   const all = [...progress].toSorted(([a], [b]) => a - b);
   const started = all.map(([at, each]) => [at, each.filter(hasStarted)] as const);
   const trainings = started.flatMap(([, each]) => each);
@@ -95,7 +116,7 @@ export async function tryRates(plan: TryPlan): Promise<TriedRates> {
       rate: (trials[at] as TryPlan['trials'][number]).rate,
       trainings: each.map(({ training, state }) => ended(training, state !== null)),
     })),
-    steps: trainings.reduce((sum, { training }) => sum + stepsTaken(training), 0),
+    steps: spent(trainings),
     seconds: trainings.reduce((sum, { seconds }) => sum + seconds, 0),
   };
 }
@@ -104,7 +125,7 @@ function hasStarted({ training }: TrainingProgress): boolean {
   return stepsTaken(training) > 0 || training.divergedAt !== null;
 }
 
-function ended(training: TrainingProgress['training'], paused: boolean): TrainingProgress['training'] {
+function ended(training: TrialTraining, paused: boolean): TrialTraining {
   return paused && training.outcome === 'finished' ? { ...training, outcome: 'pruned' } : training;
 }
 
@@ -113,19 +134,44 @@ export function heldOutLoss(evaluation: Evaluation | undefined): number {
   return evaluation?.validation?.loss ?? Number.POSITIVE_INFINITY;
 }
 
-/** How far above the lowest loss others count, in distances of the median from it. */
-const MOST_ABOVE_LEAST = 10;
+function lossAfter(evaluations: number): (training: TrialTraining) => number {
+  return (training) => heldOutLoss(training.evaluations[evaluations - 1]);
+}
+
+/** What the evaluation before the last counts, where there is one. */
+const BEFORE_LAST = 1 / 3;
 
 /**
- * The mean over seeds of the losses at each rate. A loss counts at most ten times as far above the lowest as the median is:
- * that it has exploded is informative, but its height is not.
+ * What a whole training counts as: the held-out loss at its end, and a third of the one before. At a rate that is nearly too
+ * high the loss goes up and down, and one value alone may be a lucky one. +∞ of a training that diverged.
+ */
+export function endLoss({ outcome, evaluations }: TrialTraining): number {
+  if (outcome === 'diverged') return Number.POSITIVE_INFINITY;
+  const [last, before] = [evaluations.at(-1), evaluations.at(-2)].map(heldOutLoss) as [number, number];
+  return evaluations.length < 2 ? last : (1 - BEFORE_LAST) * last + BEFORE_LAST * before;
+}
+
+/** The mean loss before the first step; NaN if it was not measured. */
+export function meanStart(trainings: readonly TrialTraining[]): number {
+  return mean(trainings.map(({ start }) => start?.loss ?? Number.NaN).filter(Number.isFinite));
+}
+
+/**
+ * The mean over seeds of the losses at each rate. A loss counts at most twice as far above the lowest as the start is, or the
+ * median where that is higher: that it has exploded is informative, but its height is not.
  *
  * @param losses of each rate, by seed; +∞ where a training diverged
+ * @param start the loss before the first step, if it is known
  */
-export function cappedMeans(losses: readonly (readonly number[])[]): number[] {
+export function cappedMeans(losses: readonly (readonly number[])[], start = Number.NaN): number[] {
+  return capLosses(losses, start).map(mean);
+}
+
+/** The losses of which `cappedMeans` are the means. */
+export function capLosses(losses: readonly (readonly number[])[], start = Number.NaN): number[][] {
   const finite = losses.flat().filter(Number.isFinite);
-  if (finite.length === 0) return losses.map(() => Number.POSITIVE_INFINITY);
+  if (finite.length === 0) return losses.map((each) => each.map(() => Number.POSITIVE_INFINITY));
   const least = Math.min(...finite);
-  const cap = least + MOST_ABOVE_LEAST * (median(finite) - least);
-  return losses.map((each) => mean(each.map((loss) => Math.min(loss, cap))));
+  const above = Math.max(...[median(finite), start].filter(Number.isFinite)) - least;
+  return losses.map((each) => each.map((loss) => Math.min(loss, least + 2 * above)));
 }

@@ -12,23 +12,33 @@ export function verificationText(verification: Verification): string {
   const nothing = nothingToGain(verification);
   if (nothing) return `Tried: ${nothing}.`;
   const seeds = Math.max(...tried.map(({ trainings }) => trainings.length));
+  const isEdge = verdict === 'unsure' && !isBetween(learningRate, tried);
   const found = `Tried: of ${counted(tried.length, 'rate')}, trained for up to ${counted(length, 'step')} with ${counted(seeds, 'seed')}, ${rateText(learningRate)} did best on the held-out rows`;
-  const edge = verdict === 'unsure' ? '; higher or lower rates that were not tried may do better' : '';
+  const edge = isEdge ? '; higher or lower rates that were not tried may do better' : '';
   if (plain === null) return `${found}${edge}. The sweeps alone have no answer.`;
   const sweeps = `the answer of the sweeps, ${rateText(plain)}`;
   if (!cost) return `${found}${edge}. That is next to ${sweeps}.`;
   if (cost.verdict !== 'worse') return `${found}${edge}; ${sweeps}, does as well within the noise.`;
-  const share = cost.difference / descent(tried);
+  const share = cost.difference / descent(tried, cost.step);
   const price = Number.isFinite(share) && share < 10 ? `${Math.round(100 * share)} % of the descent` : 'far more';
-  return `${found}${edge}; ${sweeps}, would have cost ${price}.`;
+  const after = cost.step < length ? ` after ${counted(cost.step, 'step')}` : '';
+  return `${found}${edge}; ${sweeps}, would have cost ${price}${after}.`;
 }
 
-/** How far the best training lowered the loss, on average over seeds. */
-function descent(tried: Verification['tried']): number {
+/** Whether rates on both sides were trained to the end. */
+function isBetween(rate: number, tried: Verification['tried']): boolean {
+  const whole = tried.filter(({ trainings }) => trainings.every(({ outcome }) => outcome !== 'pruned'));
+  return whole.some((each) => each.rate < rate) && whole.some((each) => each.rate > rate);
+}
+
+/** How far the best training had lowered the loss after a step, on average over seeds. */
+function descent(tried: Verification['tried'], step: number): number {
   const falls = tried.map(({ trainings }) =>
     mean(
       trainings.map(
-        ({ start, evaluations }) => (start?.loss ?? Number.NaN) - (evaluations.at(-1)?.validation?.loss ?? Number.NaN),
+        ({ start, evaluations }) =>
+          (start?.loss ?? Number.NaN) -
+          (evaluations.find((each) => each.step === step)?.validation?.loss ?? Number.NaN),
       ),
     ),
   );

@@ -1,8 +1,16 @@
 import type { TrialTraining } from '../results/comparison.js';
 import type { TriedRate, Verification } from '../results/verification.js';
-import { mean } from '../statistics.js';
+import { mean, median, standardDeviation } from '../statistics.js';
 import { pairedDifference } from './ranking.js';
-import { cappedMeans, heldOutLoss, RATE_SPACING_DECADES, VERIFICATION_SEEDS } from './try-rates.js';
+import {
+  cappedMeans,
+  capLosses,
+  endLoss,
+  heldOutLoss,
+  meanStart,
+  RATE_SPACING_DECADES,
+  VERIFICATION_SEEDS,
+} from './try-rates.js';
 
 /** What follows from the trainings. */
 export type VerifiedRate = Pick<Verification, 'learningRate' | 'low' | 'high' | 'verdict' | 'cost' | 'trend'>;
@@ -12,6 +20,16 @@ const FOLLOWED_TREND = { share: 0.7, most: -1 } as const;
 
 /** Seeds that every rate has. */
 const COMMON_SEEDS = 2;
+
+/** The interval reaches at least this far; rates nearby were not told apart. */
+const LEAST_REACH_DECADES = 0.5;
+
+/** A rate is as good as the best one if it is behind by at most this many standard errors. */
+const AS_GOOD_STANDARD_ERRORS = 1;
+
+/** Bounds of the verdict: the standard error, in descents, and how often the user's training is longer than those that were tried. */
+const SURE = { noise: 0.06, longer: 3 } as const;
+const FAIR = { noise: 0.15, longer: 10 } as const;
 
 /**
  * The rate that short trainings favour: the lowest point of the parabola through the best rate and its neighbours, so that a
@@ -33,31 +51,70 @@ export function verifiedRate(
   target: number | null,
 ): VerifiedRate | null {
   const whole = tried.filter(({ trainings }) => trainings.length === VERIFICATION_SEEDS && trainings.every(isWhole));
-  const losses = whole.map(({ trainings }) => trainings.map(finalLoss));
-  const levels = cappedMeans(losses);
+  const start = meanStart(tried.flatMap(({ trainings }) => trainings));
+  const losses = capLosses(
+    whole.map(({ trainings }) => trainings.map(endLoss)),
+    start,
+  );
+  const levels = losses.map(mean);
   const best = levels.indexOf(Math.min(...levels));
   if (best < 0 || !Number.isFinite(levels[best])) return null;
   const rates = whole.map(({ rate }) => rate);
-  const top = Math.max(...losses.flat().filter(Number.isFinite));
-  const capped = (i: number) => (losses[i] as number[]).map((loss) => Math.min(loss, top));
-  const behind = (i: number) => pairedDifference(capped(i), capped(best));
-  const isAsGood = (i: number) => i >= 0 && i < rates.length && behind(i).verdict !== 'worse';
+  const noise = standardError(losses, best);
+  const isAsGood = (i: number) =>
+    i >= 0 && i < rates.length && (levels[i] as number) - (levels[best] as number) <= AS_GOOD_STANDARD_ERRORS * noise;
   let [low, high] = [best, best];
   while (isAsGood(low - 1)) low--;
   while (isAsGood(high + 1)) high++;
-  const trend = trendOf(tried);
+  const trend = trendOf(tried, start);
   const longer = target === null ? 0 : Math.max(0, Math.log10(target / length));
   const shift = 10 ** (FOLLOWED_TREND.share * Math.min(0, Math.max(FOLLOWED_TREND.most, trend)) * longer);
-  const half = 10 ** (RATE_SPACING_DECADES / 2);
-  const plainAt = rates.indexOf(plain);
+  const found = 10 ** lowestPoint(rates.map(Math.log10), levels).at;
+  const [half, reach] = [10 ** (RATE_SPACING_DECADES / 2), 10 ** LEAST_REACH_DECADES];
+  const within = (bounds: typeof SURE | typeof FAIR) =>
+    noise <= bounds.noise * Math.abs(start - (levels[best] as number)) && longer <= Math.log10(bounds.longer);
+  const isEdge = best === 0 || best === rates.length - 1;
   return {
-    learningRate: 10 ** lowestPoint(rates.map(Math.log10), levels).at * shift,
-    low: ((rates[low] as number) / half) * shift,
-    high: (rates[high] as number) * half * shift,
-    verdict: best === 0 || best === rates.length - 1 ? 'unsure' : low === high ? 'sure' : 'fair',
-    cost: plainAt < 0 || plainAt === best ? null : behind(plainAt),
+    learningRate: found * shift,
+    low: Math.min((rates[low] as number) / half, found / reach) * shift,
+    high: Math.max((rates[high] as number) * half, found * reach) * shift,
+    verdict: isEdge || !within(FAIR) ? 'unsure' : within(SURE) ? 'sure' : 'fair',
+    cost: costOf(tried, plain, rates[best] as number),
     trend,
   };
+}
+
+/**
+ * The standard error of the difference between two rates, by the scatter over seeds of all differences from the best; a few
+ * seeds of one rate alone would say little. 0 with one rate.
+ */
+function standardError(losses: readonly (readonly number[])[], best: number): number {
+  const others = losses.filter((_, i) => i !== best);
+  if (others.length === 0) return 0;
+  const of = others.map((each) => standardDeviation(each.map((loss, i) => loss - ((losses[best] as number[])[i] as number))));
+  // The median, because the losses next to the cliff scatter far more than those that the answer rests on.
+  return median(of) / Math.sqrt(VERIFICATION_SEEDS);
+}
+
+/** How far the plain answer is behind the best rate, where both were last evaluated; null where they are the same, or not comparable. */
+function costOf(tried: readonly TriedRate[], plain: number, best: number): Verification['cost'] {
+  if (plain === best) return null;
+  const trainings = [plain, best].map((rate) => tried.find((each) => each.rate === rate)?.trainings ?? []);
+  const ends = trainings.flat().map(({ evaluations, outcome }) =>
+    outcome === 'diverged' ? Number.POSITIVE_INFINITY : (evaluations.at(-1)?.step ?? 0),
+  );
+  const step = Math.min(...ends);
+  if (!Number.isFinite(step)) return null;
+  const seeds = Math.min(...trainings.map(({ length }) => length));
+  const [behind, before] = trainings.map((each) =>
+    each
+      .slice(0, seeds)
+      .map((training) =>
+        Math.min(lossAtStep(training, step) ?? Number.POSITIVE_INFINITY, training.start?.loss ?? Number.POSITIVE_INFINITY),
+      ),
+  ) as [number[], number[]];
+  const difference = pairedDifference(behind, before);
+  return Number.isFinite(difference.difference) ? { ...difference, step } : null;
 }
 
 /** Whether a training was not ended early for the sake of other rates. */
@@ -65,13 +122,8 @@ function isWhole({ outcome }: TrialTraining): boolean {
   return outcome !== 'pruned';
 }
 
-/** The held-out loss at the end; +∞ of a training that diverged. */
-function finalLoss({ outcome, evaluations }: TrialTraining): number {
-  return outcome === 'diverged' ? Number.POSITIVE_INFINITY : heldOutLoss(evaluations.at(-1));
-}
-
 /** By how many decades the best rate moves as trainings become ten times as long: a line through the best after each stage. */
-function trendOf(tried: readonly TriedRate[]): number {
+function trendOf(tried: readonly TriedRate[], start: number): number {
   const all = tried.flatMap(({ trainings }) =>
     trainings.flatMap(({ evaluations }) => evaluations.map(({ step }) => step)),
   );
@@ -82,7 +134,10 @@ function trendOf(tried: readonly TriedRate[]): number {
         ? [{ rate, losses: losses as number[] }]
         : [];
     });
-    const levels = cappedMeans(after.map(({ losses }) => losses));
+    const levels = cappedMeans(
+      after.map(({ losses }) => losses),
+      start,
+    );
     const { at, isInterior } = lowestPoint(
       after.map(({ rate }) => Math.log10(rate)),
       levels,

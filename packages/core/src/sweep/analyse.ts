@@ -6,7 +6,7 @@ import { diagnose, LEAST_STEPS_PER_DECADE, MOST_STEPS_PER_DECADE } from './diagn
 import { reasonAgainst, reasonAgainstRate, withinRange } from './evidence.js';
 import { stepsPerDecade } from './rates.js';
 import { slopePerDecade } from './slope.js';
-import { indexOfLeast, type SmoothedCurve, type SuggestionMethod } from './suggest/method.js';
+import { indexOfLeast, type SmoothedCurve, type SuggestionMethod, type SweptOptimizer } from './suggest/method.js';
 import { usableRange } from './usable-range.js';
 
 /** A loss this many standard deviations below the start has departed from it. */
@@ -24,17 +24,17 @@ export type Conclusions = Pick<
  * @param rates of a whole sweep, rising
  * @param sweeps one for each seed; a sweep may have stopped early
  * @param methods of suggestion, at least one; the first gives the answer
- * @param averaging whether the optimizer averages gradients over steps, as Adam does
+ * @param optimizer that of the sweeps
  *
  * @example
  * const rates = sweepRates(1e-7, 10, 150, 'geometric');
- * const { suggestion } = analyse(rates, result.sweeps, suggestionMethods, true);
+ * const { suggestion } = analyse(rates, result.sweeps, suggestionMethods, { averaging: true, usualRate: 0.003 });
  */
 export function analyse(
   rates: readonly number[],
   sweeps: readonly Sweep[],
   methods: readonly SuggestionMethod[],
-  averaging: boolean,
+  optimizer: SweptOptimizer,
 ): Conclusions {
   const losses = sweeps.map(({ points }) => points.map(({ loss }) => loss));
   const curve = combine(rates, losses);
@@ -46,12 +46,12 @@ export function analyse(
   const descent = descentOf(curve);
   const [method] = methods as [SuggestionMethod];
   const against = reasonAgainst(curve, descent);
-  const read = methods.map((each) => ({ each, rate: against ? null : suggest(each, curve, descent, averaging) }));
+  const read = methods.map((each) => ({ each, rate: against ? null : suggest(each, curve, descent, optimizer) }));
   const suggestions = Object.fromEntries(read.map(({ each, rate }) => [each.name, withinRange(rate, rates, descent)]));
   const reason = against ?? reasonAgainstRate(method.name, read[0]?.rate ?? null, rates, descent);
   const answer = reason === null ? (suggestions[method.name] as number) : null;
   return {
-    suggestion: answer === null ? null : withInterval(answer, method, rates, losses, descent, averaging),
+    suggestion: answer === null ? null : withInterval(answer, method, rates, losses, descent, optimizer),
     reason,
     suggestions,
     ...landmarks(curve, descent),
@@ -61,8 +61,8 @@ export function analyse(
   };
 }
 
-function suggest(method: SuggestionMethod, curve: CombinedCurve, descent: Descent, averaging: boolean): number | null {
-  return method.suggest(relevantPart(curve, descent), { rates: curve.rates, descent, averaging });
+function suggest(method: SuggestionMethod, curve: CombinedCurve, descent: Descent, optimizer: SweptOptimizer): number | null {
+  return method.suggest(relevantPart(curve, descent), { rates: curve.rates, descent, ...optimizer });
 }
 
 /**
@@ -85,9 +85,9 @@ function withInterval(
   rates: readonly number[],
   sweeps: readonly (readonly (number | null)[])[],
   descent: Descent,
-  averaging: boolean,
+  optimizer: SweptOptimizer,
 ): SweepResult['suggestion'] {
-  const others = sweeps.length < 3 ? [] : sweeps.map((_, left) => withoutSweep(left, method, rates, sweeps, averaging));
+  const others = sweeps.length < 3 ? [] : sweeps.map((_, left) => withoutSweep(left, method, rates, sweeps, optimizer));
   const known = others.filter((rate) => rate !== null);
   const limits = [rates[0] as number, rates.at(-1) as number] as const;
   const cut = descent.stillFalling || descent.startsDescending || known.length < others.length;
@@ -102,12 +102,12 @@ function withoutSweep(
   method: SuggestionMethod,
   rates: readonly number[],
   sweeps: readonly (readonly (number | null)[])[],
-  averaging: boolean,
+  optimizer: SweptOptimizer,
 ): number | null {
   const curve = combine(rates, sweeps.toSpliced(left, 1));
   const descent = curve && descentOf(curve);
   return curve && descent && !reasonAgainst(curve, descent)
-    ? withinRange(suggest(method, curve, descent, averaging), rates, descent)
+    ? withinRange(suggest(method, curve, descent, optimizer), rates, descent)
     : null;
 }
 

@@ -17,7 +17,7 @@ const conclude = (
     const end = losses.indexOf(null);
     return end < 0 ? losses : losses.slice(0, end + 1);
   });
-  return analyse(over, toSweeps(over, sweeps), methods, averaging);
+  return analyse(over, toSweeps(over, sweeps), methods, { averaging });
 };
 const gaussian = (random: () => number) => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 const nothing = { suggestion: null, range: null, steepest: null, minimum: null };

@@ -36,7 +36,7 @@ function settle(loss: (rate: number, i: number) => number | null, from = standar
     moves.push(moved);
     rates = ratesOf(moved);
   }
-  return { moves, rates, result: analyse(rates, sweepsOver(rates, loss), suggestionMethods, true) };
+  return { moves, rates, result: analyse(rates, sweepsOver(rates, loss), suggestionMethods, { averaging: true }) };
 }
 
 test('a range that shows the descent and the divergence stays', () => {

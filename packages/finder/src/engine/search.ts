@@ -104,7 +104,8 @@ export async function search(
       sweeps = [];
     }
     const seconds = (performance.now() - clock) / 1000;
-    const conclusions = analyse(rates, sweeps, methods, rule.usesMovingAverage);
+    const swept = { averaging: rule.usesMovingAverage, usualRate: optimizer.kind.usualRate };
+    const conclusions = analyse(rates, sweeps, methods, swept);
     return { sweeps, steps, notes: moves.length > 0 ? [movesNote(settings, moves)] : [], seconds, conclusions };
   } finally {
     step.dispose();

@@ -15,6 +15,7 @@ export const adamax = optimizerKind({
   name: 'adamax',
   summary: 'adam with the maximum of recent gradients in place of their root mean square',
   defaultRate: 0.001,
+  usualRate: 0.005,
   code: { keras: 'Adamax', tfjs: () => ({ name: 'adamax', parameters: ['beta1', 'beta2', 'epsilon'] }) },
   parameters: Type.Object({ beta1, beta2, epsilon }, { additionalProperties: false }),
   create: ({ beta1, beta2, epsilon }) =>

@@ -7,6 +7,7 @@ export const adamw = optimizerKind({
   name: 'adamw',
   summary: 'adam with decoupled weight decay',
   defaultRate: 0.001,
+  usualRate: 0.003,
   code: { keras: 'AdamW', tfjs: () => null },
   parameters: Type.Object(
     {

@@ -15,6 +15,7 @@ export const lion = optimizerKind({
   name: 'lion',
   summary: 'steps of equal length along the sign of a running average of the gradients',
   defaultRate: 0.001,
+  usualRate: 0.0005,
   code: { keras: 'Lion', tfjs: () => null },
   parameters: Type.Object(
     {

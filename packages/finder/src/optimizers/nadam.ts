@@ -16,6 +16,7 @@ export const nadam = optimizerKind({
   name: 'nadam',
   summary: 'adam with Nesterov momentum',
   defaultRate: 0.001,
+  usualRate: 0.003,
   code: { keras: 'Nadam', tfjs: () => null },
   parameters: Type.Object({ beta1, beta2, epsilon }, { additionalProperties: false }),
   create: ({ beta1, beta2, epsilon }) => {

@@ -17,6 +17,7 @@ export const rmsprop = optimizerKind({
   name: 'rmsprop',
   summary: 'gradients divided by their running root mean square',
   defaultRate: 0.001,
+  usualRate: 0.003,
   code: { keras: 'RMSprop', tfjs: () => ({ name: 'rmsprop', parameters: ['rho', 'momentum', 'epsilon', 'centered'] }) },
   parameters: Type.Object(
     {

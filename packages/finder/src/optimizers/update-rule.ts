@@ -109,6 +109,11 @@ export interface OptimizerKind<Parameters extends TObject = TObject> {
   readonly summary: string;
   /** Keras's default learning rate for it, for reports. */
   readonly defaultRate: number;
+  /**
+   * A rate that suits many models, by the tasks that rules are made from (docs/method.md). Only for an optimizer whose steps
+   * have a length that depends on the rate alone; where it depends on the size of the gradients, no rate suits many.
+   */
+  readonly usualRate?: number;
   /** How other libraries write it. */
   readonly code: OptimizerCode;
   /** Every parameter with its default, range and description. */

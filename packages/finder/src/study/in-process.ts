@@ -1,4 +1,5 @@
 import { checksumOf, checksumOfText } from '@lrfind/core';
+import type { Measures } from '@lrfind/core/results';
 import { resolveSchedule, type Schedule } from '@lrfind/core/schedules';
 import {
   type Executor,
@@ -64,6 +65,8 @@ function inProcessExecutor(
   trainings: number,
 ): Executor {
   const steps = new Map<string, TrainingStep>();
+  // Trainings of a seed start from the same weights, so the loss before the first step is measured once.
+  const starts = new Map<string, Measures>();
   return {
     async run(spec, { onEvaluation, signal }) {
       const { seed, evaluateAt, length, from, recipe } = spec;
@@ -85,7 +88,9 @@ function inProcessExecutor(
         if (!from) {
           await session.reset(seed);
           step.reset(seed);
-          start = await session.evaluate(step, session.data.heldOut);
+          const from = `${spec.model.ref} ${seed}`;
+          start = starts.get(from) ?? (await session.evaluate(step, session.data.heldOut));
+          starts.set(from, start);
         }
         await listeners?.begin();
         // After the callbacks, which may set weights to begin with.

@@ -10,6 +10,32 @@ import { measureGain } from './measure-gain.js';
 /** Rates are tried up to this many decades below and above the answer of the sweeps. */
 const REACH_DECADES = 3;
 
+/** What the trainings may cost by default, in times the steps of the sweeps: longer ones where a trend is to be seen. */
+const TIMES_THE_SWEEPS = { unknownLength: 1.5, knownLength: 2.4 } as const;
+
+/** The shortest trainings that say something. */
+const LEAST_STEPS = 600;
+
+/** What the sweeps took. */
+export interface SweepCost {
+  readonly steps: number;
+  /** Wall time. */
+  readonly seconds: number;
+}
+
+/**
+ * How many training steps all trainings together may take.
+ *
+ * @param budget `true` for the default, a number of steps, or seconds such as `20s`, which become steps by the pace of the sweeps
+ * @param target steps of the training that the rate is for; null where it is not known
+ */
+export function verificationBudget(budget: boolean | number | string, target: number | null, sweeps: SweepCost): number {
+  if (typeof budget === 'number') return budget;
+  if (typeof budget === 'string') return (Number.parseFloat(budget) * sweeps.steps) / sweeps.seconds;
+  const { unknownLength, knownLength } = TIMES_THE_SWEEPS;
+  return Math.max(LEAST_STEPS, sweeps.steps * (target === null ? unknownLength : knownLength));
+}
+
 /** What is verified, and how. */
 export interface VerifyOptions {
   /** The answer of the sweeps; null where they have none. */

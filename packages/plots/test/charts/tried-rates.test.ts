@@ -37,7 +37,7 @@ const verification: Verification = {
   high: 0.013,
   verdict: 'sure',
   plain: 0.0178,
-  cost: { difference: 0.1, low: 0.05, high: 0.15, verdict: 'worse' },
+  cost: { difference: 0.1, low: 0.05, high: 0.15, verdict: 'worse', step: 120 },
   tried: [
     { rate: 0.0018, trainings: [training(0, [2], 'pruned'), training(1, [2.1], 'pruned')] },
     { rate: 0.0056, trainings: seeds.map((seed) => training(seed, [1.5, 1.2, 0.8 + 0.01 * seed], 'finished')) },

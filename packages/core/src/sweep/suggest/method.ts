@@ -8,13 +8,19 @@ export interface SmoothedCurve {
   readonly losses: readonly number[];
 }
 
+/** What is known of the optimizer of a sweep. */
+export interface SweptOptimizer {
+  /** Whether it averages gradients over steps, as Adam does. */
+  readonly averaging: boolean;
+  /** A rate that suits many models; undefined where good rates depend on the size of the gradients, as SGD's do. */
+  readonly usualRate?: number | undefined;
+}
+
 /** What a suggestion method may use besides the curve. */
-export interface SweepContext {
+export interface SweepContext extends SweptOptimizer {
   /** All rates of the sweep, including those before and after the relevant part. */
   readonly rates: readonly number[];
   readonly descent: Descent;
-  /** Whether the optimizer averages gradients over steps, as Adam does. */
-  readonly averaging: boolean;
 }
 
 /** An entry of the table of suggestion methods. */
