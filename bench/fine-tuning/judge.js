@@ -1,16 +1,16 @@
 // Judges lrfind's answers for the fine-tuning tasks that measure.js has measured.
 //
-//   node bench/fine-tuning/judge.js FOLDER making|judging [NUMBERS]
+//   node bench/fine-tuning/judge.js FOLDER making|judging [NUMBERS|all] [FILE for the verifications, as JSON lines]
 //
 // Prints, for each task, the best rate, the plain and the verified answer with their errors in decades and their regrets, each
 // at most 1; then medians and means. An answer that there is nothing to gain keeps the weights, so its loss is that of the start.
-import { existsSync, readFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { findLearningRate, useBackend } from 'lrfind';
 import { startOf } from './start.js';
 import { TASKS, taskOf } from './tasks.js';
 
-const [folder = 'fine-tuning', split = 'making', numbers] = process.argv.slice(2);
-const wanted = numbers?.split(',').map(Number);
+const [folder = 'fine-tuning', split = 'making', numbers = 'all', answers] = process.argv.slice(2);
+const wanted = numbers === 'all' ? undefined : numbers.split(',').map(Number);
 await useBackend('tensorflow');
 
 /** @type {Record<string, { error: number, regret: number }[]>} */
@@ -37,6 +37,7 @@ for (let number = 0; number < TASKS; number++) {
   });
   model.dispose();
   const { verification, suggestion } = result;
+  if (answers) appendFileSync(answers, `${JSON.stringify({ number, verification })}\n`);
   const plain = verification?.plain ?? null;
   const verified = suggestion?.learningRate ?? null;
   const truth = truthOf(record);

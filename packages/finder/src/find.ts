@@ -156,7 +156,7 @@ async function verified(
   const first = plain ?? (hasWeights ? firstRate(conclusions, optimizer, [startLr, endLr]) : null);
   if (first === null) return null;
   const target = epochs === undefined ? null : epochs * Math.ceil(session.data.train.length / batchSize);
-  const length = verificationLength(verificationBudget(budget, target, { steps, seconds }));
+  const length = verificationLength(verificationBudget(budget, target, { steps, seconds }, hasWeights));
   return verify(session, optimizer, {
     plain,
     first,

@@ -10,8 +10,11 @@ import { measureGain } from './measure-gain.js';
 /** Rates are tried up to this many decades below and above the answer of the sweeps. */
 const REACH_DECADES = 3;
 
-/** What the trainings may cost by default, in times the steps of the sweeps: longer ones where a trend is to be seen. */
-const TIMES_THE_SWEEPS = { unknownLength: 1.5, knownLength: 2.4 } as const;
+/**
+ * What the trainings may cost by default, in times the steps of the sweeps: longer ones where a trend is to be seen, and where a
+ * model with weights may overfit in a longer training.
+ */
+const TIMES_THE_SWEEPS = { unknownLength: 1.5, knownLength: 2.4, withWeights: 3 } as const;
 
 /** The shortest trainings that say something. */
 const LEAST_STEPS = 600;
@@ -28,12 +31,19 @@ export interface SweepCost {
  *
  * @param budget `true` for the default, a number of steps, or seconds such as `20s`, which become steps by the pace of the sweeps
  * @param target steps of the training that the rate is for; null where it is not known
+ * @param hasWeights whether the model comes with weights
  */
-export function verificationBudget(budget: boolean | number | string, target: number | null, sweeps: SweepCost): number {
+export function verificationBudget(
+  budget: boolean | number | string,
+  target: number | null,
+  sweeps: SweepCost,
+  hasWeights = false,
+): number {
   if (typeof budget === 'number') return budget;
   if (typeof budget === 'string') return (Number.parseFloat(budget) * sweeps.steps) / sweeps.seconds;
-  const { unknownLength, knownLength } = TIMES_THE_SWEEPS;
-  return Math.max(LEAST_STEPS, sweeps.steps * (target === null ? unknownLength : knownLength));
+  const { unknownLength, knownLength, withWeights } = TIMES_THE_SWEEPS;
+  const times = target === null ? unknownLength : hasWeights ? withWeights : knownLength;
+  return Math.max(LEAST_STEPS, sweeps.steps * times);
 }
 
 /** What is verified, and how. */
