@@ -99,7 +99,10 @@ export async function findLearningRate(
       signal,
     });
     const verification = verifies
-      ? await verified(session, optimizer, settings, { ...conclusions, steps, seconds }, initialWeights, { onTry, signal })
+      ? await verified(session, optimizer, settings, { ...conclusions, steps, seconds }, initialWeights, {
+          onTry,
+          signal,
+        })
       : undefined;
     const { metrics: _, ...setup } = session.setup([
       ...optimizer.notes,

@@ -40,11 +40,15 @@ export const Verification = Type.Object(
       Type.Object(
         {
           ...Behind.properties,
-          step: Type.Integer({ minimum: 0, description: 'the step at which they are compared, the last that both have' }),
+          step: Type.Integer({
+            minimum: 0,
+            description: 'the step at which they are compared, the last that both have',
+          }),
         },
         {
           ...closed,
-          description: 'how far the training at the plain answer is behind the one at the best tried rate; null where they are the same',
+          description:
+            'how far the training at the plain answer is behind the one at the best tried rate; null where they are the same',
         },
       ),
     ),

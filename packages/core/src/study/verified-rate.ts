@@ -3,8 +3,8 @@ import type { TriedRate, Verification } from '../results/verification.js';
 import { mean, median, standardDeviation } from '../statistics.js';
 import { pairedDifference } from './ranking.js';
 import {
-  cappedMeans,
   capLosses,
+  cappedMeans,
   endLoss,
   heldOutLoss,
   meanStart,
@@ -91,7 +91,9 @@ export function verifiedRate(
 function standardError(losses: readonly (readonly number[])[], best: number): number {
   const others = losses.filter((_, i) => i !== best);
   if (others.length === 0) return 0;
-  const of = others.map((each) => standardDeviation(each.map((loss, i) => loss - ((losses[best] as number[])[i] as number))));
+  const of = others.map((each) =>
+    standardDeviation(each.map((loss, i) => loss - ((losses[best] as number[])[i] as number))),
+  );
   // The median, because the losses next to the cliff scatter far more than those that the answer rests on.
   return median(of) / Math.sqrt(VERIFICATION_SEEDS);
 }
@@ -100,9 +102,11 @@ function standardError(losses: readonly (readonly number[])[], best: number): nu
 function costOf(tried: readonly TriedRate[], plain: number, best: number): Verification['cost'] {
   if (plain === best) return null;
   const trainings = [plain, best].map((rate) => tried.find((each) => each.rate === rate)?.trainings ?? []);
-  const ends = trainings.flat().map(({ evaluations, outcome }) =>
-    outcome === 'diverged' ? Number.POSITIVE_INFINITY : (evaluations.at(-1)?.step ?? 0),
-  );
+  const ends = trainings
+    .flat()
+    .map(({ evaluations, outcome }) =>
+      outcome === 'diverged' ? Number.POSITIVE_INFINITY : (evaluations.at(-1)?.step ?? 0),
+    );
   const step = Math.min(...ends);
   if (!Number.isFinite(step)) return null;
   const seeds = Math.min(...trainings.map(({ length }) => length));
@@ -110,7 +114,10 @@ function costOf(tried: readonly TriedRate[], plain: number, best: number): Verif
     each
       .slice(0, seeds)
       .map((training) =>
-        Math.min(lossAtStep(training, step) ?? Number.POSITIVE_INFINITY, training.start?.loss ?? Number.POSITIVE_INFINITY),
+        Math.min(
+          lossAtStep(training, step) ?? Number.POSITIVE_INFINITY,
+          training.start?.loss ?? Number.POSITIVE_INFINITY,
+        ),
       ),
   ) as [number[], number[]];
   const difference = pairedDifference(behind, before);

@@ -61,7 +61,12 @@ export function analyse(
   };
 }
 
-function suggest(method: SuggestionMethod, curve: CombinedCurve, descent: Descent, optimizer: SweptOptimizer): number | null {
+function suggest(
+  method: SuggestionMethod,
+  curve: CombinedCurve,
+  descent: Descent,
+  optimizer: SweptOptimizer,
+): number | null {
   return method.suggest(relevantPart(curve, descent), { rates: curve.rates, descent, ...optimizer });
 }
 

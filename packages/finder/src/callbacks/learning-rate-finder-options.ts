@@ -18,7 +18,8 @@ export const LearningRateFinderOptions = Type.Object(
       Type.Integer({
         minimum: 1,
         maximum: 1_000_000,
-        description: 'epochs of the whole training, for rates that suit what is left of it; those of the fit unless given',
+        description:
+          'epochs of the whole training, for rates that suit what is left of it; those of the fit unless given',
       }),
     ),
     batchSize: Type.Optional(

@@ -1,5 +1,11 @@
 import type { Verification } from '@lrfind/core/results';
-import { RATE_SPACING_DECADES, tryRates, VERIFICATION_SEEDS, verificationSteps, verifiedRate } from '@lrfind/core/study';
+import {
+  RATE_SPACING_DECADES,
+  tryRates,
+  VERIFICATION_SEEDS,
+  verificationSteps,
+  verifiedRate,
+} from '@lrfind/core/study';
 import type { Session } from '../engine/session.js';
 import type { ModelOptimizer } from '../optimizers/model-optimizer.js';
 import type { TryEvent } from '../options.js';

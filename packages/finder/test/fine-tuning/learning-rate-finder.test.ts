@@ -97,12 +97,16 @@ describe('in train', () => {
   const settings = { learningRate: rate, epochs: 4, batchSize: 20, validationSplit: 0.2, seed: 3 } as const;
   const trained = async (callbacks: object[]) => {
     model = noisy(0.3);
-    const result = await train(model, { xs, ys }, {
-      ...settings,
-      optimizer: 'adam',
-      loss: 'meanAbsoluteError',
-      callbacks: callbacks as never,
-    });
+    const result = await train(
+      model,
+      { xs, ys },
+      {
+        ...settings,
+        optimizer: 'adam',
+        loss: 'meanAbsoluteError',
+        callbacks: callbacks as never,
+      },
+    );
     const reached = bits(model);
     model.dispose();
     return { reached, result };
@@ -135,7 +139,9 @@ test('its record can be stored, and a damaged one is refused', () => {
 });
 
 test('wrong options and data are refused', async () => {
-  expect(() => learningRateFinder({ xs, ys }, { everyEpochs: 0 })).toThrow(/everyEpochs must be .* at least 1 .*; got 0/);
+  expect(() => learningRateFinder({ xs, ys }, { everyEpochs: 0 })).toThrow(
+    /everyEpochs must be .* at least 1 .*; got 0/,
+  );
   expect(() => learningRateFinder({ xs, ys }, { every: 2 } as never)).toThrow(/every/);
   model = noisy(0);
   compiled(model, { optimizer: optimizer('adam', { learningRate: 'cosine(0.1, steps=10)' }) });

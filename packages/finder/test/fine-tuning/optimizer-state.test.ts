@@ -6,7 +6,7 @@ import { openSession } from '../../src/engine/session.js';
 import { findLearningRate } from '../../src/find.js';
 import { resolveModelOptimizer, stateOfModelOptimizer } from '../../src/optimizers/model-optimizer.js';
 import { optimizer } from '../../src/optimizers/optimizer.js';
-import { optimizerState } from '../../src/optimizers/optimizer-state.js';
+import { type OptimizerState, optimizerState } from '../../src/optimizers/optimizer-state.js';
 import { backend } from '../backend.js';
 import { bits, compiled, heights, points, regression, weights } from '../train/small-trainings.js';
 
@@ -50,7 +50,7 @@ const kinds: [string, () => tf.Optimizer][] = [
   ['adagrad of TensorFlow.js', () => tf.train.adagrad(0.05)],
 ];
 
-describe.each(kinds)('the state of %s', (name, make) => {
+describe.each(kinds)('the state of %s', (_name, make) => {
   test('a step goes on from it as TensorFlow.js does', async () => {
     const model = compiled(regression(), { optimizer: make() });
     await trainOnBatches(model, 0, 7);
@@ -113,8 +113,8 @@ test('the weights of a new head begin with new slots, those of the base go on', 
   const model = compiled(regression(), { optimizer: optimizer('momentum', { learningRate: 0.05 }) });
   await trainOnBatches(model, 0, 6);
   const state = await optimizerState(model.optimizer);
-  const [first] = [...(state?.slots ?? [])];
-  const known = state && { ...state, slots: new Map([first as never]) };
+  const [first] = [...(state as OptimizerState).slots];
+  const known = { ...(state as OptimizerState), slots: new Map(first && [first]) };
   const session = await openSession(model, { xs, ys }, { seed: 0, initialWeights: 'given', optimizerState: known });
   const step = session.step(resolveModelOptimizer(undefined, model), { rescaleVelocity: false, calls: 1 });
   const began = await step.optimizerState();

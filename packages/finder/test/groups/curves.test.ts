@@ -86,7 +86,8 @@ test('the sweeps of all layers are those without the curves, at the rates of the
 test('each group is analysed like a search of its own', async () => {
   const { groups = [] } = await findLearningRate(make(), data, grouped);
   const rates = sweepRates(options.startLr, options.endLr, options.steps, 'geometric');
-  for (const group of groups) expect(group).toMatchObject(analyse(rates, group.sweeps, suggestionMethods, { averaging: false }));
+  for (const group of groups)
+    expect(group).toMatchObject(analyse(rates, group.sweeps, suggestionMethods, { averaging: false }));
 });
 
 test('weights that stand still count in the loss with their regulariser', async () => {
