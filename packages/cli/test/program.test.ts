@@ -27,6 +27,7 @@ const commands: [name: string, flags: FlagGroups][] = [
 interface Shown {
   readonly description?: string;
   readonly off?: string;
+  readonly optionalValue?: boolean;
   readonly short?: string;
   readonly default?: unknown;
 }
@@ -79,15 +80,19 @@ describe.each(commands)('the help of %s', (command, flags) => {
   );
 
   test('has every flag, and no other', async () => {
-    const long = ({ name, option }: (typeof declared)[0]) =>
-      option.off === undefined ? flagOf(name, option) : flagName(name).replace('--', '--no-');
-    expect([...(await flagTexts(command)).keys()].toSorted()).toEqual([...declared.map(long), '--help'].toSorted());
+    const long = ({ name, option }: (typeof declared)[0]) => {
+      const without = flagName(name).replace('--', '--no-');
+      if (option.optionalValue) return [flagOf(name, option), without];
+      return [option.off === undefined ? flagOf(name, option) : without];
+    };
+    expect([...(await flagTexts(command)).keys()].toSorted()).toEqual([...declared.flatMap(long), '--help'].toSorted());
   });
 
   test('has the description, the default and the short form of each, and marks required ones', async () => {
     const texts = await flagTexts(command);
     for (const { name, option, required } of declared) {
-      const { description, off, short, default: standard } = option;
+      const { description, short, optionalValue, default: standard } = option;
+      const off = optionalValue ? undefined : option.off;
       const text = texts.get(
         off === undefined ? flagOf(name, option) : flagName(name).replace('--', '--no-'),
       ) as string;

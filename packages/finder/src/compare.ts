@@ -1,6 +1,15 @@
 import { assertOptions } from '@lrfind/core';
 import type { Comparison, TrialTraining } from '@lrfind/core/results';
-import { type CompareSettings, callbackNotes, conclude, rank, runTrials, scheduleUse } from '@lrfind/core/study';
+import {
+  type CompareSettings,
+  callbackNotes,
+  comparedSensitivity,
+  comparedSensitivityTexts,
+  conclude,
+  rank,
+  runTrials,
+  scheduleUse,
+} from '@lrfind/core/study';
 import type { Dataset } from '@lrfind/data';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { unfinishedNotes } from './callbacks/compared-callback.js';
@@ -68,7 +77,13 @@ export async function compare(
   try {
     const planned = planTrials(trials, sessions, { optimizer, callbacks }, settings);
     const completed = (await journal?.open(journalHeader(planned, settings, initialWeights))) ?? [];
-    const rated = await suggestRates(planned, { seed: settings.seed, completed, journal, signal });
+    const rated = await suggestRates(planned, {
+      seed: settings.seed,
+      split: settings.split,
+      completed,
+      journal,
+      signal,
+    });
     const seeds = Array.from({ length: settings.repeats }, (_, i) => settings.seed + i);
     const totals = { trainings: rated.length * seeds.length, evaluations: rated[0]?.evaluateAt.length ?? 0 };
     const outcome = await runTrials({
@@ -106,17 +121,22 @@ export async function compare(
       };
     });
     const ranking = rank(results);
+    const sensitivity = comparedSensitivity(results);
     const [session] = sessions as [Session];
     const { model: _model, parameters: _parameters, ...setup } = session.setup([]);
     return {
       format: 'lrfind-comparison',
       version: 2,
       ranking,
-      conclusions: conclude(
-        ranking,
-        seeds.length,
-        results.filter((_, i) => uses[i] || unfinished[i]?.length).map(({ name }) => name),
-      ),
+      conclusions: [
+        ...conclude(
+          ranking,
+          seeds.length,
+          results.filter((_, i) => uses[i] || unfinished[i]?.length).map(({ name }) => name),
+        ),
+        ...comparedSensitivityTexts(sensitivity, results),
+      ],
+      sensitivity,
       trials: results,
       setup: { ...setup, notes: [...new Set([...setup.notes, ...sessions.flatMap((each) => each.stepNotes)])] },
       options: { ...ofOneLength(settings), initialWeights },

@@ -1,26 +1,35 @@
-import { assertOptions } from '@lrfind/core';
+import { assertOptions, counted } from '@lrfind/core';
 import { resolveOptions } from '@lrfind/core/options';
-import type { SweepResult, Verification } from '@lrfind/core/results';
-import { nothingToGain, verificationLength } from '@lrfind/core/study';
-import { type Conclusions, checkRange, resolveMethods, SweepOptions } from '@lrfind/core/sweep';
+import type { CriticalRate, SweepResult, Verification } from '@lrfind/core/results';
+import { nothingToGain } from '@lrfind/core/study';
+import {
+  type Conclusions,
+  checkRange,
+  intendedSteps,
+  peakSchedules,
+  resolveMethods,
+  SweepOptions,
+} from '@lrfind/core/sweep';
 import type { Dataset } from '@lrfind/data';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { criticalRates } from './engine/critical-rates.js';
 import { searchGroups } from './engine/search-groups.js';
 import { openSession, type Session } from './engine/session.js';
 import type { ArrayData } from './engine/to-dataset.js';
 import { assertModel } from './model/describe.js';
-import type { InitialWeights } from './model/initial-weights.js';
 import { statefulNotes } from './model/stateful-layers.js';
 import {
   keptStateNotes,
   type ModelOptimizer,
+  requireRate,
   resolveModelOptimizer,
   stateOfModelOptimizer,
 } from './optimizers/model-optimizer.js';
 import { optimizerConfig } from './optimizers/registry.js';
 import { type FindOptions, findOptionNames } from './options.js';
 import { firstRate } from './study/first-rate.js';
-import { type SweepCost, verificationBudget, verify } from './study/verify.js';
+import { heldOutShare, lengthToTry, MOST_HELD_OUT, verify } from './study/verify.js';
+import { verifySchedules } from './study/verify-schedules.js';
 
 /**
  * Finds a learning rate for a model. It trains the model, one batch a step, at rates that rise over many decades, several
@@ -56,18 +65,25 @@ export async function findLearningRate(
     onStep,
     onTry,
     signal,
+    for: wantedFor,
     ...rest
   } = options;
-  const settings = resolveOptions(SweepOptions, rest);
+  const settings = resolveOptions(SweepOptions, {
+    ...rest,
+    for: typeof wantedFor === 'string' ? [wantedFor] : wantedFor,
+  });
   checkRange(settings);
+  const schedules = peakSchedules(settings);
   const methods = resolveMethods(suggest);
   signal?.throwIfAborted();
   // Before the session, in which no layer is stateful.
   assertModel(model);
   const stateful = statefulNotes(model);
-  const { split, shuffle, groups, seed, verify: budget = false } = settings;
+  const { split, shuffle, groups, seed, verify: budget = schedules !== undefined } = settings;
   const verifies = budget !== false;
-  const validationSplit = settings.validationSplit || (verifies && !validation ? heldOutShare : 0);
+  const validationSplit =
+    settings.validationSplit ||
+    (verifies && !validation ? (rows: number) => heldOutShare(rows, settings.batchSize) : 0);
   const rows = { validation, validationSplit, split, shuffle, groups, seed };
   const optimizerState = initialWeights === 'given' ? await stateOfModelOptimizer(wanted, model) : null;
   const session = await openSession(model, data, {
@@ -81,6 +97,10 @@ export async function findLearningRate(
   });
   try {
     const optimizer = resolveModelOptimizer(wanted, model);
+    requireRate(optimizer);
+    const target = intendedSteps(settings, session.data.train.length);
+    // A warm-up may not fit into the training, which is better said before the sweeps.
+    for (const schedule of schedules ?? []) schedule.at(1, target ?? 1);
     const started = new Date();
     const heldOut = sample(session.data.heldOut);
     const used = session.data.heldOut.length / (session.data.heldOut.length + session.data.train.length);
@@ -98,25 +118,46 @@ export async function findLearningRate(
       onStep,
       signal,
     });
-    const verification = verifies
-      ? await verified(session, optimizer, settings, { ...conclusions, steps, seconds }, initialWeights, {
-          onTry,
-          signal,
-        })
-      : undefined;
+    const untried = verifies ? untriedNotes(session.data) : [];
+    const plain = conclusions.suggestion?.learningRate ?? null;
+    const { hasWeights } = session;
+    const limits = [settings.startLr, settings.endLr] as const;
+    const around = plain ?? (hasWeights ? firstRate(conclusions, optimizer, limits) : null);
+    const isWhole = schedules?.some(({ isConstant }) => !isConstant) ?? false;
+    const trying = around !== null &&
+      verifies &&
+      untried.length === 0 && {
+        plain,
+        around,
+        length: lengthToTry(budget, target, { steps, seconds }, { isWhole, hasWeights }),
+        target,
+        batchSize: settings.batchSize,
+        seed,
+        onTry,
+        signal,
+      };
+    const ranked = trying && schedules ? await verifySchedules(session, optimizer, schedules, trying) : null;
+    const constant = trying && !schedules ? await verify(session, optimizer, trying) : null;
+    const verification = verifies ? (ranked?.verification ?? constant) : undefined;
+    const spent = ranked ?? verification ?? { steps: 0, seconds: 0 };
+    const critical = settings.diagnose ? await diagnosed(session, optimizer, settings, conclusions, signal) : undefined;
     const { metrics: _, ...setup } = session.setup([
       ...optimizer.notes,
       ...keptStateNotes(optimizerState),
       ...stateful,
       ...notes,
+      ...untried,
+      ...(ranked?.notes ?? []),
     ]);
     return {
       format: 'lrfind-sweep',
       version: 2,
       ...conclusions,
-      ...(verification && tried(verification)),
+      ...(verification && tried(verification, ranked?.text)),
       sweeps,
       ...(verification !== undefined && { verification }),
+      ...(ranked && ranked.others.length > 0 && { otherSchedules: [...ranked.others] }),
+      ...(critical !== undefined && { criticalRate: critical }),
       ...(swept.length > 0 && { groups: [...swept] }),
       setup: { ...setup, optimizer: optimizerConfig(optimizer) },
       options: {
@@ -124,11 +165,7 @@ export async function findLearningRate(
         initialWeights,
         suggest: methods.map(({ name }) => name),
       },
-      environment: session.environment(
-        started,
-        seconds + (verification?.seconds ?? 0),
-        steps + (verification?.steps ?? 0),
-      ),
+      environment: session.environment(started, seconds + spent.seconds, steps + spent.steps),
     };
   } finally {
     session.restore();
@@ -140,47 +177,37 @@ function storedSettings({ range, ...settings }: SweepOptions): Partial<SweepOpti
   return range === 'fixed' ? settings : { ...settings, range };
 }
 
-/** Rates are tried on a fifth of the rows, or fewer where that many say enough. */
-function heldOutShare(rows: number): number {
-  return Math.min(0.2, MOST_HELD_OUT / rows);
+/** Why no rate was tried although it was asked for; empty where rows were held out. */
+function untriedNotes({ train, heldOut }: Session['data']): string[] {
+  if (heldOut.length > 0) return [];
+  return [`the answer was not tried: a batch takes all ${counted(train.length, 'row')}, and none is left to hold out`];
 }
 
-/** Tries the answer of the sweeps; null where there is none. */
-async function verified(
+/** The critical rate of the first update with each seed of the sweeps; null where they have no curve. */
+async function diagnosed(
   session: Session,
   optimizer: ModelOptimizer,
-  { batchSize, seed, epochs, startLr, endLr, verify: budget = true }: SweepOptions,
-  { steps, seconds, ...conclusions }: Conclusions & SweepCost,
-  initialWeights: InitialWeights,
-  heard: Pick<FindOptions, 'onTry' | 'signal'>,
-): Promise<Verification | null> {
-  const hasWeights = initialWeights === 'given';
-  const plain = conclusions.suggestion?.learningRate ?? null;
-  const first = plain ?? (hasWeights ? firstRate(conclusions, optimizer, [startLr, endLr]) : null);
-  if (first === null) return null;
-  const target = epochs === undefined ? null : epochs * Math.ceil(session.data.train.length / batchSize);
-  const length = verificationLength(verificationBudget(budget, target, { steps, seconds }, hasWeights));
-  return verify(session, optimizer, {
-    plain,
-    first,
-    hasWeights,
-    length: Math.min(target ?? length, length),
-    target,
-    batchSize,
-    seed,
-    ...heard,
-  });
+  { batchSize, seed, repeats }: SweepOptions,
+  { divergence, minimum, curve }: Conclusions,
+  signal: AbortSignal | undefined,
+): Promise<CriticalRate | null> {
+  const guess = divergence?.rate ?? minimum?.rate ?? curve.at(-1)?.rate;
+  if (guess === undefined) return null;
+  const seeds = Array.from({ length: repeats }, (_, i) => seed + i);
+  return criticalRates(session, optimizer, { batchSize, seeds, guess, signal });
 }
 
 /** The rate that trainings favour, as a suggestion, or why they favour none. */
-function tried(verification: Verification): Pick<SweepResult, 'suggestion' | 'reason'> {
+function tried(
+  verification: Verification,
+  schedule: string | undefined,
+): Pick<SweepResult, 'suggestion' | 'reason'> {
   const { learningRate, low, high, verdict } = verification;
   const reason = nothingToGain(verification);
-  return { suggestion: reason === null ? { learningRate, low, high, verdict, method: 'trainings' } : null, reason };
+  if (reason !== null) return { suggestion: null, reason };
+  const suggestion = { learningRate, low, high, verdict, method: 'trainings' };
+  return { suggestion: { ...suggestion, ...(schedule !== undefined && { schedule }) }, reason };
 }
-
-/** Enough held-out rows for two digits of their loss, few enough to cost little. */
-const MOST_HELD_OUT = 1024;
 
 /** Held-out rows evenly spread over the dataset, which may be sorted; undefined when none are held out. */
 function sample(heldOut: Int32Array): Int32Array | undefined {

@@ -44,20 +44,29 @@ export { scalingLayers } from './model/input-consumers.js';
 export { optimizerFromTfjs } from './optimizers/from-tfjs.js';
 export { type FoundOptimizer, optimizerFromTrainingConfig } from './optimizers/from-training-config.js';
 export { learningRateOf, setLearningRate } from './optimizers/learning-rate.js';
-export { defaultOptimizer, type OptimizerOption } from './optimizers/model-optimizer.js';
+export { defaultOptimizer, type OptimizerOption, requireRate } from './optimizers/model-optimizer.js';
 export { type OptimizerOptions, optimizer } from './optimizers/optimizer.js';
 export {
   type OptimizerSpec,
   optimizerNamed,
   optimizers,
   optimizerText,
+  type ParameterValue,
   type ResolvedOptimizer,
   resolveOptimizer,
 } from './optimizers/registry.js';
 export type { LearningRate, RuleOptimizer } from './optimizers/rule-optimizer.js';
 export type { NamedTensor } from './optimizers/rule-state.js';
 export { setMomentum } from './optimizers/set-momentum.js';
-export type { Named, OptimizerCode, OptimizerKind, UpdateRule } from './optimizers/update-rule.js';
+export type {
+  MovingWeight,
+  Named,
+  OptimizerCode,
+  OptimizerKind,
+  SlotStart,
+  TensorsOf,
+  UpdateRule,
+} from './optimizers/update-rule.js';
 export type {
   CompareOptions,
   ComparisonEvent,

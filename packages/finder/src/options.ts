@@ -14,7 +14,10 @@ import type { LossOption, LossWeights } from './losses/resolve.js';
 import type { InitialWeights } from './model/initial-weights.js';
 import type { OptimizerOption } from './optimizers/model-optimizer.js';
 
-/** A learning rate, a schedule of steps in any of its forms, or `'find'`: the rate that a search on the training rows suggests. */
+/**
+ * A learning rate, a schedule of steps in any of its forms, or `'find'`: the rate that a search on the training rows suggests. A text
+ * of a schedule in which `find` stands for the rate, such as `'cosine(find)'`, gets the peak that does best in short trainings along it.
+ */
 export type LearningRateChoice = ScheduleSpec | 'find';
 
 /** What `findLearningRate`, `train` and `compare` have in common. */
@@ -53,7 +56,12 @@ const common = {
 } satisfies Record<keyof CommonOptions, true>;
 
 /** Options of `findLearningRate`; all have defaults. */
-export interface FindOptions extends Partial<SweepOptions>, CommonOptions {
+export interface FindOptions extends Partial<Omit<SweepOptions, 'for'>>, CommonOptions {
+  /**
+   * The schedule, without its rate, or several that the training may follow: `'cosine'`, `['constant', 'one-cycle(pctStart=0.2)']`.
+   * Peak rates are tried for each of them, along the whole schedule in fewer steps. Needs `epochs` or `trainingSteps`.
+   */
+  readonly for?: string | readonly string[] | undefined;
   /**
    * Rows to measure the loss on, in place of a share of the training rows: rows that a model with weights was not trained on
    * before, if there are any.
@@ -69,8 +77,10 @@ export interface FindOptions extends Partial<SweepOptions>, CommonOptions {
 
 /** What `onTry` gets. */
 export interface TryEvent {
-  /** The constant learning rate. */
+  /** The constant learning rate, or the peak of the schedule. */
   readonly rate: number;
+  /** With `for`: the schedule, without its rate. */
+  readonly schedule?: string | undefined;
   readonly seed: number;
   /** Steps that the training has taken, and that the longest will take. */
   readonly step: number;

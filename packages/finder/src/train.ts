@@ -13,11 +13,17 @@ import type { ArrayData } from './engine/to-dataset.js';
 import { assertModel } from './model/describe.js';
 import { checkSavable } from './model/formats/tfjs/save.js';
 import { refuseStateful } from './model/stateful-layers.js';
-import { accumulationNotes, resolveModelOptimizer, scheduledMomentumNotes } from './optimizers/model-optimizer.js';
+import {
+  accumulationNotes,
+  chosenRate,
+  resolveModelOptimizer,
+  scheduledMomentumNotes,
+} from './optimizers/model-optimizer.js';
 import { optimizerConfig } from './optimizers/registry.js';
 import { type TrainOptions, trainOptionNames } from './options.js';
 import { checkpointHeader } from './study/checkpoint-header.js';
-import { resolveRate, suggestRate } from './study/learning-rate.js';
+import { foundText, resolveRate, type Suggest } from './study/learning-rate.js';
+import { suggestPeak } from './study/suggest-peak.js';
 
 /**
  * Trains a model as `model.fit` does, but in compiled steps, with any optimizer and schedule of lrfind, and returns
@@ -45,7 +51,7 @@ export async function train(
 ): Promise<TrainingResult> {
   assertOptions(options, trainOptionNames);
   const {
-    learningRate,
+    learningRate: wantedRate,
     optimizer: wanted,
     loss,
     lossWeights,
@@ -68,17 +74,17 @@ export async function train(
   const session = await openSession(model, data, sessionOptions);
   let keepWeights = false;
   try {
-    const optimizer = resolveModelOptimizer(wanted, model);
+    const { optimizer, learningRate } = chosenRate(wantedRate, resolveModelOptimizer(wanted, model));
     const length = epochs * Math.ceil(session.data.train.length / batchSize);
     const called = [callbacks].flat() as FitCallback[];
     const parts = { optimizer, learningRate, length, callbacks: called, initialWeights };
     if (checkpoint) checkSavable(model);
     const resumed = (await checkpoint?.open(checkpointHeader(session, settings, parts))) ?? null;
     if (resumed) checkLength(resumed, settings, session.data.train.length);
-    const suggest = async () =>
-      resumed?.suggestion
-        ? { suggestion: resumed.suggestion, reason: null }
-        : suggestRate(session, optimizer, { batchSize, seed }, signal);
+    const suggest: Suggest = async (along) => {
+      if (resumed?.suggestion) return { suggestion: resumed.suggestion, reason: null };
+      return suggestPeak(session, optimizer, along, { batchSize, seed, split, length }, signal);
+    };
     const rate = await resolveRate(learningRate, suggest, length);
     const { schedule, text, suggestion } = rate;
     if (schedule.config?.name !== 'constant') refuseBesideSchedule(callbackConfigs(called), text);
@@ -123,7 +129,7 @@ export async function train(
       losses,
       test: tested && { rows: session.data.test.length, ...tested },
       setup: session.setup(notes),
-      options: { ...settings, learningRate: learningRate === 'find' ? 'find' : text, initialWeights },
+      options: { ...settings, learningRate: foundText(wantedRate) ?? text, initialWeights },
       environment: session.environment(started, seconds, losses.length),
     };
     keepWeights = usable;

@@ -41,7 +41,7 @@ export const TrialOptions = Type.Object(
       placeholder: 'texts',
       default: [],
       description:
-        'schedules of steps, in quotation marks: "cosine(0.01)" over the whole training, or "cosine(0.01, steps=1000)"; lrfind schedule --help lists the kinds',
+        'schedules of steps, in quotation marks: "cosine(0.01)" over the whole training, or "cosine(0.01, steps=1000)"; "cosine(find)" searches for its peak; lrfind schedule --help lists the kinds',
     }),
     callback: Type.Optional(
       Type.Array(Type.String(), {

@@ -1,5 +1,6 @@
 import { counted, countText, measureText, rateText } from '@lrfind/core';
 import type { Comparison, RankedTrial, TrialResult } from '@lrfind/core/results';
+import { optimizerNamed } from '@lrfind/finder';
 import { letterOf } from '../shared/terminal/chart.js';
 import { summaryText, textTable } from '../shared/terminal/text.js';
 import { lossChart } from './loss-chart.js';
@@ -38,7 +39,9 @@ function rankingTable({ ranking, trials, setup }: Comparison): string {
   return textTable([header, ...rows].map((row) => (rateIsName ? row.toSpliced(2, 1) : row))).join('\n');
 }
 
-function rateOf({ recipe: { learningRate, suggestion } }: TrialResult): string {
+/** The rate as it was given or found; a rate that multiplies what the optimizer finds itself is marked. */
+function rateOf({ recipe: { learningRate, suggestion, optimizer } }: TrialResult): string {
+  if (optimizerNamed(optimizer.name)?.rateFree) return `${learningRate} × its own`;
   return suggestion ? `${learningRate} (suggested, ${suggestion.verdict})` : learningRate;
 }
 

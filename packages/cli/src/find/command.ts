@@ -1,7 +1,7 @@
 import { rateText } from '@lrfind/core';
 import type { SweepResult } from '@lrfind/core/results';
-import { checkRange, resolveMethods, SweepOptions } from '@lrfind/core/sweep';
-import { findLearningRate, type StepEvent, type TryEvent } from '@lrfind/finder';
+import { checkRange, peakSchedules, resolveMethods } from '@lrfind/core/sweep';
+import { findLearningRate, requireRate, type StepEvent, type TryEvent } from '@lrfind/finder';
 import { readModel } from '../files/read-inputs.js';
 import { flagName, flagOptions } from '../shared/flags.js';
 import {
@@ -20,7 +20,7 @@ import { checkOutputs, writeOutputs } from '../shared/outputs/output-files.js';
 import { checkPictures, resultFormats, resultJson } from '../shared/outputs/result-output.js';
 import { progressBar, restoreTerminal, showsBars } from '../shared/terminal/progress.js';
 import { sweepOutput } from './formats.js';
-import { SuggestOptions } from './options.js';
+import { FindOptions, SuggestOptions } from './options.js';
 import { sweepSummary } from './summary.js';
 
 /**
@@ -34,10 +34,11 @@ export async function find(flags: Readonly<Record<string, unknown>>): Promise<vo
   const training = flagOptions(TrainingOptions, flags);
   const optimizerOptions = flagOptions(OptimizerOptions, flags);
   const parameters = flagOptions(OptimizerParameters, flags);
-  const sweep = flagOptions(SweepOptions, flags);
+  const sweep = flagOptions(FindOptions, flags);
   const { suggest } = flagOptions(SuggestOptions, flags);
   const output = flagOptions(OutputOptions, flags);
   checkRange(sweep, flagName);
+  const schedules = peakSchedules(sweep, flagName)?.length ?? 1;
   resolveMethods(suggest);
   const { length: groups } = Object.keys(sweep.groups ?? {});
   await checkPictures(output.out, groups + 1, 'groups of layers');
@@ -49,6 +50,7 @@ export async function find(flags: Readonly<Record<string, unknown>>): Promise<vo
   const backendNotes = await openBackend(training.backend);
   const file = await readModel(files.model);
   const optimizer = optimizerFlag(optimizerOptions.optimizer, parameters, file);
+  if (optimizer) requireRate(optimizer, '--optimizer');
   const tables = await readTables(files, files);
   const { lossWeights: givenWeights } = training;
   const { data, losses, lossWeights } = encodeTables(tables, file, files, { loss, lossWeights: givenWeights });
@@ -66,7 +68,7 @@ export async function find(flags: Readonly<Record<string, unknown>>): Promise<vo
       initialWeights: file.hasWeights ? 'given' : 'drawn',
       suggest,
       onStep: showsProgress ? sweepProgress() : undefined,
-      onTry: showsProgress ? tryProgress() : undefined,
+      onTry: showsProgress ? tryProgress(schedules) : undefined,
     },
   );
   restoreTerminal();
@@ -92,22 +94,24 @@ function sweepProgress(): (event: StepEvent) => void {
 }
 
 /** A progress bar over the trainings with which the answer is tried; how many there will be shows only as they go. */
-function tryProgress(): (event: TryEvent) => void {
+function tryProgress(schedules: number): (event: TryEvent) => void {
   let show: ReturnType<typeof progressBar> | undefined;
   let steps = 0;
   const taken = new Map<string, number>();
-  return ({ rate, seed, step, length }) => {
+  return ({ rate, seed, step, length, schedule }) => {
     if (!show) restoreTerminal();
-    show ??= progressBar('trying rates | rate {rate}');
-    const training = `${rate} ${seed}`;
+    show ??= progressBar('trying {schedule}rates | rate {rate}');
+    const training = `${schedule} ${rate} ${seed}`;
     steps += step - (taken.get(training) ?? 0);
     taken.set(training, step);
-    show(Math.min(steps, TYPICAL_LENGTHS * length), TYPICAL_LENGTHS * length, { rate: rateText(rate) });
+    const total = schedules * TYPICAL_LENGTHS * length;
+    const of = schedule === undefined ? '' : `${schedule}: `;
+    show(Math.min(steps, total), total, { schedule: of, rate: rateText(rate) });
   };
 }
 
 /** A verification takes about the steps of this many whole trainings. */
-const TYPICAL_LENGTHS = 14;
+const TYPICAL_LENGTHS = 9;
 
 function printed(result: SweepResult, { json, quiet }: OutputOptions): string {
   if (json) return resultJson(result);

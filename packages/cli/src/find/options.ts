@@ -5,6 +5,19 @@ import type { FlagGroups } from '../shared/flags.js';
 import { ModelDataOptions, OptimizerOptions, OptimizerParameters, TrainingOptions } from '../shared/options.js';
 import { OutputOptions } from '../shared/outputs/options.js';
 
+/** The options of a search. The command tries its answer unless it is told not to: whoever waits for it wants one to rely on. */
+export const FindOptions = Type.Object(
+  {
+    ...SweepOptions.properties,
+    verify: Type.Unsafe<NonNullable<SweepOptions['verify']>>({
+      ...SweepOptions.properties.verify,
+      default: true,
+      off: 'do not try the answer: sweeps alone, within a second or two',
+    }),
+  },
+  closed,
+);
+
 /** Which suggestion methods run. */
 export const SuggestOptions = Type.Object(
   {
@@ -23,7 +36,7 @@ export const flags: FlagGroups = [
   ['Model and data:', ModelDataOptions],
   ['Training:', TrainingOptions],
   ['Optimizer:', Type.Object({ ...OptimizerOptions.properties, ...OptimizerParameters.properties }, closed)],
-  ['Sweep:', SweepOptions],
+  ['Sweep:', FindOptions],
   ['Suggestion:', SuggestOptions],
   ['Output:', OutputOptions],
 ];
@@ -34,6 +47,7 @@ Examples:
   $ lrfind -m model.json -d data.csv
   $ lrfind -m model.json -d data.csv --target price --optimizer sgd --momentum 0.9 -o sweep.png,sweep.json
   $ lrfind -m model.json -d data.csv --group "base*:0.1" -o groups.png
+  $ lrfind -m model.json -d data.csv --for constant,cosine,one-cycle --epochs 20
   $ lrfind -m model.json -d data.csv --json | jq .suggestion.learningRate
   $ lrfind plot sweep.json -o sweep.svg --dark
   $ lrfind report sweep.json -o report.html

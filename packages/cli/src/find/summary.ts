@@ -1,6 +1,6 @@
-import { counted, countText, rateText, wordList } from '@lrfind/core';
-import type { SweepResult } from '@lrfind/core/results';
-import { verificationText } from '@lrfind/core/study';
+import { counted, countText, measureText, rateText, wordList } from '@lrfind/core';
+import type { CriticalRate, SweepResult } from '@lrfind/core/results';
+import { schedulesText, verificationText } from '@lrfind/core/study';
 import { groupRates, groupsToTry } from '@lrfind/core/sweep';
 import { codeLines } from '../shared/code-lines.js';
 import { sweepChart } from '../shared/terminal/chart.js';
@@ -9,15 +9,15 @@ import { summaryText, textTable } from '../shared/terminal/text.js';
 /** What a verdict means for somebody who wants to train. */
 const verdicts = {
   sure: 'sure: the sweeps agree',
-  fair: 'fairly sure',
+  fair: 'fair: the sweeps agree',
   unsure: 'unsure: use it as a starting point',
 } as const;
 
 /** The same for an answer that was tried. */
 const verified = {
-  sure: 'verified: its neighbours do worse',
-  fair: 'verified: some neighbours do as well',
-  unsure: 'tried, but the best rate may lie further',
+  sure: 'sure: verified, and its neighbours do worse',
+  fair: 'fair: verified, and some neighbours do as well',
+  unsure: 'unsure: tried, but the best rate may lie further off',
 } as const;
 
 /** The answer for a terminal: a small chart, the rate, how sure it is, remarks, and the line of code that uses it. */
@@ -38,11 +38,32 @@ export function sweepSummary(result: SweepResult): string {
     sweepChart(result),
     answer(result),
     groupsTable(result),
-    [...(verification ? [verificationText(verification)] : []), ...diagnosis].join('\n'),
+    schedulesTable(result),
+    [schedulesText(result), ...(verification ? [verificationText(verification)] : []), ...diagnosis]
+      .filter(Boolean)
+      .join('\n'),
     notes.join('\n'),
     codeLines(result),
   ]);
 }
+
+/** The peak and the loss of each schedule that was tried, best first. Empty unless there are several. */
+function schedulesTable({ verification, otherSchedules = [] }: SweepResult): string {
+  if (!verification || otherSchedules.length === 0) return '';
+  const rows = [{ ...verification, behind: null }, ...otherSchedules].map(
+    ({ schedule = '', learningRate, low, high, loss = null, behind }) => [
+      schedule,
+      `${rateText(learningRate)} (between ${rateText(low)} and ${rateText(high)})`,
+      measureText(loss),
+      behind === null ? '' : `${measureText(behind.difference)} behind, ${behindVerdicts[behind.verdict]}`,
+    ],
+  );
+  return textTable([['schedule', 'peak', `held-out loss, ${counted(verification.length, 'step')}`, ''], ...rows]).join(
+    '\n',
+  );
+}
+
+const behindVerdicts = { worse: 'more than the noise', same: 'within the noise', unknown: 'noise unknown' } as const;
 
 /** What the sweeps of each group suggest, and the flags to try where that is another multiplier. Empty without groups. */
 function groupsTable(result: SweepResult): string {
@@ -71,12 +92,13 @@ function rateOf({ suggestion, reason }: Pick<SweepResult, 'suggestion' | 'reason
 }
 
 function answer(result: SweepResult): string {
-  const { suggestion, reason, range, steepest, minimum, divergence, suggestions, verification } = result;
+  const { suggestion, reason, range, steepest, minimum, divergence, criticalRate, suggestions, verification } = result;
   const rows: [string, string][] = [];
   if (suggestion) {
-    const { learningRate, low, high, verdict, method } = suggestion;
+    const { learningRate, low, high, verdict, method, schedule } = suggestion;
+    if (schedule !== undefined) rows.push(['schedule', schedule]);
     rows.push([
-      'learning rate',
+      schedule === undefined ? 'learning rate' : 'peak rate',
       `${rateText(learningRate)}   (between ${rateText(low)} and ${rateText(high)}; ${verification ? verified[verdict] : `${verdicts[verdict]}; method ${method}`})`,
     ]);
   } else {
@@ -85,7 +107,8 @@ function answer(result: SweepResult): string {
   if (range)
     rows.push([
       'usable range',
-      `${rateText(range.low)} to ${rateText(range.high)}   (for cyclical and one-cycle schedules)`,
+      // A peak that was tried says more of a schedule than the range does.
+      `${rateText(range.low)} to ${rateText(range.high)}${suggestion?.schedule === undefined ? '   (for cyclical and one-cycle schedules)' : ''}`,
     ]);
   const locations = [
     steepest && `steepest ${rateText(steepest.rate)}`,
@@ -93,6 +116,7 @@ function answer(result: SweepResult): string {
     divergence && `diverges ${rateText(divergence.rate)}`,
   ].filter(Boolean);
   if (locations.length > 0) rows.push(['on the curve', locations.join(' · ')]);
+  if (criticalRate) rows.push(['critical rate', criticalText(criticalRate)]);
   const others = Object.entries(suggestions).filter(([name]) => name !== suggestion?.method);
   if (others.length > 0) {
     rows.push([
@@ -101,4 +125,9 @@ function answer(result: SweepResult): string {
     ]);
   }
   return textTable(rows).join('\n');
+}
+
+function criticalText({ rate, low, high, reason }: CriticalRate): string {
+  if (rate === null || low === null || high === null) return `none: ${reason}`;
+  return `${rateText(rate)}   (${rateText(low)} to ${rateText(high)} over seeds; above it the first update raises the loss)`;
 }

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { InputError, isObject } from '@lrfind/core';
-import { printSchedule, resolveSchedule, type Schedule, type ScheduleSpec } from '@lrfind/core/schedules';
+import { peakSchedule, printSchedule, resolveSchedule, type Schedule, type ScheduleSpec } from '@lrfind/core/schedules';
 import { readJson, readResult } from '../files/read-result.js';
 import { named } from '../shared/flags.js';
 import { scheduleFlag } from '../shared/learning-rate.js';
@@ -50,8 +50,8 @@ export function schedulesOfKeras(paths: readonly string[]): Promise<NamedSchedul
 }
 
 /**
- * Schedules for the results of searches: the one-cycle up to the high end of the usable range, four cycles within that
- * range, and the suggestion as a constant.
+ * Schedules for the results of searches: those that were tried, with their peaks, best first. Where none was, the one-cycle up to the
+ * high end of the usable range, four cycles within that range, and the suggestion as a constant.
  *
  * @throws InputError for a file that is not the result of a search, or has neither a range nor a suggestion
  */
@@ -69,6 +69,13 @@ async function textsFor(path: string, steps: number): Promise<string[]> {
   const { range, suggestion, reason } = result;
   // As many digits as the summary shows; more would pretend a precision that a sweep does not have.
   const rounded = (rate: number) => Number(rate.toPrecision(3));
+  const { verification, otherSchedules = [] } = result;
+  const tried = [...(verification ? [verification] : []), ...otherSchedules].flatMap(
+    ({ schedule, learningRate, target, length }) =>
+      schedule === undefined ? [] : printSchedule(peakSchedule(schedule).at(rounded(learningRate), target ?? length)),
+  );
+  // A peak that was tried along one schedule says nothing of others.
+  if (tried.length > 0) return tried;
   const texts: string[] = [];
   if (range) {
     const [low, high] = [rounded(range.low), rounded(range.high)];

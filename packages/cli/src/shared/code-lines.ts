@@ -1,15 +1,19 @@
 import { rateText } from '@lrfind/core';
 import type { SweepResult, SweptGroup } from '@lrfind/core/results';
+import { resolveSchedule, toKeras } from '@lrfind/core/schedules';
+import { TrainSettings } from '@lrfind/core/study';
 import { losses, type OptimizerCode, optimizerNamed } from '@lrfind/finder';
 
 type Parameters = Readonly<Record<string, unknown>>;
 
 /**
- * The lines of code that use the suggested rate: in TensorFlow.js, where it has an optimizer of the same arithmetic, and
- * in Keras. With groups of layers it is a call of lrfind's `train`, since the optimizers of both have one rate for all layers. Empty
- * where there is no suggestion.
+ * The lines of code that use the suggested rate: in TensorFlow.js, where it has an optimizer of the same arithmetic, and in
+ * Keras, or else optax. Where none of them has it, it is a call of lrfind's `train`. With groups of layers it is that call too, since
+ * the optimizers of the others have one rate for all layers. With a schedule it is that call, since TensorFlow.js has none, and the
+ * lines of Keras where that has the schedule. Empty where there is no suggestion.
  */
-export function codeLines({ suggestion, setup, groups }: SweepResult): string {
+export function codeLines(result: SweepResult): string {
+  const { suggestion, setup, groups } = result;
   const { name, ...parameters } = setup.optimizer;
   const kind = optimizerNamed(name);
   if (!suggestion || !kind) return '';
@@ -17,28 +21,71 @@ export function codeLines({ suggestion, setup, groups }: SweepResult): string {
   const rate = rateText(suggestion.learningRate);
   if (groups) {
     const changed = changedParameters(parameters, {}, kind.parameters.properties);
-    return trainCall(rate, groups, { name, ...changed }, setup.loss);
+    return trainCall(suggestion.schedule ?? Number(rate), groups, { name, ...changed }, setup.loss, lengthOf(result));
   }
   const changed = changedParameters(all, kind.code, kind.parameters.properties);
+  if (suggestion.schedule !== undefined && !isConstant(suggestion.schedule)) {
+    const own = changedParameters(parameters, {}, kind.parameters.properties);
+    const schedule = kerasSchedule(suggestion.schedule);
+    const keras = schedule && kerasCall(schedule, kind.code, changed);
+    return [
+      trainCall(suggestion.schedule, [], { name, ...own }, setup.loss, lengthOf(result)),
+      keras && `optimizer = ${keras}`,
+    ]
+      .filter(Boolean)
+      .join('\n');
+  }
+  const python = kerasCall(rate, kind.code, changed) ?? optaxCall(rate, kind.code, changed);
   // TensorFlow.js cannot weight the losses of outputs.
   const tfjs = setup.loss.includes('·') ? null : tfjsCall(rate, kind.code, all, changed);
-  return [
+  const lines = [
     tfjs && `model.compile({ optimizer: ${tfjs}, loss: ${tfjsLoss(setup.loss)} });`,
-    `optimizer = keras.optimizers.${kind.code.keras}(${kerasArguments(rate, changed)})`,
-  ]
-    .filter(Boolean)
-    .join('\n');
+    python && `optimizer = ${python}`,
+  ].filter(Boolean);
+  if (lines.length > 0) return lines.join('\n');
+  const own = changedParameters(parameters, {}, kind.parameters.properties);
+  return trainCall(Number(rate), [], { name, ...own }, setup.loss, {});
 }
 
-/** The call of `train` with the groups. A loss of the caller's own has no name to write. */
-function trainCall(rate: string, groups: readonly SweptGroup[], optimizer: Parameters, loss: string): string {
+/** Whether a schedule is a rate by itself. */
+function isConstant(schedule: string): boolean {
+  return !schedule.includes('(');
+}
+
+/** The schedule in Keras's code; null where Keras has none with these rates. */
+function kerasSchedule(schedule: string): string | null {
+  const { config } = resolveSchedule(schedule);
+  const keras = config ? toKeras(config) : null;
+  if (!keras) return null;
+  const given = Object.entries(keras.parameters).map(([key, value]) => `${key}=${pythonValue(value)}`);
+  return `keras.optimizers.schedules.${keras.className}(${given.join(', ')})`;
+}
+
+/** The options of `train` for a training that is as long as the schedule. */
+function lengthOf({ suggestion, verification, options, setup }: SweepResult): Parameters {
+  const { epochs, batchSize } = options as { readonly epochs?: number; readonly batchSize?: number };
+  if (suggestion?.schedule === undefined || isConstant(suggestion.schedule) || batchSize === undefined) return {};
+  const length = Math.ceil((verification?.target ?? 0) / Math.ceil(setup.rows / batchSize));
+  const { default: usual } = TrainSettings.properties.batchSize as { readonly default?: number };
+  return { epochs: epochs ?? length, ...(batchSize !== usual && { batchSize }) };
+}
+
+/** The call of `train`, with the groups if there are any. A loss of the caller's own has no name to write. */
+function trainCall(
+  learningRate: string | number,
+  groups: readonly SweptGroup[],
+  optimizer: Parameters,
+  loss: string,
+  length: Parameters,
+): string {
   const multipliers = groups.flatMap(({ pattern, multiplier }) => (pattern === null ? [] : [[pattern, multiplier]]));
   const weighted = loss.split(', ').map((part) => /^(?:(.+)·)?(.+)$/.exec(part)?.slice(1) ?? []);
   const [names, weights] = [weighted.map(([, own]) => own), weighted.map(([weight = 1]) => Number(weight))];
   const known = names.every((own) => losses.some((kind) => kind.name === own));
   return `await train(model, { xs, ys }, ${literal({
-    learningRate: Number(rate),
-    groups: Object.fromEntries(multipliers),
+    learningRate: typeof learningRate === 'string' && isConstant(learningRate) ? Number(learningRate) : learningRate,
+    ...length,
+    ...(multipliers.length > 0 && { groups: Object.fromEntries(multipliers) }),
     optimizer: Object.keys(optimizer).length > 1 ? optimizer : optimizer.name,
     ...(known && { loss: names.length === 1 ? names[0] : names }),
     ...(weights.some((weight) => weight !== 1) && { lossWeights: weights }),
@@ -72,7 +119,7 @@ function changedParameters(
 ): Parameters {
   const standard = (name: string) =>
     defaults[name] ?? (declared as Record<string, { default?: unknown }>)[name]?.default;
-  return Object.fromEntries(Object.entries(all).filter(([name, value]) => standard(name) !== value));
+  return Object.fromEntries(Object.entries(all).filter(([name, value]) => String(standard(name)) !== String(value)));
 }
 
 function tfjsCall(rate: string, { tfjs }: OptimizerCode, all: Parameters, changed: Parameters): string | null {
@@ -84,15 +131,28 @@ function tfjsCall(rate: string, { tfjs }: OptimizerCode, all: Parameters, change
   return `tf.train.${call.name}(${[rate, ...call.parameters.slice(0, last + 1).map((name) => all[name])].join(', ')})`;
 }
 
-function kerasArguments(rate: string, changed: Parameters): string {
-  const named = Object.entries(changed).map(([key, value]) => `${snakeCase(key)}=${pythonValue(value)}`);
-  return [`learning_rate=${rate}`, ...named].join(', ');
+/** Null where Keras has no such optimizer, or not with these parameters. */
+function kerasCall(rate: string, { keras, notInKeras = [], noneInKeras = [] }: OptimizerCode, changed: Parameters) {
+  if (keras === null || Object.keys(changed).some((name) => notInKeras.includes(name))) return null;
+  const named = Object.entries(changed).map(([name, value]) => {
+    const none = value === 0 && noneInKeras.includes(name);
+    return `${snakeCase(name)}=${none ? 'None' : pythonValue(value)}`;
+  });
+  return `keras.optimizers.${keras}(${[`learning_rate=${rate}`, ...named].join(', ')})`;
+}
+
+/** Null where optax has no such optimizer, or not with these parameters. */
+function optaxCall(rate: string, { optax }: OptimizerCode, changed: Parameters) {
+  if (!optax || Object.keys(changed).some((name) => !(name in optax.parameters))) return null;
+  const named = Object.entries(changed).map(([name, value]) => `${optax.parameters[name]}=${pythonValue(value)}`);
+  return `optax.contrib.${optax.name}(${[`learning_rate=${rate}`, ...named].join(', ')})`;
 }
 
 function pythonValue(value: unknown): string {
+  if (Array.isArray(value)) return JSON.stringify(value);
   return typeof value === 'boolean' ? (value ? 'True' : 'False') : String(value);
 }
 
 function snakeCase(name: string): string {
-  return name.replace(/^beta([12])$/, 'beta_$1').replaceAll(/[A-Z]/g, (capital) => `_${capital.toLowerCase()}`);
+  return name.replace(/([bB]eta)([12])$/, '$1_$2').replaceAll(/[A-Z]/g, (capital) => `_${capital.toLowerCase()}`);
 }

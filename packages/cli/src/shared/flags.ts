@@ -42,14 +42,17 @@ export function flagOf(name: string, option: FlagSchema): string {
 export function addFlags(command: Command, groups: FlagGroups): void {
   for (const [heading, schema] of groups) {
     for (const [name, option] of Object.entries(schema.properties)) {
-      const { short, off, type, formerly } = option as FlagSchema;
+      const { short, off, type, optionalValue, formerly } = option as FlagSchema;
       const own = flagOf(name, option);
-      const long = off === undefined ? own : own.replace('--', '--no-');
+      const without = own.replace('--', '--no-');
+      const long = off === undefined || optionalValue ? own : without;
       const flag = new Option(`${short ? `-${short}, ` : ''}${long}${valueName(option)}`, help(name, option, schema));
       // Lists are split later, when the flag's name is known for messages.
       if (type === 'array' || type === 'object')
         flag.argParser((text: string, before: string[] = []) => [...before, text]);
       command.addOption(flag.helpGroup(heading));
+      // One that takes a value may be turned off too; commander tells the two apart.
+      if (off !== undefined && optionalValue) command.addOption(new Option(without, off).helpGroup(heading));
       if (formerly) command.addOption(renamed(flagName(formerly), own));
     }
   }
@@ -88,8 +91,8 @@ function valueName(option: FlagSchema): string {
 }
 
 function help(name: string, option: FlagSchema, schema: TObject): string {
-  const { description = '', off, default: value } = option;
-  if (off !== undefined) return off;
+  const { description = '', off, optionalValue, default: value } = option;
+  if (off !== undefined && !optionalValue) return off;
   if (schema.required?.includes(name) && value === undefined) return `${description} (required)`;
   const unsaid = value === undefined || typeof value === 'boolean' || (Array.isArray(value) && value.length === 0);
   return unsaid ? description : `${description} (default: ${String(value)})`;

@@ -1,5 +1,5 @@
 import { InputError } from '@lrfind/core';
-import { parseSchedule } from '@lrfind/core/schedules';
+import { parseSchedule, peakSchedule, scheduleToBeFound } from '@lrfind/core/schedules';
 import { named } from './flags.js';
 
 /**
@@ -16,6 +16,15 @@ export function rateFlag(text: string): number | 'find' {
   throw new InputError(`--lr must be a number at least 0, or find; got "${text}"${hint}`);
 }
 
+/**
+ * The schedule of `--lr find --schedule cosine`, as a text in which `find` stands for the rate.
+ *
+ * @throws InputError for a schedule with a rate, or that no single rate scales
+ */
+export function foundScheduleFlag(text: string): string {
+  return peakSchedule(text, '--schedule').toBeFound;
+}
+
 /** Stands for the length of a training, which is not known before its table is read. Any schedule fits into it. */
 const SOME_LENGTH = 1e9;
 
@@ -25,6 +34,6 @@ const SOME_LENGTH = 1e9;
  * @throws InputError with the text and a mark under the error
  */
 export function scheduleFlag(text: string): string {
-  named('--schedule', () => parseSchedule(text, SOME_LENGTH));
+  named('--schedule', () => scheduleToBeFound(text) ?? parseSchedule(text, SOME_LENGTH));
   return text;
 }

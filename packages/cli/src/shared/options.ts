@@ -125,7 +125,10 @@ export const OptimizerOptions = Type.Object(
   {
     optimizer: Type.Optional(
       Type.String({
-        description: `optimizer (default: the compiled model's, else adam): ${optimizers.map(({ name }) => name).join(', ')}`,
+        description: `optimizer (default: the compiled model's, else adam): ${optimizers.map(({ name }) => name).join(', ')}; ${optimizers
+          .filter(({ rateFree }) => rateFree)
+          .map(({ name }) => name)
+          .join(' and ')} find their own rates, of which the learning rate is a multiplier`,
       }),
     ),
   },
@@ -150,7 +153,7 @@ function parameterFlag(name: string) {
   const { kind: _, default: __, description, ...declared } = having[0] as ParameterSchema & { kind: string };
   const names = having.map(({ kind }) => kind).join(', ');
   const owners = having.length === optimizers.length ? '' : `; for ${names}`;
-  const defaults = [...new Set(having.map((each) => String(each.default ?? 'off')))].join(' or ');
+  const defaults = [...new Set(having.map((each) => String(each.default ?? 'off') || 'none'))].join(' or ');
   return Type.Optional(
     Type.Unsafe<unknown>({ ...declared, description: `${description}${owners} (default: ${defaults})` }),
   );

@@ -1,5 +1,6 @@
 import { InputError, rateText } from '@lrfind/core';
 import type { Evaluation, TrainingResult } from '@lrfind/core/results';
+import { scheduleToBeFound } from '@lrfind/core/schedules';
 import { TrainSettings } from '@lrfind/core/study';
 import { checkGroups } from '@lrfind/core/sweep';
 import { checkSavable, parseCallback, train as trainModel } from '@lrfind/finder';
@@ -18,7 +19,7 @@ import {
   optimizerFlag,
   readTables,
 } from '../shared/inputs.js';
-import { rateFlag, scheduleFlag } from '../shared/learning-rate.js';
+import { foundScheduleFlag, rateFlag, scheduleFlag } from '../shared/learning-rate.js';
 import { MetricOptions, OptimizerOptions, OptimizerParameters, TrainingOptions } from '../shared/options.js';
 import { checkOutputs, writeOutputs } from '../shared/outputs/output-files.js';
 import { resultFormats, resultJson } from '../shared/outputs/result-output.js';
@@ -44,10 +45,10 @@ export async function train(flags: Readonly<Record<string, unknown>>): Promise<v
   const parameters = flagOptions(OptimizerParameters, flags);
   const { checkpoint, resume } = flagOptions(CheckpointOptions, flags);
   const output = flagOptions(TrainOutput, flags);
-  if (rate.lr !== undefined && rate.schedule !== undefined)
-    throw new InputError(`--lr must be left out where --schedule is given; got ${rate.lr}`);
+  if (rate.lr !== undefined && rate.schedule !== undefined && rateFlag(rate.lr) !== 'find')
+    throw new InputError(`--lr must be find, or be left out, where --schedule is given; got ${rate.lr}`);
   checkGroups(settings.groups);
-  const learningRate = rate.schedule === undefined ? rateFlag(rate.lr ?? 'find') : scheduleFlag(rate.schedule);
+  const learningRate = learningRateFlags(rate);
   const callbacks = rate.callback.map((text) => named('--callback', () => parseCallback(text)));
   const loss = lossFlag(training.loss);
   const classWeight = classWeightFlag(training.classWeight);
@@ -81,7 +82,10 @@ export async function train(flags: Readonly<Record<string, unknown>>): Promise<v
   const { data, validation, test, losses, lossWeights, metrics } = datasets;
   const notes = [...data.notes, ...compiledNotes({ ...given, ...optimizerOptions }, file, datasets), ...backendNotes];
   const log = logOf(output);
-  if (learningRate === 'find' && !resume)
+  const peak = scheduleToBeFound(learningRate);
+  if (peak && !resume)
+    log(`searching for the peak of ${peak.text} on the training rows, in short trainings along it\n`);
+  if (learningRate === 'find' && !resume && !optimizer?.kind.rateFree)
     log('searching for the learning rate on the training rows; --lr sets one instead\n');
   let announcement = resume ? `resuming from ${checkpoint}, with the epochs that are done:\n` : '';
   const result = await trainModel(
@@ -117,6 +121,12 @@ export async function train(flags: Readonly<Record<string, unknown>>): Promise<v
   if (output.quiet) return;
   if (save !== undefined && !saves) process.stderr.write(`not saved to ${save}: the training diverged\n`);
   process.stderr.write([...output.out, ...(saves ? [save] : [])].map((path) => `wrote ${path}\n`).join(''));
+}
+
+/** The rate or the schedule; with `--lr find` the schedule whose peak is to be found. */
+function learningRateFlags({ lr, schedule }: RateOptions): number | string {
+  if (schedule === undefined) return rateFlag(lr ?? 'find');
+  return lr === undefined ? scheduleFlag(schedule) : foundScheduleFlag(schedule);
 }
 
 /** Where the lines of the epochs go: to stdout with the summary, to stderr with JSON. */

@@ -32,14 +32,14 @@ export const RateOptions = Type.Object(
       Type.String({
         placeholder: 'rate',
         description:
-          'learning rate of all steps, or "find" to search for it on the training rows first (default: find)',
+          'learning rate of all steps, or "find" to search for it on the training rows first; with a schedule, for its peak (default: find)',
       }),
     ),
     schedule: Type.Optional(
       Type.String({
         placeholder: 'text',
         description:
-          'learning rate of each step, in quotation marks: "cosine(0.01)" over the whole training, or "cosine(0.01, steps=1000)"; lrfind schedule --help lists the kinds',
+          'learning rate of each step, in quotation marks: "cosine(0.01)" over the whole training, or "cosine(0.01, steps=1000)"; "cosine(find)", or cosine with --lr find, searches for its peak; lrfind schedule --help lists the kinds',
       }),
     ),
     callback: Type.Array(Type.String(), {
@@ -116,8 +116,11 @@ Examples:
   $ lrfind train -m model.json -d data.csv
   $ lrfind train -m model.json -d train.csv --test test.csv --lr 0.003 --epochs 20 -o history.png
   $ lrfind train -m model.json -d data.csv --schedule "one-cycle(0.02)" --optimizer adam --save trained
+  $ lrfind train -m model.json -d data.csv --lr find --schedule cosine --epochs 20
   $ lrfind train -m model.json -d data.csv --lr 0.01 --callback "reduce-lr-on-plateau(factor=0.2, patience=3)"
   $ lrfind train -m model.json -d data.csv --lr 0.01 --epochs 50 --checkpoint checkpoint --resume`;
 
+/** The learning rate as flags give it. */
+export type RateOptions = Static<typeof RateOptions>;
 /** Options of the output, filled in. */
 export type TrainOutput = Static<typeof TrainOutput>;

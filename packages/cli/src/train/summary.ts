@@ -64,5 +64,6 @@ export function resultLine({ test, restored, training }: TrainingResult): string
 function rateOf({ recipe: { learningRate, suggestion } }: TrainingResult): string {
   if (!suggestion) return learningRate;
   const { low, high, verdict } = suggestion;
-  return `${learningRate}   (suggested by a sweep: between ${rateText(low)} and ${rateText(high)}, ${verdict})`;
+  const source = learningRate.includes('(') ? 'its peak tried in short trainings along it' : 'suggested by a sweep';
+  return `${learningRate}   (${source}: between ${rateText(low)} and ${rateText(high)}, ${verdict})`;
 }

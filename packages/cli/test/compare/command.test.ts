@@ -37,6 +37,17 @@ describe('lrfind compare', () => {
     expect(comparison.ranking[1]?.behind?.verdict).toBe('unknown');
   });
 
+  test('compares tuned optimizers with those that find their own rates, in one command', async () => {
+    const { code, stdout } = await compare('--optimizer', 'adam,schedule-free-adamw,prodigy', '--lr', 'find');
+    expect(code).toBe(0);
+    const rows = stdout.split('\n').filter((line) => /^[a-c] {3}/.test(line));
+    const rates = Object.fromEntries(rows.map((row) => row.split(/ {3,}/).slice(1, 3)));
+    expect(Object.keys(rates).sort()).toEqual(['adam', 'prodigy', 'schedule-free-adamw']);
+    expect(rates.prodigy).toBe('1 × its own');
+    for (const name of ['adam', 'schedule-free-adamw']) expect(rates[name]).toMatch(/^[\d.e-]+ \(suggested, \w+\)$/);
+    expect(stdout).toContain('note: prodigy finds its own rate: no search, and the learning rate, its multiplier, is 1');
+  });
+
   test('trains every combination of models, optimizers, batch sizes and rates', async () => {
     const other = here.put('other.json', {
       modelTopology: { ...classifier, config: { ...classifier.config, name: 'other' } },

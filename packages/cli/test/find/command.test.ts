@@ -27,6 +27,22 @@ test('model and data alone are enough; the summary has the answer, the assumptio
   expect(stdout).toMatch(/1e-7 .*1e-5/);
 });
 
+test.each(['prodigy', 'dog'])('%s, which finds its own rate, is refused by its flag', async (name) => {
+  const { code, stdout, stderr } = await find('--optimizer', name);
+  expect([code, stdout]).toEqual([2, '']);
+  expect(stderr).toMatch(
+    new RegExp(
+      `^(lrfind: )?--optimizer must be one that needs a learning rate \\(sgd, .*, momo-adam\\); got ${name}, which finds its own: train with it at rate 1, or compare it with a tuned one, as lrfind compare --optimizer adam,${name} --lr find does\n$`,
+    ),
+  );
+});
+
+test('the optimizers of optax are swept, and their line is for optax', async () => {
+  const { code, stdout } = await find('--optimizer', 'momo-adam', '--lower-bound', 0.1, '--repeats', 1);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^optimizer = optax\.contrib\.momo_adam\(learning_rate=[\d.e-]+, lower_bound=0\.1\)$/m);
+});
+
 test('find is the same as no command', async () => {
   const { code, stdout } = await lrfind('find', '--model', here.model, '--data', here.data, '--quiet', '--steps', 60);
   expect(code).toBe(0);
@@ -45,12 +61,26 @@ test('--quiet without a suggestion says why on stderr, and prints nothing else',
   expect(stderr).toMatch(/^no learning rate: the range is too narrow: .*; got 0\.01 and 0\.015\n$/);
 });
 
+test('--diagnose adds the critical rate to the summary, the result and the picture, and changes nothing else', async () => {
+  const { code, stdout } = await find('--diagnose', '--out', here.path('sweep.json'), '--out', here.path('sweep.svg'));
+  expect(code).toBe(0);
+  expect(stdout).toMatch(
+    /critical rate +[\d.e-]+ +\([\d.e-]+ to [\d.e-]+ over seeds; above it the first update raises the loss\)/,
+  );
+  const { criticalRate, suggestion } = json(here.path('sweep.json'));
+  expect(criticalRate.rate).toBeGreaterThan(0);
+  expect(criticalRate.seeds).toHaveLength(3);
+  expect(readFileSync(here.path('sweep.svg'), 'utf8')).toMatch(/>critical rate /);
+  expect(suggestion).toEqual(JSON.parse((await find('--json')).stdout).suggestion);
+});
+
 test('the same command twice gives the same JSON, but for times', async () => {
   const runs = [await find('--json'), await find('--json')].map(({ stdout }) => {
-    const { environment, ...rest } = JSON.parse(stdout);
+    const { environment, verification, ...rest } = JSON.parse(stdout);
     const { started, seconds, msPerStep, ...machine } = environment;
-    expect([started, seconds, msPerStep].every((value) => value)).toBe(true);
-    return { ...rest, machine };
+    expect([started, seconds, msPerStep, verification.seconds].every((value) => value)).toBe(true);
+    const tried = JSON.stringify(verification).replaceAll(/"seconds":[^,}]+/g, '"seconds":0');
+    return { ...rest, machine, tried };
   });
   expect(runs[1]).toEqual(runs[0]);
 });

@@ -86,6 +86,37 @@ describe('--from-result', () => {
     expect(await names(cosine, '--from-result', result, '--steps', 80)).toContain('r.json: one-cycle(0.1, steps=80)');
   });
 
+  test('a result whose schedules were tried gives these with their peaks, and no other', async () => {
+    const tried = (schedule: string, learningRate: number) => ({
+      schedule,
+      loss: 1,
+      learningRate,
+      low: 0.001,
+      high: 0.1,
+      verdict: 'fair',
+      plain: 0.01,
+      cost: null,
+      tried: [],
+      length: 120,
+      target: 400,
+      trend: 0,
+      steps: 0,
+      seconds: 0,
+    });
+    const stored = {
+      ...storedSweep({ low: 0.001, high: 0.1 }, 0.0234567),
+      verification: tried('cosine(warmup=100)', 0.0234567),
+      otherSchedules: [
+        { ...tried('constant', 0.004), behind: { difference: 0.1, low: null, high: null, verdict: 'unknown' } },
+      ],
+    };
+    const { stdout } = await schedule('--from-result', here.put('r.json', stored), '--json');
+    expect(JSON.parse(stdout).schedules.map((one: { name: string }) => one.name)).toEqual([
+      'r.json: cosine(0.0235, steps=300, warmup=100)',
+      'r.json: constant(0.004)',
+    ]);
+  });
+
   test('a result without a range gives its suggestion alone', async () => {
     const { stdout } = await schedule('--from-result', here.put('r.json', storedSweep(null, 0.01)), '--quiet');
     expect(stdout.trimEnd().split('\n')).toHaveLength(2);

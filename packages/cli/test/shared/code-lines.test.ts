@@ -1,4 +1,5 @@
 import type { SweepResult } from '@lrfind/core/results';
+import { resolveOptimizer } from '@lrfind/finder';
 import { expect, test } from 'vitest';
 import { codeLines } from '../../src/shared/code-lines.js';
 
@@ -41,4 +42,31 @@ test('losses that compile takes as functions, and the losses of several outputs'
 
 test('without a suggestion there is no line', () => {
   expect(codeLines({ suggestion: null, setup: { optimizer: adam, loss: 'huber' } } as unknown as SweepResult)).toBe('');
+});
+
+test('an optimizer that Keras lacks, or has without a changed parameter, is written for optax', () => {
+  const momo = { name: 'momo', momentum: 0.9, lowerBound: 0, weightDecay: 0, adaptLowerBound: false };
+  expect(lines(momo)).toEqual(['optimizer = optax.contrib.momo(learning_rate=0.0123)']);
+  expect(lines({ ...momo, momentum: 0.5, adaptLowerBound: true })).toEqual([
+    'optimizer = optax.contrib.momo(learning_rate=0.0123, beta=0.5, adapt_lower_bound=True)',
+  ]);
+  const free = { name: 'schedule-free-adamw', beta1: 0.9, weightDecay: 0, weightLrPower: 2, beta2: 0.99, epsilon: 1e-8 };
+  expect(lines(free)).toEqual(['optimizer = keras.optimizers.ScheduleFreeAdamW(learning_rate=0.0123, beta_2=0.99)']);
+  expect(lines({ ...free, weightDecay: 0.1 })).toEqual([
+    'optimizer = optax.contrib.schedule_free_adamw(learning_rate=0.0123, weight_decay=0.1, b2=0.99)',
+  ]);
+});
+
+test('what none of them has is a call of train', () => {
+  const momo = { name: 'momo', momentum: 0.9, lowerBound: 0, weightDecay: 0, adaptLowerBound: false, clipnorm: 2 };
+  expect(lines(momo)).toEqual([
+    "await train(model, { xs, ys }, { learningRate: 0.0123, optimizer: { name: 'momo', clipnorm: 2 }, loss: 'meanSquaredError' });",
+  ]);
+});
+
+test('lists, and 0 where Keras says None', () => {
+  const { parameters } = resolveOptimizer({ name: 'muon', rmsRate: 0, excludeLayers: ['output'], adamBeta1: 0.8 });
+  expect(lines({ name: 'muon', ...parameters })).toEqual([
+    'optimizer = keras.optimizers.Muon(learning_rate=0.0123, rms_rate=None, exclude_layers=["output"], adam_beta_1=0.8)',
+  ]);
 });

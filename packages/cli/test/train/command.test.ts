@@ -299,7 +299,7 @@ describe('a mistake is one message, exit code 2, and nothing is written', () => 
     [
       'both a rate and a schedule',
       ['--lr', 0.1, '--schedule', '0.1'],
-      /--lr must be left out where --schedule is given; got 0\.1/,
+      /--lr must be find, or be left out, where --schedule is given; got 0\.1/,
     ],
     [
       'an unknown schedule',

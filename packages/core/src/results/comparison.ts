@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { closed } from '../options.js';
 import { Environment, measured, nullable, number } from './parts.js';
+import { Sensitivity } from './sensitivity.js';
 import { RatePoint, Recipe, RestoredWeights, Training, TrainingSetup } from './training.js';
 
 const { model, parameters, weights, loss, metrics, rows, heldOut, notes } = TrainingSetup.properties;
@@ -90,6 +91,15 @@ export const RankedTrial = Type.Object(
   closed,
 );
 
+/** How much the outcome of trials that differ in their constant rate alone depends on it. */
+export const ComparedSensitivity = Type.Object(
+  {
+    trials: Type.Array(Type.String(), { description: 'their names, by rising rates' }),
+    ...Sensitivity.properties,
+  },
+  closed,
+);
+
 /** The JSON document of a comparison: all measurements, the options used, and the conclusions. */
 export const Comparison = Type.Object(
   {
@@ -99,6 +109,12 @@ export const Comparison = Type.Object(
       description: 'best first: finished trials, then pruned ones (the longest first), then diverged ones',
     }),
     conclusions: Type.Array(Type.String(), { description: 'what the comparison shows, in sentences' }),
+    sensitivity: Type.Optional(
+      Type.Array(ComparedSensitivity, {
+        description:
+          'one for each set of trials that differ in their constant rate alone, if one is about half a decade beside the best; missing in earlier results',
+      }),
+    ),
     trials: Type.Array(TrialResult, { description: 'in the order of the request' }),
     setup: Type.Object({ weights, loss, metrics, rows, heldOut, notes }, closed),
     options: Type.Record(Type.String(), Type.Unknown(), { description: 'every option, defaults included' }),
@@ -113,6 +129,8 @@ export interface TrialTraining extends Static<typeof TrialTraining> {}
 export interface TrialResult extends Static<typeof TrialResult> {}
 /** How far a trial is behind the best one. */
 export interface Behind extends Static<typeof Behind> {}
+/** How much the outcome of trials that differ in their constant rate alone depends on it. */
+export interface ComparedSensitivity extends Static<typeof ComparedSensitivity> {}
 /** A trial in the ranking. */
 export interface RankedTrial extends Static<typeof RankedTrial> {}
 /** The result of a comparison. The schema of the same name describes each field. */

@@ -1,8 +1,10 @@
 // The documents in which results are stored: their schemas, types and one table of kinds.
-export { Behind, Comparison, RankedTrial, TrialResult, TrialTraining } from './comparison.js';
+export { Behind, ComparedSensitivity, Comparison, RankedTrial, TrialResult, TrialTraining } from './comparison.js';
+export { CriticalRate } from './critical-rate.js';
 export { CallbackUsed, Environment, OptimizerUsed, RateInterval } from './parts.js';
 export { formatOf, parseResult, type Result, type ResultKind, type ResultOf, resultKinds } from './registry.js';
 export { isRisingMetric } from './rising-metric.js';
+export { NeighbourCost, Sensitivity } from './sensitivity.js';
 export {
   type CurveLocation,
   type CurvePoint,
@@ -22,4 +24,4 @@ export {
   TrainingResult,
   TrainingSetup,
 } from './training.js';
-export { Gain, TriedRate, Verification } from './verification.js';
+export { Gain, OutdoneSchedule, TriedRate, Verification } from './verification.js';

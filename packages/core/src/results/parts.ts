@@ -40,7 +40,8 @@ export const RateInterval = Type.Object(
     low: positiveRate('lower end of the interval in which the best rate is expected'),
     high: positiveRate('upper end of that interval'),
     verdict: Type.Union([Type.Literal('sure'), Type.Literal('fair'), Type.Literal('unsure')], {
-      description: 'how sure the suggestion is: from the descent over the noise and the agreement of the sweeps',
+      description:
+        'how sure the suggestion is. From sweeps alone it is fair or unsure, by the descent over the noise and the agreement of the sweeps; from trainings it is sure where both neighbours do clearly worse',
     }),
   },
   closed,

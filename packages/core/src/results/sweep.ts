@@ -1,7 +1,8 @@
 import Type, { type Static } from 'typebox';
 import { closed } from '../options.js';
+import { CriticalRate } from './critical-rate.js';
 import { Environment, measured, nullable, number, OptimizerUsed, RateInterval, positiveRate as rate } from './parts.js';
-import { Verification } from './verification.js';
+import { OutdoneSchedule, Verification } from './verification.js';
 
 /** A point on the smoothed curve. */
 const CurveLocation = Type.Object({ rate: rate('learning rate'), loss: number('smoothed loss there') }, closed);
@@ -48,6 +49,12 @@ const Suggestion = Type.Object(
   {
     ...RateInterval.properties,
     method: Type.String({ description: 'the method that gave the suggestion' }),
+    schedule: Type.Optional(
+      Type.String({
+        description:
+          'the schedule of which the rate is the peak, over the training that it is for, as `train` takes it: cosine(0.01, steps=2000)',
+      }),
+    ),
   },
   closed,
 );
@@ -104,7 +111,22 @@ export const SweepResult = Type.Object(
         Type.Object(Verification.properties, {
           ...closed,
           description:
-            'short trainings at constant rates around the answer of the sweeps; missing where none were asked for, null where there was no answer to try',
+            'short trainings at constant rates, or along a schedule, around the answer of the sweeps; missing where none were asked for, null where there was no answer to try',
+        }),
+      ),
+    ),
+    otherSchedules: Type.Optional(
+      Type.Array(OutdoneSchedule, {
+        description:
+          'the schedules that were tried besides that of `verification`, best first; missing where only one was',
+      }),
+    ),
+    criticalRate: Type.Optional(
+      nullable(
+        Type.Object(CriticalRate.properties, {
+          ...closed,
+          description:
+            'where the first update stops lowering the loss of the training rows; missing where it was not asked for, null where the sweeps have no curve',
         }),
       ),
     ),

@@ -93,7 +93,8 @@ export const Recipe = Type.Object(
     suggestion: nullable(
       Type.Object(RateInterval.properties, {
         ...closed,
-        description: 'the suggestion of a sweep, if one chose the rate',
+        description:
+          'the suggestion of a sweep, if one chose the rate; of a schedule whose peak was searched for, that of short trainings along it',
       }),
     ),
     optimizer: OptimizerUsed,

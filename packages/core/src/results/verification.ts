@@ -2,13 +2,15 @@ import Type, { type Static } from 'typebox';
 import { closed } from '../options.js';
 import { Behind, TrialTraining } from './comparison.js';
 import { duration, measured, nullable, number, RateInterval, positiveRate as rate } from './parts.js';
+import { Sensitivity } from './sensitivity.js';
 
 /** The trainings at one constant rate. */
 export const TriedRate = Type.Object(
   {
-    rate: rate('constant learning rate'),
+    rate: rate('constant learning rate, or the peak of the schedule'),
     trainings: Type.Array(TrialTraining, {
-      description: 'one for each seed; one that other rates ended early is `pruned`',
+      description:
+        'one for each seed; one that other rates ended early is `pruned`. Along a schedule, each evaluation is at the end of a training of its own, with the whole schedule in that many steps',
     }),
   },
   closed,
@@ -29,9 +31,20 @@ export const Gain = Type.Object(
   closed,
 );
 
-/** Short trainings at constant rates around the answer of the sweeps, and the rate that they favour. */
+/** Short trainings at rates around the answer of the sweeps, and the rate that they favour. */
 export const Verification = Type.Object(
   {
+    schedule: Type.Optional(
+      Type.String({
+        description:
+          'the schedule of which the rates are the peaks, without its rate; missing where the rates were constant for want of one',
+      }),
+    ),
+    loss: Type.Optional(
+      number(
+        'with schedules: mean over seeds of the held-out loss at the best of the tried rates, after `length` steps',
+      ),
+    ),
     ...RateInterval.properties,
     plain: nullable(
       rate('the answer of the sweeps alone; null where they had none and the model came with weights worth trying'),
@@ -72,12 +85,36 @@ export const Verification = Type.Object(
         }),
       ),
     ),
+    sensitivity: Type.Optional(
+      nullable(
+        Type.Object(Sensitivity.properties, {
+          ...closed,
+          description:
+            'what rates about half a decade beside the best one cost; null where none was trained at, missing in earlier results',
+        }),
+      ),
+    ),
     steps: Type.Integer({ minimum: 0, description: 'training steps of all trainings' }),
     seconds: duration('wall time of all trainings'),
   },
   closed,
 );
 
+/** A schedule whose best peak lost to that of another one. */
+export const OutdoneSchedule = Type.Object(
+  {
+    ...Verification.properties,
+    behind: Type.Object(Behind.properties, {
+      ...closed,
+      description:
+        'how far its best training is behind the best one along the schedule of the answer, after as many steps',
+    }),
+  },
+  closed,
+);
+
+/** A schedule whose best peak lost to that of another one. */
+export interface OutdoneSchedule extends Static<typeof OutdoneSchedule> {}
 /** The trainings at one constant rate. */
 export interface TriedRate extends Static<typeof TriedRate> {}
 /** What trainings gained at the best rate. */

@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { positive, rate } from './parameters.js';
+import { rate, stepsByDefault } from './parameters.js';
 import { scheduleKind } from './schedule.js';
 
 /**
@@ -12,7 +12,7 @@ export const inverseSqrt = scheduleKind({
   parameters: Type.Object(
     {
       rate: rate('learning rate at step 0'),
-      timescale: positive(10_000, 'steps after which the rate has fallen by √2'),
+      timescale: stepsByDefault(10_000, 'steps after which the rate has fallen by √2'),
     },
     { additionalProperties: false },
   ),

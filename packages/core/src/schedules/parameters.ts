@@ -9,18 +9,27 @@ export const rate = (description: string, initial?: number) =>
   Type.Number({ minimum: 0, rate: true, ...(initial !== undefined && { default: initial }), description });
 
 /** A number of steps by which the formula divides. It may be fractional, because steps may be. */
-export const steps = (description: string) => Type.Number({ exclusiveMinimum: 0, description });
+export const steps = (description: string) => Type.Number({ exclusiveMinimum: 0, countsSteps: true, description });
 
 /**
  * The number of steps of a schedule that is there for a whole training. In a training `auto`, or leaving it out, stands for
  * the length of the training.
  */
 export const trainingSteps = (description: string, minimum?: number) =>
-  Type.Number({ ...(minimum === undefined ? { exclusiveMinimum: 0 } : { minimum }), auto: true, description });
+  Type.Number({
+    ...(minimum === undefined ? { exclusiveMinimum: 0 } : { minimum }),
+    auto: true,
+    countsSteps: true,
+    description,
+  });
 
 /** A number of steps that may be 0. */
 export const stepsOrNone = (description: string, initial?: number) =>
-  Type.Number({ minimum: 0, ...(initial !== undefined && { default: initial }), description });
+  Type.Number({ minimum: 0, ...(initial !== undefined && { default: initial }), countsSteps: true, description });
+
+/** A number of steps above 0 with a default. */
+export const stepsByDefault = (initial: number, description: string) =>
+  Type.Number({ exclusiveMinimum: 0, default: initial, countsSteps: true, description });
 
 /** A number above 0 with a default. */
 export const positive = (initial: number, description: string) =>
@@ -30,7 +39,7 @@ export const positive = (initial: number, description: string) =>
 export const flag = (initial: boolean, description: string) => Type.Boolean({ default: initial, description });
 
 /** Steps at which something changes. */
-export const boundaries = (description: string) => Type.Array(Type.Number(), { description });
+export const boundaries = (description: string) => Type.Array(Type.Number(), { countsSteps: true, description });
 
 /** Another schedule: whatever `resolveSchedule` takes. */
 export const schedule = (description: string) =>
@@ -51,6 +60,11 @@ export const momentum = (initial: number, description: string) =>
 export function holdsSchedules(parameter: TSchema): 'one' | 'many' | undefined {
   if ('schedule' in parameter) return 'one';
   return 'items' in parameter && 'schedule' in (parameter.items as TSchema) ? 'many' : undefined;
+}
+
+/** Whether a parameter is a number of steps, or a list of them. */
+export function countsSteps(parameter: TSchema): boolean {
+  return 'countsSteps' in parameter;
 }
 
 /** Whether a parameter is a rate or a list of rates. */

@@ -14,7 +14,10 @@ export const CallbackState = Type.Object(
             allowed: 'a rate, a schedule, or null for the schedule of the training',
           },
         ),
-        parameters: Type.Record(Type.String(), Type.Union([Type.Number(), Type.Boolean()])),
+        parameters: Type.Record(
+          Type.String(),
+          Type.Union([Type.Number(), Type.Boolean(), Type.ReadonlyType(Type.Array(Type.String()))]),
+        ),
       },
       { ...closed, description: 'the rate and the parameters that callbacks have set' },
     ),

@@ -2,6 +2,7 @@
 export { callbackNotes } from './callback-notes.js';
 export { CallbackState } from './callback-state.js';
 export { type CheckpointHeader, checkTrainingCheckpoint, TrainingCheckpoint } from './checkpoint.js';
+export { comparedSensitivity, comparedSensitivityTexts } from './compared-sensitivity.js';
 export { conclude } from './conclusions.js';
 export { evaluationSteps, lowestEvaluation, measures, type TrainingLength } from './evaluations.js';
 export { doubtfulRate, gainOf, nothingToGain } from './gain.js';
@@ -16,10 +17,13 @@ export {
 } from './journal.js';
 export { CompareSettings, TrainSettings } from './options.js';
 export { type Rung, rungs } from './pruning.js';
+export { type RankedSchedules, rankSchedules } from './rank-schedules.js';
 export { endMeasures, pairedDifference, type Rankable, rank } from './ranking.js';
 export { rateHistory } from './rate-history.js';
 export { runTrials, type TrialPlan, type TrialsOutcome } from './run-trials.js';
 export { type ScheduleUse, scheduleUse } from './schedule-use.js';
+export { schedulesText } from './schedules-text.js';
+export { sensitivityOf, sensitivityText, type TrainedRate, triedSensitivity } from './sensitivity.js';
 export type { PartRunner, Trial } from './training-progress.js';
 export {
   type AbortSignalLike,
@@ -48,3 +52,4 @@ export {
 } from './try-rates.js';
 export { verificationText } from './verification-text.js';
 export { type VerifiedRate, verifiedRate } from './verified-rate.js';
+export { stepsOfWholeSchedules, wholeSchedules } from './whole-schedules.js';

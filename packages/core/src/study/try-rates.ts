@@ -1,7 +1,7 @@
 import type { TrialTraining } from '../results/comparison.js';
 import type { Evaluation } from '../results/training.js';
 import type { TriedRate } from '../results/verification.js';
-import { mean, median } from '../statistics.js';
+import { favouredRate, meanStart } from './favoured-rate.js';
 import {
   advance,
   notStarted,
@@ -39,9 +39,16 @@ const COST_IN_LENGTHS = 9;
 /** No rate is tried beyond the range of its stage where that would cost more than this, in the same unit. */
 const MOST_COST_IN_LENGTHS = 11.5;
 
-/** The length of the longest trainings that a number of steps allows for, at least 1. */
-export function verificationLength(steps: number): number {
-  return Math.max(1, Math.round(steps / COST_IN_LENGTHS));
+/** The same where each evaluation needs a training of its own. */
+const COST_OF_WHOLE_SCHEDULES = 20;
+
+/**
+ * The length of the longest trainings that a number of steps allows for, at least 1.
+ *
+ * @param isWhole whether each evaluation needs a training of its own, along a whole schedule
+ */
+export function verificationLength(steps: number, isWhole = false): number {
+  return Math.max(1, Math.round(steps / (isWhole ? COST_OF_WHOLE_SCHEDULES : COST_IN_LENGTHS)));
 }
 
 /** Steps after which trainings of a length are evaluated. */
@@ -55,6 +62,8 @@ export interface TryPlan extends PartRunner {
   readonly trials: readonly (Trial & { readonly rate: number })[];
   /** Index of the trial with the plain answer. */
   readonly plain: number;
+  /** Index of the trial around which the first stage tries others. Default: that of the plain answer. */
+  readonly centre?: number | undefined;
   /** The first seed. */
   readonly seed: number;
 }
@@ -87,7 +96,7 @@ export async function tryRates(plan: TryPlan): Promise<TriedRates> {
     const lossOf = until === evaluateAt.length ? endLoss : lossAfter(until);
     return own.slice(0, seeds).map(({ training }) => lossOf(training));
   };
-  let centre = plan.plain;
+  let centre = plan.centre ?? plan.plain;
   for (const [i, { evaluations, seeds, around, extensions }] of STAGES.entries()) {
     // Where the length is a few steps, there are fewer evaluations, and the last stage still goes on to the last.
     const until = i === STAGES.length - 1 ? evaluateAt.length : Math.min(evaluations, evaluateAt.length);
@@ -95,11 +104,11 @@ export async function tryRates(plan: TryPlan): Promise<TriedRates> {
     const losses = new Map<number, number[]>();
     for (let extended = 0; ; extended++) {
       for (const at of rates) if (!losses.has(at)) losses.set(at, await run(at, seeds, until));
-      const levels = cappedMeans(
+      const { best } = favouredRate(
         rates.map((at) => losses.get(at) as number[]),
         meanStart([...progress.values()].flat().map(({ training }) => training)),
+        rates.map((at) => Math.abs(at - plan.plain)),
       );
-      const best = levels.indexOf(Math.min(...levels));
       centre = rates[best] as number;
       const beyond = best === 0 ? centre - 1 : best === rates.length - 1 ? centre + 1 : -1;
       if (beyond < 0 || beyond >= trials.length || extended === extensions) break;
@@ -108,6 +117,8 @@ export async function tryRates(plan: TryPlan): Promise<TriedRates> {
       rates = [...rates, beyond].toSorted((a, b) => a - b);
     }
   }
+  // So that what the plain answer would have cost is known where the search began elsewhere.
+  if (!progress.has(plan.plain)) await run(plan.plain, STAGES[0].seeds, STAGES[0].evaluations);
   const all = [...progress].toSorted(([a], [b]) => a - b);
   const started = all.map(([at, each]) => [at, each.filter(hasStarted)] as const);
   const trainings = started.flatMap(([, each]) => each);
@@ -149,29 +160,4 @@ export function endLoss({ outcome, evaluations }: TrialTraining): number {
   if (outcome === 'diverged') return Number.POSITIVE_INFINITY;
   const [last, before] = [evaluations.at(-1), evaluations.at(-2)].map(heldOutLoss) as [number, number];
   return evaluations.length < 2 ? last : (1 - BEFORE_LAST) * last + BEFORE_LAST * before;
-}
-
-/** The mean loss before the first step; NaN if it was not measured. */
-export function meanStart(trainings: readonly TrialTraining[]): number {
-  return mean(trainings.map(({ start }) => start?.loss ?? Number.NaN).filter(Number.isFinite));
-}
-
-/**
- * The mean over seeds of the losses at each rate. A loss counts at most twice as far above the lowest as the start is, or the
- * median where that is higher: that it has exploded is informative, but its height is not.
- *
- * @param losses of each rate, by seed; +∞ where a training diverged
- * @param start the loss before the first step, if it is known
- */
-export function cappedMeans(losses: readonly (readonly number[])[], start = Number.NaN): number[] {
-  return capLosses(losses, start).map(mean);
-}
-
-/** The losses of which `cappedMeans` are the means. */
-export function capLosses(losses: readonly (readonly number[])[], start = Number.NaN): number[][] {
-  const finite = losses.flat().filter(Number.isFinite);
-  if (finite.length === 0) return losses.map((each) => each.map(() => Number.POSITIVE_INFINITY));
-  const least = Math.min(...finite);
-  const above = Math.max(...[median(finite), start].filter(Number.isFinite)) - least;
-  return losses.map((each) => each.map((loss) => Math.min(loss, least + 2 * above)));
 }

@@ -1,16 +1,9 @@
 import type { TrialTraining } from '../results/comparison.js';
 import type { TriedRate, Verification } from '../results/verification.js';
-import { mean, median, standardDeviation } from '../statistics.js';
+import { mean } from '../statistics.js';
+import { cappedMeans, favouredRate, meanStart } from './favoured-rate.js';
 import { pairedDifference } from './ranking.js';
-import {
-  capLosses,
-  cappedMeans,
-  endLoss,
-  heldOutLoss,
-  meanStart,
-  RATE_SPACING_DECADES,
-  VERIFICATION_SEEDS,
-} from './try-rates.js';
+import { endLoss, heldOutLoss, RATE_SPACING_DECADES, VERIFICATION_SEEDS } from './try-rates.js';
 
 /** What follows from the trainings. */
 export type VerifiedRate = Pick<Verification, 'learningRate' | 'low' | 'high' | 'verdict' | 'cost' | 'trend'>;
@@ -24,11 +17,11 @@ const COMMON_SEEDS = 2;
 /** The interval reaches at least this far; rates nearby were not told apart. */
 const LEAST_REACH_DECADES = 0.5;
 
-/** A rate is as good as the best one if it is behind by at most this many standard errors. */
-const AS_GOOD_STANDARD_ERRORS = 1;
-
-/** Bounds of the verdict: the standard error, in descents, and how often the user's training is longer than those that were tried. */
-const SURE = { noise: 0.06, longer: 3 } as const;
+/**
+ * Bounds of the verdict: the standard error, in descents, and how often the user's training is longer than those that were tried.
+ * It is sure only where both neighbours are clearly worse: where the losses are level, a better rate may lie further off.
+ */
+const SURE = { noise: 0.06, longer: 3, clear: { noise: 2, descent: 0.02 } } as const;
 const FAIR = { noise: 0.15, longer: 10 } as const;
 
 /**
@@ -52,50 +45,37 @@ export function verifiedRate(
 ): VerifiedRate | null {
   const whole = tried.filter(({ trainings }) => trainings.length === VERIFICATION_SEEDS && trainings.every(isWhole));
   const start = meanStart(tried.flatMap(({ trainings }) => trainings));
-  const losses = capLosses(
+  if (whole.length === 0) return null;
+  const rates = whole.map(({ rate }) => rate);
+  const { best, levels, noise, isAsGood } = favouredRate(
     whole.map(({ trainings }) => trainings.map(endLoss)),
     start,
+    rates.map((rate) => Math.abs(Math.log(rate / plain))),
   );
-  const levels = losses.map(mean);
-  const best = levels.indexOf(Math.min(...levels));
-  if (best < 0 || !Number.isFinite(levels[best])) return null;
-  const rates = whole.map(({ rate }) => rate);
-  const noise = standardError(losses, best);
-  const isAsGood = (i: number) =>
-    i >= 0 && i < rates.length && (levels[i] as number) - (levels[best] as number) <= AS_GOOD_STANDARD_ERRORS * noise;
+  if (!Number.isFinite(levels[best])) return null;
   let [low, high] = [best, best];
-  while (isAsGood(low - 1)) low--;
-  while (isAsGood(high + 1)) high++;
+  while (low > 0 && isAsGood(low - 1)) low--;
+  while (high < rates.length - 1 && isAsGood(high + 1)) high++;
   const trend = trendOf(tried, start);
   const longer = target === null ? 0 : Math.max(0, Math.log10(target / length));
   const shift = 10 ** (FOLLOWED_TREND.share * Math.min(0, Math.max(FOLLOWED_TREND.most, trend)) * longer);
-  const found = 10 ** lowestPoint(rates.map(Math.log10), levels).at;
+  const found = 10 ** lowestPoint(rates.map(Math.log10), levels, best).at;
   const [half, reach] = [10 ** (RATE_SPACING_DECADES / 2), 10 ** LEAST_REACH_DECADES];
+  const descent = Math.abs(start - (levels[best] as number));
   const within = (bounds: typeof SURE | typeof FAIR) =>
-    noise <= bounds.noise * Math.abs(start - (levels[best] as number)) && longer <= Math.log10(bounds.longer);
+    noise <= bounds.noise * descent && longer <= Math.log10(bounds.longer);
   const isEdge = best === 0 || best === rates.length - 1;
+  const clear = Math.max(SURE.clear.noise * noise, SURE.clear.descent * descent);
+  const isClear = (i: number) => (levels[i] as number) - (levels[best] as number) >= clear;
+  const isSure = within(SURE) && isClear(best - 1) && isClear(best + 1);
   return {
     learningRate: found * shift,
     low: Math.min((rates[low] as number) / half, found / reach) * shift,
     high: Math.max((rates[high] as number) * half, found * reach) * shift,
-    verdict: isEdge || !within(FAIR) ? 'unsure' : within(SURE) ? 'sure' : 'fair',
+    verdict: isEdge || !within(FAIR) ? 'unsure' : isSure ? 'sure' : 'fair',
     cost: costOf(tried, plain, rates[best] as number),
     trend,
   };
-}
-
-/**
- * The standard error of the difference between two rates, by the scatter over seeds of all differences from the best; a few
- * seeds of one rate alone would say little. 0 with one rate.
- */
-function standardError(losses: readonly (readonly number[])[], best: number): number {
-  const others = losses.filter((_, i) => i !== best);
-  if (others.length === 0) return 0;
-  const of = others.map((each) =>
-    standardDeviation(each.map((loss, i) => loss - ((losses[best] as number[])[i] as number))),
-  );
-  // The median, because the losses next to the cliff scatter far more than those that the answer rests on.
-  return median(of) / Math.sqrt(VERIFICATION_SEEDS);
 }
 
 /** How far the plain answer is behind the best rate, where both were last evaluated; null where they are the same, or not comparable. */
@@ -159,22 +139,23 @@ function trendOf(tried: readonly TriedRate[], start: number): number {
 
 /** The held-out loss after a step: +∞ once it has diverged, undefined if it was not measured. */
 function lossAtStep({ outcome, divergedAt, evaluations }: TrialTraining, step: number): number | undefined {
-  if (outcome === 'diverged' && divergedAt !== null && divergedAt < step) return Number.POSITIVE_INFINITY;
   const found = evaluations.find((each) => each.step === step);
-  return found && heldOutLoss(found);
+  if (found) return heldOutLoss(found);
+  return outcome === 'diverged' && divergedAt !== null && divergedAt < step ? Number.POSITIVE_INFINITY : undefined;
 }
 
 /**
- * Where the parabola through the lowest of some points and its neighbours is lowest, at most half-way to a neighbour.
+ * Where the parabola through one of some points and its neighbours is lowest, at most half-way to a neighbour.
  *
  * @param xs rising
- * @returns the lowest point itself where it has no neighbour on one side
+ * @param i index of the point in the middle; the lowest by default
+ * @returns that point itself where it has no neighbour on one side
  */
 function lowestPoint(
   xs: readonly number[],
   ys: readonly number[],
+  i = ys.indexOf(Math.min(...ys)),
 ): { readonly at: number; readonly isInterior: boolean } {
-  const i = ys.indexOf(Math.min(...ys));
   const [x0, x1, x2] = [xs[i - 1], xs[i] as number, xs[i + 1]];
   if (x0 === undefined || x2 === undefined) return { at: x1, isInterior: false };
   const [y0, y1, y2] = [ys[i - 1], ys[i], ys[i + 1]] as [number, number, number];

@@ -2,10 +2,12 @@
 export { analyse, type Conclusions } from './analyse.js';
 export { type CombinedCurve, combine, curvePoints } from './combined-curve.js';
 export { confidence } from './confidence.js';
+export { type CriticalRateFound, criticalRate, MOST_PASSES } from './critical-rate.js';
 export { type Descent, descentOf } from './descent.js';
 export { diagnose } from './diagnose.js';
 export { divergenceRate, divergenceRule, type EarlyStop } from './divergence.js';
 export { type GroupRate, groupRates, groupsToTry } from './group-rates.js';
+export { type IntendedTraining, intendedSteps, peakSchedules } from './intended-training.js';
 export { type MovedRange, movedRange, movesNote } from './moved-range.js';
 export { checkRange, checkSeeds, SweepOptions } from './options.js';
 export { checkGroups, groupFlag, type RateGroups } from './rate-groups.js';

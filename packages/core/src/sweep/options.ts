@@ -70,6 +70,26 @@ export const SweepOptions = Type.Object(
           'epochs of the training that the rate is for; rates are tried for no longer than that (default: more than are tried)',
       }),
     ),
+    trainingSteps: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 10_000_000,
+        description: 'steps of the training that the rate is for, one batch each, in place of epochs',
+      }),
+    ),
+    for: Type.Optional(
+      Type.Array(Type.String({ allowed: 'a schedule without its rate' }), {
+        placeholder: 'schedules',
+        description:
+          'schedules, without their rate, that the training may follow, such as constant,cosine,one-cycle: for each of them peak rates are tried, along the whole schedule in fewer steps, and the one that does best is the answer; needs the length of the training, and implies verify',
+      }),
+    ),
+    diagnose: Type.Optional(
+      Type.Boolean({
+        description:
+          'measure the critical rate too: where the first update stops lowering the loss of the training rows (fewer than ten forward passes for each seed)',
+      }),
+    ),
     groups: groupsOption(
       '; each group, and the rest, gets sweeps and a curve of its own, which takes as long again for each',
     ),

@@ -78,11 +78,10 @@ export async function search(
   const sweepOver = async (rates: readonly number[], repeat: number): Promise<Sweep> => {
     const seed = settings.seed + repeat;
     await session.reset(seed);
-    const order = session.shuffles ? seededRandom(seed, 'batches') : null;
-    const positions = endlessBatches(train.length, batchSize, order);
+    const batches = trainingBatches(session, batchSize, seed);
     const onPoint = (point: SweepStep) => onStep?.({ ...point, seed, repeat, repeats, steps: rates.length });
     const random = seededRandom(seed, 'dropout');
-    return runSweep({ seed, step, rates, batches: rowsAt(train, positions), heldOut, random, onPoint, signal });
+    return runSweep({ seed, step, rates, batches, heldOut, random, onPoint, signal });
   };
   const ratesOf = ({ startLr, endLr, steps }: Pick<MovedRange, 'startLr' | 'endLr' | 'steps'>) =>
     sweepRates(startLr, endLr, steps, spacing);
@@ -112,7 +111,10 @@ export async function search(
   }
 }
 
-/** Batches of positions in `rows` as batches of the rows themselves. */
-function* rowsAt(rows: Int32Array, batches: Iterable<Int32Array>): Generator<Int32Array> {
-  for (const positions of batches) yield positions.map((position) => rows[position] as number);
+/** The endless batches of a sweep: rows to train on, in the order that the seed gives. */
+export function* trainingBatches(session: Session, batchSize: number, seed: number): Generator<Int32Array> {
+  const { train } = session.data;
+  const order = session.shuffles ? seededRandom(seed, 'batches') : null;
+  for (const positions of endlessBatches(train.length, batchSize, order))
+    yield positions.map((position) => train[position] as number);
 }

@@ -63,6 +63,8 @@ export interface Session {
   readonly data: SplitDataset;
   /** Whether the rows are shuffled before each epoch. */
   readonly shuffles: boolean;
+  /** Whether every seed begins with the model's own weights. */
+  readonly hasWeights: boolean;
   /** Whether other training rows could as well be held out: not where they are given, or the last ones. */
   readonly holdsOutAtRandom: boolean;
   readonly losses: TrainableLosses;
@@ -172,6 +174,7 @@ export async function openSession(
     model,
     data: rows,
     shuffles: options.shuffle !== 'off',
+    hasWeights: initialWeights === 'given',
     holdsOutAtRandom: validation === undefined && split !== 'last',
     losses,
     classWeights: classWeights?.perRow,

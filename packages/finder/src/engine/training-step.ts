@@ -6,7 +6,6 @@ import {
   concat,
   dispose,
   engine,
-  fill,
   gather,
   keep,
   mean,
@@ -30,9 +29,15 @@ import { outputNames } from '../model/describe.js';
 import { layersWithin } from '../model/layers-within.js';
 import { writingWeights } from '../model/weight-guard.js';
 import { assignTo, weightVariables } from '../model/weights.js';
-import { applyRule, variablesFor, type WeightConstraint } from '../optimizers/apply-rule.js';
+import {
+  applyRule,
+  sharedVariables,
+  slotStart,
+  slotVariables,
+  type WeightConstraint,
+} from '../optimizers/apply-rule.js';
 import { assignState, type OptimizerState, stateFor, stateOfVariables } from '../optimizers/optimizer-state.js';
-import type { Named, UpdateRule } from '../optimizers/update-rule.js';
+import type { Named, SlotStart, UpdateRule } from '../optimizers/update-rule.js';
 import { withBatchNorm } from './batch-norm.js';
 import type { DeviceDataset } from './device-dataset.js';
 import { namingLayers } from './layer-errors.js';
@@ -98,15 +103,23 @@ export interface TrainingStep {
    */
   train(rows: Int32Array, rate: number, momentum?: number): Tensor;
   /**
-   * The loss on some rows as the model would be used: no dropout, no update, no regularisation. An optimizer that keeps a
-   * moving average of the weights is evaluated with it, because the training ends with it.
+   * The loss on some rows as the model would be used: no dropout, no update, no regularisation. An optimizer that keeps an
+   * average of the weights is evaluated with it, because the training ends with it.
    *
    * @returns one tensor, which the caller disposes: as that of `train`
    */
   evaluate(rows: Int32Array): Tensor;
+  /**
+   * The loss that `train` would return at the present weights, without a step. Only the statistics of batch normalisation
+   * move, on which this loss does not depend.
+   *
+   * @param number of the step whose dropout and noise are drawn, from 1
+   * @returns a scalar, which the caller disposes
+   */
+  trainingLoss(rows: Int32Array, number: number): Tensor;
   /** Batches that make one update, with as many calls of `train`. */
   readonly batchesPerUpdate: number;
-  /** Puts the moving average of the weights in their place, where the optimizer keeps one. */
+  /** Puts the average of the weights in their place, where the optimizer keeps one. */
   finish(): void;
   /** How far the optimizer is. */
   optimizerState(): Promise<OptimizerState>;
@@ -146,8 +159,8 @@ export function trainingStep(options: StepOptions): TrainingStep {
   const penalties = penaltiesOf(layers, new Set(trainable));
   /** Multipliers other than 1; each gets a learning rate of its own. */
   const multipliers = [...new Set(weights.map(multiplierOf))].filter((multiplier) => multiplier !== 1);
-  const slots = weights.map((weight) => variablesFor(rule.slots, weight.shape));
-  const shared = variablesFor(rule.shared, []);
+  const slots = weights.map((weight) => slotVariables(rule.slots, weight));
+  const shared = sharedVariables(rule.shared);
   const modelVariables = [...new Set(weightVariables(model))];
   const begins = options.optimizerState && stateFor(options.optimizerState, rule, weights);
   const state = [...slots, shared].flatMap((named) => Object.values(named));
@@ -247,7 +260,10 @@ export function trainingStep(options: StepOptions): TrainingStep {
             })),
             shared,
             prepared,
-            rescaleVelocity ? (own) => rescaled(own, rule.velocitySlots, rateRatio as Tensor) : undefined,
+            {
+              loss: value,
+              before: rescaleVelocity ? (own) => rescaled(own, rule.velocitySlots, rateRatio as Tensor) : undefined,
+            },
           );
           return [measured(value, measures)];
         } finally {
@@ -267,6 +283,15 @@ export function trainingStep(options: StepOptions): TrainingStep {
       }),
     modelVariables,
   );
+  const lossWithoutStep = compile(
+    ([rows, noiseSeed]) => {
+      const batch = batchOf(rows as Tensor, dataset.trainingWeights);
+      const lossOfBatch = () => forward(batch, true, (outputs) => [totalLoss(batch, outputs, true)]);
+      return drawNoise(layers, noiseSeed as Tensor, () => withBatchNorm(layers, lossOfBatch));
+    },
+    modelVariables,
+    options.calls,
+  );
   let disposed = false;
 
   /** A copy, because the average goes on changing in place. Before the first step there is none. */
@@ -277,17 +302,25 @@ export function trainingStep(options: StepOptions): TrainingStep {
     });
   };
 
+  const fillSlots = (chosen: (start: SlotStart) => boolean) => {
+    const starts = Object.entries(rule.slots).filter(([, start]) => chosen(start));
+    for (const [i, weight] of weights.entries())
+      for (const [name, start] of starts) tidy(() => slots[i]?.[name]?.assign(slotStart(start, weight)));
+  };
+
   const step: TrainingStep = {
     reset(newSeed) {
       seed = newSeed;
       steps = begins?.steps ?? 0;
       lastRate = begins?.rate ?? Number.NaN;
       finished = false;
-      for (const [i, weight] of weights.entries()) refill(slots[i] as Named<Variable>, rule.slots, weight.shape);
-      refill(shared, rule.shared, []);
+      fillSlots(() => true);
+      for (const [name, value] of Object.entries(rule.shared)) tidy(() => shared[name]?.assign(scalar(value)));
       if (begins) assignState(begins, weights, slots, shared);
     },
     train(rows, rate, momentum = rule.momentum) {
+      // The weights may have been set since the reset.
+      if (steps === 0) fillSlots((start) => start === 'weight');
       const rateRatio = steps < batchesPerUpdate || !(lastRate > 0) ? 1 : rate / lastRate;
       steps += 1;
       finished = false;
@@ -320,6 +353,8 @@ export function trainingStep(options: StepOptions): TrainingStep {
       }
     },
     optimizerState: () => stateOfVariables({ steps, rate: lastRate }, weights, slots, shared),
+    trainingLoss: (rows, number) =>
+      onlyResult(lossWithoutStep, [tensor1d(rows, 'int32'), tensor1d(noiseSeed(seed, number), 'int32')]),
     async save() {
       const read = everything.map(async (variable) => Float32Array.from(await variable.data()));
       return { seed, steps, lastRate, values: await Promise.all(read) };
@@ -335,7 +370,7 @@ export function trainingStep(options: StepOptions): TrainingStep {
         tidy(() => assignTo([variable], [tensor(values[i] as Float32Array, variable.shape)]));
     },
     get notes() {
-      const problems = [...new Set([...trained.problems, ...evaluated.problems])];
+      const problems = [...new Set([trained, evaluated, lossWithoutStep].flatMap((each) => each.problems))];
       return problems.map((problem) => `steps run operation by operation, which is slower: ${problem}`);
     },
     dispose() {
@@ -343,6 +378,7 @@ export function trainingStep(options: StepOptions): TrainingStep {
       disposed = true;
       trained.dispose();
       evaluated.dispose();
+      lossWithoutStep.dispose();
       dispose(state);
     },
   };
@@ -379,10 +415,6 @@ function onlyResult(compiled: CompiledFunction, inputs: Tensor[]): Tensor {
 function rescaled(slots: Named<Tensor>, velocitySlots: readonly string[], rateRatio: Tensor): Named<Tensor> {
   const scaled = velocitySlots.map((name) => [name, mul(slots[name] as Tensor, rateRatio)]);
   return { ...slots, ...Object.fromEntries(scaled) };
-}
-
-function refill(variables: Named<Variable>, initial: Named<number>, shape: number[]): void {
-  for (const [name, value] of Object.entries(initial)) tidy(() => variables[name]?.assign(fill(shape, value)));
 }
 
 /** Frees what TensorFlow.js leaves allocated when a gradient throws: the tensors that its tape saved. */

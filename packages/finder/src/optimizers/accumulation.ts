@@ -34,6 +34,7 @@ function accumulating(rule: UpdateRule, batches: number): UpdateRule {
     ...rule,
     batchesPerUpdate: batches,
     slots: { ...rule.slots, accumulated: 0 },
+    shared: { ...rule.shared, ...(rule.usesLoss && { accumulatedLoss: 0 }) },
     prepare(rate, step, shared, momentum) {
       const updatesBefore = floor(div(sub(step, 1), batches));
       const prepared = rule.prepare(rate, add(updatesBefore, 1), shared, momentum);

@@ -87,6 +87,7 @@ export function optimizerFromConfig(className: string, config: object, label: st
   const written = readRate(given.get('learningRate'), label);
   const rate = kind.name === 'nadam' ? written : withDecay(written, given);
   given.delete('learningRate');
+  for (const option of kind.code.noneInKeras ?? []) if (given.get(option) === null) given.set(option, 0);
   // Keras always writes these; without useEma they mean nothing.
   if (!given.get('useEma')) for (const option of averageOptions) given.delete(option);
 
@@ -94,7 +95,10 @@ export function optimizerFromConfig(className: string, config: object, label: st
   const taken = Object.keys(optimizerNamed(name)?.parameters.properties ?? {});
   const options = taken.filter((option) => given.get(option) != null).map((option) => [option, given.get(option)]);
   const spec = { name, ...Object.fromEntries(options) };
-  const others = [...given].filter(([option, value]) => value && !taken.includes(option) && !idle.includes(option));
+  const ofKeras = bare === kind.code.keras ? (kind.code.notInKeras ?? []) : [];
+  const others = [...given].filter(
+    ([option, value]) => value && (!taken.includes(option) || ofKeras.includes(option)) && !idle.includes(option),
+  );
   if (others.length > 0) {
     const list = others.map(([option, value]) => `${option} ${JSON.stringify(value)}`).join(', ');
     throw new InputError(

@@ -1,9 +1,10 @@
-import type { Schedule } from '@lrfind/core/schedules';
+import { InputError } from '@lrfind/core';
+import { type Schedule, scheduleToBeFound } from '@lrfind/core/schedules';
 import type { Optimizer } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { optimizerFromTfjs } from './from-tfjs.js';
 import { type OptimizerState, optimizerState } from './optimizer-state.js';
-import { type OptimizerSpec, type ResolvedOptimizer, resolveOptimizer } from './registry.js';
+import { type OptimizerSpec, optimizers, type ResolvedOptimizer, resolveOptimizer } from './registry.js';
 
 /** The optimizer of a model when neither the caller nor the model names one. */
 export const defaultOptimizer = 'adam';
@@ -46,6 +47,37 @@ export async function stateOfModelOptimizer(
 /** A note where the optimizer goes on from a state. */
 export function keptStateNotes(state: OptimizerState | null): string[] {
   return state ? [`optimizer: every training goes on from its state after ${state.steps} steps`] : [];
+}
+
+/**
+ * The rate to train with where it was to be found: 1 for an optimizer that finds its own, of which the rate is only a multiplier.
+ *
+ * @param choice a rate, a schedule, or `'find'` to search for a rate
+ * @returns the choice, and the optimizer with a note where there is no search
+ */
+export function chosenRate<Choice>(
+  choice: Choice,
+  optimizer: ModelOptimizer,
+): { readonly learningRate: Choice | 1; readonly optimizer: ModelOptimizer } {
+  const { name, rateFree } = optimizer.kind;
+  if (rateFree && scheduleToBeFound(choice)) requireRate(optimizer);
+  if (choice !== 'find' || !rateFree) return { learningRate: choice, optimizer };
+  const note = `${name} finds its own rate: no search, and the learning rate, its multiplier, is 1`;
+  return { learningRate: 1, optimizer: { ...optimizer, notes: [...optimizer.notes, note] } };
+}
+
+/**
+ * Refuses to search for the rate of an optimizer that finds its own.
+ *
+ * @param label what messages call the optimizer
+ * @throws InputError that says what to do instead
+ */
+export function requireRate({ kind }: ResolvedOptimizer, label = 'optimizer'): void {
+  if (!kind.rateFree) return;
+  const searched = optimizers.flatMap(({ name, rateFree }) => (rateFree ? [] : [name])).join(', ');
+  throw new InputError(
+    `${label} must be one that needs a learning rate (${searched}); got ${kind.name}, which finds its own: train with it at rate 1, or compare it with a tuned one, as lrfind compare --optimizer adam,${kind.name} --lr find does`,
+  );
 }
 
 /** A note where a schedule sets a momentum that the optimizer does not have. */

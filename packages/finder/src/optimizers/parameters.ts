@@ -22,3 +22,17 @@ export const beta2 = Type.Number({
   exclusiveMaximum: 1,
   description: 'decay rate of the running average of the squared gradients (adamax: of their maximum)',
 });
+
+/** ε of the optimizers that optax has and Keras has not, or has with optax's default. */
+export const smallEpsilon = Type.Number({
+  default: 1e-8,
+  exclusiveMinimum: 0,
+  description: 'small number added to a denominator for numerical stability',
+});
+
+/** Weight decay that is off by default. */
+export const weightDecay = Type.Number({
+  default: 0,
+  minimum: 0,
+  description: 'weight decay: each step subtracts this share of each weight, times the rate',
+});

@@ -7,9 +7,14 @@ import { adam } from './adam.js';
 import { adamax } from './adamax.js';
 import { adamw } from './adamw.js';
 import { withClipping } from './clipping.js';
+import { dog } from './dog.js';
 import { lion } from './lion.js';
+import { momo, momoAdam } from './momo.js';
+import { muon } from './muon.js';
 import { nadam } from './nadam.js';
+import { prodigy } from './prodigy.js';
 import { rmsprop } from './rmsprop.js';
+import { scheduleFreeAdamw, scheduleFreeSgd } from './schedule-free.js';
 import { momentum, nesterov, sgd } from './sgd.js';
 import type { Named, OptimizerKind, UpdateRule } from './update-rule.js';
 import { withWeightAverage } from './weight-average.js';
@@ -27,21 +32,31 @@ export const optimizers: readonly OptimizerKind[] = [
   adamax,
   nadam,
   lion,
+  muon,
+  scheduleFreeSgd,
+  scheduleFreeAdamw,
+  momo,
+  momoAdam,
+  prodigy,
+  dog,
 ].map((kind) => withWeightAverage(withAccumulation(withClipping(kind))));
 
 /**
  * An optimizer as a caller gives it: a name from the table, or an object with the name and any parameters of that optimizer,
- * such as `{ name: 'adam', beta1: 0.95 }`. Case does not matter, so the class names of Keras and TensorFlow.js (`SGD`,
- * `RMSprop`, `RMSProp`, `AdamW`) are names too.
+ * such as `{ name: 'adam', beta1: 0.95 }`. Case does not matter, nor do hyphens, so the names of Keras, TensorFlow.js and optax
+ * (`SGD`, `RMSProp`, `ScheduleFreeAdamW`, `schedule_free_adamw`) are names too.
  */
 export type OptimizerSpec = string | { readonly name: string; readonly [parameter: string]: unknown };
+
+/** A value of an optimizer's parameter. */
+export type ParameterValue = number | boolean | readonly string[];
 
 /** An optimizer, checked and ready to train. */
 export interface ResolvedOptimizer {
   /** Its entry in the table. */
   readonly kind: OptimizerKind;
   /** Every parameter, defaults filled in. */
-  readonly parameters: Named<number | boolean>;
+  readonly parameters: Named<ParameterValue>;
   /** Its arithmetic with these parameters. */
   readonly rule: UpdateRule;
 }
@@ -72,18 +87,19 @@ export function resolveOptimizer(spec: OptimizerSpec, label?: (parameter: string
     );
   }
   const parameters = resolveOptions(kind.parameters, options, label ?? ((parameter) => `${kind.name}.${parameter}`));
-  return { kind, parameters: parameters as Named<number | boolean>, rule: kind.create(parameters) };
+  return { kind, parameters: parameters as Named<ParameterValue>, rule: kind.create(parameters) };
 }
 
-/** The entry of that name, in any case, or `undefined`. */
+/** The entry of that name, in any case, with underscores or nothing in place of hyphens; or `undefined`. */
 export function optimizerNamed(name: string): OptimizerKind | undefined {
-  return optimizers.find((kind) => kind.name === name.toLowerCase());
+  const wanted = name.toLowerCase();
+  return optimizers.find(({ name: own }) => ['-', '_', ''].some((joint) => own.replaceAll('-', joint) === wanted));
 }
 
 /** An optimizer's name and the parameters that are not Keras's defaults: `sgd momentum=0.9`. */
 export function optimizerText({ kind, parameters }: ResolvedOptimizer): string {
   const changed = Object.entries(parameters).filter(
-    ([name, value]) => (kind.parameters.properties[name] as { default?: unknown }).default !== value,
+    ([name, value]) => String((kind.parameters.properties[name] as { default?: unknown }).default) !== String(value),
   );
   return [kind.name, ...changed.map(([name, value]) => `${name}=${value}`)].join(' ');
 }

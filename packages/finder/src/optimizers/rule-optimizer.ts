@@ -2,6 +2,7 @@ import { InputError } from '@lrfind/core';
 import { resolveSchedule, type Schedule, type ScheduleSpec } from '@lrfind/core/schedules';
 import {
   engine,
+  keep,
   mul,
   type NamedTensorMap,
   Optimizer,
@@ -14,7 +15,7 @@ import {
 import { applyRule } from './apply-rule.js';
 import { constraintOf, notingConstraints } from './constraints.js';
 import { checkRate } from './learning-rate.js';
-import { type OptimizerSpec, type ResolvedOptimizer, resolveOptimizer } from './registry.js';
+import { type OptimizerSpec, type ParameterValue, type ResolvedOptimizer, resolveOptimizer } from './registry.js';
 import { type NamedTensor, RuleState } from './rule-state.js';
 import { setMomentum } from './set-momentum.js';
 import type { Named, UpdateRule } from './update-rule.js';
@@ -37,10 +38,12 @@ export class RuleOptimizer extends Optimizer {
 
   /** Its name in the table of optimizers. */
   readonly name: string;
-  #parameters: Named<number | boolean>;
+  #parameters: Named<ParameterValue>;
   #rule: UpdateRule;
   #rate: number | Schedule;
   #state: RuleState;
+  /** The loss of the gradients that were computed last, until they are applied; of a rule that uses it. */
+  #loss: Scalar | undefined;
 
   constructor({ kind, parameters, rule }: ResolvedOptimizer, learningRate?: LearningRate) {
     super();
@@ -53,12 +56,12 @@ export class RuleOptimizer extends Optimizer {
   }
 
   /** Every parameter but the rate. */
-  get parameters(): Named<number | boolean> {
+  get parameters(): Named<ParameterValue> {
     return this.#parameters;
   }
 
   /** Changes a parameter from the next step on; the optimizer's state stays. */
-  setParameter(parameter: string, value: number | boolean): void {
+  setParameter(parameter: string, value: ParameterValue): void {
     const { parameters, rule } = resolveOptimizer({ ...this.#parameters, [parameter]: value, name: this.name });
     if (Object.keys(rule.slots).join() !== Object.keys(this.#rule.slots).join()) {
       throw new InputError(
@@ -117,13 +120,20 @@ export class RuleOptimizer extends Optimizer {
   }
 
   override computeGradients(loss: () => Scalar, variables?: Variable[]): { value: Scalar; grads: NamedTensorMap } {
-    return notingConstraints(() => super.computeGradients(loss, variables));
+    const computed = notingConstraints(() => super.computeGradients(loss, variables));
+    if (this.#rule.usesLoss) {
+      this.#forgetLoss();
+      this.#loss = keep(computed.value.clone());
+    }
+    return computed;
   }
 
   /**
    * Moves each weight against its gradient, and applies the weight's constraint (`kernelConstraint` and so on). The
    * constraint is known once `minimize` or `computeGradients` of an lrfind optimizer has computed a loss with the weight, as
    * `model.fit` does in each step.
+   *
+   * @throws InputError where the optimizer needs the loss, and `minimize` or `computeGradients` has not computed it
    */
   applyGradients(gradients: NamedTensorMap | NamedTensor[]): void {
     const named = Array.isArray(gradients)
@@ -135,6 +145,12 @@ export class RuleOptimizer extends Optimizer {
     const rate = this.learningRate;
     const momentum = this.schedule?.momentum?.(this.iterations);
     if (momentum !== undefined) setMomentum(this, momentum);
+    const loss = this.#loss;
+    if (this.#rule.usesLoss && !loss) {
+      throw new InputError(
+        `${this.name} must know the loss of the gradients: call minimize(), or computeGradients() of this optimizer before applyGradients()`,
+      );
+    }
     const slots = this.#state.slotsOf(weights);
     const { shared } = this.#state;
     tidy(() => {
@@ -145,14 +161,16 @@ export class RuleOptimizer extends Optimizer {
         slots: slots[i] as Named<Variable>,
         constraint: constraintOf(weights[i] as Variable),
       }));
-      applyRule(this.#rule, ruled, shared, prepared);
+      applyRule(this.#rule, ruled, shared, prepared, { loss });
     });
+    this.#forgetLoss();
     this.incrementIterations();
   }
 
   /**
-   * Puts the moving average of the weights in their place. With `useEma`, Keras's `fit` ends so; after `model.fit` of
-   * TensorFlow.js, call it yourself. `train` and `compare` do it. Without `useEma` nothing happens.
+   * Puts the average of the weights in their place. With `useEma`, Keras's `fit` ends so, and the Schedule-Free optimizers are
+   * made to end so; after `model.fit` of TensorFlow.js, call it yourself. `train` and `compare` do it. Of an optimizer that keeps
+   * no average, nothing happens.
    */
   finalizeVariableValues(): void {
     if (!this.#rule.averagesWeights) return;
@@ -207,7 +225,13 @@ export class RuleOptimizer extends Optimizer {
   }
 
   override dispose(): void {
+    this.#forgetLoss();
     this.#state.dispose();
+  }
+
+  #forgetLoss(): void {
+    this.#loss?.dispose();
+    this.#loss = undefined;
   }
 }
 

@@ -1,18 +1,12 @@
 import { InputError } from '@lrfind/core';
 import { dispose, keep, type Scalar, scalar, type Tensor, tidy, type Variable, variable } from '@tensorflow/tfjs-core';
-import { variablesFor } from './apply-rule.js';
+import { sharedVariables, slotVariables } from './apply-rule.js';
 import type { Named, UpdateRule } from './update-rule.js';
 
 /** A tensor with its name, TensorFlow.js's form of an optimizer's state. */
 export interface NamedTensor {
   readonly name: string;
   readonly tensor: Tensor;
-}
-
-/** A weight that is trained. */
-export interface TrainedWeight {
-  readonly name: string;
-  readonly shape: number[];
 }
 
 /** The state of an update rule, in variables: scalars that all weights share, and the slots of each weight. */
@@ -28,15 +22,15 @@ export class RuleState {
 
   constructor(rule: Pick<UpdateRule, 'name' | 'slots' | 'shared'>) {
     this.#rule = rule;
-    this.shared = variablesFor(rule.shared, []);
+    this.shared = sharedVariables(rule.shared);
   }
 
   /** The slots of weights that are about to be trained together, made where there are none yet. */
-  slotsOf(weights: readonly TrainedWeight[]): Named<Variable>[] {
+  slotsOf(weights: readonly Variable[]): Named<Variable>[] {
     if (this.#restored) this.#claim(weights);
-    return weights.map(({ name, shape }) => {
-      const slots = this.#slots.get(name) ?? variablesFor(this.#rule.slots, shape);
-      this.#slots.set(name, slots);
+    return weights.map((weight) => {
+      const slots = this.#slots.get(weight.name) ?? slotVariables(this.#rule.slots, weight);
+      this.#slots.set(weight.name, slots);
       return slots;
     });
   }
@@ -107,7 +101,7 @@ export class RuleState {
   }
 
   /** Matches restored slots to the weights that are trained now: by name, or by order where no name is known. */
-  #claim(weights: readonly TrainedWeight[]): void {
+  #claim(weights: readonly Variable[]): void {
     const saved = [...this.#slots];
     if (saved.length > 0 && !weights.some(({ name }) => this.#slots.has(name))) {
       if (saved.length !== weights.length) {
@@ -115,7 +109,7 @@ export class RuleState {
           `the optimizer's saved state must have as many weights as are trained, ${weights.length} (${weights[0]?.name}, …); got ${saved.length} (${saved[0]?.[0]}, …)`,
         );
       }
-      this.#slots = new Map(saved.map(([, slots], i) => [(weights[i] as TrainedWeight).name, slots]));
+      this.#slots = new Map(saved.map(([, slots], i) => [(weights[i] as Variable).name, slots]));
     }
     for (const { name, shape } of weights) {
       const [slot] = Object.values(this.#slots.get(name) ?? {});

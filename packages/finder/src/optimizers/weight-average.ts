@@ -25,8 +25,9 @@ const parameters = Type.Object({
 /** Keras's default. */
 const STANDARD_MOMENTUM = 0.99;
 
-/** Adds the moving average of the weights to an optimizer, as Keras's optimizers have it. */
+/** Adds the moving average of the weights to an optimizer, as Keras's optimizers have it, unless it keeps an average itself. */
 export function withWeightAverage(kind: OptimizerKind): OptimizerKind {
+  if (kind.averagesWeights) return kind;
   return {
     ...kind,
     parameters: Type.Object(

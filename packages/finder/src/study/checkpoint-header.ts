@@ -56,7 +56,7 @@ export function checkpointHeader(
     loss: losses.name,
     metrics: metrics.map(({ name }) => name),
     optimizer: optimizerConfig(optimizer),
-    learningRate: learningRate === 'find' ? 'find' : rateSignature(learningRate, length),
+    learningRate: rateSignature(learningRate, length),
     callbacks: callbackConfigs(callbacks),
   };
 }

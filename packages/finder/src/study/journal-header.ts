@@ -42,7 +42,7 @@ export function journalHeader(
       batchSize,
       // Journals of comparisons without callbacks are those of earlier versions.
       ...(callbacks.length > 0 && { callbacks: callbacksUsed(callbacks) }),
-      learningRate: learningRate === 'find' ? 'find' : rateSignature(learningRate, evaluateAt.at(-1) as number),
+      learningRate: rateSignature(learningRate, evaluateAt.at(-1) as number),
     })),
   };
 }

@@ -1,7 +1,14 @@
 import { checksumOf, InputError } from '@lrfind/core';
 import { resolveOptions } from '@lrfind/core/options';
 import type { Recipe, SweepResult } from '@lrfind/core/results';
-import { printSchedule, resolveSchedule, type Schedule, type ScheduleSpec } from '@lrfind/core/schedules';
+import {
+  type PeakSchedule,
+  printSchedule,
+  resolveSchedule,
+  type Schedule,
+  type ScheduleSpec,
+  scheduleToBeFound,
+} from '@lrfind/core/schedules';
 import { SweepOptions, suggestionMethods } from '@lrfind/core/sweep';
 import { search } from '../engine/search.js';
 import type { Session } from '../engine/session.js';
@@ -23,23 +30,43 @@ export interface RateSuggestion {
   readonly reason: SweepResult['reason'];
 }
 
+/** What sweeps took. */
+export interface SweepCost {
+  readonly steps: number;
+  /** Wall time. */
+  readonly seconds: number;
+}
+
+/** Searches for a constant rate, or for the peak of a schedule. */
+export type Suggest = (schedule?: PeakSchedule) => Promise<RateSuggestion>;
+
+/** A choice that leaves the rate to a search, as text: `find`, or `cosine(find)`; null for any other. */
+export function foundText(choice: LearningRateChoice): string | null {
+  return choice === 'find' ? choice : (scheduleToBeFound(choice)?.toBeFound ?? null);
+}
+
 /**
  * The schedule of a choice.
  *
- * @param suggest searches for a rate; called for `'find'` only
+ * @param suggest searches for a rate; called for `'find'`, and for a schedule whose rate is to be found
  * @param length steps of the training, for a schedule that leaves its own to it
  * @throws InputError for a choice that is no schedule, and when the search suggests no rate
  */
 export async function resolveRate(
   choice: LearningRateChoice,
-  suggest: () => Promise<RateSuggestion>,
+  suggest: Suggest,
   length?: number,
 ): Promise<ResolvedRate> {
-  if (choice !== 'find') return { ...scheduleOf(choice, length), suggestion: null };
-  const { suggestion, reason } = await suggest();
+  const peak = scheduleToBeFound(choice);
+  if (choice !== 'find' && !peak) return { ...scheduleOf(choice, length), suggestion: null };
+  // A warm-up may not fit into the training, which is better said before the search.
+  const along = peak && length !== undefined ? (rate: number) => peak.at(rate, length) : null;
+  along?.(1);
+  const { suggestion, reason } = await suggest(peak ?? undefined);
   if (!suggestion) throw new InputError(`learningRate must be given, because the search found none: ${reason}`);
   // Three digits are all that is known of it, and can be copied by hand.
-  return { ...scheduleOf(Number(suggestion.learningRate.toPrecision(3)), length), suggestion };
+  const rate = Number(suggestion.learningRate.toPrecision(3));
+  return { ...scheduleOf(along ? along(rate) : rate, length), suggestion };
 }
 
 /**
@@ -63,22 +90,31 @@ export async function suggestRate(
   optimizer: ResolvedOptimizer,
   given: { readonly batchSize: number; readonly seed: number },
   signal: AbortSignal | undefined,
-): Promise<RateSuggestion> {
+): Promise<RateSuggestion & { readonly cost: SweepCost }> {
   const settings = resolveOptions(SweepOptions, given);
-  const { conclusions } = await search(session, optimizer, { settings, methods: suggestionMethods, signal });
+  const { conclusions, steps, seconds } = await search(session, optimizer, {
+    settings,
+    methods: suggestionMethods,
+    signal,
+  });
   const { suggestion, reason } = conclusions;
-  if (!suggestion) return { suggestion, reason };
+  const cost = { steps, seconds };
+  if (!suggestion) return { suggestion, reason, cost };
   const { learningRate, low, high, verdict } = suggestion;
-  return { suggestion: { learningRate, low, high, verdict }, reason };
+  return { suggestion: { learningRate, low, high, verdict }, reason, cost };
 }
 
 /**
- * Identifies a schedule: by its text, and a function, whose text says little, by its first rates too.
+ * Identifies a schedule: by its text, and a function, whose text says little, by its first rates too. A rate that is to be found is
+ * identified by what it is for.
  *
  * @param length steps of the training
  */
-export function rateSignature(learningRate: ScheduleSpec, length: number): string {
-  const { schedule, text } = scheduleOf(learningRate, length);
+export function rateSignature(learningRate: LearningRateChoice, length: number): string {
+  const found = foundText(learningRate);
+  // The best peak depends on the length of the schedule.
+  if (found !== null) return found === 'find' ? found : `${found}, ${length} steps`;
+  const { schedule, text } = scheduleOf(learningRate as ScheduleSpec, length);
   if (schedule.config) return text;
   return `${text}, ${checksumOf([Float32Array.from({ length: 1000 }, (_, step) => schedule(step))])}`;
 }

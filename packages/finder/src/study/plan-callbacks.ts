@@ -1,5 +1,6 @@
 import { InputError, notOneOf } from '@lrfind/core';
 import type { Recipe } from '@lrfind/core/results';
+import { scheduleToBeFound } from '@lrfind/core/schedules';
 import type { CallbackConfig, CompareSettings } from '@lrfind/core/study';
 import {
   callbackText,
@@ -59,7 +60,10 @@ export function callbacksUsed(callbacks: readonly CallbackConfig[]): NonNullable
 
 function refuseSchedule({ trial, learningRate, length }: Heard, what: string, callback: string): void {
   if (learningRate === 'find') return;
-  const { schedule, text } = scheduleOf(learningRate, length);
+  const found = scheduleToBeFound(learningRate);
+  const { schedule, text } = found
+    ? { schedule: found.at(1, length), text: found.toBeFound }
+    : scheduleOf(learningRate, length);
   if (schedule.config?.name !== 'constant')
     throw new InputError(
       `${what}: ${callback} sets the learning rate, so that of trials[${trial}] must be a number or find; got ${text}`,

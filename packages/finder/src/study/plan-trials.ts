@@ -1,6 +1,7 @@
 import { InputError, shownValue, unknownOption } from '@lrfind/core';
 import { resolveOptions } from '@lrfind/core/options';
 import type { Recipe } from '@lrfind/core/results';
+import type { ScheduleSpec } from '@lrfind/core/schedules';
 import {
   type CallbackConfig,
   CompareSettings,
@@ -15,10 +16,10 @@ import { callbackText } from '../callbacks/compared-callback.js';
 import type { Session } from '../engine/session.js';
 import { assertData } from '../engine/to-dataset.js';
 import { assertModel } from '../model/describe.js';
-import { type ModelOptimizer, resolveModelOptimizer } from '../optimizers/model-optimizer.js';
+import { chosenRate, type ModelOptimizer, resolveModelOptimizer } from '../optimizers/model-optimizer.js';
 import { optimizerConfig, optimizerText } from '../optimizers/registry.js';
 import type { CompareOptions, LearningRateChoice, TrialOptions } from '../options.js';
-import { type ResolvedRate, scheduleOf } from './learning-rate.js';
+import { foundText, type ResolvedRate, scheduleOf } from './learning-rate.js';
 import { callbacksUsed, planCallbacks } from './plan-callbacks.js';
 
 /** A trial whose model, optimizer and batches are known; its rate may still have to be searched for. */
@@ -100,9 +101,9 @@ export function planTrials(
   const plans = trials.map((trial, i) => {
     const session = sessions[i] as Session;
     const { batchSize } = resolveOptions(CompareSettings, { batchSize: trial.batchSize ?? settings.batchSize });
-    const optimizer = resolveModelOptimizer(trial.optimizer ?? defaultOptimizer, session.model);
+    const named = resolveModelOptimizer(trial.optimizer ?? defaultOptimizer, session.model);
+    const { learningRate, optimizer } = chosenRate(trial.learningRate, named);
     const evaluateAt = evaluationsOf(session, batchSize, settings);
-    const { learningRate } = trial;
     const called =
       trial.callbacks === undefined
         ? { specs: defaultCallbacks, option: 'callbacks' }
@@ -116,12 +117,17 @@ export function planTrials(
     });
     return { session, optimizer, batchSize, learningRate, callbacks, evaluateAt };
   });
-  const parts = plans.map(({ session, optimizer, batchSize, learningRate, callbacks, evaluateAt }) => ({
-    model: session.model.name,
-    optimizer: optimizerText(optimizer),
-    learningRate: rateName(learningRate, evaluateAt.at(-1) as number),
-    callbacks: callbacks.map(callbackText).join(' + '),
-    batchSize: `batch ${batchSize}`,
+  const allFound = trials.every(({ learningRate }) => learningRate === 'find');
+  const rateNameOf = ({ learningRate, evaluateAt }: (typeof plans)[0], i: number) => {
+    if (trials[i]?.learningRate !== 'find') return rateName(learningRate, evaluateAt.at(-1) as number);
+    return allFound || learningRate === 'find' ? 'found rate' : 'own rate';
+  };
+  const parts = plans.map((plan, i) => ({
+    model: plan.session.model.name,
+    optimizer: optimizerText(plan.optimizer),
+    learningRate: rateNameOf(plan, i),
+    callbacks: plan.callbacks.map(callbackText).join(' + '),
+    batchSize: `batch ${plan.batchSize}`,
   }));
   const names = trialNames(
     parts,
@@ -137,8 +143,9 @@ function evaluationsOf({ data }: Session, batchSize: number, length: TrainingLen
 
 /** The part of a trial's name that says its rate. */
 function rateName(learningRate: LearningRateChoice, length: number): string {
-  if (learningRate === 'find') return 'found rate';
-  const { schedule, text } = scheduleOf(learningRate, length);
+  const found = foundText(learningRate);
+  if (found !== null) return found === 'find' ? 'found rate' : found;
+  const { schedule, text } = scheduleOf(learningRate as ScheduleSpec, length);
   // Four digits distinguish rates that were written by hand; a computed one has sixteen.
   return schedule.config?.name === 'constant' ? `lr ${Number(Number(text).toPrecision(4))}` : text;
 }

@@ -1,11 +1,14 @@
 import type { Journal, JournalEntry } from '@lrfind/core/study';
 import { optimizerConfig } from '../optimizers/registry.js';
-import { type RateSuggestion, resolveRate, suggestRate } from './learning-rate.js';
+import { type RateSuggestion, resolveRate, type Suggest } from './learning-rate.js';
 import type { PlannedTrial, RatedTrial } from './plan-trials.js';
+import { suggestPeak } from './suggest-peak.js';
 
 /** What the searches of a comparison have in common. */
 export interface SuggestOptions {
   readonly seed: number;
+  /** Which rows to hold out where a rate is tried. Default: some at random. */
+  readonly split?: 'random' | 'last' | undefined;
   /** What was completed earlier. */
   readonly completed: readonly JournalEntry[];
   readonly journal: Journal | undefined;
@@ -13,14 +16,14 @@ export interface SuggestOptions {
 }
 
 /**
- * Gives every trial its learning rate. Where that is to be found, there is one search for each model, optimizer and batch
- * size.
+ * Gives every trial its learning rate. Where that is to be found, there is one search for each model, optimizer, batch size
+ * and schedule.
  *
  * @throws InputError for a learning rate that is no schedule, and when a search suggests none
  */
 export async function suggestRates(
   trials: readonly PlannedTrial[],
-  { seed, completed, journal, signal }: SuggestOptions,
+  { seed, split, completed, journal, signal }: SuggestOptions,
 ): Promise<RatedTrial[]> {
   const sessions = [...new Set(trials.map(({ session }) => session))];
   const known = new Map<string, RateSuggestion>(
@@ -32,16 +35,18 @@ export async function suggestRates(
   for (const trial of trials) {
     const { session, optimizer, batchSize, learningRate, evaluateAt } = trial;
     const { name, ...parameters } = optimizerConfig(optimizer);
-    const key = JSON.stringify([sessions.indexOf(session), { ...parameters, name }, batchSize]);
-    const suggest = async () => {
+    const length = evaluateAt.at(-1) as number;
+    const suggest: Suggest = async (along) => {
+      const of = [sessions.indexOf(session), { ...parameters, name }, batchSize];
+      const key = JSON.stringify([...of, along?.text ?? 'constant', length]);
       const earlier = known.get(key);
       if (earlier) return earlier;
-      const found = await suggestRate(session, optimizer, { batchSize, seed }, signal);
+      const found = await suggestPeak(session, optimizer, along, { batchSize, seed, split, length }, signal);
       if (found.suggestion) await journal?.add({ kind: 'suggested', key, suggestion: found.suggestion });
       known.set(key, found);
       return found;
     };
-    const rate = await resolveRate(learningRate, suggest, evaluateAt.at(-1) as number);
+    const rate = await resolveRate(learningRate, suggest, length);
     rated.push({ ...trial, ...rate });
   }
   return rated;

@@ -40,7 +40,8 @@ const conclusionsOf = ({ suggestion, reason, suggestions, range, diagnosis, curv
   ...{ steepest: rest.steepest, divergence: rest.divergence, minimum: rest.minimum },
 });
 
-describe.each(optimizers.map(({ name }) => name))('with %s', (optimizer) => {
+// No search is made for those that find their own rates.
+describe.each(optimizers.flatMap(({ name, rateFree }) => (rateFree ? [] : [name])))('with %s', (optimizer) => {
   test('the sweeps of a group are those of a model whose other layers are frozen, at rates of its own', async () => {
     const { groups = [] } = await findLearningRate(make(), data, { ...options, optimizer, groups: { 'base*': 0.1 } });
     expect(groups.map(({ name }) => name)).toEqual(['base*', 'others']);

@@ -7,7 +7,10 @@ import { backend } from '../backend.js';
 beforeAll(() => useBackend(backend));
 
 /** The optimizers of Keras 3 that have a counterpart here. */
-const kerasClasses = ['SGD', 'RMSprop', 'Adagrad', 'Adadelta', 'Adam', 'AdamW', 'Adamax', 'Nadam', 'Lion'];
+const kerasClasses = ['SGD', 'RMSprop', 'Adagrad', 'Adadelta', 'Adam', 'AdamW', 'Adamax', 'Nadam', 'Lion'].concat(
+  'Muon',
+  'ScheduleFreeAdamW',
+);
 
 describe.each(optimizers)('law: $name', (kind) => {
   const { code, parameters, name } = kind;
@@ -21,11 +24,18 @@ describe.each(optimizers)('law: $name', (kind) => {
   function changed(parameter: string): unknown {
     const { type, default: standard } = parameters.properties[parameter] as { type?: string; default?: unknown };
     if (type === 'integer') return 3;
+    if (type === 'array') return ['output'];
     return type === 'boolean' ? !standard : standard === 0.5 ? 0.4 : 0.5;
   }
 
-  test('its class in Keras is one that Keras has', () => {
-    expect(kerasClasses).toContain(code.keras);
+  test('its class in Keras is one that Keras has, and without one it has a function in optax', () => {
+    if (code.keras === null) expect(code.optax).toBeDefined();
+    else expect(kerasClasses).toContain(code.keras);
+  });
+
+  test('what it says of Keras and optax names its own parameters', () => {
+    const named = [...(code.notInKeras ?? []), ...(code.noneInKeras ?? []), ...Object.keys(code.optax?.parameters ?? {})];
+    for (const parameter of named) expect(own).toContain(parameter);
   });
 
   test('what its name implies is none of its own parameters, since callers could contradict it', () => {

@@ -167,7 +167,7 @@ describe('refuses', () => {
     expect(message(config('SGD', { momentum: 0.9, weightDecay: 8 }))).toContain('{"name":"sgd","momentum":0.9}');
   });
 
-  test.each(['Ftrl', 'Muon', 'LossScaleOptimizer', 'Custom>Mine', 'constructor'])(
+  test.each(['Ftrl', 'Lamb', 'LossScaleOptimizer', 'Custom>Mine', 'constructor'])(
     'the optimizer %s, listing those there are',
     (name) => {
       const text = message(config(name, {}));

@@ -24,7 +24,8 @@ const golden: Golden = JSON.parse(
 
 /**
  * Relative, about two units in the last place of float32. Without a power of β in the formula, or a sum in another order,
- * all ten steps agree bit for bit; with them the worst was 1.8e-7 (Keras's own backends differ by 9e-7).
+ * all ten steps agree bit for bit; with them the worst was 1.8e-7 (Keras's own backends differ by 9e-7). Keras's Schedule-Free
+ * optimizer computes its average from rounded weights in every step, and was 3e-6 away.
  */
 const TOLERANCE = 3e-7;
 
@@ -49,19 +50,23 @@ test.each(golden.cases)(
       elements.map((expected, i) => Math.abs((trained[step]?.[i] as number) / Math.fround(expected) - 1)),
     );
     expect(errors).toHaveLength(golden.initial.length * rates.length);
-    expect(Math.max(...errors)).toBeLessThan(TOLERANCE);
+    const tolerance = rule.weightSlots ? 15 * TOLERANCE : TOLERANCE;
+    expect(Math.max(...errors)).toBeLessThan(tolerance);
     expect(averages).toHaveLength(average.length);
     for (const [i, expected] of average.entries())
-      expect(Math.abs((averages[i] as number) / Math.fround(expected) - 1)).toBeLessThan(TOLERANCE);
+      expect(Math.abs((averages[i] as number) / Math.fround(expected) - 1)).toBeLessThan(tolerance);
   },
 );
 
-test.each(optimizers)("$name's options and rate have Keras's defaults", ({ name, defaultRate }) => {
+const ofKeras = optimizers.filter(({ code }) => code.keras !== null && code.keras !== 'Muon');
+
+test.each(ofKeras)("$name's options and rate have Keras's defaults", ({ name, defaultRate, code }) => {
   const keras = golden.defaults[name] ?? {};
   expect(keras).toMatchObject({ learning_rate: defaultRate });
+  const own = Object.entries(resolveOptimizer(name).parameters).filter(([key]) => !code.notInKeras?.includes(key));
   // Keras says None for no decay of the weights.
   const options = { ...(keras as Options), weight_decay: (keras.weight_decay as number | null) ?? 0 };
-  expect(camelCased(options)).toMatchObject(resolveOptimizer(name).parameters);
+  expect(camelCased(options)).toMatchObject(Object.fromEntries(own));
 });
 
 test.each(golden.cases)('the configuration that Keras saves for $name with $options is read back exactly', (given) => {
@@ -78,10 +83,17 @@ test.each(golden.cases)('the configuration that Keras saves for $name with $opti
 });
 
 test('every optimizer has golden values with its defaults, with others, and with a rate that changes', () => {
+  const others = ['optax.json', 'muon.json'].flatMap((file) => {
+    const { cases } = JSON.parse(
+      readFileSync(new URL(`../../../../fixtures/optimizers/${file}`, import.meta.url), 'utf8'),
+    );
+    return cases as Golden['cases'];
+  });
   for (const { name } of optimizers) {
-    const cases = golden.cases.filter((row) => row.name === name);
+    const cases = [...golden.cases, ...others].filter((row) => row.name === name);
+    expect(cases.some(({ options }) => Object.keys(options).length === 0)).toBe(true);
     expect(cases.some(({ options }) => Object.keys(options).length > 0)).toBe(true);
-    expect(cases.some(({ rates }) => new Set(rates).size === 10)).toBe(true);
+    expect(cases.some(({ rates }) => new Set(rates).size === rates.length)).toBe(true);
   }
 });
 

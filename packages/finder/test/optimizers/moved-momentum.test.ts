@@ -1,11 +1,12 @@
 import { useBackend } from '@lrfind/backends';
 import { resolveSchedule } from '@lrfind/core/schedules';
-import { fill, scalar, type Tensor, tensor, tidy } from '@tensorflow/tfjs-core';
+import { scalar, type Tensor, tensor, tidy } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { slotStart } from '../../src/optimizers/apply-rule.js';
 import { optimizers, resolveOptimizer } from '../../src/optimizers/registry.js';
 import { RuleOptimizer } from '../../src/optimizers/rule-optimizer.js';
 import { setMomentum } from '../../src/optimizers/set-momentum.js';
-import type { Named, UpdateRule } from '../../src/optimizers/update-rule.js';
+import type { Named, SlotStart, UpdateRule } from '../../src/optimizers/update-rule.js';
 import { backend } from '../backend.js';
 
 beforeAll(() => useBackend(backend));
@@ -17,7 +18,11 @@ const cases = optimizers.flatMap(({ name, parameters }) => {
     ([, schema]) => (schema as { default?: unknown }).default === false,
   );
   const all = Object.fromEntries(switches.map(([option]) => [option, true]));
-  return key ? [{ name, key, options: {} }, ...(switches.length > 0 ? [{ name, key, options: all }] : [])] : [];
+  // Its first steps are of the length of its estimate, and a millionth would show nothing.
+  const own = name === 'prodigy' ? { estimLr0: 0.1 } : {};
+  if (!key) return [];
+  const others = switches.length > 0 ? [{ name, key, options: { ...own, ...all } }] : [];
+  return [{ name, key, options: own }, ...others];
 });
 
 test('the table has some with a momentum and some without', () => {
@@ -27,7 +32,10 @@ test('the table has some with a momentum and some without', () => {
 });
 
 /** A large gradient and small ones against it, so that the sign of a step, too, tells how much of earlier ones is in it. */
-const gradientAt = (step: number) => tensor(step === 0 ? [10, -8, 5] : [-0.15, 0.13, -0.03 * step]);
+const gradientAt = (step: number) => tensor(step === 0 ? [10, -8, 5] : [-0.15, 0.13, -0.03 * step], [1, 3]);
+
+/** Of some a change of the momentum shows at longer steps only. */
+const rateOf = ({ name }: UpdateRule) => (/^(muon|schedule-free-.*|prodigy)$/.test(name) ? 0.5 : 0.05);
 
 /**
  * The weights after each of some steps; the rule of a step, and its momentum, may change.
@@ -41,16 +49,21 @@ function trained(
 ): number[][] {
   return tidy(() => {
     const { slots, shared: scalars } = ruleAt(0);
-    const filled = (values: Named<number>, shape: number[]) =>
-      Object.fromEntries(Object.entries(values).map(([name, value]) => [name, fill(shape, value)]));
-    let weight: Tensor = tensor([1, -2, 0.5]);
-    let own: Named<Tensor> = filled(slots, [3]);
-    let shared: Named<Tensor> = filled(scalars, []);
+    const started = (starts: Named<SlotStart>, like: Tensor) =>
+      Object.fromEntries(Object.entries(starts).map(([name, start]) => [name, slotStart(start, like)]));
+    // A matrix, since muon has a momentum for these alone.
+    let weight: Tensor = tensor([1, -2, 0.5], [1, 3]);
+    let own: Named<Tensor> = started(slots, weight);
+    let shared: Named<Tensor> = started(scalars, scalar(0));
     return Array.from({ length: steps }, (_, step) => {
       const moved = momentumAt && scalar(momentumAt(step));
-      const prepared = ruleAt(step).prepare(scalar(0.05), scalar(step + 1), shared, moved);
+      const rule = ruleAt(step);
+      const gradient = gradientAt(step);
+      const first = rule.prepare(scalar(rateOf(rule)), scalar(step + 1), shared, moved);
+      const moving = [{ weight, gradient, slots: own, prepared: first }];
+      const prepared = { ...first, ...rule.together?.(moving, shared, first, scalar(8)) };
       shared = Object.fromEntries(Object.keys(scalars).map((name) => [name, prepared[name] as Tensor]));
-      ({ weight, slots: own } = ruleAt(step).update(weight, gradientAt(step), own, prepared));
+      ({ weight, slots: own } = rule.update(weight, gradient, own, prepared, 'weight'));
       return [...weight.dataSync()];
     });
   });

@@ -1,12 +1,23 @@
 import { dispose, scalar, type Tensor, tidy, variable } from '@tensorflow/tfjs-core';
-import { applyRule, variablesFor } from '../../src/optimizers/apply-rule.js';
+import { applyRule, sharedVariables, slotVariables } from '../../src/optimizers/apply-rule.js';
 import type { UpdateRule } from '../../src/optimizers/update-rule.js';
+
+/** What a trajectory may have besides. */
+interface Trajectory {
+  readonly losses?: readonly number[];
+  readonly names?: readonly string[];
+  readonly onStep?: (slots: readonly Readonly<Record<string, Tensor>>[]) => void;
+}
+
+/** Names of variables must be unique. */
+let made = 0;
 
 /**
  * Trains weights with a rule, one step for each rate, as a training loop would.
  *
  * @param gradient the gradient of a weight (by its position) at a step, from 0
  * @param onEnd gets the slots of all weights after the last step
+ * @param more the loss of each step, 1 by default, names of the weights, and what gets the slots after each step
  * @returns for each step all elements of all weights after it
  */
 export function trajectory(
@@ -15,10 +26,11 @@ export function trajectory(
   rates: readonly number[],
   gradient: (weight: Tensor, position: number, step: number) => Tensor,
   onEnd?: (slots: readonly Readonly<Record<string, Tensor>>[]) => void,
+  { losses, names, onStep }: Trajectory = {},
 ): number[][] {
-  const shared = variablesFor(rule.shared, []);
-  const weights = initial.map((weight) => variable(weight, false));
-  const slots = weights.map((weight) => variablesFor(rule.slots, weight.shape));
+  const shared = sharedVariables(rule.shared);
+  const weights = initial.map((weight, i) => variable(weight, false, names && `${names[i]}_${made++}`));
+  const slots = weights.map((weight) => slotVariables(rule.slots, weight));
   try {
     const steps = rates.map((rate, step) => {
       tidy(() => {
@@ -28,8 +40,9 @@ export function trajectory(
           gradient: gradient(weight, i, step),
           slots: slots[i] as (typeof slots)[0],
         }));
-        applyRule(rule, ruled, shared, prepared);
+        applyRule(rule, ruled, shared, prepared, { loss: scalar(losses?.[step] ?? 1) });
       });
+      onStep?.(slots);
       return weights.flatMap((weight) => [...weight.dataSync()]);
     });
     onEnd?.(slots);

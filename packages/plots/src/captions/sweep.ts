@@ -4,8 +4,9 @@ import type { SweepResult } from '@lrfind/core/results';
 /** The suggestion, or why there is none. */
 export function sweepTitle({ suggestion, reason }: SweepResult): string {
   if (suggestion === null) return `No suggestion${reason === null ? '' : `: ${reason}`}`;
-  const { learningRate, low, high, verdict } = suggestion;
-  return `Suggested learning rate ${numberText(learningRate)} (${intervalText(low, high)}, ${verdict})`;
+  const { learningRate, low, high, verdict, schedule } = suggestion;
+  const name = schedule?.includes('(') ? `peak rate, ${schedule.replace(/\(.*$/, '')}:` : 'learning rate';
+  return `Suggested ${name} ${numberText(learningRate)} (${intervalText(low, high)}, ${verdict})`;
 }
 
 /** The model, how it was trained and with how many seeds. */
@@ -21,12 +22,14 @@ export function intervalText(low: number, high: number): string {
 
 /** The chart in sentences, for screen readers. */
 export function sweepDescription(result: SweepResult): string {
-  const { steepest, divergence, range, diagnosis } = result;
+  const { steepest, divergence, criticalRate, range, diagnosis } = result;
+  const critical = criticalRate?.rate ?? null;
   const sentences = [
     `Loss against learning rate for ${sweepSubtitle(result)}`,
     sweepTitle(result),
     steepest && `The loss falls fastest at ${numberText(steepest.rate)}`,
     divergence && `It diverges at ${numberText(divergence.rate)}`,
+    critical !== null && `The critical rate of the first update is ${numberText(critical)}`,
     range && `Usable range ${intervalText(range.low, range.high)}`,
     ...diagnosis,
   ].filter((sentence): sentence is string => typeof sentence === 'string' && sentence !== '');

@@ -55,9 +55,9 @@ export function lossByRate(result: SweepResult, options: ChartOptions = {}): Top
 
   const lossEnds = lossAxisDomain(samples);
   const lossTicks = samples.batches.length === 0 ? [] : valueTicks(lossEnds, Math.min(7, Math.max(3, height / 80)));
-  const { verification } = result;
+  const { verification, otherSchedules = [] } = result;
   const slopes = result.curve.flatMap(({ slope }) => (Number.isFinite(slope) ? [slope as number] : []));
-  const lowerEnds = verification ? triedDomain(verification) : slopeDomain(slopes);
+  const lowerEnds = verification ? triedDomain(verification, otherSchedules) : slopeDomain(slopes);
   const lowerTicks = slopes.length === 0 && !verification ? [] : valueTicks(lowerEnds, verification ? 4 : 3);
   const extent = Math.max(tickExtent(lossTicks, size), tickExtent(lowerTicks, size));
 
@@ -83,7 +83,7 @@ export function lossByRate(result: SweepResult, options: ChartOptions = {}): Top
   const bandHeight = size + 8;
   const entries = [
     ...lossLegend(result, samples, lossEnds, theme),
-    ...(verification ? triedRatesLegend(verification, theme) : []),
+    ...(verification ? triedRatesLegend(verification, otherSchedules, theme) : []),
     ...(interval ? [intervalEntry(theme)] : []),
   ];
   const legend = layOutLegend(entries, width - 2 * edge, size);
@@ -114,7 +114,7 @@ export function lossByRate(result: SweepResult, options: ChartOptions = {}): Top
         ? []
         : [
             verification
-              ? triedRatesPanel(verification, band, frame, lowerAxis)
+              ? triedRatesPanel(verification, otherSchedules, band, frame, lowerAxis)
               : slopePanel(result, marks, band, frame, lowerAxis),
           ]),
       legendView(legend, { width: inner, left: edge - left, top: legendTop, size, color: theme.muted }),

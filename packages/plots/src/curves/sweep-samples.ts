@@ -26,13 +26,14 @@ export interface SweepSamples {
  * @throws InputError when the result has no step
  */
 export function sweepSamples(
-  result: Pick<SweepResult, 'sweeps' | 'curve' | 'suggestion' | 'steepest' | 'divergence'>,
+  result: Pick<SweepResult, 'sweeps' | 'curve' | 'suggestion' | 'steepest' | 'divergence' | 'criticalRate'>,
 ): SweepSamples {
   const { sweeps, curve, suggestion, steepest, divergence } = result;
   const steps = sweeps.flatMap(({ points }) => points);
   const swept = [...steps, ...curve].map(({ rate }) => rate);
   if (swept.length === 0) throw new InputError('sweep must have at least one step to be drawn; got none');
-  const marked = [suggestion?.low, suggestion?.learningRate, suggestion?.high, steepest?.rate, divergence?.rate];
+  const suggested = [suggestion?.low, suggestion?.learningRate, suggestion?.high];
+  const marked = [...suggested, steepest?.rate, divergence?.rate, shownCriticalRate(result)];
   const rates = [...swept, ...marked].filter(finite).sort((a, b) => a - b);
   return {
     smoothed: finiteSamples(curve.map(({ rate, smoothed }) => [rate, smoothed])),
@@ -40,6 +41,21 @@ export function sweepSamples(
     heldOut: finiteSamples([...heldOutMedians(sweeps)]),
     extent: [rates[0] as number, rates.at(-1) as number],
   };
+}
+
+/** Beyond this many times the swept rates the critical rate is not shown: the axis would be mostly empty. */
+const BEYOND = 10;
+
+/** The critical rate, where it lies among the swept rates or not far from them; else null. */
+export function shownCriticalRate({
+  sweeps,
+  criticalRate,
+}: Pick<SweepResult, 'sweeps' | 'criticalRate'>): number | null {
+  const rate = criticalRate?.rate ?? null;
+  if (rate === null) return null;
+  const swept = sweeps.flatMap(({ points }) => points.map((point) => point.rate));
+  const isNear = swept.some((each) => each / BEYOND <= rate) && swept.some((each) => each * BEYOND >= rate);
+  return isNear ? rate : null;
 }
 
 /** Median over sweeps of the loss on the held-out rows, by rate, where it was measured and is finite. */

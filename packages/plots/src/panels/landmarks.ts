@@ -2,7 +2,7 @@ import { numberText } from '@lrfind/core';
 import type { SweepResult } from '@lrfind/core/results';
 import type { RateFrame } from '../axes/rate-axis.js';
 import { type ValueAxis, valueEncoding } from '../axes/value-axis.js';
-import { lossAt, type Sample } from '../curves/sweep-samples.js';
+import { lossAt, type Sample, shownCriticalRate } from '../curves/sweep-samples.js';
 import type { Layer } from '../layout/stacked-figure.js';
 import type { Theme } from '../theme.js';
 import { dotMark } from './marks.js';
@@ -36,6 +36,19 @@ export function landmarks(result: SweepResult, curve: readonly Sample[], theme: 
       color: theme.divergence,
       dash: [2, 3],
       strokeWidth: 1.5,
+    });
+  }
+  const critical = shownCriticalRate(result);
+  if (critical !== null) {
+    const at = numberText(critical);
+    marks.push({
+      rate: critical,
+      loss: null,
+      text: `critical rate ${at}`,
+      short: `critical ${at}`,
+      color: theme.muted,
+      dash: [6, 3, 1, 3],
+      strokeWidth: 1.25,
     });
   }
   if (steepest !== null) {

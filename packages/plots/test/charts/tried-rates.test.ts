@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { SweepResult, type TrialTraining, type Verification } from '@lrfind/core/results';
 import { Ajv } from 'ajv';
 import { describe, expect, test } from 'vitest';
-import { lossByRate, renderSvg } from '../../src/index.js';
+import { lossByRate, renderPng, renderSvg } from '../../src/index.js';
 import { sampleSweep } from '../sample-sweep.js';
 import { boxes } from '../svg-boxes.js';
 
@@ -92,10 +92,71 @@ describe('a result whose answer was tried', () => {
   });
 });
 
+test('a loss far beyond the others is drawn too, as a PNG: a dot beside the canvas would end the renderer', async () => {
+  const tried = [
+    ...verification.tried.slice(1, 4),
+    { rate: 0.03, trainings: [0, 1, 2].map((seed) => training(seed, [0.3, 0.4, seed === 2 ? 462 : 0.4], 'finished')) },
+  ];
+  const png = await renderPng(lossByRate(sampleSweep({}, { verification: { ...verification, tried } })));
+  expect(png.subarray(1, 4).toString()).toBe('PNG');
+});
+
 test('a verification in which every loss is the same, or was never finite, is drawn', async () => {
   for (const loss of [0, 1, null]) {
     const tried = [{ rate: 0.01, trainings: seeds.map((seed) => training(seed, [loss, loss, loss], 'finished')) }];
     const svg = await renderSvg(lossByRate(sampleSweep({}, { verification: { ...verification, tried } })));
     expect(svg).not.toMatch(/NaN|Infinity/);
   }
+});
+
+describe('several schedules', () => {
+  const other = (schedule: string, loss: number) => ({
+    ...verification,
+    schedule,
+    loss,
+    tried: [0.003, 0.01].map((rate) => ({
+      rate,
+      trainings: seeds.map((seed) => training(seed, [2, 1.5, loss + rate + 0.01 * seed], 'finished')),
+    })),
+    behind: { difference: 0.1, low: 0.05, high: 0.15, verdict: 'worse' as const },
+  });
+  const several = sampleSweep(
+    {},
+    {
+      verification: { ...verification, schedule: 'cosine', loss: 0.51 },
+      otherSchedules: [other('constant', 0.7), other('one-cycle', 3)],
+    },
+  );
+
+  test('have a line each, through the means at each rate, in colours of their own', () => {
+    expect(validResult(several)).toBe(true);
+    expect(validSpec(lossByRate(several))).toBe(true);
+    const layers = lower(several).find(({ name }) => name === 'tried')?.layer ?? [];
+    const lines = layers.filter(({ mark }) => mark.type === 'line') as unknown as {
+      data: { values: { rate: number; loss: number; schedule?: string }[] };
+      mark: { color: string };
+    }[];
+    expect(lines).toHaveLength(3);
+    expect(new Set(lines.map(({ mark }) => mark.color)).size).toBe(3);
+    const [constant] = lines;
+    expect(constant?.data.values).toEqual([
+      { rate: 0.003, loss: expect.closeTo(0.713, 9), schedule: 'constant' },
+      { rate: 0.01, loss: expect.closeTo(0.72, 9), schedule: 'constant' },
+    ]);
+  });
+
+  test('are named in the legend, and the title says whose peak the rate is', async () => {
+    const svg = await renderSvg(lossByRate(several));
+    const texts = boxes(svg).texts.map(({ text }) => text);
+    expect(texts).toEqual(expect.arrayContaining(['cosine (120 steps), held-out loss', 'constant', 'one-cycle']));
+    const named = sampleSweep(
+      {},
+      {
+        verification: { ...verification, schedule: 'cosine' },
+        suggestion: { ...(several.suggestion as object), schedule: 'cosine(0.01, steps=200)' } as never,
+      },
+    );
+    const titles = boxes(await renderSvg(lossByRate(named))).texts.map(({ text }) => text);
+    expect(titles.some((text) => text.startsWith('Suggested peak rate, cosine: '))).toBe(true);
+  });
 });

@@ -1,5 +1,6 @@
 import { counted, countText, numberText, wordList } from '@lrfind/core';
 import type { SweepResult } from '@lrfind/core/results';
+import { verificationText } from '@lrfind/core/study';
 import { groupRates, groupsToTry, suggestionMethods } from '@lrfind/core/sweep';
 import { fourDigits } from '../number-text.js';
 import { DataTable, everyNth } from '../parts/data-table.js';
@@ -25,12 +26,20 @@ export const sweep: ResultSection<SweepResult> = {
 /** What a verdict means for somebody who wants to train. */
 const confidence = {
   sure: 'The answer is sure: the loss falls clearly and the sweeps agree.',
-  fair: 'The answer is fairly sure: a neighbouring rate may be a little better.',
+  fair: 'The answer is fairly sure: the sweeps agree, but no training has tried it.',
   unsure: 'The answer is unsure: take it as a starting point and try rates around it.',
 } as const;
 
+/** The same for an answer that was tried. */
+const tried = {
+  sure: 'The answer is sure: trainings at lower and at higher rates do worse.',
+  fair: 'The answer is fairly sure: trainings at neighbouring rates do nearly as well.',
+  unsure:
+    'The answer is unsure: the trainings do not show on both sides where the loss rises, or their seeds differ too much.',
+} as const;
+
 /** The suggested rate, or why there is none. */
-function answer({ suggestion, reason, range }: SweepResult): Answer {
+function answer({ suggestion, reason, range, verification }: SweepResult): Answer {
   const usable =
     range &&
     `A schedule that changes the rate during training, such as a cyclical or one-cycle schedule, may move between ${numberText(range.low, 3)} and ${numberText(range.high, 3)}.`;
@@ -42,7 +51,8 @@ function answer({ suggestion, reason, range }: SweepResult): Answer {
     lead: `Train with a learning rate of ${numberText(learningRate, 3)}.`,
     rest: rest([
       `The best constant rate is expected between ${numberText(low, 3)} and ${numberText(high, 3)}.`,
-      confidence[verdict],
+      verification ? tried[verdict] : confidence[verdict],
+      verification ? verificationText(verification) : null,
       usable,
     ]),
   };
@@ -65,6 +75,7 @@ function Details({ result, code, level }: Parameters<Part<SweepResult>>[0]) {
       <Groups {...result} />
       <Methods {...result} />
       <Landmarks {...result} />
+      <Critical {...result} />
       <Sweeps {...result} />
       <Curve {...result} />
     </>
@@ -143,6 +154,30 @@ function Landmarks({ steepest, minimum, divergence, curve }: SweepResult) {
       rows={landmarks.map(([name, location]) =>
         location ? [name, numberText(location.rate, 3), fourDigits(location.loss)] : [name, 'none', ''],
       )}
+    />
+  );
+}
+
+function Critical({ criticalRate }: SweepResult) {
+  if (!criticalRate) return null;
+  const { rate, low, high, reason, seeds } = criticalRate;
+  const median =
+    rate === null || low === null || high === null
+      ? `There is no critical rate: ${reason ?? 'none was found'}`
+      : `The median is ${numberText(rate, 3)}, the quartiles are ${numberText(low, 3)} and ${numberText(high, 3)}`;
+  return (
+    <DataTable
+      caption={`The critical rate of the first update, above which it raises the loss of the training rows. ${median}.`}
+      columns={[
+        { title: 'seed', numeric: true },
+        { title: 'critical rate', numeric: true },
+        { title: 'losses measured', numeric: true },
+      ]}
+      rows={seeds.map(({ seed, rate, passes }) => [
+        String(seed),
+        rate === null ? 'none' : numberText(rate, 3),
+        String(passes),
+      ])}
     />
   );
 }
