@@ -66,7 +66,12 @@ for (const number of numbers) {
 
 // The share of the possible descent of the loss that a trial misses: 0 is the best of all trials, 1 no descent, or divergence.
 const tasks = Object.values(measured);
-console.log(`${tasks.length} tasks, ${tasks.map(({ steps }) => steps).sort((a, b) => a - b).at(tasks.length >> 1)} steps in the middle`);
+console.log(
+  `${tasks.length} tasks, ${tasks
+    .map(({ steps }) => steps)
+    .sort((a, b) => a - b)
+    .at(tasks.length >> 1)} steps in the middle`,
+);
 console.log('| trial | mean regret | median | worst | best of all |\n| --- | --- | --- | --- | --- |');
 for (const { name } of TRIALS) {
   const regrets = tasks.map(({ start, losses }) => {

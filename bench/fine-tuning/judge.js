@@ -63,7 +63,8 @@ for (let number = 0; number < TASKS; number++) {
   console.log(`| ${cells.join(' | ')} |`);
 }
 for (const [name, each] of Object.entries(all)) {
-  const errors = each.map(({ error }) => Math.abs(error)).sort((a, b) => a - b);
+  // No answer is further off than any other.
+  const errors = each.map(({ error }) => (Number.isNaN(error) ? Infinity : Math.abs(error))).sort((a, b) => a - b);
   const regrets = each.map(({ regret }) => regret);
   const middle = (errors.length - 1) / 2;
   const median = ((errors[Math.floor(middle)] ?? 0) + (errors[Math.ceil(middle)] ?? 0)) / 2;

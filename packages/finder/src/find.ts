@@ -198,10 +198,7 @@ async function diagnosed(
 }
 
 /** The rate that trainings favour, as a suggestion, or why they favour none. */
-function tried(
-  verification: Verification,
-  schedule: string | undefined,
-): Pick<SweepResult, 'suggestion' | 'reason'> {
+function tried(verification: Verification, schedule: string | undefined): Pick<SweepResult, 'suggestion' | 'reason'> {
   const { learningRate, low, high, verdict } = verification;
   const reason = nothingToGain(verification);
   if (reason !== null) return { suggestion: null, reason };

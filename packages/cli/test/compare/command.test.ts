@@ -45,7 +45,9 @@ describe('lrfind compare', () => {
     expect(Object.keys(rates).sort()).toEqual(['adam', 'prodigy', 'schedule-free-adamw']);
     expect(rates.prodigy).toBe('1 × its own');
     for (const name of ['adam', 'schedule-free-adamw']) expect(rates[name]).toMatch(/^[\d.e-]+ \(suggested, \w+\)$/);
-    expect(stdout).toContain('note: prodigy finds its own rate: no search, and the learning rate, its multiplier, is 1');
+    expect(stdout).toContain(
+      'note: prodigy finds its own rate: no search, and the learning rate, its multiplier, is 1',
+    );
   });
 
   test('trains every combination of models, optimizers, batch sizes and rates', async () => {

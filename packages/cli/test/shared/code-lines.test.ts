@@ -50,7 +50,14 @@ test('an optimizer that Keras lacks, or has without a changed parameter, is writ
   expect(lines({ ...momo, momentum: 0.5, adaptLowerBound: true })).toEqual([
     'optimizer = optax.contrib.momo(learning_rate=0.0123, beta=0.5, adapt_lower_bound=True)',
   ]);
-  const free = { name: 'schedule-free-adamw', beta1: 0.9, weightDecay: 0, weightLrPower: 2, beta2: 0.99, epsilon: 1e-8 };
+  const free = {
+    name: 'schedule-free-adamw',
+    beta1: 0.9,
+    weightDecay: 0,
+    weightLrPower: 2,
+    beta2: 0.99,
+    epsilon: 1e-8,
+  };
   expect(lines(free)).toEqual(['optimizer = keras.optimizers.ScheduleFreeAdamW(learning_rate=0.0123, beta_2=0.99)']);
   expect(lines({ ...free, weightDecay: 0.1 })).toEqual([
     'optimizer = optax.contrib.schedule_free_adamw(learning_rate=0.0123, weight_decay=0.1, b2=0.99)',

@@ -19,13 +19,13 @@ export const TriedRate = Type.Object(
 /** What trainings gained at the best rate, for a model that came with weights. */
 export const Gain = Type.Object(
   {
-    rate: rate('of two further trainings, with seeds of their own'),
+    rate: rate('of three further trainings, with seeds of their own'),
     difference: measured('by how much they lowered the loss on the held-out rows'),
     low: measured('lower end of the 95 % interval, by the scatter between equal parts of the held-out rows'),
     high: measured('upper end of the 95 % interval'),
-    verdict: Type.Union([Type.Literal('lower'), Type.Literal('none')], {
+    verdict: Type.Union([Type.Literal('lower'), Type.Literal('none'), Type.Literal('unknown')], {
       description:
-        'lower: the loss fell by more than the noise; none: there is nothing to gain, so no rate is suggested',
+        'lower: the loss fell by more than the noise; none: it did not, and a gain of a tenth would have shown, so no rate is suggested; unknown: the held-out rows are too few to tell',
     }),
   },
   closed,

@@ -3,6 +3,9 @@ import type { Gain, TriedRate, Verification } from '../results/verification.js';
 import { mean, standardDeviation, studentT } from '../statistics.js';
 import { heldOutLoss } from './try-rates.js';
 
+/** That there is nothing to gain is said only where a gain of this share of the loss would have shown. */
+const SLIGHT_GAIN = 0.1;
+
 /** A loss that fell by this share of itself needs no further look. */
 const PLAIN_GAIN = 0.2;
 
@@ -40,7 +43,8 @@ export function gainOf(rate: number, before: readonly number[], after: readonly 
   if (!falls.every(Number.isFinite)) return { rate, difference: null, low: null, high: null, verdict: 'none' };
   const half = (studentT(falls.length - 1) * standardDeviation(falls)) / Math.sqrt(falls.length);
   const [low, high] = [difference - half, difference + half];
-  return { rate, difference, low, high, verdict: low > 0 ? 'lower' : 'none' };
+  const matters = SLIGHT_GAIN * Math.abs(mean(before));
+  return { rate, difference, low, high, verdict: low > 0 ? 'lower' : high < matters ? 'none' : 'unknown' };
 }
 
 /**

@@ -17,7 +17,7 @@ export function trialsBySeed(
   session: Session,
   { seed, seeds }: { readonly seed: number; readonly seeds: number },
 ): InProcessTrials {
-  const splits = session.holdsOutAtRandom ? splitsOf(session.data, seeds, seed) : [session.data];
+  const splits = splitsBySeed(session, seeds, seed);
   let step: ReturnType<Session['step']> | undefined;
   const views = splits.map(
     (data): Session =>
@@ -43,6 +43,16 @@ export function trialsBySeed(
       },
     },
   };
+}
+
+/**
+ * The rows that each seed trains on and holds out; a single split where rows to validate on are given, or the last are held out.
+ *
+ * @param count how many seeds there are
+ * @param seed decides which rows
+ */
+export function splitsBySeed(session: Session, count: number, seed: number): SplitDataset[] {
+  return session.holdsOutAtRandom ? splitsOf(session.data, count, seed) : [session.data];
 }
 
 /** Splits whose held-out rows are disjoint as far as there are rows; the first is the split itself. */

@@ -4,12 +4,13 @@ import type { Session } from '../engine/session.js';
 import { runTraining } from '../engine/training-loop.js';
 import type { TrainingStep } from '../engine/training-step.js';
 import type { ResolvedOptimizer } from '../optimizers/registry.js';
+import { splitsBySeed } from './held-out-by-seed.js';
 
 /** Seeds with which the best rate is trained once more: none that had a part in choosing it. */
-const SEEDS = 2;
+const SEEDS = 3;
 
-/** Equal parts of the held-out rows: at most and at least so many, of at least so many rows. */
-const PARTS = { most: 16, least: 4, rows: 4 } as const;
+/** Equal parts of the rows that a seed holds out: at most and at least so many, of at least so many rows. */
+const PARTS = { most: 8, least: 2, rows: 4 } as const;
 
 /** What to measure. */
 export interface GainOptions {
@@ -32,7 +33,8 @@ export interface MeasuredGain {
 
 /**
  * Whether the best of the tried rates improves the model at all. The best of several is better than it looks: so it is trained again,
- * with other seeds, and the loss of each part of the held-out rows is compared before and after.
+ * with other seeds, and the loss of each part of the held-out rows is compared before and after. Each seed holds out rows of its own,
+ * where it can.
  *
  * @throws the signal's reason when it is aborted
  */
@@ -42,19 +44,20 @@ export async function measureGain(
   { tried, length, batchSize, seed, signal }: GainOptions,
 ): Promise<MeasuredGain> {
   const rate = doubtfulRate(tried);
-  const parts = partsOf(session.data.heldOut);
-  if (rate === null || parts.length < PARTS.least) return { gain: null, steps: 0, seconds: 0 };
+  const splits = splitsBySeed(session, SEEDS, seed);
+  if (rate === null || partsOf(session.data.heldOut).length < PARTS.least) return { gain: null, steps: 0, seconds: 0 };
   const clock = performance.now();
   const step = session.step(optimizer, { rescaleVelocity: false, calls: SEEDS * length });
-  let before: number[] = [];
-  const after: number[][] = [];
+  const measured: { readonly before: number[]; readonly after: number[] }[] = [];
   let steps = 0;
   for (let i = 0; i < SEEDS; i++) {
     const own = seed + VERIFICATION_SEEDS + i;
+    const data = splits[i % splits.length] as Session['data'];
+    const parts = partsOf(data.heldOut);
     await session.reset(own);
     step.reset(own);
-    if (i === 0) before = await lossesOf(session, step, parts);
-    const { losses } = await runTraining(session, {
+    const before = await lossesOf(session, step, parts);
+    const { losses } = await runTraining(Object.create(session, { data: { value: data } }), {
       step,
       seed: own,
       batchSize,
@@ -65,9 +68,22 @@ export async function measureGain(
       signal,
     });
     steps += losses.length;
-    after.push(await lossesOf(session, step, parts));
+    measured.push({ before, after: await lossesOf(session, step, parts) });
   }
-  return { gain: gainOf(rate, before, after), steps, seconds: (performance.now() - clock) / 1000 };
+  const [first] = measured as [(typeof measured)[0]];
+  const gain =
+    splits.length > 1
+      ? gainOf(
+          rate,
+          measured.flatMap(({ before }) => before),
+          [measured.flatMap(({ after }) => after)],
+        )
+      : gainOf(
+          rate,
+          first.before,
+          measured.map(({ after }) => after),
+        );
+  return { gain, steps, seconds: (performance.now() - clock) / 1000 };
 }
 
 /** Rows of equal parts, each spread over all rows, which may be sorted. */

@@ -148,5 +148,6 @@ export async function verify(
   };
   if (!session.hasWeights || along) return { ...common, steps: taken, seconds };
   const { gain, ...spent } = await measureGain(session, optimizer, { tried, length, batchSize, seed, signal });
-  return { ...common, gain, steps: taken + spent.steps, seconds: seconds + spent.seconds };
+  const verdict = gain?.verdict === 'unknown' ? 'unsure' : verified.verdict;
+  return { ...common, verdict, gain, steps: taken + spent.steps, seconds: seconds + spent.seconds };
 }

@@ -92,18 +92,21 @@ test('weights that are drawn have everything to gain, so it is not measured', as
 describe('the gain', () => {
   test('is the mean fall of the parts, with the interval of Student', () => {
     // Falls of 0.3, 0.1 and 0.2 with standard deviation 0.1; the 97.5 % point for two degrees of freedom is 4.302653.
-    const { difference, low, high, verdict } = gainOf(
-      0.1,
-      [1, 1, 1],
-      [
-        [0.6, 0.9, 0.9],
-        [0.8, 0.9, 0.7],
-      ],
-    );
+    const after = [
+      [0.6, 0.9, 0.9],
+      [0.8, 0.9, 0.7],
+    ];
+    const { difference, low, high, verdict } = gainOf(0.1, [1, 1, 1], after);
     expect(difference).toBeCloseTo(0.2, 12);
     expect(low).toBeCloseTo(0.2 - (4.302653 * 0.1) / Math.sqrt(3), 5);
     expect(high).toBeCloseTo(0.2 + (4.302653 * 0.1) / Math.sqrt(3), 5);
-    expect(verdict).toBe('none');
+    expect(verdict).toBe('unknown');
+  });
+
+  test('is lower beyond the noise, none where a tenth would have shown', () => {
+    expect(gainOf(0.1, [1, 1, 1], [[0.5, 0.49, 0.51]]).verdict).toBe('lower');
+    expect(gainOf(0.1, [1, 1, 1], [[1.01, 0.99, 1]]).verdict).toBe('none');
+    expect(gainOf(0.1, [1, 1, 1], [[1.3, 1.2, 1.4]]).verdict).toBe('none');
   });
 
   test('is none where a training diverged', () => {

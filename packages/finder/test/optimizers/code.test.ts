@@ -34,7 +34,11 @@ describe.each(optimizers)('law: $name', (kind) => {
   });
 
   test('what it says of Keras and optax names its own parameters', () => {
-    const named = [...(code.notInKeras ?? []), ...(code.noneInKeras ?? []), ...Object.keys(code.optax?.parameters ?? {})];
+    const named = [
+      ...(code.notInKeras ?? []),
+      ...(code.noneInKeras ?? []),
+      ...Object.keys(code.optax?.parameters ?? {}),
+    ];
     for (const parameter of named) expect(own).toContain(parameter);
   });
 

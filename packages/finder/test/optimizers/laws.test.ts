@@ -1,15 +1,5 @@
 import '@tensorflow/tfjs-backend-wasm';
-import {
-  memory,
-  mul,
-  scalar,
-  setBackend,
-  sub,
-  type Tensor,
-  tensor,
-  tidy,
-  zerosLike,
-} from '@tensorflow/tfjs-core';
+import { memory, mul, scalar, setBackend, sub, type Tensor, tensor, tidy, zerosLike } from '@tensorflow/tfjs-core';
 import type { TSchema } from 'typebox';
 import { Value } from 'typebox/value';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -149,7 +139,11 @@ describe.each(rules)('$name', ({ kind, rule, parameters }) => {
     const target = 3;
     const [first, last] = [0, -1].map((at) => {
       const distance = (values: number[] | undefined) => Math.abs((values?.[0] ?? Number.NaN) - target);
-      return distance(tidy(() => trajectory(rule, [scalar(1)], Array(20).fill(kind.rateFree ? 1 : 0.01), (w) => sub(w, target))).at(at));
+      return distance(
+        tidy(() => trajectory(rule, [scalar(1)], Array(20).fill(kind.rateFree ? 1 : 0.01), (w) => sub(w, target))).at(
+          at,
+        ),
+      );
     });
     expect(last).toBeLessThan(first as number);
   });

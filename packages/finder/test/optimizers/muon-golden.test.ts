@@ -33,29 +33,32 @@ const TOLERANCE = 2e-6;
 
 beforeAll(() => setBackend('wasm'));
 
-test.each(golden.cases)('muon with $options at rates $rates.0 to $rates.9 equals Keras at each of ten steps', (given) => {
-  const { options, rates, steps, adamw } = given;
-  const { rule } = resolveOptimizer({ name: 'muon', ...parameters(options) });
-  const velocities: boolean[] = [];
-  const trained = tidy(() => {
-    const targets = weights(golden.targets);
-    const factors = golden.factors.map(weights);
-    const gradient = (weight: Tensor, i: number, step: number) =>
-      mul(factors[step]?.[i] as Tensor, sub(weight, targets[i] as Tensor));
-    const onEnd = (slots: readonly Readonly<Record<string, Tensor>>[]) => {
-      for (const { velocity } of slots) velocities.push((velocity as Tensor).dataSync().some((value) => value !== 0));
-    };
-    return trajectory(rule, weights(golden.initial), rates, gradient, onEnd, { names: golden.names });
-  });
-  const errors = steps.flatMap((row, step) => {
-    const largest = Math.max(...row.map(Math.abs));
-    return row.map((value, i) => Math.abs((trained[step]?.[i] as number) - value) / largest);
-  });
-  expect(errors).toHaveLength(golden.initial.length * 10);
-  expect(Math.max(...errors)).toBeLessThan(TOLERANCE);
-  // Those that adamw trains are the ones of which Keras keeps a velocity.
-  expect(golden.names.filter((_, i) => velocities[i])).toEqual(adamw);
-});
+test.each(golden.cases)(
+  'muon with $options at rates $rates.0 to $rates.9 equals Keras at each of ten steps',
+  (given) => {
+    const { options, rates, steps, adamw } = given;
+    const { rule } = resolveOptimizer({ name: 'muon', ...parameters(options) });
+    const velocities: boolean[] = [];
+    const trained = tidy(() => {
+      const targets = weights(golden.targets);
+      const factors = golden.factors.map(weights);
+      const gradient = (weight: Tensor, i: number, step: number) =>
+        mul(factors[step]?.[i] as Tensor, sub(weight, targets[i] as Tensor));
+      const onEnd = (slots: readonly Readonly<Record<string, Tensor>>[]) => {
+        for (const { velocity } of slots) velocities.push((velocity as Tensor).dataSync().some((value) => value !== 0));
+      };
+      return trajectory(rule, weights(golden.initial), rates, gradient, onEnd, { names: golden.names });
+    });
+    const errors = steps.flatMap((row, step) => {
+      const largest = Math.max(...row.map(Math.abs));
+      return row.map((value, i) => Math.abs((trained[step]?.[i] as number) - value) / largest);
+    });
+    expect(errors).toHaveLength(golden.initial.length * 10);
+    expect(Math.max(...errors)).toBeLessThan(TOLERANCE);
+    // Those that adamw trains are the ones of which Keras keeps a velocity.
+    expect(golden.names.filter((_, i) => velocities[i])).toEqual(adamw);
+  },
+);
 
 test("its options and rate have Keras's defaults", () => {
   const { parameters: own, kind } = resolveOptimizer('muon');

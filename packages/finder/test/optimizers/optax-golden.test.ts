@@ -34,31 +34,35 @@ const TOLERANCE = 5e-6;
 
 beforeAll(() => setBackend('wasm'));
 
-test.each(golden.cases)('$name with $options at rates $rates.0 to $rates.11 equals optax at each of twelve steps', (given) => {
-  const { name, options, rates, steps, averages } = given;
-  const { rule, kind } = resolveOptimizer({ name, ...options });
-  const seen: number[][] = [];
-  const trained = tidy(() => {
-    const targets = weights(golden.targets);
-    const factors = golden.factors.map(weights);
-    const gradient = (weight: Tensor, i: number, step: number) =>
-      mul(factors[step]?.[i] as Tensor, sub(weight, targets[i] as Tensor));
-    return trajectory(rule, weights(golden.initial), rates, gradient, undefined, {
-      losses: golden.losses,
-      onStep: (slots) => {
-        if (rule.averagesWeights) seen.push(slots.flatMap((named) => [...(named.weightAverage as Tensor).dataSync()]));
-      },
+test.each(golden.cases)(
+  '$name with $options at rates $rates.0 to $rates.11 equals optax at each of twelve steps',
+  (given) => {
+    const { name, options, rates, steps, averages } = given;
+    const { rule, kind } = resolveOptimizer({ name, ...options });
+    const seen: number[][] = [];
+    const trained = tidy(() => {
+      const targets = weights(golden.targets);
+      const factors = golden.factors.map(weights);
+      const gradient = (weight: Tensor, i: number, step: number) =>
+        mul(factors[step]?.[i] as Tensor, sub(weight, targets[i] as Tensor));
+      return trajectory(rule, weights(golden.initial), rates, gradient, undefined, {
+        losses: golden.losses,
+        onStep: (slots) => {
+          if (rule.averagesWeights)
+            seen.push(slots.flatMap((named) => [...(named.weightAverage as Tensor).dataSync()]));
+        },
+      });
     });
-  });
-  expect(trained).toHaveLength(steps.length);
-  expect(seen).toHaveLength(averages.length);
-  expect(worst(trained, steps)).toBeLessThan(TOLERANCE);
-  if (averages.length > 0) expect(worst(seen, averages)).toBeLessThan(TOLERANCE);
-  const moved = worst(trained.slice(-1), [golden.initial]);
-  // With their defaults the two that find their rates begin with steps of a millionth; their other cases move further.
-  if (Object.keys(options).length === 0 && kind.rateFree) expect(moved).toBeGreaterThan(0);
-  else expect(moved).toBeGreaterThan(100 * TOLERANCE);
-});
+    expect(trained).toHaveLength(steps.length);
+    expect(seen).toHaveLength(averages.length);
+    expect(worst(trained, steps)).toBeLessThan(TOLERANCE);
+    if (averages.length > 0) expect(worst(seen, averages)).toBeLessThan(TOLERANCE);
+    const moved = worst(trained.slice(-1), [golden.initial]);
+    // With their defaults the two that find their rates begin with steps of a millionth; their other cases move further.
+    if (Object.keys(options).length === 0 && kind.rateFree) expect(moved).toBeGreaterThan(0);
+    else expect(moved).toBeGreaterThan(100 * TOLERANCE);
+  },
+);
 
 const kinds = optimizers.filter(({ code }) => code.optax);
 

@@ -187,7 +187,9 @@ test('a comparison of tuned optimizers and those without a rate searches for the
   expect(trials.map(({ name }) => name)).toEqual(names);
   expect(trials.map(({ recipe }) => recipe.suggestion !== null)).toEqual([true, true, false]);
   expect(trials[2]?.recipe.learningRate).toBe('1');
-  expect(trials[2]?.notes).toContain('prodigy finds its own rate: no search, and the learning rate, its multiplier, is 1');
+  expect(trials[2]?.notes).toContain(
+    'prodigy finds its own rate: no search, and the learning rate, its multiplier, is 1',
+  );
 });
 
 test('beside other rates, the one that an optimizer finds itself is named so', async () => {
