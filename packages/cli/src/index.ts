@@ -62,6 +62,9 @@ export { from, parseSchedule, printSchedule, resolveSchedule } from '@lrfind/cor
 
 export {
   earlyStopping,
+  type FinderState,
+  type FoundRate,
+  learningRateFinder,
   learningRateMonitor,
   learningRateScheduler,
   parseCallback,

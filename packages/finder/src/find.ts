@@ -1,6 +1,7 @@
 import { assertOptions, counted } from '@lrfind/core';
 import { resolveOptions } from '@lrfind/core/options';
 import type { CriticalRate, SweepResult, Verification } from '@lrfind/core/results';
+import { nothingToGain } from '@lrfind/core/study';
 import {
   type Conclusions,
   checkRange,
@@ -17,9 +18,16 @@ import { openSession, type Session } from './engine/session.js';
 import type { ArrayData } from './engine/to-dataset.js';
 import { assertModel } from './model/describe.js';
 import { statefulNotes } from './model/stateful-layers.js';
-import { type ModelOptimizer, requireRate, resolveModelOptimizer } from './optimizers/model-optimizer.js';
+import {
+  keptStateNotes,
+  type ModelOptimizer,
+  requireRate,
+  resolveModelOptimizer,
+  stateOfModelOptimizer,
+} from './optimizers/model-optimizer.js';
 import { optimizerConfig } from './optimizers/registry.js';
 import { type FindOptions, findOptionNames } from './options.js';
+import { firstRate } from './study/first-rate.js';
 import { heldOutShare, lengthToTry, MOST_HELD_OUT, verify } from './study/verify.js';
 import { verifySchedules } from './study/verify-schedules.js';
 
@@ -52,6 +60,7 @@ export async function findLearningRate(
     lossWeights,
     classWeight,
     initialWeights = 'given',
+    validation,
     suggest,
     onStep,
     onTry,
@@ -73,14 +82,17 @@ export async function findLearningRate(
   const { split, shuffle, groups, seed, verify: budget = schedules !== undefined } = settings;
   const verifies = budget !== false;
   const validationSplit =
-    settings.validationSplit || (verifies ? (rows: number) => heldOutShare(rows, settings.batchSize) : 0);
-  const rows = { validationSplit, split, shuffle, groups, seed };
+    settings.validationSplit ||
+    (verifies && !validation ? (rows: number) => heldOutShare(rows, settings.batchSize) : 0);
+  const rows = { validation, validationSplit, split, shuffle, groups, seed };
+  const optimizerState = initialWeights === 'given' ? await stateOfModelOptimizer(wanted, model) : null;
   const session = await openSession(model, data, {
     loss,
     lossWeights,
     classWeight,
     ...rows,
     initialWeights,
+    optimizerState,
     settableWeights: false,
   });
   try {
@@ -107,13 +119,17 @@ export async function findLearningRate(
       signal,
     });
     const untried = verifies ? untriedNotes(session.data) : [];
-    const { suggestion: plain } = conclusions;
+    const plain = conclusions.suggestion?.learningRate ?? null;
+    const { hasWeights } = session;
+    const limits = [settings.startLr, settings.endLr] as const;
+    const around = plain ?? (hasWeights ? firstRate(conclusions, optimizer, limits) : null);
     const isWhole = schedules?.some(({ isConstant }) => !isConstant) ?? false;
-    const trying = plain &&
+    const trying = around !== null &&
       verifies &&
       untried.length === 0 && {
-        plain: plain.learningRate,
-        length: lengthToTry(budget, target, { steps, seconds }, isWhole),
+        plain,
+        around,
+        length: lengthToTry(budget, target, { steps, seconds }, { isWhole, hasWeights }),
         target,
         batchSize: settings.batchSize,
         seed,
@@ -127,6 +143,7 @@ export async function findLearningRate(
     const critical = settings.diagnose ? await diagnosed(session, optimizer, settings, conclusions, signal) : undefined;
     const { metrics: _, ...setup } = session.setup([
       ...optimizer.notes,
+      ...keptStateNotes(optimizerState),
       ...stateful,
       ...notes,
       ...untried,
@@ -136,7 +153,7 @@ export async function findLearningRate(
       format: 'lrfind-sweep',
       version: 2,
       ...conclusions,
-      ...(verification && { suggestion: tried(verification, ranked?.text) }),
+      ...(verification && tried(verification, ranked?.text)),
       sweeps,
       ...(verification !== undefined && { verification }),
       ...(ranked && ranked.others.length > 0 && { otherSchedules: [...ranked.others] }),
@@ -144,7 +161,7 @@ export async function findLearningRate(
       ...(swept.length > 0 && { groups: [...swept] }),
       setup: { ...setup, optimizer: optimizerConfig(optimizer) },
       options: {
-        ...storedSettings(verifies ? { ...settings, validationSplit: used } : settings),
+        ...storedSettings(verifies && !validation ? { ...settings, validationSplit: used } : settings),
         initialWeights,
         suggest: methods.map(({ name }) => name),
       },
@@ -180,12 +197,13 @@ async function diagnosed(
   return criticalRates(session, optimizer, { batchSize, seeds, guess, signal });
 }
 
-/** The rate that trainings favour, as a suggestion. */
-function tried(
-  { learningRate, low, high, verdict }: Verification,
-  schedule: string | undefined,
-): SweepResult['suggestion'] {
-  return { learningRate, low, high, verdict, method: 'trainings', ...(schedule !== undefined && { schedule }) };
+/** The rate that trainings favour, as a suggestion, or why they favour none. */
+function tried(verification: Verification, schedule: string | undefined): Pick<SweepResult, 'suggestion' | 'reason'> {
+  const { learningRate, low, high, verdict } = verification;
+  const reason = nothingToGain(verification);
+  if (reason !== null) return { suggestion: null, reason };
+  const suggestion = { learningRate, low, high, verdict, method: 'trainings' };
+  return { suggestion: { ...suggestion, ...(schedule !== undefined && { schedule }) }, reason };
 }
 
 /** Held-out rows evenly spread over the dataset, which may be sorted; undefined when none are held out. */

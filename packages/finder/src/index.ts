@@ -20,6 +20,7 @@ export type { Checkpoint } from './engine/checkpoint.js';
 export type { StepEvent } from './engine/search-groups.js';
 export type { ArrayData } from './engine/to-dataset.js';
 export { findLearningRate } from './find.js';
+export { type FinderState, type FoundRate, learningRateFinder } from './learning-rate-finder.js';
 export type { ClassWeights } from './losses/class-weights.js';
 export { type CompiledSettings, compiledSettings } from './losses/compiled-settings.js';
 export { type EncodedModelTable, type EncodeForModelOptions, encodeTable } from './losses/encode-table.js';

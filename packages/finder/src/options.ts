@@ -24,7 +24,8 @@ export type LearningRateChoice = ScheduleSpec | 'find';
 interface CommonOptions {
   /**
    * The optimizer: a name, a name with parameters (`{ name: 'sgd', momentum: 0.9 }`) or a TensorFlow.js optimizer.
-   * Default: the compiled model's own, else adam.
+   * Default: the compiled model's own, else adam. A search with the model's own weights goes on from the state of an
+   * optimizer that has taken steps, the compiled one or one that is given; `train` and `compare` begin with a new state.
    */
   readonly optimizer?: OptimizerOption | undefined;
   /** The loss: a name or a function, or one for each output. Default: the compiled model's, else inferred. */
@@ -61,6 +62,11 @@ export interface FindOptions extends Partial<Omit<SweepOptions, 'for'>>, CommonO
    * Peak rates are tried for each of them, along the whole schedule in fewer steps. Needs `epochs` or `trainingSteps`.
    */
   readonly for?: string | readonly string[] | undefined;
+  /**
+   * Rows to measure the loss on, in place of a share of the training rows: rows that a model with weights was not trained on
+   * before, if there are any.
+   */
+  readonly validation?: ArrayData | Dataset | undefined;
   /** Methods of suggestion; the first gives the answer. Default: all. */
   readonly suggest?: readonly string[] | undefined;
   /** Called after every measured step. */
@@ -162,6 +168,7 @@ const namesOf = (schema: { readonly properties: object }, own: Readonly<Record<s
 /** Every option of `findLearningRate`. */
 export const findOptionNames = namesOf(SweepOptions, {
   ...common,
+  validation: true,
   suggest: true,
   onStep: true,
   onTry: true,

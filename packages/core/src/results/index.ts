@@ -24,4 +24,4 @@ export {
   TrainingResult,
   TrainingSetup,
 } from './training.js';
-export { OutdoneSchedule, TriedRate, Verification } from './verification.js';
+export { Gain, OutdoneSchedule, TriedRate, Verification } from './verification.js';

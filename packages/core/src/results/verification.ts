@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { closed } from '../options.js';
 import { Behind, TrialTraining } from './comparison.js';
-import { duration, nullable, number, RateInterval, positiveRate as rate } from './parts.js';
+import { duration, measured, nullable, number, RateInterval, positiveRate as rate } from './parts.js';
 import { Sensitivity } from './sensitivity.js';
 
 /** The trainings at one constant rate. */
@@ -11,6 +11,21 @@ export const TriedRate = Type.Object(
     trainings: Type.Array(TrialTraining, {
       description:
         'one for each seed; one that other rates ended early is `pruned`. Along a schedule, each evaluation is at the end of a training of its own, with the whole schedule in that many steps',
+    }),
+  },
+  closed,
+);
+
+/** What trainings gained at the best rate, for a model that came with weights. */
+export const Gain = Type.Object(
+  {
+    rate: rate('of three further trainings, with seeds of their own'),
+    difference: measured('by how much they lowered the loss on the held-out rows'),
+    low: measured('lower end of the 95 % interval, by the scatter between equal parts of the held-out rows'),
+    high: measured('upper end of the 95 % interval'),
+    verdict: Type.Union([Type.Literal('lower'), Type.Literal('none'), Type.Literal('unknown')], {
+      description:
+        'lower: the loss fell by more than the noise; none: it did not, and a gain of a tenth would have shown, so no rate is suggested; unknown: the held-out rows are too few to tell',
     }),
   },
   closed,
@@ -31,7 +46,9 @@ export const Verification = Type.Object(
       ),
     ),
     ...RateInterval.properties,
-    plain: rate('the answer of the sweeps alone'),
+    plain: nullable(
+      rate('the answer of the sweeps alone; null where they had none and the model came with weights worth trying'),
+    ),
     cost: nullable(
       Type.Object(
         {
@@ -58,6 +75,15 @@ export const Verification = Type.Object(
     ),
     trend: number(
       'decades by which the best rate moved as trainings became ten times as long; if it fell, the rate for a longer training is lowered in proportion',
+    ),
+    gain: Type.Optional(
+      nullable(
+        Type.Object(Gain.properties, {
+          ...closed,
+          description:
+            'whether the best rate improves a model that came with weights; null where the trainings show that at a glance, missing where weights are drawn',
+        }),
+      ),
     ),
     sensitivity: Type.Optional(
       nullable(
@@ -91,5 +117,7 @@ export const OutdoneSchedule = Type.Object(
 export interface OutdoneSchedule extends Static<typeof OutdoneSchedule> {}
 /** The trainings at one constant rate. */
 export interface TriedRate extends Static<typeof TriedRate> {}
+/** What trainings gained at the best rate. */
+export interface Gain extends Static<typeof Gain> {}
 /** Short trainings around the answer of the sweeps, and the rate that they favour. */
 export interface Verification extends Static<typeof Verification> {}

@@ -5,6 +5,7 @@ export { type CheckpointHeader, checkTrainingCheckpoint, TrainingCheckpoint } fr
 export { comparedSensitivity, comparedSensitivityTexts } from './compared-sensitivity.js';
 export { conclude } from './conclusions.js';
 export { evaluationSteps, lowestEvaluation, measures, type TrainingLength } from './evaluations.js';
+export { doubtfulRate, gainOf, nothingToGain } from './gain.js';
 export {
   checkJournalEntry,
   type Journal,

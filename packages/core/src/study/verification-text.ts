@@ -1,6 +1,7 @@
 import { counted, rateText } from '../format.js';
 import type { Verification } from '../results/verification.js';
 import { mean } from '../statistics.js';
+import { nothingToGain } from './gain.js';
 import { sensitivityText } from './sensitivity.js';
 
 /**
@@ -10,6 +11,8 @@ import { sensitivityText } from './sensitivity.js';
  */
 export function verificationText(verification: Verification): string {
   const { sensitivity } = verification;
+  const nothing = nothingToGain(verification);
+  if (nothing) return `Tried: ${nothing}.`;
   return [triedText(verification), ...(sensitivity ? [sensitivityText(sensitivity)] : [])].join(' ');
 }
 
@@ -17,8 +20,9 @@ function triedText({ schedule, learningRate, plain, cost, tried, length, verdict
   const seeds = Math.max(...tried.map(({ trainings }) => trainings.length));
   const isEdge = verdict === 'unsure' && !isBetween(learningRate, tried);
   const found = `Tried: of ${counted(tried.length, 'rate')}${schedule === undefined || schedule === 'constant' ? '' : ` as the peak of ${schedule}`}, trained for up to ${counted(length, 'step')} with ${counted(seeds, 'seed')}, ${rateText(learningRate)} did best on the held-out rows`;
-  const sweeps = `the answer of the sweeps, ${rateText(plain)}`;
   const edge = isEdge ? '; higher or lower rates that were not tried may do better' : '';
+  if (plain === null) return `${found}${edge}. The sweeps alone have no answer.`;
+  const sweeps = `the answer of the sweeps, ${rateText(plain)}`;
   if (!cost) return `${found}${edge}. That is next to ${sweeps}.`;
   if (cost.verdict !== 'worse') return `${found}${edge}; ${sweeps}, does as well within the noise.`;
   const share = cost.difference / descent(tried, cost.step);

@@ -1,6 +1,7 @@
 import type { Callback } from '@tensorflow/tfjs-layers';
 import Type, { type TObject } from 'typebox';
 import { EarlyStoppingOptions, earlyStopping } from './early-stopping.js';
+import { LearningRateFinderOptions } from './learning-rate-finder-options.js';
 import { LearningRateMonitorOptions, learningRateMonitor } from './learning-rate-monitor.js';
 import { LearningRateSchedulerOptions } from './learning-rate-scheduler.js';
 import { ReduceLROnPlateauOptions, reduceLROnPlateau } from './reduce-lr-on-plateau.js';
@@ -78,6 +79,12 @@ export const callbackKinds: readonly CallbackKind[] = [
     options: LearningRateMonitorOptions,
     text: { name: 'learning-rate-monitor', parameters: LearningRateMonitorOptions, make: learningRateMonitor },
     compared: 'it changes no training, and the result of a comparison has the rates',
+  },
+  {
+    name: 'learningRateFinder',
+    summary: 'searches for the rate again every few epochs',
+    options: LearningRateFinderOptions,
+    compared: 'it searches in the middle of a training, and the other trials are there to find the rate',
   },
   {
     name: 'terminateOnNaN',

@@ -6,6 +6,7 @@ import type { ResolvedOptimizer } from '../optimizers/registry.js';
 import { callbackHooks, type FitCallback, seenOptimizer } from './callback-hooks.js';
 import { type Checkpoint, lastIsBest, restoreOptimizer, savedOptimizer, withFinalWeights } from './checkpoint.js';
 import { endTraining } from './end-training.js';
+import { announceTraining } from './running-training.js';
 import type { Session } from './session.js';
 import { runTraining, type TrainedPart } from './training-loop.js';
 
@@ -72,6 +73,8 @@ export async function fit(session: Session, options: FitOptions): Promise<FitOut
       schedulesMomentum: optimizer.rule.momentum !== undefined && movesMomentum,
       calls: evaluateAt.at(-1) as number,
     });
+    const asked = { ...session.asked, model, batchSize, suspended: session.suspended };
+    announceTraining(seen, asked, () => step.optimizerState());
     let start = before?.start ?? null;
     if (!resumed) {
       step.reset(seed);

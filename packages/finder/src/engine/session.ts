@@ -14,6 +14,7 @@ import { type InitialWeights, initialiser } from '../model/initial-weights.js';
 import { idsOfInputs } from '../model/input-consumers.js';
 import { leaseModel } from '../model/lease.js';
 import { groupsNote, type RateGroup, resolveGroups } from '../model/rate-groups.js';
+import type { OptimizerState } from '../optimizers/optimizer-state.js';
 import type { ResolvedOptimizer } from '../optimizers/registry.js';
 import { assertTrainable } from './assert-trainable.js';
 import { checkIds } from './check-ids.js';
@@ -47,6 +48,8 @@ export interface SessionOptions {
   /** Decides which rows are held out at random. */
   readonly seed: number;
   readonly initialWeights: InitialWeights;
+  /** The state that the optimizer of every step begins with. Default: a new one. */
+  readonly optimizerState?: OptimizerState | null | undefined;
   /** Whether the caller may set weights meanwhile (`model.setWeights`), as a callback does. Default: yes. */
   readonly settableWeights?: boolean;
   /** Sessions with the same holder may be open at the same time on models that share layers. */
@@ -60,6 +63,10 @@ export interface Session {
   readonly data: SplitDataset;
   /** Whether the rows are shuffled before each epoch. */
   readonly shuffles: boolean;
+  /** Whether every seed begins with the model's own weights. */
+  readonly hasWeights: boolean;
+  /** Whether other training rows could as well be held out: not where they are given, or the last ones. */
+  readonly holdsOutAtRandom: boolean;
   readonly losses: TrainableLosses;
   /** What the class of each row weighs in training steps, if classes do. */
   readonly classWeights: Float32Array | undefined;
@@ -92,6 +99,10 @@ export interface Session {
   setup(notes: readonly string[]): TrainingSetup;
   /** What it was computed with, for a result. */
   environment(started: Date, seconds: number, steps: number): Environment;
+  /** What was asked for, where the caller asked for it: a search within the session asks for the same. */
+  readonly asked: Pick<SessionOptions, 'loss' | 'lossWeights' | 'classWeight'>;
+  /** Lets others train the model until a function has ended; they must leave it as they found it. */
+  suspended<Result>(action: () => Promise<Result>): Promise<Result>;
   /** Ends the session and puts the model back as it was, bit for bit. */
   restore(): void;
   /** Ends the session and keeps the weights as they are now. */
@@ -163,6 +174,8 @@ export async function openSession(
     model,
     data: rows,
     shuffles: options.shuffle !== 'off',
+    hasWeights: initialWeights === 'given',
+    holdsOutAtRandom: validation === undefined && split !== 'last',
     losses,
     classWeights: classWeights?.perRow,
     metrics,
@@ -173,7 +186,8 @@ export async function openSession(
       const { functions, logits, weights: lossWeights } = losses;
       const measured = { losses: functions, lossWeights, logits, metrics };
       const rates = group ? { updated: group.weights } : groups.length > 0 ? { multiplierOf } : {};
-      const step = trainingStep({ model, dataset, ...measured, rule, ...rates, ...stepOptions });
+      const optimizerState = options.optimizerState ?? undefined;
+      const step = trainingStep({ model, dataset, ...measured, rule, ...rates, optimizerState, ...stepOptions });
       steps.push(step);
       return step;
     },
@@ -211,6 +225,8 @@ export async function openSession(
       seconds,
       msPerStep: count > 0 ? (seconds * 1000) / count : 0,
     }),
+    asked: { loss: options.loss, lossWeights: options.lossWeights, classWeight: options.classWeight },
+    suspended: lease.suspended,
     restore: () => end(lease.restore),
     commit: () => end(lease.commit),
   };

@@ -36,6 +36,7 @@ import {
   slotVariables,
   type WeightConstraint,
 } from '../optimizers/apply-rule.js';
+import { assignState, type OptimizerState, stateFor, stateOfVariables } from '../optimizers/optimizer-state.js';
 import type { Named, SlotStart, UpdateRule } from '../optimizers/update-rule.js';
 import { withBatchNorm } from './batch-norm.js';
 import type { DeviceDataset } from './device-dataset.js';
@@ -75,6 +76,8 @@ export interface StepOptions {
   readonly rescaleVelocity: boolean;
   /** Whether each step gets its momentum. Default: no, it is the rule's. */
   readonly schedulesMomentum?: boolean;
+  /** What each training begins with in place of a new optimizer. Default: a new one. */
+  readonly optimizerState?: OptimizerState | undefined;
   /** About how many steps there will be; more of them justify more compilation. */
   readonly calls: number;
 }
@@ -82,7 +85,8 @@ export interface StepOptions {
 /** Trains a model batch by batch, with the learning rate as an input of every step. */
 export interface TrainingStep {
   /**
-   * Forgets the optimizer's state: the next step is its first. The model's weights stay as they are.
+   * Forgets the optimizer's state: the next step is its first, or goes on from the state that each training begins with. The model's
+   * weights stay as they are.
    *
    * @param seed a whole number that decides, with the number of the step, what dropout and noise layers draw
    */
@@ -117,6 +121,8 @@ export interface TrainingStep {
   readonly batchesPerUpdate: number;
   /** Puts the average of the weights in their place, where the optimizer keeps one. */
   finish(): void;
+  /** How far the optimizer is. */
+  optimizerState(): Promise<OptimizerState>;
   /** The training so far: the weights, the optimizer's state, the number of steps. */
   save(): Promise<StepState>;
   /**
@@ -156,6 +162,7 @@ export function trainingStep(options: StepOptions): TrainingStep {
   const slots = weights.map((weight) => slotVariables(rule.slots, weight));
   const shared = sharedVariables(rule.shared);
   const modelVariables = [...new Set(weightVariables(model))];
+  const begins = options.optimizerState && stateFor(options.optimizerState, rule, weights);
   const state = [...slots, shared].flatMap((named) => Object.values(named));
   const everything = [...modelVariables, ...state];
   let seed = 0;
@@ -304,15 +311,17 @@ export function trainingStep(options: StepOptions): TrainingStep {
   const step: TrainingStep = {
     reset(newSeed) {
       seed = newSeed;
-      steps = 0;
+      steps = begins?.steps ?? 0;
+      lastRate = begins?.rate ?? Number.NaN;
       finished = false;
       fillSlots(() => true);
       for (const [name, value] of Object.entries(rule.shared)) tidy(() => shared[name]?.assign(scalar(value)));
+      if (begins) assignState(begins, weights, slots, shared);
     },
     train(rows, rate, momentum = rule.momentum) {
       // The weights may have been set since the reset.
       if (steps === 0) fillSlots((start) => start === 'weight');
-      const rateRatio = steps < batchesPerUpdate ? 1 : rate / lastRate;
+      const rateRatio = steps < batchesPerUpdate || !(lastRate > 0) ? 1 : rate / lastRate;
       steps += 1;
       finished = false;
       // The velocity keeps the rate of the last update.
@@ -343,6 +352,7 @@ export function trainingStep(options: StepOptions): TrainingStep {
         dispose(trainedWeights);
       }
     },
+    optimizerState: () => stateOfVariables({ steps, rate: lastRate }, weights, slots, shared),
     trainingLoss: (rows, number) =>
       onlyResult(lossWithoutStep, [tensor1d(rows, 'int32'), tensor1d(noiseSeed(seed, number), 'int32')]),
     async save() {

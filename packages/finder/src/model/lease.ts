@@ -18,6 +18,8 @@ export interface ModelLease {
    *   difference, which would be a bug in lrfind
    */
   restore(): void;
+  /** Lets others take the model until a function has ended; they must leave it as they found it. */
+  suspended<Result>(action: () => Promise<Result>): Promise<Result>;
   /** Ends the lease and keeps the weights as they are now. */
   commit(): void;
 }
@@ -48,18 +50,25 @@ export function leaseModel(model: LayersModel, holder: object = {}, settable = t
   const weights = copyWeights(model);
   const shapes = statefulLayers(model).map((layer) => ({ layer, shape: layer.inputSpec?.[0]?.shape }));
   const sizes = shapes.map(({ shape }) => shape?.[0]);
-  for (const each of [...variables, ...fittables]) leaseholders.set(each, holder);
-  for (const fittable of fittables) fittable.isTraining = true;
-  const endGuard = guardWeights(model, settable);
+  let endGuard = () => {};
+  const take = () => {
+    for (const each of [...variables, ...fittables]) leaseholders.set(each, holder);
+    for (const fittable of fittables) fittable.isTraining = true;
+    endGuard = guardWeights(model, settable);
+  };
+  const letGo = () => {
+    endGuard();
+    for (const each of [...variables, ...fittables]) leaseholders.delete(each);
+    for (const fittable of fittables) fittable.isTraining = false;
+  };
+  take();
   for (const { layer, shape } of shapes) {
     layer._stateful = false;
     if (shape) shape[0] = null;
   }
   const end = () => {
-    endGuard();
+    letGo();
     dispose(weights);
-    for (const each of [...variables, ...fittables]) leaseholders.delete(each);
-    for (const fittable of fittables) fittable.isTraining = false;
     for (const [i, { layer, shape }] of shapes.entries()) {
       layer._stateful = true;
       if (shape) shape[0] = sizes[i] ?? null;
@@ -67,6 +76,14 @@ export function leaseModel(model: LayersModel, holder: object = {}, settable = t
   };
   return {
     weights,
+    async suspended(action) {
+      letGo();
+      try {
+        return await action();
+      } finally {
+        take();
+      }
+    },
     commit: end,
     restore() {
       const disposed = variables.find(({ isDisposed }) => isDisposed);

@@ -3,6 +3,7 @@ import { type Schedule, scheduleToBeFound } from '@lrfind/core/schedules';
 import type { Optimizer } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { optimizerFromTfjs } from './from-tfjs.js';
+import { type OptimizerState, optimizerState } from './optimizer-state.js';
 import { type OptimizerSpec, optimizers, type ResolvedOptimizer, resolveOptimizer } from './registry.js';
 
 /** The optimizer of a model when neither the caller nor the model names one. */
@@ -31,6 +32,21 @@ export function resolveModelOptimizer(given: OptimizerOption | undefined, model:
   const own = model.optimizer as Optimizer | undefined;
   if (own) return { ...resolveOptimizer(optimizerFromTfjs(own).spec), notes: ["optimizer: the compiled model's own"] };
   return { ...resolveOptimizer(defaultOptimizer), notes: [`optimizer: ${defaultOptimizer}, since none was named`] };
+}
+
+/** The state that a model's optimizer has come to: of the object that the caller gives, else of the compiled model's own; null where that has none. */
+export async function stateOfModelOptimizer(
+  given: OptimizerOption | undefined,
+  model: LayersModel,
+): Promise<OptimizerState | null> {
+  const own = given === undefined ? (model.optimizer as Optimizer | undefined) : given;
+  if (typeof own !== 'object' || own === null || isResolved(own) || !isTfjsOptimizer(own)) return null;
+  return optimizerState(own);
+}
+
+/** A note where the optimizer goes on from a state. */
+export function keptStateNotes(state: OptimizerState | null): string[] {
+  return state ? [`optimizer: every training goes on from its state after ${state.steps} steps`] : [];
 }
 
 /**

@@ -219,6 +219,11 @@ export class RuleOptimizer extends Optimizer {
     return new cls(resolveOptimizer(readParameters(spec) as OptimizerSpec), learningRate);
   }
 
+  /** The state itself, not a copy: the scalars that all weights share, and the slots of each weight, by the weight's name. */
+  stateNow(): { readonly shared: Named<Variable>; readonly slots: ReadonlyMap<string, Named<Variable>> } {
+    return { shared: this.#state.shared, slots: this.#state.slots };
+  }
+
   override dispose(): void {
     this.#forgetLoss();
     this.#state.dispose();

@@ -1,5 +1,6 @@
 import { seededRandom } from '@lrfind/core';
 import type { PeakSchedule } from '@lrfind/core/schedules';
+import { nothingToGain } from '@lrfind/core/study';
 import { holdOut } from '@lrfind/data';
 import type { Session } from '../engine/session.js';
 import type { ModelOptimizer } from '../optimizers/model-optimizer.js';
@@ -36,7 +37,8 @@ export async function suggestPeak(
   const isWhole = schedule !== undefined && !schedule.isConstant;
   const tried = await verify(within, optimizer, {
     plain: plain.suggestion.learningRate,
-    length: lengthToTry(true, length, cost, isWhole),
+    around: plain.suggestion.learningRate,
+    length: lengthToTry(true, length, cost, { isWhole, hasWeights: session.hasWeights }),
     target: length,
     schedule,
     batchSize,
@@ -48,6 +50,8 @@ export async function suggestPeak(
       suggestion: null,
       reason: `every training ${schedule ? `along ${schedule.text}` : 'that tried it'} diverged`,
     };
+  const nothing = nothingToGain(tried);
+  if (nothing) return { suggestion: null, reason: nothing };
   const { learningRate, low, high, verdict } = tried;
   return { suggestion: { learningRate, low, high, verdict }, reason: null };
 }

@@ -37,7 +37,7 @@ export async function verifySchedules(
   const notes: string[] = [];
   for (const schedule of schedules) {
     // The best rate along one schedule is a better guess for the next than the answer of the sweeps is.
-    const around = bestRate(tried.at(-1));
+    const around = bestRate(tried.at(-1)) ?? options.around;
     const verification = await verify(session, optimizer, { ...options, around, schedule });
     if (verification) tried.push(verification);
     else notes.push(`every training along ${schedule.text} diverged`);

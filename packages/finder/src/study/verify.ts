@@ -5,6 +5,7 @@ import {
   stepsOfWholeSchedules,
   triedSensitivity,
   tryRates,
+  VERIFICATION_SEEDS,
   verificationLength,
   verificationSteps,
   verifiedRate,
@@ -13,17 +14,18 @@ import {
 import type { Session } from '../engine/session.js';
 import type { ModelOptimizer } from '../optimizers/model-optimizer.js';
 import type { TryEvent } from '../options.js';
-import { inProcessTrials } from './in-process.js';
+import { trialsBySeed } from './held-out-by-seed.js';
 import { type SweepCost, scheduleOf } from './learning-rate.js';
+import { measureGain } from './measure-gain.js';
 
 /** Rates are tried up to this many decades below and above the answer of the sweeps. */
 const REACH_DECADES = 3;
 
 /**
- * What the trainings may cost by default, in times the steps of the sweeps: more where a trend is to be seen, and where each
- * evaluation needs a training of its own.
+ * What the trainings may cost by default, in times the steps of the sweeps: more where a trend is to be seen, where a model with
+ * weights may overfit in a longer training, and where each evaluation needs a training of its own.
  */
-const TIMES_THE_SWEEPS = { unknownLength: 1.5, knownLength: 2.4, wholeSchedules: 3 } as const;
+const TIMES_THE_SWEEPS = { unknownLength: 1.5, knownLength: 2.4, withWeights: 3, wholeSchedules: 3 } as const;
 
 /** The length below which trainings say little: the default is no shorter. */
 const LEAST_LENGTH = 60;
@@ -34,16 +36,18 @@ const LEAST_LENGTH = 60;
  * @param budget `true` for the default, a number of steps for all trainings together, or seconds such as `20s`, which become steps
  *   by the pace of the sweeps
  * @param target steps of the training that the rate is for; null where it is not known
- * @param isWhole whether whole schedules are tried, so that each evaluation needs a training of its own
+ * @param what `isWhole`: whole schedules are tried, so that each evaluation needs a training of its own; `hasWeights`: the model
+ *   comes with weights
  */
 export function lengthToTry(
   budget: boolean | number | string,
   target: number | null,
   sweeps: SweepCost,
-  isWhole: boolean,
+  { isWhole, hasWeights }: { readonly isWhole: boolean; readonly hasWeights: boolean },
 ): number {
-  const { unknownLength, knownLength, wholeSchedules } = TIMES_THE_SWEEPS;
-  const times = isWhole ? wholeSchedules : target === null ? unknownLength : knownLength;
+  const { unknownLength, knownLength, withWeights, wholeSchedules } = TIMES_THE_SWEEPS;
+  const known = hasWeights ? withWeights : knownLength;
+  const times = isWhole ? wholeSchedules : target === null ? unknownLength : known;
   const length =
     typeof budget === 'number'
       ? verificationLength(budget, isWhole)
@@ -63,10 +67,10 @@ export function heldOutShare(rows: number, batchSize: number): number {
 
 /** What is verified, and how. */
 export interface VerifyOptions {
-  /** The answer of the sweeps. */
-  readonly plain: number;
-  /** The rate around which others are tried first. Default: the plain answer. */
-  readonly around?: number | undefined;
+  /** The answer of the sweeps; null where they have none. */
+  readonly plain: number | null;
+  /** The rate around which others are tried first. */
+  readonly around: number;
   /** Steps of the longest trainings. */
   readonly length: number;
   /** Steps of the training that the rate is for; null where it is not known. */
@@ -91,20 +95,20 @@ export interface VerifyOptions {
 export async function verify(
   session: Session,
   optimizer: ModelOptimizer,
-  { plain, around = plain, length, target, schedule, batchSize, seed, onTry, signal }: VerifyOptions,
+  { plain, around, length, target, schedule, batchSize, seed, onTry, signal }: VerifyOptions,
 ): Promise<Verification | null> {
+  const base = plain ?? around;
   const each = Math.round(REACH_DECADES / RATE_SPACING_DECADES);
-  const rates = Array.from({ length: 2 * each + 1 }, (_, i) => plain * 10 ** ((i - each) * RATE_SPACING_DECADES));
+  const rates = Array.from({ length: 2 * each + 1 }, (_, i) => base * 10 ** ((i - each) * RATE_SPACING_DECADES));
   const evaluateAt = verificationSteps(length);
   // A constant rate is the same however long it is held, so its trainings may pause and go on.
   const along =
     schedule && !schedule.isConstant
       ? (rate: number, steps: number) => schedule.compressed(rate, target ?? length, steps)
       : undefined;
-  const { trials, executor } = inProcessTrials(
+  const { trials, executor } = trialsBySeed(
     rates.map((rate) => ({
       name: String(rate),
-      session,
       optimizer,
       batchSize,
       learningRate: rate,
@@ -113,12 +117,13 @@ export async function verify(
       ...scheduleOf(along ? along(rate, length) : rate, length),
       suggestion: null,
     })),
-    1,
+    session,
+    { seed, seeds: VERIFICATION_SEEDS },
   );
   const { tried, steps, seconds } = await tryRates({
     trials: trials.map((trial, i) => ({ ...trial, rate: rates[i] as number })),
     plain: each,
-    centre: Math.min(Math.max(each + Math.round(Math.log10(around / plain) / RATE_SPACING_DECADES), 0), 2 * each),
+    centre: Math.min(Math.max(each + Math.round(Math.log10(around / base) / RATE_SPACING_DECADES), 0), 2 * each),
     seed,
     executor: along
       ? wholeSchedules(executor, (trial, steps) => along(Number(trial), steps).config as ScheduleConfig)
@@ -128,20 +133,21 @@ export async function verify(
       onTry?.({ rate: Number(trial), seed: of, step, length, ...(schedule && { schedule: schedule.text }) }),
     signal,
   });
-  const verified = verifiedRate(tried, plain, length, target);
+  const verified = verifiedRate(tried, base, length, target);
+  if (!verified) return null;
   const taken = along ? stepsOfWholeSchedules(tried.flatMap(({ trainings }) => trainings)) : steps;
-  const named = schedule && { schedule: schedule.text };
-  return (
-    verified && {
-      ...named,
-      ...verified,
-      plain,
-      tried,
-      length,
-      target,
-      sensitivity: triedSensitivity(tried),
-      steps: taken,
-      seconds,
-    }
-  );
+  const common = {
+    ...(schedule && { schedule: schedule.text }),
+    ...verified,
+    plain,
+    ...(plain === null && { cost: null }),
+    tried,
+    length,
+    target,
+    sensitivity: triedSensitivity(tried),
+  };
+  if (!session.hasWeights || along) return { ...common, steps: taken, seconds };
+  const { gain, ...spent } = await measureGain(session, optimizer, { tried, length, batchSize, seed, signal });
+  const verdict = gain?.verdict === 'unknown' ? 'unsure' : verified.verdict;
+  return { ...common, verdict, gain, steps: taken + spent.steps, seconds: seconds + spent.seconds };
 }

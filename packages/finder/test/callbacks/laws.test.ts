@@ -10,6 +10,7 @@ import { reduceLROnPlateau } from '../../src/callbacks/reduce-lr-on-plateau.js';
 import { callbackKinds } from '../../src/callbacks/registry.js';
 import { terminateOnNaN } from '../../src/callbacks/terminate-on-nan.js';
 import { warmUp } from '../../src/callbacks/warm-up.js';
+import { learningRateFinder } from '../../src/learning-rate-finder.js';
 import { learningRateOf } from '../../src/optimizers/learning-rate.js';
 import { optimizer } from '../../src/optimizers/optimizer.js';
 import { backend } from '../backend.js';
@@ -26,6 +27,10 @@ afterEach(() => vi.clearAllMocks());
 
 type Stateful = Callback & { state(): unknown; restore(state: never): void };
 
+/** Rows of another stream than those of `fit`. */
+const xs = Array.from({ length: 32 }, (_, i) => [Math.sin(i), Math.cos(1.3 * i), Math.sin(2.1 * i)]);
+const smallRows = { xs, ys: xs.map(([a = 0, b = 0, c = 0]) => [Math.sin(a) + Math.sin(b) + Math.sin(c)]) };
+
 /** Every callback, made so that it has something to do within six epochs, with the state that it may have. */
 const made: Record<string, () => Callback | Stateful> = {
   'learningRateScheduler by epoch': () => learningRateScheduler((epoch) => 0.1 * 0.8 ** epoch),
@@ -36,6 +41,8 @@ const made: Record<string, () => Callback | Stateful> = {
   'reduceLROnPlateau as PyTorch': () =>
     reduceLROnPlateau({ monitor: 'loss', mode: 'max', patience: 1, factor: 0.7, rules: 'pytorch' }),
   learningRateMonitor: () => learningRateMonitor({ by: 'step' }),
+  learningRateFinder: () =>
+    learningRateFinder(smallRows, { everyEpochs: 2, epochs: 6, batchSize: 8, repeats: 1, verify: false }),
   terminateOnNaN: () => terminateOnNaN({ every: 3, restoreWeights: true }),
   earlyStopping: () => earlyStopping({ mode: 'max', patience: 4, restoreBestWeights: true }),
 };
