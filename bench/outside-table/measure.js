@@ -87,7 +87,7 @@ export async function measure(folder, count = COUNT) {
     renameSync(`${file}.part`, file);
     const { suggestion, verification, environment } = result;
     console.log(
-      `${cell.number} ${cell.set} batch ${cell.batch}, ${cell.depth} × ${cell.width}: ${suggestion?.learningRate.toPrecision(3)} (${suggestion?.verdict}; plain ${verification?.plain.toPrecision(3)}), ${environment.seconds.toFixed(0)} s`,
+      `${cell.number} ${cell.set} batch ${cell.batch}, ${cell.depth} × ${cell.width}: ${suggestion?.learningRate.toPrecision(3)} (${suggestion?.verdict}; plain ${verification?.plain?.toPrecision(3)}), ${environment.seconds.toFixed(0)} s`,
     );
   }
 }
