@@ -7,7 +7,8 @@
 // losses of trainings at constant rates.
 import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { InputError } from '@lrfind/core';
-import { compare, findLearningRate, train, useBackend } from 'lrfind';
+import { compare, findLearningRate, useBackend } from 'lrfind';
+import { pretrain } from './pretrain.js';
 import { taskOf } from './tasks.js';
 
 const [folder = 'study', from = '0', to = '10'] = process.argv.slice(2);
@@ -136,38 +137,6 @@ async function measure(number) {
     searches,
     pilots,
   };
-}
-
-/** Trains on the first half of the classes, or with other noise, so that the task begins with weights that know something. */
-async function pretrain(
-  /** @type {number} */ number,
-  /** @type {any} */ model,
-  /** @type {any} */ rows,
-  /** @type {any} */ loss,
-  /** @type {number} */ batchSize,
-) {
-  const half = Math.floor(rows.rows / 2);
-  const other = {
-    ...rows,
-    rows: half,
-    inputs: rows.inputs.map((/** @type {any} */ { shape, values }) => ({
-      shape,
-      values: values.slice(0, (values.length / rows.rows) * half),
-    })),
-    targets: rows.targets.map((/** @type {any} */ { shape, values }) => ({
-      shape,
-      values: values.slice(0, half).map((/** @type {number} */ value) => (loss ? value * 0.7 + 0.3 : value)),
-    })),
-  };
-  await train(model, other, {
-    learningRate: 3e-3,
-    optimizer: 'adam',
-    loss,
-    batchSize,
-    epochs: 8,
-    validationSplit: 0,
-    seed: number,
-  });
 }
 
 /** @param {number} from @param {number} to @param {number} perDecade */

@@ -11,11 +11,14 @@ export type VerifiedRate = Pick<Verification, 'learningRate' | 'low' | 'high' | 
 /** How far the rate for a longer training follows the trend: a share of it, and at most a decade in tenfold steps. */
 const FOLLOWED_TREND = { share: 0.7, most: -1 } as const;
 
+/** Beyond tenfold steps trials say little, and the rate falls by so many decades for each further tenfold. */
+const FALL_BEYOND_TENFOLD = 0.1;
+
 /** Seeds that every rate has. */
 const COMMON_SEEDS = 2;
 
-/** The interval reaches at least this far; rates nearby were not told apart. */
-const LEAST_REACH_DECADES = 0.5;
+/** The interval reaches at least this far, and further for each tenfold of steps that the user's training is longer. */
+const LEAST_REACH_DECADES = { now: 0.6, longer: 0.1 } as const;
 
 /**
  * Bounds of the verdict: the standard error, in descents, and how often the user's training is longer than those that were tried.
@@ -29,7 +32,9 @@ const FAIR = { noise: 0.15, longer: 10 } as const;
  * rate next to the cliff counts for less. The interval holds the rates that are not worse by more than the noise of the seeds.
  *
  * Where longer trainings favour lower rates, as they do once a model overfits, the rate for a training that is longer still is
- * lowered by 0.7 of that trend. Where they favour higher rates, it stays: a rate that is too high costs more.
+ * lowered by 0.7 of that trend, up to tenfold steps. Where they favour higher rates, it stays: a rate that is too high costs more.
+ * Beyond tenfold, the plain answer counts more and more: its weight is 1 − 1/d², where d is log10(target / length), since the
+ * trials then say less than the optimizer's usual rate does.
  *
  * @param tried rising; only rates whose trainings all came to their end count
  * @param plain the answer of the sweeps, one of the tried rates
@@ -58,9 +63,14 @@ export function verifiedRate(
   while (high < rates.length - 1 && isAsGood(high + 1)) high++;
   const trend = trendOf(tried, start);
   const longer = target === null ? 0 : Math.max(0, Math.log10(target / length));
-  const shift = 10 ** (FOLLOWED_TREND.share * Math.min(0, Math.max(FOLLOWED_TREND.most, trend)) * longer);
-  const found = 10 ** lowestPoint(rates.map(Math.log10), levels, best).at;
-  const [half, reach] = [10 ** (RATE_SPACING_DECADES / 2), 10 ** LEAST_REACH_DECADES];
+  const followed = FOLLOWED_TREND.share * Math.min(0, Math.max(FOLLOWED_TREND.most, trend)) * Math.min(1, longer);
+  const favoured = lowestPoint(rates.map(Math.log10), levels, best).at;
+  const beyond = Math.max(0, longer - 1);
+  const weight = beyond > 0 ? 1 / longer ** 2 : 1;
+  const answer = weight * (favoured + followed) + (1 - weight) * Math.log10(plain) - FALL_BEYOND_TENFOLD * beyond;
+  const moved = answer - favoured;
+  const half = RATE_SPACING_DECADES / 2;
+  const reach = LEAST_REACH_DECADES.now + LEAST_REACH_DECADES.longer * longer;
   const descent = Math.abs(start - (levels[best] as number));
   const within = (bounds: typeof SURE | typeof FAIR) =>
     noise <= bounds.noise * descent && longer <= Math.log10(bounds.longer);
@@ -69,9 +79,9 @@ export function verifiedRate(
   const isClear = (i: number) => (levels[i] as number) - (levels[best] as number) >= clear;
   const isSure = within(SURE) && isClear(best - 1) && isClear(best + 1);
   return {
-    learningRate: found * shift,
-    low: Math.min((rates[low] as number) / half, found / reach) * shift,
-    high: Math.max((rates[high] as number) * half, found * reach) * shift,
+    learningRate: 10 ** answer,
+    low: 10 ** Math.min(Math.log10(rates[low] as number) - half + moved, answer - reach),
+    high: 10 ** Math.max(Math.log10(rates[high] as number) + half + moved, answer + reach),
     verdict: isEdge || !within(FAIR) ? 'unsure' : isSure ? 'sure' : 'fair',
     cost: costOf(tried, plain, rates[best] as number),
     trend,
