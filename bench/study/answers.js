@@ -1,4 +1,5 @@
-// Measures lrfind's answers for the tasks of the study: ten of the sweeps alone, and two that were tried.
+// Measures lrfind's answers for the tasks of the study: ten of the sweeps alone, and four that were tried, two of them with other
+// budgets than the default.
 //
 //   node bench/study/answers.js FOLDER [making|judging]     FOLDER has the records of measure.js
 //
@@ -47,6 +48,8 @@ async function answersFor(number) {
   for (let i = 0; i < PLAIN_ANSWERS; i++) plain.push(await answer({ seed: 5 * i }));
   const tried = await answer({ verify: true });
   const triedForLength = await answer({ verify: true, trainingSteps: steps });
+  const short = await answer({ verify: 600, trainingSteps: steps });
+  const long = await answer({ verify: 5000, trainingSteps: steps });
   model.dispose();
-  return { number, plain, tried, triedForLength };
+  return { number, plain, tried, triedForLength, short, long };
 }

@@ -74,7 +74,9 @@ const digits = (/** @type {number} */ value) => value.toFixed(3);
 const kinds = [
   ['sweeps alone (`--no-verify`)', ({ answers }) => answers.plain],
   ['tried', ({ answers }) => [answers.tried]],
-  ['tried, the length of the training given', ({ answers }) => [answers.triedForLength]],
+  ['tried, with `--training-steps`', ({ answers }) => [answers.triedForLength]],
+  ['the same, `--verify 600`', ({ answers }) => [answers.short]],
+  ['the same, `--verify 5000`', ({ answers }) => [answers.long]],
 ];
 const rows = kinds.map(([name, answersOf]) => {
   const regrets = tasks.map((task) =>
