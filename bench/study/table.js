@@ -76,7 +76,6 @@ const kinds = [
   ['tried', ({ answers }) => [answers.tried]],
   ['tried, with `--training-steps`', ({ answers }) => [answers.triedForLength]],
   ['the same, `--verify 600`', ({ answers }) => [answers.short]],
-  ['the same, `--verify 5000`', ({ answers }) => [answers.long]],
 ];
 const rows = kinds.map(([name, answersOf]) => {
   const regrets = tasks.map((task) =>
@@ -142,14 +141,6 @@ const verdicts = rows.flatMap(({ name, found }) =>
         ];
   }),
 );
-const spreads = tasks
-  .map(({ answers }) => {
-    const rates = answers.plain.flatMap((/** @type {any} */ { suggestion }) =>
-      suggestion ? [Math.log10(suggestion.learningRate)] : [],
-    );
-    return rates.length < 2 ? Number.NaN : quantile(rates, 0.75) - quantile(rates, 0.25);
-  })
-  .filter(Number.isFinite);
 const line = (/** @type {string[]} */ cells) => `| ${cells.join(' | ')} |`;
 const text = [
   `${tasks.length} tasks for ${split} (of ${records.length}: without those that begin with weights, and those on which no rate lowers the loss by a tenth).`,
@@ -172,8 +163,6 @@ const text = [
   line(['answer', 'verdict', 'answers', 'mean regret', 'median', 'worst']),
   line(Array(6).fill('---')),
   ...verdicts.map(line),
-  '',
-  `Over ten first seeds the interquartile range of the answer of the sweeps is ${quantile(spreads, 0.5).toFixed(2)} decades in the median task; it is above 0.15 in ${spreads.filter((spread) => spread > 0.15).length} of ${spreads.length}.`,
 ].join('\n');
 console.log(text);
 if (values.each)
