@@ -120,6 +120,13 @@ console.log(
   ...['noise scale after 100 steps within a factor of 3 of that at the start:'],
   share(noise, ({ first, later }) => Math.abs(Math.log10(later / first)) <= Math.log10(3)),
 );
+for (const name of /** @type {const} */ (['first', 'later'])) {
+  const judged = noise.filter(({ cost }) => cost !== null);
+  // A mean gradient that is lost in the noise says that the scale is beyond any batch.
+  const isRight = (/** @type {any} */ each) =>
+    (each[name] < 0 || each[name] >= 4 * each.batchSize) === each.cost < 0.05;
+  console.log('noise scale', name, 'tells whether four times the batch costs less than 5 %:', share(judged, isRight));
+}
 for (const { number, batchSize, first, later, cost } of noise)
   console.log(
     '  task',

@@ -33,7 +33,7 @@ function teacher(random, inputs, outputs) {
 }
 
 /** Columns in units of their own, as tables have them before they are scaled. @param {Random} random @param {Float32Array} values @param {number} columns */
-function inUnits(random, values, columns) {
+export function inUnits(random, values, columns) {
   const spread = Array.from({ length: columns }, () => between(random, 0.05, 20));
   const shift = spread.map((size) => (random() < 0.5 ? 0 : size * 3 * random()));
   return values.map(

@@ -75,7 +75,7 @@ export function taskOf(number) {
 }
 
 /** Features with mean 0 and standard deviation 1, except ids. @param {Rows} table @returns {Rows} */
-function standardised(table) {
+export function standardised(table) {
   if (table.ids !== undefined || (table.inputs[0]?.shape.length ?? 0) > 1) return table;
   const { shape, values } = /** @type {Rows['inputs'][number]} */ (table.inputs[0]);
   const [columns = 1] = shape;
@@ -94,7 +94,7 @@ function standardised(table) {
 }
 
 /** Some rows, as a dataset. @param {Rows} table @param {number} from @param {number} to */
-function part({ inputs, target }, from, to) {
+export function part({ inputs, target }, from, to) {
   return {
     rows: to - from,
     inputs: inputs.map(({ shape, values }) => {

@@ -99,9 +99,11 @@ export type {
   Journal,
   JournalEntry,
   JournalHeader,
+  TrainingChange,
   TrainingCheckpoint,
+  TransferredRate,
 } from '@lrfind/core/study';
-export { lowestEvaluation } from '@lrfind/core/study';
+export { lowestEvaluation, transferRate } from '@lrfind/core/study';
 
 // Tables of everything that has a name.
 

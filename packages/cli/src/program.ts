@@ -69,6 +69,13 @@ const commands: readonly CommandEntry[] = [
     run: async (flags, texts: string[]) => (await import('./schedule/command.js')).schedule(texts, flags),
   },
   {
+    name: 'transfer',
+    description: 'Turn the rate of a search into that for another batch size, width or length, with its error.',
+    argument: ['<result.json>', 'a result of lrfind find, written with --out result.json'],
+    options: () => import('./transfer/options.js'),
+    run: async (flags, path: string) => (await import('./transfer/command.js')).transfer(path, flags),
+  },
+  {
     name: 'backend',
     description: 'List where this machine can compute and why it cannot elsewhere, or install TensorFlow.',
     options: async () => ({ flags: (await import('./backend/options.js')).listFlags }),

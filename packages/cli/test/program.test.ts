@@ -9,6 +9,7 @@ import { flags as reportFlags } from '../src/report/options.js';
 import { flags as scheduleFlags } from '../src/schedule/options.js';
 import { type FlagGroups, flagName, flagOf } from '../src/shared/flags.js';
 import { flags as trainFlags } from '../src/train/options.js';
+import { flags as transferFlags } from '../src/transfer/options.js';
 import { lrfind } from './command.js';
 
 const commands: [name: string, flags: FlagGroups][] = [
@@ -18,6 +19,7 @@ const commands: [name: string, flags: FlagGroups][] = [
   ['plot', plotFlags],
   ['report', reportFlags],
   ['schedule', scheduleFlags],
+  ['transfer', transferFlags],
   ['backend', listFlags],
   ['backend install', installFlags],
   ['backend uninstall', []],

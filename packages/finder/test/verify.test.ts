@@ -36,6 +36,13 @@ describe('with verify', () => {
     expect(verification?.tried.map(({ rate }) => rate)).toEqual(
       verification?.tried.map(({ rate }) => rate).toSorted((a, b) => a - b),
     );
+    const { lower, higher, best } = verification?.sensitivity ?? {};
+    for (const side of [lower, higher].filter((each) => each != null)) {
+      expect(Math.abs(Math.log10(side.rate / (best as number)))).toBeCloseTo(side.decades, 9);
+      expect(side.share).toBeGreaterThanOrEqual(0);
+      expect(side.share).toBeLessThanOrEqual(1);
+    }
+    expect(lower ?? higher).toBeDefined();
     expect(setup).toMatchObject({ heldOut: 12, rows: 48 });
     expect(stored.validationSplit).toBeCloseTo(0.2, 6);
     expect(environment.seconds).toBeGreaterThanOrEqual(verification?.seconds ?? Number.NaN);

@@ -26,6 +26,13 @@ export { schedulesText } from './schedules-text.js';
 export { sensitivityOf, sensitivityText, type TrainedRate, triedSensitivity } from './sensitivity.js';
 export type { PartRunner, Trial } from './training-progress.js';
 export {
+  TRANSFER_LIMITS,
+  type TrainingChange,
+  type TransferredRate,
+  transferOptimizers,
+  transferRate,
+} from './transfer-rate.js';
+export {
   type AbortSignalLike,
   type CallbackConfig,
   type Executor,

@@ -4,8 +4,8 @@ import { type LayersModel, layers, sequential } from '@tensorflow/tfjs-layers';
 import { Ajv } from 'ajv';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { compare } from '../../src/compare.js';
-import { findLearningRate } from '../../src/find.js';
 import type { CompareOptions, ComparisonEvent } from '../../src/options.js';
+import { train } from '../../src/train.js';
 import { backend } from '../backend.js';
 import { drawn, heights, points, regression } from '../train/small-trainings.js';
 import { lasting } from './lasting.js';
@@ -173,7 +173,7 @@ describe('what may be compared', () => {
     expect(comparison.trials[0]?.model).toBe(comparison.trials[1]?.model);
   });
 
-  test('a found rate: one sweep for each optimizer and batch size, that of findLearningRate', async () => {
+  test('a found rate: one search for each optimizer and batch size, that of train', async () => {
     const many = points(150);
     const rows = { xs: many, ys: heights(many) };
     const comparison = await compare(regression(), rows, {
@@ -188,15 +188,10 @@ describe('what may be compared', () => {
       const { suggestion, learningRate } = comparison.trials[i]?.recipe ?? {};
       if (!optimizer) expect(suggestion).toBeNull();
       else {
-        const options = { optimizer, loss: 'mse', batchSize: 16, seed: 3, validationSplit: 0.25 };
-        const { suggestion: expected } = await findLearningRate(regression(), rows, options);
-        expect(suggestion).toEqual({
-          learningRate: expected?.learningRate,
-          low: expected?.low,
-          high: expected?.high,
-          verdict: expected?.verdict,
-        });
-        expect(learningRate).toBe(String(Number(expected?.learningRate.toPrecision(3))));
+        const options = { optimizer, loss: 'mse', batchSize: 16, seed: 3, validationSplit: 0.25, epochs: few.epochs };
+        const { recipe } = await train(regression(), rows, { ...options, learningRate: 'find' });
+        expect(suggestion).toEqual(recipe.suggestion);
+        expect(learningRate).toBe(String(Number(suggestion?.learningRate.toPrecision(3))));
       }
     }
   });

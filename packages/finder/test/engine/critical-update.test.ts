@@ -158,19 +158,23 @@ test('logistic regression: the rate at which the cross entropy, computed apart i
 });
 
 describe('any optimizer', () => {
-  test.each(optimizers.map(({ name }) => name))(
-    '%s: the update grows in proportion to the rate, first and later',
-    async (name) => {
-      for (const after of [0, 5]) {
-        const { rate, isLinear } = await found(unit(), dataset(numbers), name, {
-          after,
-          guess: name === 'adadelta' ? 100 : 0.1,
-        });
-        expect(rate).toBeGreaterThan(0);
-        expect(isLinear).toBe(true);
-      }
-    },
-  );
+  // Momo cuts its step short; the averages of Schedule-Free depend on the rate from the second update on.
+  const cutShort = ['momo', 'momo-adam'];
+  const laterNot = ['schedule-free-sgd', 'schedule-free-adamw'];
+  const searched = optimizers.filter(({ rateFree }) => !rateFree).map(({ name }) => name);
+  const guessOf = (name: string) => (name === 'adadelta' ? 100 : 0.1);
+
+  test.each(searched)('%s: whether the first update grows in proportion to the rate', async (name) => {
+    const { rate, isLinear } = await found(unit(), dataset(numbers), name, { guess: guessOf(name) });
+    expect(isLinear).toBe(!cutShort.includes(name));
+    expect(rate).toBeGreaterThan(0);
+  });
+
+  test.each(searched.filter((name) => !cutShort.includes(name)))('%s: and a later one', async (name) => {
+    const { rate, isLinear } = await found(unit(), dataset(numbers), name, { after: 5, guess: guessOf(name) });
+    expect(isLinear).toBe(!laterNot.includes(name));
+    expect(rate).toBeGreaterThan(0);
+  });
 
   test('an update that a constraint cuts short is recognised as one that does not', async () => {
     const model = unit('linear', { kernelConstraint: constraints.maxNorm({ maxValue: 0.4 }) });

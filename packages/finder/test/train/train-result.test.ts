@@ -4,7 +4,6 @@ import * as tf from '@tensorflow/tfjs-core';
 import { type LayersModel, layers, sequential } from '@tensorflow/tfjs-layers';
 import { Ajv } from 'ajv';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { findLearningRate } from '../../src/find.js';
 import type { TrainOptions } from '../../src/options.js';
 import { train } from '../../src/train.js';
 import { backend } from '../backend.js';
@@ -106,16 +105,24 @@ test('the loss of the held-out rows before the first step is that of the weights
   expect(training.start?.loss).toBeCloseTo(error, 5);
 });
 
-test('a rate that is to be found is that of a sweep over the training rows, to three digits', async () => {
-  const options = { optimizer: 'sgd', loss: 'mse', batchSize: 16, seed: 2 };
+test('a rate that is to be found is tried on the training rows alone, and taken to three digits', async () => {
+  const options = { optimizer: 'sgd', loss: 'mse', batchSize: 16, seed: 2, epochs: 1 };
   const many = points(200);
-  const rows = { xs: many, ys: heights(many) };
-  const sweep = await findLearningRate(regression(), rows, { ...options, validationSplit: 0.25 });
-  const model = regression();
-  const { recipe } = await train(model, rows, { ...options, learningRate: 'find', validationSplit: 0.25, epochs: 1 });
-  const { learningRate, low, high, verdict } = sweep.suggestion ?? {};
-  expect(recipe.suggestion).toEqual({ learningRate, low, high, verdict });
-  expect(recipe.learningRate).toBe(String(Number(learningRate?.toPrecision(3))));
+  const found = (judges: number) =>
+    train(
+      regression(),
+      { xs: many, ys: heights(many) },
+      {
+        ...options,
+        learningRate: 'find',
+        validation: { xs: points(20), ys: heights(points(20)).map((y) => y * judges) },
+      },
+    );
+  const [{ recipe, training }, other] = [await found(1), await found(-3)];
+  expect(other.training.start?.loss).not.toBe(training.start?.loss);
+  if (backend === 'wasm') expect(other.recipe.suggestion).toEqual(recipe.suggestion);
+  expect(recipe.suggestion?.learningRate).toBeGreaterThan(0);
+  expect(recipe.learningRate).toBe(String(Number(recipe.suggestion?.learningRate.toPrecision(3))));
   expect(recipe.rates[0]?.rate).toBe(Number(recipe.learningRate));
 });
 
