@@ -220,7 +220,7 @@ describe('docs/library.md is complete', () => {
     );
     const defaults = declared
       .filter(([, { default: value }]) => value !== undefined)
-      .map(([parameter, { default: value }]) => `\`${parameter}\` ${value}`);
+      .map(([parameter, { default: value }]) => `\`${parameter}\` ${String(value) || 'none'}`);
     expect(rows('Optimizers', name)).toEqual([`| \`${name}\` | ${defaults.join(', ')} | ${summary} |`]);
     // Those without a default are off unless given, and the same for all.
     for (const [parameter, schema] of declared.filter(([, { default: value }]) => value === undefined))

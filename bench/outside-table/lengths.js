@@ -5,7 +5,7 @@
 //   node bench/outside-table/lengths.js FOLDER [COUNT] [STEPS]     writes FOLDER/lengths/NUMBER.json; what is there is not measured again
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { compare, useBackend } from 'lrfind';
-import { ADAM, networkOf, readSet, stepCost } from './measure.js';
+import { ADAM, EPOCHS, networkOf, readSet, stepCost } from './measure.js';
 import { bestLogRate, mean, regretAt, topOf } from './regret.js';
 
 const [folder, count = '16', steps = '2400'] = process.argv.slice(2);
@@ -57,7 +57,7 @@ const measured = making.flatMap(({ number }) => {
   return existsSync(file) ? [JSON.parse(readFileSync(file, 'utf8'))] : [];
 });
 console.log(
-  `\n${measured.length} networks\n\n| judged by | steps | decades above the best rate | mean regret | worst |\n| --- | --- | --- | --- | --- |`,
+  `\n${measured.length} networks\n\n| judged by | steps | decades above the best rate | mean regret | worst | decades for each tenfold of steps, to the whole training |\n| --- | --- | --- | --- | --- | --- |`,
 );
 const lengths = measured[0]?.trials[0]?.trainings[0]?.evaluations.map(({ step }) => step) ?? [];
 for (const [name, judge] of Object.entries(judges))
@@ -79,12 +79,17 @@ for (const [name, judge] of Object.entries(judges))
         logs,
         levels.map((level) => -Math.min(level, most)),
       );
-      return { error: at - bestLogRate(rates, cell), regret: regretAt(rates, cell, 10 ** at) };
+      const error = at - bestLogRate(rates, cell);
+      const tenfolds = Math.log10((EPOCHS * readSet(folder, cell.set).rows.rows) / cell.batch / Number(length));
+      return { error, regret: regretAt(rates, cell, 10 ** at), exponent: -error / tenfolds };
     });
-    const error = mean(found.map((each) => each.error));
-    const scatter = Math.sqrt(mean(found.map((each) => (each.error - error) ** 2)));
+    /** @param {readonly number[]} values */
+    const shown = (values) => {
+      const centre = mean(values);
+      return `${centre.toFixed(2)} ± ${Math.sqrt(mean(values.map((value) => (value - centre) ** 2))).toFixed(2)}`;
+    };
     const regrets = found.map(({ regret }) => regret);
     console.log(
-      `| ${name} | ${length} | ${error.toFixed(2)} ± ${scatter.toFixed(2)} | ${mean(regrets).toFixed(3)} | ${Math.max(...regrets).toFixed(2)} |`,
+      `| ${name} | ${length} | ${shown(found.map((each) => each.error))} | ${mean(regrets).toFixed(3)} | ${Math.max(...regrets).toFixed(2)} | ${shown(found.map((each) => each.exponent))} |`,
     );
   }

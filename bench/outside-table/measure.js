@@ -10,7 +10,7 @@ import { initializers, layers, regularizers, sequential } from '@tensorflow/tfjs
 import { findLearningRate, useBackend } from 'lrfind';
 
 /** Epochs after which a training of the table ends, unless its training loss has stalled before. */
-const EPOCHS = 243;
+export const EPOCHS = 243;
 
 /** Cells to measure: 40 for making rules, 60 for judging them. */
 const COUNT = 100;
@@ -87,7 +87,7 @@ export async function measure(folder, count = COUNT) {
     renameSync(`${file}.part`, file);
     const { suggestion, verification, environment } = result;
     console.log(
-      `${cell.number} ${cell.set} batch ${cell.batch}, ${cell.depth} × ${cell.width}: ${suggestion?.learningRate.toPrecision(3)} (${suggestion?.verdict}; plain ${verification?.plain.toPrecision(3)}), ${environment.seconds.toFixed(0)} s`,
+      `${cell.number} ${cell.set} batch ${cell.batch}, ${cell.depth} × ${cell.width}: ${suggestion?.learningRate.toPrecision(3)} (${suggestion?.verdict}; plain ${verification?.plain?.toPrecision(3)}), ${environment.seconds.toFixed(0)} s`,
     );
   }
 }

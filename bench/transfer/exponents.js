@@ -84,7 +84,13 @@ function exponentsOf(own) {
   };
 }
 
-const keys = [...new Set(lines.map(({ optimizer, raw }) => `${optimizer.name}, ${raw ? 'raw' : 'scaled'}`))].toSorted();
+/** Which lines a row is of: an optimizer with scaled features, with raw ones, and with both. */
+const groups = [...new Set(lines.map(({ optimizer }) => optimizer.name))].toSorted().flatMap((name) =>
+  [[false], [true], [false, true]].map((kinds) => ({
+    label: `${name}, ${kinds.map((raw) => (raw ? 'raw' : 'scaled')).join(' and ')}`,
+    own: lines.filter(({ optimizer, raw }) => optimizer.name === name && kinds.includes(raw)),
+  })),
+);
 const quantities = [
   'batch size, same epochs',
   'batch size, short',
@@ -101,11 +107,10 @@ const shown = (values) => {
   return `${centre.toFixed(2)} ± ${spread.toFixed(2)} (${values.length})`;
 };
 console.log(`| optimizer, features | ${quantities.join(' | ')} |\n| ${'--- | '.repeat(quantities.length + 1)}`);
-for (const key of keys) {
-  const own = lines.filter(({ optimizer, raw }) => `${optimizer.name}, ${raw ? 'raw' : 'scaled'}` === key);
-  const each = [...new Set(own.map(({ number }) => number))].map((number) =>
-    exponentsOf(own.filter((line) => line.number === number)),
+for (const { label, own } of groups) {
+  const each = [...new Set(own.map(({ number, raw }) => `${number} ${raw}`))].map((key) =>
+    exponentsOf(own.filter(({ number, raw }) => `${number} ${raw}` === key)),
   );
   const cells = quantities.map((name) => shown(each.flatMap((of) => of[/** @type {keyof typeof of} */ (name)])));
-  console.log(`| ${key} | ${cells.join(' | ')} |`);
+  console.log(`| ${label} | ${cells.join(' | ')} |`);
 }

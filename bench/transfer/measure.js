@@ -1,6 +1,6 @@
 // How the best constant rate follows the batch size, the width and the number of steps, on tables and networks of the study.
 //
-//   node bench/transfer/measure.js FILE [COUNT]     appends to FILE (JSON lines) what it lacks of the first COUNT networks, 6 by default
+//   node bench/transfer/measure.js FILE [COUNT]     appends to FILE (JSON lines) what it lacks of the first COUNT networks, 5 by default
 //
 // Each network is trained with batches of 16, 64 and 256 rows, and with layers four times as wide, with SGD with momentum and Adam, on
 // standardised features and on features in units of their own. Each line has the losses on other rows after the short and the
@@ -98,7 +98,7 @@ async function lossesOf({ model, train, validation }, optimizer, { batchSize, wi
   return fine;
 }
 
-const [file = 'transfer.jsonl', count = '6'] = process.argv.slice(2);
+const [file = 'transfer.jsonl', count = '5'] = process.argv.slice(2);
 /** @param {{ number: number, raw: boolean, optimizer: { name: string }, variant: number }} key */
 const keyOf = ({ number, raw, optimizer, variant }) => `${number} ${raw} ${optimizer.name} ${variant}`;
 const lines = existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n').filter(Boolean) : [];

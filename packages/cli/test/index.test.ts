@@ -52,7 +52,7 @@ const exported = [
     'reduceLROnPlateau',
   ],
   ...['terminateOnNaN', 'warmUp'],
-  ...['Comparison', 'SweepResult', 'TrainingResult', 'lowestEvaluation', 'parseResult'],
+  ...['Comparison', 'SweepResult', 'TrainingResult', 'lowestEvaluation', 'parseResult', 'transferRate'],
   ...['callbackKinds', 'charts', 'losses', 'metricKinds', 'modelFormats', 'optimizers', 'scheduleKinds'],
   ...['suggestionMethods', 'tableFormats'],
   ...['BackendError', 'installTensorFlow', 'listBackends', 'useBackend'],

@@ -29,7 +29,7 @@ const commands: [name: string, flags: FlagGroups][] = [
 interface Shown {
   readonly description?: string;
   readonly off?: string;
-  readonly optionalValue?: boolean;
+  readonly negation?: string;
   readonly short?: string;
   readonly default?: unknown;
 }
@@ -82,19 +82,19 @@ describe.each(commands)('the help of %s', (command, flags) => {
   );
 
   test('has every flag, and no other', async () => {
-    const long = ({ name, option }: (typeof declared)[0]) => {
-      const without = flagName(name).replace('--', '--no-');
-      if (option.optionalValue) return [flagOf(name, option), without];
-      return [option.off === undefined ? flagOf(name, option) : without];
-    };
-    expect([...(await flagTexts(command)).keys()].toSorted()).toEqual([...declared.flatMap(long), '--help'].toSorted());
+    const long = ({ name, option }: (typeof declared)[0]) =>
+      option.off === undefined ? flagOf(name, option) : flagName(name).replace('--', '--no-');
+    // A switch that is on for some optimizers and off for others has both forms.
+    const negated = declared.filter(({ option }) => option.negation !== undefined);
+    const off = negated.map(({ name }) => flagName(name).replace('--', '--no-'));
+    const expected = [...declared.map(long), ...off, '--help'];
+    expect([...(await flagTexts(command)).keys()].toSorted()).toEqual(expected.toSorted());
   });
 
   test('has the description, the default and the short form of each, and marks required ones', async () => {
     const texts = await flagTexts(command);
     for (const { name, option, required } of declared) {
-      const { description, short, optionalValue, default: standard } = option;
-      const off = optionalValue ? undefined : option.off;
+      const { description, off, short, default: standard } = option;
       const text = texts.get(
         off === undefined ? flagOf(name, option) : flagName(name).replace('--', '--no-'),
       ) as string;

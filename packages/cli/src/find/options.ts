@@ -12,7 +12,7 @@ export const FindOptions = Type.Object(
     verify: Type.Unsafe<NonNullable<SweepOptions['verify']>>({
       ...SweepOptions.properties.verify,
       default: true,
-      off: 'do not try the answer: sweeps alone, within a second or two',
+      negation: 'do not try the answer: sweeps alone, within a second or two',
     }),
   },
   closed,

@@ -96,9 +96,10 @@ function answer(result: SweepResult): string {
   const rows: [string, string][] = [];
   if (suggestion) {
     const { learningRate, low, high, verdict, method, schedule } = suggestion;
-    if (schedule !== undefined) rows.push(['schedule', schedule]);
+    const isPeak = schedule?.includes('(') === true;
+    if (schedule !== undefined) rows.push(['schedule', isPeak ? schedule : 'constant']);
     rows.push([
-      schedule === undefined ? 'learning rate' : 'peak rate',
+      isPeak ? 'peak rate' : 'learning rate',
       `${rateText(learningRate)}   (between ${rateText(low)} and ${rateText(high)}; ${verification ? verified[verdict] : `${verdicts[verdict]}; method ${method}`})`,
     ]);
   } else {

@@ -21,6 +21,8 @@ interface FlagSchema {
   short?: string;
   /** For a flag that is on by default: what `--no-…` does. */
   off?: string;
+  /** What `--no-…` does beside the flag itself, of an option that is on by default in some cases and off in others. */
+  negation?: string;
   /** A name that the option had before. It is refused with the present one, which a similar name could hide. */
   formerly?: string;
 }
@@ -42,17 +44,16 @@ export function flagOf(name: string, option: FlagSchema): string {
 export function addFlags(command: Command, groups: FlagGroups): void {
   for (const [heading, schema] of groups) {
     for (const [name, option] of Object.entries(schema.properties)) {
-      const { short, off, type, optionalValue, formerly } = option as FlagSchema;
+      const { short, off, type, formerly, negation } = option as FlagSchema;
       const own = flagOf(name, option);
-      const without = own.replace('--', '--no-');
-      const long = off === undefined || optionalValue ? own : without;
+      const long = off === undefined ? own : own.replace('--', '--no-');
       const flag = new Option(`${short ? `-${short}, ` : ''}${long}${valueName(option)}`, help(name, option, schema));
       // Lists are split later, when the flag's name is known for messages.
       if (type === 'array' || type === 'object')
         flag.argParser((text: string, before: string[] = []) => [...before, text]);
       command.addOption(flag.helpGroup(heading));
-      // One that takes a value may be turned off too; commander tells the two apart.
-      if (off !== undefined && optionalValue) command.addOption(new Option(without, off).helpGroup(heading));
+      // After the flag itself, so that none of the two is on where neither is given.
+      if (negation) command.addOption(new Option(own.replace('--', '--no-'), negation).helpGroup(heading));
       if (formerly) command.addOption(renamed(flagName(formerly), own));
     }
   }
@@ -91,8 +92,8 @@ function valueName(option: FlagSchema): string {
 }
 
 function help(name: string, option: FlagSchema, schema: TObject): string {
-  const { description = '', off, optionalValue, default: value } = option;
-  if (off !== undefined && !optionalValue) return off;
+  const { description = '', off, default: value } = option;
+  if (off !== undefined) return off;
   if (schema.required?.includes(name) && value === undefined) return `${description} (required)`;
   const unsaid = value === undefined || typeof value === 'boolean' || (Array.isArray(value) && value.length === 0);
   return unsaid ? description : `${description} (default: ${String(value)})`;

@@ -2,6 +2,7 @@ import { registeredBackends } from '@lrfind/backends';
 import { choice, closed } from '@lrfind/core/options';
 import { lossNames, metricKinds, optimizers } from '@lrfind/finder';
 import Type, { type Static } from 'typebox';
+import { flagName } from './flags.js';
 
 /** The table, and how it becomes inputs and targets. */
 export const DataOptions = Type.Object(
@@ -154,8 +155,10 @@ function parameterFlag(name: string) {
   const names = having.map(({ kind }) => kind).join(', ');
   const owners = having.length === optimizers.length ? '' : `; for ${names}`;
   const defaults = [...new Set(having.map((each) => String(each.default ?? 'off') || 'none'))].join(' or ');
+  const on = having.filter(({ default: value }) => value === true).map(({ kind }) => kind);
+  const negation = on.length > 0 && { negation: `turn ${flagName(name)} off; for ${on.join(', ')}` };
   return Type.Optional(
-    Type.Unsafe<unknown>({ ...declared, description: `${description}${owners} (default: ${defaults})` }),
+    Type.Unsafe<unknown>({ ...declared, ...negation, description: `${description}${owners} (default: ${defaults})` }),
   );
 }
 

@@ -37,6 +37,17 @@ test.each(['prodigy', 'dog'])('%s, which finds its own rate, is refused by its f
   );
 });
 
+test('a switch of an optimizer that is on by default is turned off by its --no- flag, and is as declared without one', async () => {
+  const optimizerOf = async (...more: string[]) => {
+    const { code, stdout } = await find('--optimizer', 'muon', '--repeats', 1, '--json', ...more);
+    expect(code).toBe(0);
+    return JSON.parse(stdout).setup.optimizer;
+  };
+  expect(await optimizerOf()).toMatchObject({ nesterov: true, excludeEmbeddings: true });
+  const off = await optimizerOf('--no-nesterov', '--no-exclude-embeddings', '--exclude-layers', 'a,b');
+  expect(off).toMatchObject({ nesterov: false, excludeEmbeddings: false, excludeLayers: ['a', 'b'] });
+});
+
 test('the optimizers of optax are swept, and their line is for optax', async () => {
   const { code, stdout } = await find('--optimizer', 'momo-adam', '--lower-bound', 0.1, '--repeats', 1);
   expect(code).toBe(0);

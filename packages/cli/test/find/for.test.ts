@@ -35,27 +35,36 @@ const json = (path: string) => JSON.parse(readFileSync(path, 'utf8')) as SweepRe
 describe('lrfind find --for', () => {
   test('names the schedule, its peak and its length, ranks the schedules, and writes code for the best', async () => {
     const out = here.path('for.json');
-    const run = await find('--for', 'constant, cosine,one-cycle', '--epochs', 30, '--optimizer', 'sgd', '-o', out);
+    const run = await find('--for', 'tanh, cosine,one-cycle', '--epochs', 30, '--optimizer', 'sgd', '-o', out);
     expect(run.code).toBe(0);
     const result = json(out);
     expect(Value.Check(SweepResult, result)).toBe(true);
     const { suggestion, verification, otherSchedules } = result;
     // 96 of 120 rows are trained on, in 3 batches of 32.
     expect(verification?.target).toBe(90);
+    expect(verification?.length).toBe(60);
     expect(otherSchedules).toHaveLength(2);
     expect(run.stdout).toContain(`schedule        ${suggestion?.schedule}`);
-    expect(run.stdout).toMatch(/^schedule +peak +held-out loss, 90 steps$/m);
+    expect(run.stdout).toMatch(/^schedule +peak +held-out loss, 60 steps$/m);
     for (const { schedule } of otherSchedules ?? [])
       expect(run.stdout).toMatch(
         new RegExp(`^${schedule} +[\\d.e-]+ \\(between .*behind, (more than|within) the noise$`, 'm'),
       );
     expect(run.stdout).toContain(
-      `Of 3 schedules, each at its best peak, ${verification?.schedule} did best after 90 steps with 3 seeds`,
+      `Of 3 schedules, each at its best peak, ${verification?.schedule} did best after 60 steps with 3 seeds`,
     );
     expect(run.stdout).not.toContain('tf.train.');
     expect(run.stdout).toContain(
       `await train(model, { xs, ys }, { learningRate: '${suggestion?.schedule}', epochs: 30, `,
     );
+  });
+
+  test('calls a constant rate a learning rate', async () => {
+    const { stdout } = await find('--for', 'constant', '--optimizer', 'sgd');
+    expect(stdout).toMatch(/^schedule +constant$/m);
+    expect(stdout).toMatch(/^learning rate +[\d.e-]+ +\(between/m);
+    expect(stdout).toMatch(/Tried: of \d+ rates?, trained for/);
+    expect(stdout).toMatch(/tf\.train\.sgd\([\d.e-]+\)/);
   });
 
   test('the command of a report has the schedules and the length', async () => {

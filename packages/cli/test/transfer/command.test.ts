@@ -25,7 +25,14 @@ test('the rate for four times the batch size is printed with its factor and its 
   expect([code, stderr]).toEqual([0, '']);
   // 4^0.52 = 2.056, 4^(1.2816 × 0.19) = 1.402
   expect(stdout).toContain('learning rate   0.00206   (2.06 times 0.001; within a factor of 1.4 in 80 % of networks)');
-  expect(stdout).toContain('batch size: the best rate grows with its power of 0.52 ± 0.19');
+  expect(stdout).toContain('batch size: the best rate went with its power 0.52 ± 0.19');
+});
+
+test('where nothing can be said of a change, the rate of the result stands with the reason', async () => {
+  const { code, stdout } = await lrfind('transfer', found('sgd'), '--steps', 4);
+  expect(code).toBe(0);
+  expect(stdout).toContain('learning rate   no advice; that of the result is 0.001');
+  expect(stdout).toMatch(/number of steps: .* so no advice/);
 });
 
 test('as JSON: the rate, the factor and the notes', async () => {

@@ -19,7 +19,7 @@ export function verificationText(verification: Verification): string {
 function triedText({ schedule, learningRate, plain, cost, tried, length, verdict }: Verification): string {
   const seeds = Math.max(...tried.map(({ trainings }) => trainings.length));
   const isEdge = verdict === 'unsure' && !isBetween(learningRate, tried);
-  const found = `Tried: of ${counted(tried.length, 'rate')}${schedule === undefined ? '' : ` as the peak of ${schedule}`}, trained for up to ${counted(length, 'step')} with ${counted(seeds, 'seed')}, ${rateText(learningRate)} did best on the held-out rows`;
+  const found = `Tried: of ${counted(tried.length, 'rate')}${schedule === undefined || schedule === 'constant' ? '' : ` as the peak of ${schedule}`}, trained for up to ${counted(length, 'step')} with ${counted(seeds, 'seed')}, ${rateText(learningRate)} did best on the held-out rows`;
   const edge = isEdge ? '; higher or lower rates that were not tried may do better' : '';
   if (plain === null) return `${found}${edge}. The sweeps alone have no answer.`;
   const sweeps = `the answer of the sweeps, ${rateText(plain)}`;

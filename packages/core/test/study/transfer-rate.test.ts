@@ -8,7 +8,7 @@ test('four times the batch size with Adam doubles the rate, within a factor of 1
   expect(learningRate).toBeCloseTo(2.0562e-3, 7);
   expect(factor).toBeCloseTo(1.4016, 3);
   expect(notes).toEqual([
-    'batch size: the best rate grows with its power of 0.52 ± 0.19 (240,000 trainings of scikit-learn with Adam on eight tables (HPOBench))',
+    'batch size: the best rate went with its power 0.52 ± 0.19 (HPOBench: 24,000 networks on eight tables)',
   ]);
 });
 
@@ -29,6 +29,22 @@ test('changes multiply, and their errors add up like those of independent quanti
     12,
   );
   expect(both.notes).toEqual([...batch.notes, ...width.notes]);
+});
+
+test('ten times the steps want less than half the rate', () => {
+  // 10^-0.32 = 0.47863; 10^(1.2816 × 0.16) = 1.6035
+  const { learningRate, factor } = transferRate(1e-3, { steps: 10 }, 'adam');
+  expect(learningRate).toBeCloseTo(4.7863e-4, 7);
+  expect(factor).toBeCloseTo(1.6035, 3);
+});
+
+test('where the exponent scatters as much as it moves the rate there is no advice, also beside a quantity that has one', () => {
+  const { learningRate, factor, notes } = transferRate(0.1, { steps: 4, width: 2 }, 'sgd');
+  expect([learningRate, factor]).toEqual([null, null]);
+  expect(notes).toHaveLength(2);
+  expect(notes.filter((note) => note.endsWith('that scatters as much as it moves the rate, so no advice'))).toEqual(
+    notes,
+  );
 });
 
 test('a factor of 1 changes nothing and has no error', () => {
@@ -59,7 +75,7 @@ describe('bad inputs', () => {
     ],
     [0.1, { width: '2' }, 'adam', 'width must be a factor from 0.001 to 1000; got "2"'],
     [0.1, { width: 2 }, 'adamm', 'did you mean adam?'],
-    [0.1, { width: 2 }, 'lion', 'optimizer must be one of adam'],
+    [0.1, { width: 2 }, 'lion', 'optimizer must be one of adam, sgd; got "lion"'],
   ];
   test.each(bad)('%s, %o, %s', (rate, change, optimizer, message) => {
     expect(messageOf(() => transferRate(rate as number, change as object, optimizer as string))).toContain(message);

@@ -1,6 +1,6 @@
 import { InputError, isObject } from '@lrfind/core';
 import { type OptimizerSpec, optimizerNamed, optimizers } from './registry.js';
-import { RULE_OPTIMIZER } from './rule-optimizer.js';
+import { RULE_OPTIMIZER, readParameters } from './rule-optimizer.js';
 
 /** An optimizer read from a file or an object, and the learning rate it had there. */
 export interface FoundOptimizer {
@@ -69,7 +69,7 @@ export function optimizerFromConfig(className: string, config: object, label: st
   if (inner) return optimizerFromTrainingConfig(inner, label);
   if (bare === RULE_OPTIMIZER) {
     const { name, ...options } = config as { name?: unknown };
-    return optimizerFromConfig(String(name), options, `${label} ${name}`);
+    return optimizerFromConfig(String(name), readParameters(options), `${label} ${name}`);
   }
   const kind = optimizerNamed(bare === 'Momentum' ? 'sgd' : bare);
   if (!kind) {

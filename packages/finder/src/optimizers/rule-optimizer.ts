@@ -1,4 +1,4 @@
-import { InputError } from '@lrfind/core';
+import { InputError, isObject } from '@lrfind/core';
 import { resolveSchedule, type Schedule, type ScheduleSpec } from '@lrfind/core/schedules';
 import {
   engine,
@@ -207,7 +207,7 @@ export class RuleOptimizer extends Optimizer {
       );
     }
     const learningRate = schedule?.config ?? this.learningRate;
-    return { name: this.name, learningRate, ...this.#parameters } as serialization.ConfigDict;
+    return { name: this.name, learningRate, ...savedParameters(this.#parameters) } as serialization.ConfigDict;
   }
 
   static override fromConfig<T extends serialization.Serializable>(
@@ -216,7 +216,7 @@ export class RuleOptimizer extends Optimizer {
   ): T {
     // TensorFlow.js adds `customObjects` to what was saved.
     const { learningRate, customObjects: _, ...spec } = config;
-    return new cls(resolveOptimizer(spec as OptimizerSpec), learningRate);
+    return new cls(resolveOptimizer(readParameters(spec) as OptimizerSpec), learningRate);
   }
 
   /** The state itself, not a copy: the scalars that all weights share, and the slots of each weight, by the weight's name. */
@@ -233,6 +233,22 @@ export class RuleOptimizer extends Optimizer {
     this.#loss?.dispose();
     this.#loss = undefined;
   }
+}
+
+/** Parameters as TensorFlow.js saves them. It changes the spelling of texts, except for those that are called `name`. */
+function savedParameters(parameters: Named<ParameterValue>): object {
+  const saved = Object.entries(parameters).map(([key, value]) => [
+    key,
+    typeof value === 'object' ? value.map((name) => ({ name })) : value,
+  ]);
+  return Object.fromEntries(saved);
+}
+
+/** Puts back what {@link savedParameters} changed. */
+export function readParameters(saved: object): object {
+  const nameOf = (item: unknown) => (isObject(item) && typeof item.name === 'string' ? item.name : item);
+  const read = Object.entries(saved).map(([key, value]) => [key, Array.isArray(value) ? value.map(nameOf) : value]);
+  return Object.fromEntries(read);
 }
 
 function checkLearningRate(rate: LearningRate): number | Schedule {

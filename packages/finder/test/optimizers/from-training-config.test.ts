@@ -78,6 +78,19 @@ test.each([
   ['Adam', { use_ema: false, ema_momentum: 0.9, ema_overwrite_frequency: 5 }, { name: 'adam' }, undefined],
   ['SGD', { gradient_accumulation_steps: 4 }, { name: 'sgd', gradientAccumulationSteps: 4 }, undefined],
   ['Lion', { global_clipnorm: 2 }, { name: 'lion', globalClipnorm: 2 }, undefined],
+  [
+    'ScheduleFreeAdamW',
+    { learning_rate: 0.1, beta_1: 0.8, warmup_steps: 0, weight_decay: null },
+    { name: 'schedule-free-adamw', beta1: 0.8 },
+    0.1,
+  ],
+  // Keras's None is no decay and no scale, not its default.
+  [
+    'Muon',
+    { weight_decay: null, adam_weight_decay: null, rms_rate: null, exclude_layers: ['output'], muon_b: -4 },
+    { name: 'muon', weightDecay: 0, muonB: -4, rmsRate: 0, excludeLayers: ['output'], adamWeightDecay: 0 },
+    undefined,
+  ],
 ])('reads %s %j', (className, config, spec, rate) => {
   expect(read(className, config)).toEqual({ spec, rate });
 });
@@ -158,6 +171,9 @@ describe('refuses', () => {
     ['Nadam', { weight_decay: 0.1 }, 'weightDecay 0.1'],
     ['Nadam', { schedule_decay: 0.01 }, 'scheduleDecay 0.01'],
     ['Adam', { momentum: 0.9 }, 'momentum 0.9'],
+    ['ScheduleFreeAdamW', { warmup_steps: 10 }, 'warmupSteps 10'],
+    ['ScheduleFreeAdamW', { weight_decay: 0.1 }, 'weightDecay 0.1'],
+    ['ScheduleFreeAdamW', { use_ema: true }, 'useEma true'],
     ['SGD', { lr: 0.1, learning_rate: 0.2 }, 'lr 0.1'],
   ])('%s with %j, naming the option', (className, options, named) => {
     expect(message(config(className, options))).toContain(named);

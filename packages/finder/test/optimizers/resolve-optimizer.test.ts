@@ -35,6 +35,10 @@ test.each([
   ['Adamax', 'adamax'],
   ['Nadam', 'nadam'],
   ['Momentum', 'momentum'],
+  ['ScheduleFreeAdamW', 'schedule-free-adamw'],
+  ['schedule_free_sgd', 'schedule-free-sgd'],
+  ['momo_adam', 'momo-adam'],
+  ['Muon', 'muon'],
 ])('the class name %s means %s', (className, name) => {
   expect(resolveOptimizer(className).kind.name).toBe(name);
   expect(optimizerNamed(className)?.name).toBe(name);
@@ -87,6 +91,12 @@ describe('refuses', () => {
   test('more than one kind of clipping, as Keras does', () => {
     expect(message({ name: 'sgd', clipnorm: 1, clipvalue: 2 })).toBe(
       'sgd must have one kind of clipping; got clipnorm and clipvalue',
+    );
+  });
+
+  test('more than one kind of first step', () => {
+    expect(message({ name: 'dog', initialDistance: 1, initialRate: 2 })).toBe(
+      'dog must have one kind of first step; got initialDistance and initialRate',
     );
   });
 

@@ -129,6 +129,22 @@ describe.each(optimizers)('$name', ({ name, defaultRate }) => {
   });
 });
 
+test('a list of patterns survives the saving of a model', async () => {
+  const model = compiled('muon', { excludeLayers: ['Output_1', '^b'], rmsRate: 0 });
+  await fit(model);
+  let saved: tf.io.ModelArtifacts = {};
+  const save = async (artifacts: tf.io.ModelArtifacts) => {
+    saved = { ...artifacts, trainingConfig: JSON.parse(JSON.stringify(artifacts.trainingConfig)) };
+    return { modelArtifactsInfo: { dateSaved: new Date(0), modelTopologyType: 'JSON' as const } };
+  };
+  await model.save({ save }, { includeOptimizer: true });
+  const loaded = await loadLayersModel({ load: async () => saved });
+  expect(loaded.optimizer.getConfig()).toEqual(model.optimizer.getConfig());
+  const expected = { excludeLayers: ['Output_1', '^b'], rmsRate: 0 };
+  expect((loaded.optimizer as RuleOptimizer).parameters).toMatchObject(expected);
+  expect(optimizerFromTrainingConfig(saved.trainingConfig).spec).toMatchObject(expected);
+});
+
 test('a model that is compiled with one of ours is swept with its rule', async () => {
   const model = compiled('lion', { weightDecay: 0.5, learningRate: (step: number) => 0.1 / (1 + step) });
   const result = await findLearningRate(model, data(), { steps: 10, repeats: 1, batchSize: 8 });

@@ -116,6 +116,10 @@ describe('a training that is resumed after any epoch ends with the bits of a who
     ['batches that are accumulated over the end of an epoch', { name: 'adam', gradientAccumulationSteps: 3 }],
     ['a moving average of the weights', { name: 'sgd', useEma: true, emaMomentum: 0.8 }],
     ['an average that overwrites the weights', { name: 'adam', useEma: true, emaOverwriteFrequency: 3 }],
+    ['losses that are accumulated over the end of an epoch', { name: 'momo-adam', gradientAccumulationSteps: 3 }],
+    ['an average of its own and accumulation', { name: 'schedule-free-adamw', gradientAccumulationSteps: 3 }],
+    ['an estimate from clipped gradients', { name: 'prodigy', globalClipnorm: 0.5, estimLr0: 0.01 }],
+    ['patterns of weights', { name: 'muon', excludeLayers: ['dense'] }],
   ])('with %s', async (_, optimizer) => {
     await resumesExactly({ ...options, optimizer });
   });
