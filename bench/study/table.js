@@ -55,7 +55,8 @@ function regret({ truth, start, best }, rate) {
 function bestRate({ truth }) {
   const ys = truth.map((/** @type {any} */ { loss }) => loss ?? Number.POSITIVE_INFINITY);
   const i = ys.indexOf(Math.min(...ys));
-  const [x0, x1, x2] = [i - 1, i, i + 1].map((at) => Math.log10(truth[at]?.rate ?? Number.NaN));
+  const rateAt = (/** @type {number} */ at) => Math.log10(truth[at]?.rate ?? Number.NaN);
+  const [x0, x1, x2] = [rateAt(i - 1), rateAt(i), rateAt(i + 1)];
   const [left, right] = [(ys[i] - ys[i - 1]) / (x1 - x0), (ys[i + 1] - ys[i]) / (x2 - x1)];
   if (!Number.isFinite(left + right) || !(right > left)) return x1;
   return (x0 + x1) / 2 + ((x2 - x0) / 2) * (-left / (right - left));

@@ -12,6 +12,7 @@ export const sweepOutput: ResultOutput<SweepResult> = {
   command: 'lrfind',
   flags,
   defaults: { suggest: suggestionMethods.map(({ name }) => name) },
+  before: { verify: false },
   summary: sweepSummary,
   csv: curveCsv,
   code: codeLines,

@@ -9,14 +9,14 @@ import type { ResultOutput } from './outputs/result-output.js';
  * @returns undefined for a result that a program made, whose options name no model or table
  */
 export function reproduce(
-  { command, flags, defaults = {} }: Pick<ResultOutput<never>, 'command' | 'flags' | 'defaults'>,
+  { command, flags, defaults = {}, before = {} }: Pick<ResultOutput<never>, 'command' | 'flags' | 'defaults' | 'before'>,
   options: Readonly<Record<string, unknown>>,
 ): string | undefined {
   if ([options.model, options.data].some((file) => file === undefined || file === null)) return undefined;
   const declared = flags.flatMap(([, schema]) => Object.entries(schema.properties));
   const given = declared.flatMap(([name, schema]) => {
     const standard = defaults[name] ?? (schema as { default?: unknown }).default;
-    const value = options[name];
+    const value = options[name] ?? before[name];
     return value === undefined || value === null || same(value, standard) ? [] : flagWords(name, schema, value);
   });
   return [command, ...given].join(' ');

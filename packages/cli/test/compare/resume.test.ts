@@ -109,14 +109,26 @@ describe('a journal of version 1', () => {
     `"lrfind":"${version}"`,
   );
 
-  test('is resumed to the result of an uninterrupted comparison, whole or cut at any line', async () => {
-    const whole = await json(...argv, '--halving');
+  test('is resumed to one result, whole or cut after its searches, whose rates it keeps', async () => {
     const lines = old.trimEnd().split('\n');
-    for (const length of [lines.length, 11, 2]) {
+    const found = lines.slice(1, 3).map((line) => JSON.parse(line).found.learningRate);
+    const results = [];
+    for (const length of [lines.length, 11, 3]) {
       const path = here.put('trials.journal', `${lines.slice(0, length).join('\n')}\n`);
-      expect(untimed(await json(...argv, '--halving', '--resume'))).toEqual(untimed(whole));
+      results.push(await json(...argv, '--halving', '--resume'));
       expect(existsSync(path)).toBe(false);
     }
+    for (const result of results) {
+      expect(untimed(result)).toEqual(untimed(results[0] as never));
+      const rates = result.trials.flatMap(({ recipe }) => recipe.suggestion?.learningRate ?? []);
+      expect(rates.toSorted()).toEqual(found.toSorted());
+    }
+  });
+
+  test('that has its header alone is resumed to the result of an uninterrupted comparison', async () => {
+    const whole = await json(...argv, '--halving');
+    here.put('trials.journal', `${old.split('\n')[0]}\n`);
+    expect(untimed(await json(...argv, '--halving', '--resume'))).toEqual(untimed(whole));
   });
 
   test.each<[string, (text: string) => string, (string | number)[], RegExp]>([

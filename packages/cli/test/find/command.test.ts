@@ -154,8 +154,10 @@ test('options are in the result with the values that were used', async () => {
 });
 
 test('--suggest valley makes valley the answer', async () => {
-  const result = JSON.parse((await find('--json', '--suggest', 'valley,slide')).stdout);
+  const result = JSON.parse((await find('--json', '--no-verify', '--suggest', 'valley,slide')).stdout);
   expect(result.suggestion.method).toBe('valley');
+  const tried = JSON.parse((await find('--json', '--suggest', 'valley,slide')).stdout);
+  expect(tried.verification.plain).toBe(tried.suggestions.valley);
   expect(Object.keys(result.suggestions)).toEqual(['valley', 'slide']);
 });
 

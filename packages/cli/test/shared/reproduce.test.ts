@@ -22,6 +22,7 @@ test('a sweep: files, then what differs from the defaults', () => {
     ...{ batchSize: 128, validationSplit: 0, startLr: 1e-6, endLr: 100, steps: 150, repeats: 5, seed: 0 },
     ...{ initialWeights: 'drawn', suggest: suggestionMethods.map(({ name }) => name) },
     ...{ model: 'model.json', data: 'data.csv', ignore: [], missing: 'mean', backend: 'auto' },
+    verify: true,
   };
   expect(commandOf({ format: 'lrfind-sweep', options })).toBe(
     'lrfind --model model.json --data data.csv --start-lr 0.000001 --batch-size 128',
@@ -29,6 +30,10 @@ test('a sweep: files, then what differs from the defaults', () => {
   expect(commandOf({ format: 'lrfind-sweep', options: { ...options, suggest: ['valley', 'slide'] } })).toMatch(
     / --suggest valley,slide$/,
   );
+  expect(commandOf({ format: 'lrfind-sweep', options: { ...options, verify: false } })).toMatch(/ --no-verify$/);
+  expect(commandOf({ format: 'lrfind-sweep', options: { ...options, verify: 3000 } })).toMatch(/ --verify 3000$/);
+  // Before there was a choice, answers were not tried.
+  expect(commandOf({ format: 'lrfind-sweep', options: { ...options, verify: undefined } })).toMatch(/ --no-verify$/);
 });
 
 test('a result that a program made has no command', () => {
@@ -37,7 +42,7 @@ test('a result that a program made has no command', () => {
 
 test('names that a shell would misread are quoted', () => {
   const model = 'it\'s $HOME; `x` "y"/model.json';
-  const options = { model, data: '', target: ['a b', '-c', '*'], ignore: ['\n'] };
+  const options = { model, data: '', target: ['a b', '-c', '*'], ignore: ['\n'], verify: true };
   const command = commandOf({ format: 'lrfind-sweep', options }) as string;
   expect(words(command)).toEqual([
     ...['lrfind', '--model', model, '--data', '', '--target', 'a b,-c,*', '--ignore', '\n'],
@@ -45,7 +50,7 @@ test('names that a shell would misread are quoted', () => {
 });
 
 test('values that a list or a flag would misread are escaped, or given one by one', () => {
-  const base = { model: 'm.json', data: 'd.csv' };
+  const base = { model: 'm.json', data: 'd.csv', verify: true };
   const flagged = (options: object) =>
     words(commandOf({ format: 'lrfind-sweep', options: { ...base, ...options } }) as string).slice(5);
   expect(flagged({ target: ['a,b', 'c'] })).toEqual(['--target', 'a\\,b,c']);

@@ -38,7 +38,7 @@ export async function suggestRates(
     const length = evaluateAt.at(-1) as number;
     const suggest: Suggest = async (along) => {
       const of = [sessions.indexOf(session), { ...parameters, name }, batchSize];
-      const key = JSON.stringify([...of, along?.text ?? 'constant', length]);
+      const key = JSON.stringify(along ? [...of, along.text, length] : of);
       const earlier = known.get(key);
       if (earlier) return earlier;
       const found = await suggestPeak(session, optimizer, along, { batchSize, seed, split, length }, signal);

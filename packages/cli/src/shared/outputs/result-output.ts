@@ -13,6 +13,8 @@ export interface ResultOutput<Kind extends Result> {
   readonly flags: FlagGroups;
   /** Values of flags that were left out and have no default in their schema. */
   readonly defaults?: Readonly<Record<string, unknown>>;
+  /** What options that a result lacks were when it was made, where that is not their default now. */
+  readonly before?: Readonly<Record<string, unknown>>;
   /** The summary for a terminal. */
   readonly summary: (result: Kind) => string;
   /** The measurements as a table. */
