@@ -173,9 +173,9 @@ if (values.each)
     );
 if (values.write) {
   const page = fileURLToPath(new URL('../../docs/method.md', import.meta.url));
-  const marks = /(<!-- measured: study -->\n)[\s\S]*?(\n<!-- end -->)/;
+  const marks = /(<!-- measured: study -->)[\s\S]*?(<!-- end -->)/;
   writeFileSync(
     page,
-    readFileSync(page, 'utf8').replace(marks, (_, before, after) => `${before}\n${text}\n${after}`),
+    readFileSync(page, 'utf8').replace(marks, (_, before, after) => `${before}\n\n${text}\n\n${after}`),
   );
 }

@@ -102,7 +102,8 @@ export async function findLearningRate(
     // A warm-up may not fit into the training, which is better said before the sweeps.
     for (const schedule of schedules ?? []) schedule.at(1, target ?? 1);
     const started = new Date();
-    const heldOut = sample(session.data.heldOut);
+    // Rows that are held out for the trials alone would make the sweeps longer.
+    const heldOut = settings.validationSplit > 0 || validation ? sample(session.data.heldOut) : undefined;
     const used = session.data.heldOut.length / (session.data.heldOut.length + session.data.train.length);
     const {
       sweeps,

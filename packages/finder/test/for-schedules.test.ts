@@ -27,7 +27,7 @@ describe('for a schedule', () => {
   test('the answer is the peak that trainings along it favour, and the schedule is named with its length', async () => {
     const result = await findLearningRate(line(), { xs, ys }, { ...options, for: 'cosine', epochs: 100 });
     const { suggestion, verification, otherSchedules, options: stored } = result;
-    expect(verification).toMatchObject({ schedule: 'cosine', length: 60, target: 100 * STEPS_PER_EPOCH });
+    expect(verification).toMatchObject({ schedule: 'cosine', length: 100, target: 100 * STEPS_PER_EPOCH });
     const peak = Number(verification?.learningRate.toPrecision(3));
     expect(suggestion).toMatchObject({ method: 'trainings', schedule: `cosine(${peak}, steps=300)` });
     expect(suggestion?.learningRate).toBe(verification?.learningRate);
@@ -76,7 +76,7 @@ describe('for a schedule', () => {
     expect(all.map(({ schedule }) => schedule).toSorted()).toEqual(['constant', 'cosine', 'one-cycle']);
     expect(all.map(({ loss }) => loss)).toEqual(all.map(({ loss }) => loss).toSorted((a, b) => (a ?? 0) - (b ?? 0)));
     for (const { loss, length, tried, target } of all) {
-      expect([length, target]).toEqual([60, 150]);
+      expect([length, target]).toEqual([100, 150]);
       const means = tried
         .filter(({ trainings }) => trainings.length === 3 && trainings.every(({ outcome }) => outcome === 'finished'))
         .map(

@@ -9,7 +9,12 @@ import type { ResultOutput } from './outputs/result-output.js';
  * @returns undefined for a result that a program made, whose options name no model or table
  */
 export function reproduce(
-  { command, flags, defaults = {}, before = {} }: Pick<ResultOutput<never>, 'command' | 'flags' | 'defaults' | 'before'>,
+  {
+    command,
+    flags,
+    defaults = {},
+    before = {},
+  }: Pick<ResultOutput<never>, 'command' | 'flags' | 'defaults' | 'before'>,
   options: Readonly<Record<string, unknown>>,
 ): string | undefined {
   if ([options.model, options.data].some((file) => file === undefined || file === null)) return undefined;

@@ -8,6 +8,8 @@ const AS_GOOD_STANDARD_ERRORS = 1;
 export interface FavouredRate {
   /** Index of the rate: of those that are as good as the lowest one, the nearest to the plain answer. */
   readonly best: number;
+  /** Index of the rate with the lowest level. */
+  readonly lowest: number;
   /** The mean over seeds at each rate, with losses that exploded capped. */
   readonly levels: readonly number[];
   /** The standard error of the difference between two rates. */
@@ -39,7 +41,7 @@ export function favouredRate(
     (nearest, _, i) => (isAsGood(i) && (distances[i] as number) < (distances[nearest] as number) ? i : nearest),
     lowest,
   );
-  return { best, levels, noise, isAsGood };
+  return { best, lowest, levels, noise, isAsGood };
 }
 
 /**

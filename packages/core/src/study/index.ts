@@ -54,6 +54,7 @@ export {
   type TryPlan,
   tryRates,
   VERIFICATION_SEEDS,
+  verificationCost,
   verificationLength,
   verificationSteps,
 } from './try-rates.js';

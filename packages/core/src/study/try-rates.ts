@@ -51,6 +51,11 @@ export function verificationLength(steps: number, isWhole = false): number {
   return Math.max(1, Math.round(steps / (isWhole ? COST_OF_WHOLE_SCHEDULES : COST_IN_LENGTHS)));
 }
 
+/** About how many steps all trainings take whose longest ones have a length; the inverse of {@link verificationLength}. */
+export function verificationCost(length: number, isWhole = false): number {
+  return length * (isWhole ? COST_OF_WHOLE_SCHEDULES : COST_IN_LENGTHS);
+}
+
 /** Steps after which trainings of a length are evaluated. */
 export function verificationSteps(length: number): number[] {
   return [...new Set(EVALUATED_AT.map((share) => Math.max(1, Math.round(share * length))))];

@@ -52,7 +52,7 @@ export function verifiedRate(
   const start = meanStart(tried.flatMap(({ trainings }) => trainings));
   if (whole.length === 0) return null;
   const rates = whole.map(({ rate }) => rate);
-  const { best, levels, noise, isAsGood } = favouredRate(
+  const { best, lowest, levels, noise, isAsGood } = favouredRate(
     whole.map(({ trainings }) => trainings.map(endLoss)),
     start,
     rates.map((rate) => Math.abs(Math.log(rate / plain))),
@@ -64,7 +64,8 @@ export function verifiedRate(
   const trend = trendOf(tried, start);
   const longer = target === null ? 0 : Math.max(0, Math.log10(target / length));
   const followed = FOLLOWED_TREND.share * Math.min(0, Math.max(FOLLOWED_TREND.most, trend)) * Math.min(1, longer);
-  const favoured = lowestPoint(rates.map(Math.log10), levels, best).at;
+  // Where the noise hides which rate is lowest, a parabola would follow the noise.
+  const favoured = best === lowest ? lowestPoint(rates.map(Math.log10), levels).at : Math.log10(rates[best] as number);
   const beyond = Math.max(0, longer - 1);
   const weight = beyond > 0 ? 1 / longer ** 2 : 1;
   const answer = weight * (favoured + followed) + (1 - weight) * Math.log10(plain) - FALL_BEYOND_TENFOLD * beyond;
@@ -155,17 +156,16 @@ function lossAtStep({ outcome, divergedAt, evaluations }: TrialTraining, step: n
 }
 
 /**
- * Where the parabola through one of some points and its neighbours is lowest, at most half-way to a neighbour.
+ * Where the parabola through the lowest of some points and its neighbours is lowest, at most half-way to a neighbour.
  *
  * @param xs rising
- * @param i index of the point in the middle; the lowest by default
- * @returns that point itself where it has no neighbour on one side
+ * @returns the lowest point itself where it has no neighbour on one side
  */
 function lowestPoint(
   xs: readonly number[],
   ys: readonly number[],
-  i = ys.indexOf(Math.min(...ys)),
 ): { readonly at: number; readonly isInterior: boolean } {
+  const i = ys.indexOf(Math.min(...ys));
   const [x0, x1, x2] = [xs[i - 1], xs[i] as number, xs[i + 1]];
   if (x0 === undefined || x2 === undefined) return { at: x1, isInterior: false };
   const [y0, y1, y2] = [ys[i - 1], ys[i], ys[i + 1]] as [number, number, number];

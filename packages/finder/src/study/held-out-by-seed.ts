@@ -11,11 +11,12 @@ import type { RatedTrial } from './plan-trials.js';
  *
  * @param seed the first one
  * @param seeds how many there are
+ * @param calls about how many steps all trials will take: most of them never run, and a program for more calls takes longer to compile
  */
 export function trialsBySeed(
   rated: readonly Omit<RatedTrial, 'session'>[],
   session: Session,
-  { seed, seeds }: { readonly seed: number; readonly seeds: number },
+  { seed, seeds, calls }: { readonly seed: number; readonly seeds: number; readonly calls: number },
 ): InProcessTrials {
   const splits = splitsBySeed(session, seeds, seed);
   let step: ReturnType<Session['step']> | undefined;
@@ -25,8 +26,8 @@ export function trialsBySeed(
         data: { value: data },
         // One for all, because no step depends on which rows are held out.
         step: {
-          value: (...given: Parameters<Session['step']>) => {
-            step ??= session.step(...given);
+          value: (optimizer: Parameters<Session['step']>[0], options: Parameters<Session['step']>[1]) => {
+            step ??= session.step(optimizer, { ...options, calls });
             return step;
           },
         },

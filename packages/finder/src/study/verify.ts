@@ -6,6 +6,7 @@ import {
   triedSensitivity,
   tryRates,
   VERIFICATION_SEEDS,
+  verificationCost,
   verificationLength,
   verificationSteps,
   verifiedRate,
@@ -25,10 +26,10 @@ const REACH_DECADES = 3;
  * What the trainings may cost by default, in times the steps of the sweeps: more where a trend is to be seen, where a model with
  * weights may overfit in a longer training, and where each evaluation needs a training of its own.
  */
-const TIMES_THE_SWEEPS = { unknownLength: 1.5, knownLength: 2.4, withWeights: 3, wholeSchedules: 3 } as const;
+const TIMES_THE_SWEEPS = { unknownLength: 1.35, knownLength: 2.4, withWeights: 3, wholeSchedules: 3 } as const;
 
-/** The length below which trainings say little: the default is no shorter. */
-const LEAST_LENGTH = 60;
+/** The length below which trainings say little, as measured on the tasks that rules are made from: the default is no shorter. */
+const LEAST_LENGTH = 100;
 
 /**
  * The length of the longest trainings.
@@ -60,9 +61,12 @@ export function lengthToTry(
 /** Enough held-out rows for two digits of their loss, few enough to cost little. */
 export const MOST_HELD_OUT = 1024;
 
+/** Half as many for each seed of the trials, since each holds out rows of its own. */
+const MOST_HELD_OUT_BY_SEED = 512;
+
 /** Rates are tried on a fifth of the rows, or fewer where that many say enough or a batch needs the others. */
 export function heldOutShare(rows: number, batchSize: number): number {
-  return Math.max(0, Math.min(0.2, MOST_HELD_OUT / rows, (rows - batchSize) / rows));
+  return Math.max(0, Math.min(0.2, MOST_HELD_OUT_BY_SEED / rows, (rows - batchSize) / rows));
 }
 
 /** What is verified, and how. */
@@ -118,7 +122,7 @@ export async function verify(
       suggestion: null,
     })),
     session,
-    { seed, seeds: VERIFICATION_SEEDS },
+    { seed, seeds: VERIFICATION_SEEDS, calls: verificationCost(length, along !== undefined) },
   );
   const { tried, steps, seconds } = await tryRates({
     trials: trials.map((trial, i) => ({ ...trial, rate: rates[i] as number })),

@@ -166,7 +166,9 @@ describe.each(['given', 'drawn'] as const)('train with a rate to be found, with 
     // The rate itself comes from trials around that of the sweeps.
     if (exact) expect(sweeps).toEqual(found.sweeps);
     expect([low, high, verdict]).not.toContain(undefined);
-    expect(Math.abs(Math.log10((recipe.suggestion?.learningRate as number) / (learningRate as number)))).toBeLessThan(2);
+    expect(Math.abs(Math.log10((recipe.suggestion?.learningRate as number) / (learningRate as number)))).toBeLessThan(
+      2,
+    );
     expect(Object.keys(recipe.suggestion ?? {})).toEqual(['learningRate', 'low', 'high', 'verdict']);
     expect(recipe.rates[0]?.rate).toBe(Number(recipe.suggestion?.learningRate.toPrecision(3)));
   });
