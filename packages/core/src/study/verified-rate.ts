@@ -22,7 +22,8 @@ const LEAST_REACH_DECADES = { now: 0.6, longer: 0.1 } as const;
 
 /**
  * Bounds of the verdict: the standard error, in descents, and how often the user's training is longer than those that were tried.
- * It is sure only where both neighbours are clearly worse: where the losses are level, a better rate may lie further off.
+ * It is sure only where both neighbours are clearly worse, because where the losses are level, a better rate may lie further off, and
+ * where the length of the user's training is known, because a model may overfit in a longer one.
  */
 const SURE = { noise: 0.06, longer: 3, clear: { noise: 2, descent: 0.02 } } as const;
 const FAIR = { noise: 0.15, longer: 10 } as const;
@@ -78,7 +79,7 @@ export function verifiedRate(
   const isEdge = best === 0 || best === rates.length - 1;
   const clear = Math.max(SURE.clear.noise * noise, SURE.clear.descent * descent);
   const isClear = (i: number) => (levels[i] as number) - (levels[best] as number) >= clear;
-  const isSure = within(SURE) && isClear(best - 1) && isClear(best + 1);
+  const isSure = target !== null && within(SURE) && isClear(best - 1) && isClear(best + 1);
   return {
     learningRate: 10 ** answer,
     low: 10 ** Math.min(Math.log10(rates[low] as number) - half + moved, answer - reach),
