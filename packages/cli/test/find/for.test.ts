@@ -42,16 +42,16 @@ describe('lrfind find --for', () => {
     const { suggestion, verification, otherSchedules } = result;
     // 96 of 120 rows are trained on, in 3 batches of 32.
     expect(verification?.target).toBe(90);
-    expect(verification?.length).toBe(60);
+    expect(verification?.length).toBe(90);
     expect(otherSchedules).toHaveLength(2);
     expect(run.stdout).toContain(`schedule        ${suggestion?.schedule}`);
-    expect(run.stdout).toMatch(/^schedule +peak +held-out loss, 60 steps$/m);
+    expect(run.stdout).toMatch(/^schedule +peak +held-out loss, 90 steps$/m);
     for (const { schedule } of otherSchedules ?? [])
       expect(run.stdout).toMatch(
         new RegExp(`^${schedule} +[\\d.e-]+ \\(between .*behind, (more than|within) the noise$`, 'm'),
       );
     expect(run.stdout).toContain(
-      `Of 3 schedules, each at its best peak, ${verification?.schedule} did best after 60 steps with 3 seeds`,
+      `Of 3 schedules, each at its best peak, ${verification?.schedule} did best after 90 steps with 3 seeds`,
     );
     expect(run.stdout).not.toContain('tf.train.');
     expect(run.stdout).toContain(
