@@ -104,7 +104,6 @@ export async function findLearningRate(
     const started = new Date();
     // Rows that are held out for the trials alone would make the sweeps longer.
     const heldOut = settings.validationSplit > 0 || validation ? sample(session.data.heldOut) : undefined;
-    const used = session.data.heldOut.length / (session.data.heldOut.length + session.data.train.length);
     const {
       sweeps,
       steps,
@@ -162,7 +161,7 @@ export async function findLearningRate(
       ...(swept.length > 0 && { groups: [...swept] }),
       setup: { ...setup, optimizer: optimizerConfig(optimizer) },
       options: {
-        ...storedSettings(verifies && !validation ? { ...settings, validationSplit: used } : settings),
+        ...storedSettings(settings),
         initialWeights,
         suggest: methods.map(({ name }) => name),
       },

@@ -33,7 +33,7 @@ test('a stored sweep becomes a page with its answer, the code that uses it and t
   expect(body.querySelector('.subtitle')?.textContent).toMatch(/sweep\.json$/);
   expect([...body.querySelectorAll('pre')].map(({ textContent }) => textContent)).toEqual([
     expect.stringContaining('keras.optimizers.SGD(learning_rate=0.01)'),
-    'lrfind --model m.json --data d.csv --repeats 3',
+    'lrfind --model m.json --data d.csv --repeats 3 --no-verify',
   ]);
 });
 
