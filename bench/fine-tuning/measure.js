@@ -5,40 +5,24 @@
 // A record (FOLDER/NUMBER.json) has `start`, the validation loss before, and for each rate of `truth` that after the task's
 // steps, by seed (null: diverged). Rates are half a decade apart with one seed, then, two decades around the best of those,
 // a quarter of a decade apart with three.
-import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
-import { InputError } from '@lrfind/core';
 import { compare, useBackend } from 'lrfind';
 import { openSession } from '../../packages/finder/dist/engine/session.js';
 import { runTraining } from '../../packages/finder/dist/engine/training-loop.js';
 import { resolveModelOptimizer, stateOfModelOptimizer } from '../../packages/finder/dist/optimizers/model-optimizer.js';
+import { finalLoss, grid, recordEach } from '../study/records.js';
 import { startOf } from './start.js';
 import { judging, TASKS, taskOf } from './tasks.js';
 
 const [folder = 'fine-tuning', from = '0', to = String(TASKS)] = process.argv.slice(2);
 const SEEDS = [1000, 1001, 1002];
-mkdirSync(folder, { recursive: true });
 await useBackend('tensorflow');
 
 const numbers = Array.from({ length: Number(to) - Number(from) }, (_, i) => Number(from) + i);
 // Those for making rules first.
-for (const number of numbers.sort((a, b) => Number(judging.has(a)) - Number(judging.has(b)) || a - b)) {
-  const file = `${folder}/${number}.json`;
-  if (existsSync(file)) continue;
-  const clock = performance.now();
-  /** @type {any} */
-  const record = await measure(number).catch((error) => {
-    if (!(error instanceof InputError)) throw error;
-    return { number, refused: error.message };
-  });
-  writeFileSync(`${file}.part`, JSON.stringify(record));
-  renameSync(`${file}.part`, file);
-  const seconds = ((performance.now() - clock) / 1000).toFixed(0);
-  console.log(
-    number,
-    record.refused ?? `${record.kind} ${record.form} ${record.optimizer.name} ${record.steps}`,
-    `${seconds} s`,
-  );
-}
+numbers.sort((a, b) => Number(judging.has(a)) - Number(judging.has(b)) || a - b);
+await recordEach(folder, numbers, measure, ({ number, refused, kind, form, optimizer, steps }, seconds) =>
+  console.log(number, refused ?? `${kind} ${form} ${optimizer.name} ${steps}`, `${seconds.toFixed(0)} s`),
+);
 
 /** @param {number} number */
 async function measure(number) {
@@ -82,12 +66,9 @@ function trainsAnew({ train, validation, optimizer, loss, steps, batchSize }, mo
       seed: /** @type {number} */ (seeds[0]),
     });
     const start = trials[0]?.trainings[0]?.start?.loss ?? Number.NaN;
-    const ends = trials.map(({ name, trainings }) => {
-      const losses = trainings.map(({ outcome, evaluations }) =>
-        outcome === 'finished' ? (evaluations.at(-1)?.validation?.loss ?? null) : null,
-      );
-      return /** @type {[number, (number | null)[]]} */ ([Number(name), losses]);
-    });
+    const ends = trials.map(
+      ({ name, trainings }) => /** @type {[number, (number | null)[]]} */ ([Number(name), trainings.map(finalLoss)]),
+    );
     return /** @type {Measured} */ ([new Map(ends), start]);
   };
 }
@@ -110,19 +91,11 @@ async function goesOn({ train, validation, steps, batchSize }, model) {
         step.reset(seed);
         const part = { step, seed, batchSize, from: 0, evaluateAt: [steps], rateAt: () => ({ rate }) };
         const trained = await runTraining(session, { ...part, onEvaluation: () => {}, signal: undefined });
-        losses.push(trained.outcome === 'finished' ? (trained.evaluations.at(-1)?.validation?.loss ?? null) : null);
+        losses.push(finalLoss(trained));
       }
       ends.set(rate, losses);
     }
     session.restore();
     return /** @type {Measured} */ ([ends, start]);
   };
-}
-
-/** @param {number} from @param {number} to @param {number} perDecade */
-function grid(from, to, perDecade) {
-  const first = Math.round(from * perDecade);
-  return Array.from({ length: Math.round((to - from) * perDecade) + 1 }, (_, i) =>
-    Number((10 ** ((first + i) / perDecade)).toPrecision(6)),
-  );
 }

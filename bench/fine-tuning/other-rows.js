@@ -1,25 +1,13 @@
 // Tables made from a table: some of its classes, its features in other units, its labels wrong or others.
 import { normal } from '../study/tables.js';
+import { standardised as withStandardisedFeatures } from '../study/tasks.js';
 
 /** @typedef {import('../study/tables.js').Rows} Rows @typedef {import('../study/tables.js').Random} Random */
 
-/** Features with mean 0 and standard deviation 1, except ids and pictures. @param {Rows} table @returns {Rows} */
+/** Features with mean 0 and standard deviation 1 and a target with a standard deviation of 1, but for ids and pictures. @param {Rows} table @returns {Rows} */
 export function standardised(table) {
-  const { shape, values } = /** @type {Rows['inputs'][number]} */ (table.inputs[0]);
-  if (table.ids !== undefined || shape.length > 1) return table;
-  const [columns = 1] = shape;
-  const result = values.slice();
-  for (let column = 0; column < columns; column++) {
-    let [sum, squares] = [0, 0];
-    for (let i = column; i < values.length; i += columns) {
-      sum += /** @type {number} */ (values[i]);
-      squares += /** @type {number} */ (values[i]) ** 2;
-    }
-    const mean = sum / table.rows;
-    const spread = Math.sqrt(Math.max(squares / table.rows - mean ** 2, 1e-12));
-    for (let i = column; i < values.length; i += columns) result[i] = ((values[i] ?? 0) - mean) / spread;
-  }
-  return { ...table, inputs: [{ shape, values: result }], target: inUnitsOfSpread(table) };
+  const scaled = withStandardisedFeatures(table);
+  return scaled === table ? table : { ...scaled, target: inUnitsOfSpread(table) };
 }
 
 /** A target of numbers with a standard deviation of 1; labels as they are. @param {Rows} table */
@@ -76,18 +64,5 @@ export function relabelled(table) {
   return {
     ...table,
     target: table.target.map((value) => (classes === null ? value ** 2 - 1 : Math.floor(value / 2))),
-  };
-}
-
-/** Some rows, as a dataset. @param {Rows} table @param {number} from @param {number} to */
-export function part({ inputs, target }, from, to) {
-  return {
-    rows: to - from,
-    inputs: inputs.map(({ shape, values }) => {
-      const size = shape.reduce((product, length) => product * length, 1);
-      return { shape, values: values.slice(from * size, to * size) };
-    }),
-    targets: [{ shape: [1], values: target.slice(from, to) }],
-    notes: [],
   };
 }

@@ -3,7 +3,8 @@
 import { seededRandom, withMathRandom } from '@lrfind/core';
 import { networks } from '../study/networks.js';
 import { between, oneOf, tables } from '../study/tables.js';
-import { corrupted, ofClasses, part, relabelled, shifted, standardised } from './other-rows.js';
+import { part } from '../study/tasks.js';
+import { corrupted, ofClasses, relabelled, shifted, standardised } from './other-rows.js';
 
 /** @typedef {import('../study/tables.js').Rows} Rows @typedef {import('../study/tables.js').Random} Random */
 

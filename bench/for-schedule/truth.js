@@ -6,6 +6,7 @@
 // validation loss over seeds after the task's steps, null where a training diverged. Rates are added until the best has neighbours on both sides.
 import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { compare, useBackend } from 'lrfind';
+import { finalLoss, mean } from '../study/records.js';
 import { chosenTasks, SCHEDULES } from './tasks.js';
 
 const [folder = 'for', split = 'making', count = '12'] = process.argv.slice(2);
@@ -55,12 +56,7 @@ async function measure({ number, split, kind, network, optimizer, loss, steps, b
     });
     return trials.map(({ trainings }) => {
       start = mean(trainings.map(({ start }) => start?.loss ?? Number.NaN));
-      const ends = trainings.map(({ outcome, evaluations }) =>
-        outcome === 'finished'
-          ? (evaluations.at(-1)?.validation?.loss ?? Number.POSITIVE_INFINITY)
-          : Number.POSITIVE_INFINITY,
-      );
-      return mean(ends);
+      return mean(trainings.map((training) => finalLoss(training) ?? Number.POSITIVE_INFINITY));
     });
   };
   // A coarse look, with one seed, says where to begin.
@@ -127,9 +123,4 @@ function rateAt(at) {
 /** @param {readonly (number | null)[][]} losses */
 function bestOf(losses) {
   return losses.filter(([, loss]) => loss !== null).sort((a, b) => (a[1] ?? 0) - (b[1] ?? 0))[0];
-}
-
-/** @param {number[]} values */
-function mean(values) {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

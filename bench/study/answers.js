@@ -4,32 +4,28 @@
 //   node bench/study/answers.js FOLDER [making|judging]     FOLDER has the records of measure.js
 //
 // Writes FOLDER/answers/NUMBER.json; a task that has one is not measured again. table.js makes the tables from both.
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { findLearningRate, useBackend } from 'lrfind';
 import { pretrain } from './pretrain.js';
+import { recordEach } from './records.js';
 import { taskOf } from './tasks.js';
 
 const [folder = 'study', split = 'judging'] = process.argv.slice(2);
 const PLAIN_ANSWERS = 4;
-mkdirSync(`${folder}/answers`, { recursive: true });
 await useBackend('tensorflow');
 
-const numbers = readdirSync(folder)
+const records = readdirSync(folder)
   .filter((name) => name.endsWith('.json'))
-  .map((name) => Number.parseInt(name, 10))
-  .toSorted((a, b) => a - b);
-for (const number of numbers) {
-  const file = `${folder}/answers/${number}.json`;
-  const record = JSON.parse(readFileSync(`${folder}/${number}.json`, 'utf8'));
-  if (record.refused || record.split !== split || existsSync(file)) continue;
-  const answers = await answersFor(number);
-  writeFileSync(`${file}.part`, JSON.stringify(answers));
-  renameSync(`${file}.part`, file);
-  const rate = (/** @type {any} */ { suggestion }) => suggestion?.learningRate.toPrecision(2) ?? 'none';
+  .map((name) => JSON.parse(readFileSync(`${folder}/${name}`, 'utf8')))
+  .filter((record) => !record.refused && record.split === split)
+  .toSorted((a, b) => a.number - b.number);
+const best = new Map(records.map((record) => [record.number, record.best.rate]));
+const rate = (/** @type {any} */ { suggestion }) => suggestion?.learningRate.toPrecision(2) ?? 'none';
+await recordEach(`${folder}/answers`, [...best.keys()], answersFor, ({ number, plain, tried, triedForLength }) =>
   console.log(
-    `${number} best ${record.best.rate.toPrecision(2)}  plain ${rate(answers.plain[0])}  tried ${rate(answers.tried)}  for its length ${rate(answers.triedForLength)}`,
-  );
-}
+    `${number} best ${best.get(number).toPrecision(2)}  plain ${rate(plain[0])}  tried ${rate(tried)}  for its length ${rate(triedForLength)}`,
+  ),
+);
 
 /** @param {number} number */
 async function answersFor(number) {

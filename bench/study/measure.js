@@ -5,39 +5,28 @@
 // A record (FOLDER/NUMBER.json) has, for each rate of `truth`, the mean validation loss after the task's steps (null: diverged);
 // `start`, that loss before; `searches`, two of lrfind's results; and, for the tasks that rules are made from, `pilots`, held-out
 // losses of trainings at constant rates.
-import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
-import { InputError } from '@lrfind/core';
 import { compare, findLearningRate, useBackend } from 'lrfind';
 import { pretrain } from './pretrain.js';
+import { finalLoss, grid, mean, recordEach } from './records.js';
 import { taskOf } from './tasks.js';
 
 const [folder = 'study', from = '0', to = '10'] = process.argv.slice(2);
 const SEEDS = 8;
 const PILOT_SEEDS = 5;
-mkdirSync(folder, { recursive: true });
 await useBackend('tensorflow');
 
-for (let number = Number(from); number < Number(to); number++) {
-  const file = `${folder}/${number}.json`;
-  if (existsSync(file)) continue;
-  const clock = performance.now();
-  /** @type {any} */
-  const record = await measure(number).catch((error) => {
-    if (!(error instanceof InputError)) throw error;
-    return { number, refused: error.message };
-  });
-  writeFileSync(`${file}.part`, JSON.stringify(record));
-  renameSync(`${file}.part`, file);
+const numbers = Array.from({ length: Number(to) - Number(from) }, (_, i) => Number(from) + i);
+await recordEach(folder, numbers, measure, ({ number, kind, refused, optimizer, steps, best }, seconds) =>
   console.log(
     number,
-    record.kind ?? record.refused,
-    record.optimizer?.name ?? '',
-    record.steps ?? '',
+    kind ?? refused,
+    optimizer?.name ?? '',
+    steps ?? '',
     'best',
-    record.best?.rate ?? '',
-    `${((performance.now() - clock) / 1000).toFixed(1)} s`,
-  );
-}
+    best?.rate ?? '',
+    `${seconds.toFixed(1)} s`,
+  ),
+);
 
 /** @param {number} number */
 async function measure(number) {
@@ -139,30 +128,15 @@ async function measure(number) {
   };
 }
 
-/** @param {number} from @param {number} to @param {number} perDecade */
-function grid(from, to, perDecade) {
-  const first = Math.round(from * perDecade);
-  return Array.from({ length: Math.round(to * perDecade) - first + 1 }, (_, i) =>
-    Number((10 ** ((first + i) / perDecade)).toPrecision(6)),
-  );
-}
-
 /** The mean final loss at each rate; null where a training diverged. @param {import('lrfind').Comparison} result */
 function finals({ trials }) {
   return new Map(
     trials.map(({ name, trainings }) => {
-      const losses = trainings.map(({ outcome, evaluations }) =>
-        outcome === 'finished' ? (evaluations.at(-1)?.validation?.loss ?? null) : null,
-      );
+      const losses = trainings.map(finalLoss);
       return /** @type {[number, number | null]} */ ([
         Number(name),
         losses.includes(null) ? null : mean(/** @type {number[]} */ (losses)),
       ]);
     }),
   );
-}
-
-/** @param {number[]} values */
-function mean(values) {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

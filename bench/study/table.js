@@ -7,6 +7,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { mean } from './records.js';
 
 const { values, positionals } = parseArgs({
   options: { write: { type: 'boolean' }, each: { type: 'boolean' } },
@@ -62,7 +63,6 @@ function bestRate({ truth }) {
   return (x0 + x1) / 2 + ((x2 - x0) / 2) * (-left / (right - left));
 }
 
-const mean = (/** @type {number[]} */ of) => of.reduce((sum, value) => sum + value, 0) / of.length;
 const quantile = (/** @type {number[]} */ of, /** @type {number} */ share) => {
   const sorted = of.toSorted((a, b) => a - b);
   const at = share * (sorted.length - 1);

@@ -28,7 +28,7 @@ import {
 import { optimizerConfig } from './optimizers/registry.js';
 import { type FindOptions, findOptionNames } from './options.js';
 import { firstRate } from './study/first-rate.js';
-import { heldOutShare, lengthToTry, MOST_HELD_OUT, verify } from './study/verify.js';
+import { heldOutShare, lengthToTry, verify } from './study/verify.js';
 import { verifySchedules } from './study/verify-schedules.js';
 
 /**
@@ -205,6 +205,9 @@ function tried(verification: Verification, schedule: string | undefined): Pick<S
   const suggestion = { learningRate, low, high, verdict, method: 'trainings' };
   return { suggestion: { ...suggestion, ...(schedule !== undefined && { schedule }) }, reason };
 }
+
+/** Enough held-out rows for two digits of their loss, few enough to cost little. */
+const MOST_HELD_OUT = 1024;
 
 /** Held-out rows evenly spread over the dataset, which may be sorted; undefined when none are held out. */
 function sample(heldOut: Int32Array): Int32Array | undefined {

@@ -68,7 +68,7 @@ export function verifiedRate(
   // Where the noise hides which rate is lowest, a parabola would follow the noise.
   const favoured = best === lowest ? lowestPoint(rates.map(Math.log10), levels).at : Math.log10(rates[best] as number);
   const beyond = Math.max(0, longer - 1);
-  const weight = beyond > 0 ? 1 / longer ** 2 : 1;
+  const weight = 1 / Math.max(1, longer) ** 2;
   const answer = weight * (favoured + followed) + (1 - weight) * Math.log10(plain) - FALL_BEYOND_TENFOLD * beyond;
   const moved = answer - favoured;
   const half = RATE_SPACING_DECADES / 2;

@@ -58,10 +58,7 @@ export function lengthToTry(
   return Math.min(target ?? length, length);
 }
 
-/** Enough held-out rows for two digits of their loss, few enough to cost little. */
-export const MOST_HELD_OUT = 1024;
-
-/** Half as many for each seed of the trials, since each holds out rows of its own. */
+/** Enough held-out rows for the trials, since each seed holds out rows of its own. */
 const MOST_HELD_OUT_BY_SEED = 512;
 
 /** Rates are tried on a fifth of the rows, or fewer where that many say enough or a batch needs the others. */

@@ -1,10 +1,10 @@
 import '@tensorflow/tfjs-backend-wasm';
 import { readFileSync } from 'node:fs';
-import { mul, setBackend, sub, type Tensor, tensor, tidy } from '@tensorflow/tfjs-core';
+import { setBackend } from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
 import { optimizerFromTrainingConfig } from '../../src/optimizers/from-training-config.js';
 import { optimizers, resolveOptimizer } from '../../src/optimizers/registry.js';
-import { trajectory } from './trajectory.js';
+import { pulledTrajectory } from './trajectory.js';
 
 type Options = Record<string, number | boolean>;
 
@@ -37,15 +37,9 @@ test.each(golden.cases)(
     const { name, options, rates, steps, average } = given;
     const averages: number[] = [];
     const { rule } = resolveOptimizer({ name, ...camelCased(options) });
-    const trained = tidy(() => {
-      const targets = weights(golden.targets);
-      const factors = golden.factors.map(weights);
-      const gradient = (weight: Tensor, i: number, step: number) =>
-        mul(factors[step]?.[i] as Tensor, sub(weight, targets[i] as Tensor));
-      return trajectory(rule, weights(golden.initial), rates, gradient, (slots) =>
-        averages.push(...slots.flatMap((named) => [...(named.weightAverage?.dataSync() ?? [])])),
-      );
-    });
+    const trained = pulledTrajectory(rule, golden, rates, (slots) =>
+      averages.push(...slots.flatMap((named) => [...(named.weightAverage?.dataSync() ?? [])])),
+    );
     const errors = steps.flatMap((elements, step) =>
       elements.map((expected, i) => Math.abs((trained[step]?.[i] as number) / Math.fround(expected) - 1)),
     );
@@ -96,15 +90,6 @@ test('every optimizer has golden values with its defaults, with others, and with
     expect(cases.some(({ rates }) => new Set(rates).size === rates.length)).toBe(true);
   }
 });
-
-function weights(elements: readonly number[]): Tensor[] {
-  let from = 0;
-  return golden.shapes.map((shape) => {
-    const size = shape.reduce((product, length) => product * length, 1);
-    from += size;
-    return tensor(elements.slice(from - size, from), shape);
-  });
-}
 
 function camelCased(options: Options): Options {
   return Object.fromEntries(

@@ -1,11 +1,11 @@
 import '@tensorflow/tfjs-backend-wasm';
 import { readFileSync } from 'node:fs';
 import { InputError } from '@lrfind/core';
-import { mul, setBackend, sub, type Tensor, tensor, tidy } from '@tensorflow/tfjs-core';
+import { setBackend, type Tensor } from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
 import { optimizerFromTrainingConfig } from '../../src/optimizers/from-training-config.js';
 import { resolveOptimizer } from '../../src/optimizers/registry.js';
-import { trajectory } from './trajectory.js';
+import { pulledTrajectory } from './trajectory.js';
 
 /** Ten steps of Keras's Muon; fixtures/optimizers/muon.py says how they were made. */
 interface Golden {
@@ -39,16 +39,10 @@ test.each(golden.cases)(
     const { options, rates, steps, adamw } = given;
     const { rule } = resolveOptimizer({ name: 'muon', ...parameters(options) });
     const velocities: boolean[] = [];
-    const trained = tidy(() => {
-      const targets = weights(golden.targets);
-      const factors = golden.factors.map(weights);
-      const gradient = (weight: Tensor, i: number, step: number) =>
-        mul(factors[step]?.[i] as Tensor, sub(weight, targets[i] as Tensor));
-      const onEnd = (slots: readonly Readonly<Record<string, Tensor>>[]) => {
-        for (const { velocity } of slots) velocities.push((velocity as Tensor).dataSync().some((value) => value !== 0));
-      };
-      return trajectory(rule, weights(golden.initial), rates, gradient, onEnd, { names: golden.names });
-    });
+    const onEnd = (slots: readonly Readonly<Record<string, Tensor>>[]) => {
+      for (const { velocity } of slots) velocities.push((velocity as Tensor).dataSync().some((value) => value !== 0));
+    };
+    const trained = pulledTrajectory(rule, golden, rates, onEnd, { names: golden.names });
     const errors = steps.flatMap((row, step) => {
       const largest = Math.max(...row.map(Math.abs));
       return row.map((value, i) => Math.abs((trained[step]?.[i] as number) - value) / largest);
@@ -86,13 +80,4 @@ test('a pattern that is no regular expression is refused', () => {
 function parameters(options: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const camel = (key: string) => key.replace(/_(.)/g, (_, next: string) => next.toUpperCase());
   return Object.fromEntries(Object.entries(options).map(([key, value]) => [camel(key), value ?? 0]));
-}
-
-function weights(elements: readonly number[]): Tensor[] {
-  let from = 0;
-  return golden.shapes.map((shape) => {
-    const size = shape.reduce((product, length) => product * length, 1);
-    from += size;
-    return tensor(elements.slice(from - size, from), shape);
-  });
 }

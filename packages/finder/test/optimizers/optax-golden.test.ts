@@ -1,9 +1,9 @@
 import '@tensorflow/tfjs-backend-wasm';
 import { readFileSync } from 'node:fs';
-import { mul, setBackend, sub, type Tensor, tensor, tidy } from '@tensorflow/tfjs-core';
+import { setBackend, type Tensor } from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
 import { optimizers, resolveOptimizer } from '../../src/optimizers/registry.js';
-import { trajectory } from './trajectory.js';
+import { pulledTrajectory } from './trajectory.js';
 
 /** Twelve steps of optax in float64; fixtures/optimizers/optax_golden.py says how they were made. */
 interface Golden {
@@ -40,18 +40,11 @@ test.each(golden.cases)(
     const { name, options, rates, steps, averages } = given;
     const { rule, kind } = resolveOptimizer({ name, ...options });
     const seen: number[][] = [];
-    const trained = tidy(() => {
-      const targets = weights(golden.targets);
-      const factors = golden.factors.map(weights);
-      const gradient = (weight: Tensor, i: number, step: number) =>
-        mul(factors[step]?.[i] as Tensor, sub(weight, targets[i] as Tensor));
-      return trajectory(rule, weights(golden.initial), rates, gradient, undefined, {
-        losses: golden.losses,
-        onStep: (slots) => {
-          if (rule.averagesWeights)
-            seen.push(slots.flatMap((named) => [...(named.weightAverage as Tensor).dataSync()]));
-        },
-      });
+    const trained = pulledTrajectory(rule, golden, rates, undefined, {
+      losses: golden.losses,
+      onStep: (slots) => {
+        if (rule.averagesWeights) seen.push(slots.flatMap((named) => [...(named.weightAverage as Tensor).dataSync()]));
+      },
     });
     expect(trained).toHaveLength(steps.length);
     expect(seen).toHaveLength(averages.length);
@@ -96,13 +89,4 @@ function worst(actual: readonly number[][], expected: readonly number[][]): numb
     return row.map((value, i) => Math.abs((actual[step]?.[i] as number) - value) / largest);
   });
   return Math.max(...errors);
-}
-
-function weights(elements: readonly number[]): Tensor[] {
-  let from = 0;
-  return golden.shapes.map((shape) => {
-    const size = shape.reduce((product, length) => product * length, 1);
-    from += size;
-    return tensor(elements.slice(from - size, from), shape);
-  });
 }

@@ -1,4 +1,4 @@
-import { dispose, scalar, type Tensor, tidy, variable } from '@tensorflow/tfjs-core';
+import { dispose, mul, scalar, sub, type Tensor, tensor, tidy, variable } from '@tensorflow/tfjs-core';
 import { applyRule, sharedVariables, slotVariables } from '../../src/optimizers/apply-rule.js';
 import type { UpdateRule } from '../../src/optimizers/update-rule.js';
 
@@ -50,4 +50,40 @@ export function trajectory(
   } finally {
     dispose([weights, slots, shared] as never);
   }
+}
+
+/** Weights that are pulled to targets, as the golden files have them: elements of all weights in one row. */
+interface Pulled {
+  readonly shapes: readonly number[][];
+  readonly initial: readonly number[];
+  readonly targets: readonly number[];
+  /** By step: what the distance to the target is multiplied with. */
+  readonly factors: readonly (readonly number[])[];
+}
+
+/** A {@link trajectory} along which the gradient of each element is its factor times its distance from the target. */
+export function pulledTrajectory(
+  rule: UpdateRule,
+  { shapes, initial, targets, factors }: Pulled,
+  rates: readonly number[],
+  onEnd?: (slots: readonly Readonly<Record<string, Tensor>>[]) => void,
+  more?: Trajectory,
+): number[][] {
+  return tidy(() => {
+    const ends = shaped(targets, shapes);
+    const pulls = factors.map((each) => shaped(each, shapes));
+    const gradient = (weight: Tensor, i: number, step: number) =>
+      mul(pulls[step]?.[i] as Tensor, sub(weight, ends[i] as Tensor));
+    return trajectory(rule, shaped(initial, shapes), rates, gradient, onEnd, more);
+  });
+}
+
+/** A row of elements as tensors of these shapes, in order. */
+function shaped(elements: readonly number[], shapes: readonly number[][]): Tensor[] {
+  let from = 0;
+  return shapes.map((shape) => {
+    const size = shape.reduce((product, length) => product * length, 1);
+    from += size;
+    return tensor(elements.slice(from - size, from), shape);
+  });
 }
