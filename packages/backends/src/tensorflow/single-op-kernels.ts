@@ -1,4 +1,4 @@
-import { reshape, type Tensor, type TensorInfo, tensor1d, tidy } from '@tensorflow/tfjs-core';
+import { cast, mul, reshape, scalar, type Tensor, type TensorInfo, tensor1d, tidy } from '@tensorflow/tfjs-core';
 import type { StatelessUniformAttributes } from '../random/stateless-uniform.js';
 import { AttributeType } from './attributes.js';
 import { DataType } from './data-types.js';
@@ -10,6 +10,7 @@ import { type KernelCall, runTfjsKernel } from './tfjs-kernel.js';
  */
 
 const FLOAT = { name: 'T', type: AttributeType.type, value: DataType.float32 };
+const int32 = (name: string) => ({ name, type: AttributeType.type, value: DataType.int32 });
 const CHANNELS_LAST = { name: 'data_format', type: AttributeType.string, value: 'NHWC' };
 
 /** dy where x is positive, else 0. */
@@ -63,16 +64,20 @@ export function sum(call: KernelCall<'x', { axis: number | number[] | null; keep
     : runTfjsKernel('Sum', backend, { x }, attrs);
 }
 
-/** Uniform random numbers that depend on seed and salt alone. */
+/**
+ * Uniform random numbers that depend on seed and salt alone: 24 random bits each. TensorFlow's own uniform floats take
+ * the low bits of a random integer, XLA's the high ones, so that a step would draw other numbers once it is compiled.
+ */
 export function statelessUniform({ inputs, backend, attrs }: KernelCall<'seed', StatelessUniformAttributes>): Tensor {
   return tidy(() => {
     const shape = tensor1d(attrs.shape, 'int32') as TensorInfo;
     const salted = runTfjsKernel('Add', backend, { a: inputs.seed, b: tensor1d([attrs.salt << 20, 0], 'int32') });
-    const attributes = [
-      { name: 'dtype', type: AttributeType.type, value: DataType.float32 },
-      { name: 'T', type: AttributeType.type, value: DataType.int32 },
-      { name: 'Tseed', type: AttributeType.type, value: DataType.int32 },
-    ];
-    return backend.executeSingleOutput('StatelessRandomUniform', attributes, [shape, salted]);
+    const integers = backend.executeSingleOutput(
+      'StatelessRandomUniformFullInt',
+      [int32('dtype'), int32('T'), int32('Tseed')],
+      [shape, salted],
+    );
+    const bits = backend.executeSingleOutput('BitwiseAnd', [int32('T')], [integers, scalar(2 ** 24 - 1, 'int32')]);
+    return mul(cast(bits, 'float32'), 2 ** -24);
   });
 }

@@ -103,6 +103,28 @@ describeTensorFlow('functions compiled for TensorFlow', () => {
     compiled.dispose();
   });
 
+  test('draw the same random numbers once XLA compiles them', () => {
+    const weight = tf.tidy(() => tf.variable(tf.eye(8), false));
+    const step = ([seed]: readonly tf.Tensor[]) => {
+      const drawn = statelessUniform([64, 33], seed as tf.Tensor, 3);
+      weight.assign(tf.tanh(tf.matMul(weight as tf.Tensor2D, weight as tf.Tensor2D)));
+      return [drawn];
+    };
+    const compiled = compile(step, [weight], 1e9);
+    const draw = () => tf.tidy(() => Array.from(compiled.call([tf.tensor1d([7, 1], 'int32')])[0]?.dataSync() ?? []));
+    const first = draw();
+    const start = Date.now();
+    while (Date.now() - start < 1500) expect(draw()).toEqual(first);
+    expect(compiled.problems).toEqual([]);
+    expect(new Set(first).size).toBeGreaterThan(2000);
+    const mean = first.reduce((sum, value) => sum + value) / first.length;
+    // The mean of 2,112 uniform numbers has a standard deviation of 0.006.
+    expect(mean).toBeGreaterThan(0.47);
+    expect(mean).toBeLessThan(0.53);
+    compiled.dispose();
+    weight.dispose();
+  });
+
   test('are compiled by XLA in a long run, with the same numbers', () => {
     const weight = tf.tidy(() => tf.variable(tf.eye(8), false));
     const step = () => {
