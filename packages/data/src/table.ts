@@ -32,6 +32,8 @@ export interface Table {
    * @param row index of the row, from 0
    */
   readonly place: (row: number) => string;
+  /** What was assumed or left out when it was read, in sentences. Default: nothing. */
+  readonly notes?: readonly string[];
 }
 
 /** A table's columns without its rows. */

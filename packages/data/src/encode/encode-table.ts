@@ -90,7 +90,7 @@ export function encodeTable(
   const chosen = `target ${names(table, targets)}${options.target === undefined ? ', the last column' : ''}`;
   const left = ignored.length > 0 ? [`ignored ${names(table, ignored)}`] : [];
   const weighted = sampleWeight === undefined ? [] : [`rows weighted by "${sampleWeight}"`];
-  const notes = [chosen, ...left, ...weighted, ...rowNotes, ...inputs.notes, ...outputs.notes];
+  const notes = [...(table.notes ?? []), chosen, ...left, ...weighted, ...rowNotes, ...inputs.notes, ...outputs.notes];
   return {
     dataset: {
       rows: rows.length,

@@ -28,6 +28,8 @@ export interface TableFormat {
   readonly name: string;
   /** Endings of its files, such as `.csv`. */
   readonly extensions: readonly string[];
+  /** The options that it takes, beside those of every format. Others are refused. Default: none. */
+  readonly options?: readonly (keyof ReadTableOptions)[];
   /**
    * Whether a file is of this format, from its first bytes (at least 8, if the file has as many). A format without this
    * function is recognised by its extensions alone.
