@@ -1,6 +1,9 @@
 import type { ByteChunk, ByteSource } from '../bytes.js';
 import type { Table, TableLayout } from '../table.js';
 
+/** What rows are for. */
+export type TablePart = 'train' | 'validation' | 'test';
+
 /** How to read a table. */
 export interface ReadTableOptions {
   /**
@@ -16,6 +19,11 @@ export interface ReadTableOptions {
    * values.
    */
   readonly like?: TableLayout;
+  /**
+   * Of a file that holds several parts, such as Keras's `mnist.npz` with `x_train` and `x_test`: which one to read. Other files
+   * are read whole. Default: `train`.
+   */
+  readonly part?: TablePart;
   /**
    * Called now and then while reading. `fraction` is the share of the file read so far; 0 when its length is unknown.
    */

@@ -3,22 +3,32 @@ import type { ByteChunk, ByteSource } from '../bytes.js';
 import type { Table } from '../table.js';
 import { csvFormat } from './csv/read-csv.js';
 import type { ReadTableOptions, TableFormat } from './format.js';
+import { idxFormat } from './idx/read-idx.js';
 import { jsonFormat } from './json/read-json.js';
 import { jsonLinesFormat } from './json/read-json-lines.js';
+import { npyFormat, npzFormat } from './numpy/read-npy.js';
 
 /** Every format of tables, in the order in which they are recognised. Add one as a file and an entry here. */
-export const tableFormats: readonly TableFormat[] = [csvFormat, jsonFormat, jsonLinesFormat];
+export const tableFormats: readonly TableFormat[] = [
+  csvFormat,
+  jsonFormat,
+  jsonLinesFormat,
+  npyFormat,
+  npzFormat,
+  idxFormat,
+];
 
 /** Every option of `readTable`. The compiler checks that none is missing. */
 const optionNames = Object.keys({
   delimiter: true,
   categorical: true,
   like: true,
+  part: true,
   onProgress: true,
 } satisfies Record<keyof ReadTableOptions, true>);
 
 /** Options that every format takes. */
-const commonOptions: readonly string[] = ['categorical', 'like', 'onProgress'];
+const commonOptions: readonly string[] = ['categorical', 'like', 'part', 'onProgress'];
 
 /** First bytes (as Latin-1) of files that are often mistaken for tables, and the message about each. */
 const mistakenForTables: readonly (readonly [magic: string, message: string])[] = [

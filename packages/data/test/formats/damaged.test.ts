@@ -1,12 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { InputError } from '@lrfind/core';
 import { expect, test } from 'vitest';
 import { readTable } from '../../src/formats/registry.js';
+import { fixtureBytes } from '../fixture-tables.js';
 import { memorySource } from '../memory-source.js';
 import { repeatableRandom } from '../temporary-files.js';
-
-const bytesOf = (name: string) =>
-  new Uint8Array(readFileSync(new URL(`../../../../fixtures/tables/${name}`, import.meta.url)));
 
 /** Cuts, changed and repeated bytes, and extreme lengths, as a broken disk or an attacker makes them. */
 function damaged(bytes: Uint8Array, random: () => number): Uint8Array {
@@ -32,10 +29,14 @@ const files: [name: string, count: number][] = [
   ['flats-records.json', 100],
   ['flats-split.json', 100],
   ['flats.jsonl', 100],
+  ['npy/big-f8.npy', 150],
+  ['npy/record.npy', 150],
+  ['digits.npz', 200],
+  ['words.npz', 200],
 ];
 
 test.each(files)('damaged %s is read, or refused with one message', async (name, count) => {
-  const bytes = bytesOf(name);
+  const bytes = fixtureBytes(name);
   for (let seed = 0; seed < count * cases; seed++) {
     const file = damaged(bytes, repeatableRandom(seed * 7919 + name.length));
     const start = performance.now();

@@ -1,24 +1,8 @@
-import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { readTable } from '../../src/formats/registry.js';
-import { fileSource } from '../../src/node.js';
 import type { Table } from '../../src/table.js';
+import { content, readFixture as read } from '../fixture-tables.js';
 
 // fixtures/tables/write.py writes one table with pandas and pyarrow in every format.
-const read = (name: string, options = {}) =>
-  readTable(fileSource(fileURLToPath(new URL(`../../../../fixtures/tables/${name}`, import.meta.url))), options);
-
-/** What a table holds, without where it comes from; numbers as their bits. */
-function content({ rows, columns, values }: Table) {
-  return {
-    rows,
-    columns: columns.map(({ name, kind, categories, exact }) => ({
-      ...{ name, kind, categories },
-      exact: exact && [...exact],
-    })),
-    bits: [...new Uint32Array(values.slice().buffer)],
-  };
-}
 
 /** A column that a CSV file may hold as words and other formats as booleans: 1 where a word is "True". */
 function withBooleans(table: Table, name: string): Table {

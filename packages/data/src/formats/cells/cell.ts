@@ -7,8 +7,12 @@ export type Cell = number | bigint | boolean | string | null | undefined;
 /** A column as a format with types has it. */
 export interface CellColumn {
   readonly name: string;
-  /** One for each row. A typed array holds numbers, of which NaN is missing. */
+  /** One for each row, or more where columns share them. A typed array holds numbers, of which NaN is missing. */
   readonly cells: ArrayLike<Cell> | BigInt64Array | BigUint64Array;
+  /** Where the first row's cell lies in `cells`. Default: 0. */
+  readonly from?: number;
+  /** How far the next row's cell lies after it. Default: 1. */
+  readonly step?: number;
 }
 
 /** The text of a cell, as a CSV file would have it; empty for a missing one. */

@@ -53,7 +53,7 @@ export function tableOfCells(given: CellTable, options: ReadTableOptions): Table
   const isText = kindsOf(given, names, options);
   const width = names.length;
   const values = numbersFor(source, rows, width);
-  const read = given.columns.map(({ cells }, column) => {
+  const read = given.columns.map((cells, column) => {
     const name = names[column] as string;
     const at = (row: number) => `${source}: ${place(row)}, column "${name}"`;
     const columnPlace = { name, at, like: options.like?.source };
@@ -78,10 +78,10 @@ interface ReadColumn {
   readonly column: (values: Float32Array, width: number, index: number) => Column;
 }
 
-function numberColumn(cells: CellColumn['cells'], rows: number, place: ColumnPlace): ReadColumn {
+function numberColumn({ cells, from = 0, step = 1 }: CellColumn, rows: number, place: ColumnPlace): ReadColumn {
   let exact: Float64Array | undefined;
   const valueAt = (row: number) => {
-    const cell = cells[row];
+    const cell = cells[from + row * step];
     const value = typeof cell === 'number' ? cell : numberOf(cell, row, place);
     if (value > EXACT_LIMIT || value < -EXACT_LIMIT) {
       if (!fitsFloat32(value)) throw new InputError(notANumber(cell, row, place));
@@ -117,12 +117,12 @@ function notANumber(cell: Cell, row: number, { name, at, like }: ColumnPlace): s
   return `${at(row)} must be a number${why}; got ${shown}; if the column holds categories, use --categorical ${/^[\w.-]+$/.test(name) ? name : `"${name}"`}`;
 }
 
-function textColumn(cells: CellColumn['cells'], { name, at }: ColumnPlace): ReadColumn {
+function textColumn({ cells, from = 0, step = 1 }: CellColumn, { name, at }: ColumnPlace): ReadColumn {
   const codes = new Map<string, number>();
   const textOf =
     cells instanceof Float32Array ? (cell: Cell) => cellText(cell) && float32Text(cell as number) : cellText;
   const valueAt = (row: number) => {
-    const text = textOf(cells[row]);
+    const text = textOf(cells[from + row * step]);
     const known = codes.get(text);
     if (known !== undefined) return known;
     if (isMissing(text)) return Number.NaN;
@@ -151,18 +151,18 @@ function kindsOf(
   options: ReadTableOptions,
 ): Uint8Array {
   if (options.like) return kindsLike(names, options.like);
-  const isText = Uint8Array.from(columns, ({ cells }) => (holdsWords(cells, Math.min(rows, INFERENCE_ROWS)) ? 1 : 0));
+  const isText = Uint8Array.from(columns, (column) => (holdsWords(column, Math.min(rows, INFERENCE_ROWS)) ? 1 : 0));
   for (const name of options.categorical ?? []) isText[columnIndex(source, names, name, 'categorical')] = 1;
   return isText;
 }
 
 /** Whether at most half of the values at the start are numbers. A column without any value is numeric. */
-function holdsWords(cells: CellColumn['cells'], rows: number): boolean {
+function holdsWords({ cells, from = 0, step = 1 }: CellColumn, rows: number): boolean {
   if (ArrayBuffer.isView(cells)) return false;
   let words = 0;
   let numbers = 0;
   for (let row = 0; row < rows; row++) {
-    const cell = cells[row];
+    const cell = cells[from + row * step];
     if (typeof cell === 'number' ? !Number.isNaN(cell) : typeof cell === 'bigint' || typeof cell === 'boolean') {
       numbers++;
     } else {
