@@ -50,8 +50,11 @@ export async function readTables(
   { categorical }: Pick<DataOptions, 'categorical'>,
 ): Promise<Tables> {
   const data = await readTable(paths.data, { categorical });
-  const readLike = async (path: string | undefined) => (path ? readTable(path, { like: data }) : undefined);
-  return { data, validation: await readLike(paths.validation), test: await readLike(paths.test) };
+  const readLike = async (part: 'validation' | 'test') => {
+    const path = paths[part];
+    return path === undefined ? undefined : readTable(path, { like: data, part });
+  };
+  return { data, validation: await readLike('validation'), test: await readLike('test') };
 }
 
 /** Every file that a command with a model reads: that of each model with its weights, and the tables. */
