@@ -70,27 +70,14 @@ export function encodeTable(
   chooseTarget: ChooseTarget,
   options: EncodeOptions,
 ): EncodedTable {
-  const targets = targetColumns(table, options.target);
-  const ignored = ignoredColumns(table, options.ignore ?? [], targets);
+  const roles = columnRoles(table, options);
+  const { targets, features, weightColumn } = roles;
   const { sampleWeight } = options;
-  const weightColumn =
-    sampleWeight === undefined ? [] : sampleWeightColumn(table, sampleWeight, [...targets, ...ignored]);
-  const unused = new Set([...targets, ...ignored, ...weightColumn]);
-  const features = table.columns.map((_, column) => column).filter((column) => !unused.has(column));
-  if (features.length === 0) {
-    const advice = table.columns.length === 1 ? '; is the delimiter another one?' : '';
-    throw new InputError(
-      `${table.source} must have a feature column besides its targets, ${names(table, targets)}; got none${advice}`,
-    );
-  }
   const { rows, notes: rowNotes } = usableRows(table, features, targets, options.missing);
   const columns = targets.map((column) => targetColumn(table, column, rows));
   const inputs = fitFeatures(table, features, rows, model.inputs, options.scale);
   const outputs = fitTargets(columns, rows.length, model.outputs, chooseTarget);
-  const chosen = `target ${names(table, targets)}${options.target === undefined ? ', the last column' : ''}`;
-  const left = ignored.length > 0 ? [`ignored ${names(table, ignored)}`] : [];
-  const weighted = sampleWeight === undefined ? [] : [`rows weighted by "${sampleWeight}"`];
-  const notes = [chosen, ...left, ...weighted, ...rowNotes, ...inputs.notes, ...outputs.notes];
+  const notes = [...roles.notes, ...rowNotes, ...inputs.notes, ...outputs.notes];
   return {
     dataset: {
       rows: rows.length,
@@ -104,12 +91,51 @@ export function encodeTable(
       fitted: layoutOf(table),
       features,
       targets,
-      weightColumn: weightColumn[0],
+      weightColumn,
       missing: options.missing,
       inputs,
       outputs,
     }),
   };
+}
+
+/** What the columns of a table are used for, by their indices. */
+export interface ColumnRoles {
+  readonly targets: readonly number[];
+  readonly ignored: readonly number[];
+  /** The column of weights, if there is one. */
+  readonly weightColumn: number | undefined;
+  /** All others, at least one. */
+  readonly features: readonly number[];
+  /** What was chosen, ignored and weighted, in sentences. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * Decides what each column is used for.
+ *
+ * @throws InputError for an unknown column, for one that is named for two uses, and where none is left as a feature
+ */
+export function columnRoles(
+  table: Table,
+  { target, ignore = [], sampleWeight }: Pick<EncodeOptions, 'target' | 'ignore' | 'sampleWeight'>,
+): ColumnRoles {
+  const targets = targetColumns(table, target);
+  const ignored = ignoredColumns(table, ignore, targets);
+  const weightColumn =
+    sampleWeight === undefined ? undefined : sampleWeightColumn(table, sampleWeight, [...targets, ...ignored]);
+  const unused = new Set([...targets, ...ignored, weightColumn]);
+  const features = table.columns.map((_, column) => column).filter((column) => !unused.has(column));
+  if (features.length === 0) {
+    const advice = table.columns.length === 1 ? '; is the delimiter another one?' : '';
+    throw new InputError(
+      `${table.source} must have a feature column besides its targets, ${names(table, targets)}; got none${advice}`,
+    );
+  }
+  const chosen = `target ${names(table, targets)}${target === undefined ? ', the last column' : ''}`;
+  const left = ignored.length > 0 ? [`ignored ${names(table, ignored)}`] : [];
+  const weighted = sampleWeight === undefined ? [] : [`rows weighted by "${sampleWeight}"`];
+  return { targets, ignored, weightColumn, features, notes: [chosen, ...left, ...weighted] };
 }
 
 /** A separate function, so that `transform` does not keep the table's rows in memory. */
@@ -140,12 +166,12 @@ function ignoredColumns(table: Table, ignore: readonly string[], targets: readon
   return columns;
 }
 
-function sampleWeightColumn(table: Table, name: string, used: readonly number[]): number[] {
+function sampleWeightColumn(table: Table, name: string, used: readonly number[]): number {
   const all = table.columns.map((column) => column.name);
   const column = columnIndex(table.source, all, name, 'sampleWeight');
   if (used.includes(column))
     throw new InputError(`sampleWeight must not name a target or an ignored column; got "${name}"`);
-  return [column];
+  return column;
 }
 
 function names(table: Table, columns: readonly number[]): string {
