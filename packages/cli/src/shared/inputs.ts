@@ -147,7 +147,7 @@ function lossWeightsFlag(texts: readonly string[]): LossWeights {
  * A model with weights was trained on data of some scale already, and a layer such as `rescaling` scales its input itself, so
  * by default their data is left as it is.
  */
-function scaleOf(scale: string | undefined, hasScale: boolean): 'standard' | 'minmax' | 'none' | number {
+export function scaleOf(scale: string | undefined, hasScale: boolean): 'standard' | 'minmax' | 'none' | number {
   if (scale === undefined) return hasScale ? 'none' : 'standard';
   return scale === 'standard' || scale === 'minmax' || scale === 'none' ? scale : Number(scale);
 }
