@@ -23,6 +23,7 @@ export { findLearningRate } from './find.js';
 export { type FinderState, type FoundRate, learningRateFinder } from './learning-rate-finder.js';
 export type { ClassWeights } from './losses/class-weights.js';
 export { type CompiledSettings, compiledSettings } from './losses/compiled-settings.js';
+export { type DescribeForModelOptions, describeTable } from './losses/describe-table.js';
 export { type EncodedModelTable, type EncodeForModelOptions, encodeTable } from './losses/encode-table.js';
 export type { LossFunction, LossKind } from './losses/loss.js';
 export { losses, lossNamed, lossNames } from './losses/registry.js';

@@ -50,8 +50,11 @@ export async function readTables(
   { categorical }: Pick<DataOptions, 'categorical'>,
 ): Promise<Tables> {
   const data = await readTable(paths.data, { categorical });
-  const readLike = async (path: string | undefined) => (path ? readTable(path, { like: data }) : undefined);
-  return { data, validation: await readLike(paths.validation), test: await readLike(paths.test) };
+  const readLike = async (part: 'validation' | 'test') => {
+    const path = paths[part];
+    return path === undefined ? undefined : readTable(path, { like: data, part });
+  };
+  return { data, validation: await readLike('validation'), test: await readLike('test') };
 }
 
 /** Every file that a command with a model reads: that of each model, those of its weights, and the tables. */
@@ -151,7 +154,7 @@ function lossWeightsFlag(texts: readonly string[]): LossWeights {
  * A model with weights was trained on data of some scale already, and a layer such as `rescaling` scales its input itself, so
  * by default their data is left as it is.
  */
-function scaleOf(scale: string | undefined, hasScale: boolean): 'standard' | 'minmax' | 'none' | number {
+export function scaleOf(scale: string | undefined, hasScale: boolean): 'standard' | 'minmax' | 'none' | number {
   if (scale === undefined) return hasScale ? 'none' : 'standard';
   return scale === 'standard' || scale === 'minmax' || scale === 'none' ? scale : Number(scale);
 }
