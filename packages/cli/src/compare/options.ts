@@ -3,7 +3,14 @@ import { CompareSettings } from '@lrfind/core/study';
 import { callbackKinds } from '@lrfind/finder';
 import Type, { type Static } from 'typebox';
 import type { FlagGroups } from '../shared/flags.js';
-import { DataOptions, MetricOptions, OptimizerParameters, TrainingOptions, validation } from '../shared/options.js';
+import {
+  DataOptions,
+  MetricOptions,
+  OptimizerParameters,
+  TrainingOptions,
+  validation,
+  weights,
+} from '../shared/options.js';
 import { OutputOptions } from '../shared/outputs/options.js';
 
 const comparedNames = callbackKinds
@@ -20,6 +27,7 @@ export const CompareFiles = Type.Object(
       description:
         'TensorFlow.js layers models (model.json) or code that exports one (build.js), all with weights or all without',
     }),
+    weights,
     ...DataOptions.properties,
     validation,
   },

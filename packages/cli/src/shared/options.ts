@@ -53,6 +53,15 @@ export const DataOptions = Type.Object(
   closed,
 );
 
+/** Where the weights of a model are. */
+export const weights = Type.Optional(
+  Type.String({
+    placeholder: 'none|path',
+    description:
+      'file with the weights of the model (.safetensors), or none for new ones (default: those that the model names, if any)',
+  }),
+);
+
 /** The model and the table. */
 export const ModelDataOptions = Type.Object(
   {
@@ -62,6 +71,7 @@ export const ModelDataOptions = Type.Object(
       description:
         'TensorFlow.js layers model (model.json), with or without weights, or code that exports one (build.js, build.ts)',
     }),
+    weights,
     ...DataOptions.properties,
   },
   closed,
