@@ -59,7 +59,8 @@ export const ModelDataOptions = Type.Object(
     model: Type.String({
       short: 'm',
       placeholder: 'path',
-      description: 'TensorFlow.js layers model (model.json), with or without weights',
+      description:
+        'TensorFlow.js layers model (model.json), with or without weights, or code that exports one (build.js, build.ts)',
     }),
     ...DataOptions.properties,
   },

@@ -84,6 +84,15 @@ export function encodeFeatures(encoding: FeatureEncoding, table: Table, rows: In
   });
 }
 
+/**
+ * How many numbers a model gets of a column: one, or one for each category.
+ *
+ * @param column its index
+ */
+export function featureCount(table: Table, column: number): number {
+  return featuresOf(table, column).length;
+}
+
 /** The values of features, row after row. */
 function featureValues(
   table: Table,

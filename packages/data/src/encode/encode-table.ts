@@ -71,29 +71,14 @@ export function encodeTable(
   chooseTarget: ChooseTarget,
   options: EncodeOptions,
 ): EncodedTable {
-  const target = targetNames(table, model, options.target);
-  const targets = targetColumns(table, target.names);
-  const ignored = ignoredColumns(table, options.ignore ?? [], targets);
+  const roles = columnRoles(table, options, model);
+  const { targets, features, weightColumn } = roles;
   const { sampleWeight } = options;
-  const weightColumn =
-    sampleWeight === undefined ? [] : sampleWeightColumn(table, sampleWeight, [...targets, ...ignored]);
-  const unused = new Set([...targets, ...ignored, ...weightColumn]);
-  const rest = table.columns.map((_, column) => column).filter((column) => !unused.has(column));
-  const features = inInputOrder(table, rest, model);
-  if (features.length === 0) {
-    const advice = table.columns.length === 1 ? '; is the delimiter another one?' : '';
-    throw new InputError(
-      `${table.source} must have a feature column besides its targets, ${names(table, targets)}; got none${advice}`,
-    );
-  }
   const { rows, notes: rowNotes } = usableRows(table, features, targets, options.missing);
   const columns = targets.map((column) => targetColumn(table, column, rows));
   const inputs = fitFeatures(table, features, rows, model.inputs, options.scale);
   const outputs = fitTargets(columns, rows.length, model.outputs, chooseTarget);
-  const chosen = `target ${quotedList(target.names)}${target.why}`;
-  const left = ignored.length > 0 ? [`ignored ${names(table, ignored)}`] : [];
-  const weighted = sampleWeight === undefined ? [] : [`rows weighted by "${sampleWeight}"`];
-  const notes = [...(table.notes ?? []), chosen, ...left, ...weighted, ...rowNotes, ...inputs.notes, ...outputs.notes];
+  const notes = [...(table.notes ?? []), ...roles.notes, ...rowNotes, ...inputs.notes, ...outputs.notes];
   return {
     dataset: {
       rows: rows.length,
@@ -107,12 +92,55 @@ export function encodeTable(
       fitted: layoutOf(table),
       features,
       targets,
-      weightColumn: weightColumn[0],
+      weightColumn,
       missing: options.missing,
       inputs,
       outputs,
     }),
   };
+}
+
+/** What the columns of a table are used for, by their indices. */
+export interface ColumnRoles {
+  readonly targets: readonly number[];
+  readonly ignored: readonly number[];
+  /** The column of weights, if there is one. */
+  readonly weightColumn: number | undefined;
+  /** All others, at least one. */
+  readonly features: readonly number[];
+  /** What was chosen, ignored and weighted, in sentences. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * Decides what each column is used for.
+ *
+ * @param model whose names of inputs and outputs may name arrays of the table. Left out: only the table decides
+ * @throws InputError for an unknown column, for one that is named for two uses, and where none is left as a feature
+ */
+export function columnRoles(
+  table: Table,
+  { target, ignore = [], sampleWeight }: Pick<EncodeOptions, 'target' | 'ignore' | 'sampleWeight'>,
+  model?: ModelShape,
+): ColumnRoles {
+  const wanted = targetNames(table, model, target);
+  const targets = targetColumns(table, wanted.names);
+  const ignored = ignoredColumns(table, ignore, targets);
+  const weightColumn =
+    sampleWeight === undefined ? undefined : sampleWeightColumn(table, sampleWeight, [...targets, ...ignored]);
+  const unused = new Set([...targets, ...ignored, weightColumn]);
+  const rest = table.columns.map((_, column) => column).filter((column) => !unused.has(column));
+  const features = model ? inInputOrder(table, rest, model) : rest;
+  if (features.length === 0) {
+    const advice = table.columns.length === 1 ? '; is the delimiter another one?' : '';
+    throw new InputError(
+      `${table.source} must have a feature column besides its targets, ${names(table, targets)}; got none${advice}`,
+    );
+  }
+  const chosen = `target ${quotedList(wanted.names)}${wanted.why}`;
+  const left = ignored.length > 0 ? [`ignored ${names(table, ignored)}`] : [];
+  const weighted = sampleWeight === undefined ? [] : [`rows weighted by "${sampleWeight}"`];
+  return { targets, ignored, weightColumn, features, notes: [chosen, ...left, ...weighted] };
 }
 
 /** A separate function, so that `transform` does not keep the table's rows in memory. */
@@ -124,7 +152,7 @@ function layoutOf({ source, columns }: Table): TableLayout {
   return { source, columns: columns.map(({ exact: _, ...column }) => column) };
 }
 
-function targetNames(table: Table, model: ModelShape, target: EncodeOptions['target']) {
+function targetNames(table: Table, model: ModelShape | undefined, target: EncodeOptions['target']) {
   if (target === undefined) return defaultTarget(table, model);
   return { names: typeof target === 'string' ? [target] : target, why: '' };
 }
@@ -144,13 +172,13 @@ function ignoredColumns(table: Table, ignore: readonly string[], targets: readon
   return columns;
 }
 
-function sampleWeightColumn(table: Table, name: string, used: readonly number[]): number[] {
+function sampleWeightColumn(table: Table, name: string, used: readonly number[]): number {
   const columns = columnsNamed(table, name, 'sampleWeight');
   if (columns.length > 1)
     throw new InputError(`sampleWeight must name one column; got "${name}" with ${columns.length}`);
   if (columns.some((column) => used.includes(column)))
     throw new InputError(`sampleWeight must not name a target or an ignored column; got "${name}"`);
-  return columns;
+  return columns[0] as number;
 }
 
 function names(table: Table, columns: readonly number[]): string {
