@@ -3,7 +3,14 @@ import { CompareSettings } from '@lrfind/core/study';
 import { callbackKinds } from '@lrfind/finder';
 import Type, { type Static } from 'typebox';
 import type { FlagGroups } from '../shared/flags.js';
-import { DataOptions, MetricOptions, OptimizerParameters, TrainingOptions, validation } from '../shared/options.js';
+import {
+  DataOptions,
+  MetricOptions,
+  OptimizerParameters,
+  TrainingOptions,
+  validation,
+  withoutModel,
+} from '../shared/options.js';
 import { OutputOptions } from '../shared/outputs/options.js';
 
 const comparedNames = callbackKinds
@@ -18,6 +25,7 @@ export const CompareFiles = Type.Object(
       short: 'm',
       placeholder: 'paths',
       description: 'TensorFlow.js layers models (model.json), all with weights or all without',
+      without: withoutModel,
     }),
     ...DataOptions.properties,
     validation,

@@ -51,6 +51,9 @@ export const DataOptions = Type.Object(
   closed,
 );
 
+/** What to do without a model, for the message about one that is missing. */
+export const withoutModel = 'lrfind data --data data.csv --init-model model.json writes a plain one for a table';
+
 /** The model and the table. */
 export const ModelDataOptions = Type.Object(
   {
@@ -58,6 +61,7 @@ export const ModelDataOptions = Type.Object(
       short: 'm',
       placeholder: 'path',
       description: 'TensorFlow.js layers model (model.json), with or without weights',
+      without: withoutModel,
     }),
     ...DataOptions.properties,
   },
