@@ -36,12 +36,13 @@ export {
   metricKinds,
   type SumsMeasure,
 } from './metrics.js';
-export { modelShape } from './model/describe.js';
+export { assertModel, modelShape } from './model/describe.js';
 export type { ModelFile, ModelFormat, TrainingConfig } from './model/formats/format.js';
 export { modelFormats, modelParts, readModel } from './model/formats/registry.js';
 export { checkSavable, type SavedModel, serializeModel } from './model/formats/tfjs/save.js';
 export type { InitialWeights } from './model/initial-weights.js';
 export { scalingLayers } from './model/input-consumers.js';
+export { layersWithin } from './model/layers-within.js';
 export { optimizerFromTfjs } from './optimizers/from-tfjs.js';
 export { type FoundOptimizer, optimizerFromTrainingConfig } from './optimizers/from-training-config.js';
 export { learningRateOf, setLearningRate } from './optimizers/learning-rate.js';

@@ -38,12 +38,12 @@ export interface DescribeOptions extends Partial<EncodeOptions> {
  */
 export function describeTable(table: Table, options: DescribeOptions = {}): TableDescription {
   const { model: given, loss, scale = 'standard', missing = 'mean', sampleWeight, examples = 3, seed = 0 } = options;
-  const roles = columnRoles(table, options);
+  const roles = columnRoles(table, options, given);
   const columns = describeColumns(table, roles);
   const { usable, misfit } = usableOf(table, roles, missing);
   const targets = roles.targets.map((column) => targetColumn(table, column, usable.rows));
   const plain = given ? undefined : plainOutput(targets, usable.rows.length, loss);
-  const model = given ?? plainShape(columns, plain as PlainOutput);
+  const model = given ?? plainShape(table, roles, columns, plain as PlainOutput);
   const chooseTarget = given?.chooseTarget ?? (() => plain as PlainOutput);
   const fit = misfit
     ? { inputs: undefined, outputs: undefined, misfits: [misfit] }
@@ -91,10 +91,18 @@ function usableOf(table: Table, { features, targets }: ColumnRoles, policy: Enco
   }
 }
 
-function plainShape(columns: readonly ColumnDescription[], { units, activation }: PlainOutput): ModelShape {
+function plainShape(
+  { groups = [] }: Table,
+  roles: ColumnRoles,
+  columns: readonly ColumnDescription[],
+  { units, activation }: PlainOutput,
+): ModelShape {
   const features = columns.reduce((sum, each) => sum + each.features, 0);
+  // Features that are one array of the file, such as images, keep its shape; an image has a channel.
+  const array = groups.find(({ from, to }) => to - from === features && roles.features.every((f) => f >= from && f < to));
+  const shape = !array || array.shape.length < 2 ? [features] : [...array.shape, ...(array.shape.length === 2 ? [1] : [])];
   return {
-    inputs: [{ name: 'input', shape: [features] }],
+    inputs: [{ name: 'input', shape }],
     outputs: [{ name: 'output', shape: [units], activation }],
   };
 }

@@ -1,12 +1,13 @@
 import { InputError, quotedList } from '@lrfind/core';
 import type { Dataset } from '../dataset.js';
 import type { ModelShape } from '../shapes.js';
-import { columnIndex, type Table, type TableLayout } from '../table.js';
+import type { Table, TableLayout } from '../table.js';
 import { encodeFeatures, fitFeatures } from './encode-features.js';
 import { encodeTargets, fitTargets, type Task } from './encode-targets.js';
 import { encodeWith, type TableEncoding } from './encode-with.js';
 import type { Scale } from './feature-scaling.js';
 import { type MissingPolicy, usableRows } from './missing-values.js';
+import { columnsNamed, defaultTarget, inInputOrder } from './named-columns.js';
 import { rowWeights } from './row-weights.js';
 import { targetColumn } from './target-column.js';
 import type { ChooseTarget } from './target-kind.js';
@@ -70,7 +71,7 @@ export function encodeTable(
   chooseTarget: ChooseTarget,
   options: EncodeOptions,
 ): EncodedTable {
-  const roles = columnRoles(table, options);
+  const roles = columnRoles(table, options, model);
   const { targets, features, weightColumn } = roles;
   const { sampleWeight } = options;
   const { rows, notes: rowNotes } = usableRows(table, features, targets, options.missing);
@@ -99,6 +100,9 @@ export function encodeTable(
   };
 }
 
+/** The shape of no model: its output has no name, so that no array of a file is called like it. */
+const NO_MODEL: ModelShape = { inputs: [], outputs: [{ name: '', shape: [1], activation: null }] };
+
 /** What the columns of a table are used for, by their indices. */
 export interface ColumnRoles {
   readonly targets: readonly number[];
@@ -114,28 +118,32 @@ export interface ColumnRoles {
 /**
  * Decides what each column is used for.
  *
+ * @param model whose inputs and outputs may name arrays of the table; none by default
  * @throws InputError for an unknown column, for one that is named for two uses, and where none is left as a feature
  */
 export function columnRoles(
   table: Table,
-  { target, ignore = [], sampleWeight }: Pick<EncodeOptions, 'target' | 'ignore' | 'sampleWeight'>,
+  { target: wanted, ignore = [], sampleWeight }: Pick<EncodeOptions, 'target' | 'ignore' | 'sampleWeight'>,
+  model: ModelShape = NO_MODEL,
 ): ColumnRoles {
-  const targets = targetColumns(table, target);
+  const target = targetNames(table, model, wanted);
+  const targets = targetColumns(table, target.names);
   const ignored = ignoredColumns(table, ignore, targets);
   const weightColumn =
     sampleWeight === undefined ? undefined : sampleWeightColumn(table, sampleWeight, [...targets, ...ignored]);
   const unused = new Set([...targets, ...ignored, weightColumn]);
-  const features = table.columns.map((_, column) => column).filter((column) => !unused.has(column));
+  const rest = table.columns.map((_, column) => column).filter((column) => !unused.has(column));
+  const features = inInputOrder(table, rest, model);
   if (features.length === 0) {
     const advice = table.columns.length === 1 ? '; is the delimiter another one?' : '';
     throw new InputError(
       `${table.source} must have a feature column besides its targets, ${names(table, targets)}; got none${advice}`,
     );
   }
-  const chosen = `target ${names(table, targets)}${target === undefined ? ', the last column' : ''}`;
+  const chosen = `target ${quotedList(target.names)}${target.why}`;
   const left = ignored.length > 0 ? [`ignored ${names(table, ignored)}`] : [];
   const weighted = sampleWeight === undefined ? [] : [`rows weighted by "${sampleWeight}"`];
-  return { targets, ignored, weightColumn, features, notes: [chosen, ...left, ...weighted] };
+  return { targets, ignored, weightColumn, features, notes: [...(table.notes ?? []), chosen, ...left, ...weighted] };
 }
 
 /** A separate function, so that `transform` does not keep the table's rows in memory. */
@@ -147,11 +155,13 @@ function layoutOf({ source, columns }: Table): TableLayout {
   return { source, columns: columns.map(({ exact: _, ...column }) => column) };
 }
 
-function targetColumns(table: Table, target: EncodeOptions['target']): number[] {
-  if (target === undefined) return [table.columns.length - 1];
-  const wanted = typeof target === 'string' ? [target] : target;
-  const all = table.columns.map(({ name }) => name);
-  const chosen = wanted.map((name) => columnIndex(table.source, all, name, 'target'));
+function targetNames(table: Table, model: ModelShape, target: EncodeOptions['target']) {
+  if (target === undefined) return defaultTarget(table, model);
+  return { names: typeof target === 'string' ? [target] : target, why: '' };
+}
+
+function targetColumns(table: Table, wanted: readonly string[]): number[] {
+  const chosen = wanted.flatMap((name) => columnsNamed(table, name, 'target'));
   const twice = wanted.find((name, i) => wanted.indexOf(name) !== i);
   if (chosen.length === 0) throw new InputError('target must name at least one column; got none');
   if (twice !== undefined) throw new InputError(`target must name each column once; got "${twice}" twice`);
@@ -159,16 +169,16 @@ function targetColumns(table: Table, target: EncodeOptions['target']): number[] 
 }
 
 function ignoredColumns(table: Table, ignore: readonly string[], targets: readonly number[]): number[] {
-  const all = table.columns.map(({ name }) => name);
-  const columns = ignore.map((name) => columnIndex(table.source, all, name, 'ignore'));
+  const columns = ignore.flatMap((name) => columnsNamed(table, name, 'ignore'));
   const both = columns.find((column) => targets.includes(column));
   if (both !== undefined) throw new InputError(`ignore must not name the target; got ${names(table, [both])}`);
   return columns;
 }
 
 function sampleWeightColumn(table: Table, name: string, used: readonly number[]): number {
-  const all = table.columns.map((column) => column.name);
-  const column = columnIndex(table.source, all, name, 'sampleWeight');
+  const [column, ...others] = columnsNamed(table, name, 'sampleWeight') as [number, ...number[]];
+  if (others.length > 0)
+    throw new InputError(`sampleWeight must name one column; got "${name}" with ${others.length + 1}`);
   if (used.includes(column))
     throw new InputError(`sampleWeight must not name a target or an ignored column; got "${name}"`);
   return column;

@@ -3,17 +3,32 @@ import type { ByteChunk, ByteSource } from '../bytes.js';
 import type { Table } from '../table.js';
 import { csvFormat } from './csv/read-csv.js';
 import type { ReadTableOptions, TableFormat } from './format.js';
+import { idxFormat } from './idx/read-idx.js';
+import { jsonFormat } from './json/read-json.js';
+import { jsonLinesFormat } from './json/read-json-lines.js';
+import { npyFormat, npzFormat } from './numpy/read-npy.js';
 
 /** Every format of tables, in the order in which they are recognised. Add one as a file and an entry here. */
-export const tableFormats: readonly TableFormat[] = [csvFormat];
+export const tableFormats: readonly TableFormat[] = [
+  csvFormat,
+  jsonFormat,
+  jsonLinesFormat,
+  npyFormat,
+  npzFormat,
+  idxFormat,
+];
 
 /** Every option of `readTable`. The compiler checks that none is missing. */
 const optionNames = Object.keys({
   delimiter: true,
   categorical: true,
   like: true,
+  part: true,
   onProgress: true,
 } satisfies Record<keyof ReadTableOptions, true>);
+
+/** Options that every format takes. */
+const commonOptions: readonly string[] = ['categorical', 'like', 'part', 'onProgress'];
 
 /** First bytes (as Latin-1) of files that are often mistaken for tables, and the message about each. */
 const mistakenForTables: readonly (readonly [magic: string, message: string])[] = [
@@ -44,18 +59,35 @@ export async function readTable(source: ByteSource, options: ReadTableOptions = 
   try {
     const { value: first } = await stream.next();
     const head: Uint8Array = first?.bytes ?? new Uint8Array();
-    const format = tableFormats.find(({ matches }) => matches?.(head)) ?? formatByName(source.name);
-    if (!format.matches) assertText(source.name, head);
+    const format = formatOf(source.name, head);
+    if (!format.matches?.(head)) assertText(source.name, head);
+    assertTaken(source.name, format, options);
     return await format.read(source, resume(first, stream), options);
   } finally {
     await stream.return?.();
   }
 }
 
+/** The format of the name where the first bytes agree with it, else that of the first bytes. */
+function formatOf(name: string, head: Uint8Array): TableFormat {
+  const named = formatByName(name);
+  if (named.matches?.(head)) return named;
+  return tableFormats.find(({ matches }) => matches?.(head)) ?? named;
+}
+
 function formatByName(name: string): TableFormat {
   const bare = name.toLowerCase().replace(/\.gz$/, '');
   const found = tableFormats.find(({ extensions }) => extensions.some((extension) => bare.endsWith(extension)));
   return found ?? csvFormat;
+}
+
+/** @throws InputError for an option that the format does not take */
+function assertTaken(name: string, format: TableFormat, options: ReadTableOptions): void {
+  const taken = [...commonOptions, ...(format.options ?? [])];
+  const stray = Object.entries(options).find(([option, value]) => value !== undefined && !taken.includes(option))?.[0];
+  if (stray === undefined) return;
+  const having = tableFormats.filter((each) => each.options?.includes(stray as keyof ReadTableOptions));
+  throw new InputError(`${stray} is for ${having.map((each) => each.name).join(', ')}; ${name} is ${format.name}`);
 }
 
 async function* resume(first: ByteChunk | undefined, stream: AsyncIterator<ByteChunk>): AsyncGenerator<ByteChunk> {

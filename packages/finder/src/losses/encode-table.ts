@@ -84,8 +84,10 @@ export function targetChooser(
     // The caller's own function is taken to need the target that an inferred loss would need.
     const inferred = inferLoss(output, target);
     const inferredKind = lossNamed(inferred.loss);
-    kinds[index] = named?.functions[index] ?? inferredKind;
-    return { ...inferred, kind: inferredKind.target };
+    const own = named?.functions[index];
+    kinds[index] = own ?? inferredKind;
+    const why = own && `loss ${own.name || 'custom'}: a function; the target is taken as ${inferred.loss} takes it`;
+    return { ...inferred, ...(why && { why }), kind: inferredKind.target };
   };
   return { choose, kinds };
 }

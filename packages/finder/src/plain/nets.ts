@@ -33,7 +33,7 @@ export const nets: readonly NetKind[] = [
   {
     name: 'conv',
     summary: 'pixels of square images, or windows of a series',
-    suits: (table) => !isSeries(table) && imageOf(table) !== null && hasPixelNames(table),
+    suits: (table) => !isSeries(table) && imageOf(table) !== null && (isArray(table) || hasPixelNames(table)),
     build: conv,
   },
   { name: 'embedding', summary: 'token ids', suits: hasTokenNames, build: embedding },
@@ -135,12 +135,18 @@ function isSeries({ inputs }: TableDescription): boolean {
   return inputs[0]?.length === 2;
 }
 
+/** Whether the features are one array of the file, with a shape of its own. */
+function isArray({ inputs }: TableDescription): boolean {
+  return inputs[0]?.length === 3;
+}
+
 function featureColumns({ columns }: TableDescription): ColumnDescription[] {
   return columns.filter(({ role }) => role === 'feature');
 }
 
 /** The shape of an image of which the features are the pixels; null where they can be none. */
 function imageOf(table: TableDescription): number[] | null {
+  if (isArray(table)) return [...(table.inputs[0] ?? [])];
   const columns = featureColumns(table);
   if (columns.some(({ numbers, categories }) => categories || !numbers || numbers.low < 0)) return null;
   for (const channels of [1, 3]) {

@@ -25,6 +25,7 @@ import { DelimitedRows } from './rows.js';
 export const csvFormat: TableFormat = {
   name: 'CSV',
   extensions: ['.csv', '.tsv', '.tab', '.txt'],
+  options: ['delimiter'],
   async read({ name }, chunks, options) {
     const blocks = lineBlocks(name, chunks);
     try {
