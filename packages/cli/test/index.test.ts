@@ -42,7 +42,7 @@ const exported = [
     'setLearningRate',
     'setMomentum',
   ],
-  ...['from', 'parseSchedule', 'printSchedule', 'resolveSchedule'],
+  ...['from', 'parseSchedule', 'plainModel', 'printSchedule', 'resolveSchedule'],
   ...[
     'describeTable',
     'earlyStopping',

@@ -79,4 +79,6 @@ export type {
   TrialOptions,
   TryEvent,
 } from './options.js';
+export { type NetKind, nets, type PlainNet } from './plain/nets.js';
+export { type PlainModel, type PlainModelOptions, plainModel } from './plain/plain-model.js';
 export { train } from './train.js';

@@ -10,6 +10,7 @@ import {
   TrainingOptions,
   validation,
   weights,
+  withoutModel,
 } from '../shared/options.js';
 import { OutputOptions } from '../shared/outputs/options.js';
 
@@ -26,6 +27,7 @@ export const CompareFiles = Type.Object(
       placeholder: 'paths',
       description:
         'TensorFlow.js layers models (model.json) or code that exports one (build.js), all with weights or all without',
+      without: withoutModel,
     }),
     weights,
     ...DataOptions.properties,

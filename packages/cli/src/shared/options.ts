@@ -61,6 +61,8 @@ export const weights = Type.Optional(
       'file with the weights of the model (.safetensors), or none for new ones (default: those that the model names, if any)',
   }),
 );
+/** What to do without a model, for the message about one that is missing. */
+export const withoutModel = 'lrfind data --data data.csv --init-model model.json writes a plain one for a table';
 
 /** The model and the table. */
 export const ModelDataOptions = Type.Object(
@@ -70,6 +72,7 @@ export const ModelDataOptions = Type.Object(
       placeholder: 'path',
       description:
         'TensorFlow.js layers model (model.json), with or without weights, or code that exports one (build.js, build.ts)',
+      without: withoutModel,
     }),
     weights,
     ...DataOptions.properties,
