@@ -1,8 +1,13 @@
 import { assertOptions, InputError } from '@lrfind/core';
+import { resolveOptions } from '@lrfind/core/options';
 import type { ByteChunk, ByteSource } from '../bytes.js';
 import type { Table } from '../table.js';
+import { utf16Of } from './csv/encoding.js';
 import { csvFormat } from './csv/read-csv.js';
+import { withDates } from './dates.js';
 import type { ReadTableOptions, TableFormat } from './format.js';
+import { withoutMarkers } from './missing-numbers.js';
+import { TextTableOptions } from './options.js';
 
 /** Every format of tables, in the order in which they are recognised. Add one as a file and an entry here. */
 export const tableFormats: readonly TableFormat[] = [csvFormat];
@@ -10,7 +15,16 @@ export const tableFormats: readonly TableFormat[] = [csvFormat];
 /** Every option of `readTable`. The compiler checks that none is missing. */
 const optionNames = Object.keys({
   delimiter: true,
+  header: true,
+  skip: true,
+  indexColumn: true,
+  decimal: true,
+  thousands: true,
+  dates: true,
+  dateOrder: true,
+  encoding: true,
   categorical: true,
+  missing: true,
   like: true,
   onProgress: true,
 } satisfies Record<keyof ReadTableOptions, true>);
@@ -22,8 +36,8 @@ const mistakenForTables: readonly (readonly [magic: string, message: string])[] 
   ['\x28\xb5\x2f\xfd', 'compressed with zstd: unpack it, or use gzip'],
   ['\xfd7zXZ', 'compressed with xz: unpack it, or use gzip'],
   ['BZh', 'compressed with bzip2: unpack it, or use gzip'],
-  ['\xff\xfe', 'UTF-16 text: save it as UTF-8'],
-  ['\xfe\xff', 'UTF-16 text: save it as UTF-8'],
+  ['\xff\xfe\0\0', 'UTF-32 text: save it as UTF-8'],
+  ['\0\0\xfe\xff', 'UTF-32 text: save it as UTF-8'],
 ];
 
 /**
@@ -40,13 +54,16 @@ const mistakenForTables: readonly (readonly [magic: string, message: string])[] 
  */
 export async function readTable(source: ByteSource, options: ReadTableOptions = {}): Promise<Table> {
   assertOptions(options, optionNames);
+  const { categorical, missing, like, onProgress, ...text } = options;
+  resolveOptions(TextTableOptions, text);
   const stream = source.stream()[Symbol.asyncIterator]();
   try {
     const { value: first } = await stream.next();
     const head: Uint8Array = first?.bytes ?? new Uint8Array();
     const format = tableFormats.find(({ matches }) => matches?.(head)) ?? formatByName(source.name);
-    if (!format.matches) assertText(source.name, head);
-    return await format.read(source, resume(first, stream), options);
+    if (!format.matches) assertText(source.name, head, options.encoding);
+    const table = await format.read(source, resume(first, stream), options);
+    return withDates(withoutMarkers(table, options.missing ?? []), options);
   } finally {
     await stream.return?.();
   }
@@ -64,9 +81,10 @@ async function* resume(first: ByteChunk | undefined, stream: AsyncIterator<ByteC
 }
 
 /** @throws InputError for bytes that are not text */
-function assertText(name: string, bytes: Uint8Array): void {
+function assertText(name: string, bytes: Uint8Array, encoding: string | undefined): void {
   const head = String.fromCharCode(...bytes.subarray(0, 8));
   const known = mistakenForTables.find(([magic]) => head.startsWith(magic));
   if (known) throw new InputError(`${name} is ${known[1]}`);
+  if (encoding !== undefined || utf16Of(bytes) !== undefined) return;
   if (bytes.includes(0)) throw new InputError(`${name} must be text, such as CSV or TSV; got zero bytes`);
 }
