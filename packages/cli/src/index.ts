@@ -24,6 +24,7 @@ export type { Dataset, DatasetColumn, ReadTableOptions, Table } from '@lrfind/da
 export type {
   ClassWeights,
   CompiledSettings,
+  DescribeForModelOptions,
   EncodedModelTable,
   EncodeForModelOptions,
   LossFunction,
@@ -32,7 +33,7 @@ export type {
   ModelFile,
   TrainingConfig,
 } from '@lrfind/finder';
-export { compiledSettings, encodeTable } from '@lrfind/finder';
+export { compiledSettings, describeTable, encodeTable } from '@lrfind/finder';
 export { checkpointFolder } from './files/checkpoint-folder.js';
 export { type HistoryLoggerOptions, type HistoryState, historyLogger } from './files/history-logger.js';
 export { type JournalFile, journalFile } from './files/journal-file.js';
@@ -76,10 +77,12 @@ export {
 // Results.
 
 export type {
+  ColumnDescription,
   CurveLocation,
   CurvePoint,
   Evaluation,
   Measures,
+  Misfit,
   RankedTrial,
   Recipe,
   Result,
@@ -87,6 +90,8 @@ export type {
   Sweep,
   SweepStep,
   SweptGroup,
+  TableDescription,
+  TargetDescription,
   Training,
   TrialResult,
   TrialTraining,

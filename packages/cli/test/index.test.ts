@@ -44,6 +44,7 @@ const exported = [
   ],
   ...['from', 'parseSchedule', 'printSchedule', 'resolveSchedule'],
   ...[
+    'describeTable',
     'earlyStopping',
     'learningRateFinder',
     'learningRateMonitor',

@@ -29,6 +29,17 @@ export interface NumberFormat {
 /** The order of year, month and day in a date. */
 export type DateOrder = 'ymd' | 'dmy' | 'mdy';
 
+/** Columns that are one array of the file, such as the pixels of an image. Options name them together. */
+export interface ColumnGroup {
+  readonly name: string;
+  /** Shape of the array's rows; `[]` for a number each. */
+  readonly shape: readonly number[];
+  /** Index of its first column. */
+  readonly from: number;
+  /** Index after its last column. */
+  readonly to: number;
+}
+
 /** The content of a file with a header and a row for each record. */
 export interface Table {
   /** What messages call it, such as its path. */
@@ -46,8 +57,12 @@ export interface Table {
    * @param row index of the row, from 0
    */
   readonly place: (row: number) => string;
-  /** What the reader understood that a user would not expect without a word, in sentences. Default: nothing. */
+  /** What was assumed or left out when it was read, in sentences. Default: nothing. */
   readonly notes?: readonly string[];
+  /** The arrays of a file that holds several. Default: every column stands alone. */
+  readonly groups?: readonly ColumnGroup[];
+  /** The column or group that is the target unless an option names another one. Default: the last column. */
+  readonly defaultTarget?: string;
 }
 
 /** A table's columns without its rows. */

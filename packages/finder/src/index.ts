@@ -23,6 +23,7 @@ export { findLearningRate } from './find.js';
 export { type FinderState, type FoundRate, learningRateFinder } from './learning-rate-finder.js';
 export type { ClassWeights } from './losses/class-weights.js';
 export { type CompiledSettings, compiledSettings } from './losses/compiled-settings.js';
+export { type DescribeForModelOptions, describeTable } from './losses/describe-table.js';
 export { type EncodedModelTable, type EncodeForModelOptions, encodeTable } from './losses/encode-table.js';
 export type { LossFunction, LossKind } from './losses/loss.js';
 export { losses, lossNamed, lossNames } from './losses/registry.js';
@@ -35,12 +36,13 @@ export {
   metricKinds,
   type SumsMeasure,
 } from './metrics.js';
-export { modelShape } from './model/describe.js';
+export { assertModel, modelShape } from './model/describe.js';
 export type { ModelFile, ModelFormat, TrainingConfig } from './model/formats/format.js';
 export { modelFormats, modelParts, readModel } from './model/formats/registry.js';
 export { checkSavable, type SavedModel, serializeModel } from './model/formats/tfjs/save.js';
 export type { InitialWeights } from './model/initial-weights.js';
 export { scalingLayers } from './model/input-consumers.js';
+export { layersWithin } from './model/layers-within.js';
 export { optimizerFromTfjs } from './optimizers/from-tfjs.js';
 export { type FoundOptimizer, optimizerFromTrainingConfig } from './optimizers/from-training-config.js';
 export { learningRateOf, setLearningRate } from './optimizers/learning-rate.js';

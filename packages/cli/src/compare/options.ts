@@ -17,7 +17,8 @@ export const CompareFiles = Type.Object(
     model: Type.Array(Type.String(), {
       short: 'm',
       placeholder: 'paths',
-      description: 'TensorFlow.js layers models (model.json), all with weights or all without',
+      description:
+        'TensorFlow.js layers models (model.json) or code that exports one (build.js), all with weights or all without',
     }),
     ...DataOptions.properties,
     validation,

@@ -2,18 +2,21 @@ import { InputError } from '@lrfind/core';
 import { type ReadTableOptions, readTable as readTableFrom, type Table } from '@lrfind/data';
 import { fileSource } from '@lrfind/data/node';
 import { type ModelFile, modelParts, readModel as readModelFrom } from '@lrfind/finder';
+import { isModelCode, modelFromCode } from './model-code.js';
 import type { NamedFile } from './same-file.js';
 
 /**
- * Reads a model file: a TensorFlow.js layers model, `model.json` with its weights next to it or without any.
+ * Reads a model: a TensorFlow.js layers model, `model.json` with its weights next to it or without any, or a module in JavaScript
+ * or TypeScript that exports a model or a function that builds one, which is run.
  *
- * @throws InputError for a file that cannot be read or is not a model, and for a layer or weights that cannot be used
+ * @throws InputError for a file that cannot be read or is not a model, for a layer or weights that cannot be used, and for an
+ *   error of the module's code
  *
  * @example
  * const { model, hasWeights } = await readModel('model.json');
  */
-export function readModel(path: string): Promise<ModelFile> {
-  return readModelFrom(fileSource(path));
+export async function readModel(path: string): Promise<ModelFile> {
+  return isModelCode(path) ? modelFromCode(path) : readModelFrom(fileSource(path));
 }
 
 /**

@@ -105,9 +105,12 @@ function literal(value: unknown): string {
   return `{ ${entries.join(', ')} }`;
 }
 
-/** A loss, or the losses of all outputs, as `model.compile` takes them. */
+/** A loss, or the losses of all outputs, as `model.compile` takes them; a function of the caller's own by its name. */
 function tfjsLoss(loss: string): string {
-  const spelled = loss.split(', ').map((name) => losses.find((kind) => kind.name === name)?.tfjs ?? `'${name}'`);
+  const spelled = loss.split(', ').map((name) => {
+    const kind = losses.find((each) => each.name === name);
+    return kind ? (kind.tfjs ?? `'${name}'`) : name;
+  });
   return spelled.length === 1 ? (spelled[0] as string) : `[${spelled.join(', ')}]`;
 }
 

@@ -12,6 +12,8 @@ import {
   type LossWeights,
   lossNamed,
   type ModelFile,
+  type OptimizerSpec,
+  optimizerFromTfjs,
   optimizerFromTrainingConfig,
   type ResolvedOptimizer,
   resolveOptimizer,
@@ -52,8 +54,11 @@ export async function readTables(
   const text = Object.fromEntries(texts.map((name) => [name, options[name]])) as Partial<TextTableOptions>;
   const reading = { ...text, missing: missingOf(missing).markers };
   const data = await readTable(paths.data, { ...reading, categorical });
-  const readLike = async (path: string | undefined) => (path ? readTable(path, { ...reading, like: data }) : undefined);
-  return { data, validation: await readLike(paths.validation), test: await readLike(paths.test) };
+  const readLike = async (part: 'validation' | 'test') => {
+    const path = paths[part];
+    return path === undefined ? undefined : readTable(path, { ...reading, like: data, part });
+  };
+  return { data, validation: await readLike('validation'), test: await readLike('test') };
 }
 
 /** Every file that a command with a model reads: that of each model with its weights, and the tables. */
@@ -116,8 +121,12 @@ export function encodeTables(
   };
 }
 
-/** The parts of `--missing`: what to do with missing values, and what else is one. */
-function missingOf(text: string): { policy: 'mean' | 'drop'; markers: string[] } {
+/**
+ * The parts of `--missing`: what to do with missing values, and what else is one.
+ *
+ * @throws InputError for both mean and drop
+ */
+export function missingOf(text: string): { policy: 'mean' | 'drop'; markers: string[] } {
   const texts = splitList(text);
   const isPolicy = (each: string) => each === 'mean' || each === 'drop';
   const policies = texts.filter(isPolicy);
@@ -157,7 +166,7 @@ function lossWeightsFlag(texts: readonly string[]): LossWeights {
  * A model with weights was trained on data of some scale already, and a layer such as `rescaling` scales its input itself, so
  * by default their data is left as it is.
  */
-function scaleOf(scale: string | undefined, hasScale: boolean): 'standard' | 'minmax' | 'none' | number {
+export function scaleOf(scale: string | undefined, hasScale: boolean): 'standard' | 'minmax' | 'none' | number {
   if (scale === undefined) return hasScale ? 'none' : 'standard';
   return scale === 'standard' || scale === 'minmax' || scale === 'none' ? scale : Number(scale);
 }
@@ -171,20 +180,28 @@ export function lossFlag(name: string | undefined): LossKind | undefined {
   return name === undefined ? undefined : lossNamed(name, '--loss');
 }
 
+/** The optimizer that a model was compiled with: its file says so, or the code that built it. */
+export function compiledOptimizer({
+  model,
+  trainingConfig,
+}: Pick<ModelFile, 'model' | 'trainingConfig'>): (OptimizerSpec & object) | undefined {
+  if (trainingConfig?.optimizer_config) return optimizerFromTrainingConfig(trainingConfig).spec;
+  return model.optimizer ? optimizerFromTfjs(model.optimizer).spec : undefined;
+}
+
 /**
  * The optimizer of `--optimizer`, else the one that the model was compiled with; flags change its parameters. Undefined
- * where nothing names one, which leaves the choice to the library.
+ * where no flag and no file names one, which leaves the choice to the library.
  *
  * @throws InputError for an unknown optimizer, and for a parameter that it does not have or that is out of range
  */
 export function optimizerFlag(
   name: string | undefined,
   parameters: object,
-  { trainingConfig }: Pick<ModelFile, 'trainingConfig'>,
+  file: Pick<ModelFile, 'model' | 'trainingConfig'>,
 ): ResolvedOptimizer | undefined {
-  const own = trainingConfig?.optimizer_config ? optimizerFromTrainingConfig(trainingConfig).spec : undefined;
-  if (!name && !own && Object.keys(parameters).length === 0) return undefined;
-  const spec = { ...(name ? { name } : (own ?? { name: defaultOptimizer })), ...parameters };
+  if (!name && !file.trainingConfig?.optimizer_config && Object.keys(parameters).length === 0) return undefined;
+  const spec = { ...(name ? { name } : (compiledOptimizer(file) ?? { name: defaultOptimizer })), ...parameters };
   return resolveOptimizer(spec, (option) => `${flagName(option)} (optimizer ${spec.name})`);
 }
 

@@ -1,6 +1,6 @@
 import { registeredBackends } from '@lrfind/backends';
 import { choice, closed } from '@lrfind/core/options';
-import { TextTableOptions } from '@lrfind/data';
+import { TextTableOptions, tableFormats } from '@lrfind/data';
 import { lossNames, metricKinds, optimizers } from '@lrfind/finder';
 import Type, { type Static } from 'typebox';
 import { flagName } from './flags.js';
@@ -11,12 +11,13 @@ export const DataOptions = Type.Object(
     data: Type.String({
       short: 'd',
       placeholder: 'path',
-      description: 'table with a header or without: .csv, .tsv or another delimited text, also .gz',
+      description: `table: ${tableFormats.map(({ name }) => name).join(', ')}; also packed with gzip`,
     }),
     target: Type.Optional(
       Type.Array(Type.String(), {
         placeholder: 'columns',
-        description: 'target column or columns (default: the last)',
+        description:
+          'target column or columns, or an array of a file that holds several (default: the last; of arrays that called y or labels)',
       }),
     ),
     ignore: Type.Array(Type.String(), {
@@ -69,7 +70,8 @@ export const ModelDataOptions = Type.Object(
     model: Type.String({
       short: 'm',
       placeholder: 'path',
-      description: 'TensorFlow.js layers model (model.json), with or without weights',
+      description:
+        'TensorFlow.js layers model (model.json), with or without weights, or code that exports one (build.js, build.ts)',
     }),
     ...DataOptions.properties,
   },

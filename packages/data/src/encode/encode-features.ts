@@ -3,7 +3,7 @@ import { areBooleans } from '../booleans.js';
 import type { DatasetColumn } from '../dataset.js';
 import { describeShape, type InputShape, partition, rowSize } from '../shapes.js';
 import { rowReader, type Table } from '../table.js';
-import { type FeatureScaling, featureScaling, joinScalings, type Scale } from './feature-scaling.js';
+import { type FeatureScaling, featureScaling, type Scale } from './feature-scaling.js';
 import { checkCategories, type OneHotOptions } from './one-hot-limit.js';
 
 /** One number of a row as the model sees it: a column of numbers or booleans, or one category of a text column. */
@@ -19,7 +19,7 @@ export interface FeatureEncoding {
   readonly inputs: readonly InputShape[];
   /** The features of each input. */
   readonly parts: readonly (readonly Feature[])[];
-  /** Indices of the columns of numbers, then of booleans, in the order of `scaling`. */
+  /** Indices of the columns of numbers and booleans, in the order of `scaling`. */
   readonly numeric: readonly number[];
   readonly scaling: FeatureScaling;
   /** What is one-hot encoded, scaled and distributed over inputs, in sentences. */
@@ -27,8 +27,8 @@ export interface FeatureEncoding {
 }
 
 /**
- * Fits an encoding of features. Numbers are scaled, and booleans are 0 and 1. Any other text column is one-hot encoded: a
- * feature for each category, in the place of the column. The inputs take the features in order; each fills its shape row-major. Ids for an embedding stay
+ * Fits an encoding of features. Numbers are scaled, and booleans are the numbers 0 and 1. Any other text column is
+ * one-hot encoded: a feature for each category, in the place of the column. The inputs take the features in order; each fills its shape row-major. Ids for an embedding stay
  * as they are.
  *
  * @param table gives the means, ranges and categories
@@ -61,15 +61,8 @@ export function fitFeatures(
     throw new InputError(
       `${table.source}: column "${table.columns[text.column]?.name}" must have numbers, because an embedding looks them up; it has text`,
     );
-  const scaled = features.filter((each) => each.category < 0 && !ids.has(each)).map(({ column }) => column);
-  const isBoolean = (column: number) => areBooleans(table.columns[column]?.categories);
-  const numbers = scaled.filter((column) => !isBoolean(column));
-  const booleans = scaled.filter(isBoolean);
-  const scaling = joinScalings(
-    featureScaling(table, numbers, rows, scale),
-    featureScaling(table, booleans, rows, 'none'),
-  );
-  const numeric = [...numbers, ...booleans];
+  const numeric = features.filter((each) => each.category < 0 && !ids.has(each)).map(({ column }) => column);
+  const scaling = featureScaling(table, numeric, rows, scale);
   const notes = [...textNotes(table, columns), ...scaling.notes];
   for (const { name, ids: count } of inputs)
     if (count !== undefined) notes.push(`input "${name}" takes ids from 0 to ${count - 1} as they are`);
@@ -95,6 +88,15 @@ export function encodeFeatures(encoding: FeatureEncoding, table: Table, rows: In
     const own = parts[i] as readonly Feature[];
     return { shape, values: featureValues(table, own, rows, numeric, scaling, ids), columns: featureNames(own) };
   });
+}
+
+/**
+ * How many numbers a model gets of a column: one, or one for each category.
+ *
+ * @param column its index
+ */
+export function featureCount(table: Table, column: number): number {
+  return featuresOf(table, column).length;
 }
 
 /** The values of features, row after row. */

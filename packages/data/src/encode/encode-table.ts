@@ -1,12 +1,13 @@
 import { InputError, quotedList } from '@lrfind/core';
 import type { Dataset } from '../dataset.js';
 import type { ModelShape } from '../shapes.js';
-import { columnIndex, type Table, type TableLayout } from '../table.js';
+import type { Table, TableLayout } from '../table.js';
 import { encodeFeatures, fitFeatures } from './encode-features.js';
 import { encodeTargets, fitTargets, type Task } from './encode-targets.js';
 import { encodeWith, type TableEncoding } from './encode-with.js';
 import type { Scale } from './feature-scaling.js';
 import { type MissingPolicy, usableRows } from './missing-values.js';
+import { columnsNamed, defaultTarget, inInputOrder } from './named-columns.js';
 import { rowWeights } from './row-weights.js';
 import { targetColumn } from './target-column.js';
 import type { ChooseTarget } from './target-kind.js';
@@ -74,27 +75,14 @@ export function encodeTable(
   chooseTarget: ChooseTarget,
   options: EncodeOptions,
 ): EncodedTable {
-  const targets = targetColumns(table, options.target);
-  const ignored = ignoredColumns(table, options.ignore ?? [], targets);
+  const roles = columnRoles(table, options, model);
+  const { targets, features, weightColumn } = roles;
   const { sampleWeight } = options;
-  const weightColumn =
-    sampleWeight === undefined ? [] : sampleWeightColumn(table, sampleWeight, [...targets, ...ignored]);
-  const unused = new Set([...targets, ...ignored, ...weightColumn]);
-  const features = table.columns.map((_, column) => column).filter((column) => !unused.has(column));
-  if (features.length === 0) {
-    const advice = table.columns.length === 1 ? '; is the delimiter another one?' : '';
-    throw new InputError(
-      `${table.source} must have a feature column besides its targets, ${names(table, targets)}; got none${advice}`,
-    );
-  }
   const { rows, notes: rowNotes } = usableRows(table, features, targets, options.missing);
   const columns = targets.map((column) => targetColumn(table, column, rows));
   const inputs = fitFeatures(table, features, rows, model.inputs, options.scale, options);
   const outputs = fitTargets(columns, rows.length, model.outputs, chooseTarget);
-  const chosen = `target ${names(table, targets)}${options.target === undefined ? ', the last column' : ''}`;
-  const left = ignored.length > 0 ? [`ignored ${names(table, ignored)}`] : [];
-  const weighted = sampleWeight === undefined ? [] : [`rows weighted by "${sampleWeight}"`];
-  const notes = [...(table.notes ?? []), chosen, ...left, ...weighted, ...rowNotes, ...inputs.notes, ...outputs.notes];
+  const notes = [...(table.notes ?? []), ...roles.notes, ...rowNotes, ...inputs.notes, ...outputs.notes];
   return {
     dataset: {
       rows: rows.length,
@@ -108,12 +96,55 @@ export function encodeTable(
       fitted: layoutOf(table),
       features,
       targets,
-      weightColumn: weightColumn[0],
+      weightColumn,
       missing: options.missing,
       inputs,
       outputs,
     }),
   };
+}
+
+/** What the columns of a table are used for, by their indices. */
+export interface ColumnRoles {
+  readonly targets: readonly number[];
+  readonly ignored: readonly number[];
+  /** The column of weights, if there is one. */
+  readonly weightColumn: number | undefined;
+  /** All others, at least one. */
+  readonly features: readonly number[];
+  /** What was chosen, ignored and weighted, in sentences. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * Decides what each column is used for.
+ *
+ * @param model whose names of inputs and outputs may name arrays of the table. Left out: only the table decides
+ * @throws InputError for an unknown column, for one that is named for two uses, and where none is left as a feature
+ */
+export function columnRoles(
+  table: Table,
+  { target, ignore = [], sampleWeight }: Pick<EncodeOptions, 'target' | 'ignore' | 'sampleWeight'>,
+  model?: ModelShape,
+): ColumnRoles {
+  const wanted = targetNames(table, model, target);
+  const targets = targetColumns(table, wanted.names);
+  const ignored = ignoredColumns(table, ignore, targets);
+  const weightColumn =
+    sampleWeight === undefined ? undefined : sampleWeightColumn(table, sampleWeight, [...targets, ...ignored]);
+  const unused = new Set([...targets, ...ignored, weightColumn]);
+  const rest = table.columns.map((_, column) => column).filter((column) => !unused.has(column));
+  const features = model ? inInputOrder(table, rest, model) : rest;
+  if (features.length === 0) {
+    const advice = table.columns.length === 1 ? '; is the delimiter another one?' : '';
+    throw new InputError(
+      `${table.source} must have a feature column besides its targets, ${names(table, targets)}; got none${advice}`,
+    );
+  }
+  const chosen = `target ${quotedList(wanted.names)}${wanted.why}`;
+  const left = ignored.length > 0 ? [`ignored ${names(table, ignored)}`] : [];
+  const weighted = sampleWeight === undefined ? [] : [`rows weighted by "${sampleWeight}"`];
+  return { targets, ignored, weightColumn, features, notes: [chosen, ...left, ...weighted] };
 }
 
 /** A separate function, so that `transform` does not keep the table's rows in memory. */
@@ -125,11 +156,13 @@ function layoutOf({ source, columns }: Table): TableLayout {
   return { source, columns: columns.map(({ exact: _, ...column }) => column) };
 }
 
-function targetColumns(table: Table, target: EncodeOptions['target']): number[] {
-  if (target === undefined) return [table.columns.length - 1];
-  const wanted = typeof target === 'string' ? [target] : target;
-  const all = table.columns.map(({ name }) => name);
-  const chosen = wanted.map((name) => columnIndex(table.source, all, name, 'target'));
+function targetNames(table: Table, model: ModelShape | undefined, target: EncodeOptions['target']) {
+  if (target === undefined) return defaultTarget(table, model);
+  return { names: typeof target === 'string' ? [target] : target, why: '' };
+}
+
+function targetColumns(table: Table, wanted: readonly string[]): number[] {
+  const chosen = wanted.flatMap((name) => columnsNamed(table, name, 'target'));
   const twice = wanted.find((name, i) => wanted.indexOf(name) !== i);
   if (chosen.length === 0) throw new InputError('target must name at least one column; got none');
   if (twice !== undefined) throw new InputError(`target must name each column once; got "${twice}" twice`);
@@ -137,19 +170,19 @@ function targetColumns(table: Table, target: EncodeOptions['target']): number[] 
 }
 
 function ignoredColumns(table: Table, ignore: readonly string[], targets: readonly number[]): number[] {
-  const all = table.columns.map(({ name }) => name);
-  const columns = ignore.map((name) => columnIndex(table.source, all, name, 'ignore'));
+  const columns = ignore.flatMap((name) => columnsNamed(table, name, 'ignore'));
   const both = columns.find((column) => targets.includes(column));
   if (both !== undefined) throw new InputError(`ignore must not name the target; got ${names(table, [both])}`);
   return columns;
 }
 
-function sampleWeightColumn(table: Table, name: string, used: readonly number[]): number[] {
-  const all = table.columns.map((column) => column.name);
-  const column = columnIndex(table.source, all, name, 'sampleWeight');
-  if (used.includes(column))
+function sampleWeightColumn(table: Table, name: string, used: readonly number[]): number {
+  const columns = columnsNamed(table, name, 'sampleWeight');
+  if (columns.length > 1)
+    throw new InputError(`sampleWeight must name one column; got "${name}" with ${columns.length}`);
+  if (columns.some((column) => used.includes(column)))
     throw new InputError(`sampleWeight must not name a target or an ignored column; got "${name}"`);
-  return [column];
+  return columns[0] as number;
 }
 
 function names(table: Table, columns: readonly number[]): string {

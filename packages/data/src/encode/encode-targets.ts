@@ -21,6 +21,8 @@ interface OutputEncoding {
   /** Number of columns. */
   readonly width: number;
   readonly task: Task;
+  /** Why this loss, where it was inferred. */
+  readonly why?: string;
   /**
    * A number for each unit (`dense`), or class numbers from labels. `oneHot` expands a class number to a row with 1 at
    * the class and `off` everywhere else.
@@ -60,7 +62,7 @@ export function fitTargets(
     if (chosen.why !== undefined) notes.push(chosen.why);
     const encoding = outputEncoding(own, rows, output, chosen, notes);
     notes.push(...constantNotes(own, rows));
-    return encoding;
+    return chosen.why === undefined ? encoding : { ...encoding, why: chosen.why };
   });
   return { outputs: encoded, notes };
 }

@@ -60,25 +60,6 @@ export function featureScaling(
   return { shift, spread, fill, notes: scalingNotes(columns.length, constant, scale) };
 }
 
-/** Puts the scalings of two groups of columns one after the other. */
-export function joinScalings(first: FeatureScaling, second: FeatureScaling): FeatureScaling {
-  const join = (name: 'shift' | 'spread' | 'fill') => concatNumbers(first[name], second[name]);
-  return {
-    shift: join('shift'),
-    spread: join('spread'),
-    fill: join('fill'),
-    notes: [...first.notes, ...second.notes],
-  };
-}
-
-function concatNumbers(first: Float64Array, second: Float64Array): Float64Array {
-  if (second.length === 0) return first;
-  const joined = new Float64Array(first.length + second.length);
-  joined.set(first);
-  joined.set(second, first.length);
-  return joined;
-}
-
 function scalingNotes(columns: number, constant: readonly string[], scale: Scale): string[] {
   if (columns === 0 || scale === 'none') return [];
   const numeric = counted(columns, 'numeric column');

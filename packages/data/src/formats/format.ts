@@ -2,6 +2,9 @@ import type { ByteChunk, ByteSource } from '../bytes.js';
 import type { Table, TableLayout } from '../table.js';
 import type { TextTableOptions } from './options.js';
 
+/** What rows are for. */
+export type TablePart = 'train' | 'validation' | 'test';
+
 /** How to read a table. */
 export interface ReadTableOptions extends Readonly<Partial<TextTableOptions>> {
   /** Columns that hold categories although their values look like numbers. Default: none. */
@@ -18,6 +21,11 @@ export interface ReadTableOptions extends Readonly<Partial<TextTableOptions>> {
    */
   readonly like?: TableLayout;
   /**
+   * Of a file that holds several parts, such as Keras's `mnist.npz` with `x_train` and `x_test`: which one to read. Other files
+   * are read whole. Default: `train`.
+   */
+  readonly part?: TablePart;
+  /**
    * Called now and then while reading. `fraction` is the share of the file read so far; 0 when its length is unknown.
    */
   readonly onProgress?: (progress: { readonly fraction: number; readonly rows: number }) => void;
@@ -29,6 +37,8 @@ export interface TableFormat {
   readonly name: string;
   /** Endings of its files, such as `.csv`. */
   readonly extensions: readonly string[];
+  /** The options that it takes, beside those of every format. Others are refused. Default: none. */
+  readonly options?: readonly (keyof ReadTableOptions)[];
   /**
    * Whether a file is of this format, from its first bytes (at least 8, if the file has as many). A format without this
    * function is recognised by its extensions alone.

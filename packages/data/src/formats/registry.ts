@@ -6,11 +6,22 @@ import { utf16Of } from './csv/encoding.js';
 import { csvFormat } from './csv/read-csv.js';
 import { withDates } from './dates.js';
 import type { ReadTableOptions, TableFormat } from './format.js';
+import { idxFormat } from './idx/read-idx.js';
+import { jsonFormat } from './json/read-json.js';
+import { jsonLinesFormat } from './json/read-json-lines.js';
 import { withoutMarkers } from './missing-numbers.js';
+import { npyFormat, npzFormat } from './numpy/read-npy.js';
 import { TextTableOptions } from './options.js';
 
 /** Every format of tables, in the order in which they are recognised. Add one as a file and an entry here. */
-export const tableFormats: readonly TableFormat[] = [csvFormat];
+export const tableFormats: readonly TableFormat[] = [
+  csvFormat,
+  jsonFormat,
+  jsonLinesFormat,
+  npyFormat,
+  npzFormat,
+  idxFormat,
+];
 
 /** Every option of `readTable`. The compiler checks that none is missing. */
 const optionNames = Object.keys({
@@ -26,8 +37,12 @@ const optionNames = Object.keys({
   categorical: true,
   missing: true,
   like: true,
+  part: true,
   onProgress: true,
 } satisfies Record<keyof ReadTableOptions, true>);
+
+/** Options that every format takes. */
+const commonOptions: readonly string[] = ['categorical', 'missing', 'dates', 'dateOrder', 'like', 'part', 'onProgress'];
 
 /** First bytes (as Latin-1) of files that are often mistaken for tables, and the message about each. */
 const mistakenForTables: readonly (readonly [magic: string, message: string])[] = [
@@ -54,14 +69,15 @@ const mistakenForTables: readonly (readonly [magic: string, message: string])[] 
  */
 export async function readTable(source: ByteSource, options: ReadTableOptions = {}): Promise<Table> {
   assertOptions(options, optionNames);
-  const { categorical, missing, like, onProgress, ...text } = options;
+  const { categorical, missing, like, part, onProgress, ...text } = options;
   resolveOptions(TextTableOptions, text);
   const stream = source.stream()[Symbol.asyncIterator]();
   try {
     const { value: first } = await stream.next();
     const head: Uint8Array = first?.bytes ?? new Uint8Array();
-    const format = tableFormats.find(({ matches }) => matches?.(head)) ?? formatByName(source.name);
-    if (!format.matches) assertText(source.name, head, options.encoding);
+    const format = formatOf(source.name, head);
+    if (!format.matches?.(head)) assertText(source.name, head, options.encoding);
+    assertTaken(source.name, format, options);
     const table = await format.read(source, resume(first, stream), options);
     return withDates(withoutMarkers(table, options.missing ?? []), options);
   } finally {
@@ -69,10 +85,26 @@ export async function readTable(source: ByteSource, options: ReadTableOptions = 
   }
 }
 
+/** The format of the name where the first bytes agree with it, else that of the first bytes. */
+function formatOf(name: string, head: Uint8Array): TableFormat {
+  const named = formatByName(name);
+  if (named.matches?.(head)) return named;
+  return tableFormats.find(({ matches }) => matches?.(head)) ?? named;
+}
+
 function formatByName(name: string): TableFormat {
   const bare = name.toLowerCase().replace(/\.gz$/, '');
   const found = tableFormats.find(({ extensions }) => extensions.some((extension) => bare.endsWith(extension)));
   return found ?? csvFormat;
+}
+
+/** @throws InputError for an option that the format does not take */
+function assertTaken(name: string, format: TableFormat, options: ReadTableOptions): void {
+  const taken = [...commonOptions, ...(format.options ?? [])];
+  const stray = Object.entries(options).find(([option, value]) => value !== undefined && !taken.includes(option))?.[0];
+  if (stray === undefined) return;
+  const having = tableFormats.filter((each) => each.options?.includes(stray as keyof ReadTableOptions));
+  throw new InputError(`${stray} is for ${having.map((each) => each.name).join(', ')}; ${name} is ${format.name}`);
 }
 
 async function* resume(first: ByteChunk | undefined, stream: AsyncIterator<ByteChunk>): AsyncGenerator<ByteChunk> {

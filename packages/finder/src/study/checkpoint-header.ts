@@ -4,6 +4,7 @@ import { getBackend } from '@tensorflow/tfjs-core';
 import type { FitCallback } from '../engine/callback-hooks.js';
 import { callbackConfigs } from '../engine/callback-hooks.js';
 import type { Session } from '../engine/session.js';
+import { lossSignature } from '../losses/resolve.js';
 import { type InitialWeights, topologyOf } from '../model/initial-weights.js';
 import { checksum, weightVariables } from '../model/weights.js';
 import { optimizerConfig, type ResolvedOptimizer } from '../optimizers/registry.js';
@@ -53,7 +54,7 @@ export function checkpointHeader(
         ...[dataset.weights, classWeights].filter((weights) => weights !== undefined),
       ]),
     },
-    loss: losses.name,
+    loss: lossSignature(losses),
     metrics: metrics.map(({ name }) => name),
     optimizer: optimizerConfig(optimizer),
     learningRate: rateSignature(learningRate, length),

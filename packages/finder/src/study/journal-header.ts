@@ -1,5 +1,6 @@
 import { checksumOf, checksumOfText, version } from '@lrfind/core';
 import type { CompareSettings, JournalHeader } from '@lrfind/core/study';
+import { lossSignature } from '../losses/resolve.js';
 import { type InitialWeights, topologyOf } from '../model/initial-weights.js';
 import { checksum, weightVariables } from '../model/weights.js';
 import { optimizerConfig } from '../optimizers/registry.js';
@@ -32,7 +33,7 @@ export function journalHeader(
       ]),
       train: train.length,
       heldOut: heldOut.length,
-      loss: losses.name,
+      loss: lossSignature(losses),
       metrics: metrics.map(({ name }) => name),
     })),
     trials: trials.map(({ name, session, optimizer, batchSize, callbacks, learningRate, evaluateAt }) => ({

@@ -6,7 +6,8 @@ import { numberFormats, parseNumber, plainFormat } from './number-format.js';
 
 /** How the fields of a column are read. */
 export type ColumnForm =
-  | { readonly kind: 'number'; readonly written?: NumberFormat }
+  /** `truth` says that the fields are the words true and false, which are 1 and 0. */
+  | { readonly kind: 'number'; readonly written?: NumberFormat; readonly truth?: boolean }
   /** `spelling` gives the usual spelling of a word in lower case, such as `True` for `true`. */
   | { readonly kind: 'text'; readonly spelling?: ReadonlyMap<string, string> }
   /** An index, which is left out, or the empty field after a trailing delimiter. */
@@ -41,12 +42,22 @@ export function formsLike(names: readonly string[], like: TableLayout): (ColumnF
   return names.map((name) => likeColumn(known.get(name)));
 }
 
+/** For each column 1 if it is text in a table that is read like another, 0 if it is numeric. */
+export function kindsLike(names: readonly string[], like: TableLayout): Uint8Array {
+  return Uint8Array.from(formsLike(names, like), (form) => (form?.kind === 'text' ? 1 : 0));
+}
+
 function likeColumn(column: Column | undefined): ColumnForm | undefined {
   // Dates are read as text, and become numbers when the table is whole.
   if (column === undefined || column.dates !== undefined) return { kind: 'text' };
   if (column.kind === 'number') return column.written ? { kind: 'number', written: column.written } : undefined;
   const spelling = booleanSpelling(column.categories ?? []);
   return { kind: 'text', ...(spelling && { spelling }) };
+}
+
+/** Whether words are those of pandas's booleans, in any case. */
+export function areTruths(words: readonly string[]): boolean {
+  return words.length > 0 && words.every((word) => /^(?:true|false)$/i.test(word));
 }
 
 /** The columns that the caller declares to be text. */

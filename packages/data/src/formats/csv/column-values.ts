@@ -53,6 +53,7 @@ export class ColumnValues {
         `${this.#source}: ${rowName(row, line)} must have ${counted(width, 'field')}, as the header has; got ${width + 1}`,
       );
     }
+    if (form.truth && /^(?:true|false)$/i.test(text)) return text.length === 4 ? 1 : 0;
     const value = isDecimal(text) && !form.written ? Number(text) : parseNumber(text, form.written ?? plainFormat);
     if (!Number.isNaN(value) && fitsFloat32(value)) return value;
     throw this.#error(text, column, row, line);

@@ -4,6 +4,7 @@ import type { ByteChunk } from '../../bytes.js';
 import type { NumberFormat, TableLayout } from '../../table.js';
 import {
   allowedFormats,
+  areTruths,
   type ColumnForm,
   chooseFormat,
   declaredText,
@@ -107,12 +108,14 @@ export function inferForms(
 }
 
 function formOf(first: FirstPass, column: number, isNumber: boolean): ColumnForm {
-  const words = first.wordCount(column);
+  const counts = first.words[column];
   // Counting the numbers of a wide table takes as long as reading its first rows.
-  if (isNumber || words === 0) return { kind: 'number' };
+  if (counts === undefined) return { kind: 'number' };
+  const words = [...counts.keys()];
   const numbers = first.numberCount(column);
-  if (words < numbers) return { kind: 'number' };
-  const spelling = numbers === 0 ? booleanSpelling([...(first.words[column]?.keys() ?? [])]) : undefined;
+  if (numbers === 0 && areTruths(words)) return { kind: 'number', truth: true };
+  if (isNumber || first.wordCount(column) < numbers) return { kind: 'number' };
+  const spelling = numbers === 0 ? booleanSpelling(words) : undefined;
   return { kind: 'text', ...(spelling && { spelling }) };
 }
 

@@ -33,6 +33,7 @@ import { DelimitedRows } from './rows.js';
 export const csvFormat: TableFormat = {
   name: 'CSV',
   extensions: ['.csv', '.tsv', '.tab', '.txt'],
+  options: ['delimiter', 'header', 'skip', 'indexColumn', 'decimal', 'thousands', 'encoding'],
   async read(source, chunks, options) {
     const first = await chunks.next();
     if (first.done) return readText(source, chunks, options, []);

@@ -184,11 +184,26 @@ describe('dates', () => {
   });
 });
 
-test('true and false of any spelling are one pair of categories', async () => {
-  const table = await tableOf('a,b,c\nTrue,yes,T\nFALSE,no,F\ntrue,YES,\n');
-  expect(contents(table)).toEqual({
-    a: ['True', 'FALSE', 'True'],
-    b: ['yes', 'no', 'yes'],
-    c: ['T', 'F', null],
+describe('booleans', () => {
+  test('true and false of any spelling are 1 and 0, as in every format that has booleans', async () => {
+    const table = await tableOf('a,b\nTrue,1\nFALSE,2\ntrue,3\n,4\n');
+    expect(contents(table).a).toEqual([1, 0, 1, null]);
+    expect(table.columns[0]).toEqual({ name: 'a', kind: 'number' });
+    await expect(tableOf(`a,b\n${'true,1\n'.repeat(1500)}maybe,1\n`)).rejects.toThrow(
+      /row 1501 .* column "a" must be a number; got "maybe"/,
+    );
+    const like = await tableOf('a,b\ntrue,1\nfalse,2\n');
+    expect(contents(await tableOf('a,b\nFalse,1\n', { like })).a).toEqual([0]);
+    expect((await tableOf('a,b\nTrue,1\nFalse,2\n', { categorical: ['a'] })).columns[0]?.categories).toEqual([
+      'False',
+      'True',
+    ]);
+  });
+
+  test('other pairs of words are categories, in one spelling each', async () => {
+    const table = await tableOf('b,c\nyes,T\nno,F\nYES,\n');
+    expect(contents(table)).toEqual({ b: ['yes', 'no', 'yes'], c: ['T', 'F', null] });
+    const like = await tableOf('b,n\nyes,1\nno,2\n');
+    expect(contents(await tableOf('b,n\nNo,1\n', { like })).b).toEqual(['no']);
   });
 });

@@ -1,0 +1,144 @@
+import { InputError } from '@lrfind/core';
+import type { ColumnDescription, Misfit, TableDescription, TargetDescription } from '@lrfind/core/results';
+import { type ColumnRoles, columnRoles, type EncodeOptions } from '../encode/encode-table.js';
+import type { TargetEncoding } from '../encode/encode-targets.js';
+import { type UsableRows, usableRows } from '../encode/missing-values.js';
+import { type TargetColumn, targetColumn } from '../encode/target-column.js';
+import type { ChooseTarget } from '../encode/target-kind.js';
+import { type ModelShape, partition, rowSize } from '../shapes.js';
+import type { Table } from '../table.js';
+import { describeColumns } from './describe-columns.js';
+import { exampleRows } from './examples.js';
+import { hints } from './hints.js';
+import { fitTable } from './misfits.js';
+import { type NamedLoss, type PlainOutput, plainOutput } from './plain-output.js';
+
+/** How to describe a table: how it would become inputs and targets, and the model that it should fit. */
+export interface DescribeOptions extends Partial<EncodeOptions> {
+  /** The model that the table should fit, and how to choose its losses. Default: a plain model that fits the table. */
+  readonly model?: (ModelShape & { readonly name: string; readonly chooseTarget: ChooseTarget }) | undefined;
+  /** Without a model: the loss. Default: it follows from the target. */
+  readonly loss?: NamedLoss | undefined;
+  /** Rows to show from the start of the table, and as many that the seed draws. Default: 3. */
+  readonly examples?: number | undefined;
+  /** Decides which rows are drawn. Default: 0. */
+  readonly seed?: number | undefined;
+}
+
+/**
+ * Describes a table as it is understood, before anything is trained: kinds, ranges and missing values of its columns, its classes
+ * and their balance, the loss that would be chosen, the shape that a model gets, and what does not fit.
+ *
+ * @param table from `readTable`
+ * @returns everything that can be said, also where the table does not fit the model
+ * @throws InputError for an unknown column, for one that is named for two uses, and where none is left as a feature
+ *
+ * @example
+ * const { columns, misfits } = describeTable(await readTable(fileSource('train.csv')), { target: 'price' });
+ */
+export function describeTable(table: Table, options: DescribeOptions = {}): TableDescription {
+  const { model: given, loss, scale = 'standard', missing = 'mean', sampleWeight, examples = 3, seed = 0 } = options;
+  const roles = columnRoles(table, options, given);
+  const columns = describeColumns(table, roles);
+  const { usable, misfit } = usableOf(table, roles, missing);
+  const targets = roles.targets.map((column) => targetColumn(table, column, usable.rows));
+  const plain = given ? undefined : plainOutput(targets, usable.rows.length, loss);
+  const model = given ?? plainShape(columns, plain as PlainOutput);
+  const chooseTarget = given?.chooseTarget ?? (() => plain as PlainOutput);
+  const fit = misfit
+    ? { inputs: undefined, outputs: undefined, misfits: [misfit] }
+    : fitTable(table, { model, chooseTarget, roles, rows: usable.rows, scale, sampleWeight, columns, oneHot: options });
+  const described = describeTargets(targets, usable.rows.length, model, fit.outputs, plain);
+  const fitNotes = [...(fit.inputs?.notes ?? []), ...(fit.outputs?.notes ?? (plain?.why ? [plain.why] : []))];
+  return {
+    format: 'lrfind-table',
+    version: 1,
+    source: table.source,
+    rows: table.rows,
+    usable: usable.rows.length,
+    columns,
+    targets: described,
+    inputs: model.inputs.map(({ shape }) => [...shape]),
+    model: given ? { name: given.name, inputs: given.inputs.map(named), outputs: given.outputs.map(named) } : null,
+    misfits: [...fit.misfits],
+    examples: exampleRows(table, examples, seed),
+    notes: [...(table.notes ?? []), ...roles.notes, ...usable.notes, ...fitNotes, ...hints(table, columns, described)],
+    options: {},
+  };
+}
+
+/** The usable rows; none where there is a problem with them, which a description says instead of failing. */
+function usableOf(table: Table, { features, targets }: ColumnRoles, policy: EncodeOptions['missing']) {
+  try {
+    const usable: UsableRows = usableRows(table, features, targets, policy);
+    return { usable, misfit: undefined };
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    const width = table.columns.length;
+    const isEmpty = (column: number) => {
+      for (let row = 0; row < table.rows; row++) if (!Number.isNaN(table.values[row * width + column])) return false;
+      return true;
+    };
+    const empty = features.filter(isEmpty).map((column) => table.columns[column]?.name ?? '');
+    const answer =
+      empty.length > 0
+        ? `--ignore ${empty.join(',')}`
+        : policy === 'drop'
+          ? '--missing mean'
+          : '--target, with a column that has values';
+    const misfit: Misfit = { problem: error.message, answer };
+    return { usable: { rows: new Int32Array(), notes: [] }, misfit };
+  }
+}
+
+function plainShape(columns: readonly ColumnDescription[], { units, activation }: PlainOutput): ModelShape {
+  const features = columns.reduce((sum, each) => sum + each.features, 0);
+  return {
+    inputs: [{ name: 'input', shape: [features] }],
+    outputs: [{ name: 'output', shape: [units], activation }],
+  };
+}
+
+function named({ name, shape }: { readonly name: string; readonly shape: readonly number[] }) {
+  return { name, shape: [...shape] };
+}
+
+/** What each output is trained for, as far as the target fits it. */
+function describeTargets(
+  columns: readonly TargetColumn[],
+  rows: number,
+  { outputs }: ModelShape,
+  encoding: TargetEncoding | undefined,
+  plain: PlainOutput | undefined,
+): TargetDescription[] {
+  if (!encoding) {
+    if (!plain) return [];
+    const { loss, why = null, units, activation } = plain;
+    return [{ columns: columns.map(({ name }) => name), loss, why, units, activation, classes: null }];
+  }
+  const parts = partition(
+    columns,
+    encoding.outputs.map(({ width }) => width),
+  );
+  return encoding.outputs.map(({ task, output, why }, o) => {
+    const own = parts[o] as TargetColumn[];
+    const [only] = own.length === 1 ? own : [];
+    return {
+      columns: own.map(({ name }) => name),
+      loss: task.loss,
+      why: why ?? null,
+      units: rowSize(outputs[o]?.shape ?? output.shape),
+      activation: output.activation,
+      classes: only && task.kind === 'classification' ? labelCounts(only, rows) : null,
+    };
+  });
+}
+
+/** How many rows have each label, in the order of the classes: that of numbers, else of the categories. */
+function labelCounts({ categories, at }: TargetColumn, rows: number): { value: string; rows: number }[] {
+  const counts = new Map<number, number>();
+  for (let i = 0; i < rows; i++) counts.set(at(i), (counts.get(at(i)) ?? 0) + 1);
+  return [...counts]
+    .toSorted(([a], [b]) => a - b)
+    .map(([label, count]) => ({ value: categories?.[label] ?? String(label), rows: count }));
+}

@@ -1,0 +1,112 @@
+import { InputError } from '@lrfind/core';
+import type { ColumnDescription, Misfit } from '@lrfind/core/results';
+import { encodeFeatures, type FeatureEncoding, fitFeatures } from '../encode/encode-features.js';
+import type { ColumnRoles } from '../encode/encode-table.js';
+import { encodeTargets, fitTargets, type TargetEncoding } from '../encode/encode-targets.js';
+import type { Scale } from '../encode/feature-scaling.js';
+import type { OneHotOptions } from '../encode/one-hot-limit.js';
+import { rowWeights } from '../encode/row-weights.js';
+import { targetColumn } from '../encode/target-column.js';
+import type { ChooseTarget } from '../encode/target-kind.js';
+import { type ModelShape, rowSize } from '../shapes.js';
+import type { Table } from '../table.js';
+
+/** What a table is tried with. */
+export interface Trial {
+  readonly model: ModelShape;
+  readonly chooseTarget: ChooseTarget;
+  readonly roles: ColumnRoles;
+  /** Indices of the usable rows. */
+  readonly rows: Int32Array;
+  readonly scale: Scale;
+  readonly sampleWeight?: string | undefined;
+  readonly oneHot: OneHotOptions;
+  readonly columns: readonly ColumnDescription[];
+}
+
+/** How a table fits a model. */
+export interface Fit {
+  readonly inputs: FeatureEncoding | undefined;
+  readonly outputs: TargetEncoding | undefined;
+  readonly misfits: readonly Misfit[];
+}
+
+/** What always helps: a model that is made for the table. */
+const OTHER_MODEL = '--init-model model.json, which writes a model for this table';
+
+/**
+ * Encodes a table for a model as far as it goes, features, targets and weights each by itself, and collects what is refused.
+ */
+export function fitTable(table: Table, trial: Trial): Fit {
+  const { model, chooseTarget, roles, rows, scale, sampleWeight, oneHot } = trial;
+  const misfits: Misfit[] = [];
+  const attempt = <Result>(fit: () => Result, answer: () => string): Result | undefined => {
+    try {
+      return fit();
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      misfits.push({ problem: error.message, answer: answer() });
+      return undefined;
+    }
+  };
+  const inputs = attempt(
+    () => {
+      const encoding = fitFeatures(table, roles.features, rows, model.inputs, scale, oneHot);
+      encodeFeatures(encoding, table, rows);
+      return encoding;
+    },
+    () => answerForFeatures(trial),
+  );
+  const outputs = attempt(
+    () => {
+      const columns = roles.targets.map((column) => targetColumn(table, column, rows));
+      const encoding = fitTargets(columns, rows.length, model.outputs, chooseTarget);
+      encodeTargets(encoding, columns, rows.length);
+      return encoding;
+    },
+    () => answerForTargets(trial),
+  );
+  if (sampleWeight !== undefined)
+    attempt(
+      () => rowWeights(table, sampleWeight, rows),
+      () => '--sample-weight, with a column of numbers at least 0',
+    );
+  return { inputs, outputs, misfits };
+}
+
+/** The change of one column with which the features are as many as the model takes, else what helps in general. */
+function answerForFeatures({ model, columns }: Trial): string {
+  const wanted = model.inputs.reduce((sum, { shape }) => sum + rowSize(shape), 0);
+  const features = columns.filter(({ role }) => role === 'feature');
+  const surplus = features.reduce((sum, each) => sum + each.features, 0) - wanted;
+  const fitting = features.filter((each) => surplus > 0 && each.features === surplus);
+  // What no model learns from is the likelier surplus.
+  const ignored = fitting.find(({ kind }) => kind !== 'number' && kind !== 'boolean') ?? fitting[0];
+  if (ignored) return `--ignore ${ignored.name}`;
+  const spread = features.find(
+    ({ kind, distinct, numbers }) => kind === 'number' && numbers?.whole && distinct === 1 - surplus,
+  );
+  if (spread && surplus < 0) return `--categorical ${spread.name}`;
+  const useless = features.filter(({ kind }) => kind === 'date' || kind === 'text').map(({ name }) => name);
+  return useless.length > 0 ? `--ignore ${useless.join(',')}, or ${OTHER_MODEL}` : OTHER_MODEL;
+}
+
+/** The column that the model's output was made for, where only one can be, else what helps in general. */
+function answerForTargets({ model, roles, columns }: Trial): string {
+  const [output] = model.outputs;
+  if (model.outputs.length > 1)
+    return `--target, with a column for each of ${model.outputs.map(({ name }) => name).join(', ')}`;
+  if (!output || roles.targets.length > 1) return `--target, with another column, or ${OTHER_MODEL}`;
+  const units = rowSize(output.shape);
+  const ofClasses = output.activation === 'softmax' || output.activation === 'sigmoid';
+  const classes = units === 1 ? 2 : units;
+  const fitting = columns.filter(({ role, kind, distinct, numbers }) =>
+    role === 'target' || kind === 'constant'
+      ? false
+      : ofClasses
+        ? distinct === classes && numbers?.whole !== false
+        : kind === 'number',
+  );
+  const [only] = fitting;
+  return fitting.length === 1 && only ? `--target ${only.name}` : `--target, with another column, or ${OTHER_MODEL}`;
+}
