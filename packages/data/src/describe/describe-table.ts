@@ -47,7 +47,7 @@ export function describeTable(table: Table, options: DescribeOptions = {}): Tabl
   const chooseTarget = given?.chooseTarget ?? (() => plain as PlainOutput);
   const fit = misfit
     ? { inputs: undefined, outputs: undefined, misfits: [misfit] }
-    : fitTable(table, { model, chooseTarget, roles, rows: usable.rows, scale, sampleWeight, columns });
+    : fitTable(table, { model, chooseTarget, roles, rows: usable.rows, scale, sampleWeight, columns, oneHot: options });
   const described = describeTargets(targets, usable.rows.length, model, fit.outputs, plain);
   const fitNotes = [...(fit.inputs?.notes ?? []), ...(fit.outputs?.notes ?? (plain?.why ? [plain.why] : []))];
   return {

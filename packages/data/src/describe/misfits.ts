@@ -4,6 +4,7 @@ import { encodeFeatures, type FeatureEncoding, fitFeatures } from '../encode/enc
 import type { ColumnRoles } from '../encode/encode-table.js';
 import { encodeTargets, fitTargets, type TargetEncoding } from '../encode/encode-targets.js';
 import type { Scale } from '../encode/feature-scaling.js';
+import type { OneHotOptions } from '../encode/one-hot-limit.js';
 import { rowWeights } from '../encode/row-weights.js';
 import { targetColumn } from '../encode/target-column.js';
 import type { ChooseTarget } from '../encode/target-kind.js';
@@ -19,6 +20,7 @@ export interface Trial {
   readonly rows: Int32Array;
   readonly scale: Scale;
   readonly sampleWeight?: string | undefined;
+  readonly oneHot: OneHotOptions;
   readonly columns: readonly ColumnDescription[];
 }
 
@@ -36,7 +38,7 @@ const OTHER_MODEL = '--init-model model.json, which writes a model for this tabl
  * Encodes a table for a model as far as it goes, features, targets and weights each by itself, and collects what is refused.
  */
 export function fitTable(table: Table, trial: Trial): Fit {
-  const { model, chooseTarget, roles, rows, scale, sampleWeight } = trial;
+  const { model, chooseTarget, roles, rows, scale, sampleWeight, oneHot } = trial;
   const misfits: Misfit[] = [];
   const attempt = <Result>(fit: () => Result, answer: () => string): Result | undefined => {
     try {
@@ -49,7 +51,7 @@ export function fitTable(table: Table, trial: Trial): Fit {
   };
   const inputs = attempt(
     () => {
-      const encoding = fitFeatures(table, roles.features, rows, model.inputs, scale);
+      const encoding = fitFeatures(table, roles.features, rows, model.inputs, scale, oneHot);
       encodeFeatures(encoding, table, rows);
       return encoding;
     },

@@ -1,13 +1,18 @@
 import { assertOptions, InputError } from '@lrfind/core';
+import { resolveOptions } from '@lrfind/core/options';
 import type { ByteChunk, ByteSource } from '../bytes.js';
 import type { Table } from '../table.js';
 import { arrowFormat } from './arrow/read-arrow.js';
+import { utf16Of } from './csv/encoding.js';
 import { csvFormat } from './csv/read-csv.js';
+import { withDates } from './dates.js';
 import type { ReadTableOptions, TableFormat } from './format.js';
 import { idxFormat } from './idx/read-idx.js';
 import { jsonFormat } from './json/read-json.js';
 import { jsonLinesFormat } from './json/read-json-lines.js';
+import { withoutMarkers } from './missing-numbers.js';
 import { npyFormat, npzFormat } from './numpy/read-npy.js';
+import { TextTableOptions } from './options.js';
 import { parquetFormat } from './parquet/read-parquet.js';
 
 /** Every format of tables, in the order in which they are recognised. Add one as a file and an entry here. */
@@ -25,14 +30,23 @@ export const tableFormats: readonly TableFormat[] = [
 /** Every option of `readTable`. The compiler checks that none is missing. */
 const optionNames = Object.keys({
   delimiter: true,
+  header: true,
+  skip: true,
+  indexColumn: true,
+  decimal: true,
+  thousands: true,
+  dates: true,
+  dateOrder: true,
+  encoding: true,
   categorical: true,
+  missing: true,
   like: true,
   part: true,
   onProgress: true,
 } satisfies Record<keyof ReadTableOptions, true>);
 
 /** Options that every format takes. */
-const commonOptions: readonly string[] = ['categorical', 'like', 'part', 'onProgress'];
+const commonOptions: readonly string[] = ['categorical', 'missing', 'dates', 'dateOrder', 'like', 'part', 'onProgress'];
 
 /** First bytes (as Latin-1) of files that are often mistaken for tables, and the message about each. */
 const mistakenForTables: readonly (readonly [magic: string, message: string])[] = [
@@ -41,8 +55,8 @@ const mistakenForTables: readonly (readonly [magic: string, message: string])[] 
   ['\x28\xb5\x2f\xfd', 'compressed with zstd: unpack it, or use gzip'],
   ['\xfd7zXZ', 'compressed with xz: unpack it, or use gzip'],
   ['BZh', 'compressed with bzip2: unpack it, or use gzip'],
-  ['\xff\xfe', 'UTF-16 text: save it as UTF-8'],
-  ['\xfe\xff', 'UTF-16 text: save it as UTF-8'],
+  ['\xff\xfe\0\0', 'UTF-32 text: save it as UTF-8'],
+  ['\0\0\xfe\xff', 'UTF-32 text: save it as UTF-8'],
 ];
 
 /**
@@ -59,14 +73,17 @@ const mistakenForTables: readonly (readonly [magic: string, message: string])[] 
  */
 export async function readTable(source: ByteSource, options: ReadTableOptions = {}): Promise<Table> {
   assertOptions(options, optionNames);
+  const { categorical, missing, like, part, onProgress, ...text } = options;
+  resolveOptions(TextTableOptions, text);
   const stream = source.stream()[Symbol.asyncIterator]();
   try {
     const { value: first } = await stream.next();
     const head: Uint8Array = first?.bytes ?? new Uint8Array();
     const format = formatOf(source.name, head);
-    if (!format.matches?.(head)) assertText(source.name, head);
+    if (!format.matches?.(head)) assertText(source.name, head, options.encoding);
     assertTaken(source.name, format, options);
-    return await format.read(source, resume(first, stream), options);
+    const table = await format.read(source, resume(first, stream), options);
+    return withDates(withoutMarkers(table, options.missing ?? []), options);
   } finally {
     await stream.return?.();
   }
@@ -100,9 +117,10 @@ async function* resume(first: ByteChunk | undefined, stream: AsyncIterator<ByteC
 }
 
 /** @throws InputError for bytes that are not text */
-function assertText(name: string, bytes: Uint8Array): void {
+function assertText(name: string, bytes: Uint8Array, encoding: string | undefined): void {
   const head = String.fromCharCode(...bytes.subarray(0, 8));
   const known = mistakenForTables.find(([magic]) => head.startsWith(magic));
   if (known) throw new InputError(`${name} is ${known[1]}`);
+  if (encoding !== undefined || utf16Of(bytes) !== undefined) return;
   if (bytes.includes(0)) throw new InputError(`${name} must be text, such as CSV or TSV; got zero bytes`);
 }
