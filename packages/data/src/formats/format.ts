@@ -31,6 +31,19 @@ export interface ReadTableOptions extends Readonly<Partial<TextTableOptions>> {
   readonly onProgress?: (progress: { readonly fraction: number; readonly rows: number }) => void;
 }
 
+/** Where a table comes from: a file, or several that are one table. Every byte source is one. */
+export interface TableSource extends ByteSource {
+  /**
+   * Only of several files that are one table, such as those of a folder: each of them, in order.
+   *
+   * @returns undefined where it is a file itself
+   * @throws InputError when there are none
+   */
+  parts?(): Promise<readonly TableSource[] | undefined>;
+  /** Formats beside those of every source, such as databases, which are read by their path. */
+  readonly formats?: readonly TableFormat[];
+}
+
 /** An entry of the table of formats. */
 export interface TableFormat {
   /** What help and docs call it. */
@@ -51,5 +64,5 @@ export interface TableFormat {
    * @param chunks its content from the start, already unpacked
    * @throws InputError naming the file, and the row and column if there is one
    */
-  read(source: ByteSource, chunks: AsyncGenerator<ByteChunk>, options: ReadTableOptions): Promise<Table>;
+  read(source: TableSource, chunks: AsyncGenerator<ByteChunk>, options: ReadTableOptions): Promise<Table>;
 }
