@@ -23,6 +23,7 @@ const optionNames = Object.keys({
   sampleWeight: true,
   scale: true,
   missing: true,
+  series: true,
   model: true,
   loss: true,
   examples: true,

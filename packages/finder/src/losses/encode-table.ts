@@ -27,6 +27,7 @@ const optionNames = Object.keys({
   target: true,
   ignore: true,
   sampleWeight: true,
+  series: true,
   loss: true,
 } satisfies Record<keyof EncodeForModelOptions, true>);
 
