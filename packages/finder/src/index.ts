@@ -37,7 +37,8 @@ export {
   type SumsMeasure,
 } from './metrics.js';
 export { assertModel, modelShape } from './model/describe.js';
-export type { ModelFile, ModelFormat, TrainingConfig } from './model/formats/format.js';
+export type { ModelFile, ModelFormat, ReadModelOptions, TrainingConfig } from './model/formats/format.js';
+export { loadWeightFile } from './model/formats/named-weights.js';
 export { modelFormats, modelParts, readModel } from './model/formats/registry.js';
 export { checkSavable, type SavedModel, serializeModel } from './model/formats/tfjs/save.js';
 export type { InitialWeights } from './model/initial-weights.js';

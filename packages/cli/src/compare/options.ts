@@ -9,6 +9,7 @@ import {
   OptimizerParameters,
   TrainingOptions,
   validation,
+  weights,
   withoutModel,
 } from '../shared/options.js';
 import { OutputOptions } from '../shared/outputs/options.js';
@@ -28,6 +29,7 @@ export const CompareFiles = Type.Object(
         'TensorFlow.js layers models (model.json) or code that exports one (build.js), all with weights or all without',
       without: withoutModel,
     }),
+    weights,
     ...DataOptions.properties,
     validation,
   },

@@ -80,6 +80,14 @@ export const DataOptions = Type.Object(
   closed,
 );
 
+/** Where the weights of a model are. */
+export const weights = Type.Optional(
+  Type.String({
+    placeholder: 'none|path',
+    description:
+      'file with the weights of the model (.safetensors), or none for new ones (default: those that the model names, if any)',
+  }),
+);
 /** What to do without a model, for the message about one that is missing. */
 export const withoutModel = 'lrfind data --data data.csv --init-model model.json writes a plain one for a table';
 
@@ -93,6 +101,7 @@ export const ModelDataOptions = Type.Object(
         'TensorFlow.js layers model (model.json), with or without weights, or code that exports one (build.js, build.ts)',
       without: withoutModel,
     }),
+    weights,
     ...DataOptions.properties,
   },
   closed,

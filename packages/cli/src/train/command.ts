@@ -74,7 +74,7 @@ export async function train(flags: Readonly<Record<string, unknown>>): Promise<v
   }
 
   const backendNotes = await openBackend(training.backend);
-  const file = await readModel(files.model);
+  const file = await readModel(files.model, { weights: files.weights });
   if (save !== undefined || checkpoint !== undefined) checkSavable(file.model);
   const optimizer = optimizerFlag(optimizerOptions.optimizer, parameters, file);
   const tables = await readTables(files, files);

@@ -1,18 +1,22 @@
 import { assertOptions, InputError } from '@lrfind/core';
 import type { ByteChunk, ByteSource } from '../bytes.js';
 import type { Table } from '../table.js';
+import { arrowFormat } from './arrow/read-arrow.js';
 import { csvFormat } from './csv/read-csv.js';
 import type { ReadTableOptions, TableFormat } from './format.js';
 import { idxFormat } from './idx/read-idx.js';
 import { jsonFormat } from './json/read-json.js';
 import { jsonLinesFormat } from './json/read-json-lines.js';
 import { npyFormat, npzFormat } from './numpy/read-npy.js';
+import { parquetFormat } from './parquet/read-parquet.js';
 
 /** Every format of tables, in the order in which they are recognised. Add one as a file and an entry here. */
 export const tableFormats: readonly TableFormat[] = [
   csvFormat,
   jsonFormat,
   jsonLinesFormat,
+  parquetFormat,
+  arrowFormat,
   npyFormat,
   npzFormat,
   idxFormat,
@@ -33,7 +37,7 @@ const commonOptions: readonly string[] = ['categorical', 'like', 'part', 'onProg
 /** First bytes (as Latin-1) of files that are often mistaken for tables, and the message about each. */
 const mistakenForTables: readonly (readonly [magic: string, message: string])[] = [
   ['PK\x03\x04', 'a zip archive or spreadsheet: unpack it or save it as CSV'],
-  ['PAR1', 'a Parquet file: save it as CSV'],
+  ['FEA1', 'a Feather file of version 1: write it again with a newer version of pyarrow or pandas'],
   ['\x28\xb5\x2f\xfd', 'compressed with zstd: unpack it, or use gzip'],
   ['\xfd7zXZ', 'compressed with xz: unpack it, or use gzip'],
   ['BZh', 'compressed with bzip2: unpack it, or use gzip'],
