@@ -5,7 +5,7 @@ import { compiledSettings, describeTable, plainModel, scalingLayers } from '@lrf
 import { readModel } from '../files/read-inputs.js';
 import type { NamedFile } from '../files/same-file.js';
 import { flagOptions, named } from '../shared/flags.js';
-import { inputFiles, lossFlag, missingOf, openBackend, readTables, scaleOf } from '../shared/inputs.js';
+import { inputFiles, lossFlag, missingOf, openBackend, readTables, scaleOf, seriesFlags } from '../shared/inputs.js';
 import { checkOutputs, type Formats, writeOutputs } from '../shared/outputs/output-files.js';
 import { resultJson } from '../shared/outputs/result-output.js';
 import { tableDescriptionFormats } from './formats.js';
@@ -45,6 +45,7 @@ export async function data(flags: Readonly<Record<string, unknown>>): Promise<vo
     sampleWeight: files.sampleWeight,
     scale: scaleOf(files.scale, hasScale),
     model: file?.model,
+    series: seriesFlags(files),
     loss: given?.name ?? (file ? compiledSettings(file.trainingConfig).loss : undefined),
     ...shown,
   });

@@ -1,6 +1,6 @@
 import { type BackendInfo, useBackend } from '@lrfind/backends';
-import { notAllowed, wordList } from '@lrfind/core';
-import { type Dataset, type Table, TextTableOptions } from '@lrfind/data';
+import { InputError, notAllowed, wordList } from '@lrfind/core';
+import { type Dataset, type SeriesOptions, type Table, TextTableOptions } from '@lrfind/data';
 import {
   type ClassWeights,
   compiledSettings,
@@ -94,12 +94,16 @@ export function encodeTables(
     readonly loss: LossKind | undefined;
     readonly lossWeights?: readonly string[] | undefined;
     readonly metrics?: readonly string[] | undefined;
+    /** Of a series: the share of the last rows to hold out. Default: 0.2, or 0 where there is a table to validate on. */
+    readonly validationSplit?: number | undefined;
+    readonly split?: 'random' | 'last' | undefined;
   },
 ): ModelDatasets {
   const { loss } = given;
+  const series = seriesFlags(options, { ...given, validation: validation !== undefined });
   const compiled = compiledSettings(loss ? { ...trainingConfig, loss: undefined } : trainingConfig);
   const [scaling] = hasWeights || options.scale !== undefined ? [] : scalingLayers(model);
-  const { dataset, losses, transform } = encodeTable(data, model, {
+  const encoded = encodeTable(data, model, {
     target: options.target,
     ignore: options.ignore,
     missing: missingOf(options.missing).policy,
@@ -108,7 +112,9 @@ export function encodeTables(
     categorical: options.categorical,
     scale: scaleOf(options.scale, hasWeights || scaling !== undefined),
     loss: loss ? loss.name : compiled.loss,
+    series,
   });
+  const { dataset, losses, transform } = encoded;
   const fitting = compiled.metrics.filter((name) => isMetricFor(name, losses, model));
   return {
     data: scaling
@@ -120,7 +126,7 @@ export function encodeTables(
           ],
         }
       : dataset,
-    validation: validation && transform(validation),
+    validation: validation ? transform(validation) : encoded.validation,
     test: test && transform(test),
     losses,
     lossWeights: given.lossWeights ? lossWeightsFlag(given.lossWeights) : compiled.lossWeights,
@@ -139,6 +145,47 @@ export function missingOf(text: string): { policy: 'mean' | 'drop'; markers: str
   const policies = texts.filter(isPolicy);
   if (new Set(policies).size > 1) throw notAllowed('--missing', 'mean or drop, and markers', text);
   return { policy: policies[0] === 'drop' ? 'drop' : 'mean', markers: texts.filter((each) => !isPolicy(each)) };
+}
+
+/**
+ * The windows of `--window` and the options that belong to it.
+ *
+ * @param given which rows are held out
+ * @throws InputError where one of them is given without `--window`, and for rows of windows that are held out at random
+ */
+export function seriesFlags(
+  { window, horizon, series: by, excludeTarget }: Pick<DataOptions, 'window' | 'horizon' | 'series' | 'excludeTarget'>,
+  {
+    validationSplit,
+    split,
+    validation,
+  }: {
+    readonly validationSplit?: number | undefined;
+    readonly split?: 'random' | 'last' | undefined;
+    readonly validation?: boolean;
+  } = {},
+): SeriesOptions | undefined {
+  if (window === undefined) {
+    const needing = Object.entries({ horizon, series: by, excludeTarget }).find(([, value]) => value !== undefined);
+    if (needing) throw new InputError(`${flagName(needing[0])} must be given with --window, the rows in a window`);
+    return undefined;
+  }
+  if (split === 'random')
+    throw new InputError('--split must be last, or be left out, with --window, because windows overlap; got random');
+  if (validation && validationSplit)
+    throw new InputError(`--validation-split must be left out where --validation is given; got ${validationSplit}`);
+  return { window, horizon, by, excludeTarget, validationSplit: validation ? 0 : validationSplit };
+}
+
+/**
+ * How the library is told which rows are held out, where that is not by the options themselves: of windows the last ones are held
+ * out already.
+ */
+export function heldOutOf(
+  { window }: Pick<DataOptions, 'window'>,
+  { validation }: Pick<ModelDatasets, 'validation'>,
+): { readonly validationSplit?: number | undefined } {
+  return window === undefined ? {} : { validationSplit: validation ? undefined : 0 };
 }
 
 /**

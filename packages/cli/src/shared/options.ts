@@ -5,6 +5,32 @@ import { lossNames, metricKinds, optimizers } from '@lrfind/finder';
 import Type, { type Static } from 'typebox';
 import { flagName } from './flags.js';
 
+/** Windows over rows that are in the order of time. */
+const SeriesFlags = {
+  window: Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      description:
+        'rows in a window, for rows in the order of time: the model gets [window, features], and the last rows are held out (default: each row stands for itself)',
+    }),
+  ),
+  horizon: Type.Optional(
+    Type.Integer({
+      minimum: 0,
+      description: 'how many rows after the last one of its window a target is (default: 1); needs --window',
+    }),
+  ),
+  series: Type.Optional(
+    Type.String({
+      placeholder: 'column',
+      description: 'column that tells several series apart, so that no window has rows of two; needs --window',
+    }),
+  ),
+  excludeTarget: Type.Optional(
+    Type.Boolean({ description: 'leave the past of the target out of the windows; needs --window' }),
+  ),
+};
+
 /** The table, and how it becomes inputs and targets. */
 export const DataOptions = Type.Object(
   {
@@ -60,6 +86,7 @@ export const DataOptions = Type.Object(
       }),
     ),
     ...TextTableOptions.properties,
+    ...SeriesFlags,
   },
   closed,
 );

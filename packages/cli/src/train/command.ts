@@ -13,6 +13,7 @@ import {
   classWeightFlag,
   compiledNotes,
   encodeTables,
+  heldOutOf,
   inputFiles,
   lossFlag,
   openBackend,
@@ -78,7 +79,8 @@ export async function train(flags: Readonly<Record<string, unknown>>): Promise<v
   const optimizer = optimizerFlag(optimizerOptions.optimizer, parameters, file);
   const tables = await readTables(files, files);
   const given = { ...training, ...measured, loss };
-  const datasets = encodeTables(tables, file, files, given);
+  const { validationSplit, split } = settings;
+  const datasets = encodeTables(tables, file, files, { ...given, validationSplit, split });
   const { data, validation, test, losses, lossWeights, metrics } = datasets;
   const notes = [...data.notes, ...compiledNotes({ ...given, ...optimizerOptions }, file, datasets), ...backendNotes];
   const log = logOf(output);
@@ -93,6 +95,7 @@ export async function train(flags: Readonly<Record<string, unknown>>): Promise<v
     { ...data, notes },
     {
       ...settings,
+      ...heldOutOf(files, datasets),
       learningRate,
       loss: losses,
       lossWeights,
@@ -111,7 +114,15 @@ export async function train(flags: Readonly<Record<string, unknown>>): Promise<v
       },
     },
   );
-  const flagged = { ...files, ...rate, ...training, ...measured, ...optimizerOptions, ...parameters };
+  const flagged = {
+    ...(validationSplit !== undefined && { validationSplit }),
+    ...files,
+    ...rate,
+    ...training,
+    ...measured,
+    ...optimizerOptions,
+    ...parameters,
+  };
   const complete: TrainingResult = { ...result, options: { ...result.options, ...flagged } };
   // A model that has diverged is as it was before, unless a callback restored the weights of an epoch.
   const saves = save !== undefined && (result.training.outcome !== 'diverged' || result.restored != null);

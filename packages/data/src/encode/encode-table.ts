@@ -4,6 +4,7 @@ import type { ModelShape } from '../shapes.js';
 import type { Table, TableLayout } from '../table.js';
 import { encodeFeatures, fitFeatures } from './encode-features.js';
 import { encodeTargets, fitTargets, type Task } from './encode-targets.js';
+import { encodeWindows } from './encode-windows.js';
 import { encodeWith, type TableEncoding } from './encode-with.js';
 import type { Scale } from './feature-scaling.js';
 import { type MissingPolicy, usableRows } from './missing-values.js';
@@ -11,6 +12,7 @@ import { columnsNamed, defaultTarget, inInputOrder } from './named-columns.js';
 import { rowWeights } from './row-weights.js';
 import { targetColumn } from './target-column.js';
 import type { ChooseTarget } from './target-kind.js';
+import type { SeriesOptions } from './windows.js';
 
 /** How a table becomes inputs and targets. */
 export interface EncodeOptions {
@@ -28,12 +30,19 @@ export interface EncodeOptions {
   readonly oneHotLimit?: number | undefined;
   /** Text columns that are one-hot encoded whatever the number of their categories. Default: none. */
   readonly categorical?: readonly string[] | undefined;
+  /** Windows over rows that are in the order of time. Default: each row stands for itself. */
+  readonly series?: SeriesOptions | undefined;
 }
 
 /** A table encoded for a model. */
 export interface EncodedTable {
   /** Its notes list every step: columns chosen, encoded, filled and scaled, rows dropped, losses inferred. */
   readonly dataset: Dataset;
+  /**
+   * Of a series: the windows of the last rows, to validate on; undefined where none are held out. Means and ranges are of the
+   * other rows alone, and no window reaches over the border.
+   */
+  readonly validation?: Dataset | undefined;
   /** What each output of the model is trained for, in their order. */
   readonly tasks: readonly Task[];
   /**
@@ -75,9 +84,16 @@ export function encodeTable(
   chooseTarget: ChooseTarget,
   options: EncodeOptions,
 ): EncodedTable {
-  const roles = columnRoles(table, options, model);
+  const roles = columnRoles(table, options, model, options.series !== undefined && !options.series.excludeTarget);
   const { targets, features, weightColumn } = roles;
   const { sampleWeight } = options;
+  if (options.series) {
+    const { outputs: _, ...encoded } = encodeWindows(table, model, chooseTarget, roles, {
+      ...options,
+      series: options.series,
+    });
+    return { ...encoded, dataset: { ...encoded.dataset, notes: [...roles.notes, ...encoded.dataset.notes] } };
+  }
   const { rows, notes: rowNotes } = usableRows(table, features, targets, options.missing);
   const columns = targets.map((column) => targetColumn(table, column, rows));
   const inputs = fitFeatures(table, features, rows, model.inputs, options.scale, options);
@@ -123,12 +139,14 @@ export interface ColumnRoles {
  * Decides what each column is used for.
  *
  * @param model whose inputs and outputs may name arrays of the table; none by default
+ * @param pastIsEnough whether a table may have no features besides the target, as a series of one column
  * @throws InputError for an unknown column, for one that is named for two uses, and where none is left as a feature
  */
 export function columnRoles(
   table: Table,
   { target: wanted, ignore = [], sampleWeight }: Pick<EncodeOptions, 'target' | 'ignore' | 'sampleWeight'>,
   model: ModelShape = NO_MODEL,
+  pastIsEnough = false,
 ): ColumnRoles {
   const target = targetNames(table, model, wanted);
   const targets = targetColumns(table, target.names);
@@ -138,7 +156,7 @@ export function columnRoles(
   const unused = new Set([...targets, ...ignored, weightColumn]);
   const rest = table.columns.map((_, column) => column).filter((column) => !unused.has(column));
   const features = inInputOrder(table, rest, model);
-  if (features.length === 0) {
+  if (features.length === 0 && !pastIsEnough) {
     const advice = table.columns.length === 1 ? '; is the delimiter another one?' : '';
     throw new InputError(
       `${table.source} must have a feature column besides its targets, ${names(table, targets)}; got none${advice}`,

@@ -39,7 +39,7 @@ import {
 import { assignState, type OptimizerState, stateFor, stateOfVariables } from '../optimizers/optimizer-state.js';
 import type { Named, SlotStart, UpdateRule } from '../optimizers/update-rule.js';
 import { withBatchNorm } from './batch-norm.js';
-import type { DeviceDataset } from './device-dataset.js';
+import { type DeviceDataset, gatherRows } from './device-dataset.js';
 import { namingLayers } from './layer-errors.js';
 import { maskedMean, weightedEntries } from './masked-means.js';
 import { applyWithMasks, makesMasks } from './masks.js';
@@ -174,8 +174,8 @@ export function trainingStep(options: StepOptions): TrainingStep {
   const batchOf = (rows: Tensor, rowWeights: Tensor | undefined): Batch => {
     const gathered = (whole: Tensor) => gather(whole, rows as Scalar);
     return {
-      xs: dataset.inputs.map(gathered),
-      ys: dataset.targets.map(gathered),
+      xs: dataset.inputs.map((column) => gatherRows(column, rows)),
+      ys: dataset.targets.map((column) => gatherRows(column, rows)),
       rowWeights: rowWeights && gathered(rowWeights),
     };
   };

@@ -25,6 +25,7 @@ const optionNames = Object.keys({
   missing: true,
   oneHotLimit: true,
   categorical: true,
+  series: true,
   model: true,
   loss: true,
   examples: true,

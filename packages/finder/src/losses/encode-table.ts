@@ -29,6 +29,7 @@ const optionNames = Object.keys({
   sampleWeight: true,
   oneHotLimit: true,
   categorical: true,
+  series: true,
   loss: true,
 } satisfies Record<keyof EncodeForModelOptions, true>);
 

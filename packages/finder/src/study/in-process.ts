@@ -9,6 +9,7 @@ import {
   type TrialRecipe,
   toSavedState,
 } from '@lrfind/core/study';
+import { arraysOf } from '@lrfind/data';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { Session } from '../engine/session.js';
 import { runTraining } from '../engine/training-loop.js';
@@ -154,7 +155,7 @@ function dataReference(ref: string, session: Session): Reference {
   const { losses, metrics, shuffles, classWeights } = session;
   const { dataset, train, heldOut } = session.data;
   const measuredBy = [losses.name, ...metrics.map(({ name }) => name), ...(shuffles ? [] : ['in order'])].join();
-  const columns = [...dataset.inputs, ...dataset.targets].map(({ values }) => values);
+  const columns = arraysOf(dataset);
   const weights = [dataset.weights, classWeights].filter((each) => each !== undefined);
   return { ref, hash: checksumOf([Int32Array.of(checksumOfText(measuredBy)), train, heldOut, ...columns, ...weights]) };
 }

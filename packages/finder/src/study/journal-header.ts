@@ -1,5 +1,6 @@
 import { checksumOf, checksumOfText, version } from '@lrfind/core';
 import type { CompareSettings, JournalHeader } from '@lrfind/core/study';
+import { arraysOf } from '@lrfind/data';
 import { lossSignature } from '../losses/resolve.js';
 import { type InitialWeights, topologyOf } from '../model/initial-weights.js';
 import { checksum, weightVariables } from '../model/weights.js';
@@ -28,7 +29,7 @@ export function journalHeader(
       layers: checksumOfText(JSON.stringify(topologyOf(model))),
       weights: initialWeights === 'given' ? checksum(weightVariables(model)) : null,
       rows: checksumOf([
-        ...[...dataset.inputs, ...dataset.targets].map(({ values }) => values),
+        ...arraysOf(dataset),
         ...[dataset.weights, classWeights].filter((weights) => weights !== undefined),
       ]),
       train: train.length,
