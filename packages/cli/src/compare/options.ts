@@ -3,7 +3,15 @@ import { CompareSettings } from '@lrfind/core/study';
 import { callbackKinds } from '@lrfind/finder';
 import Type, { type Static } from 'typebox';
 import type { FlagGroups } from '../shared/flags.js';
-import { DataOptions, MetricOptions, OptimizerParameters, TrainingOptions, validation } from '../shared/options.js';
+import {
+  DataOptions,
+  MetricOptions,
+  OptimizerParameters,
+  TrainingOptions,
+  validation,
+  weights,
+  withoutModel,
+} from '../shared/options.js';
 import { OutputOptions } from '../shared/outputs/options.js';
 
 const comparedNames = callbackKinds
@@ -19,7 +27,9 @@ export const CompareFiles = Type.Object(
       placeholder: 'paths',
       description:
         'TensorFlow.js layers models (model.json) or code that exports one (build.js), all with weights or all without',
+      without: withoutModel,
     }),
+    weights,
     ...DataOptions.properties,
     validation,
   },

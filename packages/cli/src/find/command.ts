@@ -48,7 +48,7 @@ export async function find(flags: Readonly<Record<string, unknown>>): Promise<vo
   await checkOutputs(output.out, formats, '--out', await inputFiles([files.model], files));
 
   const backendNotes = await openBackend(training.backend);
-  const file = await readModel(files.model);
+  const file = await readModel(files.model, { weights: files.weights });
   const optimizer = optimizerFlag(optimizerOptions.optimizer, parameters, file);
   if (optimizer) requireRate(optimizer, '--optimizer');
   const tables = await readTables(files, files);

@@ -61,17 +61,24 @@ export async function readTables(
   return { data, validation: await readLike('validation'), test: await readLike('test') };
 }
 
-/** Every file that a command with a model reads: that of each model with its weights, and the tables. */
+/** Every file that a command with a model reads: that of each model, those of its weights, and the tables. */
 export async function inputFiles(
   models: readonly string[],
-  tables: { readonly data: string; readonly validation?: string | undefined; readonly test?: string | undefined },
+  tables: {
+    readonly weights?: string | undefined;
+    readonly data: string;
+    readonly validation?: string | undefined;
+    readonly test?: string | undefined;
+  },
 ): Promise<NamedFile[]> {
   const ofModels = await Promise.all(models.map((path) => filesOfModel(path, '--model')));
   const ofTables = (['data', 'validation', 'test'] as const).flatMap((name) => {
     const path = tables[name];
     return path === undefined ? [] : [{ option: flagName(name), path }];
   });
-  return [...ofModels.flat(), ...ofTables];
+  const { weights } = tables;
+  const ofWeights = weights === undefined || weights === 'none' ? [] : [{ option: '--weights', path: weights }];
+  return [...ofModels.flat(), ...ofWeights, ...ofTables];
 }
 
 /**
@@ -98,6 +105,7 @@ export function encodeTables(
     missing: missingOf(options.missing).policy,
     sampleWeight: options.sampleWeight,
     oneHotLimit: options.oneHotLimit,
+    scaleTarget: options.scaleTarget,
     categorical: options.categorical,
     scale: scaleOf(options.scale, hasWeights || scaling !== undefined),
     loss: loss ? loss.name : compiled.loss,

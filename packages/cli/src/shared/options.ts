@@ -59,10 +59,26 @@ export const DataOptions = Type.Object(
           'how to scale numeric features (default: standard; none for a model that has weights or scales its input)',
       }),
     ),
+    scaleTarget: Type.Boolean({
+      default: false,
+      description:
+        'train on a regression target scaled to mean 0 and standard deviation 1; losses, metrics and the saved model stay in its own units',
+    }),
     ...TextTableOptions.properties,
   },
   closed,
 );
+
+/** Where the weights of a model are. */
+export const weights = Type.Optional(
+  Type.String({
+    placeholder: 'none|path',
+    description:
+      'file with the weights of the model (.safetensors), or none for new ones (default: those that the model names, if any)',
+  }),
+);
+/** What to do without a model, for the message about one that is missing. */
+export const withoutModel = 'lrfind data --data data.csv --init-model model.json writes a plain one for a table';
 
 /** The model and the table. */
 export const ModelDataOptions = Type.Object(
@@ -72,7 +88,9 @@ export const ModelDataOptions = Type.Object(
       placeholder: 'path',
       description:
         'TensorFlow.js layers model (model.json), with or without weights, or code that exports one (build.js, build.ts)',
+      without: withoutModel,
     }),
+    weights,
     ...DataOptions.properties,
   },
   closed,

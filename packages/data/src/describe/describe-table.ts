@@ -43,7 +43,7 @@ export function describeTable(table: Table, options: DescribeOptions = {}): Tabl
   const { usable, misfit } = usableOf(table, roles, missing);
   const targets = roles.targets.map((column) => targetColumn(table, column, usable.rows));
   const plain = given ? undefined : plainOutput(targets, usable.rows.length, loss);
-  const model = given ?? plainShape(columns, plain as PlainOutput);
+  const model = given ?? plainShape(table, roles, columns, plain as PlainOutput);
   const chooseTarget = given?.chooseTarget ?? (() => plain as PlainOutput);
   const fit = misfit
     ? { inputs: undefined, outputs: undefined, misfits: [misfit] }
@@ -62,7 +62,7 @@ export function describeTable(table: Table, options: DescribeOptions = {}): Tabl
     model: given ? { name: given.name, inputs: given.inputs.map(named), outputs: given.outputs.map(named) } : null,
     misfits: [...fit.misfits],
     examples: exampleRows(table, examples, seed),
-    notes: [...(table.notes ?? []), ...roles.notes, ...usable.notes, ...fitNotes, ...hints(table, columns, described)],
+    notes: [...roles.notes, ...usable.notes, ...fitNotes, ...hints(table, columns, described)],
     options: {},
   };
 }
@@ -91,10 +91,21 @@ function usableOf(table: Table, { features, targets }: ColumnRoles, policy: Enco
   }
 }
 
-function plainShape(columns: readonly ColumnDescription[], { units, activation }: PlainOutput): ModelShape {
+function plainShape(
+  { groups = [] }: Table,
+  roles: ColumnRoles,
+  columns: readonly ColumnDescription[],
+  { units, activation }: PlainOutput,
+): ModelShape {
   const features = columns.reduce((sum, each) => sum + each.features, 0);
+  // Features that are one array of the file, such as images, keep its shape; an image has a channel.
+  const array = groups.find(
+    ({ from, to }) => to - from === features && roles.features.every((f) => f >= from && f < to),
+  );
+  const shape =
+    !array || array.shape.length < 2 ? [features] : [...array.shape, ...(array.shape.length === 2 ? [1] : [])];
   return {
-    inputs: [{ name: 'input', shape: [features] }],
+    inputs: [{ name: 'input', shape }],
     outputs: [{ name: 'output', shape: [units], activation }],
   };
 }

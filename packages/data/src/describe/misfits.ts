@@ -20,7 +20,7 @@ export interface Trial {
   readonly rows: Int32Array;
   readonly scale: Scale;
   readonly sampleWeight?: string | undefined;
-  readonly oneHot: OneHotOptions;
+  readonly oneHot: OneHotOptions & { readonly scaleTarget?: boolean | undefined };
   readonly columns: readonly ColumnDescription[];
 }
 
@@ -60,7 +60,7 @@ export function fitTable(table: Table, trial: Trial): Fit {
   const outputs = attempt(
     () => {
       const columns = roles.targets.map((column) => targetColumn(table, column, rows));
-      const encoding = fitTargets(columns, rows.length, model.outputs, chooseTarget);
+      const encoding = fitTargets(columns, rows.length, model.outputs, chooseTarget, oneHot.scaleTarget);
       encodeTargets(encoding, columns, rows.length);
       return encoding;
     },

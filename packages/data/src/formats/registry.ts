@@ -2,6 +2,7 @@ import { assertOptions, InputError } from '@lrfind/core';
 import { resolveOptions } from '@lrfind/core/options';
 import type { ByteChunk, ByteSource } from '../bytes.js';
 import type { Table } from '../table.js';
+import { arrowFormat } from './arrow/read-arrow.js';
 import { utf16Of } from './csv/encoding.js';
 import { csvFormat } from './csv/read-csv.js';
 import { withDates } from './dates.js';
@@ -12,12 +13,15 @@ import { jsonLinesFormat } from './json/read-json-lines.js';
 import { withoutMarkers } from './missing-numbers.js';
 import { npyFormat, npzFormat } from './numpy/read-npy.js';
 import { TextTableOptions } from './options.js';
+import { parquetFormat } from './parquet/read-parquet.js';
 
 /** Every format of tables, in the order in which they are recognised. Add one as a file and an entry here. */
 export const tableFormats: readonly TableFormat[] = [
   csvFormat,
   jsonFormat,
   jsonLinesFormat,
+  parquetFormat,
+  arrowFormat,
   npyFormat,
   npzFormat,
   idxFormat,
@@ -47,7 +51,7 @@ const commonOptions: readonly string[] = ['categorical', 'missing', 'dates', 'da
 /** First bytes (as Latin-1) of files that are often mistaken for tables, and the message about each. */
 const mistakenForTables: readonly (readonly [magic: string, message: string])[] = [
   ['PK\x03\x04', 'a zip archive or spreadsheet: unpack it or save it as CSV'],
-  ['PAR1', 'a Parquet file: save it as CSV'],
+  ['FEA1', 'a Feather file of version 1: write it again with a newer version of pyarrow or pandas'],
   ['\x28\xb5\x2f\xfd', 'compressed with zstd: unpack it, or use gzip'],
   ['\xfd7zXZ', 'compressed with xz: unpack it, or use gzip'],
   ['BZh', 'compressed with bzip2: unpack it, or use gzip'],

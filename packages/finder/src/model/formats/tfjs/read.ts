@@ -6,6 +6,7 @@ import { buildModel } from '../../initial-weights.js';
 import { registerKerasClasses } from '../../layers/registered-classes.js';
 import { layersWithin } from '../../layers-within.js';
 import type { ModelFormat } from '../format.js';
+import { loadWeightFile } from '../named-weights.js';
 import { modelDocument } from './document.js';
 import { giveInputShapes } from './input-shapes.js';
 import { ignoredOptions, isKeras3, type LayerConfig, layerConfigs, layerTitle } from './topology.js';
@@ -22,7 +23,7 @@ import { checkManifest, readWeights } from './weights.js';
 export const tfjsFormat: ModelFormat = {
   name: 'TensorFlow.js layers model',
   extensions: ['.json'],
-  async read(source, bytes) {
+  async read(source, bytes, { weights }) {
     const { name } = source;
     const document = modelDocument(name, parseJson(decodeText(bytes), name));
     const groups = checkManifest(name, document.weightsManifest);
@@ -32,14 +33,15 @@ export const tfjsFormat: ModelFormat = {
       );
     }
     const model = await build(name, document.model);
-    const hasWeights = groups.some(({ weights }) => weights.length > 0);
+    const own = groups.some((group) => group.weights.length > 0);
     try {
-      if (hasWeights) await loadWeights(source, model, groups);
+      if (typeof weights === 'object') await loadWeightFile(weights, model);
+      else if (own && weights !== 'none') await loadWeights(source, model, groups);
     } catch (error) {
       model.dispose();
       throw error;
     }
-    return { model, hasWeights, trainingConfig: document.trainingConfig };
+    return { model, hasWeights: own || weights !== undefined, trainingConfig: document.trainingConfig };
   },
   parts: weightPaths,
 };
