@@ -35,7 +35,7 @@ export type {
   PlainModelOptions,
   TrainingConfig,
 } from '@lrfind/finder';
-export { compiledSettings, describeTable, encodeTable, plainModel } from '@lrfind/finder';
+export { compiledSettings, describeTable, encodeTable, inTargetUnits, plainModel } from '@lrfind/finder';
 export { checkpointFolder } from './files/checkpoint-folder.js';
 export { type HistoryLoggerOptions, type HistoryState, historyLogger } from './files/history-logger.js';
 export { type JournalFile, journalFile } from './files/journal-file.js';

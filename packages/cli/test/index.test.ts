@@ -33,7 +33,17 @@ function run(script: string): unknown {
 const exported = [
   ...['compare', 'findLearningRate', 'train'],
   ...['checkpointFolder', 'compiledSettings'],
-  ...['encodeTable', 'historyLogger', 'journalFile', 'readModel', 'readResult', 'readTable', 'saveModel', 'saveResult'],
+  ...[
+    'encodeTable',
+    'inTargetUnits',
+    'historyLogger',
+    'journalFile',
+    'readModel',
+    'readResult',
+    'readTable',
+    'saveModel',
+    'saveResult',
+  ],
   ...[
     'learningRateOf',
     'optimizer',

@@ -16,6 +16,15 @@ export interface DatasetColumn {
   readonly windows?: { readonly starts: Int32Array } | undefined;
   /** Names of the numbers in a row, for messages, such as the table's columns. */
   readonly columns?: readonly string[];
+  /** Only for a target: how its numbers were scaled. Losses and metrics are then reported in its own units. */
+  readonly scaling?: TargetScaling;
+}
+
+/** A target's numbers are `(number − shift) / spread` of what they were. */
+export interface TargetScaling {
+  readonly shift: number;
+  /** Above 0. */
+  readonly spread: number;
 }
 
 /**

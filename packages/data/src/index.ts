@@ -3,7 +3,7 @@ export { type ArrayOrArrays, type ArraySlot, fromArrays } from './arrays/from-ar
 export type { NumberArray } from './arrays/number-array.js';
 export { checkBatchSize, endlessBatches, epochBatches } from './batches.js';
 export { type ByteChunk, type ByteSource, concatBytes, decodeText, readDocument } from './bytes.js';
-export { arraysOf, concatDatasets, type Dataset, type DatasetColumn } from './dataset.js';
+export { arraysOf, concatDatasets, type Dataset, type DatasetColumn, type TargetScaling } from './dataset.js';
 export { type DescribeOptions, describeTable } from './describe/describe-table.js';
 export type { NamedLoss } from './describe/plain-output.js';
 export { type EncodedTable, type EncodeOptions, encodeTable } from './encode/encode-table.js';

@@ -41,6 +41,7 @@ export type { ModelFile, ModelFormat, ReadModelOptions, TrainingConfig } from '.
 export { loadWeightFile } from './model/formats/named-weights.js';
 export { modelFormats, modelParts, readModel } from './model/formats/registry.js';
 export { checkSavable, type SavedModel, serializeModel } from './model/formats/tfjs/save.js';
+export { inTargetUnits } from './model/in-target-units.js';
 export type { InitialWeights } from './model/initial-weights.js';
 export { scalingLayers } from './model/input-consumers.js';
 export { layersWithin } from './model/layers-within.js';

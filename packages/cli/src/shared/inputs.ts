@@ -109,6 +109,7 @@ export function encodeTables(
     missing: missingOf(options.missing).policy,
     sampleWeight: options.sampleWeight,
     oneHotLimit: options.oneHotLimit,
+    scaleTarget: options.scaleTarget,
     categorical: options.categorical,
     scale: scaleOf(options.scale, hasWeights || scaling !== undefined),
     loss: loss ? loss.name : compiled.loss,

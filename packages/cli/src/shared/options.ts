@@ -85,6 +85,11 @@ export const DataOptions = Type.Object(
           'how to scale numeric features (default: standard; none for a model that has weights or scales its input)',
       }),
     ),
+    scaleTarget: Type.Boolean({
+      default: false,
+      description:
+        'train on a regression target scaled to mean 0 and standard deviation 1; losses, metrics and the saved model stay in its own units',
+    }),
     ...TextTableOptions.properties,
     ...SeriesFlags,
   },

@@ -24,7 +24,7 @@ export interface Trial {
   readonly scale: Scale;
   readonly missing: MissingPolicy;
   readonly sampleWeight?: string | undefined;
-  readonly oneHot: OneHotOptions;
+  readonly oneHot: OneHotOptions & { readonly scaleTarget?: boolean | undefined };
   /** Of windows. */
   readonly series?: ResolvedSeries | undefined;
   readonly columns: readonly ColumnDescription[];
@@ -60,7 +60,7 @@ export function fitTable(table: Table, trial: Trial): Fit {
     attempt(
       () => {
         const columns = roles.targets.map((column) => targetColumn(table, column, rows));
-        const encoding = fitTargets(columns, rows.length, model.outputs, chooseTarget);
+        const encoding = fitTargets(columns, rows.length, model.outputs, chooseTarget, oneHot.scaleTarget);
         encodeTargets(encoding, columns, rows.length);
         return encoding;
       },

@@ -53,8 +53,14 @@ export function encodeSeries(
     series,
     missing,
     scale,
+    scaleTarget,
     ...oneHot
-  }: { readonly series: ResolvedSeries; readonly missing: MissingPolicy; readonly scale: Scale } & OneHotOptions,
+  }: {
+    readonly series: ResolvedSeries;
+    readonly missing: MissingPolicy;
+    readonly scale: Scale;
+    readonly scaleTarget?: boolean | undefined;
+  } & OneHotOptions,
 ): EncodedSeries {
   const ofRows = rowInputs(table, model.inputs, series);
   const rows = seriesRows(table, columns.by);
@@ -72,6 +78,7 @@ export function encodeSeries(
     training.starts.length,
     model.outputs,
     chooseTarget,
+    scaleTarget,
   );
   const encoding = { columns, series, missing, inputs, outputs };
   const values = encodeFeatures(inputs, table, rows.order);

@@ -22,7 +22,13 @@ export interface EncodeOptions {
   readonly ignore?: readonly string[];
   /** The column that says what each row weighs in the loss; it is no feature. Default: every row weighs 1. */
   readonly sampleWeight?: string | undefined;
-  /** How to scale numeric features. Targets are never scaled. */
+  /**
+   * Whether to scale a target of numbers to mean 0 and standard deviation 1, for the losses meanSquaredError and
+   * meanAbsoluteError. `train`, `compare` and `findLearningRate` report losses and metrics in the target's own units, but the
+   * model predicts the scaled target: `inTargetUnits` makes a model that predicts it in its units. Default: no.
+   */
+  readonly scaleTarget?: boolean | undefined;
+  /** How to scale numeric features. */
   readonly scale: Scale;
   /** What to do with missing features. A row without a target is always dropped. */
   readonly missing: MissingPolicy;
@@ -97,7 +103,7 @@ export function encodeTable(
   const { rows, notes: rowNotes } = usableRows(table, features, targets, options.missing);
   const columns = targets.map((column) => targetColumn(table, column, rows));
   const inputs = fitFeatures(table, features, rows, model.inputs, options.scale, options);
-  const outputs = fitTargets(columns, rows.length, model.outputs, chooseTarget);
+  const outputs = fitTargets(columns, rows.length, model.outputs, chooseTarget, options.scaleTarget);
   const notes = [...roles.notes, ...rowNotes, ...inputs.notes, ...outputs.notes];
   return {
     dataset: {

@@ -24,7 +24,12 @@ export function encodeWindows(
   model: ModelShape,
   chooseTarget: ChooseTarget,
   roles: Roles,
-  options: { readonly series: SeriesOptions; readonly missing: MissingPolicy; readonly scale: Scale } & OneHotOptions,
+  options: {
+    readonly series: SeriesOptions;
+    readonly missing: MissingPolicy;
+    readonly scale: Scale;
+    readonly scaleTarget?: boolean | undefined;
+  } & OneHotOptions,
 ) {
   const series = resolveSeries(options.series);
   const columns = seriesColumns(table, roles, series);

@@ -24,6 +24,7 @@ const optionNames = Object.keys({
   scale: true,
   missing: true,
   oneHotLimit: true,
+  scaleTarget: true,
   categorical: true,
   series: true,
   model: true,
