@@ -10,8 +10,9 @@ export { type EncodedTable, type EncodeOptions, encodeTable } from './encode/enc
 export type { Task } from './encode/encode-targets.js';
 export type { ChooseTarget, ChosenTarget, TargetKind, TargetSummary } from './encode/target-kind.js';
 export type { SeriesOptions } from './encode/windows.js';
-export type { ReadTableOptions, TableFormat } from './formats/format.js';
+export type { ReadTableOptions, TableFormat, TablePart, TableSource } from './formats/format.js';
+export { TextTableOptions } from './formats/options.js';
 export { readTable, tableFormats } from './formats/registry.js';
 export { describeShape, type InputShape, type ModelShape, type OutputShape, partition, rowSize } from './shapes.js';
 export { holdOut, type SplitDataset, type SplitOptions, splitDataset } from './split.js';
-export type { Column, Table, TableLayout } from './table.js';
+export type { Column, ColumnGroup, DateOrder, NumberFormat, Table, TableLayout } from './table.js';

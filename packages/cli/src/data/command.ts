@@ -5,7 +5,7 @@ import { compiledSettings, describeTable, plainModel, scalingLayers } from '@lrf
 import { readModel } from '../files/read-inputs.js';
 import type { NamedFile } from '../files/same-file.js';
 import { flagOptions, named } from '../shared/flags.js';
-import { inputFiles, lossFlag, openBackend, readTables, scaleOf, seriesFlags } from '../shared/inputs.js';
+import { inputFiles, lossFlag, missingOf, openBackend, readTables, scaleOf, seriesFlags } from '../shared/inputs.js';
 import { checkOutputs, type Formats, writeOutputs } from '../shared/outputs/output-files.js';
 import { resultJson } from '../shared/outputs/result-output.js';
 import { tableDescriptionFormats } from './formats.js';
@@ -39,7 +39,9 @@ export async function data(flags: Readonly<Record<string, unknown>>): Promise<vo
   const description = describeTable(table, {
     target: files.target,
     ignore: files.ignore,
-    missing: files.missing,
+    missing: missingOf(files.missing).policy,
+    oneHotLimit: files.oneHotLimit,
+    categorical: files.categorical,
     sampleWeight: files.sampleWeight,
     scale: scaleOf(files.scale, hasScale),
     model: file?.model,

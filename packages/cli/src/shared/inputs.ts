@@ -1,6 +1,6 @@
 import { type BackendInfo, useBackend } from '@lrfind/backends';
 import { InputError, notAllowed, wordList } from '@lrfind/core';
-import type { Dataset, SeriesOptions, Table } from '@lrfind/data';
+import { type Dataset, type SeriesOptions, type Table, TextTableOptions } from '@lrfind/data';
 import {
   type ClassWeights,
   compiledSettings,
@@ -21,7 +21,7 @@ import {
 } from '@lrfind/finder';
 import { filesOfModel, readTable } from '../files/read-inputs.js';
 import type { NamedFile } from '../files/same-file.js';
-import { flagName, named } from './flags.js';
+import { flagName, named, splitList } from './flags.js';
 import type { DataOptions } from './options.js';
 
 /** The tables of a command, as read. */
@@ -47,12 +47,16 @@ export interface ModelDatasets {
 /** Reads the tables. The columns of validation and test tables are of the kinds that they have in the first one. */
 export async function readTables(
   paths: { readonly data: string; readonly validation?: string | undefined; readonly test?: string | undefined },
-  { categorical }: Pick<DataOptions, 'categorical'>,
+  options: DataOptions,
 ): Promise<Tables> {
-  const data = await readTable(paths.data, { categorical });
+  const { missing, categorical } = options;
+  const texts = Object.keys(TextTableOptions.properties) as (keyof TextTableOptions)[];
+  const text = Object.fromEntries(texts.map((name) => [name, options[name]])) as Partial<TextTableOptions>;
+  const reading = { ...text, missing: missingOf(missing).markers };
+  const data = await readTable(paths.data, { ...reading, categorical });
   const readLike = async (part: 'validation' | 'test') => {
     const path = paths[part];
-    return path === undefined ? undefined : readTable(path, { like: data, part });
+    return path === undefined ? undefined : readTable(path, { ...reading, like: data, part });
   };
   return { data, validation: await readLike('validation'), test: await readLike('test') };
 }
@@ -102,8 +106,10 @@ export function encodeTables(
   const encoded = encodeTable(data, model, {
     target: options.target,
     ignore: options.ignore,
-    missing: options.missing,
+    missing: missingOf(options.missing).policy,
     sampleWeight: options.sampleWeight,
+    oneHotLimit: options.oneHotLimit,
+    categorical: options.categorical,
     scale: scaleOf(options.scale, hasWeights || scaling !== undefined),
     loss: loss ? loss.name : compiled.loss,
     series,
@@ -126,6 +132,19 @@ export function encodeTables(
     lossWeights: given.lossWeights ? lossWeightsFlag(given.lossWeights) : compiled.lossWeights,
     metrics: given.metrics ?? (fitting.length > 0 ? fitting : undefined),
   };
+}
+
+/**
+ * The parts of `--missing`: what to do with missing values, and what else is one.
+ *
+ * @throws InputError for both mean and drop
+ */
+export function missingOf(text: string): { policy: 'mean' | 'drop'; markers: string[] } {
+  const texts = splitList(text);
+  const isPolicy = (each: string) => each === 'mean' || each === 'drop';
+  const policies = texts.filter(isPolicy);
+  if (new Set(policies).size > 1) throw notAllowed('--missing', 'mean or drop, and markers', text);
+  return { policy: policies[0] === 'drop' ? 'drop' : 'mean', markers: texts.filter((each) => !isPolicy(each)) };
 }
 
 /**

@@ -1,6 +1,6 @@
 import { registeredBackends } from '@lrfind/backends';
 import { choice, closed } from '@lrfind/core/options';
-import { tableFormats } from '@lrfind/data';
+import { TextTableOptions, tableFormats } from '@lrfind/data';
 import { lossNames, metricKinds, optimizers } from '@lrfind/finder';
 import Type, { type Static } from 'typebox';
 import { flagName } from './flags.js';
@@ -54,17 +54,27 @@ export const DataOptions = Type.Object(
     categorical: Type.Array(Type.String(), {
       placeholder: 'columns',
       default: [],
-      description: 'columns of numbers that are categories',
+      description: 'columns of numbers that are categories, and of text that are, however many they have',
     }),
+    oneHotLimit: Type.Optional(
+      Type.Integer({
+        minimum: 2,
+        placeholder: 'categories',
+        description:
+          'most categories with which a text column is one-hot encoded (default: 100, and at most a fifth of the rows)',
+      }),
+    ),
     sampleWeight: Type.Optional(
       Type.String({
         placeholder: 'column',
         description: 'column that says what each row weighs in the loss (default: every row weighs 1)',
       }),
     ),
-    missing: choice(['mean', 'drop'], {
+    missing: Type.String({
+      placeholder: 'mean|drop|markers',
       default: 'mean',
-      description: 'what to do with missing values: fill in the column mean, or drop the row',
+      description:
+        'what to do with missing values: mean fills in the column mean, drop drops the row; and what else is missing, such as "-999,?" or "drop,-999"',
     }),
     scale: Type.Optional(
       Type.String({
@@ -75,6 +85,7 @@ export const DataOptions = Type.Object(
           'how to scale numeric features (default: standard; none for a model that has weights or scales its input)',
       }),
     ),
+    ...TextTableOptions.properties,
     ...SeriesFlags,
   },
   closed,

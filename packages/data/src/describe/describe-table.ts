@@ -51,7 +51,10 @@ export function describeTable(table: Table, options: DescribeOptions = {}): Tabl
   const chooseTarget = given?.chooseTarget ?? (() => plain as PlainOutput);
   const fit = misfit
     ? { notes: [], outputs: undefined, misfits: [misfit] }
-    : fitTable(table, { model, chooseTarget, roles, rows: usable.rows, scale, missing, sampleWeight, series, columns });
+    : fitTable(table, {
+        ...{ model, chooseTarget, roles, rows: usable.rows, scale, missing, sampleWeight, series, columns },
+        oneHot: options,
+      });
   const described = describeTargets(targets, usable.rows.length, model, fit.outputs, plain);
   const fitNotes = fit.notes.length > 0 ? fit.notes : plain?.why ? [plain.why] : [];
   return {

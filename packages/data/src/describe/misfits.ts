@@ -6,6 +6,7 @@ import { encodeTargets, fitTargets, type TargetEncoding } from '../encode/encode
 import { encodeWindows } from '../encode/encode-windows.js';
 import type { Scale } from '../encode/feature-scaling.js';
 import type { MissingPolicy } from '../encode/missing-values.js';
+import type { OneHotOptions } from '../encode/one-hot-limit.js';
 import { rowWeights } from '../encode/row-weights.js';
 import { targetColumn } from '../encode/target-column.js';
 import type { ChooseTarget } from '../encode/target-kind.js';
@@ -23,6 +24,7 @@ export interface Trial {
   readonly scale: Scale;
   readonly missing: MissingPolicy;
   readonly sampleWeight?: string | undefined;
+  readonly oneHot: OneHotOptions;
   /** Of windows. */
   readonly series?: ResolvedSeries | undefined;
   readonly columns: readonly ColumnDescription[];
@@ -43,7 +45,7 @@ const OTHER_MODEL = '--init-model model.json, which writes a model for this tabl
  * Encodes a table for a model as far as it goes, features, targets and weights each by itself, and collects what is refused.
  */
 export function fitTable(table: Table, trial: Trial): Fit {
-  const { model, chooseTarget, roles, rows, scale, missing, sampleWeight, series } = trial;
+  const { model, chooseTarget, roles, rows, scale, missing, sampleWeight, series, oneHot } = trial;
   const misfits: Misfit[] = [];
   const attempt = <Result>(fit: () => Result, answer: () => string): Result | undefined => {
     try {
@@ -66,7 +68,7 @@ export function fitTable(table: Table, trial: Trial): Fit {
     );
   if (series) {
     const encoded = attempt(
-      () => encodeWindows(table, model, chooseTarget, roles, { series, missing, scale }),
+      () => encodeWindows(table, model, chooseTarget, roles, { series, missing, scale, ...oneHot }),
       () => answerForWindows(trial, series),
     );
     const outputs = encoded?.outputs ?? attemptTargets();
@@ -74,7 +76,7 @@ export function fitTable(table: Table, trial: Trial): Fit {
   }
   const inputs = attempt(
     () => {
-      const encoding = fitFeatures(table, roles.features, rows, model.inputs, scale);
+      const encoding = fitFeatures(table, roles.features, rows, model.inputs, scale, oneHot);
       encodeFeatures(encoding, table, rows);
       return encoding;
     },

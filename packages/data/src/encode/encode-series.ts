@@ -6,6 +6,7 @@ import { encodeFeatures, type FeatureEncoding, fitFeatures } from './encode-feat
 import { encodeTargets, fitTargets, type TargetEncoding } from './encode-targets.js';
 import type { Scale } from './feature-scaling.js';
 import type { MissingPolicy } from './missing-values.js';
+import type { OneHotOptions } from './one-hot-limit.js';
 import { rowWeights } from './row-weights.js';
 import { type TargetColumn, targetColumn } from './target-column.js';
 import type { ChooseTarget } from './target-kind.js';
@@ -52,7 +53,8 @@ export function encodeSeries(
     series,
     missing,
     scale,
-  }: { readonly series: ResolvedSeries; readonly missing: MissingPolicy; readonly scale: Scale },
+    ...oneHot
+  }: { readonly series: ResolvedSeries; readonly missing: MissingPolicy; readonly scale: Scale } & OneHotOptions,
 ): EncodedSeries {
   const ofRows = rowInputs(table, model.inputs, series);
   const rows = seriesRows(table, columns.by);
@@ -63,7 +65,7 @@ export function encodeSeries(
   const held = series.validationSplit > 0 ? windowsWithin(heldOut, series, usable.wanted) : undefined;
   if (held?.starts.length === 0) throw tooShort(table, heldOut, series, 'validate');
   const trainRows = rowsOf(rows.order, train);
-  const inputs = fitFeatures(table, columns.features, trainRows, ofRows, scale);
+  const inputs = fitFeatures(table, columns.features, trainRows, ofRows, scale, oneHot);
   checkFill(table, inputs, missing);
   const outputs = fitTargets(
     targetsAt(table, columns, rows.order, training),

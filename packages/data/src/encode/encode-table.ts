@@ -26,6 +26,10 @@ export interface EncodeOptions {
   readonly scale: Scale;
   /** What to do with missing features. A row without a target is always dropped. */
   readonly missing: MissingPolicy;
+  /** The most categories with which a text column is one-hot encoded. Default: 100, and at most a fifth of the rows. */
+  readonly oneHotLimit?: number | undefined;
+  /** Text columns that are one-hot encoded whatever the number of their categories. Default: none. */
+  readonly categorical?: readonly string[] | undefined;
   /** Windows over rows that are in the order of time. Default: each row stands for itself. */
   readonly series?: SeriesOptions | undefined;
 }
@@ -62,8 +66,8 @@ export interface EncodedTable {
  * @param chooseTarget chooses the loss of each output, which decides what its target may be
  * @param options how to encode it
  * @returns finite values, in the order of the table's rows
- * @throws InputError for an unknown target column, a number of features that does not fit, a label outside the output's
- *   classes, a value that the loss does not allow, and when no row or no feature is left
+ * @throws InputError for an unknown target column, a text column with too many categories, a number of features that does
+ *   not fit, a label outside the output's classes, a value that the loss does not allow, and when no row or no feature is left
  *
  * @example
  * const table = await readTable(fileSource('prices.csv'));
@@ -92,7 +96,7 @@ export function encodeTable(
   }
   const { rows, notes: rowNotes } = usableRows(table, features, targets, options.missing);
   const columns = targets.map((column) => targetColumn(table, column, rows));
-  const inputs = fitFeatures(table, features, rows, model.inputs, options.scale);
+  const inputs = fitFeatures(table, features, rows, model.inputs, options.scale, options);
   const outputs = fitTargets(columns, rows.length, model.outputs, chooseTarget);
   const notes = [...roles.notes, ...rowNotes, ...inputs.notes, ...outputs.notes];
   return {

@@ -7,6 +7,7 @@ import { encodeSeries, encodeSeriesWith, type SeriesColumns, type SeriesEncoding
 import type { Scale } from './feature-scaling.js';
 import type { MissingPolicy } from './missing-values.js';
 import { columnsNamed } from './named-columns.js';
+import type { OneHotOptions } from './one-hot-limit.js';
 import type { ChooseTarget } from './target-kind.js';
 import { resolveSeries, type SeriesOptions } from './windows.js';
 
@@ -23,7 +24,7 @@ export function encodeWindows(
   model: ModelShape,
   chooseTarget: ChooseTarget,
   roles: Roles,
-  options: { readonly series: SeriesOptions; readonly missing: MissingPolicy; readonly scale: Scale },
+  options: { readonly series: SeriesOptions; readonly missing: MissingPolicy; readonly scale: Scale } & OneHotOptions,
 ) {
   const series = resolveSeries(options.series);
   const columns = seriesColumns(table, roles, series);

@@ -23,6 +23,8 @@ const optionNames = Object.keys({
   sampleWeight: true,
   scale: true,
   missing: true,
+  oneHotLimit: true,
+  categorical: true,
   series: true,
   model: true,
   loss: true,

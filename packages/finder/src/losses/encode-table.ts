@@ -27,6 +27,8 @@ const optionNames = Object.keys({
   target: true,
   ignore: true,
   sampleWeight: true,
+  oneHotLimit: true,
+  categorical: true,
   series: true,
   loss: true,
 } satisfies Record<keyof EncodeForModelOptions, true>);
