@@ -8,6 +8,7 @@ import {
   MetricOptions,
   OptimizerParameters,
   TrainingOptions,
+  test,
   validation,
   weights,
   withoutModel,
@@ -32,6 +33,7 @@ export const CompareFiles = Type.Object(
     weights,
     ...DataOptions.properties,
     validation,
+    test,
   },
   closed,
 );

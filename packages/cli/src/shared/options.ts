@@ -131,6 +131,14 @@ export const validation = Type.Optional(
   }),
 );
 
+/** A table of rows to test on. */
+export const test = Type.Optional(
+  Type.String({
+    placeholder: 'path',
+    description: 'table of rows to test each trained model on, once, at the end; columns are matched by name',
+  }),
+);
+
 /** A number, or an output with one. */
 const lossWeight = '^([^=]+=)?[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)(e[+-]?[0-9]+)?$';
 

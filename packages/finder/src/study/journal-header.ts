@@ -24,7 +24,7 @@ export function journalHeader(
     lrfind: version,
     settings,
     initialWeights,
-    models: sessions.map(({ model, data: { dataset, train, heldOut }, losses, classWeights, metrics }) => ({
+    models: sessions.map(({ model, data: { dataset, train, heldOut, test }, losses, classWeights, metrics }) => ({
       name: model.name,
       layers: checksumOfText(JSON.stringify(topologyOf(model))),
       weights: initialWeights === 'given' ? checksum(weightVariables(model)) : null,
@@ -34,6 +34,7 @@ export function journalHeader(
       ]),
       train: train.length,
       heldOut: heldOut.length,
+      ...(test.length > 0 && { test: test.length }),
       loss: lossSignature(losses),
       metrics: metrics.map(({ name }) => name),
     })),
