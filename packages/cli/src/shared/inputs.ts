@@ -47,9 +47,9 @@ export interface ModelDatasets {
 /** Reads the tables. The columns of validation and test tables are of the kinds that they have in the first one. */
 export async function readTables(
   paths: { readonly data: string; readonly validation?: string | undefined; readonly test?: string | undefined },
-  { categorical }: Pick<DataOptions, 'categorical'>,
+  { categorical, query }: Pick<DataOptions, 'categorical' | 'query'>,
 ): Promise<Tables> {
-  const data = await readTable(paths.data, { categorical });
+  const data = await readTable(paths.data, { categorical, ...(query !== undefined && { query }) });
   const readLike = async (part: 'validation' | 'test') => {
     const path = paths[part];
     return path === undefined ? undefined : readTable(path, { like: data, part });

@@ -32,6 +32,7 @@ const optionNames = Object.keys({
   categorical: true,
   like: true,
   part: true,
+  query: true,
   onProgress: true,
 } satisfies Record<keyof ReadTableOptions, true>);
 
@@ -61,6 +62,10 @@ const mistakenForTables: readonly (readonly [magic: string, message: string])[] 
  */
 export async function readTable(source: TableSource, options: ReadTableOptions = {}): Promise<Table> {
   assertOptions(options, optionNames);
+  if (options.query !== undefined) {
+    if (source.query) return source.query(options);
+    throw new InputError(`query must be given with a database or a file that DuckDB reads; got ${source.name}`);
+  }
   const parts = await source.parts?.();
   if (parts) return readParts(source.name, parts, options);
   const stream = source.stream()[Symbol.asyncIterator]();
