@@ -47,9 +47,13 @@ export interface ModelDatasets {
 /** Reads the tables. The columns of validation and test tables are of the kinds that they have in the first one. */
 export async function readTables(
   paths: { readonly data: string; readonly validation?: string | undefined; readonly test?: string | undefined },
-  { categorical, query }: Pick<DataOptions, 'categorical' | 'query'>,
+  { categorical, query, sheet }: Pick<DataOptions, 'categorical' | 'query' | 'sheet'>,
 ): Promise<Tables> {
-  const data = await readTable(paths.data, { categorical, ...(query !== undefined && { query }) });
+  const data = await readTable(paths.data, {
+    categorical,
+    ...(query !== undefined && { query }),
+    ...(sheet !== undefined && { sheet }),
+  });
   const readLike = async (part: 'validation' | 'test') => {
     const path = paths[part];
     return path === undefined ? undefined : readTable(path, { like: data, part });

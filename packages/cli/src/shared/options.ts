@@ -21,6 +21,9 @@ export const DataOptions = Type.Object(
           'SELECT whose answer is the table: of an SQLite or DuckDB database, or of files, which it calls data and DuckDB reads',
       }),
     ),
+    sheet: Type.Optional(
+      Type.String({ placeholder: 'name', description: 'sheet of a workbook of Excel (default: the first)' }),
+    ),
     target: Type.Optional(
       Type.Array(Type.String(), {
         placeholder: 'columns',

@@ -29,6 +29,8 @@ export interface ReadTableOptions {
    * only table of the database.
    */
   readonly query?: string;
+  /** The sheet of a workbook of Excel. Default: the first one. */
+  readonly sheet?: string;
   /**
    * Called now and then while reading. `fraction` is the share of the file read so far; 0 when its length is unknown.
    */

@@ -3,6 +3,7 @@ import type { ByteChunk } from '../bytes.js';
 import type { Table } from '../table.js';
 import { arrowFormat } from './arrow/read-arrow.js';
 import { csvFormat } from './csv/read-csv.js';
+import { xlsxFormat } from './excel/read-xlsx.js';
 import type { ReadTableOptions, TableFormat, TableSource } from './format.js';
 import { idxFormat } from './idx/read-idx.js';
 import { joinTables } from './join-tables.js';
@@ -24,6 +25,7 @@ export const tableFormats: readonly TableFormat[] = [
   npyFormat,
   npzFormat,
   idxFormat,
+  xlsxFormat,
 ];
 
 /** Every option of `readTable`. The compiler checks that none is missing. */
@@ -33,6 +35,7 @@ const optionNames = Object.keys({
   like: true,
   part: true,
   query: true,
+  sheet: true,
   onProgress: true,
 } satisfies Record<keyof ReadTableOptions, true>);
 
@@ -42,6 +45,14 @@ const commonOptions: readonly string[] = ['categorical', 'like', 'part', 'onProg
 /** First bytes (as Latin-1) of files that are often mistaken for tables, and the message about each. */
 const mistakenForTables: readonly (readonly [magic: string, message: string])[] = [
   ['FEA1', 'a Feather file of version 1: write it again with a newer version of pyarrow or pandas'],
+  ['\xd0\xcf\x11\xe0', 'an old workbook of Excel (.xls): save it as .xlsx or CSV'],
+  [
+    'MATLAB 5',
+    'a MATLAB file: save it as CSV, or in Python as .npz: numpy.savez("data.npz", **scipy.io.loadmat(file))',
+  ],
+  ['\x89HDF\r\n', 'an HDF5 file: save its arrays as .npz with numpy.savez'],
+  ['\x80\x04\x95', 'a pickle of Python, which can run code when it is read: save it with to_parquet or numpy.savez'],
+  ['\x80\x05\x95', 'a pickle of Python, which can run code when it is read: save it with to_parquet or numpy.savez'],
   ['\xfd7zXZ', 'compressed with xz: unpack it, or use gzip'],
   ['BZh', 'compressed with bzip2: unpack it, or use gzip'],
   ['\xff\xfe', 'UTF-16 text: save it as UTF-8'],
