@@ -6,9 +6,12 @@ import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { fileError, InputError, notAllowed, sizeText, suggestion } from '@lrfind/core';
 import type { ByteChunk, ByteSource } from './bytes.js';
-import type { TableSource } from './formats/format.js';
+import type { ReadTableOptions, TableFormat, TableSource } from './formats/format.js';
+import { duckdbFormat, isDuckdb, queryDuckdb } from './node/duckdb.js';
 import { filesIn, filesLike, isPattern } from './node/find-files.js';
+import { isSqlite, querySqlite, sqliteFormat } from './node/sqlite.js';
 import { standardInput } from './node/standard-input.js';
+import type { Table } from './table.js';
 
 /** Bytes that one read asks for. */
 const CHUNK_BYTES = 1 << 20;
@@ -51,7 +54,27 @@ export function fileSource(path: string): ByteSource {
 export function tableSource(path: string): TableSource {
   if (path === '-') return standardInput();
   const file = fileSource(path);
-  return { ...file, parts: () => partsOf(path) };
+  return {
+    ...file,
+    parts: () => partsOf(path),
+    formats: databaseFormats,
+    query: (options) => queryFile(file, options),
+  };
+}
+
+/** The formats that need a path or a package of their own, beside those of `tableFormats`. */
+export const databaseFormats: readonly TableFormat[] = [sqliteFormat, duckdbFormat];
+
+/** Reads the answer of a query: a database by its own rules, other files by DuckDB. */
+async function queryFile(file: ByteSource, options: ReadTableOptions): Promise<Table> {
+  const isFile = await stat(file.name).then(
+    (found) => found.isFile(),
+    () => false,
+  );
+  const head = isFile ? await file.slice(0, 16) : new Uint8Array();
+  return isSqlite(head)
+    ? querySqlite(file.name, await file.slice(), options)
+    : queryDuckdb(file.name, isDuckdb(head), options);
 }
 
 async function partsOf(path: string): Promise<readonly ByteSource[] | undefined> {

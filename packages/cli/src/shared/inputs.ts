@@ -49,11 +49,16 @@ export async function readTables(
   paths: { readonly data: string; readonly validation?: string | undefined; readonly test?: string | undefined },
   options: DataOptions,
 ): Promise<Tables> {
-  const { missing, categorical } = options;
+  const { missing, categorical, query, sheet } = options;
   const texts = Object.keys(TextTableOptions.properties) as (keyof TextTableOptions)[];
   const text = Object.fromEntries(texts.map((name) => [name, options[name]])) as Partial<TextTableOptions>;
   const reading = { ...text, missing: missingOf(missing).markers };
-  const data = await readTable(paths.data, { ...reading, categorical });
+  const data = await readTable(paths.data, {
+    ...reading,
+    categorical,
+    ...(query !== undefined && { query }),
+    ...(sheet !== undefined && { sheet }),
+  });
   const readLike = async (part: 'validation' | 'test') => {
     const path = paths[part];
     return path === undefined ? undefined : readTable(path, { ...reading, like: data, part });

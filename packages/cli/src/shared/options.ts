@@ -1,6 +1,7 @@
 import { registeredBackends } from '@lrfind/backends';
 import { choice, closed } from '@lrfind/core/options';
 import { TextTableOptions, tableFormats } from '@lrfind/data';
+import { databaseFormats } from '@lrfind/data/node';
 import { lossNames, metricKinds, optimizers } from '@lrfind/finder';
 import Type, { type Static } from 'typebox';
 import { flagName } from './flags.js';
@@ -37,8 +38,18 @@ export const DataOptions = Type.Object(
     data: Type.String({
       short: 'd',
       placeholder: 'path',
-      description: `table: ${tableFormats.map(({ name }) => name).join(', ')}; also packed with gzip`,
+      description: `table: ${[...tableFormats, ...databaseFormats].map(({ name }) => name).join(', ')}; packed or not; also a folder, a pattern, or - for standard input`,
     }),
+    query: Type.Optional(
+      Type.String({
+        placeholder: 'sql',
+        description:
+          'SELECT whose answer is the table: of an SQLite or DuckDB database, or of files, which it calls data and DuckDB reads',
+      }),
+    ),
+    sheet: Type.Optional(
+      Type.String({ placeholder: 'name', description: 'sheet of a workbook of Excel (default: the first)' }),
+    ),
     target: Type.Optional(
       Type.Array(Type.String(), {
         placeholder: 'columns',

@@ -26,6 +26,13 @@ export interface ReadTableOptions extends Readonly<Partial<TextTableOptions>> {
    */
   readonly part?: TablePart;
   /**
+   * Of a database, or of files that DuckDB reads: a SELECT, whose answer is the table. It calls the files `data`. Default: the
+   * only table of the database.
+   */
+  readonly query?: string;
+  /** The sheet of a workbook of Excel. Default: the first one. */
+  readonly sheet?: string;
+  /**
    * Called now and then while reading. `fraction` is the share of the file read so far; 0 when its length is unknown.
    */
   readonly onProgress?: (progress: { readonly fraction: number; readonly rows: number }) => void;
@@ -42,6 +49,12 @@ export interface TableSource extends ByteSource {
   parts?(): Promise<readonly TableSource[] | undefined>;
   /** Formats beside those of every source, such as databases, which are read by their path. */
   readonly formats?: readonly TableFormat[];
+  /**
+   * Reads the answer of the option `query`.
+   *
+   * @throws InputError for a query that is refused, and for what no query can read
+   */
+  query?(options: ReadTableOptions): Promise<Table>;
 }
 
 /** An entry of the table of formats. */

@@ -6,6 +6,7 @@ import { arrowFormat } from './arrow/read-arrow.js';
 import { utf16Of } from './csv/encoding.js';
 import { csvFormat } from './csv/read-csv.js';
 import { withDates } from './dates.js';
+import { xlsxFormat } from './excel/read-xlsx.js';
 import type { ReadTableOptions, TableFormat, TableSource } from './format.js';
 import { idxFormat } from './idx/read-idx.js';
 import { joinTables } from './join-tables.js';
@@ -29,6 +30,7 @@ export const tableFormats: readonly TableFormat[] = [
   npyFormat,
   npzFormat,
   idxFormat,
+  xlsxFormat,
 ];
 
 /** Every option of `readTable`. The compiler checks that none is missing. */
@@ -46,6 +48,8 @@ const optionNames = Object.keys({
   missing: true,
   like: true,
   part: true,
+  query: true,
+  sheet: true,
   onProgress: true,
 } satisfies Record<keyof ReadTableOptions, true>);
 
@@ -55,6 +59,14 @@ const commonOptions: readonly string[] = ['categorical', 'missing', 'dates', 'da
 /** First bytes (as Latin-1) of files that are often mistaken for tables, and the message about each. */
 const mistakenForTables: readonly (readonly [magic: string, message: string])[] = [
   ['FEA1', 'a Feather file of version 1: write it again with a newer version of pyarrow or pandas'],
+  ['\xd0\xcf\x11\xe0', 'an old workbook of Excel (.xls): save it as .xlsx or CSV'],
+  [
+    'MATLAB 5',
+    'a MATLAB file: save it as CSV, or in Python as .npz: numpy.savez("data.npz", **scipy.io.loadmat(file))',
+  ],
+  ['\x89HDF\r\n', 'an HDF5 file: save its arrays as .npz with numpy.savez'],
+  ['\x80\x04\x95', 'a pickle of Python, which can run code when it is read: save it with to_parquet or numpy.savez'],
+  ['\x80\x05\x95', 'a pickle of Python, which can run code when it is read: save it with to_parquet or numpy.savez'],
   ['\xfd7zXZ', 'compressed with xz: unpack it, or use gzip'],
   ['BZh', 'compressed with bzip2: unpack it, or use gzip'],
   ['\xff\xfe\0\0', 'UTF-32 text: save it as UTF-8'],
@@ -75,8 +87,12 @@ const mistakenForTables: readonly (readonly [magic: string, message: string])[] 
  */
 export async function readTable(source: TableSource, options: ReadTableOptions = {}): Promise<Table> {
   assertOptions(options, optionNames);
-  const { categorical, missing, like, part, onProgress, ...text } = options;
+  const { categorical, missing, like, part, query, sheet, onProgress, ...text } = options;
   resolveOptions(TextTableOptions, text);
+  if (query !== undefined) {
+    if (source.query) return withDates(withoutMarkers(await source.query(options), missing ?? []), options);
+    throw new InputError(`query must be given with a database or a file that DuckDB reads; got ${source.name}`);
+  }
   const parts = await source.parts?.();
   if (parts) return readParts(source.name, parts, options);
   const stream = source.stream()[Symbol.asyncIterator]();
