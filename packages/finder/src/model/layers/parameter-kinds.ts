@@ -57,3 +57,8 @@ export function word(...words: readonly string[]): TSchema {
 function oneOrMore(schema: TSchema, allowed: string): TSchema {
   return Type.Union([schema, Type.Array(schema, { minItems: 1 })], { allowed });
 }
+
+/** A number, or lists of them to any depth. */
+export const nested = Type.Union([number, Type.Array(number), Type.Array(Type.Array(number))], {
+  allowed: 'a number or a list of them',
+});
