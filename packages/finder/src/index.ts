@@ -38,6 +38,7 @@ export {
 } from './metrics.js';
 export { assertModel, modelShape } from './model/describe.js';
 export type { ModelFile, ModelFormat, ReadModelOptions, TrainingConfig } from './model/formats/format.js';
+export { checkSavableForKeras, type KerasFileFormat, serializeForKeras } from './model/formats/keras/save/file.js';
 export { loadWeightFile } from './model/formats/named-weights.js';
 export { modelFormats, modelParts, readModel } from './model/formats/registry.js';
 export { checkSavable, type SavedModel, serializeModel } from './model/formats/tfjs/save.js';

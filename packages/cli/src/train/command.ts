@@ -7,7 +7,7 @@ import { checkSavable, inTargetUnits, parseCallback, train as trainModel } from 
 import { checkCheckpointFolder, checkpointFolder, holdsTraining } from '../files/checkpoint-folder.js';
 import { checkModelFolder } from '../files/model-folder.js';
 import { readModel } from '../files/read-inputs.js';
-import { saveModel } from '../files/save-model.js';
+import { checkSavableAs, kerasFormatOf, saveModel } from '../files/save-model.js';
 import { flagOptions, named } from '../shared/flags.js';
 import {
   classWeightFlag,
@@ -22,7 +22,7 @@ import {
 } from '../shared/inputs.js';
 import { foundScheduleFlag, rateFlag, scheduleFlag } from '../shared/learning-rate.js';
 import { MetricOptions, OptimizerOptions, OptimizerParameters, TrainingOptions } from '../shared/options.js';
-import { checkOutputs, writeOutputs } from '../shared/outputs/output-files.js';
+import { checkOutputs, checkWritable, writeOutputs } from '../shared/outputs/output-files.js';
 import { resultFormats, resultJson } from '../shared/outputs/result-output.js';
 import { onInterruption } from '../shared/terminal/progress.js';
 import { measuresText } from '../shared/terminal/text.js';
@@ -56,7 +56,8 @@ export async function train(flags: Readonly<Record<string, unknown>>): Promise<v
   const inputs = await inputFiles([files.model], files);
   const formats = resultFormats(trainingOutput);
   const { save } = output;
-  if (save !== undefined) await named('--save', () => checkModelFolder(save, inputs));
+  if (save !== undefined)
+    await (kerasFormatOf(save) ? checkWritable(save, '--save') : named('--save', () => checkModelFolder(save, inputs)));
   if (resume && checkpoint === undefined)
     throw new InputError('--checkpoint must name the folder of the training that --resume continues');
   const folders = [
@@ -79,7 +80,8 @@ export async function train(flags: Readonly<Record<string, unknown>>): Promise<v
 
   const backendNotes = await openBackend(training.backend);
   const file = await readModel(files.model, { weights: files.weights });
-  if (save !== undefined || checkpoint !== undefined) checkSavable(file.model);
+  if (save !== undefined) checkSavableAs(file.model, save);
+  if (checkpoint !== undefined) checkSavable(file.model);
   const optimizer = optimizerFlag(optimizerOptions.optimizer, parameters, file);
   const tables = await readTables(files, files);
   const given = { ...training, ...measured, loss };

@@ -88,8 +88,9 @@ export const TrainOutput = Type.Object(
     }),
     save: Type.Optional(
       Type.String({
-        placeholder: 'folder',
-        description: 'folder to save the trained model to (model.json and weights.bin)',
+        placeholder: 'path',
+        description:
+          'where to save the trained model: a folder (model.json and weights.bin), or a file for Keras (.keras for Keras 3, .h5 for 2 and 3)',
       }),
     ),
   },
