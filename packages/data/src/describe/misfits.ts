@@ -38,6 +38,9 @@ export interface Fit {
   readonly misfits: readonly Misfit[];
 }
 
+/** What helps where a column has too many categories that repeat. */
+const ONE_HOT = '--one-hot-limit, with its number of categories, or --ignore';
+
 /** What always helps: a model that is made for the table. */
 const OTHER_MODEL = '--init-model model.json, which writes a model for this table';
 
@@ -111,8 +114,11 @@ function answerForFeatures({ model, columns }: Trial): string {
     ({ kind, distinct, numbers }) => kind === 'number' && numbers?.whole && distinct === 1 - surplus,
   );
   if (spread && surplus < 0) return `--categorical ${spread.name}`;
-  const useless = features.filter(({ kind }) => kind === 'date' || kind === 'text').map(({ name }) => name);
-  return useless.length > 0 ? `--ignore ${useless.join(',')}, or ${OTHER_MODEL}` : OTHER_MODEL;
+  const useless = features.filter(({ kind, categories }) => categories && (kind === 'date' || kind === 'text'));
+  // A plain model takes any number of features, so that what is in its way are words that are too many.
+  if (useless.length === 0) return surplus === 0 ? ONE_HOT : OTHER_MODEL;
+  const dates = useless.some(({ kind }) => kind === 'date') ? '--dates number, or ' : '';
+  return `${dates}--ignore ${useless.map(({ name }) => name).join(',')}`;
 }
 
 /** The column that the model's output was made for, where only one can be, else what helps in general. */
