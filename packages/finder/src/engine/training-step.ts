@@ -38,6 +38,7 @@ import {
 } from '../optimizers/apply-rule.js';
 import { assignState, type OptimizerState, stateFor, stateOfVariables } from '../optimizers/optimizer-state.js';
 import type { Named, SlotStart, UpdateRule } from '../optimizers/update-rule.js';
+import { withActivityPenalties } from './activity-penalties.js';
 import { withBatchNorm } from './batch-norm.js';
 import { type DeviceDataset, gatherRows } from './device-dataset.js';
 import { namingLayers } from './layer-errors.js';
@@ -199,10 +200,12 @@ export function trainingStep(options: StepOptions): TrainingStep {
       masks = outputs.map(({ mask }) => mask);
       return outputs.map(({ value }) => value);
     };
-    return withLogits(
-      logitsOf,
-      () => namingLayers(layers, apply),
-      (outputs) => use({ ...outputs, masks }),
+    return withActivityPenalties(layers, (activityPenalties) =>
+      withLogits(
+        logitsOf,
+        () => namingLayers(layers, apply),
+        (outputs) => use({ ...outputs, masks, activityPenalties }),
+      ),
     );
   };
   const lossOf = (i: number, { ys, rowWeights }: Batch, { outputs, logits, masks }: MaskedOutputs): Scalar => {
@@ -220,7 +223,7 @@ export function trainingStep(options: StepOptions): TrainingStep {
       const loss = lossOf(i, batch, outputs);
       return weight === 1 ? loss : mul(loss, weight);
     });
-    const added = training ? penalties.map((penalty) => penalty()) : [];
+    const added = training ? [...penalties.map((penalty) => penalty()), ...outputs.activityPenalties] : [];
     return [...dataLosses, ...added].reduce((sum, part) => add(sum, part));
   };
   /** The metrics or their sums, and after them what each mean weighs if any output has a mask. */
@@ -404,6 +407,8 @@ type ConstrainedWeight = LayersModel['weights'][number] & { readonly constraint?
 /** What a model gives for a batch; a mask for each output that has one. */
 interface MaskedOutputs extends Outputs {
   readonly masks: readonly (Tensor | null)[];
+  /** What layers add to the loss for their outputs. */
+  readonly activityPenalties: readonly Scalar[];
 }
 
 /** The rows of a batch, gathered: one tensor for each input and output. */

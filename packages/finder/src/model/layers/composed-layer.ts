@@ -1,5 +1,15 @@
 import { isObject } from '@lrfind/core';
-import { dropout, mul, onesLike, serialization, type Tensor, tidy, transpose } from '@tensorflow/tfjs-core';
+import {
+  dropout,
+  mul,
+  onesLike,
+  type Scalar,
+  scalar,
+  serialization,
+  type Tensor,
+  tidy,
+  transpose,
+} from '@tensorflow/tfjs-core';
 import { layers } from '@tensorflow/tfjs-layers';
 import { camelCase, snakeCase, snakeKeys } from './spelling.js';
 
@@ -16,6 +26,8 @@ export interface WeightSpec {
   readonly shape: number[];
   /** The initialiser where the configuration has none under `<key>_initializer`. Default: `GlorotUniform`. */
   readonly initial?: string;
+  /** Draws it where the initialiser is that of `initial`, or none: some weights have one of their own. Default: none. */
+  readonly draw?: () => Tensor;
   /** What begins the names of its initialiser, regulariser and constraint in the configuration. Default: the weight's name. */
   readonly key?: string;
   /** Default: true. */
@@ -53,6 +65,8 @@ export interface ComposedLayer {
    * there. Default: `pass`.
    */
   readonly mask?: 'pass' | 'drop' | ((call: Pick<LayerCall, 'inputs' | 'masks' | 'config'>) => Tensor | null);
+  /** What it adds to the loss in training, for its output. Default: nothing. */
+  readonly penalty?: (output: Tensor, config: Config) => Scalar;
   /** Whether the composition is for channels last and `data_format` may move them to the front. Default: false. */
   readonly channels?: boolean;
 }
@@ -84,8 +98,10 @@ export class Composed extends layers.Layer {
 
   override build(inputShape: Shape | Shape[]): void {
     const specs = this.#composition.weights?.(this.config, this.#channelsLast(shapesOf(inputShape))) ?? [];
-    for (const { name, shape, initial = 'GlorotUniform', key = name, trainable = true } of specs) {
-      const initializer = partOf(this.config[`${key}_initializer`] ?? { className: initial, config: {} });
+    for (const { name, shape, initial = 'GlorotUniform', draw, key = name, trainable = true } of specs) {
+      const described = this.config[`${key}_initializer`] as { className?: string } | undefined;
+      const isInitial = (described?.className ?? initial) === initial;
+      const initializer = draw && isInitial ? { apply: draw } : partOf(described ?? { className: initial, config: {} });
       const regularizer = partOf(this.config[`${key}_regularizer`]);
       const constraint = partOf(this.config[`${key}_constraint`]);
       const weight = this.addWeight(
@@ -144,6 +160,16 @@ export class Composed extends layers.Layer {
 
   override getConfig(): serialization.ConfigDict {
     return { ...super.getConfig(), ...this.#given };
+  }
+
+  /** Whether it adds something to the loss for its outputs. */
+  get penalises(): boolean {
+    return this.#composition.penalty !== undefined;
+  }
+
+  /** What it adds to the loss for an output. */
+  penalty(output: Tensor): Scalar {
+    return tidy(() => this.#composition.penalty?.(output, this.config) ?? scalar(0));
   }
 
   get #isFirst(): boolean {

@@ -13,7 +13,6 @@ import {
   unstack,
 } from '@tensorflow/tfjs-core';
 import { layers } from '@tensorflow/tfjs-layers';
-import type { LayerClass } from './composed-layer.js';
 
 /** The parts of TensorFlow.js's GRU cell that are used here; it declares them private. */
 interface Cell extends layers.Layer {
@@ -47,10 +46,6 @@ type CellClass = new (given: serialization.ConfigDict) => Cell;
 // TensorFlow.js does not export the classes, so instances give access to them. The name keeps automatic names unchanged.
 const probe = { units: 1, name: 'probe' };
 const GruCell = layers.gruCell(probe).constructor as unknown as CellClass;
-const Gru = layers.gru(probe).constructor as unknown as new (
-  given: serialization.ConfigDict,
-) => layers.Layer & { cell: layers.Layer };
-
 /** A GRU cell whose reset gate multiplies after the recurrent matrix, Keras's default: a bias for each of the two matrices. */
 export class ResetAfterCell extends GruCell {
   static readonly className = 'KerasGRUCell';
@@ -108,16 +103,3 @@ export class ResetAfterCell extends GruCell {
     return keep(this.dropoutFunc ? this.dropoutFunc(ones, rate) : dropout(ones, rate));
   }
 }
-
-/** A GRU layer of such cells. */
-class ResetAfterGru extends Gru {
-  static readonly className = 'KerasGRU';
-
-  constructor(given: serialization.ConfigDict) {
-    super({ ...given, resetAfter: false });
-    this.cell = new ResetAfterCell(given);
-  }
-}
-
-/** The classes that are registered. */
-export const GRU_CLASSES: readonly LayerClass[] = [ResetAfterCell, ResetAfterGru];

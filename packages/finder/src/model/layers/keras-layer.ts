@@ -1,6 +1,6 @@
 import type { layers } from '@tensorflow/tfjs-layers';
 import type { TSchema } from 'typebox';
-import type { LayerClass } from './composed-layer.js';
+import type { LayerClass, Shape } from './composed-layer.js';
 import type { PartConfig } from './keras-parts.js';
 
 /** A configuration in Keras's spelling. */
@@ -28,9 +28,10 @@ export interface KerasLayer {
    * The layer with Keras's numbers: a class of TensorFlow.js, or one that `registerKerasClasses` registers. Default: TensorFlow.js's
    * class of the same name with the same configuration.
    *
+   * @param shape of the input that the layer was built with, where the file says it: `build_config` of Keras 3
    * @param config checked; its initialisers, activations … and the layers within are TensorFlow.js's already
    */
-  readonly toLayer?: (config: Config, keras: KerasVersion) => PartConfig;
+  readonly toLayer?: (config: Config, keras: KerasVersion, shape: Shape | undefined) => PartConfig;
   /** Why a configuration cannot be had, and what to do: "it has …; …". Undefined where it can. */
   readonly refused?: (config: Config, keras: KerasVersion) => string | undefined;
   /** The classes that `toLayer` names, besides those of TensorFlow.js. */
@@ -41,6 +42,8 @@ export interface KerasLayer {
    * @param weightsOf the weights of a layer within
    */
   readonly weights?: (layer: layers.Layer, weightsOf: (inner: layers.Layer) => KerasWeight[]) => KerasWeight[];
+  /** Whether every parameter is taken, because none has a meaning here. Default: false. */
+  readonly anyOptions?: boolean;
   /** The tensors that a call takes, by the names of Keras's arguments, in order. Default: one, or any number in a list. */
   readonly inputs?: readonly string[];
   /** Arguments of a call that belong into the configuration of the layer here, such as `use_causal_mask`. Default: none. */

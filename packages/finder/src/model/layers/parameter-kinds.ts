@@ -62,3 +62,5 @@ function oneOrMore(schema: TSchema, allowed: string): TSchema {
 export const nested = Type.Union([number, Type.Array(number), Type.Array(Type.Array(number))], {
   allowed: 'a number or a list of them',
 });
+/** A list of words. */
+export const texts = Type.Array(text, { allowed: 'a list of words' });

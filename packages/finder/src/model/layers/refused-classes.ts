@@ -10,6 +10,7 @@ export const refusedClasses: Readonly<Record<string, string>> = {
   HashedCrossing: 'its hash is not computed here; hash in the data, or use IntegerLookup',
   SpectralNormalization:
     'it changes its kernel at every step; save the model with the layer that it wraps, whose kernel it has normalised',
+  RandomCrop: 'Keras 3 leaves images whole at inference, in a shape that says otherwise; use CenterCrop or Resizing',
   MelSpectrogram: 'it is computed on sound, once; compute it in the data',
   STFTSpectrogram: 'it is computed on sound, once; compute it in the data',
   TorchModuleWrapper: 'it holds a module of PyTorch; build it of Keras layers',

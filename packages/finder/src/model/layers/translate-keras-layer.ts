@@ -2,7 +2,7 @@ import { InputError, isObject, notAllowed, notOneOf, shownValue, suggestion } fr
 import { allowed } from '@lrfind/core/options';
 import type { layers } from '@tensorflow/tfjs-layers';
 import type { TSchema } from 'typebox';
-import { Composed } from './composed-layer.js';
+import { Composed, type Shape } from './composed-layer.js';
 import { type KerasLayer, type KerasVersion, type KerasWeight, ownWeights } from './keras-layer.js';
 import { layerAliases, type PartConfig } from './keras-parts.js';
 import { batchShape, count, flag, rowShape, text, word } from './parameter-kinds.js';
@@ -61,8 +61,9 @@ export function translateKerasLayer(
   for (const [name, value] of Object.entries(layer.config)) {
     const kind = partKinds.find((each) => name === each || name.endsWith(`_${each}`));
     if (INNER.includes(name) && value != null) config[name] = innerLayers(value, name, title, inner);
+    else if (name === 'activity_regularizer') checkAddsNothing(value, title, keras);
     else if (kind && value != null) config[name] = translatePart(kind, value, `${title}: ${name}`, false, keras);
-    else if (Object.hasOwn(parameters, name)) config[name] = value;
+    else if (Object.hasOwn(parameters, name) || row.anyOptions) config[name] = value;
     // Newer versions write every option; what is off changes nothing.
     else if (value != null && value !== false)
       throw new InputError(
@@ -74,8 +75,32 @@ export function translateKerasLayer(
   checkParameters(title, parameters, config);
   const refused = row.refused?.(config, keras);
   if (refused) throw new InputError(`${title} ${refused}`);
-  const made = row.toLayer?.(config, keras) ?? { class_name, config };
-  return { ...layer, ...made };
+  const made = row.toLayer?.(config, keras, builtShape(layer)) ?? { class_name, config };
+  const { build_config, ...others } = layer as unknown as Record<string, unknown>;
+  return { ...others, ...made };
+}
+
+/** TensorFlow.js has no penalty on outputs within a layer; one that adds nothing is left out. */
+function checkAddsNothing(regularizer: unknown, title: string, keras: KerasVersion): void {
+  if (regularizer == null) return;
+  const { config } = translatePart(
+    'regularizer',
+    regularizer,
+    `${title}: activity_regularizer`,
+    false,
+    keras,
+  ) as PartConfig;
+  if ([config.l1, config.l2, config.factor].every((each) => !each)) return;
+  throw new InputError(
+    `${title}: activity_regularizer must be none; got ${shownValue(regularizer)}: put a layer ActivityRegularization behind it, which is the same`,
+  );
+}
+
+/** The shape of a batch that Keras 3 writes beside a layer. */
+function builtShape(layer: PartConfig): Shape | undefined {
+  const { build_config: built } = layer as unknown as Record<string, unknown>;
+  const shape = isObject(built) ? built.input_shape : undefined;
+  return Array.isArray(shape) && !Array.isArray(shape[0]) ? (shape as Shape) : undefined;
 }
 
 function innerLayers(
