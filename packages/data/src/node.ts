@@ -1,4 +1,4 @@
-// The only file of this package that needs Node: bytes from files.
+// What needs Node: bytes from files, from folders of them, and from standard input.
 import { constants, type FileHandle, open, readdir, realpath, stat } from 'node:fs/promises';
 import { totalmem } from 'node:os';
 import { basename, dirname, isAbsolute, relative, sep } from 'node:path';
@@ -6,6 +6,9 @@ import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { fileError, InputError, notAllowed, sizeText, suggestion } from '@lrfind/core';
 import type { ByteChunk, ByteSource } from './bytes.js';
+import type { TableSource } from './formats/format.js';
+import { filesIn, filesLike, isPattern } from './node/find-files.js';
+import { standardInput } from './node/standard-input.js';
 
 /** Bytes that one read asks for. */
 const CHUNK_BYTES = 1 << 20;
@@ -32,6 +35,46 @@ export function fileSource(path: string): ByteSource {
   if (typeof path !== 'string') throw notAllowed('a path', 'text', path);
   if (path === '') throw new InputError('a path must not be empty');
   return sourceWithin(path, undefined);
+}
+
+/**
+ * What `--data` may name: a file, `-` for standard input, a folder of files, or a pattern such as `part-*.csv`. The files of a
+ * folder or a pattern are one table, and must have the same columns.
+ *
+ * @param path of it; in a pattern `*` and `?` stand for letters within a name, `**` for folders, `[ab]` for one of these
+ *   letters, and `{a,b}` for one of these texts. A file of exactly this name is that file.
+ * @throws InputError for a path that is no text
+ *
+ * @example
+ * const table = await readTable(tableSource('shards/part-*.parquet'));
+ */
+export function tableSource(path: string): TableSource {
+  if (path === '-') return standardInput();
+  const file = fileSource(path);
+  return { ...file, parts: () => partsOf(path) };
+}
+
+async function partsOf(path: string): Promise<readonly ByteSource[] | undefined> {
+  const found = await stat(path).catch(() => undefined);
+  if (found?.isDirectory()) return sourcesOf(path, await filesIn(path));
+  if (found || !isPattern(path)) return undefined;
+  return sourcesOf(path, await filesLike(path));
+}
+
+function sourcesOf(path: string, files: readonly string[]): ByteSource[] {
+  if (files.length === 0) throw new InputError(`${path} must lead to at least one file; got none`);
+  const [first] = files as [string, ...string[]];
+  const other = files.find((file) => endingOf(file) !== endingOf(first));
+  if (other !== undefined)
+    throw new InputError(
+      `${path} must lead to files of one format; got ${first} and ${other}; a pattern such as "${path.replace(/\/?$/, '')}/*${endingOf(first)}" takes some of them`,
+    );
+  return files.map((file) => fileSource(file));
+}
+
+/** `.csv` of `a.csv.gz`. */
+function endingOf(path: string): string {
+  return /\.[^./\\]+$/.exec(path.toLowerCase().replace(/\.(gz|zst)$/, ''))?.[0] ?? '';
 }
 
 /** @param owner the file in whose folder this one must lie; undefined for anywhere */

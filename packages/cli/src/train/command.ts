@@ -3,7 +3,7 @@ import type { Evaluation, TrainingResult } from '@lrfind/core/results';
 import { scheduleToBeFound } from '@lrfind/core/schedules';
 import { TrainSettings } from '@lrfind/core/study';
 import { checkGroups } from '@lrfind/core/sweep';
-import { checkSavable, parseCallback, train as trainModel } from '@lrfind/finder';
+import { checkSavable, inTargetUnits, parseCallback, train as trainModel } from '@lrfind/finder';
 import { checkCheckpointFolder, checkpointFolder, holdsTraining } from '../files/checkpoint-folder.js';
 import { checkModelFolder } from '../files/model-folder.js';
 import { readModel } from '../files/read-inputs.js';
@@ -13,6 +13,7 @@ import {
   classWeightFlag,
   compiledNotes,
   encodeTables,
+  heldOutOf,
   inputFiles,
   lossFlag,
   openBackend,
@@ -63,6 +64,10 @@ export async function train(flags: Readonly<Record<string, unknown>>): Promise<v
     { option: '--save', path: save },
     { option: '--checkpoint', path: checkpoint },
   ].flatMap(({ option, path }) => (path === undefined ? [] : [{ option, path }]));
+  if (files.scaleTarget && checkpoint !== undefined)
+    throw new InputError(
+      '--checkpoint must be left out where --scale-target is given: its models would predict the scaled target',
+    );
   await checkOutputs(output.out, formats, '--out', inputs, folders);
   if (checkpoint !== undefined) {
     await named('--checkpoint', () => checkCheckpointFolder(checkpoint, { resume, inputs }));
@@ -80,7 +85,8 @@ export async function train(flags: Readonly<Record<string, unknown>>): Promise<v
   const optimizer = optimizerFlag(optimizerOptions.optimizer, parameters, file);
   const tables = await readTables(files, files);
   const given = { ...training, ...measured, loss };
-  const datasets = encodeTables(tables, file, files, given);
+  const { validationSplit, split } = settings;
+  const datasets = encodeTables(tables, file, files, { ...given, validationSplit, split });
   const { data, validation, test, losses, lossWeights, metrics } = datasets;
   const notes = [...data.notes, ...compiledNotes({ ...given, ...optimizerOptions }, file, datasets), ...backendNotes];
   const log = logOf(output);
@@ -95,6 +101,7 @@ export async function train(flags: Readonly<Record<string, unknown>>): Promise<v
     { ...data, notes },
     {
       ...settings,
+      ...heldOutOf(files, datasets),
       learningRate,
       loss: losses,
       lossWeights,
@@ -113,11 +120,19 @@ export async function train(flags: Readonly<Record<string, unknown>>): Promise<v
       },
     },
   );
-  const flagged = { ...files, ...rate, ...training, ...measured, ...optimizerOptions, ...parameters };
+  const flagged = {
+    ...(validationSplit !== undefined && { validationSplit }),
+    ...files,
+    ...rate,
+    ...training,
+    ...measured,
+    ...optimizerOptions,
+    ...parameters,
+  };
   const complete: TrainingResult = { ...result, options: { ...result.options, ...flagged } };
   // A model that has diverged is as it was before, unless a callback restored the weights of an epoch.
   const saves = save !== undefined && (result.training.outcome !== 'diverged' || result.restored != null);
-  if (saves) await saveModel(file.model, save);
+  if (saves) await saveModel(inTargetUnits(file.model, data.targets[0]?.scaling), save);
   await writeOutputs(output.out, formats, { result: complete, picture: output });
   process.stdout.write(printed(complete, output));
   if (output.quiet) return;

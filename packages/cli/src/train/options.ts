@@ -9,6 +9,7 @@ import {
   OptimizerOptions,
   OptimizerParameters,
   TrainingOptions,
+  test,
   validation,
 } from '../shared/options.js';
 import { OutputOptions } from '../shared/outputs/options.js';
@@ -18,9 +19,7 @@ export const TrainFiles = Type.Object(
   {
     ...ModelDataOptions.properties,
     validation,
-    test: Type.Optional(
-      Type.String({ placeholder: 'path', description: 'table of rows to test the trained model on, once, at the end' }),
-    ),
+    test,
   },
   closed,
 );

@@ -25,10 +25,16 @@ function damaged(bytes: Uint8Array, random: () => number): Uint8Array {
 
 /** Files, and how many damaged ones are made of each. LRFIND_CASES multiplies them. */
 const cases = Number(process.env.LRFIND_CASES ?? 1);
-const files: [name: string, count: number][] = [
+const files: (readonly [name: string, count: number])[] = [
   ['flats-records.json', 100],
   ['flats-split.json', 100],
   ['flats.jsonl', 100],
+  ...['none', 'snappy', 'gzip', 'brotli', 'zstd', 'lz4', 'v2', 'delta'].map(
+    (name) => [`flats-${name}.parquet`, 60] as const,
+  ),
+  ...['flats-uncompressed.feather', 'flats-lz4.feather', 'flats-zstd.feather', 'flats.arrows', 'flats-views.arrow'].map(
+    (name) => [name, 60] as const,
+  ),
   ['npy/big-f8.npy', 150],
   ['npy/record.npy', 150],
   ['digits.npz', 200],

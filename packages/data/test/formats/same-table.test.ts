@@ -20,7 +20,35 @@ const files = [
   'flats-table.json',
   'flats-lists.json',
   'flats.jsonl',
+  ...['none', 'snappy', 'gzip', 'brotli', 'zstd', 'lz4', 'v2', 'delta', 'pandas'].map(
+    (name) => `flats-${name}.parquet`,
+  ),
+  ...['uncompressed', 'lz4', 'zstd'].map((name) => `flats-${name}.feather`),
+  ...['flats.arrows', 'flats-views.arrow'],
 ];
+
+test.each(['typed.parquet', 'typed.feather'])(
+  '%s has the values of the CSV file in columns of every type',
+  async (name) => {
+    const [csv, table] = await Promise.all([read('typed.csv'), read(name)]);
+    const index = table.columns.findIndex((column) => column.name === 'bool');
+    const width = table.columns.length;
+    expect([0, 1, 2].map((row) => table.values[row * width + index])).toEqual([1, Number.NaN, 0]);
+    for (const [i, { name: column }] of csv.columns.entries()) {
+      const at = table.columns.findIndex((other) => other.name === column);
+      const { exact, categories } = table.columns[at] as Table['columns'][number];
+      expect({ column, exact, categories }).toEqual({
+        column,
+        exact: csv.columns[i]?.exact,
+        categories: csv.columns[i]?.categories,
+      });
+      for (let row = 0; row < 3; row++)
+        expect(table.values[row * width + at], `${column}, row ${row + 1}`).toBe(
+          csv.values[row * csv.columns.length + i],
+        );
+    }
+  },
+);
 
 describe('the same rows give the same table, bit for bit, as CSV and as', () => {
   let csv: Table;

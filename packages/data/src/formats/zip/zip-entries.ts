@@ -78,18 +78,6 @@ export function zipEntries(name: string, bytes: Uint8Array): ZipEntry[] {
   return entries;
 }
 
-/**
- * The path of the first file of an archive.
- *
- * @param head its first bytes
- * @returns an empty text for what is no archive
- */
-export function firstZipPath(head: Uint8Array): string {
-  if (head.length < 30) return '';
-  const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
-  return view.getUint32(0, true) === LOCAL ? decodeText(head, 30, 30 + view.getUint16(26, true)) : '';
-}
-
 /** @returns undefined for bytes that are not what deflate writes of so many */
 function inflate(packed: Uint8Array, size: number): Uint8Array | undefined {
   if (size > packed.length * MOST_SHRUNK) return undefined;
