@@ -50,6 +50,7 @@ export {
   optimizer,
   optimizerFromTfjs,
   optimizerFromTrainingConfig,
+  savedOptimizer,
   setLearningRate,
   setMomentum,
 } from '@lrfind/finder';

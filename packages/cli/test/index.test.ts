@@ -39,6 +39,7 @@ const exported = [
     'optimizer',
     'optimizerFromTfjs',
     'optimizerFromTrainingConfig',
+    'savedOptimizer',
     'setLearningRate',
     'setMomentum',
   ],

@@ -11,6 +11,7 @@ export type { Task } from './encode/encode-targets.js';
 export type { ChooseTarget, ChosenTarget, TargetKind, TargetSummary } from './encode/target-kind.js';
 export type { ReadTableOptions, TableFormat } from './formats/format.js';
 export { readTable, tableFormats } from './formats/registry.js';
+export { type ZipEntry, zipEntries } from './formats/zip/zip-entries.js';
 export { describeShape, type InputShape, type ModelShape, type OutputShape, partition, rowSize } from './shapes.js';
 export { holdOut, type SplitDataset, type SplitOptions, splitDataset } from './split.js';
 export type { Column, Table, TableLayout } from './table.js';
