@@ -34,13 +34,15 @@ export type {
   LossOption,
   LossWeights,
   ModelFile,
+  PlainModel,
+  PlainModelOptions,
   TrainingConfig,
 } from '@lrfind/finder';
-export { compiledSettings, describeTable, encodeTable } from '@lrfind/finder';
+export { compiledSettings, describeTable, encodeTable, inTargetUnits, plainModel } from '@lrfind/finder';
 export { checkpointFolder } from './files/checkpoint-folder.js';
 export { type HistoryLoggerOptions, type HistoryState, historyLogger } from './files/history-logger.js';
 export { type JournalFile, journalFile } from './files/journal-file.js';
-export { readModel, readTable } from './files/read-inputs.js';
+export { type ReadModelOptions, readModel, readTable } from './files/read-inputs.js';
 export { readResult } from './files/read-result.js';
 export { saveModel } from './files/save-model.js';
 export { saveResult } from './save-result.js';

@@ -3,7 +3,16 @@ import { CompareSettings } from '@lrfind/core/study';
 import { callbackKinds } from '@lrfind/finder';
 import Type, { type Static } from 'typebox';
 import type { FlagGroups } from '../shared/flags.js';
-import { DataOptions, MetricOptions, OptimizerParameters, TrainingOptions, validation } from '../shared/options.js';
+import {
+  DataOptions,
+  MetricOptions,
+  OptimizerParameters,
+  TrainingOptions,
+  test,
+  validation,
+  weights,
+  withoutModel,
+} from '../shared/options.js';
 import { OutputOptions } from '../shared/outputs/options.js';
 
 const comparedNames = callbackKinds
@@ -19,9 +28,12 @@ export const CompareFiles = Type.Object(
       placeholder: 'paths',
       description:
         'TensorFlow.js layers models (model.json) or code that exports one (build.js), all with weights or all without',
+      without: withoutModel,
     }),
+    weights,
     ...DataOptions.properties,
     validation,
+    test,
   },
   closed,
 );

@@ -1,8 +1,9 @@
 import { extname } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { InputError, notAllowed } from '@lrfind/core';
+import type { ByteSource } from '@lrfind/data';
 import { fileSource } from '@lrfind/data/node';
-import { assertModel, layersWithin, type ModelFile, type TrainingConfig } from '@lrfind/finder';
+import { assertModel, layersWithin, loadWeightFile, type ModelFile, type TrainingConfig } from '@lrfind/finder';
 import * as core from '@tensorflow/tfjs-core';
 import * as tfjsLayers from '@tensorflow/tfjs-layers';
 import { runOwnCode } from './own-code.js';
@@ -28,10 +29,11 @@ export function isModelCode(path: string): boolean {
  *
  * Each seed draws initial weights of its own, as for a file without weights, unless the module exports `hasWeights` as true.
  *
+ * @param weights a file that holds them, or `'none'` for new ones whatever the module says
  * @throws InputError for a file that cannot be read, for any error of its code with file and line, and where it exports no
  *   model, or one of another copy of TensorFlow.js
  */
-export async function modelFromCode(path: string): Promise<ModelFile> {
+export async function modelFromCode(path: string, weights?: ByteSource | 'none'): Promise<ModelFile> {
   // Says what is wrong with the path in the words that every other file gets.
   await fileSource(path).size();
   const backend = core.getBackend();
@@ -57,7 +59,9 @@ export async function modelFromCode(path: string): Promise<ModelFile> {
   if (names.hasWeights !== undefined && typeof names.hasWeights !== 'boolean')
     throw notAllowed(`${path}: hasWeights`, 'true or false', names.hasWeights);
   registerLayers(model);
-  return { model, hasWeights: names.hasWeights === true, trainingConfig: compiledConfig(model) };
+  if (typeof weights === 'object') await loadWeightFile(weights, model);
+  const hasWeights = weights === undefined ? names.hasWeights === true : weights !== 'none';
+  return { model, hasWeights, trainingConfig: compiledConfig(model) };
 }
 
 /** What a module exports. What CommonJS exports together is taken apart. */

@@ -1,22 +1,48 @@
-import { InputError } from '@lrfind/core';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { assertOptions, InputError, notAllowed } from '@lrfind/core';
 import { type ReadTableOptions, readTable as readTableFrom, type Table } from '@lrfind/data';
 import { fileSource, tableSource } from '@lrfind/data/node';
 import { type ModelFile, modelParts, readModel as readModelFrom } from '@lrfind/finder';
 import { isModelCode, modelFromCode } from './model-code.js';
 import type { NamedFile } from './same-file.js';
 
+/** How `readModel` reads a model. */
+export interface ReadModelOptions {
+  /** The path of another file that holds the weights, or `'none'` to draw new ones. Default: those that the model names, if any. */
+  readonly weights?: string | undefined;
+}
+
 /**
  * Reads a model: a TensorFlow.js layers model, `model.json` with its weights next to it or without any, or a module in JavaScript
  * or TypeScript that exports a model or a function that builds one, which is run.
  *
+ * @param options `weights`: the path of another file that holds them, such as one of safetensors, or `'none'` to draw new ones
  * @throws InputError for a file that cannot be read or is not a model, for a layer or weights that cannot be used, and for an
  *   error of the module's code
  *
  * @example
  * const { model, hasWeights } = await readModel('model.json');
  */
-export async function readModel(path: string): Promise<ModelFile> {
-  return isModelCode(path) ? modelFromCode(path) : readModelFrom(fileSource(path));
+export async function readModel(path: string, options: ReadModelOptions = {}): Promise<ModelFile> {
+  assertOptions(options, ['weights']);
+  const { weights } = options;
+  if (weights !== undefined && typeof weights !== 'string') throw notAllowed('weights', 'a path or none', weights);
+  const from = weights === undefined || weights === 'none' ? weights : fileSource(weights);
+  if (isModelCode(path)) return modelFromCode(path, from);
+  await refuseFolder(path);
+  return readModelFrom(fileSource(path), { weights: from });
+}
+
+/** @throws InputError for a folder, with what to name instead */
+async function refuseFolder(path: string): Promise<void> {
+  const held = await readdir(path).catch((): string[] => []);
+  if (held.includes('saved_model.pb'))
+    throw new InputError(
+      `${path} is a TensorFlow SavedModel: load it in Keras and save it with model.save("model.keras"); tf_keras loads those of Keras 2`,
+    );
+  const inside = held.find((name) => /^model\.(json|keras|h5)$/.test(name));
+  if (inside !== undefined) throw new InputError(`${path} is a directory: name ${join(path, inside)}`);
 }
 
 /**

@@ -1,18 +1,19 @@
 import type { ByteChunk, ByteSource } from '../bytes.js';
 import type { Table, TableLayout } from '../table.js';
+import type { TextTableOptions } from './options.js';
 
 /** What rows are for. */
 export type TablePart = 'train' | 'validation' | 'test';
 
 /** How to read a table. */
-export interface ReadTableOptions {
-  /**
-   * The character between two fields of a CSV file. Default: a tab for .tsv and .tab (also with .gz), otherwise
-   * whichever of comma, tab and semicolon is most frequent in the header.
-   */
-  readonly delimiter?: string;
+export interface ReadTableOptions extends Readonly<Partial<TextTableOptions>> {
   /** Columns that hold categories although their values look like numbers. Default: none. */
   readonly categorical?: readonly string[];
+  /**
+   * What else stands for a missing value, such as `-999` or `unknown`: the whole field, or a number however it is
+   * written. Default: nothing but an empty field and the usual markers, such as NA, NaN, null and ?.
+   */
+  readonly missing?: readonly string[];
   /**
    * Another table whose kinds of columns apply to this one, such as the training rows for a file of test rows. Columns
    * that the other table does not have are text. `categorical` is then ignored. Default: the kinds follow from the

@@ -1,15 +1,20 @@
 import { assertOptions, InputError } from '@lrfind/core';
+import { resolveOptions } from '@lrfind/core/options';
 import type { ByteChunk } from '../bytes.js';
 import type { Table } from '../table.js';
 import { arrowFormat } from './arrow/read-arrow.js';
+import { utf16Of } from './csv/encoding.js';
 import { csvFormat } from './csv/read-csv.js';
+import { withDates } from './dates.js';
 import { xlsxFormat } from './excel/read-xlsx.js';
 import type { ReadTableOptions, TableFormat, TableSource } from './format.js';
 import { idxFormat } from './idx/read-idx.js';
 import { joinTables } from './join-tables.js';
 import { jsonFormat } from './json/read-json.js';
 import { jsonLinesFormat } from './json/read-json-lines.js';
+import { withoutMarkers } from './missing-numbers.js';
 import { npyFormat, npzFormat } from './numpy/read-npy.js';
+import { TextTableOptions } from './options.js';
 import { parquetFormat } from './parquet/read-parquet.js';
 import { readBytes } from './read-text.js';
 import { isZstd, unpackZstdChunks } from './unpack.js';
@@ -31,7 +36,16 @@ export const tableFormats: readonly TableFormat[] = [
 /** Every option of `readTable`. The compiler checks that none is missing. */
 const optionNames = Object.keys({
   delimiter: true,
+  header: true,
+  skip: true,
+  indexColumn: true,
+  decimal: true,
+  thousands: true,
+  dates: true,
+  dateOrder: true,
+  encoding: true,
   categorical: true,
+  missing: true,
   like: true,
   part: true,
   query: true,
@@ -40,7 +54,7 @@ const optionNames = Object.keys({
 } satisfies Record<keyof ReadTableOptions, true>);
 
 /** Options that every format takes. */
-const commonOptions: readonly string[] = ['categorical', 'like', 'part', 'onProgress'];
+const commonOptions: readonly string[] = ['categorical', 'missing', 'dates', 'dateOrder', 'like', 'part', 'onProgress'];
 
 /** First bytes (as Latin-1) of files that are often mistaken for tables, and the message about each. */
 const mistakenForTables: readonly (readonly [magic: string, message: string])[] = [
@@ -55,8 +69,8 @@ const mistakenForTables: readonly (readonly [magic: string, message: string])[] 
   ['\x80\x05\x95', 'a pickle of Python, which can run code when it is read: save it with to_parquet or numpy.savez'],
   ['\xfd7zXZ', 'compressed with xz: unpack it, or use gzip'],
   ['BZh', 'compressed with bzip2: unpack it, or use gzip'],
-  ['\xff\xfe', 'UTF-16 text: save it as UTF-8'],
-  ['\xfe\xff', 'UTF-16 text: save it as UTF-8'],
+  ['\xff\xfe\0\0', 'UTF-32 text: save it as UTF-8'],
+  ['\0\0\xfe\xff', 'UTF-32 text: save it as UTF-8'],
 ];
 
 /**
@@ -73,8 +87,10 @@ const mistakenForTables: readonly (readonly [magic: string, message: string])[] 
  */
 export async function readTable(source: TableSource, options: ReadTableOptions = {}): Promise<Table> {
   assertOptions(options, optionNames);
-  if (options.query !== undefined) {
-    if (source.query) return source.query(options);
+  const { categorical, missing, like, part, query, sheet, onProgress, ...text } = options;
+  resolveOptions(TextTableOptions, text);
+  if (query !== undefined) {
+    if (source.query) return withDates(withoutMarkers(await source.query(options), missing ?? []), options);
     throw new InputError(`query must be given with a database or a file that DuckDB reads; got ${source.name}`);
   }
   const parts = await source.parts?.();
@@ -87,9 +103,10 @@ export async function readTable(source: TableSource, options: ReadTableOptions =
     if (isZstd(head)) return await readUnpacked(source, chunks, options);
     const format = formatOf(source, head);
     if (!format.matches?.(head) && firstZipPath(head) !== '') return await readArchive(source.name, chunks, options);
-    if (!format.matches?.(head)) assertText(source.name, head);
+    if (!format.matches?.(head)) assertText(source.name, head, options.encoding);
     assertTaken(source, format, options);
-    return await format.read(source, chunks, options);
+    const table = await format.read(source, chunks, options);
+    return withDates(withoutMarkers(table, options.missing ?? []), options);
   } finally {
     await stream.return?.();
   }
@@ -148,9 +165,10 @@ async function* resume(first: ByteChunk | undefined, stream: AsyncIterator<ByteC
 }
 
 /** @throws InputError for bytes that are not text */
-function assertText(name: string, bytes: Uint8Array): void {
+function assertText(name: string, bytes: Uint8Array, encoding: string | undefined): void {
   const head = String.fromCharCode(...bytes.subarray(0, 8));
   const known = mistakenForTables.find(([magic]) => head.startsWith(magic));
   if (known) throw new InputError(`${name} is ${known[1]}`);
+  if (encoding !== undefined || utf16Of(bytes) !== undefined) return;
   if (bytes.includes(0)) throw new InputError(`${name} must be text, such as CSV or TSV; got zero bytes`);
 }

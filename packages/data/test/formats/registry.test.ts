@@ -75,8 +75,8 @@ describe('a file that is often mistaken for a table is named:', () => {
     ],
     ['compressed with xz: unpack it, or use gzip', [0xfd, 0x37, 0x7a, 0x58, 0x5a]],
     ['compressed with bzip2: unpack it, or use gzip', 'BZh9'],
-    ['UTF-16 text: save it as UTF-8', [0xff, 0xfe, 0x61, 0]],
-    ['UTF-16 text: save it as UTF-8', [0xfe, 0xff, 0, 0x61]],
+    ['UTF-32 text: save it as UTF-8', [0xff, 0xfe, 0, 0, 0x61, 0, 0, 0]],
+    ['UTF-32 text: save it as UTF-8', [0, 0, 0xfe, 0xff, 0, 0, 0, 0x61]],
   ])('%s', async (words, magic) => {
     const head = typeof magic === 'string' ? magic : Uint8Array.from(magic);
     const { source, left } = memorySource('data.csv', head, 'a,b\n1,2\n');

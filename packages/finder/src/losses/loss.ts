@@ -18,6 +18,11 @@ export interface LossKind {
   readonly target: TargetKind;
   /** The loss itself, where TensorFlow.js's layers do not have it under this name. */
   readonly compute?: LossFunction;
+  /**
+   * The power of the target's scale with which the loss grows: 2 for squares, 1 for absolute values. Default: it grows in another
+   * way.
+   */
+  readonly scaleDegree?: 1 | 2;
   /** How to write it in `model.compile` of TensorFlow.js, where that is not its name in quotes. */
   readonly tfjs?: string;
   /** For a loss on probabilities: the activation that makes them of logits, and the same loss on logits. */

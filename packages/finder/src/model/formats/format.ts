@@ -10,6 +10,15 @@ export interface ModelFile {
   readonly trainingConfig: TrainingConfig | null;
 }
 
+/** How a model is read. */
+export interface ReadModelOptions {
+  /**
+   * Where the weights are: another file, whose weights must be those of the model, or `'none'`, so that each seed draws its own.
+   * Default: where the model's file says.
+   */
+  readonly weights?: ByteSource | 'none' | undefined;
+}
+
 /** What a compiled model saves about its training. */
 export interface TrainingConfig {
   readonly loss?: unknown;
@@ -33,9 +42,10 @@ export interface ModelFormat {
    *
    * @param source the file, for its name and for files next to it
    * @param bytes its content
+   * @param options where the weights are
    * @throws InputError naming the file, and the layer where there is one
    */
-  read(source: ByteSource, bytes: Uint8Array): Promise<ModelFile>;
+  read(source: ByteSource, bytes: Uint8Array, options: ReadModelOptions): Promise<ModelFile>;
   /**
    * The names of the other files that `read` reads, such as those of the weights, each as `sibling` takes it. Left out: there
    * are none.

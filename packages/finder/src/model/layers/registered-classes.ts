@@ -2,9 +2,7 @@ import { InputError } from '@lrfind/core';
 import {
   abs,
   div,
-  exp,
   eye,
-  leakyRelu,
   matMul,
   maximum,
   mul,
@@ -19,31 +17,10 @@ import {
   type Tensor2D,
   tidy,
 } from '@tensorflow/tfjs-core';
+import { registerActivations } from './activations.js';
+import { layerClasses } from './table.js';
 
 type Config = serialization.ConfigDict;
-
-/** e to the power of x. */
-class Exponential extends serialization.Serializable {
-  static readonly className = 'exponential';
-  apply(x: Tensor): Tensor {
-    return exp(x);
-  }
-  getConfig(): Config {
-    return {};
-  }
-}
-
-/** x where it is above 0, otherwise 0.2 x, as in `keras.activations.leaky_relu`. */
-class LeakyRelu extends serialization.Serializable {
-  // TensorFlow.js looks names up in camel case.
-  static readonly className = 'leakyRelu';
-  apply(x: Tensor): Tensor {
-    return leakyRelu(x, 0.2);
-  }
-  getConfig(): Config {
-    return {};
-  }
-}
 
 /** Keras's `VarianceScaling` with the distribution `untruncated_normal`: normal with variance scale / fan. */
 class UntruncatedVarianceScaling extends serialization.Serializable {
@@ -105,8 +82,9 @@ class OrthogonalRegularizer extends serialization.Serializable {
   }
 }
 
-/** Lets TensorFlow.js build and describe the parts of Keras's layers that it lacks. Calling it again changes nothing. */
+/** Lets TensorFlow.js build and describe the layers of Keras, and their parts, that it lacks. Calling it again changes nothing. */
 export function registerKerasClasses(): void {
-  const classes = [Exponential, LeakyRelu, UntruncatedVarianceScaling, OrthogonalRegularizer];
-  for (const each of classes) serialization.registerClass(each as never);
+  for (const each of [UntruncatedVarianceScaling, OrthogonalRegularizer]) serialization.registerClass(each as never);
+  registerActivations();
+  for (const each of layerClasses) serialization.registerClass(each as never);
 }

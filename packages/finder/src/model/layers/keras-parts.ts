@@ -17,8 +17,9 @@ export interface KerasPart {
    * The same part in TensorFlow.js.
    *
    * @param config the parameters; they have been checked
+   * @param keras the version of Keras that wrote the file; TensorFlow.js's own files are as those of 2
    */
-  readonly translated: (config: Readonly<Record<string, unknown>>) => PartConfig;
+  readonly translated: (config: Readonly<Record<string, unknown>>, keras: 2 | 3) => PartConfig;
   /** What is wrong with the parameters together, in words. */
   readonly conflict?: (config: Readonly<Record<string, unknown>>) => string | undefined;
 }
@@ -41,7 +42,7 @@ const part = (
 });
 
 /** Cuts a standard normal at ±2 and this is the deviation of what is left; Keras divides by it, TensorFlow.js does not. */
-const TRUNCATED_DEVIATION = 0.8796256610342398;
+export const TRUNCATED_DEVIATION = 0.8796256610342398;
 
 /** Keras's `VarianceScaling`, whose default distribution is `truncated_normal`. */
 function varianceScaling(config: Readonly<Record<string, unknown>>): PartConfig {
@@ -147,11 +148,21 @@ const constraints: KerasParts = {
 const activations: KerasParts = {
   ...Object.fromEntries(
     [
-      ...['linear', 'relu', 'relu6', 'elu', 'selu', 'sigmoid', 'hard_sigmoid', 'softplus', 'softsign', 'tanh'],
-      ...['softmax', 'log_softmax', 'gelu', 'mish', 'swish', 'exponential', 'leaky_relu'],
+      ...['linear', 'relu', 'relu6', 'elu', 'selu', 'sigmoid', 'softplus', 'softsign', 'tanh'],
+      ...['softmax', 'log_softmax', 'gelu', 'mish', 'exponential', 'leaky_relu', 'celu', 'hard_shrink'],
+      ...['hard_tanh', 'log_sigmoid', 'soft_shrink', 'sparse_plus', 'sparse_sigmoid', 'sparsemax', 'squareplus'],
+      'tanh_shrink',
     ].map((name) => [name, part(name, {})]),
   ),
+  hard_sigmoid: {
+    parameters: {},
+    translated: (_, keras) => ({ class_name: keras === 3 ? 'keras3_hard_sigmoid' : 'hard_sigmoid', config: {} }),
+  },
+  hard_silu: part('hard_silu', {}, {}, { aliases: ['hard_swish'] }),
+  // TensorFlow.js's own files have this name, and those that lrfind saves.
+  keras3_hard_sigmoid: part('keras3_hard_sigmoid', {}),
   silu: part('swish', {}),
+  swish: part('swish', {}),
 };
 
 /** Every part that a file may name, by kind. A name that Keras has and TensorFlow.js lacks is an entry here. */

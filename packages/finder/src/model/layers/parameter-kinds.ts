@@ -57,3 +57,10 @@ export function word(...words: readonly string[]): TSchema {
 function oneOrMore(schema: TSchema, allowed: string): TSchema {
   return Type.Union([schema, Type.Array(schema, { minItems: 1 })], { allowed });
 }
+
+/** A number, or lists of them to any depth. */
+export const nested = Type.Union([number, Type.Array(number), Type.Array(Type.Array(number))], {
+  allowed: 'a number or a list of them',
+});
+/** A list of words. */
+export const texts = Type.Array(text, { allowed: 'a list of words' });
