@@ -4,6 +4,8 @@
 
 export type {
   ArrayData,
+  Arrays,
+  BatchStream,
   Checkpoint,
   CompareOptions,
   ComparisonEvent,
@@ -11,6 +13,7 @@ export type {
   FitCallback,
   LearningRateChoice,
   StepEvent,
+  StreamBatch,
   TrainOptions,
   TrialCallback,
   TrialOptions,

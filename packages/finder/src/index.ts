@@ -15,10 +15,11 @@ export { type TerminateOnNaNState, terminateOnNaN } from './callbacks/terminate-
 export { readLog, type TrainingLogs, trainingCallback } from './callbacks/training-callback.js';
 export { type WarmUpState, warmUp } from './callbacks/warm-up.js';
 export { compare } from './compare.js';
+export type { BatchStream, StreamBatch } from './engine/batch-stream.js';
 export type { FitCallback } from './engine/callback-hooks.js';
 export type { Checkpoint } from './engine/checkpoint.js';
 export type { StepEvent } from './engine/search-groups.js';
-export type { ArrayData } from './engine/to-dataset.js';
+export type { ArrayData, Arrays } from './engine/to-dataset.js';
 export { findLearningRate } from './find.js';
 export { type FinderState, type FoundRate, learningRateFinder } from './learning-rate-finder.js';
 export type { ClassWeights } from './losses/class-weights.js';

@@ -131,7 +131,7 @@ export async function openSession(
   assertTrainable(model);
   const ids = idsOfInputs(model);
   const read = async (given: ArrayData | Dataset, what: string) => {
-    const dataset = await toDataset(given, model);
+    const dataset = await toDataset(given, model, what);
     checkIds(model, ids, dataset, what);
     return dataset;
   };
