@@ -31,9 +31,11 @@ export type {
   LossOption,
   LossWeights,
   ModelFile,
+  PlainModel,
+  PlainModelOptions,
   TrainingConfig,
 } from '@lrfind/finder';
-export { compiledSettings, describeTable, encodeTable } from '@lrfind/finder';
+export { compiledSettings, describeTable, encodeTable, inTargetUnits, plainModel } from '@lrfind/finder';
 export { checkpointFolder } from './files/checkpoint-folder.js';
 export { type HistoryLoggerOptions, type HistoryState, historyLogger } from './files/history-logger.js';
 export { type JournalFile, journalFile } from './files/journal-file.js';

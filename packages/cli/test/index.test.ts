@@ -33,7 +33,17 @@ function run(script: string): unknown {
 const exported = [
   ...['compare', 'findLearningRate', 'train'],
   ...['checkpointFolder', 'compiledSettings'],
-  ...['encodeTable', 'historyLogger', 'journalFile', 'readModel', 'readResult', 'readTable', 'saveModel', 'saveResult'],
+  ...[
+    'encodeTable',
+    'inTargetUnits',
+    'historyLogger',
+    'journalFile',
+    'readModel',
+    'readResult',
+    'readTable',
+    'saveModel',
+    'saveResult',
+  ],
   ...[
     'learningRateOf',
     'optimizer',
@@ -43,7 +53,7 @@ const exported = [
     'setLearningRate',
     'setMomentum',
   ],
-  ...['from', 'parseSchedule', 'printSchedule', 'resolveSchedule'],
+  ...['from', 'parseSchedule', 'plainModel', 'printSchedule', 'resolveSchedule'],
   ...[
     'describeTable',
     'earlyStopping',

@@ -37,7 +37,8 @@ const DEFAULT_SPLIT = 0.2;
 /**
  * Decides which rows are trained on, validated on and tested on.
  *
- * @throws InputError when both validation rows and a share to hold out are given, when there are too few rows to hold
+ * @throws InputError when both validation rows and a share to hold out are given, when a share of windows of a series would be
+ *   held out, when there are too few rows to hold
  *   any out, and when the shapes of the datasets differ
  */
 export function splitDataset(data: Dataset, options: SplitOptions): SplitDataset {
@@ -46,6 +47,10 @@ export function splitDataset(data: Dataset, options: SplitOptions): SplitDataset
   if (validation && validationSplit)
     throw new InputError(`validationSplit must be left out when validation rows are given; got ${validationSplit}`);
   const share = validationSplit ?? (validation ? 0 : DEFAULT_SPLIT);
+  if (share > 0 && data.inputs.some(({ windows }) => windows))
+    throw new InputError(
+      'validation must be the windows that encodeTable held out, or validationSplit must be 0, because windows of a series overlap; got none',
+    );
   const { train, heldOut } = holdOut(data.rows, share, split === 'last' ? null : seededRandom(seed, 'held out'));
   const others = [validation, test].filter((dataset) => dataset !== undefined);
   const names = ['the training rows', ...(validation ? ['the validation rows'] : []), 'the test rows'];

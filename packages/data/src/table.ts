@@ -13,7 +13,21 @@ export interface Column {
    * integer up to 2^24 but not beyond, so different identifiers, time stamps or large labels could become equal.
    */
   readonly exact?: Float64Array;
+  /** Only for a number column whose numbers are not written as programs write them, such as `1.234,5`: how they are. */
+  readonly written?: NumberFormat;
+  /** Only for numbers made from dates: the order of year, month and day in them. */
+  readonly dates?: DateOrder;
 }
+
+/** How numbers are written in a text. */
+export interface NumberFormat {
+  readonly decimal: '.' | ',';
+  /** What separates thousands; `space` stands for every kind of blank, and an empty text for nothing. */
+  readonly thousands: '' | ',' | '.' | 'space' | "'";
+}
+
+/** The order of year, month and day in a date. */
+export type DateOrder = 'ymd' | 'dmy' | 'mdy';
 
 /** Columns that are one array of the file, such as the pixels of an image. Options name them together. */
 export interface ColumnGroup {

@@ -44,9 +44,11 @@ export type {
   ReadModelOptions,
   TrainingConfig,
 } from './model/formats/format.js';
+export { checkSavableForKeras, type KerasFileFormat, serializeForKeras } from './model/formats/keras/save/file.js';
 export { loadWeightFile } from './model/formats/named-weights.js';
 export { modelFormats, modelParts, readModel } from './model/formats/registry.js';
 export { checkSavable, type SavedModel, serializeModel } from './model/formats/tfjs/save.js';
+export { inTargetUnits } from './model/in-target-units.js';
 export type { InitialWeights } from './model/initial-weights.js';
 export { scalingLayers } from './model/input-consumers.js';
 export { layersWithin } from './model/layers-within.js';
@@ -87,4 +89,6 @@ export type {
   TrialOptions,
   TryEvent,
 } from './options.js';
+export { type NetKind, nets, type PlainNet } from './plain/nets.js';
+export { type PlainModel, type PlainModelOptions, plainModel } from './plain/plain-model.js';
 export { train } from './train.js';

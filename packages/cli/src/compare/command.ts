@@ -10,6 +10,7 @@ import {
   classWeightFlag,
   compiledNotes,
   encodeTables,
+  heldOutOf,
   inputFiles,
   lossFlag,
   openBackend,
@@ -64,7 +65,7 @@ export async function compare(flags: Readonly<Record<string, unknown>>): Promise
   const tables = await readTables(files, files);
   const models = modelFiles.map((file) => ({
     file,
-    datasets: encodeTables(tables, file, files, { ...training, loss }),
+    datasets: encodeTables(tables, file, files, { ...training, ...settings, loss }),
   }));
   const [{ file, datasets }, ...others] = models as [ComparedModel, ...ComparedModel[]];
   const ownNotes = compiledNotes({ ...training, optimizer: chosen.optimizer[0] }, file, datasets);
@@ -81,6 +82,7 @@ export async function compare(flags: Readonly<Record<string, unknown>>): Promise
   const result = await namingCallbacks(() =>
     compareTrials(file.model, data, {
       ...settings,
+      ...heldOutOf(files, datasets),
       epochs: settings.steps === undefined ? epochs : undefined,
       trials,
       loss: datasets.losses,
@@ -94,7 +96,14 @@ export async function compare(flags: Readonly<Record<string, unknown>>): Promise
     }),
   );
   restoreTerminal();
-  const given = { ...files, ...chosen, ...training, ...parameters };
+  const { validationSplit } = settings;
+  const given = {
+    ...(validationSplit !== undefined && { validationSplit }),
+    ...files,
+    ...chosen,
+    ...training,
+    ...parameters,
+  };
   const complete: Comparison = { ...result, options: { ...result.options, ...given } };
   await writeOutputs(output.out, formats, { result: complete, picture: output });
   await journal.remove();

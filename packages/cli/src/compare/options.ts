@@ -8,8 +8,10 @@ import {
   MetricOptions,
   OptimizerParameters,
   TrainingOptions,
+  test,
   validation,
   weights,
+  withoutModel,
 } from '../shared/options.js';
 import { OutputOptions } from '../shared/outputs/options.js';
 
@@ -26,10 +28,12 @@ export const CompareFiles = Type.Object(
       placeholder: 'paths',
       description:
         'models of Keras (.keras, .h5) or TensorFlow.js (model.json) or code that exports one (build.js), all with weights or all without',
+      without: withoutModel,
     }),
     weights,
     ...DataOptions.properties,
     validation,
+    test,
   },
   closed,
 );

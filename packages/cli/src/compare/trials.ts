@@ -88,6 +88,7 @@ export function trialsOf(
       model: file.model,
       data: datasets.data,
       validation: datasets.validation,
+      test: datasets.test,
       optimizer: optimizerFlag(optimizer, own, file),
       batchSize,
       callbacks: callback,

@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { assertOptions, InputError, notAllowed } from '@lrfind/core';
 import { type ReadTableOptions, readTable as readTableFrom, type Table } from '@lrfind/data';
-import { fileSource } from '@lrfind/data/node';
+import { fileSource, tableSource } from '@lrfind/data/node';
 import { type ModelFile, modelParts, readModel as readModelFrom } from '@lrfind/finder';
 import { isModelCode, modelFromCode } from './model-code.js';
 import type { NamedFile } from './same-file.js';
@@ -46,7 +46,8 @@ async function refuseFolder(path: string): Promise<void> {
 }
 
 /**
- * Reads a table with a header: CSV or TSV, also packed with gzip.
+ * Reads a table: a file of any format, also packed, `-` for standard input, a folder of files, or a pattern such as
+ * `part-*.csv`, whose files are one table.
  *
  * @throws InputError naming the file, and line, row and column where there is one
  *
@@ -54,7 +55,7 @@ async function refuseFolder(path: string): Promise<void> {
  * const table = await readTable('data.csv', { categorical: ['postcode'] });
  */
 export function readTable(path: string, options: ReadTableOptions = {}): Promise<Table> {
-  return readTableFrom(fileSource(path), options);
+  return readTableFrom(tableSource(path), options);
 }
 
 /**

@@ -1,6 +1,6 @@
 import { type BackendInfo, useBackend } from '@lrfind/backends';
-import { notAllowed, wordList } from '@lrfind/core';
-import type { Dataset, Table } from '@lrfind/data';
+import { InputError, notAllowed, wordList } from '@lrfind/core';
+import { type Dataset, type SeriesOptions, type Table, TextTableOptions } from '@lrfind/data';
 import {
   type ClassWeights,
   compiledSettings,
@@ -22,7 +22,7 @@ import {
 } from '@lrfind/finder';
 import { filesOfModel, readTable } from '../files/read-inputs.js';
 import type { NamedFile } from '../files/same-file.js';
-import { flagName, named } from './flags.js';
+import { flagName, named, splitList } from './flags.js';
 import type { DataOptions } from './options.js';
 
 /** The tables of a command, as read. */
@@ -48,12 +48,21 @@ export interface ModelDatasets {
 /** Reads the tables. The columns of validation and test tables are of the kinds that they have in the first one. */
 export async function readTables(
   paths: { readonly data: string; readonly validation?: string | undefined; readonly test?: string | undefined },
-  { categorical }: Pick<DataOptions, 'categorical'>,
+  options: DataOptions,
 ): Promise<Tables> {
-  const data = await readTable(paths.data, { categorical });
+  const { missing, categorical, query, sheet } = options;
+  const texts = Object.keys(TextTableOptions.properties) as (keyof TextTableOptions)[];
+  const text = Object.fromEntries(texts.map((name) => [name, options[name]])) as Partial<TextTableOptions>;
+  const reading = { ...text, missing: missingOf(missing).markers };
+  const data = await readTable(paths.data, {
+    ...reading,
+    categorical,
+    ...(query !== undefined && { query }),
+    ...(sheet !== undefined && { sheet }),
+  });
   const readLike = async (part: 'validation' | 'test') => {
     const path = paths[part];
-    return path === undefined ? undefined : readTable(path, { like: data, part });
+    return path === undefined ? undefined : readTable(path, { ...reading, like: data, part });
   };
   return { data, validation: await readLike('validation'), test: await readLike('test') };
 }
@@ -91,19 +100,28 @@ export function encodeTables(
     readonly loss: LossKind | undefined;
     readonly lossWeights?: readonly string[] | undefined;
     readonly metrics?: readonly string[] | undefined;
+    /** Of a series: the share of the last rows to hold out. Default: 0.2, or 0 where there is a table to validate on. */
+    readonly validationSplit?: number | undefined;
+    readonly split?: 'random' | 'last' | undefined;
   },
 ): ModelDatasets {
   const { loss } = given;
+  const series = seriesFlags(options, { ...given, validation: validation !== undefined });
   const compiled = compiledSettings(loss ? { ...trainingConfig, loss: undefined } : trainingConfig);
   const [scaling] = hasWeights || options.scale !== undefined ? [] : scalingLayers(model);
-  const { dataset, losses, transform } = encodeTable(data, model, {
+  const encoded = encodeTable(data, model, {
     target: options.target,
     ignore: options.ignore,
-    missing: options.missing,
+    missing: missingOf(options.missing).policy,
     sampleWeight: options.sampleWeight,
+    oneHotLimit: options.oneHotLimit,
+    scaleTarget: options.scaleTarget,
+    categorical: options.categorical,
     scale: scaleOf(options.scale, hasWeights || scaling !== undefined),
     loss: loss ? loss.name : compiled.loss,
+    series,
   });
+  const { dataset, losses, transform } = encoded;
   const fitting = compiled.metrics.filter((name) => isMetricFor(name, losses, model));
   return {
     data: scaling
@@ -115,12 +133,66 @@ export function encodeTables(
           ],
         }
       : dataset,
-    validation: validation && transform(validation),
+    validation: validation ? transform(validation) : encoded.validation,
     test: test && transform(test),
     losses,
     lossWeights: given.lossWeights ? lossWeightsFlag(given.lossWeights) : compiled.lossWeights,
     metrics: given.metrics ?? (fitting.length > 0 ? fitting : undefined),
   };
+}
+
+/**
+ * The parts of `--missing`: what to do with missing values, and what else is one.
+ *
+ * @throws InputError for both mean and drop
+ */
+export function missingOf(text: string): { policy: 'mean' | 'drop'; markers: string[] } {
+  const texts = splitList(text);
+  const isPolicy = (each: string) => each === 'mean' || each === 'drop';
+  const policies = texts.filter(isPolicy);
+  if (new Set(policies).size > 1) throw notAllowed('--missing', 'mean or drop, and markers', text);
+  return { policy: policies[0] === 'drop' ? 'drop' : 'mean', markers: texts.filter((each) => !isPolicy(each)) };
+}
+
+/**
+ * The windows of `--window` and the options that belong to it.
+ *
+ * @param given which rows are held out
+ * @throws InputError where one of them is given without `--window`, and for rows of windows that are held out at random
+ */
+export function seriesFlags(
+  { window, horizon, series: by, excludeTarget }: Pick<DataOptions, 'window' | 'horizon' | 'series' | 'excludeTarget'>,
+  {
+    validationSplit,
+    split,
+    validation,
+  }: {
+    readonly validationSplit?: number | undefined;
+    readonly split?: 'random' | 'last' | undefined;
+    readonly validation?: boolean;
+  } = {},
+): SeriesOptions | undefined {
+  if (window === undefined) {
+    const needing = Object.entries({ horizon, series: by, excludeTarget }).find(([, value]) => value !== undefined);
+    if (needing) throw new InputError(`${flagName(needing[0])} must be given with --window, the rows in a window`);
+    return undefined;
+  }
+  if (split === 'random')
+    throw new InputError('--split must be last, or be left out, with --window, because windows overlap; got random');
+  if (validation && validationSplit)
+    throw new InputError(`--validation-split must be left out where --validation is given; got ${validationSplit}`);
+  return { window, horizon, by, excludeTarget, validationSplit: validation ? 0 : validationSplit };
+}
+
+/**
+ * How the library is told which rows are held out, where that is not by the options themselves: of windows the last ones are held
+ * out already.
+ */
+export function heldOutOf(
+  { window }: Pick<DataOptions, 'window'>,
+  { validation }: Pick<ModelDatasets, 'validation'>,
+): { readonly validationSplit?: number | undefined } {
+  return window === undefined ? {} : { validationSplit: validation ? undefined : 0 };
 }
 
 /**

@@ -139,9 +139,9 @@ describe('bad input: exit code 2, one message, nothing on stdout, nothing writte
       /the header must name each column once; got "a" in cells 1 and 2/,
     ],
     [
-      'NaN',
-      () => ['--model', here.model, '--data', here.put('x.csv', row('NaN,1,0'))],
-      /column "a" must be finite; got "NaN"/,
+      'negative infinity',
+      () => ['--model', here.model, '--data', here.put('x.csv', row('-inf,1,0'))],
+      /column "a" must be finite; got "-inf"/,
     ],
     [
       'infinity',

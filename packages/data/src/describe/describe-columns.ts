@@ -73,9 +73,10 @@ function numbersOf(
     }
   }
   const distinct = seen.size > COUNTED_NUMBERS ? null : seen.size;
+  const { dates } = table.columns[column] as Column;
   const isBoolean = distinct === 2 && seen.has(0) && seen.has(1);
   return {
-    kind: distinct !== null && distinct < 2 ? 'constant' : isBoolean ? 'boolean' : 'number',
+    kind: distinct !== null && distinct < 2 ? 'constant' : dates ? 'date' : isBoolean ? 'boolean' : 'number',
     missing,
     distinct,
     numbers: distinct === 0 ? null : { ...statistics, whole },

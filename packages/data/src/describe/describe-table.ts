@@ -2,9 +2,11 @@ import { InputError } from '@lrfind/core';
 import type { ColumnDescription, Misfit, TableDescription, TargetDescription } from '@lrfind/core/results';
 import { type ColumnRoles, columnRoles, type EncodeOptions } from '../encode/encode-table.js';
 import type { TargetEncoding } from '../encode/encode-targets.js';
+import { seriesColumns } from '../encode/encode-windows.js';
 import { type UsableRows, usableRows } from '../encode/missing-values.js';
 import { type TargetColumn, targetColumn } from '../encode/target-column.js';
 import type { ChooseTarget } from '../encode/target-kind.js';
+import { resolveSeries } from '../encode/windows.js';
 import { type ModelShape, partition, rowSize } from '../shapes.js';
 import type { Table } from '../table.js';
 import { describeColumns } from './describe-columns.js';
@@ -38,18 +40,23 @@ export interface DescribeOptions extends Partial<EncodeOptions> {
  */
 export function describeTable(table: Table, options: DescribeOptions = {}): TableDescription {
   const { model: given, loss, scale = 'standard', missing = 'mean', sampleWeight, examples = 3, seed = 0 } = options;
-  const roles = columnRoles(table, options, given);
-  const columns = describeColumns(table, roles);
+  const series = options.series && resolveSeries(options.series);
+  const roles = columnRoles(table, options, given, series?.excludeTarget === false);
+  const own = series ? seriesColumns(table, roles, series) : roles;
+  const columns = describeColumns(table, { ...roles, features: own.features });
   const { usable, misfit } = usableOf(table, roles, missing);
   const targets = roles.targets.map((column) => targetColumn(table, column, usable.rows));
   const plain = given ? undefined : plainOutput(targets, usable.rows.length, loss);
-  const model = given ?? plainShape(columns, plain as PlainOutput);
+  const model = given ?? plainShape(table, roles, columns, plain as PlainOutput, series?.window);
   const chooseTarget = given?.chooseTarget ?? (() => plain as PlainOutput);
   const fit = misfit
-    ? { inputs: undefined, outputs: undefined, misfits: [misfit] }
-    : fitTable(table, { model, chooseTarget, roles, rows: usable.rows, scale, sampleWeight, columns });
+    ? { notes: [], outputs: undefined, misfits: [misfit] }
+    : fitTable(table, {
+        ...{ model, chooseTarget, roles, rows: usable.rows, scale, missing, sampleWeight, series, columns },
+        oneHot: options,
+      });
   const described = describeTargets(targets, usable.rows.length, model, fit.outputs, plain);
-  const fitNotes = [...(fit.inputs?.notes ?? []), ...(fit.outputs?.notes ?? (plain?.why ? [plain.why] : []))];
+  const fitNotes = fit.notes.length > 0 ? fit.notes : plain?.why ? [plain.why] : [];
   return {
     format: 'lrfind-table',
     version: 1,
@@ -62,7 +69,7 @@ export function describeTable(table: Table, options: DescribeOptions = {}): Tabl
     model: given ? { name: given.name, inputs: given.inputs.map(named), outputs: given.outputs.map(named) } : null,
     misfits: [...fit.misfits],
     examples: exampleRows(table, examples, seed),
-    notes: [...(table.notes ?? []), ...roles.notes, ...usable.notes, ...fitNotes, ...hints(table, columns, described)],
+    notes: [...roles.notes, ...(series ? [] : usable.notes), ...fitNotes, ...hints(table, columns, described)],
     options: {},
   };
 }
@@ -91,10 +98,22 @@ function usableOf(table: Table, { features, targets }: ColumnRoles, policy: Enco
   }
 }
 
-function plainShape(columns: readonly ColumnDescription[], { units, activation }: PlainOutput): ModelShape {
+function plainShape(
+  { groups = [] }: Table,
+  roles: ColumnRoles,
+  columns: readonly ColumnDescription[],
+  { units, activation }: PlainOutput,
+  window: number | undefined,
+): ModelShape {
   const features = columns.reduce((sum, each) => sum + each.features, 0);
+  // Features that are one array of the file, such as images, keep its shape; an image has a channel.
+  const array = groups.find(
+    ({ from, to }) => to - from === features && roles.features.every((f) => f >= from && f < to),
+  );
+  const shape =
+    !array || array.shape.length < 2 ? [features] : [...array.shape, ...(array.shape.length === 2 ? [1] : [])];
   return {
-    inputs: [{ name: 'input', shape: [features] }],
+    inputs: [{ name: 'input', shape: window === undefined ? shape : [window, features] }],
     outputs: [{ name: 'output', shape: [units], activation }],
   };
 }

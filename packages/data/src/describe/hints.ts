@@ -28,10 +28,10 @@ export function hints(
   const counting = namesOf((column) => countsRows(table, column));
   if (counting.length > 0)
     found.push(`${quotedList(counting)} counts the rows: ${option('--ignore', counting)} leaves it out`);
-  const dates = namesOf(({ kind }) => kind === 'date');
+  const dates = namesOf(({ kind, categories }) => kind === 'date' && categories !== null);
   if (dates.length > 0)
     found.push(
-      `${quotedList(dates)} holds dates, of which each is a category of its own: ${option('--ignore', dates)} leaves them out`,
+      `${quotedList(dates)} holds dates, of which each is a category of its own: --dates number reads them, ${option('--ignore', dates)} leaves them out`,
     );
   const many = features.filter(({ kind, features: made }) => kind !== 'date' && made > MANY_CATEGORIES);
   for (const { name, kind, features: made } of many)

@@ -1,9 +1,10 @@
 import { counted, InputError, quotedList, wordList } from '@lrfind/core';
-import type { Table } from '../table.js';
+import { areBooleans } from '../booleans.js';
+import type { Column, Table } from '../table.js';
 
 /**
- * What to do with a row in which a feature is missing: `drop` it, or fill it: a number with the column's `mean`, text
- * with zeros for all categories.
+ * What to do with a row in which a feature is missing: `drop` it, or fill it: a number with the column's `mean`, a boolean
+ * with the share of those that are true, other text with zeros for all categories.
  */
 export type MissingPolicy = 'mean' | 'drop';
 
@@ -85,9 +86,11 @@ function completeRows(table: Table, rows: Int32Array, columns: readonly number[]
 }
 
 function filled(table: Table, missing: ReadonlyMap<number, number>, meansOf?: string): string[] {
-  const ofKind = (kind: string) => new Map([...missing].filter(([column]) => table.columns[column]?.kind === kind));
-  const numbers = ofKind('number');
-  const texts = ofKind('text');
+  const isNumber = ({ kind, categories }: Column) => kind === 'number' || areBooleans(categories);
+  const which = (numbers: boolean) =>
+    new Map([...missing].filter(([column]) => isNumber(table.columns[column] as Column) === numbers));
+  const numbers = which(true);
+  const texts = which(false);
   const mean = `the column's mean${meansOf === undefined ? '' : ` in ${meansOf}`}`;
   const notes: string[] = [];
   if (numbers.size > 0)

@@ -31,11 +31,11 @@ function namesOf({ columns, groups = [] }: Table): string[] {
  */
 export function defaultTarget(
   table: Table,
-  model: ModelShape | undefined,
+  model: ModelShape,
 ): { readonly names: readonly string[]; readonly why: string } {
   const arrays = table.groups?.map(({ name }) => name) ?? [];
-  const outputs = model?.outputs.map(({ name }) => name);
-  if (outputs?.every((name) => arrays.includes(name)))
+  const outputs = model.outputs.map(({ name }) => name);
+  if (outputs.every((name) => arrays.includes(name)))
     return { names: outputs, why: ', as the model calls its outputs' };
   if (table.defaultTarget !== undefined) return { names: [table.defaultTarget], why: ', by its name or place' };
   return { names: [table.columns.at(-1)?.name ?? ''], why: ', the last column' };

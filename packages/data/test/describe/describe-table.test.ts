@@ -72,7 +72,7 @@ test('each column has the kind of its values', () => {
 test('what deserves a look is said with the option that changes it', () => {
   expect(described.notes).toContain('"index" counts the rows: --ignore index leaves it out');
   expect(described.notes).toContain(
-    '"day" holds dates, of which each is a category of its own: --ignore day leaves them out',
+    '"day" holds dates, of which each is a category of its own: --dates number reads them, --ignore day leaves them out',
   );
   expect(described.notes).toContain(
     '"remark" has 90 categories that hardly repeat, each a feature: --ignore remark leaves it out',
@@ -100,8 +100,12 @@ test('the target has its loss, its classes in order, and their balance; the feat
     ['a', 'b', 'c'].map((value) => ({ value, rows: golden.columns.grade?.counts?.[value] })),
   );
   // Numbers: index, weight, doors, price, flag, code; words: fuel, sold, day, remark, country.
-  expect(described.inputs).toEqual([[6 + 3 + 2 + 90 + 90 + 1]]);
-  expect(described.misfits).toEqual([]);
+  expect(described.inputs).toEqual([[6 + 3 + 1 + 90 + 90 + 1]]);
+  expect(described.misfits.map(({ problem }) => problem)).toEqual([
+    expect.stringMatching(
+      /text column "day" must have at most \d+ categories .*; got 90: .* --ignore day leaves it out/,
+    ),
+  ]);
 });
 
 const y = (values: readonly (number | string | null)[], options: DescribeOptions = {}) =>
@@ -177,6 +181,14 @@ test('with the answers the table fits', () => {
   expect(misfits).toEqual([]);
   expect(inputs).toEqual([[5]]);
   expect(targets[0]).toMatchObject({ loss: 'meanSquaredError', why: expect.stringContaining('usual for output') });
+});
+
+test('words that are too many are answered with the option that reads or ignores them; dates that were read are of that kind', async () => {
+  const { misfits } = describeTable(mixed, { target: 'grade', oneHotLimit: 50 });
+  expect(misfits.map(({ answer }) => answer)).toEqual(['--dates number, or --ignore day,remark']);
+  const dated = await readTable(fileSource(fixture('mixed.csv').pathname), { dates: 'number' });
+  const day = columnOf('day', describeTable(dated, { ignore: ['remark'] }));
+  expect([day.kind, day.features, day.categories]).toEqual(['date', 1, null]);
 });
 
 test('a feature without any value, and a target without any, are misfits with an answer and not the end', () => {

@@ -35,6 +35,7 @@ const files: (readonly [name: string, count: number])[] = [
   ...['flats-uncompressed.feather', 'flats-lz4.feather', 'flats-zstd.feather', 'flats.arrows', 'flats-views.arrow'].map(
     (name) => [name, 60] as const,
   ),
+  ['flats.xlsx', 60],
   ['npy/big-f8.npy', 150],
   ['npy/record.npy', 150],
   ['digits.npz', 200],

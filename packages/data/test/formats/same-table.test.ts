@@ -24,7 +24,7 @@ const files = [
     (name) => `flats-${name}.parquet`,
   ),
   ...['uncompressed', 'lz4', 'zstd'].map((name) => `flats-${name}.feather`),
-  ...['flats.arrows', 'flats-views.arrow'],
+  ...['flats.arrows', 'flats-views.arrow', 'flats.xlsx'],
 ];
 
 test.each(['typed.parquet', 'typed.feather'])(

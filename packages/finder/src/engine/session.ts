@@ -21,6 +21,7 @@ import { checkIds } from './check-ids.js';
 import { type DeviceDataset, uploadDataset } from './device-dataset.js';
 import { evaluateRows } from './evaluate.js';
 import { phaseNotes } from './phase-notes.js';
+import { lossScaleOf, metricInUnits } from './target-units.js';
 import { type ArrayData, assertData, toDataset } from './to-dataset.js';
 import { type StepOptions, type TrainingStep, trainingStep } from './training-step.js';
 
@@ -145,7 +146,9 @@ export async function openSession(
   const units = model.outputs.map(({ shape }) => shape.at(-1) ?? 1);
   const classWeights = resolveClassWeights(options.classWeight, rows, units);
   checkWeights(rows, classWeights?.perRow);
-  const metrics = metricsOf(options.metrics, losses.kinds, model);
+  const scaling = rows.dataset.targets[0]?.scaling;
+  const metrics = metricsOf(options.metrics, losses.kinds, model).map((each) => metricInUnits(each, scaling));
+  const lossScale = lossScaleOf(losses, scaling);
   const groups = resolveGroups(model, options.groups);
   const lease = leaseModel(model, holder, options.settableWeights);
   let reset: Session['reset'];
@@ -184,7 +187,7 @@ export async function openSession(
     step({ rule }, { group, ...stepOptions }) {
       dataset ??= uploadDataset(rows.dataset, classWeights?.perRow);
       const { functions, logits, weights: lossWeights } = losses;
-      const measured = { losses: functions, lossWeights, logits, metrics };
+      const measured = { losses: functions, lossWeights, logits, metrics, lossScale };
       const rates = group ? { updated: group.weights } : groups.length > 0 ? { multiplierOf } : {};
       const optimizerState = options.optimizerState ?? undefined;
       const step = trainingStep({ model, dataset, ...measured, rule, ...rates, optimizerState, ...stepOptions });

@@ -39,7 +39,7 @@ import {
 import { assignState, type OptimizerState, stateFor, stateOfVariables } from '../optimizers/optimizer-state.js';
 import type { Named, SlotStart, UpdateRule } from '../optimizers/update-rule.js';
 import { withBatchNorm } from './batch-norm.js';
-import type { DeviceDataset } from './device-dataset.js';
+import { type DeviceDataset, gatherRows } from './device-dataset.js';
 import { namingLayers } from './layer-errors.js';
 import { maskedMean, weightedEntries } from './masked-means.js';
 import { applyWithMasks, makesMasks } from './masks.js';
@@ -58,6 +58,8 @@ export interface StepOptions {
   readonly lossWeights?: readonly number[];
   /** For each output, how to compute its loss from logits. Default: from the predictions. */
   readonly logits?: readonly (LogitsOutput | undefined)[];
+  /** What losses are multiplied with once they are measured; the update follows the loss itself. Default: 1. */
+  readonly lossScale?: number;
   /** What is measured besides the loss. Default: nothing. */
   readonly metrics?: readonly Metric[];
   readonly rule: UpdateRule;
@@ -144,7 +146,16 @@ export interface TrainingStep {
  * @throws InputError when nothing in the model can be trained
  */
 export function trainingStep(options: StepOptions): TrainingStep {
-  const { model, dataset, losses, lossWeights = [], logits: logitsOf = [], metrics = [], rule } = options;
+  const {
+    model,
+    dataset,
+    losses,
+    lossWeights = [],
+    logits: logitsOf = [],
+    metrics = [],
+    rule,
+    lossScale = 1,
+  } = options;
   const { multiplierOf = () => 1, updated, rescaleVelocity, schedulesMomentum = false } = options;
   const { batchesPerUpdate = 1 } = rule;
   const constraints = new Map(
@@ -174,8 +185,8 @@ export function trainingStep(options: StepOptions): TrainingStep {
   const batchOf = (rows: Tensor, rowWeights: Tensor | undefined): Batch => {
     const gathered = (whole: Tensor) => gather(whole, rows as Scalar);
     return {
-      xs: dataset.inputs.map(gathered),
-      ys: dataset.targets.map(gathered),
+      xs: dataset.inputs.map((column) => gatherRows(column, rows)),
+      ys: dataset.targets.map((column) => gatherRows(column, rows)),
       rowWeights: rowWeights && gathered(rowWeights),
     };
   };
@@ -226,8 +237,9 @@ export function trainingStep(options: StepOptions): TrainingStep {
     const counts = masks.some((mask) => mask) ? measured.flatMap(({ count }) => count ?? []) : [];
     return [...measured.map(({ values }) => values), ...counts];
   };
+  const reported = (loss: Scalar): Scalar => (lossScale === 1 ? loss : mul(loss, lossScale));
   const measured = (loss: Scalar, others: readonly Tensor[]) =>
-    others.length > 0 ? concat([loss, ...others].map((each) => reshape(each, [-1]))) : loss;
+    others.length > 0 ? concat([reported(loss), ...others].map((each) => reshape(each, [-1]))) : reported(loss);
 
   const trained = compile(
     ([rows, rate, rateRatio, step, noiseSeed, ...others]) =>
@@ -286,7 +298,7 @@ export function trainingStep(options: StepOptions): TrainingStep {
   const lossWithoutStep = compile(
     ([rows, noiseSeed]) => {
       const batch = batchOf(rows as Tensor, dataset.trainingWeights);
-      const lossOfBatch = () => forward(batch, true, (outputs) => [totalLoss(batch, outputs, true)]);
+      const lossOfBatch = () => forward(batch, true, (outputs) => [reported(totalLoss(batch, outputs, true))]);
       return drawNoise(layers, noiseSeed as Tensor, () => withBatchNorm(layers, lossOfBatch));
     },
     modelVariables,

@@ -27,6 +27,10 @@ const optionNames = Object.keys({
   target: true,
   ignore: true,
   sampleWeight: true,
+  oneHotLimit: true,
+  scaleTarget: true,
+  categorical: true,
+  series: true,
   loss: true,
 } satisfies Record<keyof EncodeForModelOptions, true>);
 
@@ -79,7 +83,7 @@ export function targetChooser(
     const kind = named?.kinds[index];
     if (kind) {
       kinds[index] = kind;
-      return { loss: kind.name, kind: kind.target };
+      return { loss: kind.name, kind: kind.target, scaleDegree: kind.scaleDegree };
     }
     // The caller's own function is taken to need the target that an inferred loss would need.
     const inferred = inferLoss(output, target);
@@ -87,7 +91,12 @@ export function targetChooser(
     const own = named?.functions[index];
     kinds[index] = own ?? inferredKind;
     const why = own && `loss ${own.name || 'custom'}: a function; the target is taken as ${inferred.loss} takes it`;
-    return { ...inferred, ...(why && { why }), kind: inferredKind.target };
+    return {
+      ...inferred,
+      ...(why && { why }),
+      kind: inferredKind.target,
+      scaleDegree: own ? undefined : inferredKind.scaleDegree,
+    };
   };
   return { choose, kinds };
 }

@@ -22,6 +22,11 @@ export interface LossKind {
   readonly target: TargetKind;
   /** The loss itself, where TensorFlow.js's layers do not have it under this name. */
   readonly compute?: LossFunction;
+  /**
+   * The power of the target's scale with which the loss grows: 2 for squares, 1 for absolute values. Default: it grows in another
+   * way.
+   */
+  readonly scaleDegree?: 1 | 2;
   /** How to write it in `model.compile` of TensorFlow.js, where that is not its name in quotes; null where it cannot be written. */
   readonly tfjs?: string | null;
   /** Parameters that its name may have in parentheses, `huber(delta=0.5)`, with their ranges and defaults. Left out: none of its own. */

@@ -11,8 +11,8 @@ const smoothing = { labelSmoothing: Type.Number({ minimum: 0, maximum: 1, defaul
 
 /** Every loss, in the order of help and docs. Add one as an entry here. */
 export const losses: readonly LossKind[] = [
-  { name: 'meanSquaredError', aliases: ['mse'], target: 'number' },
-  { name: 'meanAbsoluteError', aliases: ['mae'], target: 'number' },
+  { name: 'meanSquaredError', aliases: ['mse'], target: 'number', scaleDegree: 2 },
+  { name: 'meanAbsoluteError', aliases: ['mae'], target: 'number', scaleDegree: 1 },
   { name: 'meanAbsolutePercentageError', aliases: ['mape'], target: 'number' },
   { name: 'meanSquaredLogarithmicError', aliases: ['msle'], target: 'non-negative' },
   { name: 'squaredHinge', target: 'sign', yesAbove: 0 },

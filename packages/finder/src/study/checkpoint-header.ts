@@ -1,5 +1,6 @@
 import { checksumOf, checksumOfText, version } from '@lrfind/core';
 import type { CheckpointHeader, TrainSettings } from '@lrfind/core/study';
+import { arraysOf } from '@lrfind/data';
 import { getBackend } from '@tensorflow/tfjs-core';
 import type { FitCallback } from '../engine/callback-hooks.js';
 import { callbackConfigs } from '../engine/callback-hooks.js';
@@ -50,7 +51,7 @@ export function checkpointHeader(
       test: test.length,
       rows: checksumOf([
         ...[train, heldOut, test],
-        ...[...dataset.inputs, ...dataset.targets].map(({ values }) => values),
+        ...arraysOf(dataset),
         ...[dataset.weights, classWeights].filter((weights) => weights !== undefined),
       ]),
     },

@@ -1,5 +1,6 @@
 import { checksumOf, checksumOfText, version } from '@lrfind/core';
 import type { CompareSettings, JournalHeader } from '@lrfind/core/study';
+import { arraysOf } from '@lrfind/data';
 import { lossSignature } from '../losses/resolve.js';
 import { type InitialWeights, topologyOf } from '../model/initial-weights.js';
 import { checksum, weightVariables } from '../model/weights.js';
@@ -23,16 +24,17 @@ export function journalHeader(
     lrfind: version,
     settings,
     initialWeights,
-    models: sessions.map(({ model, data: { dataset, train, heldOut }, losses, classWeights, metrics }) => ({
+    models: sessions.map(({ model, data: { dataset, train, heldOut, test }, losses, classWeights, metrics }) => ({
       name: model.name,
       layers: checksumOfText(JSON.stringify(topologyOf(model))),
       weights: initialWeights === 'given' ? checksum(weightVariables(model)) : null,
       rows: checksumOf([
-        ...[...dataset.inputs, ...dataset.targets].map(({ values }) => values),
+        ...arraysOf(dataset),
         ...[dataset.weights, classWeights].filter((weights) => weights !== undefined),
       ]),
       train: train.length,
       heldOut: heldOut.length,
+      ...(test.length > 0 && { test: test.length }),
       loss: lossSignature(losses),
       metrics: metrics.map(({ name }) => name),
     })),

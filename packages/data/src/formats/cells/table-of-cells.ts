@@ -1,8 +1,8 @@
 import { counted, InputError, shownValue } from '@lrfind/core';
 import { type Column, columnIndex, type Table } from '../../table.js';
-import { kindsLike } from '../csv/column-kinds.js';
+import { kindsLike } from '../csv/column-forms.js';
 import { fitsFloat32, sortCategories } from '../csv/column-values.js';
-import { isDecimal, isMissing, isNotFinite } from '../csv/field-value.js';
+import { isDecimal, isNotFinite, missingMarkers } from '../csv/field-value.js';
 import { EXACT_LIMIT } from '../csv/row-store.js';
 import type { ReadTableOptions } from '../format.js';
 import { type Cell, type CellColumn, cellText, float32Text } from './cell.js';
@@ -31,6 +31,8 @@ interface ColumnPlace {
   readonly at: (row: number) => string;
   /** For messages: the other file from which the kinds of columns come, if they do. */
   readonly like: string | undefined;
+  /** The texts that stand for a missing value. */
+  readonly missing: ReadonlySet<string>;
 }
 
 /**
@@ -50,13 +52,14 @@ export function tableOfCells(given: CellTable, options: ReadTableOptions): Table
     given.columns.map(({ name }) => name),
   );
   if (rows === 0) throw new InputError(`${source} must hold rows; got ${counted(names.length, 'column')} without any`);
-  const isText = kindsOf(given, names, options);
+  const missing = missingMarkers(options.missing);
+  const isText = kindsOf(given, names, missing, options);
   const width = names.length;
   const values = numbersFor(source, rows, width);
   const read = given.columns.map((cells, column) => {
     const name = names[column] as string;
     const at = (row: number) => `${source}: ${place(row)}, column "${name}"`;
-    const columnPlace = { name, at, like: options.like?.source };
+    const columnPlace = { name, at, like: options.like?.source, missing };
     return isText[column] ? textColumn(cells, columnPlace) : numberColumn(cells, rows, columnPlace);
   });
   const step = Math.max(1, Math.floor(BLOCK_NUMBERS / width));
@@ -101,7 +104,7 @@ function numberColumn({ cells, from = 0, step = 1 }: CellColumn, rows: number, p
 function numberOf(cell: Cell, row: number, place: ColumnPlace): number {
   if (typeof cell === 'bigint' || typeof cell === 'boolean') return Number(cell);
   const text = cellText(cell);
-  if (isMissing(text)) return Number.NaN;
+  if (place.missing.has(text)) return Number.NaN;
   if (isDecimal(text) && fitsFloat32(Number(text))) return Number(text);
   throw new InputError(notANumber(cell, row, place));
 }
@@ -117,7 +120,7 @@ function notANumber(cell: Cell, row: number, { name, at, like }: ColumnPlace): s
   return `${at(row)} must be a number${why}; got ${shown}; if the column holds categories, use --categorical ${/^[\w.-]+$/.test(name) ? name : `"${name}"`}`;
 }
 
-function textColumn({ cells, from = 0, step = 1 }: CellColumn, { name, at }: ColumnPlace): ReadColumn {
+function textColumn({ cells, from = 0, step = 1 }: CellColumn, { name, at, missing }: ColumnPlace): ReadColumn {
   const codes = new Map<string, number>();
   const textOf =
     cells instanceof Float32Array ? (cell: Cell) => cellText(cell) && float32Text(cell as number) : cellText;
@@ -125,7 +128,7 @@ function textColumn({ cells, from = 0, step = 1 }: CellColumn, { name, at }: Col
     const text = textOf(cells[from + row * step]);
     const known = codes.get(text);
     if (known !== undefined) return known;
-    if (isMissing(text)) return Number.NaN;
+    if (missing.has(text)) return Number.NaN;
     if (text.includes('\ufffd') || text.includes('\0'))
       throw new InputError(`${at(row)} must be valid text; got ${shownValue(text)}`);
     codes.set(text, codes.size);
@@ -148,16 +151,19 @@ function textColumn({ cells, from = 0, step = 1 }: CellColumn, { name, at }: Col
 function kindsOf(
   { source, columns, rows }: CellTable,
   names: readonly string[],
+  missing: ReadonlySet<string>,
   options: ReadTableOptions,
 ): Uint8Array {
   if (options.like) return kindsLike(names, options.like);
-  const isText = Uint8Array.from(columns, (column) => (holdsWords(column, Math.min(rows, INFERENCE_ROWS)) ? 1 : 0));
+  const isText = Uint8Array.from(columns, (column) =>
+    holdsWords(column, Math.min(rows, INFERENCE_ROWS), missing) ? 1 : 0,
+  );
   for (const name of options.categorical ?? []) isText[columnIndex(source, names, name, 'categorical')] = 1;
   return isText;
 }
 
 /** Whether at most half of the values at the start are numbers. A column without any value is numeric. */
-function holdsWords({ cells, from = 0, step = 1 }: CellColumn, rows: number): boolean {
+function holdsWords({ cells, from = 0, step = 1 }: CellColumn, rows: number, missing: ReadonlySet<string>): boolean {
   if (ArrayBuffer.isView(cells)) return false;
   let words = 0;
   let numbers = 0;
@@ -167,7 +173,7 @@ function holdsWords({ cells, from = 0, step = 1 }: CellColumn, rows: number): bo
       numbers++;
     } else {
       const text = cellText(cell);
-      if (isMissing(text)) continue;
+      if (missing.has(text)) continue;
       if (isDecimal(text) || isNotFinite(text)) numbers++;
       else words++;
     }

@@ -34,11 +34,12 @@ export async function loadWeightFile(source: ByteSource, model: LayersModel): Pr
  * Puts weights from a file into a model by their names.
  *
  * A name of the file fits a weight that ends in the same parts, where all of the shorter one's are there: `sequential/dense/kernel:0`
- * and `kernel` of `dense`. Names of a cell within a recurrent layer (`lstm/lstm_cell/kernel`) do not count. Every weight of the file
+ * and `kernel` of `dense`; the outermost model may have another name. Names of a cell within a recurrent layer (`lstm/lstm_cell/kernel`) do not count. Every weight of the file
  * must fit one of the model, and the other way round.
  *
  * @param file what messages call it
  * @param weights of the file, by name
+ * @param whose layers, for messages: the file's own, or those of another one
  * @param known the weights of the model; default: by the names that TensorFlow.js gives them
  * @throws InputError that names what is left over on either side, for a name that fits several, for another shape, and for a number
  *   that is not finite; nothing is changed then
@@ -47,6 +48,7 @@ export function loadNamedWeights(
   file: string,
   model: LayersModel,
   weights: ReadonlyMap<string, FileWeight>,
+  whose: 'its' | "the model's" = "the model's",
   known: readonly NamedWeight[] = namedWeights(model),
 ): void {
   const found = new Map<NamedWeight, string>();
@@ -66,7 +68,7 @@ export function loadNamedWeights(
     else found.set(fit, name);
   }
   const missing = known.filter((each) => !found.has(each)).map(nameOf);
-  if (unfit.length > 0 || missing.length > 0) throw notMatched(file, unfit, missing);
+  if (unfit.length > 0 || missing.length > 0) throw notMatched(file, whose, unfit, missing);
   for (const [{ weight }, name] of found) {
     const { shape } = weights.get(name) as FileWeight;
     if (shape.join() !== weight.shape.join())
@@ -104,7 +106,8 @@ export function namedWeights(model: LayersModel): NamedWeight[] {
     }
     for (const weight of layer.weights) {
       const own = partsOf(weight.originalName);
-      names.set(weight, [...(names.get(weight) ?? []), [...around, ...own]]);
+      // The outermost model may be called otherwise in the program that wrote the file.
+      names.set(weight, [...(names.get(weight) ?? []), [...around, ...own], [...around.slice(1), ...own]]);
     }
   };
   visit(model, []);
@@ -127,8 +130,10 @@ function partsOf(name: string): string[] {
     .filter((part, i, all) => !(CELL.test(part) && i === all.length - 2));
 }
 
-/** The weights that a name fits in the most parts. */
+/** The weight that has the name itself, else those that it fits in the most parts. */
 function bestFits(parts: readonly string[], known: readonly NamedWeight[]): NamedWeight[] {
+  const exact = known.filter(({ weight }) => partsOf(weight.originalName).join('/') === parts.join('/'));
+  if (exact.length === 1) return exact;
   let most = 0;
   let fits: NamedWeight[] = [];
   for (const each of known) {
@@ -149,7 +154,7 @@ function commonEnd(one: readonly string[], other: readonly string[]): number {
   return length;
 }
 
-function notMatched(file: string, unfit: readonly string[], missing: readonly string[]): InputError {
+function notMatched(file: string, whose: string, unfit: readonly string[], missing: readonly string[]): InputError {
   const some = (names: readonly string[]) =>
     `${quotedList(names.slice(0, NAMED))}${names.length > NAMED ? ` and ${names.length - NAMED} more` : ''}`;
   const parts = [
@@ -158,5 +163,5 @@ function notMatched(file: string, unfit: readonly string[], missing: readonly st
   ];
   const [first] = unfit;
   const hint = first === undefined ? '' : suggestion(first, missing);
-  return new InputError(`the weights of ${file} do not fit the model: ${parts.join('; ')}${hint}`);
+  return new InputError(`the weights of ${file} do not fit ${whose} layers: ${parts.join('; ')}${hint}`);
 }

@@ -42,7 +42,7 @@ const part = (
 });
 
 /** Cuts a standard normal at ±2 and this is the deviation of what is left; Keras divides by it, TensorFlow.js does not. */
-const TRUNCATED_DEVIATION = 0.8796256610342398;
+export const TRUNCATED_DEVIATION = 0.8796256610342398;
 
 /** Keras's `VarianceScaling`, whose default distribution is `truncated_normal`. */
 function varianceScaling(config: Readonly<Record<string, unknown>>): PartConfig {

@@ -6,7 +6,7 @@ import { buildModel } from '../../initial-weights.js';
 import { registerKerasClasses } from '../../layers/registered-classes.js';
 import { layersWithin } from '../../layers-within.js';
 import type { ModelFormat } from '../format.js';
-import { loadWeightFile } from '../named-weights.js';
+import { loadNamedWeights, loadWeightFile } from '../named-weights.js';
 import { modelDocument } from './document.js';
 import { giveInputShapes } from './input-shapes.js';
 import { ignoredOptions, isKeras3, type LayerConfig, layerConfigs, layerTitle } from './topology.js';
@@ -125,29 +125,19 @@ function placeholder(topology: LayerConfig): Promise<LayersModel> {
   return buildModel({ modelTopology: topology }, seededRandom(0, 'placeholder'));
 }
 
+/** The weights of the shards, by their names; converters put the name of the model before that of the layer. */
 async function loadWeights(
   source: ByteSource,
   model: LayersModel,
   groups: ReturnType<typeof checkManifest>,
 ): Promise<void> {
-  const weights = await readWeights(source, groups);
+  const tensors = await readWeights(source, groups);
   try {
-    withoutConstraints(model, () => model.loadWeights(weights));
-  } catch (error) {
-    throw new InputError(`the weights of ${source.name} do not fit its layers: ${(error as Error).message}`);
+    const read = Object.entries(tensors).map(
+      ([name, tensor]) => [name, { shape: tensor.shape, values: Float32Array.from(tensor.dataSync()) }] as const,
+    );
+    loadNamedWeights(source.name, model, new Map(read), 'its');
   } finally {
-    for (const tensor of Object.values(weights)) tensor.dispose();
-  }
-}
-
-/** Weights are what the file says, as in Keras. TensorFlow.js would apply constraints to what it loads. */
-function withoutConstraints(model: LayersModel, load: () => void): void {
-  const constrained = (model.weights as unknown as { constraint: unknown }[]).filter(({ constraint }) => constraint);
-  const constraints = constrained.map(({ constraint }) => constraint);
-  for (const weight of constrained) weight.constraint = null;
-  try {
-    load();
-  } finally {
-    for (const [i, weight] of constrained.entries()) weight.constraint = constraints[i];
+    for (const tensor of Object.values(tensors)) tensor.dispose();
   }
 }
