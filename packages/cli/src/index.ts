@@ -52,6 +52,7 @@ export {
   optimizer,
   optimizerFromTfjs,
   optimizerFromTrainingConfig,
+  savedOptimizer,
   setLearningRate,
   setMomentum,
 } from '@lrfind/finder';

@@ -49,6 +49,7 @@ const exported = [
     'optimizer',
     'optimizerFromTfjs',
     'optimizerFromTrainingConfig',
+    'savedOptimizer',
     'setLearningRate',
     'setMomentum',
   ],

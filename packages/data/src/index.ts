@@ -13,6 +13,7 @@ export type { SeriesOptions } from './encode/windows.js';
 export type { ReadTableOptions, TableFormat, TablePart, TableSource } from './formats/format.js';
 export { TextTableOptions } from './formats/options.js';
 export { readTable, tableFormats } from './formats/registry.js';
+export { type ZipEntry, zipEntries } from './formats/zip/zip-entries.js';
 export { describeShape, type InputShape, type ModelShape, type OutputShape, partition, rowSize } from './shapes.js';
 export { holdOut, type SplitDataset, type SplitOptions, splitDataset } from './split.js';
 export type { Column, ColumnGroup, DateOrder, NumberFormat, Table, TableLayout } from './table.js';

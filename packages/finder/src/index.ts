@@ -25,7 +25,7 @@ export type { ClassWeights } from './losses/class-weights.js';
 export { type CompiledSettings, compiledSettings } from './losses/compiled-settings.js';
 export { type DescribeForModelOptions, describeTable } from './losses/describe-table.js';
 export { type EncodedModelTable, type EncodeForModelOptions, encodeTable } from './losses/encode-table.js';
-export type { LossFunction, LossKind } from './losses/loss.js';
+export type { LossFunction, LossKind, LossParameters } from './losses/loss.js';
 export { losses, lossNamed, lossNames } from './losses/registry.js';
 export { type LossList, type LossOption, type LossWeights, namedLosses } from './losses/resolve.js';
 export {
@@ -37,7 +37,13 @@ export {
   type SumsMeasure,
 } from './metrics.js';
 export { assertModel, modelShape } from './model/describe.js';
-export type { ModelFile, ModelFormat, ReadModelOptions, TrainingConfig } from './model/formats/format.js';
+export type {
+  ModelFile,
+  ModelFormat,
+  OptimizerVariables,
+  ReadModelOptions,
+  TrainingConfig,
+} from './model/formats/format.js';
 export { checkSavableForKeras, type KerasFileFormat, serializeForKeras } from './model/formats/keras/save/file.js';
 export { loadWeightFile } from './model/formats/named-weights.js';
 export { modelFormats, modelParts, readModel } from './model/formats/registry.js';
@@ -51,6 +57,7 @@ export { type FoundOptimizer, optimizerFromTrainingConfig } from './optimizers/f
 export { learningRateOf, setLearningRate } from './optimizers/learning-rate.js';
 export { defaultOptimizer, type OptimizerOption, requireRate } from './optimizers/model-optimizer.js';
 export { type OptimizerOptions, optimizer } from './optimizers/optimizer.js';
+export type { OptimizerState } from './optimizers/optimizer-state.js';
 export {
   type OptimizerSpec,
   optimizerNamed,
@@ -62,6 +69,7 @@ export {
 } from './optimizers/registry.js';
 export type { LearningRate, RuleOptimizer } from './optimizers/rule-optimizer.js';
 export type { NamedTensor } from './optimizers/rule-state.js';
+export { type SavedOptimizer, savedOptimizer } from './optimizers/saved-optimizer.js';
 export { setMomentum } from './optimizers/set-momentum.js';
 export type {
   MovingWeight,

@@ -16,6 +16,8 @@ import { refuseStateful } from './model/stateful-layers.js';
 import {
   accumulationNotes,
   chosenRate,
+  isResolved,
+  keptStateNotes,
   resolveModelOptimizer,
   scheduledMomentumNotes,
 } from './optimizers/model-optimizer.js';
@@ -70,7 +72,8 @@ export async function train(
   assertModel(model);
   refuseStateful(model);
   const rows = { validation, test, validationSplit, split, shuffle, groups, seed };
-  const sessionOptions = { loss, lossWeights, classWeight, metrics, ...rows, initialWeights };
+  const optimizerState = initialWeights === 'given' && isResolved(wanted) ? (wanted.state ?? null) : null;
+  const sessionOptions = { loss, lossWeights, classWeight, metrics, ...rows, initialWeights, optimizerState };
   const session = await openSession(model, data, sessionOptions);
   let keepWeights = false;
   try {
@@ -108,6 +111,7 @@ export async function train(
     const use = scheduleUse(schedule, text, meant);
     const notes = [
       ...optimizer.notes,
+      ...keptStateNotes(optimizerState),
       ...scheduledMomentumNotes(schedule, optimizer),
       ...accumulationNotes(optimizer, meant),
       ...(use ? [use.note] : []),

@@ -27,7 +27,7 @@ export const CompareFiles = Type.Object(
       short: 'm',
       placeholder: 'paths',
       description:
-        'TensorFlow.js layers models (model.json) or code that exports one (build.js), all with weights or all without',
+        'models of Keras (.keras, .h5) or TensorFlow.js (model.json) or code that exports one (build.js), all with weights or all without',
       without: withoutModel,
     }),
     weights,

@@ -17,6 +17,7 @@ import {
   optimizerFromTrainingConfig,
   type ResolvedOptimizer,
   resolveOptimizer,
+  savedOptimizer,
   scalingLayers,
 } from '@lrfind/finder';
 import { filesOfModel, readTable } from '../files/read-inputs.js';
@@ -253,11 +254,13 @@ export function compiledOptimizer({
 export function optimizerFlag(
   name: string | undefined,
   parameters: object,
-  file: Pick<ModelFile, 'model' | 'trainingConfig'>,
+  file: Pick<ModelFile, 'model' | 'trainingConfig' | 'hasWeights' | 'optimizerVariables'>,
 ): ResolvedOptimizer | undefined {
-  if (!name && !file.trainingConfig?.optimizer_config && Object.keys(parameters).length === 0) return undefined;
+  const changed = Object.keys(parameters).length > 0;
+  if (!name && !file.trainingConfig?.optimizer_config && !changed) return undefined;
   const spec = { ...(name ? { name } : (compiledOptimizer(file) ?? { name: defaultOptimizer })), ...parameters };
-  return resolveOptimizer(spec, (option) => `${flagName(option)} (optimizer ${spec.name})`);
+  const optimizer = resolveOptimizer(spec, (option) => `${flagName(option)} (optimizer ${spec.name})`);
+  return name || changed ? optimizer : { ...optimizer, state: savedOptimizer(file)?.optimizer.state };
 }
 
 /** Opens the backend of `--backend`, with a note where lrfind chose it. */
@@ -279,13 +282,16 @@ export function compiledNotes(
     readonly optimizer?: unknown;
     readonly metrics?: unknown;
   },
-  { trainingConfig }: ModelFile,
+  { trainingConfig, notes: ofReading = [] }: ModelFile,
   measured?: Pick<ModelDatasets, 'metrics'>,
 ): string[] {
-  if (!trainingConfig) return [];
-  const { loss, lossWeights, metrics } = compiledSettings(
-    given.loss ? { ...trainingConfig, loss: null } : trainingConfig,
-  );
+  if (!trainingConfig) return [...ofReading];
+  const {
+    loss,
+    lossWeights,
+    metrics,
+    notes = [],
+  } = compiledSettings(given.loss ? { ...trainingConfig, loss: null } : trainingConfig);
   const ofFile = measured && !given.metrics ? metrics : [];
   const others = ofFile.filter((name) => !measured?.metrics?.includes(name));
   const taken = [
@@ -295,6 +301,8 @@ export function compiledNotes(
     ofFile.length > others.length && 'metrics',
   ].filter((name) => typeof name === 'string');
   return [
+    ...ofReading,
+    ...notes,
     ...(taken.length > 0 ? [`${wordList(taken)}: as the model file was compiled`] : []),
     ...(others.length > 0 ? [`metrics of the model file that are not measured here: ${others.join(', ')}`] : []),
   ];

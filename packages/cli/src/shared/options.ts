@@ -101,7 +101,7 @@ export const weights = Type.Optional(
   Type.String({
     placeholder: 'none|path',
     description:
-      'file with the weights of the model (.safetensors), or none for new ones (default: those that the model names, if any)',
+      'file with the weights of the model (.h5 or .weights.h5 of Keras, .safetensors), or none for new ones (default: those that the model names, if any)',
   }),
 );
 /** What to do without a model, for the message about one that is missing. */
@@ -114,7 +114,7 @@ export const ModelDataOptions = Type.Object(
       short: 'm',
       placeholder: 'path',
       description:
-        'TensorFlow.js layers model (model.json), with or without weights, or code that exports one (build.js, build.ts)',
+        'model of Keras (.keras, .h5, JSON of to_json()) or TensorFlow.js (model.json), or code that exports one (build.js, build.ts)',
       without: withoutModel,
     }),
     weights,

@@ -8,6 +8,18 @@ export interface ModelFile {
   readonly hasWeights: boolean;
   /** The file's own loss and optimizer, as written there, or null. */
   readonly trainingConfig: TrainingConfig | null;
+  /** What is otherwise than in the program that wrote the file, in sentences. Left out: nothing. */
+  readonly notes?: readonly string[];
+  /** The state of the optimizer, as written there. Left out: the file has none. */
+  readonly optimizerVariables?: OptimizerVariables;
+}
+
+/** The state of a compiled model's optimizer, as Keras saves it. */
+export interface OptimizerVariables {
+  /** All of it in the file's order; the name is null where the file has none. */
+  readonly variables: readonly { readonly name: string | null; readonly values: Float32Array }[];
+  /** The names of the variables of the trained weights, in Keras's order. */
+  readonly weights: readonly { readonly name: string; readonly size: number }[];
 }
 
 /** How a model is read. */

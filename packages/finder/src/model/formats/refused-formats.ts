@@ -23,6 +23,12 @@ function textOf(bytes: Uint8Array): string {
   return String.fromCharCode(...bytes);
 }
 
+/** Whether the first bytes are those of a zip file of PyTorch's, which has a folder with data.pkl first. */
+export function isTorchZip(head: Uint8Array): boolean {
+  const start = head.subarray(0, HEAD_BYTES);
+  return begins(start, 0x50, 0x4b, 3, 4) && /\/(data\.pkl|version|\.format_version|byteorder)/.test(textOf(start));
+}
+
 /** A message of protocol buffers whose first field is a small number and whose second is text or a message. */
 const isMessage = (head: Uint8Array) => begins(head, 0x08, null, 0x12, null) && (head[1] as number) <= 32;
 
@@ -38,10 +44,8 @@ const refusedFormats: readonly RefusedFormat[] = [
     instead:
       'build the same model in code (--model build.js) or in Keras, and save the weights as safetensors under the names of its layers',
     extensions: ['.pt', '.pth', '.ckpt'],
-    // The zip has a folder with data.pkl first; older files are a pickle that begins with PyTorch's number.
-    matches: (head) =>
-      (begins(head, 0x50, 0x4b, 3, 4) && /\/(data\.pkl|version|\.format_version|byteorder)/.test(textOf(head))) ||
-      begins(head, 0x80, 2, 0x8a, 0x0a, 0x6c, 0xfc),
+    // Older files are a pickle that begins with PyTorch's number.
+    matches: (head) => isTorchZip(head) || begins(head, 0x80, 2, 0x8a, 0x0a, 0x6c, 0xfc),
   },
   {
     what: "a pickle of Python's, which can be read only by running it",
@@ -80,16 +84,6 @@ const refusedFormats: readonly RefusedFormat[] = [
     instead: saveAsKeras,
     extensions: ['.gguf'],
     matches: (head) => textOf(head.subarray(0, 4)) === 'GGUF',
-  },
-  {
-    what: 'a Keras HDF5 file',
-    instead: 'convert it to a TensorFlow.js layers model (model.json)',
-    matches: (head) => begins(head, 0x89, 0x48, 0x44, 0x46),
-  },
-  {
-    what: 'a zip file (.keras?)',
-    instead: 'convert it to a TensorFlow.js layers model (model.json)',
-    matches: (head) => begins(head, 0x50, 0x4b, 3, 4),
   },
   {
     what: 'a Core ML or OpenVINO model, made for inference alone',

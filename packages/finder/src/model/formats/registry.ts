@@ -1,10 +1,19 @@
+import { InputError, sizeText } from '@lrfind/core';
 import { type ByteSource, readDocument } from '@lrfind/data';
 import type { ModelFile, ModelFormat, ReadModelOptions } from './format.js';
+import { convertedKerasFormat } from './keras/converted.js';
+import { kerasFormat, kerasHdf5Format, kerasJsonFormat } from './keras/read.js';
 import { refuseFormats } from './refused-formats.js';
 import { tfjsFormat } from './tfjs/read.js';
 
 /** Every format of models, in the order in which they are recognised. Add one as a folder and an entry here. */
-export const modelFormats: readonly ModelFormat[] = [tfjsFormat];
+export const modelFormats: readonly ModelFormat[] = [
+  kerasFormat,
+  kerasHdf5Format,
+  convertedKerasFormat,
+  kerasJsonFormat,
+  tfjsFormat,
+];
 
 /**
  * Reads a model, in the format that its first bytes or its name show; as a TensorFlow.js layers model where neither does.
@@ -14,10 +23,10 @@ export const modelFormats: readonly ModelFormat[] = [tfjsFormat];
  * @throws InputError for a file that cannot be read or is not a model, and for a layer or weights that cannot be used
  *
  * @example
- * const { model } = await readModel(fileSource('model.json'));
+ * const { model } = await readModel(fileSource('model.keras'));
  */
 export async function readModel(source: ByteSource, options: ReadModelOptions = {}): Promise<ModelFile> {
-  const bytes = await readDocument(source);
+  const bytes = await mainBytes(source);
   refuseFormats(
     source.name,
     bytes,
@@ -35,7 +44,7 @@ export async function readModel(source: ByteSource, options: ReadModelOptions = 
  * @throws InputError for a file that cannot be read
  */
 export async function modelParts(source: ByteSource): Promise<ByteSource[]> {
-  const bytes = await readDocument(source);
+  const bytes = await mainBytes(source);
   const names = formatOf(source.name, bytes).parts?.(bytes) ?? [];
   return names.map((name) => source.sibling(name));
 }
@@ -47,4 +56,17 @@ function formatOf(name: string, bytes: Uint8Array): ModelFormat {
 function formatByName(name: string): ModelFormat {
   const lower = name.toLowerCase();
   return modelFormats.find(({ extensions }) => extensions.some((extension) => lower.endsWith(extension))) ?? tfjsFormat;
+}
+
+/** The most bytes of a file with weights in it; TensorFlow.js could not hold more weights. */
+const MOST_BYTES = 2 ** 31 - 1;
+
+/** The bytes of a model's main file. What is text has the limit of a text. */
+async function mainBytes(source: ByteSource): Promise<Uint8Array> {
+  const start = String.fromCharCode(...(await source.slice(0, 4)));
+  if (start !== 'PK\x03\x04' && start !== '\x89HDF') return readDocument(source);
+  const size = await source.size();
+  if (size > MOST_BYTES)
+    throw new InputError(`${source.name} must have at most ${sizeText(MOST_BYTES)}; got ${sizeText(size)}`);
+  return source.slice();
 }

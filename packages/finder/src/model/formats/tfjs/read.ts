@@ -46,7 +46,23 @@ export const tfjsFormat: ModelFormat = {
   parts: weightPaths,
 };
 
-async function build(path: string, described: unknown): Promise<LayersModel> {
+function build(path: string, described: unknown): Promise<LayersModel> {
+  return buildTopology(path, () => {
+    const topology = translateModel(asKeras(described));
+    const ignored = ignoredOptions(topology);
+    if (ignored.length > 0) throw new InputError(ignored.join('; '));
+    return topology;
+  });
+}
+
+/**
+ * Builds a model, its weights placeholders.
+ *
+ * @param path what messages call the file
+ * @param describe gives the topology in TensorFlow.js's words
+ * @throws InputError naming the file, and the layer that cannot be built; what `describe` throws is among it
+ */
+export async function buildTopology(path: string, describe: () => LayerConfig): Promise<LayersModel> {
   if (!engine().backendNames().length)
     throw new InputError(`a backend must be set up before ${path} is read: await useBackend()`);
   registerKerasClasses();
@@ -54,9 +70,7 @@ async function build(path: string, described: unknown): Promise<LayersModel> {
     new InputError(`${path} describes a model that TensorFlow.js cannot build: ${message}`);
   let topology: LayerConfig;
   try {
-    topology = translateModel(asKeras(described));
-    const ignored = ignoredOptions(topology);
-    if (ignored.length > 0) throw new InputError(ignored.join('; '));
+    topology = describe();
     await giveInputShapes(topology, outputShapeOf);
   } catch (error) {
     throw error instanceof InputError ? failed(error.message) : error;
