@@ -1,12 +1,19 @@
 import { InputError, sizeText } from '@lrfind/core';
 import { type ByteSource, readDocument } from '@lrfind/data';
 import type { ModelFile, ModelFormat, ReadModelOptions } from './format.js';
+import { convertedKerasFormat } from './keras/converted.js';
 import { kerasFormat, kerasHdf5Format, kerasJsonFormat } from './keras/read.js';
 import { refuseFormats } from './refused-formats.js';
 import { tfjsFormat } from './tfjs/read.js';
 
 /** Every format of models, in the order in which they are recognised. Add one as a folder and an entry here. */
-export const modelFormats: readonly ModelFormat[] = [kerasFormat, kerasHdf5Format, kerasJsonFormat, tfjsFormat];
+export const modelFormats: readonly ModelFormat[] = [
+  kerasFormat,
+  kerasHdf5Format,
+  convertedKerasFormat,
+  kerasJsonFormat,
+  tfjsFormat,
+];
 
 /**
  * Reads a model, in the format that its first bytes or its name show; as a TensorFlow.js layers model where neither does.
