@@ -32,7 +32,11 @@ describe('bad input: exit code 2, one message, nothing on stdout, nothing writte
       () => ['--model', here.model, '--data', here.data, '--range', 'auto', '--spacing', 'linear'],
       /--spacing must be geometric where --range is auto; got "linear"/,
     ],
-    ['no model', () => ['--data', here.data], /^lrfind: --model must be given: model of Keras \(\.keras, \.h5, .*TensorFlow\.js \(model\.json\)/],
+    [
+      'no model',
+      () => ['--data', here.data],
+      /^lrfind: --model must be given: model of Keras \(\.keras, \.h5, .*TensorFlow\.js \(model\.json\)/,
+    ],
     ['no data', () => ['--model', here.model], /^lrfind: --data must be given: table/],
     ['no such model', () => ['--model', here.path('no.json'), '--data', here.data], /no such file: .*no\.json/],
     [
