@@ -98,8 +98,10 @@ describe.each(['sweep', 'training', 'comparison'])('a %s of version 1', (name) =
     const result = JSON.parse(again.stdout) as Result;
     const before = await readResult(stored(name));
     expect(rounded(measured(result))).toEqual(rounded(measured(before)));
-    const { model: _model, data: _data, test: _test, verify: _verify, ...options } = result.options;
+    const { model: _model, data: _data, test: _test, verify: _verify, dates, scaleTarget, ...options } = result.options;
     expect(before.options).toMatchObject(options);
+    // Options that came later, by default as it was without them.
+    expect({ dates, scaleTarget }).toEqual({ dates: 'text', scaleTarget: false });
   });
 });
 

@@ -120,7 +120,11 @@ describe('bad input: exit code 2, one message, nothing on stdout, nothing writte
       /do not fit its layers/,
     ],
     ['a directory as model', () => ['--model', here.path('.'), '--data', here.data], /is a directory/],
-    ['a directory as table', () => ['--model', here.model, '--data', here.path('.')], /is a directory/],
+    [
+      'a directory of files of several formats as table',
+      () => ['--model', here.model, '--data', here.path('.')],
+      /must lead to files of one format; got .*data\.csv and .*model\.json/,
+    ],
     [
       'an empty table',
       () => ['--model', here.model, '--data', here.put('x.csv', '')],
