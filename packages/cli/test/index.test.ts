@@ -33,7 +33,17 @@ function run(script: string): unknown {
 const exported = [
   ...['compare', 'findLearningRate', 'train'],
   ...['checkpointFolder', 'compiledSettings'],
-  ...['encodeTable', 'historyLogger', 'journalFile', 'readModel', 'readResult', 'readTable', 'saveModel', 'saveResult'],
+  ...[
+    'encodeTable',
+    'historyLogger',
+    'journalFile',
+    'readModel',
+    'readResult',
+    'readTable',
+    'saveModel',
+    'saveResult',
+    'scanTable',
+  ],
   ...[
     'learningRateOf',
     'optimizer',

@@ -7,8 +7,18 @@ export { concatDatasets, type Dataset, type DatasetColumn } from './dataset.js';
 export { type EncodedTable, type EncodeOptions, encodeTable } from './encode/encode-table.js';
 export type { Task } from './encode/encode-targets.js';
 export type { ChooseTarget, ChosenTarget, TargetKind, TargetSummary } from './encode/target-kind.js';
-export type { ReadTableOptions, TableFormat } from './formats/format.js';
+export type {
+  ReadTableOptions,
+  StreamTableOptions,
+  TableBlock,
+  TableFormat,
+  TableStream,
+} from './formats/format.js';
 export { readTable, tableFormats } from './formats/registry.js';
+export type { BlockStore } from './large/block-store.js';
+export { rowKeys } from './large/row-keys.js';
+export { type ScanTableOptions, scanTable } from './large/scan-table.js';
 export { describeShape, type InputShape, type ModelShape, type OutputShape, partition, rowSize } from './shapes.js';
 export { holdOut, type SplitDataset, type SplitOptions, splitDataset } from './split.js';
 export type { Column, Table, TableLayout } from './table.js';
+export type { RowCounts, TableBlocks, WholeStatistics, WholeTable } from './whole-table.js';

@@ -1,4 +1,4 @@
-// The only file of this package that needs Node: bytes from files.
+// With the folder of this name, the only part of the package that needs Node: bytes from files, rows into files.
 import { constants, type FileHandle, open, readdir, realpath, stat } from 'node:fs/promises';
 import { totalmem } from 'node:os';
 import { basename, dirname, isAbsolute, relative, sep } from 'node:path';
@@ -6,6 +6,8 @@ import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { fileError, InputError, notAllowed, sizeText, suggestion } from '@lrfind/core';
 import type { ByteChunk, ByteSource } from './bytes.js';
+
+export { diskStore } from './node/disk-store.js';
 
 /** Bytes that one read asks for. */
 const CHUNK_BYTES = 1 << 20;
@@ -38,7 +40,7 @@ export function fileSource(path: string): ByteSource {
 function sourceWithin(path: string, owner: string | undefined): ByteSource {
   return {
     name: path,
-    stream: () => streamFile(path, owner),
+    stream: ({ keeps = true } = {}) => streamFile(path, owner, keeps),
     slice: (start, end) => sliceFile(path, owner, start, end),
     size: () => sizeOfFile(path, owner),
     // Not joined, which would take `link/..` for nothing although the link may lead elsewhere.
@@ -46,12 +48,13 @@ function sourceWithin(path: string, owner: string | undefined): ByteSource {
   };
 }
 
-async function* streamFile(path: string, owner: string | undefined): AsyncGenerator<ByteChunk> {
+async function* streamFile(path: string, owner: string | undefined, keeps: boolean): AsyncGenerator<ByteChunk> {
   let file: FileHandle | undefined;
   try {
     const size = await sizeWithin(path, owner);
     const memory = memoryLimit();
-    if (size > memory) throw new InputError(`${path} has ${sizeText(size)}; the memory has ${sizeText(memory)}`);
+    if (keeps && size > memory)
+      throw new InputError(`${path} has ${sizeText(size)}; the memory has ${sizeText(memory)}`);
     file = await openFile(path);
     let read = 0;
     const raw = readChunks(file, (bytes) => {
@@ -152,8 +155,8 @@ function openFile(path: string): Promise<FileHandle> {
   return open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
 }
 
-/** The memory of the machine, or of the container, in bytes. */
-function memoryLimit(): number {
+/** The memory of the machine, or of the container where that has less, in bytes. */
+export function memoryLimit(): number {
   const constrained = process.constrainedMemory?.() ?? 0;
   // Without a limit it is 0 or a number beyond any machine.
   return constrained > 0 ? Math.min(constrained, totalmem()) : totalmem();

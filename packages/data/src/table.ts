@@ -1,4 +1,5 @@
 import { InputError, nearest } from '@lrfind/core';
+import type { WholeTable } from './whole-table.js';
 
 /** A column of a table. */
 export interface Column {
@@ -32,6 +33,8 @@ export interface Table {
    * @param row index of the row, from 0
    */
   readonly place: (row: number) => string;
+  /** Where the rows are a sample: what is known of all rows. Left out where they are all there are. */
+  readonly whole?: WholeTable | undefined;
 }
 
 /** A table's columns without its rows. */

@@ -17,7 +17,7 @@ import {
   resolveOptimizer,
   scalingLayers,
 } from '@lrfind/finder';
-import { filesOfModel, readTable } from '../files/read-inputs.js';
+import { filesOfModel, scanTable } from '../files/read-inputs.js';
 import type { NamedFile } from '../files/same-file.js';
 import { flagName, named } from './flags.js';
 import type { DataOptions } from './options.js';
@@ -42,14 +42,39 @@ export interface ModelDatasets {
   readonly metrics: readonly string[] | undefined;
 }
 
-/** Reads the tables. The columns of validation and test tables are of the kinds that they have in the first one. */
+/**
+ * Reads the tables; of those that are larger than memory a sample. The columns of validation and test tables are of the kinds that
+ * they have in the first one.
+ *
+ * @param use `seed` decides which rows are sampled; `keepRows`: whether the first table is trained on as a whole
+ */
 export async function readTables(
   paths: { readonly data: string; readonly validation?: string | undefined; readonly test?: string | undefined },
-  { categorical }: Pick<DataOptions, 'categorical'>,
+  { categorical, ignore, missing, sampleWeight, memory, sampleRows, ...options }: DataOptions,
+  { seed, keepRows }: { readonly seed: number; readonly keepRows: boolean },
 ): Promise<Tables> {
-  const data = await readTable(paths.data, { categorical });
-  const readLike = async (path: string | undefined) => (path ? readTable(path, { like: data }) : undefined);
+  const { target } = options;
+  const common = { ignore, sampleWeight, memory: bytesOf(memory), sampleRows, seed };
+  const data = await scanTable(paths.data, { ...common, target, categorical, missing, keepRows });
+  const targets = target ?? [data.columns.at(-1)?.name ?? ''];
+  // Rows with missing values are dropped when the columns are matched.
+  const like = { ...common, target: targets, missing: 'mean', like: data } as const;
+  const readLike = async (path: string | undefined) => (path ? scanTable(path, like) : undefined);
   return { data, validation: await readLike(paths.validation), test: await readLike(paths.test) };
+}
+
+const UNITS: Readonly<Record<string, number>> = { kB: 1e3, MB: 1e6, GB: 1e9, TB: 1e12 };
+
+/**
+ * The bytes of `--memory`.
+ *
+ * @throws InputError for none
+ */
+function bytesOf(size: string | undefined): number | undefined {
+  if (size === undefined) return undefined;
+  const bytes = Number(size.slice(0, -2)) * (UNITS[size.slice(-2)] as number);
+  if (bytes >= 1) return bytes;
+  throw notAllowed('--memory', 'a size of at least a byte, such as 500MB or 2GB', size);
 }
 
 /** Every file that a command with a model reads: that of each model with its weights, and the tables. */

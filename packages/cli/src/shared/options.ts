@@ -47,6 +47,21 @@ export const DataOptions = Type.Object(
           'how to scale numeric features (default: standard; none for a model that has weights or scales its input)',
       }),
     ),
+    memory: Type.Optional(
+      Type.String({
+        placeholder: 'size',
+        pattern: '^([0-9]+[.]?[0-9]*|[.][0-9]+)(kB|MB|GB|TB)$',
+        allowed: 'a size such as 500MB or 2GB',
+        description:
+          "what the rows may take in memory, such as 500MB; a larger table is sampled for sweeps and trained on in blocks (default: 1 GB, or a quarter of the machine's memory where that is less)",
+      }),
+    ),
+    sampleRows: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        description: 'rows to sample from a table that is larger, at most (default: 500000, in half of the memory)',
+      }),
+    ),
   },
   closed,
 );

@@ -82,13 +82,18 @@ function labelReader({ categories, at }: TargetColumn, words: boolean): (i: numb
 }
 
 function numberClasses(column: TargetColumn, rows: number, units: number, output: string): LabelClasses {
-  const seen = new Set<number>();
+  const seen = new Set<number>(column.labels);
   for (let i = 0; i < rows; i++) {
     const label = column.at(i);
     if (!Number.isSafeInteger(label))
       throw new InputError(`${column.place(i)} must be a word or a whole number for output "${output}"; got ${label}`);
     seen.add(label);
   }
+  const odd = column.labels?.find((label) => !Number.isSafeInteger(label));
+  if (odd !== undefined)
+    throw new InputError(
+      `${column.source}: target "${column.name}" must hold words or whole numbers for output "${output}"; got ${odd}`,
+    );
   const labels = [...seen].sort((a, b) => a - b);
   const least = labels[0] as number;
   const most = labels.at(-1) as number;

@@ -1,24 +1,20 @@
-import { InputError, quotedList } from '@lrfind/core';
+import { InputError } from '@lrfind/core';
 import type { Dataset } from '../dataset.js';
 import type { ModelShape } from '../shapes.js';
-import { columnIndex, type Table, type TableLayout } from '../table.js';
+import type { Table, TableLayout } from '../table.js';
+import { columnRoles, namesOf, type RoleOptions } from './column-roles.js';
 import { encodeFeatures, fitFeatures } from './encode-features.js';
 import { encodeTargets, fitTargets, type Task } from './encode-targets.js';
 import { encodeWith, type TableEncoding } from './encode-with.js';
 import type { Scale } from './feature-scaling.js';
 import { type MissingPolicy, usableRows } from './missing-values.js';
 import { rowWeights } from './row-weights.js';
+import { sampleNotes } from './sample-notes.js';
 import { targetColumn } from './target-column.js';
 import type { ChooseTarget } from './target-kind.js';
 
 /** How a table becomes inputs and targets. */
-export interface EncodeOptions {
-  /** The target column, or the columns in the order of the model's outputs. Default: the last column. */
-  readonly target?: string | readonly string[];
-  /** Columns that are neither features nor targets, such as an identifier. Default: none. */
-  readonly ignore?: readonly string[];
-  /** The column that says what each row weighs in the loss; it is no feature. Default: every row weighs 1. */
-  readonly sampleWeight?: string | undefined;
+export interface EncodeOptions extends RoleOptions {
   /** How to scale numeric features. Targets are never scaled. */
   readonly scale: Scale;
   /** What to do with missing features. A row without a target is always dropped. */
@@ -70,27 +66,26 @@ export function encodeTable(
   chooseTarget: ChooseTarget,
   options: EncodeOptions,
 ): EncodedTable {
-  const targets = targetColumns(table, options.target);
-  const ignored = ignoredColumns(table, options.ignore ?? [], targets);
+  const { targets, ignored, weight, features } = columnRoles(table, options);
   const { sampleWeight } = options;
-  const weightColumn =
-    sampleWeight === undefined ? [] : sampleWeightColumn(table, sampleWeight, [...targets, ...ignored]);
-  const unused = new Set([...targets, ...ignored, ...weightColumn]);
-  const features = table.columns.map((_, column) => column).filter((column) => !unused.has(column));
-  if (features.length === 0) {
-    const advice = table.columns.length === 1 ? '; is the delimiter another one?' : '';
-    throw new InputError(
-      `${table.source} must have a feature column besides its targets, ${names(table, targets)}; got none${advice}`,
-    );
-  }
+  checkUse(table, targets, features, options.missing);
   const { rows, notes: rowNotes } = usableRows(table, features, targets, options.missing);
   const columns = targets.map((column) => targetColumn(table, column, rows));
   const inputs = fitFeatures(table, features, rows, model.inputs, options.scale);
   const outputs = fitTargets(columns, rows.length, model.outputs, chooseTarget);
-  const chosen = `target ${names(table, targets)}${options.target === undefined ? ', the last column' : ''}`;
-  const left = ignored.length > 0 ? [`ignored ${names(table, ignored)}`] : [];
+  const chosen = `target ${namesOf(table, targets)}${options.target === undefined ? ', the last column' : ''}`;
+  const left = ignored.length > 0 ? [`ignored ${namesOf(table, ignored)}`] : [];
   const weighted = sampleWeight === undefined ? [] : [`rows weighted by "${sampleWeight}"`];
-  const notes = [chosen, ...left, ...weighted, ...rowNotes, ...inputs.notes, ...outputs.notes];
+  const notes = [...sampleNotes(table), chosen, ...left, ...weighted, ...rowNotes, ...inputs.notes, ...outputs.notes];
+  const encoding = {
+    fitted: layoutOf(table),
+    features,
+    targets,
+    weightColumn: weight,
+    missing: options.missing,
+    inputs,
+    outputs,
+  };
   return {
     dataset: {
       rows: rows.length,
@@ -100,15 +95,7 @@ export function encodeTable(
       notes,
     },
     tasks: outputs.outputs.map(({ task }) => task),
-    transform: transformer({
-      fitted: layoutOf(table),
-      features,
-      targets,
-      weightColumn: weightColumn[0],
-      missing: options.missing,
-      inputs,
-      outputs,
-    }),
+    transform: transformer(encoding),
   };
 }
 
@@ -121,33 +108,13 @@ function layoutOf({ source, columns }: Table): TableLayout {
   return { source, columns: columns.map(({ exact: _, ...column }) => column) };
 }
 
-function targetColumns(table: Table, target: EncodeOptions['target']): number[] {
-  if (target === undefined) return [table.columns.length - 1];
-  const wanted = typeof target === 'string' ? [target] : target;
-  const all = table.columns.map(({ name }) => name);
-  const chosen = wanted.map((name) => columnIndex(table.source, all, name, 'target'));
-  const twice = wanted.find((name, i) => wanted.indexOf(name) !== i);
-  if (chosen.length === 0) throw new InputError('target must name at least one column; got none');
-  if (twice !== undefined) throw new InputError(`target must name each column once; got "${twice}" twice`);
-  return chosen;
-}
-
-function ignoredColumns(table: Table, ignore: readonly string[], targets: readonly number[]): number[] {
-  const all = table.columns.map(({ name }) => name);
-  const columns = ignore.map((name) => columnIndex(table.source, all, name, 'ignore'));
-  const both = columns.find((column) => targets.includes(column));
-  if (both !== undefined) throw new InputError(`ignore must not name the target; got ${names(table, [both])}`);
-  return columns;
-}
-
-function sampleWeightColumn(table: Table, name: string, used: readonly number[]): number[] {
-  const all = table.columns.map((column) => column.name);
-  const column = columnIndex(table.source, all, name, 'sampleWeight');
-  if (used.includes(column))
-    throw new InputError(`sampleWeight must not name a target or an ignored column; got "${name}"`);
-  return [column];
-}
-
-function names(table: Table, columns: readonly number[]): string {
-  return quotedList(columns.map((column) => table.columns[column]?.name ?? ''));
+/** @throws InputError where a sample was drawn from other rows than those that would be used */
+function checkUse({ source, whole }: Table, targets: readonly number[], features: readonly number[], missing: string) {
+  if (!whole) return;
+  const { used } = whole;
+  const same = [used.targets, used.features, used.missing].join('/') === [targets, features, missing].join('/');
+  if (!same)
+    throw new InputError(
+      `${source} was sampled for other columns: target, ignore, sampleWeight and missing must be those that scanTable was given`,
+    );
 }

@@ -5,6 +5,7 @@ import { encodeFeatures, type FeatureEncoding } from './encode-features.js';
 import { encodeTargets, type TargetEncoding } from './encode-targets.js';
 import { type MissingPolicy, usableRows } from './missing-values.js';
 import { rowWeights } from './row-weights.js';
+import { sampleNotes } from './sample-notes.js';
 import { targetColumn } from './target-column.js';
 
 /** An encoding that was fitted on one table and applies to others. */
@@ -40,7 +41,7 @@ export function encodeWith(other: Table, encoding: TableEncoding): Dataset {
   const { table, notes: layoutNotes } = alignColumns(other, fitted, wanted);
   const { rows, notes: rowNotes } = usableRows(table, features, targets, missing, fitted.source);
   const columns = targets.map((column) => targetColumn(table, column, rows));
-  const notes = [...layoutNotes, ...rowNotes, ...newCategories(table, fitted, features, rows)];
+  const notes = [...sampleNotes(other), ...layoutNotes, ...rowNotes, ...newCategories(table, fitted, features, rows)];
   return {
     rows: rows.length,
     inputs: encodeFeatures(encoding.inputs, table, rows),

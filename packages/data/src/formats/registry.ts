@@ -40,13 +40,28 @@ const mistakenForTables: readonly (readonly [magic: string, message: string])[] 
  */
 export async function readTable(source: ByteSource, options: ReadTableOptions = {}): Promise<Table> {
   assertOptions(options, optionNames);
-  const stream = source.stream()[Symbol.asyncIterator]();
+  return withFormat(source, source.stream(), (format, chunks) => format.read(source, chunks, options));
+}
+
+/**
+ * Recognises the format of a source and lets it be read; the stream ends with it.
+ *
+ * @param stream of the source, from its start
+ * @param read uses the format, with the stream from its start
+ * @throws InputError for bytes that are no table
+ */
+export async function withFormat<Result>(
+  source: ByteSource,
+  bytes: AsyncIterable<ByteChunk>,
+  read: (format: TableFormat, chunks: AsyncGenerator<ByteChunk>) => Promise<Result>,
+): Promise<Result> {
+  const stream = bytes[Symbol.asyncIterator]();
   try {
     const { value: first } = await stream.next();
     const head: Uint8Array = first?.bytes ?? new Uint8Array();
     const format = tableFormats.find(({ matches }) => matches?.(head)) ?? formatByName(source.name);
     if (!format.matches) assertText(source.name, head);
-    return await format.read(source, resume(first, stream), options);
+    return await read(format, resume(first, stream));
   } finally {
     await stream.return?.();
   }

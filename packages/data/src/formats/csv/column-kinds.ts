@@ -28,12 +28,19 @@ export class ColumnKinds {
    * @param source the file, for messages
    * @param names all columns
    * @param categorical the columns that the caller declares to be text
+   * @param ignored columns that may hold anything
    * @throws InputError when one of them is not in the file
    */
-  constructor(source: string, names: readonly string[], categorical: readonly string[]) {
+  constructor(
+    source: string,
+    names: readonly string[],
+    categorical: readonly string[],
+    ignored: readonly string[] = [],
+  ) {
     this.declared = new Uint8Array(names.length);
     this.#words = new Uint32Array(names.length);
     for (const name of categorical) this.declared[columnIndex(source, names, name, 'categorical')] = 1;
+    for (const name of ignored) this.declared[columnIndex(source, names, name, 'ignore')] = 1;
   }
 
   /** A `RowFormat.cell` that counts words. It stores 0 for a number, NaN or infinity, and NaN for anything else. */

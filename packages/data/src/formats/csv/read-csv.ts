@@ -1,14 +1,14 @@
 import { InputError } from '@lrfind/core';
 import { type ByteChunk, concatBytes } from '../../bytes.js';
 import type { Table } from '../../table.js';
-import type { ReadTableOptions, TableFormat } from '../format.js';
+import type { ReadTableOptions, StreamTableOptions, TableBlock, TableFormat, TableStream } from '../format.js';
 import { ColumnKinds, kindsLike } from './column-kinds.js';
 import { ColumnValues } from './column-values.js';
 import { rowName } from './field-value.js';
 import { readHeader, type TableHeader, unclosedHeader } from './header.js';
 import { lineBlocks } from './line-blocks.js';
 import { RowStore } from './row-store.js';
-import { DelimitedRows } from './rows.js';
+import { DelimitedRows, type RowFormat } from './rows.js';
 
 /**
  * Delimited text with a header, in UTF-8.
@@ -33,6 +33,7 @@ export const csvFormat: TableFormat = {
       await blocks.return(undefined);
     }
   },
+  stream: ({ name }, chunks, options) => streamTable(name, lineBlocks(name, chunks), options),
 };
 
 /** The kind of a column follows from this many rows at the start. */
@@ -44,22 +45,20 @@ function firstRows(columns: number): number {
   return Math.max(1, Math.min(INFERENCE_ROWS, Math.floor(FIRST_NUMBERS / columns)));
 }
 
+/** Numbers in a block of a table that is read a block at a time, and the most categories of one of its columns. */
+const BLOCK_NUMBERS = 1 << 18;
+const MOST_CATEGORIES = 100_000;
+
 async function parseTable(
   source: string,
   blocks: AsyncGenerator<ByteChunk>,
   options: ReadTableOptions,
 ): Promise<Table> {
-  const { header, rows: first } = await parseHeader(source, blocks, options.delimiter);
-  const { delimiter, names, nextLine } = header;
-  const { buffered, isText } = options.like
-    ? { buffered: [first], isText: kindsLike(names, options.like) }
-    : await inferKinds(source, header, first, blocks, options.categorical ?? []);
-
-  const columns = new ColumnValues(source, names, isText, options.like?.source);
+  const { names, format, columns, nextLine, chunks } = await openTable(source, blocks, options);
   const store = new RowStore(names.length, firstRows(names.length));
-  const rows = new DelimitedRows({ source, delimiter, isText, cell: columns.cell }, store, nextLine);
+  const rows = new DelimitedRows(format, store, nextLine);
   let expected = 0;
-  for await (const { bytes, fraction } of concat(buffered, blocks)) {
+  for await (const { bytes, fraction } of chunks) {
     let used = rows.push(bytes);
     while (used < bytes.length) {
       store.grow(expected);
@@ -70,8 +69,75 @@ async function parseTable(
     options.onProgress?.({ fraction, rows: store.rows });
   }
   rows.close();
-  if (store.rows === 0) throw new InputError(`${source} must hold rows; got a header alone`);
+  if (store.rows === 0) throw noRows(source);
   return toTable(source, names, columns, store);
+}
+
+async function streamTable(
+  source: string,
+  blocks: AsyncGenerator<ByteChunk>,
+  options: StreamTableOptions,
+): Promise<TableStream> {
+  const { names, format, columns, nextLine, chunks } = await openTable(source, blocks, options);
+  const kinds = names.map((name, column) => ({ name, kind: format.isText[column] ? 'text' : 'number' }) as const);
+  const { ignore, like } = options;
+  const ignored = names.map(
+    (name) => ignore?.includes(name) || like?.columns.some((column) => column.name === name) === false,
+  );
+  const cell: RowFormat['cell'] = (text, column, row, line) => {
+    if (ignored[column]) return Number.NaN;
+    const value = columns.cell(text, column, row, line);
+    if (value < MOST_CATEGORIES || format.isText[column] === 0 || Number.isNaN(value)) return value;
+    throw new InputError(
+      `${source}: column "${names[column]}" must have at most ${MOST_CATEGORIES} categories; got more up to ${rowName(row, line)}; leave it out with --ignore`,
+    );
+  };
+  const store = new RowStore(names.length, Math.max(1, Math.floor(BLOCK_NUMBERS / names.length)));
+  const rows = new DelimitedRows({ ...format, cell }, store, nextLine);
+  const taken = (fraction: number): TableBlock => ({
+    rows: store.rows,
+    columns: kinds.map((column, i) => {
+      const exact = store.exact(i);
+      return { ...column, ...(exact && { exact }) };
+    }),
+    values: store.values,
+    lines: store.lines,
+    fraction,
+  });
+  return {
+    layout: { source, columns: kinds },
+    blocks: (async function* () {
+      for await (const { bytes, fraction } of chunks) {
+        let used = rows.push(bytes);
+        while (store.rows === store.capacity) {
+          yield taken(fraction);
+          store.clear();
+          used += rows.push(bytes.subarray(used));
+        }
+      }
+      rows.close();
+      if (store.rows > 0) yield taken(1);
+      else if (store.first === 0) throw noRows(source);
+    })(),
+    categories: (column) => columns.seen(column),
+    place: rowName,
+  };
+}
+
+/** Reads the header and decides the kinds of columns. */
+async function openTable(source: string, blocks: AsyncGenerator<ByteChunk>, options: StreamTableOptions) {
+  const { header, rows: first } = await parseHeader(source, blocks, options.delimiter);
+  const { delimiter, names, nextLine } = header;
+  const { buffered, isText } = options.like
+    ? { buffered: [first], isText: kindsLike(names, options.like) }
+    : await inferKinds(source, header, first, blocks, options);
+  const columns = new ColumnValues(source, names, isText, options.like?.source);
+  const format: RowFormat = { source, delimiter, isText, cell: columns.cell };
+  return { names, nextLine, format, columns, chunks: concat(buffered, blocks) };
+}
+
+function noRows(source: string): InputError {
+  return new InputError(`${source} must hold rows; got a header alone`);
 }
 
 async function parseHeader(
@@ -95,9 +161,9 @@ async function inferKinds(
   { delimiter, names, nextLine }: TableHeader,
   first: ByteChunk,
   blocks: AsyncIterator<ByteChunk>,
-  categorical: readonly string[],
+  { categorical = [], ignore }: StreamTableOptions,
 ): Promise<{ buffered: ByteChunk[]; isText: Uint8Array }> {
-  const kinds = new ColumnKinds(source, names, categorical);
+  const kinds = new ColumnKinds(source, names, categorical, ignore);
   const store = new RowStore(names.length, firstRows(names.length));
   const format = { source, delimiter, isText: kinds.declared, cell: kinds.cell };
   const rows = new DelimitedRows(format, store, nextLine);
