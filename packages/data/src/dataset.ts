@@ -24,7 +24,33 @@ export interface Dataset {
   readonly weights?: Float32Array | undefined;
   /** What was done to the data after it was read, in sentences: rows dropped, columns scaled, and so on. */
   readonly notes: readonly string[];
+  /** Where these rows are a uniform sample of more: what is known of all. */
+  readonly whole?: WholeRows | undefined;
 }
+
+/** All rows of a table that is larger than memory. Searches use the sample; `train` and `compare` go over the blocks. */
+export interface WholeRows {
+  readonly rows: number;
+  /** For each row of the sample its number among all rows, ascending. */
+  readonly numbers: Float64Array;
+  /** Left out where the rows were not kept. */
+  readonly blocks?: RowBlocks | undefined;
+}
+
+/** Rows in blocks, each of which fits into memory. */
+export interface RowBlocks {
+  /** Rows of each block; all together are all rows, in order. */
+  readonly lengths: readonly number[];
+  /**
+   * Reads a block: inputs, targets and weights like those of the sample.
+   *
+   * @throws InputError when it cannot be read, and for a value that does not fit
+   */
+  read(block: number): Promise<DatasetRows>;
+}
+
+/** Some rows of a dataset. */
+export type DatasetRows = Pick<Dataset, 'rows' | 'inputs' | 'targets' | 'weights'>;
 
 /**
  * Joins datasets row-wise, so that training, validation and test rows can be taken from one dataset.

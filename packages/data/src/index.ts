@@ -3,7 +3,14 @@ export { type ArrayOrArrays, type ArraySlot, fromArrays } from './arrays/from-ar
 export type { NumberArray } from './arrays/number-array.js';
 export { checkBatchSize, endlessBatches, epochBatches } from './batches.js';
 export { type ByteChunk, type ByteSource, concatBytes, decodeText, readDocument } from './bytes.js';
-export { concatDatasets, type Dataset, type DatasetColumn } from './dataset.js';
+export {
+  concatDatasets,
+  type Dataset,
+  type DatasetColumn,
+  type DatasetRows,
+  type RowBlocks,
+  type WholeRows,
+} from './dataset.js';
 export { type EncodedTable, type EncodeOptions, encodeTable } from './encode/encode-table.js';
 export type { Task } from './encode/encode-targets.js';
 export type { ChooseTarget, ChosenTarget, TargetKind, TargetSummary } from './encode/target-kind.js';
@@ -15,10 +22,10 @@ export type {
   TableStream,
 } from './formats/format.js';
 export { readTable, tableFormats } from './formats/registry.js';
+export type { BlockEpochs, EpochOptions } from './large/block-epochs.js';
 export type { BlockStore } from './large/block-store.js';
 export { rowKeys } from './large/row-keys.js';
 export { type ScanTableOptions, scanTable } from './large/scan-table.js';
 export { describeShape, type InputShape, type ModelShape, type OutputShape, partition, rowSize } from './shapes.js';
-export { holdOut, type SplitDataset, type SplitOptions, splitDataset } from './split.js';
-export type { Column, Table, TableLayout } from './table.js';
-export type { RowCounts, TableBlocks, WholeStatistics, WholeTable } from './whole-table.js';
+export { holdOut, type SplitDataset, type SplitOptions, splitBlocks, splitDataset } from './split.js';
+export type { Column, RowCounts, Table, TableBlocks, TableLayout, WholeStatistics, WholeTable } from './table.js';

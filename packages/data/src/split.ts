@@ -1,6 +1,8 @@
 import { InputError, seededRandom } from '@lrfind/core';
 import { shuffled } from './batches.js';
-import { concatDatasets, type Dataset } from './dataset.js';
+import { concatDatasets, type Dataset, type RowBlocks, type WholeRows } from './dataset.js';
+import { type BlockEpochs, blockEpochs } from './large/block-epochs.js';
+import { rowKeys } from './large/row-keys.js';
 
 /** Rows for validation and test, or the share of the training rows to hold out. */
 export interface SplitOptions {
@@ -29,6 +31,11 @@ export interface SplitDataset {
   readonly heldOut: Int32Array;
   /** Indices of the rows to test on, ascending; empty when there are none. */
   readonly test: Int32Array;
+  /**
+   * Where an epoch goes over rows that are not in memory: those. `train` then has the rows in memory that are among them, and
+   * `heldOut` a sample of the held-out rows.
+   */
+  readonly epochs?: BlockEpochs | undefined;
 }
 
 /** Share of the rows that is held out by default. */
@@ -41,12 +48,48 @@ const DEFAULT_SPLIT = 0.2;
  *   any out, and when the shapes of the datasets differ
  */
 export function splitDataset(data: Dataset, options: SplitOptions): SplitDataset {
-  const { validation, test, validationSplit: wanted, split, seed } = options;
-  const validationSplit = typeof wanted === 'function' ? wanted(data.rows) : wanted;
+  const { split, seed } = options;
+  const share = shareOf(data.rows, options);
+  return joined(data, options, holdOut(data.rows, share, split === 'last' ? null : seededRandom(seed, 'held out')));
+}
+
+/**
+ * The same where the dataset is a sample of rows in blocks: they are trained on, but for the share that is held out. Which rows
+ * these are depends on the seed and their numbers. Their loss is measured on those of them that are in the sample.
+ *
+ * @throws InputError as `splitDataset` does, and when the share is so small or so large that the sample has no row on either side
+ */
+export function splitBlocks(data: Dataset, { rows, numbers, blocks }: WholeRows, options: SplitOptions): SplitDataset {
+  const { split, seed } = options;
+  const share = shareOf(rows, options);
+  if (!(share >= 0 && share < 1)) throw wrongShare(share);
+  const key = rowKeys(seed, 'held out');
+  const firstHeldOut = rows - Math.round(rows * share);
+  const isHeldOut = split === 'last' ? (row: number) => row >= firstHeldOut : (row: number) => key(row) < share;
+  const sampled = Int32Array.from({ length: data.rows }, (_, i) => i);
+  const heldOut = sampled.filter((i) => isHeldOut(numbers[i] as number));
+  const train = sampled.filter((i) => !isHeldOut(numbers[i] as number));
+  if (train.length === 0 || (share > 0 && heldOut.length === 0))
+    throw new InputError(
+      `the share of held-out rows must leave rows on both sides of a sample of ${data.rows}; got ${share}: sample more rows`,
+    );
+  const epochs = blockEpochs(blocks as RowBlocks, (row) => !isHeldOut(row));
+  return { ...joined(data, options, { train, heldOut }), epochs };
+}
+
+function shareOf(rows: number, { validation, validationSplit: wanted }: SplitOptions): number {
+  const validationSplit = typeof wanted === 'function' ? wanted(rows) : wanted;
   if (validation && validationSplit)
     throw new InputError(`validationSplit must be left out when validation rows are given; got ${validationSplit}`);
-  const share = validationSplit ?? (validation ? 0 : DEFAULT_SPLIT);
-  const { train, heldOut } = holdOut(data.rows, share, split === 'last' ? null : seededRandom(seed, 'held out'));
+  return validationSplit ?? (validation ? 0 : DEFAULT_SPLIT);
+}
+
+/** Training, validation and test rows in one dataset. */
+function joined(
+  data: Dataset,
+  { validation, test }: SplitOptions,
+  { train, heldOut }: Pick<SplitDataset, 'train' | 'heldOut'>,
+): SplitDataset {
   const others = [validation, test].filter((dataset) => dataset !== undefined);
   const names = ['the training rows', ...(validation ? ['the validation rows'] : []), 'the test rows'];
   const from = (start: number, count = 0) => Int32Array.from({ length: count }, (_, i) => start + i);
@@ -56,6 +99,10 @@ export function splitDataset(data: Dataset, options: SplitOptions): SplitDataset
     heldOut: validation ? from(data.rows, validation.rows) : heldOut,
     test: from(data.rows + (validation?.rows ?? 0), test?.rows),
   };
+}
+
+function wrongShare(share: number): InputError {
+  return new InputError(`the share of held-out rows must be a number at least 0 and below 1; got ${share}`);
 }
 
 /**
@@ -72,8 +119,7 @@ export function holdOut(
   share: number,
   random: (() => number) | null,
 ): { readonly train: Int32Array; readonly heldOut: Int32Array } {
-  if (!(share >= 0 && share < 1))
-    throw new InputError(`the share of held-out rows must be a number at least 0 and below 1; got ${share}`);
+  if (!(share >= 0 && share < 1)) throw wrongShare(share);
   if (share > 0 && rows < 2) throw new InputError(`holding rows out needs at least 2 rows; got ${rows}`);
   const count = share === 0 ? 0 : Math.min(rows - 1, Math.max(1, Math.round(rows * share)));
   if (!random) {

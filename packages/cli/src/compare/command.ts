@@ -61,7 +61,7 @@ export async function compare(flags: Readonly<Record<string, unknown>>): Promise
 
   const backendNotes = await openBackend(training.backend);
   const modelFiles = await readModels(files.model);
-  const tables = await readTables(files, files, { seed: settings.seed, keepRows: false });
+  await using tables = await readTables(files, files, { seed: settings.seed, keepRows: true });
   const models = modelFiles.map((file) => ({
     file,
     datasets: encodeTables(tables, file, files, { ...training, loss }),

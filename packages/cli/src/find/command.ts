@@ -51,7 +51,7 @@ export async function find(flags: Readonly<Record<string, unknown>>): Promise<vo
   const file = await readModel(files.model);
   const optimizer = optimizerFlag(optimizerOptions.optimizer, parameters, file);
   if (optimizer) requireRate(optimizer, '--optimizer');
-  const tables = await readTables(files, files, { seed: sweep.seed, keepRows: false });
+  await using tables = await readTables(files, files, { seed: sweep.seed, keepRows: false });
   const { lossWeights: givenWeights } = training;
   const { data, losses, lossWeights } = encodeTables(tables, file, files, { loss, lossWeights: givenWeights });
   const notes = [...data.notes, ...compiledNotes({ ...training, ...optimizerOptions }, file), ...backendNotes];

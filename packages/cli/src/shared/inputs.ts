@@ -22,8 +22,8 @@ import type { NamedFile } from '../files/same-file.js';
 import { flagName, named } from './flags.js';
 import type { DataOptions } from './options.js';
 
-/** The tables of a command, as read. */
-export interface Tables {
+/** The tables of a command, as read; the place of rows that are not in memory is freed with them. */
+export interface Tables extends AsyncDisposable {
   readonly data: Table;
   readonly validation: Table | undefined;
   readonly test: Table | undefined;
@@ -60,7 +60,14 @@ export async function readTables(
   // Rows with missing values are dropped when the columns are matched.
   const like = { ...common, target: targets, missing: 'mean', like: data } as const;
   const readLike = async (path: string | undefined) => (path ? scanTable(path, like) : undefined);
-  return { data, validation: await readLike(paths.validation), test: await readLike(paths.test) };
+  const close = async () => data.whole?.blocks?.close();
+  try {
+    const [validation, test] = [await readLike(paths.validation), await readLike(paths.test)];
+    return { data, validation, test, [Symbol.asyncDispose]: close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
 }
 
 const UNITS: Readonly<Record<string, number>> = { kB: 1e3, MB: 1e6, GB: 1e9, TB: 1e12 };

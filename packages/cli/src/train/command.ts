@@ -76,7 +76,7 @@ export async function train(flags: Readonly<Record<string, unknown>>): Promise<v
   const file = await readModel(files.model);
   if (save !== undefined || checkpoint !== undefined) checkSavable(file.model);
   const optimizer = optimizerFlag(optimizerOptions.optimizer, parameters, file);
-  const tables = await readTables(files, files, { seed: settings.seed, keepRows: false });
+  await using tables = await readTables(files, files, { seed: settings.seed, keepRows: true });
   const given = { ...training, ...measured, loss };
   const datasets = encodeTables(tables, file, files, given);
   const { data, validation, test, losses, lossWeights, metrics } = datasets;

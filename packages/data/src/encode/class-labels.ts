@@ -136,11 +136,17 @@ function failLabel(
   output: string,
   labels: readonly number[],
 ): never {
+  const isClass = (label: number) => label >= 0 && label < units;
+  const different = `(${counted(labels.length, 'different label')} in all)`;
+  const elsewhere = column.labels?.find((label) => !isClass(label));
   let i = 0;
-  while (i < rows - 1 && column.at(i) >= 0 && column.at(i) < units) i++;
+  while (i < rows - 1 && isClass(column.at(i))) i++;
+  if (elsewhere !== undefined && isClass(column.at(i)))
+    throw new InputError(
+      `${column.source}: column "${column.name}" must hold classes from 0 to ${units - 1} of output "${output}"; got ${elsewhere}, in a row that is not in the sample ${different}`,
+    );
   throw new InputError(
-    `${column.place(i)} must be a class from 0 to ${units - 1} of output "${output}"; got ${column.at(i)} ` +
-      `(${counted(labels.length, 'different label')} in all)`,
+    `${column.place(i)} must be a class from 0 to ${units - 1} of output "${output}"; got ${column.at(i)} ${different}`,
   );
 }
 

@@ -1,11 +1,11 @@
 import { InputError } from '@lrfind/core';
-import type { Dataset } from '../dataset.js';
+import type { Dataset, WholeRows } from '../dataset.js';
 import type { ModelShape } from '../shapes.js';
-import type { Table, TableLayout } from '../table.js';
+import type { Table, TableLayout, WholeTable } from '../table.js';
 import { columnRoles, namesOf, type RoleOptions } from './column-roles.js';
 import { encodeFeatures, fitFeatures } from './encode-features.js';
 import { encodeTargets, fitTargets, type Task } from './encode-targets.js';
-import { encodeWith, type TableEncoding } from './encode-with.js';
+import { encodeRows, encodeWith, type TableEncoding } from './encode-with.js';
 import type { Scale } from './feature-scaling.js';
 import { type MissingPolicy, usableRows } from './missing-values.js';
 import { rowWeights } from './row-weights.js';
@@ -77,7 +77,7 @@ export function encodeTable(
   const left = ignored.length > 0 ? [`ignored ${namesOf(table, ignored)}`] : [];
   const weighted = sampleWeight === undefined ? [] : [`rows weighted by "${sampleWeight}"`];
   const notes = [...sampleNotes(table), chosen, ...left, ...weighted, ...rowNotes, ...inputs.notes, ...outputs.notes];
-  const encoding = {
+  const encoding: TableEncoding = {
     fitted: layoutOf(table),
     features,
     targets,
@@ -93,6 +93,7 @@ export function encodeTable(
       targets: encodeTargets(outputs, columns, rows.length),
       ...(sampleWeight !== undefined && { weights: rowWeights(table, sampleWeight, rows) }),
       notes,
+      ...(table.whole && { whole: wholeRows(table.whole, encoding) }),
     },
     tasks: outputs.outputs.map(({ task }) => task),
     transform: transformer(encoding),
@@ -102,6 +103,17 @@ export function encodeTable(
 /** A separate function, so that `transform` does not keep the table's rows in memory. */
 function transformer(encoding: TableEncoding): (other: Table) => Dataset {
   return (other) => encodeWith(other, encoding);
+}
+
+/** All rows of a table of which the dataset is a sample; a separate function, so that it does not keep the sample in memory. */
+function wholeRows({ usable, numbers, blocks }: WholeTable, encoding: TableEncoding): WholeRows {
+  return {
+    rows: usable,
+    numbers,
+    ...(blocks && {
+      blocks: { lengths: blocks.lengths, read: async (block) => encodeRows(await blocks.read(block), encoding) },
+    }),
+  };
 }
 
 function layoutOf({ source, columns }: Table): TableLayout {

@@ -1,6 +1,5 @@
 import { counted, InputError, quotedList, wordList } from '@lrfind/core';
-import type { Table, TableLayout } from '../table.js';
-import type { RowCounts } from '../whole-table.js';
+import type { RowCounts, Table, TableLayout } from '../table.js';
 
 /**
  * What to do with a row in which a feature is missing: `drop` it, or fill it: a number with the column's `mean`, text

@@ -1,5 +1,4 @@
-import { rowReader, type Table } from '../table.js';
-import type { WholeStatistics } from '../whole-table.js';
+import { rowReader, type Table, type WholeStatistics } from '../table.js';
 
 /**
  * Statistics of numeric columns over blocks of rows, each seen once. The means have the bits that one sum over all rows

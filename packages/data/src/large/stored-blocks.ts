@@ -1,5 +1,4 @@
-import type { Column, Table, TableLayout } from '../table.js';
-import type { TableBlocks } from '../whole-table.js';
+import type { Column, Table, TableBlocks, TableLayout } from '../table.js';
 import type { BlockStore } from './block-store.js';
 import type { OfferedRows } from './row-sample.js';
 

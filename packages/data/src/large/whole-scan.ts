@@ -1,8 +1,7 @@
 import type { ColumnRoles } from '../encode/column-roles.js';
 import { countRows, type MissingPolicy, noUsableRows } from '../encode/missing-values.js';
 import type { TableBlock, TableStream } from '../formats/format.js';
-import { columnReader, type Table } from '../table.js';
-import type { RowCounts } from '../whole-table.js';
+import { columnReader, type RowCounts, type Table } from '../table.js';
 import type { BlockStore } from './block-store.js';
 import { RowSample } from './row-sample.js';
 import { RunningStatistics } from './running-statistics.js';

@@ -1,11 +1,11 @@
 import { InputError } from '@lrfind/core';
 import { describe, expect, test } from 'vitest';
+import type { ByteSource } from '../../src/bytes.js';
 import { columnDeviation, columnStatistics } from '../../src/encode/column-statistics.js';
 import { encodeTable } from '../../src/encode/encode-table.js';
 import { readTable } from '../../src/formats/registry.js';
 import { type ScanTableOptions, scanTable } from '../../src/large/scan-table.js';
-import type { Table } from '../../src/table.js';
-import type { WholeTable } from '../../src/whole-table.js';
+import type { Table, WholeTable } from '../../src/table.js';
 import { mixedCsv, textSource } from './wide-table.js';
 
 /** Everything of a table but the functions, with the places of all rows. */
@@ -181,6 +181,29 @@ describe('a sample', () => {
     expect(table.rows).toBe(Math.floor(memory / 2 / (8 + 8 * 500)));
   });
 });
+
+test('a stream of 30 MB, 60 MB as numbers, takes little memory, whether its length is known or not', async () => {
+  const lines = `${'1,2,3,4,5,6,7,8,9,0\n'.repeat(50_000)}`;
+  const bytes = new TextEncoder().encode(lines);
+  for (const known of [true, false]) {
+    const before = process.memoryUsage().arrayBuffers;
+    let most = 0;
+    const source: ByteSource = {
+      ...textSource('long.csv', ''),
+      async *stream() {
+        yield { bytes: new TextEncoder().encode('a,b,c,d,e,f,g,h,i,j\n'), fraction: 0 };
+        for (let i = 0; i < 30; i++) {
+          most = Math.max(most, process.memoryUsage().arrayBuffers - before);
+          yield { bytes, fraction: known ? (i + 1) / 30 : 0 };
+        }
+      },
+    };
+    const table = await scanTable(source, { missing: 'mean', memory: 1e6 });
+    expect(table.whole?.usable).toBe(1_500_000);
+    expect(table.rows).toBe(Math.floor(5e5 / 12 / 10));
+    expect(most).toBeLessThan(2e7);
+  }
+}, 120_000);
 
 describe('refusals', () => {
   const start = `x,name,y\n${Array.from({ length: 3000 }, (_, row) => `${row},n${row % 2},1`).join('\n')}\n`;

@@ -4,6 +4,7 @@ import { getBackend } from '@tensorflow/tfjs-core';
 import type { FitCallback } from '../engine/callback-hooks.js';
 import { callbackConfigs } from '../engine/callback-hooks.js';
 import type { Session } from '../engine/session.js';
+import { rowsPerEpoch } from '../engine/training-loop.js';
 import { type InitialWeights, topologyOf } from '../model/initial-weights.js';
 import { checksum, weightVariables } from '../model/weights.js';
 import { optimizerConfig, type ResolvedOptimizer } from '../optimizers/registry.js';
@@ -44,13 +45,13 @@ export function checkpointHeader(
       weights: initialWeights === 'given' ? checksum(weightVariables(model)) : null,
     },
     data: {
-      train: train.length,
+      train: rowsPerEpoch(session.data),
       heldOut: heldOut.length,
       test: test.length,
       rows: checksumOf([
         ...[train, heldOut, test],
         ...[...dataset.inputs, ...dataset.targets].map(({ values }) => values),
-        ...[dataset.weights, classWeights].filter((weights) => weights !== undefined),
+        ...[dataset.weights, classWeights, session.blocksChecksum].filter((each) => each !== undefined),
       ]),
     },
     loss: losses.name,

@@ -1,5 +1,6 @@
 import { checksumOf, checksumOfText, version } from '@lrfind/core';
 import type { CompareSettings, JournalHeader } from '@lrfind/core/study';
+import { rowsPerEpoch } from '../engine/training-loop.js';
 import { type InitialWeights, topologyOf } from '../model/initial-weights.js';
 import { checksum, weightVariables } from '../model/weights.js';
 import { optimizerConfig } from '../optimizers/registry.js';
@@ -22,16 +23,16 @@ export function journalHeader(
     lrfind: version,
     settings,
     initialWeights,
-    models: sessions.map(({ model, data: { dataset, train, heldOut }, losses, classWeights, metrics }) => ({
+    models: sessions.map(({ model, data, losses, classWeights, blocksChecksum, metrics }) => ({
       name: model.name,
       layers: checksumOfText(JSON.stringify(topologyOf(model))),
       weights: initialWeights === 'given' ? checksum(weightVariables(model)) : null,
       rows: checksumOf([
-        ...[...dataset.inputs, ...dataset.targets].map(({ values }) => values),
-        ...[dataset.weights, classWeights].filter((weights) => weights !== undefined),
+        ...[...data.dataset.inputs, ...data.dataset.targets].map(({ values }) => values),
+        ...[data.dataset.weights, classWeights, blocksChecksum].filter((each) => each !== undefined),
       ]),
-      train: train.length,
-      heldOut: heldOut.length,
+      train: rowsPerEpoch(data),
+      heldOut: data.heldOut.length,
       loss: losses.name,
       metrics: metrics.map(({ name }) => name),
     })),
