@@ -21,7 +21,7 @@ function numbered(lengths: readonly number[], delay = (_block: number) => 0) {
   return { blocks, reads };
 }
 
-const all = () => true;
+const all = (_row: number): boolean => true;
 const rowsOf = (batch: DatasetRows) => [...(batch.targets[0]?.values ?? [])];
 async function batchesOf(blocks: RowBlocks, options: Partial<EpochOptions> = {}, isTrained = all, window = 2) {
   const epochs = blockEpochs(blocks, isTrained, window);

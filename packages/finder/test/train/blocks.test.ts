@@ -37,7 +37,7 @@ function rowsOf(numbers: readonly number[], weighted = false) {
 }
 
 /** Every third row in memory, and all rows in blocks of which each takes a while. */
-function sampled({ weighted = false, delay = (_: number) => 0 } = {}): Dataset {
+function sampled({ weighted = false, delay = (_: number): number => 0 } = {}): Dataset {
   const numbers = upTo(ROWS / 3).map((i) => 3 * i);
   const blocks: RowBlocks = {
     lengths: LENGTHS,
