@@ -5,7 +5,8 @@
 //   node bench/sweeps.js --python FOLDER/bin/python [--rounds 5]
 //
 // The network is 784-128-64-10 with Adam, the table has 4,096 rows, a batch 128, and no sweep stops early. Every sweep has its
-// own process, in alternating rounds. "sweep" is the time from model and table to the losses, tracing and compiling included;
+// own process, in alternating rounds. "sweep" is the time from model and table to the losses, tracing and compiling included, and
+// for "verified" the trainings that try the answer;
 // "process" also contains the start of the interpreter, imports and making the table.
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -15,13 +16,15 @@ import { modelOf, networkNamed } from './networks.js';
 const STEPS = 100;
 const ROWS = 4096;
 
-/** @typedef {{ name: string, peer?: string, backend?: string, seeds?: number }} Implementation */
-/** A peer of python/sweeps.py, or a backend and the number of seeds. @type {Implementation[]} */
+/** @typedef {{ name: string, peer?: string, backend?: string, seeds?: number, verify?: boolean }} Implementation */
+/** A peer of python/sweeps.py, or a backend, the number of seeds, and whether the answer is tried. @type {Implementation[]} */
 const IMPLEMENTATIONS = [
   { name: 'lrfind, TensorFlow', backend: 'tensorflow', seeds: 1 },
   { name: 'lrfind, TensorFlow, five seeds', backend: 'tensorflow', seeds: 5 },
+  { name: 'lrfind, TensorFlow, verified', backend: 'tensorflow', seeds: 5, verify: true },
   { name: 'lrfind, WebAssembly', backend: 'wasm', seeds: 1 },
   { name: 'lrfind, WebAssembly, five seeds', backend: 'wasm', seeds: 5 },
+  { name: 'lrfind, WebAssembly, verified', backend: 'wasm', seeds: 5, verify: true },
   { name: 'Keras loop', peer: 'keras' },
   { name: 'Keras loop, no XLA', peer: 'keras-executor' },
   { name: 'Lightning', peer: 'lightning' },
@@ -34,8 +37,8 @@ const { values: options, positionals } = parseArgs({
   options: { python: { type: 'string', default: 'python3' }, rounds: { type: 'string', default: '5' } },
   allowPositionals: true,
 });
-const [backend, seeds] = positionals;
-if (backend) await sweep(/** @type {'wasm'} */ (backend), Number(seeds));
+const [backend, seeds, verify] = positionals;
+if (backend) await sweep(/** @type {'wasm'} */ (backend), Number(seeds), verify === 'true');
 else report();
 
 function report() {
@@ -67,11 +70,11 @@ function median(values) {
 }
 
 /** @param {Implementation} implementation @param {string} library folder of TensorFlow @returns seconds of the sweep and of the whole process */
-function run({ name, peer, backend, seeds = 1 }, library) {
+function run({ name, peer, backend, seeds = 1, verify = false }, library) {
   const python = fileURLToPath(new URL('python/sweeps.py', import.meta.url));
   const [program, ...args] = peer
     ? [options.python, python, peer]
-    : [process.execPath, SELF, backend ?? '', `${seeds}`];
+    : [process.execPath, SELF, backend ?? '', `${seeds}`, `${verify}`];
   const env = { ...process.env, LRFIND_TENSORFLOW: library };
   const start = performance.now();
   // The peers print their progress to stderr.
@@ -87,8 +90,8 @@ function run({ name, peer, backend, seeds = 1 }, library) {
   return { seconds, whole };
 }
 
-/** Prints one measurement of lrfind, as python/sweeps.py does. @param {'wasm' | 'tensorflow'} backend @param {number} seeds */
-async function sweep(backend, seeds) {
+/** Prints one measurement of lrfind, as python/sweeps.py does. @param {'wasm' | 'tensorflow'} backend @param {number} seeds @param {boolean} verify */
+async function sweep(backend, seeds, verify) {
   const { findLearningRate, useBackend } = await import('lrfind');
   await useBackend(backend);
   const network = networkNamed('mlp');
@@ -107,7 +110,7 @@ async function sweep(backend, seeds) {
   };
   const start = performance.now();
   const result = await findLearningRate(model, data, {
-    ...{ startLr: 1e-6, endLr: 1e-2, steps: STEPS, batchSize: network.batch, repeats: seeds },
+    ...{ startLr: 1e-6, endLr: 1e-2, steps: STEPS, batchSize: network.batch, repeats: seeds, verify },
     optimizer: 'adam',
     loss: 'sparseCategoricalCrossentropy',
   });

@@ -1,7 +1,8 @@
-// Judges the answers of measure.js, beside other ways to choose a rate, and prints a table of each split.
+// Judges the answers of measure.js, beside other ways to choose a rate, and prints a table.
 //
-//   node bench/outside-table/judge.js FOLDER [--write]     --write: the table of the judging cells also goes into docs/method.md
+//   node bench/outside-table/judge.js FOLDER [--write]     --write: the table also goes into docs/method.md
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { FRESH, judgingCells } from './measure.js';
 import { bestLogRate, mean, regretAt } from './regret.js';
 
 /** @typedef {import('./regret.js').Cell} Cell @typedef {import('lrfind').SweepResult} SweepResult */
@@ -93,35 +94,30 @@ function tablesOf(rates, measured) {
 }
 
 /**
- * Prints the tables of the cells that have answers.
+ * Prints the tables of the cells for judging that have answers.
  *
- * @param {string} folder @param {boolean} writes
+ * @param {string} folder @param {readonly [number, number]} range first and last number @param {boolean} writes
  */
-export function judge(folder, writes) {
+export function judge(folder, range, writes) {
   /** @type {import('./regret.js').Table} */
   const { rates, cells } = JSON.parse(readFileSync(`${folder}/cells.json`, 'utf8'));
-  const measured = cells.flatMap((cell) => {
+  const own = judgingCells(cells, range).flatMap((cell) => {
     const file = `${folder}/answers/${cell.number}.json`;
     return existsSync(file) ? [{ cell, result: JSON.parse(readFileSync(file, 'utf8')) }] : [];
   });
-  for (const split of ['making', 'judging']) {
-    const own = measured.filter(({ cell }) => cell.split === split);
-    if (own.length === 0) continue;
-    const started = own.map(({ result }) => result.environment.started.slice(0, 10)).toSorted();
-    const text = `${own.length} networks for ${split}, measured ${started[0]} to ${started.at(-1)}:\n\n${tablesOf(rates, own)}`;
-    console.log(`${text}\n`);
-    if (writes && split === 'judging') {
-      const replaced = readFileSync(page, 'utf8').replace(
-        /(<!-- measured: outside table -->)[\s\S]*?(<!-- end -->)/,
-        (_, start, end) => `${start}\n\n${text}\n\n${end}`,
-      );
-      writeFileSync(page, replaced);
-    }
-  }
+  const started = own.map(({ result }) => result.environment.started.slice(0, 10)).toSorted();
+  const text = `${own.length} networks for judging, numbers ${range.join(' to ')}, measured ${started[0]} to ${started.at(-1)}:\n\n${tablesOf(rates, own)}`;
+  console.log(text);
+  if (!writes) return;
+  const replaced = readFileSync(page, 'utf8').replace(
+    /(<!-- measured: outside table -->)[\s\S]*?(<!-- end -->)/,
+    (_, start, end) => `${start}\n\n${text}\n\n${end}`,
+  );
+  writeFileSync(page, replaced);
 }
 
 const [, program, folder, flag] = process.argv;
 if (program === import.meta.filename) {
   if (folder === undefined) throw new Error('the folder must be named: node bench/outside-table/judge.js FOLDER');
-  judge(folder, flag === '--write');
+  judge(folder, FRESH, flag === '--write');
 }

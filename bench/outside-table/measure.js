@@ -1,7 +1,7 @@
 // Measures the cells of the outside table: what lrfind answers for the very network, on the rows on which the table trained it.
 //
-//   node bench/outside-table/measure.js FOLDER [COUNT]     FOLDER: where cells.py wrote; COUNT: of its cells, 100 by default; those
-//                                                        that have an answer are left as they are
+//   node bench/outside-table/measure.js FOLDER [FROM TO]     FOLDER: where cells.py wrote; the numbers of its cells, 101 and 217 by
+//                                                          default; those that have an answer are left as they are
 //
 // FOLDER/answers/NUMBER.json is the whole result of the search: the sweeps, and every tried rate with its losses. So other rules can
 // be tried on it without a training.
@@ -12,8 +12,11 @@ import { findLearningRate, useBackend } from 'lrfind';
 /** Epochs after which a training of the table ends, unless its training loss has stalled before. */
 export const EPOCHS = 243;
 
-/** Cells to measure: 40 for making rules, 60 for judging them. */
-const COUNT = 100;
+/**
+ * Numbers of the cells to measure, of which those for judging are judged. The first hundred served to make the rule for long
+ * trainings; these came after it.
+ */
+export const FRESH = /** @type {const} */ ([101, 217]);
 
 /** @typedef {{ number: number, split: string, set: string, alpha: number, batch: number, depth: number, width: number }} Cell */
 
@@ -61,16 +64,25 @@ export const ADAM = /** @type {const} */ ({ name: 'adam', epsilon: 1e-8 });
 export const stepCost = ({ batch, depth, width }) => batch * ((depth - 1) * width ** 2 + 50 * width);
 
 /**
- * Measures the first cells that have no answer yet, the cheapest of them first.
+ * The cells for judging among the numbers.
  *
- * @param {string} folder @param {number} [count]
+ * @template {{ number: number, split: string }} T
+ * @param {readonly T[]} cells @param {readonly [number, number]} range first and last number
  */
-export async function measure(folder, count = COUNT) {
+export const judgingCells = (cells, [from, to]) =>
+  cells.filter(({ number, split }) => from <= number && number <= to && split === 'judging');
+
+/**
+ * Measures the cells for judging that have no answer yet, the cheapest of them first.
+ *
+ * @param {string} folder @param {readonly [number, number]} [range] first and last number
+ */
+export async function measure(folder, range = FRESH) {
   /** @type {{ cells: Cell[] }} */
   const { cells } = JSON.parse(readFileSync(`${folder}/cells.json`, 'utf8'));
   mkdirSync(`${folder}/answers`, { recursive: true });
   await useBackend('tensorflow');
-  for (const cell of cells.slice(0, count).toSorted((a, b) => stepCost(a) - stepCost(b))) {
+  for (const cell of judgingCells(cells, range).toSorted((a, b) => stepCost(a) - stepCost(b))) {
     const file = `${folder}/answers/${cell.number}.json`;
     if (existsSync(file)) continue;
     const { columns, classes, rows } = readSet(folder, cell.set);
@@ -92,8 +104,8 @@ export async function measure(folder, count = COUNT) {
   }
 }
 
-const [, program, folder, count] = process.argv;
+const [, program, folder, from, to] = process.argv;
 if (program === import.meta.filename) {
   if (folder === undefined) throw new Error('the folder must be named: node bench/outside-table/measure.js FOLDER');
-  await measure(folder, count === undefined ? undefined : Number(count));
+  await measure(folder, from === undefined ? undefined : [Number(from), Number(to)]);
 }

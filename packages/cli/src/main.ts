@@ -1,5 +1,6 @@
 import { InputError } from '@lrfind/core';
 import { CommanderError } from 'commander';
+import { errorOfOwnCode } from './files/own-code.js';
 import { removeUnfinished } from './files/unfinished.js';
 import { beforeInterruption } from './interruption.js';
 import { program } from './program.js';
@@ -30,7 +31,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     restoreTerminal();
     // Ctrl-C in a terminal ends child processes too. Then it is the reason, and not their end.
     await new Promise((resolve) => setImmediate(resolve));
-    return report(error);
+    return report(errorOfOwnCode(error) ?? error);
   }
 }
 

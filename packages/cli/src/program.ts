@@ -48,6 +48,13 @@ const commands: readonly CommandEntry[] = [
     run: async (flags) => (await import('./compare/command.js')).compare(flags),
   },
   {
+    name: 'data',
+    description:
+      'Show what is understood of a table before anything is trained: columns, target, loss, and what does not fit.',
+    options: () => import('./data/options.js'),
+    run: async (flags) => (await import('./data/command.js')).data(flags),
+  },
+  {
     name: 'plot',
     description: 'Draw a stored result again, or write it as a table.',
     argument: ['<result.json>', 'a result written with --out result.json'],

@@ -35,6 +35,7 @@ const exported = [
   ...['checkpointFolder', 'compiledSettings'],
   ...[
     'encodeTable',
+    'inTargetUnits',
     'historyLogger',
     'journalFile',
     'readModel',
@@ -49,11 +50,13 @@ const exported = [
     'optimizer',
     'optimizerFromTfjs',
     'optimizerFromTrainingConfig',
+    'savedOptimizer',
     'setLearningRate',
     'setMomentum',
   ],
-  ...['from', 'parseSchedule', 'printSchedule', 'resolveSchedule'],
+  ...['from', 'parseSchedule', 'plainModel', 'printSchedule', 'resolveSchedule'],
   ...[
+    'describeTable',
     'earlyStopping',
     'learningRateFinder',
     'learningRateMonitor',

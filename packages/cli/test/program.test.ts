@@ -2,6 +2,7 @@ import type { TSchema } from 'typebox';
 import { describe, expect, test } from 'vitest';
 import { installFlags, listFlags } from '../src/backend/options.js';
 import { flags as compareFlags } from '../src/compare/options.js';
+import { flags as dataFlags } from '../src/data/options.js';
 import { flags as findFlags } from '../src/find/options.js';
 import { flags as plotFlags } from '../src/plot/options.js';
 import { program } from '../src/program.js';
@@ -16,6 +17,7 @@ const commands: [name: string, flags: FlagGroups][] = [
   ['find', findFlags],
   ['train', trainFlags],
   ['compare', compareFlags],
+  ['data', dataFlags],
   ['plot', plotFlags],
   ['report', reportFlags],
   ['schedule', scheduleFlags],

@@ -31,7 +31,10 @@ export async function bundleForBrowser(entry: URL): Promise<{ code: string; modu
     format: 'iife',
     globalName: 'bundled',
     logLevel: 'silent',
-    alias: { '@lrfind/core': `${packages}core/src/index.ts` },
+    alias: {
+      '@lrfind/core/options': `${packages}core/src/options.ts`,
+      '@lrfind/core': `${packages}core/src/index.ts`,
+    },
   });
   if (warnings.length > 0) throw new Error(`${entry}: ${warnings.map(({ text }) => text).join('; ')}`);
   return { code: outputFiles[0]?.text as string, modules: Object.keys(metafile.inputs) };

@@ -1,4 +1,4 @@
-// With the folder of this name, the only part of the package that needs Node: bytes from files, rows into files.
+// With the folder of this name, what needs Node: bytes from files, from folders of them and from standard input; rows into files.
 import { constants, type FileHandle, open, readdir, realpath, stat } from 'node:fs/promises';
 import { totalmem } from 'node:os';
 import { basename, dirname, isAbsolute, relative, sep } from 'node:path';
@@ -6,6 +6,12 @@ import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { fileError, InputError, notAllowed, sizeText, suggestion } from '@lrfind/core';
 import type { ByteChunk, ByteSource } from './bytes.js';
+import type { ReadTableOptions, TableFormat, TableSource } from './formats/format.js';
+import { duckdbFormat, isDuckdb, queryDuckdb } from './node/duckdb.js';
+import { filesIn, filesLike, isPattern } from './node/find-files.js';
+import { isSqlite, querySqlite, sqliteFormat } from './node/sqlite.js';
+import { standardInput } from './node/standard-input.js';
+import type { Table } from './table.js';
 
 export { diskStore } from './node/disk-store.js';
 
@@ -34,6 +40,66 @@ export function fileSource(path: string): ByteSource {
   if (typeof path !== 'string') throw notAllowed('a path', 'text', path);
   if (path === '') throw new InputError('a path must not be empty');
   return sourceWithin(path, undefined);
+}
+
+/**
+ * What `--data` may name: a file, `-` for standard input, a folder of files, or a pattern such as `part-*.csv`. The files of a
+ * folder or a pattern are one table, and must have the same columns.
+ *
+ * @param path of it; in a pattern `*` and `?` stand for letters within a name, `**` for folders, `[ab]` for one of these
+ *   letters, and `{a,b}` for one of these texts. A file of exactly this name is that file.
+ * @throws InputError for a path that is no text
+ *
+ * @example
+ * const table = await readTable(tableSource('shards/part-*.parquet'));
+ */
+export function tableSource(path: string): TableSource {
+  if (path === '-') return standardInput();
+  const file = fileSource(path);
+  return {
+    ...file,
+    parts: () => partsOf(path),
+    formats: databaseFormats,
+    query: (options) => queryFile(file, options),
+  };
+}
+
+/** The formats that need a path or a package of their own, beside those of `tableFormats`. */
+export const databaseFormats: readonly TableFormat[] = [sqliteFormat, duckdbFormat];
+
+/** Reads the answer of a query: a database by its own rules, other files by DuckDB. */
+async function queryFile(file: ByteSource, options: ReadTableOptions): Promise<Table> {
+  const isFile = await stat(file.name).then(
+    (found) => found.isFile(),
+    () => false,
+  );
+  const head = isFile ? await file.slice(0, 16) : new Uint8Array();
+  return isSqlite(head)
+    ? querySqlite(file.name, await file.slice(), options)
+    : queryDuckdb(file.name, isDuckdb(head), options);
+}
+
+async function partsOf(path: string): Promise<readonly ByteSource[] | undefined> {
+  const found = await stat(path).catch(() => undefined);
+  if (found?.isDirectory()) return sourcesOf(path, await filesIn(path));
+  if (found || !isPattern(path)) return undefined;
+  return sourcesOf(path, await filesLike(path));
+}
+
+function sourcesOf(path: string, files: readonly string[]): ByteSource[] {
+  if (files.length === 0) throw new InputError(`${path} must lead to at least one file; got none`);
+  const [first] = files as [string, ...string[]];
+  const other = files.find((file) => endingOf(file) !== endingOf(first));
+  if (other !== undefined)
+    throw new InputError(
+      `${path} must lead to files of one format; got ${first} and ${other}; a pattern such as "${path.replace(/\/?$/, '')}/*${endingOf(first)}" takes some of them`,
+    );
+  return files.map((file) => fileSource(file));
+}
+
+/** `.csv` of `a.csv.gz`. */
+function endingOf(path: string): string {
+  return /\.[^./\\]+$/.exec(path.toLowerCase().replace(/\.(gz|zst)$/, ''))?.[0] ?? '';
 }
 
 /** @param owner the file in whose folder this one must lie; undefined for anywhere */

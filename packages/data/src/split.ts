@@ -1,8 +1,6 @@
 import { InputError, seededRandom } from '@lrfind/core';
 import { shuffled } from './batches.js';
-import { concatDatasets, type Dataset, type RowBlocks, type WholeRows } from './dataset.js';
-import { type BlockEpochs, blockEpochs } from './large/block-epochs.js';
-import { rowKeys } from './large/row-keys.js';
+import { type BlockEpochs, concatDatasets, type Dataset } from './dataset.js';
 
 /** Rows for validation and test, or the share of the training rows to hold out. */
 export interface SplitOptions {
@@ -44,40 +42,26 @@ const DEFAULT_SPLIT = 0.2;
 /**
  * Decides which rows are trained on, validated on and tested on.
  *
- * @throws InputError when both validation rows and a share to hold out are given, when there are too few rows to hold
+ * @throws InputError when both validation rows and a share to hold out are given, when a share of windows of a series would be
+ *   held out, when there are too few rows to hold
  *   any out, and when the shapes of the datasets differ
  */
 export function splitDataset(data: Dataset, options: SplitOptions): SplitDataset {
   const { split, seed } = options;
   const share = shareOf(data.rows, options);
+  if (share > 0 && data.inputs.some(({ windows }) => windows))
+    throw new InputError(
+      'validation must be the windows that encodeTable held out, or validationSplit must be 0, because windows of a series overlap; got none',
+    );
   return joined(data, options, holdOut(data.rows, share, split === 'last' ? null : seededRandom(seed, 'held out')));
 }
 
 /**
- * The same where the dataset is a sample of rows in blocks: they are trained on, but for the share that is held out. Which rows
- * these are depends on the seed and their numbers. Their loss is measured on those of them that are in the sample.
+ * The share of rows that options hold out.
  *
- * @throws InputError as `splitDataset` does, and when the share is so small or so large that the sample has no row on either side
+ * @throws InputError when both validation rows and a share are given
  */
-export function splitBlocks(data: Dataset, { rows, numbers, blocks }: WholeRows, options: SplitOptions): SplitDataset {
-  const { split, seed } = options;
-  const share = shareOf(rows, options);
-  if (!(share >= 0 && share < 1)) throw wrongShare(share);
-  const key = rowKeys(seed, 'held out');
-  const firstHeldOut = rows - Math.round(rows * share);
-  const isHeldOut = split === 'last' ? (row: number) => row >= firstHeldOut : (row: number) => key(row) < share;
-  const sampled = Int32Array.from({ length: data.rows }, (_, i) => i);
-  const heldOut = sampled.filter((i) => isHeldOut(numbers[i] as number));
-  const train = sampled.filter((i) => !isHeldOut(numbers[i] as number));
-  if (train.length === 0 || (share > 0 && heldOut.length === 0))
-    throw new InputError(
-      `the share of held-out rows must leave rows on both sides of a sample of ${data.rows}; got ${share}: sample more rows`,
-    );
-  const epochs = blockEpochs(blocks as RowBlocks, (row) => !isHeldOut(row));
-  return { ...joined(data, options, { train, heldOut }), epochs };
-}
-
-function shareOf(rows: number, { validation, validationSplit: wanted }: SplitOptions): number {
+export function shareOf(rows: number, { validation, validationSplit: wanted }: SplitOptions): number {
   const validationSplit = typeof wanted === 'function' ? wanted(rows) : wanted;
   if (validation && validationSplit)
     throw new InputError(`validationSplit must be left out when validation rows are given; got ${validationSplit}`);
@@ -85,7 +69,7 @@ function shareOf(rows: number, { validation, validationSplit: wanted }: SplitOpt
 }
 
 /** Training, validation and test rows in one dataset. */
-function joined(
+export function joined(
   data: Dataset,
   { validation, test }: SplitOptions,
   { train, heldOut }: Pick<SplitDataset, 'train' | 'heldOut'>,
@@ -101,7 +85,8 @@ function joined(
   };
 }
 
-function wrongShare(share: number): InputError {
+/** The error about a share that is out of range. */
+export function wrongShare(share: number): InputError {
   return new InputError(`the share of held-out rows must be a number at least 0 and below 1; got ${share}`);
 }
 

@@ -13,6 +13,31 @@ export interface Column {
    * integer up to 2^24 but not beyond, so different identifiers, time stamps or large labels could become equal.
    */
   readonly exact?: Float64Array;
+  /** Only for a number column whose numbers are not written as programs write them, such as `1.234,5`: how they are. */
+  readonly written?: NumberFormat;
+  /** Only for numbers made from dates: the order of year, month and day in them. */
+  readonly dates?: DateOrder;
+}
+
+/** How numbers are written in a text. */
+export interface NumberFormat {
+  readonly decimal: '.' | ',';
+  /** What separates thousands; `space` stands for every kind of blank, and an empty text for nothing. */
+  readonly thousands: '' | ',' | '.' | 'space' | "'";
+}
+
+/** The order of year, month and day in a date. */
+export type DateOrder = 'ymd' | 'dmy' | 'mdy';
+
+/** Columns that are one array of the file, such as the pixels of an image. Options name them together. */
+export interface ColumnGroup {
+  readonly name: string;
+  /** Shape of the array's rows; `[]` for a number each. */
+  readonly shape: readonly number[];
+  /** Index of its first column. */
+  readonly from: number;
+  /** Index after its last column. */
+  readonly to: number;
 }
 
 /** The content of a file with a header and a row for each record. */
@@ -32,6 +57,12 @@ export interface Table {
    * @param row index of the row, from 0
    */
   readonly place: (row: number) => string;
+  /** What was assumed or left out when it was read, in sentences. Default: nothing. */
+  readonly notes?: readonly string[];
+  /** The arrays of a file that holds several. Default: every column stands alone. */
+  readonly groups?: readonly ColumnGroup[];
+  /** The column or group that is the target unless an option names another one. Default: the last column. */
+  readonly defaultTarget?: string;
   /** Where the rows are a sample: what is known of all rows. Left out where they are all there are. */
   readonly whole?: WholeTable | undefined;
 }
@@ -94,6 +125,9 @@ export interface TableBlocks {
   /** Frees the place that the blocks take; once, or again without effect. */
   close(): Promise<void>;
 }
+
+/** A table's columns, and what its file calls them, without its rows. */
+export type NamedLayout = TableLayout & Pick<Table, 'groups' | 'defaultTarget' | 'notes'>;
 
 /** A table's columns without its rows. */
 export type TableLayout = Pick<Table, 'source' | 'columns'>;

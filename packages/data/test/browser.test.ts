@@ -11,12 +11,14 @@ test('the package can be bundled for a browser: every import is resolved, none i
 });
 
 test('only the entry point for Node cannot', async () => {
-  await expect(bundleForBrowser(url('../src/node.ts'))).rejects.toThrow(/node:fs/);
+  const failed = await bundleForBrowser(url('../src/node.ts')).catch((error) => error);
+  const errors: readonly { readonly text: string }[] = failed.errors;
+  expect(errors.map(({ text }) => text)).toContainEqual(expect.stringMatching(/"node:fs\/promises"/));
 });
 
 test('no source but that entry point and its folder mentions Node’s modules and globals', () => {
   const files = readdirSync(url('../src/'), { recursive: true, encoding: 'utf8' });
-  const others = files.filter((name) => name.endsWith('.ts') && name !== 'node.ts' && !name.startsWith('node/'));
+  const others = files.filter((name) => name.endsWith('.ts') && name !== 'node.ts' && !name.startsWith('node'));
   expect(others.length).toBeGreaterThan(20);
   for (const file of others) {
     const text = readFileSync(url(`../src/${file}`), 'utf8');

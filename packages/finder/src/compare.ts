@@ -58,6 +58,7 @@ export async function compare(
     classWeight,
     metrics,
     validation,
+    test,
     initialWeights = 'given',
     journal,
     ...others
@@ -71,6 +72,7 @@ export async function compare(
       model: trial.model ?? model,
       data: trial.data ?? data,
       validation: trial.validation ?? validation,
+      test: trial.test ?? test,
     })),
     { loss, lossWeights, classWeight, metrics, ...sessionOptions(settings), initialWeights },
   );
@@ -138,7 +140,11 @@ export async function compare(
       ],
       sensitivity,
       trials: results,
-      setup: { ...setup, notes: [...new Set([...setup.notes, ...sessions.flatMap((each) => each.stepNotes)])] },
+      setup: {
+        ...setup,
+        ...(session.data.test.length > 0 && { tested: session.data.test.length }),
+        notes: [...new Set([...setup.notes, ...sessions.flatMap((each) => each.stepNotes)])],
+      },
       options: { ...ofOneLength(settings), initialWeights },
       environment: session.environment(started, outcome.seconds, outcome.steps),
     };

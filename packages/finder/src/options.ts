@@ -117,6 +117,8 @@ export interface CompareOptions extends Partial<CompareSettings>, CommonOptions 
   readonly metrics?: readonly string[] | undefined;
   /** Rows to validate on, in place of a share of the training rows. */
   readonly validation?: ArrayData | Dataset | undefined;
+  /** Rows on which the model of each training is tested at its end, once. Nothing is ranked by them. */
+  readonly test?: ArrayData | Dataset | undefined;
   /** Callbacks of the trials that name none, as they name them. Default: none. */
   readonly callbacks?: TrialCallback | readonly TrialCallback[] | undefined;
   /** Records what is completed, so that an interrupted comparison can be resumed. */
@@ -143,6 +145,8 @@ export interface TrialOptions {
   readonly data?: ArrayData | Dataset | undefined;
   /** The same validation rows in the form that this model takes. */
   readonly validation?: ArrayData | Dataset | undefined;
+  /** The same test rows in the form that this model takes. */
+  readonly test?: ArrayData | Dataset | undefined;
   /** Default: what distinguishes it from the other trials. */
   readonly name?: string | undefined;
 }
@@ -192,6 +196,7 @@ export const compareOptionNames = namesOf(CompareSettings, {
   ...common,
   metrics: true,
   validation: true,
+  test: true,
   callbacks: true,
   journal: true,
   onEvaluation: true,

@@ -17,6 +17,8 @@ import { refuseStateful } from './model/stateful-layers.js';
 import {
   accumulationNotes,
   chosenRate,
+  isResolved,
+  keptStateNotes,
   resolveModelOptimizer,
   scheduledMomentumNotes,
 } from './optimizers/model-optimizer.js';
@@ -71,7 +73,9 @@ export async function train(
   assertModel(model);
   refuseStateful(model);
   const rows = { validation, test, validationSplit, split, shuffle, groups, seed };
-  const sessionOptions = { loss, lossWeights, classWeight, metrics, ...rows, initialWeights, wholeRows: true };
+  const optimizerState = initialWeights === 'given' && isResolved(wanted) ? (wanted.state ?? null) : null;
+  const given = { loss, lossWeights, classWeight, metrics, ...rows, initialWeights, optimizerState };
+  const sessionOptions = { ...given, wholeRows: true };
   const session = await openSession(model, data, sessionOptions);
   let keepWeights = false;
   try {
@@ -110,6 +114,7 @@ export async function train(
     const use = scheduleUse(schedule, text, meant);
     const notes = [
       ...optimizer.notes,
+      ...keptStateNotes(optimizerState),
       ...scheduledMomentumNotes(schedule, optimizer),
       ...accumulationNotes(optimizer, meant),
       ...(use ? [use.note] : []),

@@ -40,7 +40,7 @@ async function refusal(run: () => unknown): Promise<string> {
 /** What `tf.data.array(…)` has, without the package. */
 const stream = {
   size: 40,
-  iterator: async () => ({}),
+  iterator: async () => ({ next: async () => ({ done: false, value: { xs: [[1, 2, 3]], ys: [[1]] } }) }),
   forEachAsync: async () => {},
   batch: () => stream,
   toArray: async () => [],
@@ -105,12 +105,13 @@ describe.each(Object.entries(calls))('%s', (name, call) => {
   });
 
   const wanted = 'data must be { xs, ys }, tensors or arrays, or a dataset of encodeTable; got ';
+  test('a stream whose batches do not fit is refused by the batch', async () => {
+    expect(await refusal(() => call(regression(), stream))).toMatch(
+      /batch 1 of data: xs must have rows of shape \[2\]; got \[3\]$/,
+    );
+  });
+
   test.each<[string, () => unknown, string]>([
-    [
-      'a tf.data dataset',
-      () => stream,
-      'a tf.data dataset, a stream; collect a few thousand of its rows, as with await dataset.toArray(), and give them as arrays',
-    ],
     ['a promise', () => Promise.resolve(data), 'a promise; await it first'],
     ['nothing', () => undefined, 'undefined'],
     ['null', () => null, 'null'],
@@ -160,6 +161,12 @@ describe.each(Object.entries(calls))('%s', (name, call) => {
     expect(await refusal(() => call(regression(), given))).toMatch(message);
   });
 
+  test('a stream whose batches do not fit is refused by the batch', async () => {
+    expect(await refusal(() => call(regression(), stream))).toMatch(
+      /batch 1 of data: xs must have rows of shape \[2\]; got \[3\]$/,
+    );
+  });
+
   test.each<[string, () => unknown, string]>([
     ['a promise', () => Promise.resolve(regression()), 'a promise; await it first'],
     ['nothing', () => undefined, 'undefined'],
@@ -194,7 +201,7 @@ test.each<[string, () => unknown, RegExp]>([
   [
     'validation that is a stream',
     () => calls.train(regression(), data, { validation: stream }),
-    /^validation must be .*; got a tf\.data dataset/,
+    /^batch 1 of validation: xs must have rows of shape \[2\]; got \[3\]$/,
   ],
   [
     'a test set that is a promise',
@@ -228,9 +235,12 @@ test.each<[string, () => unknown, RegExp]>([
     /^trials\[0\]\.model must be a layers model, .*; got a promise/,
   ],
   [
-    'a trial of a stream',
-    () => calls.compare(regression(), data, { trials: [{ learningRate: 1 }, { learningRate: 2, data: stream }] }),
-    /^trials\[1\]\.data must be .*; got a tf\.data dataset/,
+    'a trial of a promise',
+    () =>
+      calls.compare(regression(), data, {
+        trials: [{ learningRate: 1 }, { learningRate: 2, data: Promise.resolve(data) }],
+      }),
+    /^trials\[1\]\.data must be .*; got a promise/,
   ],
   [
     'a parameter of an optimizer',

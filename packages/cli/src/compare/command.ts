@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { InputError, measureText } from '@lrfind/core';
+import { InputError, measureText, notAllowed } from '@lrfind/core';
 import type { Comparison } from '@lrfind/core/results';
 import { checkGroups, checkSeeds } from '@lrfind/core/sweep';
 import { type ComparisonEvent, compare as compareTrials, type ModelFile } from '@lrfind/finder';
@@ -10,6 +10,7 @@ import {
   classWeightFlag,
   compiledNotes,
   encodeTables,
+  heldOutOf,
   inputFiles,
   lossFlag,
   openBackend,
@@ -60,11 +61,11 @@ export async function compare(flags: Readonly<Record<string, unknown>>): Promise
   await checkOutputs(output.out, formats, '--out', inputs, [{ option: '--journal', path: journalPath }]);
 
   const backendNotes = await openBackend(training.backend);
-  const modelFiles = await readModels(files.model);
+  const modelFiles = await readModels(files.model, files.weights);
   await using tables = await readTables(files, files, { seed: settings.seed, keepRows: true });
   const models = modelFiles.map((file) => ({
     file,
-    datasets: encodeTables(tables, file, files, { ...training, loss }),
+    datasets: encodeTables(tables, file, files, { ...training, ...settings, loss }),
   }));
   const [{ file, datasets }, ...others] = models as [ComparedModel, ...ComparedModel[]];
   const ownNotes = compiledNotes({ ...training, optimizer: chosen.optimizer[0] }, file, datasets);
@@ -81,6 +82,7 @@ export async function compare(flags: Readonly<Record<string, unknown>>): Promise
   const result = await namingCallbacks(() =>
     compareTrials(file.model, data, {
       ...settings,
+      ...heldOutOf(files, datasets),
       epochs: settings.steps === undefined ? epochs : undefined,
       trials,
       loss: datasets.losses,
@@ -94,7 +96,14 @@ export async function compare(flags: Readonly<Record<string, unknown>>): Promise
     }),
   );
   restoreTerminal();
-  const given = { ...files, ...chosen, ...training, ...parameters };
+  const { validationSplit } = settings;
+  const given = {
+    ...(validationSplit !== undefined && { validationSplit }),
+    ...files,
+    ...chosen,
+    ...training,
+    ...parameters,
+  };
   const complete: Comparison = { ...result, options: { ...result.options, ...given } };
   await writeOutputs(output.out, formats, { result: complete, picture: output });
   await journal.remove();
@@ -102,9 +111,11 @@ export async function compare(flags: Readonly<Record<string, unknown>>): Promise
   if (!output.quiet) process.stderr.write(output.out.map((path) => `wrote ${path}\n`).join(''));
 }
 
-async function readModels(paths: readonly string[]): Promise<ModelFile[]> {
+async function readModels(paths: readonly string[], weights: string | undefined): Promise<ModelFile[]> {
+  if (weights !== undefined && weights !== 'none' && paths.length > 1)
+    throw notAllowed('--weights', 'none for several models, or a file for a single one', weights);
   const models: ModelFile[] = [];
-  for (const path of paths) models.push(await readModel(path));
+  for (const path of paths) models.push(await readModel(path, { weights }));
   if (new Set(models.map(({ hasWeights }) => hasWeights)).size === 1) return models;
   throw new InputError('--model must name models that all have weights, or all have none; got both');
 }

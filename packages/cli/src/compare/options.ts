@@ -3,7 +3,17 @@ import { CompareSettings } from '@lrfind/core/study';
 import { callbackKinds } from '@lrfind/finder';
 import Type, { type Static } from 'typebox';
 import type { FlagGroups } from '../shared/flags.js';
-import { DataOptions, MetricOptions, OptimizerParameters, TrainingOptions, validation } from '../shared/options.js';
+import {
+  DataOptions,
+  MetricOptions,
+  OptimizerParameters,
+  SampleOptions,
+  TrainingOptions,
+  test,
+  validation,
+  weights,
+  withoutModel,
+} from '../shared/options.js';
 import { OutputOptions } from '../shared/outputs/options.js';
 
 const comparedNames = callbackKinds
@@ -17,10 +27,15 @@ export const CompareFiles = Type.Object(
     model: Type.Array(Type.String(), {
       short: 'm',
       placeholder: 'paths',
-      description: 'TensorFlow.js layers models (model.json), all with weights or all without',
+      description:
+        'models of Keras (.keras, .h5) or TensorFlow.js (model.json) or code that exports one (build.js), all with weights or all without',
+      without: withoutModel,
     }),
+    weights,
     ...DataOptions.properties,
+    ...SampleOptions.properties,
     validation,
+    test,
   },
   closed,
 );

@@ -1,5 +1,6 @@
 import { counted, countText, measureText, rateText } from '@lrfind/core';
-import type { Comparison, RankedTrial, TrialResult } from '@lrfind/core/results';
+import type { Comparison, Measures, RankedTrial, TrialResult } from '@lrfind/core/results';
+import { testMeasures } from '@lrfind/core/study';
 import { optimizerNamed } from '@lrfind/finder';
 import { letterOf } from '../shared/terminal/chart.js';
 import { summaryText, textTable } from '../shared/terminal/text.js';
@@ -11,7 +12,7 @@ export function comparisonSummary(result: Comparison): string {
   const head = [
     counted(trials.length, 'trial'),
     counted(trials[0]?.trainings.length ?? 0, 'seed'),
-    `${countText(setup.rows)} rows, ${countText(setup.heldOut)} held out`,
+    `${countText(setup.rows)} rows, ${countText(setup.heldOut)} held out${setup.tested === undefined ? '' : `, ${countText(setup.tested)} to test on`}`,
     setup.loss,
     environment.backend,
     `${environment.seconds.toFixed(1)} s`,
@@ -23,13 +24,23 @@ export function comparisonSummary(result: Comparison): string {
 function rankingTable({ ranking, trials, setup }: Comparison): string {
   const [metric] = setup.metrics;
   const trialOf = ({ name }: RankedTrial) => trials.find((each) => each.name === name) as TrialResult;
-  const header = ['', 'trial', 'learning rate', 'held-out loss', ...(metric ? [metric] : []), 'behind the best'];
+  const tested = setup.tested === undefined ? [] : ['test loss', ...(metric ? [`test ${metric}`] : [])];
+  const header = [
+    '',
+    'trial',
+    'learning rate',
+    'held-out loss',
+    ...(metric ? [metric] : []),
+    ...tested,
+    'behind the best',
+  ];
   const rows = ranking.map((ranked, place) => [
     letterOf(place),
     ranked.name,
     rateOf(trialOf(ranked)),
     lossOf(ranked),
     ...(metric ? [metricText(ranked.metrics[metric])] : []),
+    ...(tested.length > 0 ? testCells(testMeasures(trialOf(ranked)), metric) : []),
     behindText(ranked, place),
   ]);
   // The name may go on with a callback.
@@ -37,6 +48,12 @@ function rankingTable({ ranking, trials, setup }: Comparison): string {
     [rate, `lr ${rate}`].some((text) => name === text || name.startsWith(`${text}, `)),
   );
   return textTable([header, ...rows].map((row) => (rateIsName ? row.toSpliced(2, 1) : row))).join('\n');
+}
+
+/** Loss and metric on the test rows; empty for a trial of which a training did not come to its end. */
+function testCells(measures: Measures | null, metric: string | undefined): string[] {
+  const cell = (value: number | null | undefined) => (measures ? measureText(value ?? null) : '');
+  return [cell(measures?.loss), ...(metric === undefined ? [] : [cell(measures?.metrics[metric])])];
 }
 
 /** The rate as it was given or found; a rate that multiplies what the optimizer finds itself is marked. */

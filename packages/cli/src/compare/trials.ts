@@ -8,7 +8,7 @@ import {
   type TrialOptions as Trial,
 } from '@lrfind/finder';
 import { flagName } from '../shared/flags.js';
-import { type ModelDatasets, optimizerFlag } from '../shared/inputs.js';
+import { compiledOptimizer, type ModelDatasets, optimizerFlag } from '../shared/inputs.js';
 import { rateFlag, scheduleFlag } from '../shared/learning-rate.js';
 import type { TrialOptions } from './options.js';
 
@@ -79,7 +79,7 @@ export function trialsOf(
   const unused = new Set(Object.keys(parameters));
   const trials = chosen.map(({ model, optimizer, batchSize, learningRate, callback }): Trial => {
     const { file, datasets } = models[model] as ComparedModel;
-    const name = optimizer ?? optimizerFlag(undefined, {}, file)?.kind.name ?? defaultOptimizer;
+    const name = optimizer ?? compiledOptimizer(file)?.name ?? defaultOptimizer;
     const declared = optimizerNamed(name)?.parameters.properties ?? parameters;
     const own = Object.fromEntries(Object.entries(parameters).filter(([parameter]) => parameter in declared));
     for (const parameter of Object.keys(own)) unused.delete(parameter);
@@ -88,6 +88,7 @@ export function trialsOf(
       model: file.model,
       data: datasets.data,
       validation: datasets.validation,
+      test: datasets.test,
       optimizer: optimizerFlag(optimizer, own, file),
       batchSize,
       callbacks: callback,

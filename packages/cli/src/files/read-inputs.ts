@@ -1,4 +1,6 @@
-import { InputError } from '@lrfind/core';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { assertOptions, InputError, notAllowed } from '@lrfind/core';
 import {
   type ReadTableOptions,
   readTable as readTableFrom,
@@ -6,24 +8,52 @@ import {
   scanTable as scanTableFrom,
   type Table,
 } from '@lrfind/data';
-import { diskStore, fileSource, memoryLimit } from '@lrfind/data/node';
+import { diskStore, fileSource, memoryLimit, tableSource } from '@lrfind/data/node';
 import { type ModelFile, modelParts, readModel as readModelFrom } from '@lrfind/finder';
+import { isModelCode, modelFromCode } from './model-code.js';
 import type { NamedFile } from './same-file.js';
 
+/** How `readModel` reads a model. */
+export interface ReadModelOptions {
+  /** The path of another file that holds the weights, or `'none'` to draw new ones. Default: those that the model names, if any. */
+  readonly weights?: string | undefined;
+}
+
 /**
- * Reads a model file: a TensorFlow.js layers model, `model.json` with its weights next to it or without any.
+ * Reads a model: a TensorFlow.js layers model, `model.json` with its weights next to it or without any, or a module in JavaScript
+ * or TypeScript that exports a model or a function that builds one, which is run.
  *
- * @throws InputError for a file that cannot be read or is not a model, and for a layer or weights that cannot be used
+ * @param options `weights`: the path of another file that holds them, such as one of safetensors, or `'none'` to draw new ones
+ * @throws InputError for a file that cannot be read or is not a model, for a layer or weights that cannot be used, and for an
+ *   error of the module's code
  *
  * @example
  * const { model, hasWeights } = await readModel('model.json');
  */
-export function readModel(path: string): Promise<ModelFile> {
-  return readModelFrom(fileSource(path));
+export async function readModel(path: string, options: ReadModelOptions = {}): Promise<ModelFile> {
+  assertOptions(options, ['weights']);
+  const { weights } = options;
+  if (weights !== undefined && typeof weights !== 'string') throw notAllowed('weights', 'a path or none', weights);
+  const from = weights === undefined || weights === 'none' ? weights : fileSource(weights);
+  if (isModelCode(path)) return modelFromCode(path, from);
+  await refuseFolder(path);
+  return readModelFrom(fileSource(path), { weights: from });
+}
+
+/** @throws InputError for a folder, with what to name instead */
+async function refuseFolder(path: string): Promise<void> {
+  const held = await readdir(path).catch((): string[] => []);
+  if (held.includes('saved_model.pb'))
+    throw new InputError(
+      `${path} is a TensorFlow SavedModel: load it in Keras and save it with model.save("model.keras"); tf_keras loads those of Keras 2`,
+    );
+  const inside = held.find((name) => /^model\.(json|keras|h5)$/.test(name));
+  if (inside !== undefined) throw new InputError(`${path} is a directory: name ${join(path, inside)}`);
 }
 
 /**
- * Reads a table with a header: CSV or TSV, also packed with gzip.
+ * Reads a table: a file of any format, also packed, `-` for standard input, a folder of files, or a pattern such as
+ * `part-*.csv`, whose files are one table.
  *
  * @throws InputError naming the file, and line, row and column where there is one
  *
@@ -31,7 +61,7 @@ export function readModel(path: string): Promise<ModelFile> {
  * const table = await readTable('data.csv', { categorical: ['postcode'] });
  */
 export function readTable(path: string, options: ReadTableOptions = {}): Promise<Table> {
-  return readTableFrom(fileSource(path), options);
+  return readTableFrom(tableSource(path), options);
 }
 
 /** Bytes that the rows of a table may take by default, where the machine has four times as many. */
@@ -60,7 +90,7 @@ export interface ScanOptions extends Omit<ScanTableOptions, 'store' | 'memory'> 
  * const { suggestion } = await findLearningRate(model, dataset);
  */
 export function scanTable(path: string, { keepRows, memory, ...options }: ScanOptions): Promise<Table> {
-  return scanTableFrom(fileSource(path), {
+  return scanTableFrom(tableSource(path), {
     ...options,
     memory: memory ?? Math.min(MEMORY, memoryLimit() / 4),
     ...(keepRows && { store: () => diskStore(path) }),

@@ -8,19 +8,20 @@ import {
   classWeightFlag,
   compiledNotes,
   encodeTables,
+  heldOutOf,
   inputFiles,
   lossFlag,
   openBackend,
   optimizerFlag,
   readTables,
 } from '../shared/inputs.js';
-import { ModelDataOptions, OptimizerOptions, OptimizerParameters, TrainingOptions } from '../shared/options.js';
+import { OptimizerOptions, OptimizerParameters, TrainingOptions } from '../shared/options.js';
 import { OutputOptions } from '../shared/outputs/options.js';
 import { checkOutputs, writeOutputs } from '../shared/outputs/output-files.js';
 import { checkPictures, resultFormats, resultJson } from '../shared/outputs/result-output.js';
 import { progressBar, restoreTerminal, showsBars } from '../shared/terminal/progress.js';
 import { sweepOutput } from './formats.js';
-import { FindOptions, SuggestOptions } from './options.js';
+import { FindFiles, FindOptions, SuggestOptions } from './options.js';
 import { sweepSummary } from './summary.js';
 
 /**
@@ -30,7 +31,7 @@ import { sweepSummary } from './summary.js';
  * @throws InputError for anything that the caller can correct; nothing is written then
  */
 export async function find(flags: Readonly<Record<string, unknown>>): Promise<void> {
-  const files = flagOptions(ModelDataOptions, flags);
+  const files = flagOptions(FindFiles, flags);
   const training = flagOptions(TrainingOptions, flags);
   const optimizerOptions = flagOptions(OptimizerOptions, flags);
   const parameters = flagOptions(OptimizerParameters, flags);
@@ -48,12 +49,16 @@ export async function find(flags: Readonly<Record<string, unknown>>): Promise<vo
   await checkOutputs(output.out, formats, '--out', await inputFiles([files.model], files));
 
   const backendNotes = await openBackend(training.backend);
-  const file = await readModel(files.model);
+  const file = await readModel(files.model, { weights: files.weights });
   const optimizer = optimizerFlag(optimizerOptions.optimizer, parameters, file);
   if (optimizer) requireRate(optimizer, '--optimizer');
   await using tables = await readTables(files, files, { seed: sweep.seed, keepRows: false });
   const { lossWeights: givenWeights } = training;
-  const { data, losses, lossWeights } = encodeTables(tables, file, files, { loss, lossWeights: givenWeights });
+  const { validationSplit, split } = sweep;
+  // The command's own default: rows that rates are tried on.
+  const share = validationSplit || (sweep.verify === false ? 0 : undefined);
+  const given = { loss, lossWeights: givenWeights, validationSplit: share, split };
+  const { data, validation, losses, lossWeights } = encodeTables(tables, file, files, given);
   const notes = [...data.notes, ...compiledNotes({ ...training, ...optimizerOptions }, file), ...backendNotes];
   const showsProgress = output.progress && !output.quiet && showsBars();
   const result = await findLearningRate(
@@ -61,6 +66,8 @@ export async function find(flags: Readonly<Record<string, unknown>>): Promise<vo
     { ...data, notes },
     {
       ...sweep,
+      ...heldOutOf(files, { validation }),
+      validation,
       loss: losses,
       lossWeights,
       classWeight,
@@ -72,7 +79,7 @@ export async function find(flags: Readonly<Record<string, unknown>>): Promise<vo
     },
   );
   restoreTerminal();
-  const options = { ...result.options, ...files, ...training, ...optimizerOptions, ...parameters };
+  const options = { ...result.options, validationSplit, ...files, ...training, ...optimizerOptions, ...parameters };
   const complete: SweepResult = { ...result, options };
   await writeOutputs(output.out, formats, { result: complete, picture: output });
   process.stdout.write(printed(complete, output));

@@ -13,7 +13,7 @@ type Parameters = Readonly<Record<string, unknown>>;
  * lines of Keras where that has the schedule. Empty where there is no suggestion.
  */
 export function codeLines(result: SweepResult): string {
-  const { suggestion, setup, groups } = result;
+  const { suggestion, setup, groups, options } = result;
   const { name, ...parameters } = setup.optimizer;
   const kind = optimizerNamed(name);
   if (!suggestion || !kind) return '';
@@ -36,15 +36,22 @@ export function codeLines(result: SweepResult): string {
       .join('\n');
   }
   const python = kerasCall(rate, kind.code, changed) ?? optaxCall(rate, kind.code, changed);
-  // TensorFlow.js cannot weight the losses of outputs.
-  const tfjs = setup.loss.includes('·') ? null : tfjsCall(rate, kind.code, all, changed);
-  const lines = [
+  // TensorFlow.js cannot weight the losses of outputs, and its losses have no parameters.
+  const tfjs = /[·(]/.test(setup.loss) ? null : tfjsCall(rate, kind.code, all, changed);
+  const both = [
     tfjs && `model.compile({ optimizer: ${tfjs}, loss: ${tfjsLoss(setup.loss)} });`,
     python && `optimizer = ${python}`,
-  ].filter(Boolean);
+  ];
+  // Whoever has a file of Keras looks for the line of Keras.
+  const lines = (isOfKeras(options) ? both.reverse() : both).filter(Boolean);
   if (lines.length > 0) return lines.join('\n');
   const own = changedParameters(parameters, {}, kind.parameters.properties);
   return trainCall(Number(rate), [], { name, ...own }, setup.loss, {});
+}
+
+/** Whether the model or its weights came from a file of Keras, by the endings of their names. */
+function isOfKeras({ model, weights }: Readonly<Record<string, unknown>> = {}): boolean {
+  return [model, weights].some((path) => typeof path === 'string' && /\.(keras|h5|hdf5)$/i.test(path));
 }
 
 /** Whether a schedule is a rate by itself. */
@@ -81,7 +88,7 @@ function trainCall(
   const multipliers = groups.flatMap(({ pattern, multiplier }) => (pattern === null ? [] : [[pattern, multiplier]]));
   const weighted = loss.split(', ').map((part) => /^(?:(.+)·)?(.+)$/.exec(part)?.slice(1) ?? []);
   const [names, weights] = [weighted.map(([, own]) => own), weighted.map(([weight = 1]) => Number(weight))];
-  const known = names.every((own) => losses.some((kind) => kind.name === own));
+  const known = names.every((own) => losses.some((kind) => kind.name === own?.replace(/\(.*/, '')));
   return `await train(model, { xs, ys }, ${literal({
     learningRate: typeof learningRate === 'string' && isConstant(learningRate) ? Number(learningRate) : learningRate,
     ...length,
@@ -105,9 +112,12 @@ function literal(value: unknown): string {
   return `{ ${entries.join(', ')} }`;
 }
 
-/** A loss, or the losses of all outputs, as `model.compile` takes them. */
+/** A loss, or the losses of all outputs, as `model.compile` takes them; a function of the caller's own by its name. */
 function tfjsLoss(loss: string): string {
-  const spelled = loss.split(', ').map((name) => losses.find((kind) => kind.name === name)?.tfjs ?? `'${name}'`);
+  const spelled = loss.split(', ').map((name) => {
+    const kind = losses.find((each) => each.name === name);
+    return kind ? (kind.tfjs ?? `'${name}'`) : name;
+  });
   return spelled.length === 1 ? (spelled[0] as string) : `[${spelled.join(', ')}]`;
 }
 

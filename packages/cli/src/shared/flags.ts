@@ -23,6 +23,8 @@ interface FlagSchema {
   off?: string;
   /** What `--no-…` does beside the flag itself, of an option that is on by default in some cases and off in others. */
   negation?: string;
+  /** Of a required option: what to do where one has nothing to give, for the message. */
+  without?: string;
   /** A name that the option had before. It is refused with the present one, which a similar name could hide. */
   formerly?: string;
 }
@@ -119,7 +121,10 @@ export function flagOptions<Schema extends TObject>(
     ([name, { default: value }]) =>
       schema.required?.includes(name) && value === undefined && values[name] === undefined,
   );
-  if (missing) throw new InputError(`${flagName(missing[0])} must be given: ${missing[1].description}`);
+  if (missing)
+    throw new InputError(
+      `${flagName(missing[0])} must be given: ${missing[1].description}${missing[1].without ? `; ${missing[1].without}` : ''}`,
+    );
   return resolveOptions(schema, values, (name) => flagOf(name, (schema.properties[name] ?? {}) as FlagSchema));
 }
 

@@ -1,6 +1,6 @@
 import { type BackendInfo, useBackend } from '@lrfind/backends';
-import { notAllowed, wordList } from '@lrfind/core';
-import type { Dataset, Table } from '@lrfind/data';
+import { InputError, notAllowed, wordList } from '@lrfind/core';
+import { type Dataset, type SeriesOptions, type Table, TextTableOptions } from '@lrfind/data';
 import {
   type ClassWeights,
   compiledSettings,
@@ -12,15 +12,18 @@ import {
   type LossWeights,
   lossNamed,
   type ModelFile,
+  type OptimizerSpec,
+  optimizerFromTfjs,
   optimizerFromTrainingConfig,
   type ResolvedOptimizer,
   resolveOptimizer,
+  savedOptimizer,
   scalingLayers,
 } from '@lrfind/finder';
-import { filesOfModel, scanTable } from '../files/read-inputs.js';
+import { filesOfModel, readTable, scanTable } from '../files/read-inputs.js';
 import type { NamedFile } from '../files/same-file.js';
-import { flagName, named } from './flags.js';
-import type { DataOptions } from './options.js';
+import { flagName, named, splitList } from './flags.js';
+import type { DataOptions, SampleOptions } from './options.js';
 
 /** The tables of a command, as read; the place of rows that are not in memory is freed with them. */
 export interface Tables extends AsyncDisposable {
@@ -46,28 +49,61 @@ export interface ModelDatasets {
  * Reads the tables; of those that are larger than memory a sample. The columns of validation and test tables are of the kinds that
  * they have in the first one.
  *
- * @param use `seed` decides which rows are sampled; `keepRows`: whether the first table is trained on as a whole
+ * @param sampling `seed` decides which rows are sampled; `keepRows`: whether the first table is trained on as a whole. Default: all
+ *   rows are read into memory, as they are for `--window`
  */
 export async function readTables(
   paths: { readonly data: string; readonly validation?: string | undefined; readonly test?: string | undefined },
-  { categorical, ignore, missing, sampleWeight, memory, sampleRows, ...options }: DataOptions,
-  { seed, keepRows }: { readonly seed: number; readonly keepRows: boolean },
+  options: DataOptions & Partial<SampleOptions>,
+  sampling?: { readonly seed: number; readonly keepRows: boolean },
 ): Promise<Tables> {
-  const { target } = options;
-  const common = { ignore, sampleWeight, memory: bytesOf(memory), sampleRows, seed };
-  const data = await scanTable(paths.data, { ...common, target, categorical, missing, keepRows });
-  const targets = target ?? [data.columns.at(-1)?.name ?? ''];
+  const { missing, categorical, query, sheet, target, ignore, sampleWeight, window, memory, sampleRows } = options;
+  const texts = Object.keys(TextTableOptions.properties) as (keyof TextTableOptions)[];
+  const text = Object.fromEntries(texts.map((name) => [name, options[name]])) as Partial<TextTableOptions>;
+  const { policy, markers } = missingOf(missing);
+  const first = { categorical, ...(query !== undefined && { query }), ...(sheet !== undefined && { sheet }) };
+  if (window !== undefined) refuseSample({ memory, sampleRows });
+  if (!sampling || window !== undefined) {
+    const reading = { ...text, missing: markers };
+    const data = await readTable(paths.data, { ...reading, ...first });
+    const readLike = async (part: 'validation' | 'test') => {
+      const path = paths[part];
+      return path === undefined ? undefined : readTable(path, { ...reading, like: data, part });
+    };
+    const close = async () => {};
+    return {
+      data,
+      validation: await readLike('validation'),
+      test: await readLike('test'),
+      [Symbol.asyncDispose]: close,
+    };
+  }
+  const { seed, keepRows } = sampling;
+  const common = { ...text, markers, ignore, sampleWeight, memory: bytesOf(memory), sampleRows, seed };
+  const data = await scanTable(paths.data, { ...common, ...first, target, missing: policy, keepRows });
   // Rows with missing values are dropped when the columns are matched.
-  const like = { ...common, target: targets, missing: 'mean', like: data } as const;
-  const readLike = async (path: string | undefined) => (path ? scanTable(path, like) : undefined);
+  const like = { ...common, ...(target && { target }), missing: 'mean', like: data } as const;
+  const readLike = async (part: 'validation' | 'test') => {
+    const path = paths[part];
+    return path === undefined ? undefined : scanTable(path, { ...like, part });
+  };
   const close = async () => data.whole?.blocks?.close();
   try {
-    const [validation, test] = [await readLike(paths.validation), await readLike(paths.test)];
+    const [validation, test] = [await readLike('validation'), await readLike('test')];
     return { data, validation, test, [Symbol.asyncDispose]: close };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+/** @throws InputError for an option that takes a sample, of which no windows can be made */
+function refuseSample(given: Partial<SampleOptions>): void {
+  const [name, value] = Object.entries(given).find(([, each]) => each !== undefined) ?? [];
+  if (name === undefined) return;
+  throw new InputError(
+    `${flagName(name)} must be left out with --window, because the rows of a window follow each other; got ${value}`,
+  );
 }
 
 const UNITS: Readonly<Record<string, number>> = { kB: 1e3, MB: 1e6, GB: 1e9, TB: 1e12 };
@@ -84,17 +120,24 @@ function bytesOf(size: string | undefined): number | undefined {
   throw notAllowed('--memory', 'a size of at least a byte, such as 500MB or 2GB', size);
 }
 
-/** Every file that a command with a model reads: that of each model with its weights, and the tables. */
+/** Every file that a command with a model reads: that of each model, those of its weights, and the tables. */
 export async function inputFiles(
   models: readonly string[],
-  tables: { readonly data: string; readonly validation?: string | undefined; readonly test?: string | undefined },
+  tables: {
+    readonly weights?: string | undefined;
+    readonly data: string;
+    readonly validation?: string | undefined;
+    readonly test?: string | undefined;
+  },
 ): Promise<NamedFile[]> {
   const ofModels = await Promise.all(models.map((path) => filesOfModel(path, '--model')));
   const ofTables = (['data', 'validation', 'test'] as const).flatMap((name) => {
     const path = tables[name];
     return path === undefined ? [] : [{ option: flagName(name), path }];
   });
-  return [...ofModels.flat(), ...ofTables];
+  const { weights } = tables;
+  const ofWeights = weights === undefined || weights === 'none' ? [] : [{ option: '--weights', path: weights }];
+  return [...ofModels.flat(), ...ofWeights, ...ofTables];
 }
 
 /**
@@ -110,19 +153,28 @@ export function encodeTables(
     readonly loss: LossKind | undefined;
     readonly lossWeights?: readonly string[] | undefined;
     readonly metrics?: readonly string[] | undefined;
+    /** Of a series: the share of the last rows to hold out. Default: 0.2, or 0 where there is a table to validate on. */
+    readonly validationSplit?: number | undefined;
+    readonly split?: 'random' | 'last' | undefined;
   },
 ): ModelDatasets {
   const { loss } = given;
+  const series = seriesFlags(options, { ...given, validation: validation !== undefined });
   const compiled = compiledSettings(loss ? { ...trainingConfig, loss: undefined } : trainingConfig);
   const [scaling] = hasWeights || options.scale !== undefined ? [] : scalingLayers(model);
-  const { dataset, losses, transform } = encodeTable(data, model, {
+  const encoded = encodeTable(data, model, {
     target: options.target,
     ignore: options.ignore,
-    missing: options.missing,
+    missing: missingOf(options.missing).policy,
     sampleWeight: options.sampleWeight,
+    oneHotLimit: options.oneHotLimit,
+    scaleTarget: options.scaleTarget,
+    categorical: options.categorical,
     scale: scaleOf(options.scale, hasWeights || scaling !== undefined),
     loss: loss ? loss.name : compiled.loss,
+    series,
   });
+  const { dataset, losses, transform } = encoded;
   const fitting = compiled.metrics.filter((name) => isMetricFor(name, losses, model));
   return {
     data: scaling
@@ -134,12 +186,66 @@ export function encodeTables(
           ],
         }
       : dataset,
-    validation: validation && transform(validation),
+    validation: validation ? transform(validation) : encoded.validation,
     test: test && transform(test),
     losses,
     lossWeights: given.lossWeights ? lossWeightsFlag(given.lossWeights) : compiled.lossWeights,
     metrics: given.metrics ?? (fitting.length > 0 ? fitting : undefined),
   };
+}
+
+/**
+ * The parts of `--missing`: what to do with missing values, and what else is one.
+ *
+ * @throws InputError for both mean and drop
+ */
+export function missingOf(text: string): { policy: 'mean' | 'drop'; markers: string[] } {
+  const texts = splitList(text);
+  const isPolicy = (each: string) => each === 'mean' || each === 'drop';
+  const policies = texts.filter(isPolicy);
+  if (new Set(policies).size > 1) throw notAllowed('--missing', 'mean or drop, and markers', text);
+  return { policy: policies[0] === 'drop' ? 'drop' : 'mean', markers: texts.filter((each) => !isPolicy(each)) };
+}
+
+/**
+ * The windows of `--window` and the options that belong to it.
+ *
+ * @param given which rows are held out
+ * @throws InputError where one of them is given without `--window`, and for rows of windows that are held out at random
+ */
+export function seriesFlags(
+  { window, horizon, series: by, excludeTarget }: Pick<DataOptions, 'window' | 'horizon' | 'series' | 'excludeTarget'>,
+  {
+    validationSplit,
+    split,
+    validation,
+  }: {
+    readonly validationSplit?: number | undefined;
+    readonly split?: 'random' | 'last' | undefined;
+    readonly validation?: boolean;
+  } = {},
+): SeriesOptions | undefined {
+  if (window === undefined) {
+    const needing = Object.entries({ horizon, series: by, excludeTarget }).find(([, value]) => value !== undefined);
+    if (needing) throw new InputError(`${flagName(needing[0])} must be given with --window, the rows in a window`);
+    return undefined;
+  }
+  if (split === 'random')
+    throw new InputError('--split must be last, or be left out, with --window, because windows overlap; got random');
+  if (validation && validationSplit)
+    throw new InputError(`--validation-split must be left out where --validation is given; got ${validationSplit}`);
+  return { window, horizon, by, excludeTarget, validationSplit: validation ? 0 : validationSplit };
+}
+
+/**
+ * How the library is told which rows are held out, where that is not by the options themselves: of windows the last ones are held
+ * out already.
+ */
+export function heldOutOf(
+  { window }: Pick<DataOptions, 'window'>,
+  { validation }: Pick<ModelDatasets, 'validation'>,
+): { readonly validationSplit?: number | undefined } {
+  return window === undefined ? {} : { validationSplit: validation ? undefined : 0 };
 }
 
 /**
@@ -174,7 +280,7 @@ function lossWeightsFlag(texts: readonly string[]): LossWeights {
  * A model with weights was trained on data of some scale already, and a layer such as `rescaling` scales its input itself, so
  * by default their data is left as it is.
  */
-function scaleOf(scale: string | undefined, hasScale: boolean): 'standard' | 'minmax' | 'none' | number {
+export function scaleOf(scale: string | undefined, hasScale: boolean): 'standard' | 'minmax' | 'none' | number {
   if (scale === undefined) return hasScale ? 'none' : 'standard';
   return scale === 'standard' || scale === 'minmax' || scale === 'none' ? scale : Number(scale);
 }
@@ -188,21 +294,31 @@ export function lossFlag(name: string | undefined): LossKind | undefined {
   return name === undefined ? undefined : lossNamed(name, '--loss');
 }
 
+/** The optimizer that a model was compiled with: its file says so, or the code that built it. */
+export function compiledOptimizer({
+  model,
+  trainingConfig,
+}: Pick<ModelFile, 'model' | 'trainingConfig'>): (OptimizerSpec & object) | undefined {
+  if (trainingConfig?.optimizer_config) return optimizerFromTrainingConfig(trainingConfig).spec;
+  return model.optimizer ? optimizerFromTfjs(model.optimizer).spec : undefined;
+}
+
 /**
  * The optimizer of `--optimizer`, else the one that the model was compiled with; flags change its parameters. Undefined
- * where nothing names one, which leaves the choice to the library.
+ * where no flag and no file names one, which leaves the choice to the library.
  *
  * @throws InputError for an unknown optimizer, and for a parameter that it does not have or that is out of range
  */
 export function optimizerFlag(
   name: string | undefined,
   parameters: object,
-  { trainingConfig }: Pick<ModelFile, 'trainingConfig'>,
+  file: Pick<ModelFile, 'model' | 'trainingConfig' | 'hasWeights' | 'optimizerVariables'>,
 ): ResolvedOptimizer | undefined {
-  const own = trainingConfig?.optimizer_config ? optimizerFromTrainingConfig(trainingConfig).spec : undefined;
-  if (!name && !own && Object.keys(parameters).length === 0) return undefined;
-  const spec = { ...(name ? { name } : (own ?? { name: defaultOptimizer })), ...parameters };
-  return resolveOptimizer(spec, (option) => `${flagName(option)} (optimizer ${spec.name})`);
+  const changed = Object.keys(parameters).length > 0;
+  if (!name && !file.trainingConfig?.optimizer_config && !changed) return undefined;
+  const spec = { ...(name ? { name } : (compiledOptimizer(file) ?? { name: defaultOptimizer })), ...parameters };
+  const optimizer = resolveOptimizer(spec, (option) => `${flagName(option)} (optimizer ${spec.name})`);
+  return name || changed ? optimizer : { ...optimizer, state: savedOptimizer(file)?.optimizer.state };
 }
 
 /** Opens the backend of `--backend`, with a note where lrfind chose it. */
@@ -224,13 +340,16 @@ export function compiledNotes(
     readonly optimizer?: unknown;
     readonly metrics?: unknown;
   },
-  { trainingConfig }: ModelFile,
+  { trainingConfig, notes: ofReading = [] }: ModelFile,
   measured?: Pick<ModelDatasets, 'metrics'>,
 ): string[] {
-  if (!trainingConfig) return [];
-  const { loss, lossWeights, metrics } = compiledSettings(
-    given.loss ? { ...trainingConfig, loss: null } : trainingConfig,
-  );
+  if (!trainingConfig) return [...ofReading];
+  const {
+    loss,
+    lossWeights,
+    metrics,
+    notes = [],
+  } = compiledSettings(given.loss ? { ...trainingConfig, loss: null } : trainingConfig);
   const ofFile = measured && !given.metrics ? metrics : [];
   const others = ofFile.filter((name) => !measured?.metrics?.includes(name));
   const taken = [
@@ -240,6 +359,8 @@ export function compiledNotes(
     ofFile.length > others.length && 'metrics',
   ].filter((name) => typeof name === 'string');
   return [
+    ...ofReading,
+    ...notes,
     ...(taken.length > 0 ? [`${wordList(taken)}: as the model file was compiled`] : []),
     ...(others.length > 0 ? [`metrics of the model file that are not measured here: ${others.join(', ')}`] : []),
   ];

@@ -1,8 +1,36 @@
 import { registeredBackends } from '@lrfind/backends';
 import { choice, closed } from '@lrfind/core/options';
+import { TextTableOptions, tableFormats } from '@lrfind/data';
+import { databaseFormats } from '@lrfind/data/node';
 import { lossNames, metricKinds, optimizers } from '@lrfind/finder';
 import Type, { type Static } from 'typebox';
 import { flagName } from './flags.js';
+
+/** Windows over rows that are in the order of time. */
+const SeriesFlags = {
+  window: Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      description:
+        'rows in a window, for rows in the order of time: the model gets [window, features], and the last rows are held out (default: each row stands for itself)',
+    }),
+  ),
+  horizon: Type.Optional(
+    Type.Integer({
+      minimum: 0,
+      description: 'how many rows after the last one of its window a target is (default: 1); needs --window',
+    }),
+  ),
+  series: Type.Optional(
+    Type.String({
+      placeholder: 'column',
+      description: 'column that tells several series apart, so that no window has rows of two; needs --window',
+    }),
+  ),
+  excludeTarget: Type.Optional(
+    Type.Boolean({ description: 'leave the past of the target out of the windows; needs --window' }),
+  ),
+};
 
 /** The table, and how it becomes inputs and targets. */
 export const DataOptions = Type.Object(
@@ -10,12 +38,23 @@ export const DataOptions = Type.Object(
     data: Type.String({
       short: 'd',
       placeholder: 'path',
-      description: 'table with a header: .csv or .tsv, also .gz',
+      description: `table: ${[...tableFormats, ...databaseFormats].map(({ name }) => name).join(', ')}; packed or not; also a folder, a pattern, or - for standard input`,
     }),
+    query: Type.Optional(
+      Type.String({
+        placeholder: 'sql',
+        description:
+          'SELECT whose answer is the table: of an SQLite or DuckDB database, or of files, which it calls data and DuckDB reads',
+      }),
+    ),
+    sheet: Type.Optional(
+      Type.String({ placeholder: 'name', description: 'sheet of a workbook of Excel (default: the first)' }),
+    ),
     target: Type.Optional(
       Type.Array(Type.String(), {
         placeholder: 'columns',
-        description: 'target column or columns (default: the last)',
+        description:
+          'target column or columns, or an array of a file that holds several (default: the last; of arrays that called y or labels)',
       }),
     ),
     ignore: Type.Array(Type.String(), {
@@ -26,17 +65,27 @@ export const DataOptions = Type.Object(
     categorical: Type.Array(Type.String(), {
       placeholder: 'columns',
       default: [],
-      description: 'columns of numbers that are categories',
+      description: 'columns of numbers that are categories, and of text that are, however many they have',
     }),
+    oneHotLimit: Type.Optional(
+      Type.Integer({
+        minimum: 2,
+        placeholder: 'categories',
+        description:
+          'most categories with which a text column is one-hot encoded (default: 100, and at most a fifth of the rows)',
+      }),
+    ),
     sampleWeight: Type.Optional(
       Type.String({
         placeholder: 'column',
         description: 'column that says what each row weighs in the loss (default: every row weighs 1)',
       }),
     ),
-    missing: choice(['mean', 'drop'], {
+    missing: Type.String({
+      placeholder: 'mean|drop|markers',
       default: 'mean',
-      description: 'what to do with missing values: fill in the column mean, or drop the row',
+      description:
+        'what to do with missing values: mean fills in the column mean, drop drops the row; and what else is missing, such as "-999,?" or "drop,-999"',
     }),
     scale: Type.Optional(
       Type.String({
@@ -47,6 +96,20 @@ export const DataOptions = Type.Object(
           'how to scale numeric features (default: standard; none for a model that has weights or scales its input)',
       }),
     ),
+    scaleTarget: Type.Boolean({
+      default: false,
+      description:
+        'train on a regression target scaled to mean 0 and standard deviation 1; losses, metrics and the saved model stay in its own units',
+    }),
+    ...TextTableOptions.properties,
+    ...SeriesFlags,
+  },
+  closed,
+);
+
+/** How much of a table is in memory. */
+export const SampleOptions = Type.Object(
+  {
     memory: Type.Optional(
       Type.String({
         placeholder: 'size',
@@ -66,15 +129,30 @@ export const DataOptions = Type.Object(
   closed,
 );
 
+/** Where the weights of a model are. */
+export const weights = Type.Optional(
+  Type.String({
+    placeholder: 'none|path',
+    description:
+      'file with the weights of the model (.h5 or .weights.h5 of Keras, .safetensors), or none for new ones (default: those that the model names, if any)',
+  }),
+);
+/** What to do without a model, for the message about one that is missing. */
+export const withoutModel = 'lrfind data --data data.csv --init-model model.json writes a plain one for a table';
+
 /** The model and the table. */
 export const ModelDataOptions = Type.Object(
   {
     model: Type.String({
       short: 'm',
       placeholder: 'path',
-      description: 'TensorFlow.js layers model (model.json), with or without weights',
+      description:
+        'model of Keras (.keras, .h5, JSON of to_json()) or TensorFlow.js (model.json), or code that exports one (build.js, build.ts)',
+      without: withoutModel,
     }),
+    weights,
     ...DataOptions.properties,
+    ...SampleOptions.properties,
   },
   closed,
 );
@@ -84,6 +162,14 @@ export const validation = Type.Optional(
   Type.String({
     placeholder: 'path',
     description: 'table of rows to validate on, in place of a share of the training rows; columns are matched by name',
+  }),
+);
+
+/** A table of rows to test on. */
+export const test = Type.Optional(
+  Type.String({
+    placeholder: 'path',
+    description: 'table of rows to test each trained model on, once, at the end; columns are matched by name',
   }),
 );
 
@@ -184,3 +270,5 @@ interface ParameterSchema {
 
 /** Options of the table, filled in. */
 export type DataOptions = Static<typeof DataOptions>;
+/** How much of a table is in memory. */
+export type SampleOptions = Static<typeof SampleOptions>;

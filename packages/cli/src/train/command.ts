@@ -3,16 +3,17 @@ import type { Evaluation, TrainingResult } from '@lrfind/core/results';
 import { scheduleToBeFound } from '@lrfind/core/schedules';
 import { TrainSettings } from '@lrfind/core/study';
 import { checkGroups } from '@lrfind/core/sweep';
-import { checkSavable, parseCallback, train as trainModel } from '@lrfind/finder';
+import { checkSavable, inTargetUnits, parseCallback, train as trainModel } from '@lrfind/finder';
 import { checkCheckpointFolder, checkpointFolder, holdsTraining } from '../files/checkpoint-folder.js';
 import { checkModelFolder } from '../files/model-folder.js';
 import { readModel } from '../files/read-inputs.js';
-import { saveModel } from '../files/save-model.js';
+import { checkSavableAs, kerasFormatOf, saveModel } from '../files/save-model.js';
 import { flagOptions, named } from '../shared/flags.js';
 import {
   classWeightFlag,
   compiledNotes,
   encodeTables,
+  heldOutOf,
   inputFiles,
   lossFlag,
   openBackend,
@@ -21,7 +22,7 @@ import {
 } from '../shared/inputs.js';
 import { foundScheduleFlag, rateFlag, scheduleFlag } from '../shared/learning-rate.js';
 import { MetricOptions, OptimizerOptions, OptimizerParameters, TrainingOptions } from '../shared/options.js';
-import { checkOutputs, writeOutputs } from '../shared/outputs/output-files.js';
+import { checkOutputs, checkWritable, writeOutputs } from '../shared/outputs/output-files.js';
 import { resultFormats, resultJson } from '../shared/outputs/result-output.js';
 import { onInterruption } from '../shared/terminal/progress.js';
 import { measuresText } from '../shared/terminal/text.js';
@@ -55,13 +56,18 @@ export async function train(flags: Readonly<Record<string, unknown>>): Promise<v
   const inputs = await inputFiles([files.model], files);
   const formats = resultFormats(trainingOutput);
   const { save } = output;
-  if (save !== undefined) await named('--save', () => checkModelFolder(save, inputs));
+  if (save !== undefined)
+    await (kerasFormatOf(save) ? checkWritable(save, '--save') : named('--save', () => checkModelFolder(save, inputs)));
   if (resume && checkpoint === undefined)
     throw new InputError('--checkpoint must name the folder of the training that --resume continues');
   const folders = [
     { option: '--save', path: save },
     { option: '--checkpoint', path: checkpoint },
   ].flatMap(({ option, path }) => (path === undefined ? [] : [{ option, path }]));
+  if (files.scaleTarget && checkpoint !== undefined)
+    throw new InputError(
+      '--checkpoint must be left out where --scale-target is given: its models would predict the scaled target',
+    );
   await checkOutputs(output.out, formats, '--out', inputs, folders);
   if (checkpoint !== undefined) {
     await named('--checkpoint', () => checkCheckpointFolder(checkpoint, { resume, inputs }));
@@ -73,12 +79,14 @@ export async function train(flags: Readonly<Record<string, unknown>>): Promise<v
   }
 
   const backendNotes = await openBackend(training.backend);
-  const file = await readModel(files.model);
-  if (save !== undefined || checkpoint !== undefined) checkSavable(file.model);
+  const file = await readModel(files.model, { weights: files.weights });
+  if (save !== undefined) checkSavableAs(file.model, save);
+  if (checkpoint !== undefined) checkSavable(file.model);
   const optimizer = optimizerFlag(optimizerOptions.optimizer, parameters, file);
   await using tables = await readTables(files, files, { seed: settings.seed, keepRows: true });
   const given = { ...training, ...measured, loss };
-  const datasets = encodeTables(tables, file, files, given);
+  const { validationSplit, split } = settings;
+  const datasets = encodeTables(tables, file, files, { ...given, validationSplit, split });
   const { data, validation, test, losses, lossWeights, metrics } = datasets;
   const notes = [...data.notes, ...compiledNotes({ ...given, ...optimizerOptions }, file, datasets), ...backendNotes];
   const log = logOf(output);
@@ -93,6 +101,7 @@ export async function train(flags: Readonly<Record<string, unknown>>): Promise<v
     { ...data, notes },
     {
       ...settings,
+      ...heldOutOf(files, datasets),
       learningRate,
       loss: losses,
       lossWeights,
@@ -111,11 +120,19 @@ export async function train(flags: Readonly<Record<string, unknown>>): Promise<v
       },
     },
   );
-  const flagged = { ...files, ...rate, ...training, ...measured, ...optimizerOptions, ...parameters };
+  const flagged = {
+    ...(validationSplit !== undefined && { validationSplit }),
+    ...files,
+    ...rate,
+    ...training,
+    ...measured,
+    ...optimizerOptions,
+    ...parameters,
+  };
   const complete: TrainingResult = { ...result, options: { ...result.options, ...flagged } };
   // A model that has diverged is as it was before, unless a callback restored the weights of an epoch.
   const saves = save !== undefined && (result.training.outcome !== 'diverged' || result.restored != null);
-  if (saves) await saveModel(file.model, save);
+  if (saves) await saveModel(inTargetUnits(file.model, data.targets[0]?.scaling), save);
   await writeOutputs(output.out, formats, { result: complete, picture: output });
   process.stdout.write(printed(complete, output));
   if (output.quiet) return;

@@ -9,6 +9,7 @@ import {
   OptimizerOptions,
   OptimizerParameters,
   TrainingOptions,
+  test,
   validation,
 } from '../shared/options.js';
 import { OutputOptions } from '../shared/outputs/options.js';
@@ -18,9 +19,7 @@ export const TrainFiles = Type.Object(
   {
     ...ModelDataOptions.properties,
     validation,
-    test: Type.Optional(
-      Type.String({ placeholder: 'path', description: 'table of rows to test the trained model on, once, at the end' }),
-    ),
+    test,
   },
   closed,
 );
@@ -89,8 +88,9 @@ export const TrainOutput = Type.Object(
     }),
     save: Type.Optional(
       Type.String({
-        placeholder: 'folder',
-        description: 'folder to save the trained model to (model.json and weights.bin)',
+        placeholder: 'path',
+        description:
+          'where to save the trained model: a folder (model.json and weights.bin), or a file for Keras (.keras for Keras 3, .h5 for 2 and 3)',
       }),
     ),
   },

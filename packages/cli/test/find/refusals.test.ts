@@ -33,7 +33,7 @@ describe('bad input: exit code 2, one message, nothing on stdout, nothing writte
       /--spacing must be geometric where --range is auto; got "linear"/,
     ],
     ['no model', () => ['--data', here.data], /^lrfind: --model must be given: TensorFlow\.js layers model/],
-    ['no data', () => ['--model', here.model], /^lrfind: --data must be given: table with a header/],
+    ['no data', () => ['--model', here.model], /^lrfind: --data must be given: table/],
     ['no such model', () => ['--model', here.path('no.json'), '--data', here.data], /no such file: .*no\.json/],
     [
       'no such table',
@@ -139,9 +139,9 @@ describe('bad input: exit code 2, one message, nothing on stdout, nothing writte
       /the header must name each column once; got "a" in cells 1 and 2/,
     ],
     [
-      'NaN',
-      () => ['--model', here.model, '--data', here.put('x.csv', row('NaN,1,0'))],
-      /column "a" must be finite; got "NaN"/,
+      'negative infinity',
+      () => ['--model', here.model, '--data', here.put('x.csv', row('-inf,1,0'))],
+      /column "a" must be finite; got "-inf"/,
     ],
     [
       'infinity',

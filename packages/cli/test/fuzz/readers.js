@@ -85,7 +85,7 @@ async function tableReader(put, lrfind) {
   const model = put('model.json', JSON.stringify(file?.document));
   return async (random) => {
     /** @type {Buffer} */
-    let bytes = Buffer.from(pick(tables, random));
+    let bytes = Buffer.from(/** @type {Buffer} */ (pick(tables, random)));
     for (let changes = Math.floor(random() * 4); changes >= 0; changes--) bytes = mutatedBytes(bytes, random);
     await lrfind(['find', '--model', model, '--data', put('damaged.csv', bytes), ...search]);
   };

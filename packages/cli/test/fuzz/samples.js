@@ -7,14 +7,32 @@ export const table = [
   '',
 ].join('\n');
 
-/** Tables for mutations: numbers, words, quotes, missing values, other delimiters. */
+/** Tables for mutations: numbers, words, quotes, missing values, other delimiters and dialects. @type {(string | Buffer)[]} */
 export const tables = [
   table,
   table.replaceAll(',', ';'),
   table.replaceAll('\n', '\r\n').replaceAll('3', ''),
   table.replaceAll('x', '"x, ""1"""').replaceAll('z', '"z\nz"'),
   table.replace('a,b,c,d,y', '"a","b","c","d","y"').replaceAll('4', '-4.5e-3'),
+  ...dialects(),
 ];
+
+/** The same rows as other programs and people write them. @returns {(string | Buffer)[]} */
+function dialects() {
+  const rows = table.trimEnd().split('\n').slice(1);
+  return [
+    `${rows.join('\n')}\n`,
+    `Title\n\n# comment\n${table.replaceAll(',', '|')}`,
+    `sep=;\n${table.replaceAll(',', ';').replaceAll('3', '1.234,5')}`,
+    table.replaceAll(',', '   ').replaceAll('\n', ' \n  '),
+    `a b c d y\n${rows.map((row, i) => `"${i}" ${row.replaceAll(',', ' ')}`).join('\n')}\n`,
+    `,a,b,c,d,y\n${rows.map((row, i) => `${i},${row}`).join('\n')}\n`,
+    table.replaceAll('\n', ',\n').replaceAll('4', '"$1,234.50"').replaceAll('2', '12%'),
+    table.replaceAll('4', 'true').replaceAll('0', 'NaN'),
+    Buffer.from(`\ufeff${table}`, 'utf16le'),
+    Buffer.from(table.replaceAll('x', 'é'), 'latin1'),
+  ];
+}
 
 const softmax = () => layers.dense({ units: 3, activation: 'softmax', name: 'out' });
 

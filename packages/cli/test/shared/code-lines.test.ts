@@ -3,8 +3,10 @@ import { resolveOptimizer } from '@lrfind/finder';
 import { expect, test } from 'vitest';
 import { codeLines } from '../../src/shared/code-lines.js';
 
-const lines = (optimizer: object, loss = 'meanSquaredError') =>
-  codeLines({ suggestion: { learningRate: 0.0123456 }, setup: { optimizer, loss } } as SweepResult).split('\n');
+const lines = (optimizer: object, loss = 'meanSquaredError', options: object = {}) =>
+  codeLines({ suggestion: { learningRate: 0.0123456 }, setup: { optimizer, loss }, options } as SweepResult).split(
+    '\n',
+  );
 const adam = { name: 'adam', beta1: 0.9, beta2: 0.999, epsilon: 1e-7, amsgrad: false };
 
 test('defaults are left out', () => {
@@ -76,4 +78,14 @@ test('lists, and 0 where Keras says None', () => {
   expect(lines({ name: 'muon', ...parameters })).toEqual([
     'optimizer = keras.optimizers.Muon(learning_rate=0.0123, rms_rate=None, exclude_layers=["output"], adam_beta_1=0.8)',
   ]);
+});
+
+test('for a model or weights of Keras the line of Keras is first', () => {
+  for (const options of [{ model: 'a/m.keras' }, { model: 'm.h5' }, { model: 'm.json', weights: 'm.weights.h5' }])
+    expect(lines(adam, 'mse', options)[0]).toBe('optimizer = keras.optimizers.Adam(learning_rate=0.0123)');
+  expect(lines(adam, 'mse', { model: 'model.json', weights: 'none' })[0]).toContain('tf.train.adam');
+});
+
+test('a loss with parameters, which TensorFlow.js cannot write, leaves its line out', () => {
+  expect(lines(adam, 'huber(delta=0.5)')).toEqual(['optimizer = keras.optimizers.Adam(learning_rate=0.0123)']);
 });

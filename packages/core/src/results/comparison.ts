@@ -2,7 +2,7 @@ import Type, { type Static } from 'typebox';
 import { closed } from '../options.js';
 import { Environment, measured, nullable, number } from './parts.js';
 import { Sensitivity } from './sensitivity.js';
-import { RatePoint, Recipe, RestoredWeights, Training, TrainingSetup } from './training.js';
+import { Measures, RatePoint, Recipe, RestoredWeights, Training, TrainingSetup } from './training.js';
 
 const { model, parameters, weights, loss, metrics, rows, heldOut, notes } = TrainingSetup.properties;
 
@@ -22,6 +22,13 @@ export const TrialTraining = Type.Object(
     rates: Type.Optional(
       Type.Array(RatePoint, {
         description: 'history of the learning rate, as in the recipe; missing without callbacks',
+      }),
+    ),
+    test: Type.Optional(
+      Type.Object(Measures.properties, {
+        ...closed,
+        description:
+          'over the test rows, once, with the weights with which the training ends; nothing is ranked by it. Missing without test rows, and where the training diverged or was pruned',
       }),
     ),
   },
@@ -116,7 +123,18 @@ export const Comparison = Type.Object(
       }),
     ),
     trials: Type.Array(TrialResult, { description: 'in the order of the request' }),
-    setup: Type.Object({ weights, loss, metrics, rows, heldOut, notes }, closed),
+    setup: Type.Object(
+      {
+        ...{ weights, loss, metrics, rows, heldOut, notes },
+        tested: Type.Optional(
+          Type.Integer({
+            minimum: 1,
+            description: 'test rows, on which no trial is trained or ranked; missing without any',
+          }),
+        ),
+      },
+      closed,
+    ),
     options: Type.Record(Type.String(), Type.Unknown(), { description: 'every option, defaults included' }),
     environment: Environment,
   },

@@ -2,7 +2,15 @@
 export { Behind, ComparedSensitivity, Comparison, RankedTrial, TrialResult, TrialTraining } from './comparison.js';
 export { CriticalRate } from './critical-rate.js';
 export { CallbackUsed, Environment, OptimizerUsed, RateInterval } from './parts.js';
-export { formatOf, parseResult, type Result, type ResultKind, type ResultOf, resultKinds } from './registry.js';
+export {
+  documentSchemas,
+  formatOf,
+  parseResult,
+  type Result,
+  type ResultKind,
+  type ResultOf,
+  resultKinds,
+} from './registry.js';
 export { isRisingMetric } from './rising-metric.js';
 export { NeighbourCost, Sensitivity } from './sensitivity.js';
 export {
@@ -14,6 +22,7 @@ export {
   type SweepStep,
   type SweptGroup,
 } from './sweep.js';
+export { ColumnDescription, Misfit, TableDescription, TargetDescription } from './table-description.js';
 export {
   Evaluation,
   Measures,

@@ -4,6 +4,7 @@ import { isObject } from '../json.js';
 import { checkDocument } from '../options.js';
 import { Comparison } from './comparison.js';
 import { SweepResult } from './sweep.js';
+import { TableDescription } from './table-description.js';
 import { TrainingResult } from './training.js';
 import { upgradeComparison, upgradeSweep, upgradeTraining } from './upgrade.js';
 
@@ -40,6 +41,12 @@ export const resultKinds: { readonly [Format in Result['format']]: ResultKind } 
     formerFormat: 'lrfind-comparison',
     upgrade: upgradeComparison,
   },
+};
+
+/** Every document whose schema is published, by the schema's name: `<name>.schema.json`. */
+export const documentSchemas: Readonly<Record<string, TSchema>> = {
+  ...Object.fromEntries(Object.values(resultKinds).map(({ name, schema }) => [name, schema])),
+  table: TableDescription,
 };
 
 /**

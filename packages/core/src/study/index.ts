@@ -24,6 +24,7 @@ export { runTrials, type TrialPlan, type TrialsOutcome } from './run-trials.js';
 export { type ScheduleUse, scheduleUse } from './schedule-use.js';
 export { schedulesText } from './schedules-text.js';
 export { sensitivityOf, sensitivityText, type TrainedRate, triedSensitivity } from './sensitivity.js';
+export { testMeasures } from './test-measures.js';
 export type { PartRunner, Trial } from './training-progress.js';
 export {
   TRANSFER_LIMITS,

@@ -1,16 +1,20 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { resultKinds } from '../../src/results/registry.js';
+import { documentSchemas, resultKinds } from '../../src/results/registry.js';
 import { version } from '../../src/version.js';
 
 const read = (path: string) => JSON.parse(readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8'));
-const kinds = Object.values(resultKinds);
+const kinds = Object.entries(documentSchemas).map(([name, schema]) => ({ name, schema }));
 
 test.each(kinds)('the published schema of a $name is up to date (`pnpm schema` writes it)', ({ name, schema }) => {
   expect(read(`${name}.schema.json`)).toEqual(JSON.parse(JSON.stringify(schema)));
 });
 
-test('the package exports and contains the schema of every kind of result, and no other', () => {
+test('each kind of result has a schema that is published', () => {
+  for (const { name, schema } of Object.values(resultKinds)) expect(documentSchemas[name]).toBe(schema);
+});
+
+test('the package exports and contains the schema of every document, and no other', () => {
   const { exports, files } = read('package.json') as { exports: Record<string, unknown>; files: string[] };
   const names = kinds.map(({ name }) => `${name}.schema.json`);
   for (const name of names) expect(exports[`./${name}`]).toBe(`./${name}`);

@@ -1,4 +1,5 @@
 import { counted, InputError, quotedList, wordList } from '@lrfind/core';
+import { areBooleans } from '../booleans.js';
 import { type Column, columnHint, type Table, type TableLayout } from '../table.js';
 
 /** How a column of one table becomes a column of the aligned table. */
@@ -80,6 +81,7 @@ function kindText(kind: Column['kind']): string {
  * @param features indices of the feature columns
  * @param rows indices of the usable rows
  * @returns a sentence for each column with such categories: how many rows have one, and how often each occurs
+ * @throws InputError for such a category in a column of booleans
  */
 export function newCategories(
   table: Table,
@@ -98,10 +100,23 @@ export function newCategories(
       if (code >= known) counts.set(categories[code] as string, (counts.get(categories[code] as string) ?? 0) + 1);
     }
     if (counts.size === 0) return [];
+    if (areBooleans(fitted.columns[column]?.categories)) failBoolean(table, fitted, column, rows);
     const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
     const which = wordList([...counts].map(([text, count]) => `"${text}" (${count})`));
     return [
       `${counted(total, 'row')} one-hot encoded as all zeros, as "${name}" in ${fitted.source} has no such category: ${which}`,
     ];
   });
+}
+
+/** A column of booleans is a number of the model, which has none for a third word. */
+function failBoolean(table: Table, fitted: TableLayout, column: number, rows: Int32Array): never {
+  const { name, categories = [] } = table.columns[column] as Column;
+  const width = table.columns.length;
+  const row = rows.find((each) => (table.values[each * width + column] as number) >= 2) as number;
+  const got = categories[table.values[row * width + column] as number];
+  const allowed = quotedList(fitted.columns[column]?.categories ?? []);
+  throw new InputError(
+    `${table.source}: ${table.place(row)}, column "${name}" must be one of ${allowed}, as in ${fitted.source}; got "${got}"`,
+  );
 }

@@ -21,8 +21,8 @@ export interface LabelClasses {
  * - words become classes in the order of their categories;
  * - whole numbers from 0 to k − 1 are class numbers already;
  * - whole numbers from 1 to k become classes 0 to k − 1;
- * - at most k other whole numbers become classes in ascending order, unless the least of them is 0. If some are
- *   negative there must be exactly k, because a lone −1 is more likely a placeholder than a class.
+ * - at most k other whole numbers become classes in ascending order. If the least of them is 0 or negative there must be
+ *   exactly k: fewer are more likely the classes of a larger model, and a lone −1 a placeholder.
  *
  * Whole numbers that were declared categorical count as numbers here.
  *
@@ -103,7 +103,7 @@ function numberClasses(column: TargetColumn, rows: number, units: number, output
     const note = `labels 1 to ${units} of "${column.name}" became classes 0 to ${units - 1}`;
     return { ...numbersFrom(1, units), classes, notes: [note] };
   }
-  const mapped = least > 0 ? labels.length <= units : least < 0 && labels.length === units;
+  const mapped = least > 0 ? labels.length <= units : labels.length === units;
   if (!mapped) failLabel(column, rows, units, output, labels);
   const codes = new Map(labels.map((label, code) => [label, code]));
   const classes = labels.map(String);

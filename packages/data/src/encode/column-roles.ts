@@ -1,5 +1,7 @@
 import { InputError, quotedList } from '@lrfind/core';
-import { columnIndex, type TableLayout } from '../table.js';
+import type { ModelShape } from '../shapes.js';
+import type { NamedLayout, TableLayout } from '../table.js';
+import { columnsNamed, defaultTarget, inInputOrder } from './named-columns.js';
 
 /** Which columns are targets, and which are no features. */
 export interface RoleOptions {
@@ -11,36 +13,52 @@ export interface RoleOptions {
   readonly sampleWeight?: string | undefined;
 }
 
-/** Indices of columns by what they are used for. */
+/** The shape of no model: its output has no name, so that no array of a file is called like it. */
+const NO_MODEL: ModelShape = { inputs: [], outputs: [{ name: '', shape: [1], activation: null }] };
+
+/** What the columns of a table are used for, by their indices. */
 export interface ColumnRoles {
   readonly targets: readonly number[];
   readonly ignored: readonly number[];
-  /** Undefined where no column weighs rows. */
-  readonly weight: number | undefined;
-  /** All others. */
+  /** The column of weights, if there is one. */
+  readonly weightColumn: number | undefined;
+  /** All others, at least one. */
   readonly features: readonly number[];
+  /** What was chosen, ignored and weighted, in sentences. */
+  readonly notes: readonly string[];
 }
 
 /**
  * Decides what each column is used for.
  *
- * @throws InputError for a column that does not exist or has two uses, and where no feature is left
+ * @param model whose inputs and outputs may name arrays of the table; none by default
+ * @param pastIsEnough whether a table may have no features besides the target, as a series of one column
+ * @throws InputError for an unknown column, for one that is named for two uses, and where none is left as a feature
  */
-export function columnRoles(table: TableLayout, options: RoleOptions): ColumnRoles {
-  const targets = targetColumns(table, options.target);
-  const ignored = ignoredColumns(table, options.ignore ?? [], targets);
-  const { sampleWeight } = options;
-  const weight =
+export function columnRoles(
+  table: NamedLayout,
+  { target: wanted, ignore = [], sampleWeight }: RoleOptions,
+  model: ModelShape = NO_MODEL,
+  pastIsEnough = false,
+): ColumnRoles {
+  const target = targetNames(table, model, wanted);
+  const targets = targetColumns(table, target.names);
+  const ignored = ignoredColumns(table, ignore, targets);
+  const weightColumn =
     sampleWeight === undefined ? undefined : sampleWeightColumn(table, sampleWeight, [...targets, ...ignored]);
-  const unused = new Set([...targets, ...ignored, ...(weight === undefined ? [] : [weight])]);
-  const features = table.columns.map((_, column) => column).filter((column) => !unused.has(column));
-  if (features.length === 0) {
+  const unused = new Set([...targets, ...ignored, weightColumn]);
+  const rest = table.columns.map((_, column) => column).filter((column) => !unused.has(column));
+  const features = inInputOrder(table, rest, model);
+  if (features.length === 0 && !pastIsEnough) {
     const advice = table.columns.length === 1 ? '; is the delimiter another one?' : '';
     throw new InputError(
       `${table.source} must have a feature column besides its targets, ${namesOf(table, targets)}; got none${advice}`,
     );
   }
-  return { targets, ignored, weight, features };
+  const chosen = `target ${quotedList(target.names)}${target.why}`;
+  const left = ignored.length > 0 ? [`ignored ${namesOf(table, ignored)}`] : [];
+  const weighted = sampleWeight === undefined ? [] : [`rows weighted by "${sampleWeight}"`];
+  return { targets, ignored, weightColumn, features, notes: [...(table.notes ?? []), chosen, ...left, ...weighted] };
 }
 
 /**
@@ -49,13 +67,13 @@ export function columnRoles(table: TableLayout, options: RoleOptions): ColumnRol
  *
  * @param like the other table
  */
-export function columnRolesLike(table: TableLayout, like: TableLayout, options: RoleOptions): ColumnRoles {
-  const { target = like.columns.at(-1)?.name ?? '', ignore = [], sampleWeight } = options;
+export function columnRolesLike(table: TableLayout, like: NamedLayout, options: RoleOptions): ColumnRoles {
+  const { target = defaultTarget(like, NO_MODEL).names, ignore = [], sampleWeight } = options;
   const indexOf = (name: string) => table.columns.findIndex((column) => column.name === name);
   const targets = [target].flat().flatMap((name) => (indexOf(name) < 0 ? [] : [indexOf(name)]));
   const weight = sampleWeight === undefined || indexOf(sampleWeight) < 0 ? undefined : indexOf(sampleWeight);
   const known = new Set(like.columns.map(({ name }) => name));
-  const roles = { targets, ignored: [] as number[], weight, features: [] as number[] };
+  const roles = { targets, ignored: [] as number[], weightColumn: weight, features: [] as number[], notes: [] };
   for (const [column, { name }] of table.columns.entries()) {
     if (targets.includes(column) || column === weight) continue;
     (known.has(name) && !ignore.includes(name) ? roles.features : roles.ignored).push(column);
@@ -63,34 +81,35 @@ export function columnRolesLike(table: TableLayout, like: TableLayout, options: 
   return roles;
 }
 
-/** The names of columns, in quotation marks. */
-export function namesOf(table: TableLayout, columns: readonly number[]): string {
-  return quotedList(columns.map((column) => table.columns[column]?.name ?? ''));
+function targetNames(table: NamedLayout, model: ModelShape, target: RoleOptions['target']) {
+  if (target === undefined) return defaultTarget(table, model);
+  return { names: typeof target === 'string' ? [target] : target, why: '' };
 }
 
-function targetColumns(table: TableLayout, target: RoleOptions['target']): number[] {
-  if (target === undefined) return [table.columns.length - 1];
-  const wanted = typeof target === 'string' ? [target] : target;
-  const all = table.columns.map(({ name }) => name);
-  const chosen = wanted.map((name) => columnIndex(table.source, all, name, 'target'));
+function targetColumns(table: NamedLayout, wanted: readonly string[]): number[] {
+  const chosen = wanted.flatMap((name) => columnsNamed(table, name, 'target'));
   const twice = wanted.find((name, i) => wanted.indexOf(name) !== i);
   if (chosen.length === 0) throw new InputError('target must name at least one column; got none');
   if (twice !== undefined) throw new InputError(`target must name each column once; got "${twice}" twice`);
   return chosen;
 }
 
-function ignoredColumns(table: TableLayout, ignore: readonly string[], targets: readonly number[]): number[] {
-  const all = table.columns.map(({ name }) => name);
-  const columns = ignore.map((name) => columnIndex(table.source, all, name, 'ignore'));
+function ignoredColumns(table: NamedLayout, ignore: readonly string[], targets: readonly number[]): number[] {
+  const columns = ignore.flatMap((name) => columnsNamed(table, name, 'ignore'));
   const both = columns.find((column) => targets.includes(column));
   if (both !== undefined) throw new InputError(`ignore must not name the target; got ${namesOf(table, [both])}`);
   return columns;
 }
 
-function sampleWeightColumn(table: TableLayout, name: string, used: readonly number[]): number {
-  const all = table.columns.map((column) => column.name);
-  const column = columnIndex(table.source, all, name, 'sampleWeight');
+function sampleWeightColumn(table: NamedLayout, name: string, used: readonly number[]): number {
+  const [column, ...others] = columnsNamed(table, name, 'sampleWeight') as [number, ...number[]];
+  if (others.length > 0)
+    throw new InputError(`sampleWeight must name one column; got "${name}" with ${others.length + 1}`);
   if (used.includes(column))
     throw new InputError(`sampleWeight must not name a target or an ignored column; got "${name}"`);
   return column;
+}
+
+function namesOf({ columns }: TableLayout, indices: readonly number[]): string {
+  return quotedList(indices.map((column) => columns[column]?.name ?? ''));
 }

@@ -1,14 +1,16 @@
 import { counted, InputError, MAX_FLOAT32, notAllowed, quotedList, wordList } from '@lrfind/core';
+import { areBooleans } from '../booleans.js';
 import type { DatasetColumn } from '../dataset.js';
 import { describeShape, type InputShape, partition, rowSize } from '../shapes.js';
 import { rowReader, type Table } from '../table.js';
 import { type FeatureScaling, featureScaling, type Scale } from './feature-scaling.js';
+import { checkCategories, type OneHotOptions } from './one-hot-limit.js';
 
-/** One number of a row as the model sees it: a numeric column, or one category of a text column. */
+/** One number of a row as the model sees it: a column of numbers or booleans, or one category of a text column. */
 interface Feature {
   readonly name: string;
   readonly column: number;
-  /** Index of the category; −1 for a numeric column. */
+  /** Index of the category; −1 for a column of numbers or booleans. */
   readonly category: number;
 }
 
@@ -17,7 +19,7 @@ export interface FeatureEncoding {
   readonly inputs: readonly InputShape[];
   /** The features of each input. */
   readonly parts: readonly (readonly Feature[])[];
-  /** Indices of the numeric columns, in the order of `scaling`. */
+  /** Indices of the columns of numbers and booleans, in the order of `scaling`. */
   readonly numeric: readonly number[];
   readonly scaling: FeatureScaling;
   /** What is one-hot encoded, scaled and distributed over inputs, in sentences. */
@@ -25,8 +27,8 @@ export interface FeatureEncoding {
 }
 
 /**
- * Fits an encoding of features. Numbers are scaled. A text column is one-hot encoded: a feature for each category, in
- * the place of the column. The inputs take the features in order; each fills its shape row-major. Ids for an embedding stay
+ * Fits an encoding of features. Numbers are scaled, and booleans are the numbers 0 and 1. Any other text column is
+ * one-hot encoded: a feature for each category, in the place of the column. The inputs take the features in order; each fills its shape row-major. Ids for an embedding stay
  * as they are.
  *
  * @param table gives the means, ranges and categories
@@ -34,7 +36,9 @@ export interface FeatureEncoding {
  * @param rows indices of the rows to use
  * @param inputs the model's inputs
  * @param scale how numeric features are scaled
- * @throws InputError when the inputs take another number of features, and for a text column in the place of ids
+ * @param oneHot which text columns are one-hot encoded without a question
+ * @throws InputError for a text column with too many categories, when the inputs take another number of features, and for
+ *   a text column in the place of ids
  */
 export function fitFeatures(
   table: Table,
@@ -42,7 +46,9 @@ export function fitFeatures(
   rows: Int32Array,
   inputs: readonly InputShape[],
   scale: Scale,
+  oneHot: OneHotOptions = {},
 ): FeatureEncoding {
+  checkCategories(table, columns, table.whole?.usable ?? rows.length, oneHot);
   const features = columns.flatMap((column) => featuresOf(table, column));
   checkCount(table, columns, features.length, inputs);
   const parts = partition(
@@ -57,7 +63,7 @@ export function fitFeatures(
     );
   const numeric = features.filter((each) => each.category < 0 && !ids.has(each)).map(({ column }) => column);
   const scaling = featureScaling(table, numeric, rows, scale);
-  const notes = [...oneHotNotes(table, columns), ...scaling.notes];
+  const notes = [...textNotes(table, columns), ...scaling.notes];
   for (const { name, ids: count } of inputs)
     if (count !== undefined) notes.push(`input "${name}" takes ids from 0 to ${count - 1} as they are`);
   if (inputs.length > 1) {
@@ -82,6 +88,15 @@ export function encodeFeatures(encoding: FeatureEncoding, table: Table, rows: In
     const own = parts[i] as readonly Feature[];
     return { shape, values: featureValues(table, own, rows, numeric, scaling, ids), columns: featureNames(own) };
   });
+}
+
+/**
+ * How many numbers a model gets of a column: one, or one for each category.
+ *
+ * @param column its index
+ */
+export function featureCount(table: Table, column: number): number {
+  return featuresOf(table, column).length;
 }
 
 /** The values of features, row after row. */
@@ -124,7 +139,7 @@ function featureNames(features: readonly Feature[]): string[] {
 
 function featuresOf(table: Table, column: number): Feature[] {
   const { name, categories } = table.columns[column] as Table['columns'][number];
-  if (!categories) return [{ name, column, category: -1 }];
+  if (!categories || areBooleans(categories)) return [{ name, column, category: -1 }];
   return categories.map((text, category) => ({ name: `${name}=${text}`, column, category }));
 }
 
@@ -143,16 +158,22 @@ function checkCount(table: Table, columns: readonly number[], count: number, inp
 }
 
 function oneHotParts(table: Table, columns: readonly number[]): string[] {
-  return columns.flatMap((column) => {
+  const booleans = columns.filter((column) => areBooleans(table.columns[column]?.categories)).length;
+  const oneHot = columns.flatMap((column) => {
     const { name, categories } = table.columns[column] as Table['columns'][number];
-    return categories ? [`"${name}" as ${counted(categories.length, 'one-hot column')}`] : [];
+    return categories && !areBooleans(categories)
+      ? [`"${name}" as ${counted(categories.length, 'one-hot column')}`]
+      : [];
   });
+  return [...(booleans > 0 ? [counted(booleans, 'boolean column')] : []), ...oneHot];
 }
 
-function oneHotNotes(table: Table, columns: readonly number[]): string[] {
+function textNotes(table: Table, columns: readonly number[]): string[] {
   return columns.flatMap((column) => {
     const { name, categories } = table.columns[column] as Table['columns'][number];
-    return categories ? [`text column "${name}" one-hot encoded: ${quotedList(categories)}`] : [];
+    if (!categories) return [];
+    if (areBooleans(categories)) return [`"${name}" became a number: ${categories[0]} → 0, ${categories[1]} → 1`];
+    return [`text column "${name}" one-hot encoded: ${quotedList(categories)}`];
   });
 }
 

@@ -2,29 +2,48 @@ import { InputError } from '@lrfind/core';
 import type { Dataset, WholeRows } from '../dataset.js';
 import type { ModelShape } from '../shapes.js';
 import type { Table, TableLayout, WholeTable } from '../table.js';
-import { columnRoles, namesOf, type RoleOptions } from './column-roles.js';
+import { type ColumnRoles, columnRoles, type RoleOptions } from './column-roles.js';
 import { encodeFeatures, fitFeatures } from './encode-features.js';
 import { encodeTargets, fitTargets, type Task } from './encode-targets.js';
+import { encodeWindows } from './encode-windows.js';
 import { encodeRows, encodeWith, type TableEncoding } from './encode-with.js';
 import type { Scale } from './feature-scaling.js';
 import { type MissingPolicy, usableRows } from './missing-values.js';
 import { rowWeights } from './row-weights.js';
-import { sampleNotes } from './sample-notes.js';
+import { notAllRows, sampleNotes } from './sample-notes.js';
 import { targetColumn } from './target-column.js';
 import type { ChooseTarget } from './target-kind.js';
+import type { SeriesOptions } from './windows.js';
 
 /** How a table becomes inputs and targets. */
 export interface EncodeOptions extends RoleOptions {
-  /** How to scale numeric features. Targets are never scaled. */
+  /**
+   * Whether to scale a target of numbers to mean 0 and standard deviation 1, for the losses meanSquaredError and
+   * meanAbsoluteError. `train`, `compare` and `findLearningRate` report losses and metrics in the target's own units, but the
+   * model predicts the scaled target: `inTargetUnits` makes a model that predicts it in its units. Default: no.
+   */
+  readonly scaleTarget?: boolean | undefined;
+  /** How to scale numeric features. */
   readonly scale: Scale;
   /** What to do with missing features. A row without a target is always dropped. */
   readonly missing: MissingPolicy;
+  /** The most categories with which a text column is one-hot encoded. Default: 100, and at most a fifth of the rows. */
+  readonly oneHotLimit?: number | undefined;
+  /** Text columns that are one-hot encoded whatever the number of their categories. Default: none. */
+  readonly categorical?: readonly string[] | undefined;
+  /** Windows over rows that are in the order of time. Default: each row stands for itself. */
+  readonly series?: SeriesOptions | undefined;
 }
 
 /** A table encoded for a model. */
 export interface EncodedTable {
   /** Its notes list every step: columns chosen, encoded, filled and scaled, rows dropped, losses inferred. */
   readonly dataset: Dataset;
+  /**
+   * Of a series: the windows of the last rows, to validate on; undefined where none are held out. Means and ranges are of the
+   * other rows alone, and no window reaches over the border.
+   */
+  readonly validation?: Dataset | undefined;
   /** What each output of the model is trained for, in their order. */
   readonly tasks: readonly Task[];
   /**
@@ -48,8 +67,8 @@ export interface EncodedTable {
  * @param chooseTarget chooses the loss of each output, which decides what its target may be
  * @param options how to encode it
  * @returns finite values, in the order of the table's rows
- * @throws InputError for an unknown target column, a number of features that does not fit, a label outside the output's
- *   classes, a value that the loss does not allow, and when no row or no feature is left
+ * @throws InputError for an unknown target column, a text column with too many categories, a number of features that does
+ *   not fit, a label outside the output's classes, a value that the loss does not allow, and when no row or no feature is left
  *
  * @example
  * const table = await readTable(fileSource('prices.csv'));
@@ -66,22 +85,28 @@ export function encodeTable(
   chooseTarget: ChooseTarget,
   options: EncodeOptions,
 ): EncodedTable {
-  const { targets, ignored, weight, features } = columnRoles(table, options);
+  const roles = columnRoles(table, options, model, options.series !== undefined && !options.series.excludeTarget);
+  const { targets, features, weightColumn } = roles;
   const { sampleWeight } = options;
-  checkUse(table, targets, features, options.missing);
+  if (options.series) {
+    if (table.whole) throw notAllRows(table, 'series', 'the rows of a window follow each other');
+    const { outputs: _, ...encoded } = encodeWindows(table, model, chooseTarget, roles, {
+      ...options,
+      series: options.series,
+    });
+    return { ...encoded, dataset: { ...encoded.dataset, notes: [...roles.notes, ...encoded.dataset.notes] } };
+  }
+  checkUse(table, roles, options.missing);
   const { rows, notes: rowNotes } = usableRows(table, features, targets, options.missing);
   const columns = targets.map((column) => targetColumn(table, column, rows));
-  const inputs = fitFeatures(table, features, rows, model.inputs, options.scale);
-  const outputs = fitTargets(columns, rows.length, model.outputs, chooseTarget);
-  const chosen = `target ${namesOf(table, targets)}${options.target === undefined ? ', the last column' : ''}`;
-  const left = ignored.length > 0 ? [`ignored ${namesOf(table, ignored)}`] : [];
-  const weighted = sampleWeight === undefined ? [] : [`rows weighted by "${sampleWeight}"`];
-  const notes = [...sampleNotes(table), chosen, ...left, ...weighted, ...rowNotes, ...inputs.notes, ...outputs.notes];
+  const inputs = fitFeatures(table, features, rows, model.inputs, options.scale, options);
+  const outputs = fitTargets(columns, rows.length, model.outputs, chooseTarget, options.scaleTarget);
+  const notes = [...sampleNotes(table), ...roles.notes, ...rowNotes, ...inputs.notes, ...outputs.notes];
   const encoding: TableEncoding = {
     fitted: layoutOf(table),
     features,
     targets,
-    weightColumn: weight,
+    weightColumn,
     missing: options.missing,
     inputs,
     outputs,
@@ -121,7 +146,7 @@ function layoutOf({ source, columns }: Table): TableLayout {
 }
 
 /** @throws InputError where a sample was drawn from other rows than those that would be used */
-function checkUse({ source, whole }: Table, targets: readonly number[], features: readonly number[], missing: string) {
+function checkUse({ source, whole }: Table, { targets, features }: ColumnRoles, missing: string) {
   if (!whole) return;
   const { used } = whole;
   const same = [used.targets, used.features, used.missing].join('/') === [targets, features, missing].join('/');

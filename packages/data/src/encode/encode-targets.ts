@@ -1,10 +1,11 @@
 import { counted, InputError } from '@lrfind/core';
-import type { DatasetColumn } from '../dataset.js';
+import type { DatasetColumn, TargetScaling } from '../dataset.js';
 import { type OutputShape, partition, rowSize } from '../shapes.js';
 import { type LabelClasses, labelClasses, labelCodes, shownLabel } from './class-labels.js';
 import { type DenseKind, denseMapping, denseTarget } from './dense-target.js';
 import type { TargetColumn } from './target-column.js';
 import type { ChooseTarget, ChosenTarget, TargetKind } from './target-kind.js';
+import { fitTargetScaling, scaledColumn, targetScaleNotes } from './target-scaling.js';
 
 /** What one output of a model is trained for. */
 export interface Task {
@@ -21,6 +22,8 @@ interface OutputEncoding {
   /** Number of columns. */
   readonly width: number;
   readonly task: Task;
+  /** Why this loss, where it was inferred. */
+  readonly why?: string;
   /**
    * A number for each unit (`dense`), or class numbers from labels. `oneHot` expands a class number to a row with 1 at
    * the class and `off` everywhere else.
@@ -33,6 +36,8 @@ interface OutputEncoding {
 /** How columns become the targets of a model, fitted on one table. It applies to every table with the same columns. */
 export interface TargetEncoding {
   readonly outputs: readonly OutputEncoding[];
+  /** How the only target is scaled, if it is. */
+  readonly scaling?: TargetScaling | undefined;
   /** Losses that were inferred and why, and labels that were mapped, in sentences. */
   readonly notes: readonly string[];
 }
@@ -44,6 +49,7 @@ export interface TargetEncoding {
  * @param rows the number of usable rows
  * @param outputs the model's outputs
  * @param chooseTarget chooses the loss of each output
+ * @param scales whether the target is scaled to mean 0 and standard deviation 1
  * @throws InputError when the columns cannot be assigned to outputs or do not fit the loss
  */
 export function fitTargets(
@@ -51,18 +57,24 @@ export function fitTargets(
   rows: number,
   outputs: readonly OutputShape[],
   chooseTarget: ChooseTarget,
+  scales = false,
 ): TargetEncoding {
   const parts = partition(columns, columnsPerOutput(columns.length, outputs));
   const notes: string[] = [];
+  const losses: ChosenTarget[] = [];
   const encoded = outputs.map((output, o) => {
     const own = parts[o] as TargetColumn[];
     const chosen = chooseTarget(output, { count: own.length, text: own.some(({ categories }) => categories) }, o);
+    losses.push(chosen);
     if (chosen.why !== undefined) notes.push(chosen.why);
     const encoding = outputEncoding(own, rows, output, chosen, notes);
     notes.push(...constantNotes(own, rows));
-    return encoding;
+    return chosen.why === undefined ? encoding : { ...encoding, why: chosen.why };
   });
-  return { outputs: encoded, notes };
+  const target = { columns, rows, outputs, chosen: losses[0] };
+  const scaling = scales ? fitTargetScaling(target) : undefined;
+  notes.push(...targetScaleNotes(target, scaling));
+  return { outputs: encoded, ...(scaling && { scaling }), notes };
 }
 
 /** Names the columns that are the same in every row: a model learns nothing from them but that value. */
@@ -88,15 +100,18 @@ function constantNotes(columns: readonly TargetColumn[], rows: number): string[]
  * @throws InputError for a label without a class, and a value that the loss does not allow
  */
 export function encodeTargets(
-  { outputs }: TargetEncoding,
+  { outputs, scaling }: TargetEncoding,
   columns: readonly TargetColumn[],
   rows: number,
 ): DatasetColumn[] {
   const parts = partition(
-    columns,
+    scaling ? columns.map((column) => scaledColumn(column, scaling)) : columns,
     outputs.map(({ width }) => width),
   );
-  return outputs.map((output, o) => encodeOutput(output, parts[o] as TargetColumn[], rows));
+  return outputs.map((output, o) => ({
+    ...encodeOutput(output, parts[o] as TargetColumn[], rows),
+    ...(scaling && { scaling }),
+  }));
 }
 
 function columnsPerOutput(columns: number, outputs: readonly OutputShape[]): number[] {

@@ -41,7 +41,13 @@ export function encodeWith(other: Table, encoding: TableEncoding): Dataset {
   const { table, notes: layoutNotes } = alignColumns(other, fitted, wanted);
   const { rows, notes: rowNotes } = usableRows(table, features, targets, missing, fitted.source);
   const columns = targets.map((column) => targetColumn(table, column, rows));
-  const notes = [...sampleNotes(other), ...layoutNotes, ...rowNotes, ...newCategories(table, fitted, features, rows)];
+  const notes = [
+    ...sampleNotes(other),
+    ...(table.notes ?? []),
+    ...layoutNotes,
+    ...rowNotes,
+    ...newCategories(table, fitted, features, rows),
+  ];
   return {
     rows: rows.length,
     inputs: encodeFeatures(encoding.inputs, table, rows),

@@ -1,9 +1,10 @@
 import { counted, InputError, quotedList, wordList } from '@lrfind/core';
-import type { RowCounts, Table, TableLayout } from '../table.js';
+import { areBooleans } from '../booleans.js';
+import type { Column, RowCounts, Table, TableLayout } from '../table.js';
 
 /**
- * What to do with a row in which a feature is missing: `drop` it, or fill it: a number with the column's `mean`, text
- * with zeros for all categories.
+ * What to do with a row in which a feature is missing: `drop` it, or fill it: a number with the column's `mean`, a boolean
+ * with the share of those that are true, other text with zeros for all categories.
  */
 export type MissingPolicy = 'mean' | 'drop';
 
@@ -113,9 +114,11 @@ function completeRows(table: Pick<Table, 'columns' | 'values'>, rows: Int32Array
 }
 
 function filled(table: Table, missing: ReadonlyMap<number, number>, meansOf?: string): string[] {
-  const ofKind = (kind: string) => new Map([...missing].filter(([column]) => table.columns[column]?.kind === kind));
-  const numbers = ofKind('number');
-  const texts = ofKind('text');
+  const isNumber = ({ kind, categories }: Column) => kind === 'number' || areBooleans(categories);
+  const which = (numbers: boolean) =>
+    new Map([...missing].filter(([column]) => isNumber(table.columns[column] as Column) === numbers));
+  const numbers = which(true);
+  const texts = which(false);
   const mean = `the column's mean${meansOf === undefined ? '' : ` in ${meansOf}`}`;
   const notes: string[] = [];
   if (numbers.size > 0)

@@ -32,6 +32,11 @@ export interface ChosenTarget {
   /** Name of the loss, for messages and the task. */
   readonly loss: string;
   readonly kind: TargetKind;
+  /**
+   * The power of the target's scale with which the loss grows: 2 for squares, 1 for absolute values. Default: the loss grows in
+   * another way, and its target cannot be scaled.
+   */
+  readonly scaleDegree?: 1 | 2 | undefined;
   /** Why this loss, in a sentence, where it was inferred. */
   readonly why?: string;
 }

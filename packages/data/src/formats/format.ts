@@ -1,21 +1,37 @@
 import type { ByteChunk, ByteSource } from '../bytes.js';
 import type { Table, TableLayout } from '../table.js';
+import type { TextTableOptions } from './options.js';
+
+/** What rows are for. */
+export type TablePart = 'train' | 'validation' | 'test';
 
 /** How to read a table. */
-export interface ReadTableOptions {
-  /**
-   * The character between two fields of a CSV file. Default: a tab for .tsv and .tab (also with .gz), otherwise
-   * whichever of comma, tab and semicolon is most frequent in the header.
-   */
-  readonly delimiter?: string;
+export interface ReadTableOptions extends Readonly<Partial<TextTableOptions>> {
   /** Columns that hold categories although their values look like numbers. Default: none. */
   readonly categorical?: readonly string[];
+  /**
+   * What else stands for a missing value, such as `-999` or `unknown`: the whole field, or a number however it is
+   * written. Default: nothing but an empty field and the usual markers, such as NA, NaN, null and ?.
+   */
+  readonly missing?: readonly string[];
   /**
    * Another table whose kinds of columns apply to this one, such as the training rows for a file of test rows. Columns
    * that the other table does not have are text. `categorical` is then ignored. Default: the kinds follow from the
    * values.
    */
   readonly like?: TableLayout;
+  /**
+   * Of a file that holds several parts, such as Keras's `mnist.npz` with `x_train` and `x_test`: which one to read. Other files
+   * are read whole. Default: `train`.
+   */
+  readonly part?: TablePart;
+  /**
+   * Of a database, or of files that DuckDB reads: a SELECT, whose answer is the table. It calls the files `data`. Default: the
+   * only table of the database.
+   */
+  readonly query?: string;
+  /** The sheet of a workbook of Excel. Default: the first one. */
+  readonly sheet?: string;
   /**
    * Called now and then while reading. `fraction` is the share of the file read so far; 0 when its length is unknown.
    */
@@ -26,9 +42,9 @@ export interface ReadTableOptions {
 export interface StreamTableOptions extends Omit<ReadTableOptions, 'onProgress'> {
   /**
    * Columns that nobody will look at, such as an identifier of each row, and with `like` those that the other table does not
-   * have: their values may be anything, and a block holds NaN for them. Default: none.
+   * have: their values may be anything, and a block may hold NaN for them. Default: none.
    */
-  readonly ignore?: readonly string[] | undefined;
+  readonly ignore?: readonly string[];
 }
 
 /** Some rows of a table that is read a block at a time, in the order of the file. */
@@ -56,6 +72,8 @@ export interface TableStream {
    * Throws as `TableFormat.read` does, and where a text column has more than 100,000 categories.
    */
   readonly blocks: AsyncIterable<TableBlock>;
+  /** What was assumed or left out, in sentences. Default: nothing. */
+  readonly notes?: readonly string[];
   /** The categories of a text column so far, in the order of their first appearance. */
   readonly categories: (column: number) => readonly string[];
   /**
@@ -67,12 +85,35 @@ export interface TableStream {
   readonly place: (row: number, line: number) => string;
 }
 
+/** Where a table comes from: a file, or several that are one table. Every byte source is one. */
+export interface TableSource extends ByteSource {
+  /**
+   * Only of several files that are one table, such as those of a folder: each of them, in order.
+   *
+   * @returns undefined where it is a file itself
+   * @throws InputError when there are none
+   */
+  parts?(): Promise<readonly TableSource[] | undefined>;
+  /** Whether it can be read only once, as standard input. Default: no. */
+  readonly once?: boolean;
+  /** Formats beside those of every source, such as databases, which are read by their path. */
+  readonly formats?: readonly TableFormat[];
+  /**
+   * Reads the answer of the option `query`.
+   *
+   * @throws InputError for a query that is refused, and for what no query can read
+   */
+  query?(options: ReadTableOptions): Promise<Table>;
+}
+
 /** An entry of the table of formats. */
 export interface TableFormat {
   /** What help and docs call it. */
   readonly name: string;
   /** Endings of its files, such as `.csv`. */
   readonly extensions: readonly string[];
+  /** The options that it takes, beside those of every format. Others are refused. Default: none. */
+  readonly options?: readonly (keyof ReadTableOptions)[];
   /**
    * Whether a file is of this format, from its first bytes (at least 8, if the file has as many). A format without this
    * function is recognised by its extensions alone.
@@ -85,7 +126,7 @@ export interface TableFormat {
    * @param chunks its content from the start, already unpacked
    * @throws InputError naming the file, and the row and column if there is one
    */
-  read(source: ByteSource, chunks: AsyncGenerator<ByteChunk>, options: ReadTableOptions): Promise<Table>;
+  read(source: TableSource, chunks: AsyncGenerator<ByteChunk>, options: ReadTableOptions): Promise<Table>;
   /**
    * Reads a table a block at a time, so that it may be longer than memory. The blocks hold the rows and values that `read`
    * gives. A format without this function is read as a whole.
@@ -94,5 +135,18 @@ export interface TableFormat {
    * @param chunks its content from the start, already unpacked; the caller ends it
    * @throws InputError as `read` does
    */
-  stream?(source: ByteSource, chunks: AsyncGenerator<ByteChunk>, options: StreamTableOptions): Promise<TableStream>;
+  stream?(source: TableSource, chunks: AsyncGenerator<ByteChunk>, options: StreamTableOptions): Promise<TableStream>;
+  /**
+   * Whether an error in the middle of a stream shows that the file must be read again from its start in another way, which
+   * `read` finds out by itself.
+   *
+   * @param head the first bytes of the file
+   * @returns the options to read it with, and a note about them; undefined where the error is one of the file
+   */
+  readAgain?(
+    error: unknown,
+    source: TableSource,
+    head: Uint8Array,
+    options: ReadTableOptions,
+  ): Promise<{ readonly options: ReadTableOptions; readonly note: string } | undefined>;
 }

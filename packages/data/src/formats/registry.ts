@@ -1,34 +1,82 @@
 import { assertOptions, InputError } from '@lrfind/core';
-import type { ByteChunk, ByteSource } from '../bytes.js';
+import { resolveOptions } from '@lrfind/core/options';
+import type { ByteChunk } from '../bytes.js';
 import type { Table } from '../table.js';
+import { arrowFormat } from './arrow/read-arrow.js';
+import { utf16Of } from './csv/encoding.js';
 import { csvFormat } from './csv/read-csv.js';
-import type { ReadTableOptions, TableFormat } from './format.js';
+import { withDates } from './dates.js';
+import { xlsxFormat } from './excel/read-xlsx.js';
+import type { ReadTableOptions, StreamTableOptions, TableFormat, TableSource, TableStream } from './format.js';
+import { idxFormat } from './idx/read-idx.js';
+import { joinTables } from './join-tables.js';
+import { jsonFormat } from './json/read-json.js';
+import { jsonLinesFormat } from './json/read-json-lines.js';
+import { withoutMarkers } from './missing-numbers.js';
+import { npyFormat, npzFormat } from './numpy/read-npy.js';
+import { TextTableOptions } from './options.js';
+import { parquetFormat } from './parquet/read-parquet.js';
+import { readBytes } from './read-text.js';
+import { isZstd, unpackZstdChunks } from './unpack.js';
+import { firstZipPath } from './zip/first-zip-path.js';
 
 /** Every format of tables, in the order in which they are recognised. Add one as a file and an entry here. */
-export const tableFormats: readonly TableFormat[] = [csvFormat];
+export const tableFormats: readonly TableFormat[] = [
+  csvFormat,
+  jsonFormat,
+  jsonLinesFormat,
+  parquetFormat,
+  arrowFormat,
+  npyFormat,
+  npzFormat,
+  idxFormat,
+  xlsxFormat,
+];
 
 /** Every option of `readTable`. The compiler checks that none is missing. */
-const optionNames = Object.keys({
+export const readOptionNames: readonly string[] = Object.keys({
   delimiter: true,
+  header: true,
+  skip: true,
+  indexColumn: true,
+  decimal: true,
+  thousands: true,
+  dates: true,
+  dateOrder: true,
+  encoding: true,
   categorical: true,
+  missing: true,
   like: true,
+  part: true,
+  query: true,
+  sheet: true,
   onProgress: true,
 } satisfies Record<keyof ReadTableOptions, true>);
 
+/** Options that every format takes. */
+const commonOptions: readonly string[] = ['categorical', 'missing', 'dates', 'dateOrder', 'like', 'part', 'onProgress'];
+
 /** First bytes (as Latin-1) of files that are often mistaken for tables, and the message about each. */
 const mistakenForTables: readonly (readonly [magic: string, message: string])[] = [
-  ['PK\x03\x04', 'a zip archive or spreadsheet: unpack it or save it as CSV'],
-  ['PAR1', 'a Parquet file: save it as CSV'],
-  ['\x28\xb5\x2f\xfd', 'compressed with zstd: unpack it, or use gzip'],
+  ['PK\x03\x04', 'a zip archive or spreadsheet that is cut off or damaged: pack it again'],
+  ['FEA1', 'a Feather file of version 1: write it again with a newer version of pyarrow or pandas'],
+  ['\xd0\xcf\x11\xe0', 'an old workbook of Excel (.xls): save it as .xlsx or CSV'],
+  [
+    'MATLAB 5',
+    'a MATLAB file: save it as CSV, or in Python as .npz: numpy.savez("data.npz", **scipy.io.loadmat(file))',
+  ],
+  ['\x89HDF\r\n', 'an HDF5 file: save its arrays as .npz with numpy.savez'],
+  ['\x80\x04\x95', 'a pickle of Python, which can run code when it is read: save it with to_parquet or numpy.savez'],
+  ['\x80\x05\x95', 'a pickle of Python, which can run code when it is read: save it with to_parquet or numpy.savez'],
   ['\xfd7zXZ', 'compressed with xz: unpack it, or use gzip'],
   ['BZh', 'compressed with bzip2: unpack it, or use gzip'],
-  ['\xff\xfe', 'UTF-16 text: save it as UTF-8'],
-  ['\xfe\xff', 'UTF-16 text: save it as UTF-8'],
+  ['\xff\xfe\0\0', 'UTF-32 text: save it as UTF-8'],
+  ['\0\0\xfe\xff', 'UTF-32 text: save it as UTF-8'],
 ];
 
 /**
  * Reads a table. Its first bytes or its name show the format; a file that shows none is read as CSV. A file packed with
- * gzip is unpacked.
+ * gzip or zstd is unpacked; the files of a zip archive are read as one table, as the parts of a source are.
  *
  * @param source of the bytes
  * @param options how to read it
@@ -38,39 +86,170 @@ const mistakenForTables: readonly (readonly [magic: string, message: string])[] 
  * @example
  * const table = await readTable(fileSource('train.csv'), { categorical: ['postcode'] });
  */
-export async function readTable(source: ByteSource, options: ReadTableOptions = {}): Promise<Table> {
-  assertOptions(options, optionNames);
-  return withFormat(source, source.stream(), (format, chunks) => format.read(source, chunks, options));
+export async function readTable(source: TableSource, options: ReadTableOptions = {}): Promise<Table> {
+  assertOptions(options, readOptionNames);
+  checkText(options);
+  if (options.query !== undefined) return readQuery(source, options);
+  const parts = await source.parts?.();
+  if (parts) return readParts(source.name, parts, options);
+  return withHead(source.stream(), (head, chunks) => readFile(source, head, chunks, options));
 }
 
 /**
- * Recognises the format of a source and lets it be read; the stream ends with it.
+ * Lets a table be read a block at a time, where its format and its options allow that. Any other table is read as a whole, as
+ * `readTable` reads it.
  *
- * @param stream of the source, from its start
- * @param read uses the format, with the stream from its start
- * @throws InputError for bytes that are no table
+ * @param scan reads the blocks; it may be called a second time, from the start
+ * @returns what `scan` gives, or the whole table
+ * @throws InputError as `readTable` does
  */
-export async function withFormat<Result>(
-  source: ByteSource,
+export async function readBlocks(
+  source: TableSource,
+  options: StreamTableOptions,
+  scan: (stream: TableStream) => Promise<Table>,
+): Promise<Table> {
+  const { ignore, ...reading } = options;
+  checkText(reading);
+  if (reading.query !== undefined || (await source.parts?.())) return readTable(source, reading);
+  const next = await withHead(source.stream({ keeps: false }), async (head, chunks): Promise<Table | ReadNext> => {
+    const format = formatOf(source, head);
+    const isArchive = !format.matches?.(head) && firstZipPath(head) !== '';
+    const streams = format.stream && canStream(reading) && !isArchive && !isZstd(head) ? format.stream : undefined;
+    if (!streams && source.once) return readFile(source, head, chunks, reading);
+    if (isZstd(head)) return () => readBlocks(unpackedSource(source), options, scan);
+    if (!streams) return () => readTable(source, reading);
+    if (!format.matches?.(head)) assertText(source.name, head, reading.encoding);
+    assertTaken(source, format, reading);
+    try {
+      return await scan(markedMissing(await streams(source, chunks, options), reading.missing ?? []));
+    } catch (error) {
+      const again = source.once ? undefined : await format.readAgain?.(error, source, head, reading);
+      if (!again) throw error;
+      return async () => {
+        const table = await readBlocks(source, { ...again.options, ...(ignore && { ignore }) }, scan);
+        return { ...table, notes: [again.note, ...(table.notes ?? [])] };
+      };
+    }
+  });
+  return typeof next === 'function' ? next() : next;
+}
+
+/** Reads a source again from its start. */
+type ReadNext = () => Promise<Table>;
+
+/** Whether nothing asks for all rows at once: dates of a column are recognised by all of its values. */
+function canStream({ dates = 'text', missing = [] }: ReadTableOptions): boolean {
+  // Of other numbers it depends on a column's largest value in which precision they are compared.
+  return dates === 'text' && missing.map(Number).every((number) => !Number.isFinite(number) || isFloat32(number));
+}
+
+function isFloat32(number: number): boolean {
+  return Math.fround(number) === number;
+}
+
+/** A stream whose blocks lack the numbers that stand for missing values. */
+function markedMissing(stream: TableStream, markers: readonly string[]): TableStream {
+  const blocks = (async function* () {
+    for await (const block of stream.blocks) {
+      withoutMarkers({ ...block, source: stream.layout.source, place: String }, markers);
+      yield block;
+    }
+  })();
+  return markers.length === 0 ? stream : { ...stream, blocks };
+}
+
+/** @throws InputError for an option about texts that has a wrong value */
+function checkText(options: ReadTableOptions): void {
+  const { categorical, missing, like, part, query, sheet, onProgress, ...text } = options;
+  resolveOptions(TextTableOptions, text);
+}
+
+async function readQuery(source: TableSource, options: ReadTableOptions): Promise<Table> {
+  if (source.query) return withDates(withoutMarkers(await source.query(options), options.missing ?? []), options);
+  throw new InputError(`query must be given with a database or a file that DuckDB reads; got ${source.name}`);
+}
+
+/** Looks at the start of a stream, and ends the stream after its use. */
+async function withHead<Result>(
   bytes: AsyncIterable<ByteChunk>,
-  read: (format: TableFormat, chunks: AsyncGenerator<ByteChunk>) => Promise<Result>,
+  use: (head: Uint8Array, chunks: AsyncGenerator<ByteChunk>) => Promise<Result>,
 ): Promise<Result> {
   const stream = bytes[Symbol.asyncIterator]();
   try {
     const { value: first } = await stream.next();
-    const head: Uint8Array = first?.bytes ?? new Uint8Array();
-    const format = tableFormats.find(({ matches }) => matches?.(head)) ?? formatByName(source.name);
-    if (!format.matches) assertText(source.name, head);
-    return await read(format, resume(first, stream));
+    return await use(first?.bytes ?? new Uint8Array(), resume(first, stream));
   } finally {
     await stream.return?.();
   }
 }
 
-function formatByName(name: string): TableFormat {
+/** Reads a file of any format. */
+async function readFile(
+  source: TableSource,
+  head: Uint8Array,
+  chunks: AsyncGenerator<ByteChunk>,
+  options: ReadTableOptions,
+): Promise<Table> {
+  if (isZstd(head)) return readUnpacked(source, chunks, options);
+  const format = formatOf(source, head);
+  if (!format.matches?.(head) && firstZipPath(head) !== '') return readArchive(source.name, chunks, options);
+  if (!format.matches?.(head)) assertText(source.name, head, options.encoding);
+  assertTaken(source, format, options);
+  const table = await format.read(source, chunks, options);
+  return withDates(withoutMarkers(table, options.missing ?? []), options);
+}
+
+/** Reads files that are one table. The first one decides the kinds of columns. */
+async function readParts(name: string, parts: readonly TableSource[], options: ReadTableOptions): Promise<Table> {
+  const tables: Table[] = [];
+  for (const part of parts) {
+    const [first] = tables;
+    tables.push(await readTable(part, first ? { ...options, categorical: [], like: options.like ?? first } : options));
+  }
+  const [only] = tables;
+  return tables.length === 1 && only ? only : joinTables(name, tables);
+}
+
+/** Reads a file that is packed with zstd. */
+function readUnpacked(
+  source: TableSource,
+  chunks: AsyncIterable<ByteChunk>,
+  options: ReadTableOptions,
+): Promise<Table> {
+  const name = source.name.replace(/\.zst$/i, '');
+  return readTable({ ...source, name, stream: () => unpackZstdChunks(source.name, chunks) }, options);
+}
+
+/** The same file unpacked, which can be read several times. */
+function unpackedSource(source: TableSource): TableSource {
+  const name = source.name.replace(/\.zst$/i, '');
+  return { ...source, name, stream: (options) => unpackZstdChunks(source.name, source.stream(options)) };
+}
+
+/** Reads the files of a zip archive as one table. */
+async function readArchive(name: string, chunks: AsyncIterable<ByteChunk>, options: ReadTableOptions): Promise<Table> {
+  const { zipParts } = await import('./zip/zip-parts.js');
+  return readParts(name, zipParts(name, await readBytes(name, chunks)), options);
+}
+
+/** The format of the name where the first bytes agree with it, else that of the first bytes. */
+function formatOf({ name, formats = [] }: TableSource, head: Uint8Array): TableFormat {
+  const all = [...formats, ...tableFormats];
   const bare = name.toLowerCase().replace(/\.gz$/, '');
-  const found = tableFormats.find(({ extensions }) => extensions.some((extension) => bare.endsWith(extension)));
-  return found ?? csvFormat;
+  const named = all.find(({ extensions }) => extensions.some((extension) => bare.endsWith(extension))) ?? csvFormat;
+  if (named.matches?.(head)) return named;
+  return all.find(({ matches }) => matches?.(head)) ?? named;
+}
+
+/** @throws InputError for an option that the format does not take */
+function assertTaken({ name, formats = [] }: TableSource, format: TableFormat, options: ReadTableOptions): void {
+  const taken = [...commonOptions, ...(format.options ?? [])];
+  const stray = Object.entries(options).find(([option, value]) => value !== undefined && !taken.includes(option))?.[0];
+  if (stray === undefined) return;
+  const having = [...formats, ...tableFormats].filter((each) =>
+    each.options?.includes(stray as keyof ReadTableOptions),
+  );
+  throw new InputError(`${stray} is for ${having.map((each) => each.name).join(', ')}; ${name} is ${format.name}`);
 }
 
 async function* resume(first: ByteChunk | undefined, stream: AsyncIterator<ByteChunk>): AsyncGenerator<ByteChunk> {
@@ -79,9 +258,10 @@ async function* resume(first: ByteChunk | undefined, stream: AsyncIterator<ByteC
 }
 
 /** @throws InputError for bytes that are not text */
-function assertText(name: string, bytes: Uint8Array): void {
+function assertText(name: string, bytes: Uint8Array, encoding: string | undefined): void {
   const head = String.fromCharCode(...bytes.subarray(0, 8));
   const known = mistakenForTables.find(([magic]) => head.startsWith(magic));
   if (known) throw new InputError(`${name} is ${known[1]}`);
+  if (encoding !== undefined || utf16Of(bytes) !== undefined) return;
   if (bytes.includes(0)) throw new InputError(`${name} must be text, such as CSV or TSV; got zero bytes`);
 }

@@ -1,29 +1,6 @@
 import { seededRandom } from '@lrfind/core';
 import { shuffled } from '../batches.js';
-import type { DatasetColumn, DatasetRows, RowBlocks } from '../dataset.js';
-
-/** Rows in blocks, as a training goes over them. */
-export interface BlockEpochs {
-  /** Rows of an epoch. */
-  readonly rows: number;
-  /**
-   * The batches of one epoch: each row once; the last batch may be smaller, as in Keras. The order depends on the seed and the
-   * epoch alone: the blocks are shuffled, then the rows within each window of as many blocks as about 64 MB of encoded rows are.
-   * While batches of a window are used, the next window is read.
-   */
-  batches(options: EpochOptions): AsyncGenerator<DatasetRows, void>;
-}
-
-/** Which epoch, and how. */
-export interface EpochOptions {
-  readonly batchSize: number;
-  readonly seed: number;
-  readonly epoch: number;
-  /** Whether the rows are shuffled or stay in order. */
-  readonly shuffles: boolean;
-  /** Batches at the start that are left out, as they have been trained on. Default: none. */
-  readonly skip?: number;
-}
+import type { BlockEpochs, DatasetColumn, DatasetRows, RowBlocks } from '../dataset.js';
 
 /** Numbers of the encoded rows in a window, about: 64 MB. */
 const WINDOW_NUMBERS = 1 << 24;

@@ -72,19 +72,30 @@ export class RunningStatistics {
     }
   }
 
-  /** The statistics so far. */
-  get(): WholeStatistics {
-    const spread = (values: (i: number) => number) => {
+  /**
+   * The statistics so far.
+   *
+   * @param meaningOf what the numbers of a column are: themselves, 1 for what stands for 0 and the reverse, or no quantity
+   */
+  get(meaningOf: (column: number) => 'number' | 'flipped' | 'none' = () => 'number'): WholeStatistics {
+    const spread = (values: (i: number, flipped: boolean) => number) => {
       const all = new Float64Array(this.#width).fill(Number.NaN);
-      for (const [i, column] of this.#columns.entries()) all[column] = values(i);
+      for (const [i, column] of this.#columns.entries()) {
+        const meaning = meaningOf(column);
+        if (meaning !== 'none') all[column] = values(i, meaning === 'flipped');
+      }
       return all;
     };
-    const of = (values: Float64Array) => spread((i) => values[i] as number);
+    const of = (values: Float64Array, other: Float64Array) =>
+      spread((i, flipped) => (flipped ? 1 - (other[i] as number) : (values[i] as number)));
     return {
-      mean: spread((i) => (this.#sum[i] as number) / (this.#count[i] as number)),
+      mean: spread((i, flipped) => {
+        const [sum, count] = [this.#sum[i] as number, this.#count[i] as number];
+        return (flipped ? count - sum : sum) / count;
+      }),
       deviation: spread((i) => Math.sqrt((this.#squares[i] as number) / (this.#count[i] as number))),
-      least: of(this.#least),
-      most: of(this.#most),
+      least: of(this.#least, this.#most),
+      most: of(this.#most, this.#least),
     };
   }
 }

@@ -1,21 +1,23 @@
 import { assertOptions, notAllowed } from '@lrfind/core';
-import type { ByteSource } from '../bytes.js';
-import { columnRoles, columnRolesLike, type RoleOptions } from '../encode/column-roles.js';
+import { areBooleans } from '../booleans.js';
+import { type ColumnRoles, columnRoles, columnRolesLike, type RoleOptions } from '../encode/column-roles.js';
 import type { MissingPolicy } from '../encode/missing-values.js';
 import { sortCategories } from '../formats/csv/column-values.js';
 import { RowStore } from '../formats/csv/row-store.js';
-import type { ReadTableOptions, TableBlock, TableStream } from '../formats/format.js';
-import { withFormat } from '../formats/registry.js';
-import type { Table, TableLayout } from '../table.js';
+import type { ReadTableOptions, TableBlock, TableSource, TableStream } from '../formats/format.js';
+import { readBlocks, readOptionNames } from '../formats/registry.js';
+import type { NamedLayout, Table, TableLayout } from '../table.js';
 import type { BlockStore } from './block-store.js';
 import { recode, type SortedCategories, withCategories } from './stored-blocks.js';
 import { streamOf } from './stream-of.js';
 import { WholeScan } from './whole-scan.js';
 
 /** How to read a table that may be larger than memory, and what its rows are for. */
-export interface ScanTableOptions extends ReadTableOptions, RoleOptions {
+export interface ScanTableOptions extends Omit<ReadTableOptions, 'missing'>, RoleOptions {
   /** What to do with missing features: rows that are dropped are not in the sample. */
   readonly missing: MissingPolicy;
+  /** What else stands for a missing value, as the option `missing` of `readTable`. Default: the usual markers alone. */
+  readonly markers?: readonly string[] | undefined;
   /**
    * Bytes that the rows may take: as read, as encoded and on the device. A table that takes more is sampled. Default: 1 GB.
    */
@@ -30,22 +32,19 @@ export interface ScanTableOptions extends ReadTableOptions, RoleOptions {
   readonly blockRows?: number | undefined;
 }
 
-/** Every option. The compiler checks that none is missing. */
-const optionNames = Object.keys({
-  delimiter: true,
-  categorical: true,
-  like: true,
-  onProgress: true,
+/** The options that are not those of `readTable`. The compiler checks that none is missing. */
+const ownNames = Object.keys({
   target: true,
   ignore: true,
   sampleWeight: true,
   missing: true,
+  markers: true,
   memory: true,
   sampleRows: true,
   seed: true,
   store: true,
   blockRows: true,
-} satisfies Record<keyof ScanTableOptions, true>);
+} satisfies Record<Exclude<keyof ScanTableOptions, Exclude<keyof ReadTableOptions, 'missing'>>, true>);
 
 /** Default of `memory`. */
 const MEMORY = 1e9;
@@ -73,18 +72,63 @@ const FIRST_ROWS = 1024;
  * @example
  * const table = await scanTable(fileSource('large.csv'), { target: 'price', missing: 'mean', memory: 5e8 });
  */
-export async function scanTable(source: ByteSource, options: ScanTableOptions): Promise<Table> {
-  assertOptions(options, optionNames);
-  const { memory = MEMORY, sampleRows = SAMPLE_ROWS, blockRows = 1 } = options;
+export async function scanTable(source: TableSource, options: ScanTableOptions): Promise<Table> {
+  assertOptions(options, [...readOptionNames, ...ownNames]);
+  const { target, sampleWeight, missing, memory: _, sampleRows: __, seed, store, ...others } = options;
+  const { memory = MEMORY, sampleRows = SAMPLE_ROWS } = options;
+  const { blockRows = 1, ignore, markers, ...reading } = others;
   if (!(memory > 0)) throw notAllowed('memory', 'a number of bytes above 0', memory);
   for (const [name, count] of Object.entries({ sampleRows, blockRows }))
     if (!Number.isSafeInteger(count) || count < 1) throw notAllowed(name, 'a whole number at least 1', count);
-  return withFormat(source, source.stream({ keeps: false }), async (format, chunks) => {
-    const stream = format.stream
-      ? await format.stream(source, chunks, options)
-      : streamOf(await format.read(source, chunks, options));
-    return scan(stream, options, memory, sampleRows);
+  let scanned = false;
+  const streaming = { ...reading, ...(ignore && { ignore }), ...(markers && { missing: markers }) };
+  const table = await readBlocks(source, streaming, async (stream) => {
+    const found = await scan(stream, options, memory, sampleRows);
+    scanned = true;
+    return found;
   });
+  return scanned ? table : sampleOfWhole(table, options, memory, sampleRows);
+}
+
+function rolesOf(table: NamedLayout, options: ScanTableOptions): ColumnRoles {
+  return options.like ? columnRolesLike(table, options.like, options) : columnRoles(table, options);
+}
+
+/** The numbers that a row has once it is encoded. */
+function encodedNumbers(features: readonly number[], categoriesOf: (column: number) => readonly string[] | undefined) {
+  return features.reduce((sum, column) => {
+    const categories = categoriesOf(column);
+    return sum + (categories && !areBooleans(categories) ? categories.length : 1);
+  }, 0);
+}
+
+/** Takes a sample of a table that was read as a whole, if its rows do not fit once they are encoded. */
+async function sampleOfWhole(
+  table: Table,
+  options: ScanTableOptions,
+  memory: number,
+  sampleRows: number,
+): Promise<Table> {
+  const { rows, columns } = table;
+  const rowBytes = (features: readonly number[]) =>
+    4 * columns.length + 8 * encodedNumbers(features, (column) => columns[column]?.categories);
+  if (rows * rowBytes([...columns.keys()]) <= memory) return table;
+  if (table.groups)
+    return { ...table, notes: [...(table.notes ?? []), 'all rows are in memory: a file of arrays is not sampled'] };
+  const roles = rolesOf(table, options);
+  const bytes = rowBytes(roles.features);
+  if (rows * bytes <= memory) return table;
+  const most = Math.max(1, Math.floor(memory / 2 / bytes));
+  const stream = streamOf(table);
+  const size = Math.min(sampleRows, most);
+  const scanning = new WholeScan(stream, roles, { ...options, size, store: await options.store?.() });
+  try {
+    for await (const block of stream.blocks) await scanning.add(block);
+    return await scanning.end(sortedCategories(stream), most);
+  } catch (error) {
+    await scanning.close();
+    throw error;
+  }
 }
 
 async function scan(
@@ -96,7 +140,7 @@ async function scan(
   const { layout, blocks } = stream;
   const width = layout.columns.length;
   const fits = Math.max(1, Math.floor(memory / NUMBER_BYTES / width));
-  const roles = options.like ? columnRolesLike(layout, options.like, options) : columnRoles(layout, options);
+  const roles = rolesOf({ ...layout, ...(stream.notes && { notes: stream.notes }) }, options);
   let kept = new RowStore(width, Math.min(fits, FIRST_ROWS));
   let scanning: WholeScan | undefined;
   const begin = async () => {
@@ -118,8 +162,7 @@ async function scan(
       options.onProgress?.({ fraction: block.fraction, rows });
     }
     const sorted = sortedCategories(stream);
-    const encoded = roles.features.reduce((sum, column) => sum + (sorted.get(column)?.names.length ?? 1), 0);
-    const rowBytes = 4 * width + 8 * encoded;
+    const rowBytes = 4 * width + 8 * encodedNumbers(roles.features, (column) => sorted.get(column)?.names);
     // One-hot columns may take more than those that were read.
     const whole = scanning ?? (rows * rowBytes > memory ? await begin() : undefined);
     if (whole) return await whole.end(sorted, Math.max(1, Math.floor(memory / 2 / rowBytes)));
@@ -146,9 +189,9 @@ function keep(kept: RowStore, block: TableBlock, expected: number, fits: number)
 function contents(kept: RowStore, { columns }: TableLayout): Pick<Table, 'rows' | 'columns' | 'values'> {
   return {
     rows: kept.rows,
-    columns: columns.map(({ name, kind }, i) => {
+    columns: columns.map((column, i) => {
       const exact = kept.exact(i);
-      return { name, kind, ...(exact && { exact }) };
+      return { ...column, ...(exact && { exact }) };
     }),
     values: kept.values.subarray(0, kept.rows * kept.width),
   };
@@ -168,7 +211,7 @@ function sortedCategories({ layout, categories }: TableStream): SortedCategories
 }
 
 /** The table whose rows are all kept. */
-function wholeTable({ layout, place }: TableStream, kept: RowStore, sorted: SortedCategories): Table {
+function wholeTable({ layout, place, notes }: TableStream, kept: RowStore, sorted: SortedCategories): Table {
   const table = contents(kept, layout);
   const { lines } = kept;
   recode(table.values, kept.width, sorted);
@@ -177,5 +220,6 @@ function wholeTable({ layout, place }: TableStream, kept: RowStore, sorted: Sort
     source: layout.source,
     columns: withCategories(table.columns, sorted),
     place: (row) => place(row, lines[row] as number),
+    ...(notes && { notes }),
   };
 }

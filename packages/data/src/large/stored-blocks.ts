@@ -132,9 +132,9 @@ async function readBlock(
     source,
     rows,
     columns: withCategories(
-      columns.map(({ name, kind }, i) => {
+      columns.map((column, i) => {
         const own = exact.get(i);
-        return { name, kind, ...(own && { exact: own }) };
+        return { ...column, ...(own && { exact: own }) };
       }),
       sorted,
     ),
@@ -168,6 +168,8 @@ export function recode(values: Float32Array, width: number, sorted: SortedCatego
 export function withCategories(columns: readonly Column[], sorted: SortedCategories): Column[] {
   return columns.map((column, i) => {
     const categories = sorted.get(i)?.names;
-    return categories ? { name: column.name, kind: column.kind, categories } : column;
+    if (!categories) return column;
+    const { exact: _, ...own } = column;
+    return { ...own, categories };
   });
 }

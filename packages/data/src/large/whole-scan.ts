@@ -1,3 +1,4 @@
+import { areBooleans } from '../booleans.js';
 import type { ColumnRoles } from '../encode/column-roles.js';
 import { countRows, type MissingPolicy, noUsableRows } from '../encode/missing-values.js';
 import type { TableBlock, TableStream } from '../formats/format.js';
@@ -51,7 +52,9 @@ export class WholeScan {
     this.#seed = seed;
     this.#sample = new RowSample(width, size, seed);
     const isNumber = (column: number) => columns[column]?.kind === 'number';
-    this.#statistics = new RunningStatistics(roles.features.filter(isNumber), width);
+    // A text column may turn out to hold booleans, which are numbers.
+    const counted = [...roles.features, ...roles.targets.filter(isNumber)];
+    this.#statistics = new RunningStatistics(counted, width);
     this.#store = store;
     this.#writer = store && new BlockWriter(store, width, blockRows ?? Math.ceil(BLOCK_NUMBERS / width));
     for (const column of roles.targets.filter(isNumber)) this.#labels.set(column, new Set());
@@ -81,7 +84,7 @@ export class WholeScan {
    * @throws InputError where no row is usable
    */
   async end(sorted: SortedCategories, most: number): Promise<Table> {
-    const { layout, place } = this.#stream;
+    const { layout, place, notes } = this.#stream;
     const { features, targets } = this.#roles;
     const usable = this.#sample.offered;
     const counts: RowCounts = {
@@ -93,9 +96,9 @@ export class WholeScan {
     await this.#writer?.end();
     const { rows, values, exact, lines, numbers, fileRows } = this.#sample.take(most);
     recode(values, layout.columns.length, sorted);
-    const columns = layout.columns.map(({ name, kind }, i) => {
+    const columns = layout.columns.map((column, i) => {
       const own = exact.get(i);
-      return { name, kind, ...(own && { exact: own }) };
+      return { ...column, ...(own && { exact: own }) };
     });
     const labels = [...this.#labels].flatMap(([column, seen]) =>
       seen ? [[column, [...seen].sort((a, b) => a - b)] as const] : [],
@@ -106,10 +109,11 @@ export class WholeScan {
       columns: withCategories(columns, sorted),
       values,
       place: (row) => place(fileRows[row] as number, lines[row] as number),
+      ...(notes && { notes }),
       whole: {
         usable,
         counts,
-        statistics: this.#statistics.get(),
+        statistics: this.#statistics.get((column) => meaningOf(sorted.get(column))),
         labels: new Map(labels),
         seed: this.#seed,
         numbers,
@@ -136,4 +140,11 @@ export class WholeScan {
 
 function join(counts: Map<number, number>, added: ReadonlyMap<number, number>): void {
   for (const [column, count] of added) counts.set(column, (counts.get(column) ?? 0) + count);
+}
+
+/** What the categories of a column, as they were numbered while reading, are as numbers. */
+function meaningOf(categories: { readonly names: readonly string[]; readonly index: Int32Array } | undefined) {
+  if (!categories) return 'number';
+  if (!areBooleans(categories.names)) return 'none';
+  return categories.index[0] === 0 ? 'number' : 'flipped';
 }

@@ -209,3 +209,39 @@ test('a missing id is refused rather than filled in', () => {
     /column "t" must be a whole number from 0 to 4, .*; it is missing$/,
   );
 });
+
+test('a column of yes and no is one number, scaled like others; a missing one is their mean', () => {
+  const table = smallTable({ a: ['no', 'yes', null, 'yes', 'yes'], y: [1, 2, 3, 4, 5] });
+  const { dataset, transform } = encodeTable(table, regressor([1]), plain);
+  expect(dataset.inputs[0]).toEqual({ shape: [1], values: Float32Array.of(0, 1, 0.75, 1, 1), columns: ['a'] });
+  expect(dataset.notes).toContain('"a" became a number: no → 0, yes → 1');
+  expect(dataset.notes).toContain("1 missing value filled with the column's mean: a (1)");
+  expect(() => transform({ ...smallTable({ a: ['yes', 'so'], y: [1, 2] }), source: 'test.csv' })).toThrow(
+    /column "a" must be one of "no" and "yes", as in t.csv; got "so"/,
+  );
+});
+
+test('more categories than the rows can teach are a question, with the options that answer it', () => {
+  const names = Array.from({ length: 30 }, (_, i) => `name ${i}`);
+  const table = smallTable({ who: names, a: names.map((_, i) => i), y: names.map((_, i) => i) });
+  expect(() => encodeTable(table, regressor([31]), plain)).toThrow(
+    new InputError(
+      't.csv: text column "who" must have at most 20 categories to be one-hot encoded over 30 rows; got 30: "name 0", "name 1", "name 10" and 27 more. ' +
+        '--ignore who leaves it out, --categorical who or --one-hot-limit 30 takes it as it is',
+    ),
+  );
+  for (const answer of [{ oneHotLimit: 30 }, { categorical: ['who'] }])
+    expect(encodeTable(table, regressor([31]), { ...plain, ...answer }).dataset.inputs[0]?.columns).toHaveLength(31);
+  expect(encodeTable(table, regressor([1]), { ...plain, ignore: ['who'] }).dataset.inputs[0]?.columns).toEqual(['a']);
+  expect(() => encodeTable(table, regressor([31]), { ...plain, oneHotLimit: 1 })).toThrow(
+    'oneHotLimit must be a whole number at least 2; got 1',
+  );
+});
+
+test('dates that would become categories are named with the option that reads them', () => {
+  const days = Array.from({ length: 25 }, (_, i) => `2020-03-${String(i + 1).padStart(2, '0')}`);
+  const table = smallTable({ day: days, y: days.map((_, i) => i) });
+  expect(() => encodeTable(table, regressor([25]), plain)).toThrow(
+    /--dates number or parts reads its dates, --ignore day/,
+  );
+});

@@ -221,3 +221,13 @@ test('a target that never changes is named', () => {
   ]);
   expect(single([1, 2, 1], output(1, 'linear')).notes.join()).not.toContain('never changes');
 });
+
+test('labels with gaps become classes in ascending order where there is one for each unit', () => {
+  const result = single([0, 2, 4, 2], output(3, 'softmax'));
+  expect(result).toMatchObject({ values: [0, 1, 2, 1], classes: ['0', '2', '4'] });
+  expect(result.notes).toContain('labels of "y" became classes: 0 → 0, 2 → 1 and 4 → 2');
+  // Fewer labels than units are more likely those of a larger model.
+  expect(() => single([0, 2, 12], output(10, 'softmax'))).toThrow(
+    /must be a class from 0 to 9 of output "out"; got 12/,
+  );
+});

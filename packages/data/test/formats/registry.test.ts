@@ -63,13 +63,20 @@ test('the stream is closed when reading fails', async () => {
 
 describe('a file that is often mistaken for a table is named:', () => {
   test.each<[string, number[] | string]>([
-    ['a zip archive or spreadsheet: unpack it or save it as CSV', 'PK\x03\x04'],
-    ['a Parquet file: save it as CSV', 'PAR1'],
-    ['compressed with zstd: unpack it, or use gzip', [0x28, 0xb5, 0x2f, 0xfd]],
+    ['an old workbook of Excel (.xls): save it as .xlsx or CSV', [0xd0, 0xcf, 0x11, 0xe0]],
+    [
+      'a MATLAB file: save it as CSV, or in Python as .npz: numpy.savez("data.npz", **scipy.io.loadmat(file))',
+      'MATLAB 5.0 MAT-file',
+    ],
+    ['an HDF5 file: save its arrays as .npz with numpy.savez', [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a]],
+    [
+      'a pickle of Python, which can run code when it is read: save it with to_parquet or numpy.savez',
+      [0x80, 0x04, 0x95, 0, 0],
+    ],
     ['compressed with xz: unpack it, or use gzip', [0xfd, 0x37, 0x7a, 0x58, 0x5a]],
     ['compressed with bzip2: unpack it, or use gzip', 'BZh9'],
-    ['UTF-16 text: save it as UTF-8', [0xff, 0xfe, 0x61, 0]],
-    ['UTF-16 text: save it as UTF-8', [0xfe, 0xff, 0, 0x61]],
+    ['UTF-32 text: save it as UTF-8', [0xff, 0xfe, 0, 0, 0x61, 0, 0, 0]],
+    ['UTF-32 text: save it as UTF-8', [0, 0, 0xfe, 0xff, 0, 0, 0, 0x61]],
   ])('%s', async (words, magic) => {
     const head = typeof magic === 'string' ? magic : Uint8Array.from(magic);
     const { source, left } = memorySource('data.csv', head, 'a,b\n1,2\n');

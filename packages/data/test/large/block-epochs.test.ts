@@ -1,8 +1,8 @@
 import { seededRandom } from '@lrfind/core';
 import { describe, expect, test } from 'vitest';
-import type { DatasetRows, RowBlocks } from '../../src/dataset.js';
-import { blockEpochs, type EpochOptions } from '../../src/large/block-epochs.js';
-import { splitBlocks } from '../../src/split.js';
+import type { DatasetRows, EpochOptions, RowBlocks } from '../../src/dataset.js';
+import { blockEpochs } from '../../src/large/block-epochs.js';
+import { splitBlocks } from '../../src/large/split-blocks.js';
 import { dataset, upTo } from '../small-datasets.js';
 
 /** Blocks whose rows show their numbers; each takes a while to be read, and what is read is noted. */

@@ -15,6 +15,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { layers } from '@tensorflow/tfjs-layers';
 import { frozenLayers } from '../model/frozen-layers.js';
+import { Composed } from '../model/layers/composed-layer.js';
 import { override } from './override.js';
 
 type Call = (
@@ -75,6 +76,13 @@ export function withBatchNorm<Result>(parts: ReadonlySet<layers.Layer>, action: 
       };
       return override(layer, 'call', ours);
     });
+  // Keras's own are right but for a frozen model around them, of which they do not know.
+  for (const layer of frozen) {
+    if (!(layer instanceof Composed) || layer.getClassName() !== 'KerasBatchNormalization') continue;
+    const call = layer.call as Call;
+    const ours: Call = (inputs, kwargs) => call.call(layer, inputs, { ...kwargs, training: false });
+    restores.push(override(layer, 'call', ours));
+  }
   try {
     return action();
   } finally {

@@ -20,7 +20,7 @@ export function checkIds(
     if (ids === undefined || !input) continue;
     const wrong = input.values.findIndex((value) => !(Number.isInteger(value) && value >= 0 && value < ids));
     if (wrong < 0) continue;
-    const row = Math.floor(wrong / rowSize(input.shape));
+    const row = Math.floor(wrong / rowSize(input.windows ? input.shape.slice(1) : input.shape));
     const name = model.inputNames[i] ?? model.inputs[i]?.sourceLayer.name;
     throw new InputError(
       `${what}: row ${row} of input "${name}" must have whole numbers from 0 to ${ids - 1}, which an embedding looks up; got ${input.values[wrong]}`,

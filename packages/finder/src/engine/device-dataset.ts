@@ -1,5 +1,23 @@
-import type { Dataset, DatasetColumn, DatasetRows } from '@lrfind/data';
-import { dispose, gather, type Scalar, type Tensor, tensor, tensor1d } from '@tensorflow/tfjs-core';
+import { type Dataset, type DatasetColumn, type DatasetRows, rowSize } from '@lrfind/data';
+import {
+  add,
+  dispose,
+  expandDims,
+  gather,
+  reshape,
+  type Tensor,
+  type Tensor1D,
+  tensor,
+  tensor1d,
+} from '@tensorflow/tfjs-core';
+
+/** One input or target on the device. */
+interface DeviceColumn {
+  /** One row of it for each row of data; of windows one for each row of the series. */
+  readonly values: Tensor;
+  /** Of windows: in which row each starts, and the numbers from 0 to the length of a window. */
+  readonly windows?: { readonly starts: Tensor1D; readonly offsets: Tensor1D } | undefined;
+}
 
 /** The rows of a batch: one tensor for each input and output of a model. */
 export interface Batch {
@@ -42,9 +60,13 @@ export function uploadDataset({ inputs, targets, weights }: Dataset, classWeight
   return {
     tensors: (rows) => [tensor1d(rows as Int32Array, 'int32')],
     batch([rows], use) {
-      const gathered = (all: Tensor) => gather(all, rows as Scalar);
+      const gathered = (column: DeviceColumn) => gatherRows(column, rows as Tensor);
       const own = whole[use];
-      return { xs: whole.inputs.map(gathered), ys: whole.targets.map(gathered), rowWeights: own && gathered(own) };
+      return {
+        xs: whole.inputs.map(gathered),
+        ys: whole.targets.map(gathered),
+        rowWeights: own && gathered({ values: own }),
+      };
     },
     count: () => 1,
     dispose: () => dispose(whole as never),
@@ -55,7 +77,7 @@ export function uploadDataset({ inputs, targets, weights }: Dataset, classWeight
  * A dataset whose rows stay in memory here: each batch is uploaded. So a batch may as well hold rows of a block that was read
  * for it.
  *
- * @param dataset the rows that indices stand for
+ * @param dataset the rows that indices stand for; windows of a series are in no such dataset
  * @param classWeightsOf what the classes of rows weigh besides, in training steps only. Default: 1
  */
 export function fedDataset(dataset: Dataset, classWeightsOf?: (rows: DatasetRows) => Float32Array): DeviceDataset {
@@ -71,7 +93,7 @@ export function fedDataset(dataset: Dataset, classWeightsOf?: (rows: DatasetRows
   return {
     tensors(rows, use) {
       const batch = rows instanceof Int32Array ? pick(dataset, rows) : rows;
-      const uploaded = [...batch.inputs, ...batch.targets].map((column) => upload(column));
+      const uploaded = [...batch.inputs, ...batch.targets].map((column) => upload(column).values);
       return weighs(use) ? [...uploaded, tensor1d(weightsOf(batch, use))] : uploaded;
     },
     batch: (given, use) => ({
@@ -87,7 +109,7 @@ export function fedDataset(dataset: Dataset, classWeightsOf?: (rows: DatasetRows
 /** Some rows of a dataset. */
 function pick({ inputs, targets, weights }: Dataset, rows: Int32Array): DatasetRows {
   const taken = ({ values, ...column }: DatasetColumn): DatasetColumn => {
-    const size = column.shape.reduce((product, length) => product * length, 1);
+    const size = rowSize(column.shape);
     const own = new Float32Array(rows.length * size);
     for (const [i, row] of rows.entries()) own.set(values.subarray(row * size, (row + 1) * size), i * size);
     return { ...column, values: own };
@@ -100,9 +122,29 @@ function pick({ inputs, targets, weights }: Dataset, rows: Int32Array): DatasetR
   };
 }
 
-function upload({ values, shape }: DatasetColumn): Tensor {
-  const rows = values.length / shape.reduce((size, length) => size * length, 1);
+function upload({ values, shape, windows }: DatasetColumn): DeviceColumn {
+  const own = windows ? shape.slice(1) : shape;
+  const rows = values.length / rowSize(own);
   // Labels are uploaded as float32: TensorFlow.js's sparse cross entropy refuses int32.
   const numbers = values instanceof Int32Array ? Float32Array.from(values) : values;
-  return tensor(numbers, [rows, ...shape], 'float32');
+  const uploaded = tensor(numbers, [rows, ...own], 'float32');
+  if (!windows) return { values: uploaded };
+  const offsets = Int32Array.from({ length: shape[0] as number }, (_, offset) => offset);
+  return {
+    values: uploaded,
+    windows: { starts: tensor1d(windows.starts, 'int32'), offsets: tensor1d(offsets, 'int32') },
+  };
+}
+
+/**
+ * The rows of a batch: windows are put together here, so that a series is on the device once.
+ *
+ * @param rows int32 indices of rows
+ */
+function gatherRows({ values, windows }: DeviceColumn, rows: Tensor): Tensor {
+  if (!windows) return gather(values, rows as Tensor1D);
+  const starts = expandDims(gather(windows.starts, rows as Tensor1D), 1);
+  const places = reshape(add(starts, windows.offsets), [-1]);
+  const [, ...shape] = values.shape;
+  return reshape(gather(values, places as Tensor1D), [-1, windows.offsets.size, ...shape]);
 }

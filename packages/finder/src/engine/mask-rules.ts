@@ -1,6 +1,7 @@
 import { InputError } from '@lrfind/core';
 import { any, cast, concat, expandDims, logicalOr, onesLike, type Tensor, zerosLike } from '@tensorflow/tfjs-core';
 import { layers } from '@tensorflow/tfjs-layers';
+import { Composed } from '../model/layers/composed-layer.js';
 
 /** A value and its mask, true where a step counts; null where all do. */
 export interface MaskedTensor {
@@ -33,7 +34,7 @@ const PASSING_IN_KERAS: ReadonlySet<string> = new Set(['ELU', 'LeakyReLU', 'Resc
 
 /** Whether a layer, which is no model, makes a mask: `masking`, or `embedding` with `maskZero`. */
 export function makesMask(layer: layers.Layer): boolean {
-  return layer.supportsMasking && !PASSING.has(ruleOf(layer));
+  return layer.supportsMasking && !PASSING.has(ruleOf(layer)) && !(layer instanceof Composed);
 }
 
 /** Whether a layer runs over the steps of a sequence: a recurrent layer, or `bidirectional`. */
@@ -51,6 +52,10 @@ export function outputMasks(layer: layers.Layer, inputs: readonly MaskedTensor[]
   if (!layer.supportsMasking && !PASSING_IN_KERAS.has(layer.getClassName())) return [];
   const masks = inputs.map(({ mask }) => mask);
   const rule = ruleOf(layer);
+  if (layer instanceof Composed) {
+    const values = inputs.map(({ value }) => value);
+    return masks.some((mask) => mask) ? [rule.call(layer, values, masks)].flat() : [];
+  }
   if (PASSING.has(rule) && !masks.some((mask) => mask)) return [];
   if (rule === DOT) return [];
   if (rule === MERGE) return masks.every((mask) => mask) ? [mergedMask(layer, masks as Tensor[])] : [];

@@ -1,5 +1,6 @@
 import { stack, type Tensor, unstack } from '@tensorflow/tfjs-core';
 import type { layers, SymbolicTensor } from '@tensorflow/tfjs-layers';
+import { Composed } from '../model/layers/composed-layer.js';
 import { type MaskedTensor, makesMask, outputMasks } from './mask-rules.js';
 import { maskedCall } from './masked-calls.js';
 import { maskedMerge } from './masked-merges.js';
@@ -89,7 +90,13 @@ function runGraph(graph: Graph, inputs: readonly MaskedTensor[], training: boole
   return graph.outputs.map(({ id }) => known.get(id) as MaskedTensor);
 }
 
-function runLayer(layer: layers.Layer, inputs: readonly MaskedTensor[], training: boolean): MaskedTensor[] {
+/**
+ * Runs a layer, which may be a model, with masks.
+ *
+ * @returns its outputs with their masks
+ * @throws InputError for a mask that the layer cannot use
+ */
+export function runLayer(layer: layers.Layer, inputs: readonly MaskedTensor[], training: boolean): MaskedTensor[] {
   const graph = graphOf(layer);
   if (graph) return runGraph(graph, inputs, training);
   const masks = outputMasks(layer, inputs);
@@ -97,6 +104,11 @@ function runLayer(layer: layers.Layer, inputs: readonly MaskedTensor[], training
 }
 
 function outputsOf(layer: layers.Layer, inputs: readonly MaskedTensor[], training: boolean): Tensor[] {
+  if (layer instanceof Composed) {
+    const values = inputs.map((input) => input.value);
+    const masks = inputs.map((input) => input.mask);
+    return [layer.apply(values, masks.some((each) => each) ? { training, masks } : { training })].flat() as Tensor[];
+  }
   const merged = inputs.some(({ mask }) => mask) && maskedMerge(layer, inputs);
   if (merged) return [merged];
   const [{ value, mask }] = inputs as [MaskedTensor];

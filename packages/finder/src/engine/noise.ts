@@ -1,6 +1,7 @@
 import { canDrawStateless, statelessUniform } from '@lrfind/backends';
 import { add, cos, div, floor, log, mul, sqrt, sub, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { layers } from '@tensorflow/tfjs-layers';
+import { Composed } from '../model/layers/composed-layer.js';
 import { override } from './override.js';
 import { recurrentCells, withFreshMasks } from './recurrent-cells.js';
 
@@ -29,8 +30,8 @@ export function drawNoise<Result>(parts: ReadonlySet<layers.Layer>, seed: Tensor
         const noise = NOISE_BY_CALL.get(layer.call);
         if (noise) restores.push(override(layer, 'call', noisyCall(layer, noise, uniform)));
       }
-      for (const cell of recurrentCells(parts)) {
-        const masks = (ones: Tensor, rate: number) => dropoutMask(ones.shape, rate, uniform);
+      const masks = (ones: Tensor, rate: number) => dropoutMask(ones.shape, rate, uniform);
+      for (const cell of [...recurrentCells(parts), ...composedLayers(parts)]) {
         if (!cell.dropoutFunc) restores.push(override(cell, 'dropoutFunc', masks));
       }
       return action();
@@ -38,6 +39,10 @@ export function drawNoise<Result>(parts: ReadonlySet<layers.Layer>, seed: Tensor
       for (const restore of restores) restore();
     }
   });
+}
+
+function composedLayers(parts: ReadonlySet<layers.Layer>): Composed[] {
+  return [...parts].filter((layer) => layer instanceof Composed);
 }
 
 /**

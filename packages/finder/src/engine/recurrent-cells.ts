@@ -1,5 +1,6 @@
 import { dispose, type Tensor } from '@tensorflow/tfjs-core';
 import { layers } from '@tensorflow/tfjs-layers';
+import { ResetAfterCell } from '../model/layers/gru.js';
 
 /** The properties of TensorFlow.js's recurrent cells that their dropout uses. */
 export interface RecurrentCell {
@@ -18,6 +19,7 @@ const CELL_CALLS: ReadonlySet<unknown> = new Set(
     layers.gruCell({ units: 1, name }),
     layers.lstmCell({ units: 1, name }),
     layers.convLstm2dCell({ filters: 1, kernelSize: 1, name }),
+    ResetAfterCell.prototype,
   ].map(({ call }) => call),
 );
 

@@ -22,6 +22,7 @@ import { checkIds } from './check-ids.js';
 import { type DeviceDataset, fedDataset, uploadDataset } from './device-dataset.js';
 import { evaluateRows } from './evaluate.js';
 import { phaseNotes } from './phase-notes.js';
+import { lossScaleOf, metricInUnits } from './target-units.js';
 import { type ArrayData, assertData, toDataset } from './to-dataset.js';
 import { rowsPerEpoch } from './training-loop.js';
 import { type StepOptions, type TrainingStep, trainingStep } from './training-step.js';
@@ -141,7 +142,7 @@ export async function openSession(
   assertTrainable(model);
   const ids = idsOfInputs(model);
   const read = async (given: ArrayData | Dataset, what: string) => {
-    const dataset = await toDataset(given, model);
+    const dataset = await toDataset(given, model, what);
     checkIds(model, ids, dataset, what);
     return dataset;
   };
@@ -161,7 +162,9 @@ export async function openSession(
   const classWeights = resolveClassWeights(options.classWeight, rows, units);
   checkWeights(rows, classWeights?.perRow);
   const blocksChecksum = blocks && (await checkBlocks(blocks, (block) => checkIds(model, ids, block, 'data')));
-  const metrics = metricsOf(options.metrics, losses.kinds, model);
+  const scaling = rows.dataset.targets[0]?.scaling;
+  const metrics = metricsOf(options.metrics, losses.kinds, model).map((each) => metricInUnits(each, scaling));
+  const lossScale = lossScaleOf(losses, scaling);
   const groups = resolveGroups(model, options.groups);
   const lease = leaseModel(model, holder, options.settableWeights);
   let reset: Session['reset'];
@@ -204,7 +207,7 @@ export async function openSession(
         ? fedDataset(rows.dataset, classWeights?.of)
         : uploadDataset(rows.dataset, classWeights?.perRow);
       const { functions, logits, weights: lossWeights } = losses;
-      const measured = { losses: functions, lossWeights, logits, metrics };
+      const measured = { losses: functions, lossWeights, logits, metrics, lossScale };
       const rates = group ? { updated: group.weights } : groups.length > 0 ? { multiplierOf } : {};
       const optimizerState = options.optimizerState ?? undefined;
       const step = trainingStep({ model, dataset, ...measured, rule, ...rates, optimizerState, ...stepOptions });

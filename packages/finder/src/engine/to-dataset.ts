@@ -3,17 +3,21 @@ import { type ArrayOrArrays, type ArraySlot, type Dataset, fromArrays, type Numb
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { LayersModel, SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { described, isLayersModel } from '../model/described.js';
+import { type BatchStream, collectStream, isStream } from './batch-stream.js';
 
 /** A tensor, or an array that `fromArrays` takes. */
 type TensorOrArray = Tensor | NumberArray;
 
 /** Inputs and targets as `model.fit` takes them: tensors or arrays, one, a list or by name, rows first. */
-export interface ArrayData {
+export interface Arrays {
   readonly xs: TensorOrArray | readonly TensorOrArray[] | Readonly<Record<string, TensorOrArray>>;
   readonly ys: TensorOrArray | readonly TensorOrArray[] | Readonly<Record<string, TensorOrArray>>;
   /** What each row weighs in the loss, at least 0, as Keras's `sample_weight`. Default: 1. */
   readonly sampleWeight?: TensorOrArray | undefined;
 }
+
+/** Data for a model: arrays as a whole, or batches that are collected. */
+export type ArrayData = Arrays | BatchStream;
 
 /**
  * Checks that a value is data for a model, before it is read.
@@ -25,10 +29,11 @@ export function assertData(data: unknown, what: string): asserts data is ArrayDa
   const wanted = `${what} must be { xs, ys }, tensors or arrays, or a dataset of encodeTable`;
   const isPlain = isRecord(data) && !isLayersModel(data) && Object.getPrototypeOf(data) !== null;
   if (isPlain && ('inputs' in data || 'targets' in data)) return assertDataset(data, what);
+  if (isStream(data)) return;
   if (!isPlain || !('xs' in data || 'ys' in data)) throw new InputError(`${wanted}; got ${described(data)}`);
   assertOptions(data, ['xs', 'ys', 'sampleWeight'], what);
   for (const side of ['xs', 'ys'] as const) {
-    const value: unknown = (data as Partial<ArrayData>)[side];
+    const value: unknown = (data as Partial<Arrays>)[side];
     if (value === undefined || value === null) throw new InputError(`${what} must have xs and ys; got no ${side}`);
     if (typeof value === 'object' && isForeign(value))
       throw new InputError(`${side} must be tensors or arrays; got ${described(value)}`);
@@ -64,8 +69,13 @@ function assertDataset(data: object, what: string): void {
  *
  * @throws InputError as `fromArrays` does
  */
-export async function toDataset(data: ArrayData | Dataset, model: LayersModel): Promise<Dataset> {
+export async function toDataset(data: ArrayData | Dataset, model: LayersModel, what = 'data'): Promise<Dataset> {
   if ('inputs' in data) return data;
+  if (isStream(data)) return collectStream(data, what, model, (batch) => arraysToDataset(batch, model));
+  return arraysToDataset(data, model);
+}
+
+async function arraysToDataset(data: Arrays, model: LayersModel): Promise<Dataset> {
   const slot = (tensor: SymbolicTensor, name: string): ArraySlot => ({ name, shape: tensor.shape.slice(1) });
   return fromArrays(
     {
@@ -81,7 +91,7 @@ export async function toDataset(data: ArrayData | Dataset, model: LayersModel): 
 }
 
 /** Replaces every tensor by its values. */
-async function read(given: ArrayData['xs']): Promise<ArrayOrArrays> {
+async function read(given: Arrays['xs']): Promise<ArrayOrArrays> {
   if (isTensor(given)) return { shape: given.shape, values: await given.data() };
   if (Array.isArray(given) && given.some(isTensor)) return Promise.all(given.map(readOne));
   if (isRecord(given) && Object.values(given).some(isTensor)) {

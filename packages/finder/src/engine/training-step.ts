@@ -37,6 +37,7 @@ import {
 } from '../optimizers/apply-rule.js';
 import { assignState, type OptimizerState, stateFor, stateOfVariables } from '../optimizers/optimizer-state.js';
 import type { Named, SlotStart, UpdateRule } from '../optimizers/update-rule.js';
+import { withActivityPenalties } from './activity-penalties.js';
 import { withBatchNorm } from './batch-norm.js';
 import type { Batch, BatchRows, DeviceDataset } from './device-dataset.js';
 import { namingLayers } from './layer-errors.js';
@@ -57,6 +58,8 @@ export interface StepOptions {
   readonly lossWeights?: readonly number[];
   /** For each output, how to compute its loss from logits. Default: from the predictions. */
   readonly logits?: readonly (LogitsOutput | undefined)[];
+  /** What losses are multiplied with once they are measured; the update follows the loss itself. Default: 1. */
+  readonly lossScale?: number;
   /** What is measured besides the loss. Default: nothing. */
   readonly metrics?: readonly Metric[];
   readonly rule: UpdateRule;
@@ -143,7 +146,16 @@ export interface TrainingStep {
  * @throws InputError when nothing in the model can be trained
  */
 export function trainingStep(options: StepOptions): TrainingStep {
-  const { model, dataset, losses, lossWeights = [], logits: logitsOf = [], metrics = [], rule } = options;
+  const {
+    model,
+    dataset,
+    losses,
+    lossWeights = [],
+    logits: logitsOf = [],
+    metrics = [],
+    rule,
+    lossScale = 1,
+  } = options;
   const { multiplierOf = () => 1, updated, rescaleVelocity, schedulesMomentum = false } = options;
   const { batchesPerUpdate = 1 } = rule;
   const constraints = new Map(
@@ -179,10 +191,12 @@ export function trainingStep(options: StepOptions): TrainingStep {
       masks = outputs.map(({ mask }) => mask);
       return outputs.map(({ value }) => value);
     };
-    return withLogits(
-      logitsOf,
-      () => namingLayers(layers, apply),
-      (outputs) => use({ ...outputs, masks }),
+    return withActivityPenalties(layers, (activityPenalties) =>
+      withLogits(
+        logitsOf,
+        () => namingLayers(layers, apply),
+        (outputs) => use({ ...outputs, masks, activityPenalties }),
+      ),
     );
   };
   const lossOf = (i: number, { ys, rowWeights }: Batch, { outputs, logits, masks }: MaskedOutputs): Scalar => {
@@ -200,7 +214,7 @@ export function trainingStep(options: StepOptions): TrainingStep {
       const loss = lossOf(i, batch, outputs);
       return weight === 1 ? loss : mul(loss, weight);
     });
-    const added = training ? penalties.map((penalty) => penalty()) : [];
+    const added = training ? [...penalties.map((penalty) => penalty()), ...outputs.activityPenalties] : [];
     return [...dataLosses, ...added].reduce((sum, part) => add(sum, part));
   };
   /** The metrics or their sums, and after them what each mean weighs if any output has a mask. */
@@ -217,8 +231,9 @@ export function trainingStep(options: StepOptions): TrainingStep {
     const counts = masks.some((mask) => mask) ? measured.flatMap(({ count }) => count ?? []) : [];
     return [...measured.map(({ values }) => values), ...counts];
   };
+  const reported = (loss: Scalar): Scalar => (lossScale === 1 ? loss : mul(loss, lossScale));
   const measured = (loss: Scalar, others: readonly Tensor[]) =>
-    others.length > 0 ? concat([loss, ...others].map((each) => reshape(each, [-1]))) : loss;
+    others.length > 0 ? concat([reported(loss), ...others].map((each) => reshape(each, [-1]))) : reported(loss);
 
   const trained = compile(
     (given) =>
@@ -279,7 +294,7 @@ export function trainingStep(options: StepOptions): TrainingStep {
     (given) => {
       const noiseSeed = given[dataset.count('training')];
       const batch = dataset.batch(given, 'training');
-      const lossOfBatch = () => forward(batch, true, (outputs) => [totalLoss(batch, outputs, true)]);
+      const lossOfBatch = () => forward(batch, true, (outputs) => [reported(totalLoss(batch, outputs, true))]);
       return drawNoise(layers, noiseSeed as Tensor, () => withBatchNorm(layers, lossOfBatch));
     },
     modelVariables,
@@ -385,6 +400,8 @@ type ConstrainedWeight = LayersModel['weights'][number] & { readonly constraint?
 /** What a model gives for a batch; a mask for each output that has one. */
 interface MaskedOutputs extends Outputs {
   readonly masks: readonly (Tensor | null)[];
+  /** What layers add to the loss for their outputs. */
+  readonly activityPenalties: readonly Scalar[];
 }
 
 /** The only result of a compiled function, kept; its inputs are freed. */

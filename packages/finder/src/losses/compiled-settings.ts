@@ -11,6 +11,8 @@ export interface CompiledSettings {
   readonly lossWeights: LossWeights | undefined;
   /** The metrics by the names in the file, weighted ones too; lrfind may have some of them only. */
   readonly metrics: readonly string[];
+  /** What the file does not say, in sentences. Left out: nothing. */
+  readonly notes?: readonly string[];
 }
 
 /**
@@ -42,6 +44,11 @@ export function compiledSettings(config: TrainingConfig | null): CompiledSetting
     lossWeights: lossWeights == null ? undefined : (lossWeights as LossWeights),
     // Without weights of rows, which a file does not have, weighted metrics are plain ones.
     metrics: [...new Set([...metricNames(metrics), ...metricNames(weighted)])],
+    ...(lacksDelta(loss) && {
+      notes: [
+        "loss huber: the file does not hold its delta, so that it is 1, as Keras reads it; --loss 'huber(delta=0.5)' sets another",
+      ],
+    }),
   };
 }
 
@@ -66,16 +73,29 @@ function eachOutput(loss: unknown, read: (one: unknown) => string): LossOption {
   return read(loss);
 }
 
-/** Settings of a loss object that change nothing, with the values that are the default. */
-const idle: Readonly<Record<string, readonly unknown[]>> = {
-  reduction: ['auto', 'sum_over_batch_size', 'mean'],
-  label_smoothing: [0],
-  axis: [-1],
-  delta: [1],
-  ignore_class: [],
+/** Settings of a loss object that do not affect the arithmetic. */
+const unneeded: readonly string[] = ['name', 'dtype', 'fn'];
+
+/** Values of settings that change nothing, where a loss does not have the setting here. */
+const idle: Readonly<Record<string, readonly unknown[]>> = { axis: [-1], label_smoothing: [0], delta: [1] };
+
+/** How Keras calls the mean over a batch, in its versions, and the sum. */
+const reductions: Readonly<Record<string, string>> = {
+  auto: 'mean',
+  sum_over_batch_size: 'mean',
+  mean: 'mean',
+  sum: 'sum',
 };
 
-/** The name of a loss in the table: of a name, or of Keras's loss object. */
+/** Whether a loss, or one of several, is Keras's Huber, of which Keras 3 does not write the delta. */
+function lacksDelta(loss: unknown): boolean {
+  if (Array.isArray(loss)) return loss.some(lacksDelta);
+  if (!isObject(loss)) return false;
+  if (typeof loss.class_name !== 'string') return Object.values(loss).some(lacksDelta);
+  return loss.class_name === 'Huber' && isObject(loss.config) && loss.config.delta == null;
+}
+
+/** The text of a loss: of a name, or of Keras's loss object, with the parameters that are not the defaults. */
 function lossName(loss: unknown): string {
   const plain = isObject(loss) && loss.class_name === 'function' ? functionName(loss) : loss;
   if (typeof plain === 'string') return lossNamed(plain, 'training_config: loss').name;
@@ -84,19 +104,34 @@ function lossName(loss: unknown): string {
       `training_config: loss must be a name or one of Keras's loss objects; got ${shownValue(loss)}`,
     );
   const label = `training_config: loss ${loss.class_name}`;
-  const { from_logits: fromLogits, ...config } = isObject(loss.config) ? loss.config : {};
+  const config = isObject(loss.config) ? loss.config : {};
+  const { from_logits: fromLogits, reduction, ...others } = config;
   const kind = lossNamed(functionName(loss) ?? loss.class_name, 'training_config: loss');
-  for (const [option, same] of Object.entries(idle)) {
-    const value = config[option];
-    if (value != null && !same.includes(value))
+  const parameters: string[] = [];
+  for (const [option, value] of Object.entries(others)) {
+    if (value === null || value === undefined || unneeded.includes(option)) continue;
+    const name = option.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+    const same = (Object.hasOwn(idle, option) && idle[option]) || [];
+    if (typeof value === 'number' && Object.hasOwn(kind.parameters ?? {}, name)) parameters.push(`${name}=${value}`);
+    else if (!same.includes(value))
       throw new InputError(
         `${label}: ${option} must be ${same.length > 0 ? same.join(' or ') : 'null'}; got ${shownValue(value)}: name the loss to use instead`,
       );
   }
-  if (!fromLogits) return kind.name;
+  if (reduction != null) {
+    const known = typeof reduction === 'string' && Object.hasOwn(reductions, reduction);
+    if (!known)
+      throw new InputError(
+        `${label}: reduction must be one of ${Object.keys(reductions).join(', ')}; got ${shownValue(reduction)}: name the loss to use instead`,
+      );
+    if (reductions[reduction] === 'sum') parameters.push('reduction=sum');
+  }
+  const named = (name: string) =>
+    lossNamed(parameters.length > 0 ? `${name}(${parameters.join(',')})` : name, label).name;
+  if (!fromLogits) return named(kind.name);
   if (!kind.onLogits)
     throw new InputError(`${label}: from_logits must be false, because lrfind has this loss on predictions only`);
-  return kind.onLogits.loss;
+  return named(kind.onLogits.loss);
 }
 
 /** The names of metrics in any of Keras's forms: a name, an object with a class name, lists and records of them. */

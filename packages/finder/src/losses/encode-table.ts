@@ -27,6 +27,10 @@ const optionNames = Object.keys({
   target: true,
   ignore: true,
   sampleWeight: true,
+  oneHotLimit: true,
+  scaleTarget: true,
+  categorical: true,
+  series: true,
   loss: true,
 } satisfies Record<keyof EncodeForModelOptions, true>);
 
@@ -58,24 +62,47 @@ export function encodeTable(table: Table, model: LayersModel, options: EncodeFor
   for (const required of ['scale', 'missing'] as const)
     if (options[required] === undefined) throw new InputError(`${required} must be given`);
   const { loss, ...encoding } = options;
+  const { choose, kinds } = targetChooser(loss, model);
+  return { ...encodeColumns(table, modelShape(model), choose, encoding), losses: kinds };
+}
+
+/**
+ * Chooses the loss of each output of a model.
+ *
+ * @param loss a loss, or one for each output; by default the compiled model's, else inferred from the target
+ * @returns `kinds` is filled as `choose` is called
+ * @throws InputError for a loss that is unknown or does not fit the outputs
+ */
+export function targetChooser(
+  loss: LossOption | undefined,
+  model: LayersModel,
+): { readonly choose: ChooseTarget; readonly kinds: (LossKind | LossFunction)[] } {
   const named = namedLosses(loss, model);
   const kinds: (LossKind | LossFunction)[] = [];
   const choose: ChooseTarget = (output, target, index) => {
     const kind = named?.kinds[index];
     if (kind) {
       kinds[index] = kind;
-      return { loss: kind.name, kind: kind.target };
+      return { loss: kind.name, kind: kind.target, scaleDegree: kind.scaleDegree };
     }
     // The caller's own function is taken to need the target that an inferred loss would need.
     const inferred = inferLoss(output, target);
     const inferredKind = lossNamed(inferred.loss);
-    kinds[index] = named?.functions[index] ?? inferredKind;
-    return { ...inferred, kind: inferredKind.target };
+    const own = named?.functions[index];
+    kinds[index] = own ?? inferredKind;
+    const why = own && `loss ${own.name || 'custom'}: a function; the target is taken as ${inferred.loss} takes it`;
+    return {
+      ...inferred,
+      ...(why && { why }),
+      kind: inferredKind.target,
+      scaleDegree: own ? undefined : inferredKind.scaleDegree,
+    };
   };
-  return { ...encodeColumns(table, modelShape(model), choose, encoding), losses: kinds };
+  return { choose, kinds };
 }
 
-function assertTable(table: unknown): void {
+/** @throws InputError for what is no table */
+export function assertTable(table: unknown): void {
   if (isObject(table) && Array.isArray(table.columns) && 'values' in table) return;
   throw new InputError(`table must be a table of readTable; got ${described(table)}`);
 }

@@ -1,4 +1,4 @@
-import { InputError, notAllowed, notOneOf } from '@lrfind/core';
+import { checksumOfText, InputError, notAllowed, notOneOf } from '@lrfind/core';
 import { type Dataset, type DatasetColumn, rowSize } from '@lrfind/data';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { activationOf, outputNames } from '../model/describe.js';
@@ -72,6 +72,15 @@ export function resolveLosses(
     logits: logitsOutputs(losses.kinds, model, dataset),
     notes: inferred.map(({ why }) => why),
   };
+}
+
+/**
+ * What tells losses from others, for a journal: their names, and of functions of the caller's own the text too, so that a loss
+ * that was changed is not gone on with.
+ */
+export function lossSignature({ name, kinds, functions }: ResolvedLosses): string {
+  const own = functions.filter((_, i) => kinds[i] === null);
+  return own.length === 0 ? name : `${name} ${checksumOfText(own.join('\n')).toString(16)}`;
 }
 
 function weightedName(name: string, weights: readonly number[]): string {

@@ -37,7 +37,7 @@ export function modelShape(model: LayersModel): ModelShape {
   const ids = idsOfInputs(model);
   return {
     inputs: model.inputs.map((input, i) => ({
-      name: input.sourceLayer.name,
+      name: model.inputNames[i] ?? input.sourceLayer.name,
       shape: fixedShape(input),
       ...(ids[i] !== undefined && { ids: ids[i] }),
     })),

@@ -34,7 +34,7 @@ const kinds: readonly { readonly is: (value: unknown) => boolean; readonly text:
   },
   {
     is: (value) => has(value, 'forEachAsync') || has(value, 'iterator') || has(value, 'toArray', 'batch'),
-    text: 'a tf.data dataset, a stream; collect a few thousand of its rows, as with await dataset.toArray(), and give them as arrays',
+    text: 'a tf.data dataset; it must yield both, { xs, ys }, and stand in the place of the data',
   },
   {
     is: (value) => has(value, 'inboundNodes', 'call'),

@@ -1,5 +1,5 @@
 import { InputError, type Random, seededRandom, withMathRandom } from '@lrfind/core';
-import { dispose, keep, serialization, type Tensor } from '@tensorflow/tfjs-core';
+import { dispose, keep, serialization, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { type LayersModel, models } from '@tensorflow/tfjs-layers';
 import { layersWithin } from './layers-within.js';
 import { withWeightLimit } from './weight-limit.js';
@@ -65,8 +65,14 @@ async function drawInitialWeights(topology: object, frozen: readonly boolean[], 
  * @throws InputError for more weights than any machine holds, before they are allocated
  */
 export function buildModel(topology: object, random: Random): Promise<LayersModel> {
-  const build = () => models.modelFromJSON(withoutSeeds(topology) as never);
-  // TensorFlow.js draws while it builds, which it does before it returns its promise.
+  // TensorFlow.js draws while it builds, which it does before it returns its promise. Initialisers leave tensors behind.
+  const build = () => {
+    const built: { model?: Promise<LayersModel> } = {};
+    tidy(() => {
+      built.model = models.modelFromJSON(withoutSeeds(topology) as never);
+    });
+    return built.model as Promise<LayersModel>;
+  };
   return withMathRandom(random, () => withWeightLimit(() => withPointwiseInitializers(build)));
 }
 

@@ -18,7 +18,11 @@ export const adadelta = optimizerKind({
   summary: 'steps scaled by the ratio of past updates to past gradients; the paper uses rate 1',
   defaultRate: 0.001,
   // TensorFlow.js's own adadelta differs: a rate from lrfind would be wrong there.
-  code: { keras: 'Adadelta', tfjs: () => null },
+  code: {
+    keras: 'Adadelta',
+    kerasSlots: [{ gradients: ['accumulated_grad'], deltas: ['accumulated_delta_var', 'accumulated_var'] }],
+    tfjs: () => null,
+  },
   parameters: Type.Object(
     {
       rho: Type.Number({

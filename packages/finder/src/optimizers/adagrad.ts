@@ -12,7 +12,11 @@ export const adagrad = optimizerKind({
   name: 'adagrad',
   summary: 'gradients divided by the root of their summed squares, so that steps get shorter',
   defaultRate: 0.001,
-  code: { keras: 'Adagrad', tfjs: () => ({ name: 'adagrad', parameters: ['initialAccumulatorValue'] }) },
+  code: {
+    keras: 'Adagrad',
+    kerasSlots: [{ accumulator: ['accumulator'] }],
+    tfjs: () => ({ name: 'adagrad', parameters: ['initialAccumulatorValue'] }),
+  },
   parameters: Type.Object(
     {
       initialAccumulatorValue: Type.Number({

@@ -23,7 +23,11 @@ export const adam = optimizerKind({
   summary: 'running averages of the gradients and of their squares, with bias correction',
   defaultRate: 0.001,
   usualRate: 0.003,
-  code: { keras: 'Adam', tfjs: () => ({ name: 'adam', parameters: ['beta1', 'beta2', 'epsilon'] }) },
+  code: {
+    keras: 'Adam',
+    kerasSlots: [{ momentum: ['m'], velocity: ['v'] }, { largest: ['vhat', 'velocity_hat'] }],
+    tfjs: () => ({ name: 'adam', parameters: ['beta1', 'beta2', 'epsilon'] }),
+  },
   parameters,
   create: (options) => adamRule('adam', options),
 });

@@ -16,7 +16,11 @@ export const adamax = optimizerKind({
   summary: 'adam with the maximum of recent gradients in place of their root mean square',
   defaultRate: 0.001,
   usualRate: 0.005,
-  code: { keras: 'Adamax', tfjs: () => ({ name: 'adamax', parameters: ['beta1', 'beta2', 'epsilon'] }) },
+  code: {
+    keras: 'Adamax',
+    kerasSlots: [{ momentum: ['m'], norm: ['u', 'v'] }],
+    tfjs: () => ({ name: 'adamax', parameters: ['beta1', 'beta2', 'epsilon'] }),
+  },
   parameters: Type.Object({ beta1, beta2, epsilon }, { additionalProperties: false }),
   create: ({ beta1, beta2, epsilon }) =>
     updateRule({

@@ -8,7 +8,7 @@ export const adamw = optimizerKind({
   summary: 'adam with decoupled weight decay',
   defaultRate: 0.001,
   usualRate: 0.003,
-  code: { keras: 'AdamW', tfjs: () => null },
+  code: { keras: 'AdamW', kerasSlots: adam.code.kerasSlots, tfjs: () => null },
   parameters: Type.Object(
     {
       weightDecay: Type.Number({

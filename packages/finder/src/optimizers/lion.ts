@@ -16,7 +16,7 @@ export const lion = optimizerKind({
   summary: 'steps of equal length along the sign of a running average of the gradients',
   defaultRate: 0.001,
   usualRate: 0.0005,
-  code: { keras: 'Lion', tfjs: () => null },
+  code: { keras: 'Lion', kerasSlots: [{ momentum: ['m'] }], tfjs: () => null },
   parameters: Type.Object(
     {
       weightDecay: Type.Number({

@@ -40,7 +40,9 @@ export async function stateOfModelOptimizer(
   model: LayersModel,
 ): Promise<OptimizerState | null> {
   const own = given === undefined ? (model.optimizer as Optimizer | undefined) : given;
-  if (typeof own !== 'object' || own === null || isResolved(own) || !isTfjsOptimizer(own)) return null;
+  if (typeof own !== 'object' || own === null) return null;
+  if (isResolved(own)) return own.state ?? null;
+  if (!isTfjsOptimizer(own)) return null;
   return optimizerState(own);
 }
 
@@ -99,7 +101,8 @@ export function accumulationNotes({ rule }: ResolvedOptimizer, length: number): 
   ];
 }
 
-function isResolved(given: OptimizerOption): given is ResolvedOptimizer {
+/** Whether an optimizer is what `resolveOptimizer` returns. */
+export function isResolved(given: OptimizerOption | undefined): given is ResolvedOptimizer {
   return typeof given === 'object' && given !== null && 'rule' in given && 'kind' in given;
 }
 

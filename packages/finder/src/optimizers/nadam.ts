@@ -17,7 +17,7 @@ export const nadam = optimizerKind({
   summary: 'adam with Nesterov momentum',
   defaultRate: 0.001,
   usualRate: 0.003,
-  code: { keras: 'Nadam', tfjs: () => null },
+  code: { keras: 'Nadam', kerasSlots: [{ momentum: ['m'], velocity: ['v'] }], tfjs: () => null },
   parameters: Type.Object({ beta1, beta2, epsilon }, { additionalProperties: false }),
   create: ({ beta1, beta2, epsilon }) => {
     const u = (step: Tensor, keep: Tensor) => mul(sub(1, mul(pow(0.96, step), 0.5)), keep);

@@ -12,6 +12,7 @@ import { lion } from './lion.js';
 import { momo, momoAdam } from './momo.js';
 import { muon } from './muon.js';
 import { nadam } from './nadam.js';
+import type { OptimizerState } from './optimizer-state.js';
 import { prodigy } from './prodigy.js';
 import { rmsprop } from './rmsprop.js';
 import { scheduleFreeAdamw, scheduleFreeSgd } from './schedule-free.js';
@@ -59,6 +60,8 @@ export interface ResolvedOptimizer {
   readonly parameters: Named<ParameterValue>;
   /** Its arithmetic with these parameters. */
   readonly rule: UpdateRule;
+  /** Where a training begins that keeps the weights it is given: the state of an optimizer that has taken steps. Default: a new one. */
+  readonly state?: OptimizerState | undefined;
 }
 
 /**

@@ -18,7 +18,15 @@ export const rmsprop = optimizerKind({
   summary: 'gradients divided by their running root mean square',
   defaultRate: 0.001,
   usualRate: 0.003,
-  code: { keras: 'RMSprop', tfjs: () => ({ name: 'rmsprop', parameters: ['rho', 'momentum', 'epsilon', 'centered'] }) },
+  code: {
+    keras: 'RMSprop',
+    kerasSlots: [
+      { velocity: ['velocity', 'rms'] },
+      { momentum: ['momentum'] },
+      { average: ['average_gradient', 'mg'] },
+    ],
+    tfjs: () => ({ name: 'rmsprop', parameters: ['rho', 'momentum', 'epsilon', 'centered'] }),
+  },
   parameters: Type.Object(
     {
       rho: Type.Number({

@@ -5,6 +5,7 @@ import { type OptimizerCode, optimizerKind, type UpdateRule, updateRule } from '
 /** TensorFlow.js has two functions, one without a velocity; Keras's class has both parameters. */
 const code = {
   keras: 'SGD',
+  kerasSlots: [{ velocity: ['m', 'momentum'] }],
   tfjs: ({ momentum }) =>
     momentum
       ? { name: 'momentum', parameters: ['momentum', 'nesterov'] }

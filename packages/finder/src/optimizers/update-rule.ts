@@ -130,6 +130,11 @@ export interface OptimizerCode {
   readonly notInKeras?: readonly string[];
   /** Parameters of which 0 is Keras's `None`. */
   readonly noneInKeras?: readonly string[];
+  /**
+   * The slots in the order in which Keras keeps them: those of an entry are created weight by weight, and each has the names that Keras
+   * 2 gives it. Slots that the rule does not have are passed over. Default: a state of Keras's is not read.
+   */
+  readonly kerasSlots?: readonly Readonly<Record<string, readonly string[]>>[] | undefined;
   /** Its function in `optax.contrib`, and what its parameters are called there. Default: none. */
   readonly optax?: { readonly name: string; readonly parameters: Named<string> };
   /**

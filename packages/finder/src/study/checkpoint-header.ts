@@ -1,10 +1,12 @@
 import { checksumOf, checksumOfText, version } from '@lrfind/core';
 import type { CheckpointHeader, TrainSettings } from '@lrfind/core/study';
+import { arraysOf } from '@lrfind/data';
 import { getBackend } from '@tensorflow/tfjs-core';
 import type { FitCallback } from '../engine/callback-hooks.js';
 import { callbackConfigs } from '../engine/callback-hooks.js';
 import type { Session } from '../engine/session.js';
 import { rowsPerEpoch } from '../engine/training-loop.js';
+import { lossSignature } from '../losses/resolve.js';
 import { type InitialWeights, topologyOf } from '../model/initial-weights.js';
 import { checksum, weightVariables } from '../model/weights.js';
 import { optimizerConfig, type ResolvedOptimizer } from '../optimizers/registry.js';
@@ -50,11 +52,11 @@ export function checkpointHeader(
       test: test.length,
       rows: checksumOf([
         ...[train, heldOut, test],
-        ...[...dataset.inputs, ...dataset.targets].map(({ values }) => values),
+        ...arraysOf(dataset),
         ...[dataset.weights, classWeights, session.blocksChecksum].filter((each) => each !== undefined),
       ]),
     },
-    loss: losses.name,
+    loss: lossSignature(losses),
     metrics: metrics.map(({ name }) => name),
     optimizer: optimizerConfig(optimizer),
     learningRate: rateSignature(learningRate, length),

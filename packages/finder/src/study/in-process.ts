@@ -9,6 +9,7 @@ import {
   type TrialRecipe,
   toSavedState,
 } from '@lrfind/core/study';
+import { arraysOf } from '@lrfind/data';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { Session } from '../engine/session.js';
 import { runTraining } from '../engine/training-loop.js';
@@ -115,8 +116,10 @@ function inProcessExecutor(
         const state = paused ? toSavedState(await step.save()) : null;
         const callbacks = paused ? listeners?.state(trained.rates) : undefined;
         const heard = await listeners?.end(evaluations, trained);
+        const tests = !paused && outcome !== 'diverged' && session.data.test.length > 0;
+        const test = tests ? { test: await session.evaluate(step, session.data.test) } : {};
         return {
-          training: { seed, start, evaluations, outcome, divergedAt, ...heard },
+          training: { seed, start, evaluations, outcome, divergedAt, ...heard, ...test },
           seconds: seconds + (performance.now() - clock) / 1000,
           state,
           ...(callbacks && { callbacks }),
@@ -152,11 +155,15 @@ function layersText(model: LayersModel): string {
 /** The rows, what each is used for, and what the predictions for them are measured by. */
 function dataReference(ref: string, session: Session): Reference {
   const { losses, metrics, shuffles, classWeights, blocksChecksum } = session;
-  const { dataset, train, heldOut } = session.data;
+  const { dataset, train, heldOut, test } = session.data;
+  const tested = test.length > 0 ? [test] : [];
   const measuredBy = [losses.name, ...metrics.map(({ name }) => name), ...(shuffles ? [] : ['in order'])].join();
-  const columns = [...dataset.inputs, ...dataset.targets].map(({ values }) => values);
+  const columns = arraysOf(dataset);
   const weights = [dataset.weights, classWeights, blocksChecksum].filter((each) => each !== undefined);
-  return { ref, hash: checksumOf([Int32Array.of(checksumOfText(measuredBy)), train, heldOut, ...columns, ...weights]) };
+  return {
+    ref,
+    hash: checksumOf([Int32Array.of(checksumOfText(measuredBy)), train, heldOut, ...tested, ...columns, ...weights]),
+  };
 }
 
 function scheduleReference(ref: string, schedule: Schedule, length: number): Reference {

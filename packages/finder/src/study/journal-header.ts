@@ -1,6 +1,8 @@
 import { checksumOf, checksumOfText, version } from '@lrfind/core';
 import type { CompareSettings, JournalHeader } from '@lrfind/core/study';
+import { arraysOf } from '@lrfind/data';
 import { rowsPerEpoch } from '../engine/training-loop.js';
+import { lossSignature } from '../losses/resolve.js';
 import { type InitialWeights, topologyOf } from '../model/initial-weights.js';
 import { checksum, weightVariables } from '../model/weights.js';
 import { optimizerConfig } from '../optimizers/registry.js';
@@ -28,12 +30,13 @@ export function journalHeader(
       layers: checksumOfText(JSON.stringify(topologyOf(model))),
       weights: initialWeights === 'given' ? checksum(weightVariables(model)) : null,
       rows: checksumOf([
-        ...[...data.dataset.inputs, ...data.dataset.targets].map(({ values }) => values),
+        ...arraysOf(data.dataset),
         ...[data.dataset.weights, classWeights, blocksChecksum].filter((each) => each !== undefined),
       ]),
       train: rowsPerEpoch(data),
       heldOut: data.heldOut.length,
-      loss: losses.name,
+      ...(data.test.length > 0 && { test: data.test.length }),
+      loss: lossSignature(losses),
       metrics: metrics.map(({ name }) => name),
     })),
     trials: trials.map(({ name, session, optimizer, batchSize, callbacks, learningRate, evaluateAt }) => ({

@@ -47,6 +47,7 @@ const TRIAL_KEYS = [
   'model',
   'data',
   'validation',
+  'test',
   'name',
 ] satisfies (keyof TrialOptions)[];
 
@@ -78,10 +79,11 @@ export function resolveComparison(
       throw new InputError(`trials[${i}] must be an object such as { learningRate: 0.01 }; got ${shownValue(trial)}`);
     const unknown = Object.keys(trial).find((option) => !(TRIAL_KEYS as string[]).includes(option));
     if (unknown !== undefined) throw new InputError(`trials[${i}]: ${unknownOption(unknown, TRIAL_KEYS).message}`);
-    const { model, data, validation: own } = trial as TrialOptions;
+    const { model, data, validation: own, test } = trial as TrialOptions;
     if (model !== undefined) assertModel(model, `trials[${i}].model`);
     if (data !== undefined) assertData(data, `trials[${i}].data`);
     if (own !== undefined) assertData(own, `trials[${i}].validation`);
+    if (test !== undefined) assertData(test, `trials[${i}].test`);
   }
   return settings;
 }

@@ -12,6 +12,7 @@ export interface ModelData {
   readonly model: LayersModel;
   readonly data: ArrayData | Dataset;
   readonly validation?: ArrayData | Dataset | undefined;
+  readonly test?: ArrayData | Dataset | undefined;
 }
 
 /**
@@ -29,14 +30,14 @@ export async function openSessions(
   const holder = {};
   try {
     for (const entry of entries) {
-      const { model, data, validation } = entry;
+      const { model, data, validation, test } = entry;
       const earlier = opened.get(model)?.entry;
       if (!earlier) {
         assertModel(model);
         refuseStateful(model);
-        const session = await openSession(model, data, { ...options, validation, holder });
+        const session = await openSession(model, data, { ...options, validation, test, holder });
         opened.set(model, { entry, session });
-      } else if (earlier.data !== data || earlier.validation !== validation) {
+      } else if (earlier.data !== data || earlier.validation !== validation || earlier.test !== test) {
         throw new InputError(
           `model "${model.name}" must have the same rows in all trials; otherwise they could not be compared`,
         );

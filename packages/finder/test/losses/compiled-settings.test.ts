@@ -18,6 +18,19 @@ test.each([
   ['an object on logits', keras('SparseCategoricalCrossentropy', { from_logits: true }), 'softmaxCrossEntropy'],
   ['binary on logits', keras('BinaryCrossentropy', { from_logits: true, reduction: 'auto' }), 'sigmoidCrossEntropy'],
   ['Huber with its default', keras('Huber', { delta: 1 }), 'huber'],
+  ['Huber with another delta', keras('Huber', { delta: 2 }), 'huber(delta=2)'],
+  ['Huber of Keras 3, which leaves delta out', keras('Huber', { reduction: 'sum_over_batch_size' }), 'huber'],
+  ['a sum over the batch', keras('MeanSquaredError', { reduction: 'sum' }), 'meanSquaredError(reduction=sum)'],
+  [
+    'label smoothing',
+    keras('CategoricalCrossentropy', { label_smoothing: 0.1 }),
+    'categoricalCrossentropy(labelSmoothing=0.1)',
+  ],
+  [
+    'label smoothing of logits, summed',
+    keras('BinaryCrossentropy', { from_logits: true, label_smoothing: 0.2, reduction: 'sum' }),
+    'sigmoidCrossEntropy(labelSmoothing=0.2,reduction=sum)',
+  ],
   [
     'objects by output',
     { a: keras('BinaryCrossentropy', { from_logits: true }), b: 'mae' },
@@ -77,9 +90,25 @@ test('reads metrics that Keras wrapped around a function', () => {
 
 describe('refuses by name', () => {
   test.each([
-    ['label smoothing', { loss: keras('CategoricalCrossentropy', { label_smoothing: 0.1 }) }, /label_smoothing .*0\.1/],
-    ['a sum over the batch', { loss: keras('MeanSquaredError', { reduction: 'sum' }) }, /reduction .*"sum"/],
-    ['another delta', { loss: keras('Huber', { delta: 2 }) }, /delta must be 1; got 2/],
+    ['a loss for each entry', { loss: keras('MeanSquaredError', { reduction: 'none' }) }, /reduction .*"none"/],
+    [
+      'a mean by weights',
+      { loss: keras('Huber', { reduction: 'mean_with_sample_weight' }) },
+      /reduction must be one of/,
+    ],
+    [
+      'label smoothing above 1',
+      { loss: keras('CategoricalCrossentropy', { label_smoothing: 2 }) },
+      /labelSmoothing must be .*2/,
+    ],
+    ['a delta of 0', { loss: keras('Huber', { delta: 0 }) }, /delta must be .*0/],
+    [
+      'label smoothing of class numbers',
+      { loss: keras('SparseCategoricalCrossentropy', { label_smoothing: 0.1 }) },
+      /label_smoothing must be 0; got 0\.1/,
+    ],
+    ['a setting of a later version', { loss: keras('MeanSquaredError', { trim: 0.1 }) }, /trim must be null; got 0\.1/],
+    ['a focal loss', { loss: keras('CategoricalFocalCrossentropy', { alpha: 0.25 }) }, /loss must be one of/],
     ['an ignored class', { loss: keras('SparseCategoricalCrossentropy', { ignore_class: 0 }) }, /ignore_class .*null/],
     ['another axis', { loss: keras('CategoricalCrossentropy', { axis: 1 }) }, /axis must be -1; got 1/],
     ['an unknown loss', { loss: 'ctc' }, /loss must be one of/],

@@ -109,7 +109,9 @@ describe.each(losses)('law: $name', (kind) => {
       // Where TensorFlow.js knows the name, it must mean the same; it knows none of those that are added here.
       expect(compile).toThrow();
       expect(tfjs).toMatch(/^tf\.losses\.\w+$/);
-      expect((tf.losses as unknown as Record<string, unknown>)[tfjs.replace('tf.losses.', '')]).toBeTypeOf('function');
+      expect((tf.losses as unknown as Record<string, unknown>)[String(tfjs).replace('tf.losses.', '')]).toBeTypeOf(
+        'function',
+      );
     }
     model.dispose();
   });

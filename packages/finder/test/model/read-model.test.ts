@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -56,6 +56,36 @@ test('weights come back bit for bit, from one shard or from many', async () => {
     expect(hasWeights).toBe(true);
     const [left, right] = [original, model].map((each) => each.getWeights().map((weight) => [...weight.dataSync()]));
     expect(right).toEqual(left);
+  }
+});
+
+test('weights lie in folders below, in several groups, under the names that converters give them', async () => {
+  const original = build();
+  const json = JSON.parse(readFileSync(await save(original), 'utf8'));
+  const bytes = readFileSync(join(folder, 'shard0.bin'));
+  const { weights } = json.weightsManifest[0];
+  mkdirSync(join(folder, 'w', 'deep'), { recursive: true });
+  let at = 0;
+  // The order of the layers is another one, the name of the model comes first, and an output's number last.
+  const groups = weights.map((weight: { name: string; shape: number[] }, i: number) => {
+    const length = 4 * weight.shape.reduce((size, each) => size * each, 1);
+    writeFileSync(join(folder, 'w', 'deep', `${i}.bin`), bytes.subarray(at, at + length));
+    at += length;
+    return { paths: [`./w/deep/${i}.bin`], weights: [{ ...weight, name: `sequential/${weight.name}:0` }] };
+  });
+  writeFileSync(join(folder, 'converted.json'), JSON.stringify({ ...json, weightsManifest: groups.reverse() }));
+  const { model } = await readModel(fileSource(join(folder, 'converted.json')));
+  const [left, right] = [original, model].map((each) => each.getWeights().map((weight) => [...weight.dataSync()]));
+  expect(right).toEqual(left);
+});
+
+test('weights that a handler of model.save got are not left out silently', async () => {
+  const modelTopology = build().toJSON(null, false);
+  for (const extra of [{ weightSpecs: [] }, { weightData: {} }]) {
+    writeFileSync(join(folder, 'dumped.json'), JSON.stringify({ modelTopology, ...extra }));
+    await expect(readModel(fileSource(join(folder, 'dumped.json')))).rejects.toThrow(
+      /dumped\.json must have a weightsManifest, which names the files of its weights; it has weightSpecs or weightData/,
+    );
   }
 });
 

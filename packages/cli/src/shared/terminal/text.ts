@@ -23,3 +23,17 @@ export function textTable(rows: readonly (readonly string[])[]): string[] {
 export function summaryText(parts: readonly string[]): string {
   return `\n${parts.filter(Boolean).join('\n\n')}\n\n`;
 }
+
+/** Columns of a line where stdout is no terminal. */
+const PLAIN_COLUMNS = 120;
+
+/** How many letters a line of stdout has room for: those of the terminal, 120 in a file or pipe. */
+export function terminalColumns(): number {
+  return process.stdout.isTTY ? Math.max(40, process.stdout.columns) : PLAIN_COLUMNS;
+}
+
+/** A text of at most so many letters; a longer one ends in an ellipsis. */
+export function clipped(text: string, length: number): string {
+  const letters = [...text];
+  return letters.length <= length ? text : `${letters.slice(0, length - 1).join('')}…`;
+}

@@ -1,60 +1,105 @@
 import { InputError } from '@lrfind/core';
-import { type ByteChunk, concatBytes } from '../../bytes.js';
-import type { Table } from '../../table.js';
+import { type ByteChunk, type ByteSource, concatBytes } from '../../bytes.js';
+import type { Column, Table } from '../../table.js';
 import type { ReadTableOptions, StreamTableOptions, TableBlock, TableFormat, TableStream } from '../format.js';
-import { ColumnKinds, kindsLike } from './column-kinds.js';
+import { BlankRuns, collapsedBlocks } from './blanks.js';
+import type { ColumnForm } from './column-forms.js';
 import { ColumnValues } from './column-values.js';
-import { rowName } from './field-value.js';
+import { type Dialect, recogniseDialect } from './dialect.js';
+import { decoded, isUtf8, isWindowsText, NotUtf8Error, utf16Of } from './encoding.js';
+import { missingMarkers, rowName } from './field-value.js';
 import { readHeader, type TableHeader, unclosedHeader } from './header.js';
+import { firstRows, inferForms } from './infer-forms.js';
 import { lineBlocks } from './line-blocks.js';
 import { RowStore } from './row-store.js';
 import { DelimitedRows, type RowFormat } from './rows.js';
 
 /**
- * Delimited text with a header, in UTF-8.
+ * Delimited text, as people and programs write it.
+ *
+ * The text itself shows its encoding (UTF-8, UTF-16, windows-1252), its delimiter, the lines above its header, whether it has
+ * a header, an index without a name, and how its numbers are written; options say so where it does not. What is not plain is
+ * in the table's notes.
  *
  * A column is numeric if more than half of its values in the first 1,000 rows (fewer, where a row has more than 16,000
- * columns) are decimal numbers; otherwise it is text. With `like`, the other table decides. A value is missing if its field is empty or one of NA, N/A, null, NULL
- * and ?. Blank lines are skipped. A field may be quoted; it may then contain line ends, and quotes that are doubled.
- * The order of categories does not depend on the order of rows.
+ * columns) are numbers; otherwise it is text. With `like`, the other table decides. A value is missing if its field is empty,
+ * or one of pandas's markers (NA, NaN, None, null, …) or ?. Blank lines are skipped. A field may be quoted; it may then contain
+ * line ends, and quotes that are doubled. The order of categories does not depend on the order of rows.
  *
- * Reading throws InputError naming the file, and the row, line and column if there is one, for: a header that is
- * missing or has an empty, repeated or numeric name; no rows; a row with more or fewer fields than the header; an
- * unclosed quote; NaN, infinity or a word in a numeric column; and an unknown categorical column.
+ * Reading throws InputError naming the file, and the row, line and column if there is one, for: a repeated name; no rows; a
+ * row with more or fewer fields than the header; an unclosed quote; infinity or a word in a numeric column; an unknown
+ * categorical column; and what can be understood in two ways.
  */
 export const csvFormat: TableFormat = {
   name: 'CSV',
   extensions: ['.csv', '.tsv', '.tab', '.txt'],
-  async read({ name }, chunks, options) {
-    const blocks = lineBlocks(name, chunks);
+  options: ['delimiter', 'header', 'skip', 'indexColumn', 'decimal', 'thousands', 'encoding'],
+  async read(source, chunks, options) {
+    const first = await chunks.next();
+    if (first.done) return readText(source, chunks, options, []);
+    const all = prepend(first.value, chunks);
+    const utf16 = utf16Of(first.value.bytes);
+    const encoding = options.encoding ?? utf16;
+    if (encoding !== undefined && !isUtf8(encoding)) {
+      const note = options.encoding === undefined ? [`read as ${encoding.toUpperCase()}`] : [];
+      return readText(source, decoded(all, encoding), options, note);
+    }
     try {
-      return await parseTable(name, blocks, options);
-    } finally {
-      await blocks.return(undefined);
+      return await readText(source, all, options, []);
+    } catch (error) {
+      if (!(error instanceof NotUtf8Error) || encoding !== undefined || !(await isWindowsText(source))) throw error;
+      return readText(source, decoded(source.stream(), 'windows-1252'), options, [WINDOWS_NOTE]);
     }
   },
-  stream: ({ name }, chunks, options) => streamTable(name, lineBlocks(name, chunks), options),
+  async stream({ name }, chunks, options) {
+    const first = await chunks.next();
+    if (first.done) return streamTable(name, lineBlocks(name, chunks), options, []);
+    const all = prepend(first.value, chunks);
+    const encoding = options.encoding ?? utf16Of(first.value.bytes);
+    if (encoding === undefined || isUtf8(encoding)) return streamTable(name, lineBlocks(name, all), options, []);
+    const note = options.encoding === undefined ? [`read as ${encoding.toUpperCase()}`] : [];
+    return streamTable(name, lineBlocks(name, decoded(all, encoding)), options, note);
+  },
+  async readAgain(error, source, head, options) {
+    if (!(error instanceof NotUtf8Error) || options.encoding !== undefined || utf16Of(head)) return undefined;
+    if (!(await isWindowsText(source))) return undefined;
+    return { options: { ...options, encoding: 'windows-1252' }, note: WINDOWS_NOTE };
+  },
 };
 
-/** The kind of a column follows from this many rows at the start. */
-const INFERENCE_ROWS = 1000;
-/** Numbers that a store has room for at the start: rows of more than 16,000 columns start with fewer of them. */
-const FIRST_NUMBERS = 1 << 24;
+const WINDOWS_NOTE = 'read as windows-1252, because the text is not UTF-8; --encoding names another';
 
-function firstRows(columns: number): number {
-  return Math.max(1, Math.min(INFERENCE_ROWS, Math.floor(FIRST_NUMBERS / columns)));
+/** As many bytes at the start, and at least this many lines, show how a text is written. */
+const SAMPLE_BYTES = 1 << 16;
+const SAMPLE_LINES = 3;
+const MOST_SAMPLE_BYTES = 1 << 25;
+
+async function* prepend(first: ByteChunk, rest: AsyncIterable<ByteChunk>): AsyncGenerator<ByteChunk> {
+  yield first;
+  yield* rest;
 }
 
-/** Numbers in a block of a table that is read a block at a time, and the most categories of one of its columns. */
-const BLOCK_NUMBERS = 1 << 18;
-const MOST_CATEGORIES = 100_000;
+async function readText(
+  { name }: ByteSource,
+  chunks: AsyncGenerator<ByteChunk>,
+  options: ReadTableOptions,
+  notes: readonly string[],
+): Promise<Table> {
+  const blocks = lineBlocks(name, chunks);
+  try {
+    return await parseTable(name, blocks, options, notes);
+  } finally {
+    await blocks.return(undefined);
+  }
+}
 
 async function parseTable(
   source: string,
-  blocks: AsyncGenerator<ByteChunk>,
+  raw: AsyncGenerator<ByteChunk>,
   options: ReadTableOptions,
+  encodingNotes: readonly string[],
 ): Promise<Table> {
-  const { names, format, columns, nextLine, chunks } = await openTable(source, blocks, options);
+  const { names, format, nextLine, forms, columns, notes, chunks } = await openTable(source, raw, options);
   const store = new RowStore(names.length, firstRows(names.length));
   const rows = new DelimitedRows(format, store, nextLine);
   let expected = 0;
@@ -70,40 +115,51 @@ async function parseTable(
   }
   rows.close();
   if (store.rows === 0) throw noRows(source);
-  return toTable(source, names, columns, store);
+  return toTable(source, names, forms, columns, store, [...encodingNotes, ...notes]);
 }
+
+/** Numbers in a block of a table that is read a block at a time, and the most categories of one of its columns. */
+const BLOCK_NUMBERS = 1 << 18;
+const MOST_CATEGORIES = 100_000;
 
 async function streamTable(
   source: string,
-  blocks: AsyncGenerator<ByteChunk>,
+  raw: AsyncGenerator<ByteChunk>,
   options: StreamTableOptions,
+  encodingNotes: readonly string[],
 ): Promise<TableStream> {
-  const { names, format, columns, nextLine, chunks } = await openTable(source, blocks, options);
-  const kinds = names.map((name, column) => ({ name, kind: format.isText[column] ? 'text' : 'number' }) as const);
+  const { names, format, nextLine, forms, columns, notes, chunks } = await openTable(source, raw, options);
   const { ignore, like } = options;
   const ignored = names.map(
     (name) => ignore?.includes(name) || like?.columns.some((column) => column.name === name) === false,
   );
+  const isText = forms.map(({ kind }) => kind === 'text');
   const cell: RowFormat['cell'] = (text, column, row, line) => {
     if (ignored[column]) return Number.NaN;
     const value = columns.cell(text, column, row, line);
-    if (value < MOST_CATEGORIES || format.isText[column] === 0 || Number.isNaN(value)) return value;
+    if (value < MOST_CATEGORIES || !isText[column] || Number.isNaN(value)) return value;
     throw new InputError(
       `${source}: column "${names[column]}" must have at most ${MOST_CATEGORIES} categories; got more up to ${rowName(row, line)}; leave it out with --ignore`,
     );
   };
+  const kept = keptColumns(names, forms);
+  const kinds = kept.map((column) => plainColumn(names, forms, column));
   const store = new RowStore(names.length, Math.max(1, Math.floor(BLOCK_NUMBERS / names.length)));
   const rows = new DelimitedRows({ ...format, cell }, store, nextLine);
   const taken = (fraction: number): TableBlock => ({
     rows: store.rows,
     columns: kinds.map((column, i) => {
-      const exact = store.exact(i);
+      const exact = store.exact(kept[i] as number);
       return { ...column, ...(exact && { exact }) };
     }),
-    values: store.values,
+    values:
+      kept.length === names.length
+        ? store.values
+        : packed(store.values.subarray(0, store.rows * names.length), names.length, kept),
     lines: store.lines,
     fraction,
   });
+  const all = [...encodingNotes, ...notes];
   return {
     layout: { source, columns: kinds },
     blocks: (async function* () {
@@ -119,21 +175,30 @@ async function streamTable(
       if (store.rows > 0) yield taken(1);
       else if (store.first === 0) throw noRows(source);
     })(),
-    categories: (column) => columns.seen(column),
+    categories: (column) => columns.seen(kept[column] as number),
     place: rowName,
+    ...(all.length > 0 && { notes: all }),
   };
 }
 
-/** Reads the header and decides the kinds of columns. */
-async function openTable(source: string, blocks: AsyncGenerator<ByteChunk>, options: StreamTableOptions) {
-  const { header, rows: first } = await parseHeader(source, blocks, options.delimiter);
-  const { delimiter, names, nextLine } = header;
-  const { buffered, isText } = options.like
-    ? { buffered: [first], isText: kindsLike(names, options.like) }
-    : await inferKinds(source, header, first, blocks, options);
-  const columns = new ColumnValues(source, names, isText, options.like?.source);
-  const format: RowFormat = { source, delimiter, isText, cell: columns.cell };
-  return { names, nextLine, format, columns, chunks: concat(buffered, blocks) };
+/** Reads the header and the first rows, and decides how the columns are read. */
+async function openTable(source: string, raw: AsyncGenerator<ByteChunk>, options: ReadTableOptions) {
+  const missing = missingMarkers(options.missing);
+  const { header, first, blocks } = await parseHeader(source, raw, options, missing);
+  const { names, delimiter, nextLine } = header;
+  const buffered = await bufferRows(first, blocks, firstRows(names.length));
+  const { forms, notes } = inferForms(source, header, buffered, missing, options);
+  const columns = new ColumnValues(source, names, forms, missing, options.like?.source);
+  const format: RowFormat = { source, delimiter, isText: columns.isText, cell: columns.cell };
+  return {
+    names,
+    format,
+    nextLine,
+    forms,
+    columns,
+    notes: [...header.notes, ...notes],
+    chunks: concat(buffered, blocks),
+  };
 }
 
 function noRows(source: string): InputError {
@@ -142,40 +207,66 @@ function noRows(source: string): InputError {
 
 async function parseHeader(
   source: string,
-  blocks: AsyncIterator<ByteChunk>,
-  delimiter: string | undefined,
-): Promise<{ header: TableHeader; rows: ByteChunk }> {
+  raw: AsyncGenerator<ByteChunk>,
+  options: ReadTableOptions,
+  missing: ReadonlySet<string>,
+): Promise<{ header: TableHeader; first: ByteChunk; blocks: AsyncIterableIterator<ByteChunk> }> {
   let bytes: Uint8Array = new Uint8Array();
-  for (let next = await blocks.next(); !next.done; next = await blocks.next()) {
-    bytes = concatBytes([bytes, next.value.bytes]);
-    const header = readHeader(source, bytes, delimiter);
-    if (header) return { header, rows: { bytes: bytes.subarray(header.end), fraction: next.value.fraction } };
+  let dialect: Dialect | undefined;
+  let blocks: AsyncGenerator<ByteChunk> = raw;
+  let fraction = 0;
+  for (;;) {
+    const next = await blocks.next();
+    if (!next.done) {
+      bytes = concatBytes([bytes, next.value.bytes]);
+      fraction = next.value.fraction;
+      if (!dialect && isTooShort(bytes)) continue;
+    }
+    if (bytes.length === 0) throw new InputError(`${source} must hold a header and rows; got an empty file`);
+    if (!dialect) {
+      dialect = recogniseDialect(source, bytes, options);
+      if (dialect.blanks) {
+        const { start, comment } = dialect;
+        const lengthOf = (end: number) => new BlankRuns().collapse((bytes as Uint8Array).subarray(0, end)).length;
+        dialect = { ...dialect, start: lengthOf(start), comment: comment < 0 ? -1 : lengthOf(comment) };
+        const runs = new BlankRuns();
+        bytes = runs.collapse(bytes);
+        blocks = collapsedBlocks(blocks, runs);
+      }
+    }
+    const header = readHeader(source, bytes, dialect, { ...options, missing });
+    if (header) return { header, first: { bytes: bytes.subarray(header.end), fraction }, blocks };
+    if (next.done) throw unclosedHeader(source);
   }
-  if (bytes.length === 0) throw new InputError(`${source} must hold a header and rows; got an empty file`);
-  throw unclosedHeader(source);
 }
 
-/** Reads the first rows to distinguish text from numbers. Also returns the blocks that it has read. */
-async function inferKinds(
-  source: string,
-  { delimiter, names, nextLine }: TableHeader,
-  first: ByteChunk,
-  blocks: AsyncIterator<ByteChunk>,
-  { categorical = [], ignore }: StreamTableOptions,
-): Promise<{ buffered: ByteChunk[]; isText: Uint8Array }> {
-  const kinds = new ColumnKinds(source, names, categorical, ignore);
-  const store = new RowStore(names.length, firstRows(names.length));
-  const format = { source, delimiter, isText: kinds.declared, cell: kinds.cell };
-  const rows = new DelimitedRows(format, store, nextLine);
+/** Whether more lines may show better how a text is written. */
+function isTooShort(bytes: Uint8Array): boolean {
+  if (bytes.length >= MOST_SAMPLE_BYTES) return false;
+  return bytes.length < SAMPLE_BYTES || countLines(bytes, SAMPLE_LINES) < SAMPLE_LINES;
+}
+
+/** Blocks with enough lines for the rows from which the kinds of the columns follow. */
+async function bufferRows(first: ByteChunk, blocks: AsyncIterator<ByteChunk>, rows: number): Promise<ByteChunk[]> {
   const buffered = [first];
-  rows.push(first.bytes);
-  while (store.rows < store.capacity) {
+  let lines = countLines(first.bytes, rows);
+  while (lines < rows) {
     const next = await blocks.next();
     if (next.done) break;
     buffered.push(next.value);
-    rows.push(next.value.bytes);
+    lines += countLines(next.value.bytes, rows);
   }
-  return { buffered, isText: kinds.decide(store.values.subarray(0, store.rows * names.length)) };
+  return buffered;
+}
+
+/** The line ends of a text, which are line feeds, or carriage returns alone. */
+function countLines(bytes: Uint8Array, limit: number): number {
+  const count = (byte: number) => {
+    let lines = 0;
+    for (let at = bytes.indexOf(byte); at >= 0 && lines < limit; at = bytes.indexOf(byte, at + 1)) lines += 1;
+    return lines;
+  };
+  return count(10) || count(13);
 }
 
 async function* concat(buffered: readonly ByteChunk[], blocks: AsyncIterable<ByteChunk>): AsyncGenerator<ByteChunk> {
@@ -183,24 +274,56 @@ async function* concat(buffered: readonly ByteChunk[], blocks: AsyncIterable<Byt
   yield* blocks;
 }
 
-function toTable(source: string, names: readonly string[], columns: ColumnValues, store: RowStore): Table {
+function toTable(
+  source: string,
+  names: readonly string[],
+  forms: readonly ColumnForm[],
+  columns: ColumnValues,
+  store: RowStore,
+  notes: readonly string[],
+): Table {
   const { rows, width } = store;
   const values = store.values.subarray(0, rows * width);
   const lines = store.lines.subarray(0, rows);
+  const kept = keptColumns(names, forms);
+  const described = kept.map((column): Column => {
+    const own = plainColumn(names, forms, column);
+    const exact = store.exact(column);
+    const categories = columns.categories(column);
+    if (!categories) return { ...own, ...(exact && { exact }) };
+    for (let at = column; at < values.length; at += width) {
+      const code = values[at] as number;
+      if (!Number.isNaN(code)) values[at] = categories.index[code] as number;
+    }
+    return { ...own, categories: categories.names };
+  });
   return {
     source,
     rows,
-    columns: names.map((name, column) => {
-      const exact = store.exact(column);
-      const categories = columns.categories(column);
-      if (!categories) return { name, kind: 'number', ...(exact && { exact }) };
-      for (let at = column; at < values.length; at += width) {
-        const code = values[at] as number;
-        if (!Number.isNaN(code)) values[at] = categories.index[code] as number;
-      }
-      return { name, kind: 'text', categories: categories.names };
-    }),
-    values,
+    columns: described,
+    values: kept.length === width ? values : packed(values, width, kept),
     place: (row) => rowName(row, lines[row] as number),
+    ...(notes.length > 0 && { notes }),
   };
+}
+
+/** The columns that are in the table: neither an index nor the empty field after a trailing delimiter. */
+function keptColumns(names: readonly string[], forms: readonly ColumnForm[]): number[] {
+  return [...names.keys()].filter((column) => forms[column]?.kind === 'number' || forms[column]?.kind === 'text');
+}
+
+/** A column without its categories and exact values. */
+function plainColumn(names: readonly string[], forms: readonly ColumnForm[], column: number): Column {
+  const name = names[column] as string;
+  const form = forms[column] as ColumnForm;
+  if (form.kind === 'text') return { name, kind: 'text' };
+  return { name, kind: 'number', ...(form.kind === 'number' && form.written && { written: form.written }) };
+}
+
+/** The values of some columns, moved together in place. */
+function packed(values: Float32Array, width: number, kept: readonly number[]): Float32Array {
+  let to = 0;
+  for (let start = 0; start < values.length; start += width)
+    for (const column of kept) values[to++] = values[start + column] as number;
+  return values.subarray(0, to);
 }

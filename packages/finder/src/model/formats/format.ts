@@ -8,6 +8,27 @@ export interface ModelFile {
   readonly hasWeights: boolean;
   /** The file's own loss and optimizer, as written there, or null. */
   readonly trainingConfig: TrainingConfig | null;
+  /** What is otherwise than in the program that wrote the file, in sentences. Left out: nothing. */
+  readonly notes?: readonly string[];
+  /** The state of the optimizer, as written there. Left out: the file has none. */
+  readonly optimizerVariables?: OptimizerVariables;
+}
+
+/** The state of a compiled model's optimizer, as Keras saves it. */
+export interface OptimizerVariables {
+  /** All of it in the file's order; the name is null where the file has none. */
+  readonly variables: readonly { readonly name: string | null; readonly values: Float32Array }[];
+  /** The names of the variables of the trained weights, in Keras's order. */
+  readonly weights: readonly { readonly name: string; readonly size: number }[];
+}
+
+/** How a model is read. */
+export interface ReadModelOptions {
+  /**
+   * Where the weights are: another file, whose weights must be those of the model, or `'none'`, so that each seed draws its own.
+   * Default: where the model's file says.
+   */
+  readonly weights?: ByteSource | 'none' | undefined;
 }
 
 /** What a compiled model saves about its training. */
@@ -33,9 +54,10 @@ export interface ModelFormat {
    *
    * @param source the file, for its name and for files next to it
    * @param bytes its content
+   * @param options where the weights are
    * @throws InputError naming the file, and the layer where there is one
    */
-  read(source: ByteSource, bytes: Uint8Array): Promise<ModelFile>;
+  read(source: ByteSource, bytes: Uint8Array, options: ReadModelOptions): Promise<ModelFile>;
   /**
    * The names of the other files that `read` reads, such as those of the weights, each as `sibling` takes it. Left out: there
    * are none.

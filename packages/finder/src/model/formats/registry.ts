@@ -1,31 +1,39 @@
-import { InputError } from '@lrfind/core';
+import { InputError, sizeText } from '@lrfind/core';
 import { type ByteSource, readDocument } from '@lrfind/data';
-import type { ModelFile, ModelFormat } from './format.js';
+import type { ModelFile, ModelFormat, ReadModelOptions } from './format.js';
+import { convertedKerasFormat } from './keras/converted.js';
+import { kerasFormat, kerasHdf5Format, kerasJsonFormat } from './keras/read.js';
+import { refuseFormats } from './refused-formats.js';
 import { tfjsFormat } from './tfjs/read.js';
 
 /** Every format of models, in the order in which they are recognised. Add one as a folder and an entry here. */
-export const modelFormats: readonly ModelFormat[] = [tfjsFormat];
-
-/** First bytes (as Latin-1) of files that are often tried, and the message about each. */
-const notModels: readonly (readonly [magic: string, message: string])[] = [
-  ['\x89HDF', 'a Keras HDF5 file; convert it to a TensorFlow.js layers model (model.json)'],
-  ['PK\x03\x04', 'a zip file (.keras?); convert it to a TensorFlow.js layers model (model.json)'],
+export const modelFormats: readonly ModelFormat[] = [
+  kerasFormat,
+  kerasHdf5Format,
+  convertedKerasFormat,
+  kerasJsonFormat,
+  tfjsFormat,
 ];
 
 /**
  * Reads a model, in the format that its first bytes or its name show; as a TensorFlow.js layers model where neither does.
  *
  * @param source of the model's main file
+ * @param options `weights`: another file that holds them, or `'none'` for new ones
  * @throws InputError for a file that cannot be read or is not a model, and for a layer or weights that cannot be used
  *
  * @example
- * const { model } = await readModel(fileSource('model.json'));
+ * const { model } = await readModel(fileSource('model.keras'));
  */
-export async function readModel(source: ByteSource): Promise<ModelFile> {
-  const bytes = await readDocument(source);
-  const format = formatOf(source.name, bytes);
-  if (!format.matches) refuseKnown(source.name, bytes);
-  return format.read(source, bytes);
+export async function readModel(source: ByteSource, options: ReadModelOptions = {}): Promise<ModelFile> {
+  const bytes = await mainBytes(source);
+  refuseFormats(
+    source.name,
+    bytes,
+    modelFormats.some(({ matches }) => matches?.(bytes)),
+  );
+  const file = await formatOf(source.name, bytes).read(source, bytes, options);
+  return options.weights === 'none' ? { ...file, hasWeights: false } : file;
 }
 
 /**
@@ -36,7 +44,7 @@ export async function readModel(source: ByteSource): Promise<ModelFile> {
  * @throws InputError for a file that cannot be read
  */
 export async function modelParts(source: ByteSource): Promise<ByteSource[]> {
-  const bytes = await readDocument(source);
+  const bytes = await mainBytes(source);
   const names = formatOf(source.name, bytes).parts?.(bytes) ?? [];
   return names.map((name) => source.sibling(name));
 }
@@ -50,8 +58,15 @@ function formatByName(name: string): ModelFormat {
   return modelFormats.find(({ extensions }) => extensions.some((extension) => lower.endsWith(extension))) ?? tfjsFormat;
 }
 
-function refuseKnown(name: string, bytes: Uint8Array): void {
-  const head = String.fromCharCode(...bytes.subarray(0, 8));
-  const known = notModels.find(([magic]) => head.startsWith(magic));
-  if (known) throw new InputError(`${name} is ${known[1]}`);
+/** The most bytes of a file with weights in it; TensorFlow.js could not hold more weights. */
+const MOST_BYTES = 2 ** 31 - 1;
+
+/** The bytes of a model's main file. What is text has the limit of a text. */
+async function mainBytes(source: ByteSource): Promise<Uint8Array> {
+  const start = String.fromCharCode(...(await source.slice(0, 4)));
+  if (start !== 'PK\x03\x04' && start !== '\x89HDF') return readDocument(source);
+  const size = await source.size();
+  if (size > MOST_BYTES)
+    throw new InputError(`${source.name} must have at most ${sizeText(MOST_BYTES)}; got ${sizeText(size)}`);
+  return source.slice();
 }

@@ -1,5 +1,6 @@
 import { counted, countText, mean, numberText } from '@lrfind/core';
 import type { Comparison, RankedTrial, Training, TrialResult } from '@lrfind/core/results';
+import { testMeasures } from '@lrfind/core/study';
 import { epochText } from '../../captions/phrases.js';
 import { countOf, fourDigits, optimizerText, signedText } from '../number-text.js';
 import { type Column, DataTable, everyNth } from '../parts/data-table.js';
@@ -18,7 +19,7 @@ export const comparison: ResultSection<Comparison> = {
     [
       counted(trials.length, 'trial'),
       `${counted(trials[0]?.trainings.length ?? 0, 'seed')} each`,
-      `${countText(setup.rows)} rows, ${countText(setup.heldOut)} held out`,
+      `${countText(setup.rows)} rows, ${countText(setup.heldOut)} held out${setup.tested === undefined ? '' : `, ${countText(setup.tested)} to test on`}`,
       setup.loss,
     ].join(' · '),
   Ranking,
@@ -34,7 +35,7 @@ function answer({ conclusions, ranking, trials }: Comparison): Answer {
   return { lead: best ? `${best.name} is the first of ${count}.` : `${count} were compared.`, rest: [] };
 }
 
-function Ranking({ result: { ranking, setup } }: Parameters<Part<Comparison>>[0]) {
+function Ranking({ result: { ranking, setup, trials } }: Parameters<Part<Comparison>>[0]) {
   if (ranking.length === 0) return null;
   const number = (title: string) => ({ title, numeric: true });
   const several = ranking.some(({ spread }) => spread !== null);
@@ -45,6 +46,7 @@ function Ranking({ result: { ranking, setup } }: Parameters<Part<Comparison>>[0]
         { title: 'trial' },
         number('loss'),
         ...setup.metrics.map(number),
+        ...(setup.tested === undefined ? [] : ['loss', ...setup.metrics].map((name) => number(`test ${name}`))),
         number('behind the best'),
         number('interval'),
         { title: 'verdict' },
@@ -56,10 +58,23 @@ function Ranking({ result: { ranking, setup } }: Parameters<Part<Comparison>>[0]
           const value = ranked.metrics[name];
           return value === null || value === undefined ? '' : fourDigits(value);
         }),
+        ...(setup.tested === undefined
+          ? []
+          : testCells(
+              trials.find(({ name }) => name === ranked.name),
+              setup.metrics,
+            )),
         ...behindCells(ranked, i),
       ])}
     />
   );
+}
+
+/** Loss and metrics of a trial on the test rows, the mean over seeds; empty where a training did not come to its end. */
+function testCells(trial: TrialResult | undefined, metrics: readonly string[]): string[] {
+  const measures = trial ? testMeasures(trial) : null;
+  const cell = (value: number | null | undefined) => (value === null || value === undefined ? '' : fourDigits(value));
+  return [cell(measures?.loss), ...metrics.map((name) => cell(measures?.metrics[name]))];
 }
 
 /** The last loss of a trial with its spread over seeds. */

@@ -43,6 +43,10 @@ export function modelDocument(source: string, json: unknown): ModelDocument {
       `${source} is a graph model, which cannot be trained; convert with --output_format=tfjs_layers_model`,
     );
   }
+  if ((document.weightSpecs ?? document.weightData) != null && document.weightsManifest == null)
+    throw new InputError(
+      `${source} must have a weightsManifest, which names the files of its weights; it has weightSpecs or weightData instead, as a handler of model.save gets them: save it with model.save('file://folder'), or leave them out for new weights`,
+    );
   // model.to_json() of Keras is the bare topology.
   const topology = within ?? document;
   const model = topology.model_config ?? topology;

@@ -17,7 +17,7 @@ import {
   whole,
   wholes,
   word,
-} from './parameter-kinds.js';
+} from '../../layers/parameter-kinds.js';
 
 /** The parameters of a layer class that have a range, in Keras's spelling. Null counts as left out. */
 export interface LayerParameters {

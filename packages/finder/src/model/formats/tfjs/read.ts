@@ -3,11 +3,12 @@ import { type ByteSource, decodeText } from '@lrfind/data';
 import { engine } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { buildModel } from '../../initial-weights.js';
+import { registerKerasClasses } from '../../layers/registered-classes.js';
 import { layersWithin } from '../../layers-within.js';
 import type { ModelFormat } from '../format.js';
+import { loadNamedWeights, loadWeightFile } from '../named-weights.js';
 import { modelDocument } from './document.js';
 import { giveInputShapes } from './input-shapes.js';
-import { registerKerasClasses } from './registered-classes.js';
 import { ignoredOptions, isKeras3, type LayerConfig, layerConfigs, layerTitle } from './topology.js';
 import { asKeras, translateModel } from './translate.js';
 import { weightPaths } from './weight-paths.js';
@@ -22,7 +23,7 @@ import { checkManifest, readWeights } from './weights.js';
 export const tfjsFormat: ModelFormat = {
   name: 'TensorFlow.js layers model',
   extensions: ['.json'],
-  async read(source, bytes) {
+  async read(source, bytes, { weights }) {
     const { name } = source;
     const document = modelDocument(name, parseJson(decodeText(bytes), name));
     const groups = checkManifest(name, document.weightsManifest);
@@ -32,19 +33,36 @@ export const tfjsFormat: ModelFormat = {
       );
     }
     const model = await build(name, document.model);
-    const hasWeights = groups.some(({ weights }) => weights.length > 0);
+    const own = groups.some((group) => group.weights.length > 0);
     try {
-      if (hasWeights) await loadWeights(source, model, groups);
+      if (typeof weights === 'object') await loadWeightFile(weights, model);
+      else if (own && weights !== 'none') await loadWeights(source, model, groups);
     } catch (error) {
       model.dispose();
       throw error;
     }
-    return { model, hasWeights, trainingConfig: document.trainingConfig };
+    return { model, hasWeights: own || weights !== undefined, trainingConfig: document.trainingConfig };
   },
   parts: weightPaths,
 };
 
-async function build(path: string, described: unknown): Promise<LayersModel> {
+function build(path: string, described: unknown): Promise<LayersModel> {
+  return buildTopology(path, () => {
+    const topology = translateModel(asKeras(described));
+    const ignored = ignoredOptions(topology);
+    if (ignored.length > 0) throw new InputError(ignored.join('; '));
+    return topology;
+  });
+}
+
+/**
+ * Builds a model, its weights placeholders.
+ *
+ * @param path what messages call the file
+ * @param describe gives the topology in TensorFlow.js's words
+ * @throws InputError naming the file, and the layer that cannot be built; what `describe` throws is among it
+ */
+export async function buildTopology(path: string, describe: () => LayerConfig): Promise<LayersModel> {
   if (!engine().backendNames().length)
     throw new InputError(`a backend must be set up before ${path} is read: await useBackend()`);
   registerKerasClasses();
@@ -52,9 +70,7 @@ async function build(path: string, described: unknown): Promise<LayersModel> {
     new InputError(`${path} describes a model that TensorFlow.js cannot build: ${message}`);
   let topology: LayerConfig;
   try {
-    topology = translateModel(asKeras(described));
-    const ignored = ignoredOptions(topology);
-    if (ignored.length > 0) throw new InputError(ignored.join('; '));
+    topology = describe();
     await giveInputShapes(topology, outputShapeOf);
   } catch (error) {
     throw error instanceof InputError ? failed(error.message) : error;
@@ -109,29 +125,19 @@ function placeholder(topology: LayerConfig): Promise<LayersModel> {
   return buildModel({ modelTopology: topology }, seededRandom(0, 'placeholder'));
 }
 
+/** The weights of the shards, by their names; converters put the name of the model before that of the layer. */
 async function loadWeights(
   source: ByteSource,
   model: LayersModel,
   groups: ReturnType<typeof checkManifest>,
 ): Promise<void> {
-  const weights = await readWeights(source, groups);
+  const tensors = await readWeights(source, groups);
   try {
-    withoutConstraints(model, () => model.loadWeights(weights));
-  } catch (error) {
-    throw new InputError(`the weights of ${source.name} do not fit its layers: ${(error as Error).message}`);
+    const read = Object.entries(tensors).map(
+      ([name, tensor]) => [name, { shape: tensor.shape, values: Float32Array.from(tensor.dataSync()) }] as const,
+    );
+    loadNamedWeights(source.name, model, new Map(read), 'its');
   } finally {
-    for (const tensor of Object.values(weights)) tensor.dispose();
-  }
-}
-
-/** Weights are what the file says, as in Keras. TensorFlow.js would apply constraints to what it loads. */
-function withoutConstraints(model: LayersModel, load: () => void): void {
-  const constrained = (model.weights as unknown as { constraint: unknown }[]).filter(({ constraint }) => constraint);
-  const constraints = constrained.map(({ constraint }) => constraint);
-  for (const weight of constrained) weight.constraint = null;
-  try {
-    load();
-  } finally {
-    for (const [i, weight] of constrained.entries()) weight.constraint = constraints[i];
+    for (const tensor of Object.values(tensors)) tensor.dispose();
   }
 }

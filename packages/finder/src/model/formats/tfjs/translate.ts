@@ -1,14 +1,11 @@
 import { InputError, isObject, notAllowed, notOneOf } from '@lrfind/core';
 import { allowed } from '@lrfind/core/options';
-import { serialization } from '@tensorflow/tfjs-core';
 import type { TSchema } from 'typebox';
-import { Value } from 'typebox/value';
+import { layerAliases } from '../../layers/keras-parts.js';
+import { checkParameters, isCustomLayer, partKinds, translatePart } from '../../layers/translate-part.js';
 import { checkGraph } from './graph.js';
-import { kerasParts, layerAliases, type PartKind } from './keras-parts.js';
 import { everyLayer, layerParameters } from './layer-parameters.js';
 import { isModelClass, type LayerConfig, layerTitle } from './topology.js';
-
-type Config = Readonly<Record<string, unknown>>;
 
 /**
  * A model in the words that TensorFlow.js has, after a check of everything that its loader takes unchecked: the graph, the
@@ -112,43 +109,6 @@ function oneAxis(axis: readonly unknown[], title: string): unknown {
   return axis[0];
 }
 
-const partKinds = Object.keys(kerasParts) as PartKind[];
-
-/**
- * A part of a layer in TensorFlow.js's words.
- *
- * @param lenient whether a name that is not known stays as it is, because the layer is the caller's own
- */
-function translatePart(kind: PartKind, given: unknown, place: string, lenient: boolean): unknown {
-  const parts = kerasParts[kind];
-  // What Keras writes for a function: an object around its name.
-  if (isObject(given) && given.class_name === 'function' && typeof given.config === 'string')
-    return translatePart(kind, given.config, place, lenient);
-  const { class_name, config } = typeof given === 'string' ? { class_name: given, config: {} } : (given as LayerConfig);
-  if (typeof class_name !== 'string' || !(isObject(config) || config == null)) {
-    if (lenient) return given;
-    throw notAllowed(place, 'a name, or an object with class_name and config', given);
-  }
-  const name = Object.hasOwn(parts, class_name)
-    ? class_name
-    : Object.keys(parts).find((each) => parts[each]?.aliases?.includes(class_name) || camelCase(each) === class_name);
-  const part = parts[name ?? ''];
-  if (!part) {
-    if (lenient || isCustomPart(class_name)) return given;
-    if (kind === 'activation' && isObject(given) && Object.hasOwn(layerParameters, class_name))
-      throw new InputError(
-        `${place} must be one of ${Object.keys(parts).join(', ')}; got "${class_name}", a layer: put it behind this one`,
-      );
-    throw notOneOf(place, Object.keys(parts), class_name);
-  }
-  const own: Config = Object.fromEntries(Object.entries(config ?? {}).filter(([, value]) => value != null));
-  checkParameters(`${place} (${class_name})`, part.parameters, own);
-  const conflict = part.conflict?.(own);
-  if (conflict) throw new InputError(`${place} (${class_name}): ${conflict}`);
-  const translated = part.translated(own);
-  return kind === 'activation' ? translated.class_name : translated;
-}
-
 /** Whether a translated regulariser has factors of 0 alone. */
 function addsNothing(regularizer: unknown): boolean {
   if (!isObject(regularizer) || !isObject(regularizer.config)) return false;
@@ -156,34 +116,10 @@ function addsNothing(regularizer: unknown): boolean {
   return [l1, l2, factor].every((each) => each === 0);
 }
 
-function checkParameters(title: string, parameters: Readonly<Record<string, TSchema>>, config: Config): void {
-  for (const [name, schema] of Object.entries(parameters)) {
-    const value = config[name];
-    if (value != null && !Value.Check(schema, value)) throw notAllowed(`${title}: ${name}`, allowed(schema), value);
-  }
-}
-
 function asLayer(given: unknown, place: string): LayerConfig {
   if (isObject(given) && typeof given.class_name === 'string' && typeof given.config === 'object' && given.config)
     return given as unknown as LayerConfig;
   throw notAllowed(place, 'an object with class_name and config', given);
-}
-
-/** Whether the caller, or TensorFlow.js, has registered a class of layers by this name. */
-function isCustomLayer(name: string): boolean {
-  return typeof registered(name)?.countParams === 'function';
-}
-
-/** Whether the caller has registered a class of initialisers, regularisers, constraints or activations by this name. */
-function isCustomPart(name: string): boolean {
-  const listed = Object.values(kerasParts).some((parts) => Object.hasOwn(parts, name));
-  return !listed && !isCustomLayer(name) && typeof registered(name)?.apply === 'function';
-}
-
-/** The methods of a class that TensorFlow.js looks up by name. */
-function registered(name: string): Readonly<Record<string, unknown>> | undefined {
-  const { classNameMap } = serialization.SerializationMap.getMap();
-  return Object.hasOwn(classNameMap, name) ? classNameMap[name]?.[0].prototype : undefined;
 }
 
 /**
@@ -199,8 +135,4 @@ export function asKeras(value: unknown): unknown {
 
 function snakeCase(key: string): string {
   return key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-}
-
-function camelCase(name: string): string {
-  return name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 }

@@ -3,8 +3,8 @@ import { allowed, checkDocument, closed } from '@lrfind/core/options';
 import { type ByteSource, concatBytes } from '@lrfind/data';
 import { dispose, io, type NamedTensorMap } from '@tensorflow/tfjs-core';
 import Type, { type Static } from 'typebox';
+import { number } from '../../layers/parameter-kinds.js';
 import { assertFinite } from '../../weights.js';
-import { number } from './parameter-kinds.js';
 
 /** How a weight is stored in fewer bits; whole numbers have a scale and a minimum. */
 const Quantization = Type.Object(

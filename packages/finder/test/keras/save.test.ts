@@ -1,0 +1,291 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { useBackend } from '@lrfind/backends';
+import { InputError, seededRandom } from '@lrfind/core';
+import * as tf from '@tensorflow/tfjs-core';
+import {
+  model as functional,
+  input,
+  type LayersModel,
+  layers,
+  type SymbolicTensor,
+  sequential,
+} from '@tensorflow/tfjs-layers';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type KerasFileFormat, serializeForKeras } from '../../src/model/formats/keras/save/file.js';
+import { buildModel } from '../../src/model/initial-weights.js';
+import { registerKerasClasses } from '../../src/model/layers/registered-classes.js';
+import { translateKerasLayer } from '../../src/model/layers/translate-keras-layer.js';
+
+let folder: string;
+beforeAll(async () => {
+  await useBackend('wasm');
+  registerKerasClasses();
+  folder = mkdtempSync(join(tmpdir(), 'lrfind-keras-'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** A model of layers as Keras 3 describes them. */
+function fromKeras(shape: readonly (number | null)[], ...list: readonly [string, object][]): Promise<LayersModel> {
+  const translated = list.map(([class_name, config], i) =>
+    translateKerasLayer({ class_name, config: { name: `l${i}`, ...config } }, 3, 'layer'),
+  );
+  const [first, ...rest] = translated as [{ class_name: string; config: object }];
+  const all = [{ ...first, config: { ...first.config, batch_input_shape: shape } }, ...rest];
+  return buildModel(
+    { modelTopology: { class_name: 'Sequential', config: { name: 'm', layers: all } } },
+    seededRandom(1, 'keras'),
+  );
+}
+
+const dense = (units: number, config: object = {}) => layers.dense({ units, ...config });
+const apply = (layer: layers.Layer, ...x: SymbolicTensor[]) =>
+  layer.apply(x.length === 1 ? (x[0] as SymbolicTensor) : x) as SymbolicTensor;
+
+/** Models that both versions of Keras have. */
+const models: Readonly<Record<string, () => LayersModel | Promise<LayersModel>>> = {
+  'dense, normalised': () =>
+    sequential({
+      name: 'first',
+      layers: [
+        dense(5, {
+          inputShape: [4],
+          activation: 'tanh',
+          kernelRegularizer: 'l1l2',
+          biasConstraint: 'maxNorm',
+          kernelInitializer: 'heNormal',
+        }),
+        layers.dropout({ rate: 0.5 }),
+        layers.leakyReLU({ alpha: 0.1 }),
+        layers.activation({ activation: 'swish' }),
+        dense(3, { activation: 'softmax', useBias: false }),
+      ],
+    }),
+  recurrent: () =>
+    sequential({
+      layers: [
+        layers.embedding({ inputDim: 10, outputDim: 4, inputLength: 5, maskZero: true }),
+        layers.lstm({ units: 3, returnSequences: true, recurrentActivation: 'sigmoid' }),
+        layers.bidirectional({
+          layer: layers.gru({ units: 2, recurrentActivation: 'sigmoid', returnSequences: true }) as never,
+          mergeMode: 'sum',
+        }),
+        layers.timeDistributed({ layer: dense(2) }),
+        layers.simpleRNN({ units: 2 }),
+      ],
+    }),
+  'two inputs, a shared layer, two outputs': () => {
+    const a = input({ shape: [3], name: 'a' });
+    const b = input({ shape: [3], name: 'b' });
+    const shared = dense(4, { name: 'shared', activation: 'relu' });
+    const joined = apply(layers.concatenate({ name: 'cat' }), apply(shared, a), apply(shared, b));
+    const sum = apply(layers.add(), apply(shared, a), apply(shared, b));
+    return functional({ inputs: [a, b], outputs: [apply(dense(2), joined), apply(dense(1), sum)], name: 'two' });
+  },
+  'a model in a model in a row': () =>
+    sequential({
+      name: 'rows',
+      layers: [
+        sequential({ name: 'part', layers: [dense(3, { inputShape: [2], name: 'p' })] }),
+        dense(1, { name: 'q' }),
+      ],
+    }),
+  'layers of every simple kind': () =>
+    sequential({
+      layers: [
+        layers.reshape({ targetShape: [2, 3], inputShape: [6] }),
+        layers.permute({ dims: [2, 1] }),
+        layers.flatten(),
+        layers.elu({ alpha: 1 }),
+        layers.prelu({}),
+        layers.repeatVector({ n: 2 }),
+        layers.softmax({ axis: -1 }),
+        layers.flatten(),
+        layers.reLU({ maxValue: 0.5 }),
+      ],
+    }),
+  'a GRU as Keras has it': () =>
+    fromKeras(
+      [null, 4, 3],
+      ['GRU', { units: 3, recurrent_activation: 'sigmoid' }],
+      ['Dense', { units: 2, activation: 'selu' }],
+    ),
+  'Normalization, Rescaling': () =>
+    fromKeras([null, 3], ['Rescaling', { scale: 2, offset: 1 }], ['Normalization', {}], ['Dense', { units: 2 }]),
+};
+
+/** Keras 3 cannot read such a graph from .h5 files of Keras 2, whose calls it counts otherwise. */
+const graphsOfModels: typeof models = {
+  'models within the model, one of them used twice, one frozen': () => {
+    const inner = sequential({
+      name: 'inner',
+      layers: [dense(3, { inputShape: [3], name: 'd' })],
+    });
+    const x = input({ shape: [3], name: 'x' });
+    const other = functional({ inputs: x, outputs: apply(dense(3, { name: 'e' }), x), name: 'other' });
+    other.trainable = false;
+    const y = input({ shape: [3], name: 'y' });
+    const twice = apply(inner, apply(inner, y));
+    return functional({
+      inputs: y,
+      outputs: apply(dense(1, { name: 'out' }), apply(layers.add(), apply(other, y), twice)),
+      name: 'nested',
+    });
+  },
+  'a model that ends in a model': () => {
+    const x = input({ shape: [3], name: 'x' });
+    const last = functional({ inputs: x, outputs: apply(dense(2, { name: 'e' }), x), name: 'last' });
+    const y = input({ shape: [3], name: 'y' });
+    const [first, second] = [apply(last, y), apply(last, apply(dense(3, { name: 'before' }), y))];
+    return functional({ inputs: y, outputs: [second, first], name: 'ends' });
+  },
+};
+
+/** Models that Keras 3 alone has. */
+const modelsOf3: typeof models = {
+  'activations of Keras 3': () =>
+    fromKeras(
+      [null, 6],
+      ['Dense', { units: 5, activation: 'hard_sigmoid' }],
+      ['Dense', { units: 5, activation: 'leaky_relu' }],
+      ['ReLU', { negative_slope: 0.2, threshold: 0.1 }],
+      ['Dense', { units: 5, activation: 'hard_silu' }],
+      ['ELU', { alpha: 0.5 }],
+      ['Softmax', { axis: 1 }],
+    ),
+};
+
+/** Every weight gets numbers of its own, positive where they are variances. */
+function fill(model: LayersModel): void {
+  let count = 0;
+  for (const weight of model.weights) {
+    const size = weight.shape.reduce<number>((product, each) => product * (each ?? 1), 1);
+    const values = Float32Array.from({ length: size }, () => 0.3 + 0.4 * Math.sin(count++));
+    const positive = /variance/.test(weight.originalName) ? values.map((value) => Math.abs(value) + 0.1) : values;
+    tf.tidy(() => (weight.read() as tf.Variable).assign(tf.tensor(positive, weight.shape as number[])));
+  }
+}
+
+interface Case {
+  readonly title: string;
+  readonly path: string;
+  readonly inputs: readonly { readonly values: number[]; readonly shape: number[]; readonly dtype: string }[];
+  readonly outputs: number[][];
+  readonly trained: number;
+  readonly name: string;
+}
+
+async function caseOf(
+  title: string,
+  build: () => LayersModel | Promise<LayersModel>,
+  format: KerasFileFormat,
+): Promise<Case> {
+  const model = await build();
+  fill(model);
+  const before = tf.memory().numTensors;
+  const bytes = await serializeForKeras(model, format);
+  expect(tf.memory().numTensors).toBe(before);
+  const path = join(folder, `${title.replaceAll(/\W+/g, '-')}.${format}`);
+  writeFileSync(path, bytes);
+  const ids = model.layers.some((layer) => layer.getClassName() === 'Embedding');
+  const inputs = model.inputs.map(({ shape }, i) => {
+    const [, ...row] = shape as number[];
+    const size = 2 * row.reduce((product, each) => product * each, 1);
+    const values = Array.from({ length: size }, (_, j) => (ids ? (3 * j) % 10 : Math.cos(j + 7 * i)));
+    return { values, shape: [2, ...row], dtype: ids ? 'int32' : 'float32' };
+  });
+  const tensors = inputs.map(({ values, shape }) => tf.tensor(values, shape));
+  const predicted = [model.predict(tensors.length === 1 ? (tensors[0] as tf.Tensor) : tensors)].flat();
+  const outputs = predicted.map((each) => [...each.dataSync()]);
+  const trained = model.trainableWeights.reduce((sum, weight) => sum + weight.read().size, 0);
+  return { title, path, inputs, outputs, trained, name: model.name };
+}
+
+type Result = {
+  readonly error?: string;
+  readonly outputs?: number[][];
+  readonly trained?: number;
+  readonly name?: string;
+};
+
+/** What Keras says of the cases. */
+async function asked(python: string, cases: readonly Case[]): Promise<{ version: string; results: Result[] }> {
+  const list = join(folder, 'cases.json');
+  writeFileSync(list, JSON.stringify(cases));
+  const script = fileURLToPath(new URL('predict.py', import.meta.url));
+  const { stdout } = await promisify(execFile)(python, [script, list], { maxBuffer: 1e8 });
+  return JSON.parse(stdout);
+}
+
+const python = process.env.LRFIND_KERAS_PYTHON;
+if (!python && process.env.LRFIND_REQUIRE_KERAS === '1')
+  throw new Error('LRFIND_REQUIRE_KERAS is 1, but LRFIND_KERAS_PYTHON names no Python with Keras');
+
+// LRFIND_KERAS_PYTHON=…/bin/python names one with Keras; LRFIND_KERAS_2_PYTHON one with Keras 2, which reads .h5 alone.
+describe.each([
+  [
+    'Keras 3 loads .keras and .h5',
+    python,
+    [
+      ['keras', { ...models, ...graphsOfModels, ...modelsOf3 }],
+      ['h5', models],
+    ],
+  ],
+  ['Keras 2 loads .h5', process.env.LRFIND_KERAS_2_PYTHON, [['h5', { ...models, ...graphsOfModels }]]],
+] as const)('%s, with equal outputs', (_, interpreter, formats) => {
+  test.skipIf(!interpreter)('every model', async () => {
+    const cases: Case[] = [];
+    for (const [format, list] of formats)
+      for (const [title, build] of Object.entries(list)) cases.push(await caseOf(title, build, format));
+    const { results } = await asked(interpreter as string, cases);
+    for (const [i, { title, path, outputs, trained, name }] of cases.entries()) {
+      const result = results[i] as Result;
+      expect({ title, path, error: result.error }).toEqual({ title, path, error: undefined });
+      expect({ title, trained: result.trained, name: result.name }).toEqual({ title, trained, name });
+      const differences = outputs.flatMap((output, j) =>
+        output.map((value, k) => Math.abs(value - (result.outputs?.[j]?.[k] ?? Number.NaN))),
+      );
+      expect({ title, path, difference: Math.max(...differences) < 2e-6 }).toEqual({ title, path, difference: true });
+    }
+  });
+});
+
+describe('a model that Keras does not have is refused by its layer', () => {
+  test.each<[string, KerasFileFormat, () => LayersModel | Promise<LayersModel>, RegExp]>([
+    [
+      'hard_sigmoid',
+      'keras',
+      () => sequential({ layers: [layers.lstm({ units: 1, inputShape: [2, 1], name: 'r' })] }),
+      /layer "r" \(LSTM\): recurrent_activation hard_sigmoid cannot be saved for Keras 3, whose function of this name has other numbers/,
+    ],
+    [
+      'thresholdedReLU',
+      'keras',
+      () => sequential({ layers: [layers.thresholdedReLU({ inputShape: [2], name: 't' })] }),
+      /layer "t" \(ThresholdedReLU\) cannot be saved for Keras 3/,
+    ],
+    [
+      'an activation of Keras 3',
+      'h5',
+      () => fromKeras([null, 2], ['Dense', { units: 1, activation: 'hard_silu' }]),
+      /layer "l0" \(Dense\): activation hard_silu cannot be saved for Keras 2/,
+    ],
+    [
+      'a name with a slash',
+      'keras',
+      () => sequential({ layers: [dense(1, { inputShape: [2], name: 'a/b' })] }),
+      /the name of layer "a\/b" must have no slash/,
+    ],
+  ])('%s', async (_title, format, build, message) => {
+    const error = await serializeForKeras(await build(), format).then(
+      () => undefined,
+      (thrown) => thrown,
+    );
+    expect(error).toBeInstanceOf(InputError);
+    expect((error as Error).message).toMatch(message);
+  });
+});
