@@ -133,7 +133,7 @@ export const SweepResult = Type.Object(
     setup: Type.Object(
       {
         model: Type.String({ description: 'name of the model' }),
-        parameters: Type.Integer({ description: 'number of trainable parameters' }),
+        parameters: Type.Integer({ description: 'number of parameters, trainable or not' }),
         weights: Type.Union([Type.Literal('drawn'), Type.Literal('given')], {
           description: 'whether each seed drew new initial weights or started from the given ones',
         }),

@@ -73,7 +73,7 @@ export const RatePoint = Type.Object(
 export const TrainingSetup = Type.Object(
   {
     model: Type.String({ description: 'name of the model' }),
-    parameters: Type.Integer({ description: 'number of trainable parameters' }),
+    parameters: Type.Integer({ description: 'number of parameters, trainable or not' }),
     weights: Type.Union([Type.Literal('drawn'), Type.Literal('given')], {
       description: 'whether each seed drew new initial weights or started from the given ones',
     }),

@@ -58,7 +58,7 @@ const commonOptions: readonly string[] = ['categorical', 'missing', 'dates', 'da
 
 /** First bytes (as Latin-1) of files that are often mistaken for tables, and the message about each. */
 const mistakenForTables: readonly (readonly [magic: string, message: string])[] = [
-  ['PK\x03\x04', 'a zip archive or spreadsheet that is cut off or damaged: pack it again'],
+  ['PK\x03\x04', 'a zip archive or spreadsheet that is damaged: make it again'],
   ['FEA1', 'a Feather file of version 1: write it again with a newer version of pyarrow or pandas'],
   ['\xd0\xcf\x11\xe0', 'an old workbook of Excel (.xls): save it as .xlsx or CSV'],
   [

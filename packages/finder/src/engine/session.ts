@@ -9,7 +9,7 @@ import { type ClassWeights, resolveClassWeights } from '../losses/class-weights.
 import { type LossOption, type LossWeights, resolveLosses, type TrainableLosses } from '../losses/resolve.js';
 import { type Metric, metricsOf } from '../metrics.js';
 import { buildSequentials } from '../model/build-sequentials.js';
-import { assertModel, parameterCount } from '../model/describe.js';
+import { assertModel, parameterCount, trainedNotes } from '../model/describe.js';
 import { type InitialWeights, initialiser } from '../model/initial-weights.js';
 import { idsOfInputs } from '../model/input-consumers.js';
 import { leaseModel } from '../model/lease.js';
@@ -232,6 +232,7 @@ export async function openSession(
         ...losses.notes,
         ...(classWeights ? [classWeights.note] : []),
         ...(groups.length > 0 ? [groupsNote(groups)] : []),
+        ...trainedNotes(model),
         ...phaseNotes(model),
         ...notes,
         ...backendNotes,

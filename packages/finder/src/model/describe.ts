@@ -1,4 +1,4 @@
-import { InputError } from '@lrfind/core';
+import { countText, InputError } from '@lrfind/core';
 import type { ModelShape } from '@lrfind/data';
 import { LayersModel, type SymbolicTensor, version_layers } from '@tensorflow/tfjs-layers';
 import { described, isLayersModel } from './described.js';
@@ -80,7 +80,15 @@ export function activationOf(output: SymbolicTensor): string | null {
   return typeof activation === 'string' ? activation : null;
 }
 
-/** The number of trainable parameters. */
+/** The number of parameters, also of those that are not trained, as Keras's summary counts them. */
 export function parameterCount(model: LayersModel): number {
-  return model.trainableWeights.reduce((sum, weight) => sum + weight.read().size, 0);
+  return sizeOf(model.weights);
 }
+
+/** How many of the parameters are trained, in a sentence; none where all are. */
+export function trainedNotes(model: LayersModel): string[] {
+  const [all, trained] = [parameterCount(model), sizeOf(model.trainableWeights)];
+  return trained < all ? [`${countText(trained)} of ${countText(all)} parameters are trained`] : [];
+}
+
+const sizeOf = (weights: LayersModel['weights']) => weights.reduce((sum, weight) => sum + weight.read().size, 0);

@@ -11,6 +11,7 @@ import { type LayersModel, layers, model as modelOf, type SymbolicTensor } from 
  * @throws InputError for a model with several outputs
  *
  * @example
+ * const table = await readTable('data.csv');
  * const { dataset } = encodeTable(table, model, { target: 'price', scale: 'standard', missing: 'mean', scaleTarget: true });
  * await train(model, dataset, { learningRate: 0.01 });
  * await saveModel(inTargetUnits(model, dataset.targets[0].scaling), 'trained');
