@@ -121,6 +121,50 @@ describe('--memory', () => {
   });
 });
 
+test('a target is scaled by all rows, so that losses do not depend on the memory, and are in its own units', async () => {
+  const german = (value: number) => value.toFixed(4).replace('.', ',');
+  const lines = Array.from({ length: ROWS }, (_, i) => `${german(Math.sin(i))};${german(5e3 + 800 * Math.sin(i))}`);
+  const data = here.put('prices.csv', `a;price\n${lines.join('\n')}\n`);
+  const config = { units: 1, activation: 'linear', name: 'out', batch_input_shape: [null, 1] };
+  const model = here.put('line.json', {
+    class_name: 'Sequential',
+    config: { name: 'line', layers: [{ class_name: 'Dense', config }] },
+  });
+  const train = async (memory: string) => {
+    const { code, stdout } = await lrfind(
+      ...(['train', '--model', model, '--data', data, '--backend', 'wasm', '--scale-target', '--lr', 0.05] as const),
+      ...(['--epochs', 2, '--memory', memory, '--json'] as const),
+    );
+    expect(code).toBe(0);
+    return JSON.parse(stdout) as TrainingResult;
+  };
+  const [one, other] = [await train('20kB'), await train('10kB')];
+  expect(one.setup.notes.some((note) => note.startsWith('sampled '))).toBe(true);
+  expect(one.setup.notes).toContainEqual(expect.stringMatching(/^target "price" scaled .*from mean 5001 and standard/));
+  expect(one.losses).toEqual(other.losses);
+  // The target's variance is 320,000; a model that says 0 for everything would lose 25 million.
+  expect(one.losses[0]).toBeGreaterThan(10_000);
+  expect(one.losses[0]).toBeLessThan(5_000_000);
+  expect(one.losses.at(-1)).toBeLessThan(one.losses[0] as number);
+});
+
+describe('windows need all rows', () => {
+  test.each([
+    [['--memory', '20kB'], '--memory must be left out with --window, because the rows of a window follow each other'],
+    [['--sample-rows', '64'], '--sample-rows must be left out with --window'],
+  ])('%j is refused', async (flags, message) => {
+    const { code, stderr } = await run('find', '--window', 3, ...flags);
+    expect(code).toBe(2);
+    expect(stderr).toContain(message);
+  });
+
+  test('lrfind data, which describes all rows, has no --memory', async () => {
+    const { code, stderr } = await lrfind('data', '--data', here.put('large.csv', large), '--memory', '20kB');
+    expect(code).toBe(2);
+    expect(stderr).toContain("unknown option '--memory'");
+  });
+});
+
 test('--sample-rows limits the sample', async () => {
   const { setup } = await parsed<SweepResult>(
     ...(['find', '--memory', '20kB', '--sample-rows', 64, '--steps', 60, '--no-verify', '--json'] as const),
