@@ -32,7 +32,11 @@ describe('bad input: exit code 2, one message, nothing on stdout, nothing writte
       () => ['--model', here.model, '--data', here.data, '--range', 'auto', '--spacing', 'linear'],
       /--spacing must be geometric where --range is auto; got "linear"/,
     ],
-    ['no model', () => ['--data', here.data], /^lrfind: --model must be given: TensorFlow\.js layers model/],
+    [
+      'no model',
+      () => ['--data', here.data],
+      /^lrfind: --model must be given: model of Keras \(\.keras, \.h5, .*TensorFlow\.js \(model\.json\)/,
+    ],
     ['no data', () => ['--model', here.model], /^lrfind: --data must be given: table/],
     ['no such model', () => ['--model', here.path('no.json'), '--data', here.data], /no such file: .*no\.json/],
     [
@@ -75,9 +79,9 @@ describe('bad input: exit code 2, one message, nothing on stdout, nothing writte
       /Keras 3, whose model format is not supported yet/,
     ],
     [
-      'a Keras HDF5 file',
+      'a damaged Keras HDF5 file',
       () => ['--model', here.put('x.h5', Buffer.from('\x89HDF\r\n', 'latin1')), '--data', here.data],
-      /Keras HDF5 file/,
+      /is a damaged HDF5 file/,
     ],
     [
       'an unknown layer',

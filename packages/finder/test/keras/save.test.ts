@@ -108,6 +108,62 @@ const models: Readonly<Record<string, () => LayersModel | Promise<LayersModel>>>
         layers.reLU({ maxValue: 0.5 }),
       ],
     }),
+  'convolutions, pooled and normalised': () =>
+    sequential({
+      layers: [
+        layers.conv2d({
+          inputShape: [9, 8, 2],
+          filters: 4,
+          kernelSize: 3,
+          strides: 2,
+          padding: 'same',
+          activation: 'relu',
+        }),
+        layers.batchNormalization({ momentum: 0.9, epsilon: 1e-4 }),
+        layers.depthwiseConv2d({ kernelSize: 2, depthMultiplier: 2 }),
+        layers.separableConv2d({ filters: 3, kernelSize: 2, padding: 'same', useBias: false }),
+        layers.conv2dTranspose({ filters: 3, kernelSize: 2, strides: 2 }),
+        layers.layerNormalization({ axis: -1 }),
+        layers.maxPooling2d({ poolSize: 2 }),
+        layers.upSampling2d({ size: [2, 1] }),
+        layers.zeroPadding2d({ padding: 1 }),
+        layers.averagePooling2d({ poolSize: [2, 3], strides: 1, padding: 'same' }),
+        layers.globalAveragePooling2d({}),
+        dense(2),
+      ],
+    }),
+  'a series, convolved': () =>
+    sequential({
+      layers: [
+        layers.conv1d({ inputShape: [12, 3], filters: 4, kernelSize: 3, padding: 'same', dilationRate: 2 }),
+        layers.batchNormalization({ scale: true, center: true }),
+        layers.maxPooling1d({ poolSize: 2 }),
+        layers.averagePooling1d({ poolSize: 2 }),
+        layers.globalMaxPooling1d({}),
+        dense(1),
+      ],
+    }),
+  'volumes, convolved': () =>
+    sequential({
+      layers: [
+        layers.conv3d({ inputShape: [4, 5, 4, 1], filters: 2, kernelSize: 2 }),
+        layers.maxPooling3d({ poolSize: 2 }),
+        layers.flatten(),
+        dense(1),
+      ],
+    }),
+  'layers that TensorFlow.js lacks': () =>
+    fromKeras(
+      [null, 8, 4],
+      ['Conv1D', { filters: 4, kernel_size: 3, padding: 'causal', dilation_rate: 2 }],
+      ['GroupNormalization', { groups: 2 }],
+      ['DepthwiseConv1D', { kernel_size: 2 }],
+      ['UpSampling1D', { size: 2 }],
+      ['GlobalAveragePooling1D', { keepdims: true }],
+      ['BatchNormalization', { scale: false }],
+      ['Flatten', {}],
+      ['Dense', { units: 2 }],
+    ),
   'a GRU as Keras has it': () =>
     fromKeras(
       [null, 4, 3],
