@@ -42,7 +42,7 @@ export { compiledSettings, describeTable, encodeTable, inTargetUnits, plainModel
 export { checkpointFolder } from './files/checkpoint-folder.js';
 export { type HistoryLoggerOptions, type HistoryState, historyLogger } from './files/history-logger.js';
 export { type JournalFile, journalFile } from './files/journal-file.js';
-export { type ReadModelOptions, readModel, readTable } from './files/read-inputs.js';
+export { type ReadModelOptions, readModel, readTable, type ScanOptions, scanTable } from './files/read-inputs.js';
 export { readResult } from './files/read-result.js';
 export { saveModel } from './files/save-model.js';
 export { saveResult } from './save-result.js';

@@ -43,6 +43,7 @@ const exported = [
     'readTable',
     'saveModel',
     'saveResult',
+    'scanTable',
   ],
   ...[
     'learningRateOf',

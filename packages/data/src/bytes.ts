@@ -24,9 +24,11 @@ export interface ByteSource {
   /**
    * Reads from start to end. Content packed with gzip is unpacked.
    *
+   * @param options `keeps`: whether the reader keeps what it reads, so that a source larger than memory should be refused
+   *   at once. Default: true
    * @throws InputError when it cannot be read
    */
-  stream(): AsyncIterable<ByteChunk>;
+  stream(options?: { readonly keeps?: boolean }): AsyncIterable<ByteChunk>;
   /**
    * Reads bytes as they are stored, without unpacking.
    *

@@ -41,7 +41,56 @@ export interface Dataset {
   readonly weights?: Float32Array | undefined;
   /** What was done to the data after it was read, in sentences: rows dropped, columns scaled, and so on. */
   readonly notes: readonly string[];
+  /** Where these rows are a uniform sample of more: what is known of all. */
+  readonly whole?: WholeRows | undefined;
 }
+
+/** All rows of a table that is larger than memory. Searches use the sample; `train` and `compare` go over the blocks. */
+export interface WholeRows {
+  readonly rows: number;
+  /** For each row of the sample its number among all rows, ascending. */
+  readonly numbers: Float64Array;
+  /** Left out where the rows were not kept. */
+  readonly blocks?: RowBlocks | undefined;
+}
+
+/** Rows in blocks, each of which fits into memory. */
+export interface RowBlocks {
+  /** Rows of each block; all together are all rows, in order. */
+  readonly lengths: readonly number[];
+  /**
+   * Reads a block: inputs, targets and weights like those of the sample.
+   *
+   * @throws InputError when it cannot be read, and for a value that does not fit
+   */
+  read(block: number): Promise<DatasetRows>;
+}
+
+/** Rows in blocks, as a training goes over them. */
+export interface BlockEpochs {
+  /** Rows of an epoch. */
+  readonly rows: number;
+  /**
+   * The batches of one epoch: each row once; the last batch may be smaller, as in Keras. The order depends on the seed and the
+   * epoch alone: the blocks are shuffled, then the rows within each window of as many blocks as about 64 MB of encoded rows are.
+   * While batches of a window are used, the next window is read.
+   */
+  batches(options: EpochOptions): AsyncGenerator<DatasetRows, void>;
+}
+
+/** Which epoch, and how. */
+export interface EpochOptions {
+  readonly batchSize: number;
+  readonly seed: number;
+  readonly epoch: number;
+  /** Whether the rows are shuffled or stay in order. */
+  readonly shuffles: boolean;
+  /** Batches at the start that are left out, as they have been trained on. Default: none. */
+  readonly skip?: number;
+}
+
+/** Some rows of a dataset. */
+export type DatasetRows = Pick<Dataset, 'rows' | 'inputs' | 'targets' | 'weights'>;
 
 /**
  * Joins datasets row-wise, so that training, validation and test rows can be taken from one dataset.

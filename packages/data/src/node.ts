@@ -1,4 +1,4 @@
-// What needs Node: bytes from files, from folders of them, and from standard input.
+// With the folder of this name, what needs Node: bytes from files, from folders of them and from standard input; rows into files.
 import { constants, type FileHandle, open, readdir, realpath, stat } from 'node:fs/promises';
 import { totalmem } from 'node:os';
 import { basename, dirname, isAbsolute, relative, sep } from 'node:path';
@@ -12,6 +12,8 @@ import { filesIn, filesLike, isPattern } from './node/find-files.js';
 import { isSqlite, querySqlite, sqliteFormat } from './node/sqlite.js';
 import { standardInput } from './node/standard-input.js';
 import type { Table } from './table.js';
+
+export { diskStore } from './node/disk-store.js';
 
 /** Bytes that one read asks for. */
 const CHUNK_BYTES = 1 << 20;
@@ -104,7 +106,7 @@ function endingOf(path: string): string {
 function sourceWithin(path: string, owner: string | undefined): ByteSource {
   return {
     name: path,
-    stream: () => streamFile(path, owner),
+    stream: ({ keeps = true } = {}) => streamFile(path, owner, keeps),
     slice: (start, end) => sliceFile(path, owner, start, end),
     size: () => sizeOfFile(path, owner),
     // Not joined, which would take `link/..` for nothing although the link may lead elsewhere.
@@ -112,12 +114,13 @@ function sourceWithin(path: string, owner: string | undefined): ByteSource {
   };
 }
 
-async function* streamFile(path: string, owner: string | undefined): AsyncGenerator<ByteChunk> {
+async function* streamFile(path: string, owner: string | undefined, keeps: boolean): AsyncGenerator<ByteChunk> {
   let file: FileHandle | undefined;
   try {
     const size = await sizeWithin(path, owner);
     const memory = memoryLimit();
-    if (size > memory) throw new InputError(`${path} has ${sizeText(size)}; the memory has ${sizeText(memory)}`);
+    if (keeps && size > memory)
+      throw new InputError(`${path} has ${sizeText(size)}; the memory has ${sizeText(memory)}`);
     file = await openFile(path);
     let read = 0;
     const raw = readChunks(file, (bytes) => {
@@ -218,8 +221,8 @@ function openFile(path: string): Promise<FileHandle> {
   return open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
 }
 
-/** The memory of the machine, or of the container, in bytes. */
-function memoryLimit(): number {
+/** The memory of the machine, or of the container where that has less, in bytes. */
+export function memoryLimit(): number {
   const constrained = process.constrainedMemory?.() ?? 0;
   // Without a limit it is 0 or a number beyond any machine.
   return constrained > 0 ? Math.min(constrained, totalmem()) : totalmem();

@@ -1,6 +1,6 @@
 import { InputError, seededRandom } from '@lrfind/core';
 import { shuffled } from './batches.js';
-import { concatDatasets, type Dataset } from './dataset.js';
+import { type BlockEpochs, concatDatasets, type Dataset } from './dataset.js';
 
 /** Rows for validation and test, or the share of the training rows to hold out. */
 export interface SplitOptions {
@@ -29,6 +29,11 @@ export interface SplitDataset {
   readonly heldOut: Int32Array;
   /** Indices of the rows to test on, ascending; empty when there are none. */
   readonly test: Int32Array;
+  /**
+   * Where an epoch goes over rows that are not in memory: those. `train` then has the rows in memory that are among them, and
+   * `heldOut` a sample of the held-out rows.
+   */
+  readonly epochs?: BlockEpochs | undefined;
 }
 
 /** Share of the rows that is held out by default. */
@@ -42,16 +47,33 @@ const DEFAULT_SPLIT = 0.2;
  *   any out, and when the shapes of the datasets differ
  */
 export function splitDataset(data: Dataset, options: SplitOptions): SplitDataset {
-  const { validation, test, validationSplit: wanted, split, seed } = options;
-  const validationSplit = typeof wanted === 'function' ? wanted(data.rows) : wanted;
-  if (validation && validationSplit)
-    throw new InputError(`validationSplit must be left out when validation rows are given; got ${validationSplit}`);
-  const share = validationSplit ?? (validation ? 0 : DEFAULT_SPLIT);
+  const { split, seed } = options;
+  const share = shareOf(data.rows, options);
   if (share > 0 && data.inputs.some(({ windows }) => windows))
     throw new InputError(
       'validation must be the windows that encodeTable held out, or validationSplit must be 0, because windows of a series overlap; got none',
     );
-  const { train, heldOut } = holdOut(data.rows, share, split === 'last' ? null : seededRandom(seed, 'held out'));
+  return joined(data, options, holdOut(data.rows, share, split === 'last' ? null : seededRandom(seed, 'held out')));
+}
+
+/**
+ * The share of rows that options hold out.
+ *
+ * @throws InputError when both validation rows and a share are given
+ */
+export function shareOf(rows: number, { validation, validationSplit: wanted }: SplitOptions): number {
+  const validationSplit = typeof wanted === 'function' ? wanted(rows) : wanted;
+  if (validation && validationSplit)
+    throw new InputError(`validationSplit must be left out when validation rows are given; got ${validationSplit}`);
+  return validationSplit ?? (validation ? 0 : DEFAULT_SPLIT);
+}
+
+/** Training, validation and test rows in one dataset. */
+export function joined(
+  data: Dataset,
+  { validation, test }: SplitOptions,
+  { train, heldOut }: Pick<SplitDataset, 'train' | 'heldOut'>,
+): SplitDataset {
   const others = [validation, test].filter((dataset) => dataset !== undefined);
   const names = ['the training rows', ...(validation ? ['the validation rows'] : []), 'the test rows'];
   const from = (start: number, count = 0) => Int32Array.from({ length: count }, (_, i) => start + i);
@@ -61,6 +83,11 @@ export function splitDataset(data: Dataset, options: SplitOptions): SplitDataset
     heldOut: validation ? from(data.rows, validation.rows) : heldOut,
     test: from(data.rows + (validation?.rows ?? 0), test?.rows),
   };
+}
+
+/** The error about a share that is out of range. */
+export function wrongShare(share: number): InputError {
+  return new InputError(`the share of held-out rows must be a number at least 0 and below 1; got ${share}`);
 }
 
 /**
@@ -77,8 +104,7 @@ export function holdOut(
   share: number,
   random: (() => number) | null,
 ): { readonly train: Int32Array; readonly heldOut: Int32Array } {
-  if (!(share >= 0 && share < 1))
-    throw new InputError(`the share of held-out rows must be a number at least 0 and below 1; got ${share}`);
+  if (!(share >= 0 && share < 1)) throw wrongShare(share);
   if (share > 0 && rows < 2) throw new InputError(`holding rows out needs at least 2 rows; got ${rows}`);
   const count = share === 0 ? 0 : Math.min(rows - 1, Math.max(1, Math.round(rows * share)));
   if (!random) {

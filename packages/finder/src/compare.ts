@@ -155,7 +155,7 @@ export async function compare(
 
 /** Which rows are held out, in which order the others are trained on, and at which rates the layers are. */
 function sessionOptions({ validationSplit, split, shuffle, groups, seed }: CompareSettings) {
-  return { validationSplit, split, shuffle, groups, seed };
+  return { validationSplit, split, shuffle, groups, seed, wholeRows: true };
 }
 
 /** How many steps a trial took, for a schedule: those of its longest training, where callbacks ended them all. */

@@ -98,7 +98,7 @@ export async function findLearningRate(
   try {
     const optimizer = resolveModelOptimizer(wanted, model);
     requireRate(optimizer);
-    const target = intendedSteps(settings, session.data.train.length);
+    const target = intendedSteps(settings, session.allRows ?? session.data.train.length);
     // A warm-up may not fit into the training, which is better said before the sweeps.
     for (const schedule of schedules ?? []) schedule.at(1, target ?? 1);
     const started = new Date();

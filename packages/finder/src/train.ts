@@ -10,6 +10,7 @@ import { callbackConfigs, type FitCallback } from './engine/callback-hooks.js';
 import { fit } from './engine/fit.js';
 import { openSession } from './engine/session.js';
 import type { ArrayData } from './engine/to-dataset.js';
+import { rowsPerEpoch } from './engine/training-loop.js';
 import { assertModel } from './model/describe.js';
 import { checkSavable } from './model/formats/tfjs/save.js';
 import { refuseStateful } from './model/stateful-layers.js';
@@ -73,17 +74,19 @@ export async function train(
   refuseStateful(model);
   const rows = { validation, test, validationSplit, split, shuffle, groups, seed };
   const optimizerState = initialWeights === 'given' && isResolved(wanted) ? (wanted.state ?? null) : null;
-  const sessionOptions = { loss, lossWeights, classWeight, metrics, ...rows, initialWeights, optimizerState };
+  const given = { loss, lossWeights, classWeight, metrics, ...rows, initialWeights, optimizerState };
+  const sessionOptions = { ...given, wholeRows: true };
   const session = await openSession(model, data, sessionOptions);
   let keepWeights = false;
   try {
     const { optimizer, learningRate } = chosenRate(wantedRate, resolveModelOptimizer(wanted, model));
-    const length = epochs * Math.ceil(session.data.train.length / batchSize);
+    const trainRows = rowsPerEpoch(session.data);
+    const length = epochs * Math.ceil(trainRows / batchSize);
     const called = [callbacks].flat() as FitCallback[];
     const parts = { optimizer, learningRate, length, callbacks: called, initialWeights };
     if (checkpoint) checkSavable(model);
     const resumed = (await checkpoint?.open(checkpointHeader(session, settings, parts))) ?? null;
-    if (resumed) checkLength(resumed, settings, session.data.train.length);
+    if (resumed) checkLength(resumed, settings, trainRows);
     const suggest: Suggest = async (along) => {
       if (resumed?.suggestion) return { suggestion: resumed.suggestion, reason: null };
       return suggestPeak(session, optimizer, along, { batchSize, seed, split, length }, signal);

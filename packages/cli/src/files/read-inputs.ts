@@ -1,8 +1,14 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { assertOptions, InputError, notAllowed } from '@lrfind/core';
-import { type ReadTableOptions, readTable as readTableFrom, type Table } from '@lrfind/data';
-import { fileSource, tableSource } from '@lrfind/data/node';
+import {
+  type ReadTableOptions,
+  readTable as readTableFrom,
+  type ScanTableOptions,
+  scanTable as scanTableFrom,
+  type Table,
+} from '@lrfind/data';
+import { diskStore, fileSource, memoryLimit, tableSource } from '@lrfind/data/node';
 import { type ModelFile, modelParts, readModel as readModelFrom } from '@lrfind/finder';
 import { isModelCode, modelFromCode } from './model-code.js';
 import type { NamedFile } from './same-file.js';
@@ -56,6 +62,39 @@ async function refuseFolder(path: string): Promise<void> {
  */
 export function readTable(path: string, options: ReadTableOptions = {}): Promise<Table> {
   return readTableFrom(tableSource(path), options);
+}
+
+/** Bytes that the rows of a table may take by default, where the machine has four times as many. */
+const MEMORY = 1e9;
+
+/** How `scanTable` reads a table. */
+export interface ScanOptions extends Omit<ScanTableOptions, 'store' | 'memory'> {
+  /** Bytes that the rows may take in memory. Default: 1 GB, or a quarter of the machine's memory where that is less. */
+  readonly memory?: number | undefined;
+  /**
+   * Whether all rows of a table that is sampled are kept, in a temporary file, so that `train` and `compare` train on them and
+   * not on the sample. Default: no.
+   */
+  readonly keepRows?: boolean | undefined;
+}
+
+/**
+ * Reads a table of any length: one that fits into memory as `readTable` does, of a longer one a uniform sample with the
+ * statistics of all rows.
+ *
+ * @throws InputError as `readTable` does, also for rows that are not in the sample, and where the disk has no place for the rows
+ *
+ * @example
+ * const table = await scanTable('large.csv', { target: 'price', missing: 'mean' });
+ * const { dataset } = encodeTable(table, model, { target: 'price', missing: 'mean', scale: 'standard' });
+ * const { suggestion } = await findLearningRate(model, dataset);
+ */
+export function scanTable(path: string, { keepRows, memory, ...options }: ScanOptions): Promise<Table> {
+  return scanTableFrom(tableSource(path), {
+    ...options,
+    memory: memory ?? Math.min(MEMORY, memoryLimit() / 4),
+    ...(keepRows && { store: () => diskStore(path) }),
+  });
 }
 
 /**

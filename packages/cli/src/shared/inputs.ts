@@ -20,13 +20,13 @@ import {
   savedOptimizer,
   scalingLayers,
 } from '@lrfind/finder';
-import { filesOfModel, readTable } from '../files/read-inputs.js';
+import { filesOfModel, readTable, scanTable } from '../files/read-inputs.js';
 import type { NamedFile } from '../files/same-file.js';
 import { flagName, named, splitList } from './flags.js';
-import type { DataOptions } from './options.js';
+import type { DataOptions, SampleOptions } from './options.js';
 
-/** The tables of a command, as read. */
-export interface Tables {
+/** The tables of a command, as read; the place of rows that are not in memory is freed with them. */
+export interface Tables extends AsyncDisposable {
   readonly data: Table;
   readonly validation: Table | undefined;
   readonly test: Table | undefined;
@@ -45,26 +45,79 @@ export interface ModelDatasets {
   readonly metrics: readonly string[] | undefined;
 }
 
-/** Reads the tables. The columns of validation and test tables are of the kinds that they have in the first one. */
+/**
+ * Reads the tables; of those that are larger than memory a sample. The columns of validation and test tables are of the kinds that
+ * they have in the first one.
+ *
+ * @param sampling `seed` decides which rows are sampled; `keepRows`: whether the first table is trained on as a whole. Default: all
+ *   rows are read into memory, as they are for `--window`
+ */
 export async function readTables(
   paths: { readonly data: string; readonly validation?: string | undefined; readonly test?: string | undefined },
-  options: DataOptions,
+  options: DataOptions & Partial<SampleOptions>,
+  sampling?: { readonly seed: number; readonly keepRows: boolean },
 ): Promise<Tables> {
-  const { missing, categorical, query, sheet } = options;
+  const { missing, categorical, query, sheet, target, ignore, sampleWeight, window, memory, sampleRows } = options;
   const texts = Object.keys(TextTableOptions.properties) as (keyof TextTableOptions)[];
   const text = Object.fromEntries(texts.map((name) => [name, options[name]])) as Partial<TextTableOptions>;
-  const reading = { ...text, missing: missingOf(missing).markers };
-  const data = await readTable(paths.data, {
-    ...reading,
-    categorical,
-    ...(query !== undefined && { query }),
-    ...(sheet !== undefined && { sheet }),
-  });
+  const { policy, markers } = missingOf(missing);
+  const first = { categorical, ...(query !== undefined && { query }), ...(sheet !== undefined && { sheet }) };
+  if (window !== undefined) refuseSample({ memory, sampleRows });
+  if (!sampling || window !== undefined) {
+    const reading = { ...text, missing: markers };
+    const data = await readTable(paths.data, { ...reading, ...first });
+    const readLike = async (part: 'validation' | 'test') => {
+      const path = paths[part];
+      return path === undefined ? undefined : readTable(path, { ...reading, like: data, part });
+    };
+    const close = async () => {};
+    return {
+      data,
+      validation: await readLike('validation'),
+      test: await readLike('test'),
+      [Symbol.asyncDispose]: close,
+    };
+  }
+  const { seed, keepRows } = sampling;
+  const common = { ...text, markers, ignore, sampleWeight, memory: bytesOf(memory), sampleRows, seed };
+  const data = await scanTable(paths.data, { ...common, ...first, target, missing: policy, keepRows });
+  // Rows with missing values are dropped when the columns are matched.
+  const like = { ...common, ...(target && { target }), missing: 'mean', like: data } as const;
   const readLike = async (part: 'validation' | 'test') => {
     const path = paths[part];
-    return path === undefined ? undefined : readTable(path, { ...reading, like: data, part });
+    return path === undefined ? undefined : scanTable(path, { ...like, part });
   };
-  return { data, validation: await readLike('validation'), test: await readLike('test') };
+  const close = async () => data.whole?.blocks?.close();
+  try {
+    const [validation, test] = [await readLike('validation'), await readLike('test')];
+    return { data, validation, test, [Symbol.asyncDispose]: close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** @throws InputError for an option that takes a sample, of which no windows can be made */
+function refuseSample(given: Partial<SampleOptions>): void {
+  const [name, value] = Object.entries(given).find(([, each]) => each !== undefined) ?? [];
+  if (name === undefined) return;
+  throw new InputError(
+    `${flagName(name)} must be left out with --window, because the rows of a window follow each other; got ${value}`,
+  );
+}
+
+const UNITS: Readonly<Record<string, number>> = { kB: 1e3, MB: 1e6, GB: 1e9, TB: 1e12 };
+
+/**
+ * The bytes of `--memory`.
+ *
+ * @throws InputError for none
+ */
+function bytesOf(size: string | undefined): number | undefined {
+  if (size === undefined) return undefined;
+  const bytes = Number(size.slice(0, -2)) * (UNITS[size.slice(-2)] as number);
+  if (bytes >= 1) return bytes;
+  throw notAllowed('--memory', 'a size of at least a byte, such as 500MB or 2GB', size);
 }
 
 /** Every file that a command with a model reads: that of each model, those of its weights, and the tables. */

@@ -107,6 +107,28 @@ export const DataOptions = Type.Object(
   closed,
 );
 
+/** How much of a table is in memory. */
+export const SampleOptions = Type.Object(
+  {
+    memory: Type.Optional(
+      Type.String({
+        placeholder: 'size',
+        pattern: '^([0-9]+[.]?[0-9]*|[.][0-9]+)(kB|MB|GB|TB)$',
+        allowed: 'a size such as 500MB or 2GB',
+        description:
+          "what the rows may take in memory, such as 500MB; a larger table is sampled for sweeps and trained on in blocks (default: 1 GB, or a quarter of the machine's memory where that is less)",
+      }),
+    ),
+    sampleRows: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        description: 'rows to sample from a table that is larger, at most (default: 500000, in half of the memory)',
+      }),
+    ),
+  },
+  closed,
+);
+
 /** Where the weights of a model are. */
 export const weights = Type.Optional(
   Type.String({
@@ -130,6 +152,7 @@ export const ModelDataOptions = Type.Object(
     }),
     weights,
     ...DataOptions.properties,
+    ...SampleOptions.properties,
   },
   closed,
 );
@@ -247,3 +270,5 @@ interface ParameterSchema {
 
 /** Options of the table, filled in. */
 export type DataOptions = Static<typeof DataOptions>;
+/** How much of a table is in memory. */
+export type SampleOptions = Static<typeof SampleOptions>;

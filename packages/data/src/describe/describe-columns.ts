@@ -1,7 +1,7 @@
 import type { ColumnDescription } from '@lrfind/core/results';
+import type { ColumnRoles } from '../encode/column-roles.js';
 import { columnDeviation, columnStatistics } from '../encode/column-statistics.js';
 import { featureCount } from '../encode/encode-features.js';
-import type { ColumnRoles } from '../encode/encode-table.js';
 import { type Column, columnReader, type Table } from '../table.js';
 import { shortestDecimal } from './shortest-decimal.js';
 import { datesAmong, isBooleanPair, isProse } from './words.js';

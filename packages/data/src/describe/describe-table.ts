@@ -1,9 +1,11 @@
 import { InputError } from '@lrfind/core';
 import type { ColumnDescription, Misfit, TableDescription, TargetDescription } from '@lrfind/core/results';
-import { type ColumnRoles, columnRoles, type EncodeOptions } from '../encode/encode-table.js';
+import { type ColumnRoles, columnRoles } from '../encode/column-roles.js';
+import type { EncodeOptions } from '../encode/encode-table.js';
 import type { TargetEncoding } from '../encode/encode-targets.js';
 import { seriesColumns } from '../encode/encode-windows.js';
 import { type UsableRows, usableRows } from '../encode/missing-values.js';
+import { notAllRows } from '../encode/sample-notes.js';
 import { type TargetColumn, targetColumn } from '../encode/target-column.js';
 import type { ChooseTarget } from '../encode/target-kind.js';
 import { resolveSeries } from '../encode/windows.js';
@@ -31,7 +33,7 @@ export interface DescribeOptions extends Partial<EncodeOptions> {
  * Describes a table as it is understood, before anything is trained: kinds, ranges and missing values of its columns, its classes
  * and their balance, the loss that would be chosen, the shape that a model gets, and what does not fit.
  *
- * @param table from `readTable`
+ * @param table from `readTable`, with all rows
  * @returns everything that can be said, also where the table does not fit the model
  * @throws InputError for an unknown column, for one that is named for two uses, and where none is left as a feature
  *
@@ -40,6 +42,7 @@ export interface DescribeOptions extends Partial<EncodeOptions> {
  */
 export function describeTable(table: Table, options: DescribeOptions = {}): TableDescription {
   const { model: given, loss, scale = 'standard', missing = 'mean', sampleWeight, examples = 3, seed = 0 } = options;
+  if (table.whole) throw notAllRows(table, 'describeTable', 'it counts them');
   const series = options.series && resolveSeries(options.series);
   const roles = columnRoles(table, options, given, series?.excludeTarget === false);
   const own = series ? seriesColumns(table, roles, series) : roles;

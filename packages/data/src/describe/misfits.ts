@@ -1,7 +1,7 @@
 import { InputError } from '@lrfind/core';
 import type { ColumnDescription, Misfit } from '@lrfind/core/results';
+import type { ColumnRoles } from '../encode/column-roles.js';
 import { encodeFeatures, fitFeatures } from '../encode/encode-features.js';
-import type { ColumnRoles } from '../encode/encode-table.js';
 import { encodeTargets, fitTargets, type TargetEncoding } from '../encode/encode-targets.js';
 import { encodeWindows } from '../encode/encode-windows.js';
 import type { Scale } from '../encode/feature-scaling.js';

@@ -18,7 +18,7 @@ interface ColumnMapping {
  * @param table the table
  * @param fitted the table on which the encoding was fitted
  * @param wanted indices of the fitted table's columns that are needed; the others are left empty
- * @returns the aligned table, and a note about columns that were left out
+ * @returns the aligned table, without what is known of other rows than its own, and a note about columns that were left out
  * @throws InputError for a column that is missing, or that holds numbers in one table and text in the other
  */
 export function alignColumns(
@@ -39,7 +39,7 @@ export function alignColumns(
   for (const { to, column } of mappings) columns[to] = column;
   const extra = extraNames(table, fitted);
   const notes = extra.length > 0 ? [`ignored ${quotedList(extra)}, which ${fitted.source} does not have`] : [];
-  return { table: { ...table, columns, values }, notes };
+  return { table: { ...table, columns, values, whole: undefined }, notes };
 }
 
 function extraNames(table: Table, fitted: TableLayout): string[] {

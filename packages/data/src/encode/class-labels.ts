@@ -82,13 +82,18 @@ function labelReader({ categories, at }: TargetColumn, words: boolean): (i: numb
 }
 
 function numberClasses(column: TargetColumn, rows: number, units: number, output: string): LabelClasses {
-  const seen = new Set<number>();
+  const seen = new Set<number>(column.labels);
   for (let i = 0; i < rows; i++) {
     const label = column.at(i);
     if (!Number.isSafeInteger(label))
       throw new InputError(`${column.place(i)} must be a word or a whole number for output "${output}"; got ${label}`);
     seen.add(label);
   }
+  const odd = column.labels?.find((label) => !Number.isSafeInteger(label));
+  if (odd !== undefined)
+    throw new InputError(
+      `${column.source}: target "${column.name}" must hold words or whole numbers for output "${output}"; got ${odd}`,
+    );
   const labels = [...seen].sort((a, b) => a - b);
   const least = labels[0] as number;
   const most = labels.at(-1) as number;
@@ -131,11 +136,17 @@ function failLabel(
   output: string,
   labels: readonly number[],
 ): never {
+  const isClass = (label: number) => label >= 0 && label < units;
+  const different = `(${counted(labels.length, 'different label')} in all)`;
+  const elsewhere = column.labels?.find((label) => !isClass(label));
   let i = 0;
-  while (i < rows - 1 && column.at(i) >= 0 && column.at(i) < units) i++;
+  while (i < rows - 1 && isClass(column.at(i))) i++;
+  if (elsewhere !== undefined && isClass(column.at(i)))
+    throw new InputError(
+      `${column.source}: column "${column.name}" must hold classes from 0 to ${units - 1} of output "${output}"; got ${elsewhere}, in a row that is not in the sample ${different}`,
+    );
   throw new InputError(
-    `${column.place(i)} must be a class from 0 to ${units - 1} of output "${output}"; got ${column.at(i)} ` +
-      `(${counted(labels.length, 'different label')} in all)`,
+    `${column.place(i)} must be a class from 0 to ${units - 1} of output "${output}"; got ${column.at(i)} ${different}`,
   );
 }
 

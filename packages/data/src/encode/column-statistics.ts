@@ -8,13 +8,18 @@ export interface ColumnStatistics {
 }
 
 /**
- * The mean and range of columns, computed in double precision. A column without any value has mean NaN.
+ * The mean and range of columns, computed in double precision. A column without any value has mean NaN. Of a sample, those of
+ * the whole table.
  *
  * @param table the table
  * @param columns indices of numeric columns
  * @param rows indices of the rows to use
  */
 export function columnStatistics(table: Table, columns: readonly number[], rows: Int32Array): ColumnStatistics {
+  if (table.whole) {
+    const { mean, least, most } = table.whole.statistics;
+    return { mean: pick(mean, columns), least: pick(least, columns), most: pick(most, columns) };
+  }
   const read = rowReader(table, columns);
   const width = columns.length;
   const count = new Float64Array(width);
@@ -38,7 +43,7 @@ export function columnStatistics(table: Table, columns: readonly number[], rows:
 
 /**
  * The population standard deviation of columns (the squares are divided by n, not n − 1), computed in double precision.
- * Squares are taken around the mean, so a large mean costs no digits.
+ * Squares are taken around the mean, so a large mean costs no digits. Of a sample, that of the whole table.
  *
  * @param table the table
  * @param columns indices of numeric columns
@@ -51,6 +56,7 @@ export function columnDeviation(
   rows: Int32Array,
   mean: Float64Array,
 ): Float64Array {
+  if (table.whole) return pick(table.whole.statistics.deviation, columns);
   const read = rowReader(table, columns);
   const count = new Float64Array(columns.length);
   const squares = new Float64Array(columns.length);
@@ -64,4 +70,8 @@ export function columnDeviation(
   };
   for (const row of rows) add(read(row));
   return squares.map((sum, i) => Math.sqrt(sum / (count[i] as number)));
+}
+
+function pick(values: Float64Array, columns: readonly number[]): Float64Array {
+  return Float64Array.from(columns, (column) => values[column] as number);
 }

@@ -48,7 +48,7 @@ export function fitFeatures(
   scale: Scale,
   oneHot: OneHotOptions = {},
 ): FeatureEncoding {
-  checkCategories(table, columns, rows.length, oneHot);
+  checkCategories(table, columns, table.whole?.usable ?? rows.length, oneHot);
   const features = columns.flatMap((column) => featuresOf(table, column));
   checkCount(table, columns, features.length, inputs);
   const parts = partition(

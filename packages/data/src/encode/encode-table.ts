@@ -1,27 +1,22 @@
-import { InputError, quotedList } from '@lrfind/core';
-import type { Dataset } from '../dataset.js';
+import { InputError } from '@lrfind/core';
+import type { Dataset, WholeRows } from '../dataset.js';
 import type { ModelShape } from '../shapes.js';
-import type { Table, TableLayout } from '../table.js';
+import type { Table, TableLayout, WholeTable } from '../table.js';
+import { type ColumnRoles, columnRoles, type RoleOptions } from './column-roles.js';
 import { encodeFeatures, fitFeatures } from './encode-features.js';
 import { encodeTargets, fitTargets, type Task } from './encode-targets.js';
 import { encodeWindows } from './encode-windows.js';
-import { encodeWith, type TableEncoding } from './encode-with.js';
+import { encodeRows, encodeWith, type TableEncoding } from './encode-with.js';
 import type { Scale } from './feature-scaling.js';
 import { type MissingPolicy, usableRows } from './missing-values.js';
-import { columnsNamed, defaultTarget, inInputOrder } from './named-columns.js';
 import { rowWeights } from './row-weights.js';
+import { notAllRows, sampleNotes } from './sample-notes.js';
 import { targetColumn } from './target-column.js';
 import type { ChooseTarget } from './target-kind.js';
 import type { SeriesOptions } from './windows.js';
 
 /** How a table becomes inputs and targets. */
-export interface EncodeOptions {
-  /** The target column, or the columns in the order of the model's outputs. Default: the last column. */
-  readonly target?: string | readonly string[];
-  /** Columns that are neither features nor targets, such as an identifier. Default: none. */
-  readonly ignore?: readonly string[];
-  /** The column that says what each row weighs in the loss; it is no feature. Default: every row weighs 1. */
-  readonly sampleWeight?: string | undefined;
+export interface EncodeOptions extends RoleOptions {
   /**
    * Whether to scale a target of numbers to mean 0 and standard deviation 1, for the losses meanSquaredError and
    * meanAbsoluteError. `train`, `compare` and `findLearningRate` report losses and metrics in the target's own units, but the
@@ -94,17 +89,28 @@ export function encodeTable(
   const { targets, features, weightColumn } = roles;
   const { sampleWeight } = options;
   if (options.series) {
+    if (table.whole) throw notAllRows(table, 'series', 'the rows of a window follow each other');
     const { outputs: _, ...encoded } = encodeWindows(table, model, chooseTarget, roles, {
       ...options,
       series: options.series,
     });
     return { ...encoded, dataset: { ...encoded.dataset, notes: [...roles.notes, ...encoded.dataset.notes] } };
   }
+  checkUse(table, roles, options.missing);
   const { rows, notes: rowNotes } = usableRows(table, features, targets, options.missing);
   const columns = targets.map((column) => targetColumn(table, column, rows));
   const inputs = fitFeatures(table, features, rows, model.inputs, options.scale, options);
   const outputs = fitTargets(columns, rows.length, model.outputs, chooseTarget, options.scaleTarget);
-  const notes = [...roles.notes, ...rowNotes, ...inputs.notes, ...outputs.notes];
+  const notes = [...sampleNotes(table), ...roles.notes, ...rowNotes, ...inputs.notes, ...outputs.notes];
+  const encoding: TableEncoding = {
+    fitted: layoutOf(table),
+    features,
+    targets,
+    weightColumn,
+    missing: options.missing,
+    inputs,
+    outputs,
+  };
   return {
     dataset: {
       rows: rows.length,
@@ -112,66 +118,11 @@ export function encodeTable(
       targets: encodeTargets(outputs, columns, rows.length),
       ...(sampleWeight !== undefined && { weights: rowWeights(table, sampleWeight, rows) }),
       notes,
+      ...(table.whole && { whole: wholeRows(table.whole, encoding) }),
     },
     tasks: outputs.outputs.map(({ task }) => task),
-    transform: transformer({
-      fitted: layoutOf(table),
-      features,
-      targets,
-      weightColumn,
-      missing: options.missing,
-      inputs,
-      outputs,
-    }),
+    transform: transformer(encoding),
   };
-}
-
-/** The shape of no model: its output has no name, so that no array of a file is called like it. */
-const NO_MODEL: ModelShape = { inputs: [], outputs: [{ name: '', shape: [1], activation: null }] };
-
-/** What the columns of a table are used for, by their indices. */
-export interface ColumnRoles {
-  readonly targets: readonly number[];
-  readonly ignored: readonly number[];
-  /** The column of weights, if there is one. */
-  readonly weightColumn: number | undefined;
-  /** All others, at least one. */
-  readonly features: readonly number[];
-  /** What was chosen, ignored and weighted, in sentences. */
-  readonly notes: readonly string[];
-}
-
-/**
- * Decides what each column is used for.
- *
- * @param model whose inputs and outputs may name arrays of the table; none by default
- * @param pastIsEnough whether a table may have no features besides the target, as a series of one column
- * @throws InputError for an unknown column, for one that is named for two uses, and where none is left as a feature
- */
-export function columnRoles(
-  table: Table,
-  { target: wanted, ignore = [], sampleWeight }: Pick<EncodeOptions, 'target' | 'ignore' | 'sampleWeight'>,
-  model: ModelShape = NO_MODEL,
-  pastIsEnough = false,
-): ColumnRoles {
-  const target = targetNames(table, model, wanted);
-  const targets = targetColumns(table, target.names);
-  const ignored = ignoredColumns(table, ignore, targets);
-  const weightColumn =
-    sampleWeight === undefined ? undefined : sampleWeightColumn(table, sampleWeight, [...targets, ...ignored]);
-  const unused = new Set([...targets, ...ignored, weightColumn]);
-  const rest = table.columns.map((_, column) => column).filter((column) => !unused.has(column));
-  const features = inInputOrder(table, rest, model);
-  if (features.length === 0 && !pastIsEnough) {
-    const advice = table.columns.length === 1 ? '; is the delimiter another one?' : '';
-    throw new InputError(
-      `${table.source} must have a feature column besides its targets, ${names(table, targets)}; got none${advice}`,
-    );
-  }
-  const chosen = `target ${quotedList(target.names)}${target.why}`;
-  const left = ignored.length > 0 ? [`ignored ${names(table, ignored)}`] : [];
-  const weighted = sampleWeight === undefined ? [] : [`rows weighted by "${sampleWeight}"`];
-  return { targets, ignored, weightColumn, features, notes: [...(table.notes ?? []), chosen, ...left, ...weighted] };
 }
 
 /** A separate function, so that `transform` does not keep the table's rows in memory. */
@@ -179,39 +130,28 @@ function transformer(encoding: TableEncoding): (other: Table) => Dataset {
   return (other) => encodeWith(other, encoding);
 }
 
+/** All rows of a table of which the dataset is a sample; a separate function, so that it does not keep the sample in memory. */
+function wholeRows({ usable, numbers, blocks }: WholeTable, encoding: TableEncoding): WholeRows {
+  return {
+    rows: usable,
+    numbers,
+    ...(blocks && {
+      blocks: { lengths: blocks.lengths, read: async (block) => encodeRows(await blocks.read(block), encoding) },
+    }),
+  };
+}
+
 function layoutOf({ source, columns }: Table): TableLayout {
   return { source, columns: columns.map(({ exact: _, ...column }) => column) };
 }
 
-function targetNames(table: Table, model: ModelShape, target: EncodeOptions['target']) {
-  if (target === undefined) return defaultTarget(table, model);
-  return { names: typeof target === 'string' ? [target] : target, why: '' };
-}
-
-function targetColumns(table: Table, wanted: readonly string[]): number[] {
-  const chosen = wanted.flatMap((name) => columnsNamed(table, name, 'target'));
-  const twice = wanted.find((name, i) => wanted.indexOf(name) !== i);
-  if (chosen.length === 0) throw new InputError('target must name at least one column; got none');
-  if (twice !== undefined) throw new InputError(`target must name each column once; got "${twice}" twice`);
-  return chosen;
-}
-
-function ignoredColumns(table: Table, ignore: readonly string[], targets: readonly number[]): number[] {
-  const columns = ignore.flatMap((name) => columnsNamed(table, name, 'ignore'));
-  const both = columns.find((column) => targets.includes(column));
-  if (both !== undefined) throw new InputError(`ignore must not name the target; got ${names(table, [both])}`);
-  return columns;
-}
-
-function sampleWeightColumn(table: Table, name: string, used: readonly number[]): number {
-  const [column, ...others] = columnsNamed(table, name, 'sampleWeight') as [number, ...number[]];
-  if (others.length > 0)
-    throw new InputError(`sampleWeight must name one column; got "${name}" with ${others.length + 1}`);
-  if (used.includes(column))
-    throw new InputError(`sampleWeight must not name a target or an ignored column; got "${name}"`);
-  return column;
-}
-
-function names(table: Table, columns: readonly number[]): string {
-  return quotedList(columns.map((column) => table.columns[column]?.name ?? ''));
+/** @throws InputError where a sample was drawn from other rows than those that would be used */
+function checkUse({ source, whole }: Table, { targets, features }: ColumnRoles, missing: string) {
+  if (!whole) return;
+  const { used } = whole;
+  const same = [used.targets, used.features, used.missing].join('/') === [targets, features, missing].join('/');
+  if (!same)
+    throw new InputError(
+      `${source} was sampled for other columns: target, ignore, sampleWeight and missing must be those that scanTable was given`,
+    );
 }

@@ -79,7 +79,8 @@ export function fitTargets(
 
 /** Names the columns that are the same in every row: a model learns nothing from them but that value. */
 function constantNotes(columns: readonly TargetColumn[], rows: number): string[] {
-  const constant = columns.filter(({ at }) => {
+  const constant = columns.filter(({ at, labels }) => {
+    if (labels && labels.length > 1) return false;
     for (let i = 1; i < rows; i++) if (at(i) !== at(0)) return false;
     return rows > 1;
   });

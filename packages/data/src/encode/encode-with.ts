@@ -1,10 +1,11 @@
-import type { Dataset } from '../dataset.js';
+import type { Dataset, DatasetRows } from '../dataset.js';
 import type { Table, TableLayout } from '../table.js';
 import { alignColumns, newCategories } from './align-columns.js';
 import { encodeFeatures, type FeatureEncoding } from './encode-features.js';
 import { encodeTargets, type TargetEncoding } from './encode-targets.js';
 import { type MissingPolicy, usableRows } from './missing-values.js';
 import { rowWeights } from './row-weights.js';
+import { sampleNotes } from './sample-notes.js';
 import { targetColumn } from './target-column.js';
 
 /** An encoding that was fitted on one table and applies to others. */
@@ -40,12 +41,39 @@ export function encodeWith(other: Table, encoding: TableEncoding): Dataset {
   const { table, notes: layoutNotes } = alignColumns(other, fitted, wanted);
   const { rows, notes: rowNotes } = usableRows(table, features, targets, missing, fitted.source);
   const columns = targets.map((column) => targetColumn(table, column, rows));
-  const notes = [...(table.notes ?? []), ...layoutNotes, ...rowNotes, ...newCategories(table, fitted, features, rows)];
+  const notes = [
+    ...sampleNotes(other),
+    ...(table.notes ?? []),
+    ...layoutNotes,
+    ...rowNotes,
+    ...newCategories(table, fitted, features, rows),
+  ];
   return {
     rows: rows.length,
     inputs: encodeFeatures(encoding.inputs, table, rows),
     targets: encodeTargets(encoding.outputs, columns, rows.length),
     ...(weighs && { weights: rowWeights(table, weightName, rows) }),
     notes: notes.map((note) => `${table.source}: ${note}`),
+  };
+}
+
+/**
+ * Encodes usable rows of the table on which an encoding was fitted, such as a stored block.
+ *
+ * @param table with the columns and categories of that table
+ * @throws InputError for a value that the loss does not allow or float32 cannot hold
+ */
+export function encodeRows(
+  table: Table,
+  { fitted, targets, weightColumn, inputs, outputs }: TableEncoding,
+): DatasetRows {
+  const rows = Int32Array.from({ length: table.rows }, (_, row) => row);
+  const columns = targets.map((column) => targetColumn(table, column, rows));
+  const weightName = weightColumn === undefined ? undefined : fitted.columns[weightColumn]?.name;
+  return {
+    rows: table.rows,
+    inputs: encodeFeatures(inputs, table, rows),
+    targets: encodeTargets(outputs, columns, rows.length),
+    ...(weightName !== undefined && { weights: rowWeights(table, weightName, rows) }),
   };
 }

@@ -1,6 +1,6 @@
 import { counted, InputError, quotedList, wordList } from '@lrfind/core';
 import { areBooleans } from '../booleans.js';
-import type { Column, Table } from '../table.js';
+import type { Column, RowCounts, Table, TableLayout } from '../table.js';
 
 /**
  * What to do with a row in which a feature is missing: `drop` it, or fill it: a number with the column's `mean`, a boolean
@@ -33,41 +33,69 @@ export function usableRows(
   policy: MissingPolicy,
   meansOf?: string,
 ): UsableRows {
-  const labelled = completeRows(
-    table,
-    Int32Array.from({ length: table.rows }, (_, row) => row),
-    targets,
-  );
-  const complete = completeRows(table, labelled.kept, features);
+  const { rows, counts } = table.whole
+    ? { rows: allRows(table), counts: table.whole.counts }
+    : countRows(table, features, targets, policy);
+  const { missingTargets, missingFeatures, labelled, complete } = counts;
   const notes: string[] = [];
-  const dropped = table.rows - labelled.kept.length;
+  const dropped = counts.rows - labelled;
   if (dropped > 0)
-    notes.push(`${counted(dropped, 'row')} dropped for a missing target: ${tally(table, labelled.missing)}`);
-  const incomplete = labelled.kept.length - complete.kept.length;
-  const rows = policy === 'drop' ? complete.kept : labelled.kept;
-  if (rows.length === 0) {
-    const cause = tally(table, labelled.kept.length === 0 ? labelled.missing : complete.missing);
-    const wanted = labelled.kept.length === 0 ? 'a row with a target' : 'a row without missing values';
-    throw new InputError(`${table.source} must have ${wanted}; got none; missing values: ${cause}`);
-  }
+    notes.push(`${counted(dropped, 'row')} dropped for a missing target: ${tally(table, missingTargets)}`);
+  if (rows.length === 0) throw noUsableRows(table, counts);
   if (policy === 'drop') {
-    if (incomplete > 0)
-      notes.push(`${counted(incomplete, 'row')} dropped for missing values: ${tally(table, complete.missing)}`);
+    if (labelled > complete)
+      notes.push(`${counted(labelled - complete, 'row')} dropped for missing values: ${tally(table, missingFeatures)}`);
     return { rows, notes };
   }
   const needsMeans = meansOf === undefined;
-  const empty = needsMeans ? features.filter((column) => complete.missing.get(column) === rows.length) : [];
+  const empty = needsMeans ? features.filter((column) => missingFeatures.get(column) === labelled) : [];
   if (empty.length > 0) {
     const names = quotedList(empty.map((column) => table.columns[column]?.name ?? ''));
     throw new InputError(
       `${table.source} must have values in each feature column; got none in ${names}; ignore ${empty.length === 1 ? 'it' : 'them'}`,
     );
   }
-  return { rows, notes: [...notes, ...filled(table, complete.missing, meansOf)] };
+  return { rows, notes: [...notes, ...filled(table, missingFeatures, meansOf)] };
+}
+
+/**
+ * Counts the rows that have what is needed.
+ *
+ * @returns those that are usable with the policy, and the counts
+ */
+export function countRows(
+  table: Pick<Table, 'rows' | 'columns' | 'values'>,
+  features: readonly number[],
+  targets: readonly number[],
+  policy: MissingPolicy,
+): { readonly rows: Int32Array; readonly counts: RowCounts } {
+  const labelled = completeRows(table, allRows(table), targets);
+  const complete = completeRows(table, labelled.kept, features);
+  return {
+    rows: policy === 'drop' ? complete.kept : labelled.kept,
+    counts: {
+      rows: table.rows,
+      labelled: labelled.kept.length,
+      complete: complete.kept.length,
+      missingTargets: labelled.missing,
+      missingFeatures: complete.missing,
+    },
+  };
+}
+
+/** The error where no row is left. */
+export function noUsableRows(table: TableLayout, { labelled, missingTargets, missingFeatures }: RowCounts): InputError {
+  const cause = tally(table, labelled === 0 ? missingTargets : missingFeatures);
+  const wanted = labelled === 0 ? 'a row with a target' : 'a row without missing values';
+  return new InputError(`${table.source} must have ${wanted}; got none; missing values: ${cause}`);
+}
+
+function allRows({ rows }: Pick<Table, 'rows'>): Int32Array {
+  return Int32Array.from({ length: rows }, (_, row) => row);
 }
 
 /** The rows that have a value in all of the columns, and how many each column lacks. */
-function completeRows(table: Table, rows: Int32Array, columns: readonly number[]) {
+function completeRows(table: Pick<Table, 'columns' | 'values'>, rows: Int32Array, columns: readonly number[]) {
   const { values } = table;
   const width = table.columns.length;
   const counts = new Uint32Array(width);
@@ -105,6 +133,6 @@ function total(counts: ReadonlyMap<number, number>): number {
 }
 
 /** `age (10) and height (2)`. */
-function tally(table: Table, counts: ReadonlyMap<number, number>): string {
+function tally(table: TableLayout, counts: ReadonlyMap<number, number>): string {
   return wordList([...counts].map(([column, count]) => `${table.columns[column]?.name} (${count})`));
 }

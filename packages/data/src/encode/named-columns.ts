@@ -1,6 +1,6 @@
 import { InputError } from '@lrfind/core';
 import type { ModelShape } from '../shapes.js';
-import { columnHint, type Table } from '../table.js';
+import { columnHint, type NamedLayout } from '../table.js';
 
 /**
  * The columns that a name stands for: one column, or all of an array of the file.
@@ -9,7 +9,7 @@ import { columnHint, type Table } from '../table.js';
  * @returns their indices
  * @throws InputError when there is neither, with the nearest name
  */
-export function columnsNamed(table: Table, name: string, option: string): number[] {
+export function columnsNamed(table: NamedLayout, name: string, option: string): number[] {
   const group = table.groups?.find((each) => each.name === name);
   if (group) return Array.from({ length: group.to - group.from }, (_, i) => group.from + i);
   const index = table.columns.findIndex((column) => column.name === name);
@@ -19,7 +19,7 @@ export function columnsNamed(table: Table, name: string, option: string): number
 }
 
 /** The names that stand for columns: those of arrays, and those of columns that belong to none. */
-function namesOf({ columns, groups = [] }: Table): string[] {
+function namesOf({ columns, groups = [] }: NamedLayout): string[] {
   const isAlone = (_: unknown, i: number) => !groups.some(({ from, to }) => i >= from && i < to);
   return [...groups.map(({ name }) => name), ...columns.filter(isAlone).map(({ name }) => name)];
 }
@@ -30,7 +30,7 @@ function namesOf({ columns, groups = [] }: Table): string[] {
  * @returns the names of its columns or arrays, and why these
  */
 export function defaultTarget(
-  table: Table,
+  table: NamedLayout,
   model: ModelShape,
 ): { readonly names: readonly string[]; readonly why: string } {
   const arrays = table.groups?.map(({ name }) => name) ?? [];
@@ -47,7 +47,7 @@ export function defaultTarget(
  * @param features indices of columns
  * @returns the same indices otherwise
  */
-export function inInputOrder(table: Table, features: readonly number[], model: ModelShape): readonly number[] {
+export function inInputOrder(table: NamedLayout, features: readonly number[], model: ModelShape): readonly number[] {
   const groups = model.inputs.map(({ name }) => table.groups?.find((group) => group.name === name));
   if (groups.some((group) => !group)) return features;
   const own = groups.flatMap((group) =>

@@ -7,6 +7,10 @@ export interface TargetColumn {
   readonly name: string;
   /** Only for text: the words that `at` gives the index of. */
   readonly categories?: readonly string[];
+  /** Where the rows are a sample: the different numbers in all rows, ascending, unless there are too many. */
+  readonly labels?: readonly number[];
+  /** Where the rows are a sample: the mean and the standard deviation of the numbers in all rows. */
+  readonly moments?: { readonly mean: number; readonly deviation: number };
   /** The value in the i-th usable row: a number, or the index of a category. */
   readonly at: (i: number) => number;
   /** The place of this column in the i-th usable row, for messages. */
@@ -25,5 +29,16 @@ export function targetColumn(table: Table, column: number, rows: Int32Array): Ta
   const { name, categories } = table.columns[column] as Table['columns'][number];
   const read = columnReader(table, column);
   const place = (i: number) => `${source}: ${table.place(rows[i] as number)}, column "${name}"`;
-  return { source, name, ...(categories && { categories }), at: (i) => read(rows[i] as number), place };
+  const labels = table.whole && (categories?.map(Number) ?? table.whole.labels.get(column));
+  const { mean, deviation } = table.whole?.statistics ?? {};
+  const moments = !categories && mean && deviation ? { mean: mean[column], deviation: deviation[column] } : undefined;
+  return {
+    source,
+    name,
+    ...(categories && { categories }),
+    ...(labels && { labels }),
+    ...(moments && { moments: moments as NonNullable<TargetColumn['moments']> }),
+    at: (i) => read(rows[i] as number),
+    place,
+  };
 }

@@ -55,7 +55,8 @@ export function targetScaleNotes(target: ScalableTarget, scaling: TargetScaling 
   ];
 }
 
-function momentsOf({ at }: TargetColumn, rows: number): { mean: number; deviation: number } {
+function momentsOf({ at, moments }: TargetColumn, rows: number): { readonly mean: number; readonly deviation: number } {
+  if (moments) return moments;
   let sum = 0;
   for (let i = 0; i < rows; i++) sum += at(i);
   const mean = sum / rows;

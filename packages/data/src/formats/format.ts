@@ -38,6 +38,53 @@ export interface ReadTableOptions extends Readonly<Partial<TextTableOptions>> {
   readonly onProgress?: (progress: { readonly fraction: number; readonly rows: number }) => void;
 }
 
+/** How to read a table a block at a time. */
+export interface StreamTableOptions extends Omit<ReadTableOptions, 'onProgress'> {
+  /**
+   * Columns that nobody will look at, such as an identifier of each row, and with `like` those that the other table does not
+   * have: their values may be anything, and a block may hold NaN for them. Default: none.
+   */
+  readonly ignore?: readonly string[];
+}
+
+/** Some rows of a table that is read a block at a time, in the order of the file. */
+export interface TableBlock extends Pick<Table, 'rows' | 'columns' | 'values'> {
+  /**
+   * As in a `Table`, with two differences: `categories` are left out, and a text column holds the index into
+   * `TableStream.categories`. `exact` is there for a column that needs double precision in this block.
+   */
+  readonly columns: Table['columns'];
+  /** For each row a number from which `TableStream.place` makes its place, such as its line. */
+  readonly lines: Int32Array;
+  /** Share of the file read so far; 0 when its length is unknown. */
+  readonly fraction: number;
+}
+
+/** A table that is read a block at a time. */
+export interface TableStream {
+  /** Its columns; which hold text is known from the start, the categories are not. */
+  readonly layout: TableLayout;
+  /**
+   * All rows, once, of about a megabyte each and at least one row: a file that has row groups or chunks of columns gives
+   * each as one block, or as several where they are large. The arrays of a block are the reader's, and may hold other rows
+   * when the next block is there.
+   *
+   * Throws as `TableFormat.read` does, and where a text column has more than 100,000 categories.
+   */
+  readonly blocks: AsyncIterable<TableBlock>;
+  /** What was assumed or left out, in sentences. Default: nothing. */
+  readonly notes?: readonly string[];
+  /** The categories of a text column so far, in the order of their first appearance. */
+  readonly categories: (column: number) => readonly string[];
+  /**
+   * Where a row is in the file, for messages.
+   *
+   * @param row index of the row in the file, from 0
+   * @param line the row's entry in `TableBlock.lines`
+   */
+  readonly place: (row: number, line: number) => string;
+}
+
 /** Where a table comes from: a file, or several that are one table. Every byte source is one. */
 export interface TableSource extends ByteSource {
   /**
@@ -47,6 +94,8 @@ export interface TableSource extends ByteSource {
    * @throws InputError when there are none
    */
   parts?(): Promise<readonly TableSource[] | undefined>;
+  /** Whether it can be read only once, as standard input. Default: no. */
+  readonly once?: boolean;
   /** Formats beside those of every source, such as databases, which are read by their path. */
   readonly formats?: readonly TableFormat[];
   /**
@@ -78,4 +127,26 @@ export interface TableFormat {
    * @throws InputError naming the file, and the row and column if there is one
    */
   read(source: TableSource, chunks: AsyncGenerator<ByteChunk>, options: ReadTableOptions): Promise<Table>;
+  /**
+   * Reads a table a block at a time, so that it may be longer than memory. The blocks hold the rows and values that `read`
+   * gives. A format without this function is read as a whole.
+   *
+   * @param source the file, for its name and for random access: a format whose layout stands at its end reads there
+   * @param chunks its content from the start, already unpacked; the caller ends it
+   * @throws InputError as `read` does
+   */
+  stream?(source: TableSource, chunks: AsyncGenerator<ByteChunk>, options: StreamTableOptions): Promise<TableStream>;
+  /**
+   * Whether an error in the middle of a stream shows that the file must be read again from its start in another way, which
+   * `read` finds out by itself.
+   *
+   * @param head the first bytes of the file
+   * @returns the options to read it with, and a note about them; undefined where the error is one of the file
+   */
+  readAgain?(
+    error: unknown,
+    source: TableSource,
+    head: Uint8Array,
+    options: ReadTableOptions,
+  ): Promise<{ readonly options: ReadTableOptions; readonly note: string } | undefined>;
 }

@@ -7,7 +7,7 @@ import { utf16Of } from './csv/encoding.js';
 import { csvFormat } from './csv/read-csv.js';
 import { withDates } from './dates.js';
 import { xlsxFormat } from './excel/read-xlsx.js';
-import type { ReadTableOptions, TableFormat, TableSource } from './format.js';
+import type { ReadTableOptions, StreamTableOptions, TableFormat, TableSource, TableStream } from './format.js';
 import { idxFormat } from './idx/read-idx.js';
 import { joinTables } from './join-tables.js';
 import { jsonFormat } from './json/read-json.js';
@@ -34,7 +34,7 @@ export const tableFormats: readonly TableFormat[] = [
 ];
 
 /** Every option of `readTable`. The compiler checks that none is missing. */
-const optionNames = Object.keys({
+export const readOptionNames: readonly string[] = Object.keys({
   delimiter: true,
   header: true,
   skip: true,
@@ -87,30 +87,116 @@ const mistakenForTables: readonly (readonly [magic: string, message: string])[] 
  * const table = await readTable(fileSource('train.csv'), { categorical: ['postcode'] });
  */
 export async function readTable(source: TableSource, options: ReadTableOptions = {}): Promise<Table> {
-  assertOptions(options, optionNames);
-  const { categorical, missing, like, part, query, sheet, onProgress, ...text } = options;
-  resolveOptions(TextTableOptions, text);
-  if (query !== undefined) {
-    if (source.query) return withDates(withoutMarkers(await source.query(options), missing ?? []), options);
-    throw new InputError(`query must be given with a database or a file that DuckDB reads; got ${source.name}`);
-  }
+  assertOptions(options, readOptionNames);
+  checkText(options);
+  if (options.query !== undefined) return readQuery(source, options);
   const parts = await source.parts?.();
   if (parts) return readParts(source.name, parts, options);
-  const stream = source.stream()[Symbol.asyncIterator]();
+  return withHead(source.stream(), (head, chunks) => readFile(source, head, chunks, options));
+}
+
+/**
+ * Lets a table be read a block at a time, where its format and its options allow that. Any other table is read as a whole, as
+ * `readTable` reads it.
+ *
+ * @param scan reads the blocks; it may be called a second time, from the start
+ * @returns what `scan` gives, or the whole table
+ * @throws InputError as `readTable` does
+ */
+export async function readBlocks(
+  source: TableSource,
+  options: StreamTableOptions,
+  scan: (stream: TableStream) => Promise<Table>,
+): Promise<Table> {
+  const { ignore, ...reading } = options;
+  checkText(reading);
+  if (reading.query !== undefined || (await source.parts?.())) return readTable(source, reading);
+  const next = await withHead(source.stream({ keeps: false }), async (head, chunks): Promise<Table | ReadNext> => {
+    const format = formatOf(source, head);
+    const isArchive = !format.matches?.(head) && firstZipPath(head) !== '';
+    const streams = format.stream && canStream(reading) && !isArchive && !isZstd(head) ? format.stream : undefined;
+    if (!streams && source.once) return readFile(source, head, chunks, reading);
+    if (isZstd(head)) return () => readBlocks(unpackedSource(source), options, scan);
+    if (!streams) return () => readTable(source, reading);
+    if (!format.matches?.(head)) assertText(source.name, head, reading.encoding);
+    assertTaken(source, format, reading);
+    try {
+      return await scan(markedMissing(await streams(source, chunks, options), reading.missing ?? []));
+    } catch (error) {
+      const again = source.once ? undefined : await format.readAgain?.(error, source, head, reading);
+      if (!again) throw error;
+      return async () => {
+        const table = await readBlocks(source, { ...again.options, ...(ignore && { ignore }) }, scan);
+        return { ...table, notes: [again.note, ...(table.notes ?? [])] };
+      };
+    }
+  });
+  return typeof next === 'function' ? next() : next;
+}
+
+/** Reads a source again from its start. */
+type ReadNext = () => Promise<Table>;
+
+/** Whether nothing asks for all rows at once: dates of a column are recognised by all of its values. */
+function canStream({ dates = 'text', missing = [] }: ReadTableOptions): boolean {
+  // Of other numbers it depends on a column's largest value in which precision they are compared.
+  return dates === 'text' && missing.map(Number).every((number) => !Number.isFinite(number) || isFloat32(number));
+}
+
+function isFloat32(number: number): boolean {
+  return Math.fround(number) === number;
+}
+
+/** A stream whose blocks lack the numbers that stand for missing values. */
+function markedMissing(stream: TableStream, markers: readonly string[]): TableStream {
+  const blocks = (async function* () {
+    for await (const block of stream.blocks) {
+      withoutMarkers({ ...block, source: stream.layout.source, place: String }, markers);
+      yield block;
+    }
+  })();
+  return markers.length === 0 ? stream : { ...stream, blocks };
+}
+
+/** @throws InputError for an option about texts that has a wrong value */
+function checkText(options: ReadTableOptions): void {
+  const { categorical, missing, like, part, query, sheet, onProgress, ...text } = options;
+  resolveOptions(TextTableOptions, text);
+}
+
+async function readQuery(source: TableSource, options: ReadTableOptions): Promise<Table> {
+  if (source.query) return withDates(withoutMarkers(await source.query(options), options.missing ?? []), options);
+  throw new InputError(`query must be given with a database or a file that DuckDB reads; got ${source.name}`);
+}
+
+/** Looks at the start of a stream, and ends the stream after its use. */
+async function withHead<Result>(
+  bytes: AsyncIterable<ByteChunk>,
+  use: (head: Uint8Array, chunks: AsyncGenerator<ByteChunk>) => Promise<Result>,
+): Promise<Result> {
+  const stream = bytes[Symbol.asyncIterator]();
   try {
     const { value: first } = await stream.next();
-    const head: Uint8Array = first?.bytes ?? new Uint8Array();
-    const chunks = resume(first, stream);
-    if (isZstd(head)) return await readUnpacked(source, chunks, options);
-    const format = formatOf(source, head);
-    if (!format.matches?.(head) && firstZipPath(head) !== '') return await readArchive(source.name, chunks, options);
-    if (!format.matches?.(head)) assertText(source.name, head, options.encoding);
-    assertTaken(source, format, options);
-    const table = await format.read(source, chunks, options);
-    return withDates(withoutMarkers(table, options.missing ?? []), options);
+    return await use(first?.bytes ?? new Uint8Array(), resume(first, stream));
   } finally {
     await stream.return?.();
   }
+}
+
+/** Reads a file of any format. */
+async function readFile(
+  source: TableSource,
+  head: Uint8Array,
+  chunks: AsyncGenerator<ByteChunk>,
+  options: ReadTableOptions,
+): Promise<Table> {
+  if (isZstd(head)) return readUnpacked(source, chunks, options);
+  const format = formatOf(source, head);
+  if (!format.matches?.(head) && firstZipPath(head) !== '') return readArchive(source.name, chunks, options);
+  if (!format.matches?.(head)) assertText(source.name, head, options.encoding);
+  assertTaken(source, format, options);
+  const table = await format.read(source, chunks, options);
+  return withDates(withoutMarkers(table, options.missing ?? []), options);
 }
 
 /** Reads files that are one table. The first one decides the kinds of columns. */
@@ -132,6 +218,12 @@ function readUnpacked(
 ): Promise<Table> {
   const name = source.name.replace(/\.zst$/i, '');
   return readTable({ ...source, name, stream: () => unpackZstdChunks(source.name, chunks) }, options);
+}
+
+/** The same file unpacked, which can be read several times. */
+function unpackedSource(source: TableSource): TableSource {
+  const name = source.name.replace(/\.zst$/i, '');
+  return { ...source, name, stream: (options) => unpackZstdChunks(source.name, source.stream(options)) };
 }
 
 /** Reads the files of a zip archive as one table. */

@@ -1,7 +1,8 @@
 import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { InputError } from '@lrfind/core';
-import type { ByteChunk, ByteSource } from '../bytes.js';
+import type { ByteChunk } from '../bytes.js';
+import type { TableSource } from '../formats/format.js';
 
 /** Whether standard input was read; it comes only once. */
 let wasRead = false;
@@ -11,10 +12,11 @@ let wasRead = false;
  *
  * @throws InputError when it is read a second time, and when it is a terminal
  */
-export function standardInput(): ByteSource {
+export function standardInput(): TableSource {
   const name = 'standard input';
   return {
     name,
+    once: true,
     stream: () => streamInput(name),
     slice: async () => new Uint8Array(),
     size: async () => 0,

@@ -12,7 +12,7 @@ import type { LayersModel } from '@tensorflow/tfjs-layers';
 export function checkIds(
   model: LayersModel,
   idsOfInputs: readonly (number | undefined)[],
-  { inputs }: Dataset,
+  { inputs }: Pick<Dataset, 'inputs'>,
   what: string,
 ): void {
   for (const [i, ids] of idsOfInputs.entries()) {

@@ -8,7 +8,7 @@ import { type Checkpoint, lastIsBest, restoreOptimizer, savedOptimizer, withFina
 import { endTraining } from './end-training.js';
 import { announceTraining } from './running-training.js';
 import type { Session } from './session.js';
-import { runTraining, type TrainedPart } from './training-loop.js';
+import { rowsPerEpoch, runTraining, type TrainedPart } from './training-loop.js';
 
 /** How a model is trained once. */
 export interface FitOptions {
@@ -56,7 +56,7 @@ export async function fit(session: Session, options: FitOptions): Promise<FitOut
   const { model, data } = session;
   const seen = seenOptimizer(optimizer, schedule);
   const initialSchedule = seen.schedule;
-  const stepsPerEpoch = Math.ceil(data.train.length / batchSize);
+  const stepsPerEpoch = Math.ceil(rowsPerEpoch(data) / batchSize);
   const evaluateAt = evaluationSteps({ epochs }, stepsPerEpoch);
   const hooks = callbacks.length > 0 ? callbackHooks(callbacks, model, seen, { epochs, stepsPerEpoch }) : undefined;
   const before = resumed?.training;

@@ -2,7 +2,7 @@ import { ensureBackend } from '@lrfind/backends';
 import { InputError, version } from '@lrfind/core';
 import type { Environment, Measures, TrainingSetup } from '@lrfind/core/results';
 import type { RateGroups } from '@lrfind/core/sweep';
-import { type Dataset, type SplitDataset, splitDataset } from '@lrfind/data';
+import { type Dataset, type SplitDataset, splitBlocks, splitDataset } from '@lrfind/data';
 import { getBackend, type Variable, version_core } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { type ClassWeights, resolveClassWeights } from '../losses/class-weights.js';
@@ -17,12 +17,14 @@ import { groupsNote, type RateGroup, resolveGroups } from '../model/rate-groups.
 import type { OptimizerState } from '../optimizers/optimizer-state.js';
 import type { ResolvedOptimizer } from '../optimizers/registry.js';
 import { assertTrainable } from './assert-trainable.js';
+import { blockNotes, checkBlocks } from './blocks.js';
 import { checkIds } from './check-ids.js';
-import { type DeviceDataset, uploadDataset } from './device-dataset.js';
+import { type DeviceDataset, fedDataset, uploadDataset } from './device-dataset.js';
 import { evaluateRows } from './evaluate.js';
 import { phaseNotes } from './phase-notes.js';
 import { lossScaleOf, metricInUnits } from './target-units.js';
 import { type ArrayData, assertData, toDataset } from './to-dataset.js';
+import { rowsPerEpoch } from './training-loop.js';
 import { type StepOptions, type TrainingStep, trainingStep } from './training-step.js';
 
 /** What a session trains for, and on which rows. */
@@ -48,6 +50,11 @@ export interface SessionOptions {
   readonly groups?: RateGroups | undefined;
   /** Decides which rows are held out at random. */
   readonly seed: number;
+  /**
+   * Whether all rows of a dataset that is a sample are trained on, where they were kept; else the sample stands for them.
+   * Default: no.
+   */
+  readonly wholeRows?: boolean | undefined;
   readonly initialWeights: InitialWeights;
   /** The state that the optimizer of every step begins with. Default: a new one. */
   readonly optimizerState?: OptimizerState | null | undefined;
@@ -71,6 +78,10 @@ export interface Session {
   readonly losses: TrainableLosses;
   /** What the class of each row weighs in training steps, if classes do. */
   readonly classWeights: Float32Array | undefined;
+  /** A checksum of the rows in blocks, where epochs go over them. */
+  readonly blocksChecksum: Int32Array | undefined;
+  /** Rows of which the dataset is a sample, held-out ones among them; undefined where it has all. */
+  readonly allRows: number | undefined;
   readonly metrics: readonly Metric[];
   /** The groups of layers that share a learning rate; empty where all do. */
   readonly groups: readonly RateGroup[];
@@ -135,17 +146,22 @@ export async function openSession(
     checkIds(model, ids, dataset, what);
     return dataset;
   };
-  const rows = splitDataset(await read(data, 'data'), {
+  const dataRows = await read(data, 'data');
+  const { whole } = dataRows;
+  const blocks = options.wholeRows ? whole?.blocks : undefined;
+  const splitOptions = {
     validation: validation && (await read(validation, 'validation')),
     test: test && (await read(test, 'test')),
     validationSplit,
     split,
     seed,
-  });
+  };
+  const rows = whole && blocks ? splitBlocks(dataRows, whole, splitOptions) : splitDataset(dataRows, splitOptions);
   const losses = resolveLosses(options.loss, model, rows.dataset, options.lossWeights);
   const units = model.outputs.map(({ shape }) => shape.at(-1) ?? 1);
   const classWeights = resolveClassWeights(options.classWeight, rows, units);
   checkWeights(rows, classWeights?.perRow);
+  const blocksChecksum = blocks && (await checkBlocks(blocks, (block) => checkIds(model, ids, block, 'data')));
   const scaling = rows.dataset.targets[0]?.scaling;
   const metrics = metricsOf(options.metrics, losses.kinds, model).map((each) => metricInUnits(each, scaling));
   const lossScale = lossScaleOf(losses, scaling);
@@ -181,11 +197,15 @@ export async function openSession(
     holdsOutAtRandom: validation === undefined && split !== 'last',
     losses,
     classWeights: classWeights?.perRow,
+    blocksChecksum,
+    allRows: whole?.rows,
     metrics,
     groups,
     reset,
     step({ rule }, { group, ...stepOptions }) {
-      dataset ??= uploadDataset(rows.dataset, classWeights?.perRow);
+      dataset ??= rows.epochs
+        ? fedDataset(rows.dataset, classWeights?.of)
+        : uploadDataset(rows.dataset, classWeights?.perRow);
       const { functions, logits, weights: lossWeights } = losses;
       const measured = { losses: functions, lossWeights, logits, metrics, lossScale };
       const rates = group ? { updated: group.weights } : groups.length > 0 ? { multiplierOf } : {};
@@ -204,10 +224,11 @@ export async function openSession(
       weights: initialWeights,
       loss: losses.name,
       metrics: metrics.map(({ name }) => name),
-      rows: rows.train.length,
+      rows: rowsPerEpoch(rows),
       heldOut: rows.heldOut.length,
       notes: [
         ...rows.dataset.notes,
+        ...blockNotes(rows),
         ...losses.notes,
         ...(classWeights ? [classWeights.note] : []),
         ...(groups.length > 0 ? [groupsNote(groups)] : []),

@@ -1,6 +1,6 @@
 import { type Random, seededRandom, withMathRandom } from '@lrfind/core';
 import type { Evaluation, Training } from '@lrfind/core/results';
-import { epochBatches } from '@lrfind/data';
+import { type BlockEpochs, type DatasetRows, epochBatches, type SplitDataset } from '@lrfind/data';
 import { checksum, weightVariables } from '../model/weights.js';
 import type { TrainingHooks } from './callback-hooks.js';
 import { meanMeasures } from './mean-measures.js';
@@ -44,7 +44,7 @@ const READBACK_INTERVAL = 16;
 
 /**
  * Trains until the last evaluation, until a hook ends it, or until a loss is not finite. The batches of an epoch depend on
- * the seed and the number of the epoch alone, and what a step draws on the seed and the number of the step. So a saved
+ * the seed and the number of the epoch alone, whether its rows are in memory or in blocks, and what a step draws on the seed and the number of the step. So a saved
  * training resumes exactly.
  *
  * @throws the signal's reason when it is aborted
@@ -52,7 +52,7 @@ const READBACK_INTERVAL = 16;
 export async function runTraining(session: Session, part: TrainingPart): Promise<TrainedPart> {
   const { data, shuffles, metrics, evaluate } = session;
   const { step, seed, batchSize, from, evaluateAt, rateAt, hooks, onEvaluation, onCheckpoint, signal } = part;
-  const stepsPerEpoch = Math.ceil(data.train.length / batchSize);
+  const stepsPerEpoch = Math.ceil(rowsPerEpoch(data) / batchSize);
   const last = evaluateAt.at(-1) as number;
   const checkpoints = new Set(evaluateAt);
   const evaluations: Evaluation[] = [];
@@ -90,24 +90,30 @@ export async function runTraining(session: Session, part: TrainingPart): Promise
   });
 
   let batches: Int32Array[] = [];
+  let stream: ReturnType<BlockEpochs['batches']> | undefined;
   try {
     for (let at = from; at < last; at++) {
       const epoch = Math.floor(at / stepsPerEpoch);
       const batch = at % stepsPerEpoch;
-      if (batch === 0 || at === from)
-        batches = epochBatches(data.train, batchSize, shuffles ? seededRandom(seed, 'batches', epoch) : null);
+      if (batch === 0 || at === from) {
+        await stream?.return();
+        stream = data.epochs?.batches({ batchSize, seed, epoch, shuffles, skip: batch });
+        if (!stream)
+          batches = epochBatches(data.train, batchSize, shuffles ? seededRandom(seed, 'batches', epoch) : null);
+      }
       if (batch === 0) await hooks?.epochBegin(epoch);
       if (hooks) await hooks.batchBegin(batch);
-      const rows = batches[batch] as Int32Array;
+      const rows = stream ? ((await stream.next()).value as DatasetRows) : (batches[batch] as Int32Array);
+      const count = rows instanceof Int32Array ? rows.length : rows.rows;
       const { rate, momentum } = rateAt(at);
       rates.push(rate);
-      waiting.add([withMathRandom(lazyRandom(seed, at), () => step.train(rows, rate, momentum))], rows.length);
+      waiting.add([withMathRandom(lazyRandom(seed, at), () => step.train(rows, rate, momentum))], count);
       const isCheckpoint = checkpoints.has(at + 1);
       if (hooks?.needsBatchLosses || hooks?.stopped || isCheckpoint || waiting.waiting === READBACK_INTERVAL) {
         const finite = await readLosses();
         const weights = () => (finite ? 0 : checksum(weightVariables(session.model)));
         const broken = weights();
-        if (hooks?.needsBatchLosses) await hooks.batchEnd(batch, rows.length, losses.at(-1) ?? Number.NaN);
+        if (hooks?.needsBatchLosses) await hooks.batchEnd(batch, count, losses.at(-1) ?? Number.NaN);
         if (!finite) return { ...ended('diverged'), putBack: weights() !== broken };
       }
       // A training that ends within an epoch is evaluated there.
@@ -135,7 +141,13 @@ export async function runTraining(session: Session, part: TrainingPart): Promise
     return ended('finished');
   } finally {
     waiting.dispose();
+    await stream?.return();
   }
+}
+
+/** Rows that are trained on in an epoch. */
+export function rowsPerEpoch({ train, epochs }: SplitDataset): number {
+  return epochs?.rows ?? train.length;
 }
 
 /** What layers draw from that use `Math.random` in a step. Hardly any does, so the stream is made at the first draw. */

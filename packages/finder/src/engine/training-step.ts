@@ -6,7 +6,6 @@ import {
   concat,
   dispose,
   engine,
-  gather,
   keep,
   mean,
   mul,
@@ -40,7 +39,7 @@ import { assignState, type OptimizerState, stateFor, stateOfVariables } from '..
 import type { Named, SlotStart, UpdateRule } from '../optimizers/update-rule.js';
 import { withActivityPenalties } from './activity-penalties.js';
 import { withBatchNorm } from './batch-norm.js';
-import { type DeviceDataset, gatherRows } from './device-dataset.js';
+import type { Batch, BatchRows, DeviceDataset } from './device-dataset.js';
 import { namingLayers } from './layer-errors.js';
 import { maskedMean, weightedEntries } from './masked-means.js';
 import { applyWithMasks, makesMasks } from './masks.js';
@@ -51,7 +50,7 @@ import { withFreshMasks } from './recurrent-cells.js';
 /** What a step trains, on which data, for what and how. */
 export interface StepOptions {
   readonly model: LayersModel;
-  /** Where batches are gathered from; it must live as long as the step. */
+  /** Where batches are taken from; it must live as long as the step. */
   readonly dataset: DeviceDataset;
   /** One for each output of the model. */
   readonly losses: readonly LossFunction[];
@@ -97,14 +96,14 @@ export interface TrainingStep {
   /**
    * Trains on one batch.
    *
-   * @param rows indices of the rows of the batch
+   * @param rows of the batch
    * @param rate learning rate
    * @param momentum of this step, with `schedulesMomentum`; the rule's own by default
    * @returns one tensor, which the caller disposes: the loss of the batch before the update, regularisation included, then
    *   the metrics of the same predictions (their sums, of those that are no means), then, where outputs have masks, how
    *   much each mean weighs among batches
    */
-  train(rows: Int32Array, rate: number, momentum?: number): Tensor;
+  train(rows: BatchRows, rate: number, momentum?: number): Tensor;
   /**
    * The loss on some rows as the model would be used: no dropout, no update, no regularisation. An optimizer that keeps an
    * average of the weights is evaluated with it, because the training ends with it.
@@ -183,14 +182,6 @@ export function trainingStep(options: StepOptions): TrainingStep {
   /** Whether `finish` was called after the last step. */
   let finished = false;
 
-  const batchOf = (rows: Tensor, rowWeights: Tensor | undefined): Batch => {
-    const gathered = (whole: Tensor) => gather(whole, rows as Scalar);
-    return {
-      xs: dataset.inputs.map((column) => gatherRows(column, rows)),
-      ys: dataset.targets.map((column) => gatherRows(column, rows)),
-      rowWeights: rowWeights && gathered(rowWeights),
-    };
-  };
   const masking = makesMasks(layers);
   const forward = <Result>({ xs }: Batch, training: boolean, use: (outputs: MaskedOutputs) => Result): Result => {
     let masks: (Tensor | null)[] = [];
@@ -245,10 +236,11 @@ export function trainingStep(options: StepOptions): TrainingStep {
     others.length > 0 ? concat([reported(loss), ...others].map((each) => reshape(each, [-1]))) : reported(loss);
 
   const trained = compile(
-    ([rows, rate, rateRatio, step, noiseSeed, ...others]) =>
+    (given) =>
       freeingTapeOnError(() => {
+        const [rate, rateRatio, step, noiseSeed, ...others] = given.slice(dataset.count('training'));
         // Gathered outside the gradient, whose tape would otherwise keep the whole dataset.
-        const batch = batchOf(rows as Tensor, dataset.trainingWeights);
+        const batch = dataset.batch(given, 'training');
         const groupRates = others.slice(0, multipliers.length);
         const momentum = others[multipliers.length];
         let measures: Tensor[] = [];
@@ -289,9 +281,9 @@ export function trainingStep(options: StepOptions): TrainingStep {
     options.calls,
   );
   const evaluated = compile(
-    ([rows]) =>
+    (given) =>
       withFreshMasks(layers, () => {
-        const batch = batchOf(rows as Tensor, dataset.evaluationWeights);
+        const batch = dataset.batch(given, 'evaluation');
         return forward(batch, false, (outputs) => [
           measured(totalLoss(batch, outputs, false), metricsOf(batch, outputs)),
         ]);
@@ -299,8 +291,9 @@ export function trainingStep(options: StepOptions): TrainingStep {
     modelVariables,
   );
   const lossWithoutStep = compile(
-    ([rows, noiseSeed]) => {
-      const batch = batchOf(rows as Tensor, dataset.trainingWeights);
+    (given) => {
+      const noiseSeed = given[dataset.count('training')];
+      const batch = dataset.batch(given, 'training');
       const lossOfBatch = () => forward(batch, true, (outputs) => [reported(totalLoss(batch, outputs, true))]);
       return drawNoise(layers, noiseSeed as Tensor, () => withBatchNorm(layers, lossOfBatch));
     },
@@ -342,7 +335,7 @@ export function trainingStep(options: StepOptions): TrainingStep {
       // The velocity keeps the rate of the last update.
       if (steps % batchesPerUpdate === 0) lastRate = rate;
       return onlyResult(trained, [
-        tensor1d(rows, 'int32'),
+        ...dataset.tensors(rows, 'training'),
         ...[rate, rateRatio, steps].map((value) => scalar(value)),
         tensor1d(noiseSeed(seed, steps), 'int32'),
         // Rounded once, as the rate of an optimizer of their own would be.
@@ -356,7 +349,7 @@ export function trainingStep(options: StepOptions): TrainingStep {
       putAverages();
     },
     evaluate(rows) {
-      const evaluate = () => onlyResult(evaluated, [tensor1d(rows, 'int32')]);
+      const evaluate = () => onlyResult(evaluated, dataset.tensors(rows, 'evaluation'));
       if (!rule.averagesWeights || finished) return evaluate();
       const trainedWeights = weights.map((weight) => weight.clone());
       putAverages();
@@ -369,7 +362,7 @@ export function trainingStep(options: StepOptions): TrainingStep {
     },
     optimizerState: () => stateOfVariables({ steps, rate: lastRate }, weights, slots, shared),
     trainingLoss: (rows, number) =>
-      onlyResult(lossWithoutStep, [tensor1d(rows, 'int32'), tensor1d(noiseSeed(seed, number), 'int32')]),
+      onlyResult(lossWithoutStep, [...dataset.tensors(rows, 'training'), tensor1d(noiseSeed(seed, number), 'int32')]),
     async save() {
       const read = everything.map(async (variable) => Float32Array.from(await variable.data()));
       return { seed, steps, lastRate, values: await Promise.all(read) };
@@ -409,14 +402,6 @@ interface MaskedOutputs extends Outputs {
   readonly masks: readonly (Tensor | null)[];
   /** What layers add to the loss for their outputs. */
   readonly activityPenalties: readonly Scalar[];
-}
-
-/** The rows of a batch, gathered: one tensor for each input and output. */
-interface Batch {
-  xs: Tensor[];
-  ys: Tensor[];
-  /** What each row weighs in the loss; missing where every row weighs 1. */
-  rowWeights: Tensor | undefined;
 }
 
 /** The only result of a compiled function, kept; its inputs are freed. */

@@ -1,5 +1,5 @@
 import { InputError, notAllowed, notOneOf } from '@lrfind/core';
-import type { DatasetColumn, SplitDataset } from '@lrfind/data';
+import type { DatasetColumn, DatasetRows, SplitDataset } from '@lrfind/data';
 
 /**
  * What rows of each class weigh in the loss of training steps: a number for each class by its number, 1 for those that
@@ -10,6 +10,8 @@ export type ClassWeights = 'balanced' | Readonly<Record<string | number, number>
 /** The weights of all rows, and a sentence about those of the classes. */
 export interface ResolvedClassWeights {
   readonly perRow: Float32Array;
+  /** The weights of other rows of the same classes. */
+  readonly of: (rows: Pick<DatasetRows, 'rows' | 'targets'>) => Float32Array;
   readonly note: string;
 }
 
@@ -39,7 +41,12 @@ export function resolveClassWeights(
         )
       : Object.assign(new Array<number>(count).fill(1), numbersOf(option, count));
   const shown = weights.map((weight, i) => `${i} → ${Number(weight.toPrecision(4))}`).join(', ');
-  return { perRow: Float32Array.from(classes, (label) => weights[label] as number), note: `class weights: ${shown}` };
+  const weightsOf = (labels: Int32Array) => Float32Array.from(labels, (label) => weights[label] as number);
+  return {
+    perRow: weightsOf(classes),
+    of: ({ rows, targets }) => weightsOf(classesOf(targets[0] as DatasetColumn, rows)),
+    note: `class weights: ${shown}`,
+  };
 }
 
 /** The class of each row: its number, or the largest of its values. */

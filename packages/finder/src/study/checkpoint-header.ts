@@ -5,6 +5,7 @@ import { getBackend } from '@tensorflow/tfjs-core';
 import type { FitCallback } from '../engine/callback-hooks.js';
 import { callbackConfigs } from '../engine/callback-hooks.js';
 import type { Session } from '../engine/session.js';
+import { rowsPerEpoch } from '../engine/training-loop.js';
 import { lossSignature } from '../losses/resolve.js';
 import { type InitialWeights, topologyOf } from '../model/initial-weights.js';
 import { checksum, weightVariables } from '../model/weights.js';
@@ -46,13 +47,13 @@ export function checkpointHeader(
       weights: initialWeights === 'given' ? checksum(weightVariables(model)) : null,
     },
     data: {
-      train: train.length,
+      train: rowsPerEpoch(session.data),
       heldOut: heldOut.length,
       test: test.length,
       rows: checksumOf([
         ...[train, heldOut, test],
         ...arraysOf(dataset),
-        ...[dataset.weights, classWeights].filter((weights) => weights !== undefined),
+        ...[dataset.weights, classWeights, session.blocksChecksum].filter((each) => each !== undefined),
       ]),
     },
     loss: lossSignature(losses),

@@ -154,12 +154,12 @@ function layersText(model: LayersModel): string {
 
 /** The rows, what each is used for, and what the predictions for them are measured by. */
 function dataReference(ref: string, session: Session): Reference {
-  const { losses, metrics, shuffles, classWeights } = session;
+  const { losses, metrics, shuffles, classWeights, blocksChecksum } = session;
   const { dataset, train, heldOut, test } = session.data;
   const tested = test.length > 0 ? [test] : [];
   const measuredBy = [losses.name, ...metrics.map(({ name }) => name), ...(shuffles ? [] : ['in order'])].join();
   const columns = arraysOf(dataset);
-  const weights = [dataset.weights, classWeights].filter((each) => each !== undefined);
+  const weights = [dataset.weights, classWeights, blocksChecksum].filter((each) => each !== undefined);
   return {
     ref,
     hash: checksumOf([Int32Array.of(checksumOfText(measuredBy)), train, heldOut, ...tested, ...columns, ...weights]),

@@ -1,6 +1,7 @@
 import { checksumOf, checksumOfText, version } from '@lrfind/core';
 import type { CompareSettings, JournalHeader } from '@lrfind/core/study';
 import { arraysOf } from '@lrfind/data';
+import { rowsPerEpoch } from '../engine/training-loop.js';
 import { lossSignature } from '../losses/resolve.js';
 import { type InitialWeights, topologyOf } from '../model/initial-weights.js';
 import { checksum, weightVariables } from '../model/weights.js';
@@ -24,17 +25,17 @@ export function journalHeader(
     lrfind: version,
     settings,
     initialWeights,
-    models: sessions.map(({ model, data: { dataset, train, heldOut, test }, losses, classWeights, metrics }) => ({
+    models: sessions.map(({ model, data, losses, classWeights, blocksChecksum, metrics }) => ({
       name: model.name,
       layers: checksumOfText(JSON.stringify(topologyOf(model))),
       weights: initialWeights === 'given' ? checksum(weightVariables(model)) : null,
       rows: checksumOf([
-        ...arraysOf(dataset),
-        ...[dataset.weights, classWeights].filter((weights) => weights !== undefined),
+        ...arraysOf(data.dataset),
+        ...[data.dataset.weights, classWeights, blocksChecksum].filter((each) => each !== undefined),
       ]),
-      train: train.length,
-      heldOut: heldOut.length,
-      ...(test.length > 0 && { test: test.length }),
+      train: rowsPerEpoch(data),
+      heldOut: data.heldOut.length,
+      ...(data.test.length > 0 && { test: data.test.length }),
       loss: lossSignature(losses),
       metrics: metrics.map(({ name }) => name),
     })),

@@ -15,6 +15,7 @@ import { checkGroups, checkSeeds } from '@lrfind/core/sweep';
 import { callbackText } from '../callbacks/compared-callback.js';
 import type { Session } from '../engine/session.js';
 import { assertData } from '../engine/to-dataset.js';
+import { rowsPerEpoch } from '../engine/training-loop.js';
 import { assertModel } from '../model/describe.js';
 import { chosenRate, type ModelOptimizer, resolveModelOptimizer } from '../optimizers/model-optimizer.js';
 import { optimizerConfig, optimizerText } from '../optimizers/registry.js';
@@ -140,7 +141,7 @@ export function planTrials(
 }
 
 function evaluationsOf({ data }: Session, batchSize: number, length: TrainingLength): number[] {
-  return evaluationSteps(length, Math.ceil(data.train.length / batchSize));
+  return evaluationSteps(length, Math.ceil(rowsPerEpoch(data) / batchSize));
 }
 
 /** The part of a trial's name that says its rate. */

@@ -3,6 +3,7 @@ import type { Dataset } from '@lrfind/data';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { openSession, type Session, type SessionOptions } from '../engine/session.js';
 import type { ArrayData } from '../engine/to-dataset.js';
+import { rowsPerEpoch } from '../engine/training-loop.js';
 import { assertModel } from '../model/describe.js';
 import { refuseStateful } from '../model/stateful-layers.js';
 
@@ -81,7 +82,7 @@ function assertComparable(sessions: readonly Session[]): void {
     const both = `"${first.model.name}" and "${other.model.name}"`;
     if (other.losses.name !== first.losses.name)
       throw new InputError(`models ${both} must have the same loss; got ${first.losses.name} and ${other.losses.name}`);
-    const [one, another] = [first, other].map(({ data }) => `${data.train.length} and ${data.heldOut.length}`);
+    const [one, another] = [first, other].map(({ data }) => `${rowsPerEpoch(data)} and ${data.heldOut.length}`);
     if (one !== another)
       throw new InputError(
         `models ${both} must train on and hold out equally many rows; got ${one}, against ${another}`,

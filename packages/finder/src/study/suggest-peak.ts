@@ -71,6 +71,7 @@ function withinTraining(
   if (share === 0) return null;
   const rows = holdOut(train.length, share, split === 'last' ? null : seededRandom(seed, 'tried'));
   const pick = (indices: Int32Array) => indices.map((i) => train[i] as number);
-  const data = { ...session.data, train: pick(rows.train), heldOut: pick(rows.heldOut) };
+  // Of rows in blocks, those that are in memory are enough for a search.
+  const data = { ...session.data, train: pick(rows.train), heldOut: pick(rows.heldOut), epochs: undefined };
   return Object.defineProperty(Object.create(session) as Session, 'data', { value: data });
 }

@@ -77,6 +77,11 @@ export class ColumnValues {
     return codes.size - 1;
   }
 
+  /** The categories of a text column so far, in the order of the numbers that `cell` gave. */
+  seen(column: number): string[] {
+    return [...(this.#codes[column]?.keys() ?? [])];
+  }
+
   /**
    * The categories of a text column, sorted, so that their order does not depend on the order of the rows.
    *

@@ -58,7 +58,7 @@ export function isUtf8(encoding: string): boolean {
 export async function isWindowsText(source: ByteSource): Promise<boolean> {
   let found = false;
   let following = 0;
-  for await (const { bytes } of source.stream()) {
+  for await (const { bytes } of source.stream({ keeps: false })) {
     for (const byte of bytes) {
       if (following > 0) {
         following = byte >= 0x80 && byte < 0xc0 ? following - 1 : -1;

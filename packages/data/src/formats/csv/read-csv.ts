@@ -1,7 +1,7 @@
 import { InputError } from '@lrfind/core';
 import { type ByteChunk, type ByteSource, concatBytes } from '../../bytes.js';
 import type { Column, Table } from '../../table.js';
-import type { ReadTableOptions, TableFormat } from '../format.js';
+import type { ReadTableOptions, StreamTableOptions, TableBlock, TableFormat, TableStream } from '../format.js';
 import { BlankRuns, collapsedBlocks } from './blanks.js';
 import type { ColumnForm } from './column-forms.js';
 import { ColumnValues } from './column-values.js';
@@ -12,7 +12,7 @@ import { readHeader, type TableHeader, unclosedHeader } from './header.js';
 import { firstRows, inferForms } from './infer-forms.js';
 import { lineBlocks } from './line-blocks.js';
 import { RowStore } from './row-store.js';
-import { DelimitedRows } from './rows.js';
+import { DelimitedRows, type RowFormat } from './rows.js';
 
 /**
  * Delimited text, as people and programs write it.
@@ -48,11 +48,26 @@ export const csvFormat: TableFormat = {
       return await readText(source, all, options, []);
     } catch (error) {
       if (!(error instanceof NotUtf8Error) || encoding !== undefined || !(await isWindowsText(source))) throw error;
-      const note = 'read as windows-1252, because the text is not UTF-8; --encoding names another';
-      return readText(source, decoded(source.stream(), 'windows-1252'), options, [note]);
+      return readText(source, decoded(source.stream(), 'windows-1252'), options, [WINDOWS_NOTE]);
     }
   },
+  async stream({ name }, chunks, options) {
+    const first = await chunks.next();
+    if (first.done) return streamTable(name, lineBlocks(name, chunks), options, []);
+    const all = prepend(first.value, chunks);
+    const encoding = options.encoding ?? utf16Of(first.value.bytes);
+    if (encoding === undefined || isUtf8(encoding)) return streamTable(name, lineBlocks(name, all), options, []);
+    const note = options.encoding === undefined ? [`read as ${encoding.toUpperCase()}`] : [];
+    return streamTable(name, lineBlocks(name, decoded(all, encoding)), options, note);
+  },
+  async readAgain(error, source, head, options) {
+    if (!(error instanceof NotUtf8Error) || options.encoding !== undefined || utf16Of(head)) return undefined;
+    if (!(await isWindowsText(source))) return undefined;
+    return { options: { ...options, encoding: 'windows-1252' }, note: WINDOWS_NOTE };
+  },
 };
+
+const WINDOWS_NOTE = 'read as windows-1252, because the text is not UTF-8; --encoding names another';
 
 /** As many bytes at the start, and at least this many lines, show how a text is written. */
 const SAMPLE_BYTES = 1 << 16;
@@ -84,17 +99,11 @@ async function parseTable(
   options: ReadTableOptions,
   encodingNotes: readonly string[],
 ): Promise<Table> {
-  const missing = missingMarkers(options.missing);
-  const { header, first, blocks } = await parseHeader(source, raw, options, missing);
-  const { names, delimiter, nextLine } = header;
-  const buffered = await bufferRows(first, blocks, firstRows(names.length));
-  const { forms, notes } = inferForms(source, header, buffered, missing, options);
-
-  const columns = new ColumnValues(source, names, forms, missing, options.like?.source);
+  const { names, format, nextLine, forms, columns, notes, chunks } = await openTable(source, raw, options);
   const store = new RowStore(names.length, firstRows(names.length));
-  const rows = new DelimitedRows({ source, delimiter, isText: columns.isText, cell: columns.cell }, store, nextLine);
+  const rows = new DelimitedRows(format, store, nextLine);
   let expected = 0;
-  for await (const { bytes, fraction } of concat(buffered, blocks)) {
+  for await (const { bytes, fraction } of chunks) {
     let used = rows.push(bytes);
     while (used < bytes.length) {
       store.grow(expected);
@@ -105,8 +114,95 @@ async function parseTable(
     options.onProgress?.({ fraction, rows: store.rows });
   }
   rows.close();
-  if (store.rows === 0) throw new InputError(`${source} must hold rows; got a header alone`);
-  return toTable(source, names, forms, columns, store, [...encodingNotes, ...header.notes, ...notes]);
+  if (store.rows === 0) throw noRows(source);
+  return toTable(source, names, forms, columns, store, [...encodingNotes, ...notes]);
+}
+
+/** Numbers in a block of a table that is read a block at a time, and the most categories of one of its columns. */
+const BLOCK_NUMBERS = 1 << 18;
+const MOST_CATEGORIES = 100_000;
+
+async function streamTable(
+  source: string,
+  raw: AsyncGenerator<ByteChunk>,
+  options: StreamTableOptions,
+  encodingNotes: readonly string[],
+): Promise<TableStream> {
+  const { names, format, nextLine, forms, columns, notes, chunks } = await openTable(source, raw, options);
+  const { ignore, like } = options;
+  const ignored = names.map(
+    (name) => ignore?.includes(name) || like?.columns.some((column) => column.name === name) === false,
+  );
+  const isText = forms.map(({ kind }) => kind === 'text');
+  const cell: RowFormat['cell'] = (text, column, row, line) => {
+    if (ignored[column]) return Number.NaN;
+    const value = columns.cell(text, column, row, line);
+    if (value < MOST_CATEGORIES || !isText[column] || Number.isNaN(value)) return value;
+    throw new InputError(
+      `${source}: column "${names[column]}" must have at most ${MOST_CATEGORIES} categories; got more up to ${rowName(row, line)}; leave it out with --ignore`,
+    );
+  };
+  const kept = keptColumns(names, forms);
+  const kinds = kept.map((column) => plainColumn(names, forms, column));
+  const store = new RowStore(names.length, Math.max(1, Math.floor(BLOCK_NUMBERS / names.length)));
+  const rows = new DelimitedRows({ ...format, cell }, store, nextLine);
+  const taken = (fraction: number): TableBlock => ({
+    rows: store.rows,
+    columns: kinds.map((column, i) => {
+      const exact = store.exact(kept[i] as number);
+      return { ...column, ...(exact && { exact }) };
+    }),
+    values:
+      kept.length === names.length
+        ? store.values
+        : packed(store.values.subarray(0, store.rows * names.length), names.length, kept),
+    lines: store.lines,
+    fraction,
+  });
+  const all = [...encodingNotes, ...notes];
+  return {
+    layout: { source, columns: kinds },
+    blocks: (async function* () {
+      for await (const { bytes, fraction } of chunks) {
+        let used = rows.push(bytes);
+        while (store.rows === store.capacity) {
+          yield taken(fraction);
+          store.clear();
+          used += rows.push(bytes.subarray(used));
+        }
+      }
+      rows.close();
+      if (store.rows > 0) yield taken(1);
+      else if (store.first === 0) throw noRows(source);
+    })(),
+    categories: (column) => columns.seen(kept[column] as number),
+    place: rowName,
+    ...(all.length > 0 && { notes: all }),
+  };
+}
+
+/** Reads the header and the first rows, and decides how the columns are read. */
+async function openTable(source: string, raw: AsyncGenerator<ByteChunk>, options: ReadTableOptions) {
+  const missing = missingMarkers(options.missing);
+  const { header, first, blocks } = await parseHeader(source, raw, options, missing);
+  const { names, delimiter, nextLine } = header;
+  const buffered = await bufferRows(first, blocks, firstRows(names.length));
+  const { forms, notes } = inferForms(source, header, buffered, missing, options);
+  const columns = new ColumnValues(source, names, forms, missing, options.like?.source);
+  const format: RowFormat = { source, delimiter, isText: columns.isText, cell: columns.cell };
+  return {
+    names,
+    format,
+    nextLine,
+    forms,
+    columns,
+    notes: [...header.notes, ...notes],
+    chunks: concat(buffered, blocks),
+  };
+}
+
+function noRows(source: string): InputError {
+  return new InputError(`${source} must hold rows; got a header alone`);
 }
 
 async function parseHeader(
@@ -189,24 +285,17 @@ function toTable(
   const { rows, width } = store;
   const values = store.values.subarray(0, rows * width);
   const lines = store.lines.subarray(0, rows);
-  const kept = [...names.keys()].filter((column) => forms[column]?.kind === 'number' || forms[column]?.kind === 'text');
+  const kept = keptColumns(names, forms);
   const described = kept.map((column): Column => {
-    const name = names[column] as string;
-    const form = forms[column] as ColumnForm;
+    const own = plainColumn(names, forms, column);
     const exact = store.exact(column);
     const categories = columns.categories(column);
-    if (!categories)
-      return {
-        name,
-        kind: 'number',
-        ...(exact && { exact }),
-        ...(form.kind === 'number' && form.written && { written: form.written }),
-      };
+    if (!categories) return { ...own, ...(exact && { exact }) };
     for (let at = column; at < values.length; at += width) {
       const code = values[at] as number;
       if (!Number.isNaN(code)) values[at] = categories.index[code] as number;
     }
-    return { name, kind: 'text', categories: categories.names };
+    return { ...own, categories: categories.names };
   });
   return {
     source,
@@ -216,6 +305,19 @@ function toTable(
     place: (row) => rowName(row, lines[row] as number),
     ...(notes.length > 0 && { notes }),
   };
+}
+
+/** The columns that are in the table: neither an index nor the empty field after a trailing delimiter. */
+function keptColumns(names: readonly string[], forms: readonly ColumnForm[]): number[] {
+  return [...names.keys()].filter((column) => forms[column]?.kind === 'number' || forms[column]?.kind === 'text');
+}
+
+/** A column without its categories and exact values. */
+function plainColumn(names: readonly string[], forms: readonly ColumnForm[], column: number): Column {
+  const name = names[column] as string;
+  const form = forms[column] as ColumnForm;
+  if (form.kind === 'text') return { name, kind: 'text' };
+  return { name, kind: 'number', ...(form.kind === 'number' && form.written && { written: form.written }) };
 }
 
 /** The values of some columns, moved together in place. */

@@ -11,6 +11,8 @@ export class RowStore {
   lines: Int32Array;
   /** Rows stored so far. */
   rows = 0;
+  /** Rows of the file before those that are stored. */
+  first = 0;
   /** Double-precision values by column; NaN where `values` holds the number exactly enough. */
   readonly #exact = new Map<number, Float64Array>();
 
@@ -32,15 +34,23 @@ export class RowStore {
     kept[row] = value;
   }
 
+  /** Forgets the rows, to make room for those that follow them in the file. */
+  clear(): void {
+    this.first += this.rows;
+    this.rows = 0;
+    this.#exact.clear();
+  }
+
   /**
    * Makes room for more rows.
    *
    * @param expected the estimated number of rows of the file, or 0 when it is unknown
+   * @param most more are not needed
    * @throws InputError when memory does not suffice
    */
-  grow(expected: number): void {
+  grow(expected: number, most = Number.POSITIVE_INFINITY): void {
     const capacity = Math.ceil(
-      expected > this.capacity ? Math.max(expected, this.capacity * 1.125) : this.capacity * 2,
+      Math.min(most, expected > this.capacity ? Math.max(expected, this.capacity * 1.125) : this.capacity * 2),
     );
     try {
       this.values = enlarged(this.values, new Float32Array(capacity * this.width));

@@ -130,7 +130,7 @@ export class DelimitedRows {
           this.#rowLine = ++this.#line;
           continue;
         }
-        position = this.#readOther(bytes, start, row, column);
+        position = this.#readOther(bytes, start, store.first + row, column);
         if (position === UNCLOSED) {
           position = start;
           break;
@@ -141,19 +141,20 @@ export class DelimitedRows {
       }
       if (value > EXACT_LIMIT || value < -EXACT_LIMIT) {
         // What float32 cannot hold is left to `cell`, which says so.
-        if (!Number.isFinite(Math.fround(value))) this.#readCell(decodeText(bytes, start, position), column, row);
+        if (!Number.isFinite(Math.fround(value)))
+          this.#readCell(decodeText(bytes, start, position), column, store.first + row);
         store.keepExact(row, column, value);
       }
       values[at++] = value;
       column++;
       if (isEnd) {
-        if (column !== width) this.#failRagged(row, column);
+        if (column !== width) this.#failRagged(store.first + row, column);
         position = afterLineEnd(bytes, position);
         lines[row++] = this.#rowLine;
         this.#rowLine = ++this.#line;
         column = 0;
       } else {
-        if (column === width) this.#failRagged(row, width + countFields(bytes, position + 1, delimiter));
+        if (column === width) this.#failRagged(store.first + row, width + countFields(bytes, position + 1, delimiter));
         position++;
       }
     }
@@ -199,7 +200,7 @@ export class DelimitedRows {
   }
 
   #failUnclosed(): never {
-    const place = `${rowName(this.store.rows, this.#rowLine)}, field ${this.#column + 1}`;
+    const place = `${rowName(this.store.first + this.store.rows, this.#rowLine)}, field ${this.#column + 1}`;
     throw new InputError(`${this.format.source}: ${place} must close the quote that it opens`);
   }
 }
