@@ -30,6 +30,10 @@ async function refused(argv: readonly string[], message: string | RegExp): Promi
   return stderr;
 }
 
+/** A table may be a folder of files, but not one without any. */
+const emptyFolder = /folder must lead to at least one file; got none/;
+const isTable = /^(find --data|train --)/;
+
 /** What may stand where a file is expected; each is made anew. */
 const things: [string, () => string | Promise<string>, RegExp][] = [
   ['a pipe', () => pipe('pipe'), /must be a regular file; got a pipe, which may never end/],
@@ -72,17 +76,22 @@ describe.skipIf(process.platform === 'win32')('no command waits for what is no f
   ];
 
   test.each(
-    doors.flatMap(([door, argv]) => things.map(([what, make, message]) => [door, what, argv, make, message] as const)),
+    doors.flatMap(([door, argv]) =>
+      things.map(([what, make, message]) => {
+        const own = what === 'a folder' && isTable.test(door) ? emptyFolder : message;
+        return [door, what, argv, make, own] as const;
+      }),
+    ),
   )('%s of %s', async (_, __, argv, make, message) => {
     await refused(argv(await make()), message);
   });
 
-  test.each(things)('readTable, readModel and readResult refuse %s', async (_, make, message) => {
+  test.each(things)('readTable, readModel and readResult refuse %s', async (what, make, message) => {
     const thing = await make();
     for (const read of [readTable, readModel, readResult]) {
       const thrown = await read(thing).catch((error) => error);
       expect(thrown).toBeInstanceOf(InputError);
-      expect(thrown.message).toMatch(message);
+      expect(thrown.message).toMatch(what === 'a folder' && read === readTable ? emptyFolder : message);
     }
   });
 

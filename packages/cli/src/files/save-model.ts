@@ -1,6 +1,6 @@
 import { mkdirSync, renameSync } from 'node:fs';
 import { extname, join } from 'node:path';
-import { fileError } from '@lrfind/core';
+import { fileError, notAllowed } from '@lrfind/core';
 import {
   checkSavable,
   checkSavableForKeras,
@@ -45,6 +45,11 @@ export function checkSavableAs(model: LayersModel, path: string): void {
  * await saveModel(model, 'trained');
  */
 export async function saveModel(model: LayersModel, path: string): Promise<void> {
+  if (typeof path !== 'string') {
+    // Whoever swaps the arguments is told of the model first.
+    checkSavable(model);
+    throw notAllowed('path', 'text', path);
+  }
   const format = kerasFormatOf(path);
   await (format ? saveKerasFile(model, path, format) : saveFolder(model, path));
 }
