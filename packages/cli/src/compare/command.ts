@@ -62,7 +62,7 @@ export async function compare(flags: Readonly<Record<string, unknown>>): Promise
 
   const backendNotes = await openBackend(training.backend);
   const modelFiles = await readModels(files.model, files.weights);
-  const tables = await readTables(files, files);
+  const tables = await readTables(files, files, modelFiles[0]?.model);
   const models = modelFiles.map((file) => ({
     file,
     datasets: encodeTables(tables, file, files, { ...training, ...settings, loss }),

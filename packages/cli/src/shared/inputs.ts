@@ -45,15 +45,21 @@ export interface ModelDatasets {
   readonly metrics: readonly string[] | undefined;
 }
 
-/** Reads the tables. The columns of validation and test tables are of the kinds that they have in the first one. */
+/**
+ * Reads the tables. The columns of validation and test tables are of the kinds that they have in the first one.
+ *
+ * @param model whose input gives images their shape
+ */
 export async function readTables(
   paths: { readonly data: string; readonly validation?: string | undefined; readonly test?: string | undefined },
   options: DataOptions,
+  model?: ModelFile['model'],
 ): Promise<Tables> {
   const { missing, categorical, query, sheet } = options;
   const texts = Object.keys(TextTableOptions.properties) as (keyof TextTableOptions)[];
   const text = Object.fromEntries(texts.map((name) => [name, options[name]])) as Partial<TextTableOptions>;
-  const reading = { ...text, missing: missingOf(missing).markers };
+  const imageShape = model && imageShapeOf(model);
+  const reading = { ...text, missing: missingOf(missing).markers, ...(imageShape && { imageShape }) };
   const data = await readTable(paths.data, {
     ...reading,
     categorical,
@@ -65,6 +71,12 @@ export async function readTables(
     return path === undefined ? undefined : readTable(path, { ...reading, like: data, part });
   };
   return { data, validation: await readLike('validation'), test: await readLike('test') };
+}
+
+/** The shape that images get for a model: that of its first input, unless it varies. */
+function imageShapeOf({ inputs: [input] }: ModelFile['model']): number[] | undefined {
+  const shape = input?.shape.slice(1);
+  return shape?.every((length) => length !== null) ? shape : undefined;
 }
 
 /** Every file that a command with a model reads: that of each model, those of its weights, and the tables. */

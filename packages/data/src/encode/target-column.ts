@@ -7,6 +7,8 @@ export interface TargetColumn {
   readonly name: string;
   /** Only for text: the words that `at` gives the index of. */
   readonly categories?: readonly string[];
+  /** Whether the categories are classes in their order, also where they look like numbers. */
+  readonly areClasses?: boolean;
   /** The value in the i-th usable row: a number, or the index of a category. */
   readonly at: (i: number) => number;
   /** The place of this column in the i-th usable row, for messages. */
@@ -22,8 +24,8 @@ export interface TargetColumn {
  */
 export function targetColumn(table: Table, column: number, rows: Int32Array): TargetColumn {
   const { source } = table;
-  const { name, categories } = table.columns[column] as Table['columns'][number];
+  const { name, categories, areClasses = false } = table.columns[column] as Table['columns'][number];
   const read = columnReader(table, column);
   const place = (i: number) => `${source}: ${table.place(rows[i] as number)}, column "${name}"`;
-  return { source, name, ...(categories && { categories }), at: (i) => read(rows[i] as number), place };
+  return { source, name, ...(categories && { categories, areClasses }), at: (i) => read(rows[i] as number), place };
 }

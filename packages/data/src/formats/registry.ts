@@ -50,11 +50,14 @@ const optionNames = Object.keys({
   part: true,
   query: true,
   sheet: true,
+  imageShape: true,
   onProgress: true,
 } satisfies Record<keyof ReadTableOptions, true>);
 
 /** Options that every format takes. */
-const commonOptions: readonly string[] = ['categorical', 'missing', 'dates', 'dateOrder', 'like', 'part', 'onProgress'];
+const commonOptions: readonly string[] = [
+  ...['categorical', 'missing', 'dates', 'dateOrder', 'like', 'part', 'imageShape', 'onProgress'],
+];
 
 /** First bytes (as Latin-1) of files that are often mistaken for tables, and the message about each. */
 const mistakenForTables: readonly (readonly [magic: string, message: string])[] = [
@@ -87,11 +90,16 @@ const mistakenForTables: readonly (readonly [magic: string, message: string])[] 
  */
 export async function readTable(source: TableSource, options: ReadTableOptions = {}): Promise<Table> {
   assertOptions(options, optionNames);
-  const { categorical, missing, like, part, query, sheet, onProgress, ...text } = options;
+  const { categorical, missing, like, part, query, sheet, imageShape, onProgress, ...text } = options;
   resolveOptions(TextTableOptions, text);
   if (query !== undefined) {
     if (source.query) return withDates(withoutMarkers(await source.query(options), missing ?? []), options);
     throw new InputError(`query must be given with a database or a file that DuckDB reads; got ${source.name}`);
+  }
+  const whole = await source.folderFormat?.();
+  if (whole) {
+    assertTaken(source, whole, options);
+    return whole.read(source, resume(undefined, noBytes()), options);
   }
   const parts = await source.parts?.();
   if (parts) return readParts(source.name, parts, options);
@@ -158,6 +166,8 @@ function assertTaken({ name, formats = [] }: TableSource, format: TableFormat, o
   );
   throw new InputError(`${stray} is for ${having.map((each) => each.name).join(', ')}; ${name} is ${format.name}`);
 }
+
+async function* noBytes(): AsyncGenerator<ByteChunk> {}
 
 async function* resume(first: ByteChunk | undefined, stream: AsyncIterator<ByteChunk>): AsyncGenerator<ByteChunk> {
   if (first) yield first;
