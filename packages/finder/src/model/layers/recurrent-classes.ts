@@ -43,6 +43,12 @@ function zeroing(name: string, Base: RecurrentClass): LayerClass {
       this.zeroOutputForMask = given.zeroOutputForMask === true;
     }
 
+    // TensorFlow.js writes the cell into the configuration, which `Bidirectional` uses for both directions.
+    static fromConfig(type: never, config: Given, custom?: Given): unknown {
+      const make = (Base as unknown as { fromConfig(...given: unknown[]): unknown }).fromConfig;
+      return make.call(Base, type, { ...config }, custom);
+    }
+
     override call(inputs: Tensor | Tensor[], kwargs: CallOptions): Tensor | Tensor[] {
       return tidy(() => {
         const made = super.call(inputs, kwargs);

@@ -75,7 +75,7 @@ export const recurrentLayers: KerasLayers = {
       );
     },
   },
-  RNN: { optional: { ...loop, zero_output_for_mask: flag }, toLayer: layer('RNN', () => false), weights },
+  RNN: { optional: { ...loop, zero_output_for_mask: flag }, toLayer: layer('RNN', () => true), weights },
   Bidirectional: {
     optional: { merge_mode: word('sum', 'mul', 'concat', 'ave') },
     classes: recurrentClasses,

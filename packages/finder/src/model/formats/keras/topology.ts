@@ -207,7 +207,8 @@ function layerOf(entry: KerasEntry, context: Context): LayerConfig {
   const config = withPlainValues(given) as Record<string, unknown>;
   if (given.dtype != null) config.dtype = typeOf(entry, context);
   if (entry.class_name === 'InputLayer') return inputOf(entry, config);
-  const layer = { class_name: entry.class_name, config };
+  const { build_config } = entry as { build_config?: unknown };
+  const layer = { class_name: entry.class_name, config, build_config };
   const note = kerasLayer(entry.class_name)?.note?.(config);
   if (note) context.notes.add(`${entryTitle(entry)} ${note}`);
   return translateKerasLayer(layer, context.keras, entryTitle(entry), (inner) => layerOf(inner, context));
