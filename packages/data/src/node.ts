@@ -1,6 +1,5 @@
 // With the folder of this name, what needs Node: bytes from files, from folders of them and from standard input; rows into files.
 import { constants, type FileHandle, open, readdir, realpath, stat } from 'node:fs/promises';
-import { totalmem } from 'node:os';
 import { basename, dirname, isAbsolute, relative, sep } from 'node:path';
 import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
@@ -9,20 +8,20 @@ import type { ByteChunk, ByteSource } from './bytes.js';
 import type { ReadTableOptions, TableFormat, TableSource } from './formats/format.js';
 import { duckdbFormat, isDuckdb, queryDuckdb } from './node/duckdb.js';
 import { filesIn, filesLike, isPattern } from './node/find-files.js';
+import { imagesFormat } from './node/images/read-images.js';
+import { MEMORY_SHARE, memoryLimit } from './node/memory.js';
 import { isSqlite, querySqlite, sqliteFormat } from './node/sqlite.js';
 import { standardInput } from './node/standard-input.js';
 import type { Table } from './table.js';
 
 export { diskStore } from './node/disk-store.js';
+export { memoryLimit } from './node/memory.js';
 
 /** Bytes that one read asks for. */
 const CHUNK_BYTES = 1 << 20;
 
 /** The most bytes that Node reads in one call, on every system. */
 const READ_BYTES = 2 ** 30;
-
-/** The share of the machine's memory that this process may hold before a table is refused. The rest is for what else runs. */
-const MEMORY_SHARE = 0.9;
 
 /**
  * The bytes of a file. Nothing is read until one of the source's methods is called.
@@ -47,7 +46,8 @@ export function fileSource(path: string): ByteSource {
  * folder or a pattern are one table, and must have the same columns.
  *
  * @param path of it; in a pattern `*` and `?` stand for letters within a name, `**` for folders, `[ab]` for one of these
- *   letters, and `{a,b}` for one of these texts. A file of exactly this name is that file.
+ *   letters, and `{a,b}` for one of these texts. A file of exactly this name is that file. A folder with images in a folder for
+ *   each class is a table of them.
  * @throws InputError for a path that is no text
  *
  * @example
@@ -59,6 +59,7 @@ export function tableSource(path: string): TableSource {
   return {
     ...file,
     parts: () => partsOf(path),
+    folderFormat: () => folderFormat(path),
     formats: databaseFormats,
     query: (options) => queryFile(file, options),
   };
@@ -77,6 +78,11 @@ async function queryFile(file: ByteSource, options: ReadTableOptions): Promise<T
   return isSqlite(head)
     ? querySqlite(file.name, await file.slice(), options)
     : queryDuckdb(file.name, isDuckdb(head), options);
+}
+
+async function folderFormat(path: string): Promise<TableFormat | undefined> {
+  const found = await stat(path).catch(() => undefined);
+  return found?.isDirectory() ? imagesFormat(path, await filesIn(path)) : undefined;
 }
 
 async function partsOf(path: string): Promise<readonly ByteSource[] | undefined> {
@@ -219,13 +225,6 @@ function kindOf(found: Awaited<ReturnType<typeof stat>>): string {
 /** Opens a file without waiting, should it have become a pipe since it was looked at. */
 function openFile(path: string): Promise<FileHandle> {
   return open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
-}
-
-/** The memory of the machine, or of the container where that has less, in bytes. */
-export function memoryLimit(): number {
-  const constrained = process.constrainedMemory?.() ?? 0;
-  // Without a limit it is 0 or a number beyond any machine.
-  return constrained > 0 ? Math.min(constrained, totalmem()) : totalmem();
 }
 
 /**

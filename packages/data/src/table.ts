@@ -9,6 +9,11 @@ export interface Column {
   /** Only for text: the distinct values, sorted as numbers if all of them are numbers, otherwise by code point. */
   readonly categories?: readonly string[];
   /**
+   * Only for text: the categories are classes 0, 1, 2, … in their order, also where they are written as numbers, such as the names of
+   * folders. They are then sorted by code point.
+   */
+  readonly areClasses?: true;
+  /**
    * Only for a number column with values beyond ±2^24: all its values in double precision. A float32 holds every
    * integer up to 2^24 but not beyond, so different identifiers, time stamps or large labels could become equal.
    */

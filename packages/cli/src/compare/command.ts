@@ -62,7 +62,7 @@ export async function compare(flags: Readonly<Record<string, unknown>>): Promise
 
   const backendNotes = await openBackend(training.backend);
   const modelFiles = await readModels(files.model, files.weights);
-  await using tables = await readTables(files, files, { seed: settings.seed, keepRows: true });
+  await using tables = await readTables(files, files, { seed: settings.seed, keepRows: true }, modelFiles[0]?.model);
   const models = modelFiles.map((file) => ({
     file,
     datasets: encodeTables(tables, file, files, { ...training, ...settings, loss }),

@@ -22,7 +22,8 @@ export interface ColumnGroup {
 const LEAST_GROUPED = 5;
 
 /**
- * Columns whose names are a word and consecutive numbers, such as `pixel0` to `pixel783`, as one group; each other as its own.
+ * Columns whose names are a word and consecutive numbers, such as `pixel0` to `pixel783`, or indices of one array, such as `x[0,0]`
+ * to `x[27,27]`, as one group; each other as its own.
  * What never changes belongs to the numbers around it.
  */
 export function columnGroups(columns: readonly ColumnDescription[]): ColumnGroup[] {
@@ -40,8 +41,15 @@ export function columnGroups(columns: readonly ColumnDescription[]): ColumnGroup
 
 function continues(before: ColumnDescription, next: ColumnDescription): boolean {
   if (before.role !== next.role || before.categories || next.categories) return false;
+  const array = arrayOf(before.name);
+  if (array !== undefined) return array === arrayOf(next.name);
   const [a, b] = [numbered(before.name), numbered(next.name)];
   return a !== null && b !== null && a.word === b.word && b.number === a.number + 1;
+}
+
+/** `x` of `x[0,3]`. */
+function arrayOf(name: string): string | undefined {
+  return /^(.*)\[\d+(,\d+)*\]$/.exec(name)?.[1];
 }
 
 function numbered(name: string): { readonly word: string; readonly number: number } | null {

@@ -34,7 +34,7 @@ export async function data(flags: Readonly<Record<string, unknown>>): Promise<vo
   // Only the model's shapes are needed, which any backend gives.
   if (files.model !== undefined || initModel !== undefined) await openBackend('cpu');
   const file = files.model === undefined ? undefined : await readModel(files.model);
-  const { data: table } = await readTables(files, files);
+  const { data: table } = await readTables(files, files, undefined, file?.model);
   const hasScale = file !== undefined && (file.hasWeights || scalingLayers(file.model).length > 0);
   const description = describeTable(table, {
     target: files.target,

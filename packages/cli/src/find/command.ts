@@ -52,7 +52,7 @@ export async function find(flags: Readonly<Record<string, unknown>>): Promise<vo
   const file = await readModel(files.model, { weights: files.weights });
   const optimizer = optimizerFlag(optimizerOptions.optimizer, parameters, file);
   if (optimizer) requireRate(optimizer, '--optimizer');
-  await using tables = await readTables(files, files, { seed: sweep.seed, keepRows: false });
+  await using tables = await readTables(files, files, { seed: sweep.seed, keepRows: false }, file.model);
   const { lossWeights: givenWeights } = training;
   const { validationSplit, split } = sweep;
   // The command's own default: rows that rates are tried on.

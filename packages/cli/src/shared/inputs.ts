@@ -51,20 +51,24 @@ export interface ModelDatasets {
  *
  * @param sampling `seed` decides which rows are sampled; `keepRows`: whether the first table is trained on as a whole. Default: all
  *   rows are read into memory, as they are for `--window`
+ * @param model whose input gives images their shape
  */
 export async function readTables(
   paths: { readonly data: string; readonly validation?: string | undefined; readonly test?: string | undefined },
   options: DataOptions & Partial<SampleOptions>,
   sampling?: { readonly seed: number; readonly keepRows: boolean },
+  model?: ModelFile['model'],
 ): Promise<Tables> {
   const { missing, categorical, query, sheet, target, ignore, sampleWeight, window, memory, sampleRows } = options;
   const texts = Object.keys(TextTableOptions.properties) as (keyof TextTableOptions)[];
   const text = Object.fromEntries(texts.map((name) => [name, options[name]])) as Partial<TextTableOptions>;
   const { policy, markers } = missingOf(missing);
+  const imageShape = model && imageShapeOf(model);
+  const shaped = { ...text, ...(imageShape && { imageShape }) };
   const first = { categorical, ...(query !== undefined && { query }), ...(sheet !== undefined && { sheet }) };
   if (window !== undefined) refuseSample({ memory, sampleRows });
   if (!sampling || window !== undefined) {
-    const reading = { ...text, missing: markers };
+    const reading = { ...shaped, missing: markers };
     const data = await readTable(paths.data, { ...reading, ...first });
     const readLike = async (part: 'validation' | 'test') => {
       const path = paths[part];
@@ -79,7 +83,7 @@ export async function readTables(
     };
   }
   const { seed, keepRows } = sampling;
-  const common = { ...text, markers, ignore, sampleWeight, memory: bytesOf(memory), sampleRows, seed };
+  const common = { ...shaped, markers, ignore, sampleWeight, memory: bytesOf(memory), sampleRows, seed };
   const data = await scanTable(paths.data, { ...common, ...first, target, missing: policy, keepRows });
   // Rows with missing values are dropped when the columns are matched.
   const like = { ...common, ...(target && { target }), missing: 'mean', like: data } as const;
@@ -118,6 +122,12 @@ function bytesOf(size: string | undefined): number | undefined {
   const bytes = Number(size.slice(0, -2)) * (UNITS[size.slice(-2)] as number);
   if (bytes >= 1) return bytes;
   throw notAllowed('--memory', 'a size of at least a byte, such as 500MB or 2GB', size);
+}
+
+/** The shape that images get for a model: that of its first input, unless it varies. */
+function imageShapeOf({ inputs: [input] }: ModelFile['model']): number[] | undefined {
+  const shape = input?.shape.slice(1);
+  return shape?.every((length) => length !== null) ? shape : undefined;
 }
 
 /** Every file that a command with a model reads: that of each model, those of its weights, and the tables. */

@@ -38,7 +38,7 @@ export const DataOptions = Type.Object(
     data: Type.String({
       short: 'd',
       placeholder: 'path',
-      description: `table: ${[...tableFormats, ...databaseFormats].map(({ name }) => name).join(', ')}; packed or not; also a folder, a pattern, or - for standard input`,
+      description: `table: ${[...tableFormats, ...databaseFormats].map(({ name }) => name).join(', ')}; packed or not; also a folder of them, or of images in a folder for each class, a pattern, or - for standard input`,
     }),
     query: Type.Optional(
       Type.String({

@@ -83,7 +83,7 @@ export async function train(flags: Readonly<Record<string, unknown>>): Promise<v
   if (save !== undefined) checkSavableAs(file.model, save);
   if (checkpoint !== undefined) checkSavable(file.model);
   const optimizer = optimizerFlag(optimizerOptions.optimizer, parameters, file);
-  await using tables = await readTables(files, files, { seed: settings.seed, keepRows: true });
+  await using tables = await readTables(files, files, { seed: settings.seed, keepRows: true }, file.model);
   const given = { ...training, ...measured, loss };
   const { validationSplit, split } = settings;
   const datasets = encodeTables(tables, file, files, { ...given, validationSplit, split });

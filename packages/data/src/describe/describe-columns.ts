@@ -26,10 +26,11 @@ export function describeColumns(table: Table, roles: ColumnRoles): ColumnDescrip
   const { mean, least, most } = columnStatistics(table, numeric, rows);
   const deviation = columnDeviation(table, numeric, rows, mean);
   const features = new Set(roles.features);
+  const places = new Map(numeric.map((column, i) => [column, i]));
   return table.columns.map((column, index) => {
-    const i = numeric.indexOf(index);
+    const i = places.get(index);
     const contents =
-      i < 0
+      i === undefined
         ? wordsOf(table, index, column)
         : numbersOf(table, index, {
             low: shortestDecimal(least[i] as number),

@@ -8,6 +8,7 @@ import { type UsableRows, usableRows } from '../encode/missing-values.js';
 import { notAllRows } from '../encode/sample-notes.js';
 import { type TargetColumn, targetColumn } from '../encode/target-column.js';
 import type { ChooseTarget } from '../encode/target-kind.js';
+import { TEXT_FILL, takesWords } from '../encode/tokens.js';
 import { resolveSeries } from '../encode/windows.js';
 import { type ModelShape, partition, rowSize } from '../shapes.js';
 import type { Table } from '../table.js';
@@ -46,8 +47,15 @@ export function describeTable(table: Table, options: DescribeOptions = {}): Tabl
   const series = options.series && resolveSeries(options.series);
   const roles = columnRoles(table, options, given, series?.excludeTarget === false);
   const own = series ? seriesColumns(table, roles, series) : roles;
-  const columns = describeColumns(table, { ...roles, features: own.features });
-  const { usable, misfit } = usableOf(table, roles, missing);
+  const described = describeColumns(table, { ...roles, features: own.features });
+  const words = takesWords(table, own.features, given?.inputs ?? []);
+  // A text whose words the model looks up gives an id for each place of the input.
+  const columns = words
+    ? described.map((each) =>
+        each.role === 'feature' ? { ...each, features: rowSize(given?.inputs[0]?.shape ?? []) } : each,
+      )
+    : described;
+  const { usable, misfit } = usableOf(table, roles, missing, given?.inputs ?? []);
   const targets = roles.targets.map((column) => targetColumn(table, column, usable.rows));
   const plain = given ? undefined : plainOutput(targets, usable.rows.length, loss);
   const model = given ?? plainShape(table, roles, columns, plain as PlainOutput, series?.window);
@@ -58,7 +66,7 @@ export function describeTable(table: Table, options: DescribeOptions = {}): Tabl
         ...{ model, chooseTarget, roles, rows: usable.rows, scale, missing, sampleWeight, series, columns },
         oneHot: options,
       });
-  const described = describeTargets(targets, usable.rows.length, model, fit.outputs, plain);
+  const targetsDescribed = describeTargets(targets, usable.rows.length, model, fit.outputs, plain);
   const fitNotes = fit.notes.length > 0 ? fit.notes : plain?.why ? [plain.why] : [];
   return {
     format: 'lrfind-table',
@@ -67,20 +75,28 @@ export function describeTable(table: Table, options: DescribeOptions = {}): Tabl
     rows: table.rows,
     usable: usable.rows.length,
     columns,
-    targets: described,
+    targets: targetsDescribed,
     inputs: model.inputs.map(({ shape }) => [...shape]),
     model: given ? { name: given.name, inputs: given.inputs.map(named), outputs: given.outputs.map(named) } : null,
     misfits: [...fit.misfits],
     examples: exampleRows(table, examples, seed),
-    notes: [...roles.notes, ...(series ? [] : usable.notes), ...fitNotes, ...hints(table, columns, described)],
+    notes: [...roles.notes, ...(series ? [] : usable.notes), ...fitNotes, ...hints(table, columns, targetsDescribed)],
     options: {},
   };
 }
 
 /** The usable rows; none where there is a problem with them, which a description says instead of failing. */
-function usableOf(table: Table, { features, targets }: ColumnRoles, policy: EncodeOptions['missing']) {
+function usableOf(
+  table: Table,
+  { features, targets }: ColumnRoles,
+  policy: EncodeOptions['missing'],
+  inputs: ModelShape['inputs'],
+) {
   try {
-    const usable: UsableRows = usableRows(table, features, targets, policy);
+    const usable: UsableRows = usableRows(
+      ...([table, features, targets, policy, undefined] as const),
+      takesWords(table, features, inputs) ? TEXT_FILL : undefined,
+    );
     return { usable, misfit: undefined };
   } catch (error) {
     if (!(error instanceof InputError)) throw error;

@@ -33,7 +33,10 @@ export function hints(
     found.push(
       `${quotedList(dates)} holds dates, of which each is a category of its own: --dates number reads them, ${option('--ignore', dates)} leaves them out`,
     );
-  const many = features.filter(({ kind, features: made }) => kind !== 'date' && made > MANY_CATEGORIES);
+  const many = features.filter(
+    // A text whose words are looked up has another number of features.
+    ({ kind, distinct, features: made }) => kind !== 'date' && made > MANY_CATEGORIES && made === distinct,
+  );
   for (const { name, kind, features: made } of many)
     found.push(
       `"${name}" has ${countText(made)} categories${kind === 'text' ? ' that hardly repeat' : ''}, each a feature: ${option('--ignore', [name])} leaves it out`,

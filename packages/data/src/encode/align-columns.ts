@@ -26,7 +26,8 @@ export function alignColumns(
   fitted: TableLayout,
   wanted: readonly number[],
 ): { readonly table: Table; readonly notes: string[] } {
-  const mappings = wanted.map((to) => mapColumn(table, fitted, to));
+  const places = new Map(table.columns.map(({ name }, column) => [name, column]));
+  const mappings = wanted.map((to) => mapColumn(table, fitted, to, places));
   const width = fitted.columns.length;
   const values = new Float32Array(table.rows * width).fill(Number.NaN);
   for (let row = 0; row < table.rows; row++) {
@@ -47,10 +48,10 @@ function extraNames(table: Table, fitted: TableLayout): string[] {
   return table.columns.map(({ name }) => name).filter((name) => !known.has(name));
 }
 
-function mapColumn(table: Table, fitted: TableLayout, to: number): ColumnMapping {
+function mapColumn(table: Table, fitted: TableLayout, to: number, places: ReadonlyMap<string, number>): ColumnMapping {
   const { name, kind, categories: known } = fitted.columns[to] as Column;
-  const from = table.columns.findIndex((column) => column.name === name);
-  if (from < 0) {
+  const from = places.get(name);
+  if (from === undefined) {
     const names = table.columns.map((column) => column.name);
     const hint = columnHint(names, name, extraNames(table, fitted));
     throw new InputError(`${table.source} has no column "${name}", which ${fitted.source} has; ${hint}`);

@@ -18,7 +18,7 @@ export interface LabelClasses {
 /**
  * Maps the labels of a column to the classes of an output with k units:
  *
- * - words become classes in the order of their categories;
+ * - words become classes in the order of their categories, and so do names of folders that are numbers;
  * - whole numbers from 0 to k − 1 are class numbers already;
  * - whole numbers from 1 to k become classes 0 to k − 1;
  * - at most k other whole numbers become classes in ascending order. If the least of them is 0 or negative there must be
@@ -34,7 +34,7 @@ export interface LabelClasses {
  */
 export function labelClasses(column: TargetColumn, rows: number, units: number, output: string): LabelClasses {
   const { categories } = column;
-  const words = categories?.some((text) => !/^[+-]?\d+$/.test(text)) ?? false;
+  const words = (column.areClasses || categories?.some((text) => !/^[+-]?\d+$/.test(text))) ?? false;
   if (!categories || !words) return numberClasses({ ...column, at: labelReader(column, false) }, rows, units, output);
   if (categories.length > units) {
     throw new InputError(

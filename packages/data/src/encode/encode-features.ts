@@ -5,6 +5,7 @@ import { describeShape, type InputShape, partition, rowSize } from '../shapes.js
 import { rowReader, type Table } from '../table.js';
 import { type FeatureScaling, featureScaling, type Scale } from './feature-scaling.js';
 import { checkCategories, type OneHotOptions } from './one-hot-limit.js';
+import { encodeTokens, fitTokens, type Tokens } from './tokens.js';
 
 /** One number of a row as the model sees it: a column of numbers or booleans, or one category of a text column. */
 interface Feature {
@@ -22,6 +23,8 @@ export interface FeatureEncoding {
   /** Indices of the columns of numbers and booleans, in the order of `scaling`. */
   readonly numeric: readonly number[];
   readonly scaling: FeatureScaling;
+  /** Only of texts whose words an embedding looks up, which take the place of all features. */
+  readonly tokens?: Tokens;
   /** What is one-hot encoded, scaled and distributed over inputs, in sentences. */
   readonly notes: readonly string[];
 }
@@ -29,7 +32,7 @@ export interface FeatureEncoding {
 /**
  * Fits an encoding of features. Numbers are scaled, and booleans are the numbers 0 and 1. Any other text column is
  * one-hot encoded: a feature for each category, in the place of the column. The inputs take the features in order; each fills its shape row-major. Ids for an embedding stay
- * as they are.
+ * as they are, and a text that is the only feature becomes the ids of its words.
  *
  * @param table gives the means, ranges and categories
  * @param columns indices of the feature columns
@@ -48,6 +51,11 @@ export function fitFeatures(
   scale: Scale,
   oneHot: OneHotOptions = {},
 ): FeatureEncoding {
+  const tokens = fitTokens(table, columns, rows, inputs);
+  if (tokens) {
+    const scaling = featureScaling(table, [], rows, scale);
+    return { inputs, parts: inputs.map(() => []), numeric: [], scaling, tokens, notes: [tokens.note] };
+  }
   checkCategories(table, columns, table.whole?.usable ?? rows.length, oneHot);
   const features = columns.flatMap((column) => featuresOf(table, column));
   checkCount(table, columns, features.length, inputs);
@@ -83,7 +91,12 @@ export function fitFeatures(
  * @throws InputError for a value that float32 cannot hold, and for what is no id where an embedding looks it up
  */
 export function encodeFeatures(encoding: FeatureEncoding, table: Table, rows: Int32Array): DatasetColumn[] {
-  const { inputs, parts, numeric, scaling } = encoding;
+  const { inputs, parts, numeric, scaling, tokens } = encoding;
+  if (tokens) {
+    const name = table.columns[tokens.column]?.name ?? '';
+    const columns = Array.from({ length: tokens.length }, (_, i) => `${name}[${i}]`);
+    return inputs.map(({ shape }) => ({ shape, values: encodeTokens(tokens, table, rows), columns }));
+  }
   return inputs.map(({ shape, ids }, i) => {
     const own = parts[i] as readonly Feature[];
     return { shape, values: featureValues(table, own, rows, numeric, scaling, ids), columns: featureNames(own) };

@@ -13,6 +13,7 @@ import { rowWeights } from './row-weights.js';
 import { notAllRows, sampleNotes } from './sample-notes.js';
 import { targetColumn } from './target-column.js';
 import type { ChooseTarget } from './target-kind.js';
+import { TEXT_FILL, takesWords } from './tokens.js';
 import type { SeriesOptions } from './windows.js';
 
 /** How a table becomes inputs and targets. */
@@ -97,7 +98,14 @@ export function encodeTable(
     return { ...encoded, dataset: { ...encoded.dataset, notes: [...roles.notes, ...encoded.dataset.notes] } };
   }
   checkUse(table, roles, options.missing);
-  const { rows, notes: rowNotes } = usableRows(table, features, targets, options.missing);
+  const { rows, notes: rowNotes } = usableRows(
+    table,
+    features,
+    targets,
+    options.missing,
+    undefined,
+    takesWords(table, features, model.inputs) ? TEXT_FILL : undefined,
+  );
   const columns = targets.map((column) => targetColumn(table, column, rows));
   const inputs = fitFeatures(table, features, rows, model.inputs, options.scale, options);
   const outputs = fitTargets(columns, rows.length, model.outputs, chooseTarget, options.scaleTarget);

@@ -7,6 +7,7 @@ import { type MissingPolicy, usableRows } from './missing-values.js';
 import { rowWeights } from './row-weights.js';
 import { sampleNotes } from './sample-notes.js';
 import { targetColumn } from './target-column.js';
+import { TEXT_FILL } from './tokens.js';
 
 /** An encoding that was fitted on one table and applies to others. */
 export interface TableEncoding {
@@ -39,14 +40,21 @@ export function encodeWith(other: Table, encoding: TableEncoding): Dataset {
   const weighs = weightName !== undefined && other.columns.some(({ name }) => name === weightName);
   const wanted = [...features, ...targets, ...(weighs ? [weightColumn as number] : [])];
   const { table, notes: layoutNotes } = alignColumns(other, fitted, wanted);
-  const { rows, notes: rowNotes } = usableRows(table, features, targets, missing, fitted.source);
+  const { rows, notes: rowNotes } = usableRows(
+    table,
+    features,
+    targets,
+    missing,
+    fitted.source,
+    encoding.inputs.tokens && TEXT_FILL,
+  );
   const columns = targets.map((column) => targetColumn(table, column, rows));
   const notes = [
     ...sampleNotes(other),
     ...(table.notes ?? []),
     ...layoutNotes,
     ...rowNotes,
-    ...newCategories(table, fitted, features, rows),
+    ...(encoding.inputs.tokens ? [] : newCategories(table, fitted, features, rows)),
   ];
   return {
     rows: rows.length,

@@ -24,6 +24,7 @@ export interface UsableRows {
  * @param targets indices of the target columns; a row in which one of them is missing is always dropped
  * @param policy what to do about missing features
  * @param meansOf the other file that gives the means, if one does; a feature may then be missing in every row
+ * @param textFill what becomes of missing texts, for the note
  * @throws InputError when no row is left, and when a feature whose mean is needed has no value in any usable row
  */
 export function usableRows(
@@ -32,6 +33,7 @@ export function usableRows(
   targets: readonly number[],
   policy: MissingPolicy,
   meansOf?: string,
+  textFill = 'one-hot encoded as all zeros',
 ): UsableRows {
   const { rows, counts } = table.whole
     ? { rows: allRows(table), counts: table.whole.counts }
@@ -55,7 +57,7 @@ export function usableRows(
       `${table.source} must have values in each feature column; got none in ${names}; ignore ${empty.length === 1 ? 'it' : 'them'}`,
     );
   }
-  return { rows, notes: [...notes, ...filled(table, missingFeatures, meansOf)] };
+  return { rows, notes: [...notes, ...filled(table, missingFeatures, meansOf, textFill)] };
 }
 
 /**
@@ -113,7 +115,12 @@ function completeRows(table: Pick<Table, 'columns' | 'values'>, rows: Int32Array
   return { kept, missing };
 }
 
-function filled(table: Table, missing: ReadonlyMap<number, number>, meansOf?: string): string[] {
+function filled(
+  table: Table,
+  missing: ReadonlyMap<number, number>,
+  meansOf: string | undefined,
+  textFill: string,
+): string[] {
   const isNumber = ({ kind, categories }: Column) => kind === 'number' || areBooleans(categories);
   const which = (numbers: boolean) =>
     new Map([...missing].filter(([column]) => isNumber(table.columns[column] as Column) === numbers));
@@ -123,8 +130,7 @@ function filled(table: Table, missing: ReadonlyMap<number, number>, meansOf?: st
   const notes: string[] = [];
   if (numbers.size > 0)
     notes.push(`${counted(total(numbers), 'missing value')} filled with ${mean}: ${tally(table, numbers)}`);
-  if (texts.size > 0)
-    notes.push(`${counted(total(texts), 'missing value')} one-hot encoded as all zeros: ${tally(table, texts)}`);
+  if (texts.size > 0) notes.push(`${counted(total(texts), 'missing value')} ${textFill}: ${tally(table, texts)}`);
   return notes;
 }
 

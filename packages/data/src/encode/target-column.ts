@@ -11,6 +11,8 @@ export interface TargetColumn {
   readonly labels?: readonly number[];
   /** Where the rows are a sample: the mean and the standard deviation of the numbers in all rows. */
   readonly moments?: { readonly mean: number; readonly deviation: number };
+  /** Whether the categories are classes in their order, also where they look like numbers. */
+  readonly areClasses?: boolean;
   /** The value in the i-th usable row: a number, or the index of a category. */
   readonly at: (i: number) => number;
   /** The place of this column in the i-th usable row, for messages. */
@@ -26,7 +28,7 @@ export interface TargetColumn {
  */
 export function targetColumn(table: Table, column: number, rows: Int32Array): TargetColumn {
   const { source } = table;
-  const { name, categories } = table.columns[column] as Table['columns'][number];
+  const { name, categories, areClasses = false } = table.columns[column] as Table['columns'][number];
   const read = columnReader(table, column);
   const place = (i: number) => `${source}: ${table.place(rows[i] as number)}, column "${name}"`;
   const labels = table.whole && (categories?.map(Number) ?? table.whole.labels.get(column));
@@ -35,7 +37,7 @@ export function targetColumn(table: Table, column: number, rows: Int32Array): Ta
   return {
     source,
     name,
-    ...(categories && { categories }),
+    ...(categories && { categories, areClasses }),
     ...(labels && { labels }),
     ...(moments && { moments: moments as NonNullable<TargetColumn['moments']> }),
     at: (i) => read(rows[i] as number),

@@ -30,6 +30,12 @@ export interface ReadTableOptions extends Readonly<Partial<TextTableOptions>> {
    * only table of the database.
    */
   readonly query?: string;
+  /**
+   * Of a folder of images: the shape that they get, `[height, width, channels]` with 1, 3 or 4 channels, or `[height, width]` for
+   * grey. Other tables have their own shapes. Default: the images' own size, or 64×64 where they have several
+   * or a larger one.
+   */
+  readonly imageShape?: readonly number[];
   /** The sheet of a workbook of Excel. Default: the first one. */
   readonly sheet?: string;
   /**
@@ -96,6 +102,13 @@ export interface TableSource extends ByteSource {
   parts?(): Promise<readonly TableSource[] | undefined>;
   /** Whether it can be read only once, as standard input. Default: no. */
   readonly once?: boolean;
+  /**
+   * Only of a folder that is one table as a whole, such as one of images in class folders: the format that reads it.
+   *
+   * @returns undefined where there is none
+   * @throws InputError where the folder is nearly of such a format
+   */
+  folderFormat?(): Promise<TableFormat | undefined>;
   /** Formats beside those of every source, such as databases, which are read by their path. */
   readonly formats?: readonly TableFormat[];
   /**

@@ -50,11 +50,14 @@ export const readOptionNames: readonly string[] = Object.keys({
   part: true,
   query: true,
   sheet: true,
+  imageShape: true,
   onProgress: true,
 } satisfies Record<keyof ReadTableOptions, true>);
 
 /** Options that every format takes. */
-const commonOptions: readonly string[] = ['categorical', 'missing', 'dates', 'dateOrder', 'like', 'part', 'onProgress'];
+const commonOptions: readonly string[] = [
+  ...['categorical', 'missing', 'dates', 'dateOrder', 'like', 'part', 'imageShape', 'onProgress'],
+];
 
 /** First bytes (as Latin-1) of files that are often mistaken for tables, and the message about each. */
 const mistakenForTables: readonly (readonly [magic: string, message: string])[] = [
@@ -90,6 +93,11 @@ export async function readTable(source: TableSource, options: ReadTableOptions =
   assertOptions(options, readOptionNames);
   checkText(options);
   if (options.query !== undefined) return readQuery(source, options);
+  const whole = await source.folderFormat?.();
+  if (whole) {
+    assertTaken(source, whole, options);
+    return whole.read(source, resume(undefined, noBytes()), options);
+  }
   const parts = await source.parts?.();
   if (parts) return readParts(source.name, parts, options);
   return withHead(source.stream(), (head, chunks) => readFile(source, head, chunks, options));
@@ -110,7 +118,8 @@ export async function readBlocks(
 ): Promise<Table> {
   const { ignore, ...reading } = options;
   checkText(reading);
-  if (reading.query !== undefined || (await source.parts?.())) return readTable(source, reading);
+  if (reading.query !== undefined || (await source.folderFormat?.()) || (await source.parts?.()))
+    return readTable(source, reading);
   const next = await withHead(source.stream({ keeps: false }), async (head, chunks): Promise<Table | ReadNext> => {
     const format = formatOf(source, head);
     const isArchive = !format.matches?.(head) && firstZipPath(head) !== '';
@@ -160,7 +169,7 @@ function markedMissing(stream: TableStream, markers: readonly string[]): TableSt
 
 /** @throws InputError for an option about texts that has a wrong value */
 function checkText(options: ReadTableOptions): void {
-  const { categorical, missing, like, part, query, sheet, onProgress, ...text } = options;
+  const { categorical, missing, like, part, query, sheet, imageShape, onProgress, ...text } = options;
   resolveOptions(TextTableOptions, text);
 }
 
@@ -251,6 +260,8 @@ function assertTaken({ name, formats = [] }: TableSource, format: TableFormat, o
   );
   throw new InputError(`${stray} is for ${having.map((each) => each.name).join(', ')}; ${name} is ${format.name}`);
 }
+
+async function* noBytes(): AsyncGenerator<ByteChunk> {}
 
 async function* resume(first: ByteChunk | undefined, stream: AsyncIterator<ByteChunk>): AsyncGenerator<ByteChunk> {
   if (first) yield first;

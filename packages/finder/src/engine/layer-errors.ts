@@ -18,14 +18,15 @@ const FAULTS = [InputError, TypeError, ReferenceError, RangeError, SyntaxError];
 export function namingLayers<Result>(parts: ReadonlySet<layers.Layer>, action: () => Result): Result {
   const restores = [...parts].map((layer) => {
     const apply = layer.apply as (...given: unknown[]) => unknown;
-    const named = (...given: unknown[]) => {
+    const named = (input: unknown, options?: object) => {
       try {
-        return apply.apply(layer, given);
+        // A recurrent layer writes its first states into the options, which all layers of a model share.
+        return apply.call(layer, input, options && { ...options });
       } catch (error) {
         // WebAssembly has RuntimeErrors of its own.
         const isFault = !(error instanceof Error) || error.name === 'RuntimeError';
         if (isFault || FAULTS.some((kind) => error instanceof kind)) throw error;
-        const shapes = [given[0]].flat().map((input) => `[${(input as Tensor).shape.join(', ')}]`);
+        const shapes = [input].flat().map((each) => `[${(each as Tensor).shape.join(', ')}]`);
         throw new InputError(
           `layer "${layer.name}" (${layer.getClassName()}) cannot compute its input of shape ${shapes.join(' and ')}: ${error.message}`,
           { cause: error },

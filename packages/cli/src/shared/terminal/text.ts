@@ -10,7 +10,9 @@ export function measuresText({ loss, metrics }: Measures, prefix = ''): string {
 
 /** Rows of cells as lines: each column as wide as its widest cell, three spaces between columns. */
 export function textTable(rows: readonly (readonly string[])[]): string[] {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
+  const widths = (rows[0] ?? []).map((_, column) =>
+    rows.reduce((widest, row) => Math.max(widest, (row[column] ?? '').length), 0),
+  );
   return rows.map((row) =>
     row
       .map((cell, column) => cell.padEnd(widths[column] as number))

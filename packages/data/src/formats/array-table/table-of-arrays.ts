@@ -53,8 +53,13 @@ export function tableOfArrays(source: string, given: readonly NamedArray[], opti
   return { ...table, groups, ...(named && { defaultTarget: named.name }) };
 }
 
-/** `[3,4]` for the fourth row and fifth column of an image; empty for an array of one number a row. */
-function indexText(position: number, shape: readonly number[]): string {
+/**
+ * `[3,4]` for the fourth row and fifth column of an image; empty for an array of one number a row.
+ *
+ * @param position in the row's numbers, from 0
+ * @param shape of a row
+ */
+export function indexText(position: number, shape: readonly number[]): string {
   if (shape.length === 0) return '';
   let rest = position;
   const indices = shape.toReversed().map((length) => {

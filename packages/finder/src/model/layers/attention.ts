@@ -16,6 +16,7 @@ import {
   where,
 } from '@tensorflow/tfjs-core';
 import type { LayerCall, Shape } from './composed-layer.js';
+import { snakeCase } from './spelling.js';
 
 /** The tensors that an attention layer takes; one may stand for several. */
 export type Role = 'query' | 'value' | 'key' | 'attention_mask';
@@ -26,7 +27,9 @@ export type Role = 'query' | 'value' | 'key' | 'attention_mask';
  * @throws InputError without a query and a value
  */
 export function byRole<Value>({ inputs: names }: Readonly<Record<string, unknown>>, given: readonly Value[]) {
-  const roles = (names ?? ['query', 'value', 'key'].slice(0, given.length)) as Role[];
+  // TensorFlow.js's loader writes words in camel case.
+  const written = (names as string[] | undefined)?.map(snakeCase);
+  const roles = (written ?? ['query', 'value', 'key'].slice(0, given.length)) as Role[];
   const of = (role: Role): Value | undefined => given[roles.indexOf(role)];
   const [query, value] = [of('query'), of('value')];
   if (query === undefined || value === undefined)

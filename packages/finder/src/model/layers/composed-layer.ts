@@ -153,9 +153,15 @@ export class Composed extends layers.Layer {
     const rule = this.#composition.mask ?? 'pass';
     const given = [inputs].flat();
     const masks = [mask ?? null].flat() as (Tensor | null)[];
-    if (rule === 'drop' || !masks.some((each) => each)) return null as never;
-    if (rule === 'pass') return masks[0] as Tensor;
-    return rule({ inputs: given, masks: given.map((_, i) => masks[i] ?? null), config: this.config }) as Tensor;
+    const first = () => {
+      if (rule === 'drop' || !masks.some((each) => each)) return null;
+      if (rule === 'pass') return masks[0] ?? null;
+      return rule({ inputs: given, masks: given.map((_, i) => masks[i] ?? null), config: this.config });
+    };
+    const outputs = this.computeOutputShape(given.map(({ shape }) => shape)) as Shape[];
+    // TensorFlow.js wants a mask for each output.
+    if (!Array.isArray(outputs[0]) || outputs.length === 1) return first() as never;
+    return outputs.map((_, i) => (i === 0 ? first() : null)) as never;
   }
 
   override getConfig(): serialization.ConfigDict {
@@ -209,7 +215,8 @@ export function partOf(described: unknown): Part | undefined {
   const entry = Object.hasOwn(classNameMap, className) ? classNameMap[className] : undefined;
   if (!entry) throw new Error(`${className} is not registered`);
   const [type, fromConfig] = entry as unknown as [unknown, (type: unknown, config: unknown) => Part];
-  return fromConfig(type, config ?? {});
+  // Some classes write into their configuration.
+  return fromConfig(type, { ...config });
 }
 
 /** The values of an activation that the configuration names; as they are without one. */

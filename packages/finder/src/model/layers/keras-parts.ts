@@ -177,4 +177,6 @@ export const kerasParts: Readonly<Record<PartKind, KerasParts>> = {
 export const layerAliases: Readonly<Record<string, string>> = {
   BatchNormalizationV1: 'BatchNormalization',
   BatchNormalizationV2: 'BatchNormalization',
+  // Keras's .h5 has the name that the class has in its code.
+  GroupedQueryAttention: 'GroupQueryAttention',
 };

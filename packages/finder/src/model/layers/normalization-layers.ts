@@ -152,7 +152,7 @@ const unitLayer: ComposedLayer = {
 function isStock({ axis = -1, scale, center, rms_scaling }: Config, shape: Shape | undefined): boolean {
   const list = [axis].flat() as number[];
   const isLast = list.length === 1 && (list[0] === -1 || list[0] === (shape?.length ?? 0) - 1);
-  return isLast && scale !== false && center !== false && !rms_scaling && (shape?.length ?? 0) <= 4;
+  return isLast && scale !== false && center !== false && !rms_scaling && shape !== undefined && shape.length <= 4;
 }
 
 const row = (composed: ComposedLayer, stock: string | undefined, optional: KerasLayer['optional']): KerasLayer => ({

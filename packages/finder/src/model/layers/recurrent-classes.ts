@@ -22,6 +22,7 @@ const classOfLayer = (layer: layers.Layer) => layer.constructor as unknown as Re
 const SimpleRnn = classOfLayer(layers.simpleRNN(probe));
 const Lstm = classOfLayer(layers.lstm(probe));
 const Gru = classOfLayer(layers.gru(probe));
+const Rnn = classOfLayer(layers.rnn({ cell: layers.simpleRNNCell(probe), name: 'probe' } as never) as layers.Layer);
 
 /** A GRU whose reset gate multiplies before or after the recurrent matrix. */
 class KerasGru extends Gru {
@@ -40,6 +41,12 @@ function zeroing(name: string, Base: RecurrentClass): LayerClass {
     constructor(given: Given) {
       super(given);
       this.zeroOutputForMask = given.zeroOutputForMask === true;
+    }
+
+    // TensorFlow.js writes the cell into the configuration, which `Bidirectional` uses for both directions.
+    static fromConfig(type: never, config: Given, custom?: Given): unknown {
+      const make = (Base as unknown as { fromConfig(...given: unknown[]): unknown }).fromConfig;
+      return make.call(Base, type, { ...config }, custom);
     }
 
     override call(inputs: Tensor | Tensor[], kwargs: CallOptions): Tensor | Tensor[] {
@@ -61,7 +68,11 @@ function zeroing(name: string, Base: RecurrentClass): LayerClass {
     }
 
     override getConfig(): Given {
-      return { ...super.getConfig(), zeroOutputForMask: this.zeroOutputForMask };
+      const { cell } = this;
+      // TensorFlow.js describes the cell of its own class only.
+      const described =
+        name === 'KerasRNN' ? { cell: { className: cell.getClassName(), config: cell.getConfig() } } : {};
+      return { ...super.getConfig(), ...described, zeroOutputForMask: this.zeroOutputForMask } as never;
     }
   }
   return Zeroing as unknown as LayerClass;
@@ -97,5 +108,6 @@ export const recurrentClasses: readonly LayerClass[] = [
   zeroing('KerasSimpleRNN', SimpleRnn),
   zeroing('KerasLSTM', Lstm),
   zeroing('KerasGRU', KerasGru),
+  zeroing('KerasRNN', Rnn),
   OwnBackward as unknown as LayerClass,
 ];

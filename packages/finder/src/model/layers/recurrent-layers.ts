@@ -75,7 +75,7 @@ export const recurrentLayers: KerasLayers = {
       );
     },
   },
-  RNN: { optional: { ...loop, zero_output_for_mask: flag }, refused: noZeros, weights },
+  RNN: { optional: { ...loop, zero_output_for_mask: flag }, toLayer: layer('RNN', () => true), weights },
   Bidirectional: {
     optional: { merge_mode: word('sum', 'mul', 'concat', 'ave') },
     classes: recurrentClasses,
@@ -96,11 +96,6 @@ export const recurrentLayers: KerasLayers = {
     },
   },
 };
-
-/** The loop around cells of any kind is TensorFlow.js's own. */
-function noZeros({ zero_output_for_mask: zero }: Config): string | undefined {
-  return zero ? 'must not have zero_output_for_mask; got true: use SimpleRNN, LSTM or GRU' : undefined;
-}
 
 /** Names as Keras numbers them within a list: `lstm_cell`, `lstm_cell_1`. */
 function numbered(names: readonly string[]): string[] {

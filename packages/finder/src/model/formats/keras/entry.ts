@@ -51,13 +51,24 @@ export function entriesOf(model: KerasEntry): KerasEntry[] {
   return layers.map((layer, i) => asEntry(layer, `layer ${i} of "${model.config.name}"`));
 }
 
-/** Whether an entry is an operation such as `x + y`, which Keras 3 keeps among the layers but does not count with them. */
-export function isOperation({ module }: KerasEntry): boolean {
-  return typeof module === 'string' && /^keras(\.src)?\.ops(\.|$)/.test(module);
+/**
+ * Whether an entry is an operation such as `x + y`, which Keras 3 keeps among the layers but does not count with them. Its `.h5` names no
+ * modules, but every layer has `trainable` or an object as its `dtype` there, and no operation.
+ */
+export function isOperation({ module, class_name: name, config, inbound_nodes: nodes }: KerasEntry): boolean {
+  if (typeof module === 'string') return /^keras(\.src)?\.ops(\.|$)/.test(module);
+  const isOfKeras3 = Array.isArray(nodes) && nodes.length > 0 && nodes.every(isObject);
+  if (/^(InputLayer|SpatialDropout\dD)$/.test(name)) return false;
+  const isLayer = 'trainable' in config || 'layers' in config || isObject(config.dtype);
+  return isOfKeras3 && !isLayer;
 }
 
+/** Classes that have another name in Keras's code, which is the one in paths of weights. */
+const NAMES_IN_CODE: Readonly<Record<string, string>> = { GroupQueryAttention: 'GroupedQueryAttention' };
+
 /** Keras's name of a class in a path of `.weights.h5`: `ReLU` is `re_lu`, `Conv2D` is `conv2d`. */
-export function snakeClass(name: string): string {
+export function snakeClass(className: string): string {
+  const name = Object.hasOwn(NAMES_IN_CODE, className) ? (NAMES_IN_CODE[className] as string) : className;
   return name
     .replace(/\W+/g, '')
     .replace(/(.)([A-Z][a-z]+)/g, '$1_$2')

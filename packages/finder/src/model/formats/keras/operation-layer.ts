@@ -5,10 +5,14 @@ import {
   cast,
   cos,
   div,
+  elu,
   exp,
   expm1,
+  floor,
   log,
   log1p,
+  matMul,
+  max,
   maximum,
   mean,
   minimum,
@@ -18,6 +22,7 @@ import {
   relu,
   relu6,
   rsqrt,
+  selu,
   serialization,
   sigmoid,
   sign,
@@ -33,23 +38,31 @@ import {
   tidy,
 } from '@tensorflow/tfjs-core';
 import { layers } from '@tensorflow/tfjs-layers';
+import { sharedMax } from '../../layers/maximum.js';
+import { shapeOperations } from './shape-operations.js';
 
 /** A shape with the batch first; an open length is null. */
-type Shape = (number | null)[];
+export type Shape = (number | null)[];
 
 /** An operation of Keras: what `x + y` is in a functional model. */
-interface Operation {
-  /** How many tensors and numbers it takes. */
-  readonly arguments: number;
+export interface Operation {
+  /** How many tensors and numbers it takes; `any` for a list of tensors. */
+  readonly arguments: number | 'any';
+  /** The options that a call may give without their names, in order, behind the tensors. Default: none. */
+  readonly positional?: readonly string[];
   /** What it takes besides, and what that may be. */
   readonly options?: Readonly<Record<string, (value: unknown) => boolean>>;
   readonly compute: (values: readonly Tensor[], options: Options) => Tensor;
   readonly shape: (shapes: readonly Shape[], options: Options) => Shape;
 }
 
-/** Which axes are reduced, all by default, and whether they stay with a length of 1. */
-interface Options {
+/** Which axes are reduced, all by default, and whether they stay with a length of 1; what operations that move numbers take. */
+export interface Options {
   readonly axis?: number | number[];
+  readonly axes?: number[];
+  readonly newshape?: (number | null)[];
+  /** What is between the brackets of `x[…]`. */
+  readonly key?: unknown;
   readonly keepdims?: boolean;
 }
 
@@ -68,6 +81,7 @@ const unary = (compute: (x: Tensor) => Tensor): Operation => ({
 });
 const reduction = (compute: (x: Tensor, axes?: number | number[], keep?: boolean) => Tensor): Operation => ({
   arguments: 1,
+  positional: ['axis'],
   options: { axis: isAxes, keepdims: isFlag },
   compute: ([x], { axis, keepdims }) => compute(x as Tensor, axis, keepdims),
   shape: ([x], { axis, keepdims }) => {
@@ -109,7 +123,47 @@ export const operations: Readonly<Record<string, Operation>> = {
   Relu6: unary(relu6),
   Mean: reduction(mean),
   Sum: reduction(sum),
+  Max: reduction((x, axes, keep) => sharedMax(x, axesIn(x, axes), keep ?? false)),
+  Min: reduction((x, axes, keep) => neg(sharedMax(neg(x), axesIn(x, axes), keep ?? false))),
+  Softmax: {
+    arguments: 1,
+    positional: ['axis'],
+    options: { axis: Number.isInteger },
+    compute: ([x], { axis = -1 }) => {
+      const input = x as Tensor;
+      const axes = axesIn(input, axis);
+      const raised = exp(sub(input, max(input, axes, true)));
+      return div(raised, sum(raised, axes, true));
+    },
+    shape: ([x]) => x as Shape,
+  },
+  Matmul: {
+    arguments: 2,
+    compute: ([a, b]) => matMul(a as Tensor, b as Tensor),
+    shape: ([a = [], b = []]) => {
+      if (a.length !== b.length || a.length < 3 || a.at(-1) !== b.at(-2))
+        throw new InputError(
+          `must get rows of matrices that fit together; got [${a.join(', ')}] and [${b.join(', ')}]`,
+        );
+      return [...broadcast(a.slice(0, -2), b.slice(0, -2)), a.at(-2) ?? null, b.at(-1) ?? null];
+    },
+  },
+  Clip: {
+    arguments: 3,
+    compute: ([x, low, high]) => minimum(maximum(x as Tensor, low as Tensor), high as Tensor),
+    shape: ([x]) => x as Shape,
+  },
+  Elu: unary(elu),
+  Selu: unary(selu),
+  Silu: unary((x) => mul(x, sigmoid(x))),
+  Floor: unary(floor),
+  ...shapeOperations,
 };
+
+function axesIn({ rank }: Tensor, axis: Options['axis']): number[] {
+  const axes = axis === undefined ? Array.from({ length: rank }, (_, i) => i) : [axis].flat();
+  return axes.map((each) => (each < 0 ? each + rank : each));
+}
 
 /** NumPy's rule; an open length stays open. */
 function broadcast(a: Shape, b: Shape): Shape {

@@ -2,6 +2,7 @@ import { InputError, isObject, notAllowed, notOneOf } from '@lrfind/core';
 import { type KerasCall, refsIn, TensorRef } from './calls.js';
 import { entryName, entryTitle, type KerasEntry } from './entry.js';
 import { operations } from './operation-layer.js';
+import { plainKey } from './shape-operations.js';
 
 /** Keras 2's functions that are operations, by the end of their names. */
 const FUNCTIONS_OF_KERAS_2: Readonly<Record<string, string>> = {
@@ -53,17 +54,31 @@ export function operationConfig(entry: KerasEntry, calls: readonly KerasCall[]):
   if (!call || others.length > 0)
     throw new InputError(`${entryTitle(entry)} must be called once, as an operation is; got ${calls.length} calls`);
   const { name: _, ...kwargs } = call.kwargs;
-  const options = optionsOf(entry, kwargs, known.options ?? {});
+  const values = call.args.flatMap((value, i) =>
+    i === 0 && Array.isArray(value) && refsIn(value).length > 0 ? value : [value],
+  );
+  // Options may stand behind the tensors, in order: `expand_dims(x, 1)`.
+  const tensors =
+    known.arguments === 'any' ? values.filter((value) => value instanceof TensorRef).length : known.arguments;
+  const behind = known.positional ? values.slice(tensors) : [];
+  const positional = Object.fromEntries(
+    behind.map((value, i) => [known.positional?.[i] ?? `argument ${tensors + i + 1}`, value]),
+  );
+  const options = optionsOf(entry, { ...positional, ...kwargs }, known.options ?? {});
   const rest = Object.entries(kwargs).filter(([key]) => !Object.hasOwn(known.options ?? {}, key));
-  const given = [...call.args, ...rest.filter(([, value]) => value != null).map(([, value]) => value)];
-  const values = given.flatMap((value) => (Array.isArray(value) && refsIn(value).length > 0 ? value : [value]));
-  const constants = values.map((value) => {
+  const given = [
+    ...(known.positional ? values.slice(0, tensors) : values),
+    ...rest
+      .filter(([, value]) => value != null)
+      .flatMap(([, value]) => (Array.isArray(value) && refsIn(value).length > 0 ? value : [value])),
+  ];
+  const constants = given.map((value) => {
     if (value instanceof TensorRef) return null;
     const plain = isObject(value) && isObject(value.config) ? value.config.value : value;
     if (isNumbers(plain)) return plain;
     throw notAllowed(`${entryTitle(entry)}: its arguments`, 'tensors and numbers', plain);
   });
-  if (constants.length !== known.arguments)
+  if (known.arguments === 'any' ? constants.length < 1 : constants.length !== known.arguments)
     throw new InputError(`${entryTitle(entry)} must have ${known.arguments} arguments; got ${constants.length}`);
   return { name, operation, constants, options };
 }
@@ -78,11 +93,11 @@ function optionsOf(
   const given: Readonly<Record<string, unknown>> = { ...own, ...kwargs };
   const options: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(given)) {
-    if (value == null || value === false) continue;
+    if ((value == null && key !== 'key') || value === false) continue;
     if (Object.hasOwn(known, key)) {
-      if (!known[key]?.(value)) throw notAllowed(`${entryTitle(entry)}: ${key}`, 'a whole number, or a list', value);
-      options[key] = value;
-    } else if (Object.hasOwn(own, key))
+      if (!known[key]?.(value)) throw notAllowed(`${entryTitle(entry)}: ${key}`, 'what Keras writes there', value);
+      options[key] = key === 'key' ? plainKey(value) : value;
+    } else if (Object.hasOwn(own, key) || key.startsWith('argument '))
       throw notAllowed(`${entryTitle(entry)}: ${key}`, 'null, since the operation does not have it here', value);
   }
   return options;

@@ -8,7 +8,7 @@ import { callsOf, endsOf, type KerasCall, modelNamesOf, refsIn, TensorRef } from
 import { entriesOf, entryName, entryTitle, isModel, isOperation, type KerasEntry } from './entry.js';
 import { operationConfig, operationOfKeras2 } from './operation.js';
 import { dtypeName } from './refusals.js';
-import { computingOutputs } from './written-masks.js';
+import { computingOutputs, MASK_ARGUMENTS } from './written-masks.js';
 
 /** A model in the words that TensorFlow.js has, in the spelling of Keras 2. */
 export interface Converted {
@@ -88,7 +88,7 @@ function functionalOf(
       const operation = isOperation(entry) || operationOfKeras2(entry) !== undefined;
       const { class_name, config } = operation
         ? { class_name: 'KerasOperation', config: operationConfig(entry, own) }
-        : layerOf(withCallOptions(entry, own), context);
+        : layerOf(withRoles(withCallOptions(entry, own), own), context);
       const inbound = own.map((call) => inboundNode(entry, call, inputOrder(entry, context), operation));
       return { class_name, config, name, inbound_nodes: inbound };
     });
@@ -134,6 +134,23 @@ function withCallOptions(entry: KerasEntry, calls: readonly KerasCall[]): KerasE
   return { ...entry, config: { ...entry.config, ...options } };
 }
 
+/** An attention layer that knows which of its tensors is the query, the value … where its calls do not give the first ones in order. */
+function withRoles(entry: KerasEntry, calls: readonly KerasCall[]): KerasEntry {
+  const roles = kerasLayer(entry.class_name)?.inputs;
+  if (!roles) return entry;
+  const given = calls.map(({ args, kwargs }) => {
+    const named = roles.filter((role) => refsIn(kwargs[role]).length > 0);
+    return [...roles.slice(0, refsIn(args).length), ...named];
+  });
+  const [first = [], ...others] = given;
+  if (first.every((role, i) => role === roles[i]) && others.every((each) => each.length === first.length)) return entry;
+  if (others.some((each) => each.join() !== first.join()))
+    throw new InputError(
+      `${entryTitle(entry)} must be called with the same arguments always; got ${given.map((each) => each.join(' and ')).join(', then ')}`,
+    );
+  return { ...entry, config: { ...entry.config, inputs: first } };
+}
+
 /** A call as Keras 2 writes it: `[[layer, call, tensor, options], …]`. */
 function inboundNode(
   entry: KerasEntry,
@@ -151,7 +168,7 @@ function inboundNode(
     const value = kwargs[name];
     const found = refsIn(value);
     // Masks go by the layers' own rules; `computingOutputs` has looked at them.
-    if (value == null || value === false || name === 'mask') {
+    if (value == null || value === false || MASK_ARGUMENTS.includes(name)) {
       if (name === 'training' && value === false) options.training = false;
       continue;
     }
@@ -190,7 +207,8 @@ function layerOf(entry: KerasEntry, context: Context): LayerConfig {
   const config = withPlainValues(given) as Record<string, unknown>;
   if (given.dtype != null) config.dtype = typeOf(entry, context);
   if (entry.class_name === 'InputLayer') return inputOf(entry, config);
-  const layer = { class_name: entry.class_name, config };
+  const { build_config } = entry as { build_config?: unknown };
+  const layer = { class_name: entry.class_name, config, build_config };
   const note = kerasLayer(entry.class_name)?.note?.(config);
   if (note) context.notes.add(`${entryTitle(entry)} ${note}`);
   return translateKerasLayer(layer, context.keras, entryTitle(entry), (inner) => layerOf(inner, context));

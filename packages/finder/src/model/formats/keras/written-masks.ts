@@ -5,8 +5,18 @@ import { entryName, entryTitle, isOperation, type KerasEntry } from './entry.js'
 /** Operations with which Keras writes how a mask follows from others. */
 const MASK_OPERATIONS: ReadonlySet<string> = new Set([
   ...['NotEqual', 'Any', 'All', 'LogicalOr', 'LogicalAnd', 'Concatenate', 'ExpandDims', 'Squeeze', 'Reshape'],
-  ...['BroadcastTo', 'OnesLike', 'ZerosLike', 'Cast', 'Flip'],
+  ...['BroadcastTo', 'OnesLike', 'ZerosLike', 'Cast', 'ConvertToTensor', 'Flip'],
 ]);
+
+/** Arguments of calls that are masks of the tensors. */
+export const MASK_ARGUMENTS: readonly string[] = ['mask', 'query_mask', 'value_mask', 'key_mask'];
+
+function split(kwargs: KerasCall['kwargs']): { masks: unknown[]; others: unknown[] } {
+  const isMask = ([name]: [string, unknown]) => MASK_ARGUMENTS.includes(name);
+  const given = Object.entries(kwargs);
+  const values = (entries: [string, unknown][]) => entries.map(([, value]) => value);
+  return { masks: values(given.filter(isMask)), others: values(given.filter((each) => !isMask(each))) };
+}
 
 /**
  * The layers and operations that compute a model's outputs. Keras 3 also writes into functional models how masks are computed, and
@@ -25,15 +35,14 @@ export function computingOutputs(
   // The loop also visits what is added meanwhile.
   for (const name of needed) {
     for (const { args, kwargs } of calls.get(name) ?? []) {
-      const { mask: _, ...others } = kwargs;
-      for (const { layer } of refsIn([args, others])) needed.add(layer);
+      for (const { layer } of refsIn([args, split(kwargs).others])) needed.add(layer);
     }
   }
   const byName = new Map(entries.map((entry) => [entryName(entry), entry]));
   const masked = maskedTensors(entries, calls);
   for (const name of needed) {
     for (const { kwargs } of calls.get(name) ?? []) {
-      for (const ref of refsIn(kwargs.mask)) {
+      for (const ref of refsIn(split(kwargs).masks)) {
         if (followsFromLayers(ref, byName, calls, masked)) continue;
         throw new InputError(
           `${entryTitle(byName.get(name) as KerasEntry)}: its mask must come from Embedding (mask_zero) or Masking; got one that "${ref.layer}" gives: leave the argument mask out where the layers pass the mask on themselves`,
