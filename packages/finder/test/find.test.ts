@@ -239,7 +239,9 @@ describe('models of all kinds', () => {
     const model = regression();
     (model.layers[0] as { trainable: boolean }).trainable = false;
     const result = await findLearningRate(model, { xs, ys }, few);
-    expect(result.setup.parameters).toBe(9);
+    // Two layers: 2 × 8 + 8 and 8 + 1.
+    expect(result.setup.parameters).toBe(33);
+    expect(result.setup.notes).toContain('9 of 33 parameters are trained');
     (model.layers[1] as { trainable: boolean }).trainable = false;
     await expect(findLearningRate(model, { xs, ys }, few)).rejects.toThrow(
       /must have a trainable layer; every layer is frozen$/,

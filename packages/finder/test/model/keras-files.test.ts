@@ -55,6 +55,15 @@ describe('a file of Keras gives', () => {
     },
   );
 
+  test('a note where Keras 3 forgets a mask that goes on here', async () => {
+    const { notes, model } = await readModel(fileSource(join(files, 'forgotten-mask.json')));
+    expect(notes).toEqual([expect.stringMatching(/^masks go on to every layer of attention; Keras 3 itself forgets/)]);
+    disposeModel(model);
+    const other = await readModel(fileSource(join(files, 'masked-keras-3', 'model.json')));
+    expect(other.notes ?? []).toEqual([]);
+    disposeModel(other.model);
+  });
+
   test.each(named(/float16/))('%s: the weights of 16 bits to the last one, with a note', async (_, name, { model }) => {
     const golden = goldenOf(join(files, name));
     const file = await readCase(join(files, name), model, undefined);

@@ -28,6 +28,10 @@ interface Context {
   readonly narrow: Map<string, string[]>;
   /** What layers do that their user must know. */
   readonly notes: Set<string>;
+  /** Layers by their class. */
+  readonly classes: Map<string, number>;
+  /** Whether a layer makes masks. */
+  masks: boolean;
 }
 
 /**
@@ -39,14 +43,31 @@ interface Context {
  *   cannot be built
  */
 export function convertModel(model: KerasEntry, keras: 2 | 3): Converted {
-  const context: Context = { keras, narrow: new Map(), notes: new Set() };
+  const context: Context = { keras, narrow: new Map(), notes: new Set(), classes: new Map(), masks: false };
   const { topology, inputKeys, outputKeys } = modelOf(model, context);
   const notes = [...context.narrow].map(([policy, layers]) => {
     const [first] = layers;
     const which = layers.length > 1 ? `${first} and ${layers.length - 1} more` : first;
     return `computed in float32, not as the policy ${policy} of ${which} says: results differ by Keras's rounding`;
   });
-  return { topology, inputKeys, outputKeys, notes: [...notes, ...context.notes] };
+  return { topology, inputKeys, outputKeys, notes: [...notes, ...context.notes, ...forgottenMasks(context)] };
+}
+
+/** Layers of attention that take masks. */
+const ATTENTION = ['Attention', 'AdditiveAttention', 'MultiHeadAttention', 'GroupQueryAttention'];
+
+/**
+ * Keras 3 (seen in 3.15) takes the mask from a tensor that went into `MultiHeadAttention` or `GroupQueryAttention`, so that layers of
+ * attention behind a connection around it run without.
+ */
+function forgottenMasks({ keras, classes, masks }: Context): string[] {
+  const count = (name: string) => classes.get(name) ?? 0;
+  const takesMasks = count('MultiHeadAttention') + count('GroupQueryAttention') > 0;
+  const attention = ATTENTION.reduce((sum, name) => sum + count(name), 0);
+  if (keras === 2 || !masks || !takesMasks || attention < 2) return [];
+  return [
+    'masks go on to every layer of attention; Keras 3 itself forgets the mask of a tensor after MultiHeadAttention, so its numbers may differ in layers of attention behind the first',
+  ];
 }
 
 function modelOf(model: KerasEntry, context: Context): Omit<Converted, 'notes'> {
@@ -207,6 +228,8 @@ function layerOf(entry: KerasEntry, context: Context): LayerConfig {
   const config = withPlainValues(given) as Record<string, unknown>;
   if (given.dtype != null) config.dtype = typeOf(entry, context);
   if (entry.class_name === 'InputLayer') return inputOf(entry, config);
+  context.classes.set(entry.class_name, (context.classes.get(entry.class_name) ?? 0) + 1);
+  context.masks ||= entry.class_name === 'Masking' || given.mask_zero === true;
   const { build_config } = entry as { build_config?: unknown };
   const layer = { class_name: entry.class_name, config, build_config };
   const note = kerasLayer(entry.class_name)?.note?.(config);
