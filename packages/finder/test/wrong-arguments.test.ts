@@ -256,7 +256,7 @@ test.each<[string, () => unknown, RegExp]>([
   [
     'an option of encodeTable',
     () => encodeTable({ columns: [], values: [] } as never, regression(), { scal: 'none', missing: 'mean' } as never),
-    /^unknown option scal; did you mean scale\? Options: scale, missing, target, ignore, sampleWeight, loss$/,
+    /^unknown option scal; did you mean scale\? Options: scale, missing, target, ignore, sampleWeight, oneHotLimit, scaleTarget, categorical, series, loss$/,
   ],
   [
     'encodeTable without a scale',
