@@ -85,7 +85,7 @@ export interface ScanOptions extends Omit<ScanTableOptions, 'store' | 'memory'> 
  * @throws InputError as `readTable` does, also for rows that are not in the sample, and where the disk has no place for the rows
  *
  * @example
- * const table = await scanTable('large.csv', { target: 'price', missing: 'mean' });
+ * const table = await scanTable('data.csv', { target: 'price', missing: 'mean' });
  * const { dataset } = encodeTable(table, model, { target: 'price', missing: 'mean', scale: 'standard' });
  * const { suggestion } = await findLearningRate(model, dataset);
  */
