@@ -19,6 +19,7 @@ import { parquetFormat } from './parquet/read-parquet.js';
 import { readBytes } from './read-text.js';
 import { isZstd, unpackZstdChunks } from './unpack.js';
 import { firstZipPath } from './zip/first-zip-path.js';
+import { zipParts } from './zip/zip-parts.js';
 
 /** Every format of tables, in the order in which they are recognised. Add one as a file and an entry here. */
 export const tableFormats: readonly TableFormat[] = [
@@ -237,8 +238,7 @@ function unpackedSource(source: TableSource): TableSource {
 
 /** Reads the files of a zip archive as one table. */
 async function readArchive(name: string, chunks: AsyncIterable<ByteChunk>, options: ReadTableOptions): Promise<Table> {
-  const { zipParts } = await import('./zip/zip-parts.js');
-  return readParts(name, zipParts(name, await readBytes(name, chunks)), options);
+  return readParts(name, await zipParts(name, await readBytes(name, chunks)), options);
 }
 
 /** The format of the name where the first bytes agree with it, else that of the first bytes. */

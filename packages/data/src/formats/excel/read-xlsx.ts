@@ -5,7 +5,7 @@ import { tableOfCells } from '../cells/table-of-cells.js';
 import type { TableFormat } from '../format.js';
 import { readBytes } from '../read-text.js';
 import { firstZipPath } from '../zip/first-zip-path.js';
-import type { ZipEntry } from '../zip/zip-entries.js';
+import { type ZipEntry, zipEntries } from '../zip/zip-entries.js';
 import { dateFormats, sharedTexts, sheetCells, sheetsOf } from './workbook.js';
 
 /** The most bytes of a part of a workbook when it is unpacked. */
@@ -24,8 +24,9 @@ export const xlsxFormat: TableFormat = {
   options: ['sheet'],
   matches: (head) => /^(\[Content_Types\]\.xml|_rels\/|docProps\/|xl\/)/.test(firstZipPath(head)),
   async read({ name }, chunks, options) {
-    const { zipEntries } = await import('../zip/zip-entries.js');
-    const entries = new Map(zipEntries(name, await readBytes(name, chunks)).map((entry) => [entry.path, entry]));
+    const entries = new Map(
+      (await zipEntries(name, await readBytes(name, chunks))).map((entry) => [entry.path, entry]),
+    );
     const text = (path: string) => textOf(name, entries.get(path));
     const sheets = sheetsOf(text('xl/workbook.xml') ?? '', text('xl/_rels/workbook.xml.rels') ?? '');
     const [first] = sheets;

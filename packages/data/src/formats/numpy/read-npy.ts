@@ -4,6 +4,7 @@ import { tableOfCells } from '../cells/table-of-cells.js';
 import type { TableFormat } from '../format.js';
 import { readBytes } from '../read-text.js';
 import { firstZipPath } from '../zip/first-zip-path.js';
+import { zipEntries } from '../zip/zip-entries.js';
 import { NPY_MAGIC, readNpy } from './npy-file.js';
 
 /**
@@ -42,8 +43,7 @@ export const npzFormat: TableFormat = {
   extensions: ['.npz'],
   matches: (head) => firstZipPath(head).endsWith('.npy'),
   async read({ name }, chunks, options) {
-    const { zipEntries } = await import('../zip/zip-entries.js');
-    const entries = zipEntries(name, await readBytes(name, chunks));
+    const entries = await zipEntries(name, await readBytes(name, chunks));
     const arrays = entries.map((entry) => {
       const own = entry.path.replace(/\.npy$/, '');
       const { shape, values, fields } = readNpy(`${name}: "${own}"`, entry.read());

@@ -1,5 +1,4 @@
 import { InputError } from '@lrfind/core';
-import { inflateSync } from 'fflate';
 import { decodeText } from '../../bytes.js';
 import { crc32 } from './crc32.js';
 
@@ -30,13 +29,15 @@ const MOST_SHRUNK = 1040;
 const ELSEWHERE = 0xffffffff;
 
 /**
- * Lists the files of a zip archive, from the directory at its end. Folders are left out.
+ * Lists the files of a zip archive, from the directory at its end. Folders are left out. What unpacks them is loaded here, not at
+ * the start of a program that reads no archive.
  *
  * @param name what messages call it
  * @param bytes all of it
  * @throws InputError for an archive that is damaged, encrypted, or packed by another method than deflate
  */
-export function zipEntries(name: string, bytes: Uint8Array): ZipEntry[] {
+export async function zipEntries(name: string, bytes: Uint8Array): Promise<ZipEntry[]> {
+  const { inflateSync } = await import('fflate');
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const damaged = (why: string) => new InputError(`${name} is a damaged zip archive: ${why}`);
   const { count, start } = directoryOf(view, damaged);
@@ -68,7 +69,7 @@ export function zipEntries(name: string, bytes: Uint8Array): ZipEntry[] {
       const from = offset + 30 + view.getUint16(offset + 26, true) + view.getUint16(offset + 28, true);
       if (from + packed > bytes.length) throw damaged(`${JSON.stringify(path)} is cut off`);
       const content = bytes.subarray(from, from + packed);
-      const unpacked = method === 0 ? content : inflate(content, size);
+      const unpacked = method === 0 ? content : inflate(inflateSync, content, size);
       if (unpacked?.length !== size || crc32(unpacked) !== checksum)
         throw damaged(`${JSON.stringify(path)} has other content than its checksum says`);
       return unpacked;
@@ -78,8 +79,10 @@ export function zipEntries(name: string, bytes: Uint8Array): ZipEntry[] {
   return entries;
 }
 
+type Inflate = (packed: Uint8Array, options: { out: Uint8Array }) => Uint8Array;
+
 /** @returns undefined for bytes that are not what deflate writes of so many */
-function inflate(packed: Uint8Array, size: number): Uint8Array | undefined {
+function inflate(inflateSync: Inflate, packed: Uint8Array, size: number): Uint8Array | undefined {
   if (size > packed.length * MOST_SHRUNK) return undefined;
   try {
     return inflateSync(packed, { out: new Uint8Array(size) });

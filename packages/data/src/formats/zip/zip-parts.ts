@@ -11,8 +11,8 @@ const clutter = /(^|\/)(\.|__MACOSX\/|Thumbs\.db$)/;
  * @param name what messages call the archive
  * @throws InputError for an archive that is damaged or holds none
  */
-export function zipParts(name: string, bytes: Uint8Array): ByteSource[] {
-  const entries = zipEntries(name, bytes).filter(({ path }) => !clutter.test(path));
+export async function zipParts(name: string, bytes: Uint8Array): Promise<ByteSource[]> {
+  const entries = (await zipEntries(name, bytes)).filter(({ path }) => !clutter.test(path));
   if (entries.length === 0) throw new InputError(`${name} must hold a table; got an empty archive`);
   return entries
     .toSorted((a, b) => (a.path < b.path ? -1 : 1))

@@ -46,32 +46,43 @@ function spaceShape(
 
 const rankOf = (shapes: readonly Shape[]) => (shapes[0] as Shape).length - 2;
 
-function plain(className: string): ComposedLayer {
-  return {
-    className,
-    channels: true,
-    mask: 'drop',
-    weights: (config, shapes) => {
-      const filters = config.filters as number;
-      const channels = channelsOf(shapes) / ((config.groups as number | undefined) ?? 1);
-      const shape = [...perAxis(config.kernel_size, rankOf(shapes)), channels, filters];
-      return [{ name: 'kernel', shape }, ...biasOf(config, filters)];
-    },
-    outputShape: (config, shapes) => spaceShape(config, shapes, config.filters as number, convolvedLength),
-    call: (call) => {
-      const x = call.inputs[0] as Tensor;
-      return finished(convolved(x, call.weights.kernel as Tensor, stepsOf(call.config, x.rank - 2)), call);
-    },
+/** What all convolutions have: their axes of space stand before the channels, and masks end with them. */
+const convolution = (
+  className: string,
+  own: Pick<ComposedLayer, 'weights' | 'outputShape' | 'call'>,
+): ComposedLayer => ({
+  className,
+  channels: true,
+  mask: 'drop',
+  ...own,
+});
+
+/** A convolution's call: the output of its kernel on the input of that rank, finished. */
+const calling =
+  (run: (x: Tensor, weights: Record<string, Tensor>, steps: Steps, config: Config) => Tensor): ComposedLayer['call'] =>
+  (call) => {
+    const x = call.inputs[0] as Tensor;
+    const made = run(x, call.weights as Record<string, Tensor>, stepsOf(call.config, x.rank - 2), call.config);
+    return finished(made, call);
   };
-}
+
+const filtersOf = ({ filters }: Config) => filters as number;
+
+const plain = (className: string) =>
+  convolution(className, {
+    weights: (config, shapes) => {
+      const channels = channelsOf(shapes) / ((config.groups as number | undefined) ?? 1);
+      const shape = [...perAxis(config.kernel_size, rankOf(shapes)), channels, filtersOf(config)];
+      return [{ name: 'kernel', shape }, ...biasOf(config, filtersOf(config))];
+    },
+    outputShape: (config, shapes) => spaceShape(config, shapes, filtersOf(config), convolvedLength),
+    call: calling((x, { kernel }, steps) => convolved(x, kernel as Tensor, steps)),
+  });
 
 const multiplierOf = ({ depth_multiplier }: Config) => (depth_multiplier ?? 1) as number;
 
-function depthwiseLayer(className: string): ComposedLayer {
-  return {
-    className,
-    channels: true,
-    mask: 'drop',
+const depthwiseLayer = (className: string) =>
+  convolution(className, {
     weights: (config, shapes) => {
       const channels = channelsOf(shapes);
       const shape = [...perAxis(config.kernel_size, rankOf(shapes)), channels, multiplierOf(config)];
@@ -79,74 +90,48 @@ function depthwiseLayer(className: string): ComposedLayer {
     },
     outputShape: (config, shapes) =>
       spaceShape(config, shapes, channelsOf(shapes) * multiplierOf(config), convolvedLength),
-    call: (call) => {
-      const x = call.inputs[0] as Tensor;
-      return finished(depthwise(x, call.weights.kernel as Tensor, stepsOf(call.config, x.rank - 2)), call);
-    },
-  };
-}
+    call: calling((x, { kernel }, steps) => depthwise(x, kernel as Tensor, steps)),
+  });
 
-function separable(className: string): ComposedLayer {
-  return {
-    className,
-    channels: true,
-    mask: 'drop',
+const separable = (className: string) =>
+  convolution(className, {
     weights: (config, shapes) => {
-      const [rank, channels, filters] = [rankOf(shapes), channelsOf(shapes), config.filters as number];
-      const sizes = perAxis(config.kernel_size, rank);
+      const channels = channelsOf(shapes);
+      const sizes = perAxis(config.kernel_size, rankOf(shapes));
+      const ones = sizes.map(() => 1);
+      const each = [...sizes, channels, multiplierOf(config)];
+      const point = [...ones, channels * multiplierOf(config), filtersOf(config)];
       return [
-        { name: 'depthwise_kernel', key: 'depthwise', shape: [...sizes, channels, multiplierOf(config)] },
-        {
-          name: 'pointwise_kernel',
-          key: 'pointwise',
-          shape: [...sizes.map(() => 1), channels * multiplierOf(config), filters],
-        },
-        ...biasOf(config, filters),
+        { name: 'depthwise_kernel', key: 'depthwise', shape: each },
+        { name: 'pointwise_kernel', key: 'pointwise', shape: point },
+        ...biasOf(config, filtersOf(config)),
       ];
     },
-    outputShape: (config, shapes) => spaceShape(config, shapes, config.filters as number, convolvedLength),
-    call: (call) => {
-      const x = call.inputs[0] as Tensor;
-      const rank = x.rank - 2;
-      const { depthwise_kernel: each, pointwise_kernel: point } = call.weights as Record<string, Tensor>;
-      const made = depthwise(x, each as Tensor, stepsOf(call.config, rank));
-      return finished(convolved(made, point as Tensor, stepsOf({}, rank)), call);
-    },
-  };
-}
+    outputShape: (config, shapes) => spaceShape(config, shapes, filtersOf(config), convolvedLength),
+    call: calling((x, { depthwise_kernel: each, pointwise_kernel: point }, steps) =>
+      convolved(depthwise(x, each as Tensor, steps), point as Tensor, stepsOf({}, x.rank - 2)),
+    ),
+  });
 
 const outputPaddingOf = ({ output_padding }: Config, rank: number): (number | null)[] =>
   output_padding == null ? Array<null>(rank).fill(null) : perAxis(output_padding, rank);
 
-function transposeLayer(className: string): ComposedLayer {
-  return {
-    className,
-    channels: true,
-    mask: 'drop',
+const transposeLayer = (className: string) =>
+  convolution(className, {
     weights: (config, shapes) => {
-      const filters = config.filters as number;
-      const shape = [...perAxis(config.kernel_size, rankOf(shapes)), filters, channelsOf(shapes)];
-      return [{ name: 'kernel', shape }, ...biasOf(config, filters)];
+      const shape = [...perAxis(config.kernel_size, rankOf(shapes)), filtersOf(config), channelsOf(shapes)];
+      return [{ name: 'kernel', shape }, ...biasOf(config, filtersOf(config))];
     },
     outputShape: (config, shapes) => {
       const paddings = outputPaddingOf(config, rankOf(shapes));
-      return spaceShape(config, shapes, config.filters as number, (length, size, steps, axis) =>
+      return spaceShape(config, shapes, filtersOf(config), (length, size, steps, axis) =>
         transposedLength(length, size, steps, axis, paddings[axis] ?? null),
       );
     },
-    call: (call) => {
-      const x = call.inputs[0] as Tensor;
-      const rank = x.rank - 2;
-      const made = transposed(
-        x,
-        call.weights.kernel as Tensor,
-        stepsOf(call.config, rank),
-        outputPaddingOf(call.config, rank),
-      );
-      return finished(made, call);
-    },
-  };
-}
+    call: calling((x, { kernel }, steps, config) =>
+      transposed(x, kernel as Tensor, steps, outputPaddingOf(config, x.rank - 2)),
+    ),
+  });
 
 const data_format = word('channels_last', 'channels_first');
 const padding = word('valid', 'same');

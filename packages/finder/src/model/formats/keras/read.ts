@@ -18,7 +18,7 @@ export const kerasFormat: ModelFormat = {
   extensions: ['.keras'],
   matches: (bytes) => String.fromCharCode(...bytes.subarray(0, 4)) === 'PK\x03\x04' && !isTorchZip(bytes),
   async read({ name }, bytes, options) {
-    const members = readKerasZip(name, bytes);
+    const members = await readKerasZip(name, bytes);
     const config = members.get('config.json');
     if (!config) throw lacks(name, 'config.json');
     const metadata = parsePythonJson(

@@ -28,8 +28,8 @@ const otherWeights: readonly (readonly [pattern: RegExp, what: string])[] = [
  * @throws InputError for a damaged or encrypted file, for a size that is too large, before it is unpacked, for a name that leaves the
  *   file, and for two members of the same name
  */
-export function readKerasZip(name: string, bytes: Uint8Array): ReadonlyMap<string, Uint8Array> {
-  const entries = zipEntries(name, bytes);
+export async function readKerasZip(name: string, bytes: Uint8Array): Promise<ReadonlyMap<string, Uint8Array>> {
+  const entries = await zipEntries(name, bytes);
   if (entries.length > MOST_MEMBERS)
     throw new InputError(`${name} must have at most ${MOST_MEMBERS} members; got ${entries.length}`);
   const found = new Map<string, Uint8Array>();
