@@ -13,6 +13,7 @@ export {
   suggestion,
   unknownOption,
 } from './errors.js';
+export { bfloat16Of, float16Of } from './float16.js';
 export { MAX_FLOAT32 } from './float32.js';
 export {
   counted,

@@ -1,4 +1,4 @@
-import { InputError } from '@lrfind/core';
+import { float16Of, InputError } from '@lrfind/core';
 import { decodeText } from '../../bytes.js';
 import type { CellColumn } from '../cells/cell.js';
 import { momentTexts, perSecond, type TimeUnit } from '../cells/date-text.js';
@@ -93,17 +93,8 @@ function numbersOf(
 function halves({ bytes, start, count, stride }: ValueBytes, big: boolean): Float32Array {
   const view = viewOf(bytes);
   const values = new Float32Array(count);
-  for (let i = 0; i < count; i++) values[i] = halfNumber(view.getUint16(start + i * stride, !big));
+  for (let i = 0; i < count; i++) values[i] = float16Of(view.getUint16(start + i * stride, !big));
   return values;
-}
-
-/** The number of a float16: a sign, five bits of exponent, ten of fraction. */
-export function halfNumber(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 31;
-  const fraction = bits & 1023;
-  if (exponent === 31) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
-  return sign * (exponent === 0 ? fraction * 2 ** -24 : (1024 + fraction) * 2 ** (exponent - 25));
 }
 
 /** In double precision where it holds all of them, otherwise as they are. */

@@ -1,4 +1,4 @@
-import { InputError } from '@lrfind/core';
+import { bfloat16Of, float16Of, InputError } from '@lrfind/core';
 
 /** How HDF5 stores the numbers of a dataset. */
 export interface NumberType {
@@ -57,19 +57,5 @@ function readerOf({ type, size, signed, dtype }: NumberType): Read | undefined {
 const float32: Read = (view, at) => view.getFloat32(at, true);
 const float64: Read = (view, at) => view.getFloat64(at, true);
 
-/** The upper half of a float32. */
-const bfloat16: Read = (view, at) => {
-  half.setUint32(0, view.getUint16(at, true) << 16);
-  return half.getFloat32(0);
-};
-const half = new DataView(new ArrayBuffer(4));
-
-/** A sign, 5 bits of exponent and 10 of fraction. Node 20 has no Float16Array. */
-const float16: Read = (view, at) => {
-  const bits = view.getUint16(at, true);
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 31;
-  const fraction = bits & 1023;
-  if (exponent === 31) return fraction ? Number.NaN : sign * Number.POSITIVE_INFINITY;
-  return exponent ? sign * 2 ** (exponent - 15) * (1 + fraction / 1024) : sign * 2 ** -24 * fraction;
-};
+const bfloat16: Read = (view, at) => bfloat16Of(view.getUint16(at, true));
+const float16: Read = (view, at) => float16Of(view.getUint16(at, true));

@@ -1,4 +1,4 @@
-import { InputError, isObject, notAllowed, notOneOf, parseJson, sizeText } from '@lrfind/core';
+import { bfloat16Of, float16Of, InputError, isObject, notAllowed, notOneOf, parseJson, sizeText } from '@lrfind/core';
 import { type ByteSource, decodeText } from '@lrfind/data';
 
 /** A weight of a file: its shape, and its numbers in float32, row by row. */
@@ -18,8 +18,8 @@ const types: Readonly<
 > = {
   F64: { bytes: 8, read: (view, at) => view.getFloat64(at, true) },
   F32: { bytes: 4, read: (view, at) => view.getFloat32(at, true) },
-  F16: { bytes: 2, read: (view, at) => float16(view.getUint16(at, true)) },
-  BF16: { bytes: 2, read: (view, at) => bfloat16(view.getUint16(at, true)) },
+  F16: { bytes: 2, read: (view, at) => float16Of(view.getUint16(at, true)) },
+  BF16: { bytes: 2, read: (view, at) => bfloat16Of(view.getUint16(at, true)) },
 };
 
 /** Whether bytes are the beginning of a safetensors file: the length of a table of contents, and its first letter. */
@@ -108,21 +108,4 @@ function numbersOf(bytes: Uint8Array, dtype: string): Float32Array {
   const values = new Float32Array(bytes.length / width);
   for (let i = 0; i < values.length; i++) values[i] = read(view, i * width);
   return values;
-}
-
-/** A sign, 5 bits of exponent and 10 of fraction. */
-function float16(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 31;
-  const fraction = bits & 1023;
-  if (exponent === 31) return fraction ? Number.NaN : sign * Number.POSITIVE_INFINITY;
-  return exponent ? sign * 2 ** (exponent - 15) * (1 + fraction / 1024) : sign * 2 ** -24 * fraction;
-}
-
-const half = new DataView(new ArrayBuffer(4));
-
-/** The upper half of a float32. */
-function bfloat16(bits: number): number {
-  half.setUint32(0, bits << 16);
-  return half.getFloat32(0);
 }
