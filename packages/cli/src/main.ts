@@ -3,7 +3,7 @@ import { CommanderError } from 'commander';
 import { errorOfOwnCode } from './files/own-code.js';
 import { removeUnfinished } from './files/unfinished.js';
 import { beforeInterruption } from './interruption.js';
-import { program } from './program.js';
+import { run } from './program.js';
 import { interruptedText, restoreTerminal } from './shared/terminal/progress.js';
 import { outputFailure, watchOutput } from './shared/terminal/streams.js';
 
@@ -24,8 +24,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   });
   watchOutput();
   try {
-    const lrfind = await program(argv);
-    await lrfind.parseAsync(argv as string[], { from: 'user' });
+    await run(argv);
     return outputFailure() ?? exitCodes.done;
   } catch (error) {
     restoreTerminal();

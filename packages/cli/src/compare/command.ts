@@ -5,7 +5,8 @@ import { checkGroups, checkSeeds } from '@lrfind/core/sweep';
 import { type ComparisonEvent, compare as compareTrials, type ModelFile } from '@lrfind/finder';
 import { journalFile } from '../files/journal-file.js';
 import { readModel } from '../files/read-inputs.js';
-import { flagName, flagOptions } from '../shared/flags.js';
+import { flagOptions } from '../shared/flag-values.js';
+import { flagName } from '../shared/flags.js';
 import {
   classWeightFlag,
   compiledNotes,

@@ -3,7 +3,8 @@ import type { SweepResult } from '@lrfind/core/results';
 import { checkRange, peakSchedules, resolveMethods } from '@lrfind/core/sweep';
 import { findLearningRate, requireRate, type StepEvent, type TryEvent } from '@lrfind/finder';
 import { readModel } from '../files/read-inputs.js';
-import { flagName, flagOptions } from '../shared/flags.js';
+import { flagOptions } from '../shared/flag-values.js';
+import { flagName } from '../shared/flags.js';
 import {
   classWeightFlag,
   compiledNotes,

@@ -1,5 +1,5 @@
 import { countText, InputError, RATE_LIMITS } from '@lrfind/core';
-import { flagOptions } from '../shared/flags.js';
+import { flagOptions } from '../shared/flag-values.js';
 import { checkOutputs, writeOutputs } from '../shared/outputs/output-files.js';
 import { checkSeries } from '../shared/outputs/result-output.js';
 import { previewJson, scheduleFormats } from './formats.js';

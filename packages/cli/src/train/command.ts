@@ -8,7 +8,8 @@ import { checkCheckpointFolder, checkpointFolder, holdsTraining } from '../files
 import { checkModelFolder } from '../files/model-folder.js';
 import { readModel } from '../files/read-inputs.js';
 import { checkSavableAs, kerasFormatOf, saveModel } from '../files/save-model.js';
-import { flagOptions, named } from '../shared/flags.js';
+import { flagOptions } from '../shared/flag-values.js';
+import { named } from '../shared/flags.js';
 import {
   classWeightFlag,
   compiledNotes,

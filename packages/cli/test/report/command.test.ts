@@ -87,7 +87,7 @@ describe('nothing is written', () => {
       () => ['sweep.json', 'sweep.json', '--out', 'x.html'],
       /report must get each file once; got .*sweep\.json twice\n$/,
     ],
-    ['with an unknown flag', () => ['sweep.json', '--dark', '--out', 'x.html'], /^error: unknown option '--dark'/],
+    ['with an unknown flag', () => ['sweep.json', '--dark', '--out', 'x.html'], /^lrfind: unknown option --dark\n/],
   ];
 
   test.each(mistakes)('%s', async (_, argv, message) => {
