@@ -28,11 +28,16 @@ test('--version and --help load nothing that computes, draws or checks options',
      }`,
   );
   here.put('register.mjs', "import { register } from 'node:module'; register('./hook.mjs', import.meta.url);");
+  const main = new URL('../dist/main.js', import.meta.url).href;
+  const program = `await (await import(${JSON.stringify(main)})).main(process.argv.slice(1));`;
   for (const argv of [['--version'], ['--help'], [], ['help'], ['comapre']]) {
     rmSync(list, { force: true });
-    const { stderr } = spawnSync(process.execPath, ['--import', here.path('register.mjs'), bin, ...argv], {
-      encoding: 'utf8',
-    });
+    const { stderr } = spawnSync(
+      process.execPath,
+      // The modules, and not the bundle, in which packages have no names.
+      ['--import', here.path('register.mjs'), '--input-type=module', '--eval', program, '--', ...argv],
+      { encoding: 'utf8' },
+    );
     expect(stderr).toMatch(argv[0] === 'comapre' ? /unknown command/ : /^$/);
     const loaded = readFileSync(list, 'utf8');
     expect(loaded).toContain('commander');
