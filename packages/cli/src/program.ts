@@ -1,5 +1,6 @@
 import { InputError, nearest, shownValue, version } from '@lrfind/core';
 import { Command } from 'commander';
+import { exitCodes } from './exit-codes.js';
 import { addFlags, type FlagGroups, refuseArguments } from './shared/flags.js';
 import { wrapHelp } from './shared/help-text.js';
 import { helpHint, refuseMisuse } from './shared/usage-errors.js';
@@ -21,8 +22,8 @@ interface CommandEntry {
   /** Its flags, and the help after them. Loaded for the command that is called, because those of some commands need TensorFlow.js. */
   readonly options: () => Promise<CommandOptions>;
   readonly argument?: readonly [name: string, description: string];
-  /** Runs it. The module is loaded when the command is called, to keep help and short commands fast. */
-  readonly run: (flags: Flags, argument: never) => Promise<void>;
+  /** Runs it; a number that it gives is the exit code. The module is loaded when the command is called, to keep help and short commands fast. */
+  readonly run: (flags: Flags, argument: never) => Promise<unknown>;
   readonly commands?: readonly CommandEntry[];
 }
 
@@ -133,10 +134,11 @@ const meant: Readonly<Record<string, string>> = { version: '--version', '-help':
  * own help, which are to be there at once.
  *
  * @param argv arguments after the program's name; none, or `help`, asks for help
+ * @returns the exit code
  * @throws InputError for a command or a flag that does not exist, and whatever the command throws
  * @throws CommanderError with exit code 0 once help or the version is printed
  */
-export async function run(argv: readonly string[]): Promise<void> {
+export async function run(argv: readonly string[]): Promise<number> {
   const words = helpAsFlag(argv);
   const [first = ''] = words;
   const isFlag = first.startsWith('-');
@@ -158,9 +160,14 @@ export async function run(argv: readonly string[]): Promise<void> {
     .configureOutput({ outputError: () => {} })
     .addHelpText('after', `${wrapHelp(examples)}\n${furtherHelp}`);
   refuseMisuse(lrfind);
+  let code: number = exitCodes.done;
+  const onEnd = (given: unknown) => {
+    if (typeof given === 'number') code = given;
+  };
   for (const entry of commands)
-    await addCommand(lrfind, entry, entry === called && !ofLrfind ? await entry.options() : undefined);
+    await addCommand(lrfind, entry, onEnd, entry === called && !ofLrfind ? await entry.options() : undefined);
   await lrfind.parseAsync(words, { from: 'user' });
+  return code;
 }
 
 /** `help train` as `train --help`. */
@@ -199,8 +206,16 @@ function subcommandTerm(command: Command): string {
   return [command.name(), ...terms].join(' ');
 }
 
-/** @param options undefined for a command that is not called */
-async function addCommand(parent: Command, entry: CommandEntry, options?: CommandOptions): Promise<void> {
+/**
+ * @param onEnd gets what the command gives
+ * @param options undefined for a command that is not called
+ */
+async function addCommand(
+  parent: Command,
+  entry: CommandEntry,
+  onEnd: (given: unknown) => void,
+  options?: CommandOptions,
+): Promise<void> {
   const { name, description, argument, run: runEntry, commands: within = [] } = entry;
   const command = parent.command(name, { isDefault: entry === standard }).description(description);
   command.helpOption('-h, --help', 'show this help').helpCommand(false);
@@ -210,8 +225,9 @@ async function addCommand(parent: Command, entry: CommandEntry, options?: Comman
   if (!argument?.[0].includes('...')) refuseArguments(command, argument ? 1 : 0);
   if (options.help) command.addHelpText('after', wrapHelp(options.help));
   addFlags(command, options.flags);
-  command.action((...given: unknown[]) =>
-    argument ? runEntry(given[1] as Flags, given[0] as never) : runEntry(given[0] as Flags, undefined as never),
-  );
-  for (const each of within) await addCommand(command, each, await each.options());
+  command.action(async (...given: unknown[]) => {
+    const [flags, value] = argument ? [given[1], given[0]] : [given[0], undefined];
+    onEnd(await runEntry(flags as Flags, value as never));
+  });
+  for (const each of within) await addCommand(command, each, onEnd, await each.options());
 }

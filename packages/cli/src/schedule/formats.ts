@@ -11,8 +11,14 @@ export interface DrawnPreview {
 
 /** The formats of a preview by file extension. */
 export const scheduleFormats: Formats<DrawnPreview> = {
-  '.png': async (drawn) => (await import('@lrfind/plots')).renderPng(await specOf(drawn)),
-  '.svg': async (drawn) => (await import('@lrfind/plots')).renderSvg(await specOf(drawn)),
+  '.png': async (drawn) => {
+    const spec = await specOf(drawn);
+    return async () => (await import('@lrfind/plots')).renderPng(spec);
+  },
+  '.svg': async (drawn) => {
+    const spec = await specOf(drawn);
+    return async () => (await import('@lrfind/plots')).renderSvg(spec);
+  },
   '.json': async ({ preview }) => previewJson(preview),
   '.csv': async ({ preview }) => previewCsv(preview),
 };

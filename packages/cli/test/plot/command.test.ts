@@ -95,7 +95,7 @@ test('--width, --height and --dark change the picture', async () => {
 describe('bad input: exit code 2, one message, nothing on stdout, nothing written', () => {
   const out = () => ['--out', here.path('x.svg')];
   test.each<[string, () => (string | number)[], RegExp]>([
-    ['no result', () => out(), /^error: missing required argument 'result\.json'/],
+    ['no result', () => out(), /^lrfind: <result\.json> must be given: a result written/],
     ['no output', () => [here.model], /^lrfind: --out must be given: files to write/],
     ['something else', () => [here.model, ...out()], /model\.json is not a result of lrfind/],
     [

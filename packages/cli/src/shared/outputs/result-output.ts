@@ -35,8 +35,14 @@ export interface DrawnResult<Kind extends Result = Result> {
 /** The formats of a result's files by extension. Charts are loaded when a picture is drawn, since loading Vega takes time. */
 export function resultFormats<Kind extends Result>({ csv }: ResultOutput<Kind>): Formats<DrawnResult<Kind>> {
   return {
-    '.png': async (drawn) => (await import('@lrfind/plots')).renderPng(await specOf(drawn)),
-    '.svg': async (drawn) => (await import('@lrfind/plots')).renderSvg(await specOf(drawn)),
+    '.png': async (drawn) => {
+      const spec = await specOf(drawn);
+      return async () => (await import('@lrfind/plots')).renderPng(spec);
+    },
+    '.svg': async (drawn) => {
+      const spec = await specOf(drawn);
+      return async () => (await import('@lrfind/plots')).renderSvg(spec);
+    },
     '.json': async ({ result }) => resultJson(result),
     '.csv': async ({ result }) => csv(result),
   };
