@@ -28,6 +28,6 @@ test('an unknown reader is refused rather than passed', async () => {
   const { stdout, stderr } = await fuzz('--cases', '1', '--reader', 'modles');
   expect(stdout).toBe('');
   expect(stderr).toContain(
-    'the reader must be one of models, keras, weights, tables, results, journals, schedules; got "modles"',
+    'the reader must be one of models, keras, weights, tables, formats, results, journals, schedules; got "modles"',
   );
 });

@@ -100,7 +100,7 @@ function damagedHdf5(bytes, random) {
   for (let i = 1 + Math.floor(random() * 4); i > 0; i--) {
     const position = Math.floor(random() * near);
     const values = [0, 1, 0x7f, 0x80, 0xff, Math.floor(random() * 256), (copy[position] ?? 0) ^ 1];
-    copy.fill(odd(random, values), position, position + 1 + Math.floor(random() ** 3 * 8));
+    copy.fill(odd(random, values), position, Math.min(copy.length, position + 1 + Math.floor(random() ** 3 * 8)));
   }
   return copy;
 }

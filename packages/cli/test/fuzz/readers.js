@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { seededRandom } from '@lrfind/core';
 import { compare, encodeTable, InputError, journalFile, readModel, readTable, useBackend } from 'lrfind';
+import { formats } from './formats-reader.js';
 import { keras, weights } from './keras-reader.js';
 import { mutatedBytes, mutatedText } from './mutate.js';
 import { kerasSchedules, modelFiles, scheduleTexts, table, tables } from './samples.js';
@@ -31,7 +32,7 @@ export async function openReader(name, main) {
     writeFileSync(join(folder, file), contents);
     return join(folder, file);
   };
-  const kinds = { models, keras, weights, tables: tableReader, results, journals, schedules };
+  const kinds = { models, keras, weights, tables: tableReader, formats, results, journals, schedules };
   const attempt = await kinds[/** @type {keyof typeof kinds} */ (name)](put, (argv) => run(main, argv));
   return { name, folder, attempt, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
