@@ -19,37 +19,45 @@ interface PandasColumn {
 }
 
 const golden = (name: string) =>
-  JSON.parse(readFileSync(new URL(`../../../../../fixtures/pandas/${name}`, import.meta.url), 'utf8'));
+  JSON.parse(readFileSync(new URL(name, new URL('../../../../../fixtures/pandas/', import.meta.url)), 'utf8'));
 
-const made = golden('made.json') as {
-  name: string;
-  content: string;
-  options: object;
-  columns: PandasColumn[];
-}[];
+interface MadeTable {
+  readonly name: string;
+  readonly content: string;
+  readonly options: object;
+  readonly columns: PandasColumn[];
+}
+
+const made = golden('made.json') as MadeTable[];
+/** Others are written by `tables.py random SEED COUNT`. */
+const random = golden(process.env.LRFIND_PANDAS_RANDOM ?? 'random.json') as MadeTable[];
 const real = golden('real.json') as { file: string; rows: number; columns: PandasColumn[] }[];
 
 describe('an awkward table has the kinds, missing values, numbers and words that pandas reads', () => {
-  test.each(made.map((each) => [each.name, each] as const))('%s', async (_, { content, options, columns }) => {
-    const table = await tableOf(Buffer.from(content, 'base64'), options);
-    expect(table.columns.map(({ name, kind }) => ({ name, kind }))).toEqual(
-      columns.map(({ name, kind }) => ({ name, kind })),
-    );
-    const found = contents(table);
-    for (const { name, cells, missing, categories } of columns) {
-      const own = found[name] as (number | string | null)[];
-      // In double precision where float32 would confuse numbers, else rounded.
-      expect(own.map((cell) => (typeof cell === 'number' ? Math.fround(cell) : cell))).toEqual(
-        cells.map((cell) => (typeof cell === 'number' ? Math.fround(cell) : cell)),
+  test.each([...made, ...random].map((each) => [each.name, each] as const))(
+    '%s',
+    async (_, { content, options, columns }) => {
+      const table = await tableOf(Buffer.from(content, 'base64'), options);
+      expect(table.columns.map(({ name, kind }) => ({ name, kind }))).toEqual(
+        columns.map(({ name, kind }) => ({ name, kind })),
       );
-      expect(own.filter((cell) => cell === null)).toHaveLength(missing);
-      if (categories !== undefined)
-        expect(table.columns.find((column) => column.name === name)?.categories).toHaveLength(categories);
-    }
-  });
+      const found = contents(table);
+      for (const { name, cells, missing, categories } of columns) {
+        const own = found[name] as (number | string | null)[];
+        // In double precision where float32 would confuse numbers, else rounded.
+        expect(own.map((cell) => (typeof cell === 'number' ? Math.fround(cell) : cell))).toEqual(
+          cells.map((cell) => (typeof cell === 'number' ? Math.fround(cell) : cell)),
+        );
+        expect(own.filter((cell) => cell === null)).toHaveLength(missing);
+        if (categories !== undefined)
+          expect(table.columns.find((column) => column.name === name)?.categories).toHaveLength(categories);
+      }
+    },
+  );
 
   test('there are enough of them', () => {
     expect(made.length).toBeGreaterThan(40);
+    expect(random.length).toBeGreaterThan(50);
   });
 });
 

@@ -68,7 +68,7 @@ test.each(['inf', '-inf', 'Infinity', '+INFINITY', '1e400'])('%s in a numeric co
 
 test('a header must name each column once', async () => {
   expect(await complaint(write('twice.csv', 'a,b,a\n1,2,3\n'))).toMatch(
-    /twice\.csv: the header must name each column once; got "a" in cells 1 and 3$/,
+    /twice\.csv: the header must name each column once; got "a" in cells 1 and 3; --no-header says that the first line is a row$/,
   );
   expect(await complaint(write('like-unnamed.csv', 'Unnamed: 1,,c\n1,2,3\n'))).toContain(
     'must name each column once; got "Unnamed: 1" in cells 1 and 2',
