@@ -53,7 +53,7 @@ test('a ragged row whose values slipped into other columns is called ragged, not
 test('a word in a numeric column is named by row, line and column, with what to do', async () => {
   const path = write('word.csv', 'age,height\n1,2\n3,4\n5,tall\n');
   expect(await complaint(path)).toBe(
-    `${path}: row 3 (line 4), column "height" must be a number; got "tall"; if the column holds categories, use --categorical height`,
+    `${path}: row 3 (line 4), column "height" must be a number; got "tall"; if the column holds categories, use --categorical height, if it is missing --missing tall`,
   );
   const late = write('late-word.csv', `a,b c\n${numbered(4000)}\n1,x\n`);
   expect(await complaint(late)).toContain('row 4001 (line 4002), column "b c" must be a number; got "x"');
