@@ -1,7 +1,7 @@
 import { counted, InputError, shownValue } from '@lrfind/core';
 import { type Column, columnIndex, type Table } from '../../table.js';
 import { kindsLike } from '../csv/column-forms.js';
-import { fitsFloat32, sortCategories } from '../csv/column-values.js';
+import { answersFor, fitsFloat32, sortCategories } from '../csv/column-values.js';
 import { isDecimal, isNotFinite, missingMarkers } from '../csv/field-value.js';
 import { EXACT_LIMIT } from '../csv/row-store.js';
 import type { ReadTableOptions } from '../format.js';
@@ -117,7 +117,7 @@ function notANumber(cell: Cell, row: number, { name, at, like }: ColumnPlace): s
   if (isDecimal(text))
     return `${at(row)} must be a number that float32 can hold, at most 3.4e38; got ${shown}; give the column in a larger unit`;
   const why = like === undefined ? '' : `, as in ${like}`;
-  return `${at(row)} must be a number${why}; got ${shown}; if the column holds categories, use --categorical ${/^[\w.-]+$/.test(name) ? name : `"${name}"`}`;
+  return `${at(row)} must be a number${why}; got ${shown}; ${answersFor(name, text)}`;
 }
 
 function textColumn({ cells, from = 0, step = 1 }: CellColumn, { name, at, missing }: ColumnPlace): ReadColumn {

@@ -234,13 +234,14 @@ function layerOf(entry: KerasEntry, context: Context): LayerConfig {
   const layer = { class_name: entry.class_name, config, build_config };
   const note = kerasLayer(entry.class_name)?.note?.(config);
   if (note) context.notes.add(`${entryTitle(entry)} ${note}`);
-  return translateKerasLayer(layer, context.keras, entryTitle(entry), (inner) => layerOf(inner, context));
+  return translateKerasLayer(layer, context.keras, 'a layer', (inner) => layerOf(inner, context));
 }
 
 /** The type in which TensorFlow.js computes a layer. */
-function typeOf(entry: KerasEntry, context: Context): string | undefined {
+function typeOf(entry: KerasEntry, context: Context): string {
   const name = dtypeName(entry.config.dtype);
-  if (name === undefined) return undefined;
+  if (name === undefined)
+    throw notAllowed(`${entryTitle(entry)}: dtype`, 'the name of a type, or a policy with one', entry.config.dtype);
   if (/^u?int(8|16|32|64)$/.test(name)) return 'int32';
   if (!/float(16|64)/.test(name)) return name;
   if (entry.class_name !== 'InputLayer')
@@ -250,7 +251,11 @@ function typeOf(entry: KerasEntry, context: Context): string | undefined {
 
 function inputOf(entry: KerasEntry, given: Readonly<Record<string, unknown>>): LayerConfig {
   const shape = given.batch_shape ?? given.batch_input_shape;
-  const config = { name: given.name, batch_input_shape: shape, ...(given.dtype != null && { dtype: given.dtype }) };
+  const config = {
+    ...(given.name != null && { name: given.name }),
+    batch_input_shape: shape,
+    ...(given.dtype != null && { dtype: given.dtype }),
+  };
   checkParameters(entryTitle(entry), { name: text, batch_input_shape: batchShape }, config);
   if (shape == null) throw new InputError(`${entryTitle(entry)} must have a shape (batch_shape); got none`);
   return { class_name: 'InputLayer', config };
