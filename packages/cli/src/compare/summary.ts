@@ -75,9 +75,10 @@ function behindText({ outcome, step, behind }: RankedTrial, place: number): stri
   if (outcome === 'diverged') return `diverged after ${countText(step)} steps`;
   if (outcome === 'pruned') return `stopped early after ${countText(step)} steps`;
   if (!behind) return place === 0 ? 'the best' : '';
-  const { difference, low, high, verdict } = behind;
+  const { difference, low, high, verdict, capped } = behind;
   const signed = (value: number) => `${value < 0 ? '−' : '+'}${rateText(Math.abs(value), 2)}`;
   const interval = low === null || high === null ? '' : ` (${signed(low)} to ${signed(high)})`;
-  const noise = { worse: 'more than the noise', same: 'within the noise', unknown: 'noise unknown' }[verdict];
-  return `${signed(difference)}${interval}, ${noise}`;
+  const noise = { worse: 'more than the noise', same: 'within the noise', unknown: 'too few seeds to tell' }[verdict];
+  // How far above the start a failed training ends is chance.
+  return `${signed(difference)}${interval}, ${noise}${capped ? ', capped at the loss before training' : ''}`;
 }

@@ -63,7 +63,11 @@ function schedulesTable({ verification, otherSchedules = [] }: SweepResult): str
   );
 }
 
-const behindVerdicts = { worse: 'more than the noise', same: 'within the noise', unknown: 'noise unknown' } as const;
+const behindVerdicts = {
+  worse: 'more than the noise',
+  same: 'within the noise',
+  unknown: 'too few seeds to tell',
+} as const;
 
 /** What the sweeps of each group suggest, and the flags to try where that is another multiplier. Empty without groups. */
 function groupsTable(result: SweepResult): string {

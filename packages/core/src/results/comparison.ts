@@ -55,12 +55,15 @@ export const TrialResult = Type.Object(
 export const Behind = Type.Object(
   {
     difference: number('above 0 if the trial is worse; a loss above the one before the first step counts as that one'),
-    low: measured('lower end of the 95 % interval'),
-    high: measured('upper end of the 95 % interval'),
+    low: measured('lower end of the 95 % interval; null with fewer than three seeds'),
+    high: measured('upper end of the 95 % interval; null with fewer than three seeds'),
     verdict: Type.Union([Type.Literal('worse'), Type.Literal('same'), Type.Literal('unknown')], {
       description:
-        'worse: by more than the noise of the seeds; same: within the noise; unknown: with one seed the noise is unknown',
+        'worse: by more than the noise of the seeds; same: within the noise; unknown: fewer than three seeds cannot tell',
     }),
+    capped: Type.Optional(
+      Type.Boolean({ description: 'true where a loss above the one before the first step counts as that one' }),
+    ),
   },
   closed,
 );

@@ -24,9 +24,8 @@ export function conclude(ranking: readonly RankedTrial[], seeds: number, misfits
   const diverged = namesOf(ranking.filter(({ outcome }) => outcome === 'diverged'));
   const sentences = [
     `${best.name} ended with the lowest loss on the held-out rows.`,
-    seeds === 1 &&
-      others.some(({ behind }) => behind) &&
-      'With one seed the noise is unknown: more repeats show which differences are real.',
+    others.some(({ behind }) => behind?.verdict === 'unknown') &&
+      `${seeds === 1 ? 'One seed cannot' : `${seeds} seeds cannot`} tell which differences are real; three can (--repeats 3).`,
     same && `Within the noise of ${seeds} seeds: ${same}.`,
     worse && `Worse by more than the noise: ${worse}.`,
     pruned && `Stopped early, because other trials were better: ${pruned}.`,

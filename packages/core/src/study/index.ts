@@ -16,9 +16,10 @@ export {
   type TrainedEntry,
 } from './journal.js';
 export { CompareSettings, TrainSettings } from './options.js';
+export { pairedDifference, pairedDifferences } from './paired-differences.js';
 export { type Rung, rungs } from './pruning.js';
 export { type RankedSchedules, rankSchedules } from './rank-schedules.js';
-export { endMeasures, pairedDifference, type Rankable, rank } from './ranking.js';
+export { endMeasures, type Rankable, rank } from './ranking.js';
 export { rateHistory } from './rate-history.js';
 export { runTrials, type TrialPlan, type TrialsOutcome } from './run-trials.js';
 export { type ScheduleUse, scheduleUse } from './schedule-use.js';

@@ -1,6 +1,7 @@
+import type { Behind } from '../results/comparison.js';
 import type { OutdoneSchedule, TriedRate, Verification } from '../results/verification.js';
 import { cappedMeans, meanStart } from './favoured-rate.js';
-import { pairedDifference } from './ranking.js';
+import { pairedDifferences } from './paired-differences.js';
 import { heldOutLoss, VERIFICATION_SEEDS } from './try-rates.js';
 
 /** Which of several schedules did best. */
@@ -22,13 +23,17 @@ export function rankSchedules(tried: readonly Verification[]): RankedSchedules {
   const [first, ...rest] = tried
     .map((verification) => ({ verification, ...bestOf(verification.tried) }))
     .toSorted((a, b) => a.level - b.level) as [Ranked, ...Ranked[]];
+  const behind = pairedDifferences(
+    rest.map(({ losses }) => losses),
+    first.losses,
+  );
   return {
     best: { ...first.verification, loss: first.level },
     rate: first.rate,
-    others: rest.map(({ verification, level, losses }) => ({
+    others: rest.map(({ verification, level }, i) => ({
       ...verification,
       loss: level,
-      behind: pairedDifference(losses, first.losses),
+      behind: behind[i] as Behind,
     })),
   };
 }

@@ -1,6 +1,7 @@
-import type { Behind, RankedTrial, TrialResult } from '../results/comparison.js';
+import type { RankedTrial, TrialResult } from '../results/comparison.js';
 import type { Evaluation, Measures } from '../results/training.js';
-import { mean, standardDeviation, studentT } from '../statistics.js';
+import { mean, standardDeviation } from '../statistics.js';
+import { pairedDifferences } from './paired-differences.js';
 
 /** The part of a trial that decides its rank. */
 export type Rankable = Pick<TrialResult, 'name' | 'trainings'>;
@@ -28,29 +29,19 @@ export function rank(trials: readonly Rankable[]): RankedTrial[] {
   const [first] = sorted;
   if (first?.ranked.outcome !== 'finished') return sorted.map(({ ranked }) => ranked);
   const best = cappedLosses(first.trial);
-  return sorted.map(({ trial, ranked }) =>
-    trial === first.trial || ranked.outcome !== 'finished'
-      ? ranked
-      : { ...ranked, behind: pairedDifference(cappedLosses(trial), best) },
+  const others = sorted.slice(1).filter(({ ranked }) => ranked.outcome === 'finished');
+  const losses = others.map(({ trial }) => cappedLosses(trial));
+  const differences = pairedDifferences(
+    losses.map((each) => each.losses),
+    best.losses,
   );
-}
-
-/**
- * How far the losses of one trial are above those of another that was trained with the same seeds. The losses are
- * paired by seed: both trials start from the same weights and batches, so noise that a seed adds to both cancels. The
- * interval is the 95 % confidence interval of the mean difference, by Student's t.
- *
- * @param losses the trial's loss for each seed
- * @param best the other trial's losses, in the same order
- */
-export function pairedDifference(losses: readonly number[], best: readonly number[]): Behind {
-  const differences = losses.map((loss, i) => loss - (best[i] as number));
-  const difference = mean(differences);
-  const seeds = differences.length;
-  if (seeds < 2) return { difference, low: null, high: null, verdict: 'unknown' };
-  const half = (studentT(seeds - 1) * standardDeviation(differences)) / Math.sqrt(seeds);
-  const [low, high] = [difference - half, difference + half];
-  return { difference, low, high, verdict: low > 0 ? 'worse' : 'same' };
+  const behind = new Map(
+    differences.map((difference, i) => [
+      others[i]?.trial,
+      { ...difference, ...((losses[i]?.capped || best.capped) && { capped: true }) },
+    ]),
+  );
+  return sorted.map(({ trial, ranked }) => ({ ...ranked, behind: behind.get(trial) ?? null }));
 }
 
 const outcomes = ['finished', 'pruned', 'diverged'] as const;
@@ -123,10 +114,10 @@ function lastStep({ evaluations, divergedAt }: Rankable['trainings'][0]): number
  * The last losses, each at most the loss before the first step. How far a failed training ends above that is chance,
  * often ten times more with one seed than with another. It would count as noise and hide all differences.
  */
-function cappedLosses({ trainings }: Rankable): number[] {
-  return trainings.map((training) =>
-    Math.min(lastLoss(training) as number, training.start?.loss ?? Number.POSITIVE_INFINITY),
-  );
+function cappedLosses({ trainings }: Rankable): { readonly losses: number[]; readonly capped: boolean } {
+  const ends = trainings.map((training) => lastLoss(training) as number);
+  const losses = trainings.map(({ start }, i) => Math.min(ends[i] as number, start?.loss ?? Number.POSITIVE_INFINITY));
+  return { losses, capped: losses.some((loss, i) => loss < (ends[i] as number)) };
 }
 
 /** The evaluation with the lowest mean over seeds, among those at which all seeds have a loss. */

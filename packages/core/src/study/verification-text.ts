@@ -24,6 +24,7 @@ function triedText({ schedule, learningRate, plain, cost, tried, length, verdict
   if (plain === null) return `${found}${edge}. The sweeps alone have no answer.`;
   const sweeps = `the answer of the sweeps, ${rateText(plain)}`;
   if (!cost) return `${found}${edge}. That is next to ${sweeps}.`;
+  if (cost.verdict === 'unknown') return `${found}${edge}; too few seeds were trained at ${sweeps}, to compare it.`;
   if (cost.verdict !== 'worse') return `${found}${edge}; ${sweeps}, does as well within the noise.`;
   const share = cost.difference / descent(tried, cost.step);
   const price = Number.isFinite(share) && share < 10 ? `${Math.round(100 * share)} % of the descent` : 'far more';

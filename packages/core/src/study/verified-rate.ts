@@ -2,7 +2,7 @@ import type { TrialTraining } from '../results/comparison.js';
 import type { TriedRate, Verification } from '../results/verification.js';
 import { mean } from '../statistics.js';
 import { cappedMeans, favouredRate, meanStart } from './favoured-rate.js';
-import { pairedDifference } from './ranking.js';
+import { pairedDifference } from './paired-differences.js';
 import { endLoss, heldOutLoss, RATE_SPACING_DECADES, VERIFICATION_SEEDS } from './try-rates.js';
 
 /** What follows from the trainings. */
@@ -112,7 +112,8 @@ function costOf(tried: readonly TriedRate[], plain: number, best: number): Verif
         ),
       ),
   ) as [number[], number[]];
-  const difference = pairedDifference(behind, before);
+  // Trainings that are ended early have two seeds, and cost far more then or are not reported.
+  const difference = pairedDifference(behind, before, 2);
   return Number.isFinite(difference.difference) ? { ...difference, step } : null;
 }
 

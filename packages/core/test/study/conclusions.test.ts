@@ -7,12 +7,19 @@ describe('the conclusions', () => {
   const concluded = (seeds: number, ...trials: Rankable[]) => conclude(rank(trials), seeds);
   const two = (first: number, second: number) => [training([first]), training([second])];
 
+  const three = (first: number, second: number, third: number) => [...two(first, second), training([third])];
+
   test('of a clear winner', () => {
-    expect(concluded(2, trial('a', ...two(1, 1.1)), trial('b', ...two(2, 2.1)), trial('c', ...two(0.5, 1.5)))).toEqual([
+    const tied = [
+      trial('a', ...three(1, 1.1, 1.2)),
+      trial('b', ...three(2, 2.1, 0.1)),
+      trial('c', ...three(0.5, 1.5, 1)),
+    ];
+    expect(concluded(3, ...tied)).toEqual([
       'c ended with the lowest loss on the held-out rows.',
-      'Within the noise of 2 seeds: a; b.',
+      'Within the noise of 3 seeds: a; b.',
     ]);
-    expect(concluded(2, trial('a', ...two(1, 1.1)), trial('b', ...two(2, 2.1)))).toEqual([
+    expect(concluded(3, trial('a', ...three(1, 1.1, 1.2)), trial('b', ...three(2, 2.1, 2.2)))).toEqual([
       'a ended with the lowest loss on the held-out rows.',
       'Worse by more than the noise: b.',
     ]);
@@ -23,21 +30,26 @@ describe('the conclusions', () => {
     expect(conclude([], 3)).toEqual([]);
   });
 
-  test('of one seed', () => {
+  test('of too few seeds', () => {
     expect(concluded(1, trial('a', training([1])), trial('b', training([2])))).toEqual([
       'a ended with the lowest loss on the held-out rows.',
-      'With one seed the noise is unknown: more repeats show which differences are real.',
+      'One seed cannot tell which differences are real; three can (--repeats 3).',
+    ]);
+    // However far they are apart.
+    expect(concluded(2, trial('a', ...two(0.1077, 0.1078)), trial('b', ...two(8.4, 8.5)))).toEqual([
+      'a ended with the lowest loss on the held-out rows.',
+      '2 seeds cannot tell which differences are real; three can (--repeats 3).',
     ]);
   });
 
   test('of trials that were pruned, learnt nothing or diverged', () => {
     const trials = [
-      trial('a', ...two(1, 1)),
+      trial('a', ...three(1, 1, 1)),
       trial('pruned', training([2], { outcome: 'pruned' })),
-      trial('learnt nothing', ...two(9, 9)),
+      trial('learnt nothing', ...three(9, 9, 9)),
       trial('diverged', training([], { outcome: 'diverged', divergedAt: 0 })),
     ];
-    expect(concluded(2, ...trials)).toEqual([
+    expect(concluded(3, ...trials)).toEqual([
       'a ended with the lowest loss on the held-out rows.',
       'Stopped early, because other trials were better: pruned.',
       'No better at the end than before the first step: learnt nothing.',
