@@ -123,7 +123,11 @@ export function sensitivityText({ lower, higher, step }: Sensitivity, of = 'the 
 }
 
 function distanceText({ decades }: NeighbourCost): string {
-  return Math.abs(decades - DISTANCE) < 0.05 ? 'half a decade' : `${rateText(decades, 2)} decades`;
+  return Math.abs(decades - DISTANCE) < 0.05
+    ? 'half a decade'
+    : Math.abs(decades - 1) < 0.005
+      ? 'a decade'
+      : `${rateText(decades, 2)} decades`;
 }
 
 function costText({ share }: NeighbourCost): string {
