@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { useBackend } from '@lrfind/backends';
 import { InputError, seededRandom } from '@lrfind/core';
+import { fileSource } from '@lrfind/data/node';
 import * as tf from '@tensorflow/tfjs-core';
 import {
   model as functional,
@@ -17,6 +18,7 @@ import {
 } from '@tensorflow/tfjs-layers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type KerasFileFormat, serializeForKeras } from '../../src/model/formats/keras/save/file.js';
+import { readModel } from '../../src/model/formats/registry.js';
 import { buildModel } from '../../src/model/initial-weights.js';
 import { registerKerasClasses } from '../../src/model/layers/registered-classes.js';
 import { translateKerasLayer } from '../../src/model/layers/translate-keras-layer.js';
@@ -46,6 +48,39 @@ function fromKeras(shape: readonly (number | null)[], ...list: readonly [string,
 const dense = (units: number, config: object = {}) => layers.dense({ units, ...config });
 const apply = (layer: layers.Layer, ...x: SymbolicTensor[]) =>
   layer.apply(x.length === 1 ? (x[0] as SymbolicTensor) : x) as SymbolicTensor;
+
+/** A functional model of one input whose entries come one after the other: `[name, class, configuration, tensors it gets]`. */
+function graph(
+  shape: readonly number[],
+  entries: readonly (readonly [string, string, object, readonly string[]])[],
+): Promise<LayersModel> {
+  const input = { class_name: 'InputLayer', config: { batch_input_shape: [null, ...shape], dtype: 'float32' } };
+  const layersOf = entries.map(([name, class_name, config, from]) => ({
+    class_name,
+    name,
+    config: { ...config, name },
+    inbound_nodes: [from.map((each) => [each, 0, 0, {}])],
+  }));
+  const [last] = entries.at(-1) as readonly [string, string, object, readonly string[]];
+  const config = {
+    name: 'graph',
+    layers: [{ ...input, name: 'x', config: { ...input.config, name: 'x' }, inbound_nodes: [] }, ...layersOf],
+    input_layers: [['x', 0, 0]],
+    output_layers: [[last, 0, 0]],
+  };
+  return buildModel({ modelTopology: { class_name: 'Functional', config } }, seededRandom(1, 'keras'));
+}
+
+const operation = (operation: string, constants: readonly (number | null)[] = [null], options: object = {}) => ({
+  operation,
+  constants,
+  options,
+});
+
+/** A model of a file of Keras. */
+const ofFile = async (name: string) =>
+  (await readModel(fileSource(fileURLToPath(new URL(`../../../../fixtures/keras-files/${name}`, import.meta.url)))))
+    .model;
 
 /** Models that both versions of Keras have. */
 const models: Readonly<Record<string, () => LayersModel | Promise<LayersModel>>> = {
@@ -171,6 +206,26 @@ const models: Readonly<Record<string, () => LayersModel | Promise<LayersModel>>>
       ['GRU', { units: 3, recurrent_activation: 'sigmoid' }],
       ['Dense', { units: 2, activation: 'selu' }],
     ),
+  'operations that are layers in .h5': () =>
+    graph(
+      [3, 4],
+      [
+        ['a', 'KerasOperation', operation('Multiply', [null, 2]), ['x']],
+        ['b', 'KerasOperation', operation('Add', [0.5, null]), ['a']],
+        ['c', 'KerasOperation', operation('Subtract', [1, null]), ['b']],
+        ['d', 'KerasOperation', operation('TrueDivide', [null, 3]), ['c']],
+        ['e', 'KerasOperation', operation('Relu6'), ['b']],
+        ['f', 'KerasOperation', operation('Multiply', [null, null]), ['d', 'e']],
+        ['g', 'KerasOperation', operation('Silu'), ['f']],
+        ['h', 'KerasOperation', operation('Transpose', [null], { axes: [0, 2, 1] }), ['g']],
+        ['i', 'KerasOperation', operation('Concatenate', [null, null], { axis: -1 }), ['h', 'h']],
+        ['j', 'KerasOperation', operation('Softmax', [null], { axis: 1 }), ['i']],
+        ['k', 'KerasOperation', operation('Reshape', [null], { newshape: [-1, 12, 2] }), ['j']],
+        ['l', 'KerasOperation', operation('Negative'), ['k']],
+        ['m', 'Flatten', {}, ['l']],
+        ['n', 'Dense', { units: 2 }, ['m']],
+      ],
+    ),
   'Normalization, Rescaling': () =>
     fromKeras([null, 3], ['Rescaling', { scale: 2, offset: 1 }], ['Normalization', {}], ['Dense', { units: 2 }]),
 };
@@ -204,6 +259,53 @@ const graphsOfModels: typeof models = {
 
 /** Models that Keras 3 alone has. */
 const modelsOf3: typeof models = {
+  'operations on shapes': () => ofFile('operations-keras-3/model.keras'),
+  'operations with options': () =>
+    graph(
+      [3, 4],
+      [
+        ['a', 'KerasOperation', operation('Clip', [null], { x_max: 0.2 }), ['x']],
+        ['b', 'KerasOperation', operation('Gelu', [null], { approximate: false }), ['x']],
+        ['c', 'KerasOperation', operation('Greater', [null, 0]), ['x']],
+        ['d', 'KerasOperation', operation('Where', [null, null, 0.5]), ['c', 'a']],
+        ['e', 'KerasOperation', operation('Cast', [null], { dtype: 'float32' }), ['c']],
+        ['f', 'KerasOperation', operation('Multiply', [null, null]), ['e', 'b']],
+        ['g', 'KerasOperation', operation('Einsum', [null, null], { subscripts: 'abc,adc->abd' }), ['d', 'f']],
+        [
+          'h',
+          'KerasOperation',
+          operation('Pad', [null], {
+            pad_width: [
+              [0, 0],
+              [1, 0],
+              [0, 2],
+            ],
+          }),
+          ['g'],
+        ],
+        ['i', 'KerasOperation', operation('Var', [null], { axis: 1, keepdims: false }), ['h']],
+        ['n', 'Dense', { units: 2 }, ['i']],
+      ],
+    ),
+  'layers of keras.applications': () =>
+    fromKeras(
+      [null, 4, 4, 3],
+      ['LayerScale', { init_values: 0.1, projection_dim: 3 }],
+      ['StochasticDepth', { drop_path_rate: 0.2 }],
+      ['Conv2D', { filters: 6, kernel_size: 3, groups: 3 }],
+      ['Flatten', {}],
+      ['Dense', { units: 2 }],
+    ),
+  'first states': () => {
+    const x = input({ shape: [4, 3], name: 'x' });
+    const [sequence, ...states] = layers
+      .lstm({ units: 2, returnSequences: true, returnState: true, recurrentActivation: 'sigmoid' })
+      .apply(x) as SymbolicTensor[];
+    const decoded = layers
+      .lstm({ units: 2, recurrentActivation: 'sigmoid' })
+      .apply(sequence as SymbolicTensor, { initialState: states } as never) as SymbolicTensor;
+    return functional({ inputs: x, outputs: apply(dense(1), decoded), name: 'states' });
+  },
   'activations of Keras 3': () =>
     fromKeras(
       [null, 6],
@@ -330,6 +432,12 @@ describe('a model that Keras does not have is refused by its layer', () => {
       'h5',
       () => fromKeras([null, 2], ['Dense', { units: 1, activation: 'hard_silu' }]),
       /layer "l0" \(Dense\): activation hard_silu cannot be saved for Keras 2/,
+    ],
+    [
+      'an operation that no layer is, as .h5',
+      'h5',
+      () => graph([3], [['s', 'KerasOperation', operation('Sqrt'), ['x']]]),
+      /layer "s" \(Sqrt\) cannot be saved as \.h5, .*save as \.keras/,
     ],
     [
       'a name with a slash',

@@ -207,7 +207,7 @@ export async function compiledLosses(file: ModelFile, golden: Golden): Promise<n
   const { inputs, targets, compiled } = golden;
   const found = optimizerFromTrainingConfig(trainingConfig);
   const optimizer = resolveOptimizer(found.spec);
-  const state = optimizerStateOf(optimizer, optimizerVariables as OptimizerVariables, typeof found.rate === 'number');
+  const state = optimizerStateOf(optimizer, optimizerVariables as OptimizerVariables, typeof found.rate !== 'object');
   const { loss, lossWeights } = compiledSettings(trainingConfig);
   const names = outputNames(model);
   const data: Dataset = {
@@ -217,7 +217,8 @@ export async function compiledLosses(file: ModelFile, golden: Golden): Promise<n
     notes: [],
   };
   const losses = resolveLosses(loss, model, data, lossWeights);
-  const { rate } = found;
+  // Keras gives an optimizer that is a name alone its own default.
+  const rate = found.rate ?? optimizer.kind.defaultRate;
   const schedule =
     typeof rate === 'object' ? resolveSchedule(from.keras(rate.name, rate.config as Record<string, unknown>)) : null;
   const dataset = uploadDataset(data);

@@ -195,6 +195,7 @@ export const elementwiseOperations: Readonly<Record<string, Operation>> = {
     arguments: 1,
     positional: ['x_min', 'x_max'],
     options: { x_min: isNumber, x_max: isNumber },
+    absent: { x_min: null, x_max: null },
     compute: ([x], { x_min: low, x_max: high }) => {
       const above = low === undefined ? (x as Tensor) : maximum(x as Tensor, low as number);
       return high === undefined ? mul(above, 1) : minimum(above, high as number);

@@ -17,6 +17,8 @@ export interface Operation {
   readonly positional?: readonly string[];
   /** What it takes besides, and what that may be. */
   readonly options?: Readonly<Record<string, (value: unknown) => boolean>>;
+  /** What Keras's class must be given where the file has nothing. Default: nothing. */
+  readonly absent?: Readonly<Record<string, unknown>>;
   /** One tensor, or all that an operation such as `split` gives. */
   readonly compute: (values: readonly Tensor[], options: Options) => Tensor | Tensor[];
   readonly shape: (shapes: readonly Shape[], options: Options) => Shape | Shape[];

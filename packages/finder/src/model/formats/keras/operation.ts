@@ -89,12 +89,14 @@ function optionsOf(
   kwargs: Readonly<Record<string, unknown>>,
   known: Readonly<Record<string, (value: unknown) => boolean>>,
 ): Readonly<Record<string, unknown>> {
-  const { name: _, function: __, trainable: ___, dtype, ...own } = entry.config;
+  const { name: _, function: __, trainable: ___, dtype, ...others } = entry.config;
+  const own = Object.hasOwn(known, 'dtype') ? { ...others, dtype } : others;
   const given: Readonly<Record<string, unknown>> = { ...own, ...kwargs };
   const options: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(given)) {
-    if ((value == null && key !== 'key') || value === false) continue;
-    if (Object.hasOwn(known, key)) {
+    const isKnown = Object.hasOwn(known, key);
+    if ((value == null && key !== 'key') || (value === false && !isKnown)) continue;
+    if (isKnown) {
       if (!known[key]?.(value)) throw notAllowed(`${entryTitle(entry)}: ${key}`, 'what Keras writes there', value);
       options[key] = key === 'key' ? plainKey(value) : value;
     } else if (Object.hasOwn(own, key) || key.startsWith('argument '))

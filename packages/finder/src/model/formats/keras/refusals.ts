@@ -17,11 +17,13 @@ export function refuseUnreadable(model: KerasEntry, isRegistered: (className: st
     );
   // The loop also visits what is added meanwhile.
   const entries = [model, ...innerEntries(model)];
-  for (const entry of entries) {
-    const problem = problemOf(entry, isRegistered);
-    if (problem) throw new InputError(problem);
-    if (entry !== model) entries.push(...innerEntries(entry));
-  }
+  for (const entry of entries) if (entry !== model) entries.push(...innerEntries(entry));
+  // A layer of text says more than the input of strings before it.
+  const problems = [...entries.filter(({ class_name: name }) => TEXT_LAYERS.includes(name)), ...entries].map((entry) =>
+    problemOf(entry, isRegistered),
+  );
+  const [problem] = problems.filter((each) => each !== undefined);
+  if (problem) throw new InputError(problem);
 }
 
 const CODE_LAYERS: readonly string[] = ['Lambda', 'TorchModuleWrapper', 'TFSMLayer', 'JaxLayer', 'FlaxLayer'];
@@ -33,7 +35,7 @@ function problemOf(entry: KerasEntry, isRegistered: (className: string) => boole
   if (CODE_LAYERS.includes(name))
     return `${title} holds Python code, which only Python can run: replace it by layers of Keras (such as Rescaling, Activation or Reshape) or by operations such as x * 2, and save the model again`;
   if (TEXT_LAYERS.includes(name))
-    return `${title} works on strings, which TensorFlow.js has no tensors for: turn the text into numbers before the model, and save the model from the layer behind on`;
+    return `${title} works on strings, which TensorFlow.js has no tensors for: turn the text into numbers before the model, and save the model from the layer behind on${name === 'TextVectorization' ? '; a text column becomes ids as this layer makes them, where the model begins with the Embedding' : ''}`;
   if (isOwnClass(entry) && !isRegistered(name))
     return `${title} is of the user's own class ${registeredName(entry)}, whose code is not in the file: use a layer of Keras, or register a class of the same name with tf.serialization.registerClass`;
   const policy = quantisedPolicy(config);

@@ -3,6 +3,7 @@ import type { LayersModel, layers, SymbolicTensor } from '@tensorflow/tfjs-layer
 import type { KerasVersion } from '../../../layers/keras-layer.js';
 import { kerasClassName, kerasLayer } from '../../../layers/translate-keras-layer.js';
 import { wholeTopology } from '../../../whole-topology.js';
+import { operationAsLayer, operationOf3, type WrittenOperation } from './operations.js';
 import { writtenPart } from './parts.js';
 
 /** A layer or model as TensorFlow.js describes it, in Keras's spelling. */
@@ -13,13 +14,26 @@ interface Described {
   readonly inbound_nodes?: readonly (readonly (readonly [string, number, number, unknown?])[])[];
 }
 
+/** The shape of a batch; an open length is null. */
+type Shape = readonly (number | null)[];
+
 /** A model of TensorFlow.js, as far as it is used here. */
 type Model = layers.Layer & { readonly layers: readonly layers.Layer[]; readonly inputs: readonly SymbolicTensor[] };
 
 const modelClasses = ['Sequential', 'Functional', 'Model'];
 const parts = ['initializer', 'regularizer', 'constraint', 'activation'] as const;
 /** Layers whose one argument is a list of tensors. */
-const merging = ['Add', 'Subtract', 'Multiply', 'Average', 'Maximum', 'Minimum', 'Concatenate', 'Dot'];
+const merging = [
+  'Add',
+  'Subtract',
+  'Multiply',
+  'Average',
+  'Maximum',
+  'Minimum',
+  'Concatenate',
+  'Dot',
+  'CustomScaleLayer',
+];
 /** What TensorFlow.js describes and Keras has nowhere, or writes beside the layer. */
 const leftOut = [
   'custom_objects',
@@ -88,10 +102,13 @@ function describeModel(
         : describeLayer(each, layer, keras, frozen);
     const calls = (each.inbound_nodes ?? []).map((tensors) => {
       const from = tensors.map(([name, call, tensor]) => [name, call, tensor] as const);
-      if (keras === 2) return from.map((place) => [...place, {}]);
+      if (keras === 2) return from.map((place, i) => [...place, i === 0 ? ownPhase(tensors[0]?.[3]) : {}]);
       const args = from.map(([name, call, tensor]) =>
         kerasTensor(live.get(name) as layers.Layer, call, tensor, callOf(name, call)),
       );
+      if (isOperation(layer)) return args;
+      if (takesStates(layer) && args.length > 1)
+        return { args: args.slice(0, 1), kwargs: { initial_state: args.slice(1) } };
       const isList = merging.includes(kerasClassName(layer)) || (isModel(layer.name) && args.length > 1);
       if (!isList && args.length > 1 && kerasLayer(kerasClassName(layer))?.inputs === undefined)
         throw new InputError(
@@ -99,6 +116,7 @@ function describeModel(
         );
       return { args: isList ? [args] : args, kwargs: {} };
     });
+    if (keras === 3 && isOperation(layer)) return operationOf3(layer.name, operationIn(layer), calls[0] as unknown[]);
     return { ...entry, name: layer.name, inbound_nodes: calls };
   });
   const config = {
@@ -118,9 +136,11 @@ function describeLayer(
   frozen: boolean,
 ): Readonly<Record<string, unknown>> {
   if (modelClasses.includes(described.class_name)) return describeModel(described, layer as Model, keras, frozen);
+  checkName(layer.name, 'layer');
+  // In Keras 3 it stands beside the layers, with its tensors among its arguments.
+  if (isOperation(layer)) return keras === 3 ? {} : operationLayer(layer);
   const kind = kerasClassName(layer);
   const title = `layer "${layer.name}" (${kind})`;
-  checkName(layer.name, 'layer');
   const row = kerasLayer(kind);
   if (!row || (kind === 'ThresholdedReLU' && keras === 3))
     throw new InputError(
@@ -139,6 +159,40 @@ function describeLayer(
       throw new InputError(`${title} cannot be saved for Keras: it has no ${key}, which is ${shownValue(value)}`);
   }
   return framed(kind, inWordsOf(keras, kind, config), keras, row.module ?? 'keras.layers');
+}
+
+/** Whether a layer is an operation such as `x + 1`, which Keras does not count with the layers. */
+export function isOperation(layer: layers.Layer): boolean {
+  return layer.getClassName() === 'KerasOperation';
+}
+
+/** What an operation computes; TensorFlow.js would write its name in another spelling. */
+function operationIn(layer: layers.Layer): WrittenOperation {
+  return layer.getConfig() as unknown as WrittenOperation;
+}
+
+function operationLayer(layer: layers.Layer): Readonly<Record<string, unknown>> {
+  const [node] = layer.inboundNodes as unknown as { inputShapes: Shape[]; outputShapes: Shape[] }[];
+  const operation = operationIn(layer);
+  const title = `layer "${layer.name}" (${operation.operation})`;
+  const { class_name, config } = operationAsLayer(
+    title,
+    operation,
+    node?.inputShapes ?? [],
+    node?.outputShapes[0] ?? [],
+  );
+  return framed(class_name, { name: layer.name, trainable: true, dtype: 'float32', ...config }, 2, 'keras.layers');
+}
+
+/** Whether further tensors of its call are the first states of a recurrent layer. */
+function takesStates(layer: layers.Layer): boolean {
+  const { cell, forwardLayer } = layer as unknown as { cell?: unknown; forwardLayer?: { cell?: unknown } };
+  return (cell ?? forwardLayer?.cell) !== undefined;
+}
+
+/** The `training` of a call that holds, as in files of Keras 2. */
+function ownPhase(options: unknown): object {
+  return isObject(options) && options.keras === 2 ? { training: options.training } : {};
 }
 
 /** The layer that a wrapper repeats. */

@@ -3,7 +3,7 @@ import type { LayersModel, layers } from '@tensorflow/tfjs-layers';
 import { assertModel } from '../../../describe.js';
 import type { KerasWeight } from '../../../layers/keras-layer.js';
 import { kerasClassName, kerasWeights } from '../../../layers/translate-keras-layer.js';
-import { describeForKeras } from './describe.js';
+import { describeForKeras, isOperation } from './describe.js';
 
 /** The formats of Keras that a model can be saved in. */
 export type KerasFileFormat = 'keras' | 'h5';
@@ -89,7 +89,7 @@ function writeDataset(group: Group, name: string, { weight }: KerasWeight): void
 /** `layers/dense/vars/0`: a tree of objects, named by their classes. */
 function writeObjects(group: Group, model: layers.Layer, seenBefore: string, seen = new Set<unknown>()): void {
   const counts = new Map<string, number>();
-  const children = layersOf(model);
+  const children = layersOf(model).filter((layer) => !isOperation(layer));
   const all = group.create_group('layers');
   for (const layer of children) {
     const kind = snakeClass(classOf(layer));
