@@ -54,6 +54,8 @@ const SAMPLE_ROWS = 500_000;
 const NUMBER_BYTES = 12;
 /** From this many times the rows that fit, an estimate is believed: reading on to be sure would only take memory. */
 const CERTAIN = 2;
+/** Numbers in a block of the rows that were kept. */
+const BLOCK_NUMBERS = 1 << 18;
 /** Rows for which there is room at the start. */
 const FIRST_ROWS = 1024;
 
@@ -151,7 +153,7 @@ async function scan(
     // What one-hot columns take is counted when the categories are known.
     const size = Math.min(sampleRows, rowsThatFit(memory / 2, width));
     scanning = new WholeScan(stream, roles, { ...options, size, store: await options.store?.() });
-    await scanning.add({ ...contents(kept, layout), lines: kept.lines });
+    for (const part of partsOfKept(kept, layout)) await scanning.add(part);
     kept = new RowStore(width, 0);
     return scanning;
   };
@@ -200,6 +202,25 @@ function keep(kept: RowStore, block: TableBlock, expected: number, fits: number)
   for (const [column, { exact }] of block.columns.entries())
     for (let row = 0; exact && row < block.rows; row++) kept.keepExact(kept.rows + row, column, exact[row] as number);
   kept.rows = needed;
+}
+
+/** The rows that are kept, a block at a time: what is worked out of a block takes memory too. */
+function* partsOfKept(kept: RowStore, layout: TableLayout) {
+  const { rows, width } = kept;
+  const { columns, values } = contents(kept, layout);
+  const length = Math.max(1, Math.floor(BLOCK_NUMBERS / width));
+  for (let from = 0; from < rows; from += length) {
+    const to = Math.min(rows, from + length);
+    yield {
+      rows: to - from,
+      columns: columns.map(({ exact, ...column }) => ({
+        ...column,
+        ...(exact && { exact: exact.subarray(from, to) }),
+      })),
+      values: values.subarray(from * width, to * width),
+      lines: kept.lines.subarray(from, to),
+    };
+  }
 }
 
 /** The rows that are kept, as a table without categories. */
