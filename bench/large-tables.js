@@ -1,14 +1,16 @@
-// Memory and time that a table larger than memory takes: a search, an epoch of training, and beside them what pandas and DuckDB
-// take for the statistics and a sample of the same table.
+// Memory and time that a table larger than memory takes, as CSV and as Parquet: `lrfind data`, a search, a pass and some steps of a
+// training, and beside them what pandas (pyarrow for Parquet) and DuckDB take for the statistics and a sample of the same table.
 //
-//   node bench/large-tables.js [--gigabytes 10] [--batch-size 4096] [--only find,train,pandas,duckdb] [--python python3]
+//   node bench/large-tables.js [--gigabytes 10] [--formats csv,parquet] [--only data,find,train,pandas,duckdb]
+//     [--batch-size 4096] [--python python3]
 //
 // The table has 20 columns of decimals, one of five words and a label of three classes; its rows are the same again after 268 MB,
-// which changes nothing for a reader. It is made in the folder for temporary
-// files (TMPDIR) and deleted at the end; `train` takes about 60 % of its size there, once more. Each program runs in a process of
-// its own, and its peak resident memory is what the system counted. pandas and DuckDB take part where Python has them.
+// which changes nothing for a reader. DuckDB for Python writes the Parquet file, with row groups of 122,880 rows. Both are made in the
+// folder for temporary files (TMPDIR) and deleted at the end; `train` takes about 60 % of the table's size there, once more. Each
+// program runs in a process of its own, and its peak resident memory is what the system counted. pandas and DuckDB take part where
+// Python has them.
 import { spawnSync } from 'node:child_process';
-import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -16,8 +18,9 @@ import { parseArgs } from 'node:util';
 const { values: options } = parseArgs({
   options: {
     gigabytes: { type: 'string', default: '10' },
+    formats: { type: 'string', default: 'csv,parquet' },
     'batch-size': { type: 'string', default: '4096' },
-    only: { type: 'string', default: 'find,train,pandas,duckdb' },
+    only: { type: 'string', default: 'data,find,train,pandas,duckdb' },
     python: { type: 'string', default: 'python3' },
   },
 });
@@ -78,10 +81,11 @@ const model = {
 };
 
 /** Says at the end of a Node process what it took. */
-const SAYS_PEAK = `data:text/javascript,process.on('exit',()=>process.stderr.write('peak '+process.resourceUsage().maxRSS+'\\n'))`;
+const SAYS_PEAK = `data:text/javascript,process.on('exit',()=>{const{maxRSS,userCPUTime}=process.resourceUsage();process.stderr.write('peak '+maxRSS+' '+userCPUTime/1e6+'\\n')})`;
 const PYTHON_PEAK = `
 import resource
-print("peak", resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, file=sys.stderr)`;
+usage = resource.getrusage(resource.RUSAGE_SELF)
+print("peak", usage.ru_maxrss, usage.ru_utime, file=sys.stderr)`;
 
 const lrfind = (/** @type {string[]} */ ...words) => [
   process.execPath,
@@ -93,6 +97,7 @@ const lrfind = (/** @type {string[]} */ ...words) => [
 
 /** Each program as a command line. @type {Record<string, (path: string, modelPath: string) => string[]>} */
 const programs = {
+  data: (path) => lrfind('data', '-d', path),
   find: (path, modelPath) => lrfind('find', '-m', modelPath, '-d', path, '--no-progress'),
   train: (path, modelPath) =>
     lrfind(
@@ -105,7 +110,14 @@ const programs = {
     `import sys, numpy, pandas
 generator = numpy.random.default_rng(0)
 count, sums, squares, kept = 0, 0, 0, []
-for chunk in pandas.read_csv(sys.argv[1], chunksize=500_000):
+def chunks(path):
+    if path.endswith(".csv"):
+        yield from pandas.read_csv(path, chunksize=500_000)
+    else:
+        import pyarrow.parquet
+        for batch in pyarrow.parquet.ParquetFile(path).iter_batches(500_000):
+            yield batch.to_pandas()
+for chunk in chunks(sys.argv[1]):
     numbers = chunk.select_dtypes('number').to_numpy()
     count += len(chunk)
     sums = sums + numbers.sum(axis=0)
@@ -124,31 +136,49 @@ print(count, mean[0], (squares[0] / count - mean[0] ** 2) ** 0.5, len(sample))${
 connection = duckdb.connect(config={'memory_limit': '1GB'})
 names = [f'x{i}' for i in range(${FEATURES})]
 statistics = ', '.join(f'avg({name}), stddev_pop({name}), min({name}), max({name})' for name in names)
-print(connection.sql(f"SELECT count(*), {statistics} FROM read_csv('{sys.argv[1]}')").fetchone()[:3])
-connection.sql(f"CREATE TABLE sample AS SELECT * FROM read_csv('{sys.argv[1]}') USING SAMPLE reservoir(${SAMPLE} ROWS) REPEATABLE (0)")
-print(connection.sql('SELECT count(*) FROM sample').fetchone())${PYTHON_PEAK}`,
+print(connection.execute(f"SELECT count(*), {statistics} FROM '{sys.argv[1]}'").fetchall()[0][:3])
+connection.execute(f"CREATE TABLE sample AS SELECT * FROM '{sys.argv[1]}' USING SAMPLE reservoir(${SAMPLE} ROWS) REPEATABLE (0)")
+print(connection.execute('SELECT count(*) FROM sample').fetchall())${PYTHON_PEAK}`,
     path,
   ],
 };
 
+/** Writes the table as Parquet. @param {string} from @param {string} to */
+function writeParquet(from, to) {
+  const copy = `COPY (FROM '${from}') TO '${to}' (FORMAT parquet)`;
+  const program = `import sys, duckdb
+connection = duckdb.connect(config={'memory_limit': '2GB', 'temp_directory': sys.argv[2]})
+connection.execute(sys.argv[1])`;
+  const run = spawnSync(/** @type {string} */ (options.python), ['-c', program, copy, tmpdir()], { encoding: 'utf8' });
+  if (run.status !== 0) throw new Error(`no Parquet file: ${run.stderr.trim().split('\n').at(-1)}`);
+}
+
 const folder = mkdtempSync(join(tmpdir(), 'lrfind-bench-'));
 try {
-  const path = join(folder, 'large.csv');
+  const csv = join(folder, 'large.csv');
+  const parquet = join(folder, 'large.parquet');
   const modelPath = join(folder, 'model.json');
   writeFileSync(modelPath, JSON.stringify(model));
-  const { rows, bytes } = writeTable(path, Number(options.gigabytes) * 1e9);
-  console.log(`${rows.toLocaleString('en-US')} rows × ${FEATURES + 2} columns, ${(bytes / 1e9).toFixed(2)} GB`);
-  for (const name of /** @type {string} */ (options.only).split(',')) {
-    const command = programs[name];
-    if (!command) throw new Error(`--only must name some of ${Object.keys(programs).join(', ')}; got ${name}`);
-    const [program, ...args] = /** @type {[string, ...string[]]} */ (command(path, modelPath));
-    const start = performance.now();
-    const run = spawnSync(program, args, { encoding: 'utf8' });
-    const seconds = (performance.now() - start) / 1000;
-    const peak = Number(/peak (\d+)/.exec(run.stderr)?.[1]);
-    if (run.status === 0) console.log(`${name.padEnd(8)} ${seconds.toFixed(1)} s   peak ${(peak / 1e3).toFixed(0)} MB`);
-    else console.log(`${name.padEnd(8)} not run: ${run.stderr.trim().split('\n').at(-1)}`);
-    console.log(run.stdout.trim().replace(/^/gm, '    '));
+  const { rows } = writeTable(csv, Number(options.gigabytes) * 1e9);
+  console.log(`${rows.toLocaleString('en-US')} rows × ${FEATURES + 2} columns`);
+  for (const format of /** @type {string} */ (options.formats).split(',')) {
+    const path = format === 'csv' ? csv : parquet;
+    if (format === 'parquet') writeParquet(csv, parquet);
+    console.log(`${format}, ${(statSync(path).size / 1e9).toFixed(2)} GB`);
+    for (const name of /** @type {string} */ (options.only).split(',')) {
+      const command = programs[name];
+      if (!command) throw new Error(`--only must name some of ${Object.keys(programs).join(', ')}; got ${name}`);
+      const [program, ...args] = /** @type {[string, ...string[]]} */ (command(path, modelPath));
+      const start = performance.now();
+      const run = spawnSync(program, args, { encoding: 'utf8' });
+      const seconds = (performance.now() - start) / 1000;
+      const [, peak, user] = /peak (\d+) ([\d.]+)/.exec(run.stderr)?.map(Number) ?? [];
+      const figures = `${seconds.toFixed(1)} s, ${user?.toFixed(1)} s of processor time, peak ${((peak ?? 0) / 1e3).toFixed(0)} MB`;
+      console.log(
+        `  ${name.padEnd(8)} ${run.status === 0 ? figures : run.stderr.trim().split('\n').slice(-3).join(' ')}`,
+      );
+      console.log(run.stdout.trim().slice(0, 2000).replace(/^/gm, '    '));
+    }
   }
 } finally {
   rmSync(folder, { recursive: true });

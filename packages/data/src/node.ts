@@ -19,6 +19,9 @@ export { memoryLimit } from './node/memory.js';
 /** Bytes that one read asks for. */
 const CHUNK_BYTES = 1 << 20;
 
+/** Each time so many bytes have been read, the memory of the process is looked at. */
+const CHECK_BYTES = 1 << 24;
+
 /** The most bytes that Node reads in one call, on every system. */
 const READ_BYTES = 2 ** 30;
 
@@ -127,6 +130,7 @@ async function* streamFile(path: string, owner: string | undefined, keeps: boole
       throw new InputError(`${path} has ${sizeText(size)}; the memory has ${sizeText(memory)}`);
     file = await openFile(path);
     let read = 0;
+    let unchecked = CHECK_BYTES;
     const raw = readChunks(file, (bytes) => {
       read += bytes;
     });
@@ -135,6 +139,9 @@ async function* streamFile(path: string, owner: string | undefined, keeps: boole
     const packed = first[0] === 0x1f && first[1] === 0x8b;
     for await (const bytes of packed ? unpack(first, raw) : prepend(first, raw)) {
       yield { bytes, fraction: size > 0 ? Math.min(1, read / size) : 0 };
+      unchecked += bytes.length;
+      if (unchecked < CHECK_BYTES) continue;
+      unchecked = 0;
       // Linux lends more memory than there is, and then ends the process without a message.
       if (process.memoryUsage.rss() > memory * MEMORY_SHARE)
         throw new InputError(`${path} is too large for the memory of ${sizeText(memory)}: use fewer rows`);

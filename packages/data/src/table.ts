@@ -103,6 +103,8 @@ export interface WholeTable {
   readonly statistics: WholeStatistics;
   /** For a numeric target column, by its index: the different values in ascending order, where there are at most 10,000. */
   readonly labels: ReadonlyMap<number, readonly number[]>;
+  /** For each text feature, by its index: how many usable rows have each of its categories. */
+  readonly categoryRows: ReadonlyMap<number, Float64Array>;
   /** Decided which rows are in the sample. */
   readonly seed: number;
   /** For each row of the sample its number among the usable rows, ascending. */

@@ -3,7 +3,8 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileError, InputError, quotedList } from '@lrfind/core';
 import type { CheckpointHeader } from '@lrfind/core/study';
-import { type Checkpoint, serializeModel } from '@lrfind/finder';
+import type { TargetScaling } from '@lrfind/data';
+import { type Checkpoint, inTargetUnits, serializeModel } from '@lrfind/finder';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { checkpointText, parseCheckpoint } from './checkpoint-text.js';
 import { checkModelFolder, finishModel, modelFiles, placeOf } from './model-folder.js';
@@ -23,7 +24,8 @@ const UNFINISHED = /^\.lrfind-[0-9a-f]{16}\.partial$/;
  * holds a whole state, and the models are of its epoch or the next one.
  *
  * @param path of the folder
- * @param options `resume`: whether to continue the training in the folder; otherwise there must be none
+ * @param options `resume`: whether to continue the training in the folder; otherwise there must be none. `scaling`: how the target is
+ *   scaled, as its column in the dataset has it; the stored models then predict it in its own units. Default: it is not
  * @throws InputError from `train` when there is nothing to resume, or a training that must not be lost, when the folder holds
  *   anything else or the training of other options, rows, layers or weights, and when it cannot be read or written
  *
@@ -31,8 +33,17 @@ const UNFINISHED = /^\.lrfind-[0-9a-f]{16}\.partial$/;
  * const checkpoint = checkpointFolder('checkpoint', { resume: existsSync('checkpoint/training.json') });
  * await train(model, { xs, ys }, { learningRate: 0.01, epochs: 50, checkpoint });
  */
-export function checkpointFolder(path: string, { resume }: { readonly resume: boolean }): Checkpoint {
+export function checkpointFolder(
+  path: string,
+  { resume, scaling }: { readonly resume: boolean; readonly scaling?: TargetScaling | undefined },
+): Checkpoint {
   let header: CheckpointHeader = {};
+  let stored: { readonly of: LayersModel; readonly model: LayersModel } | undefined;
+  // Made once, as its last layer is attached to the model's own.
+  const inUnits = (model: LayersModel) => {
+    if (stored?.of !== model) stored = { of: model, model: inTargetUnits(model, scaling) };
+    return stored.model;
+  };
   return {
     async open(present) {
       header = present;
@@ -44,8 +55,8 @@ export function checkpointFolder(path: string, { resume }: { readonly resume: bo
       const folder = placeOf(path);
       try {
         mkdirSync(folder, { recursive: true });
-        if (best) await replaceModel(model, join(folder, parts.best));
-        await replaceModel(model, join(folder, parts.last));
+        if (best) await replaceModel(inUnits(model), join(folder, parts.best));
+        await replaceModel(inUnits(model), join(folder, parts.last));
         const file = join(folder, parts.state);
         replaceFile(file, checkpointText(header, state), unfinishedName(file));
       } catch (error) {

@@ -61,6 +61,7 @@ export async function readTables(
   model?: ModelFile['model'],
 ): Promise<Tables> {
   const { missing, categorical, query, sheet, target, ignore, sampleWeight, window, memory, sampleRows } = options;
+  const { oneHotLimit } = options;
   const texts = Object.keys(TextTableOptions.properties) as (keyof TextTableOptions)[];
   const text = Object.fromEntries(texts.map((name) => [name, options[name]])) as Partial<TextTableOptions>;
   const { policy, markers } = missingOf(missing);
@@ -84,7 +85,7 @@ export async function readTables(
     };
   }
   const { seed, keepRows } = sampling;
-  const common = { ...shaped, markers, ignore, sampleWeight, memory: bytesOf(memory), sampleRows, seed };
+  const common = { ...shaped, markers, ignore, sampleWeight, oneHotLimit, memory: bytesOf(memory), sampleRows, seed };
   const data = await scanTable(paths.data, { ...common, ...first, target, missing: policy, keepRows });
   // Rows with missing values are dropped when the columns are matched.
   const like = { ...common, ...(target && { target }), missing: 'mean', like: data } as const;

@@ -116,7 +116,7 @@ export const SampleOptions = Type.Object(
         pattern: '^([0-9]+[.]?[0-9]*|[.][0-9]+)(kB|MB|GB|TB)$',
         allowed: 'a size such as 500MB or 2GB',
         description:
-          "what the rows may take in memory, such as 500MB; a larger table is sampled for sweeps and trained on in blocks (default: 1 GB, or a quarter of the machine's memory where that is less)",
+          "what the rows may take in memory, such as 500MB; a larger table is sampled for sweeps and trained on in blocks (default: 600 MB, or a quarter of the machine's memory where that is less)",
       }),
     ),
     sampleRows: Type.Optional(

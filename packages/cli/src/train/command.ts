@@ -66,10 +66,6 @@ export async function train(flags: Readonly<Record<string, unknown>>): Promise<n
     { option: '--save', path: save },
     { option: '--checkpoint', path: checkpoint },
   ].flatMap(({ option, path }) => (path === undefined ? [] : [{ option, path }]));
-  if (files.scaleTarget && checkpoint !== undefined)
-    throw new InputError(
-      '--checkpoint must be left out where --scale-target is given: its models would predict the scaled target',
-    );
   await checkOutputs(output.out, formats, '--out', inputs, folders);
   if (checkpoint !== undefined) {
     await named('--checkpoint', () => checkCheckpointFolder(checkpoint, { resume, inputs }));
@@ -114,7 +110,10 @@ export async function train(flags: Readonly<Record<string, unknown>>): Promise<n
       test,
       callbacks,
       initialWeights: file.hasWeights ? 'given' : 'drawn',
-      checkpoint: checkpoint === undefined ? undefined : checkpointFolder(checkpoint, { resume }),
+      checkpoint:
+        checkpoint === undefined
+          ? undefined
+          : checkpointFolder(checkpoint, { resume, scaling: data.targets[0]?.scaling }),
       onEpoch(evaluation) {
         if (announcement) log(announcement);
         announcement = '';

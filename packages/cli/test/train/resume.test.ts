@@ -278,3 +278,47 @@ describe('lrfind train --checkpoint', () => {
     await refused(/half must hold best; it is damaged/, '--checkpoint', here.path('half'), '--resume');
   });
 });
+
+test('models of a scaled target predict it in its own units in a checkpoint too, and the training resumes', async () => {
+  const rows = Array.from(
+    { length: 60 },
+    (_, i) => `${Math.sin(i).toFixed(3)},${(5000 + 800 * Math.sin(i)).toFixed(1)}`,
+  );
+  const data = here.put('prices.csv', `a,price\n${rows.join('\n')}\n`);
+  const config = { units: 1, activation: 'linear', name: 'out', batch_input_shape: [null, 1] };
+  const layers = [{ class_name: 'Dense', config }];
+  const model = here.put('line.json', { class_name: 'Sequential', config: { name: 'line', layers } });
+  const run = async (epochs: number, ...more: string[]) => {
+    const argv = [
+      '--model',
+      model,
+      '--data',
+      data,
+      '--backend',
+      'wasm',
+      '--scale-target',
+      '--lr',
+      0.05,
+      '--epochs',
+      epochs,
+    ];
+    const { code, stdout, stderr } = await lrfind('train', ...argv, '--json', ...more);
+    expect([code, code === 0 ? '' : stderr]).toEqual([0, '']);
+    return untimed(stdout);
+  };
+  await run(2, '--checkpoint', folder());
+  const resumed = await run(6, '--checkpoint', folder(), '--resume', '--save', here.path('resumed'));
+  const straight = await run(6, '--save', here.path('straight'));
+  expect(resumed.losses).toEqual(straight.losses);
+  expect(modelIn(here.path('resumed'))).toEqual(modelIn(here.path('straight')));
+  // The last layer of a stored model is that of the saved one: it undoes the scaling.
+  expect(modelIn(folder('last'))[1]).toEqual(modelIn(here.path('straight'))[1]);
+  expect(JSON.parse(readFileSync(folder('last', 'model.json'), 'utf8')).modelTopology.config.layers.at(-1)).toEqual(
+    JSON.parse(readFileSync(`${here.path('straight')}/model.json`, 'utf8')).modelTopology.config.layers.at(-1),
+  );
+  const { code, stderr } = await lrfind(
+    ...['train', '--model', model, '--data', data, '--backend', 'wasm', '--lr', 0.05, '--epochs', 8],
+    ...['--checkpoint', folder(), '--resume'],
+  );
+  expect([code, stderr]).toEqual([2, expect.stringMatching(/checkpoint.*(other|differ|same)/)]);
+});

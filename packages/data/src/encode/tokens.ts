@@ -44,7 +44,7 @@ export function takesWords(table: Table, columns: readonly number[], inputs: rea
  * bytes; id 0 is padding and 1 any other word.
  *
  * @param columns indices of the feature columns
- * @param rows indices of the rows that give the words
+ * @param rows indices of the rows that give the words; of a sample, all rows of its table give them
  * @param inputs of the model; the number of ids limits the vocabulary, padding and unknown words included
  * @returns undefined where the model or the table are others
  * @throws InputError for texts without a word, and for an embedding that has no id for one
@@ -64,13 +64,15 @@ export function fitTokens(
       `the embedding of input "${input.name}" must have at least 3 ids for the words of column "${name}", because 0 is padding and 1 unknown words; got ${input.ids}`,
     );
   const counts = new Map<string, number>();
-  const read = columnReader(table, column);
-  const words = categories.map(wordsOf);
+  // Of a sample the words of all rows, so that the ids do not depend on which are in it.
+  const rowsOf = table.whole?.categoryRows.get(column) ?? rowsOfCategories(table, column, rows, categories.length);
   let longest = 0;
-  for (const row of rows) {
-    const own = words[read(row)] ?? [];
+  for (const [i, text] of categories.entries()) {
+    const times = rowsOf[i] as number;
+    if (times === 0) continue;
+    const own = wordsOf(text);
     longest = Math.max(longest, own.length);
-    for (const word of own) counts.set(word, (counts.get(word) ?? 0) + 1);
+    for (const word of own) counts.set(word, (counts.get(word) ?? 0) + times);
   }
   if (counts.size === 0) throw new InputError(`${table.source}: column "${name}" must have words; got none`);
   const sorted = [...counts].toSorted(([a, m], [b, n]) => n - m || byBytes(b, a)).slice(0, input.ids - FIRST_WORD);
@@ -88,6 +90,17 @@ export function fitTokens(
       `0 is padding, 1 any other word${left > 0 ? `, such as the ${countText(left)} for which the embedding has no id` : ''}; ` +
       `texts of up to ${countText(longest)} words, padded or cut at the end to ${countText(length)}; a trained embedding needs its own vocabulary`,
   };
+}
+
+/** How many of some rows have each category of a text column. */
+function rowsOfCategories(table: Table, column: number, rows: Int32Array, categories: number): Float64Array {
+  const counts = new Float64Array(categories);
+  const read = columnReader(table, column);
+  for (const row of rows) {
+    const code = read(row);
+    if (!Number.isNaN(code)) counts[code] = (counts[code] as number) + 1;
+  }
+  return counts;
 }
 
 /**

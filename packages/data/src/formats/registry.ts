@@ -78,7 +78,7 @@ const mistakenForTables: readonly (readonly [magic: string, message: string])[] 
   ['\xd0\xcf\x11\xe0', 'an old workbook of Excel (.xls): save it as .xlsx or CSV'],
   [
     'MATLAB 5',
-    'a MATLAB file: save it as CSV, or in Python as .npz: numpy.savez("data.npz", **scipy.io.loadmat(file))',
+    'a MATLAB file: save it as CSV, or in Python as .npz: numpy.savez("data.npz", **scipy.io.loadmat(file, squeeze_me=True))',
   ],
   ['\x89HDF\r\n', 'an HDF5 file: save its arrays as .npz with numpy.savez'],
   ['\x80\x04\x95', 'a pickle of Python, which can run code when it is read: save it with to_parquet or numpy.savez'],

@@ -30,6 +30,11 @@ export interface ScanTableOptions extends Omit<ReadTableOptions, 'missing'>, Rol
   readonly store?: (() => Promise<BlockStore>) | undefined;
   /** Rows in a stored block. Default: those of about a megabyte. */
   readonly blockRows?: number | undefined;
+  /**
+   * The most categories with which a text column will be one-hot encoded, as the option of `encodeTable`: what they take counts.
+   * Default: as many as occur in five rows each.
+   */
+  readonly oneHotLimit?: number | undefined;
 }
 
 /** The options that are not those of `readTable`. The compiler checks that none is missing. */
@@ -44,6 +49,7 @@ const ownNames = Object.keys({
   seed: true,
   store: true,
   blockRows: true,
+  oneHotLimit: true,
 } satisfies Record<Exclude<keyof ScanTableOptions, Exclude<keyof ReadTableOptions, 'missing'>>, true>);
 
 /** Default of `memory`. */
@@ -54,6 +60,8 @@ const SAMPLE_ROWS = 500_000;
 const NUMBER_BYTES = 12;
 /** From this many times the rows that fit, an estimate is believed: reading on to be sure would only take memory. */
 const CERTAIN = 2;
+/** Numbers in a block of the rows that were kept. */
+const BLOCK_NUMBERS = 1 << 18;
 /** Rows for which there is room at the start. */
 const FIRST_ROWS = 1024;
 
@@ -76,9 +84,9 @@ export async function scanTable(source: TableSource, options: ScanTableOptions):
   assertOptions(options, [...readOptionNames, ...ownNames]);
   const { target, sampleWeight, missing, memory: _, sampleRows: __, seed, store, ...others } = options;
   const { memory = MEMORY, sampleRows = SAMPLE_ROWS } = options;
-  const { blockRows = 1, ignore, markers, ...reading } = others;
+  const { blockRows = 1, ignore, markers, oneHotLimit = 2, ...reading } = others;
   if (!(memory > 0)) throw notAllowed('memory', 'a number of bytes above 0', memory);
-  for (const [name, count] of Object.entries({ sampleRows, blockRows }))
+  for (const [name, count] of Object.entries({ sampleRows, blockRows, oneHotLimit }))
     if (!Number.isSafeInteger(count) || count < 1) throw notAllowed(name, 'a whole number at least 1', count);
   let scanned = false;
   const streaming = { ...reading, ...(ignore && { ignore }), ...(markers && { missing: markers }) };
@@ -94,13 +102,32 @@ function rolesOf(table: NamedLayout, options: ScanTableOptions): ColumnRoles {
   return options.like ? columnRolesLike(table, options.like, options) : columnRoles(table, options);
 }
 
-/** The numbers that a row has once it is encoded. */
-function encodedNumbers(features: readonly number[], categoriesOf: (column: number) => readonly string[] | undefined) {
+/**
+ * The numbers that a row has once it is encoded.
+ *
+ * @param rows of the table
+ * @param table the names of its columns, and their categories
+ */
+function encodedNumbers(
+  features: readonly number[],
+  rows: number,
+  table: { nameOf(column: number): string; categoriesOf(column: number): readonly string[] | undefined },
+  { categorical = [], oneHotLimit = 0 }: ScanTableOptions,
+): number {
   return features.reduce((sum, column) => {
-    const categories = categoriesOf(column);
-    return sum + (categories && !areBooleans(categories) ? categories.length : 1);
+    const categories = table.categoriesOf(column);
+    if (!categories || areBooleans(categories)) return sum + 1;
+    const isOneHot =
+      categories.length * ROWS_OF_EACH <= rows ||
+      categories.length <= oneHotLimit ||
+      categorical.includes(table.nameOf(column));
+    return sum + (isOneHot ? categories.length : Math.min(categories.length, TEXT_NUMBERS));
   }, 0);
 }
+
+/** Texts of which each occurs in fewer rows are no categories but are looked up word by word, about so many of them. */
+const ROWS_OF_EACH = 5;
+const TEXT_NUMBERS = 256;
 
 /** Rows of so many columns that fit as they are read; what one-hot columns take comes on top. */
 function rowsThatFit(memory: number, width: number): number {
@@ -115,8 +142,12 @@ async function sampleOfWhole(
   sampleRows: number,
 ): Promise<Table> {
   const { rows, columns } = table;
+  const named = {
+    nameOf: (column: number) => columns[column]?.name ?? '',
+    categoriesOf: (column: number) => columns[column]?.categories,
+  };
   const rowBytes = (features: readonly number[]) =>
-    4 * columns.length + 8 * encodedNumbers(features, (column) => columns[column]?.categories);
+    4 * columns.length + 8 * encodedNumbers(features, rows, named, options);
   const fits = rowsThatFit(memory, columns.length);
   if (rows <= fits && rows * rowBytes([...columns.keys()]) <= memory) return table;
   const roles = rolesOf(table, options);
@@ -151,7 +182,7 @@ async function scan(
     // What one-hot columns take is counted when the categories are known.
     const size = Math.min(sampleRows, rowsThatFit(memory / 2, width));
     scanning = new WholeScan(stream, roles, { ...options, size, store: await options.store?.() });
-    await scanning.add({ ...contents(kept, layout), lines: kept.lines });
+    for (const part of partsOfKept(kept, layout)) await scanning.add(part);
     kept = new RowStore(width, 0);
     return scanning;
   };
@@ -170,7 +201,11 @@ async function scan(
       options.onProgress?.({ fraction: block.fraction, rows });
     }
     const sorted = sortedCategories(stream);
-    const rowBytes = 4 * width + 8 * encodedNumbers(roles.features, (column) => sorted.get(column)?.names);
+    const named = {
+      nameOf: (column: number) => layout.columns[column]?.name ?? '',
+      categoriesOf: (column: number) => sorted.get(column)?.names,
+    };
+    const rowBytes = 4 * width + 8 * encodedNumbers(roles.features, rows, named, options);
     // One-hot columns may take more than those that were read.
     const whole = scanning ?? (rows * rowBytes > memory ? await begin() : undefined);
     if (whole) return await whole.end(sorted, Math.max(1, Math.floor(memory / 2 / rowBytes)));
@@ -200,6 +235,25 @@ function keep(kept: RowStore, block: TableBlock, expected: number, fits: number)
   for (const [column, { exact }] of block.columns.entries())
     for (let row = 0; exact && row < block.rows; row++) kept.keepExact(kept.rows + row, column, exact[row] as number);
   kept.rows = needed;
+}
+
+/** The rows that are kept, a block at a time: what is worked out of a block takes memory too. */
+function* partsOfKept(kept: RowStore, layout: TableLayout) {
+  const { rows, width } = kept;
+  const { columns, values } = contents(kept, layout);
+  const length = Math.max(1, Math.floor(BLOCK_NUMBERS / width));
+  for (let from = 0; from < rows; from += length) {
+    const to = Math.min(rows, from + length);
+    yield {
+      rows: to - from,
+      columns: columns.map(({ exact, ...column }) => ({
+        ...column,
+        ...(exact && { exact: exact.subarray(from, to) }),
+      })),
+      values: values.subarray(from * width, to * width),
+      lines: kept.lines.subarray(from, to),
+    };
+  }
 }
 
 /** The rows that are kept, as a table without categories. */

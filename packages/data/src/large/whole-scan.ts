@@ -40,6 +40,8 @@ export class WholeScan {
   readonly #missingFeatures = new Map<number, number>();
   /** The values of each numeric target so far; null where they are too many. */
   readonly #labels = new Map<number, Set<number> | null>();
+  /** For each text feature how many usable rows have each category, by its number while reading. */
+  readonly #categoryRows: ReadonlyMap<number, number[]>;
 
   /** @param stream whose blocks the caller adds */
   constructor(stream: TableStream, roles: ColumnRoles, options: WholeScanOptions) {
@@ -58,6 +60,7 @@ export class WholeScan {
     this.#store = store;
     this.#writer = store && new BlockWriter(store, width, blockRows ?? Math.ceil(BLOCK_NUMBERS / width));
     for (const column of roles.targets.filter(isNumber)) this.#labels.set(column, new Set());
+    this.#categoryRows = new Map(roles.features.filter((column) => !isNumber(column)).map((column) => [column, []]));
   }
 
   /** Adds the next rows of the file. */
@@ -71,6 +74,7 @@ export class WholeScan {
     join(this.#missingFeatures, counts.missingFeatures);
     this.#statistics.add(block, rows);
     this.#collectLabels(block, rows);
+    this.#countCategories(block, rows);
     this.#sample.offer(block, rows, first);
     await this.#writer?.add(block, rows, first);
   }
@@ -115,6 +119,9 @@ export class WholeScan {
         counts,
         statistics: this.#statistics.get((column) => meaningOf(sorted.get(column))),
         labels: new Map(labels),
+        categoryRows: new Map(
+          [...this.#categoryRows].map(([column, counts]) => [column, sortedCounts(counts, sorted.get(column))]),
+        ),
         seed: this.#seed,
         numbers,
         used: { targets, features, missing: this.#missing },
@@ -128,6 +135,16 @@ export class WholeScan {
     await this.#store?.close();
   }
 
+  #countCategories({ columns, values }: Pick<TableBlock, 'columns' | 'values'>, rows: Int32Array): void {
+    const width = columns.length;
+    for (const [column, counts] of this.#categoryRows) {
+      for (const row of rows) {
+        const code = values[row * width + column] as number;
+        if (!Number.isNaN(code)) counts[code] = (counts[code] ?? 0) + 1;
+      }
+    }
+  }
+
   #collectLabels(block: Pick<TableBlock, 'columns' | 'values'>, rows: Int32Array): void {
     for (const [column, seen] of this.#labels) {
       if (!seen) continue;
@@ -136,6 +153,17 @@ export class WholeScan {
       if (seen.size > MOST_LABELS) this.#labels.set(column, null);
     }
   }
+}
+
+/** Counts of categories as they were numbered while reading, in the order of the sorted ones. */
+function sortedCounts(counts: readonly number[], categories: ReturnType<SortedCategories['get']>): Float64Array {
+  const { names = [], index = new Int32Array() } = categories ?? {};
+  const rows = new Float64Array(names.length);
+  for (const [code, count = 0] of counts.entries()) {
+    const place = index[code] as number;
+    rows[place] = (rows[place] as number) + count;
+  }
+  return rows;
 }
 
 function join(counts: Map<number, number>, added: ReadonlyMap<number, number>): void {

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { describeTable } from '../../src/describe/describe-table.js';
 import { encodeTable } from '../../src/encode/encode-table.js';
 import { readTable } from '../../src/formats/registry.js';
+import { scanTable } from '../../src/large/scan-table.js';
 import { memorySource } from '../memory-source.js';
 
 // The ids were worked out by hand from what TextVectorization does by default: `lower_and_strip_punctuation`, split on blanks, words by
@@ -93,4 +94,33 @@ test('a description counts the ids that the model gets, and asks nothing about t
   expect(columns.map(({ features }) => features)).toEqual([5, 0]);
   expect(misfits).toEqual([]);
   expect(notes.join('\n')).not.toMatch(/--ignore/);
+});
+
+// 4,000 texts that hardly repeat, of words that are more frequent the smaller their number, and one word that few texts have.
+const many = Array.from({ length: 4000 }, (_, row) => {
+  const words = Array.from({ length: 6 }, (_word, i) => `w${Math.floor(((row * (i + 7)) % 97) ** 2 / 97)}`);
+  return `${words.join(' ')} t${row}${row % 800 === 0 ? ' rare' : ''},${row % 2}`;
+});
+const long = `text,y\n${many.join('\n')}\n`;
+
+test('texts that hardly repeat are read whole where they and their ids fit: each is not counted as a column of its own', async () => {
+  const table = await scanTable(memorySource('long.csv', long), { missing: 'mean', memory: 2e7 });
+  expect(table.whole).toBeUndefined();
+  expect(table.rows).toBe(4000);
+});
+
+test('the vocabulary of a sample is that of all rows, so that the ids of a text do not depend on the memory', async () => {
+  const whole = await readTable(memorySource('long.csv', long));
+  const sample = await scanTable(memorySource('long.csv', long), { missing: 'mean', memory: 1.5e6 });
+  expect(sample.rows).toBeLessThan(1000);
+  const encode = (table: typeof whole) => encodeTable(table, model(120, 8), choose, options);
+  const [all, some] = [encode(whole), encode(sample)];
+  const ids = idsOf(all.dataset.inputs[0]?.values ?? [], 8);
+  expect(idsOf(some.dataset.inputs[0]?.values ?? [], 8)).toEqual(
+    [...(sample.whole?.numbers ?? [])].map((number) => ids[number]),
+  );
+  const [note] = some.dataset.notes.filter((each) => each.startsWith('text column'));
+  expect(all.dataset.notes).toContain(note);
+  const other = await readTable(memorySource('other.csv', 'text,y\nw0 w1 rare,1\n'), { like: sample });
+  expect(some.transform(other).inputs).toEqual(all.transform(other).inputs);
 });

@@ -65,7 +65,7 @@ describe('a file that is often mistaken for a table is named:', () => {
   test.each<[string, number[] | string]>([
     ['an old workbook of Excel (.xls): save it as .xlsx or CSV', [0xd0, 0xcf, 0x11, 0xe0]],
     [
-      'a MATLAB file: save it as CSV, or in Python as .npz: numpy.savez("data.npz", **scipy.io.loadmat(file))',
+      'a MATLAB file: save it as CSV, or in Python as .npz: numpy.savez("data.npz", **scipy.io.loadmat(file, squeeze_me=True))',
       'MATLAB 5.0 MAT-file',
     ],
     ['an HDF5 file: save its arrays as .npz with numpy.savez', [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a]],

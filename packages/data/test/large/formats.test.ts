@@ -50,7 +50,7 @@ async function blocksOf(path: string) {
 const single = ['big.jsonl', 'groups.parquet', 'pages.parquet', 'big.feather', 'big.arrows'].map(fixture);
 const databases = ['big.duckdb', 'big.sqlite'].map(made);
 const shards = [made('csv-shards'), made('jsonl-shards'), fixture('shard-*.parquet'), made('shards.zip')];
-const files = [...single, ...databases, ...shards, made('big.csv.gz'), made('mixed-shards')];
+const files = [...single, ...databases, ...shards, made('duckdb.parquet'), made('big.csv.gz'), made('mixed-shards')];
 const arrays = ['arrays.npz', 'fortran.npz', 'packed.npz', 'packed-fortran.npz'].map(fixture);
 
 beforeAll(async () => {
@@ -72,6 +72,8 @@ beforeAll(async () => {
   const instance = await DuckDBInstance.create(made('big.duckdb'));
   const connection = await instance.connect();
   await connection.run(`create table big as from '${fixture('groups.parquet')}'`);
+  // Its pages end with runs that are filled up to 256 values.
+  await connection.run(`copy big to '${made('duckdb.parquet')}' (format parquet)`);
   connection.closeSync();
   instance.closeSync();
   const { Database } = await initSqlJs();

@@ -9,6 +9,9 @@ import type { ArrayShape, NamedArray } from './named-array.js';
 /** Names that the target has in files of arrays, in Keras, scikit-learn and elsewhere. */
 const targetName = /^(y|labels?|targets?|outputs?|class(es)?)$/i;
 
+/** Names of what SciPy's `loadmat` says of a MATLAB file beside its arrays. */
+const aboutFile = /^__\w+__$/;
+
 /** Which arrays of a file are its table. */
 export interface ArrayLayout<Named extends ArrayShape> {
   readonly arrays: readonly Named[];
@@ -33,8 +36,9 @@ export function layoutOfArrays<Named extends ArrayShape>(
   given: readonly Named[],
   part: ReadTableOptions['part'] = 'train',
 ): ArrayLayout<Named> {
-  const scalars = given.filter(({ shape }) => shape.length === 0);
-  const rowArrays = given.filter(({ shape }) => shape.length > 0);
+  const isRows = ({ name, shape }: Named) => shape.length > 0 && !aboutFile.test(name);
+  const scalars = given.filter((array) => !isRows(array));
+  const rowArrays = given.filter(isRows);
   const { arrays, notes: partNotes } = arraysOfPart(source, rowArrays, part);
   const [first] = arrays;
   if (!first) throw new InputError(`${source} must hold an array with an entry for each row; got none`);
@@ -59,7 +63,11 @@ export function layoutOfArrays<Named extends ArrayShape>(
       ({ name, shape }) =>
         `array "${name}": ${counted(rows, 'row')}${shape.length > 0 ? ` of ${shape.join('×')}` : ''}`,
     ),
-    ...(scalars.length > 0 ? [`left out ${quotedList(scalars.map(({ name }) => name))}, which has no rows`] : []),
+    ...(scalars.length > 0
+      ? [
+          `left out ${quotedList(scalars.map(({ name }) => name))}, which ${scalars.length === 1 ? 'has' : 'have'} no rows`,
+        ]
+      : []),
   ];
   return {
     arrays,

@@ -3,7 +3,8 @@ import { type ByteChunk, concatBytes } from '../../bytes.js';
 
 /** A longer line is not that of a table. */
 const MAX_LINE_BYTES = 1 << 28;
-const LINE_FEED = Uint8Array.of(10);
+const LINE_FEED_BYTE = 10;
+const LINE_FEED = Uint8Array.of(LINE_FEED_BYTE);
 
 /**
  * Regroups the chunks of a text into blocks of whole lines, so that a parser need not check for the end of the bytes at
@@ -20,16 +21,18 @@ export async function* lineBlocks(name: string, chunks: AsyncIterable<ByteChunk>
   let fraction = 0;
   let first = true;
   for await (const chunk of chunks) {
-    fraction = chunk.fraction;
     const bytes = first ? withoutMark(chunk.bytes) : chunk.bytes;
     first = false;
     const cut = lastLineEnd(bytes) + 1;
     if (cut > 0) {
-      pending.push(bytes.subarray(0, cut));
-      yield { bytes: concatBytes(pending), fraction };
+      // The line that began before is a block of its own, so that the others need not be copied.
+      const end = pending.length > 0 ? bytes.indexOf(LINE_FEED_BYTE) + 1 || cut : 0;
+      if (end > 0) yield { bytes: concatBytes([...pending, bytes.subarray(0, end)]), fraction };
+      if (end < cut) yield { bytes: bytes.subarray(end, cut), fraction: chunk.fraction };
       pending = [];
       length = 0;
     }
+    fraction = chunk.fraction;
     if (cut < bytes.length) pending.push(bytes.subarray(cut));
     length += bytes.length - cut;
     if (length > MAX_LINE_BYTES) throw new InputError(`${name} must be a table; got a line longer than 256 MiB`);

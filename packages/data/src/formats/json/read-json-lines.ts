@@ -2,7 +2,7 @@ import { InputError, isObject, parseJson } from '@lrfind/core';
 import { type ByteChunk, decodeText } from '../../bytes.js';
 import type { CellBlock } from '../cells/cell-blocks.js';
 import { INFERENCE_ROWS } from '../cells/cell-reader.js';
-import { BLOCK_NUMBERS, streamOfCells } from '../cells/stream-of-cells.js';
+import { streamOfCells } from '../cells/stream-of-cells.js';
 import { tableOfCells } from '../cells/table-of-cells.js';
 import { lineBlocks } from '../csv/line-blocks.js';
 import type { TableFormat } from '../format.js';
@@ -69,9 +69,13 @@ class NewColumnError extends InputError {
 }
 
 interface Records {
-  readonly records: readonly { readonly line: number; readonly record: unknown }[];
+  /** Parsed one after the other, so that few of them are in memory. */
+  readonly records: Iterable<{ readonly line: number; readonly record: unknown }>;
   readonly fraction: number;
 }
+
+/** Numbers of a block: cells of records take several times as much as numbers. */
+const BLOCK_CELLS = 1 << 15;
 
 async function* recordsOf(name: string, chunks: AsyncIterable<ByteChunk>): AsyncGenerator<Records> {
   let line = 0;
@@ -79,11 +83,16 @@ async function* recordsOf(name: string, chunks: AsyncIterable<ByteChunk>): Async
     const texts = decodeText(bytes).split(/\r\n|\r|\n/);
     // A block ends with a line end.
     texts.pop();
-    const records = texts.flatMap((text) => {
-      line++;
-      return text.trim() === '' ? [] : [{ line, record: parseLine(text, `${name}: line ${line}`) }];
-    });
-    yield { records, fraction };
+    const first = line;
+    yield { records: parsed(name, texts, first), fraction };
+    line = first + texts.length;
+  }
+}
+
+function* parsed(name: string, texts: readonly string[], before: number) {
+  for (const [i, text] of texts.entries()) {
+    const line = before + i + 1;
+    if (text.trim() !== '') yield { line, record: parseLine(text, `${name}: line ${line}`) };
   }
 }
 
@@ -119,7 +128,7 @@ async function* recordBlocks(
     for (const { line, record } of records) {
       lines.push(line);
       cells.add(record);
-      if (cells.rows >= Math.max(INFERENCE_ROWS, BLOCK_NUMBERS / Math.max(1, names.length))) yield taken();
+      if (cells.rows >= Math.max(INFERENCE_ROWS, BLOCK_CELLS / Math.max(1, names.length))) yield taken();
     }
     last = fraction;
   }

@@ -40,6 +40,9 @@ export function checkLevels(bytes: Uint8Array, count: number): void {
   checkRuns({ bytes, at: 0 }, 1, count, bytes.length);
 }
 
+/** The last groups of eight values may be filled up: DuckDB writes 32 groups at a time. */
+export const MOST_PADDING = 511;
+
 interface Reader {
   readonly bytes: Uint8Array;
   at: number;
@@ -51,8 +54,8 @@ function checkRuns(reader: Reader, width: number, count: number, end: number): v
     const header = variableAt(reader);
     if (header & 1) {
       const groups = header >>> 1;
-      // The last group is filled up to eight values.
-      if (groups * 8 > count - seen + 7) throw new Error(`a run of ${groups * 8} values in a page of ${count}`);
+      if (groups * 8 > count - seen + MOST_PADDING)
+        throw new Error(`a run of ${groups * 8} values in a page of ${count}`);
       seen += groups * 8;
       reader.at += groups * width;
     } else {

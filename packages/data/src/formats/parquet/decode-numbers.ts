@@ -1,5 +1,6 @@
 import type { DecodedArray, PageHeader, SchemaElement } from 'hyparquet/src/types.js';
 import { dtypeOf } from '../numpy/dtype.js';
+import { MOST_PADDING } from './check-page.js';
 
 /** Numbers of a page or a dictionary. */
 export type PageNumbers = Int32Array | Float32Array | Float64Array;
@@ -123,8 +124,8 @@ function readRuns(bytes: Uint8Array, width: number, count: number): Int32Array {
       if (byte < 128) break;
     }
     const run = header & 1 ? (header >>> 1) * 8 : header >>> 1;
-    // The last group is filled up to eight values.
-    if (run > count - seen + (header & 1 ? 7 : 0)) throw new Error(`a run of ${run} values in a page of ${count}`);
+    if (run > count - seen + (header & 1 ? MOST_PADDING : 0))
+      throw new Error(`a run of ${run} values in a page of ${count}`);
     const end = Math.min(count, seen + run);
     if (header & 1) {
       let [bits, held] = [0, 0];

@@ -1,4 +1,5 @@
 import { readdirSync } from 'node:fs';
+import { zipSync } from 'fflate';
 import { describe, expect, test } from 'vitest';
 import { encodeTable } from '../../../src/encode/encode-table.js';
 import { readTable } from '../../../src/formats/registry.js';
@@ -183,4 +184,21 @@ test('an archive whose contents do not agree with their checksum is refused', as
 test('the same numbers as .npy, packed with gzip or not, give the same table', async () => {
   const [one, other] = await Promise.all([readFixture('npy/little-f4.npy'), readFixture('npy/big-i2.npy')]);
   expect(content(one)).toEqual(content(other));
+});
+
+test('what SciPy says of a MATLAB file beside its arrays is left out, so that its loadmat and savez make a table', async () => {
+  const header = (descr: string, shape: string) => `{'descr': '${descr}', 'fortran_order': False, 'shape': ${shape}}`;
+  const text = [...new TextEncoder().encode('MATLAB')];
+  const bytes = zipSync({
+    '__header__.npy': npy(header('|S6', '()'), text),
+    '__version__.npy': npy(header('|S6', '()'), text),
+    '__globals__.npy': npy(header('<f8', '(0,)'), []),
+    'X.npy': npy(header('|u1', '(2, 2)'), [1, 2, 3, 4]),
+    'y.npy': npy(header('|u1', '(2,)'), [0, 1]),
+  });
+  const { columns, values, defaultTarget, notes } = await readTable(memorySource('data.npz', bytes));
+  expect(columns.map(({ name }) => name)).toEqual(['X[0]', 'X[1]', 'y']);
+  expect([...values]).toEqual([1, 2, 0, 3, 4, 1]);
+  expect(defaultTarget).toBe('y');
+  expect(notes).toContain('left out "__header__", "__version__" and "__globals__", which have no rows');
 });
