@@ -24,6 +24,8 @@ interface Node {
 
 interface CallOptions {
   readonly training?: boolean;
+  /** The version of Keras that wrote the call; 2 where `training` holds whatever the model does. */
+  readonly keras?: number;
 }
 
 /**
@@ -33,6 +35,23 @@ interface CallOptions {
  */
 export function makesMasks(parts: ReadonlySet<layers.Layer>): boolean {
   return [...parts].some((layer) => graphOf(layer) === undefined && makesMask(layer));
+}
+
+/**
+ * Whether a layer is called with a `training` of its own that holds: that of a file of Keras 2, as in `base(x, training=False)`.
+ *
+ * @param parts the layers of the model, to any depth: `layersWithin(model)`
+ */
+export function hasOwnPhases(parts: ReadonlySet<layers.Layer>): boolean {
+  return [...parts].some((layer) =>
+    Object.values(graphOf(layer)?.nodesByDepth ?? {})
+      .flat()
+      .some((node) => ownPhase(node) !== undefined),
+  );
+}
+
+function ownPhase({ callArgs }: Node): boolean | undefined {
+  return callArgs?.keras === 2 ? callArgs.training : undefined;
 }
 
 /**
@@ -80,10 +99,11 @@ function runGraph(graph: Graph, inputs: readonly MaskedTensor[], training: boole
   const known = new Map(graph.inputs.map(({ id }, i) => [id, inputs[i] as MaskedTensor]));
   const depths = Object.keys(graph.nodesByDepth).map(Number);
   for (const depth of depths.sort((a, b) => b - a)) {
-    for (const { outboundLayer, inputTensors, outputTensors } of graph.nodesByDepth[depth] ?? []) {
+    for (const node of graph.nodesByDepth[depth] ?? []) {
+      const { outboundLayer, inputTensors, outputTensors } = node;
       if (outputTensors.every(({ id }) => known.has(id))) continue;
       const given = inputTensors.map(({ id }) => known.get(id) as MaskedTensor);
-      const made = runLayer(outboundLayer, given, training);
+      const made = runLayer(outboundLayer, given, ownPhase(node) ?? training);
       for (const [i, { id }] of outputTensors.entries()) known.set(id, made[i] as MaskedTensor);
     }
   }

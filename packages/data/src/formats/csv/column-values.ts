@@ -7,6 +7,9 @@ import { isSomeNumber, parseNumber, plainFormat } from './number-format.js';
 /** What stands for a missing value is hardly longer. */
 const LONGEST_MARKER = 20;
 
+/** Bytes that a category takes beside its letters, about. */
+export const CATEGORY_BYTES = 100;
+
 /** Collects the categories of each text column, and reads the fields that are not plain numbers. */
 export class ColumnValues {
   readonly #source: string;
@@ -15,6 +18,8 @@ export class ColumnValues {
   readonly #codes: readonly (Map<string, number> | undefined)[];
   readonly #missing: ReadonlySet<string>;
   readonly #like: string | undefined;
+  /** Bytes that the categories take, about. */
+  categoryBytes = 0;
 
   /**
    * @param source the file, for messages
@@ -76,6 +81,7 @@ export class ColumnValues {
     const usual = spelling?.get(text.toLowerCase());
     if (usual !== undefined && usual !== text) return this.#category(usual, undefined, column, row, line);
     if (text.includes('\ufffd') || text.includes('\0')) throw this.#error(text, column, row, line);
+    this.categoryBytes += text.length + CATEGORY_BYTES;
     codes.set(text, codes.size);
     return codes.size - 1;
   }

@@ -50,6 +50,8 @@ export interface KerasLayer {
   readonly severalInputs?: boolean;
   /** Arguments of a call that belong into the configuration of the layer here, such as `use_causal_mask`. Default: none. */
   readonly callOptions?: readonly string[];
+  /** The module of Keras that has it. Default: `keras.layers`. */
+  readonly module?: string;
   /** What the layer does that its user must know. Default: nothing. */
   readonly note?: (config: Config) => string | undefined;
 }

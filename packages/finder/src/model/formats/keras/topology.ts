@@ -110,7 +110,7 @@ function functionalOf(
       const { class_name, config } = operation
         ? { class_name: 'KerasOperation', config: operationConfig(entry, own) }
         : layerOf(withRoles(withCallOptions(entry, own), own), context);
-      const inbound = own.map((call) => inboundNode(entry, call, inputOrder(entry, context), operation));
+      const inbound = own.map((call) => inboundNode(entry, call, inputOrder(entry, context), operation, context));
       return { class_name, config, name, inbound_nodes: inbound };
     });
   const topology = {
@@ -178,8 +178,12 @@ function inboundNode(
   { args, kwargs }: KerasCall,
   order: readonly string[] | null,
   operation: boolean,
+  { keras }: Context,
 ) {
   const options: Record<string, unknown> = {};
+  // In Keras 2 a call's own word holds; Keras 3 trains every layer as it does the model.
+  const { training } = kwargs;
+  if (keras === 2 && typeof training === 'boolean') Object.assign(options, { training, keras });
   const refs = ordered(args, order);
   const names = Object.keys(kwargs);
   // In the order of the call, not of the file: Keras sorts nothing here.
@@ -189,12 +193,8 @@ function inboundNode(
     const value = kwargs[name];
     const found = refsIn(value);
     // Masks go by the layers' own rules; `computingOutputs` has looked at them.
-    if (value == null || value === false || MASK_ARGUMENTS.includes(name)) {
-      if (name === 'training' && value === false) options.training = false;
-      continue;
-    }
+    if (value == null || value === false || name === 'training' || MASK_ARGUMENTS.includes(name)) continue;
     if (operation) refs.push(...found);
-    else if (name === 'training' && value === true) options.training = true;
     else if (found.length > 0 && tensors.includes(name)) refs.push(...ordered(value, order));
     else if (!callOptionsOf(entry).includes(name))
       throw notAllowed(`${entryTitle(entry)}: the argument ${name} of its call`, 'left out', plain(value));

@@ -198,6 +198,8 @@ function tensorIn(place: string, tensor: unknown): Place {
 function checkCallOptions(place: string, options: Readonly<Record<string, unknown>>): void {
   for (const [name, value] of Object.entries(options)) {
     if (value === null || value === undefined || (name === 'training' && typeof value === 'boolean')) continue;
+    // How lrfind writes that a call of Keras 2 is followed.
+    if (name === 'keras' && value === 2) continue;
     const allowed = name === 'training' ? 'true, false or null' : 'null, since TensorFlow.js does not have it';
     throw notAllowed(`${place}: the option ${name} of the call`, allowed, value);
   }
