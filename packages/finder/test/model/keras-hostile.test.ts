@@ -273,6 +273,16 @@ describe('a layer that cannot be read is named with its class, and with what to 
     ],
     ['whose name is none', [input(), dense({ name: {} })], /a layer \(Dense\): name must be text; got \{\}/],
     [
+      'that is a model without layers',
+      [input(), layer('Functional', { name: 'base', LAYERS: [] })],
+      /layer "base" \(Functional\): layers must be a list of layers; got null/,
+    ],
+    ...(['TimeDistributed', 'Bidirectional', 'RNN'] as const).map((name): [string, object[], RegExp] => [
+      `around nothing: ${name}`,
+      [input({ batch_shape: [null, 2, 4] }), layer(name, { name: 'around', layer: null })],
+      new RegExp(`layer "around" \\(${name}\\): (layer|cell) must be an object with class_name and config; got null`),
+    ]),
+    [
       'with margins that are no pair',
       [input({ batch_shape: [null, 6, 6, 1] }), layer('Cropping2D', { cropping: [[1], [1, 1]] })],
       /cropping must be a whole number at least 0, or a list of them or of pairs; got \[\[1\],\[1,1\]\]/,

@@ -2,6 +2,7 @@ import { InputError, isObject, notAllowed, notOneOf } from '@lrfind/core';
 import { allowed } from '@lrfind/core/options';
 import type { TSchema } from 'typebox';
 import { layerAliases } from '../../layers/keras-parts.js';
+import { WRAPPED } from '../../layers/translate-keras-layer.js';
 import { checkParameters, isCustomLayer, partKinds, translatePart } from '../../layers/translate-part.js';
 import { checkGraph } from './graph.js';
 import { everyLayer, layerParameters } from './layer-parameters.js';
@@ -73,14 +74,6 @@ function translateLayer(given: unknown, place: string): LayerConfig {
     throw new InputError(`${title} must have batch_input_shape: ${allowed(everyLayer.batch_input_shape as TSchema)}`);
   return { ...layer, class_name, config };
 }
-
-/** The parameters of layers that hold another layer. */
-const WRAPPED: Readonly<Record<string, readonly string[]>> = {
-  TimeDistributed: ['layer'],
-  Bidirectional: ['layer'],
-  RNN: ['cell'],
-  StackedRNNCells: ['cells'],
-};
 
 /** The type that TensorFlow.js has for a type of inputs in Keras; the data are converted to it. */
 function deviceType(dtype: string): string {
