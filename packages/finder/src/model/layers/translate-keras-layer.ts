@@ -80,6 +80,8 @@ export function translateKerasLayer(
   }
   for (const [name, schema] of Object.entries(required))
     if (config[name] == null) throw new InputError(`${title} must have ${name}: ${allowed(schema)}`);
+  // Older files have 0, which means the same and of which TensorFlow.js prints a warning.
+  if (config.implementation === 0) config.implementation = 1;
   for (const inside of WRAPPED[class_name] ?? [])
     if (config[inside] == null) throw notAllowed(`${title}: ${inside}`, 'an object with class_name and config', null);
   checkParameters(title, parameters, config);

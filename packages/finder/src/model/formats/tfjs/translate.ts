@@ -47,6 +47,8 @@ function translateLayer(given: unknown, place: string): LayerConfig {
     throw notOneOf(`${title}: its class`, [...Object.keys(layerParameters), 'Sequential', 'Functional'], class_name);
   const config: Record<string, unknown> = { ...layer.config };
   if (config.dtype != null) config.dtype = typeOfPolicy(config.dtype, title);
+  // It means the same, and TensorFlow.js prints a warning of it.
+  if (config.implementation === 0) config.implementation = 1;
   if (class_name === 'BatchNormalization' && Array.isArray(config.axis)) config.axis = oneAxis(config.axis, title);
   if (class_name === 'InputLayer' && typeof config.dtype === 'string') config.dtype = deviceType(config.dtype);
   if (parameters) {
