@@ -53,8 +53,9 @@ const commands: readonly CommandEntry[] = [
     name: 'data',
     description:
       'Show what is understood of a table before anything is trained: columns, target, loss, and what does not fit.',
+    argument: ['[table]', 'the table, in place of --data'],
     options: () => import('./data/options.js'),
-    run: async (flags) => (await import('./data/command.js')).data(flags),
+    run: async (flags, path?: string) => (await import('./data/command.js')).data(path, flags),
   },
   {
     name: 'plot',

@@ -16,15 +16,19 @@ import { tableSummary } from './summary.js';
 /**
  * `lrfind data`: reads the table, and the model if one is named, prints what was understood, and writes the files.
  *
- * @param flags from commander
+ * @param path of the table; undefined where `--data` names it
+ * @param given flags from commander
  * @throws InputError for anything that the caller can correct; nothing is written then
  */
-export async function data(flags: Readonly<Record<string, unknown>>): Promise<void> {
+export async function data(path: string | undefined, given: Readonly<Record<string, unknown>>): Promise<void> {
+  if (path !== undefined && given.data !== undefined)
+    throw new InputError(`--data must be given without another table; got --data ${given.data} and ${path}`);
+  const flags = path === undefined ? given : { ...given, data: path };
   const files = flagOptions(TableFiles, flags);
   const shown = flagOptions(ExampleOptions, flags);
   const plain = flagOptions(PlainModelFlags, flags);
   const output = flagOptions(TableOutput, flags);
-  const given = lossFlag(files.loss);
+  const loss = lossFlag(files.loss);
   const models = files.model === undefined ? [] : [files.model];
   const inputs = await inputFiles(models, files);
   const { initModel, net, force } = plain;
@@ -47,7 +51,7 @@ export async function data(flags: Readonly<Record<string, unknown>>): Promise<vo
     scale: scaleOf(files.scale, hasScale),
     model: file?.model,
     series: seriesFlags(files),
-    loss: given?.name ?? (file ? compiledSettings(file.trainingConfig).loss : undefined),
+    loss: loss?.name ?? (file ? compiledSettings(file.trainingConfig).loss : undefined),
     ...shown,
   });
   const built = initModel === undefined ? undefined : named('--net', () => plainModel(description, { net }));
@@ -63,7 +67,7 @@ export async function data(flags: Readonly<Record<string, unknown>>): Promise<vo
   const written = [...output.out, ...(initModel === undefined ? [] : [initModel])];
   process.stderr.write(written.map((path) => `wrote ${path}\n`).join(''));
   if (initModel !== undefined)
-    process.stderr.write(`find its rate with: ${findCommand({ ...files, model: initModel })}\n`);
+    process.stderr.write(`find its rate with: ${findCommand({ ...files, model: initModel }, complete.usable)}\n`);
 }
 
 /** The formats of a model's file; a new one has no weights, so that it is one file. */

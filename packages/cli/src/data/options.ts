@@ -74,13 +74,21 @@ export const flags: FlagGroups = [
   ['Output:', TableOutput],
 ];
 
-/** The command that searches for a rate, with the same options of the table. */
-export function findCommand(options: Readonly<Record<string, unknown>>): string {
+/** Of fewer rows a search by the usual batch size has no two batches. */
+const FEW_ROWS = 64;
+
+/**
+ * The command that searches for a rate, with the same options of the table.
+ *
+ * @param rows that can be trained on; of few, the command names a batch size of which there are four batches and more
+ */
+export function findCommand(options: Readonly<Record<string, unknown>>, rows: number): string {
   const taken: FlagGroups = [
     ['', ModelDataOptions],
     ['', Type.Object({ loss: TrainingOptions.properties.loss }, closed)],
   ];
-  return reproduce({ command: 'lrfind', flags: taken }, options) ?? 'lrfind';
+  const batchSize = rows < FEW_ROWS ? ` --batch-size ${2 ** Math.max(0, Math.floor(Math.log2(rows / 4)))}` : '';
+  return `${reproduce({ command: 'lrfind', flags: taken }, options) ?? 'lrfind'}${batchSize}`;
 }
 
 /** Help after the flags. */
@@ -88,7 +96,7 @@ export const help = `
 Nothing is trained. What does not fit comes with the option that answers it.
 
 Examples:
-  $ lrfind data -d data.csv
+  $ lrfind data data.csv
   $ lrfind data -d data.csv --target price --ignore id -m model.json
   $ lrfind data -d data.csv --init-model model.json && lrfind -m model.json -d data.csv
   $ lrfind data -d data.csv --json | jq '.columns[] | select(.missing > 0) | .name'

@@ -21,7 +21,10 @@ export function tableSummary(description: TableDescription): string {
     head,
     columnsTable(columns, width),
     textTable(answers(description)).join('\n'),
-    misfits.map(({ problem, answer }) => `does not fit: ${problem}\n   answer: ${answer}`).join('\n'),
+    misfits
+      // The source is in the first line.
+      .map(({ problem, answer }) => `does not fit: ${problem.replace(`${source}: `, '')}\n   answer: ${answer}`)
+      .join('\n'),
     examplesTable(description, width),
     notes.map((note) => `note: ${note}`).join('\n'),
   ]);
@@ -55,10 +58,12 @@ function contentsText({ first, numbers }: ReturnType<typeof columnGroups>[number
   return `${kind === 'constant' ? '' : `${countText(distinct ?? 0)}: `}${shown}${(distinct ?? 0) > categories.length ? ', …' : ''}`;
 }
 
-/** A number of a table: whole from a thousand on, with four digits below it. */
+/** A number of a table: whole from a thousand on, with four digits below it. Years have no separator. */
 function numberShown(value: number): string {
-  if (Number.isInteger(value) && Math.abs(value) < 1e15) return countText(value);
-  return Math.abs(value) >= 1000 && Math.abs(value) < 1e9 ? countText(Math.round(value)) : rateText(value, 4);
+  const size = Math.abs(value);
+  if (!(Number.isInteger(value) ? size < 1e15 : size >= 1000 && size < 1e9)) return rateText(value, 4);
+  const whole = Math.round(value);
+  return size < 10_000 ? String(whole) : countText(whole);
 }
 
 function answers({ targets, inputs, model, misfits, rows }: TableDescription): [string, string][] {

@@ -28,6 +28,28 @@ test('a table alone is enough: columns, classes, loss, shape, first rows and ass
   expect(stdout).not.toMatch(/\u001b/);
 });
 
+test('the table may be named without --data, but once', async () => {
+  const { code, stdout } = await lrfind('data', here.data);
+  expect([code, stdout]).toEqual([0, (await data()).stdout]);
+  const twice = await lrfind('data', here.data, '--data', 'other.csv');
+  expect(twice.code).toBe(2);
+  expect(twice.stderr).toBe(
+    `lrfind: --data must be given without another table; got --data other.csv and ${here.data}\n`,
+  );
+  expect((await lrfind('data')).stderr).toMatch(/^lrfind: --data must be given: table: /);
+});
+
+test('years have no separator, larger numbers have one; what does not fit does not repeat the path', async () => {
+  const names = Array.from({ length: 60 }, (_, i) => `${1950 + i},${10_000 * i},name ${i},${i % 2}`);
+  const path = here.put('years.csv', ['year,pop,name,y', ...names, ''].join('\n'));
+  const { stdout } = await lrfind('data', path);
+  expect(stdout).toMatch(/^year +number +1 +1950 to 2009, mean 1980, /m);
+  expect(stdout).toMatch(/^pop +number +1 +0 to 590,000, /m);
+  expect(stdout).toMatch(
+    /^does not fit: text column "name" must have at most 20 categories .*\n {3}answer: --ignore name$/m,
+  );
+});
+
 test('with a model it says that the table fits, and takes the loss of the model', async () => {
   const { code, stdout } = await data('--model', here.model);
   expect(code).toBe(0);

@@ -27,6 +27,14 @@ test('a plain model is written, and the command that it names gives an answer', 
   });
 });
 
+test.each([3, 9, 20, 40])('of a table of %i rows the command names a batch size that is small enough', async (rows) => {
+  const path = here.put('few.csv', ['a,y', ...Array.from({ length: rows }, (_, i) => `${i},${i * i}`), ''].join('\n'));
+  const { stderr } = await lrfind('data', path, '--init-model', here.path('few.json'));
+  const [, command = ''] = /find its rate with: lrfind (.* --batch-size \d+)\n/.exec(stderr) ?? [];
+  const found = await lrfind(...command.split(' '), '--steps', 30, '--repeats', 2, '--quiet');
+  expect([found.code, command]).toEqual([0, expect.stringContaining('--batch-size')]);
+});
+
 test('options of the table that the model depends on are in the command', async () => {
   const { stderr } = await write('--ignore', 'a', '--target', 'y', '--loss', 'mse');
   expect(stderr).toContain(

@@ -55,9 +55,9 @@ export function describeTable(table: Table, options: DescribeOptions = {}): Tabl
         each.role === 'feature' ? { ...each, features: rowSize(given?.inputs[0]?.shape ?? []) } : each,
       )
     : described;
-  const { usable, misfit } = usableOf(table, roles, missing, given?.inputs ?? []);
-  const targets = roles.targets.map((column) => targetColumn(table, column, usable.rows));
-  const plain = given ? undefined : plainOutput(targets, usable.rows.length, loss);
+  const { usable, known, misfit } = usableOf(table, roles, missing, given?.inputs ?? []);
+  const targets = roles.targets.map((column) => targetColumn(table, column, known));
+  const plain = given ? undefined : plainOutput(targets, known.length, loss);
   const model = given ?? plainShape(table, roles, columns, plain as PlainOutput, series?.window);
   const chooseTarget = given?.chooseTarget ?? (() => plain as PlainOutput);
   const fit = misfit
@@ -66,7 +66,7 @@ export function describeTable(table: Table, options: DescribeOptions = {}): Tabl
         ...{ model, chooseTarget, roles, rows: usable.rows, scale, missing, sampleWeight, series, columns },
         oneHot: options,
       });
-  const targetsDescribed = describeTargets(targets, usable.rows.length, model, fit.outputs, plain);
+  const targetsDescribed = describeTargets(targets, known.length, model, fit.outputs, plain);
   const fitNotes = fit.notes.length > 0 ? fit.notes : plain?.why ? [plain.why] : [];
   return {
     format: 'lrfind-table',
@@ -85,7 +85,10 @@ export function describeTable(table: Table, options: DescribeOptions = {}): Tabl
   };
 }
 
-/** The usable rows; none where there is a problem with them, which a description says instead of failing. */
+/**
+ * The usable rows; none where there is a problem with them, which a description says instead of failing. `known` are then all rows that
+ * have a target, from which its kind follows.
+ */
 function usableOf(
   table: Table,
   { features, targets }: ColumnRoles,
@@ -97,24 +100,48 @@ function usableOf(
       ...([table, features, targets, policy, undefined] as const),
       takesWords(table, features, inputs) ? TEXT_FILL : undefined,
     );
-    return { usable, misfit: undefined };
+    return { usable, known: usable.rows, misfit: undefined };
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
-    const width = table.columns.length;
-    const isEmpty = (column: number) => {
-      for (let row = 0; row < table.rows; row++) if (!Number.isNaN(table.values[row * width + column])) return false;
-      return true;
+    const all = Int32Array.from({ length: table.rows }, (_, row) => row);
+    const known = all.filter((row) => targets.every((column) => !isMissing(table, row, column)));
+    const misfit: Misfit = {
+      problem: error.message,
+      answer: answerForRows(table, { features, targets }, known, policy),
     };
-    const empty = features.filter(isEmpty).map((column) => table.columns[column]?.name ?? '');
-    const answer =
-      empty.length > 0
-        ? `--ignore ${flagList(empty)}`
-        : policy === 'drop'
-          ? '--missing mean'
-          : '--target, with a column that has values';
-    const misfit: Misfit = { problem: error.message, answer };
-    return { usable: { rows: new Int32Array(), notes: [] }, misfit };
+    return { usable: { rows: new Int32Array(), notes: [] }, known, misfit };
   }
+}
+
+function isMissing({ values, columns }: Table, row: number, column: number): boolean {
+  return Number.isNaN(values[row * columns.length + column]);
+}
+
+/** What gives usable rows: another target, features with values in the rows that have one, or values in place of missing ones. */
+function answerForRows(
+  table: Table,
+  { features, targets }: Pick<ColumnRoles, 'features' | 'targets'>,
+  known: Int32Array,
+  policy: EncodeOptions['missing'],
+): string {
+  const nameOf = (column: number) => table.columns[column]?.name ?? '';
+  const rows = known.length > 0 ? known : Int32Array.from({ length: table.rows }, (_, row) => row);
+  const valueAt = (row: number, column: number) => table.values[row * table.columns.length + column];
+  const isEmpty = (column: number) => rows.every((row) => isMissing(table, row, column));
+  const varies = (column: number) => {
+    const first = rows.find((row) => !isMissing(table, row, column));
+    return (
+      first !== undefined &&
+      rows.some((row) => !isMissing(table, row, column) && valueAt(row, column) !== valueAt(first, column))
+    );
+  };
+  // Without any target, the last column of several values may be meant.
+  const other = known.length > 0 ? undefined : features.findLast(varies);
+  const empty = [...features, ...(other === undefined ? [] : targets)].filter(isEmpty);
+  const ignored = empty.length > 0 ? [`--ignore ${flagList(empty.map(nameOf))}`] : [];
+  const target = other === undefined ? [] : [`--target ${flagList([nameOf(other)])}`];
+  if (ignored.length > 0 || target.length > 0) return [...ignored, ...target].join(' ');
+  return policy === 'drop' ? '--missing mean' : '--target, with a column that has values';
 }
 
 function plainShape(

@@ -6,7 +6,7 @@ import { encodeTargets, fitTargets, type TargetEncoding } from '../encode/encode
 import { encodeWindows } from '../encode/encode-windows.js';
 import type { Scale } from '../encode/feature-scaling.js';
 import type { MissingPolicy } from '../encode/missing-values.js';
-import type { OneHotOptions } from '../encode/one-hot-limit.js';
+import { type OneHotOptions, usualLimit } from '../encode/one-hot-limit.js';
 import { rowWeights } from '../encode/row-weights.js';
 import { targetColumn } from '../encode/target-column.js';
 import type { ChooseTarget } from '../encode/target-kind.js';
@@ -102,7 +102,8 @@ function answerForWindows({ model }: Trial, { window }: ResolvedSeries): string 
 }
 
 /** The change of one column with which the features are as many as the model takes, else what helps in general. */
-function answerForFeatures({ model, columns }: Trial): string {
+function answerForFeatures(trial: Trial): string {
+  const { model, columns } = trial;
   const wanted = model.inputs.reduce((sum, { shape }) => sum + rowSize(shape), 0);
   const features = columns.filter(({ role }) => role === 'feature');
   const surplus = features.reduce((sum, each) => sum + each.features, 0) - wanted;
@@ -114,11 +115,38 @@ function answerForFeatures({ model, columns }: Trial): string {
     ({ kind, distinct, numbers }) => kind === 'number' && numbers?.whole && distinct === 1 - surplus,
   );
   if (spread && surplus < 0) return `--categorical ${flagList([spread.name])}`;
+  const many = manyCategories(features, trial);
+  if (many.length > 0) return answerForCategories(many);
   const useless = features.filter(({ kind, categories }) => categories && (kind === 'date' || kind === 'text'));
   // A plain model takes any number of features, so that what is in its way are words that are too many.
   if (useless.length === 0) return surplus === 0 ? ONE_HOT : OTHER_MODEL;
   const dates = useless.some(({ kind }) => kind === 'date') ? '--dates number, or ' : '';
   return `${dates}--ignore ${flagList(useless.map(({ name }) => name))}`;
+}
+
+/** The columns that one-hot encoding refuses, all of them, so that one answer is enough. */
+function manyCategories(features: readonly ColumnDescription[], { oneHot, rows }: Trial): ColumnDescription[] {
+  const { oneHotLimit = usualLimit(rows.length), categorical = [] } = oneHot;
+  return features.filter(
+    ({ name, kind, categories, distinct, features: made }) =>
+      categories !== null &&
+      kind !== 'boolean' &&
+      // A text whose words are looked up has another number of features.
+      made === distinct &&
+      made > oneHotLimit &&
+      !categorical.includes(name),
+  );
+}
+
+/** Dates can be read, categories that repeat can be taken as they are, and all can be left out. */
+function answerForCategories(many: readonly ColumnDescription[]): string {
+  const ignored = (columns: readonly ColumnDescription[]) => `--ignore ${flagList(columns.map(({ name }) => name))}`;
+  const words = many.filter(({ kind }) => kind !== 'date');
+  if (words.length < many.length)
+    return `--dates number${words.length > 0 ? ` ${ignored(words)}` : ''}, or ${ignored(many)}`;
+  const repeat = many.every(({ kind }) => kind === 'category');
+  const most = Math.max(...many.map(({ distinct }) => distinct ?? 0));
+  return repeat ? `--one-hot-limit ${most}, or ${ignored(many)}` : ignored(many);
 }
 
 /** The column that the model's output was made for, where only one can be, else what helps in general. */

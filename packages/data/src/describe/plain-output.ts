@@ -37,7 +37,7 @@ export function plainOutput(columns: readonly TargetColumn[], rows: number, name
   const [only] = columns.length === 1 ? columns : [];
   const classes = only ? classCount(only, rows) : undefined;
   if (named) return { ...named, units: unitsFor(named, columns.length, classes) };
-  const twoValued = columns.every((column) => isTwoValued(column, rows));
+  const twoValued = rows > 0 && columns.every((column) => isTwoValued(column, rows));
   if (twoValued) {
     const what = only ? `target "${only.name}" has two values` : `each of the ${columns.length} targets has two values`;
     return {
@@ -48,7 +48,7 @@ export function plainOutput(columns: readonly TargetColumn[], rows: number, name
       why: `loss binaryCrossentropy: ${what}`,
     };
   }
-  if (only && classes && (only.categories || classes.few)) {
+  if (only && classes && classes.count > 0 && (only.categories || classes.few)) {
     const words = only.categories ? 'words' : 'whole numbers';
     const other = only.categories ? '' : '; with --loss meanSquaredError they are numbers to predict';
     return {

@@ -34,7 +34,7 @@ export function checkCategories(
 ): void {
   if (oneHotLimit !== undefined && !(Number.isSafeInteger(oneHotLimit) && oneHotLimit >= 2))
     throw notAllowed('oneHotLimit', 'a whole number at least 2', oneHotLimit);
-  const limit = oneHotLimit ?? Math.min(LIMIT, Math.max(FEW, Math.floor(rows / ROWS_OF_EACH)));
+  const limit = oneHotLimit ?? usualLimit(rows);
   for (const index of columns) {
     const column = table.columns[index] as Column;
     const { name, categories } = column;
@@ -46,6 +46,11 @@ export function checkCategories(
         `--categorical ${flagList([name])} or --one-hot-limit ${categories.length} takes it as it is`,
     );
   }
+}
+
+/** The most categories that are taken without a question, of a table with so many usable rows. */
+export function usualLimit(rows: number): number {
+  return Math.min(LIMIT, Math.max(FEW, Math.floor(rows / ROWS_OF_EACH)));
 }
 
 function areDates(categories: readonly string[]): boolean {

@@ -197,18 +197,57 @@ test('with the answers the table fits', () => {
 
 test('words that are too many are answered with the option that reads or ignores them; dates that were read are of that kind', async () => {
   const { misfits } = describeTable(mixed, { target: 'grade', oneHotLimit: 50 });
-  expect(misfits.map(({ answer }) => answer)).toEqual(['--dates number, or --ignore day,remark']);
+  expect(misfits.map(({ answer }) => answer)).toEqual(['--dates number --ignore remark, or --ignore day,remark']);
   const dated = await readTable(fileSource(fixture('mixed.csv').pathname), { dates: 'number' });
+  for (const [table, ignore] of [
+    [dated, ['remark']],
+    [mixed, ['day', 'remark']],
+  ] as const)
+    expect(describeTable(table, { target: 'grade', oneHotLimit: 50, ignore }).misfits).toEqual([]);
   const day = columnOf('day', describeTable(dated, { ignore: ['remark'] }));
   expect([day.kind, day.features, day.categories]).toEqual(['date', 1, null]);
+});
+
+test('of several columns of too many categories the answer names all; what is under the limit stays', () => {
+  const rows = 120;
+  const among = (count: number, name: string) => Array.from({ length: rows }, (_, i) => `${name} ${i % count}`);
+  const table = (first: number) =>
+    smallTable({ director: among(first, 'd'), studio: among(40, 's'), rating: among(5, 'r'), y: among(2, 'y') });
+  const answers = (first: number, options: DescribeOptions = {}) =>
+    describeTable(table(first), options).misfits.map(({ answer }) => answer);
+  expect(answers(50)).toEqual(['--one-hot-limit 50, or --ignore director,studio']);
+  expect(answers(50, { oneHotLimit: 50 })).toEqual([]);
+  expect(answers(50, { ignore: ['director', 'studio'] })).toEqual([]);
+  expect(answers(50, { categorical: ['director'] })).toEqual(['--one-hot-limit 40, or --ignore studio']);
+  // Names that hardly repeat are no categories.
+  expect(answers(110)).toEqual(['--ignore director,studio']);
 });
 
 test('a feature without any value, and a target without any, are misfits with an answer and not the end', () => {
   const empty = describeTable(smallTable({ a: [1, 2], b: [null, null], y: [1, 2] }));
   expect(empty.misfits).toEqual([{ problem: expect.stringContaining('got none in "b"'), answer: '--ignore b' }]);
   const bare = describeTable(smallTable({ a: [1, 2], y: [null, null] }));
-  expect(bare.misfits[0]?.answer).toMatch(/^--target/);
+  expect(bare.misfits[0]?.answer).toMatch(/^--ignore y --target a$/);
   expect(bare.usable).toBe(0);
+});
+
+test('without a usable row the target is what its own values show, and one answer is enough', () => {
+  const columns = {
+    a: [1, 2, 3, 4],
+    same: [5, 5, 5, 5],
+    dose: [1, 2, null, null],
+    empty: [null, null, null, null],
+  };
+  // In the rows that have a target, the dose is never known.
+  const hidden = smallTable({ ...columns, y: [null, null, 17.3, 18.5] });
+  const described = describeTable(hidden);
+  expect(described.targets).toMatchObject([{ loss: 'meanSquaredError', units: 1, activation: 'linear' }]);
+  expect(described.misfits.map(({ answer }) => answer)).toEqual(['--ignore dose,empty']);
+  expect(describeTable(hidden, { ignore: ['dose', 'empty'] }).misfits).toEqual([]);
+  const none = smallTable({ ...columns, y: [null, null, null, null] });
+  expect(describeTable(none).targets).toMatchObject([{ loss: 'meanSquaredError', units: 1 }]);
+  expect(describeTable(none).misfits.map(({ answer }) => answer)).toEqual(['--ignore empty,y --target dose']);
+  expect(describeTable(none, { ignore: ['empty', 'y'], target: ['dose'] }).misfits).toEqual([]);
 });
 
 test.each<[string, DescribeOptions, RegExp]>([

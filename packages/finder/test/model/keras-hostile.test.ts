@@ -6,7 +6,7 @@ import { useBackend } from '@lrfind/backends';
 import { InputError } from '@lrfind/core';
 import type { ByteSource } from '@lrfind/data';
 import * as tf from '@tensorflow/tfjs-core';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { readModel } from '../../src/model/formats/registry.js';
 import { backend } from '../backend.js';
 
@@ -241,6 +241,16 @@ describe('a layer that cannot be read is named with its class, and with what to 
     ['sparse', [input({ sparse: true }), dense()], /takes sparse tensors/],
     ["the user's own", [input(), layer('Scaled', { name: 's' }, own)], /layer "s" \(Scaled\) .*pack>Scaled.*register/],
     [
+      "the user's own with the name of one of Keras's",
+      [input(), { ...dense(), ...own, registered_name: 'pack>Dense' }],
+      /layer "dense" \(Dense\) is of the user's own class pack>Dense, which has the name of one of Keras's/,
+    ],
+    [
+      'of another module',
+      [input(), { ...dense(), module: 'mine' }],
+      /layer "dense" \(Dense\) is of the user's own class Dense, which has the name of one of Keras's/,
+    ],
+    [
       'quantised',
       [
         input(),
@@ -272,6 +282,16 @@ describe('a layer that cannot be read is named with its class, and with what to 
       /layer "dense" \(Dense\): dtype must be the name of a type, or a policy with one; got \{"a":1\}/,
     ],
     ['whose name is none', [input(), dense({ name: {} })], /a layer \(Dense\): name must be text; got \{\}/],
+    [
+      'that is a model without layers',
+      [input(), layer('Functional', { name: 'base', LAYERS: [] })],
+      /layer "base" \(Functional\): layers must be a list of layers; got null/,
+    ],
+    ...(['TimeDistributed', 'Bidirectional', 'RNN'] as const).map((name): [string, object[], RegExp] => [
+      `around nothing: ${name}`,
+      [input({ batch_shape: [null, 2, 4] }), layer(name, { name: 'around', layer: null })],
+      new RegExp(`layer "around" \\(${name}\\): (layer|cell) must be an object with class_name and config; got null`),
+    ]),
     [
       'with margins that are no pair',
       [input({ batch_shape: [null, 6, 6, 1] }), layer('Cropping2D', { cropping: [[1], [1, 1]] })],
@@ -335,6 +355,32 @@ describe('a layer that cannot be read is named with its class, and with what to 
         sourceOf('m.json', textBytes(text.replace('"keras_history":["first",0,0]', '"keras_history":["first"]'))),
       );
     }, /layer "second" \(Add\): inbound_nodes\/0: keras_history must be \[layer, call, tensor\].*got \["first"\]/));
+
+  test("a model of the user's own class that is called Sequential", () =>
+    refused(
+      () =>
+        readModel(
+          sourceOf(
+            'm.json',
+            textBytes(JSON.stringify({ ...small, module: 'mine', registered_name: 'mine>Sequential' })),
+          ),
+        ),
+      /"small" \(Sequential\) is of the user's own class mine>Sequential, which has the name of one of Keras's/,
+    ));
+
+  test('a stateful layer without a batch size, in one line', () =>
+    refused(
+      () => read(input({ batch_shape: [null, 2, 4] }), layer('LSTM', { units: 2, stateful: true })),
+      /it needs to know its batch size\. Specify the batch size of your input tensors$/,
+    ));
+
+  test('an implementation that older files have is read without a word', async () => {
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
+    const { model } = await read(input({ batch_shape: [null, 2, 4] }), layer('LSTM', { units: 2, implementation: 0 }));
+    model.dispose();
+    expect(warn).not.toHaveBeenCalled();
+    warn.mockRestore();
+  });
 
   test('a subclassed model', () =>
     refused(

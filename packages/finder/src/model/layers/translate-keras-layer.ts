@@ -20,6 +20,14 @@ const EVERY: Readonly<Record<string, TSchema>> = {
   batch_size: count,
 };
 
+/** The parameters without which a layer around another one, or around cells, has nothing to do. */
+export const WRAPPED: Readonly<Record<string, readonly string[]>> = {
+  TimeDistributed: ['layer'],
+  Bidirectional: ['layer'],
+  RNN: ['cell'],
+  StackedRNNCells: ['cells'],
+};
+
 /** The parameters that hold another layer, or cells. */
 const INNER = ['layer', 'backward_layer', 'cell', 'cells'];
 
@@ -72,6 +80,10 @@ export function translateKerasLayer(
   }
   for (const [name, schema] of Object.entries(required))
     if (config[name] == null) throw new InputError(`${title} must have ${name}: ${allowed(schema)}`);
+  // Older files have 0, which means the same and of which TensorFlow.js prints a warning.
+  if (config.implementation === 0) config.implementation = 1;
+  for (const inside of WRAPPED[class_name] ?? [])
+    if (config[inside] == null) throw notAllowed(`${title}: ${inside}`, 'an object with class_name and config', null);
   checkParameters(title, parameters, config);
   const refused = row.refused?.(config, keras);
   if (refused) throw new InputError(`${title} ${refused}`);

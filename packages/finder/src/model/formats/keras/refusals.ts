@@ -1,4 +1,6 @@
 import { InputError, isObject } from '@lrfind/core';
+import { kerasLayer } from '../../layers/translate-keras-layer.js';
+import { isModelClass } from '../tfjs/topology.js';
 import { entryTitle, innerEntries, isModel, type KerasEntry } from './entry.js';
 
 /**
@@ -36,6 +38,8 @@ function problemOf(entry: KerasEntry, isRegistered: (className: string) => boole
     return `${title} holds Python code, which only Python can run: replace it by layers of Keras (such as Rescaling, Activation or Reshape) or by operations such as x * 2, and save the model again`;
   if (TEXT_LAYERS.includes(name))
     return `${title} works on strings, which TensorFlow.js has no tensors for: turn the text into numbers before the model, and save the model from the layer behind on${name === 'TextVectorization' ? '; a text column becomes ids as this layer makes them, where the model begins with the Embedding' : ''}`;
+  if (isOwnClass(entry) && (kerasLayer(name) || isModelClass(name)))
+    return `${title} is of the user's own class ${registeredName(entry)}, which has the name of one of Keras's and other code, which is not in the file: use a layer of Keras, or give the class a name of its own`;
   if (isOwnClass(entry) && !isRegistered(name))
     return `${title} is of the user's own class ${registeredName(entry)}, whose code is not in the file: use a layer of Keras, or register a class of the same name with tf.serialization.registerClass`;
   const policy = quantisedPolicy(config);

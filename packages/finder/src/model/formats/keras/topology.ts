@@ -3,7 +3,7 @@ import { batchShape, text } from '../../layers/parameter-kinds.js';
 import { kerasLayer, translateKerasLayer } from '../../layers/translate-keras-layer.js';
 import { checkParameters } from '../../layers/translate-part.js';
 import { checkGraph } from '../tfjs/graph.js';
-import type { LayerConfig } from '../tfjs/topology.js';
+import { isModelClass, type LayerConfig } from '../tfjs/topology.js';
 import { callsOf, endsOf, type KerasCall, modelNamesOf, refsIn, TensorRef } from './calls.js';
 import { entriesOf, entryName, entryTitle, isModel, isOperation, type KerasEntry } from './entry.js';
 import { operationConfig, operationOfKeras2 } from './operation.js';
@@ -224,6 +224,8 @@ function ordered(value: unknown, order: readonly string[] | null): TensorRef[] {
 
 function layerOf(entry: KerasEntry, context: Context): LayerConfig {
   if (isModel(entry)) return modelOf(entry, context).topology;
+  if (isModelClass(entry.class_name))
+    throw notAllowed(`${entryTitle(entry)}: layers`, 'a list of layers', entry.config.layers ?? null);
   const { quantization_config: _, ...given } = entry.config;
   const config = withPlainValues(given) as Record<string, unknown>;
   if (given.dtype != null) config.dtype = typeOf(entry, context);

@@ -85,7 +85,10 @@ export async function buildTopology(path: string, describe: () => LayerConfig): 
     const { message } = error as Error;
     const layer = error instanceof InputError ? '' : await culprit(topology, message);
     throw failed(
-      `${layer}${message.replace(/ Input received: .*/s, '').replace(/ Received stateSpec=.*However,?/s, '')}`,
+      `${layer}${message
+        .replace(/ Input received: .*/s, '')
+        .replace(/ Received stateSpec=.*However,?/s, '')
+        .replace(/:?\s*\n.*/s, '')}`,
     );
   }
 }

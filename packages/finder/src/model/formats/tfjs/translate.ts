@@ -2,6 +2,7 @@ import { InputError, isObject, notAllowed, notOneOf } from '@lrfind/core';
 import { allowed } from '@lrfind/core/options';
 import type { TSchema } from 'typebox';
 import { layerAliases } from '../../layers/keras-parts.js';
+import { WRAPPED } from '../../layers/translate-keras-layer.js';
 import { checkParameters, isCustomLayer, partKinds, translatePart } from '../../layers/translate-part.js';
 import { checkGraph } from './graph.js';
 import { everyLayer, layerParameters } from './layer-parameters.js';
@@ -46,6 +47,8 @@ function translateLayer(given: unknown, place: string): LayerConfig {
     throw notOneOf(`${title}: its class`, [...Object.keys(layerParameters), 'Sequential', 'Functional'], class_name);
   const config: Record<string, unknown> = { ...layer.config };
   if (config.dtype != null) config.dtype = typeOfPolicy(config.dtype, title);
+  // It means the same, and TensorFlow.js prints a warning of it.
+  if (config.implementation === 0) config.implementation = 1;
   if (class_name === 'BatchNormalization' && Array.isArray(config.axis)) config.axis = oneAxis(config.axis, title);
   if (class_name === 'InputLayer' && typeof config.dtype === 'string') config.dtype = deviceType(config.dtype);
   if (parameters) {
@@ -73,14 +76,6 @@ function translateLayer(given: unknown, place: string): LayerConfig {
     throw new InputError(`${title} must have batch_input_shape: ${allowed(everyLayer.batch_input_shape as TSchema)}`);
   return { ...layer, class_name, config };
 }
-
-/** The parameters of layers that hold another layer. */
-const WRAPPED: Readonly<Record<string, readonly string[]>> = {
-  TimeDistributed: ['layer'],
-  Bidirectional: ['layer'],
-  RNN: ['cell'],
-  StackedRNNCells: ['cells'],
-};
 
 /** The type that TensorFlow.js has for a type of inputs in Keras; the data are converted to it. */
 function deviceType(dtype: string): string {
