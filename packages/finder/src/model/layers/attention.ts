@@ -21,15 +21,20 @@ import { snakeCase } from './spelling.js';
 /** The tensors that an attention layer takes; one may stand for several. */
 export type Role = 'query' | 'value' | 'key' | 'attention_mask';
 
+/** The role of each of a layer's inputs. */
+export function rolesOf({ inputs: names }: Readonly<Record<string, unknown>>, count: number): readonly Role[] {
+  // TensorFlow.js's loader writes words in camel case.
+  const written = (names as string[] | undefined)?.map(snakeCase);
+  return (written ?? ['query', 'value', 'key', 'attention_mask'].slice(0, count)) as Role[];
+}
+
 /**
  * The inputs by their roles. The configuration's `inputs` names the role of each where they are not the first ones in order.
  *
  * @throws InputError without a query and a value
  */
-export function byRole<Value>({ inputs: names }: Readonly<Record<string, unknown>>, given: readonly Value[]) {
-  // TensorFlow.js's loader writes words in camel case.
-  const written = (names as string[] | undefined)?.map(snakeCase);
-  const roles = (written ?? ['query', 'value', 'key'].slice(0, given.length)) as Role[];
+export function byRole<Value>(config: Readonly<Record<string, unknown>>, given: readonly Value[]) {
+  const roles = rolesOf(config, given.length);
   const of = (role: Role): Value | undefined => given[roles.indexOf(role)];
   const [query, value] = [of('query'), of('value')];
   if (query === undefined || value === undefined)
@@ -102,6 +107,7 @@ export function unflattened(value: Tensor, { others, attended, order }: Flattene
  * Attention of each query over the values: softmax(q · kᵀ · scale) · v.
  *
  * @param allowed broadcast to [rows, queries, values]; where a query may attend to nothing it attends evenly, as in Keras
+ * @param zeroing whether it then attends to nothing indeed, as in Keras 3 with dropout or scores. Default: false
  * @returns the outputs and the weights
  */
 export function attended(
@@ -111,10 +117,12 @@ export function attended(
   scale: number,
   allowed: Tensor | null,
   dropped: (weights: Tensor) => Tensor,
+  zeroing = false,
 ): { outputs: Tensor; weights: Tensor } {
   const scores = matMul(mul(query, scale), key, false, true);
   const kept = allowed ? where(allowed, scores, fill(scores.shape, LOWEST)) : scores;
-  const weights = softmax(kept);
+  const shares = softmax(kept);
+  const weights = allowed && zeroing ? mul(shares, cast(allowed, 'float32')) : shares;
   return { outputs: matMul(dropped(weights), value), weights };
 }
 

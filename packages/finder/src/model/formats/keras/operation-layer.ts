@@ -2,6 +2,7 @@ import { InputError } from '@lrfind/core';
 import {
   abs,
   add,
+  broadcastTo,
   cast,
   cos,
   div,
@@ -39,59 +40,24 @@ import {
 } from '@tensorflow/tfjs-core';
 import { layers } from '@tensorflow/tfjs-layers';
 import { sharedMax } from '../../layers/maximum.js';
+import { logicOperations } from './logic-operations.js';
+import {
+  axesIn,
+  binary,
+  broadcast,
+  type Operation,
+  type Options,
+  reduction,
+  type Shape,
+  unary,
+} from './operation-kinds.js';
 import { shapeOperations } from './shape-operations.js';
 
-/** A shape with the batch first; an open length is null. */
-export type Shape = (number | null)[];
-
-/** An operation of Keras: what `x + y` is in a functional model. */
-export interface Operation {
-  /** How many tensors and numbers it takes; `any` for a list of tensors. */
-  readonly arguments: number | 'any';
-  /** The options that a call may give without their names, in order, behind the tensors. Default: none. */
-  readonly positional?: readonly string[];
-  /** What it takes besides, and what that may be. */
-  readonly options?: Readonly<Record<string, (value: unknown) => boolean>>;
-  readonly compute: (values: readonly Tensor[], options: Options) => Tensor;
-  readonly shape: (shapes: readonly Shape[], options: Options) => Shape;
-}
-
-/** Which axes are reduced, all by default, and whether they stay with a length of 1; what operations that move numbers take. */
-export interface Options {
-  readonly axis?: number | number[];
-  readonly axes?: number[];
-  readonly newshape?: (number | null)[];
-  /** What is between the brackets of `x[…]`. */
-  readonly key?: unknown;
-  readonly keepdims?: boolean;
-}
-
-const isAxes = (value: unknown) => [value].flat().every((axis) => Number.isInteger(axis));
-const isFlag = (value: unknown) => typeof value === 'boolean';
-
-const binary = (compute: (a: Tensor, b: Tensor) => Tensor): Operation => ({
-  arguments: 2,
-  compute: ([a, b]) => compute(a as Tensor, b as Tensor),
-  shape: ([a, b]) => broadcast(a as Shape, b as Shape),
-});
-const unary = (compute: (x: Tensor) => Tensor): Operation => ({
-  arguments: 1,
-  compute: ([x]) => compute(x as Tensor),
-  shape: ([x]) => x as Shape,
-});
-const reduction = (compute: (x: Tensor, axes?: number | number[], keep?: boolean) => Tensor): Operation => ({
-  arguments: 1,
-  positional: ['axis'],
-  options: { axis: isAxes, keepdims: isFlag },
-  compute: ([x], { axis, keepdims }) => compute(x as Tensor, axis, keepdims),
-  shape: ([x], { axis, keepdims }) => {
-    const shape = x as Shape;
-    const all = shape.map((_, i) => i);
-    const axes = axis === undefined ? all : [axis].flat().map((each) => (each < 0 ? each + shape.length : each));
-    if (axes.includes(0)) throw new InputError('must leave the axis of the rows as it is; got it among axis');
-    return shape.flatMap((length, i) => (axes.includes(i) ? (keepdims ? [1] : []) : [length]));
-  },
-});
+/** TensorFlow.js's gradients of these have the output's shape, also where an input is spread over it. */
+const alike = (compute: (a: Tensor, b: Tensor) => Tensor) => (a: Tensor, b: Tensor) => {
+  const shape = broadcast(a.shape, b.shape) as number[];
+  return compute(broadcastTo(a, shape), broadcastTo(b, shape));
+};
 
 /** Keras's operations by their class. */
 export const operations: Readonly<Record<string, Operation>> = {
@@ -100,8 +66,8 @@ export const operations: Readonly<Record<string, Operation>> = {
   Multiply: binary(mul),
   Divide: binary(div),
   TrueDivide: binary(div),
-  Maximum: binary(maximum),
-  Minimum: binary(minimum),
+  Maximum: binary(alike(maximum)),
+  Minimum: binary(alike(minimum)),
   Power: binary(pow),
   Negative: unary(neg),
   Abs: unary(abs),
@@ -150,41 +116,49 @@ export const operations: Readonly<Record<string, Operation>> = {
   },
   Clip: {
     arguments: 3,
-    compute: ([x, low, high]) => minimum(maximum(x as Tensor, low as Tensor), high as Tensor),
+    compute: ([x, low, high]) => alike(minimum)(alike(maximum)(x as Tensor, low as Tensor), high as Tensor),
     shape: ([x]) => x as Shape,
   },
   Elu: unary(elu),
   Selu: unary(selu),
   Silu: unary((x) => mul(x, sigmoid(x))),
   Floor: unary(floor),
+  ...logicOperations,
   ...shapeOperations,
 };
-
-function axesIn({ rank }: Tensor, axis: Options['axis']): number[] {
-  const axes = axis === undefined ? Array.from({ length: rank }, (_, i) => i) : [axis].flat();
-  return axes.map((each) => (each < 0 ? each + rank : each));
-}
-
-/** NumPy's rule; an open length stays open. */
-function broadcast(a: Shape, b: Shape): Shape {
-  const rank = Math.max(a.length, b.length);
-  return Array.from({ length: rank }, (_, i) => {
-    const [one = 1, other = 1] = [a[i - rank + a.length], b[i - rank + b.length]];
-    if (one === other || other === 1) return one;
-    if (one === 1) return other;
-    if (one === null || other === null) return one ?? other;
-    throw new InputError(`must get shapes that fit together; got [${a.join(', ')}] and [${b.join(', ')}]`);
-  });
-}
 
 /** What a number or a list of lists of numbers is in an argument's place; null for the next tensor. */
 type Constant = number | readonly Constant[] | null;
 
-interface OperationConfig {
+/** An operation as a layer: its name, and what is in the place of each of its arguments. */
+export interface OperationConfig {
   readonly name?: string;
   readonly operation: string;
   readonly constants: readonly Constant[];
   readonly options: Options;
+}
+
+/**
+ * Computes an operation.
+ *
+ * @param inputs in the places of the arguments that are no constants
+ * @throws InputError for an operation that is not available
+ */
+export function computeOperation(
+  { operation, constants, options }: OperationConfig,
+  inputs: readonly Tensor[],
+): Tensor {
+  const { compute } = operationNamed(operation, 'an operation');
+  let next = 0;
+  const value = (constant: Constant) =>
+    constant === null ? cast(inputs[next++] as Tensor, 'float32') : tensor(constant as number, undefined, 'float32');
+  return tidy(() => compute(constants.map(value), options));
+}
+
+function operationNamed(operation: string, what: string): Operation {
+  const found = Object.hasOwn(operations, operation) ? operations[operation] : undefined;
+  if (!found) throw new InputError(`${what} must be an operation of Keras; got ${operation}`);
+  return found;
 }
 
 /** A layer that computes one of Keras's operations. It drops masks, as operations do in Keras. */
@@ -195,13 +169,11 @@ class KerasOperation extends layers.Layer {
 
   constructor({ operation, constants, options, ...others }: OperationConfig) {
     super(others as never);
-    const found = Object.hasOwn(operations, operation) ? operations[operation] : undefined;
-    if (!found) throw new InputError(`layer "${others.name}" must be an operation of Keras; got ${operation}`);
-    this.#operation = found;
+    this.#operation = operationNamed(operation, `layer "${others.name}"`);
     this.#config = { operation, constants, options };
   }
   override call(inputs: Tensor | Tensor[]): Tensor {
-    return tidy(() => this.#operation.compute(this.#values([inputs].flat()), this.#config.options));
+    return computeOperation(this.#config, [inputs].flat());
   }
   override computeOutputShape(given: Shape | Shape[]): Shape {
     const shapes = (Array.isArray(given[0]) ? given : [given]) as Shape[];
@@ -219,13 +191,6 @@ class KerasOperation extends layers.Layer {
   }
   override getConfig(): serialization.ConfigDict {
     return { ...super.getConfig(), ...this.#config } as never;
-  }
-
-  #values(inputs: readonly Tensor[]): Tensor[] {
-    let next = 0;
-    return this.#config.constants.map((value) =>
-      value === null ? cast(inputs[next++] as Tensor, 'float32') : tensor(value as number, undefined, 'float32'),
-    );
   }
 }
 

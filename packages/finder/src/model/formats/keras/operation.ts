@@ -90,7 +90,8 @@ function optionsOf(
   known: Readonly<Record<string, (value: unknown) => boolean>>,
 ): Readonly<Record<string, unknown>> {
   const { name: _, function: __, trainable: ___, dtype, ...own } = entry.config;
-  const given: Readonly<Record<string, unknown>> = { ...own, ...kwargs };
+  const typed = dtype != null && Object.hasOwn(known, 'dtype') ? { dtype } : {};
+  const given: Readonly<Record<string, unknown>> = { ...own, ...typed, ...kwargs };
   const options: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(given)) {
     if ((value == null && key !== 'key') || value === false) continue;

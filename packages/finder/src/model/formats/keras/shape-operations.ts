@@ -11,7 +11,7 @@ import {
   tensor1d,
   transpose,
 } from '@tensorflow/tfjs-core';
-import type { Operation, Options, Shape } from './operation-layer.js';
+import type { Operation, Options, Shape } from './operation-kinds.js';
 
 const isWhole = (value: unknown) => Number.isInteger(value);
 const isWholes = (value: unknown) => [value].flat().every(isWhole);

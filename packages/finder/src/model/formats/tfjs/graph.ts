@@ -1,4 +1,5 @@
 import { InputError, isObject, notAllowed, shownValue, suggestion } from '@lrfind/core';
+import { callMasks, isCallMasksKey } from '../../call-masks.js';
 import { layerParameters } from './layer-parameters.js';
 import { isModelClass, type LayerConfig, layerTitle } from './topology.js';
 
@@ -106,11 +107,16 @@ function depthOf(title: string, config: Record<string, unknown>): number {
 /** How many tensors a call of a layer gives; not known for a layer that returns its state, and for the caller's own. */
 function outputsOf({ class_name, config }: LayerConfig): number {
   if (isModelClass(class_name)) return Array.isArray(config.output_layers) ? config.output_layers.length : 1;
-  const { return_state: own, layer } = config as {
+  const {
+    return_state: own,
+    merge_mode: mode,
+    layer,
+  } = config as {
     return_state?: unknown;
+    merge_mode?: unknown;
     layer?: { config?: { return_state?: unknown } };
   };
-  const known = Object.hasOwn(layerParameters, class_name) && !own && !layer?.config?.return_state;
+  const known = Object.hasOwn(layerParameters, class_name) && !own && !layer?.config?.return_state && mode !== null;
   return known ? 1 : Number.POSITIVE_INFINITY;
 }
 
@@ -186,7 +192,9 @@ function tensorIn(place: string, tensor: unknown): Place {
 
 /** Options of a call, which TensorFlow.js ignores. That `training` has no effect is a note of each training. */
 function checkCallOptions(place: string, options: Readonly<Record<string, unknown>>): void {
+  const masks = callMasks(options);
   for (const [name, value] of Object.entries(options)) {
+    if (masks && isCallMasksKey(name)) continue;
     if (value === null || value === undefined || (name === 'training' && typeof value === 'boolean')) continue;
     const allowed = name === 'training' ? 'true, false or null' : 'null, since TensorFlow.js does not have it';
     throw notAllowed(`${place}: the option ${name} of the call`, allowed, value);
