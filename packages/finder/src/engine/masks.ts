@@ -42,6 +42,18 @@ export function makesMasks(parts: ReadonlySet<layers.Layer>): boolean {
 }
 
 /**
+ * Whether a call takes one tensor twice, such as `x * x`. TensorFlow.js then frees the tensor before later calls have it, except in training.
+ *
+ * @param parts the layers of the model, to any depth: `layersWithin(model)`
+ */
+export function takesTensorsTwice(parts: ReadonlySet<layers.Layer>): boolean {
+  return [...parts].some((layer) => {
+    const graph = graphOf(layer);
+    return graph !== undefined && nodesOf(graph).some(({ inputTensors: all }) => new Set(all).size < all.length);
+  });
+}
+
+/**
  * Runs a model with masks that go from layer to layer as in Keras 3. TensorFlow.js drops them at the end of each model,
  * hands a mask on to layers that do not follow the masked one, gives `timeDistributed` no mask of a step, and leaves them out
  * in batch normalisation and in `globalAveragePooling1d`. In training, `withBatchNorm` must be around this.

@@ -11,6 +11,7 @@ import {
   range,
   reshape,
   softmax,
+  sub,
   type Tensor,
   transpose,
   where,
@@ -107,7 +108,8 @@ export function unflattened(value: Tensor, { others, attended, order }: Flattene
  * Attention of each query over the values: softmax(q · kᵀ · scale) · v.
  *
  * @param allowed broadcast to [rows, queries, values]; where a query may attend to nothing it attends evenly, as in Keras
- * @param zeroing whether it then attends to nothing indeed, as in Keras 3 with dropout or scores. Default: false
+ * @param masking `zeroing` where it then attends to nothing indeed, as in Keras 3 with dropout or scores; `adding` where its scores have a
+ *   gradient all the same, as in Keras 2. Default: `evenly`
  * @returns the outputs and the weights
  */
 export function attended(
@@ -117,12 +119,15 @@ export function attended(
   scale: number,
   allowed: Tensor | null,
   dropped: (weights: Tensor) => Tensor,
-  zeroing = false,
+  masking: 'evenly' | 'zeroing' | 'adding' = 'evenly',
 ): { outputs: Tensor; weights: Tensor } {
   const scores = matMul(mul(query, scale), key, false, true);
-  const kept = allowed ? where(allowed, scores, fill(scores.shape, LOWEST)) : scores;
-  const shares = softmax(kept);
-  const weights = allowed && zeroing ? mul(shares, cast(allowed, 'float32')) : shares;
+  const lowered = (pairs: Tensor) =>
+    masking === 'adding'
+      ? sub(scores, mul(sub(1, cast(pairs, 'float32')), 1e9))
+      : where(pairs, scores, fill(scores.shape, LOWEST));
+  const shares = softmax(allowed ? lowered(allowed) : scores);
+  const weights = allowed && masking === 'zeroing' ? mul(shares, cast(allowed, 'float32')) : shares;
   return { outputs: matMul(dropped(weights), value), weights };
 }
 

@@ -25,6 +25,11 @@ export interface Options {
   readonly key?: unknown;
   readonly keepdims?: boolean;
   readonly dtype?: string;
+  readonly x_min?: number;
+  readonly x_max?: number;
+  readonly xMin?: number;
+  readonly xMax?: number;
+  readonly alpha?: number;
 }
 
 const isAxes = (value: unknown) => [value].flat().every((axis) => Number.isInteger(axis));

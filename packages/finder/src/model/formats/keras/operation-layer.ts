@@ -23,6 +23,7 @@ import {
   relu,
   relu6,
   rsqrt,
+  scalar,
   selu,
   serialization,
   sigmoid,
@@ -52,6 +53,8 @@ import {
   unary,
 } from './operation-kinds.js';
 import { shapeOperations } from './shape-operations.js';
+
+const asTensor = (value: Tensor | number): Tensor => (typeof value === 'number' ? scalar(value) : value);
 
 /** TensorFlow.js's gradients of these have the output's shape, also where an input is spread over it. */
 const alike = (compute: (a: Tensor, b: Tensor) => Tensor) => (a: Tensor, b: Tensor) => {
@@ -115,11 +118,26 @@ export const operations: Readonly<Record<string, Operation>> = {
     },
   },
   Clip: {
-    arguments: 3,
-    compute: ([x, low, high]) => alike(minimum)(alike(maximum)(x as Tensor, low as Tensor), high as Tensor),
+    // Keras 3.15 has the bounds as options, others as arguments.
+    arguments: 'any',
+    options: { x_min: Number.isFinite, x_max: Number.isFinite },
+    // TensorFlow.js's loader writes them in camel case.
+    compute: ([x, ...bounds], { x_min, x_max, xMin = x_min, xMax = x_max }) => {
+      const [low = xMin as number, high = xMax as number] = bounds;
+      const raised = alike(maximum)(x as Tensor, asTensor(low));
+      return alike(minimum)(raised, asTensor(high));
+    },
     shape: ([x]) => x as Shape,
   },
-  Elu: unary(elu),
+  Elu: {
+    arguments: 1,
+    options: { alpha: Number.isFinite },
+    compute: ([x], { alpha = 1 }) => {
+      const input = x as Tensor;
+      return alpha === 1 ? elu(input) : add(relu(input), mul(alpha, expm1(minimum(input, 0))));
+    },
+    shape: ([x]) => x as Shape,
+  },
   Selu: unary(selu),
   Silu: unary((x) => mul(x, sigmoid(x))),
   Floor: unary(floor),
