@@ -28,11 +28,19 @@ function slowness(): number {
 /** A limit ends a test that hangs. The longest take half a minute; a busy machine gets as much more as it is slower. */
 const limit = Math.round(300_000 * slowness());
 
+/** Tests of functions and pictures, which change nothing that another file's tests meet: they share loaded modules. */
+const pure = 'packages/{core,plots}/test/**/*.test.ts';
+const sharing: TestProjectConfiguration = {
+  extends: true,
+  test: { name: 'pure', include: [pure], isolate: false },
+};
+
 const everything: TestProjectConfiguration = {
   extends: true,
   test: {
     name: 'all',
     include: ['{packages/*/test,examples,fixtures,docs}/**/*.test.ts'],
+    exclude: [pure],
   },
 };
 
@@ -68,6 +76,6 @@ export default defineConfig({
     hookTimeout: limit,
     reporters: ['default', ['json', { outputFile: '.vitest-report.json' }]],
     ...(tensorflow && { env: { LRFIND_TENSORFLOW: tensorflow } }),
-    projects: tensorflow ? [everything, onTensorFlow] : [everything],
+    projects: [everything, sharing, ...(tensorflow ? [onTensorFlow] : [])],
   },
 });

@@ -1,7 +1,29 @@
 #!/usr/bin/env node
-import { catchSignals } from '../dist/interruption.js';
+import { statSync } from 'node:fs';
+import * as nodeModule from 'node:module';
 
+// Newer versions of Node keep what they have compiled.
+nodeModule.enableCompileCache?.();
+const argv = process.argv.slice(2);
+const folder = startsFast() ? '../bundle' : '../dist';
+const { catchSignals } = await import(`${folder}/interruption.js`);
 catchSignals();
 // Loaded only now, because it takes a while in which Ctrl-C must already work.
-const { main } = await import('../dist/main.js');
-process.exitCode = await main(process.argv.slice(2));
+const { main } = await import(`${folder}/main.js`);
+process.exitCode = await main(argv);
+
+/**
+ * Whether the bundle runs in the place of the modules that it is made of. Not where the model is code, which may import
+ * lrfind: there must be one lrfind then. And not in a checkout whose modules are newer than the bundle.
+ */
+function startsFast() {
+  if (argv.some((word) => /\.[cm]?[jt]s$/.test(word))) return false;
+  const written = changed('../bundle/main.js');
+  const packages = ['core', 'data', 'backends', 'finder', 'plots', 'cli'];
+  return written > Math.max(...packages.map((name) => changed(`../../${name}/dist/.tsbuildinfo`)));
+}
+
+/** When a file was written, in milliseconds; 0 where there is none. A published package has no `.tsbuildinfo`. */
+function changed(path) {
+  return statSync(new URL(path, import.meta.url), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+}

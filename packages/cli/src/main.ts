@@ -1,20 +1,18 @@
 import { InputError } from '@lrfind/core';
 import { CommanderError } from 'commander';
+import { exitCodes } from './exit-codes.js';
 import { errorOfOwnCode } from './files/own-code.js';
 import { removeUnfinished } from './files/unfinished.js';
 import { beforeInterruption } from './interruption.js';
-import { program } from './program.js';
+import { run } from './program.js';
 import { interruptedText, restoreTerminal } from './shared/terminal/progress.js';
 import { outputFailure, watchOutput } from './shared/terminal/streams.js';
-
-/** Exit codes. Those of signals are in `interruption.ts`. */
-const exitCodes = { done: 0, bug: 1, mistake: 2 } as const;
 
 /**
  * Runs the command line.
  *
  * @param argv arguments after the program's name
- * @returns the exit code: 0 when done, 2 for a mistake of the caller, 1 for a bug of lrfind
+ * @returns the exit code, one of `exitCodes`
  */
 export async function main(argv: readonly string[]): Promise<number> {
   beforeInterruption(() => {
@@ -24,9 +22,8 @@ export async function main(argv: readonly string[]): Promise<number> {
   });
   watchOutput();
   try {
-    const lrfind = await program(argv);
-    await lrfind.parseAsync(argv as string[], { from: 'user' });
-    return outputFailure() ?? exitCodes.done;
+    const code = await run(argv);
+    return outputFailure() ?? code;
   } catch (error) {
     restoreTerminal();
     // Ctrl-C in a terminal ends child processes too. Then it is the reason, and not their end.

@@ -1,7 +1,9 @@
-import { version } from '@lrfind/core';
+import { InputError, nearest, shownValue, version } from '@lrfind/core';
 import { Command } from 'commander';
+import { exitCodes } from './exit-codes.js';
 import { addFlags, type FlagGroups, refuseArguments } from './shared/flags.js';
 import { wrapHelp } from './shared/help-text.js';
+import { helpHint, refuseMisuse } from './shared/usage-errors.js';
 
 /** Descriptions of flags are wrapped where they have at least so many columns; commander's own 40 leaves lines of 400 letters. */
 const MIN_WRAPPED_COLUMNS = 20;
@@ -20,8 +22,8 @@ interface CommandEntry {
   /** Its flags, and the help after them. Loaded for the command that is called, because those of some commands need TensorFlow.js. */
   readonly options: () => Promise<CommandOptions>;
   readonly argument?: readonly [name: string, description: string];
-  /** Runs it. The module is loaded when the command is called, to keep help and short commands fast. */
-  readonly run: (flags: Flags, argument: never) => Promise<void>;
+  /** Runs it; a number that it gives is the exit code. The module is loaded when the command is called, to keep help and short commands fast. */
+  readonly run: (flags: Flags, argument: never) => Promise<unknown>;
   readonly commands?: readonly CommandEntry[];
 }
 
@@ -85,50 +87,114 @@ const commands: readonly CommandEntry[] = [
   {
     name: 'backend',
     description: 'List where this machine can compute and why it cannot elsewhere, or install TensorFlow.',
-    options: async () => ({ flags: (await import('./backend/options.js')).listFlags }),
+    options: async () => {
+      const { listFlags, listHelp } = await import('./backend/options.js');
+      return { flags: listFlags, help: listHelp };
+    },
     run: async (flags) => (await import('./backend/command.js')).list(flags),
     commands: [
       {
         name: 'install',
         description: "Download TensorFlow with your own pip into lrfind's cache folder.",
-        options: async () => ({ flags: (await import('./backend/options.js')).installFlags }),
+        options: async () => {
+          const { installFlags, installHelp } = await import('./backend/options.js');
+          return { flags: installFlags, help: installHelp };
+        },
         run: async (flags) => (await import('./backend/command.js')).install(flags),
       },
       {
         name: 'uninstall',
         description: 'Remove the TensorFlow that lrfind installed.',
-        options: async () => ({ flags: [] }),
+        options: async () => ({ flags: [], help: (await import('./backend/options.js')).uninstallHelp }),
         run: async () => (await import('./backend/command.js')).uninstall(),
       },
     ],
   },
 ];
 
+const [standard] = commands as readonly [CommandEntry];
+
+/** Help of lrfind itself, before and after the list of commands. */
+const examples = `
+Examples:
+  $ lrfind -m model.json -d data.csv
+  $ lrfind -m model.keras -d data.parquet --target price -o sweep.png,sweep.json
+  $ lrfind train -m model.json -d data.csv --lr find --epochs 20 --save trained
+  $ lrfind compare -m model.json -d data.csv --lr 0.1,0.01 --schedule constant,cosine
+  $ lrfind data -d data.csv --init-model model.json`;
+const furtherHelp = `
+lrfind -m ... -d ... without a command means lrfind find. Every command has help
+with its options and examples: lrfind find --help.`;
+
+/** The names of commands that are no commands, with what is meant by them. */
+const meant: Readonly<Record<string, string>> = { version: '--version', '-help': '--help', '-version': '--version' };
+
 /**
- * The command line. The command that is called has its flags; the others are there for help and for the nearest name.
+ * Runs the command that the arguments call. Only that command's flags are loaded, and none for `--version` and lrfind's
+ * own help, which are to be there at once.
  *
- * @param argv arguments after the program's name; `help` as the first word gives every command its flags
+ * @param argv arguments after the program's name; none, or `help`, asks for help
+ * @returns the exit code
+ * @throws InputError for a command or a flag that does not exist, and whatever the command throws
+ * @throws CommanderError with exit code 0 once help or the version is printed
  */
-export async function program(argv: readonly string[]): Promise<Command> {
+export async function run(argv: readonly string[]): Promise<number> {
+  const words = helpAsFlag(argv);
+  const [first = ''] = words;
+  const isFlag = first.startsWith('-');
+  const called = isFlag ? standard : entryOf(commands, first, []);
+  // Commander would show the help of the command outside for a name that does not exist.
+  const [, within] = words;
+  if (called.commands && within !== undefined && !within.startsWith('-')) entryOf(called.commands, within, [first]);
+  const ofLrfind = ['-h', '--help', '-V', '--version'].includes(first);
   const lrfind = new Command('lrfind')
-    .description('Finds a learning rate for a TensorFlow.js model: a model and a table in, a rate and a picture out.')
-    .version(version)
-    .exitOverride()
-    .showHelpAfterError('Run lrfind --help for all options.')
-    .configureHelp({ showGlobalOptions: false, subcommandTerm, minWidthToWrap: MIN_WRAPPED_COLUMNS });
-  const first = argv.find((word) => word !== '--');
-  const [standard] = commands as readonly [CommandEntry];
-  const called = commands.find(({ name }) => name === first) ?? standard;
-  for (const entry of commands) {
-    const options = first === 'help' || entry === called ? await entry.options() : undefined;
-    const command = await addCommand(lrfind, entry, options);
-    if (entry !== standard || !options) continue;
-    lrfind.addHelpText(
-      'after',
-      () => `\nThe default command:\n\n${command.helpInformation()}${wrapHelp(options.help ?? '')}`,
-    );
-  }
-  return lrfind;
+    .usage('[command] [options]')
+    .description(
+      'Finds a learning rate for a model of TensorFlow.js or Keras: a model and a table in, a rate and a picture out.',
+    )
+    .version(version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'show this help, or that of a command')
+    .helpCommand(false)
+    .configureHelp({ showGlobalOptions: false, subcommandTerm, minWidthToWrap: MIN_WRAPPED_COLUMNS })
+    // The messages are those of `usageError`, in the words of all others.
+    .configureOutput({ outputError: () => {} })
+    .addHelpText('after', `${wrapHelp(examples)}\n${furtherHelp}`);
+  refuseMisuse(lrfind);
+  let code: number = exitCodes.done;
+  const onEnd = (given: unknown) => {
+    if (typeof given === 'number') code = given;
+  };
+  for (const entry of commands)
+    await addCommand(lrfind, entry, onEnd, entry === called && !ofLrfind ? await entry.options() : undefined);
+  await lrfind.parseAsync(words, { from: 'user' });
+  return code;
+}
+
+/** `help train` as `train --help`. */
+function helpAsFlag(argv: readonly string[]): readonly string[] {
+  const words = argv[0] === '--' ? argv.slice(1) : argv;
+  const [first, ...rest] = words;
+  if (first === undefined) return ['--help'];
+  return first === 'help' ? [...rest, '--help'] : words;
+}
+
+/**
+ * The command of a name.
+ *
+ * @param path the commands that it is within, for the message
+ * @throws InputError for a name that no command has
+ */
+function entryOf(entries: readonly CommandEntry[], name: string, path: readonly string[]): CommandEntry {
+  const found = entries.find((entry) => entry.name === name);
+  if (found) return found;
+  const names = entries.map((entry) => entry.name);
+  const near = meant[name] ?? nearest(name, names);
+  const looksLikeFile = near === undefined && /[./\\]/.test(name);
+  throw new InputError(
+    `unknown command ${shownValue(name)}${near === undefined ? '' : `; did you mean ${['lrfind', ...path, near].join(' ')}?`}${
+      looksLikeFile ? '. Files follow an option: --model model.json --data data.csv' : ''
+    }\nCommands: ${names.join(', ')}. ${helpHint(['lrfind', ...path])}`,
+  );
 }
 
 /** A command in a list of commands: its name and arguments. */
@@ -140,20 +206,28 @@ function subcommandTerm(command: Command): string {
   return [command.name(), ...terms].join(' ');
 }
 
-/** @param options undefined for a command that is not called */
-async function addCommand(parent: Command, entry: CommandEntry, options?: CommandOptions): Promise<Command> {
-  const { name, description, argument, run, commands: within = [] } = entry;
-  const isDefault = entry === commands[0];
-  const command = parent.command(name, { isDefault }).description(description);
+/**
+ * @param onEnd gets what the command gives
+ * @param options undefined for a command that is not called
+ */
+async function addCommand(
+  parent: Command,
+  entry: CommandEntry,
+  onEnd: (given: unknown) => void,
+  options?: CommandOptions,
+): Promise<void> {
+  const { name, description, argument, run: runEntry, commands: within = [] } = entry;
+  const command = parent.command(name, { isDefault: entry === standard }).description(description);
+  command.helpOption('-h, --help', 'show this help').helpCommand(false);
   if (argument) command.argument(...argument);
-  if (!options) return command;
-  const meant = [...(isDefault ? commands : []), ...within].map((each) => each.name);
-  if (!argument?.[0].includes('...')) refuseArguments(command, argument ? 1 : 0, meant);
+  if (!options) return;
+  refuseMisuse(command);
+  if (!argument?.[0].includes('...')) refuseArguments(command, argument ? 1 : 0);
   if (options.help) command.addHelpText('after', wrapHelp(options.help));
   addFlags(command, options.flags);
-  command.action((...given: unknown[]) =>
-    argument ? run(given[1] as Flags, given[0] as never) : run(given[0] as Flags, undefined as never),
-  );
-  for (const each of within) await addCommand(command, each, await each.options());
-  return command;
+  command.action(async (...given: unknown[]) => {
+    const [flags, value] = argument ? [given[1], given[0]] : [given[0], undefined];
+    onEnd(await runEntry(flags as Flags, value as never));
+  });
+  for (const each of within) await addCommand(command, each, onEnd, await each.options());
 }

@@ -10,8 +10,9 @@ import { type DrawnResult, resultFormats } from './shared/outputs/result-output.
  *
  * @param result of `findLearningRate`, `train` or `compare`
  * @param paths one file or several
- * @param picture `width` and `height` in pixels (default 800 × 520), `dark` (default false), `chart`: a name from `charts`
- *   (default: the first for the kind of result)
+ * @param picture `width` (360 to 4000; default 800) and `height` (300 to 4000; default: in proportion) in CSS pixels,
+ *   `scaleFactor`: pixels of a PNG for each of these (default: 1 where a size is given, else 2), `dark` (default false),
+ *   `chart`: a name from `charts` (default: the first for the kind of result)
  * @throws InputError for an unknown extension or chart, for two paths of the same file, and for a file that cannot be written
  *
  * @example
@@ -26,7 +27,7 @@ export async function saveResult(
     throw new InputError(
       `result must be a result of findLearningRate, train or compare; got ${result instanceof Promise ? 'a promise; await it first' : shownValue(isObject(result) ? Object.keys(result) : result)}`,
     );
-  assertOptions(picture, ['width', 'height', 'dark', 'chart']);
+  assertOptions(picture, ['width', 'height', 'scaleFactor', 'dark', 'chart']);
   const files = [paths].flat() as string[];
   const formats = resultFormats(outputOf(result));
   await checkOutputs(files, formats, 'path', []);

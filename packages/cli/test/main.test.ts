@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { workspace } from './workspace.js';
@@ -17,11 +17,33 @@ test('the built program answers --version with the version of its package', () =
   expect([status, stdout.trim()]).toEqual([0, version]);
 });
 
-test('--help goes to stdout and shows every option of the default command', () => {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [bin, '--help'], { encoding: 'utf8' });
-  expect([status, stderr]).toEqual([0, '']);
-  for (const flag of ['--model', '--start-lr', '--repeats', '--nesterov', '--no-progress', '--validation-split']) {
-    expect(stdout).toContain(flag);
+test('--version and --help load nothing that computes, draws or checks options', () => {
+  const list = here.path('loaded.txt');
+  here.put(
+    'hook.mjs',
+    `import { appendFileSync } from 'node:fs';
+     export async function load(url, context, next) {
+       appendFileSync(${JSON.stringify(list)}, url + '\\n');
+       return next(url, context);
+     }`,
+  );
+  here.put('register.mjs', "import { register } from 'node:module'; register('./hook.mjs', import.meta.url);");
+  const main = new URL('../dist/main.js', import.meta.url).href;
+  const program = `await (await import(${JSON.stringify(main)})).main(process.argv.slice(1));`;
+  for (const argv of [['--version'], ['--help'], [], ['help'], ['comapre']]) {
+    rmSync(list, { force: true });
+    const { stderr } = spawnSync(
+      process.execPath,
+      // The modules, and not the bundle, in which packages have no names.
+      ['--import', here.path('register.mjs'), '--input-type=module', '--eval', program, '--', ...argv],
+      { encoding: 'utf8' },
+    );
+    expect(stderr).toMatch(argv[0] === 'comapre' ? /unknown command/ : /^$/);
+    const loaded = readFileSync(list, 'utf8');
+    expect(loaded).toContain('commander');
+    expect(loaded).not.toMatch(
+      /typebox|tensorflow|vega|sharp|resvg|koffi|preact|packages\/(data|finder|backends|plots)\//,
+    );
   }
 });
 

@@ -5,7 +5,6 @@ import { flags as compareFlags } from '../src/compare/options.js';
 import { flags as dataFlags } from '../src/data/options.js';
 import { flags as findFlags } from '../src/find/options.js';
 import { flags as plotFlags } from '../src/plot/options.js';
-import { program } from '../src/program.js';
 import { flags as reportFlags } from '../src/report/options.js';
 import { flags as scheduleFlags } from '../src/schedule/options.js';
 import { type FlagGroups, flagName, flagOf } from '../src/shared/flags.js';
@@ -50,13 +49,60 @@ async function flagTexts(command: string): Promise<Map<string, string>> {
   return texts;
 }
 
-test('there is help for every command', async () => {
-  const { commands: all } = await program(['help']);
-  const names = all.flatMap((command) => [
-    command.name(),
-    ...command.commands.map((within) => `${command.name()} ${within.name()}`),
-  ]);
-  expect(names).toEqual(commands.map(([name]) => name));
+/** The commands that a help lists. */
+const listed = (help: string) =>
+  [...(/^Commands:\n((?: .*\n)+)/m.exec(help)?.[1] ?? '').matchAll(/^ {2}([a-z]+)/gm)].map(([, name]) => name);
+
+test('there is help for every command, and help lists them all', async () => {
+  const { stdout } = await lrfind('--help');
+  expect(listed(stdout)).toEqual(commands.map(([name]) => name).filter((name) => !name.includes(' ')));
+  expect(listed((await lrfind('backend', '--help')).stdout)).toEqual(['install', 'uninstall']);
+});
+
+test('the help of lrfind is a page, the same for no arguments, help, --help and -h', async () => {
+  const { code, stdout, stderr } = await lrfind();
+  expect([code, stderr]).toEqual([0, '']);
+  expect(stdout.split('\n').length).toBeLessThanOrEqual(50);
+  for (const word of ['help', '--help', '-h']) expect(await lrfind(word)).toEqual({ code, stdout, stderr });
+});
+
+test.each(commands.map(([name]) => name))('"lrfind help %s" is its help, with an example', async (name) => {
+  const words = name.split(' ');
+  const shown = await lrfind('help', ...words);
+  expect(shown).toEqual(await lrfind(...words, '--help'));
+  expect(shown.stdout).toContain('$ lrfind ');
+});
+
+test.each([
+  ['a command that does not exist', 'comapre', 'unknown command "comapre"; did you mean lrfind compare?'],
+  ['a command that is a flag', 'version', 'unknown command "version"; did you mean lrfind --version?'],
+  ['a command like none', 'zzzzzzzz', 'unknown command "zzzzzzzz"'],
+  ['a file', 'model.json data.csv', 'unknown command "model.json". Files follow an option: --model model.json'],
+  ['help of what does not exist', 'help nosuch', 'unknown command "nosuch"'],
+  ['help of a command within that does not exist', 'help backend instal', 'did you mean lrfind backend install?'],
+  ['a command within that does not exist', 'backend instal', 'did you mean lrfind backend install?'],
+  [
+    'an option that does not exist',
+    'train --lrr 3',
+    'unknown option --lrr; did you mean --lr?\nRun lrfind train --help',
+  ],
+  [
+    'an option of the default command',
+    '--lossy',
+    'unknown option --lossy; did you mean --loss?\nRun lrfind find --help',
+  ],
+  [
+    'an option without its value',
+    'compare --data',
+    '-d, --data <path> must have a value; got none\nRun lrfind compare',
+  ],
+  ['an argument that is left out', 'plot', '<result.json> must be given: a result written with --out result.json'],
+  ['arguments that are left out', 'report -o x.html', '<results> must be given: results of lrfind'],
+])('%s is one message with exit code 2', async (_, words, expected) => {
+  const { code, stdout, stderr } = await lrfind(...words.split(' '));
+  expect([code, stdout]).toEqual([2, '']);
+  expect(stderr.startsWith('lrfind: ')).toBe(true);
+  expect(stderr).toContain(expected);
 });
 
 test.each([...commands.map(([name]) => name), ''])(
@@ -138,24 +184,13 @@ test('required flags are marked', async () => {
   for (const command of ['schedule', 'backend', 'backend install']) expect(await required(command)).toEqual([]);
 });
 
-test('--help alone has every command and the flags of find', async () => {
-  const { code, stdout } = await lrfind('--help');
-  expect(code).toBe(0);
-  for (const [name] of commands.filter(([command]) => !command.includes(' ')))
-    expect(stdout).toMatch(new RegExp(`^ {2}${name} `, 'm'));
-  for (const [, schema] of findFlags)
-    for (const [name, option] of Object.entries(schema.properties))
-      expect(stdout).toContain(
-        (option as Shown).off === undefined ? flagOf(name, option) : flagName(name).replace('--', '--no-'),
-      );
-});
-
 test('the examples of help are commands that exist, with flags that exist', async () => {
-  for (const [command] of commands) {
-    const { stdout } = await lrfind(...command.split(' '), '--help');
+  for (const command of [...commands.map(([name]) => name), '']) {
+    const { stdout } = await lrfind(...command.split(' ').filter(Boolean), '--help');
     for (const [, line = ''] of stdout.matchAll(/^ {2}\$ lrfind (.*)$/gm)) {
-      const [first = ''] = line.split(' ');
-      const [name, flags] = commands.find(([known]) => known === first) ?? (commands[0] as (typeof commands)[0]);
+      const [first = '', second] = line.split(' ');
+      const named = (wanted: string) => commands.find(([known]) => known === wanted);
+      const [name, flags] = named(`${first} ${second}`) ?? named(first) ?? (commands[0] as (typeof commands)[0]);
       const known = flags.flatMap(([, schema]) =>
         Object.entries(schema.properties).flatMap(([option, schema]: [string, Shown]) => [
           flagOf(option, schema),

@@ -96,3 +96,15 @@ export function wordList(words: readonly string[], most = 6): string {
   const last = words.length <= most ? words.at(-1) : `${words.length - shown.length} more`;
   return `${shown.join(', ')} and ${last}`;
 }
+
+/**
+ * Names as the value of a flag, to be copied into a shell: `a,b c` in double quotes, in single ones where a letter means something within
+ * double ones. A comma within a name has a backslash.
+ *
+ * @param names of columns, or other texts
+ */
+export function flagList(names: readonly string[]): string {
+  const text = names.map((name) => name.replaceAll(',', '\\,')).join(',');
+  if (/^[\w@%+=:,./-]+$/.test(text)) return text;
+  return /["$`!]|\\[^,]/.test(text) ? `'${text.replaceAll("'", "'\\''")}'` : `"${text}"`;
+}

@@ -18,6 +18,7 @@ export { MAX_FLOAT32 } from './float32.js';
 export {
   counted,
   countText,
+  flagList,
   measureText,
   numberText,
   powerOfTen,

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import {
   counted,
   countText,
+  flagList,
   measureText,
   numberText,
   powerOfTen,
@@ -116,4 +117,16 @@ test.each([
   [9e21, '9000 EB'],
 ])('%d bytes are %s', (bytes, text) => {
   expect(sizeText(bytes)).toBe(text);
+});
+
+test.each<[names: string[], text: string]>([
+  [['age', 'fare'], 'age,fare'],
+  [['Browser Version'], '"Browser Version"'],
+  [['a,b', 'c'], '"a\\,b,c"'],
+  [['cost ($)'], "'cost ($)'"],
+  [["it's $5"], "'it'\\''s $5'"],
+  [["it's"], '"it\'s"'],
+  [['Größe'], '"Größe"'],
+])("%j is a flag's value that a shell takes: %s", (names, text) => {
+  expect(flagList(names)).toBe(text);
 });

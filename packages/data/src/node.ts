@@ -5,14 +5,13 @@ import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { fileError, InputError, notAllowed, sizeText, suggestion } from '@lrfind/core';
 import type { ByteChunk, ByteSource } from './bytes.js';
-import type { ReadTableOptions, TableFormat, TableSource } from './formats/format.js';
-import { duckdbFormat, isDuckdb, queryDuckdb } from './node/duckdb.js';
+import type { TableFormat, TableSource } from './formats/format.js';
+import { duckdbFormat, filesByDuckdb, isDuckdb } from './node/duckdb.js';
 import { filesIn, filesLike, isPattern } from './node/find-files.js';
 import { imagesFormat } from './node/images/read-images.js';
 import { MEMORY_SHARE, memoryLimit } from './node/memory.js';
-import { isSqlite, querySqlite, sqliteFormat } from './node/sqlite.js';
+import { isSqlite, sqliteFormat } from './node/sqlite.js';
 import { standardInput } from './node/standard-input.js';
-import type { Table } from './table.js';
 
 export { diskStore } from './node/disk-store.js';
 export { memoryLimit } from './node/memory.js';
@@ -61,23 +60,22 @@ export function tableSource(path: string): TableSource {
     parts: () => partsOf(path),
     folderFormat: () => folderFormat(path),
     formats: databaseFormats,
-    query: (options) => queryFile(file, options),
+    query: () => queryFormat(file),
   };
 }
 
 /** The formats that need a path or a package of their own, beside those of `tableFormats`. */
 export const databaseFormats: readonly TableFormat[] = [sqliteFormat, duckdbFormat];
 
-/** Reads the answer of a query: a database by its own rules, other files by DuckDB. */
-async function queryFile(file: ByteSource, options: ReadTableOptions): Promise<Table> {
+/** The format of the answer of a query: a database by its own rules, other files by DuckDB. */
+async function queryFormat(file: ByteSource): Promise<TableFormat> {
   const isFile = await stat(file.name).then(
     (found) => found.isFile(),
     () => false,
   );
   const head = isFile ? await file.slice(0, 16) : new Uint8Array();
-  return isSqlite(head)
-    ? querySqlite(file.name, await file.slice(), options)
-    : queryDuckdb(file.name, isDuckdb(head), options);
+  if (isSqlite(head)) return sqliteFormat;
+  return isDuckdb(head) ? duckdbFormat : filesByDuckdb;
 }
 
 async function folderFormat(path: string): Promise<TableFormat | undefined> {

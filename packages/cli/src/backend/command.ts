@@ -10,7 +10,7 @@ import {
   uninstallTensorFlow,
 } from '@lrfind/backends';
 import { InputError } from '@lrfind/core';
-import { flagOptions } from '../shared/flags.js';
+import { flagOptions } from '../shared/flag-values.js';
 import { installProgress } from './install-progress.js';
 import { InstallOptions, ListOptions } from './options.js';
 

@@ -35,3 +35,19 @@ export const InstallOptions = Type.Object(
 export const listFlags: FlagGroups = [['List:', ListOptions]];
 /** All flags of `lrfind backend install`. */
 export const installFlags: FlagGroups = [['Install:', InstallOptions]];
+
+/** Help of `lrfind backend` after the flags. */
+export const listHelp = `
+Examples:
+  $ lrfind backend
+  $ lrfind backend --check
+  $ lrfind backend install`;
+/** Help of `lrfind backend install` after the flags. */
+export const installHelp = `
+Examples:
+  $ lrfind backend install
+  $ lrfind backend install --cuda --python /usr/bin/python3.12`;
+/** Help of `lrfind backend uninstall`. */
+export const uninstallHelp = `
+Examples:
+  $ lrfind backend uninstall`;

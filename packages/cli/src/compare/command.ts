@@ -3,9 +3,11 @@ import { InputError, measureText, notAllowed } from '@lrfind/core';
 import type { Comparison } from '@lrfind/core/results';
 import { checkGroups, checkSeeds } from '@lrfind/core/sweep';
 import { type ComparisonEvent, compare as compareTrials, type ModelFile } from '@lrfind/finder';
+import { exitCodes } from '../exit-codes.js';
 import { journalFile } from '../files/journal-file.js';
 import { readModel } from '../files/read-inputs.js';
-import { flagName, flagOptions } from '../shared/flags.js';
+import { flagOptions } from '../shared/flag-values.js';
+import { flagName } from '../shared/flags.js';
 import {
   classWeightFlag,
   compiledNotes,
@@ -38,7 +40,7 @@ import { type ComparedModel, combinations, trialsOf } from './trials.js';
  * @param flags from commander
  * @throws InputError for anything that the caller can correct; nothing is written then
  */
-export async function compare(flags: Readonly<Record<string, unknown>>): Promise<void> {
+export async function compare(flags: Readonly<Record<string, unknown>>): Promise<number> {
   const files = flagOptions(CompareFiles, flags);
   const chosen = flagOptions(TrialOptions, flags);
   const { epochs, ...settings } = flagOptions(CompareLength, flags);
@@ -105,10 +107,14 @@ export async function compare(flags: Readonly<Record<string, unknown>>): Promise
     ...parameters,
   };
   const complete: Comparison = { ...result, options: { ...result.options, ...given } };
-  await writeOutputs(output.out, formats, { result: complete, picture: output });
+  const diverged = result.trials.every(({ trainings }) => trainings.every(({ outcome }) => outcome === 'diverged'));
+  await writeOutputs(output.out, formats, { result: complete, picture: output }, () => {
+    if (!output.quiet || !diverged) process.stdout.write(printed(complete, output));
+  });
   await journal.remove();
-  process.stdout.write(printed(complete, output));
+  if (output.quiet && diverged) process.stderr.write('no best trial: every training diverged\n');
   if (!output.quiet) process.stderr.write(output.out.map((path) => `wrote ${path}\n`).join(''));
+  return diverged ? exitCodes.noAnswer : exitCodes.done;
 }
 
 async function readModels(paths: readonly string[], weights: string | undefined): Promise<ModelFile[]> {

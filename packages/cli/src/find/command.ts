@@ -2,8 +2,10 @@ import { rateText } from '@lrfind/core';
 import type { SweepResult } from '@lrfind/core/results';
 import { checkRange, peakSchedules, resolveMethods } from '@lrfind/core/sweep';
 import { findLearningRate, requireRate, type StepEvent, type TryEvent } from '@lrfind/finder';
+import { exitCodes } from '../exit-codes.js';
 import { readModel } from '../files/read-inputs.js';
-import { flagName, flagOptions } from '../shared/flags.js';
+import { flagOptions } from '../shared/flag-values.js';
+import { flagName } from '../shared/flags.js';
 import {
   classWeightFlag,
   compiledNotes,
@@ -30,7 +32,7 @@ import { sweepSummary } from './summary.js';
  * @param flags from commander
  * @throws InputError for anything that the caller can correct; nothing is written then
  */
-export async function find(flags: Readonly<Record<string, unknown>>): Promise<void> {
+export async function find(flags: Readonly<Record<string, unknown>>): Promise<number> {
   const files = flagOptions(FindFiles, flags);
   const training = flagOptions(TrainingOptions, flags);
   const optimizerOptions = flagOptions(OptimizerOptions, flags);
@@ -81,10 +83,12 @@ export async function find(flags: Readonly<Record<string, unknown>>): Promise<vo
   restoreTerminal();
   const options = { ...result.options, validationSplit, ...files, ...training, ...optimizerOptions, ...parameters };
   const complete: SweepResult = { ...result, options };
-  await writeOutputs(output.out, formats, { result: complete, picture: output });
-  process.stdout.write(printed(complete, output));
+  await writeOutputs(output.out, formats, { result: complete, picture: output }, () => {
+    process.stdout.write(printed(complete, output));
+  });
   if (output.quiet && !result.suggestion) process.stderr.write(`no learning rate: ${result.reason}\n`);
   if (!output.quiet) process.stderr.write(output.out.map((path) => `wrote ${path}\n`).join(''));
+  return result.suggestion ? exitCodes.done : exitCodes.noAnswer;
 }
 
 /** A progress bar over the steps of all sweeps, with group, rate and loss of the latest. */

@@ -1,6 +1,7 @@
 import { readResult } from '../files/read-result.js';
 import { outputOf } from '../results.js';
-import { flagOptions, named } from '../shared/flags.js';
+import { flagOptions } from '../shared/flag-values.js';
+import { named } from '../shared/flags.js';
 import { checkOutputs, writeOutputs } from '../shared/outputs/output-files.js';
 import { resultFormats } from '../shared/outputs/result-output.js';
 import { PlotOptions } from './options.js';

@@ -4,7 +4,7 @@ import type { ReportedResult } from '@lrfind/plots';
 import { readResult } from '../files/read-result.js';
 import { placesOf } from '../files/same-file.js';
 import { outputOf } from '../results.js';
-import { flagOptions } from '../shared/flags.js';
+import { flagOptions } from '../shared/flag-values.js';
 import { checkOutputs, type Formats, writeOutputs } from '../shared/outputs/output-files.js';
 import { reproduce } from '../shared/reproduce.js';
 import { ReportOptions } from './options.js';

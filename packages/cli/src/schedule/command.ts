@@ -1,5 +1,5 @@
 import { countText, InputError, RATE_LIMITS } from '@lrfind/core';
-import { flagOptions } from '../shared/flags.js';
+import { flagOptions } from '../shared/flag-values.js';
 import { checkOutputs, writeOutputs } from '../shared/outputs/output-files.js';
 import { checkSeries } from '../shared/outputs/result-output.js';
 import { previewJson, scheduleFormats } from './formats.js';
@@ -36,8 +36,9 @@ export async function schedule(texts: readonly string[], flags: Readonly<Record<
   const all = preview(schedules, shown);
   if (output.log && all.schedules.every(({ rates }) => rates.every((rate) => rate < RATE_LIMITS[0])))
     throw new InputError('--log needs a rate above 0; all rates are 0');
-  await writeOutputs(output.out, scheduleFormats, { preview: all, picture: output });
-  process.stdout.write(printed(all, output));
+  await writeOutputs(output.out, scheduleFormats, { preview: all, picture: output }, () => {
+    process.stdout.write(printed(all, output));
+  });
   if (output.quiet) return;
   if (why) process.stderr.write(`showing ${countText(shown)} steps, because ${why}; --steps shows another number\n`);
   process.stderr.write(output.out.map((path) => `wrote ${path}\n`).join(''));

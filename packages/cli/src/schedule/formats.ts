@@ -1,18 +1,25 @@
 import { csvText } from '../shared/outputs/csv.js';
 import type { Formats } from '../shared/outputs/output-files.js';
+import { pngScale } from '../shared/outputs/png-scale.js';
 import type { ScheduleOutput } from './options.js';
 import type { Preview } from './preview.js';
 
 /** A preview, and how to draw it. */
 export interface DrawnPreview {
   readonly preview: Preview;
-  readonly picture: Pick<ScheduleOutput, 'width' | 'height' | 'dark' | 'log'>;
+  readonly picture: Pick<ScheduleOutput, 'width' | 'height' | 'scaleFactor' | 'dark' | 'log'>;
 }
 
 /** The formats of a preview by file extension. */
 export const scheduleFormats: Formats<DrawnPreview> = {
-  '.png': async (drawn) => (await import('@lrfind/plots')).renderPng(await specOf(drawn)),
-  '.svg': async (drawn) => (await import('@lrfind/plots')).renderSvg(await specOf(drawn)),
+  '.png': async (drawn) => {
+    const spec = await specOf(drawn);
+    return async () => (await import('@lrfind/plots')).renderPng(spec, { scale: pngScale(drawn.picture) });
+  },
+  '.svg': async (drawn) => {
+    const spec = await specOf(drawn);
+    return async () => (await import('@lrfind/plots')).renderSvg(spec);
+  },
   '.json': async ({ preview }) => previewJson(preview),
   '.csv': async ({ preview }) => previewCsv(preview),
 };

@@ -22,7 +22,8 @@ import {
 } from '@lrfind/finder';
 import { filesOfModel, readTable, scanTable } from '../files/read-inputs.js';
 import type { NamedFile } from '../files/same-file.js';
-import { flagName, named, splitList } from './flags.js';
+import { splitList } from './flag-values.js';
+import { flagName, named } from './flags.js';
 import type { DataOptions, SampleOptions } from './options.js';
 
 /** The tables of a command, as read; the place of rows that are not in memory is freed with them. */

@@ -1,5 +1,6 @@
 import type { TSchema } from 'typebox';
-import { flagOf, listTexts } from './flags.js';
+import { listTexts } from './flag-values.js';
+import { flagOf } from './flags.js';
 import type { ResultOutput } from './outputs/result-output.js';
 
 /**

@@ -4,11 +4,13 @@ import { scheduleToBeFound } from '@lrfind/core/schedules';
 import { TrainSettings } from '@lrfind/core/study';
 import { checkGroups } from '@lrfind/core/sweep';
 import { checkSavable, inTargetUnits, parseCallback, train as trainModel } from '@lrfind/finder';
+import { exitCodes } from '../exit-codes.js';
 import { checkCheckpointFolder, checkpointFolder, holdsTraining } from '../files/checkpoint-folder.js';
 import { checkModelFolder } from '../files/model-folder.js';
 import { readModel } from '../files/read-inputs.js';
 import { checkSavableAs, kerasFormatOf, saveModel } from '../files/save-model.js';
-import { flagOptions, named } from '../shared/flags.js';
+import { flagOptions } from '../shared/flag-values.js';
+import { named } from '../shared/flags.js';
 import {
   classWeightFlag,
   compiledNotes,
@@ -36,7 +38,7 @@ import { resultLine, trainingSummary } from './summary.js';
  * @param flags from commander
  * @throws InputError for anything that the caller can correct; nothing is written then
  */
-export async function train(flags: Readonly<Record<string, unknown>>): Promise<void> {
+export async function train(flags: Readonly<Record<string, unknown>>): Promise<number> {
   const files = flagOptions(TrainFiles, flags);
   const rate = flagOptions(RateOptions, flags);
   const settings = flagOptions(TrainSettings, flags);
@@ -133,11 +135,15 @@ export async function train(flags: Readonly<Record<string, unknown>>): Promise<v
   // A model that has diverged is as it was before, unless a callback restored the weights of an epoch.
   const saves = save !== undefined && (result.training.outcome !== 'diverged' || result.restored != null);
   if (saves) await saveModel(inTargetUnits(file.model, data.targets[0]?.scaling), save);
-  await writeOutputs(output.out, formats, { result: complete, picture: output });
-  process.stdout.write(printed(complete, output));
-  if (output.quiet) return;
+  await writeOutputs(output.out, formats, { result: complete, picture: output }, () => {
+    process.stdout.write(printed(complete, output));
+  });
+  const diverged = result.training.outcome === 'diverged';
   if (save !== undefined && !saves) process.stderr.write(`not saved to ${save}: the training diverged\n`);
-  process.stderr.write([...output.out, ...(saves ? [save] : [])].map((path) => `wrote ${path}\n`).join(''));
+  else if (output.quiet && diverged) process.stderr.write('the training diverged\n');
+  if (!output.quiet)
+    process.stderr.write([...output.out, ...(saves ? [save] : [])].map((path) => `wrote ${path}\n`).join(''));
+  return diverged ? exitCodes.noAnswer : exitCodes.done;
 }
 
 /** The rate or the schedule; with `--lr find` the schedule whose peak is to be found. */

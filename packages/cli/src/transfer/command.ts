@@ -2,7 +2,8 @@ import { InputError, notAllowed, rateText } from '@lrfind/core';
 import type { SweepResult } from '@lrfind/core/results';
 import { TRANSFER_LIMITS, type TransferredRate, transferRate } from '@lrfind/core/study';
 import { readResult } from '../files/read-result.js';
-import { flagName, flagOptions } from '../shared/flags.js';
+import { flagOptions } from '../shared/flag-values.js';
+import { flagName } from '../shared/flags.js';
 import { summaryText } from '../shared/terminal/text.js';
 import { TransferChange, TransferOutput } from './options.js';
 

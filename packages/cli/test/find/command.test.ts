@@ -68,7 +68,7 @@ test('--quiet prints the rate alone, --json the whole result', async () => {
 
 test('--quiet without a suggestion says why on stderr, and prints nothing else', async () => {
   const { code, stdout, stderr } = await find('--quiet', '--start-lr', 0.01, '--end-lr', 0.015);
-  expect([code, stdout]).toEqual([0, '']);
+  expect([code, stdout]).toEqual([3, '']);
   expect(stderr).toMatch(/^no learning rate: the range is too narrow: .*; got 0\.01 and 0\.015\n$/);
 });
 

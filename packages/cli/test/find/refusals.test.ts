@@ -232,7 +232,11 @@ describe('bad input: exit code 2, one message, nothing on stdout, nothing writte
       () => ['--model', here.model, '--data', here.data, '--suggest', 'best'],
       /suggest must be one of descent, .*; got "best"/,
     ],
-    ['an unknown flag', () => ['--model', here.model, '--data', here.data, '--stepz', 3], /unknown option '--stepz'/],
+    [
+      'an unknown flag',
+      () => ['--model', here.model, '--data', here.data, '--stepz', 3],
+      /unknown option --stepz; did you mean --steps\?/,
+    ],
     [
       'an unknown format',
       () => ['--model', here.model, '--data', here.data, '--out', here.path('x.bmp')],

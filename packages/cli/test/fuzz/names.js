@@ -1,2 +1,2 @@
 /** The readers, each of one kind of document. */
-export const readerNames = ['models', 'tables', 'results', 'journals', 'schedules'];
+export const readerNames = ['models', 'keras', 'weights', 'tables', 'formats', 'results', 'journals', 'schedules'];

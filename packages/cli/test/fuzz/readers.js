@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { seededRandom } from '@lrfind/core';
 import { compare, encodeTable, InputError, journalFile, readModel, readTable, useBackend } from 'lrfind';
+import { formats } from './formats-reader.js';
+import { keras, weights } from './keras-reader.js';
 import { mutatedBytes, mutatedText } from './mutate.js';
 import { kerasSchedules, modelFiles, scheduleTexts, table, tables } from './samples.js';
 
@@ -11,7 +13,7 @@ import { kerasSchedules, modelFiles, scheduleTexts, table, tables } from './samp
  *
  * @typedef {object} Reader
  * @property {string} name
- * @property {(random: () => number) => Promise<void>} attempt reads a document that `random` decides; throws when the reader
+ * @property {Attempt} attempt reads a document that `random` decides; throws when the reader
  *   fails in any way but with one message to the caller
  * @property {() => void} remove removes its files
  */
@@ -30,7 +32,7 @@ export async function openReader(name, main) {
     writeFileSync(join(folder, file), contents);
     return join(folder, file);
   };
-  const kinds = { models, tables: tableReader, results, journals, schedules };
+  const kinds = { models, keras, weights, tables: tableReader, formats, results, journals, schedules };
   const attempt = await kinds[/** @type {keyof typeof kinds} */ (name)](put, (argv) => run(main, argv));
   return { name, folder, attempt, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
@@ -49,7 +51,7 @@ export function randomOf(reader, seed, index) {
 /**
  * @typedef {(file: string, contents: string | Buffer) => string} Put
  * @typedef {(argv: readonly string[]) => Promise<void>} Run
- * @typedef {(random: () => number) => Promise<void>} Attempt
+ * @typedef {(random: () => number, index: number) => Promise<void>} Attempt
  */
 
 const search = [

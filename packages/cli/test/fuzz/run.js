@@ -19,6 +19,10 @@ const cases = Number(values.cases);
 const from = Number(values.from);
 /** A case takes a fraction of a second; this is a hang. */
 const HANG_MS = 60_000;
+/** The files have kilobytes; what one of them takes in memory is less than this. */
+const MOST_RSS_MB = 300;
+/** Of JavaScript's own memory. */
+const HEAP_MB = 512;
 
 if (values.reader !== undefined && !readerNames.includes(values.reader))
   throw notOneOf('the reader', readerNames, values.reader);
@@ -28,10 +32,15 @@ else await parent();
 /** Reads the cases of one reader one after the other, and says which before each. */
 async function child() {
   const reader = await openReader(String(values.reader), main);
+  let highest = process.resourceUsage().maxRSS / 1024;
   for (let i = from; i < cases; i++) {
     process.send?.({ started: i });
     try {
-      await reader.attempt(randomOf(reader.name, seed, i));
+      await reader.attempt(randomOf(reader.name, seed, i), i);
+      const rss = process.resourceUsage().maxRSS / 1024;
+      if (rss > highest + MOST_RSS_MB)
+        process.send?.({ failed: i, why: `memory grew from ${highest.toFixed()} to ${rss.toFixed()} MB` });
+      highest = Math.max(highest, rss);
     } catch (error) {
       process.send?.({ failed: i, why: String(/** @type {Error} */ (error).stack) });
     }
@@ -66,7 +75,10 @@ async function parent() {
  */
 function read(name, first) {
   const argv = ['--reader', name, '--seed', String(seed), '--cases', String(cases), '--from', String(first)];
-  const process = fork(new URL(import.meta.url), argv, { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
+  const process = fork(new URL(import.meta.url), argv, {
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    execArgv: [`--max-old-space-size=${HEAP_MB}`],
+  });
   let at = first;
   let began = false;
   let stderr = '';
@@ -91,7 +103,10 @@ function read(name, first) {
     process.on('close', (code, signal) => {
       clearTimeout(timer);
       if (!began) return reject(new Error(`the reader ${name} does not start: ${stderr}`));
-      if (code === 0) return resolve({ at: cases, problems });
+      if (code === 0) {
+        if (stderr !== '') problems.push([at, `something was printed: ${stderr}`]);
+        return resolve({ at: cases, problems });
+      }
       if (signal !== 'SIGKILL') problems.push([at, `the process ended with ${code ?? signal}: ${stderr}`]);
       resolve({ at, problems });
     });

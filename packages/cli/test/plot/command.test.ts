@@ -92,10 +92,26 @@ test('--width, --height and --dark change the picture', async () => {
   expect(await plotted(results.training, '.svg', '--dark')).not.toBe(plain);
 });
 
+test.each<[string, string[], [number, number]]>([
+  ['the default size has two pixels for each CSS pixel', [], [1600, 1040]],
+  ['a size is that many pixels', ['--width', '400', '--height', '300'], [400, 300]],
+  ['--scale-factor 2 doubles it', ['--width', '400', '--height', '300', '--scale-factor', '2'], [800, 600]],
+  ['a width alone keeps the proportions', ['--width', '1200'], [1200, 780]],
+  ['where 300 pixels are high enough', ['--width', '360'], [360, 300]],
+  ['the greatest is drawn', ['--width', '4000', '--height', '300', '--scale-factor', '4'], [16_000, 1200]],
+])('size of a PNG: %s', async (_, size, [width, height]) => {
+  const result = here.put('result.json', results.training);
+  const { code } = await lrfind('plot', result, '--out', here.path('sized.png'), ...size);
+  expect(code).toBe(0);
+  // Width and height follow the signature and the name of the first chunk.
+  const png = readFileSync(here.path('sized.png'));
+  expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([width, height]);
+});
+
 describe('bad input: exit code 2, one message, nothing on stdout, nothing written', () => {
   const out = () => ['--out', here.path('x.svg')];
   test.each<[string, () => (string | number)[], RegExp]>([
-    ['no result', () => out(), /^error: missing required argument 'result\.json'/],
+    ['no result', () => out(), /^lrfind: <result\.json> must be given: a result written/],
     ['no output', () => [here.model], /^lrfind: --out must be given: files to write/],
     ['something else', () => [here.model, ...out()], /model\.json is not a result of lrfind/],
     [

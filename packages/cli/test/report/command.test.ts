@@ -55,7 +55,7 @@ test('results of all kinds become one page with a title', async () => {
 
 describe('nothing is written', () => {
   const mistakes: [what: string, argv: (files: typeof here) => string[], message: RegExp][] = [
-    ['without results', () => ['--out', 'x.html'], /^error: missing required argument 'results'/],
+    ['without results', () => ['--out', 'x.html'], /^lrfind: <results> must be given: results of lrfind/],
     ['without --out', () => ['sweep.json'], /^lrfind: --out must be given: page to write/],
     ['for a missing file', () => ['no.json', '--out', 'x.html'], /^lrfind: no such file: .*no\.json\n$/],
     [
@@ -87,7 +87,7 @@ describe('nothing is written', () => {
       () => ['sweep.json', 'sweep.json', '--out', 'x.html'],
       /report must get each file once; got .*sweep\.json twice\n$/,
     ],
-    ['with an unknown flag', () => ['sweep.json', '--dark', '--out', 'x.html'], /^error: unknown option '--dark'/],
+    ['with an unknown flag', () => ['sweep.json', '--dark', '--out', 'x.html'], /^lrfind: unknown option --dark\n/],
   ];
 
   test.each(mistakes)('%s', async (_, argv, message) => {

@@ -173,7 +173,7 @@ describe('bad input: exit code 2, one message, nothing on stdout, nothing writte
       /--log needs a rate above 0; all rates are 0/,
     ],
     ['a picture without width', () => [cosine, '--width', 0, ...out()], /--width must be a whole number at least 360/],
-    ['an unknown flag', () => [cosine, '--stepz', 3], /unknown option '--stepz'/],
+    ['an unknown flag', () => [cosine, '--stepz', 3], /unknown option --stepz; did you mean --steps\?/],
   ])('%s', async (_, argv, message) => {
     const given = argv();
     const before = here.files();

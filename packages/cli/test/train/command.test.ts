@@ -226,7 +226,7 @@ describe('lrfind train', () => {
       },
     });
     const { code, stdout, stderr } = await train(...argv, '--model', here.path('line.json'), '--save', here.path('s'));
-    expect(code).toBe(0);
+    expect(code).toBe(3);
     expect(stdout).toMatch(/^outcome +diverged: the loss of step \d+ is not finite/m);
     expect(stderr).toBe(`not saved to ${here.path('s')}: the training diverged\n`);
     expect(here.files()).not.toContain('s');

@@ -1,4 +1,4 @@
-import { InputError } from '@lrfind/core';
+import { flagList, InputError } from '@lrfind/core';
 import type { ColumnDescription, Misfit, TableDescription, TargetDescription } from '@lrfind/core/results';
 import { type ColumnRoles, columnRoles } from '../encode/column-roles.js';
 import type { EncodeOptions } from '../encode/encode-table.js';
@@ -108,7 +108,7 @@ function usableOf(
     const empty = features.filter(isEmpty).map((column) => table.columns[column]?.name ?? '');
     const answer =
       empty.length > 0
-        ? `--ignore ${empty.join(',')}`
+        ? `--ignore ${flagList(empty)}`
         : policy === 'drop'
           ? '--missing mean'
           : '--target, with a column that has values';

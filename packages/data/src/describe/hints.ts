@@ -1,4 +1,4 @@
-import { counted, countText, quotedList } from '@lrfind/core';
+import { counted, countText, flagList, quotedList } from '@lrfind/core';
 import type { ColumnDescription, TargetDescription } from '@lrfind/core/results';
 import { columnReader, type Table } from '../table.js';
 
@@ -22,8 +22,7 @@ export function hints(
 ): string[] {
   const features = columns.filter(({ role }) => role === 'feature');
   const namesOf = (wanted: (column: ColumnDescription) => boolean) => features.filter(wanted).map(({ name }) => name);
-  const option = (flag: string, names: readonly string[]) =>
-    `${flag} ${names.map((name) => name.replaceAll(',', '\\,')).join(',')}`;
+  const option = (flag: string, names: readonly string[]) => `${flag} ${flagList(names)}`;
   const found: string[] = [];
   const counting = namesOf((column) => countsRows(table, column));
   if (counting.length > 0)

@@ -1,4 +1,4 @@
-import { InputError } from '@lrfind/core';
+import { flagList, InputError } from '@lrfind/core';
 import type { ColumnDescription, Misfit } from '@lrfind/core/results';
 import type { ColumnRoles } from '../encode/column-roles.js';
 import { encodeFeatures, fitFeatures } from '../encode/encode-features.js';
@@ -109,16 +109,16 @@ function answerForFeatures({ model, columns }: Trial): string {
   const fitting = features.filter((each) => surplus > 0 && each.features === surplus);
   // What no model learns from is the likelier surplus.
   const ignored = fitting.find(({ kind }) => kind !== 'number' && kind !== 'boolean') ?? fitting[0];
-  if (ignored) return `--ignore ${ignored.name}`;
+  if (ignored) return `--ignore ${flagList([ignored.name])}`;
   const spread = features.find(
     ({ kind, distinct, numbers }) => kind === 'number' && numbers?.whole && distinct === 1 - surplus,
   );
-  if (spread && surplus < 0) return `--categorical ${spread.name}`;
+  if (spread && surplus < 0) return `--categorical ${flagList([spread.name])}`;
   const useless = features.filter(({ kind, categories }) => categories && (kind === 'date' || kind === 'text'));
   // A plain model takes any number of features, so that what is in its way are words that are too many.
   if (useless.length === 0) return surplus === 0 ? ONE_HOT : OTHER_MODEL;
   const dates = useless.some(({ kind }) => kind === 'date') ? '--dates number, or ' : '';
-  return `${dates}--ignore ${useless.map(({ name }) => name).join(',')}`;
+  return `${dates}--ignore ${flagList(useless.map(({ name }) => name))}`;
 }
 
 /** The column that the model's output was made for, where only one can be, else what helps in general. */
@@ -138,5 +138,7 @@ function answerForTargets({ model, roles, columns }: Trial): string {
         : kind === 'number',
   );
   const [only] = fitting;
-  return fitting.length === 1 && only ? `--target ${only.name}` : `--target, with another column, or ${OTHER_MODEL}`;
+  return fitting.length === 1 && only
+    ? `--target ${flagList([only.name])}`
+    : `--target, with another column, or ${OTHER_MODEL}`;
 }

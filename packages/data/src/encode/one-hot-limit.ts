@@ -1,4 +1,4 @@
-import { InputError, notAllowed, quotedList } from '@lrfind/core';
+import { flagList, InputError, notAllowed, quotedList } from '@lrfind/core';
 import { areBooleans } from '../booleans.js';
 import { parseDate } from '../date-text.js';
 import type { Column, DateOrder, Table } from '../table.js';
@@ -42,8 +42,8 @@ export function checkCategories(
     const dates = areDates(categories) ? ' --dates number or parts reads its dates,' : '';
     throw new InputError(
       `${table.source}: text column "${name}" must have at most ${limit} categories to be one-hot encoded over ${rows} rows; got ` +
-        `${categories.length}: ${quotedList(categories, 4)}.${dates} --ignore ${quoted(name)} leaves it out, ` +
-        `--categorical ${quoted(name)} or --one-hot-limit ${categories.length} takes it as it is`,
+        `${categories.length}: ${quotedList(categories, 4)}.${dates} --ignore ${flagList([name])} leaves it out, ` +
+        `--categorical ${flagList([name])} or --one-hot-limit ${categories.length} takes it as it is`,
     );
   }
 }
@@ -51,8 +51,4 @@ export function checkCategories(
 function areDates(categories: readonly string[]): boolean {
   const orders: readonly DateOrder[] = ['ymd', 'dmy', 'mdy'];
   return orders.some((order) => categories.every((text) => parseDate(text, order) !== undefined));
-}
-
-function quoted(name: string): string {
-  return /^[\w.-]+$/.test(name) ? name : `"${name}"`;
 }

@@ -1,5 +1,5 @@
 import type { ByteChunk, ByteSource } from '../bytes.js';
-import type { Table, TableLayout } from '../table.js';
+import type { NamedLayout, Table, TableLayout } from '../table.js';
 import type { TextTableOptions } from './options.js';
 
 /** What rows are for. */
@@ -51,6 +51,8 @@ export interface StreamTableOptions extends Omit<ReadTableOptions, 'onProgress'>
    * have: their values may be anything, and a block may hold NaN for them. Default: none.
    */
   readonly ignore?: readonly string[];
+  /** The columns, where a first reading has found that they are more than the first rows have. Default: those of the first rows. */
+  readonly names?: readonly string[];
 }
 
 /** Some rows of a table that is read a block at a time, in the order of the file. */
@@ -68,20 +70,27 @@ export interface TableBlock extends Pick<Table, 'rows' | 'columns' | 'values'> {
 
 /** A table that is read a block at a time. */
 export interface TableStream {
-  /** Its columns; which hold text is known from the start, the categories are not. */
-  readonly layout: TableLayout;
+  /** Its columns and arrays; which hold text is known from the start, the categories are not. */
+  readonly layout: Omit<NamedLayout, 'notes'>;
   /**
    * All rows, once, of about a megabyte each and at least one row: a file that has row groups or chunks of columns gives
    * each as one block, or as several where they are large. The arrays of a block are the reader's, and may hold other rows
    * when the next block is there.
    *
-   * Throws as `TableFormat.read` does, and where a text column has more than 100,000 categories.
+   * Throws as `TableFormat.read` does.
    */
   readonly blocks: AsyncIterable<TableBlock>;
-  /** What was assumed or left out, in sentences. Default: nothing. */
+  /** What was assumed or left out, in sentences; all are known once the blocks are read. Default: nothing. */
   readonly notes?: readonly string[];
-  /** The categories of a text column so far, in the order of their first appearance. */
+  /** The categories of a text column so far, in the order of their numbers. Several numbers may have the same text. */
   readonly categories: (column: number) => readonly string[];
+  /**
+   * Text columns of dates and times, whose categories are written otherwise once more of them are known: without a time while all
+   * are at midnight. Default: none.
+   */
+  readonly unsettled?: ReadonlySet<number>;
+  /** Bytes that the categories of all columns take so far, about. */
+  readonly categoryBytes: () => number;
   /**
    * Where a row is in the file, for messages.
    *
@@ -89,6 +98,8 @@ export interface TableStream {
    * @param line the row's entry in `TableBlock.lines`
    */
   readonly place: (row: number, line: number) => string;
+  /** Ends the reading, wherever it is; needed where the blocks are not read to their end. Default: nothing is to be ended. */
+  readonly close?: () => Promise<void>;
 }
 
 /** Where a table comes from: a file, or several that are one table. Every byte source is one. */
@@ -112,11 +123,17 @@ export interface TableSource extends ByteSource {
   /** Formats beside those of every source, such as databases, which are read by their path. */
   readonly formats?: readonly TableFormat[];
   /**
-   * Reads the answer of the option `query`.
+   * The format of the answer of the option `query`.
    *
-   * @throws InputError for a query that is refused, and for what no query can read
+   * @throws InputError for what no query can read
    */
-  query?(options: ReadTableOptions): Promise<Table>;
+  query?(): Promise<TableFormat>;
+}
+
+/** How to read a file again. */
+export interface ReadAgain {
+  readonly options: StreamTableOptions;
+  readonly note?: string;
 }
 
 /** An entry of the table of formats. */
@@ -146,20 +163,25 @@ export interface TableFormat {
    *
    * @param source the file, for its name and for random access: a format whose layout stands at its end reads there
    * @param chunks its content from the start, already unpacked; the caller ends it
+   * @returns undefined for a file that must be read as a whole, such as one that is packed; nothing of `chunks` is used then
    * @throws InputError as `read` does
    */
-  stream?(source: TableSource, chunks: AsyncGenerator<ByteChunk>, options: StreamTableOptions): Promise<TableStream>;
+  stream?(
+    source: TableSource,
+    chunks: AsyncGenerator<ByteChunk>,
+    options: StreamTableOptions,
+  ): Promise<TableStream | undefined>;
   /**
    * Whether an error in the middle of a stream shows that the file must be read again from its start in another way, which
    * `read` finds out by itself.
    *
    * @param head the first bytes of the file
-   * @returns the options to read it with, and a note about them; undefined where the error is one of the file
+   * @returns the options to read it with, and a note about them, if one is needed; undefined where the error is one of the file
    */
   readAgain?(
     error: unknown,
     source: TableSource,
     head: Uint8Array,
-    options: ReadTableOptions,
-  ): Promise<{ readonly options: ReadTableOptions; readonly note: string } | undefined>;
+    options: StreamTableOptions,
+  ): Promise<ReadAgain | undefined>;
 }

@@ -1,5 +1,5 @@
 import { InputError, quotedList, wordList } from '@lrfind/core';
-import type { Column, Table } from '../table.js';
+import type { Column, Table, TableLayout } from '../table.js';
 import { sortCategories } from './csv/column-values.js';
 
 /**
@@ -81,8 +81,12 @@ function copyColumn(
   }
 }
 
-/** For each column of the first table its index in another one. */
-function columnPlaces(first: Table, table: Table): number[] {
+/**
+ * For each column of the first table its index in another one.
+ *
+ * @throws InputError naming both, where one has a column that the other lacks
+ */
+export function columnPlaces(first: TableLayout, table: TableLayout): number[] {
   const own = table.columns.map(({ name }) => name);
   const wanted = first.columns.map(({ name }) => name);
   const lacking = wanted.filter((name) => !own.includes(name));
@@ -95,6 +99,7 @@ function columnPlaces(first: Table, table: Table): number[] {
   throw new InputError(`${table.source} must have the columns of ${first.source}; it ${difference.join(' and ')}`);
 }
 
-function fileName(path: string): string {
+/** The last part of a path. */
+export function fileName(path: string): string {
   return path.replace(/^.*[/\\]/, '');
 }

@@ -7,8 +7,17 @@ import { utf16Of } from './csv/encoding.js';
 import { csvFormat } from './csv/read-csv.js';
 import { withDates } from './dates.js';
 import { xlsxFormat } from './excel/read-xlsx.js';
-import type { ReadTableOptions, StreamTableOptions, TableFormat, TableSource, TableStream } from './format.js';
+import type {
+  ReadAgain,
+  ReadTableOptions,
+  StreamTableOptions,
+  TableBlock,
+  TableFormat,
+  TableSource,
+  TableStream,
+} from './format.js';
 import { idxFormat } from './idx/read-idx.js';
+import { joinStreams } from './join-streams.js';
 import { joinTables } from './join-tables.js';
 import { jsonFormat } from './json/read-json.js';
 import { jsonLinesFormat } from './json/read-json-lines.js';
@@ -16,7 +25,9 @@ import { withoutMarkers } from './missing-numbers.js';
 import { npyFormat, npzFormat } from './numpy/read-npy.js';
 import { TextTableOptions } from './options.js';
 import { parquetFormat } from './parquet/read-parquet.js';
+import { inMemory, plainFile } from './random-access.js';
 import { readBytes } from './read-text.js';
+import { streamOf } from './stream-of.js';
 import { isZstd, unpackZstdChunks } from './unpack.js';
 import { firstZipPath } from './zip/first-zip-path.js';
 import { zipParts } from './zip/zip-parts.js';
@@ -117,40 +128,157 @@ export async function readBlocks(
   options: StreamTableOptions,
   scan: (stream: TableStream) => Promise<Table>,
 ): Promise<Table> {
-  const { ignore, ...reading } = options;
+  const { ignore, names, ...reading } = options;
   checkText(reading);
-  if (reading.query !== undefined || (await source.folderFormat?.()) || (await source.parts?.()))
-    return readTable(source, reading);
-  const next = await withHead(source.stream({ keeps: false }), async (head, chunks): Promise<Table | ReadNext> => {
-    const format = formatOf(source, head);
-    const isArchive = !format.matches?.(head) && firstZipPath(head) !== '';
-    const streams = format.stream && canStream(reading) && !isArchive && !isZstd(head) ? format.stream : undefined;
-    if (!streams && source.once) return readFile(source, head, chunks, reading);
-    if (isZstd(head)) return () => readBlocks(unpackedSource(source), options, scan);
-    if (!streams) return () => readTable(source, reading);
-    if (!format.matches?.(head)) assertText(source.name, head, reading.encoding);
-    assertTaken(source, format, reading);
+  const again: Again = new Map();
+  for (;;) {
+    let table: OpenedTable | undefined;
     try {
-      return await scan(markedMissing(await streams(source, chunks, options), reading.missing ?? []));
+      table = await openTable(source, options, again);
+      return table.stream ? await scan(table.stream) : await table.read();
     } catch (error) {
-      const again = source.once ? undefined : await format.readAgain?.(error, source, head, reading);
-      if (!again) throw error;
-      return async () => {
-        const table = await readBlocks(source, { ...again.options, ...(ignore && { ignore }) }, scan);
-        return { ...table, notes: [again.note, ...(table.notes ?? [])] };
-      };
+      if (!(error instanceof ReadAgainError)) throw error;
+      again.set(error.source, error.how);
+    } finally {
+      await table?.close();
     }
-  });
-  return typeof next === 'function' ? next() : next;
+  }
 }
 
-/** Reads a source again from its start. */
-type ReadNext = () => Promise<Table>;
+/** A table that is to be read: a block at a time, or where that cannot be as a whole. */
+interface OpenedTable {
+  readonly stream?: TableStream;
+  read(): Promise<Table>;
+  close(): Promise<void>;
+}
+
+/** How files are read of which a first reading has shown it, by their names. */
+type Again = Map<string, ReadAgain>;
+
+/** Says that a file must be read again from its start. */
+class ReadAgainError extends Error {
+  constructor(
+    readonly source: string,
+    readonly how: ReadAgain,
+  ) {
+    super(`${source} must be read again`);
+  }
+}
+
+const nothing = async () => {};
+
+/** Opens a file, or what else a source may be. */
+async function openTable(source: TableSource, options: StreamTableOptions, again: Again): Promise<OpenedTable> {
+  const { ignore, names, ...reading } = options;
+  const whole = { read: () => readTable(source, reading), close: nothing };
+  const format = reading.query === undefined ? await source.folderFormat?.() : await queryFormat(source);
+  if (format) {
+    if (reading.query === undefined) assertTaken(source, format, reading);
+    const stream = canStream(reading)
+      ? await format.stream?.(source, resume(undefined, noBytes()), options)
+      : undefined;
+    return stream ? opened(stream, whole, reading) : whole;
+  }
+  const parts = await source.parts?.();
+  return parts ? openParts(source.name, parts, options, again, whole) : openFile(source, options, again);
+}
+
+/** A stream without the markers of missing values, beside the way to read it as a whole. */
+function opened(stream: TableStream, whole: OpenedTable, { missing = [] }: ReadTableOptions): OpenedTable {
+  return { ...whole, stream: markedMissing(stream, missing), close: async () => stream.close?.() };
+}
+
+/** Opens files that are one table. The first one decides the kinds of columns. */
+async function openParts(
+  name: string,
+  parts: readonly TableSource[],
+  options: StreamTableOptions,
+  again: Again,
+  whole: OpenedTable,
+): Promise<OpenedTable> {
+  if (!canStream(options)) return whole;
+  const sizes = await Promise.all(parts.map((part) => part.size()));
+  const open = async (part: TableSource, like: TableStream['layout'] | undefined) => {
+    const own = like ? { ...options, categorical: [], like: options.like ?? like } : options;
+    const { stream, read, close } = await openTable(part, own, again);
+    // One that cannot be read in parts is in memory alone, until the next one is.
+    return stream ? { ...stream, close } : streamOf(await read());
+  };
+  const stream = await joinStreams(
+    name,
+    parts.map((part, i) => ({ size: sizes[i] as number, open: (like) => open(part, like) })),
+  );
+  return { ...whole, stream, close: async () => stream.close?.() };
+}
+
+async function openFile(source: TableSource, given: StreamTableOptions, again: Again): Promise<OpenedTable> {
+  const known = again.get(source.name);
+  const options = known?.options ?? given;
+  const { ignore, names, ...reading } = options;
+  const whole = { read: () => readTable(source, reading), close: nothing };
+  const bytes = source.stream({ keeps: false })[Symbol.asyncIterator]();
+  const close = async () => {
+    await bytes.return?.();
+  };
+  try {
+    const { value: first } = await bytes.next();
+    const head: Uint8Array = first?.bytes ?? new Uint8Array();
+    const chunks = resume(first, bytes);
+    const format = formatOf(source, head);
+    const isArchive = !format.matches?.(head) && firstZipPath(head) !== '';
+    if (!isArchive && !isZstd(head) && format.stream && canStream(reading)) {
+      if (!format.matches?.(head)) assertText(source.name, head, reading.encoding);
+      assertTaken(source, format, reading);
+      const errorOf = async (error: unknown) => {
+        const how = source.once || known ? undefined : await format.readAgain?.(error, source, head, options);
+        return how ? new ReadAgainError(source.name, how) : error;
+      };
+      const stream = await format.stream(source, chunks, options).catch(async (error) => {
+        throw await errorOf(error);
+      });
+      if (stream) {
+        const notes = [...(known?.note === undefined ? [] : [known.note]), ...(stream.notes ?? [])];
+        const guarded = {
+          ...stream,
+          blocks: replacingErrors(stream.blocks, errorOf),
+          ...(notes.length > 0 && { notes }),
+        };
+        const both = async () => {
+          await stream.close?.();
+          await close();
+        };
+        return { ...opened(guarded, whole, reading), close: both };
+      }
+    }
+    if (source.once) return { read: () => readFile(source, head, chunks, reading), close };
+    await close();
+    if (isZstd(head)) return openFile(unpackedSource(source), options, again);
+    const archive = isArchive ? await plainFile(source, (start) => start[0] === 0x50) : undefined;
+    return archive ? openParts(source.name, await zipParts(source.name, archive), options, again, whole) : whole;
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** The same blocks, with another error in the place of one. */
+async function* replacingErrors(
+  blocks: TableStream['blocks'],
+  errorOf: (error: unknown) => Promise<unknown>,
+): AsyncGenerator<TableBlock> {
+  try {
+    yield* blocks;
+  } catch (error) {
+    throw await errorOf(error);
+  }
+}
 
 /** Whether nothing asks for all rows at once: dates of a column are recognised by all of its values. */
 function canStream({ dates = 'text', missing = [] }: ReadTableOptions): boolean {
-  // Of other numbers it depends on a column's largest value in which precision they are compared.
-  return dates === 'text' && missing.map(Number).every((number) => !Number.isFinite(number) || isFloat32(number));
+  // Of other numbers it depends on a column's largest value in which precision they are compared, and how a date is written
+  // depends on all dates of a column.
+  const isKnown = (text: string) => !Number.isFinite(Number(text)) || isFloat32(Number(text));
+  return dates === 'text' && missing.every((text) => isKnown(text) && !/^\s*\d+-\d/.test(text));
 }
 
 function isFloat32(number: number): boolean {
@@ -175,7 +303,14 @@ function checkText(options: ReadTableOptions): void {
 }
 
 async function readQuery(source: TableSource, options: ReadTableOptions): Promise<Table> {
-  if (source.query) return withDates(withoutMarkers(await source.query(options), options.missing ?? []), options);
+  const format = await queryFormat(source);
+  const table = await format.read(source, resume(undefined, noBytes()), options);
+  return withDates(withoutMarkers(table, options.missing ?? []), options);
+}
+
+/** @throws InputError for a source that no query can read */
+async function queryFormat(source: TableSource): Promise<TableFormat> {
+  if (source.query) return source.query();
   throw new InputError(`query must be given with a database or a file that DuckDB reads; got ${source.name}`);
 }
 
@@ -238,7 +373,7 @@ function unpackedSource(source: TableSource): TableSource {
 
 /** Reads the files of a zip archive as one table. */
 async function readArchive(name: string, chunks: AsyncIterable<ByteChunk>, options: ReadTableOptions): Promise<Table> {
-  return readParts(name, await zipParts(name, await readBytes(name, chunks)), options);
+  return readParts(name, await zipParts(name, inMemory(await readBytes(name, chunks))), options);
 }
 
 /** The format of the name where the first bytes agree with it, else that of the first bytes. */

@@ -1,4 +1,4 @@
-import { assertOptions, notAllowed } from '@lrfind/core';
+import { assertOptions, InputError, notAllowed, sizeText } from '@lrfind/core';
 import { areBooleans } from '../booleans.js';
 import { type ColumnRoles, columnRoles, columnRolesLike, type RoleOptions } from '../encode/column-roles.js';
 import type { MissingPolicy } from '../encode/missing-values.js';
@@ -6,10 +6,10 @@ import { sortCategories } from '../formats/csv/column-values.js';
 import { RowStore } from '../formats/csv/row-store.js';
 import type { ReadTableOptions, TableBlock, TableSource, TableStream } from '../formats/format.js';
 import { readBlocks, readOptionNames } from '../formats/registry.js';
+import { streamOf } from '../formats/stream-of.js';
 import type { NamedLayout, Table, TableLayout } from '../table.js';
 import type { BlockStore } from './block-store.js';
 import { recode, type SortedCategories, withCategories } from './stored-blocks.js';
-import { streamOf } from './stream-of.js';
 import { WholeScan } from './whole-scan.js';
 
 /** How to read a table that may be larger than memory, and what its rows are for. */
@@ -67,7 +67,7 @@ const FIRST_ROWS = 1024;
  *
  * @returns a table whose `whole` is there where it is a sample
  * @throws InputError as `readTable` does for any row, also those that are not drawn; for columns that do not exist; for a text
- *   column of more than 100,000 categories; and where no row is usable
+ *   column whose categories take more than half of `memory`; and where no row is usable
  *
  * @example
  * const table = await scanTable(fileSource('large.csv'), { target: 'price', missing: 'mean', memory: 5e8 });
@@ -102,6 +102,11 @@ function encodedNumbers(features: readonly number[], categoriesOf: (column: numb
   }, 0);
 }
 
+/** Rows of so many columns that fit as they are read; what one-hot columns take comes on top. */
+function rowsThatFit(memory: number, width: number): number {
+  return Math.max(1, Math.floor(memory / NUMBER_BYTES / width));
+}
+
 /** Takes a sample of a table that was read as a whole, if its rows do not fit once they are encoded. */
 async function sampleOfWhole(
   table: Table,
@@ -112,15 +117,14 @@ async function sampleOfWhole(
   const { rows, columns } = table;
   const rowBytes = (features: readonly number[]) =>
     4 * columns.length + 8 * encodedNumbers(features, (column) => columns[column]?.categories);
-  if (rows * rowBytes([...columns.keys()]) <= memory) return table;
-  if (table.groups)
-    return { ...table, notes: [...(table.notes ?? []), 'all rows are in memory: a file of arrays is not sampled'] };
+  const fits = rowsThatFit(memory, columns.length);
+  if (rows <= fits && rows * rowBytes([...columns.keys()]) <= memory) return table;
   const roles = rolesOf(table, options);
   const bytes = rowBytes(roles.features);
-  if (rows * bytes <= memory) return table;
+  if (rows <= fits && rows * bytes <= memory) return table;
   const most = Math.max(1, Math.floor(memory / 2 / bytes));
   const stream = streamOf(table);
-  const size = Math.min(sampleRows, most);
+  const size = Math.min(sampleRows, most, rowsThatFit(memory / 2, columns.length));
   const scanning = new WholeScan(stream, roles, { ...options, size, store: await options.store?.() });
   try {
     for await (const block of stream.blocks) await scanning.add(block);
@@ -139,13 +143,13 @@ async function scan(
 ): Promise<Table> {
   const { layout, blocks } = stream;
   const width = layout.columns.length;
-  const fits = Math.max(1, Math.floor(memory / NUMBER_BYTES / width));
-  const roles = rolesOf({ ...layout, ...(stream.notes && { notes: stream.notes }) }, options);
+  const fits = rowsThatFit(memory, width);
+  const roles = rolesOf(layout, options);
   let kept = new RowStore(width, Math.min(fits, FIRST_ROWS));
   let scanning: WholeScan | undefined;
   const begin = async () => {
     // What one-hot columns take is counted when the categories are known.
-    const size = Math.min(sampleRows, Math.max(1, Math.floor(memory / 2 / NUMBER_BYTES / width)));
+    const size = Math.min(sampleRows, rowsThatFit(memory / 2, width));
     scanning = new WholeScan(stream, roles, { ...options, size, store: await options.store?.() });
     await scanning.add({ ...contents(kept, layout), lines: kept.lines });
     kept = new RowStore(width, 0);
@@ -155,8 +159,12 @@ async function scan(
     let rows = 0;
     for await (const block of blocks) {
       rows += block.rows;
+      const texts = stream.categoryBytes();
+      if (texts > memory / 2)
+        throw tooManyTexts(stream, memory, stream.place(rows - 1, block.lines[block.rows - 1] as number));
       const expected = block.fraction > 0 ? (rows / block.fraction) * 1.02 : 0;
-      if (!scanning && (rows > fits || expected > CERTAIN * fits)) await begin();
+      const room = fits - texts / NUMBER_BYTES / width;
+      if (!scanning && (rows > room || expected > CERTAIN * room)) await begin();
       if (scanning) await scanning.add(block);
       else keep(kept, block, expected, fits);
       options.onProgress?.({ fraction: block.fraction, rows });
@@ -171,6 +179,15 @@ async function scan(
     await scanning?.close();
     throw error;
   }
+}
+
+/** The error about text columns whose categories do not fit into memory. */
+function tooManyTexts({ layout, categories }: TableStream, memory: number, place: string): InputError {
+  const counts = layout.columns.map(({ kind }, column) => (kind === 'text' ? categories(column).length : 0));
+  const most = counts.indexOf(Math.max(...counts));
+  return new InputError(
+    `${layout.source}: the categories of column "${layout.columns[most]?.name}" must fit into half of the memory for rows, ${sizeText(memory / 2)}; got ${counts[most]} of them up to ${place}; leave it out with --ignore, or give more --memory`,
+  );
 }
 
 /** Appends a block to the rows that are kept. */
@@ -203,7 +220,7 @@ function sortedCategories({ layout, categories }: TableStream): SortedCategories
   return new Map(
     text.map((column) => {
       const seen = categories(column);
-      const names = sortCategories([...seen]);
+      const names = sortCategories([...new Set(seen)]);
       const position = new Map(names.map((name, i) => [name, i]));
       return [column, { names, index: Int32Array.from(seen, (name) => position.get(name) as number) }];
     }),
@@ -216,8 +233,8 @@ function wholeTable({ layout, place, notes }: TableStream, kept: RowStore, sorte
   const { lines } = kept;
   recode(table.values, kept.width, sorted);
   return {
+    ...layout,
     ...table,
-    source: layout.source,
     columns: withCategories(table.columns, sorted),
     place: (row) => place(row, lines[row] as number),
     ...(notes && { notes }),

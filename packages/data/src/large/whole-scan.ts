@@ -104,7 +104,7 @@ export class WholeScan {
       seen ? [[column, [...seen].sort((a, b) => a - b)] as const] : [],
     );
     return {
-      source: layout.source,
+      ...layout,
       rows,
       columns: withCategories(columns, sorted),
       values,

@@ -1,9 +1,14 @@
+import { randomBytes } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { InputError } from '@lrfind/core';
 import type { Cell, CellColumn } from '../formats/cells/cell.js';
-import { momentTexts, type TimeUnit } from '../formats/cells/date-text.js';
-import { tableOfCells } from '../formats/cells/table-of-cells.js';
-import type { ReadTableOptions, TableFormat } from '../formats/format.js';
-import type { Table } from '../table.js';
+import type { CellBlock, CellStream } from '../formats/cells/cell-blocks.js';
+import type { TimeUnit } from '../formats/cells/date-text.js';
+import { streamOfCells } from '../formats/cells/stream-of-cells.js';
+import { tableOfBlocks } from '../formats/cells/table-of-cells.js';
+import type { TableFormat } from '../formats/format.js';
 import { optionalPackage } from './optional-package.js';
 import { onlyTable, queryNotes } from './query.js';
 
@@ -19,8 +24,21 @@ export const duckdbFormat: TableFormat = {
   extensions: ['.duckdb', '.ddb'],
   options: ['query'],
   matches: isDuckdb,
-  read: ({ name }, _, options) => queryDuckdb(name, true, options),
+  read: async ({ name }, _, options) => tableOfBlocks(await queryDuckdb(name, true, options.query), options),
+  stream: async ({ name }, _, options) => streamOfCells(await queryDuckdb(name, true, options.query), options),
 };
+
+/** The answer of a query over a file, a folder or a pattern of files that DuckDB reads, which the query calls `data`. */
+export const filesByDuckdb: TableFormat = {
+  name: 'files by DuckDB',
+  extensions: [],
+  options: ['query'],
+  read: async ({ name }, _, options) => tableOfBlocks(await queryDuckdb(name, false, options.query), options),
+  stream: async ({ name }, _, options) => streamOfCells(await queryDuckdb(name, false, options.query), options),
+};
+
+/** What DuckDB may take: what does not fit, such as the rows that a query sorts, goes into a folder of temporary files. */
+const SETTINGS = { memory_limit: '500MB', threads: '2' };
 
 /** Whether a file is a database of DuckDB, from its first bytes. */
 export function isDuckdb(head: Uint8Array): boolean {
@@ -28,61 +46,77 @@ export function isDuckdb(head: Uint8Array): boolean {
 }
 
 /**
- * Reads the answer of a query.
+ * Asks a query, whose answer comes a chunk at a time.
  *
  * @param path of a database; or of a file, a folder or a pattern of files that DuckDB reads, which the query calls `data`
  * @param isDatabase which of these it is
- * @param options with a `query`, which must be one SELECT; a database with a single table needs none
+ * @param given must be one SELECT; a database with a single table needs none
+ * @returns the answer; its `blocks` close the database when they end
  * @throws InputError for a query that DuckDB refuses, with its words
  */
-export async function queryDuckdb(path: string, isDatabase: boolean, options: ReadTableOptions): Promise<Table> {
+async function queryDuckdb(path: string, isDatabase: boolean, given: string | undefined): Promise<CellStream> {
   const { DuckDBInstance, StatementType } = await optionalPackage(
     () => import('@duckdb/node-api'),
     '@duckdb/node-api',
     isDatabase ? `${path} is a DuckDB database, which` : 'a query',
   );
   const refuse = (error: unknown) =>
-    new InputError(`${path}: DuckDB says: ${(error as Error).message.trim().split('\n')[0]}`);
-  const instance = await DuckDBInstance.create(
-    isDatabase ? path : ':memory:',
-    isDatabase ? { access_mode: 'READ_ONLY' } : {},
-  ).catch((error) => {
+    error instanceof InputError
+      ? error
+      : new InputError(`${path}: DuckDB says: ${(error as Error).message.trim().split('\n')[0]}`);
+  const folder = join(tmpdir(), `lrfind-${randomBytes(8).toString('hex')}.duckdb`);
+  const instance = await DuckDBInstance.create(isDatabase ? path : ':memory:', {
+    ...SETTINGS,
+    temp_directory: folder,
+    ...(isDatabase && { access_mode: 'READ_ONLY' }),
+  }).catch((error) => {
     throw refuse(error);
   });
   const connection = await instance.connect();
+  const close = async () => {
+    connection.closeSync();
+    instance.closeSync();
+    await rm(folder, { recursive: true, force: true });
+  };
   try {
-    const rowsOf = async (sql: string) => (await connection.runAndReadAll(sql)).getRows();
     if (!isDatabase) await connection.run(`create view data as from '${path.replaceAll("'", "''")}'`);
+    const tables = async () =>
+      (
+        await connection.runAndReadAll('select table_name from duckdb_tables() where not internal order by 1')
+      ).getRows();
     const query =
-      options.query ??
+      given ??
       `select * from "${onlyTable(
         path,
-        (await rowsOf('select table_name from duckdb_tables() where not internal order by 1')).map(([name]) =>
-          String(name),
-        ),
+        (await tables()).map(([name]) => String(name)),
       ).replaceAll('"', '""')}"`;
     const statements = await connection.extractStatements(query);
     if (statements.count !== 1) throw new InputError(`query must be one SELECT; got ${statements.count} statements`);
     const statement = await statements.prepare(0);
     if (statement.statementType !== StatementType.SELECT)
       throw new InputError('query must be one SELECT; got another statement');
-    const reader = await statement.runAndReadAll();
-    const names = reader.columnNames();
-    const types = reader.columnTypes().map(String);
-    const values = reader.getColumns();
-    const columns = names.map(
-      (name, i): CellColumn => ({ name, cells: cellsOf(path, name, types[i] as string, values[i] ?? []) }),
-    );
-    const place = (row: number) => `row ${row + 1}${options.query === undefined ? '' : ' of the query'}`;
-    return tableOfCells(
-      { source: path, rows: reader.currentRowCount, columns, place, notes: queryNotes(options.query) },
-      options,
-    );
+    const result = await statement.stream();
+    const names = result.columnNames();
+    const types = result.columnTypes().map(String);
+    async function* blocks(): AsyncGenerator<CellBlock> {
+      try {
+        for (;;) {
+          const chunk = await result.fetchChunk();
+          if (!chunk || chunk.rowCount === 0) break;
+          const columns = names.map((name, i) => columnOf(path, name, types[i] as string, chunk.getColumnValues(i)));
+          yield { rows: chunk.rowCount, columns, fraction: 0 };
+        }
+      } catch (error) {
+        throw refuse(error);
+      } finally {
+        await close();
+      }
+    }
+    const place = (row: number) => `row ${row + 1}${given === undefined ? '' : ' of the query'}`;
+    return { source: path, names, place, notes: queryNotes(given), blocks: blocks() };
   } catch (error) {
-    throw error instanceof InputError ? error : refuse(error);
-  } finally {
-    connection.closeSync();
-    instance.closeSync();
+    await close();
+    throw refuse(error);
   }
 }
 
@@ -109,14 +143,14 @@ const units: Readonly<Record<string, TimeUnit>> = {
   TIMESTAMPTZ: 'us',
 };
 
-function cellsOf(path: string, name: string, type: string, values: readonly unknown[]): CellColumn['cells'] {
+function columnOf(path: string, name: string, type: string, values: readonly unknown[]): CellColumn {
   const unit = units[type];
-  if (unit)
-    return momentTexts(
-      values.map((value) => (value === null ? null : momentOf(value as DuckdbValue))),
-      unit,
-      / WITH |TZ$/.test(type),
-    );
+  if (!unit) return { name, cells: cellsOf(path, name, type, values) };
+  const cells = values.map((value) => (value === null ? null : momentOf(value as DuckdbValue)));
+  return { name, cells, moments: { unit, zoned: / WITH |TZ$/.test(type) } };
+}
+
+function cellsOf(path: string, name: string, type: string, values: readonly unknown[]): CellColumn['cells'] {
   if (type.startsWith('DECIMAL'))
     return values.map((value) => {
       const { value: whole, scale } = (value ?? {}) as DuckdbValue;

@@ -88,6 +88,18 @@ test('what deserves a look is said with the option that changes it', () => {
   );
 });
 
+test('an option that a hint or an answer names can be copied', () => {
+  const rows = 60;
+  const words = Array.from({ length: rows }, (_, i) => `word ${i}`);
+  const numbers = Array.from({ length: rows }, (_, i) => i * i);
+  const { notes, misfits } = describeTable(
+    smallTable({ 'Browser, Version': words, 'same $': numbers.map(() => 1), y: numbers }),
+  );
+  expect(notes.join('\n')).toContain('--ignore "Browser\\, Version" leaves it out');
+  expect(notes.join('\n')).toContain("--ignore 'same $' leaves it out");
+  expect(misfits.map(({ answer }) => answer)).toEqual(['--ignore "Browser\\, Version"']);
+});
+
 test('the target has its loss, its classes in order, and their balance; the features are counted one-hot', () => {
   const [target] = described.targets;
   expect(target).toMatchObject({

@@ -210,7 +210,7 @@ test('text where the first table has numbers is named with file, row and value, 
   await expect(readTable(fileSource(path), { like: first })).rejects.toThrow(
     new InputError(
       `${path}: row 2 (line 3), column "size" must be a number, as in ${first.source}; got "big"; ` +
-        'if the column holds categories, use --categorical size',
+        'if the column holds categories, use --categorical size, if it is missing --missing big',
     ),
   );
 });

@@ -220,14 +220,16 @@ describe('refusals', () => {
     for (const memory of [1e9, 4000]) await expect(scanned(start + line, { memory })).rejects.toThrow(message);
   });
 
-  test('of a text column with too many categories, unless it is left out', async () => {
-    const text = `name,x,y\n${Array.from({ length: 100_001 }, (_, row) => `n${row},1,2`).join('\n')}\n`;
-    await expect(scanned(text)).rejects.toThrow(
-      new InputError(
-        'big.csv: column "name" must have at most 100000 categories; got more up to row 100001 (line 100002); leave it out with --ignore',
-      ),
+  test('of text columns whose categories take too much memory, unless they are left out', async () => {
+    const rows = 100_001;
+    const text = `name,x,y\n${Array.from({ length: rows }, (_, row) => `n${row},1,2`).join('\n')}\n`;
+    await expect(scanned(text, { memory: 4e6 })).rejects.toThrow(
+      /^big\.csv: the categories of column "name" must fit into half of the memory for rows, 2 MB; got \d+ of them up to row \d+ \(line \d+\); leave it out with --ignore, or give more --memory$/,
     );
-    expect((await scanned(text, { ignore: ['name'], memory: 1e5 })).whole?.usable).toBe(100_001);
+    await expect(scanned(text, { memory: 4e6 })).rejects.toThrow(InputError);
+    expect((await scanned(text, { ignore: ['name'], memory: 1e5 })).whole?.usable).toBe(rows);
+    // With room for them, texts of any number are read.
+    expect((await scanned(text)).columns[0]?.categories).toHaveLength(rows);
   });
 
   test.each([

@@ -144,7 +144,7 @@ describe('a table of another format', () => {
     expect(contents(table)).toEqual(contents(await readTable(source('big.jsonl', bytes))));
   });
 
-  test.each([false, true])('that does not is sampled once it is read, read once only: %s', async (once) => {
+  test.each([false, true])('that does not is sampled while it is read, read once only: %s', async (once) => {
     const table = await scanTable(source('big.jsonl', bytes, once), little);
     const all = await readTable(source('big.jsonl', bytes));
     expect(table.rows).toBeLessThan(1000);
@@ -164,9 +164,11 @@ describe('a table of another format', () => {
   });
 });
 
-test('parts of a table are read together, then sampled', async () => {
-  const part = (from: number) =>
-    textSource(`part-${from}.csv`, `a,y\n${Array.from({ length: 1500 }, (_, i) => `${from + i},1`).join('\n')}\n`);
+test('parts of a table are read one after the other and sampled together', async () => {
+  const part = (from: number) => {
+    const text = `a,y\n${Array.from({ length: 1500 }, (_, i) => `${from + i},1`).join('\n')}\n`;
+    return { ...textSource(`part-${from}.csv`, text), size: async () => text.length };
+  };
   const folder = () => ({ ...textSource('folder', ''), parts: async () => [part(0), part(1500)] });
   const all = await readTable(folder());
   expect(contents(await scanTable(folder(), { missing: 'mean' }))).toEqual(contents(all));

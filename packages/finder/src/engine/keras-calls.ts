@@ -36,13 +36,8 @@ export class StepsOfRun {
   }
 
   #compute({ name, operation, of }: MaskStep): void {
-    this.#values.set(
-      name,
-      computeOperation(
-        operation,
-        of.map((each) => this.#valueOf(each)),
-      ),
-    );
+    const inputs = of.map((each) => this.#valueOf(each));
+    this.#values.set(name, [computeOperation(operation, inputs)].flat()[0] as Tensor);
   }
 
   #valueOf(mask: TensorPlace | string): Tensor {

@@ -26,6 +26,8 @@ interface Node {
 
 interface CallOptions {
   readonly training?: boolean;
+  /** The version of Keras that wrote the call; 2 where `training` holds whatever the model does. */
+  readonly keras?: number;
 }
 
 /**
@@ -51,6 +53,23 @@ export function takesTensorsTwice(parts: ReadonlySet<layers.Layer>): boolean {
     const graph = graphOf(layer);
     return graph !== undefined && nodesOf(graph).some(({ inputTensors: all }) => new Set(all).size < all.length);
   });
+}
+
+/**
+ * Whether a layer is called with a `training` of its own that holds: that of a file of Keras 2, as in `base(x, training=False)`.
+ *
+ * @param parts the layers of the model, to any depth: `layersWithin(model)`
+ */
+export function hasOwnPhases(parts: ReadonlySet<layers.Layer>): boolean {
+  return [...parts].some((layer) =>
+    Object.values(graphOf(layer)?.nodesByDepth ?? {})
+      .flat()
+      .some((node) => ownPhase(node) !== undefined),
+  );
+}
+
+function ownPhase({ callArgs }: Node): boolean | undefined {
+  return callArgs?.keras === 2 ? callArgs.training : undefined;
 }
 
 /**
@@ -114,10 +133,11 @@ function runGraph(graph: Graph, inputs: readonly MaskedTensor[], training: boole
     steps.set([sourceLayer.name, nodeIndex, tensorIndex], tensor);
   };
   for (const [i, input] of graph.inputs.entries()) remember(input, inputs[i] as MaskedTensor);
-  for (const { outboundLayer, inputTensors, outputTensors, callArgs } of nodesOf(graph)) {
+  for (const node of nodesOf(graph)) {
+    const { outboundLayer, inputTensors, outputTensors, callArgs } = node;
     if (outputTensors.every(({ id }) => known.has(id))) continue;
     const given = inputTensors.map(({ id }) => known.get(id) as MaskedTensor);
-    const made = runLayer(outboundLayer, given, training, steps.given(callMasks(callArgs)));
+    const made = runLayer(outboundLayer, given, ownPhase(node) ?? training, steps.given(callMasks(callArgs)));
     for (const [i, symbolic] of outputTensors.entries()) remember(symbolic, made[i] as MaskedTensor);
   }
   return graph.outputs.map(({ id }) => known.get(id) as MaskedTensor);

@@ -3,8 +3,9 @@ import { layersWithin } from '../model/layers-within.js';
 import { graphOf } from './masks.js';
 
 /**
- * Sentences about layers that a model calls with a `training` of their own, as in `base.apply(x, { training: false })`. Keras 2 follows
- * it; Keras 3 and TensorFlow.js train and evaluate every layer of a graph as they do the model, and so does lrfind.
+ * Sentences about layers that a model calls with a `training` of their own, as in `base.apply(x, { training: false })`. Keras 3 and
+ * TensorFlow.js train and evaluate every layer of a graph as they do the model, and so does lrfind; Keras 2 follows it, and for its files
+ * so does lrfind (`hasOwnPhases`).
  *
  * @returns one for each such layer; empty for most models
  */
@@ -12,7 +13,7 @@ export function phaseNotes(model: LayersModel): string[] {
   const called = [...layersWithin(model)].flatMap((part) =>
     Object.values(graphOf(part)?.nodesByDepth ?? {})
       .flat()
-      .filter(({ callArgs }) => typeof callArgs?.training === 'boolean'),
+      .filter(({ callArgs }) => typeof callArgs?.training === 'boolean' && callArgs.keras !== 2),
   );
   return [...new Map(called.map((node) => [node.outboundLayer, node] as const)).values()].map((node) =>
     noteOn(node.outboundLayer, node.callArgs?.training as boolean),

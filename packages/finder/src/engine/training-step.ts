@@ -42,7 +42,9 @@ import { withBatchNorm } from './batch-norm.js';
 import type { Batch, BatchRows, DeviceDataset } from './device-dataset.js';
 import { namingLayers } from './layer-errors.js';
 import { maskedMean, weightedEntries } from './masked-means.js';
-import { applyWithMasks, makesMasks, takesTensorsTwice } from './masks.js';
+
+import { applyWithMasks, hasOwnPhases, makesMasks, takesTensorsTwice } from './masks.js';
+
 import { drawNoise, noiseSeed } from './noise.js';
 import { penaltiesOf } from './penalties.js';
 import { withFreshMasks } from './recurrent-cells.js';
@@ -182,11 +184,11 @@ export function trainingStep(options: StepOptions): TrainingStep {
   /** Whether `finish` was called after the last step. */
   let finished = false;
 
-  const masking = makesMasks(layers) || takesTensorsTwice(layers);
+  const ownGraph = makesMasks(layers) || hasOwnPhases(layers) || takesTensorsTwice(layers);
   const forward = <Result>({ xs }: Batch, training: boolean, use: (outputs: MaskedOutputs) => Result): Result => {
     let masks: (Tensor | null)[] = [];
     const apply = () => {
-      if (!masking) return [model.apply(xs, { training })].flat() as Tensor[];
+      if (!ownGraph) return [model.apply(xs, { training })].flat() as Tensor[];
       const outputs = applyWithMasks(model, layers, xs, training);
       masks = outputs.map(({ mask }) => mask);
       return outputs.map(({ value }) => value);

@@ -26,7 +26,7 @@ const ACCUMULATED = { accumulated: ['gradient_accumulator'] };
  * @throws InputError for a state of another optimizer or of other weights
  */
 export function optimizerStateOf(
-  { kind, rule }: ResolvedOptimizer,
+  { kind, rule, parameters }: ResolvedOptimizer,
   { variables, weights }: SavedVariables,
   hasRate: boolean,
   label = "the optimizer's state in the model file",
@@ -49,15 +49,18 @@ export function optimizerStateOf(
   return {
     steps,
     rate: rate ?? Number.NaN,
-    shared,
+    shared: { ...kind.code.sharedAfter?.(parameters, steps), ...shared },
     slots: new Map(weights.map(({ name }, i) => [name, slots[i] as Record<string, Float32Array>])),
   };
 
   /** Keras 3 has no names here, but an order: groups of slots, within each all slots of the first weight, of the second … */
   function inOrder() {
-    const rest = variables.slice(hasRate ? 2 : 1).map(({ values }) => values);
-    const own = Object.keys(rule.shared).filter((name) => name !== 'accumulatedLoss');
-    const wanted = groups.reduce((sum, group) => sum + group.length * weights.length, own.length);
+    const wantedSlots = groups.reduce((sum, group) => sum + group.length * weights.length, 0);
+    // Keras 2 keeps neither the rate nor what its optimizer has besides slots.
+    const isOf2 = variables.length === 1 + wantedSlots;
+    const rest = variables.slice(hasRate && !isOf2 ? 2 : 1).map(({ values }) => values);
+    const own = isOf2 ? [] : Object.keys(rule.shared).filter((name) => name !== 'accumulatedLoss');
+    const wanted = wantedSlots + own.length;
     if (rest.length !== wanted)
       throw new InputError(
         `${label} must have ${counted(wanted, 'variable')} of ${kind.name} for ${counted(weights.length, 'weight')}; got ${rest.length}`,
@@ -66,7 +69,8 @@ export function optimizerStateOf(
     for (const group of groups)
       for (const each of made) for (const [slot] of group) each[slot] = rest.shift() as Float32Array;
     const ownNow = Object.fromEntries(own.map((name) => [name, rest.shift()?.[0] ?? Number.NaN]));
-    return { slots: made, shared: { ...rule.shared, ...ownNow }, rate: hasRate ? variables[1]?.values[0] : undefined };
+    const rate = hasRate && !isOf2 ? variables[1]?.values[0] : undefined;
+    return { slots: made, shared: isOf2 ? {} : { ...rule.shared, ...ownNow }, rate };
   }
 }
 
@@ -81,7 +85,8 @@ function byName(
   for (const [slot, names] of groups.flat()) {
     const found = variables.filter(({ name }) => {
       const parts = (name ?? '').replace(/:\d+$/, '').split('/');
-      return parts.length > 2 && (names.includes(parts[1] as string) || names.includes(parts.at(-1) as string));
+      // Within LossScaleOptimizer they have no name of an optimizer before them.
+      return parts.length > 2 && [parts[0], parts[1], parts.at(-1)].some((part) => names.includes(part as string));
     });
     if (found.length !== weights.length)
       throw new InputError(

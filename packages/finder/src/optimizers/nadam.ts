@@ -17,7 +17,17 @@ export const nadam = optimizerKind({
   summary: 'adam with Nesterov momentum',
   defaultRate: 0.001,
   usualRate: 0.003,
-  code: { keras: 'Nadam', kerasSlots: [{ momentum: ['m'], velocity: ['v'] }], tfjs: () => null },
+  code: {
+    keras: 'Nadam',
+    kerasSlots: [{ momentum: ['m'], velocity: ['v'] }],
+    // Keras 2 does not keep U in its files.
+    sharedAfter: ({ beta1 }, steps) => {
+      let product = 1;
+      for (let step = 1; step <= steps && product > 0; step++) product *= (beta1 as number) * (1 - 0.5 * 0.96 ** step);
+      return { product };
+    },
+    tfjs: () => null,
+  },
   parameters: Type.Object({ beta1, beta2, epsilon }, { additionalProperties: false }),
   create: ({ beta1, beta2, epsilon }) => {
     const u = (step: Tensor, keep: Tensor) => mul(sub(1, mul(pow(0.96, step), 0.5)), keep);

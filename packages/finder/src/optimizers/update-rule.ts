@@ -135,6 +135,8 @@ export interface OptimizerCode {
    * 2 gives it. Slots that the rule does not have are passed over. Default: a state of Keras's is not read.
    */
   readonly kerasSlots?: readonly Readonly<Record<string, readonly string[]>>[] | undefined;
+  /** What the rule has besides slots after some steps, for files that do not keep it. Default: what it begins with. */
+  readonly sharedAfter?: (parameters: Readonly<Record<string, unknown>>, steps: number) => Named<number>;
   /** Its function in `optax.contrib`, and what its parameters are called there. Default: none. */
   readonly optax?: { readonly name: string; readonly parameters: Named<string> };
   /**

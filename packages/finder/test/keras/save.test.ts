@@ -20,10 +20,11 @@ import { type KerasFileFormat, serializeForKeras } from '../../src/model/formats
 import { buildModel } from '../../src/model/initial-weights.js';
 import { registerKerasClasses } from '../../src/model/layers/registered-classes.js';
 import { translateKerasLayer } from '../../src/model/layers/translate-keras-layer.js';
+import { backend } from '../backend.js';
 
 let folder: string;
 beforeAll(async () => {
-  await useBackend('wasm');
+  await useBackend(backend);
   registerKerasClasses();
   folder = mkdtempSync(join(tmpdir(), 'lrfind-keras-'));
 });

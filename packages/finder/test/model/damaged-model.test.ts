@@ -172,6 +172,20 @@ describe("a graph on which TensorFlow.js's loader would never end", () => {
       /layer "a" \(Dense\): inbound_nodes\/0 must be a list of \[layer, call, tensor, options\]; got \[\]$/,
     ],
     [
+      'a call with more tensors than the layer takes, of which it would compute with the first alone',
+      graph([
+        input('in'),
+        dense('a', [[['in', 0, 0]]]),
+        dense('out', [
+          [
+            ['a', 0, 0],
+            ['in', 0, 0],
+          ],
+        ]),
+      ]),
+      /layer "out" \(Dense\): inbound_nodes\/0 must be a call with at most 1 tensor; got 2$/,
+    ],
+    [
       'calls that are no list',
       graph([input('in'), { ...dense('out', []), inbound_nodes: { a: 1 } }]),
       /inbound_nodes must be a list of calls; got \{"a":1\}$/,

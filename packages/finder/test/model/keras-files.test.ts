@@ -45,7 +45,7 @@ describe('a file of Keras gives', () => {
     },
   );
 
-  test.each(named(/^(dictionaries|legacy-keras)/))(
+  test.each(named(/^(dictionaries|legacy-keras|fine-tuning)/))(
     '%s: the losses of its own optimizer, which goes on from its state',
     async (_, name, { model, weights }) => {
       const golden = goldenOf(join(files, name)) as Golden & { readonly compiled: object };

@@ -266,6 +266,17 @@ describe('a layer that cannot be read is named with its class, and with what to 
     ],
     ['of impossible size', [input(), dense({ units: -3 })], /units must be a whole number at least 1.*-3/],
     ['with Infinity', [input(), layer('ReLU', { max_value: 'Infinity' })], /max_value must be .*"Infinity"/],
+    [
+      'of no type',
+      [input(), dense({ dtype: { a: 1 } })],
+      /layer "dense" \(Dense\): dtype must be the name of a type, or a policy with one; got \{"a":1\}/,
+    ],
+    ['whose name is none', [input(), dense({ name: {} })], /a layer \(Dense\): name must be text; got \{\}/],
+    [
+      'with margins that are no pair',
+      [input({ batch_shape: [null, 6, 6, 1] }), layer('Cropping2D', { cropping: [[1], [1, 1]] })],
+      /cropping must be a whole number at least 0, or a list of them or of pairs; got \[\[1\],\[1,1\]\]/,
+    ],
   ])('%s', (_, layers, message) => refused(() => read(...layers), message));
 
   test('a number of Python that JSON does not have is no number', () =>
@@ -273,6 +284,57 @@ describe('a layer that cannot be read is named with its class, and with what to 
       () => readModel(sourceOf('m.json', textBytes(JSON.stringify(small).replace('"units":3', '"units":Infinity')))),
       /units must be .*got "Infinity"/,
     ));
+
+  const called = (first: object, second: object) => ({
+    module: 'keras',
+    class_name: 'Functional',
+    registered_name: null,
+    config: {
+      name: 'graph',
+      layers: [
+        { ...input({ name: 'in', batch_shape: [null, 2, 4] }), name: 'in', inbound_nodes: [] },
+        { ...first, name: 'first', inbound_nodes: [{ args: [of('in')], kwargs: {} }] },
+        { ...second, name: 'second', inbound_nodes: [{ args: [of('first'), of('in')], kwargs: {} }] },
+      ],
+      input_layers: [['in', 0, 0]],
+      output_layers: [['second', 0, 0]],
+    },
+  });
+  const of = (name: string) => ({
+    class_name: '__keras_tensor__',
+    config: { shape: [null, 2, 4], dtype: 'float32', keras_history: [name, 0, 0] },
+  });
+  test.each<[string, object, RegExp]>([
+    [
+      'of one input that is called with two tensors',
+      layer('GlobalAveragePooling1D', { name: 'second' }),
+      /layer "second" \(GlobalAveragePooling1D\): inbound_nodes\/0 must be a call with at most 1 tensor; got 2/,
+    ],
+    [
+      'of one input that TensorFlow.js lacks',
+      layer('UnitNormalization', { name: 'second' }),
+      /layer "second" .*: inbound_nodes\/0 must be a call with at most 1 tensor; got 2/,
+    ],
+    [
+      'that is called with one state of two',
+      layer('LSTM', { units: 3, name: 'second' }),
+      /An initialState was passed that is not compatible with cell\.stateSize\. cell\.stateSize is 3,3/,
+    ],
+  ])('a layer %s', (_, second, message) =>
+    refused(
+      () =>
+        readModel(sourceOf('m.json', textBytes(JSON.stringify(called(dense({ name: 'first', units: 4 }), second))))),
+      message,
+    ),
+  );
+
+  test('a reference to a tensor that names no layer', () =>
+    refused(() => {
+      const text = JSON.stringify(called(dense({ name: 'first', units: 4 }), layer('Add', { name: 'second' })));
+      return readModel(
+        sourceOf('m.json', textBytes(text.replace('"keras_history":["first",0,0]', '"keras_history":["first"]'))),
+      );
+    }, /layer "second" \(Add\): inbound_nodes\/0: keras_history must be \[layer, call, tensor\].*got \["first"\]/));
 
   test('a subclassed model', () =>
     refused(

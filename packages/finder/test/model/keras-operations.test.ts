@@ -68,9 +68,19 @@ test.each(cases.map((one) => [one.name, one] as const))("%s: Keras's outputs and
   disposeModel(model);
 });
 
-test('every operation that compares, joins truth values or changes types has a case', () => {
-  const named = new Set(cases.flatMap(({ model }) => JSON.stringify(model).match(/"class_name":"\w+"/g) ?? []));
-  const others = Object.keys(operations).filter((name) => !named.has(`"class_name":"${name}"`));
-  // What Keras writes for masks alone, and other names of the same.
-  expect(others.filter((name) => !['Abs', 'TrueDivide', 'ConvertToTensor'].includes(name))).toEqual([]);
+test.each([
+  'Where',
+  'Cast',
+  'Any',
+  'All',
+  'Equal',
+  'NotEqual',
+  'Greater',
+  'GreaterEqual',
+  'Less',
+  'LessEqual',
+  'LogicalNot',
+])('%s has a case', (name) => {
+  expect(Object.hasOwn(operations, name)).toBe(true);
+  expect(cases.some(({ model }) => JSON.stringify(model).includes(`"class_name":"${name}"`))).toBe(true);
 });

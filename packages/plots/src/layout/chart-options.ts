@@ -6,7 +6,10 @@ import { fontSize } from './sizes.js';
 export interface ChartOptions {
   /** Width of the whole figure in CSS pixels, 360 to 4000; default 800. */
   width?: number | undefined;
-  /** Height of the whole figure in CSS pixels, 300 to 4000; default 520, unless the chart states another. */
+  /**
+   * Height of the whole figure in CSS pixels, 300 to 4000; default: in proportion to the width, 520 at 800 unless the chart
+   * states another, and at least 300.
+   */
   height?: number | undefined;
   /** Default `light`. */
   theme?: ThemeName | undefined;
@@ -27,13 +30,15 @@ export interface ChartStyle {
 }
 
 const limits = { width: [360, 4000], height: [300, 4000] } as const;
+const [least, most] = limits.height;
+const DEFAULT_WIDTH = 800;
 const names = ['width', 'height', 'theme', 'title'];
 
 /**
  * Checks the options of a chart and fills in the defaults.
  *
  * @param own names of further options that the chart takes
- * @param defaultHeight in pixels
+ * @param defaultHeight in pixels, at the default width
  * @throws InputError for an unknown option, a size outside its limits, or an unknown theme
  */
 export function chartStyle(options: ChartOptions, own: readonly string[] = [], defaultHeight = 520): ChartStyle {
@@ -42,8 +47,9 @@ export function chartStyle(options: ChartOptions, own: readonly string[] = [], d
   const { theme = 'light', title } = options;
   if (!Object.hasOwn(themes, theme)) throw notOneOf('theme', Object.keys(themes), theme);
   if (title !== undefined && typeof title !== 'string') throw notAllowed('title', 'text', title);
-  const width = checkedLength('width', options.width ?? 800);
-  const height = checkedLength('height', options.height ?? defaultHeight);
+  const width = checkedLength('width', options.width ?? DEFAULT_WIDTH);
+  const proportional = Math.round((defaultHeight * width) / DEFAULT_WIDTH);
+  const height = checkedLength('height', options.height ?? Math.min(Math.max(proportional, least), most));
   return { width, height, size: fontSize({ width, height }), theme: themes[theme], title };
 }
 

@@ -10,12 +10,26 @@ export const PictureOptions = Type.Object(
       default: [],
       description: 'files to write: .png, .svg, .json, .csv',
     }),
-    width: Type.Integer({ minimum: 360, maximum: 4000, default: 800, description: 'width of pictures, in pixels' }),
+    width: Type.Optional(
+      Type.Integer({
+        minimum: 360,
+        maximum: 4000,
+        description: 'width of pictures in CSS pixels, 360 to 4000 (default: 800)',
+      }),
+    ),
     height: Type.Optional(
       Type.Integer({
         minimum: 300,
         maximum: 4000,
-        description: 'height of pictures, in pixels (default: 520, more for pictures with several panels)',
+        description:
+          'height of pictures in CSS pixels, 300 to 4000 (default: in proportion to the width, 520 at 800, more for several panels)',
+      }),
+    ),
+    scaleFactor: Type.Optional(
+      Type.Number({
+        minimum: 0.25,
+        maximum: 4,
+        description: 'pixels of a PNG for each CSS pixel, 0.25 to 4 (default: 1 where a size is given, else 2)',
       }),
     ),
     dark: Type.Boolean({ default: false, description: 'draw dark pictures' }),

@@ -5,8 +5,16 @@ import { fileError, InputError } from '@lrfind/core';
 import { type NamedFile, refuseSameFiles } from '../../files/same-file.js';
 import { finished, removeUnfinished, unfinishedName, writeNewFile } from '../../files/unfinished.js';
 
-/** The formats in which something can be written, by file extension. */
-export type Formats<Subject> = Readonly<Record<string, (subject: Subject) => Promise<string | Uint8Array>>>;
+/** What is in a file. */
+type Contents = string | Uint8Array;
+
+/**
+ * The formats in which something can be written, by file extension. A picture is checked and described first; the function
+ * that comes back draws it.
+ */
+export type Formats<Subject> = Readonly<
+  Record<string, (subject: Subject) => Promise<Contents | (() => Promise<Contents>)>>
+>;
 
 let awaited = false;
 
@@ -79,24 +87,52 @@ async function lookedAt(path: string, flag: string) {
 }
 
 /**
- * Writes something to files. Everything is rendered first, then written under temporary names, then renamed, so that each
- * file is at any time either the old one or the complete new one. A link is replaced, not followed.
+ * Writes something to files: first all data, then the pictures one by one, so that a picture that cannot be drawn costs nothing
+ * else, even where the renderer ends the process. Files of data are written under temporary names and then renamed together, so
+ * that each is at any time either the old one or the complete new one. A link is replaced, not followed.
  *
- * @throws InputError naming the file that cannot be written; what rendering throws
+ * @param print prints the answer, once the data is written
+ * @throws InputError naming the file that cannot be written
+ * @throws whatever the renderer throws, once the other pictures are written; the first error of several
  */
 export async function writeOutputs<Subject>(
   paths: readonly string[],
   formats: Formats<Subject>,
   subject: Subject,
+  print: () => void = () => {},
 ): Promise<void> {
-  const rendered: [path: string, contents: string | Uint8Array][] = [];
-  for (const path of paths) {
-    const render = formats[extname(path).toLowerCase()] as Formats<Subject>[string];
-    rendered.push([path, await render(subject)]);
+  const data: File[] = [];
+  const pictures: [path: string, draw: () => Promise<Contents>][] = [];
+  try {
+    for (const path of paths) {
+      const render = formats[extname(path).toLowerCase()] as Formats<Subject>[string];
+      const rendered = await render(subject);
+      if (typeof rendered === 'function') pictures.push([path, rendered]);
+      else data.push([path, rendered]);
+    }
+    writeTogether(data);
+    print();
+    const failures: unknown[] = [];
+    for (const [path, draw] of pictures) {
+      try {
+        writeTogether([[path, await draw()]]);
+      } catch (error) {
+        if (error instanceof InputError) throw error;
+        failures.push(new Error(`${path} cannot be drawn: ${(error as Error)?.message ?? error}`, { cause: error }));
+      }
+    }
+    if (failures.length > 0) throw failures[0];
+  } finally {
+    awaited = false;
   }
+}
+
+type File = [path: string, contents: Contents];
+
+function writeTogether(files: readonly File[]): void {
   const written: [path: string, temporary: string][] = [];
   try {
-    for (const [path, contents] of rendered) {
+    for (const [path, contents] of files) {
       const temporary = unfinishedName(path);
       written.push([path, temporary]);
       named(path, () => writeNewFile(temporary, contents));
@@ -106,7 +142,6 @@ export async function writeOutputs<Subject>(
       finished(temporary);
     }
   } finally {
-    awaited = false;
     removeUnfinished(written.map(([, temporary]) => temporary));
   }
 }

@@ -3,6 +3,7 @@ import type { Result } from '@lrfind/core/results';
 import type { FlagGroups } from '../flags.js';
 import type { PictureOptions } from './options.js';
 import type { Formats } from './output-files.js';
+import { pngScale } from './png-scale.js';
 
 /** How the command line prints and writes one kind of result. */
 export interface ResultOutput<Kind extends Result> {
@@ -27,7 +28,7 @@ export interface ResultOutput<Kind extends Result> {
 export interface DrawnResult<Kind extends Result = Result> {
   readonly result: Kind;
   /** `chart` is a name from the table of charts; by default the first of the result's kind. */
-  readonly picture: Partial<Pick<PictureOptions, 'width' | 'height' | 'dark'>> & {
+  readonly picture: Partial<Pick<PictureOptions, 'width' | 'height' | 'scaleFactor' | 'dark'>> & {
     readonly chart?: string | undefined;
   };
 }
@@ -35,8 +36,14 @@ export interface DrawnResult<Kind extends Result = Result> {
 /** The formats of a result's files by extension. Charts are loaded when a picture is drawn, since loading Vega takes time. */
 export function resultFormats<Kind extends Result>({ csv }: ResultOutput<Kind>): Formats<DrawnResult<Kind>> {
   return {
-    '.png': async (drawn) => (await import('@lrfind/plots')).renderPng(await specOf(drawn)),
-    '.svg': async (drawn) => (await import('@lrfind/plots')).renderSvg(await specOf(drawn)),
+    '.png': async (drawn) => {
+      const spec = await specOf(drawn);
+      return async () => (await import('@lrfind/plots')).renderPng(spec, { scale: pngScale(drawn.picture) });
+    },
+    '.svg': async (drawn) => {
+      const spec = await specOf(drawn);
+      return async () => (await import('@lrfind/plots')).renderSvg(spec);
+    },
     '.json': async ({ result }) => resultJson(result),
     '.csv': async ({ result }) => csv(result),
   };

@@ -44,6 +44,41 @@ describe('writeOutputs', () => {
     expect(readdirSync(folder).filter((each) => each.endsWith('.partial'))).toEqual([]);
   });
 
+  describe('a picture', () => {
+    const pictured = (draw: () => Promise<string>): Formats<string> => ({
+      ...formats,
+      '.png': async () => draw,
+      '.svg': async () => async () => 'drawn',
+    });
+
+    test('that cannot be drawn costs only itself: data is written, the answer printed, the other picture drawn', async () => {
+      const seen: string[] = [];
+      const draw = async () => {
+        seen.push(`drawn after ${existsSync(at('p.json')) ? 'the data' : 'nothing'}`);
+        throw new Error('no room');
+      };
+      const print = () => {
+        seen.push(`printed after ${existsSync(at('p.json')) ? 'the data' : 'nothing'}`);
+      };
+      await expect(
+        writeOutputs([at('p.png'), at('p.svg'), at('p.json')], pictured(draw), 'new', print),
+      ).rejects.toThrow(`${at('p.png')} cannot be drawn: no room`);
+      expect(seen).toEqual(['printed after the data', 'drawn after the data']);
+      expect([existsSync(at('p.png')), existsSync(at('p.svg'))]).toEqual([false, true]);
+    });
+
+    test('that the caller asked for wrongly is refused before anything is written', async () => {
+      const refused: Formats<string> = {
+        ...formats,
+        '.png': async () => {
+          throw new InputError('too many');
+        },
+      };
+      await expect(writeOutputs([at('q.json'), at('q.png')], refused, 'new')).rejects.toThrow('too many');
+      expect(existsSync(at('q.json'))).toBe(false);
+    });
+  });
+
   const long = 'x'.repeat(300);
   test.each([
     ['a name that is too long', () => at(`${long}.json`), 'ENAMETOOLONG: name too long'],

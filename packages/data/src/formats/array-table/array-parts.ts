@@ -1,6 +1,6 @@
 import { InputError, quotedList } from '@lrfind/core';
 import type { TablePart } from '../format.js';
-import type { NamedArray } from './named-array.js';
+import type { ArrayShape } from './named-array.js';
 
 /** The words for each part in names such as `x_train`, `test_labels` and `X-val`. */
 const partWords: readonly (readonly [part: TablePart, words: string])[] = [
@@ -14,11 +14,11 @@ const partWords: readonly (readonly [part: TablePart, words: string])[] = [
  *
  * @throws InputError when other parts are there, and this one is not
  */
-export function arraysOfPart(
+export function arraysOfPart<Named extends ArrayShape>(
   source: string,
-  given: readonly NamedArray[],
+  given: readonly Named[],
   part: TablePart,
-): { arrays: readonly NamedArray[]; notes: string[] } {
+): { arrays: readonly Named[]; notes: string[] } {
   const parsed = given.map((array) => ({ array, ...partOf(array.name) }));
   if (parsed.every((each) => each.part === undefined)) return { arrays: given, notes: [] };
   const own = parsed.filter((each) => each.part === part);

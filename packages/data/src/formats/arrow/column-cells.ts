@@ -1,6 +1,4 @@
 import { decodeText } from '../../bytes.js';
-import type { CellColumn } from '../cells/cell.js';
-import { momentTexts } from '../cells/date-text.js';
 import { dtypeOf } from '../numpy/dtype.js';
 import type { RecordBatch } from './messages.js';
 import type { ArrowType } from './schema.js';
@@ -18,18 +16,19 @@ export function readValues(type: ArrowType, batch: RecordBatch): ArrowCells {
   if (length !== batch.rows) throw new Error(`a column has ${length} values in ${batch.rows} rows`);
   if (type.kind === 'null') return new Float64Array(length).fill(Number.NaN);
   const validity = batch.buffer();
-  const isMissing = nulls > 0 && validity.length > 0 ? missingAt(validity, length) : undefined;
   const values = valuesOf(type, batch, length);
-  if (!isMissing) return values;
-  if (values instanceof Float32Array) return values.map((value, i) => (isMissing(i) ? Number.NaN : value));
-  if (ArrayBuffer.isView(values))
-    return Float64Array.from(values as ArrayLike<number>, (value, i) => (isMissing(i) ? Number.NaN : value));
-  return Array.from(values, (value, i) => (isMissing(i) ? null : value));
+  if (nulls === 0 || validity.length === 0) return values;
+  if (validity.length * 8 < length) throw new Error('a buffer is too short');
+  return withMissing(values, validity);
 }
 
-function missingAt(validity: Uint8Array, length: number): (row: number) => boolean {
-  if (validity.length * 8 < length) throw new Error('a buffer is too short');
-  return (row) => ((validity[row >> 3] as number) & (1 << (row & 7))) === 0;
+/** @param validity a bit for each value, 0 where it is missing */
+function withMissing(values: ArrowCells, validity: Uint8Array): ArrowCells {
+  const isMissing = (row: number) => ((validity[row >> 3] as number) & (1 << (row & 7))) === 0;
+  if (!ArrayBuffer.isView(values)) return Array.from(values, (value, row) => (isMissing(row) ? null : value));
+  const numbers = values instanceof Float32Array ? values : new Float64Array(values as ArrayLike<number>);
+  for (let row = 0; row < numbers.length; row++) if (isMissing(row)) numbers[row] = Number.NaN;
+  return numbers;
 }
 
 function valuesOf(type: Exclude<ArrowType, { kind: 'null' }>, batch: RecordBatch, length: number): ArrowCells {
@@ -103,28 +102,6 @@ export function lookUp(indices: ArrowCells, dictionary: ArrowCells | undefined):
     if (value === undefined) throw new Error(`a dictionary has no value ${index}`);
     return value;
   });
-}
-
-/** Joins the parts of a column; moments become text. */
-export function joinCells(type: ArrowType, parts: readonly ArrowCells[], rows: number): CellColumn['cells'] {
-  if (type.kind === 'moment')
-    return momentTexts(
-      parts.flatMap((part) => Array.from(part as ArrayLike<bigint | null>)),
-      type.unit,
-      type.zoned,
-    );
-  if (parts.every((part) => ArrayBuffer.isView(part))) {
-    const joined = parts.every((part) => part instanceof Float32Array)
-      ? new Float32Array(rows)
-      : new Float64Array(rows);
-    let at = 0;
-    for (const part of parts) {
-      joined.set(part as ArrayLike<number>, at);
-      at += part.length;
-    }
-    return joined;
-  }
-  return parts.flatMap((part) => Array.from(part));
 }
 
 function viewOf(bytes: Uint8Array): DataView {

@@ -1,4 +1,5 @@
 import { unpackLz4, unpackZstd } from '../compression/decompress.js';
+import type { RandomAccess } from '../random-access.js';
 import { FlatTable } from './flatbuffer.js';
 
 /** A message: metadata, and the bytes that it describes. */
@@ -27,70 +28,87 @@ const MAX_BUFFER = 2 ** 31;
 /** How much smaller LZ4 and zstd can make bytes at most. */
 const MOST_SHRUNK = [256, 40_000];
 
-/** What a file or a stream holds: the schema, and messages of dictionaries and rows in order. */
-export interface ArrowContent {
-  readonly schema: FlatTable;
-  readonly messages: readonly ArrowMessage[];
-}
+/** Bytes that are read of a message at first: enough for most metadata. */
+const FIRST_BYTES = 2 ** 12;
+/** The most bytes of metadata, which grow with the columns. */
+const MAX_METADATA = 2 ** 28;
 
 /**
- * The messages of a stream, one after the other, or of a file, which has an index at its end.
+ * The messages of a stream, one after the other, or of a file, which has an index at its end: first the schema, then dictionaries
+ * and rows in order. Of a file all dictionaries come first.
  *
+ * @param most the most bytes of a message's content
  * @throws an error for messages that are cut off
  */
-export function contentOf(bytes: Uint8Array): ArrowContent {
-  return FILE_MAGIC.every((byte, i) => bytes[i] === byte) ? contentOfFile(bytes) : contentOfStream(bytes);
+export async function* messagesOf(file: RandomAccess, most: number): AsyncGenerator<ArrowMessage> {
+  const head = await file.slice(0, FILE_MAGIC.length);
+  if (FILE_MAGIC.every((byte, i) => head[i] === byte)) yield* messagesOfFile(file, most);
+  else yield* messagesOfStream(file, most);
 }
 
-function contentOfFile(bytes: Uint8Array): ArrowContent {
-  const magic = bytes.length - FILE_MAGIC.length;
-  const view = viewOf(bytes);
-  const length = magic >= 12 ? view.getInt32(magic - 4, true) : -1;
-  if (length < 0 || length > magic - 12 || FILE_MAGIC.some((byte, i) => bytes[magic + i] !== byte))
+async function* messagesOfFile(file: RandomAccess, most: number): AsyncGenerator<ArrowMessage> {
+  const magic = file.length - FILE_MAGIC.length;
+  const tail = await file.slice(Math.max(0, magic - 4), file.length);
+  const length = magic >= 12 && tail.length === 10 ? viewOf(tail).getInt32(0, true) : -1;
+  if (length < 0 || length > magic - 12 || FILE_MAGIC.some((byte, i) => tail[4 + i] !== byte))
     throw new Error('its end is cut off');
-  const index = FlatTable.root(bytes.subarray(magic - 4 - length, magic - 4));
+  const index = FlatTable.root(await file.slice(magic - 4 - length, magic - 4));
   const schema = index.table(1);
   if (!schema) throw new Error('it has no schema');
+  yield { kind: 'schema', header: schema, body: new Uint8Array() };
   // Each entry is the place of a message and two lengths, which the message has itself.
-  const blocks = [...index.longs(2, 3), ...index.longs(3, 3)];
-  const messages = blocks.flatMap(([offset = 0]) => messageAt(bytes, view, offset)?.message ?? []);
-  // An index may name a message again and again.
-  if (messages.reduce((sum, { body }) => sum + body.length, 0) > bytes.length) throw new Error('its messages overlap');
-  return { schema, messages };
+  let bytes = 0;
+  for (const [offset = 0] of [...index.longs(2, 3), ...index.longs(3, 3)]) {
+    const found = await messageAt(file, offset, most);
+    if (!found) continue;
+    // An index may name a message again and again.
+    bytes += found.message.body.length;
+    if (bytes > file.length) throw new Error('its messages overlap');
+    yield found.message;
+  }
 }
 
-function contentOfStream(bytes: Uint8Array): ArrowContent {
-  const view = viewOf(bytes);
-  const messages: ArrowMessage[] = [];
-  for (let at = 0; at + 4 <= bytes.length; ) {
-    const next = messageAt(bytes, view, at);
+async function* messagesOfStream(file: RandomAccess, most: number): AsyncGenerator<ArrowMessage> {
+  for (let at = 0; at + 4 <= file.length; ) {
+    const next = await messageAt(file, at, most);
     if (!next) break;
-    messages.push(next.message);
+    if (at === 0 && next.message.kind !== 'schema') throw new Error('it has no schema');
+    yield next.message;
     at = next.end;
   }
-  const [first] = messages;
-  if (first?.kind !== 'schema') throw new Error('it has no schema');
-  return { schema: first.header, messages };
 }
 
 /** @returns undefined at the mark of the end */
-function messageAt(
-  bytes: Uint8Array,
-  view: DataView,
+async function messageAt(
+  file: RandomAccess,
   start: number,
-): { message: ArrowMessage; end: number } | undefined {
+  most: number,
+): Promise<{ message: ArrowMessage; end: number } | undefined> {
+  if (!(start >= 0 && start + 8 <= file.length)) throw new Error('a message is cut off');
+  let bytes = await file.slice(start, start + FIRST_BYTES);
   // Since version 0.15 four bytes of ones come before the length.
-  const at = view.getUint32(start, true) === 0xffffffff ? start + 4 : start;
-  const length = view.getInt32(at, true);
+  const at = viewOf(bytes).getUint32(0, true) === 0xffffffff ? 4 : 0;
+  const length = viewOf(bytes).getInt32(at, true);
   if (length === 0) return undefined;
   const from = at + 4 + length;
-  if (length < 0 || from > bytes.length) throw new Error('a message is cut off');
+  if (length < 0 || length > MAX_METADATA || start + from > file.length) throw new Error('a message is cut off');
+  if (from > bytes.length) bytes = await file.slice(start, start + from);
   const message = FlatTable.root(bytes.subarray(at + 4, from));
-  const end = from + message.long(3);
+  const size = message.long(3);
   const header = message.table(2);
-  if (!(end >= from && end <= bytes.length) || !header) throw new Error('the content of a message is cut off');
+  const end = start + from + size;
+  if (!(size >= 0 && end <= file.length) || !header) throw new Error('the content of a message is cut off');
+  if (size > most) throw new LargeBatchError(size);
   const kind = (['other', 'schema', 'dictionary', 'rows'] as const)[message.byte(1)] ?? 'other';
-  return { message: { kind, header, body: bytes.subarray(from, end) }, end };
+  return { message: { kind, header, body: await file.slice(start + from, end) }, end };
+}
+
+/** Rows that belong together and are too many to be in memory at once. */
+export class LargeBatchError extends Error {
+  /** @param bytes that they take in the file */
+  constructor(readonly bytes: number) {
+    super('a batch of rows is too large');
+  }
 }
 
 function viewOf(bytes: Uint8Array): DataView {

@@ -1,6 +1,8 @@
+import type { TimeUnit } from './date-text.js';
+
 /**
  * A value as a format with types has it. `null`, `undefined` and NaN are missing values, and so is a text that stands for one
- * in a CSV file. Formats give dates as text in the form that a CSV file would have.
+ * in a CSV file.
  */
 export type Cell = number | bigint | boolean | string | null | undefined;
 
@@ -13,6 +15,15 @@ export interface CellColumn {
   readonly from?: number;
   /** How far the next row's cell lies after it. Default: 1. */
   readonly step?: number;
+  /** Only for dates and times: what the cells count since 1970, as bigints. */
+  readonly moments?: Moments | undefined;
+}
+
+/** What a column of dates or times counts. */
+export interface Moments {
+  readonly unit: TimeUnit;
+  /** Whether they are moments in UTC rather than what a clock showed. */
+  readonly zoned: boolean;
 }
 
 /** The text of a cell, as a CSV file would have it; empty for a missing one. */

@@ -1,38 +1,21 @@
-import { counted, InputError, shownValue } from '@lrfind/core';
-import { type Column, columnIndex, type Table } from '../../table.js';
-import { kindsLike } from '../csv/column-forms.js';
-import { fitsFloat32, sortCategories } from '../csv/column-values.js';
-import { isDecimal, isNotFinite, missingMarkers } from '../csv/field-value.js';
-import { EXACT_LIMIT } from '../csv/row-store.js';
+import { InputError } from '@lrfind/core';
+import type { Column, Table } from '../../table.js';
+import { sortCategories } from '../csv/column-values.js';
+import { RowStore } from '../csv/row-store.js';
 import type { ReadTableOptions } from '../format.js';
-import { type Cell, type CellColumn, cellText, float32Text } from './cell.js';
+import { type CellBlock, type CellStream, firstBlocks, noRows } from './cell-blocks.js';
+import { CellReader, type CellRows } from './cell-reader.js';
 import { checkColumnNames } from './column-names.js';
-
-/** The kind of a column without a type follows from this many rows at the start, as of a CSV file. */
-const INFERENCE_ROWS = 1000;
-/** So many numbers are filled at once, column by column, that they stay in the processor's cache. */
-const BLOCK_NUMBERS = 1 << 17;
+import { TextReader } from './column-reader.js';
 
 /** Rows as a format with types has them, column by column. */
-export interface CellTable {
+export interface CellTable extends CellRows {
   /** What messages call the table, such as its path. */
   readonly source: string;
-  readonly rows: number;
-  readonly columns: readonly CellColumn[];
   /** Where a row is in the file: `row 12`, `line 13`. */
   readonly place: (row: number) => string;
   /** What the reader assumed, in sentences. */
   readonly notes?: readonly string[];
-}
-
-/** How a column is called in messages. */
-interface ColumnPlace {
-  readonly name: string;
-  readonly at: (row: number) => string;
-  /** For messages: the other file from which the kinds of columns come, if they do. */
-  readonly like: string | undefined;
-  /** The texts that stand for a missing value. */
-  readonly missing: ReadonlySet<string>;
 }
 
 /**
@@ -46,146 +29,107 @@ interface ColumnPlace {
  *   numbers; and for no rows, no columns, and names that are empty or repeated
  */
 export function tableOfCells(given: CellTable, options: ReadTableOptions): Table {
-  const { source, rows, place, notes } = given;
+  const { source, rows, columns, place, notes } = given;
   const names = checkColumnNames(
     source,
-    given.columns.map(({ name }) => name),
+    columns.map(({ name }) => name),
   );
-  if (rows === 0) throw new InputError(`${source} must hold rows; got ${counted(names.length, 'column')} without any`);
-  const missing = missingMarkers(options.missing);
-  const isText = kindsOf(given, names, missing, options);
-  const width = names.length;
-  const values = numbersFor(source, rows, width);
-  const read = given.columns.map((cells, column) => {
-    const name = names[column] as string;
-    const at = (row: number) => `${source}: ${place(row)}, column "${name}"`;
-    const columnPlace = { name, at, like: options.like?.source, missing };
-    return isText[column] ? textColumn(cells, columnPlace) : numberColumn(cells, rows, columnPlace);
-  });
-  const step = Math.max(1, Math.floor(BLOCK_NUMBERS / width));
-  for (let from = 0; from < rows; from += step) {
-    const to = Math.min(rows, from + step);
-    for (const [column, { valueAt }] of read.entries())
-      for (let row = from; row < to; row++) values[row * width + column] = valueAt(row);
-  }
-  const columns = read.map(({ column }, i) => column(values, width, i));
+  if (rows === 0) throw noRows(source, names);
+  const growing = new GrowingTable(source, names, new CellReader(source, names, [given], options), rows);
+  growing.add({ rows, columns, fraction: 1 }, place);
   options.onProgress?.({ fraction: 1, rows });
-  return { source, rows, columns, values, place, ...(notes && notes.length > 0 && { notes }) };
+  return { ...growing.end(place), ...(notes && notes.length > 0 && { notes }) };
 }
 
-/** A column while it is read. */
-interface ReadColumn {
-  /** The number of a row's cell, or that of its category in order of appearance; NaN for a missing value. */
-  readonly valueAt: (row: number) => number;
-  /** What the column is, once all rows have been read; may replace the categories in `values` by their places in order. */
-  readonly column: (values: Float32Array, width: number, index: number) => Column;
-}
-
-function numberColumn({ cells, from = 0, step = 1 }: CellColumn, rows: number, place: ColumnPlace): ReadColumn {
-  let exact: Float64Array | undefined;
-  const valueAt = (row: number) => {
-    const cell = cells[from + row * step];
-    const value = typeof cell === 'number' ? cell : numberOf(cell, row, place);
-    if (value > EXACT_LIMIT || value < -EXACT_LIMIT) {
-      if (!fitsFloat32(value)) throw new InputError(notANumber(cell, row, place));
-      exact ??= new Float64Array(rows).fill(Number.NaN);
-      exact[row] = value;
-    }
-    return value;
-  };
-  const column = (values: Float32Array, width: number, index: number): Column => {
-    for (let row = 0; exact && row < rows; row++)
-      if (Number.isNaN(exact[row])) exact[row] = values[row * width + index] as number;
-    return { name: place.name, kind: 'number', ...(exact && { exact }) };
-  };
-  return { valueAt, column };
-}
-
-function numberOf(cell: Cell, row: number, place: ColumnPlace): number {
-  if (typeof cell === 'bigint' || typeof cell === 'boolean') return Number(cell);
-  const text = cellText(cell);
-  if (place.missing.has(text)) return Number.NaN;
-  if (isDecimal(text) && fitsFloat32(Number(text))) return Number(text);
-  throw new InputError(notANumber(cell, row, place));
-}
-
-function notANumber(cell: Cell, row: number, { name, at, like }: ColumnPlace): string {
-  const text = cellText(cell);
-  const shown = typeof cell === 'string' ? shownValue(text) : text;
-  if (isNotFinite(text))
-    return `${at(row)} must be finite; got ${shown}; leave it empty (null) if the value is missing`;
-  if (isDecimal(text))
-    return `${at(row)} must be a number that float32 can hold, at most 3.4e38; got ${shown}; give the column in a larger unit`;
-  const why = like === undefined ? '' : `, as in ${like}`;
-  return `${at(row)} must be a number${why}; got ${shown}; if the column holds categories, use --categorical ${/^[\w.-]+$/.test(name) ? name : `"${name}"`}`;
-}
-
-function textColumn({ cells, from = 0, step = 1 }: CellColumn, { name, at, missing }: ColumnPlace): ReadColumn {
-  const codes = new Map<string, number>();
-  const textOf =
-    cells instanceof Float32Array ? (cell: Cell) => cellText(cell) && float32Text(cell as number) : cellText;
-  const valueAt = (row: number) => {
-    const text = textOf(cells[from + row * step]);
-    const known = codes.get(text);
-    if (known !== undefined) return known;
-    if (missing.has(text)) return Number.NaN;
-    if (text.includes('\ufffd') || text.includes('\0'))
-      throw new InputError(`${at(row)} must be valid text; got ${shownValue(text)}`);
-    codes.set(text, codes.size);
-    return codes.size - 1;
-  };
-  const column = (values: Float32Array, width: number, index: number): Column => {
-    const categories = sortCategories([...codes.keys()]);
-    const places = new Int32Array(codes.size);
-    for (const [position, text] of categories.entries()) places[codes.get(text) as number] = position;
-    for (let i = index; i < values.length; i += width) {
-      const code = values[i] as number;
-      if (!Number.isNaN(code)) values[i] = places[code] as number;
-    }
-    return { name, kind: 'text', categories };
-  };
-  return { valueAt, column };
-}
-
-/** For each column 1 if it is text, 0 if it is numeric. */
-function kindsOf(
-  { source, columns, rows }: CellTable,
-  names: readonly string[],
-  missing: ReadonlySet<string>,
-  options: ReadTableOptions,
-): Uint8Array {
-  if (options.like) return kindsLike(names, options.like);
-  const isText = Uint8Array.from(columns, (column) =>
-    holdsWords(column, Math.min(rows, INFERENCE_ROWS), missing) ? 1 : 0,
-  );
-  for (const name of options.categorical ?? []) isText[columnIndex(source, names, name, 'categorical')] = 1;
-  return isText;
-}
-
-/** Whether at most half of the values at the start are numbers. A column without any value is numeric. */
-function holdsWords({ cells, from = 0, step = 1 }: CellColumn, rows: number, missing: ReadonlySet<string>): boolean {
-  if (ArrayBuffer.isView(cells)) return false;
-  let words = 0;
-  let numbers = 0;
-  for (let row = 0; row < rows; row++) {
-    const cell = cells[from + row * step];
-    if (typeof cell === 'number' ? !Number.isNaN(cell) : typeof cell === 'bigint' || typeof cell === 'boolean') {
-      numbers++;
-    } else {
-      const text = cellText(cell);
-      if (missing.has(text)) continue;
-      if (isDecimal(text) || isNotFinite(text)) numbers++;
-      else words++;
-    }
-  }
-  return words > 0 && words >= numbers;
-}
-
-function numbersFor(source: string, rows: number, width: number): Float32Array {
+/**
+ * The same of a table whose cells come in blocks.
+ *
+ * @param given its blocks, which it ends
+ * @param rows how many they have, if that is known
+ */
+export async function tableOfBlocks(given: CellStream, options: ReadTableOptions, rows = 0): Promise<Table> {
+  const { source, place, notes, groups, defaultTarget } = given;
+  const { names, start, blocks } = await firstBlocks(given);
   try {
-    return new Float32Array(rows * width);
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    throw new InputError(`${source}: not enough memory for ${rows} rows of ${width} columns: use fewer rows`);
+    const growing = new GrowingTable(source, names, new CellReader(source, names, start, options), rows);
+    for await (const block of blocks) {
+      const first = growing.rows;
+      growing.add(block, (row) => place(first + row, block.lines?.[row] ?? 0));
+      options.onProgress?.({ fraction: block.fraction, rows: growing.rows });
+    }
+    return {
+      ...growing.end(place),
+      ...(groups && { groups }),
+      ...(defaultTarget !== undefined && { defaultTarget }),
+      ...(notes && notes.length > 0 && { notes }),
+    };
+  } finally {
+    await given.blocks.return(undefined);
   }
+}
+
+/** A table while its cells are read. */
+class GrowingTable {
+  readonly #source: string;
+  readonly #names: readonly string[];
+  readonly #reader: CellReader;
+  readonly #store: RowStore;
+
+  /** @param rows for which there is room at the start */
+  constructor(source: string, names: readonly string[], reader: CellReader, rows: number) {
+    this.#source = source;
+    this.#names = names;
+    this.#reader = reader;
+    this.#store = this.#withMemory(rows, () => new RowStore(names.length, rows));
+  }
+
+  get rows(): number {
+    return this.#store.rows;
+  }
+
+  /** @param at where a row of the block is in the file */
+  add({ rows, columns, fraction, lines }: CellBlock, at: (row: number) => string): void {
+    const store = this.#store;
+    const [before, needed] = [store.rows, store.rows + rows];
+    const expected = fraction > 0 ? Math.ceil(needed / fraction) : 0;
+    while (store.capacity < needed) this.#withMemory(needed, () => store.grow(Math.max(expected, needed)));
+    this.#reader.read(columns, { from: 0, to: rows, store, at });
+    for (let row = 0; lines && row < rows; row++) store.lines[before + row] = lines[row] as number;
+  }
+
+  end(place: (row: number, line: number) => string): Table {
+    const store = this.#store;
+    const { rows, width, lines } = store;
+    const values = store.values.subarray(0, rows * width);
+    const columns = this.#reader.columns(this.#names).map((column, i): Column => {
+      const own = this.#reader.readers[i];
+      if (own instanceof TextReader) return { ...column, categories: sortedCategories(own, values, width, i) };
+      const exact = store.exact(i);
+      return { ...column, ...(exact && { exact }) };
+    });
+    return { source: this.#source, rows, columns, values, place: (row) => place(row, lines[row] as number) };
+  }
+
+  #withMemory<T>(rows: number, allocate: () => T): T {
+    try {
+      return allocate();
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      const { length } = this.#names;
+      throw new InputError(`${this.#source}: not enough memory for ${rows} rows of ${length} columns: use fewer rows`);
+    }
+  }
+}
+
+/** The sorted categories of a text column, whose values become indices among them. */
+function sortedCategories(reader: TextReader, values: Float32Array, width: number, column: number): string[] {
+  const seen = reader.seen();
+  const categories = sortCategories(seen.filter((text) => !reader.isMissing(text)));
+  const places = new Map(categories.map((text, place) => [text, place]));
+  const index = Float32Array.from(seen, (text) => places.get(text) ?? Number.NaN);
+  for (let at = column; at < values.length; at += width) {
+    const code = values[at] as number;
+    if (!Number.isNaN(code)) values[at] = index[code] as number;
+  }
+  return categories;
 }

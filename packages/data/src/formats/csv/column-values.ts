@@ -1,8 +1,14 @@
-import { counted, InputError } from '@lrfind/core';
+import { counted, flagList, InputError } from '@lrfind/core';
 import type { ColumnForm } from './column-forms.js';
 import { NotUtf8Error } from './encoding.js';
 import { isDecimal, isNotFinite, rowName } from './field-value.js';
 import { isSomeNumber, parseNumber, plainFormat } from './number-format.js';
+
+/** What stands for a missing value is hardly longer. */
+const LONGEST_MARKER = 20;
+
+/** Bytes that a category takes beside its letters, about. */
+export const CATEGORY_BYTES = 100;
 
 /** Collects the categories of each text column, and reads the fields that are not plain numbers. */
 export class ColumnValues {
@@ -12,6 +18,8 @@ export class ColumnValues {
   readonly #codes: readonly (Map<string, number> | undefined)[];
   readonly #missing: ReadonlySet<string>;
   readonly #like: string | undefined;
+  /** Bytes that the categories take, about. */
+  categoryBytes = 0;
 
   /**
    * @param source the file, for messages
@@ -73,6 +81,7 @@ export class ColumnValues {
     const usual = spelling?.get(text.toLowerCase());
     if (usual !== undefined && usual !== text) return this.#category(usual, undefined, column, row, line);
     if (text.includes('\ufffd') || text.includes('\0')) throw this.#error(text, column, row, line);
+    this.categoryBytes += text.length + CATEGORY_BYTES;
     codes.set(text, codes.size);
     return codes.size - 1;
   }
@@ -112,12 +121,12 @@ export class ColumnValues {
   #allowed(text: string, name: string, shown: string): string {
     if (text.includes('\0')) return `text; got zero bytes in ${shown}`;
     if (isNotFinite(text))
-      return `finite; got ${shown}; leave the field empty if the value is missing, or use --missing ${quoted(text)}`;
+      return `finite; got ${shown}; leave the field empty if the value is missing, or use --missing ${flagList([text])}`;
     if (isDecimal(text) && !fitsFloat32(Number(text)))
       return `a number that float32 can hold, at most 3.4e38; got ${shown}; give the column in a larger unit`;
     const why = this.#like === undefined ? '' : `, as in ${this.#like}`;
     const format = isSomeNumber(text) ? '; if it is one, --decimal and --thousands say how numbers are written' : '';
-    return `a number${why}; got ${shown}${format}; if the column holds categories, use --categorical ${quoted(name)}`;
+    return `a number${why}; got ${shown}${format}; ${answersFor(name, text)}`;
   }
 }
 
@@ -151,6 +160,9 @@ export function fitsFloat32(value: number): boolean {
   return Number.isFinite(Math.fround(value));
 }
 
-function quoted(name: string): string {
-  return /^[\w.-]+$/.test(name) ? name : `"${name}"`;
+/** What to do about a text among the numbers of a column. */
+export function answersFor(name: string, text: string): string {
+  const missing =
+    text.length > LONGEST_MARKER || isSomeNumber(text) ? '' : `, if it is missing --missing ${flagList([text])}`;
+  return `if the column holds categories, use --categorical ${flagList([name])}${missing}`;
 }

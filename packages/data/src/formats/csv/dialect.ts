@@ -21,6 +21,7 @@ export interface Dialect {
 const QUOTE = 34;
 const SPACE = 32;
 const TAB = 9;
+const COMMA = 44;
 const HASH = 35;
 /** In this order: of two that fit equally well, the one that is rarer in texts and numbers is meant. */
 const candidates = ['\t', ';', '|', ','];
@@ -61,7 +62,7 @@ export function recogniseDialect(
     const start = startOfLine(source, bytes, given.skip);
     const sample = sampleLines(bytes, start.position);
     return {
-      ...separator(source, sample, chosen),
+      ...separator(source, bytes, sample, chosen),
       start: start.position,
       line: given.skip + 1,
       comment: -1,
@@ -85,7 +86,7 @@ export function recogniseDialect(
     line += 1;
   }
   const sample = sampleLines(bytes, position);
-  const by = separator(source, sample, chosen ?? named);
+  const by = separator(source, bytes, sample, chosen ?? named);
   const title = titleLines(sample, by);
   for (const each of sample.slice(0, title)) {
     skipped.push(decodeText(bytes, each.start, Math.min(each.end, each.start + 200)).trim());
@@ -186,6 +187,7 @@ function sampleLine(bytes: Uint8Array, start: number): SampleLine {
 
 function separator(
   source: string,
+  bytes: Uint8Array,
   sample: readonly SampleLine[],
   chosen: string | undefined,
 ): Pick<Dialect, 'delimiter' | 'blanks'> {
@@ -198,12 +200,33 @@ function separator(
   }
   const fits = [...codes, SPACE].map((_, c) => fit(sample, c));
   const best = Math.max(...fits.slice(0, codes.length));
-  if (best > 0) return { delimiter: codes[fits.indexOf(best)] as number, blanks: false };
-  if (fits[codes.length] === 1 || isShorterHeader(sample, codes.length)) return { delimiter: SPACE, blanks: true };
+  const at = fits.indexOf(best);
+  const delimiter = codes[at] as number;
+  const byBlanks = fits[codes.length] === 1 || isShorterHeader(sample, codes.length);
+  const isOfTexts = !agreeBelow(sample, at) || (delimiter === COMMA && hasDecimalCommas(bytes, sample));
+  if (best > 0 && !(byBlanks && isOfTexts)) return { delimiter, blanks: false };
+  if (byBlanks) return { delimiter: SPACE, blanks: true };
   // A table of one column, or one whose lines disagree: what its first line has most of.
   const first = sample[0]?.fields.slice(0, codes.length) ?? [];
   const most = Math.max(...first, 1);
   return { delimiter: most > 1 ? (codes[first.indexOf(most)] as number) : (codes.at(-1) as number), blanks: false };
+}
+
+/** Whether all lines from the first with the usual number of fields on have as many; those above may be a title. */
+function agreeBelow(sample: readonly SampleLine[], candidate: number): boolean {
+  const usual = usualFields(sample, candidate);
+  const counts = sample.map(({ fields }) => fields[candidate]);
+  return counts.slice(counts.indexOf(usual)).every((count) => count === usual);
+}
+
+/** Whether every comma between blanks is that of a number, such as `1,5` or `1.234,5e-3`. */
+function hasDecimalCommas(bytes: Uint8Array, sample: readonly SampleLine[]): boolean {
+  return sample.every(({ start, end }) =>
+    decodeText(bytes, start, end)
+      .replace(/"(?:[^"]|"")*"/g, '')
+      .split(/[ \t]+/)
+      .every((field) => !field.includes(',') || /^[+-]?[\d.]*\d,\d+(e[+-]?\d+)?$/i.test(field)),
+  );
 }
 
 /** Whether all lines but the first, which is one shorter, agree: a table that R writes. */

@@ -174,7 +174,7 @@ function columnsOf(
     const before = first.get(name);
     if (before !== undefined)
       throw new InputError(
-        `${source}: the header must name each column once; got "${name}" in cells ${before} and ${index + 1}`,
+        `${source}: the header must name each column once; got "${name}" in cells ${before} and ${index + 1}; --no-header says that the first line is a row`,
       );
     first.set(name, index + 1);
   }

@@ -118,9 +118,8 @@ async function parseTable(
   return toTable(source, names, forms, columns, store, [...encodingNotes, ...notes]);
 }
 
-/** Numbers in a block of a table that is read a block at a time, and the most categories of one of its columns. */
+/** Numbers in a block of a table that is read a block at a time. */
 const BLOCK_NUMBERS = 1 << 18;
-const MOST_CATEGORIES = 100_000;
 
 async function streamTable(
   source: string,
@@ -133,15 +132,8 @@ async function streamTable(
   const ignored = names.map(
     (name) => ignore?.includes(name) || like?.columns.some((column) => column.name === name) === false,
   );
-  const isText = forms.map(({ kind }) => kind === 'text');
-  const cell: RowFormat['cell'] = (text, column, row, line) => {
-    if (ignored[column]) return Number.NaN;
-    const value = columns.cell(text, column, row, line);
-    if (value < MOST_CATEGORIES || !isText[column] || Number.isNaN(value)) return value;
-    throw new InputError(
-      `${source}: column "${names[column]}" must have at most ${MOST_CATEGORIES} categories; got more up to ${rowName(row, line)}; leave it out with --ignore`,
-    );
-  };
+  const cell: RowFormat['cell'] = (text, column, row, line) =>
+    ignored[column] ? Number.NaN : columns.cell(text, column, row, line);
   const kept = keptColumns(names, forms);
   const kinds = kept.map((column) => plainColumn(names, forms, column));
   const store = new RowStore(names.length, Math.max(1, Math.floor(BLOCK_NUMBERS / names.length)));
@@ -176,6 +168,7 @@ async function streamTable(
       else if (store.first === 0) throw noRows(source);
     })(),
     categories: (column) => columns.seen(kept[column] as number),
+    categoryBytes: () => columns.categoryBytes,
     place: rowName,
     ...(all.length > 0 && { notes: all }),
   };

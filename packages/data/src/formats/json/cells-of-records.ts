@@ -18,10 +18,12 @@ export class RecordCells {
   /**
    * @param source what messages call the document
    * @param place where a record is in it
+   * @param names of columns that are there from the start
    */
-  constructor(source: string, place: (row: number) => string) {
+  constructor(source: string, place: (row: number) => string, names: readonly string[] = []) {
     this.#source = source;
     this.#place = place;
+    for (const name of names) this.#columns.set(name, []);
   }
 
   /** @throws InputError for what is no record, and for a value that is a list or an object, by its path */

@@ -1,7 +1,7 @@
 import { float16Of, InputError } from '@lrfind/core';
 import { decodeText } from '../../bytes.js';
-import type { CellColumn } from '../cells/cell.js';
-import { momentTexts, perSecond, type TimeUnit } from '../cells/date-text.js';
+import type { CellColumn, Moments } from '../cells/cell.js';
+import { perSecond, type TimeUnit } from '../cells/date-text.js';
 
 /** Where values lie in a file: so many, the first at `start`, each `stride` bytes after the one before. */
 export interface ValueBytes {
@@ -15,6 +15,8 @@ export interface ValueBytes {
 export interface DType {
   /** Bytes of a value; at least 1. */
   readonly size: number;
+  /** Only for dates and times: what they count. */
+  readonly moments?: Moments;
   read(place: ValueBytes): CellColumn['cells'];
 }
 
@@ -43,7 +45,7 @@ export function dtypeOf(what: string, descriptor: string): DType {
   if (kind === 'U' && size > 0) return { size: size * 4, read: (place) => unicodeTexts(what, place, size, big) };
   if (kind === 'S' && size > 0) return { size, read: (place) => byteTexts(place, size) };
   if (kind === 'M' && size === 8 && unit !== undefined && unit in perSecond)
-    return { size, read: (place) => moments(place, big, unit as TimeUnit) };
+    return { size, moments: { unit: unit as TimeUnit, zoned: false }, read: (place) => moments(place, big) };
   const why = refused[kind === 'f' && size > 8 ? 'g' : kind];
   throw new InputError(`${what} must hold numbers, booleans, dates or text; got ${descriptor}${why ? `, ${why}` : ''}`);
 }
@@ -114,15 +116,14 @@ function wholeNumbers({ bytes, start, count, stride }: ValueBytes, big: boolean,
   return Array.from({ length: count }, (_, i) => get(start + i * stride));
 }
 
-function moments({ bytes, start, count, stride }: ValueBytes, big: boolean, unit: TimeUnit): (string | null)[] {
+function moments({ bytes, start, count, stride }: ValueBytes, big: boolean): (bigint | null)[] {
   const view = viewOf(bytes);
   // The least number stands for a missing moment, NaT.
   const missing = -(2n ** 63n);
-  const read = Array.from({ length: count }, (_, i) => view.getBigInt64(start + i * stride, !big));
-  return momentTexts(
-    read.map((moment) => (moment === missing ? null : moment)),
-    unit,
-  );
+  return Array.from({ length: count }, (_, i) => {
+    const moment = view.getBigInt64(start + i * stride, !big);
+    return moment === missing ? null : moment;
+  });
 }
 
 /** Text of four bytes a character, filled up with zeros. */

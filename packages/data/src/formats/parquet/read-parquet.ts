@@ -1,10 +1,11 @@
 import { InputError } from '@lrfind/core';
 import type { FileMetaData, RowGroup, SchemaTree } from 'hyparquet';
-import type { ByteChunk, ByteSource } from '../../bytes.js';
-import type { CellColumn } from '../cells/cell.js';
-import { tableOfCells } from '../cells/table-of-cells.js';
+import type { CellStream } from '../cells/cell-blocks.js';
+import { streamOfCells } from '../cells/stream-of-cells.js';
+import { tableOfBlocks } from '../cells/table-of-cells.js';
 import type { TableFormat } from '../format.js';
-import { withoutPandasIndex } from '../pandas-index.js';
+import { pandasIndex } from '../pandas-index.js';
+import { inMemory, plainFile, type RandomAccess } from '../random-access.js';
 import { readBytes } from '../read-text.js';
 
 /** The first and the last bytes of every file. */
@@ -15,7 +16,8 @@ const ROWS_A_BYTE = 256;
 
 /**
  * Parquet, packed by any of its methods but LZO, with every encoding. Dictionaries, dates, times, decimals, booleans and
- * whole numbers of any size are read; pandas's own index without a name is left out.
+ * whole numbers of any size are read; pandas's own index without a name is left out. It is read page by page, whatever the size of
+ * its row groups.
  *
  * Reading throws InputError naming the file and the column, for lists, records, bytes and times of day, for encrypted files,
  * and for a file that is damaged.
@@ -23,60 +25,82 @@ const ROWS_A_BYTE = 256;
 export const parquetFormat: TableFormat = {
   name: 'Parquet',
   extensions: ['.parquet', '.pq'],
-  matches: (head) => MAGIC.every((byte, i) => head[i] === byte),
+  matches: isParquet,
   async read(source, chunks, options) {
-    const { name } = source;
-    const file = await randomAccess(source, chunks);
-    // Loaded only now, so that other tables wait for none of it.
-    const [{ parquetMetadataAsync, parquetSchema }, { readColumnChunk }, { columnCells, unreadable }] =
-      await Promise.all([import('hyparquet'), import('./column-chunk.js'), import('./column-cells.js')]);
-    const metadata = await undamaged(name, () => parquetMetadataAsync(file, { geoparquet: false }));
-    const schema = await undamaged(name, async () => parquetSchema(metadata));
-    const rows = Number(metadata.num_rows);
-    checkRows(name, rows, metadata, file.byteLength);
-    for (const { element, ...rest } of schema.children) {
-      const why = unreadable({ element, ...rest });
-      if (why !== undefined)
-        throw new InputError(
-          `${name}: column "${element.name}" must hold numbers, text, booleans or dates; got ${why}`,
-        );
-    }
-    const columns: CellColumn[] = [];
-    for (const [i, column] of schema.children.entries()) {
-      const cells = await undamaged(`${name}: column "${column.element.name}"`, async () => {
-        const pages = [];
-        for (const group of metadata.row_groups) {
-          const { from, to, about } = chunkOf(group, i, column, file.byteLength);
-          const bytes = await file.slice(from, to);
-          for (const page of readColumnChunk(bytes, about, [schema, column], Number(group.num_rows))) pages.push(page);
-        }
-        return columnCells(column.element, pages, rows);
-      });
-      columns.push({ name: column.element.name, cells });
-      options.onProgress?.({ fraction: (i + 1) / schema.children.length, rows });
-    }
-    const pandas = metadata.key_value_metadata?.find(({ key }) => key === 'pandas')?.value;
-    return tableOfCells(
-      { source: name, rows, place: (row) => `row ${row + 1}`, ...withoutPandasIndex(columns, pandas) },
-      options,
-    );
+    const file = (await plainFile(source, isParquet)) ?? inMemory(await readBytes(source.name, chunks));
+    const { cells, rows } = await openParquet(source.name, parquetFile(file));
+    return tableOfBlocks(cells, options, rows);
+  },
+  async stream(source, _, options) {
+    const file = await plainFile(source, isParquet);
+    return file && streamOfCells((await openParquet(source.name, parquetFile(file))).cells, options);
   },
 };
 
-/** A file that is read in parts, or as a whole where it was packed. */
-async function randomAccess(source: ByteSource, chunks: AsyncIterable<ByteChunk>) {
-  const size = await source.size();
-  const start = size < 8 ? new Uint8Array() : await source.slice(0, 4);
-  const plain = MAGIC.every((byte, i) => start[i] === byte);
-  const whole = plain ? undefined : await readBytes(source.name, chunks);
+function isParquet(head: Uint8Array): boolean {
+  return MAGIC.every((byte, i) => head[i] === byte);
+}
+
+/** What the decoders read, who take the buffer beneath: bytes of their own. */
+interface ParquetFile {
+  readonly byteLength: number;
+  slice(from: number, to?: number): Promise<ArrayBuffer>;
+}
+
+function parquetFile({ length, slice }: RandomAccess): ParquetFile {
   return {
-    byteLength: whole ? whole.length : size,
-    slice: async (from: number, to?: number) => {
-      const bytes = whole ? whole.subarray(from, to) : await source.slice(from, to);
-      // A copy of its own, since decoders take the buffer beneath.
-      return new Uint8Array(bytes).buffer as ArrayBuffer;
+    byteLength: length,
+    slice: async (from, to = length) => {
+      const bytes = await slice(from, to);
+      const { buffer } = bytes.byteLength === bytes.buffer.byteLength ? bytes : new Uint8Array(bytes);
+      return buffer as ArrayBuffer;
     },
   };
+}
+
+/** @throws InputError for a schema that no table can have, and for metadata that are damaged */
+async function openParquet(name: string, file: ParquetFile): Promise<{ cells: CellStream; rows: number }> {
+  // Loaded only now, so that other tables wait for none of it.
+  const [{ parquetMetadataAsync, parquetSchema }, { unreadable }, { parquetBlocks }] = await Promise.all([
+    import('hyparquet'),
+    import('./column-cells.js'),
+    import('./parquet-blocks.js'),
+  ]);
+  const metadata = await undamaged(name, () => parquetMetadataAsync(file, { geoparquet: false }));
+  const schema = await undamaged(name, async () => parquetSchema(metadata));
+  const rows = Number(metadata.num_rows);
+  checkRows(name, rows, metadata, file.byteLength);
+  for (const child of schema.children) {
+    const why = unreadable(child);
+    if (why !== undefined)
+      throw new InputError(
+        `${name}: column "${child.element.name}" must hold numbers, text, booleans or dates; got ${why}`,
+      );
+  }
+  const pandas = metadata.key_value_metadata?.find(({ key }) => key === 'pandas')?.value;
+  const names = schema.children.map(({ element }) => element.name);
+  const { isLeft, notes } = pandasIndex(names, pandas);
+  const columns = await Promise.all(
+    schema.children.flatMap((column, i) =>
+      isLeft(column.element.name)
+        ? []
+        : [
+            undamaged(`${name}: column "${column.element.name}"`, async () => ({
+              name: column.element.name,
+              path: [schema, column],
+              chunks: metadata.row_groups.map((group) => chunkOf(group, i, column, file.byteLength)),
+            })),
+          ],
+    ),
+  );
+  const blocks = parquetBlocks(
+    (from, to) => file.slice(from, to),
+    columns,
+    rows,
+    (column, read) => undamaged(`${name}: column "${column}"`, read),
+  );
+  const place = (row: number) => `row ${row + 1}`;
+  return { cells: { source: name, names: columns.map((column) => column.name), place, notes, blocks }, rows };
 }
 
 /** Turns what a decoder says of a damaged file into one message. */
@@ -98,7 +122,7 @@ function checkRows(name: string, rows: number, { row_groups: groups }: FileMetaD
 }
 
 /** Where a column of a row group lies. */
-function chunkOf({ columns }: RowGroup, index: number, { element }: SchemaTree, bytes: number) {
+function chunkOf({ columns, num_rows: rows }: RowGroup, index: number, { element }: SchemaTree, bytes: number) {
   const about = columns[index]?.meta_data;
   if (!about) throw new Error('it has no description, or is encrypted');
   if (about.path_in_schema.join() !== element.name || about.type !== element.type)
@@ -107,5 +131,5 @@ function chunkOf({ columns }: RowGroup, index: number, { element }: SchemaTree, 
   const from = Number(dictionary && dictionary > 0n && dictionary < data ? dictionary : data);
   const to = from + Number(size);
   if (from < 4 || to > bytes || size < 0n) throw new Error('it lies outside of the file');
-  return { from, to, about };
+  return { from, to, about, rows: Number(rows) };
 }

@@ -12,8 +12,12 @@ for (let i = 1; i < 8; i++)
     (tables[i] as Uint32Array)[byte] = (before >>> 8) ^ (tables[0]?.[before & 255] as number);
   }
 
-/** The checksum CRC-32 of zip and gzip. */
-export function crc32(bytes: Uint8Array): number {
+/**
+ * The checksum CRC-32 of zip and gzip.
+ *
+ * @param before that of the bytes before these. Default: there are none
+ */
+export function crc32(bytes: Uint8Array, before = 0): number {
   const [a, b, c, d, e, f, g, h] = tables as [
     Uint32Array,
     Uint32Array,
@@ -25,7 +29,7 @@ export function crc32(bytes: Uint8Array): number {
     Uint32Array,
   ];
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  let crc = -1;
+  let crc = ~before;
   let at = 0;
   for (; at + 8 <= bytes.length; at += 8) {
     const low = crc ^ view.getInt32(at, true);

@@ -27,6 +27,33 @@ describe('the delimiter is recognised', () => {
     expect(Object.keys(contents(await tableOf('date time,value\n1 2,5\n3 4,6\n')))).toEqual(['date time', 'value']);
   });
 
+  test('decimal commas between blanks', async () => {
+    const expected = { 'col 7': [1.5, 2.25, -1163.5], b: ['x', 'y', 'z'], c: [1, 2, null] };
+    for (const text of [
+      '"col 7" b c\n1,5 x 1\n2,25 y 2\n-1.163,5 z NA\n',
+      // As R's write.table(dec = ",") writes it.
+      '"col 7" "b" "c"\n"1" 1,5 "x" 1\n"2" 2,25 "y" 2\n"3" -1163,5 "z" NA\n',
+    ])
+      expect(contents(await tableOf(text))).toEqual(expected);
+    const headless = await tableOf('1,5 0,1\n2,5 0,2\n3,5 0,3\n');
+    expect(contents(headless)).toEqual({ 0: [1.5, 2.5, 3.5], 1: [0.1, 0.2, 0.3].map(Math.fround) });
+    // A time before a comma is no number.
+    const times = await tableOf('2020-01-01 10:00,5\n2020-01-02 11:00,6\n');
+    expect(times.columns).toHaveLength(2);
+    expect(contents(times)['1']).toEqual([5, 6]);
+  });
+
+  test('a mark in some texts between blanks is none, one below a title is', async () => {
+    expect(contents(await tableOf('word n\nx|y 1\nx|z 2\nplain 3\nx|y 4\n')).word).toEqual([
+      'x|y',
+      'x|z',
+      'plain',
+      'x|y',
+    ]);
+    const titled = await tableOf('Report 2020\n1 Jan|5\n2 Jan|6\n3 Jan|7\n', { header: false });
+    expect(contents(titled)).toEqual({ 0: ['1 Jan', '2 Jan', '3 Jan'], 1: [5, 6, 7] });
+  });
+
   test('an apostrophe or a sign of inches opens no quote', async () => {
     const table = await tableOf('part|size\n5" pipe|1\n7" pipe|2\n');
     expect(contents(table)).toEqual({ part: ['5" pipe', '7" pipe'], size: [1, 2] });

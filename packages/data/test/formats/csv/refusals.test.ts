@@ -53,7 +53,7 @@ test('a ragged row whose values slipped into other columns is called ragged, not
 test('a word in a numeric column is named by row, line and column, with what to do', async () => {
   const path = write('word.csv', 'age,height\n1,2\n3,4\n5,tall\n');
   expect(await complaint(path)).toBe(
-    `${path}: row 3 (line 4), column "height" must be a number; got "tall"; if the column holds categories, use --categorical height`,
+    `${path}: row 3 (line 4), column "height" must be a number; got "tall"; if the column holds categories, use --categorical height, if it is missing --missing tall`,
   );
   const late = write('late-word.csv', `a,b c\n${numbered(4000)}\n1,x\n`);
   expect(await complaint(late)).toContain('row 4001 (line 4002), column "b c" must be a number; got "x"');
@@ -68,7 +68,7 @@ test.each(['inf', '-inf', 'Infinity', '+INFINITY', '1e400'])('%s in a numeric co
 
 test('a header must name each column once', async () => {
   expect(await complaint(write('twice.csv', 'a,b,a\n1,2,3\n'))).toMatch(
-    /twice\.csv: the header must name each column once; got "a" in cells 1 and 3$/,
+    /twice\.csv: the header must name each column once; got "a" in cells 1 and 3; --no-header says that the first line is a row$/,
   );
   expect(await complaint(write('like-unnamed.csv', 'Unnamed: 1,,c\n1,2,3\n'))).toContain(
     'must name each column once; got "Unnamed: 1" in cells 1 and 2',

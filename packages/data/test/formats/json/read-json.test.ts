@@ -79,7 +79,7 @@ describe('refused, with the place:', () => {
     ['[{"a": 1, " a": 1}]', 'a.json must name each column once; got "a" as columns 1 and 2'],
     [
       '[{"a": 1}, {"a": 2}, {"a": "x"}]',
-      'a.json: row 3, column "a" must be a number; got "x"; if the column holds categories, use --categorical a',
+      'a.json: row 3, column "a" must be a number; got "x"; if the column holds categories, use --categorical a, if it is missing --missing x',
     ],
     [
       '[{"a": 1e39}]',

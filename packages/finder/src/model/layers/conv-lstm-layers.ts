@@ -131,6 +131,7 @@ const optional = {
 };
 
 const row = (rank: number): KerasLayer => ({
+  severalInputs: rank === 2,
   required: { filters: count, kernel_size: counts },
   optional,
   classes: [classOf(layer(`KerasConvLSTM${rank}D`))],

@@ -37,6 +37,10 @@ export function perAxis(option: unknown, rank: number, otherwise = 1): number[] 
  */
 export function convolved(x: Tensor, kernel: Tensor, steps: Steps): Tensor {
   const groups = (x.shape.at(-1) as number) / (kernel.shape.at(-2) as number);
+  // A channel for each group is a kernel that TensorFlow.js has; hundreds of convolutions one after the other are slow.
+  const isDepthwise = groups > 1 && kernel.shape.at(-2) === 1 && x.rank < 5;
+  if (isDepthwise && steps.strides.every((stride) => stride === steps.strides[0]))
+    return depthwise(x, reshape(kernel, [...kernel.shape.slice(0, -2), groups, -1]), steps);
   if (groups > 1) {
     const kernels = split(kernel, groups, -1);
     const parts = split(x, groups, -1).map((part, i) => convolved(part, kernels[i] as Tensor, steps));

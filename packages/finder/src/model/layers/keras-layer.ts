@@ -44,10 +44,14 @@ export interface KerasLayer {
   readonly weights?: (layer: layers.Layer, weightsOf: (inner: layers.Layer) => KerasWeight[]) => KerasWeight[];
   /** Whether every parameter is taken, because none has a meaning here. Default: false. */
   readonly anyOptions?: boolean;
-  /** The tensors that a call takes, by the names of Keras's arguments, in order. Default: one, or any number in a list. */
+  /** The tensors that a call takes, by the names of Keras's arguments, in order. Default: one, or as `severalInputs` says. */
   readonly inputs?: readonly string[];
+  /** Whether a call takes any number of tensors: those of a list, or a state behind the first. Default: false. */
+  readonly severalInputs?: boolean;
   /** Arguments of a call that belong into the configuration of the layer here, such as `use_causal_mask`. Default: none. */
   readonly callOptions?: readonly string[];
+  /** The module of Keras that has it. Default: `keras.layers`. */
+  readonly module?: string;
   /** What the layer does that its user must know. Default: nothing. */
   readonly note?: (config: Config) => string | undefined;
 }

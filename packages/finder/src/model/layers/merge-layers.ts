@@ -28,14 +28,20 @@ function broadcastShape([first = [], ...others]: readonly Shape[]): Shape {
   );
 }
 
+const severalInputs = true;
+
 /** Layers of several inputs. */
 export const mergeLayers: KerasLayers = {
-  Add: {},
-  Subtract: { classes: [classOf(subtractLayer)], toLayer: (config) => ({ class_name: 'KerasSubtract', config }) },
-  Multiply: {},
-  Average: {},
-  Maximum: {},
-  Minimum: {},
-  Concatenate: { optional: { axis: whole } },
-  Dot: { required: { axes: wholes }, optional: { normalize: flag } },
+  Add: { severalInputs },
+  Subtract: {
+    severalInputs,
+    classes: [classOf(subtractLayer)],
+    toLayer: (config) => ({ class_name: 'KerasSubtract', config }),
+  },
+  Multiply: { severalInputs },
+  Average: { severalInputs },
+  Maximum: { severalInputs },
+  Minimum: { severalInputs },
+  Concatenate: { severalInputs, optional: { axis: whole } },
+  Dot: { severalInputs, required: { axes: wholes }, optional: { normalize: flag } },
 };

@@ -31,7 +31,7 @@ export const lengths = oneOrMore(Type.Union([count, Type.Null()]), 'a whole numb
 export const numbers = oneOrMore(number, 'a number or a list of them');
 /** What zero padding and cropping take: a number, one for each axis, or two for each axis. */
 export const margins = oneOrMore(
-  oneOrMore(countOrNone, ''),
+  Type.Union([countOrNone, Type.Array(countOrNone, { minItems: 2, maxItems: 2 })]),
   'a whole number at least 0, or a list of them or of pairs',
 );
 /** The shape of a batch: the number of rows is null, an open length too. */

@@ -36,16 +36,27 @@ function undirected(inner: unknown): unknown {
   return { class_name, config: name ? { ...config, name } : config };
 }
 
+/** A state may stand behind the sequence. */
+const severalInputs = true;
+
 /** Recurrent layers and their cells. */
 export const recurrentLayers: KerasLayers = {
-  SimpleRNN: { required: { units: count }, optional: recurrent, toLayer: layer('SimpleRNN', () => false), weights },
+  SimpleRNN: {
+    severalInputs,
+    required: { units: count },
+    optional: recurrent,
+    toLayer: layer('SimpleRNN', () => false),
+    weights,
+  },
   LSTM: {
+    severalInputs,
     required: { units: count },
     optional: { ...recurrent, unit_forget_bias: flag },
     toLayer: layer('LSTM', () => false),
     weights,
   },
   GRU: {
+    severalInputs,
     required: { units: count },
     optional: { ...recurrent, reset_after: flag },
     toLayer: (config, ...others) => {
@@ -75,8 +86,14 @@ export const recurrentLayers: KerasLayers = {
       );
     },
   },
-  RNN: { optional: { ...loop, zero_output_for_mask: flag }, toLayer: layer('RNN', () => true), weights },
+  RNN: {
+    severalInputs,
+    optional: { ...loop, zero_output_for_mask: flag },
+    toLayer: layer('RNN', () => true),
+    weights,
+  },
   Bidirectional: {
+    severalInputs,
     optional: { merge_mode: word('sum', 'mul', 'concat', 'ave') },
     classes: recurrentClasses,
     toLayer: ({ layer: forward, backward_layer: backward, ...config }) => ({

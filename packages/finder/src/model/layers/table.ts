@@ -1,4 +1,5 @@
 import { activationLayers } from './activation-layers.js';
+import { applicationLayers } from './application-layers.js';
 import { attentionLayers } from './attention-layers.js';
 import type { LayerClass } from './composed-layer.js';
 import { convLstmLayers } from './conv-lstm-layers.js';
@@ -27,6 +28,7 @@ export const kerasLayers: KerasLayers = {
   ...convLstmLayers,
   ...mergeLayers,
   ...preprocessingLayers,
+  ...applicationLayers,
 };
 
 /** The classes of layers that TensorFlow.js lacks, or has with other numbers. */

@@ -47,7 +47,7 @@ export function translateKerasLayer(
 ): PartConfig {
   const { class_name } = layer;
   const title =
-    layer.config.name === undefined ? `${place} (${class_name})` : `layer "${layer.config.name}" (${class_name})`;
+    typeof layer.config.name === 'string' ? `layer "${layer.config.name}" (${class_name})` : `${place} (${class_name})`;
   const row = kerasLayer(class_name);
   if (!row) {
     if (isCustomLayer(class_name)) return layer;

@@ -35,7 +35,7 @@ export async function buildKerasModel(
     const { inputKeys, outputKeys, notes } = converted as Converted;
     nameEnds(model, inputKeys, outputKeys);
     if (weights) loadKerasWeights(entry, model, weights);
-    const variables = state && trainingConfig ? optimizerVariables(entry, model, state) : undefined;
+    const variables = state && trainingConfig ? optimizerVariables(entry, model, state, trainingConfig) : undefined;
     return {
       model,
       hasWeights: weights !== undefined,

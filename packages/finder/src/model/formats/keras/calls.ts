@@ -37,7 +37,7 @@ export function callsOf(entry: KerasEntry, modelNames: ReadonlySet<string>): Ker
     if (Array.isArray(node)) return callOfKeras2(node, `${place}/${i}`);
     const { args, kwargs = {} } = isObject(node) ? node : {};
     if (!Array.isArray(args) || !isObject(kwargs)) throw notAllowed(`${place}/${i}`, 'args and kwargs', node);
-    const read = (value: unknown) => withRefs(value, modelNames);
+    const read = (value: unknown) => withRefs(value, modelNames, `${place}/${i}`);
     return {
       args: args.map(read),
       kwargs: Object.fromEntries(Object.entries(kwargs).map(([key, value]) => [key, read(value)])),
@@ -46,17 +46,22 @@ export function callsOf(entry: KerasEntry, modelNames: ReadonlySet<string>): Ker
 }
 
 /** References in place of what Keras 3 writes for tensors, within lists and objects too. */
-function withRefs(value: unknown, modelNames: ReadonlySet<string>): unknown {
-  if (Array.isArray(value)) return value.map((each) => withRefs(each, modelNames));
+function withRefs(value: unknown, modelNames: ReadonlySet<string>, place: string): unknown {
+  if (Array.isArray(value)) return value.map((each) => withRefs(each, modelNames, place));
   if (!isObject(value)) return value;
   if (value.class_name === '__keras_tensor__') {
     const history = isObject(value.config) ? value.config.keras_history : undefined;
     const ref = refOf(history);
-    if (!ref) throw notAllowed('keras_history', '[layer, call, tensor]', history);
+    if (!ref)
+      throw notAllowed(
+        `${place}: keras_history`,
+        '[layer, call, tensor], the last two counted from 0',
+        history ?? null,
+      );
     return modelNames.has(ref.layer) ? new TensorRef(ref.layer, ref.call + 1, ref.tensor) : ref;
   }
   if ('class_name' in value) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, withRefs(each, modelNames)]));
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, withRefs(each, modelNames, place)]));
 }
 
 /** Keras 2: `[[layer, call, tensor, kwargs], …]`, or for an operation one of these without the list around it. */

@@ -37,7 +37,7 @@ export function entryName({ name, config }: KerasEntry): string {
 
 /** What messages call a layer: its name and its class. */
 export function entryTitle(entry: KerasEntry): string {
-  return layerTitle({ class_name: entry.class_name, config: { name: entryName(entry) } });
+  return layerTitle({ class_name: entry.class_name, config: { name: entry.name ?? entry.config.name } });
 }
 
 /** Whether an entry is a model whose layers are written down. */

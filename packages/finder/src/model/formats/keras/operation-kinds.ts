@@ -4,19 +4,25 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 /** A shape with the batch first; an open length is null. */
 export type Shape = (number | null)[];
 
+/** The part of `keras.src.ops` that has an operation. */
+export type OperationModule = 'numpy' | 'nn' | 'math' | 'core' | 'linalg';
+
 /** An operation of Keras: what `x + y` is in a functional model. */
 export interface Operation {
   /** How many tensors and numbers it takes; `any` for a list of tensors. */
   readonly arguments: number | 'any';
+  /** Where Keras has it. Default: `numpy`. */
+  readonly module?: OperationModule;
   /** The options that a call may give without their names, in order, behind the tensors. Default: none. */
   readonly positional?: readonly string[];
   /** What it takes besides, and what that may be. */
   readonly options?: Readonly<Record<string, (value: unknown) => boolean>>;
-  readonly compute: (values: readonly Tensor[], options: Options) => Tensor;
-  readonly shape: (shapes: readonly Shape[], options: Options) => Shape;
+  /** One tensor, or all that an operation such as `split` gives. */
+  readonly compute: (values: readonly Tensor[], options: Options) => Tensor | Tensor[];
+  readonly shape: (shapes: readonly Shape[], options: Options) => Shape | Shape[];
 }
 
-/** Which axes are reduced, all by default, and whether they stay with a length of 1; what operations that move numbers take. */
+/** Which axes are reduced, all by default, and whether they stay with a length of 1; what other operations take. */
 export interface Options {
   readonly axis?: number | number[];
   readonly axes?: number[];
@@ -24,50 +30,7 @@ export interface Options {
   /** What is between the brackets of `x[…]`. */
   readonly key?: unknown;
   readonly keepdims?: boolean;
-  readonly dtype?: string;
-  readonly x_min?: number;
-  readonly x_max?: number;
-  readonly xMin?: number;
-  readonly xMax?: number;
-  readonly alpha?: number;
-}
-
-const isAxes = (value: unknown) => [value].flat().every((axis) => Number.isInteger(axis));
-const isFlag = (value: unknown) => typeof value === 'boolean';
-
-/** An operation of two tensors whose shapes fit together. */
-export const binary = (compute: (a: Tensor, b: Tensor) => Tensor): Operation => ({
-  arguments: 2,
-  compute: ([a, b]) => compute(a as Tensor, b as Tensor),
-  shape: ([a, b]) => broadcast(a as Shape, b as Shape),
-});
-
-/** An operation of a tensor whose shape stays. */
-export const unary = (compute: (x: Tensor) => Tensor): Operation => ({
-  arguments: 1,
-  compute: ([x]) => compute(x as Tensor),
-  shape: ([x]) => x as Shape,
-});
-
-/** An operation along axes of a tensor, all of them by default. */
-export const reduction = (compute: (x: Tensor, axes?: number | number[], keep?: boolean) => Tensor): Operation => ({
-  arguments: 1,
-  positional: ['axis'],
-  options: { axis: isAxes, keepdims: isFlag },
-  compute: ([x], { axis, keepdims }) => compute(x as Tensor, axis, keepdims),
-  shape: ([x], { axis, keepdims }) => {
-    const shape = x as Shape;
-    const all = shape.map((_, i) => i);
-    const axes = axis === undefined ? all : [axis].flat().map((each) => (each < 0 ? each + shape.length : each));
-    if (axes.includes(0)) throw new InputError('must leave the axis of the rows as it is; got it among axis');
-    return shape.flatMap((length, i) => (axes.includes(i) ? (keepdims ? [1] : []) : [length]));
-  },
-});
-
-/** The axes of a tensor that an option names, counted from the front; all of them without one. */
-export function axesIn({ rank }: Tensor, axis: Options['axis']): number[] {
-  const axes = axis === undefined ? Array.from({ length: rank }, (_, i) => i) : [axis].flat();
-  return axes.map((each) => (each < 0 ? each + rank : each));
+  readonly [option: string]: unknown;
 }
 
 /** NumPy's rule; an open length stays open. */
@@ -81,3 +44,28 @@ export function broadcast(a: Shape, b: Shape): Shape {
     throw new InputError(`must get shapes that fit together; got [${a.join(', ')}] and [${b.join(', ')}]`);
   });
 }
+
+/** Axes counted from the front; all of them without any. */
+export function axesIn(rank: number, axis: Options['axis']): number[] {
+  const axes = axis === undefined ? Array.from({ length: rank }, (_, i) => i) : [axis].flat();
+  const found = axes.map((each) => (each < 0 ? each + rank : each));
+  const wrong = found.findIndex((each) => each < 0 || each >= rank);
+  if (wrong >= 0) throw new InputError(`must have axes among its ${rank}; got ${axes[wrong]}`);
+  return found;
+}
+
+/** An axis counted from the front. */
+export function fromFront(axis: number, rank: number): number {
+  return axesIn(rank, axis)[0] as number;
+}
+
+/** The rows of a batch stay where they are. */
+export function notRows(axis: number): number {
+  if (axis === 0) throw new InputError('must leave the axis of the rows as it is; got it as axis');
+  return axis;
+}
+
+/** Whether a value is an axis or a list of them. */
+export const isAxes = (value: unknown) => [value].flat().every((axis) => Number.isInteger(axis));
+/** Whether a value is true or false. */
+export const isFlag = (value: unknown) => typeof value === 'boolean';

@@ -11,25 +11,12 @@ import {
   tensor1d,
   transpose,
 } from '@tensorflow/tfjs-core';
-import type { Operation, Options, Shape } from './operation-kinds.js';
+import { fromFront, notRows, type Operation, type Options, type Shape } from './operation-kinds.js';
 
 const isWhole = (value: unknown) => Number.isInteger(value);
 const isWholes = (value: unknown) => [value].flat().every(isWhole);
 const lengths = (value: unknown) =>
   Array.isArray(value) && value.every((each) => each === null || (isWhole(each) && (each === -1 || each > 0)));
-
-/** An axis counted from the front. */
-function fromFront(axis: number, rank: number): number {
-  const found = axis < 0 ? axis + rank : axis;
-  if (found < 0 || found >= rank) throw new InputError(`must have an axis of its ${rank}; got ${axis}`);
-  return found;
-}
-
-/** The rows of a batch stay where they are. */
-function notRows(axis: number): number {
-  if (axis === 0) throw new InputError('must leave the axis of the rows as it is; got it as axis');
-  return axis;
-}
 
 /** The shape that a reshape gives: all lengths but the first must be known from the input. */
 function reshaped([rows, ...row]: Shape, { newshape }: Options): Shape {

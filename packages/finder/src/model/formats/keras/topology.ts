@@ -133,7 +133,7 @@ function functionalOf(
         ? { class_name: 'KerasOperation', config: operationConfig(entry, own) }
         : layerOf(withRoles(withCallOptions(entry, own), own), context);
       const inbound = own.map((call, i) =>
-        inboundNode(entry, call, inputOrder(entry, context), operation, masks?.get(callKey(name, i))),
+        inboundNode(entry, call, inputOrder(entry, context), operation, context, masks?.get(callKey(name, i))),
       );
       return { class_name, config, name, inbound_nodes: inbound };
     });
@@ -202,9 +202,13 @@ function inboundNode(
   { args, kwargs }: KerasCall,
   order: readonly string[] | null,
   operation: boolean,
+  { keras }: Context,
   masks: Readonly<Record<string, unknown>> = {},
 ) {
   const options: Record<string, unknown> = { ...masks };
+  // In Keras 2 a call's own word holds; Keras 3 trains every layer as it does the model.
+  const { training } = kwargs;
+  if (keras === 2 && typeof training === 'boolean') Object.assign(options, { training, keras });
   const refs = ordered(args, order);
   const names = Object.keys(kwargs);
   // In the order of the call, not of the file: Keras sorts nothing here.
@@ -214,12 +218,8 @@ function inboundNode(
     const value = kwargs[name];
     const found = refsIn(value);
     // Masks are in what `callOptionsOfMasks` says.
-    if (value == null || value === false || MASK_ARGUMENTS.includes(name)) {
-      if (name === 'training' && value === false) options.training = false;
-      continue;
-    }
+    if (value == null || value === false || name === 'training' || MASK_ARGUMENTS.includes(name)) continue;
     if (operation) refs.push(...found);
-    else if (name === 'training' && value === true) options.training = true;
     else if (found.length > 0 && tensors.includes(name)) refs.push(...ordered(value, order));
     else if (!callOptionsOf(entry).includes(name))
       throw notAllowed(`${entryTitle(entry)}: the argument ${name} of its call`, 'left out', plain(value));
@@ -258,13 +258,14 @@ function layerOf(entry: KerasEntry, context: Context): LayerConfig {
   const layer = { class_name: entry.class_name, config, build_config };
   const note = kerasLayer(entry.class_name)?.note?.(config);
   if (note) context.notes.add(`${entryTitle(entry)} ${note}`);
-  return translateKerasLayer(layer, context.keras, entryTitle(entry), (inner) => layerOf(inner, context));
+  return translateKerasLayer(layer, context.keras, 'a layer', (inner) => layerOf(inner, context));
 }
 
 /** The type in which TensorFlow.js computes a layer. */
-function typeOf(entry: KerasEntry, context: Context): string | undefined {
+function typeOf(entry: KerasEntry, context: Context): string {
   const name = dtypeName(entry.config.dtype);
-  if (name === undefined) return undefined;
+  if (name === undefined)
+    throw notAllowed(`${entryTitle(entry)}: dtype`, 'the name of a type, or a policy with one', entry.config.dtype);
   if (/^u?int(8|16|32|64)$/.test(name)) return 'int32';
   if (!/float(16|64)/.test(name)) return name;
   if (entry.class_name !== 'InputLayer')
@@ -274,7 +275,11 @@ function typeOf(entry: KerasEntry, context: Context): string | undefined {
 
 function inputOf(entry: KerasEntry, given: Readonly<Record<string, unknown>>): LayerConfig {
   const shape = given.batch_shape ?? given.batch_input_shape;
-  const config = { name: given.name, batch_input_shape: shape, ...(given.dtype != null && { dtype: given.dtype }) };
+  const config = {
+    ...(given.name != null && { name: given.name }),
+    batch_input_shape: shape,
+    ...(given.dtype != null && { dtype: given.dtype }),
+  };
   checkParameters(entryTitle(entry), { name: text, batch_input_shape: batchShape }, config);
   if (shape == null) throw new InputError(`${entryTitle(entry)} must have a shape (batch_shape); got none`);
   return { class_name: 'InputLayer', config };

@@ -1,5 +1,7 @@
-import { InputError, isObject, notAllowed, shownValue, suggestion } from '@lrfind/core';
+import { counted, InputError, isObject, notAllowed, shownValue, suggestion } from '@lrfind/core';
 import { callMasks, isCallMasksKey } from '../../call-masks.js';
+import { kerasLayer } from '../../layers/translate-keras-layer.js';
+
 import { layerParameters } from './layer-parameters.js';
 import { isModelClass, type LayerConfig, layerTitle } from './topology.js';
 
@@ -167,11 +169,20 @@ function callsOf(layer: LayerConfig & { inbound_nodes?: unknown }, name: string)
     // TensorFlow.js does not make a call that takes nothing, and waits for it.
     if (!Array.isArray(node) || node.length === 0)
       throw notAllowed(`${place}/${i}`, 'a list of [layer, call, tensor, options]', node);
+    checkTensorCount(layer, `${place}/${i}`, node.length);
     return { layer: name, index: i, from: node.map((tensor, j) => tensorIn(`${place}/${i}/${j}`, tensor)) };
   });
   // An input has one call, which no list names; a model within the model has one for its own inputs, before the others.
   if (layer.class_name !== 'InputLayer' && !isModelClass(layer.class_name)) return made;
   return [{ layer: name, index: 0, from: [], own: true }, ...made.map((call) => ({ ...call, index: call.index + 1 }))];
+}
+
+/** Most layers would compute with the first of several tensors and leave out the others. */
+function checkTensorCount({ class_name }: LayerConfig, place: string, count: number): void {
+  const row = kerasLayer(class_name.replace(/^Keras/, ''));
+  if (!row || row.severalInputs) return;
+  const most = row.inputs?.length ?? 1;
+  if (count > most) throw notAllowed(place, `a call with at most ${counted(most, 'tensor')}`, count);
 }
 
 function endsOf(title: string, config: Readonly<Record<string, unknown>>, ends: string): Place[] {
@@ -196,6 +207,8 @@ function checkCallOptions(place: string, options: Readonly<Record<string, unknow
   for (const [name, value] of Object.entries(options)) {
     if (masks && isCallMasksKey(name)) continue;
     if (value === null || value === undefined || (name === 'training' && typeof value === 'boolean')) continue;
+    // How lrfind writes that a call of Keras 2 is followed.
+    if (name === 'keras' && value === 2) continue;
     const allowed = name === 'training' ? 'true, false or null' : 'null, since TensorFlow.js does not have it';
     throw notAllowed(`${place}: the option ${name} of the call`, allowed, value);
   }

@@ -84,7 +84,9 @@ export async function buildTopology(path: string, describe: () => LayerConfig): 
   } catch (error) {
     const { message } = error as Error;
     const layer = error instanceof InputError ? '' : await culprit(topology, message);
-    throw failed(`${layer}${message.replace(/ Input received: .*/s, '')}`);
+    throw failed(
+      `${layer}${message.replace(/ Input received: .*/s, '').replace(/ Received stateSpec=.*However,?/s, '')}`,
+    );
   }
 }
 

@@ -55,9 +55,9 @@ export function* layerConfigs(topology: unknown): Generator<LayerConfig> {
   }
 }
 
-/** What a layer is called in messages: its name and class. */
+/** What a layer is called in messages: its name, if it has one, and its class. */
 export function layerTitle({ class_name, config }: LayerConfig): string {
-  return `layer "${config.name}" (${class_name})`;
+  return typeof config.name === 'string' ? `layer "${config.name}" (${class_name})` : `a layer (${class_name})`;
 }
 
 /**

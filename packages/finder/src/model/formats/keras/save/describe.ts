@@ -184,7 +184,7 @@ function describeLayer(
     else if (value != null && value !== false)
       throw new InputError(`${title} cannot be saved for Keras: it has no ${key}, which is ${shownValue(value)}`);
   }
-  return framed(kind, inWordsOf(keras, kind, config), keras, 'keras.layers');
+  return framed(kind, inWordsOf(keras, kind, config), keras, row.module ?? 'keras.layers');
 }
 
 /** The layer that a wrapper repeats. */
