@@ -1,12 +1,23 @@
 import { InputError } from '@lrfind/core';
-import { any, cast, concat, expandDims, logicalOr, onesLike, type Tensor, zerosLike } from '@tensorflow/tfjs-core';
+import {
+  all,
+  any,
+  cast,
+  concat,
+  expandDims,
+  logicalAnd,
+  logicalOr,
+  onesLike,
+  type Tensor,
+  zerosLike,
+} from '@tensorflow/tfjs-core';
 import { layers } from '@tensorflow/tfjs-layers';
 import { Composed } from '../model/layers/composed-layer.js';
 
-/** A value and its mask, true where a step counts; null where all do. */
+/** A value and its mask, true where a step counts; null where all do. In Keras 3 a layer may take the mask away later. */
 export interface MaskedTensor {
   readonly value: Tensor;
-  readonly mask: Tensor | null;
+  mask: Tensor | null;
 }
 
 /** TensorFlow.js declares that there are masks for all inputs or for none; in truth each may be null. */
@@ -43,30 +54,35 @@ export function isRecurrent(layer: layers.Layer): boolean {
 }
 
 /**
- * The masks of a layer's outputs, by the rules of Keras 3.
+ * The masks of a layer's outputs, by the rules of Keras.
  *
+ * @param keras whose rules: where inputs are merged, Keras 2 counts a step that counts in every masked one, Keras 3 one that counts in any
  * @returns one for each output, or none where no output has one
  * @throws InputError for masks that cannot be merged
  */
-export function outputMasks(layer: layers.Layer, inputs: readonly MaskedTensor[]): (Tensor | null)[] {
+export function outputMasks(layer: layers.Layer, inputs: readonly MaskedTensor[], keras: 2 | 3 = 3): (Tensor | null)[] {
   if (!layer.supportsMasking && !PASSING_IN_KERAS.has(layer.getClassName())) return [];
   const masks = inputs.map(({ mask }) => mask);
   const rule = ruleOf(layer);
+  if (keras === 2 && (rule === MERGE || layer.getClassName() === 'KerasSubtract')) {
+    const own = masks.filter((mask) => mask !== null);
+    return own.length > 0 ? [mergedMask(layer, own, logicalAnd)] : [];
+  }
   if (layer instanceof Composed) {
     const values = inputs.map(({ value }) => value);
     return masks.some((mask) => mask) ? [rule.call(layer, values, masks)].flat() : [];
   }
   if (PASSING.has(rule) && !masks.some((mask) => mask)) return [];
   if (rule === DOT) return [];
-  if (rule === MERGE) return masks.every((mask) => mask) ? [mergedMask(layer, masks as Tensor[])] : [];
-  if (rule === CONCATENATE) return [concatenatedMask(layer as ConcatenateLayer, inputs)];
+  if (rule === MERGE) return masks.every((mask) => mask) ? [mergedMask(layer, masks as Tensor[], logicalOr)] : [];
+  if (rule === CONCATENATE) return [concatenatedMask(layer as ConcatenateLayer, inputs, keras === 2 ? all : any)];
   if (rule === DEFAULT) return masks;
   const values = inputs.map(({ value }) => value);
   return [rule.call(layer, values.length === 1 ? (values[0] as Tensor) : values, masks)].flat();
 }
 
-/** A step counts where it does in any of the inputs. */
-function mergedMask(layer: layers.Layer, masks: readonly Tensor[]): Tensor {
+/** A step counts where it does in any of the inputs, or in all of them. */
+function mergedMask(layer: layers.Layer, masks: readonly Tensor[], join: typeof logicalOr): Tensor {
   const [{ rank }] = masks as [Tensor];
   if (masks.some((mask) => mask.rank !== rank)) {
     const shapes = masks.map(({ shape }) => `[${shape}]`).join(' and ');
@@ -74,13 +90,13 @@ function mergedMask(layer: layers.Layer, masks: readonly Tensor[]): Tensor {
       `layer "${layer.name}" (${layer.getClassName()}) must get masks of one rank; got masks of shapes ${shapes}`,
     );
   }
-  return masks.reduce((a, b) => logicalOr(a, b));
+  return masks.reduce((a, b) => join(a, b));
 }
 
 type ConcatenateLayer = layers.Layer & { readonly axis: number };
 
-function concatenatedMask(layer: ConcatenateLayer, inputs: readonly MaskedTensor[]): Tensor {
-  return any(
+function concatenatedMask(layer: ConcatenateLayer, inputs: readonly MaskedTensor[], join: typeof any): Tensor {
+  return join(
     concat(
       inputs.map((input) => wholeMask(layer, input)),
       layer.axis,

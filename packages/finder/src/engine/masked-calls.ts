@@ -1,7 +1,7 @@
 import { InputError } from '@lrfind/core';
-import { any, cast, div, expandDims, mul, reshape, sum, type Tensor } from '@tensorflow/tfjs-core';
+import { any, cast, div, expandDims, fill, mul, reshape, sum, type Tensor, where } from '@tensorflow/tfjs-core';
 import { layers } from '@tensorflow/tfjs-layers';
-import { isRecurrent } from './mask-rules.js';
+import { isRecurrent, type MaskedTensor } from './mask-rules.js';
 
 // TensorFlow.js does not export the classes, so instances give access to them. The name keeps automatic names unchanged.
 const name = 'probe';
@@ -12,14 +12,29 @@ const CLASS = {
 };
 
 /**
- * The outputs of a layer for its only input, which has a mask.
+ * The outputs of a layer whose first input has a mask.
  *
  * @param layer no model, and no `timeDistributed`
+ * @param inputs one, or for a recurrent layer its first states besides
  * @throws InputError for a mask that the layer cannot use, which Keras refuses too
  */
-export function maskedCall(layer: layers.Layer, input: Tensor, mask: Tensor, training: boolean): Tensor[] {
+export function maskedCall(
+  layer: layers.Layer,
+  inputs: readonly MaskedTensor[],
+  mask: Tensor,
+  training: boolean,
+): Tensor[] {
+  const [input, ...states] = inputs.map(({ value }) => value) as [Tensor, ...Tensor[]];
   if (layer.call === MEAN_OF_STEPS) return [meanOfSteps(layer, input, mask)];
-  return [layer.apply(input, { training, mask: maskForCall(layer, input, mask) })].flat() as Tensor[];
+  if (layer.getClassName() === CLASS.softmax && mask.rank === input.rank) return [shares(layer, input, mask, training)];
+  const given = states.length > 0 ? [input, ...states] : input;
+  return [layer.apply(given, { training, mask: maskForCall(layer, input, mask) })].flat() as Tensor[];
+}
+
+/** What is masked gets no share; where all is masked, nothing gets one. */
+function shares(layer: layers.Layer, input: Tensor, mask: Tensor, training: boolean): Tensor {
+  const kept = where(mask, input, fill(input.shape, -1e9));
+  return mul(layer.apply(kept, { training }) as Tensor, cast(mask, 'float32'));
 }
 
 /** The mean over the steps that count. Without any it is NaN, as in Keras. */

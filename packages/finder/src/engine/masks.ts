@@ -1,6 +1,8 @@
 import { stack, type Tensor, unstack } from '@tensorflow/tfjs-core';
 import type { layers, SymbolicTensor } from '@tensorflow/tfjs-layers';
+import { callMasks } from '../model/call-masks.js';
 import { Composed } from '../model/layers/composed-layer.js';
+import { afterCall, type GivenMasks, getsStates, inputsOfCall, StepsOfRun, usesMaskWithStates } from './keras-calls.js';
 import { type MaskedTensor, makesMask, outputMasks } from './mask-rules.js';
 import { maskedCall } from './masked-calls.js';
 import { maskedMerge } from './masked-merges.js';
@@ -29,12 +31,28 @@ interface CallOptions {
 }
 
 /**
- * Whether a model has a layer that makes masks, such as `masking` or `embedding` with `maskZero`.
+ * Whether a model has a layer that makes masks, such as `masking` or `embedding` with `maskZero`, or gives masks to its layers as a file
+ * of Keras may.
  *
  * @param parts the layers of the model, to any depth: `layersWithin(model)`
  */
 export function makesMasks(parts: ReadonlySet<layers.Layer>): boolean {
-  return [...parts].some((layer) => graphOf(layer) === undefined && makesMask(layer));
+  return [...parts].some((layer) => {
+    const graph = graphOf(layer);
+    return graph ? nodesOf(graph).some(({ callArgs }) => callMasks(callArgs)) : makesMask(layer);
+  });
+}
+
+/**
+ * Whether a call takes one tensor twice, such as `x * x`. TensorFlow.js then frees the tensor before later calls have it, except in training.
+ *
+ * @param parts the layers of the model, to any depth: `layersWithin(model)`
+ */
+export function takesTensorsTwice(parts: ReadonlySet<layers.Layer>): boolean {
+  return [...parts].some((layer) => {
+    const graph = graphOf(layer);
+    return graph !== undefined && nodesOf(graph).some(({ inputTensors: all }) => new Set(all).size < all.length);
+  });
 }
 
 /**
@@ -95,44 +113,85 @@ export function graphOf(layer: layers.Layer): Graph | undefined {
   return nodesByDepth ? (layer as unknown as Graph) : undefined;
 }
 
+/** The calls of a graph in the order in which they run: by their distance from the outputs, or as the file of Keras says. */
+function nodesOf({ nodesByDepth }: Graph): readonly Node[] {
+  const depths = Object.keys(nodesByDepth).map(Number);
+  const nodes = depths.sort((a, b) => b - a).flatMap((depth) => nodesByDepth[depth] ?? []);
+  const called = nodes.filter(({ outboundLayer }) => outboundLayer.getClassName() !== 'InputLayer');
+  const orders = new Map(called.map((node) => [node, callMasks(node.callArgs)]));
+  if (![...orders.values()].every((call) => call?.keras === 3)) return nodes;
+  const orderOf = (node: Node) => orders.get(node)?.order ?? -1;
+  return [...nodes].sort((a, b) => orderOf(a) - orderOf(b));
+}
+
 function runGraph(graph: Graph, inputs: readonly MaskedTensor[], training: boolean): MaskedTensor[] {
-  const known = new Map(graph.inputs.map(({ id }, i) => [id, inputs[i] as MaskedTensor]));
-  const depths = Object.keys(graph.nodesByDepth).map(Number);
-  for (const depth of depths.sort((a, b) => b - a)) {
-    for (const node of graph.nodesByDepth[depth] ?? []) {
-      const { outboundLayer, inputTensors, outputTensors } = node;
-      if (outputTensors.every(({ id }) => known.has(id))) continue;
-      const given = inputTensors.map(({ id }) => known.get(id) as MaskedTensor);
-      const made = runLayer(outboundLayer, given, ownPhase(node) ?? training);
-      for (const [i, { id }] of outputTensors.entries()) known.set(id, made[i] as MaskedTensor);
-    }
+  const known = new Map<number, MaskedTensor>();
+  const steps = new StepsOfRun();
+  const remember = (symbolic: SymbolicTensor, tensor: MaskedTensor) => {
+    const { nodeIndex, tensorIndex, sourceLayer } = symbolic as SymbolicTensor & Indices;
+    known.set(symbolic.id, tensor);
+    steps.set([sourceLayer.name, nodeIndex, tensorIndex], tensor);
+  };
+  for (const [i, input] of graph.inputs.entries()) remember(input, inputs[i] as MaskedTensor);
+  for (const node of nodesOf(graph)) {
+    const { outboundLayer, inputTensors, outputTensors, callArgs } = node;
+    if (outputTensors.every(({ id }) => known.has(id))) continue;
+    const given = inputTensors.map(({ id }) => known.get(id) as MaskedTensor);
+    const made = runLayer(outboundLayer, given, ownPhase(node) ?? training, steps.given(callMasks(callArgs)));
+    for (const [i, symbolic] of outputTensors.entries()) remember(symbolic, made[i] as MaskedTensor);
   }
   return graph.outputs.map(({ id }) => known.get(id) as MaskedTensor);
+}
+
+/** Where TensorFlow.js keeps which tensor of which call a symbolic tensor is. */
+interface Indices {
+  readonly nodeIndex: number;
+  readonly tensorIndex: number;
 }
 
 /**
  * Runs a layer, which may be a model, with masks.
  *
+ * @param call what a file of Keras gives to the call. Default: nothing, and the masks that the inputs bring hold
  * @returns its outputs with their masks
  * @throws InputError for a mask that the layer cannot use
  */
-export function runLayer(layer: layers.Layer, inputs: readonly MaskedTensor[], training: boolean): MaskedTensor[] {
+export function runLayer(
+  layer: layers.Layer,
+  inputs: readonly MaskedTensor[],
+  training: boolean,
+  call?: GivenMasks,
+): MaskedTensor[] {
   const graph = graphOf(layer);
-  if (graph) return runGraph(graph, inputs, training);
-  const masks = outputMasks(layer, inputs);
-  return outputsOf(layer, inputs, training).map((value, i) => ({ value, mask: masks[i] ?? null }));
+  if (graph) {
+    // In Keras 3 a mask that a model is given stays with the tensor, also behind the model.
+    for (const [i, mask] of [call?.masks.mask ?? []].flat().entries())
+      if (mask) (inputs[i] as MaskedTensor).mask = mask;
+    return runGraph(graph, inputs, training);
+  }
+  const masked = inputsOfCall(layer, inputs, call);
+  const masks = outputMasks(layer, masked, call?.keras);
+  const outputs = outputsOf(layer, masked, training, call).map((value, i) => ({ value, mask: masks[i] ?? null }));
+  return [...afterCall(layer, inputs, outputs, call, training)];
 }
 
-function outputsOf(layer: layers.Layer, inputs: readonly MaskedTensor[], training: boolean): Tensor[] {
+function outputsOf(
+  layer: layers.Layer,
+  inputs: readonly MaskedTensor[],
+  training: boolean,
+  call: GivenMasks | undefined,
+): Tensor[] {
   if (layer instanceof Composed) {
     const values = inputs.map((input) => input.value);
     const masks = inputs.map((input) => input.mask);
     return [layer.apply(values, masks.some((each) => each) ? { training, masks } : { training })].flat() as Tensor[];
   }
-  const merged = inputs.some(({ mask }) => mask) && maskedMerge(layer, inputs);
+  // Keras 2 counts masked steps in every merge.
+  const merged = call?.keras !== 2 && inputs.some(({ mask }) => mask) && maskedMerge(layer, inputs);
   if (merged) return [merged];
   const [{ value, mask }] = inputs as [MaskedTensor];
-  // Keras gives no mask to a recurrent layer that gets its first states: there, each argument would need a mask of its own.
+  // Keras 3 gives no mask to a recurrent layer that gets its first states: there, each argument would need a mask of its own.
+  if (mask && getsStates(layer, inputs) && usesMaskWithStates(call)) return maskedCall(layer, inputs, mask, training);
   if (!mask || inputs.length > 1)
     return [
       layer.apply(
@@ -141,7 +200,7 @@ function outputsOf(layer: layers.Layer, inputs: readonly MaskedTensor[], trainin
       ),
     ].flat() as Tensor[];
   if (layer.getClassName() === TIME_DISTRIBUTED) return [overTime(layer as TimeDistributed, value, mask, training)];
-  return maskedCall(layer, value, mask, training);
+  return maskedCall(layer, inputs, mask, training);
 }
 
 /** Runs the inner layer on each step, with the mask of that step; TensorFlow.js would hand it the whole one. */

@@ -42,7 +42,9 @@ import { withBatchNorm } from './batch-norm.js';
 import type { Batch, BatchRows, DeviceDataset } from './device-dataset.js';
 import { namingLayers } from './layer-errors.js';
 import { maskedMean, weightedEntries } from './masked-means.js';
-import { applyWithMasks, hasOwnPhases, makesMasks } from './masks.js';
+
+import { applyWithMasks, hasOwnPhases, makesMasks, takesTensorsTwice } from './masks.js';
+
 import { drawNoise, noiseSeed } from './noise.js';
 import { penaltiesOf } from './penalties.js';
 import { withFreshMasks } from './recurrent-cells.js';
@@ -182,7 +184,7 @@ export function trainingStep(options: StepOptions): TrainingStep {
   /** Whether `finish` was called after the last step. */
   let finished = false;
 
-  const ownGraph = makesMasks(layers) || hasOwnPhases(layers);
+  const ownGraph = makesMasks(layers) || hasOwnPhases(layers) || takesTensorsTwice(layers);
   const forward = <Result>({ xs }: Batch, training: boolean, use: (outputs: MaskedOutputs) => Result): Result => {
     let masks: (Tensor | null)[] = [];
     const apply = () => {

@@ -1,6 +1,8 @@
 import type { serialization } from '@tensorflow/tfjs-core';
 import { model as functional, input, type LayersModel, layers, sequential } from '@tensorflow/tfjs-layers';
 
+import { layersWithin } from './layers-within.js';
+
 type Config = serialization.ConfigDict;
 
 /** A layer as TensorFlow.js keeps it, without what it declares private. */
@@ -54,9 +56,40 @@ export function wholeTopology(model: LayersModel): object {
       else delete (prototype as { getConfig?: unknown }).getConfig;
     };
   });
+  // TensorFlow.js leaves out the options of calls among which is a tensor, such as a first state, which is an input besides.
+  for (const part of layersWithin(model)) {
+    for (const { callArgs } of part.inboundNodes as unknown as { callArgs?: Record<string, unknown> | null }[]) {
+      if (!callArgs?.initialState) continue;
+      const { initialState } = callArgs;
+      delete callArgs.initialState;
+      restores.push(() => {
+        callArgs.initialState = initialState;
+      });
+    }
+  }
   try {
-    return JSON.parse(JSON.stringify(model.toJSON(null, false)));
+    return withAllInputs(JSON.parse(JSON.stringify(model.toJSON(null, false))), model);
   } finally {
     for (const restore of restores) restore();
   }
+}
+
+/** A topology with the inputs that TensorFlow.js does not list, because only masks are computed from them. */
+function withAllInputs(topology: object, { inputs }: LayersModel): object {
+  const { config } = topology as { config?: { layers?: Named[]; input_layers?: unknown[] } };
+  const { layers: list, input_layers: ends } = config ?? {};
+  const missing = inputs.filter(({ sourceLayer }) => !list?.some(({ name }) => name === sourceLayer.name));
+  if (!list || !ends || ends.length === inputs.length || missing.length === 0) return topology;
+  const added = missing.map(({ sourceLayer, shape, dtype }) => ({
+    name: sourceLayer.name,
+    class_name: 'InputLayer',
+    config: { batch_input_shape: shape, dtype, sparse: false, name: sourceLayer.name },
+    inbound_nodes: [],
+  }));
+  const places = inputs.map(({ sourceLayer }) => [sourceLayer.name, 0, 0]);
+  return { ...topology, config: { ...config, layers: [...added, ...list], input_layers: places } };
+}
+
+interface Named {
+  readonly name?: unknown;
 }

@@ -118,6 +118,12 @@ function attentionAxes({ attention_axes }: Config, rank: number): number[] {
   return ([attention_axes].flat() as number[]).map((axis) => (axis < 0 ? axis + rank : axis));
 }
 
+/** With dropout or scores Keras 3 computes attention by its layer Softmax, which gives masked pairs no share at all. */
+function masking({ dropout, return_attention_scores: scores, keras2 }: Config): 'evenly' | 'zeroing' | 'adding' {
+  if (keras2) return 'adding';
+  return ((dropout as number | undefined) ?? 0) > 0 || scores === true ? 'zeroing' : 'evenly';
+}
+
 const multiHeadLayer: ComposedLayer = {
   className: 'KerasMultiHeadAttention',
   mask: queryMask,
@@ -158,7 +164,7 @@ const multiHeadLayer: ComposedLayer = {
     const scale = 1 / Math.sqrt(config.key_dim as number);
     const pairs = allowed && forEachHead(allowed, batch, heads);
     const drop = (made: Tensor) => call.dropped(made, (config.dropout ?? 0) as number);
-    const { outputs, weights } = attended(q.value, k.value, v.value, scale, pairs, drop);
+    const { outputs, weights } = attended(q.value, k.value, v.value, scale, pairs, drop, masking(config));
     const output = combined(unflattened(outputs, q), w.output_kernel as Tensor, w.output_bias);
     return config.return_attention_scores
       ? [output, reshape(weights, [batch, heads, ...weights.shape.slice(1)])]
@@ -211,7 +217,7 @@ const groupLayer: ComposedLayer = {
     const pairs = allowed && forEachHead(allowed, query.shape[0] as number, heads);
     const scale = 1 / Math.sqrt(config.head_dim as number);
     const drop = (made: Tensor) => call.dropped(made, (config.dropout ?? 0) as number);
-    const { outputs, weights } = attended(q.value, k, v, scale, pairs, drop);
+    const { outputs, weights } = attended(q.value, k, v, scale, pairs, drop, masking(config));
     const output = combined(unflattened(outputs, q), w.output_kernel as Tensor, w.output_bias);
     return config.return_attention_scores
       ? [output, reshape(weights, [query.shape[0] as number, heads, ...weights.shape.slice(1)])]
@@ -240,7 +246,10 @@ const row = (composed: ComposedLayer, others: Partial<KerasLayer>): KerasLayer =
   classes: [classOf(composed)],
   inputs: others.inputs ?? roles,
   callOptions,
-  toLayer: (config) => ({ class_name: composed.className, config }),
+  toLayer: (config, keras) => ({
+    class_name: composed.className,
+    config: keras === 2 ? { ...config, keras2: true } : config,
+  }),
 });
 
 /** Attention. */

@@ -11,6 +11,7 @@ import {
   range,
   reshape,
   softmax,
+  sub,
   type Tensor,
   transpose,
   where,
@@ -21,15 +22,20 @@ import { snakeCase } from './spelling.js';
 /** The tensors that an attention layer takes; one may stand for several. */
 export type Role = 'query' | 'value' | 'key' | 'attention_mask';
 
+/** The role of each of a layer's inputs. */
+export function rolesOf({ inputs: names }: Readonly<Record<string, unknown>>, count: number): readonly Role[] {
+  // TensorFlow.js's loader writes words in camel case.
+  const written = (names as string[] | undefined)?.map(snakeCase);
+  return (written ?? ['query', 'value', 'key', 'attention_mask'].slice(0, count)) as Role[];
+}
+
 /**
  * The inputs by their roles. The configuration's `inputs` names the role of each where they are not the first ones in order.
  *
  * @throws InputError without a query and a value
  */
-export function byRole<Value>({ inputs: names }: Readonly<Record<string, unknown>>, given: readonly Value[]) {
-  // TensorFlow.js's loader writes words in camel case.
-  const written = (names as string[] | undefined)?.map(snakeCase);
-  const roles = (written ?? ['query', 'value', 'key'].slice(0, given.length)) as Role[];
+export function byRole<Value>(config: Readonly<Record<string, unknown>>, given: readonly Value[]) {
+  const roles = rolesOf(config, given.length);
   const of = (role: Role): Value | undefined => given[roles.indexOf(role)];
   const [query, value] = [of('query'), of('value')];
   if (query === undefined || value === undefined)
@@ -102,6 +108,8 @@ export function unflattened(value: Tensor, { others, attended, order }: Flattene
  * Attention of each query over the values: softmax(q · kᵀ · scale) · v.
  *
  * @param allowed broadcast to [rows, queries, values]; where a query may attend to nothing it attends evenly, as in Keras
+ * @param masking `zeroing` where it then attends to nothing indeed, as in Keras 3 with dropout or scores; `adding` where its scores have a
+ *   gradient all the same, as in Keras 2. Default: `evenly`
  * @returns the outputs and the weights
  */
 export function attended(
@@ -111,10 +119,15 @@ export function attended(
   scale: number,
   allowed: Tensor | null,
   dropped: (weights: Tensor) => Tensor,
+  masking: 'evenly' | 'zeroing' | 'adding' = 'evenly',
 ): { outputs: Tensor; weights: Tensor } {
   const scores = matMul(mul(query, scale), key, false, true);
-  const kept = allowed ? where(allowed, scores, fill(scores.shape, LOWEST)) : scores;
-  const weights = softmax(kept);
+  const lowered = (pairs: Tensor) =>
+    masking === 'adding'
+      ? sub(scores, mul(sub(1, cast(pairs, 'float32')), 1e9))
+      : where(pairs, scores, fill(scores.shape, LOWEST));
+  const shares = softmax(allowed ? lowered(allowed) : scores);
+  const weights = allowed && masking === 'zeroing' ? mul(shares, cast(allowed, 'float32')) : shares;
   return { outputs: matMul(dropped(weights), value), weights };
 }
 

@@ -1,3 +1,13 @@
+/** Other names of Keras's classes, with * for the number of dimensions. */
+const SHORT_NAMES: Readonly<Record<string, string>> = {
+  'AvgPool*': 'AveragePooling*',
+  'MaxPool*': 'MaxPooling*',
+  'GlobalAvgPool*': 'GlobalAveragePooling*',
+  'GlobalMaxPool*': 'GlobalMaxPooling*',
+  'Convolution*': 'Conv*',
+  'Convolution*Transpose': 'Conv*Transpose',
+};
+
 /** Why layers of some of Keras's classes cannot be read, and what to do, by class. */
 export const refusedClasses: Readonly<Record<string, string>> = {
   Lambda: 'it holds Python code; write a layer class with the same call, or put the computation into the data',
@@ -19,4 +29,32 @@ export const refusedClasses: Readonly<Record<string, string>> = {
   TFSMLayer: 'it holds a SavedModel; build it of Keras layers',
   FeatureSpace: 'it prepares tables; lrfind prepares them itself: give it the table',
   Pipeline: 'it prepares data; prepare it before',
+  ...each(
+    ['AutoContrast', 'ContrastLimitedAdaptiveHistogramEqualization', 'Equalization', 'Solarization'],
+    'it changes the values of images, in training and after; do so in the data, or use Rescaling or Normalization',
+  ),
+  MaxNumBoundingBoxes: 'it works on boxes beside images; prepare them in the data',
+  ReversibleEmbedding: 'it is an embedding and the way back; use Embedding, and Dense at the end',
+  ...each(
+    ['Layer', 'Wrapper', 'InputSpec'],
+    'it computes nothing by itself; use a layer that is made of it, such as Dense',
+  ),
+  SeparableConvolution1D: otherName('SeparableConv1D'),
+  SeparableConvolution2D: otherName('SeparableConv2D'),
+  ...Object.fromEntries(
+    ['1D', '2D', '3D'].flatMap((rank) =>
+      Object.entries(SHORT_NAMES).map(([short, long]) => [
+        short.replace('*', rank),
+        otherName(long.replace('*', rank)),
+      ]),
+    ),
+  ),
 };
+
+function otherName(name: string): string {
+  return `it is another name of ${name}; Keras itself writes that: save the model again`;
+}
+
+function each(classes: readonly string[], reason: string): Readonly<Record<string, string>> {
+  return Object.fromEntries(classes.map((name) => [name, reason]));
+}

@@ -7,6 +7,7 @@ import {
   asinh,
   atan,
   atanh,
+  broadcastTo,
   cast,
   ceil,
   cos,
@@ -21,6 +22,9 @@ import {
   floor,
   greater,
   greaterEqual,
+  isFinite as isFiniteNumber,
+  isInf,
+  isNaN as isNoNumber,
   less,
   lessEqual,
   log,
@@ -87,6 +91,12 @@ export function withoutGradient(compute: (...given: Tensor[]) => Tensor, ...give
   });
   return made(...given);
 }
+
+/** TensorFlow.js's gradients of these have the output's shape, also where an input is spread over it. */
+const alike = (compute: (a: Tensor, b: Tensor) => Tensor) => (a: Tensor, b: Tensor) => {
+  const shape = broadcast(a.shape, b.shape) as number[];
+  return compute(broadcastTo(a, shape), broadcastTo(b, shape));
+};
 
 /** True and false as 1 and 0. */
 const comparison = (compute: (a: Tensor, b: Tensor) => Tensor): Operation =>
@@ -169,8 +179,8 @@ export const elementwiseOperations: Readonly<Record<string, Operation>> = {
       ),
     ),
   ),
-  Maximum: binary(maximum),
-  Minimum: binary(minimum),
+  Maximum: binary(alike(maximum)),
+  Minimum: binary(alike(minimum)),
   Power: binary(pow),
   Equal: comparison(equal),
   NotEqual: comparison(notEqual),
@@ -238,7 +248,15 @@ export const elementwiseOperations: Readonly<Record<string, Operation>> = {
   ZerosLike: unary((x) => withoutGradient(zerosLike, x)),
   Copy: unary((x) => mul(x, 1)),
   StopGradient: unary((x) => withoutGradient((given) => mul(given, 1), x), 'core'),
+  Isnan: unary((x) => withoutGradient(isNoNumber, x)),
+  Isinf: unary((x) => withoutGradient(isInf, x)),
+  Isfinite: unary((x) => withoutGradient(isFiniteNumber, x)),
   Cast: casted,
+  // Keras writes it into the arithmetic of masks, without a type.
+  ConvertToTensor: {
+    ...casted,
+    compute: ([x], options) => (options.dtype == null ? mul(x as Tensor, 1) : casted.compute([x as Tensor], options)),
+  },
   Tanh: unary(tanh),
   Sigmoid: unary(sigmoid, 'nn'),
   Softplus: unary(softplus, 'nn'),

@@ -19,11 +19,32 @@ export const operations: Readonly<Record<string, Operation>> = {
 /** What a number or a list of lists of numbers is in an argument's place; null for the next tensor. */
 type Constant = number | readonly Constant[] | null;
 
-interface OperationConfig {
+/** An operation as a layer: its name, and what is in the place of each of its arguments. */
+export interface OperationConfig {
   readonly name?: string;
   readonly operation: string;
   readonly constants: readonly Constant[];
   readonly options: Options;
+}
+
+/**
+ * Computes an operation.
+ *
+ * @param inputs in the places of the arguments that are no constants
+ * @throws InputError for an operation that is not available
+ */
+export function computeOperation({ operation, constants, options }: OperationConfig, inputs: readonly Tensor[]) {
+  const { compute } = operationNamed(operation, 'an operation');
+  let next = 0;
+  const value = (constant: Constant) =>
+    constant === null ? cast(inputs[next++] as Tensor, 'float32') : tensor(constant as number, undefined, 'float32');
+  return tidy(() => compute(constants.map(value), options));
+}
+
+function operationNamed(operation: string, what: string): Operation {
+  const found = Object.hasOwn(operations, operation) ? operations[operation] : undefined;
+  if (!found) throw new InputError(`${what} must be an operation of Keras; got ${operation}`);
+  return found;
 }
 
 /** A layer that computes one of Keras's operations. It drops masks, as operations do in Keras. */
@@ -34,14 +55,12 @@ class KerasOperation extends layers.Layer {
 
   constructor({ operation, constants, options, ...others }: OperationConfig) {
     super(others as never);
-    const found = Object.hasOwn(operations, operation) ? operations[operation] : undefined;
-    if (!found) throw new InputError(`layer "${others.name}" must be an operation of Keras; got ${operation}`);
-    this.#operation = found;
+    this.#operation = operationNamed(operation, `layer "${others.name}"`);
     // TensorFlow.js's loader spells the names of options in its own way.
     this.#config = { operation, constants, options: snakeKeys(options) as Options };
   }
   override call(inputs: Tensor | Tensor[]): Tensor | Tensor[] {
-    return tidy(() => this.#operation.compute(this.#values([inputs].flat()), this.#config.options));
+    return computeOperation(this.#config, [inputs].flat());
   }
   override computeOutputShape(given: Shape | Shape[]): Shape | Shape[] {
     const shapes = (Array.isArray(given[0]) ? given : [given]) as Shape[];
@@ -59,13 +78,6 @@ class KerasOperation extends layers.Layer {
   }
   override getConfig(): serialization.ConfigDict {
     return { ...super.getConfig(), ...this.#config } as never;
-  }
-
-  #values(inputs: readonly Tensor[]): Tensor[] {
-    let next = 0;
-    return this.#config.constants.map((value) =>
-      value === null ? cast(inputs[next++] as Tensor, 'float32') : tensor(value as number, undefined, 'float32'),
-    );
   }
 }
 

@@ -89,9 +89,9 @@ function optionsOf(
   kwargs: Readonly<Record<string, unknown>>,
   known: Readonly<Record<string, (value: unknown) => boolean>>,
 ): Readonly<Record<string, unknown>> {
-  const { name: _, function: __, trainable: ___, dtype, ...others } = entry.config;
-  const own = Object.hasOwn(known, 'dtype') ? { ...others, dtype } : others;
-  const given: Readonly<Record<string, unknown>> = { ...own, ...kwargs };
+  const { name: _, function: __, trainable: ___, dtype, ...own } = entry.config;
+  const typed = dtype != null && Object.hasOwn(known, 'dtype') ? { dtype } : {};
+  const given: Readonly<Record<string, unknown>> = { ...own, ...typed, ...kwargs };
   const options: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(given)) {
     const isKnown = Object.hasOwn(known, key);

@@ -5,10 +5,12 @@ import { checkParameters } from '../../layers/translate-part.js';
 import { checkGraph } from '../tfjs/graph.js';
 import { isModelClass, type LayerConfig } from '../tfjs/topology.js';
 import { callsOf, endsOf, type KerasCall, modelNamesOf, refsIn, TensorRef } from './calls.js';
-import { entriesOf, entryName, entryTitle, isModel, isOperation, type KerasEntry } from './entry.js';
+import { entriesOf, entryName, entryTitle, innerEntries, isModel, isOperation, type KerasEntry } from './entry.js';
+import { forgettingLayers } from './forgotten-masks.js';
 import { operationConfig, operationOfKeras2 } from './operation.js';
 import { dtypeName } from './refusals.js';
-import { computingOutputs, MASK_ARGUMENTS } from './written-masks.js';
+import { callKey, runOrder } from './run-order.js';
+import { callOptionsOfMasks, computingOutputs, givesMasks, MASK_ARGUMENTS } from './written-masks.js';
 
 /** A model in the words that TensorFlow.js has, in the spelling of Keras 2. */
 export interface Converted {
@@ -28,10 +30,10 @@ interface Context {
   readonly narrow: Map<string, string[]>;
   /** What layers do that their user must know. */
   readonly notes: Set<string>;
-  /** Layers by their class. */
-  readonly classes: Map<string, number>;
-  /** Whether a layer makes masks. */
-  masks: boolean;
+  /** The layers that run without a mask because another one took it before. */
+  readonly forgetting: Set<string>;
+  /** Whether a layer of it makes masks. */
+  readonly masks: boolean;
 }
 
 /**
@@ -43,31 +45,36 @@ interface Context {
  *   cannot be built
  */
 export function convertModel(model: KerasEntry, keras: 2 | 3): Converted {
-  const context: Context = { keras, narrow: new Map(), notes: new Set(), classes: new Map(), masks: false };
+  const context: Context = {
+    keras,
+    narrow: new Map(),
+    notes: new Set(),
+    forgetting: new Set(),
+    masks: makesMasks(model),
+  };
   const { topology, inputKeys, outputKeys } = modelOf(model, context);
   const notes = [...context.narrow].map(([policy, layers]) => {
     const [first] = layers;
     const which = layers.length > 1 ? `${first} and ${layers.length - 1} more` : first;
     return `computed in float32, not as the policy ${policy} of ${which} says: results differ by Keras's rounding`;
   });
-  return { topology, inputKeys, outputKeys, notes: [...notes, ...context.notes, ...forgottenMasks(context)] };
+  const [first, ...others] = context.forgetting;
+  if (first !== undefined)
+    notes.push(
+      `without a mask, as in Keras 3: ${first}${others.length > 0 ? ` and ${others.length} more` : ''}, because MultiHeadAttention before takes the mask from the tensor that both use`,
+    );
+  return { topology, inputKeys, outputKeys, notes: [...notes, ...context.notes] };
 }
 
-/** Layers of attention that take masks. */
-const ATTENTION = ['Attention', 'AdditiveAttention', 'MultiHeadAttention', 'GroupQueryAttention'];
-
-/**
- * Keras 3 (seen in 3.15) takes the mask from a tensor that went into `MultiHeadAttention` or `GroupQueryAttention`, so that layers of
- * attention behind a connection around it run without.
- */
-function forgottenMasks({ keras, classes, masks }: Context): string[] {
-  const count = (name: string) => classes.get(name) ?? 0;
-  const takesMasks = count('MultiHeadAttention') + count('GroupQueryAttention') > 0;
-  const attention = ATTENTION.reduce((sum, name) => sum + count(name), 0);
-  if (keras === 2 || !masks || !takesMasks || attention < 2) return [];
-  return [
-    'masks go on to every layer of attention; Keras 3 itself forgets the mask of a tensor after MultiHeadAttention, so its numbers may differ in layers of attention behind the first',
-  ];
+/** Whether a layer makes masks, in any of a model's models and wrappers. */
+function makesMasks(model: KerasEntry): boolean {
+  const entries = [model];
+  // The loop also visits what is added meanwhile.
+  for (const entry of entries) {
+    if (entry.class_name === 'Masking' || entry.config.mask_zero === true) return true;
+    entries.push(...innerEntries(entry));
+  }
+  return false;
 }
 
 function modelOf(model: KerasEntry, context: Context): Omit<Converted, 'notes'> {
@@ -96,11 +103,26 @@ function functionalOf(
   const calls = new Map(entries.map((entry) => [entryName(entry), callsOf(entry, modelNames)]));
   const inputs = endsOf(model, 'input_layers', modelNames);
   const outputs = endsOf(model, 'output_layers', modelNames);
+  const refs = outputs.refs.map((ref) => new TensorRef(...ref));
   const needed = computingOutputs(
     entries,
     calls,
-    outputs.refs.map(([layer]) => layer),
+    refs.map(({ layer }) => layer),
   );
+  const order = context.keras === 3 ? runOrder(entries, calls, refs) : new Map<string, number>();
+  if (context.keras === 3 && context.masks)
+    for (const title of forgettingLayers(entries, calls, order)) context.forgetting.add(title);
+  const masks =
+    context.masks || givesMasks(calls.values())
+      ? callOptionsOfMasks({
+          keras: context.keras,
+          entries,
+          calls,
+          needed,
+          order,
+          inputOrder: (entry) => inputOrder(entry, context),
+        })
+      : undefined;
   const layers = entries
     .filter((entry) => needed.has(entryName(entry)) || !isOperation(entry))
     .map((entry) => {
@@ -110,7 +132,9 @@ function functionalOf(
       const { class_name, config } = operation
         ? { class_name: 'KerasOperation', config: operationConfig(entry, own) }
         : layerOf(withRoles(withCallOptions(entry, own), own), context);
-      const inbound = own.map((call) => inboundNode(entry, call, inputOrder(entry, context), operation, context));
+      const inbound = own.map((call, i) =>
+        inboundNode(entry, call, inputOrder(entry, context), operation, context, masks?.get(callKey(name, i))),
+      );
       return { class_name, config, name, inbound_nodes: inbound };
     });
   const topology = {
@@ -179,8 +203,9 @@ function inboundNode(
   order: readonly string[] | null,
   operation: boolean,
   { keras }: Context,
+  masks: Readonly<Record<string, unknown>> = {},
 ) {
-  const options: Record<string, unknown> = {};
+  const options: Record<string, unknown> = { ...masks };
   // In Keras 2 a call's own word holds; Keras 3 trains every layer as it does the model.
   const { training } = kwargs;
   if (keras === 2 && typeof training === 'boolean') Object.assign(options, { training, keras });
@@ -192,7 +217,7 @@ function inboundNode(
   for (const name of operation ? names : names.sort((a, b) => rank(a) - rank(b))) {
     const value = kwargs[name];
     const found = refsIn(value);
-    // Masks go by the layers' own rules; `computingOutputs` has looked at them.
+    // Masks are in what `callOptionsOfMasks` says.
     if (value == null || value === false || name === 'training' || MASK_ARGUMENTS.includes(name)) continue;
     if (operation) refs.push(...found);
     else if (found.length > 0 && tensors.includes(name)) refs.push(...ordered(value, order));
@@ -202,7 +227,8 @@ function inboundNode(
   const others = args.filter((arg) => refsIn(arg).length === 0 && arg != null && arg !== false);
   if (!operation && others.length > 0)
     throw notAllowed(`${entryTitle(entry)}: the arguments of its call`, 'tensors', plain(others[0]));
-  return refs.map(({ layer, call, tensor }, i) => [layer, call, tensor, i === 0 ? options : {}]);
+  // TensorFlow.js takes those of the last tensor.
+  return refs.map(({ layer, call, tensor }) => [layer, call, tensor, options]);
 }
 
 function plain(value: unknown): unknown {
@@ -230,8 +256,6 @@ function layerOf(entry: KerasEntry, context: Context): LayerConfig {
   const config = withPlainValues(given) as Record<string, unknown>;
   if (given.dtype != null) config.dtype = typeOf(entry, context);
   if (entry.class_name === 'InputLayer') return inputOf(entry, config);
-  context.classes.set(entry.class_name, (context.classes.get(entry.class_name) ?? 0) + 1);
-  context.masks ||= entry.class_name === 'Masking' || given.mask_zero === true;
   const { build_config } = entry as { build_config?: unknown };
   const layer = { class_name: entry.class_name, config, build_config };
   const note = kerasLayer(entry.class_name)?.note?.(config);

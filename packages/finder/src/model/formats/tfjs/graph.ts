@@ -1,5 +1,7 @@
 import { counted, InputError, isObject, notAllowed, shownValue, suggestion } from '@lrfind/core';
+import { callMasks, isCallMasksKey } from '../../call-masks.js';
 import { kerasLayer } from '../../layers/translate-keras-layer.js';
+
 import { layerParameters } from './layer-parameters.js';
 import { isModelClass, type LayerConfig, layerTitle } from './topology.js';
 
@@ -107,11 +109,16 @@ function depthOf(title: string, config: Record<string, unknown>): number {
 /** How many tensors a call of a layer gives; not known for a layer that returns its state, and for the caller's own. */
 function outputsOf({ class_name, config }: LayerConfig): number {
   if (isModelClass(class_name)) return Array.isArray(config.output_layers) ? config.output_layers.length : 1;
-  const { return_state: own, layer } = config as {
+  const {
+    return_state: own,
+    merge_mode: mode,
+    layer,
+  } = config as {
     return_state?: unknown;
+    merge_mode?: unknown;
     layer?: { config?: { return_state?: unknown } };
   };
-  const known = Object.hasOwn(layerParameters, class_name) && !own && !layer?.config?.return_state;
+  const known = Object.hasOwn(layerParameters, class_name) && !own && !layer?.config?.return_state && mode !== null;
   return known ? 1 : Number.POSITIVE_INFINITY;
 }
 
@@ -196,7 +203,9 @@ function tensorIn(place: string, tensor: unknown): Place {
 
 /** Options of a call, which TensorFlow.js ignores. That `training` has no effect is a note of each training. */
 function checkCallOptions(place: string, options: Readonly<Record<string, unknown>>): void {
+  const masks = callMasks(options);
   for (const [name, value] of Object.entries(options)) {
+    if (masks && isCallMasksKey(name)) continue;
     if (value === null || value === undefined || (name === 'training' && typeof value === 'boolean')) continue;
     // How lrfind writes that a call of Keras 2 is followed.
     if (name === 'keras' && value === 2) continue;

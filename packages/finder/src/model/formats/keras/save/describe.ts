@@ -1,8 +1,10 @@
 import { InputError, isObject, shownValue } from '@lrfind/core';
 import type { LayersModel, layers, SymbolicTensor } from '@tensorflow/tfjs-layers';
+import { callMasks, type TensorPlace } from '../../../call-masks.js';
 import type { KerasVersion } from '../../../layers/keras-layer.js';
 import { kerasClassName, kerasLayer } from '../../../layers/translate-keras-layer.js';
 import { wholeTopology } from '../../../whole-topology.js';
+import { refuseGivenMasks, refuseOtherMasks, writtenMasks, writtenStep } from './masks.js';
 import { operationAsLayer, operationOf3, type WrittenOperation } from './operations.js';
 import { writtenPart } from './parts.js';
 
@@ -34,6 +36,7 @@ const merging = [
   'Dot',
   'CustomScaleLayer',
 ];
+const isList = (kind: string) => merging.includes(kind) || kind === 'Attention' || kind === 'AdditiveAttention';
 /** What TensorFlow.js describes and Keras has nowhere, or writes beside the layer. */
 const leftOut = [
   'custom_objects',
@@ -45,6 +48,7 @@ const leftOut = [
   'input_length',
   'sparse',
   'ragged',
+  'keras2',
 ];
 
 /**
@@ -80,18 +84,21 @@ function describeModel(
     return framed('Sequential', config, keras, 'keras');
   }
   const live = new Map(model.layers.map((layer) => [layer.name, layer]));
-  const isModel = (layer: string) => 'layers' in (live.get(layer) as layers.Layer);
+  const inputs = new Map(model.inputs.map(({ sourceLayer }) => [sourceLayer.name, sourceLayer]));
+  const layerOf = (name: string) => (live.get(name) ?? inputs.get(name)) as layers.Layer;
+  const isModel = (layer: string) => 'layers' in layerOf(layer);
   const ends = (key: 'input_layers' | 'output_layers') =>
     (described.config[key] as [string, number, number][]).map(([layer, call, tensor]) => [
       layer,
       // Of the ends Keras 3 counts a functional model's own call all the same.
-      (live.get(layer) as layers.Layer).getClassName() === 'Sequential' ? callOf(layer, call) : call,
+      layerOf(layer).getClassName() === 'Sequential' ? callOf(layer, call) : call,
       tensor,
     ]);
   // TensorFlow.js counts a model's own call, as Keras 2 does; Keras 3 begins with the first that is written.
   const callOf = (layer: string, call: number) => (keras === 3 && isModel(layer) ? call - 1 : call);
+  const steps: Readonly<Record<string, unknown>>[] = [];
   const list = inner.map((each) => {
-    const layer = live.get(each.name as string) as layers.Layer;
+    const layer = layerOf(each.name as string);
     const entry =
       each.class_name === 'InputLayer'
         ? inputLayer(
@@ -100,33 +107,65 @@ function describeModel(
             keras,
           )
         : describeLayer(each, layer, keras, frozen);
+    const kind = kerasClassName(layer);
+    const options = callOptionsOf(kind, each.config);
     const calls = (each.inbound_nodes ?? []).map((tensors) => {
       const from = tensors.map(([name, call, tensor]) => [name, call, tensor] as const);
-      if (keras === 2) return from.map((place, i) => [...place, i === 0 ? ownPhase(tensors[0]?.[3]) : {}]);
-      const args = from.map(([name, call, tensor]) =>
-        kerasTensor(live.get(name) as layers.Layer, call, tensor, callOf(name, call)),
-      );
+      const masks = callMasks(tensors.at(-1)?.[3]);
+      const roles = isList(kind) ? undefined : rolesGiven(kind, each.config, from.length);
+      const hasStates = takesStates(layer);
+      if (masks) refuseOtherMasks(masks, keras, kind, hasStates && from.length > 1, layer.name);
+      if (keras === 2) {
+        if (masks) refuseGivenMasks(masks, `layer "${layer.name}" (${kind})`);
+        if (roles)
+          throw new InputError(
+            `layer "${layer.name}" (${kind}) cannot be saved as .h5, in which Keras 2 and 3 write calls with several arguments otherwise: save as .keras`,
+          );
+        return from.map((place, i) => [...place, { ...options, ...(i === 0 && ownPhase(tensors[0]?.[3])) }]);
+      }
+      const tensorOf = ([name, call, tensor]: TensorPlace) =>
+        kerasTensor(layerOf(name), call, tensor, callOf(name, call));
+      const args = from.map(tensorOf);
       if (isOperation(layer)) return args;
-      if (takesStates(layer) && args.length > 1)
-        return { args: args.slice(0, 1), kwargs: { initial_state: args.slice(1) } };
-      const isList = merging.includes(kerasClassName(layer)) || (isModel(layer.name) && args.length > 1);
-      if (!isList && args.length > 1 && kerasLayer(kerasClassName(layer))?.inputs === undefined)
+      const given = masks ? writtenMasks(masks, tensorOf) : {};
+      for (const step of masks?.steps ?? []) steps.push(writtenStep(step, tensorOf));
+      const asList = isList(kind) || (isModel(layer.name) && args.length > 1);
+      if (!asList && args.length > 1 && !roles && !hasStates)
         throw new InputError(
-          `layer "${layer.name}" (${kerasClassName(layer)}) cannot be saved for Keras: it takes ${args.length} tensors, an initial state among them`,
+          `layer "${layer.name}" (${kind}) cannot be saved for Keras: it takes ${args.length} tensors`,
         );
-      return { args: isList ? [args] : args, kwargs: {} };
+      if (hasStates && args.length > 1)
+        return { args: args.slice(0, 1), kwargs: { initial_state: args.slice(1), ...given } };
+      if (asList) return { args: [args], kwargs: { ...options, ...given } };
+      const named = Object.fromEntries((roles ?? []).slice(2).map((role, i) => [role, args[i + 2]]));
+      return { args: roles ? args.slice(0, 2) : args, kwargs: { ...named, ...options, ...given } };
     });
     if (keras === 3 && isOperation(layer)) return operationOf3(layer.name, operationIn(layer), calls[0] as unknown[]);
     return { ...entry, name: layer.name, inbound_nodes: calls };
   });
+  // A list of one is another thing than the one in Keras 3.
+  const asKeras = (list: readonly unknown[]) => (keras === 3 && list.length === 1 ? list[0] : list);
   const config = {
     name,
     trainable,
-    layers: list,
-    input_layers: ends('input_layers'),
-    output_layers: ends('output_layers'),
+    layers: [...list, ...steps],
+    input_layers: asKeras(ends('input_layers')),
+    output_layers: asKeras(ends('output_layers')),
   };
   return framed('Functional', config, keras, 'keras.src.models.functional');
+}
+
+/** Options that a layer has here, and its calls in Keras: those that are true. */
+function callOptionsOf(kind: string, config: Described['config']): Readonly<Record<string, unknown>> {
+  const options = kerasLayer(kind)?.callOptions ?? [];
+  return Object.fromEntries(options.filter((option) => config[option] === true).map((option) => [option, true]));
+}
+
+/** What the arguments of attention are called, in order: query and value first; undefined for a layer that has no names for them. */
+function rolesGiven(kind: string, config: Described['config'], count: number): readonly string[] | undefined {
+  const roles = kerasLayer(kind)?.inputs;
+  if (!roles) return undefined;
+  return Array.isArray(config.inputs) ? (config.inputs as string[]) : roles.slice(0, count);
 }
 
 function describeLayer(
@@ -153,7 +192,10 @@ function describeLayer(
     if (part) config[key] = writtenPart(part, value, `${title}: ${key}`, keras);
     else if (key === 'layer' && isObject(value))
       config[key] = describeInner(value as never, layer, keras, frozen || !layer.trainable);
-    else if (leftOut.includes(key) || key in config) continue;
+    else if (key === 'backward_layer' && isObject(value))
+      config[key] = describeInner(value as never, layer, keras, frozen || !layer.trainable, 'backward');
+    else if (leftOut.includes(key) || key in config || row.callOptions?.includes(key)) continue;
+    else if (key === 'inputs' && row.inputs) continue;
     else if (known.includes(key)) config[key] = value;
     else if (value != null && value !== false)
       throw new InputError(`${title} cannot be saved for Keras: it has no ${key}, which is ${shownValue(value)}`);
@@ -196,14 +238,21 @@ function ownPhase(options: unknown): object {
 }
 
 /** The layer that a wrapper repeats. */
-function describeInner(described: Described, wrapper: layers.Layer, keras: KerasVersion, frozen: boolean) {
-  const { layer, forwardLayer } = wrapper as unknown as Record<string, layers.Layer | undefined>;
-  const inner = (forwardLayer ?? layer) as layers.Layer;
+function describeInner(
+  described: Described,
+  wrapper: layers.Layer,
+  keras: KerasVersion,
+  frozen: boolean,
+  direction: 'forward' | 'backward' = 'forward',
+) {
+  const { layer, forwardLayer, backwardLayer } = wrapper as unknown as Record<string, layers.Layer | undefined>;
+  const inner = ((direction === 'forward' ? forwardLayer : backwardLayer) ?? layer) as layers.Layer;
   const entry = describeLayer(described, inner, keras, frozen) as { readonly config: object };
   // Keras puts the direction before the name itself.
-  const name = forwardLayer ? inner.name.replace(/^forward_/, '') : inner.name;
+  const name = forwardLayer ? inner.name.replace(/^(forward|backward)_/, '') : inner.name;
   // Keras 3 finds the class of a layer within a wrapper by its module alone.
-  return { module: 'keras.layers', ...entry, config: { ...entry.config, name }, registered_name: null };
+  const module = described.class_name === 'Sequential' ? 'keras' : 'keras.layers';
+  return { module, ...entry, config: { ...entry.config, name }, registered_name: null };
 }
 
 /** Parameters that the versions of Keras call otherwise, or have not. */
@@ -215,6 +264,9 @@ function inWordsOf(keras: KerasVersion, kind: string, config: Record<string, unk
     words.negative_slope = words.negative_slope ?? words.alpha ?? 0.3;
     delete words.alpha;
   }
+  if (kind.startsWith('SpatialDropout') && words.trainable === true) delete words.trainable;
+  // Keras 3 takes the word for a function in an `.h5`.
+  if (words.score_mode === 'dot') delete words.score_mode;
   if (words.unit_forget_bias === null) words.unit_forget_bias = true;
   return words;
 }

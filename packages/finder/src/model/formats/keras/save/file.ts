@@ -3,6 +3,7 @@ import type { LayersModel, layers } from '@tensorflow/tfjs-layers';
 import { assertModel } from '../../../describe.js';
 import type { KerasWeight } from '../../../layers/keras-layer.js';
 import { kerasClassName, kerasWeights } from '../../../layers/translate-keras-layer.js';
+import { snakeClass } from '../entry.js';
 import { describeForKeras, isOperation } from './describe.js';
 
 /** The formats of Keras that a model can be saved in. */
@@ -145,13 +146,18 @@ function writeLegacy(file: Group, model: LayersModel, description: string): void
   }
 }
 
-/** The weights of a layer, or of all layers of a model, in Keras's order, each once. */
+/** The weights of a layer, or of all layers of a model, in Keras's order, each once, and their paths below it. */
 function allWeights(layer: layers.Layer): KerasWeight[] {
-  const weights =
-    'layers' in layer
-      ? layersOf(layer).flatMap((each) => allWeights(each))
-      : kerasWeights(layer, (inner) => allWeights(inner));
+  if (!('layers' in layer)) return kerasWeights(layer, (inner) => allWeights(inner));
+  const counts = new Map<string, number>();
   const seen = new Set<unknown>();
+  const weights = layersOf(layer).flatMap((each) => {
+    const kind = snakeClass(classOf(each));
+    const count = counts.get(kind) ?? 0;
+    counts.set(kind, count + 1);
+    const place = `layers/${count > 0 ? `${kind}_${count}` : kind}`;
+    return allWeights(each).map((one) => ({ ...one, path: `${place}/${one.path}` }));
+  });
   return weights.filter(({ weight }) => !seen.has(weight) && seen.add(weight));
 }
 
@@ -162,15 +168,6 @@ function layersOf(model: layers.Layer): layers.Layer[] {
 function classOf(layer: layers.Layer): string {
   if (!('layers' in layer)) return kerasClassName(layer);
   return layer.getClassName() === 'Sequential' ? 'Sequential' : 'Functional';
-}
-
-/** A class as Keras names it in a path: `Conv2DTranspose` as `conv2d_transpose`. */
-function snakeClass(name: string): string {
-  return name
-    .replace(/\W/g, '')
-    .replace(/(.)([A-Z][a-z]+)/g, '$1_$2')
-    .replace(/([a-z])([A-Z])/g, '$1_$2')
-    .toLowerCase();
 }
 
 /** An attribute of HDF5 must have less than 64 KB; what is longer has a number behind its name, as in Keras. */
