@@ -13,7 +13,7 @@ const fuzz = (...argv: string[]) =>
   );
 
 /** Cases that take longer are fewer here. */
-const fewer: Readonly<Record<string, number>> = { keras: 60, weights: 50 };
+const fewer: Readonly<Record<string, number>> = { keras: 40, weights: 30, formats: 60 };
 
 test.each(readerNames.map((name) => [name, fewer[name] ?? 100] as const))(
   'every damaged document is read, or refused with one message: %s',
