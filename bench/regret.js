@@ -66,7 +66,7 @@ function suggested(task, seed) {
     ].map(String),
     { encoding: 'utf8', maxBuffer: 1 << 28 },
   );
-  if (run.status !== 0) throw new Error(`${task}: ${run.stderr}`);
+  if (run.status !== 0 && run.status !== 3) throw new Error(`${task}: ${run.stderr}`);
   return JSON.parse(run.stdout);
 }
 

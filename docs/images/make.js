@@ -30,7 +30,7 @@ for (const page of process.argv.length > 2 ? process.argv.slice(2) : pages) {
     });
     output.push(`$ ${command}\n${stdout}${stderr}`);
     // A command about a file that only a reader has fails; that is no fault, unless the page shows its picture.
-    if (status !== 0) console.log(stderr.trimEnd());
+    if (status !== 0 && status !== 3) console.log(stderr.trimEnd());
   }
   writeFileSync(join(folder, 'output.txt'), output.join('\n'));
   for (const [name, path] of pictures) {

@@ -208,7 +208,9 @@ async function run(main, argv) {
     stdout.write = written.stdout;
     stderr.write = written.stderr;
   }
-  const clear = code === 0 || (code === 2 && message.startsWith('lrfind: ') && !message.includes('\n    at '));
+  // 3: the work is done, and there is nothing to use.
+  const clear =
+    code === 0 || code === 3 || (code === 2 && message.startsWith('lrfind: ') && !message.includes('\n    at '));
   if (!clear) throw new Error(`lrfind ${argv[0]} ended with ${code}: ${message}`);
 }
 
