@@ -76,6 +76,18 @@ test('masks that versions of Keras take otherwise are not saved for the other on
   const older = await read('merges', 2);
   await expect(serializeForKeras(older.model, 'keras')).rejects.toThrow(InputError);
   disposeModel(older.model);
+  // Of tensors with one mask between them, all merges give the same.
+  for (const [keras, format, other] of [
+    [2, 'keras', 'h5'],
+    [3, 'h5', 'keras'],
+  ] as const) {
+    const merged = await read('masking_twice', keras);
+    await expect(serializeForKeras(merged.model, format)).rejects.toThrow(
+      `layer "concatenate" (Concatenate) cannot be saved as .${format}: Keras ${keras} and ${5 - keras} merge different masks otherwise: save as .${other}`,
+    );
+    await expect(serializeForKeras(merged.model, other)).resolves.toBeDefined();
+    disposeModel(merged.model);
+  }
 });
 
 test('a layer that Keras 3 runs without the mask is named in a note', async () => {

@@ -4,7 +4,7 @@ import { callMasks, type TensorPlace } from '../../../call-masks.js';
 import type { KerasVersion } from '../../../layers/keras-layer.js';
 import { kerasClassName, kerasLayer } from '../../../layers/translate-keras-layer.js';
 import { wholeTopology } from '../../../whole-topology.js';
-import { refuseGivenMasks, refuseOtherMasks, writtenMasks, writtenStep } from './masks.js';
+import { refuseGivenMasks, refuseMergedMasks, refuseOtherMasks, writtenMasks, writtenStep } from './masks.js';
 import { operationAsLayer, operationOf3, type WrittenOperation } from './operations.js';
 import { writtenPart } from './parts.js';
 
@@ -115,6 +115,7 @@ function describeModel(
       const roles = isList(kind) ? undefined : rolesGiven(kind, each.config, from.length);
       const hasStates = takesStates(layer);
       if (masks) refuseOtherMasks(masks, keras, kind, hasStates && from.length > 1, layer.name);
+      if (masks) refuseMergedMasks(masks, keras, kind, layer);
       if (keras === 2) {
         if (masks) refuseGivenMasks(masks, `layer "${layer.name}" (${kind})`);
         if (roles)

@@ -1,5 +1,7 @@
 import { InputError, isObject } from '@lrfind/core';
+import type { layers } from '@tensorflow/tfjs-layers';
 import type { CallMasks, GivenMask, MaskStep, TensorPlace } from '../../../call-masks.js';
+import { kerasClassName } from '../../../layers/translate-keras-layer.js';
 
 type TensorOf = (place: TensorPlace) => Readonly<Record<string, unknown>>;
 
@@ -48,6 +50,38 @@ export function refuseOtherMasks(masks: CallMasks, keras: 2 | 3, kind: string, h
   throw new InputError(
     `layer "${name}" (${kind}) cannot be saved as ${other} with other masks than Keras ${masks.keras} has: save as ${own}`,
   );
+}
+
+/** Layers that merge tensors, whose masks Keras 2 and 3 merge otherwise. */
+const MERGES = ['Add', 'Subtract', 'Average', 'Concatenate', 'Dot'];
+
+/**
+ * Refuses to write a layer that merges tensors with different masks for another version of Keras than its file is from.
+ *
+ * @throws InputError naming the layer
+ */
+export function refuseMergedMasks({ keras: own }: CallMasks, keras: 2 | 3, kind: string, layer: layers.Layer): void {
+  if (own === keras || !MERGES.includes(kind)) return;
+  for (const { inboundLayers } of layer.inboundNodes) {
+    const [first, ...others] = inboundLayers.map((each) => [...maskSources(each)].toSorted().join());
+    if (others.every((each) => each === first)) continue;
+    throw new InputError(
+      `layer "${layer.name}" (${kind}) cannot be saved as ${keras === 2 ? '.h5' : '.keras'}: Keras ${own} and ${keras} merge different masks otherwise: save as ${keras === 2 ? '.keras' : '.h5'}`,
+    );
+  }
+}
+
+/** The names of the layers at and before this one that make masks. */
+function maskSources(layer: layers.Layer, found = new Map<layers.Layer, Set<string>>()): Set<string> {
+  const known = found.get(layer);
+  if (known) return known;
+  const sources = new Set<string>();
+  found.set(layer, sources);
+  const { mask_zero: maskZero, maskZero: zero } = layer.getConfig() as Record<string, unknown>;
+  if (kerasClassName(layer) === 'Masking' || maskZero === true || zero === true) sources.add(layer.name);
+  for (const { inboundLayers } of layer.inboundNodes)
+    for (const before of inboundLayers) for (const name of maskSources(before, found)) sources.add(name);
+  return sources;
 }
 
 /** What steps give, or for a model with several inputs a list of that. */
