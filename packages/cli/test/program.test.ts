@@ -24,6 +24,7 @@ const commands: [name: string, flags: FlagGroups][] = [
   ['backend', listFlags],
   ['backend install', installFlags],
   ['backend uninstall', []],
+  ['completion', []],
 ];
 
 /** The parts of a schema that help shows. */

@@ -10,6 +10,8 @@ export interface FlagSchema {
   default?: unknown;
   description?: string;
   enum?: string[];
+  /** Words that a value may begin with, for completion, where there are others too. */
+  examples?: string[];
   /** Name of the value in help, such as `path`. */
   placeholder?: string;
   /** The option's name for one value, where its own is a plural: `group` for `--group`. */

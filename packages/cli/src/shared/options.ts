@@ -184,6 +184,7 @@ export const TrainingOptions = Type.Object(
   {
     loss: Type.Optional(
       Type.String({
+        examples: [...lossNames],
         description: `loss (default: the compiled model's, else inferred from model and target): ${lossNames.join(', ')}`,
       }),
     ),
@@ -215,6 +216,7 @@ export const MetricOptions = Type.Object(
     metrics: Type.Optional(
       Type.Array(Type.String(), {
         placeholder: 'names',
+        examples: metricKinds.map(({ name }) => name),
         description: `metrics (default: accuracy for classes, else meanAbsoluteError): ${metricKinds.map(({ name }) => name).join(', ')}`,
       }),
     ),
@@ -227,6 +229,7 @@ export const OptimizerOptions = Type.Object(
   {
     optimizer: Type.Optional(
       Type.String({
+        examples: optimizers.map(({ name }) => name),
         description: `optimizer (default: the compiled model's, else adam): ${optimizers.map(({ name }) => name).join(', ')}; ${optimizers
           .filter(({ rateFree }) => rateFree)
           .map(({ name }) => name)

@@ -1,0 +1,114 @@
+import type { FlagGroups } from './shared/flags.js';
+
+export type Flags = Readonly<Record<string, unknown>>;
+
+/** The flags of a command, and the help after them. */
+export interface CommandOptions {
+  readonly flags: FlagGroups;
+  readonly help?: string;
+}
+
+/** A command: its name and arguments, its help, and the function that runs it. */
+export interface CommandEntry {
+  readonly name: string;
+  readonly description: string;
+  /** Its flags, and the help after them. Loaded for the command that is called, because those of some commands need TensorFlow.js. */
+  readonly options: () => Promise<CommandOptions>;
+  readonly argument?: readonly [name: string, description: string];
+  /** Runs it; a number that it gives is the exit code. The module is loaded when the command is called, to keep help and short commands fast. */
+  readonly run: (flags: Flags, argument: never) => Promise<unknown>;
+  readonly commands?: readonly CommandEntry[];
+}
+
+/** Every command, in the order of help. The first is the default. */
+export const commands: readonly CommandEntry[] = [
+  {
+    name: 'find',
+    description:
+      'Search for the learning rate: train the model for a few hundred steps at rising rates (the default command).',
+    options: () => import('./find/options.js'),
+    run: async (flags) => (await import('./find/command.js')).find(flags),
+  },
+  {
+    name: 'train',
+    description: 'Train the model with a rate or a schedule, and print loss and metrics after every epoch.',
+    options: () => import('./train/options.js'),
+    run: async (flags) => (await import('./train/command.js')).train(flags),
+  },
+  {
+    name: 'compare',
+    description:
+      'Train the model with several rates, schedules, callbacks, optimizers or batch sizes on equal terms, and rank them.',
+    options: () => import('./compare/options.js'),
+    run: async (flags) => (await import('./compare/command.js')).compare(flags),
+  },
+  {
+    name: 'data',
+    description:
+      'Show what is understood of a table before anything is trained: columns, target, loss, and what does not fit.',
+    argument: ['[table]', 'the table, in place of --data'],
+    options: () => import('./data/options.js'),
+    run: async (flags, path?: string) => (await import('./data/command.js')).data(path, flags),
+  },
+  {
+    name: 'plot',
+    description: 'Draw a stored result again, or write it as a table.',
+    argument: ['<result.json>', 'a result written with --out result.json'],
+    options: () => import('./plot/options.js'),
+    run: async (flags, path: string) => (await import('./plot/command.js')).plot(path, flags),
+  },
+  {
+    name: 'report',
+    description: 'Make one HTML page of stored results: answers, charts, tables, and how to reproduce them.',
+    argument: ['<results...>', 'results of lrfind, lrfind train or lrfind compare, written with --out result.json'],
+    options: () => import('./report/options.js'),
+    run: async (flags, paths: string[]) => (await import('./report/command.js')).report(paths, flags),
+  },
+  {
+    name: 'schedule',
+    description: 'Show the learning rate of every step under one or several schedules, without training.',
+    argument: ['[schedules...]', 'schedules as text, each in quotation marks: a kind with its parameters, or a number'],
+    options: () => import('./schedule/options.js'),
+    run: async (flags, texts: string[]) => (await import('./schedule/command.js')).schedule(texts, flags),
+  },
+  {
+    name: 'transfer',
+    description: 'Turn the rate of a search into that for another batch size, width or length, with its error.',
+    argument: ['<result.json>', 'a result of lrfind find, written with --out result.json'],
+    options: () => import('./transfer/options.js'),
+    run: async (flags, path: string) => (await import('./transfer/command.js')).transfer(path, flags),
+  },
+  {
+    name: 'backend',
+    description: 'List where this machine can compute and why it cannot elsewhere, or install TensorFlow.',
+    options: async () => {
+      const { listFlags, listHelp } = await import('./backend/options.js');
+      return { flags: listFlags, help: listHelp };
+    },
+    run: async (flags) => (await import('./backend/command.js')).list(flags),
+    commands: [
+      {
+        name: 'install',
+        description: "Download TensorFlow with your own pip into lrfind's cache folder.",
+        options: async () => {
+          const { installFlags, installHelp } = await import('./backend/options.js');
+          return { flags: installFlags, help: installHelp };
+        },
+        run: async (flags) => (await import('./backend/command.js')).install(flags),
+      },
+      {
+        name: 'uninstall',
+        description: 'Remove the TensorFlow that lrfind installed.',
+        options: async () => ({ flags: [], help: (await import('./backend/options.js')).uninstallHelp }),
+        run: async () => (await import('./backend/command.js')).uninstall(),
+      },
+    ],
+  },
+  {
+    name: 'completion',
+    description: 'Print the script with which a shell completes commands, options and their values.',
+    argument: ['<shell>', 'bash, zsh, fish or powershell'],
+    options: () => import('./completion/options.js'),
+    run: async (_flags, shell: string) => (await import('./completion/command.js')).completion(shell),
+  },
+];
