@@ -1,6 +1,7 @@
 import { InputError, nearest, shownValue, version } from '@lrfind/core';
 import { Command } from 'commander';
-import { type CommandEntry, type CommandOptions, commands, type Flags } from './commands.js';
+import type { CommandEntry, CommandOptions, Flags } from './command-entry.js';
+import { commands } from './commands.js';
 import { exitCodes } from './exit-codes.js';
 import { addFlags, refuseArguments } from './shared/flags.js';
 import { wrapHelp } from './shared/help-text.js';

@@ -1,5 +1,5 @@
 import type { TSchema } from 'typebox';
-import type { CommandEntry } from '../commands.js';
+import type { CommandEntry } from '../command-entry.js';
 import { type FlagGroups, type FlagSchema, flagName, flagOf } from '../shared/flags.js';
 import { shells } from './options.js';
 
