@@ -47,10 +47,9 @@ export function flagOf(name: string, option: FlagSchema): string {
 export function addFlags(command: Command, groups: FlagGroups): void {
   for (const [heading, schema] of groups) {
     for (const [name, option] of Object.entries(schema.properties)) {
-      const { short, off, type, formerly, negation } = option as FlagSchema;
+      const { type, formerly, negation } = option as FlagSchema;
       const own = flagOf(name, option);
-      const long = off === undefined ? own : own.replace('--', '--no-');
-      const flag = new Option(`${short ? `-${short}, ` : ''}${long}${valueName(option)}`, help(name, option, schema));
+      const flag = new Option(flagTerm(name, option), flagText(name, option, schema));
       // Lists are split later, when the flag's name is known for messages.
       if (type === 'array' || type === 'object')
         flag.argParser((text: string, before: string[] = []) => [...before, text]);
@@ -93,7 +92,15 @@ function valueName(option: FlagSchema): string {
   return ` <${placeholder ?? (words && words.length <= 4 ? words.join('|') : type === 'string' ? 'name' : 'number')}>`;
 }
 
-function help(name: string, option: FlagSchema, schema: TObject): string {
+/** A flag as help shows it, with its short form and its value: `-m, --model <path>`. */
+export function flagTerm(name: string, option: FlagSchema): string {
+  const { short, off } = option;
+  const own = flagOf(name, option);
+  return `${short ? `-${short}, ` : ''}${off === undefined ? own : own.replace('--', '--no-')}${valueName(option)}`;
+}
+
+/** What help says of a flag: its description, and its default or that it is required. */
+export function flagText(name: string, option: FlagSchema, schema: TObject): string {
   const { description = '', off, default: value } = option;
   if (off !== undefined) return off;
   if (schema.required?.includes(name) && value === undefined) return `${description} (required)`;
