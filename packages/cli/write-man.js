@@ -4,12 +4,14 @@ import { version } from '@lrfind/core';
 import { commands } from './dist/commands.js';
 import { flagName, flagTerm, flagText } from './dist/shared/flags.js';
 
-/** Text as roff takes it: backslashes and hyphens are escaped, and no line begins with a control character. @param {string} text */
-const roff = (text) =>
-  text
+/** Text as roff takes it: ASCII alone, and no line begins with a control character. @param {string} text */
+function roff(text) {
+  return text
     .replaceAll('\\', '\\e')
     .replaceAll('-', '\\-')
+    .replaceAll(/[^\n -~]/gu, (letter) => `\\[u${letter.codePointAt(0)?.toString(16).toUpperCase().padStart(4, '0')}]`)
     .replaceAll(/^(?=[.'])/gm, '\\&');
+}
 
 /** @param {import('./dist/command-entry.js').CommandEntry} entry @param {string} path */
 async function section(entry, path) {
