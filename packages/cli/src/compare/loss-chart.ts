@@ -38,7 +38,8 @@ function meanLosses({ trainings }: TrialResult): [epoch: number, loss: number][]
 
 /** A line at every column that it reaches, interpolated linearly. */
 function interpolated(line: readonly [number, number][], last: number): [number, number][] {
-  return Array.from({ length: chartColumns }, (_, column) => (column * last) / (chartColumns - 1)).flatMap(
+  const columns = chartColumns();
+  return Array.from({ length: columns }, (_, column) => (column * last) / (columns - 1)).flatMap(
     (epoch): [number, number][] => {
       const next = line.findIndex(([at]) => at >= epoch - 1e-9);
       const [after, before] = [line[next], line[Math.max(0, next - 1)]];

@@ -13,7 +13,8 @@ export function scheduleChart({ steps, schedules }: Preview, log: boolean): stri
   if (top < RATE_LIMITS[0]) return '';
   const scale = log ? Math.log10 : (rate: number) => rate;
   const curves = schedules.map(({ rates }, i): Curve => {
-    const shown = Array.from({ length: chartColumns }, (_, column) => Math.round((column * last) / (chartColumns - 1)));
+    const columns = chartColumns();
+    const shown = Array.from({ length: columns }, (_, column) => Math.round((column * last) / (columns - 1)));
     const points = shown.map((step): [number, number] => [step, rates[step] as number]);
     const visible = points.filter(([, rate]) => !log || rate >= top * LOG_RANGE);
     return { symbol: letterOf(i), points: visible.map(([step, rate]) => [step, scale(rate)]) };

@@ -1,12 +1,18 @@
 import { rateText } from '@lrfind/core';
 import type { SweepResult } from '@lrfind/core/results';
 import { plot, type Settings } from 'simple-ascii-chart';
+import { terminalColumns } from './text.js';
 
-const WIDTH = 64;
+/** Characters across a curve where stdout is no terminal. */
+const PLAIN_WIDTH = 64;
 const HEIGHT = 10;
+/** Characters that the labels of the vertical axis take, and the end of the horizontal one. */
+const AXES = 16;
 
-/** Characters across a curve. */
-export const chartColumns = WIDTH;
+/** Characters across a curve: as many as the terminal has room for, at most 160; 64 in a file or pipe, as with 80 columns. */
+export function chartColumns(): number {
+  return process.stdout.isTTY ? Math.min(160, Math.max(24, terminalColumns() - AXES)) : PLAIN_WIDTH;
+}
 
 /** The smoothed curve in characters, with the suggestion below the axis; empty where there is nothing to draw. */
 export function sweepChart({ curve, suggestion }: SweepResult): string {
@@ -24,7 +30,7 @@ export function sweepChart({ curve, suggestion }: SweepResult): string {
   const axis = lines.find((line) => line.includes('└')) as string;
   // A suggestion outside the few points of a sweep that stopped early is marked at the edge.
   const share = Math.min(1, Math.max(0, (Math.log10(suggestion.learningRate) - first) / (last - first)));
-  const column = axis.indexOf('└') + 1 + Math.round(share * (WIDTH - 1));
+  const column = axis.indexOf('└') + 1 + Math.round(share * (chartColumns() - 1));
   return [...lines, `${' '.repeat(column)}▲ ${rateText(suggestion.learningRate)}`].join('\n');
 }
 
@@ -83,7 +89,7 @@ function letterLines(curves: readonly Curve[]): NonNullable<Settings['lineFormat
 }
 
 function drawLines(points: Parameters<typeof plot>[0], settings: Settings): string[] {
-  const text = plot(points, { width: WIDTH, height: HEIGHT, ...settings });
+  const text = plot(points, { width: chartColumns(), height: HEIGHT, ...settings });
   return text.split('\n').filter((line) => line.trim() !== '');
 }
 
