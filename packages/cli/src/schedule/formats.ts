@@ -1,6 +1,6 @@
 import { csvText } from '../shared/outputs/csv.js';
 import type { Formats } from '../shared/outputs/output-files.js';
-import { pngScale } from '../shared/outputs/png-scale.js';
+import { pictureFormats } from '../shared/outputs/pictures.js';
 import type { ScheduleOutput } from './options.js';
 import type { Preview } from './preview.js';
 
@@ -12,14 +12,7 @@ export interface DrawnPreview {
 
 /** The formats of a preview by file extension. */
 export const scheduleFormats: Formats<DrawnPreview> = {
-  '.png': async (drawn) => {
-    const spec = await specOf(drawn);
-    return async () => (await import('@lrfind/plots')).renderPng(spec, { scale: pngScale(drawn.picture) });
-  },
-  '.svg': async (drawn) => {
-    const spec = await specOf(drawn);
-    return async () => (await import('@lrfind/plots')).renderSvg(spec);
-  },
+  ...pictureFormats(specOf),
   '.json': async ({ preview }) => previewJson(preview),
   '.csv': async ({ preview }) => previewCsv(preview),
 };

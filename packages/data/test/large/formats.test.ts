@@ -9,7 +9,7 @@ import { readTable } from '../../src/formats/registry.js';
 import { type ScanTableOptions, scanTable } from '../../src/large/scan-table.js';
 import { diskStore, tableSource } from '../../src/node.js';
 import type { Table, WholeTable } from '../../src/table.js';
-import { fixturePath } from '../fixture-tables.js';
+import { fixturePath, content as tableContent } from '../fixture-tables.js';
 import { temporaryFiles } from '../temporary-files.js';
 
 // fixtures/tables/large/write.py writes one table of 1,500 rows with pandas and pyarrow; here it is put into databases and shards.
@@ -25,14 +25,10 @@ const scan = (path: string, options: Partial<ScanTableOptions> = {}) =>
   scanTable(tableSource(path), { ...little, ...options });
 
 /** What a sample is, without how its places are named and what was noted; numbers as their bits. */
-function content({ rows, columns, values, whole }: Table) {
+function content(table: Table) {
+  const { whole } = table;
   return {
-    rows,
-    columns: columns.map(({ name, kind, categories, exact }) => ({
-      ...{ name, kind, categories },
-      exact: exact && [...exact],
-    })),
-    bits: [...new Uint32Array(values.slice().buffer)],
+    ...tableContent(table),
     whole: whole && { ...whole, blocks: undefined, numbers: [...whole.numbers] },
   };
 }

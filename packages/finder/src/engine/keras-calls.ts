@@ -1,6 +1,6 @@
 import { cast, type Tensor } from '@tensorflow/tfjs-core';
 import type { layers } from '@tensorflow/tfjs-layers';
-import type { CallMasks, GivenMask, MaskStep, TensorPlace } from '../model/call-masks.js';
+import { type CallMasks, type GivenMask, type MaskStep, maskList, type TensorPlace } from '../model/call-masks.js';
 import { computeOperation } from '../model/formats/keras/operation-layer.js';
 import { rolesOf } from '../model/layers/attention.js';
 import { Composed } from '../model/layers/composed-layer.js';
@@ -28,10 +28,9 @@ export class StepsOfRun {
     if (!call) return undefined;
     for (const step of call.steps) this.#compute(step);
     const of = (mask: GivenMask) => (mask === null ? null : cast(this.#valueOf(mask), 'bool'));
-    const entries = Object.entries(call.masks).map(([name, given]) => {
-      const isList = Array.isArray(given) && !isPlace(given);
-      return [name, isList ? given.map((each) => of(each as GivenMask)) : of(given as GivenMask)] as const;
-    });
+    const entries = Object.entries(call.masks).map(
+      ([name, given]) => [name, maskList(given)?.map(of) ?? of(given as GivenMask)] as const,
+    );
     return { keras: call.keras, masks: Object.fromEntries(entries) };
   }
 
@@ -45,11 +44,6 @@ export class StepsOfRun {
     if (!found) throw new Error(`a mask must come from a tensor of the model; got ${JSON.stringify(mask)}`);
     return found;
   }
-}
-
-/** A place is a list too: the layer's name and two numbers. */
-function isPlace(given: readonly unknown[]): boolean {
-  return given.length === 3 && typeof given[0] === 'string' && typeof given[1] === 'number';
 }
 
 /**

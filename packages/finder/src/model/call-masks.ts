@@ -73,6 +73,14 @@ export function callMasks(options: unknown): CallMasks | undefined {
   return masks;
 }
 
+/**
+ * The masks of an argument that has one for each input; undefined where it is a single mask. The place of a tensor is a list too,
+ * of a name and two numbers.
+ */
+export function maskList(given: CallMasks['masks'][string]): readonly GivenMask[] | undefined {
+  return Array.isArray(given) && !isPlace(given) ? (given as readonly GivenMask[]) : undefined;
+}
+
 function isCallMasks(given: unknown): given is CallMasks {
   if (!isObject(given) || !isObject(given.masks) || !Array.isArray(given.steps)) return false;
   const { keras, order, steps, masks } = given;

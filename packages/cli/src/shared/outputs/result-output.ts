@@ -3,7 +3,7 @@ import type { Result } from '@lrfind/core/results';
 import type { FlagGroups } from '../flags.js';
 import type { PictureOptions } from './options.js';
 import type { Formats } from './output-files.js';
-import { pngScale } from './png-scale.js';
+import { pictureFormats } from './pictures.js';
 
 /** How the command line prints and writes one kind of result. */
 export interface ResultOutput<Kind extends Result> {
@@ -36,14 +36,7 @@ export interface DrawnResult<Kind extends Result = Result> {
 /** The formats of a result's files by extension. Charts are loaded when a picture is drawn, since loading Vega takes time. */
 export function resultFormats<Kind extends Result>({ csv }: ResultOutput<Kind>): Formats<DrawnResult<Kind>> {
   return {
-    '.png': async (drawn) => {
-      const spec = await specOf(drawn);
-      return async () => (await import('@lrfind/plots')).renderPng(spec, { scale: pngScale(drawn.picture) });
-    },
-    '.svg': async (drawn) => {
-      const spec = await specOf(drawn);
-      return async () => (await import('@lrfind/plots')).renderSvg(spec);
-    },
+    ...pictureFormats(specOf),
     '.json': async ({ result }) => resultJson(result),
     '.csv': async ({ result }) => csv(result),
   };

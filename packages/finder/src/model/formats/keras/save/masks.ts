@@ -1,6 +1,6 @@
 import { InputError, isObject } from '@lrfind/core';
 import type { layers } from '@tensorflow/tfjs-layers';
-import type { CallMasks, GivenMask, MaskStep, TensorPlace } from '../../../call-masks.js';
+import { type CallMasks, type GivenMask, type MaskStep, maskList, type TensorPlace } from '../../../call-masks.js';
 import { kerasClassName } from '../../../layers/translate-keras-layer.js';
 
 type TensorOf = (place: TensorPlace) => Readonly<Record<string, unknown>>;
@@ -8,10 +8,8 @@ type TensorOf = (place: TensorPlace) => Readonly<Record<string, unknown>>;
 /** The masks that a call is given, as arguments of the call in a file of Keras 3. */
 export function writtenMasks({ masks }: CallMasks, tensorOf: TensorOf): Readonly<Record<string, unknown>> {
   const of = (mask: GivenMask) => (mask === null ? null : tensorGiven(mask, tensorOf));
-  const isList = (given: CallMasks['masks'][string]): given is readonly GivenMask[] =>
-    Array.isArray(given) && typeof given[1] !== 'number';
   return Object.fromEntries(
-    Object.entries(masks).map(([name, given]) => [name, isList(given) ? given.map(of) : of(given as GivenMask)]),
+    Object.entries(masks).map(([name, given]) => [name, maskList(given)?.map(of) ?? of(given as GivenMask)]),
   );
 }
 
