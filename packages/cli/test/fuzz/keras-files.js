@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { zipFile, zipMembers } from '../../../finder/test/model/zip-file.js';
 import { readTree, writeTree } from './hdf5-tree.js';
 import { mutatedBytes, mutatedText } from './mutate.js';
-import { zipFile, zipMembers } from './zip-file.js';
 
 /** A model of Keras as it lies on the disk: the main file, and that of its weights if it has one. @typedef {{ name: string, model: Buffer, weights: Buffer | undefined }} KerasFile */
 

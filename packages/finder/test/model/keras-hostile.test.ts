@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { crc32, deflateRawSync } from 'node:zlib';
 import { useBackend } from '@lrfind/backends';
 import { InputError } from '@lrfind/core';
 import type { ByteSource } from '@lrfind/data';
@@ -9,6 +8,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { readModel } from '../../src/model/formats/registry.js';
 import { backend } from '../backend.js';
+import { zipFile } from './zip-file.js';
 
 await useBackend(backend);
 
@@ -52,48 +52,8 @@ const textBytes = (text: string) => new TextEncoder().encode(text);
 const withWeights = (weights: Uint8Array, model: object = small) =>
   readModel(sourceOf('m.json', textBytes(JSON.stringify(model))), { weights: sourceOf('w.h5', weights) });
 
-/** A zip file; a member may say another size than it has, or that it is encrypted. */
-function zip(
-  members: readonly (readonly [
-    name: string,
-    content: Uint8Array | string,
-    lies?: { size?: number; flags?: number; deflate?: boolean },
-  ])[],
-): Uint8Array {
-  const parts: Buffer[] = [];
-  const directory: Buffer[] = [];
-  let at = 0;
-  for (const [name, content, lies = {}] of members) {
-    const plain = typeof content === 'string' ? Buffer.from(content) : Buffer.from(content);
-    const packed = lies.deflate ? deflateRawSync(plain) : plain;
-    const head = Buffer.alloc(30);
-    const fields = (buffer: Buffer, start: number) => {
-      buffer.writeUInt16LE(lies.flags ?? 0, start + 2);
-      buffer.writeUInt16LE(lies.deflate ? 8 : 0, start + 4);
-      buffer.writeUInt32LE(crc32(plain), start + 10);
-      buffer.writeUInt32LE(packed.length, start + 14);
-      buffer.writeUInt32LE(lies.size ?? plain.length, start + 18);
-      buffer.writeUInt16LE(name.length, start + 22);
-    };
-    head.writeUInt32LE(0x04034b50, 0);
-    fields(head, 4);
-    const central = Buffer.alloc(46);
-    central.writeUInt32LE(0x02014b50, 0);
-    fields(central, 6);
-    central.writeUInt32LE(at, 42);
-    parts.push(head, Buffer.from(name), packed);
-    directory.push(central, Buffer.from(name));
-    at += 30 + name.length + packed.length;
-  }
-  const middle = Buffer.concat(directory);
-  const end = Buffer.alloc(22);
-  end.writeUInt32LE(0x06054b50, 0);
-  end.writeUInt16LE(members.length, 8);
-  end.writeUInt16LE(members.length, 10);
-  end.writeUInt32LE(middle.length, 12);
-  end.writeUInt32LE(at, 16);
-  return new Uint8Array(Buffer.concat([...parts, middle, end]));
-}
+/** A zip file whose members may lie. */
+const zip = (members: Parameters<typeof zipFile>[0]) => new Uint8Array(zipFile(members));
 
 const kerasFile = (members: Parameters<typeof zip>[0]) => readModel(sourceOf('m.keras', zip(members)));
 const config = ['config.json', JSON.stringify(small)] as const;

@@ -1,30 +1,36 @@
-import { crc32 } from 'node:zlib';
+import { crc32, deflateRawSync } from 'node:zlib';
 
 /**
- * A zip file whose members are stored as they are, as Keras writes it.
+ * A zip file. Its members are stored as they are, as Keras writes it; one may be packed, or say another size than it has, or that it is
+ * encrypted (`flags`).
  *
- * @param {readonly (readonly [name: string, content: Buffer])[]} members
+ * @typedef {{ size?: number, flags?: number, deflate?: boolean }} Lies
+ * @param {readonly (readonly [name: string, content: Uint8Array | string, lies?: Lies])[]} members
  * @returns {Buffer}
  */
 export function zipFile(members) {
   const parts = [];
   const directory = [];
   let at = 0;
-  for (const [name, content] of members) {
+  for (const [name, content, { size, flags = 0, deflate = false } = {}] of members) {
     const path = Buffer.from(name);
+    const plain = Buffer.from(content);
+    const packed = deflate ? deflateRawSync(plain) : plain;
     const common = Buffer.alloc(26);
     common.writeUInt16LE(20, 0);
-    common.writeUInt32LE(crc32(content), 10);
-    common.writeUInt32LE(content.length, 14);
-    common.writeUInt32LE(content.length, 18);
+    common.writeUInt16LE(flags, 2);
+    common.writeUInt16LE(deflate ? 8 : 0, 4);
+    common.writeUInt32LE(crc32(plain), 10);
+    common.writeUInt32LE(packed.length, 14);
+    common.writeUInt32LE(size ?? plain.length, 18);
     common.writeUInt16LE(path.length, 22);
     const central = Buffer.alloc(46);
     central.writeUInt32LE(0x02014b50, 0);
     common.copy(central, 6);
     central.writeUInt32LE(at, 42);
-    parts.push(Buffer.from('PK\x03\x04', 'latin1'), common, path, content);
+    parts.push(Buffer.from('PK\x03\x04', 'latin1'), common, path, packed);
     directory.push(central, path);
-    at += 30 + path.length + content.length;
+    at += 30 + path.length + packed.length;
   }
   const middle = Buffer.concat(directory);
   const end = Buffer.alloc(22);
