@@ -4,23 +4,32 @@ import type { TrialWithRank } from '../curves/training-curve.js';
 import { stepsTaken, type TimeUnit, timeOf } from '../curves/training-time.js';
 import { durationText, finiteText } from './phrases.js';
 
-/** The trial that ended with the lowest held-out loss, and those within its noise. */
-export function comparisonTitle(trials: readonly TrialWithRank[], unit: TimeUnit): string {
+/**
+ * The trial that ended with the lowest held-out loss, and those within its noise.
+ *
+ * @param shortened makes a name as short as it must be
+ */
+export function comparisonTitle(
+  trials: readonly TrialWithRank[],
+  unit: TimeUnit,
+  shortened: (name: string) => string = (name) => name,
+): string {
   const [best, ...others] = trials;
   if (best?.ranked.outcome !== 'finished') return 'No trial finished';
-  const { name, loss, spread } = best.ranked;
+  const { loss, spread } = best.ranked;
+  const name = shortened(best.ranked.name);
   const restored = best.trial.trainings.some((training) => training.restored);
   const when = restored ? 'with restored weights' : `after ${durationText(endTime(best.trial.trainings, unit), unit)}`;
   const reached = `${withSpread(loss, spread)} ${when}`;
   if (others.length === 0) return `${name}: validation loss ${reached}`;
   const same = others.filter(({ ranked }) => ranked.behind?.verdict === 'same').map(({ ranked }) => ranked.name);
   const within =
-    same.length === 0 ? '' : `; within the noise of it: ${same.length === 1 ? same[0] : `${same.length} others`}`;
+    same.length === 0 ? '' : `; within the noise of it: ${same.length === 1 ? shortened(same[0] as string) : `${same.length} others`}`;
   return `Lowest validation loss ${reached}: ${name}${within}`;
 }
 
 /** A mean with its standard deviation, to the same decimal: `0.0800 ± 0.0033`. */
-function withSpread(value: number | null, spread: number | null): string {
+export function withSpread(value: number | null, spread: number | null): string {
   if (value === null || spread === null) return finiteText(value);
   const decimals = 1 - Math.floor(Math.log10(spread));
   const plain = decimals >= 0 && decimals <= 6 && Math.abs(value) < 1e5;

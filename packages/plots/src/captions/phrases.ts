@@ -16,6 +16,11 @@ function timeText(time: number): string {
   return countText(Number(time.toFixed(1)));
 }
 
+/** A learning rate, typeset with three digits, as everywhere in charts: `0.00286`, `6.28×10⁻⁴`. */
+export function rateLabel(rate: number): string {
+  return numberText(rate, 3);
+}
+
 /** Passes over the rows with up to two decimals: `3`, `2.25`. */
 export function epochText(epoch: number): string {
   return String(Number(epoch.toFixed(2)));

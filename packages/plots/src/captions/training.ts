@@ -1,9 +1,10 @@
-import { countText, numberText } from '@lrfind/core';
+import { countText } from '@lrfind/core';
 import type { Measures, TrainingResult } from '@lrfind/core/results';
 import { lowestEvaluation } from '@lrfind/core/study';
 import { leadingScore } from '../curves/training-curve.js';
 import { timeOf, timeUnit } from '../curves/training-time.js';
-import { durationText, evaluationText, finiteText } from './phrases.js';
+import { metricText } from './metric-name.js';
+import { durationText, evaluationText, finiteText, rateLabel } from './phrases.js';
 
 /** The last accuracy and loss on the held-out rows, and where the loss was lowest; or that the training diverged. */
 export function trainingTitle({ training, restored, options }: TrainingResult): string {
@@ -36,17 +37,19 @@ export function trainingSubtitle({ recipe, training, setup, test }: TrainingResu
     test && `test ${measuresText(test)}`,
     setup.model,
     recipe.optimizer.name,
-    `rate ${shortRate(recipe.learningRate)}`,
+    rateText(recipe),
     `batches of ${recipe.batchSize}`,
     `seed ${training.seed}`,
   ];
   return parts.filter(Boolean).join(' · ');
 }
 
-/** A constant rate with a few digits; a schedule as it was written. */
-function shortRate(text: string): string {
-  const rate = Number(text);
-  return rate > 0 ? numberText(rate, 4) : text;
+/** The rate, and that it is constant, which no panel shows; a schedule as it was written. */
+function rateText({ learningRate, rates }: TrainingResult['recipe']): string {
+  const rate = Number(learningRate);
+  if (!(rate > 0)) return `rate ${learningRate}`;
+  const constant = rates.length > 0 && rates.every((point) => point.rate === rates[0]?.rate);
+  return `${constant ? 'constant rate' : 'rate'} ${rateLabel(rate)}`;
 }
 
 /** The chart in sentences, for screen readers. */
@@ -58,6 +61,6 @@ export function trainingDescription(result: TrainingResult): string {
 /** `accuracy 0.9712, loss 0.102`; of the metrics only the accuracy or another score. */
 function measuresText({ loss, metrics }: Measures): string {
   const name = leadingScore(Object.keys(metrics));
-  const score = name === undefined ? '' : `${name} ${finiteText(metrics[name], 4)}, `;
+  const score = name === undefined ? '' : `${metricText(name)} ${finiteText(metrics[name], 4)}, `;
   return `${score}loss ${finiteText(loss)}`;
 }

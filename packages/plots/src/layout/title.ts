@@ -1,5 +1,6 @@
 import { textWidth, wrapText } from '../text/width.js';
 import type { ChartStyle } from './chart-options.js';
+import { shortName } from './short-name.js';
 import { edge, titleGap, titleLines } from './sizes.js';
 
 /** Title and subtitle of a figure, broken into lines. Lengths are in pixels. */
@@ -15,15 +16,62 @@ export interface TitleLayout {
 /** Space between title and subtitle, in pixels. */
 const subtitlePadding = 4;
 
-/** Breaks title and subtitle into lines. The title shrinks by up to two pixels where that saves a second line. */
-export function layOutTitle(title: string, subtitle: string, style: ChartStyle): TitleLayout {
+/** A title that contains names: with each of them shortened by the function that it gets. */
+export type NamingTitle = (shortened: (name: string) => string) => string;
+
+/** Letters that names in a title keep, at most: all, or as many as leave room for the facts. */
+const NAME_LENGTHS = [60, 48, 36, 27, 20, 14, 9];
+
+/**
+ * Breaks title and subtitle into lines. The title shrinks by up to two pixels where that saves a second line. Names in it are
+ * shortened before anything else is cut. A subtitle of several parts (`a · b · c`) that is too long has shorter names, then fewer
+ * parts.
+ */
+export function layOutTitle(title: string | NamingTitle, subtitle: string, style: ChartStyle): TitleLayout {
+  if (typeof title === 'string') return layOut(title, subtitle, style);
+  const whole = title((name) => name);
+  const layout = layOut(whole, subtitle, style);
+  if (isWhole(layout, whole)) return layout;
+  for (const most of NAME_LENGTHS) {
+    const text = title((name) => shortName(name, ({ length }) => length <= most));
+    const shorter = layOut(text, subtitle, style);
+    if (isWhole(shorter, text)) return shorter;
+  }
+  return layOut(
+    title((name) => shortName(name, ({ length }) => length <= 9)),
+    subtitle,
+    style,
+  );
+}
+
+/** Whether no part of a title was cut. */
+function isWhole({ title }: TitleLayout, text: string): boolean {
+  return title.join(' ') === text.split(/\s+/).join(' ').trim();
+}
+
+/** The parts of a subtitle that fit into a line: long words are shortened first, then the last parts are left out. */
+function fitParts(text: string, width: number, size: number): string {
+  const fits = (line: string) => textWidth(line, size) <= width;
+  const parts = text.split(' · ');
+  if (fits(text) || parts.length === 1) return text;
+  for (let kept = parts.length; kept > 1; kept--) {
+    const some = parts.slice(0, kept).join(' · ');
+    for (const most of [40, 28, 20]) {
+      const shorter = some.replace(/[\p{L}_][\p{L}\p{N}_-]*/gu, (word) => shortName(word, ({ length }) => length <= most));
+      if (fits(shorter)) return shorter;
+    }
+  }
+  return parts[0] as string;
+}
+
+function layOut(title: string, subtitle: string, style: ChartStyle): TitleLayout {
   const { size } = style;
   const width = style.width - 2 * edge;
   const sizes = [size + 4, size + 3, size + 2];
   const titleSize = sizes.find((candidate) => textWidth(title, candidate, 'bold') <= width) ?? size + 3;
   const subtitleSize = size + (size > 10 ? 1 : 0);
   const titles = balanced(title, width, titleLines(style), titleSize);
-  const subtitles = wrapText(subtitle, width, 1, subtitleSize);
+  const subtitles = wrapText(fitParts(subtitle, width, subtitleSize), width, 1, subtitleSize);
   const height =
     titles.length * lineHeight(titleSize) +
     subtitles.length * lineHeight(subtitleSize) +
