@@ -188,16 +188,22 @@ function logTicks(domain: readonly [number, number], height: number, size: numbe
   if (labelled.length < 3 && round.length > labelled.length && fits(round.map(({ value }) => value))) return round;
   const room = height / (Math.log10(high) - Math.log10(low));
   const minor = room >= 4 * size ? at([2, 3, 4, 5, 6, 7, 8, 9]).filter((value) => !labelled.includes(value)) : [];
+  const written = labelled.every((value) => value < PLAIN_BELOW && value >= 1e-4);
   return [
-    ...labelled.map((value) => ({ value, text: lossText(value) })),
+    ...labelled.map((value) => ({ value, text: written ? plainText(value) : scientific(value) })),
     ...minor.map((value) => ({ value, text: '' })),
   ];
 }
 
-/** A round loss, written out where that is short: `0.002`, `700,000`, `5×10⁻⁶`. */
-function lossText(value: number): string {
-  if (value >= 1e7 || value < 1e-4) return numberText(value);
+/** A round number, written out: `0.002`, `700,000`. */
+function plainText(value: number): string {
   return value.toLocaleString('en-US', { maximumSignificantDigits: 3 });
+}
+
+/** A round number as a multiple of a power of ten: `10⁻³`, `5×10⁻⁶`. */
+function scientific(value: number): string {
+  const [lead, exponent] = value.toExponential(0).split('e').map(Number) as [number, number];
+  return lead === 1 ? powerOfTen(exponent) : `${lead}×${powerOfTen(exponent)}`;
 }
 
 /** The properties of a Vega-Lite axis that put these labels at these values. */

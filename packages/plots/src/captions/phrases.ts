@@ -27,10 +27,13 @@ export function epochText(epoch: number): string {
 }
 
 /**
- * A measured number, typeset: `0.0891`; `not finite` for what is not a finite number.
+ * A measured number, typeset: `0.0891`, `289,000`; `not finite` for what is not a finite number.
  *
  * @param digits significant digits; trailing zeros are left out
  */
 export function finiteText(value: number | null | undefined, digits = 3): string {
-  return Number.isFinite(value) ? numberText(value as number, digits) : 'not finite';
+  if (!Number.isFinite(value)) return 'not finite';
+  const size = Math.abs(value as number);
+  if (size < 1e4 || size >= 1e7) return numberText(value as number, digits);
+  return (value as number).toLocaleString('en-US', { maximumSignificantDigits: digits }).replace('-', '−');
 }

@@ -267,7 +267,7 @@ function finalRows(trials: readonly StyledTrial[], others: readonly StyledTrial[
   return [
     ...own,
     {
-      ...{ style: null, name: 'others', rank: `${trials.length + 1} to ${trials.length + others.length}. ${others.length} ` },
+      ...{ style: null, name: `${others.length} others`, rank: '' },
       ...{ suffix: parts.length > 0 ? ` – ${parts.join(', ')}` : '', shortSuffix: '' },
       ...{ seeds: losses, loss: null, interval: null, hollow: false, value: rangeText(losses) },
     },

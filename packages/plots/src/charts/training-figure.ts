@@ -1,5 +1,5 @@
 import type { TopLevelSpec } from 'vega-lite';
-import { axisTicks, rateTicks } from '../axes/ticks.js';
+import { axisTicks } from '../axes/ticks.js';
 import { type TimeFrame, timeOverhang, timeTicks } from '../axes/time-axis.js';
 import { tickExtent, type ValueAxis } from '../axes/value-axis.js';
 import { rateScale } from '../curves/rate-line.js';
@@ -89,46 +89,45 @@ export function trainingFigure(figure: TrainingFigure, style: ChartStyle): TopLe
   const title = layOutTitle(figure.title, figure.subtitle, style);
   const top = edge + title.height + titleGap;
   const footerTop = axisHeight(size) + legendGap;
-  // The narrowest that a panel may get decides how many lines its title needs.
-  const titleWidth = (width - 2 * edge - 5 * size) / columns - 4 * size;
-  const linesOf = (row: readonly GridPanel[]) =>
-    titlesHeight(
-      size,
-      titlesLines(
-        row.map(({ title: text }) => ({ text, width: titleWidth })),
-        size,
-      ),
-    );
-  const above = rows.map((row, i) => linesOf(row) + (i === 0 ? 0 : rowGap));
   const room = height - top - footerTop - bottomEdge;
-  const footer = figure.footer(width - 2 * edge, room - (above[0] ?? 0) - leastPanel, size);
   const ratesAbove = titlesHeight(size) + (columns === 1 ? 0 : axisHeight(size));
-  const heights = fitRows(
-    [
-      ...rows.map((_, i) => ({ share: i === 0 ? 1 : 0.75, least: leastPanel, above: above[i] as number })),
-      ...(figure.rates.length === 0 ? [] : [{ share: 0.42, least: leastRates, above: ratesAbove }]),
-    ],
-    room - footer.height,
-  );
-  const ratesHeight = heights[rows.length] ?? 0;
-  const shown = rows
-    .map((panels, i) => panels.map((panel) => withAxis(panel, heights[i] as number, size)))
-    .filter((_, i) => (heights[i] as number) > 0);
-  const rates = ratesAxis(figure.rates, ratesHeight, size);
-
-  const extents = Array.from({ length: columns }, (_, column) => {
-    const own = shown.map((row) => row[column] as PanelWithAxis).filter(({ panel }) => !panel.shares);
-    const axes = [...own.map(({ axis }) => axis), ...(column === 0 && rates ? [rates.axis] : [])];
-    return Math.max(0, ...axes.map(({ ticks }) => tickExtent(ticks, size)));
-  });
-  const spans = [time, ...shown.flat().map(({ panel }) => panel.time ?? time)];
+  const spans = [time, ...rows.flat().map((panel) => panel.time ?? time)];
   const overhang = Math.max(...spans.map(([first, last]) => timeOverhang(last, size, first)));
   const right = Math.max(edge, overhang + 2);
-  // The last label below a panel must not touch the first one below the next panel.
-  const gap = Math.max(overhang + 1.6 * size, edge + Math.max(0, ...extents.slice(1)));
-  const left = edge + (extents[0] as number);
-  const inner = width - left - right;
-  const panelWidth = (inner - gap * (columns - 1)) / columns;
+
+  // How many lines a title takes depends on the width of its panel, which depends on the labels of the axes, and these on the height.
+  const laidOut = (titleWidth: number) => {
+    const above = rows.map((row, i) => {
+      const titles = row.map(({ title: text }) => ({ text, width: titleWidth }));
+      return titlesHeight(size, titlesLines(titles, size)) + (i === 0 ? 0 : rowGap);
+    });
+    const footer = figure.footer(width - 2 * edge, room - (above[0] ?? 0) - leastPanel, size);
+    const heights = fitRows(
+      [
+        ...rows.map((_, i) => ({ share: i === 0 ? 1 : 0.75, least: leastPanel, above: above[i] as number })),
+        ...(figure.rates.length === 0 ? [] : [{ share: 0.42, least: leastRates, above: ratesAbove }]),
+      ],
+      room - footer.height,
+    );
+    const shown = rows
+      .map((panels, i) => panels.map((panel) => withAxis(panel, heights[i] as number, size)))
+      .filter((_, i) => (heights[i] as number) > 0);
+    const rates = ratesAxis(figure.rates, heights[rows.length] ?? 0, size);
+    const extents = Array.from({ length: columns }, (_, column) => {
+      const own = shown.map((row) => row[column] as PanelWithAxis).filter(({ panel }) => !panel.shares);
+      const axes = [...own.map(({ axis }) => axis), ...(column === 0 && rates ? [rates.axis] : [])];
+      return Math.max(0, ...axes.map(({ ticks }) => tickExtent(ticks, size)));
+    });
+    // The last label below a panel must not touch the first one below the next panel.
+    const gap = Math.max(overhang + 1.6 * size, edge + Math.max(0, ...extents.slice(1)));
+    const left = edge + (extents[0] as number);
+    const inner = width - left - right;
+    const panelWidth = (inner - gap * (columns - 1)) / columns;
+    return { above, footer, heights, shown, rates, extents, gap, left, inner, panelWidth };
+  };
+  // Labels of other heights may be wider, so that the narrowest panel decides.
+  const narrowest = Math.min(laidOut(width / columns).panelWidth, laidOut(width / columns / 2).panelWidth);
+  const { above, footer, heights, shown, rates, extents, gap, left, inner, panelWidth } = laidOut(narrowest - size);
 
   const frameOf = (width: number, [first, last]: readonly [number, number] = time): TimeFrame => ({
     ...{ size, theme, unit, first, last, width },
@@ -206,7 +205,7 @@ function withAxis(panel: GridPanel, height: number, size: number): PanelWithAxis
 function ratesAxis(curves: readonly RateCurve[], height: number, size: number) {
   if (height === 0) return null;
   const { domain, log } = rateScale(curves.map(({ line }) => line));
-  const ticks = log ? rateTicks(domain, height, size, edge) : axisTicks(domain, height, size);
+  const ticks = axisTicks(domain, height, size, log);
   const axis: ValueAxis = { title: '', height, domain, ticks, extent: 0, log };
   return { title: `learning rate${log ? logNote : ''}`, axis };
 }

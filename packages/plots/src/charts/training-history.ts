@@ -83,8 +83,10 @@ export function trainingHistory(result: TrainingResult, options: ChartOptions = 
     const ofBatches = ofLoss && batches.length > 0;
     const trained = trainingCurve([training], 'training', accessor, unit);
     const validated = trainingCurve([training], 'validation', accessor, unit);
+    // Two points need no line through the batches between them.
+    const held = { ...styled(validated, theme.heldOut), ...(table && { dash: [2, 3], strokeWidth: 1 }) };
     const curves = [
-      styled(validated, theme.heldOut),
+      held,
       ofBatches ? { ...styled(batches, theme.loss), strokeWidth: batches.length > 200 ? 1 : 1.5, dots: batches.length <= 40 } : styled(trained, theme.loss),
     ];
     const { domain, log } = scaleOf(curves, result, accessor, name, style);
@@ -162,10 +164,10 @@ function measuresTable({ training, test }: TrainingResult, theme: Theme): Measur
   const { start, evaluations } = training;
   const [only] = evaluations;
   const measured = [
-    { text: 'validation before', color: theme.heldOut, measures: start },
-    { text: 'training', color: theme.loss, measures: only?.training ?? null },
-    { text: 'validation', color: theme.heldOut, measures: only?.validation ?? null },
-    { text: 'test', color: theme.text, measures: test },
+    { text: 'validation before training', short: 'before', color: theme.heldOut, measures: start },
+    { text: 'training', short: 'training', color: theme.loss, measures: only?.training ?? null },
+    { text: 'validation', short: 'validation', color: theme.heldOut, measures: only?.validation ?? null },
+    { text: 'test', short: 'test', color: theme.text, measures: test },
   ].filter(({ measures }) => measures !== null);
   const names = metricNames([training]);
   const row = (name: string, accessor: Accessor) => ({

@@ -17,12 +17,26 @@ const LEAST_LETTERS = 3;
  */
 export function shortName(name: string, fits: (text: string) => boolean): string {
   if (fits(name)) return name;
+  const digit = /\d/.exec(name)?.index;
+  if (digit === undefined) return cutEnd(name, fits);
   const longest = Math.max(0, ...[...name.matchAll(WORD)].map(([word]) => word.length));
   for (let most = Math.min(longest - 1, 60); most > LEAST_LETTERS; most--) {
-    const shorter = name.replace(WORD, (word) => (word.length > most ? `${word.slice(0, most - 1)}…` : word));
+    const shorter = shortWords(name, most);
     if (fits(shorter)) return shorter;
   }
-  const characters = [...name.replace(WORD, (word) => (word.length > LEAST_LETTERS ? `${word.slice(0, 2)}…` : word))];
-  while (characters.length > 0 && !fits(`${characters.join('')}…`)) characters.pop();
+  const least = shortWords(name, LEAST_LETTERS);
+  // Of what is before the first number not even that much has room.
+  const first = /\d/.exec(least)?.index ?? 0;
+  return [least, `…${least.slice(first)}`].find(fits) ?? cutEnd(`…${least.slice(first)}`, fits);
+}
+
+function shortWords(name: string, most: number): string {
+  // A word with a number in it is a fact, such as `top-3`.
+  return name.replace(WORD, (word) => (word.length > most && !/\d$/.test(word) ? `${word.slice(0, most - 1)}…` : word));
+}
+
+function cutEnd(name: string, fits: (text: string) => boolean): string {
+  const characters = [...name];
+  while (characters.length > 0 && !fits(`${characters.join('').trimEnd()}…`)) characters.pop();
   return `${characters.join('').trimEnd()}…`.replace(/…+$/, '…');
 }

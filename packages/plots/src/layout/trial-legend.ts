@@ -27,8 +27,9 @@ export function layOutTrialLegend(
   height: number,
   size: number,
 ): LegendLayout {
-  const below = layOutLegend(others, width, size);
-  const available = Math.floor((height - below.height) / below.lineHeight);
+  const explained = layOutLegend(others, width, size);
+  const { lineHeight } = explained;
+  const linesBeside = (other: LegendLayout) => Math.floor((height - other.height) / lineHeight);
   const long = inFewestLines(
     trials.map(({ rank = '', text, suffix }) => `${rank}${text}${suffix}`),
     width,
@@ -41,8 +42,11 @@ export function layOutTrialLegend(
   );
   // One long column beside an empty half is worse than fewer words.
   const preferred = long.lines > 3 && long.lefts.length === 1 ? short : long;
-  const whole = [preferred, long, short].find(({ lines }) => lines <= available);
-  const { texts, lines, lefts } = whole ?? cutToFit(trials, width, available, size);
+  const bare = layOutLegend([], width, size);
+  const whole = (other: LegendLayout) => [preferred, long, short].find(({ lines }) => lines <= linesBeside(other));
+  // What the marks mean is guessed more easily than what was cut from a name.
+  const below = whole(explained) || !whole(bare) ? explained : bare;
+  const { texts, lines, lefts } = whole(below) ?? cutToFit(trials, width, linesBeside(below), size);
   const placed = trials.map(({ rank: _rank, suffix: _, shortSuffix: __, ...entry }, i) => ({
     entry: { ...entry, text: texts[i] as string },
     x: lefts[Math.floor(i / lines)] as number,
@@ -50,8 +54,8 @@ export function layOutTrialLegend(
   }));
   return {
     placed: [...placed, ...below.placed.map((place) => ({ ...place, line: place.line + lines }))],
-    lineHeight: below.lineHeight,
-    height: lines * below.lineHeight + below.height,
+    lineHeight,
+    height: lines * lineHeight + below.height,
   };
 }
 

@@ -285,5 +285,5 @@ function texts(values: readonly object[], align: 'left' | 'center' | 'right', si
 export function rangeText(losses: readonly number[]): string {
   if (losses.length === 0) return '';
   const [low, high] = [Math.min(...losses), largest(losses)];
-  return low === high ? numberText(low) : `${numberText(low)} to ${numberText(high)}`;
+  return low === high ? numberText(low, 3) : `${numberText(low, 3)} to ${numberText(high, 3)}`;
 }

@@ -4,7 +4,7 @@ import type { Theme } from '../theme.js';
 
 /** A table of numbers: what was measured in the rows, on which rows of the data in the columns. */
 export interface MeasuresTable {
-  columns: readonly { text: string; color: string }[];
+  columns: readonly { text: string; short: string; color: string }[];
   rows: readonly { name: string; values: readonly string[] }[];
 }
 
@@ -24,14 +24,17 @@ const lineHeight = (size: number) => Math.round(1.7 * size);
  * @param box width of the view, left end and top of the table, font size: all in pixels
  */
 export function tableView(
-  { columns, rows }: MeasuresTable,
+  table: MeasuresTable,
   box: { width: number; left: number; top: number; size: number; theme: Theme },
 ): View {
   const { left, top, size, theme } = box;
   const wide = (text: string) => textWidth(text, size);
+  const { rows } = table;
+  const long = table.columns.reduce((sum, { text }) => sum + wide(text) + GAP * size, 0);
+  const columns = table.columns.map(({ text, short, color }) => ({ text: long > box.width / 2 ? short : text, color }));
   const widths = columns.map(({ text }, i) => Math.max(wide(text), ...rows.map(({ values }) => wide(values[i] ?? ''))));
   const taken = widths.reduce((sum, each) => sum + each + GAP * size, 0);
-  const nameWidth = Math.min(Math.max(...rows.map(({ name }) => wide(name))), box.width - left - taken);
+  const nameWidth = Math.min(Math.max(...rows.map(({ name }) => wide(name))), box.width - taken);
   const ends = widths.map((_, i) => left + nameWidth + widths.slice(0, i + 1).reduce((sum, each) => sum + each + GAP * size, 0));
   const y = (row: number) => top + (row + 0.5) * lineHeight(size);
   const below = top + lineHeight(size) + 1;
@@ -43,7 +46,7 @@ export function tableView(
   });
   return {
     width: box.width,
-    height: top + tableHeight({ columns, rows }, size),
+    height: top + tableHeight(table, size),
     layer: [
       {
         data: { values: [{ x: left, x2: ends.at(-1) ?? left, y: below, y2: below }] },
