@@ -20,7 +20,7 @@ import {
 } from '../shared/inputs.js';
 import { OptimizerParameters } from '../shared/options.js';
 import { checkOutputs, checkWritable, writeOutputs } from '../shared/outputs/output-files.js';
-import { checkPictures, resultFormats, resultJson } from '../shared/outputs/result-output.js';
+import { checkAxes, resultFormats, resultJson } from '../shared/outputs/result-output.js';
 import { onInterruption, progressBar, restoreTerminal, showsBars } from '../shared/terminal/progress.js';
 import { comparisonOutput } from './formats.js';
 import {
@@ -50,12 +50,12 @@ export async function compare(flags: Readonly<Record<string, unknown>>): Promise
   const output = flagOptions(CompareOutput, flags);
   if (flags.epochs !== undefined && settings.steps !== undefined)
     throw new InputError(`--epochs must be left out where --steps is given; got ${epochs}`);
+  await checkAxes(output, false);
   checkSeeds(settings, flagName);
   checkGroups(training.groups);
   const loss = lossFlag(training.loss);
   const classWeight = classWeightFlag(training.classWeight);
   const combined = combinations(files.model.length, chosen);
-  await checkPictures(output.out, combined.length, 'trials');
   const formats = resultFormats(comparisonOutput);
   const journalPath = journalOptions.journal ?? `${output.out[0] ?? 'lrfind-compare'}.journal`;
   await checkWritable(journalPath, '--journal');

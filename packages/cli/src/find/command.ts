@@ -20,7 +20,7 @@ import {
 import { OptimizerOptions, OptimizerParameters, TrainingOptions } from '../shared/options.js';
 import { OutputOptions } from '../shared/outputs/options.js';
 import { checkOutputs, writeOutputs } from '../shared/outputs/output-files.js';
-import { checkPictures, resultFormats, resultJson } from '../shared/outputs/result-output.js';
+import { checkAxes, checkPictures, resultFormats, resultJson } from '../shared/outputs/result-output.js';
 import { progressBar, restoreTerminal, showsBars } from '../shared/terminal/progress.js';
 import { sweepOutput } from './formats.js';
 import { FindFiles, FindOptions, SuggestOptions } from './options.js';
@@ -40,6 +40,7 @@ export async function find(flags: Readonly<Record<string, unknown>>): Promise<nu
   const sweep = flagOptions(FindOptions, flags);
   const { suggest } = flagOptions(SuggestOptions, flags);
   const output = flagOptions(OutputOptions, flags);
+  await checkAxes(output, true);
   checkRange(sweep, flagName);
   const schedules = peakSchedules(sweep, flagName)?.length ?? 1;
   resolveMethods(suggest);

@@ -182,7 +182,8 @@ function logTicks(domain: readonly [number, number], height: number, size: numbe
     positions(values).every((place, i, all) => i === 0 || place - (all[i - 1] as number) >= LINE * size);
   const every = Array.from({ length: exponents.length }, (_, i) => i + 1);
   const candidates = [at([1, 2, 5]), ...every.map((each) => at([1], each))];
-  const labelled = candidates.find((values) => fits(values) && values.length <= MOST_LABELS + 2) ?? [];
+  const found = candidates.find((values) => fits(values) && values.length <= MOST_LABELS + 2) ?? [];
+  const labelled = found.length < 3 ? withMore(found, at([1, 2, 5]), domain, height, size) : found;
   // Within less than a decade there may be fewer than three of them.
   const round = linearTicks(domain, height, size).filter(({ value }) => value > 0);
   if (labelled.length < 3 && round.length > labelled.length && fits(round.map(({ value }) => value))) return round;
@@ -194,6 +195,26 @@ function logTicks(domain: readonly [number, number], height: number, size: numbe
     ...minor.map((value) => ({ value, text: '' })),
   ];
 }
+
+/** Labels with those of the others for which there is still room, though less than usual, up to three. */
+function withMore(
+  labels: readonly number[],
+  others: readonly number[],
+  domain: readonly [number, number],
+  height: number,
+  size: number,
+): number[] {
+  const all = [...labels];
+  const place = (value: number) => height * logShare(value, domain);
+  for (const value of others) {
+    if (all.length >= 3) break;
+    if (all.every((each) => Math.abs(place(each) - place(value)) >= CLOSE * size)) all.push(value);
+  }
+  return all.sort((a, b) => a - b);
+}
+
+/** The least distance of labels, in font sizes. */
+const CLOSE = 1.15;
 
 /** A round number, written out: `0.002`, `700,000`. */
 function plainText(value: number): string {

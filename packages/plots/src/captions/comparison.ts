@@ -24,7 +24,9 @@ export function comparisonTitle(
   if (others.length === 0) return `${name}: validation loss ${reached}`;
   const same = others.filter(({ ranked }) => ranked.behind?.verdict === 'same').map(({ ranked }) => ranked.name);
   const within =
-    same.length === 0 ? '' : `; within the noise of it: ${same.length === 1 ? shortened(same[0] as string) : `${same.length} others`}`;
+    same.length === 0
+      ? ''
+      : `; within the noise of it: ${same.length === 1 ? shortened(same[0] as string) : `${same.length} others`}`;
   return `Lowest validation loss ${reached}: ${name}${within}`;
 }
 

@@ -48,7 +48,9 @@ export function enlargedPart(curves: readonly TrialCurve[], { domain, log }: Sca
       .flatMap(({ points }) => points.filter(({ time }) => time >= first).flatMap(({ low, high }) => [low, high]));
     if (values.length === 0) return { domain, log };
     const [low, high] = [Math.min(...values), Math.max(...values)];
-    return spansDecade(values) ? { domain: logDomain(low, high, 0.05), log: true } : { domain: padded(low, high), log: false };
+    return spansDecade(values)
+      ? { domain: logDomain(low, high, 0.05), log: true }
+      : { domain: padded(low, high), log: false };
   };
   const part = scaleOf(curves);
   if (Math.abs(share(part.domain[1]) - share(part.domain[0])) > ENLARGES) return null;

@@ -7,8 +7,8 @@ import { rateLabel } from '../captions/phrases.js';
 import { intervalText, sweepDescription, sweepSubtitle, sweepTitle } from '../captions/sweep.js';
 import { logDomain } from '../curves/log-scale.js';
 import { lossDomain } from '../curves/loss-domain.js';
-import { flatDomain, type SweepShape, sweepShape } from '../curves/sweep-shape.js';
 import { heldOutMedians, type SweepSamples, sweepSamples } from '../curves/sweep-samples.js';
+import { flatDomain, type SweepShape, sweepShape } from '../curves/sweep-shape.js';
 import { type ChartOptions, chartStyle, checkLimits } from '../layout/chart-options.js';
 import { type LegendEntry, layOutLegend, legendView, symbols } from '../layout/legend.js';
 import { axisHeight, axisTitleWidth, bottomEdge, edge, legendGap, titleGap } from '../layout/sizes.js';
@@ -78,16 +78,21 @@ export function lossByRate(result: SweepResult, options: ChartOptions = {}): Top
   const lossEnds = lossScale(shape.flat ? flatDomain(fitted) : fitted, shown, style, false);
   const slopes = result.curve.filter(isShown).flatMap(({ slope }) => (Number.isFinite(slope) ? [slope as number] : []));
   const flatHeight = shape.flat ? (lossEnds.domain[1] - lossEnds.domain[0]) / 4 : 0;
-  const lowerEnds = verification ? triedDomain(verification, otherSchedules) : slopeDomain([...slopes, -flatHeight, flatHeight]);
+  const lowerEnds = verification
+    ? triedDomain(verification, otherSchedules)
+    : slopeDomain([...slopes, -flatHeight, flatHeight]);
 
   const { range, suggestion } = result;
   const within = (rate: number) => Math.min(Math.max(rate, domain[0]), domain[1]);
   const overlaps = (low: number, high: number) => low <= domain[1] && high >= domain[0];
-  const band: RangeBand | null = range && overlaps(range.low, range.high) ? {
-    low: within(range.low),
-    high: within(range.high),
-    text: `usable range ${intervalText(range.low, range.high)}`,
-  } : null;
+  const band: RangeBand | null =
+    range && overlaps(range.low, range.high)
+      ? {
+          low: within(range.low),
+          high: within(range.high),
+          text: `usable range ${intervalText(range.low, range.high)}`,
+        }
+      : null;
   const interval =
     suggestion && overlaps(suggestion.low, suggestion.high)
       ? ([within(suggestion.low), within(suggestion.high)] as const)
@@ -158,13 +163,21 @@ export function lossByRate(result: SweepResult, options: ChartOptions = {}): Top
 const UNTRIED_SHARE = 0.05;
 
 /** The domain with some room for rates that were not swept, where the curve is cut off. */
-function withUntried([low, high]: readonly [number, number], extent: SweepSamples['extent'], shape: SweepShape): [number, number] {
+function withUntried(
+  [low, high]: readonly [number, number],
+  extent: SweepSamples['extent'],
+  shape: SweepShape,
+): [number, number] {
   const [wideLow, wideHigh] = logDomain(...extent, UNTRIED_SHARE);
   return [shape.cutAtStart ? Math.min(low, wideLow) : low, shape.cutAtEnd ? Math.max(high, wideHigh) : high];
 }
 
 /** The rates beside those that were swept, where the curve is cut off. */
-function untriedRates(domain: readonly [number, number], [low, high]: SweepSamples['extent'], shape: SweepShape): UntriedRates[] {
+function untriedRates(
+  domain: readonly [number, number],
+  [low, high]: SweepSamples['extent'],
+  shape: SweepShape,
+): UntriedRates[] {
   return [
     ...(shape.cutAtStart ? [{ rate: domain[0], end: low }] : []),
     ...(shape.cutAtEnd ? [{ rate: high, end: domain[1] }] : []),

@@ -1,7 +1,7 @@
 import { InputError } from '@lrfind/core';
-import { checkLimits, type Limits } from '../layout/chart-options.js';
 import { logDomain } from '../curves/log-scale.js';
 import { largest } from '../curves/robust-domain.js';
+import { checkLimits, type Limits } from '../layout/chart-options.js';
 
 /** The scale of an axis: both ends, the lower one first, and whether it is logarithmic. */
 export interface Scale {

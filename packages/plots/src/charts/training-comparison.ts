@@ -204,7 +204,9 @@ function scaleOf(
   const short = trainings.every(({ evaluations }) => evaluations.length <= shortTraining);
   if (isScore(name)) return { domain: robustDomainOfScores(all, start, short), log: false };
   const linear = robustDomain(all, start, short);
-  const good = all.some(({ diverged, values }) => !diverged && values.length > 0) ? all.filter(({ diverged }) => !diverged) : all;
+  const good = all.some(({ diverged, values }) => !diverged && values.length > 0)
+    ? all.filter(({ diverged }) => !diverged)
+    : all;
   const shown = good.flatMap(({ values }) => values).filter((value) => value <= linear[1]);
   const wide = includeZero(
     linear,
@@ -243,7 +245,13 @@ function footerOf(
       views: (box) => [plot.view({ ...box, width }), legendView(below, { ...box, top: 0, color: theme.muted })],
     };
   return legendFooter(
-    layOutTrialLegend(trialEntries(rows, theme), entries.filter(({ dotted }) => !dotted), width, height, size),
+    layOutTrialLegend(
+      trialEntries(rows, theme),
+      entries.filter(({ dotted }) => !dotted),
+      width,
+      height,
+      size,
+    ),
   );
 }
 

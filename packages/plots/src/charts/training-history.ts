@@ -87,7 +87,9 @@ export function trainingHistory(result: TrainingResult, options: ChartOptions = 
     const held = { ...styled(validated, theme.heldOut), ...(table && { dash: [2, 3], strokeWidth: 1 }) };
     const curves = [
       held,
-      ofBatches ? { ...styled(batches, theme.loss), strokeWidth: batches.length > 200 ? 1 : 1.5, dots: batches.length <= 40 } : styled(trained, theme.loss),
+      ofBatches
+        ? { ...styled(batches, theme.loss), strokeWidth: batches.length > 200 ? 1 : 1.5, dots: batches.length <= 40 }
+        : styled(trained, theme.loss),
     ];
     const { domain, log } = scaleOf(curves, result, accessor, name, style);
     const marks = ofLoss ? lowestLossMark(result, unit, theme) : [];

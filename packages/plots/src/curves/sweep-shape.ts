@@ -13,7 +13,11 @@ export interface SweepShape {
 /** The shape of a curve. The sentences are those that the analysis writes. */
 export function sweepShape({ diagnosis }: Pick<SweepResult, 'diagnosis'>): SweepShape {
   const says = (start: string) => diagnosis.some((sentence) => sentence.startsWith(start));
-  return { flat: says('Flat:'), cutAtEnd: says('Still falling at the end:'), cutAtStart: says('Falling from the start:') };
+  return {
+    flat: says('Flat:'),
+    cutAtEnd: says('Still falling at the end:'),
+    cutAtStart: says('Falling from the start:'),
+  };
 }
 
 /** Losses of a flat curve fill at most this share of the axis. */

@@ -1,8 +1,8 @@
 /** A word of a name that holds no number, such as that of a model, and is long enough to be shortened. */
 const WORD = /[\p{L}\p{M}_][\p{L}\p{M}\p{N}_/-]*/gu;
 
-/** A word keeps at least that many letters before its ellipsis. */
-const LEAST_LETTERS = 3;
+/** A word keeps at least that many letters, of which the last is its ellipsis. */
+const LEAST_LETTERS = 2;
 
 /**
  * A name of a trial or model, shortened as far as it must be. Long words lose their ends first, as the name of a model or a

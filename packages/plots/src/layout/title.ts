@@ -20,7 +20,7 @@ const subtitlePadding = 4;
 export type NamingTitle = (shortened: (name: string) => string) => string;
 
 /** Letters that names in a title keep, at most: all, or as many as leave room for the facts. */
-const NAME_LENGTHS = [60, 48, 36, 27, 20, 14, 9];
+const NAME_LENGTHS = [60, 48, 40, 34, 28, 24, 20, 17, 15, 13, 12, 11, 10, 9];
 
 /**
  * Breaks title and subtitle into lines. The title shrinks by up to two pixels where that saves a second line. Names in it are
@@ -57,7 +57,9 @@ function fitParts(text: string, width: number, size: number): string {
   for (let kept = parts.length; kept > 1; kept--) {
     const some = parts.slice(0, kept).join(' · ');
     for (const most of [40, 28, 20]) {
-      const shorter = some.replace(/[\p{L}_][\p{L}\p{N}_-]*/gu, (word) => shortName(word, ({ length }) => length <= most));
+      const shorter = some.replace(/[\p{L}_][\p{L}\p{N}_-]*/gu, (word) =>
+        shortName(word, ({ length }) => length <= most),
+      );
       if (fits(shorter)) return shorter;
     }
   }

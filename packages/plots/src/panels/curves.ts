@@ -122,7 +122,9 @@ function ruleLayer(rules: readonly TimeRule[]): Layer {
 function markLayers(marks: readonly CurveMark[], frame: TimeFrame, axis: ValueAxis): Layer[] {
   const { theme } = frame;
   const [low, high] = axis.domain;
-  const values = marks.filter(isWithin(frame)).map(({ value, ...mark }) => ({ ...mark, value: Math.min(Math.max(value, low), high) }));
+  const values = marks
+    .filter(isWithin(frame))
+    .map(({ value, ...mark }) => ({ ...mark, value: Math.min(Math.max(value, low), high) }));
   const point = { type: 'point', shape: { expr: 'datum.shape' }, opacity: 1, size: markArea } as const;
   return [
     {

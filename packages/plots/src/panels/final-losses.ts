@@ -65,10 +65,13 @@ export function finalScale(rows: readonly FinalLossRow[], start: number | null, 
   const low = losses.reduce((least, each) => Math.min(least, each), Number.POSITIVE_INFINITY);
   const positive = low > 0;
   const log = positive && (logLoss ?? largest(losses) >= 10 * low);
-  const limit = start === null || start <= low ? Number.POSITIVE_INFINITY : log ? 10 * start : start + (start - low) / 4;
+  const limit =
+    start === null || start <= low ? Number.POSITIVE_INFINITY : log ? 10 * start : start + (start - low) / 4;
   const high = largest(losses.filter((loss) => loss <= limit));
   if (log) return { domain: logDomain(Math.max(low, high / 1e12), high, 0.06), log };
-  const within = rows.flatMap(({ interval }) => interval ?? []).filter((end) => end > low - (high - low) / 2 && end < high + (high - low) / 2);
+  const within = rows
+    .flatMap(({ interval }) => interval ?? [])
+    .filter((end) => end > low - (high - low) / 2 && end < high + (high - low) / 2);
   return { domain: padded(Math.min(low, ...within), Math.max(high, ...within)), log };
 }
 
@@ -133,18 +136,22 @@ export function layOutFinalLosses(
       width: inner,
       height: top + height,
       layer: [
-        rules(ticks.map((tick) => ({ x: left + tick.x, y: top + above, x2: left + tick.x, y2: top + bottom })), {
-          color: theme.grid,
-          strokeWidth: 1,
-        }),
+        rules(
+          ticks.map((tick) => ({ x: left + tick.x, y: top + above, x2: left + tick.x, y2: top + bottom })),
+          {
+            color: theme.grid,
+            strokeWidth: 1,
+          },
+        ),
         rules([{ x: left + plotLeft, y: top + bottom, x2: left + plotLeft + plotWidth, y2: top + bottom }], {
           color: theme.axis,
           strokeWidth: 1,
         }),
-        rules(
-          best === null || !inside(best) ? [] : [{ x: x(best), y: top + above, x2: x(best), y2: top + bottom }],
-          { color: theme.muted, strokeWidth: 1, strokeDash: [3, 3] },
-        ),
+        rules(best === null || !inside(best) ? [] : [{ x: x(best), y: top + above, x2: x(best), y2: top + bottom }], {
+          color: theme.muted,
+          strokeWidth: 1,
+          strokeDash: [3, 3],
+        }),
         // The range of the trials without lines of their own.
         rules(
           each((row, at) =>
@@ -156,9 +163,7 @@ export function layOutFinalLosses(
         ),
         rules(
           each((row, at) =>
-            row.interval
-              ? [{ x: x(row.interval[0]), x2: x(row.interval[1]), y: at, y2: at, color: color(row) }]
-              : [],
+            row.interval ? [{ x: x(row.interval[0]), x2: x(row.interval[1]), y: at, y2: at, color: color(row) }] : [],
           ),
           { strokeWidth: 1.5 },
         ),
@@ -181,7 +186,15 @@ export function layOutFinalLosses(
         points(
           each((row, at) =>
             row.loss !== null && row.style && inside(row.loss)
-              ? [{ x: x(row.loss), y: at, color: color(row), fill: row.hollow ? theme.background : color(row), shape: 'circle' }]
+              ? [
+                  {
+                    x: x(row.loss),
+                    y: at,
+                    color: color(row),
+                    fill: row.hollow ? theme.background : color(row),
+                    shape: 'circle',
+                  },
+                ]
               : [],
           ),
           { size: 5.5 * size, fill: { expr: 'datum.fill' }, stroke: { expr: 'datum.color' }, strokeWidth: 1.5 },
@@ -189,7 +202,8 @@ export function layOutFinalLosses(
         points(
           each<object>((row, at) => {
             if (row.style === null) return [];
-            if (row.loss === null) return [{ x: left + plotLeft + plotWidth - 5, y: at, color: color(row), shape: symbols.cross }];
+            if (row.loss === null)
+              return [{ x: left + plotLeft + plotWidth - 5, y: at, color: color(row), shape: symbols.cross }];
             if (inside(row.loss)) return [];
             const shape = share(row.loss) > 1 ? symbols.arrowRight : symbols.arrowLeft;
             return [{ x: x(row.loss) + (share(row.loss) > 1 ? -5 : 5), y: at, color: color(row), shape }];
@@ -198,7 +212,17 @@ export function layOutFinalLosses(
         ),
         points(
           each((row, at) =>
-            row.style ? [{ x: left + (symbolWidth - 6) / 2, y: at, color: row.style.color, dash: [...row.style.dash], shape: symbols.line }] : [],
+            row.style
+              ? [
+                  {
+                    x: left + (symbolWidth - 6) / 2,
+                    y: at,
+                    color: row.style.color,
+                    dash: [...row.style.dash],
+                    shape: symbols.line,
+                  },
+                ]
+              : [],
           ),
           { size: 400, stroke: { expr: 'datum.color' }, strokeDash: { expr: 'datum.dash' }, strokeWidth: 2 },
         ),
@@ -208,8 +232,18 @@ export function layOutFinalLosses(
           ),
           { size: 140, fill: { expr: 'datum.color' }, fillOpacity: 0.3, strokeWidth: 0 },
         ),
-        texts(each((_, at, i) => [{ x: left + symbolWidth, y: at, text: labels[i] as string }]), 'left', size, theme.muted),
-        texts(each(({ value }, at) => [{ x: left + width, y: at, text: value }]), 'right', size, theme.text),
+        texts(
+          each((_, at, i) => [{ x: left + symbolWidth, y: at, text: labels[i] as string }]),
+          'left',
+          size,
+          theme.muted,
+        ),
+        texts(
+          each(({ value }, at) => [{ x: left + width, y: at, text: value }]),
+          'right',
+          size,
+          theme.text,
+        ),
         texts(
           ticks.map((tick) => ({ x: left + tick.x, y: top + bottom + Math.round(0.95 * size), text: tick.text })),
           'center',
@@ -230,7 +264,8 @@ export function layOutFinalLosses(
 
 /** Ticks whose labels neither touch nor leave the plot by more than the gap beside it. */
 function horizontalTicks(domain: readonly [number, number], width: number, size: number, log: boolean): Tick[] {
-  const place = ({ value }: Tick) => width * (log ? logShare(value, domain) : (value - domain[0]) / (domain[1] - domain[0]));
+  const place = ({ value }: Tick) =>
+    width * (log ? logShare(value, domain) : (value - domain[0]) / (domain[1] - domain[0]));
   const spaced = (ticks: readonly Tick[]) =>
     ticks.every((tick, i) => {
       const half = textWidth(tick.text, size) / 2;

@@ -1,7 +1,7 @@
+import { numberText } from '@lrfind/core';
 import type { SweepResult } from '@lrfind/core/results';
 import type { RateFrame } from '../axes/rate-axis.js';
 import { type ValueAxis, valueEncoding } from '../axes/value-axis.js';
-import { rateLabel } from '../captions/phrases.js';
 import { lossAt, type Sample, shownCriticalRate } from '../curves/sweep-samples.js';
 import type { Layer } from '../layout/stacked-figure.js';
 import type { Theme } from '../theme.js';
@@ -27,7 +27,7 @@ export function landmarks(result: SweepResult, curve: readonly Sample[], theme: 
   const { divergence, steepest, suggestion } = result;
   const marks: Landmark[] = [];
   if (divergence !== null) {
-    const at = rateLabel(divergence.rate);
+    const at = numberText(divergence.rate, 3);
     marks.push({
       rate: divergence.rate,
       loss: divergence.loss,
@@ -40,7 +40,7 @@ export function landmarks(result: SweepResult, curve: readonly Sample[], theme: 
   }
   const critical = shownCriticalRate(result);
   if (critical !== null) {
-    const at = rateLabel(critical);
+    const at = numberText(critical, 3);
     marks.push({
       rate: critical,
       loss: null,
@@ -52,7 +52,7 @@ export function landmarks(result: SweepResult, curve: readonly Sample[], theme: 
     });
   }
   if (steepest !== null) {
-    const at = rateLabel(steepest.rate);
+    const at = numberText(steepest.rate, 3);
     marks.push({
       rate: steepest.rate,
       loss: steepest.loss,
@@ -65,7 +65,7 @@ export function landmarks(result: SweepResult, curve: readonly Sample[], theme: 
   }
   if (suggestion !== null) {
     const rate = suggestion.learningRate;
-    const text = `suggestion ${rateLabel(rate)}`;
+    const text = `suggestion ${numberText(rate, 3)}`;
     marks.push({
       rate,
       loss: lossAt(curve, rate),

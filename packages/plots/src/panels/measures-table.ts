@@ -35,7 +35,9 @@ export function tableView(
   const widths = columns.map(({ text }, i) => Math.max(wide(text), ...rows.map(({ values }) => wide(values[i] ?? ''))));
   const taken = widths.reduce((sum, each) => sum + each + GAP * size, 0);
   const nameWidth = Math.min(Math.max(...rows.map(({ name }) => wide(name))), box.width - taken);
-  const ends = widths.map((_, i) => left + nameWidth + widths.slice(0, i + 1).reduce((sum, each) => sum + each + GAP * size, 0));
+  const ends = widths.map(
+    (_, i) => left + nameWidth + widths.slice(0, i + 1).reduce((sum, each) => sum + each + GAP * size, 0),
+  );
   const y = (row: number) => top + (row + 0.5) * lineHeight(size);
   const below = top + lineHeight(size) + 1;
   const pixel = { type: 'quantitative', scale: null, axis: null } as const;
@@ -51,7 +53,12 @@ export function tableView(
       {
         data: { values: [{ x: left, x2: ends.at(-1) ?? left, y: below, y2: below }] },
         mark: { type: 'rule', color: theme.axis, strokeWidth: 1 },
-        encoding: { x: { field: 'x', ...pixel }, y: { field: 'y', ...pixel }, x2: { field: 'x2' }, y2: { field: 'y2' } },
+        encoding: {
+          x: { field: 'x', ...pixel },
+          y: { field: 'y', ...pixel },
+          x2: { field: 'x2' },
+          y2: { field: 'y2' },
+        },
       },
       text(
         rows.map(({ name }, i) => ({

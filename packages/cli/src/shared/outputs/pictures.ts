@@ -16,14 +16,9 @@ export function pictureFormats<Subject extends Drawn>(
   describe: (subject: Subject) => Promise<Parameters<typeof renderSvg>[0]>,
 ): Formats<Subject> {
   return {
-    '.png': async (subject) => {
-      const spec = await describe(subject);
-      return async () => (await import('@lrfind/plots')).renderPng(spec, { scale: pngScale(subject.picture) });
-    },
-    '.svg': async (subject) => {
-      const spec = await describe(subject);
-      return async () => (await import('@lrfind/plots')).renderSvg(spec);
-    },
+    '.png': async (subject) => async () =>
+      (await import('@lrfind/plots')).renderPng(await describe(subject), { scale: pngScale(subject.picture) }),
+    '.svg': async (subject) => async () => (await import('@lrfind/plots')).renderSvg(await describe(subject)),
   };
 }
 
