@@ -6,7 +6,7 @@ import { largest, padded } from '../curves/robust-domain.js';
 import { symbols, symbolWidth } from '../layout/legend.js';
 import { titlesHeight } from '../layout/panel-rows.js';
 import { shortName } from '../layout/short-name.js';
-import type { Layer, View } from '../layout/stacked-figure.js';
+import type { View } from '../layout/stacked-figure.js';
 import { textWidth } from '../text/width.js';
 import type { SeriesStyle, Theme } from '../theme.js';
 import type { StyledTrial } from './trial-curves.js';
@@ -129,138 +129,136 @@ export function layOutFinalLosses(
     const y = (row: number) => top + above + (row + 0.5) * lineHeight;
     const x = (loss: number) => left + position(loss);
     const inside = (loss: number) => share(loss) >= 0 && share(loss) <= 1;
-    const each = <Value>(of: (row: FinalLossRow, y: number, i: number) => Value[]) =>
-      rows.flatMap((row, i) => of(row, y(i), i));
-    const color = (row: FinalLossRow) => row.style?.color ?? theme.muted;
+    const middle = left + (symbolWidth - 6) / 2;
+    const upright = (at: number, color: string, style: object = {}) => ({
+      ...{ part: 'axis', x: at, x2: at, y: top + above, y2: top + bottom, color, strokeWidth: 1, dash: [], opacity: 1 },
+      ...style,
+    });
+    const lines = rows.flatMap(({ style, seeds, interval }, i): object[] => {
+      const level = { y: y(i), y2: y(i), dash: [], opacity: 1, strokeWidth: 1.5, color: style?.color ?? theme.muted };
+      if (style === null) {
+        if (seeds.length === 0) return [];
+        // The range of the trials without lines of their own.
+        const [low, high] = [x(Math.min(...seeds)), x(largest(seeds)) + 1];
+        return [{ ...level, part: 'others', x: low, x2: high, strokeWidth: lineHeight / 2, opacity: 0.35 }];
+      }
+      if (interval === null) return [];
+      const ends = interval.filter(inside).map((end) => ({ x: x(end), x2: x(end), y: y(i) - 3.5, y2: y(i) + 3.5 }));
+      return [
+        { ...level, part: 'interval', x: x(interval[0]), x2: x(interval[1]) },
+        ...ends.map((end) => ({ ...level, part: 'end', ...end })),
+      ];
+    });
+    const dots = rows.flatMap((row, i): object[] => {
+      const { style, seeds, loss, hollow } = row;
+      const at = { y: y(i), stroke: 'transparent', fill: 'transparent', opacity: 1, strokeWidth: 2, dash: [] };
+      if (style === null)
+        return [{ ...at, part: 'symbol', x: middle, shape: 'square', fill: theme.muted, opacity: 0.3, area: 140 }];
+      const { color } = style;
+      const sign = { ...at, stroke: color, area: 50 };
+      const beyond = (to: number) =>
+        (share(to) > 1 ? [-5, symbols.arrowRight] : [5, symbols.arrowLeft]) as [number, string];
+      const mean =
+        loss === null
+          ? { ...sign, part: 'cross', x: left + plotLeft + plotWidth - 5, shape: symbols.cross }
+          : inside(loss)
+            ? {
+                ...sign,
+                part: 'mean',
+                x: x(loss),
+                shape: 'circle',
+                fill: hollow ? theme.background : color,
+                strokeWidth: 1.5,
+                area: 5.5 * size,
+              }
+            : { ...sign, part: 'arrow', x: x(loss) + beyond(loss)[0], shape: beyond(loss)[1] };
+      const single = seeds.length < 2 ? [] : seeds.filter(inside);
+      return [
+        { ...sign, part: 'symbol', x: middle, shape: symbols.line, area: 400, dash: [...style.dash] },
+        ...single.map((seed) => ({
+          ...at,
+          part: 'seed',
+          x: x(seed),
+          shape: 'circle',
+          fill: color,
+          opacity: 0.55,
+          area: 14,
+        })),
+        mean,
+      ];
+    });
+    const writing = (part: string, text: string, at: { x: number; y: number }, align: string, color: string) => ({
+      ...{ part, text, align, color, ...at },
+    });
     return {
       width: inner,
       height: top + height,
       layer: [
-        rules(
-          ticks.map((tick) => ({ x: left + tick.x, y: top + above, x2: left + tick.x, y2: top + bottom })),
-          {
-            color: theme.grid,
-            strokeWidth: 1,
+        {
+          data: {
+            values: [
+              ...ticks.map((tick) => upright(left + tick.x, theme.grid)),
+              { ...upright(left + plotLeft, theme.axis), x2: left + plotLeft + plotWidth, y: top + bottom },
+              ...(best === null || !inside(best)
+                ? []
+                : [upright(x(best), theme.muted, { part: 'best', dash: [3, 3] })]),
+              ...lines,
+            ],
           },
-        ),
-        rules([{ x: left + plotLeft, y: top + bottom, x2: left + plotLeft + plotWidth, y2: top + bottom }], {
-          color: theme.axis,
-          strokeWidth: 1,
-        }),
-        rules(best === null || !inside(best) ? [] : [{ x: x(best), y: top + above, x2: x(best), y2: top + bottom }], {
-          color: theme.muted,
-          strokeWidth: 1,
-          strokeDash: [3, 3],
-        }),
-        // The range of the trials without lines of their own.
-        rules(
-          each((row, at) =>
-            row.style === null && row.seeds.length > 0
-              ? [{ x: x(Math.min(...row.seeds)), x2: x(largest(row.seeds)) + 1, y: at, y2: at }]
-              : [],
-          ),
-          { color: theme.muted, strokeWidth: lineHeight * 0.5, strokeOpacity: 0.35 },
-        ),
-        rules(
-          each((row, at) =>
-            row.interval ? [{ x: x(row.interval[0]), x2: x(row.interval[1]), y: at, y2: at, color: color(row) }] : [],
-          ),
-          { strokeWidth: 1.5 },
-        ),
-        rules(
-          each((row, at) =>
-            (row.interval ?? []).flatMap((end) =>
-              inside(end) ? [{ x: x(end), x2: x(end), y: at - 3.5, y2: at + 3.5, color: color(row) }] : [],
-            ),
-          ),
-          { strokeWidth: 1.5 },
-        ),
-        points(
-          each((row, at) =>
-            row.style === null || row.seeds.length < 2
-              ? []
-              : row.seeds.filter(inside).map((loss) => ({ x: x(loss), y: at, color: color(row), shape: 'circle' })),
-          ),
-          { size: 14, fillOpacity: 0.55, fill: { expr: 'datum.color' }, strokeWidth: 0 },
-        ),
-        points(
-          each((row, at) =>
-            row.loss !== null && row.style && inside(row.loss)
-              ? [
-                  {
-                    x: x(row.loss),
-                    y: at,
-                    color: color(row),
-                    fill: row.hollow ? theme.background : color(row),
-                    shape: 'circle',
-                  },
-                ]
-              : [],
-          ),
-          { size: 5.5 * size, fill: { expr: 'datum.fill' }, stroke: { expr: 'datum.color' }, strokeWidth: 1.5 },
-        ),
-        points(
-          each<object>((row, at) => {
-            if (row.style === null) return [];
-            if (row.loss === null)
-              return [{ x: left + plotLeft + plotWidth - 5, y: at, color: color(row), shape: symbols.cross }];
-            if (inside(row.loss)) return [];
-            const shape = share(row.loss) > 1 ? symbols.arrowRight : symbols.arrowLeft;
-            return [{ x: x(row.loss) + (share(row.loss) > 1 ? -5 : 5), y: at, color: color(row), shape }];
-          }),
-          { size: 50, fill: 'transparent', stroke: { expr: 'datum.color' }, strokeWidth: 2 },
-        ),
-        points(
-          each((row, at) =>
-            row.style
-              ? [
-                  {
-                    x: left + (symbolWidth - 6) / 2,
-                    y: at,
-                    color: row.style.color,
-                    dash: [...row.style.dash],
-                    shape: symbols.line,
-                  },
-                ]
-              : [],
-          ),
-          { size: 400, stroke: { expr: 'datum.color' }, strokeDash: { expr: 'datum.dash' }, strokeWidth: 2 },
-        ),
-        points(
-          each((row, at) =>
-            row.style ? [] : [{ x: left + (symbolWidth - 6) / 2, y: at, color: theme.muted, shape: 'square' }],
-          ),
-          { size: 140, fill: { expr: 'datum.color' }, fillOpacity: 0.3, strokeWidth: 0 },
-        ),
-        texts(
-          each((_, at, i) => [{ x: left + symbolWidth, y: at, text: labels[i] as string }]),
-          'left',
-          size,
-          theme.muted,
-        ),
-        texts(
-          each(({ value }, at) => [{ x: left + width, y: at, text: value }]),
-          'right',
-          size,
-          theme.text,
-        ),
-        texts(
-          ticks.map((tick) => ({ x: left + tick.x, y: top + bottom + Math.round(0.95 * size), text: tick.text })),
-          'center',
-          size,
-          theme.muted,
-        ),
-        texts(
-          title === undefined ? [] : [{ x: left + plotLeft, y: top + above - 6 - Math.round(size * 0.5), text: title }],
-          'left',
-          size,
-          theme.text,
-        ),
+          mark: {
+            ...{ type: 'rule', color: { expr: 'datum.color' }, strokeWidth: { expr: 'datum.strokeWidth' } },
+            ...{ strokeOpacity: { expr: 'datum.opacity' }, strokeDash: { expr: 'datum.dash' } },
+          },
+          encoding: { ...pixels, x2: { field: 'x2' }, y2: { field: 'y2' } },
+        },
+        {
+          data: { values: dots },
+          mark: {
+            ...{ type: 'point', opacity: 1, shape: { expr: 'datum.shape' }, size: { expr: 'datum.area' } },
+            ...{ fill: { expr: 'datum.fill' }, fillOpacity: { expr: 'datum.opacity' } },
+            ...{ stroke: { expr: 'datum.stroke' }, strokeWidth: { expr: 'datum.strokeWidth' } },
+            strokeDash: { expr: 'datum.dash' },
+          },
+          encoding: pixels,
+        },
+        {
+          data: {
+            values: [
+              ...rows.flatMap(({ value }, i) => [
+                writing('name', labels[i] as string, { x: left + symbolWidth, y: y(i) }, 'left', theme.muted),
+                writing('value', value, { x: left + width, y: y(i) }, 'right', theme.text),
+              ]),
+              ...ticks.map((tick) => {
+                const at = { x: left + tick.x, y: top + bottom + Math.round(0.95 * size) };
+                return writing('tick', tick.text, at, 'center', theme.muted);
+              }),
+              ...(title === undefined
+                ? []
+                : [
+                    writing(
+                      'title',
+                      title,
+                      { x: left + plotLeft, y: top + above - 6 - Math.round(size / 2) },
+                      'left',
+                      theme.text,
+                    ),
+                  ]),
+            ],
+          },
+          mark: {
+            ...{ type: 'text', align: { expr: 'datum.align' }, baseline: 'middle', fontSize: size },
+            color: { expr: 'datum.color' },
+          },
+          encoding: { ...pixels, text: { field: 'text' } },
+        },
       ],
     };
   };
   return { height, view };
 }
+
+const pixel = { type: 'quantitative', scale: null, axis: null } as const;
+const pixels = { x: { field: 'x', ...pixel }, y: { field: 'y', ...pixel } } as const;
 
 /** Ticks whose labels neither touch nor leave the plot by more than the gap beside it. */
 function horizontalTicks(domain: readonly [number, number], width: number, size: number, log: boolean): Tick[] {
@@ -283,37 +281,6 @@ function horizontalTicks(domain: readonly [number, number], width: number, size:
     if (kept.length > 0 && spaced(kept)) return kept;
   }
   return [];
-}
-
-const pixel = { type: 'quantitative', scale: null, axis: null } as const;
-
-function rules(values: readonly object[], style: object): Layer {
-  return {
-    data: { values: [...values] },
-    mark: { type: 'rule', ...(Object.hasOwn(style, 'color') ? {} : { color: { expr: 'datum.color' } }), ...style },
-    encoding: {
-      x: { field: 'x', ...pixel },
-      y: { field: 'y', ...pixel },
-      x2: { field: 'x2' },
-      y2: { field: 'y2' },
-    },
-  };
-}
-
-function points(values: readonly object[], style: object): Layer {
-  return {
-    data: { values: [...values] },
-    mark: { type: 'point', opacity: 1, shape: { expr: 'datum.shape' }, ...style },
-    encoding: { x: { field: 'x', ...pixel }, y: { field: 'y', ...pixel } },
-  };
-}
-
-function texts(values: readonly object[], align: 'left' | 'center' | 'right', size: number, color: string): Layer {
-  return {
-    data: { values: [...values] },
-    mark: { type: 'text', align, baseline: 'middle', fontSize: size, color },
-    encoding: { x: { field: 'x', ...pixel }, y: { field: 'y', ...pixel }, text: { field: 'text' } },
-  };
 }
 
 /** Some losses in a range: `0.11 to 0.31`. */

@@ -246,7 +246,7 @@ describe('a mistake', () => {
     [{ theme: 'drak' }, 'theme must be one of light, dark; got "drak"; did you mean dark?'],
     [{ theme: 'toString' }, 'theme must be one of light, dark; got "toString"'],
     [{ title: 3 }, 'title must be text; got 3'],
-    [{ widht: 800 }, 'unknown option widht; did you mean width? Options: width, height, theme, title'],
+    [{ widht: 800 }, 'unknown option widht; did you mean width? Options: width, height, theme, title, x, y, logLoss'],
   ])('in the options %j has a message', (options, message) => {
     expect(() => lossByRate(result, options as ChartOptions)).toThrow(new InputError(message));
   });
