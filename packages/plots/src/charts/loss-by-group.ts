@@ -8,7 +8,7 @@ import { groupSuffix, groupsDescription, groupsTitle, shortGroupSuffix } from '.
 import { sweepSubtitle } from '../captions/sweep.js';
 import { lossDomain } from '../curves/loss-domain.js';
 import { lossAt, type SweepSamples, sweepSamples } from '../curves/sweep-samples.js';
-import { type ChartOptions, chartStyle, checkLimits } from '../layout/chart-options.js';
+import { type ChartOptions, chartStyle } from '../layout/chart-options.js';
 import { type LegendEntry, legendView, lineSymbol, symbols } from '../layout/legend.js';
 import { axisHeight, axisTitleWidth, bottomEdge, edge, legendGap, titleGap } from '../layout/sizes.js';
 import { stackedFigure } from '../layout/stacked-figure.js';
@@ -56,8 +56,7 @@ export function lossByGroup(result: SweepResult, options: ChartOptions = {}): To
     throw new InputError(
       `sweep must have 1 to ${maxSeries} groups of layers to be drawn by group; got ${groups.length}`,
     );
-  const style = chartStyle(options);
-  checkLimits('x', style.x, true);
+  const style = chartStyle(options, undefined, undefined, true);
   const { theme, width, height, size } = style;
   const measured = groups.filter((group) => hasSteps(group.sweeps, group.curve));
   const samples = measured.map((group) => sweepSamples({ ...group, steepest: null, divergence: null }));

@@ -9,7 +9,7 @@ import { logDomain } from '../curves/log-scale.js';
 import { lossDomain } from '../curves/loss-domain.js';
 import { heldOutMedians, type SweepSamples, sweepSamples } from '../curves/sweep-samples.js';
 import { flatDomain, type SweepShape, sweepShape } from '../curves/sweep-shape.js';
-import { type ChartOptions, chartStyle, checkLimits } from '../layout/chart-options.js';
+import { type ChartOptions, chartStyle } from '../layout/chart-options.js';
 import { type LegendEntry, layOutLegend, legendView, symbols } from '../layout/legend.js';
 import { axisHeight, axisTitleWidth, bottomEdge, edge, legendGap, titleGap } from '../layout/sizes.js';
 import { stackedFigure } from '../layout/stacked-figure.js';
@@ -55,14 +55,13 @@ export const lossByRateChart: Chart<SweepResult> = {
  * const svg = await renderSvg(lossByRate(result, { width: 1000, theme: 'dark' }));
  */
 export function lossByRate(result: SweepResult, options: ChartOptions = {}): TopLevelSpec {
-  const style = chartStyle(options);
-  checkLimits('x', style.x, true);
+  const style = chartStyle(options, undefined, undefined, true);
   const { theme, width, height, size } = style;
   const all = sweepSamples(result);
   const shape = sweepShape(result);
   const { verification, otherSchedules = [] } = result;
 
-  const domain = style.x ?? withUntried(rateDomain(all.extent), all.extent, shape);
+  const domain = style.x ?? withUntried(rateDomain(all.extent), all.swept, shape);
   const isShown = ({ rate }: { rate: number }) => rate >= domain[0] && rate <= domain[1];
   const samples: SweepSamples = {
     ...all,
@@ -70,7 +69,7 @@ export function lossByRate(result: SweepResult, options: ChartOptions = {}): Top
     batches: all.batches.filter(isShown),
     heldOut: all.heldOut.filter(isShown),
   };
-  const untried = style.x ? [] : untriedRates(domain, all.extent, shape);
+  const untried = style.x ? [] : untriedRates(domain, all.swept, shape);
   const fitted = lossAxisDomain(samples);
   const shown = [...samples.smoothed, ...samples.batches, ...samples.heldOut]
     .map(({ loss }) => loss)
@@ -165,17 +164,17 @@ const UNTRIED_SHARE = 0.05;
 /** The domain with some room for rates that were not swept, where the curve is cut off. */
 function withUntried(
   [low, high]: readonly [number, number],
-  extent: SweepSamples['extent'],
+  swept: SweepSamples['swept'],
   shape: SweepShape,
 ): [number, number] {
-  const [wideLow, wideHigh] = logDomain(...extent, UNTRIED_SHARE);
+  const [wideLow, wideHigh] = logDomain(...swept, UNTRIED_SHARE);
   return [shape.cutAtStart ? Math.min(low, wideLow) : low, shape.cutAtEnd ? Math.max(high, wideHigh) : high];
 }
 
 /** The rates beside those that were swept, where the curve is cut off. */
 function untriedRates(
   domain: readonly [number, number],
-  [low, high]: SweepSamples['extent'],
+  [low, high]: SweepSamples['swept'],
   shape: SweepShape,
 ): UntriedRates[] {
   return [

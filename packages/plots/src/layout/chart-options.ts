@@ -58,12 +58,14 @@ const axisNames = ['x', 'y', 'logLoss'];
  *
  * @param own names of the options that the chart takes besides those of every figure
  * @param defaultHeight in pixels: of what grows with the width, at the default width, and of lines of text, which do not
+ * @param ratesAlongX whether the horizontal axis has learning rates, and so is logarithmic
  * @throws InputError for an unknown option, a size outside its limits, an unknown theme, or ends of an axis that are none
  */
 export function chartStyle(
   options: ChartOptions,
   own: readonly string[] = axisNames,
   { growing, lines }: { growing: number; lines: number } = { growing: 520, lines: 0 },
+  ratesAlongX = false,
 ): ChartStyle {
   const known = [...names, ...own];
   for (const name of Object.keys(options)) if (!known.includes(name)) throw unknownOption(name, known);
@@ -71,7 +73,7 @@ export function chartStyle(
   if (!Object.hasOwn(themes, theme)) throw notOneOf('theme', Object.keys(themes), theme);
   if (title !== undefined && typeof title !== 'string') throw notAllowed('title', 'text', title);
   if (logLoss !== undefined && typeof logLoss !== 'boolean') throw notAllowed('logLoss', 'true or false', logLoss);
-  checkLimits('x', x);
+  checkLimits('x', x, ratesAlongX);
   checkLimits('y', y, logLoss);
   const width = checkedLength('width', options.width ?? DEFAULT_WIDTH);
   const proportional = Math.round((growing * width) / DEFAULT_WIDTH) + lines;

@@ -6,7 +6,18 @@ import { sampleSweep } from '../sample-sweep.js';
 import { sampleComparison, sampleHistory } from '../sample-training.js';
 
 const EXTREMES = [0, 1e-300, 1e-45, 1e-7, 1, 1 + 2 ** -52, 1e5, 1e30, 3.4e38, 1e300, -1, -1e30, -1e300];
-const MEASURES = new Set(['loss', 'median', 'low', 'high', 'smoothed', 'slope', 'validation', 'accuracy', 'mae']);
+const MEASURES = new Set([
+  'loss',
+  'losses',
+  'median',
+  'low',
+  'high',
+  'smoothed',
+  'slope',
+  'validation',
+  'accuracy',
+  'mae',
+]);
 
 /** A result with some of its losses and metrics replaced by extreme ones. */
 function withExtremes<Result>(result: Result, seed: number): Result {
@@ -39,7 +50,10 @@ describe('extreme losses and metrics are drawn', () => {
       seed,
     );
     const history: TrainingResult = withExtremes(sampleHistory(), seed);
-    for (const chart of [lossByRate(sweep), trainingComparison(comparison), trainingHistory(history)])
+    const diverged: TrainingResult = withExtremes(sampleHistory({ divergedAt: 437 }), seed);
+    for (const chart of [
+      ...[lossByRate(sweep), trainingComparison(comparison), trainingHistory(history), trainingHistory(diverged)],
+    ])
       expect((await renderPng(chart, { scale: 0.5 })).subarray(0, 8)).toEqual(PNG);
   });
 });
