@@ -13,8 +13,8 @@ import { PlotOptions } from './options.js';
  */
 export async function plot(path: string, flags: Readonly<Record<string, unknown>>): Promise<void> {
   const { out, ...picture } = flagOptions(PlotOptions, flags);
-  await checkAxes(picture, false);
   const result = await readResult(path);
+  await checkAxes(picture, result.format === 'lrfind-sweep');
   await named(
     '--chart',
     async () => picture.chart && (await import('@lrfind/plots/charts')).chartFor(result, picture.chart),

@@ -45,11 +45,10 @@ export function trainingSubtitle({ recipe, training, setup, test }: TrainingResu
 }
 
 /** The rate, and that it is constant, which no panel shows; a schedule as it was written. */
-function rateText({ learningRate, rates }: TrainingResult['recipe']): string {
+function rateText({ learningRate, rates: [first, ...others] }: TrainingResult['recipe']): string {
+  if (first && others.every(({ rate }) => rate === first.rate)) return `constant rate ${rateLabel(first.rate)}`;
   const rate = Number(learningRate);
-  if (!(rate > 0)) return `rate ${learningRate}`;
-  const constant = rates.length > 0 && rates.every((point) => point.rate === rates[0]?.rate);
-  return `${constant ? 'constant rate' : 'rate'} ${rateLabel(rate)}`;
+  return `rate ${rate > 0 ? rateLabel(rate) : learningRate}`;
 }
 
 /** The chart in sentences, for screen readers. */

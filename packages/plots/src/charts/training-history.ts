@@ -46,13 +46,15 @@ const maxDots = 25;
 
 /**
  * One training over its epochs, or over its steps where its length was given in steps. It shows the loss on training and
- * held-out rows, beside it up to two metrics where there is room, an accuracy first, and below them the learning rate; a
- * low figure leaves that out. The held-out loss includes the one before training where it was measured. A value on
- * training rows is a mean over the steps since the evaluation before. A mark shows where the training diverged; one that
- * diverged before its first evaluation shows the losses of its batches.
+ * held-out rows, beside it up to two metrics where there is room, an accuracy first, and below them the learning rate where it
+ * changes; a low figure leaves that out. The held-out loss includes the one before training where it was measured. A value on
+ * training rows is a mean over the steps since the evaluation before.
  *
- * The loss axis covers the losses that were reached: it cuts off the fall from before training where that would take most
- * of the axis.
+ * A training that diverged is shown over its steps, with the loss of each batch and a mark where it diverged. So is one that was
+ * measured once, and a table has its numbers.
+ *
+ * The loss axis covers the losses that were reached. It is logarithmic where they span a decade; a linear one cuts off the fall from
+ * before training where that would take most of the axis.
  *
  * @returns a Vega-Lite specification that contains its data
  * @throws InputError for an invalid option

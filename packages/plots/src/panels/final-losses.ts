@@ -110,7 +110,7 @@ export function layOutFinalLosses(
     const shorter = shortName(name, (text) => fits(`${rank}${text}${shortSuffix}`));
     return whole ?? (fits(`${rank}${shorter}${shortSuffix}`) ? `${rank}${shorter}${shortSuffix}` : `${rank}${shorter}`);
   });
-  const plotLeft = symbolWidth + Math.max(...labels.map(wide)) + 2 * GAP;
+  const plotLeft = symbolWidth + Math.max(0, ...labels.map(wide)) + 2 * GAP;
   const plotWidth = width - plotLeft - valueWidth - GAP;
   const above = titlesHeight(size);
   const bottom = above + rows.length * lineHeight;
