@@ -338,7 +338,7 @@ describe('parts of the axes', () => {
     expect(layers(loss, 'line')[0]?.encoding?.y?.scale?.domain).toEqual([0, 3]);
     const dots = values(layers(loss, 'point')[0]);
     expect(dots.length).toBeGreaterThan(50);
-    expect(dots.every(({ rate }) => rate >= 1e-4 && rate <= 0.1)).toBe(true);
+    expect(dots.every(({ rate }) => Number(rate) >= 1e-4 && Number(rate) <= 0.1)).toBe(true);
     // The divergence is at 0.72.
     expect(values(layers(annotations, 'text')[0])).toHaveLength(2);
   });
