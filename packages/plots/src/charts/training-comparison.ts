@@ -108,8 +108,9 @@ export function trainingComparison(comparison: Comparison, options: ChartOptions
   const moving = ranked.slice(0, shownCount).some(({ trial }) => isMoving(trial.recipe.rates));
   const rows = shownCount + (ranked.length > shownCount ? 1 : 0);
   const style = chartStyle(options, undefined, {
-    growing: 440 + (score === undefined ? 0 : 160) + (moving ? 120 : 0),
-    lines: 18 * rows,
+    growing: 380 + (score === undefined ? 0 : 160) + (moving ? 120 : 0),
+    // The rows with their axis.
+    lines: 18 * rows + 60,
   });
   const { theme } = style;
   const unit = timeUnit(comparison.options);
