@@ -136,10 +136,11 @@ export function trainingComparison(comparison: Comparison, options: ChartOptions
   const panels = style.width < WIDE && enlarged ? splits.slice(-1) : splits;
   const row = (name: string, accessor: Accessor) => {
     const curves = splits.map((split) => trialCurves(trials, split, accessor, unit));
-    const own = name === 'loss' ? scale : scaleOf(trials, curves, accessor, name, style);
+    const sides = panels.map((split) => curves[splits.indexOf(split)] as TrialCurve[]);
+    const own = scaleOf(trials, sides, accessor, name, style);
     const rest = (split: Split) => bandOfOthers(trialCurves(others, split, accessor, unit), theme);
     const whole = panels.map((split, i) =>
-      panelOf(curves[splits.indexOf(split)] as TrialCurve[], rest(split), own, {
+      panelOf(sides[i] as TrialCurve[], rest(split), own, {
         title: `${split} ${metricText(name)}${own.log ? logNote : ''}`,
         shares: i > 0,
       }),
