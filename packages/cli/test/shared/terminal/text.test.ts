@@ -1,4 +1,5 @@
 import { PassThrough } from 'node:stream';
+import { WriteStream } from 'node:tty';
 import { afterEach, expect, test, vi } from 'vitest';
 import { progressOn, restoreTerminal } from '../../../src/shared/terminal/progress.js';
 import { styled } from '../../../src/shared/terminal/style.js';
@@ -42,7 +43,9 @@ test('colours take no width', () => {
   ).toEqual(['n', `  ${red}   x`, '123   y']);
 });
 
-const terminal = Object.assign(new PassThrough(), { isTTY: true, getColorDepth: () => 8 }) as never;
+/** Node's own rule, for a terminal that knows colours. */
+const getColorDepth = () => WriteStream.prototype.getColorDepth({ ...process.env, TERM: 'xterm' });
+const terminal = Object.assign(new PassThrough(), { isTTY: true, getColorDepth }) as never;
 const file = new PassThrough() as never;
 
 test.each([
