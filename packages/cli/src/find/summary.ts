@@ -16,8 +16,8 @@ const verdicts = {
 
 /** The same for an answer that was tried. */
 const verified = {
-  sure: 'sure: verified, and its neighbours do worse',
-  fair: 'fair: verified, and some neighbours do as well',
+  sure: 'sure: tried, and rates 3 times lower and higher do worse',
+  fair: 'fair: tried, and a rate 3 times lower or higher does as well',
   unsure: 'unsure: tried, but the best rate may lie further off',
 } as const;
 
