@@ -21,11 +21,12 @@ export interface ForeignRun {
   readonly mark: string;
 }
 
-/** Texts that the bundled font has for certain, which need no look into its file. */
-const LATIN = /^[\x00-\u02af\u0370-\u052f\u2010-\u22ff]*$/;
+/** Characters that the bundled font may lack; for all others no look into its file is needed. */
+const OTHER =
+  /[\u02b0-\u036f\u0530-\u200f\u2028-\u206f\u2090-\u218f\u2200-\u2211\u2213-\u2247\u2249-\u2263\u2266-\u{10ffff}]/u;
 
 /** What is not drawn: controls, joiners, marks of direction, selectors of variants, spaces. */
-const INVISIBLE = /[\p{Cc}\p{Cf}\p{Z}\u034f\ufe00-\ufe0f\u{e0100}-\u{e01ef}]/u;
+const INVISIBLE = /\p{Cc}|\p{Cf}|\p{Z}|\p{Variation_Selector}|\u034f/u;
 
 /** The length of an emoji in ems. */
 const EMOJI_EMS = 1.25;
@@ -64,7 +65,7 @@ export function substituted(
 
 /** Whether a document has characters that the bundled font lacks, or emoji, which others draw in colours. */
 export function needsOtherFonts(svg: string): boolean {
-  return !LATIN.test(svg) && foreignGraphemes(svg).length > 0;
+  return OTHER.test(svg) && foreignGraphemes(svg).length > 0;
 }
 
 function foreignGraphemes(svg: string): string[] {
@@ -98,7 +99,7 @@ function visible(grapheme: string): number[] {
 }
 
 function isForeign(grapheme: string): boolean {
-  return !LATIN.test(grapheme) && (isEmoji(grapheme) || !visible(grapheme).every(isBundled));
+  return OTHER.test(grapheme) && (isEmoji(grapheme) || !visible(grapheme).every(isBundled));
 }
 
 /** Whether coloured fonts are the first choice: also for pictographs that nobody marked as emoji. */
