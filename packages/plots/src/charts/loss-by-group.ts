@@ -75,7 +75,10 @@ export function lossByGroup(result: SweepResult, options: ChartOptions = {}): To
   const lines = groupLines(groups, theme);
   const within = curve.filter(({ rate }) => rate >= domain[0] && rate <= domain[1]);
   const together: GroupLine = { ...{ curve: within, color: theme.muted, dash: [] }, ...plain };
-  const title = layOutTitle(style.title ?? groupsTitle(result), sweepSubtitle(result), style);
+  const title = layOutTitle(style.title ?? groupsTitle(result), sweepSubtitle(result), style, [
+    result.setup.model,
+    ...groups.map(({ name }) => name),
+  ]);
   const top = edge + title.height + titleGap;
   const legend = layOutTrialLegend(
     groups.map((group, i) => groupEntry(group, lines[i] as GroupLine)),

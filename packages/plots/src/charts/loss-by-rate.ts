@@ -77,7 +77,7 @@ export function lossByRate(result: SweepResult, options: ChartOptions = {}): Top
   const marks = landmarks(result, samples.smoothed, theme);
 
   // Everything else takes the height that it needs; the panels share the rest.
-  const title = layOutTitle(style.title ?? sweepTitle(result), sweepSubtitle(result), style);
+  const title = layOutTitle(style.title ?? sweepTitle(result), sweepSubtitle(result), style, [result.setup.model]);
   const annotations = placeAnnotations(marks, frame);
   const top = edge + title.height + titleGap;
   const bandHeight = size + 8;

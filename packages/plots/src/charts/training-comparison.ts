@@ -102,6 +102,7 @@ export function trainingComparison(comparison: Comparison, options: ChartOptions
     {
       title: style.title ?? comparisonTitle(trials, unit),
       subtitle: comparisonSubtitle(comparison),
+      names: compared.flatMap(({ name, model }) => [name, model]),
       description: comparisonDescription(comparison, trials, unit),
       unit,
       last: Math.max(0, ...ends) || 1,

@@ -90,6 +90,7 @@ export function trainingHistory(result: TrainingResult, options: ChartOptions = 
     {
       title: style.title ?? trainingTitle(result),
       subtitle: trainingSubtitle(result),
+      names: [setup.model],
       description: trainingDescription(result),
       unit,
       last,

@@ -10,10 +10,7 @@ export function graphemes(text: string): string[] {
   return Array.from(segmenter.segment(text), ({ segment }) => segment);
 }
 
-// The flag is newer than the syntax that is compiled to.
-const EMOJI = /^\p{RGI_Emoji}$/v;
-
 /** Whether a grapheme is drawn as a coloured picture: `🙂`, `👩‍👩‍👧`, `❤️` with its selector, but neither `❤` nor `1`. */
 export function isEmoji(grapheme: string): boolean {
-  return EMOJI.test(grapheme);
+  return /\p{Emoji_Presentation}|\p{Emoji}\ufe0f/u.test(grapheme);
 }

@@ -23,7 +23,7 @@ export interface ForeignRun {
 
 /** Characters that the bundled font may lack; for all others no look into its file is needed. */
 const OTHER =
-  /[\u02b0-\u036f\u0530-\u200f\u2028-\u206f\u2090-\u218f\u2200-\u2211\u2213-\u2247\u2249-\u2263\u2266-\u{10ffff}]/u;
+  /[\u02b0-\u036f\u0526-\u200f\u2028-\u206f\u2090-\u218f\u2200-\u2211\u2213-\u2247\u2249-\u2263\u2266-\u{10ffff}]/u;
 
 /** What is not drawn: controls, joiners, marks of direction, selectors of variants, spaces. */
 const INVISIBLE = /\p{Cc}|\p{Cf}|\p{Z}|\p{Variation_Selector}|\u034f/u;
@@ -65,7 +65,7 @@ export function substituted(
 
 /** Whether a document has characters that the bundled font lacks, or emoji, which others draw in colours. */
 export function needsOtherFonts(svg: string): boolean {
-  return OTHER.test(svg) && foreignGraphemes(svg).length > 0;
+  return (OTHER.test(svg) || svg.includes('&#')) && foreignGraphemes(svg).length > 0;
 }
 
 function foreignGraphemes(svg: string): string[] {

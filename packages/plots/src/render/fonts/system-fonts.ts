@@ -84,7 +84,7 @@ function bestOf(fonts: readonly Font[], codes: readonly number[], rankOf: (font:
   return best?.font;
 }
 
-const UNUSABLE = 4;
+const UNUSABLE = Number.POSITIVE_INFINITY;
 
 function emojiRank(font: Font): number {
   return font.colored ? 0 : textRank(font, true);
@@ -94,10 +94,11 @@ function emojiRank(font: Font): number {
 function textRank({ family, path, colored }: Font, simplified: boolean): number {
   const name = `${family} ${path.split(/[\\/]/).at(-1)}`;
   if (colored || /last ?resort|adobe ?blank/i.test(name)) return UNUSABLE;
-  if (/unifont|bitmap/i.test(name)) return 3;
-  if (/serif|mono|bold|italic|oblique|light|thin|black|condensed|medium|naskh|nastaliq|kufi/i.test(name)) return 2;
+  if (/unifont|bitmap/i.test(name)) return 4;
+  if (/serif|mono|math|bold|italic|oblique|light|thin|black|condensed|medium|naskh|nastaliq|kufi/i.test(name)) return 3;
   // Chinese characters have Chinese forms, unless the text is Japanese or Korean.
-  return simplified && / (?:JP|KR|TC|HK)\b/.test(family) ? 1 : 0;
+  const otherForms = simplified && / (?:JP|KR|TC|HK)\b|gothic|hiragino (?!sans gb)|meiryo|malgun/i.test(family);
+  return (otherForms ? 1 : 0) + (/sans/i.test(name) ? 0 : 1);
 }
 
 /** Kana and Hangul are found nowhere but in Japanese and Korean. */
