@@ -73,9 +73,20 @@ export function wrapText(
   return wrapped;
 }
 
-/** A text in one line, cut with an ellipsis where it is wider than `width` pixels. */
+/** A name in one line, with an ellipsis in its middle where it is wider than `width` pixels: its ends tell it from others. */
 export function cutText(text: string, width: number, size: number): string {
-  return textWidth(text, size) <= width ? text : shortened(text, width, size, 'normal');
+  if (textWidth(text, size) <= width) return text;
+  const letters = graphemes(text.trim());
+  let room = ((width - textWidth('…', size)) * unitsPerEm) / size;
+  let [start, end] = [0, letters.length];
+  while (start < end) {
+    const atStart = start <= letters.length - end;
+    room -= advance(letters[atStart ? start : end - 1] as string, 'normal');
+    if (room < 0) break;
+    if (atStart) start++;
+    else end--;
+  }
+  return `${letters.slice(0, start).join('').trimEnd()}…${letters.slice(end).join('').trimStart()}`;
 }
 
 /** As many graphemes from the start as leave room for an ellipsis. */

@@ -107,7 +107,12 @@ test('the characters that are never looked up are in the bundled font', () => {
   for (let code = 0x20; code < 0x10000; code++) {
     const character = String.fromCodePoint(code);
     // Private use, unassigned and half characters are nobody's text, and selectors of variants are not drawn.
-    if (/[\p{C}\p{Z}\p{Variation_Selector}\u034f]/u.test(character) || needsOtherFonts(text(character)) || '<&'.includes(character)) continue;
+    if (
+      /\p{C}|\p{Z}|\p{Variation_Selector}|\u034f/u.test(character) ||
+      needsOtherFonts(text(character)) ||
+      '<&'.includes(character)
+    )
+      continue;
     expect(isBundled(code), character).toBe(true);
   }
 });

@@ -80,7 +80,7 @@ describe('wrapped text', () => {
 
   test('of a name of 10,000 characters takes no time', () => {
     const begin = performance.now();
-    expect(cutText('模'.repeat(10_000), 100, 10)).toBe(`${'模'.repeat(9)}…`);
+    expect(cutText('模'.repeat(10_000), 100, 10)).toBe(`${'模'.repeat(5)}…${'模'.repeat(4)}`);
     expect(wrapText('n'.repeat(10_000), 100, 2, 10)).toHaveLength(1);
     expect(performance.now() - begin).toBeLessThan(1000);
   });
