@@ -1,5 +1,6 @@
 import { InputError, notAllowed, notOneOf, unknownOption } from '@lrfind/core';
 import { renderToString } from 'preact-render-to-string';
+import { printable } from '../text/printable.js';
 import { withReadableNames } from '../text/readable-names.js';
 import { figuresOf } from './figures/figure.js';
 import { Page, type PageResult } from './page.js';
@@ -32,7 +33,7 @@ export async function renderReport(documents: readonly ReportedResult[], options
   }
   const [only] = results.length === 1 ? results : [];
   const heading = title ?? (only ? sectionOf(only.result).title(only.result) : `Report on ${documents.length} results`);
-  return `<!DOCTYPE html>\n${renderToString(<Page title={heading} results={results} />)}\n`;
+  return printable(`<!DOCTYPE html>\n${renderToString(<Page title={heading} results={results} />)}\n`);
 }
 
 function checked(documents: readonly ReportedResult[], options: ReportOptions): ReportOptions {
