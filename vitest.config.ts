@@ -35,47 +35,26 @@ const sharing: TestProjectConfiguration = {
   test: { name: 'pure', include: [pure], isolate: false },
 };
 
-/** The tests that train. Their files share loaded modules too: TensorFlow.js takes longer to load than many of them to run. */
-const training = 'packages/finder/test/**/*.test.ts';
-
-/** Those of them that need a process as it begins: without a backend, with names that are not yet taken, or with a module replaced. */
-const alone = [
-  'model/{before-backend,converted-keras-3,keras-operations,layers-within,read-model,whole-topology}',
-  'engine/{noise,windows}',
-  'train/{model-as-found,train-result}',
-  'compare/compare',
-  'groups/resolve-groups',
-  'fine-tuning/nothing-to-gain',
-].map((name) => `packages/finder/test/${name}.test.ts`);
-
-const finder: TestProjectConfiguration = {
-  extends: true,
-  test: { name: 'finder', include: [training], exclude: alone, isolate: false },
-};
-
 const everything: TestProjectConfiguration = {
   extends: true,
   test: {
     name: 'all',
-    include: ['{packages/{backends,cli,data}/test,examples,fixtures,docs}/**/*.test.ts', ...alone],
+    include: ['{packages/*/test,examples,fixtures,docs}/**/*.test.ts'],
+    exclude: [pure],
   },
 };
 
-/** What Keras reads does not depend on the backend, and asking it takes long. */
-const ofKeras = 'packages/finder/test/keras/save.test.ts';
-const env = { LRFIND_TEST_BACKEND: 'tensorflow' };
-
 /** The tests that train, on TensorFlow too. */
-const onTensorFlow: TestProjectConfiguration[] = [
-  {
-    extends: true,
-    test: { name: 'tensorflow', include: [training], exclude: [...alone, ofKeras], isolate: false, env },
+const onTensorFlow: TestProjectConfiguration = {
+  extends: true,
+  test: {
+    name: 'tensorflow',
+    include: ['packages/finder/test/**/*.test.ts', 'packages/cli/test/files/**/*.test.ts'],
+    // What Keras reads does not depend on the backend, and asking it takes long.
+    exclude: ['packages/finder/test/keras/save.test.ts'],
+    env: { LRFIND_TEST_BACKEND: 'tensorflow' },
   },
-  {
-    extends: true,
-    test: { name: 'tensorflow-alone', include: [...alone, 'packages/cli/test/files/**/*.test.ts'], env },
-  },
-];
+};
 
 const tensorflow = await locateTensorFlow();
 
@@ -99,6 +78,6 @@ export default defineConfig({
     hookTimeout: limit,
     reporters: ['default', ['json', { outputFile: '.vitest-report.json' }]],
     ...(tensorflow && { env: { LRFIND_TENSORFLOW: tensorflow } }),
-    projects: [everything, sharing, finder, ...(tensorflow ? onTensorFlow : [])],
+    projects: [everything, sharing, ...(tensorflow ? [onTensorFlow] : [])],
   },
 });
