@@ -4,29 +4,19 @@ import type { TrialWithRank } from '../curves/training-curve.js';
 import { stepsTaken, type TimeUnit, timeOf } from '../curves/training-time.js';
 import { durationText, finiteText } from './phrases.js';
 
-/**
- * The trial that ended with the lowest held-out loss, and those within its noise.
- *
- * @param shortened makes a name as short as it must be
- */
-export function comparisonTitle(
-  trials: readonly TrialWithRank[],
-  unit: TimeUnit,
-  shortened: (name: string) => string = (name) => name,
-): string {
+/** The trial that ended with the lowest held-out loss, and those within its noise. */
+export function comparisonTitle(trials: readonly TrialWithRank[], unit: TimeUnit): string {
   const [best, ...others] = trials;
   if (best?.ranked.outcome !== 'finished') return 'No trial finished';
   const { loss, spread } = best.ranked;
-  const name = shortened(best.ranked.name);
+  const { name } = best.ranked;
   const restored = best.trial.trainings.some((training) => training.restored);
   const when = restored ? 'with restored weights' : `after ${durationText(endTime(best.trial.trainings, unit), unit)}`;
   const reached = `${withSpread(loss, spread)} ${when}`;
   if (others.length === 0) return `${name}: validation loss ${reached}`;
   const same = others.filter(({ ranked }) => ranked.behind?.verdict === 'same').map(({ ranked }) => ranked.name);
   const within =
-    same.length === 0
-      ? ''
-      : `; within the noise of it: ${same.length === 1 ? shortened(same[0] as string) : `${same.length} others`}`;
+    same.length === 0 ? '' : `; within the noise of it: ${same.length === 1 ? same[0] : `${same.length} others`}`;
   return `Lowest validation loss ${reached}: ${name}${within}`;
 }
 

@@ -37,3 +37,9 @@ export function finiteText(value: number | null | undefined, digits = 3): string
   if (size < 1e4 || size >= 1e7) return numberText(value as number, digits);
   return (value as number).toLocaleString('en-US', { maximumSignificantDigits: digits }).replace('-', '−');
 }
+
+/** The learning rate of a recipe: a constant rate with at most four digits, a schedule as it was written. */
+export function recipeRateText(text: string): string {
+  const rate = Number(text);
+  return rate > 0 ? numberText(rate, 4) : text;
+}

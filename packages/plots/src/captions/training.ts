@@ -4,7 +4,7 @@ import { lowestEvaluation } from '@lrfind/core/study';
 import { leadingScore } from '../curves/training-curve.js';
 import { timeOf, timeUnit } from '../curves/training-time.js';
 import { metricText } from './metric-name.js';
-import { durationText, evaluationText, finiteText, rateLabel } from './phrases.js';
+import { durationText, evaluationText, finiteText, rateLabel, recipeRateText } from './phrases.js';
 
 /** The last accuracy and loss on the held-out rows, and where the loss was lowest; or that the training diverged. */
 export function trainingTitle({ training, restored, options }: TrainingResult): string {
@@ -46,9 +46,9 @@ export function trainingSubtitle({ recipe, training, setup, test }: TrainingResu
 
 /** The rate, and that it is constant, which no panel shows; a schedule as it was written. */
 function rateText({ learningRate, rates: [first, ...others] }: TrainingResult['recipe']): string {
-  if (first && others.every(({ rate }) => rate === first.rate)) return `constant rate ${rateLabel(first.rate)}`;
-  const rate = Number(learningRate);
-  return `rate ${rate > 0 ? rateLabel(rate) : learningRate}`;
+  const isConstant = first && others.every(({ rate }) => rate === first.rate);
+  if (!isConstant) return `rate ${recipeRateText(learningRate)}`;
+  return `constant rate ${Number(learningRate) > 0 ? recipeRateText(learningRate) : rateLabel(first.rate)}`;
 }
 
 /** The chart in sentences, for screen readers. */

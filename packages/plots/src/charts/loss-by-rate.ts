@@ -20,6 +20,7 @@ import { lossLegend, lossPanel, type UntriedRates } from '../panels/loss.js';
 import { type RangeBand, rangeBandView } from '../panels/range-band.js';
 import { slopeDomain, slopePanel } from '../panels/slope.js';
 import { triedDomain, triedRatesLegend, triedRatesPanel } from '../panels/tried-rates.js';
+import { withReadableNames } from '../text/readable-names.js';
 import { textWidth } from '../text/width.js';
 import { type Theme, themeConfig } from '../theme.js';
 import type { Chart, Readings, ReadSeries } from './chart.js';
@@ -54,7 +55,8 @@ export const lossByRateChart: Chart<SweepResult> = {
  * @example
  * const svg = await renderSvg(lossByRate(result, { width: 1000, theme: 'dark' }));
  */
-export function lossByRate(result: SweepResult, options: ChartOptions = {}): TopLevelSpec {
+export function lossByRate(swept: SweepResult, options: ChartOptions = {}): TopLevelSpec {
+  const result = withReadableNames(swept);
   const style = chartStyle(options, undefined, undefined, true);
   const { theme, width, height, size } = style;
   const all = sweepSamples(result);
@@ -98,7 +100,7 @@ export function lossByRate(result: SweepResult, options: ChartOptions = {}): Top
       : null;
   const marks = landmarks(result, all.smoothed, theme).filter(isShown);
 
-  const title = layOutTitle(style.title ?? sweepTitle(result), sweepSubtitle(result), style);
+  const title = layOutTitle(style.title ?? sweepTitle(result), sweepSubtitle(result), style, [result.setup.model]);
   const top = edge + title.height + titleGap;
   const bandHeight = size + 8;
   const entries = [

@@ -53,6 +53,7 @@ import {
   trialLines,
   trialMarks,
 } from '../panels/trial-curves.js';
+import { withReadableNames } from '../text/readable-names.js';
 import { maxSeries, type Theme, themes } from '../theme.js';
 import type { Chart, Readings } from './chart.js';
 import { enlargedPart } from './enlarged-part.js';
@@ -98,7 +99,8 @@ const WIDE = 640;
  * @example
  * const svg = await renderSvg(trainingComparison(comparison, { width: 1200 }));
  */
-export function trainingComparison(comparison: Comparison, options: ChartOptions = {}): TopLevelSpec {
+export function trainingComparison(given: Comparison, options: ChartOptions = {}): TopLevelSpec {
+  const comparison = withReadableNames(given);
   const { trials: compared, setup } = comparison;
   if (compared.length === 0) throw new InputError('comparison must have at least one trial; got none');
   const trainings = compared.flatMap((trial) => trial.trainings);
@@ -160,8 +162,9 @@ export function trainingComparison(comparison: Comparison, options: ChartOptions
 
   return trainingFigure(
     {
-      title: style.title ?? ((shortened) => comparisonTitle(all, unit, shortened)),
+      title: style.title ?? comparisonTitle(all, unit),
       subtitle: comparisonSubtitle(comparison),
+      names: compared.flatMap(({ name, model }) => [name, model]),
       description: comparisonDescription(comparison, all, unit),
       unit,
       time,

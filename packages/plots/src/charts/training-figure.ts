@@ -9,7 +9,7 @@ import { type LegendLayout, legendView } from '../layout/legend.js';
 import { fitRows, panelTitles, titlesHeight, titlesLines } from '../layout/panel-rows.js';
 import { axisHeight, bottomEdge, edge, legendGap, titleGap } from '../layout/sizes.js';
 import { stackedFigure, type View } from '../layout/stacked-figure.js';
-import { layOutTitle, type NamingTitle, titleSpec } from '../layout/title.js';
+import { layOutTitle, titleSpec } from '../layout/title.js';
 import { type RateCurve, ratesPanel } from '../panels/rates.js';
 import { type Theme, themeConfig } from '../theme.js';
 
@@ -46,8 +46,10 @@ export interface Footer {
 
 /** The content of a figure of trainings. */
 export interface TrainingFigure {
-  title: string | NamingTitle;
+  title: string;
   subtitle: string;
+  /** Names in both, which are shortened where the texts have no room. */
+  names: readonly string[];
   /** The figure in sentences, for screen readers. */
   description: string;
   unit: TimeUnit;
@@ -86,7 +88,7 @@ export function trainingFigure(figure: TrainingFigure, style: ChartStyle): TopLe
   const columns = rows[0]?.length ?? 1;
 
   // Everything else takes the height that it needs; the panels share the rest.
-  const title = layOutTitle(figure.title, figure.subtitle, style);
+  const title = layOutTitle(figure.title, figure.subtitle, style, figure.names);
   const top = edge + title.height + titleGap;
   const footerTop = axisHeight(size) + legendGap;
   const room = height - top - footerTop - bottomEdge;

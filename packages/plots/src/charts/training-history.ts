@@ -23,6 +23,7 @@ import { type ChartOptions, type ChartStyle, chartStyle } from '../layout/chart-
 import { type LegendEntry, layOutLegend, lineSymbol, symbols } from '../layout/legend.js';
 import { type Curve, type CurveMark, curvesPanel, markArea, type TimeRule } from '../panels/curves.js';
 import { type MeasuresTable, tableHeight, tableView } from '../panels/measures-table.js';
+import { withReadableNames } from '../text/readable-names.js';
 import type { Theme } from '../theme.js';
 import type { Chart, Readings } from './chart.js';
 import { lossScale, type Scale } from './loss-scale.js';
@@ -62,7 +63,8 @@ const maxDots = 25;
  * @example
  * const png = await renderPng(trainingHistory(result, { title: 'Baseline' }));
  */
-export function trainingHistory(result: TrainingResult, options: ChartOptions = {}): TopLevelSpec {
+export function trainingHistory(trained: TrainingResult, options: ChartOptions = {}): TopLevelSpec {
+  const result = withReadableNames(trained);
   const style = chartStyle(options);
   const { theme, width, size } = style;
   const { training, recipe, setup, losses } = result;
@@ -109,6 +111,7 @@ export function trainingHistory(result: TrainingResult, options: ChartOptions = 
     {
       title: style.title ?? trainingTitle(result),
       subtitle: trainingSubtitle(result),
+      names: [setup.model],
       description: trainingDescription(result),
       unit,
       time,

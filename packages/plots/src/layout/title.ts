@@ -1,6 +1,7 @@
+import { fitNames } from '../text/fit-names.js';
+import { shortName } from '../text/short-name.js';
 import { textWidth, wrapText } from '../text/width.js';
 import type { ChartStyle } from './chart-options.js';
-import { shortName } from './short-name.js';
 import { edge, titleGap, titleLines } from './sizes.js';
 
 /** Title and subtitle of a figure, broken into lines. Lengths are in pixels. */
@@ -15,39 +16,6 @@ export interface TitleLayout {
 
 /** Space between title and subtitle, in pixels. */
 const subtitlePadding = 4;
-
-/** A title that contains names: with each of them shortened by the function that it gets. */
-export type NamingTitle = (shortened: (name: string) => string) => string;
-
-/** Letters that names in a title keep, at most: all, or as many as leave room for the facts. */
-const NAME_LENGTHS = [60, 48, 40, 34, 28, 24, 20, 17, 15, 13, 12, 11, 10, 9];
-
-/**
- * Breaks title and subtitle into lines. The title shrinks by up to two pixels where that saves a second line. Names in it are
- * shortened before anything else is cut. A subtitle of several parts (`a · b · c`) that is too long has shorter names, then fewer
- * parts.
- */
-export function layOutTitle(title: string | NamingTitle, subtitle: string, style: ChartStyle): TitleLayout {
-  if (typeof title === 'string') return layOut(title, subtitle, style);
-  const whole = title((name) => name);
-  const layout = layOut(whole, subtitle, style);
-  if (isWhole(layout, whole)) return layout;
-  for (const most of NAME_LENGTHS) {
-    const text = title((name) => shortName(name, ({ length }) => length <= most));
-    const shorter = layOut(text, subtitle, style);
-    if (isWhole(shorter, text)) return shorter;
-  }
-  return layOut(
-    title((name) => shortName(name, ({ length }) => length <= 9)),
-    subtitle,
-    style,
-  );
-}
-
-/** Whether no part of a title was cut. */
-function isWhole({ title }: TitleLayout, text: string): boolean {
-  return title.join(' ') === text.split(/\s+/).join(' ').trim();
-}
 
 /** The parts of a subtitle that fit into a line: long words are shortened first, then the last parts are left out. */
 function fitParts(text: string, width: number, size: number): string {
@@ -66,13 +34,27 @@ function fitParts(text: string, width: number, size: number): string {
   return parts[0] as string;
 }
 
-function layOut(title: string, subtitle: string, style: ChartStyle): TitleLayout {
+/**
+ * Breaks title and subtitle into lines. The title shrinks by up to two pixels where that saves a second line. Where the lines have no
+ * room for a text, names in it are shortened before anything is cut. A subtitle of several parts (`a · b · c`) then loses its last ones.
+ *
+ * @param names of models, trials and groups that the texts contain
+ */
+export function layOutTitle(
+  whole: string,
+  wholeSubtitle: string,
+  style: ChartStyle,
+  names: readonly string[] = [],
+): TitleLayout {
   const { size } = style;
   const width = style.width - 2 * edge;
+  const lines = titleLines(style);
+  const title = fitNames(whole, names, (text) => !isCut(wrapText(text, width, lines, size + 3, 'bold')));
   const sizes = [size + 4, size + 3, size + 2];
   const titleSize = sizes.find((candidate) => textWidth(title, candidate, 'bold') <= width) ?? size + 3;
   const subtitleSize = size + (size > 10 ? 1 : 0);
-  const titles = balanced(title, width, titleLines(style), titleSize);
+  const titles = balanced(title, width, lines, titleSize);
+  const subtitle = fitNames(wholeSubtitle, names, (text) => textWidth(text, subtitleSize) <= width);
   const subtitles = wrapText(fitParts(subtitle, width, subtitleSize), width, 1, subtitleSize);
   const height =
     titles.length * lineHeight(titleSize) +
@@ -85,14 +67,16 @@ function layOut(title: string, subtitle: string, style: ChartStyle): TitleLayout
 function balanced(title: string, width: number, lines: number, size: number): string[] {
   let best = wrapText(title, width, lines, size, 'bold');
   // Narrower lines would cut even more from a title that is cut already.
-  if (best.length === lines || best.some((line) => line.endsWith('…'))) return best;
+  if (best.length === lines || isCut(best)) return best;
   for (let narrower = width - size; narrower > 0; narrower -= size) {
     const next = wrapText(title, narrower, lines, size, 'bold');
-    if (next.length > best.length || next.some((line) => line.endsWith('…'))) break;
+    if (next.length > best.length || isCut(next)) break;
     best = next;
   }
   return best;
 }
+
+const isCut = (lines: readonly string[]) => lines.some((line) => line.endsWith('…'));
 
 const lineHeight = (size: number) => Math.round(size * 1.25);
 

@@ -1,6 +1,6 @@
+import { shortName } from '../text/short-name.js';
 import { textWidth } from '../text/width.js';
 import { entryPadding, type LegendEntry, type LegendLayout, layOutLegend, symbolWidth } from './legend.js';
-import { shortName } from './short-name.js';
 
 /** A trial's entry in the legend: its text is the trial's name, and its outcome follows. */
 export interface TrialLegendEntry extends LegendEntry {
@@ -93,9 +93,11 @@ function inLines(texts: string[], lines: number, size: number): Columns & { righ
 function cutToFit(trials: readonly TrialLegendEntry[], width: number, available: number, size: number): Columns {
   const columns = Math.min(4, Math.ceil(trials.length / Math.max(1, available)));
   const pitch = (width + entryPadding) / columns;
-  const texts = trials.map(({ rank = '', text, shortSuffix }) => {
+  const texts = trials.map(({ rank = '', text, suffix, shortSuffix }) => {
     const room = pitch - symbolWidth - entryPadding;
     const cut = (left: number) => shortName(text, (shorter) => textWidth(`${rank}${shorter}`, size) <= left);
+    const beside = room - textWidth(suffix, size);
+    if (beside >= 10 * size) return `${rank}${cut(beside)}${suffix}`;
     const left = room - textWidth(shortSuffix, size);
     // Nobody recognises a name of two letters; the panels show the outcome too.
     return left < 5 * size ? `${rank}${cut(room)}` : `${rank}${cut(left)}${shortSuffix}`;

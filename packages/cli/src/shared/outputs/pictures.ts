@@ -17,7 +17,10 @@ export function pictureFormats<Subject extends Drawn>(
 ): Formats<Subject> {
   return {
     '.png': async (subject) => async () =>
-      (await import('@lrfind/plots')).renderPng(await describe(subject), { scale: pngScale(subject.picture) }),
+      (await import('@lrfind/plots')).renderPng(await describe(subject), {
+        scale: pngScale(subject.picture),
+        onWarning: warn,
+      }),
     '.svg': async (subject) => async () => (await import('@lrfind/plots')).renderSvg(await describe(subject)),
   };
 }
@@ -28,4 +31,9 @@ export function pictureFormats<Subject extends Drawn>(
  */
 function pngScale({ width, height, scaleFactor }: Drawn['picture']): number {
   return scaleFactor ?? (width === undefined && height === undefined ? 2 : 1);
+}
+
+/** Says what a picture lacks; it is written all the same. */
+function warn(message: string): void {
+  process.stderr.write(`${message}\n`);
 }

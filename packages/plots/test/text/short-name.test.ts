@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { shortName } from '../../src/layout/short-name.js';
+import { shortName } from '../../src/text/short-name.js';
 
 const within = (most: number) => (text: string) => text.length <= most;
 
