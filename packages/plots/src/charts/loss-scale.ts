@@ -15,7 +15,7 @@ export interface LossAxisOptions {
   readonly logLoss: boolean | undefined;
 }
 
-/** A logarithmic axis of losses spans at most that factor: below lies rounding noise. */
+/** A logarithmic axis begins at most that factor below the losses in the middle: further down lies rounding noise. */
 const MOST_SPAN = 1e12;
 
 /** Whether losses span a decade, so that a linear axis would flatten the lower ones. */
@@ -45,9 +45,9 @@ export function lossScale(
   if (y) return { domain: [y[0], y[1]], log };
   const positive = losses.filter((loss) => loss > 0);
   if (!log || positive.length === 0) return { domain: linear, log: false };
-  const high = largest(positive);
-  const low = positive.reduce((least, loss) => Math.min(least, loss), high);
-  return { domain: logDomain(Math.max(low, high / MOST_SPAN), high, 0.05), log: true };
+  const rising = positive.toSorted((a, b) => a - b);
+  const [low, middle] = [rising[0], rising[Math.floor((rising.length - 1) / 2)]] as [number, number];
+  return { domain: logDomain(Math.max(low, middle / MOST_SPAN), largest(positive), 0.05), log: true };
 }
 
 /** The title of an axis of losses. */
