@@ -82,11 +82,22 @@ test('the next result gets a run of its own, and files that are there stay as th
 });
 
 test('names of trials become names of folders that every system allows, each once', async () => {
-  const within = ['cosine(0.1, steps=9)', 'a/b', 'a:b', '..', 'x'.repeat(300)];
+  const within = [
+    'cosine(0.1, steps=9)',
+    'a/b',
+    'a:b',
+    '..',
+    'x'.repeat(300),
+    'AUX',
+    'nul.txt',
+    'Cosine(0.1, steps=9)',
+  ];
   const runs = within.map((name): TrackedRun => ({ ...run, names: [name, 'seed 0'] }));
   const folder = await store(here.path('logs'), { ...result, runs: [run, ...runs] });
   const folders = readdirSync(folder).filter((name) => !name.startsWith('events'));
-  expect(folders.toSorted()).toEqual(['a-b', 'cosine(0.1, steps=9)', 'run', 'x'.repeat(60)].toSorted());
+  expect(folders.toSorted()).toEqual(
+    ['a-b', 'cosine(0.1, steps=9)', 'run', 'x'.repeat(60), 'run AUX', 'run nul.txt', 'Cosine(0.1, steps=9)'].toSorted(),
+  );
   expect(readdirSync(join(folder, 'a-b')).toSorted()).toEqual(['seed 0', 'seed 0-2']);
 });
 

@@ -58,17 +58,18 @@ async function writeRuns(folder: string, result: TrackedResult): Promise<string>
   const own = newFolder(folder, resultName(result));
   const started = result.started / 1000;
   const name = `events.out.tfevents.${Math.floor(started)}.lrfind`;
-  const folders = new Set([own]);
+  const folders = new Map([[comparable(own), own]]);
   const files = result.runs.map((run): [path: string, contents: Uint8Array] => {
-    const path = freeName(join(own, ...run.names.map(folderName)), (each) => each !== own && folders.has(each));
-    folders.add(path);
+    const place = join(own, ...run.names.map(folderName));
+    const path = freeName(place, (each) => each !== own && folders.has(comparable(each)));
+    folders.set(comparable(path), path);
     return [
       join(path, `${name}.0`),
       eventFile(started, [...eventsOf(run, started), ...summaryOf(run, result, started)]),
     ];
   });
   try {
-    for (const path of folders) mkdirSync(path, { recursive: true });
+    for (const path of folders.values()) mkdirSync(path, { recursive: true });
     // TensorBoard takes no notice of the names that the files have before they are complete.
     writeTogether(files);
   } catch (error) {
@@ -146,7 +147,13 @@ function folderName(name: string): string {
     .slice(0, LONGEST_NAME)
     .join('')
     .replace(/[. ]+$/, '');
-  return plain || 'run';
+  // Devices of Windows, whatever follows after a point.
+  return /^(con|prn|aux|nul|com\d|lpt\d)?(\..*)?$/i.test(plain) ? `run ${plain}`.trimEnd() : plain;
+}
+
+/** A path as file systems that take no notice of letter case compare it. */
+function comparable(path: string): string {
+  return path.normalize('NFC').toLowerCase();
 }
 
 /** Letters of a folder's name; four bytes each are still less than the 255 that systems allow. */
