@@ -17,17 +17,19 @@ import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
+/** @type {(argv: string[], cwd: string) => void} */
 const pnpm = (argv, cwd) =>
   execFileSync('npx', ['--yes', 'pnpm@10', ...argv], { cwd, stdio: ['ignore', 'ignore', 'inherit'] });
+/** @type {(bytes: number) => string} */
 const megabytes = (bytes) => (bytes / 1e6).toFixed(1);
 
-/** Bytes of the files of a folder, those that are links left out. */
-function sizeOf(path) {
+/** Bytes of the files of a folder, those that are links left out. @type {(path: string) => number} */
+const sizeOf = (path) => {
   const found = lstatSync(path);
   if (found.isSymbolicLink()) return 0;
   if (!found.isDirectory()) return found.size;
   return readdirSync(path).reduce((sum, name) => sum + sizeOf(join(path, name)), 0);
-}
+};
 
 const folder = mkdtempSync(join(tmpdir(), 'lrfind-sizes-'));
 try {
@@ -41,7 +43,7 @@ try {
   });
 
   const overrides = Object.fromEntries(rows.map(({ called, path }) => [called, `file:${path}`]));
-  /** Bytes of a package with all that it depends on, for this platform. */
+  /** Bytes of a package with all that it depends on, for this platform. @type {(called: string) => { bytes: number, packages: number }} */
   const installed = (called) => {
     const here = join(folder, `installed-${called.replaceAll(/\W/g, '-')}`);
     mkdirSync(here);

@@ -139,6 +139,11 @@ describe('user and password', () => {
     for (const { stderr } of [refused, unreachable, wrong]) expect(stderr).not.toContain('secret');
   });
 
+  test('with a percent sign that escapes nothing are taken as they are', async () => {
+    await mlflow.open(`http://me:100%@127.0.0.1:${port()}`, '--mlflow');
+    expect(asked[0]?.authorization).toBe(`Basic ${Buffer.from('me:100%').toString('base64')}`);
+  });
+
   test('may be given as MLflow takes them', async () => {
     vi.stubEnv('MLFLOW_TRACKING_TOKEN', 'abc');
     await mlflow.open(address(), '--mlflow');
@@ -154,27 +159,27 @@ describe('user and password', () => {
 
 describe('refused before anything is trained:', () => {
   test.each([
-    ['a folder', () => 'mlruns', /--mlflow must be the address of a tracking server of MLflow, such as http:/],
-    ['a database', () => 'sqlite:///mlflow.db', /--mlflow must be the address of a tracking server of MLflow/],
-    ['another server', address, /--mlflow .*: no tracking server of MLflow answers there \(status 404\)/, 404, 'no'],
-    ['an empty answer', address, /no tracking server of MLflow answers there/, 200, {}],
+    ['a folder', 'mlruns', /--mlflow must be the address of a tracking server of MLflow, such as http:/],
+    ['a database', 'sqlite:///mlflow.db', /--mlflow must be the address of a tracking server of MLflow/],
+    ['another server', null, /--mlflow .*: no tracking server of MLflow answers there \(status 404\)/, 404, 'no'],
+    ['an empty answer', null, /no tracking server of MLflow answers there/, 200, {}],
     [
       'a deleted experiment',
-      address,
+      null,
       /--mlflow .*: the experiment lrfind was deleted; restore it, or name another in MLFLOW_EXPERIMENT_NAME/,
       200,
       { experiment: { experiment_id: '7', lifecycle_stage: 'deleted' } },
     ],
     [
       'a server that cannot',
-      address,
+      null,
       /--mlflow .*: disk full \(INTERNAL_ERROR\)/,
       500,
       { error_code: 'INTERNAL_ERROR', message: 'disk full' },
     ],
   ] as const)('%s', async (_, place, message, status = 200, body: unknown = {}) => {
     answer = () => ({ status, body });
-    const { code, stdout, stderr } = await train('--mlflow', place(), '-o', here.path('train.json'));
+    const { code, stdout, stderr } = await train('--mlflow', place ?? address(), '-o', here.path('train.json'));
     expect({ code, stdout, files: here.files() }).toEqual({ code: 2, stdout: '', files: ['data.csv', 'model.json'] });
     expect(stderr).toMatch(message);
   });

@@ -100,7 +100,16 @@ function authorization({ username, password }: URL): Record<string, string> {
   const basic = (user: string, secret: string) => ({
     authorization: `Basic ${Buffer.from(`${user}:${secret}`).toString('base64')}`,
   });
-  if (username !== '' || password !== '') return basic(decodeURIComponent(username), decodeURIComponent(password));
+  if (username !== '' || password !== '') return basic(decoded(username), decoded(password));
   if (MLFLOW_TRACKING_USERNAME) return basic(MLFLOW_TRACKING_USERNAME, MLFLOW_TRACKING_PASSWORD);
   return MLFLOW_TRACKING_TOKEN ? { authorization: `Bearer ${MLFLOW_TRACKING_TOKEN}` } : {};
+}
+
+/** A part of an address without its escapes; as it is where these are none. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
 }
