@@ -21,7 +21,7 @@ import {
 import { OptimizerParameters } from '../shared/options.js';
 import { checkOutputs, checkWritable, writeOutputs } from '../shared/outputs/output-files.js';
 import { checkPictures, resultFormats, resultJson } from '../shared/outputs/result-output.js';
-import { onInterruption, progressBar, restoreTerminal, showsBars } from '../shared/terminal/progress.js';
+import { onInterruption, progressOn, restoreTerminal, showsProgress } from '../shared/terminal/progress.js';
 import { openTrackers, picturesOf, TrackerOptions } from '../trackers/registry.js';
 import { storing } from '../trackers/store.js';
 import { comparisonOutput } from './formats.js';
@@ -85,7 +85,7 @@ export async function compare(flags: Readonly<Record<string, unknown>>): Promise
       : '',
   );
   const journal = journalFile(journalPath, { resume: journalOptions.resume });
-  const showsProgress = output.progress && !output.quiet && showsBars();
+  const reports = output.progress && !output.quiet && showsProgress();
   const result = await namingCallbacks(() =>
     compareTrials(file.model, data, {
       ...settings,
@@ -99,7 +99,7 @@ export async function compare(flags: Readonly<Record<string, unknown>>): Promise
       metrics: datasets.metrics,
       initialWeights: file.hasWeights ? 'given' : 'drawn',
       journal,
-      onEvaluation: showsProgress ? comparisonProgress() : undefined,
+      onEvaluation: reports ? comparisonProgress() : undefined,
     }),
   );
   restoreTerminal();
@@ -147,7 +147,7 @@ async function namingCallbacks<Result>(compareAll: () => Promise<Result>): Promi
 
 /** A progress bar over the evaluations of all trainings, with the latest and its loss on the held-out rows. */
 function comparisonProgress(): (event: ComparisonEvent) => void {
-  const show = progressBar('{trial} | seed {seed} | epoch {epoch} | held-out loss {loss}');
+  const show = progressOn('{trial} | seed {seed} | epoch {epoch} | held-out loss {loss}');
   let done = 0;
   return ({ trial, seed, evaluation: { epoch, validation }, trainings, evaluations }) => {
     done += 1;

@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import type { Result } from '@lrfind/core/results';
 import { type DrawnResult, type ResultOutput, resultFormats, resultJson } from '../shared/outputs/result-output.js';
 import type { TrackedResult } from './tracked-result.js';
@@ -26,7 +27,8 @@ export function storing<Kind extends Result>(
     const tracked: TrackedResult = {
       command: kind.command.replace(/^lrfind ?/, '') || 'find',
       started: Date.parse(result.environment.started),
-      summary: kind.summary(result),
+      // A terminal may have colours.
+      summary: stripVTControlCharacters(kind.summary(result)),
       json: resultJson(result),
       picture,
       runs: runs(result),

@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TrainingResult } from '@lrfind/core/results';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { image, scalar } from '../../src/trackers/tensorboard/event-file.js';
 import { tensorBoard } from '../../src/trackers/tensorboard/tensorboard.js';
 import type { TrackedResult, TrackedRun } from '../../src/trackers/tracked-result.js';
@@ -112,6 +112,18 @@ test('a picture that cannot be drawn costs nothing else', async () => {
 });
 
 describe('lrfind train --tensorboard', () => {
+  test('stores the summary without the colours of a terminal', async () => {
+    vi.stubEnv('FORCE_COLOR', '1');
+    const { stdout } = await train('--tensorboard', here.path('logs'), '--lr', 1e30);
+    vi.unstubAllEnvs();
+    expect(stdout).toContain('\x1b[');
+    const [name] = readdirSync(here.path('logs'));
+    const [file] = readdirSync(here.path(`logs/${name}`));
+    const stored = readFileSync(here.path(`logs/${name}/${file}`), 'latin1');
+    expect(stored).toContain('learning rate');
+    expect(stored).not.toContain('\x1b[');
+  });
+
   test('makes the folder and its parents, and says where the run is', async () => {
     const { code, stderr } = await train('--tensorboard', here.path('a/b'), '-o', here.path('train.json'));
     expect(code).toBe(0);
