@@ -155,3 +155,14 @@ describe('bad input: exit code 2, one message, nothing on stdout, nothing writte
     expect(here.files()).toEqual(before);
   });
 });
+
+test('a picture with characters that no font has is written, with a warning that names them', async () => {
+  // No character has this number, so no font has it.
+  const training = storedTraining([evaluation(1, 0.5, 0.25)]);
+  const result = { ...training, setup: { ...training.setup, model: 'net \u2fe0' } };
+  const out = here.path('out.png');
+  const { code, stderr } = await lrfind('plot', here.put('result.json', result), '--out', out);
+  expect(code).toBe(0);
+  expect(stderr).toMatch(/^no font was found for \u2fe0: .* install a font that has them .*\nwrote .*out\.png\n$/);
+  expect(readFileSync(out).subarray(1, 4).toString()).toBe('PNG');
+});

@@ -10,7 +10,7 @@ export function groupsTitle({ groups = [] }: SweepResult): string {
   const found = groups.filter(({ suggestion }) => suggestion !== null);
   if (found.length === 0) return 'No suggestion for any group of layers';
   if (found.length > MOST_IN_TITLE) return `Suggested learning rates of ${found.length} groups of layers`;
-  const rates = found.map(({ name, suggestion }) => `${name} ${numberText(suggestion?.learningRate as number)}`);
+  const rates = found.map(({ name, suggestion }) => `${name} ${numberText(suggestion?.learningRate as number, 3)}`);
   return `Suggested learning rates by group: ${rates.join(', ')}`;
 }
 
@@ -18,12 +18,12 @@ export function groupsTitle({ groups = [] }: SweepResult): string {
 export function groupSuffix({ suggestion }: Pick<SweptGroup, 'suggestion'>): string {
   if (suggestion === null) return ' – no suggestion';
   const { learningRate, low, high } = suggestion;
-  return ` – ${numberText(learningRate)} (${intervalText(low, high)})`;
+  return ` – ${numberText(learningRate, 3)} (${intervalText(low, high)})`;
 }
 
 /** The same without the interval. */
 export function shortGroupSuffix({ suggestion }: Pick<SweptGroup, 'suggestion'>): string {
-  return suggestion === null ? ' – none' : ` – ${numberText(suggestion.learningRate)}`;
+  return suggestion === null ? ' – none' : ` – ${numberText(suggestion.learningRate, 3)}`;
 }
 
 /** The chart in sentences, for screen readers. */
@@ -33,7 +33,7 @@ export function groupsDescription(result: SweepResult): string {
     ...(result.groups ?? []).map(({ name, suggestion, reason }) =>
       suggestion === null
         ? `${name}: no suggestion${reason === null ? '' : `, ${reason}`}`
-        : `${name}: ${numberText(suggestion.learningRate)}, expected between ${intervalText(suggestion.low, suggestion.high)}`,
+        : `${name}: ${numberText(suggestion.learningRate, 3)}, expected between ${intervalText(suggestion.low, suggestion.high)}`,
     ),
   ];
   return sentences.map((sentence) => sentence.replace(/\.?$/, '.')).join(' ');

@@ -29,3 +29,9 @@ export function epochText(epoch: number): string {
 export function finiteText(value: number | null | undefined, digits = 3): string {
   return Number.isFinite(value) ? numberText(value as number, digits) : 'not finite';
 }
+
+/** The learning rate of a recipe: a constant rate with at most four digits, a schedule as it was written. */
+export function recipeRateText(text: string): string {
+  const rate = Number(text);
+  return rate > 0 ? numberText(rate, 4) : text;
+}

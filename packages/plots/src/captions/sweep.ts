@@ -6,7 +6,7 @@ export function sweepTitle({ suggestion, reason }: SweepResult): string {
   if (suggestion === null) return `No suggestion${reason === null ? '' : `: ${reason}`}`;
   const { learningRate, low, high, verdict, schedule } = suggestion;
   const name = schedule?.includes('(') ? `peak rate, ${schedule.replace(/\(.*$/, '')}:` : 'learning rate';
-  return `Suggested ${name} ${numberText(learningRate)} (${intervalText(low, high)}, ${verdict})`;
+  return `Suggested ${name} ${numberText(learningRate, 3)} (${intervalText(low, high)}, ${verdict})`;
 }
 
 /** The model, how it was trained and with how many seeds. */
@@ -17,7 +17,7 @@ export function sweepSubtitle({ setup, sweeps }: SweepResult): string {
 
 /** Two rates as an interval. */
 export function intervalText(low: number, high: number): string {
-  return low === high ? numberText(low) : `${numberText(low)} to ${numberText(high)}`;
+  return low === high ? numberText(low, 3) : `${numberText(low, 3)} to ${numberText(high, 3)}`;
 }
 
 /** The chart in sentences, for screen readers. */
@@ -27,9 +27,9 @@ export function sweepDescription(result: SweepResult): string {
   const sentences = [
     `Loss against learning rate for ${sweepSubtitle(result)}`,
     sweepTitle(result),
-    steepest && `The loss falls fastest at ${numberText(steepest.rate)}`,
-    divergence && `It diverges at ${numberText(divergence.rate)}`,
-    critical !== null && `The critical rate of the first update is ${numberText(critical)}`,
+    steepest && `The loss falls fastest at ${numberText(steepest.rate, 3)}`,
+    divergence && `It diverges at ${numberText(divergence.rate, 3)}`,
+    critical !== null && `The critical rate of the first update is ${numberText(critical, 3)}`,
     range && `Usable range ${intervalText(range.low, range.high)}`,
     ...diagnosis,
   ].filter((sentence): sentence is string => typeof sentence === 'string' && sentence !== '');

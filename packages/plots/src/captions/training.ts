@@ -1,9 +1,9 @@
-import { countText, numberText } from '@lrfind/core';
+import { countText } from '@lrfind/core';
 import type { Measures, TrainingResult } from '@lrfind/core/results';
 import { lowestEvaluation } from '@lrfind/core/study';
 import { leadingScore } from '../curves/training-curve.js';
 import { timeOf, timeUnit } from '../curves/training-time.js';
-import { durationText, evaluationText, finiteText } from './phrases.js';
+import { durationText, evaluationText, finiteText, recipeRateText } from './phrases.js';
 
 /** The last accuracy and loss on the held-out rows, and where the loss was lowest; or that the training diverged. */
 export function trainingTitle({ training, restored, options }: TrainingResult): string {
@@ -36,17 +36,11 @@ export function trainingSubtitle({ recipe, training, setup, test }: TrainingResu
     test && `test ${measuresText(test)}`,
     setup.model,
     recipe.optimizer.name,
-    `rate ${shortRate(recipe.learningRate)}`,
+    `rate ${recipeRateText(recipe.learningRate)}`,
     `batches of ${recipe.batchSize}`,
     `seed ${training.seed}`,
   ];
   return parts.filter(Boolean).join(' · ');
-}
-
-/** A constant rate with a few digits; a schedule as it was written. */
-function shortRate(text: string): string {
-  const rate = Number(text);
-  return rate > 0 ? numberText(rate, 4) : text;
 }
 
 /** The chart in sentences, for screen readers. */

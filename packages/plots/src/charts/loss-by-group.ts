@@ -15,6 +15,7 @@ import { stackedFigure } from '../layout/stacked-figure.js';
 import { layOutTitle, titleSpec } from '../layout/title.js';
 import { layOutTrialLegend, type TrialLegendEntry } from '../layout/trial-legend.js';
 import { type GroupLine, groupLossPanel } from '../panels/group-losses.js';
+import { withReadableNames } from '../text/readable-names.js';
 import { maxSeries, seriesStyle, type Theme, themeConfig } from '../theme.js';
 import type { Chart, Readings } from './chart.js';
 
@@ -42,14 +43,15 @@ const MOST_BANDS = 6;
  *
  * The loss axis covers the descent and the turn of every group.
  *
- * @param result of a search with at most 12 groups
+ * @param swept of a search with at most 12 groups
  * @returns a Vega-Lite specification that contains its data
  * @throws InputError for a result without groups or with too many, for one without steps, or for an invalid option
  *
  * @example
  * const svg = await renderSvg(lossByGroup(result, { theme: 'dark' }));
  */
-export function lossByGroup(result: SweepResult, options: ChartOptions = {}): TopLevelSpec {
+export function lossByGroup(swept: SweepResult, options: ChartOptions = {}): TopLevelSpec {
+  const result = withReadableNames(swept);
   const { groups = [], sweeps, curve } = result;
   if (groups.length === 0 || groups.length > maxSeries)
     throw new InputError(
@@ -75,7 +77,10 @@ export function lossByGroup(result: SweepResult, options: ChartOptions = {}): To
   const lines = groupLines(groups, theme);
   const within = curve.filter(({ rate }) => rate >= domain[0] && rate <= domain[1]);
   const together: GroupLine = { ...{ curve: within, color: theme.muted, dash: [] }, ...plain };
-  const title = layOutTitle(style.title ?? groupsTitle(result), sweepSubtitle(result), style);
+  const title = layOutTitle(style.title ?? groupsTitle(result), sweepSubtitle(result), style, [
+    result.setup.model,
+    ...groups.map(({ name }) => name),
+  ]);
   const top = edge + title.height + titleGap;
   const legend = layOutTrialLegend(
     groups.map((group, i) => groupEntry(group, lines[i] as GroupLine)),

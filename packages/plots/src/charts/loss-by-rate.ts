@@ -18,6 +18,7 @@ import { lossLegend, lossPanel } from '../panels/loss.js';
 import { type RangeBand, rangeBandView } from '../panels/range-band.js';
 import { slopeDomain, slopePanel } from '../panels/slope.js';
 import { triedDomain, triedRatesLegend, triedRatesPanel } from '../panels/tried-rates.js';
+import { withReadableNames } from '../text/readable-names.js';
 import { textWidth } from '../text/width.js';
 import { type Theme, themeConfig } from '../theme.js';
 import type { Chart, Readings, ReadSeries } from './chart.js';
@@ -48,7 +49,8 @@ export const lossByRateChart: Chart<SweepResult> = {
  * @example
  * const svg = await renderSvg(lossByRate(result, { width: 1000, theme: 'dark' }));
  */
-export function lossByRate(result: SweepResult, options: ChartOptions = {}): TopLevelSpec {
+export function lossByRate(swept: SweepResult, options: ChartOptions = {}): TopLevelSpec {
+  const result = withReadableNames(swept);
   const style = chartStyle(options);
   const { theme, width, height, size } = style;
   const samples = sweepSamples(result);
@@ -77,7 +79,7 @@ export function lossByRate(result: SweepResult, options: ChartOptions = {}): Top
   const marks = landmarks(result, samples.smoothed, theme);
 
   // Everything else takes the height that it needs; the panels share the rest.
-  const title = layOutTitle(style.title ?? sweepTitle(result), sweepSubtitle(result), style);
+  const title = layOutTitle(style.title ?? sweepTitle(result), sweepSubtitle(result), style, [result.setup.model]);
   const annotations = placeAnnotations(marks, frame);
   const top = edge + title.height + titleGap;
   const bandHeight = size + 8;

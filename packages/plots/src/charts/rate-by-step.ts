@@ -68,7 +68,12 @@ export function rateByStep(schedules: readonly NamedSchedule[], options: RateByS
   // Everything else takes the height that it needs; the panels share the rest.
   const [only] = schedules.length === 1 ? schedules : [];
   const subtitle = only ? rateSummary(rates[0] as StepValues) : `steps 0 to ${countText(last)}`;
-  const title = layOutTitle(style.title ?? only?.name ?? 'Learning-rate schedules', subtitle, style);
+  const title = layOutTitle(
+    style.title ?? only?.name ?? 'Learning-rate schedules',
+    subtitle,
+    style,
+    only ? [only.name] : [],
+  );
   const top = edge + title.height + titleGap;
   const entries = schedules.map(({ name }, i) => ({
     ...lineSymbol,

@@ -35,6 +35,7 @@ import {
   trialLines,
   trialMarks,
 } from '../panels/trial-curves.js';
+import { withReadableNames } from '../text/readable-names.js';
 import { maxSeries, type Theme } from '../theme.js';
 import type { Chart, Readings } from './chart.js';
 import { type TimedSeries, timedReadings } from './timed-readings.js';
@@ -61,7 +62,7 @@ export const trainingComparisonChart: Chart<Comparison> = {
  *
  * The loss axis covers the losses of trials that did not diverge; an arrow shows where a line ends outside it.
  *
- * @param comparison with at most 12 trials
+ * @param given with at most 12 trials
  * @param options the default height is 520 pixels, 160 more with an accuracy, and 120 more with learning rates
  * @returns a Vega-Lite specification that contains its data
  * @throws InputError for no trial or too many, or for an invalid option
@@ -69,7 +70,8 @@ export const trainingComparisonChart: Chart<Comparison> = {
  * @example
  * const svg = await renderSvg(trainingComparison(comparison, { width: 1200 }));
  */
-export function trainingComparison(comparison: Comparison, options: ChartOptions = {}): TopLevelSpec {
+export function trainingComparison(given: Comparison, options: ChartOptions = {}): TopLevelSpec {
+  const comparison = withReadableNames(given);
   const { trials: compared, setup } = comparison;
   if (compared.length === 0 || compared.length > maxSeries) {
     throw new InputError(
@@ -102,6 +104,7 @@ export function trainingComparison(comparison: Comparison, options: ChartOptions
     {
       title: style.title ?? comparisonTitle(trials, unit),
       subtitle: comparisonSubtitle(comparison),
+      names: compared.flatMap(({ name, model }) => [name, model]),
       description: comparisonDescription(comparison, trials, unit),
       unit,
       last: Math.max(0, ...ends) || 1,

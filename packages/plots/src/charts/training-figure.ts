@@ -27,6 +27,8 @@ export interface GridPanel {
 export interface TrainingFigure {
   title: string;
   subtitle: string;
+  /** Names in both, which are shortened where the texts have no room. */
+  names: readonly string[];
   /** The figure in sentences, for screen readers. */
   description: string;
   unit: TimeUnit;
@@ -57,7 +59,7 @@ export function trainingFigure(figure: TrainingFigure, style: ChartStyle): TopLe
   const columns = rows[0]?.length ?? 1;
 
   // Everything else takes the height that it needs; the panels share the rest.
-  const title = layOutTitle(figure.title, figure.subtitle, style);
+  const title = layOutTitle(figure.title, figure.subtitle, style, figure.names);
   const top = edge + title.height + titleGap;
   const legend = figure.legend(width - 2 * edge, height * 0.3, size);
   const legendTop = axisHeight(size) + legendGap;

@@ -21,6 +21,7 @@ import { stepLength, stepsTaken, timeOf, timeUnit } from '../curves/training-tim
 import { type ChartOptions, chartStyle } from '../layout/chart-options.js';
 import { type LegendEntry, layOutLegend, lineSymbol, symbols } from '../layout/legend.js';
 import { type Curve, type CurveMark, curvesPanel, markArea, type TimeRule } from '../panels/curves.js';
+import { withReadableNames } from '../text/readable-names.js';
 import type { Theme } from '../theme.js';
 import type { Chart, Readings } from './chart.js';
 import { type TimedSeries, timedReadings } from './timed-readings.js';
@@ -57,7 +58,8 @@ const maxDots = 25;
  * @example
  * const png = await renderPng(trainingHistory(result, { title: 'Baseline' }));
  */
-export function trainingHistory(result: TrainingResult, options: ChartOptions = {}): TopLevelSpec {
+export function trainingHistory(trained: TrainingResult, options: ChartOptions = {}): TopLevelSpec {
+  const result = withReadableNames(trained);
   const style = chartStyle(options);
   const { theme, width, size } = style;
   const { training, recipe, setup, losses } = result;
@@ -90,6 +92,7 @@ export function trainingHistory(result: TrainingResult, options: ChartOptions = 
     {
       title: style.title ?? trainingTitle(result),
       subtitle: trainingSubtitle(result),
+      names: [setup.model],
       description: trainingDescription(result),
       unit,
       last,

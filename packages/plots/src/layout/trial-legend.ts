@@ -86,8 +86,10 @@ function inLines(texts: string[], lines: number, size: number): Columns & { righ
 function cutToFit(trials: readonly TrialLegendEntry[], width: number, available: number, size: number): Columns {
   const columns = Math.min(4, Math.ceil(trials.length / Math.max(1, available)));
   const pitch = (width + entryPadding) / columns;
-  const texts = trials.map(({ text, shortSuffix }) => {
+  const texts = trials.map(({ text, suffix, shortSuffix }) => {
     const room = pitch - symbolWidth - entryPadding;
+    const beside = room - textWidth(suffix, size);
+    if (beside >= 10 * size) return `${cutText(text, beside, size)}${suffix}`;
     const left = room - textWidth(shortSuffix, size);
     // Nobody recognises a name of two letters; the panels show the outcome too.
     return left < 3 * size ? cutText(text, room, size) : `${cutText(text, left, size)}${shortSuffix}`;

@@ -18,7 +18,8 @@ export function pictureFormats<Subject extends Drawn>(
   return {
     '.png': async (subject) => {
       const spec = await describe(subject);
-      return async () => (await import('@lrfind/plots')).renderPng(spec, { scale: pngScale(subject.picture) });
+      return async () =>
+        (await import('@lrfind/plots')).renderPng(spec, { scale: pngScale(subject.picture), onWarning: warn });
     },
     '.svg': async (subject) => {
       const spec = await describe(subject);
@@ -33,4 +34,9 @@ export function pictureFormats<Subject extends Drawn>(
  */
 function pngScale({ width, height, scaleFactor }: Drawn['picture']): number {
   return scaleFactor ?? (width === undefined && height === undefined ? 2 : 1);
+}
+
+/** Says what a picture lacks; it is written all the same. */
+function warn(message: string): void {
+  process.stderr.write(`${message}\n`);
 }
