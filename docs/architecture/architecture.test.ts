@@ -38,8 +38,8 @@ describe('what "How to add something" lists is all that mentions its example', (
       [what, example, [...files.matchAll(/`([^`]+)`/g)].map(([, file]) => file as string)] as const,
   );
 
-  test('which are nine kinds of things', () => {
-    expect(rows).toHaveLength(9);
+  test('which are ten kinds of things', () => {
+    expect(rows).toHaveLength(10);
   });
 
   test.each(rows)('%s: %s', (_, example, files) => {

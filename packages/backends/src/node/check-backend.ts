@@ -21,7 +21,7 @@ const PROGRAM = fileURLToPath(new URL('./check-backend-process.js', import.meta.
  */
 export async function checkBackend(
   name: string,
-  { env, signal }: { env?: NodeJS.ProcessEnv; signal?: AbortSignal | undefined } = {},
+  { env, signal }: { env?: Readonly<Record<string, string | undefined>>; signal?: AbortSignal | undefined } = {},
 ): Promise<CheckedBackend> {
   const result = await runChild(process.execPath, [PROGRAM, name], { env: { ...process.env, ...env }, signal });
   if (result.code === 0) return JSON.parse(result.stdout);

@@ -22,6 +22,8 @@ import { OptimizerParameters } from '../shared/options.js';
 import { checkOutputs, checkWritable, writeOutputs } from '../shared/outputs/output-files.js';
 import { checkAxes, resultFormats, resultJson } from '../shared/outputs/result-output.js';
 import { onInterruption, progressOn, restoreTerminal, showsProgress } from '../shared/terminal/progress.js';
+import { openTrackers, TrackerOptions } from '../trackers/registry.js';
+import { storing } from '../trackers/store.js';
 import { comparisonOutput } from './formats.js';
 import {
   CompareFiles,
@@ -31,6 +33,7 @@ import {
   JournalOptions,
   TrialOptions,
 } from './options.js';
+import { comparisonRuns } from './runs.js';
 import { comparisonSummary } from './summary.js';
 import { type ComparedModel, combinations, trialsOf } from './trials.js';
 
@@ -56,11 +59,13 @@ export async function compare(flags: Readonly<Record<string, unknown>>): Promise
   const loss = lossFlag(training.loss);
   const classWeight = classWeightFlag(training.classWeight);
   const combined = combinations(files.model.length, chosen);
+  const chosenTrackers = flagOptions(TrackerOptions, flags);
   const formats = resultFormats(comparisonOutput);
   const journalPath = journalOptions.journal ?? `${output.out[0] ?? 'lrfind-compare'}.journal`;
   await checkWritable(journalPath, '--journal');
   const inputs = await inputFiles(files.model, files);
   await checkOutputs(output.out, formats, '--out', inputs, [{ option: '--journal', path: journalPath }]);
+  const trackers = await openTrackers(chosenTrackers);
 
   const backendNotes = await openBackend(training.backend);
   const modelFiles = await readModels(files.model, files.weights);
@@ -108,12 +113,16 @@ export async function compare(flags: Readonly<Record<string, unknown>>): Promise
   };
   const complete: Comparison = { ...result, options: { ...result.options, ...given } };
   const diverged = result.trials.every(({ trainings }) => trainings.every(({ outcome }) => outcome === 'diverged'));
-  await writeOutputs(output.out, formats, { result: complete, picture: output }, () => {
+  const drawn = { result: complete, picture: output };
+  const places: string[] = [];
+  const stores = storing(trackers, comparisonOutput, drawn, comparisonRuns, places);
+  const print = () => {
     if (!output.quiet || !diverged) process.stdout.write(printed(complete, output));
-  });
+  };
+  await writeOutputs(output.out, formats, drawn, print, stores);
   await journal.remove();
   if (output.quiet && diverged) process.stderr.write('no best trial: every training diverged\n');
-  if (!output.quiet) process.stderr.write(output.out.map((path) => `wrote ${path}\n`).join(''));
+  if (!output.quiet) process.stderr.write([...output.out, ...places].map((path) => `wrote ${path}\n`).join(''));
   return diverged ? exitCodes.noAnswer : exitCodes.done;
 }
 

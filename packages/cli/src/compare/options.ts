@@ -15,6 +15,7 @@ import {
   withoutModel,
 } from '../shared/options.js';
 import { OutputOptions } from '../shared/outputs/options.js';
+import { TrackerOptions } from '../trackers/registry.js';
 
 const comparedNames = callbackKinds
   .flatMap(({ text, compared }) => (text && typeof compared !== 'string' ? [text.name] : []))
@@ -123,6 +124,7 @@ export const flags: FlagGroups = [
   ['Optimizer parameters (for the optimizers that have them):', OptimizerParameters],
   ['Journal:', JournalOptions],
   ['Output:', CompareOutput],
+  ['Trackers:', TrackerOptions],
 ];
 
 /** Help after the flags. */

@@ -79,7 +79,7 @@ function flagsOf(groups: FlagGroups): KnownFlag[] {
         description: off ?? description,
         takesValue: type !== 'boolean' && off === undefined,
         repeats: type === 'array' || type === 'object',
-        values: /\bpaths?\b/.test(placeholder) ? null : valuesOf(option),
+        values: /\b(paths?|folder)\b/.test(placeholder) ? null : valuesOf(option),
       };
       const no = { words: [flagName(name).replace('--', '--no-')], takesValue: false, repeats: false, values: [] };
       return negation === undefined ? [own] : [own, { ...no, description: negation }];

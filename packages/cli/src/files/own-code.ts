@@ -30,7 +30,7 @@ export function errorOfOwnCode(error: unknown): InputError | undefined {
   if (ran.size === 0 || !(error instanceof Error)) return undefined;
   const { stack = '' } = error;
   const frame = stack.split('\n').find((line) => /^\s+at /.test(line) && !/node_modules|node:/.test(line));
-  return frame && PLACE.test(frame) && !frame.includes(HERE) ? ownCodeError([...ran].join(', '), error) : undefined;
+  return frame && PLACE.test(frame) && !isOwn(frame) ? ownCodeError([...ran].join(', '), error) : undefined;
 }
 
 function ownCodeError(path: string, error: unknown, place?: string): InputError {
@@ -42,15 +42,17 @@ function ownCodeError(path: string, error: unknown, place?: string): InputError 
   return new InputError(`${path}: its code failed: ${kind}${message}${where}`, { cause: error });
 }
 
-/** Where lrfind's own code is, all packages of it. */
-const HERE = fileURLToPath(new URL('../../..', import.meta.url));
+/** Where lrfind's own code is, all packages of it: as a path and as a URL, in which stacks name modules. */
+const HERE = new URL('../../..', import.meta.url);
+const OWN = [fileURLToPath(HERE), HERE.href];
+const isOwn = (line: string) => OWN.some((place) => line.includes(place));
 
 /** A place in a file, as stacks and messages write it. */
 const PLACE = /(?:file:\/\/)?((?:[A-Za-z]:)?[\\/][^\s()]*?:\d+(?::\d+)?)(?=[\s)]|$)/;
 
 /** Where an error arose in the caller's files: the place that is named first, outside of packages. */
 function placeOf({ stack = '' }: Error): string | undefined {
-  const lines = stack.split('\n').filter((line) => !/node_modules|node:/.test(line) && !line.includes(HERE));
+  const lines = stack.split('\n').filter((line) => !/node_modules|node:/.test(line) && !isOwn(line));
   return lines.map((line) => PLACE.exec(line)?.[1]).find((place) => place !== undefined);
 }
 

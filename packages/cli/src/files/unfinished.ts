@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, fsyncSync, openSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 
 /** Files and folders that this process is writing beside the ones that they will replace. */
 const unfinished = new Set<string>();
@@ -13,7 +13,7 @@ const unfinished = new Set<string>();
  * @param target that it will replace
  */
 export function unfinishedName(target: string): string {
-  const path = `${dirname(target)}/.lrfind-${randomBytes(8).toString('hex')}.partial`;
+  const path = join(dirname(target), `.lrfind-${randomBytes(8).toString('hex')}.partial`);
   unfinished.add(path);
   return path;
 }

@@ -22,8 +22,11 @@ import { OutputOptions } from '../shared/outputs/options.js';
 import { checkOutputs, writeOutputs } from '../shared/outputs/output-files.js';
 import { checkAxes, checkPictures, resultFormats, resultJson } from '../shared/outputs/result-output.js';
 import { progressOn, restoreTerminal, showsProgress } from '../shared/terminal/progress.js';
+import { openTrackers, picturesOf, TrackerOptions } from '../trackers/registry.js';
+import { storing } from '../trackers/store.js';
 import { sweepOutput } from './formats.js';
 import { FindFiles, FindOptions, SuggestOptions } from './options.js';
+import { sweepRuns } from './runs.js';
 import { sweepSummary } from './summary.js';
 
 /**
@@ -45,11 +48,13 @@ export async function find(flags: Readonly<Record<string, unknown>>): Promise<nu
   const schedules = peakSchedules(sweep, flagName)?.length ?? 1;
   resolveMethods(suggest);
   const { length: groups } = Object.keys(sweep.groups ?? {});
-  await checkPictures(output.out, groups + 1, 'groups of layers');
+  const chosenTrackers = flagOptions(TrackerOptions, flags);
+  await checkPictures([...output.out, ...picturesOf(chosenTrackers)], groups + 1, 'groups of layers');
   const loss = lossFlag(training.loss);
   const classWeight = classWeightFlag(training.classWeight);
   const formats = resultFormats(sweepOutput);
   await checkOutputs(output.out, formats, '--out', await inputFiles([files.model], files));
+  const trackers = await openTrackers(chosenTrackers);
 
   const backendNotes = await openBackend(training.backend);
   const file = await readModel(files.model, { weights: files.weights });
@@ -84,11 +89,15 @@ export async function find(flags: Readonly<Record<string, unknown>>): Promise<nu
   restoreTerminal();
   const options = { ...result.options, validationSplit, ...files, ...training, ...optimizerOptions, ...parameters };
   const complete: SweepResult = { ...result, options };
-  await writeOutputs(output.out, formats, { result: complete, picture: output }, () => {
+  const drawn = { result: complete, picture: output };
+  const places: string[] = [];
+  const stores = storing(trackers, sweepOutput, drawn, sweepRuns, places);
+  const print = () => {
     process.stdout.write(printed(complete, output));
-  });
+  };
+  await writeOutputs(output.out, formats, drawn, print, stores);
   if (output.quiet && !result.suggestion) process.stderr.write(`no learning rate: ${result.reason}\n`);
-  if (!output.quiet) process.stderr.write(output.out.map((path) => `wrote ${path}\n`).join(''));
+  if (!output.quiet) process.stderr.write([...output.out, ...places].map((path) => `wrote ${path}\n`).join(''));
   return result.suggestion ? exitCodes.done : exitCodes.noAnswer;
 }
 

@@ -10,6 +10,7 @@ import {
   validation,
 } from '../shared/options.js';
 import { OutputOptions } from '../shared/outputs/options.js';
+import { TrackerOptions } from '../trackers/registry.js';
 
 /** The model and the tables. */
 export const FindFiles = Type.Object({ ...ModelDataOptions.properties, validation }, closed);
@@ -48,6 +49,7 @@ export const flags: FlagGroups = [
   ['Sweep:', FindOptions],
   ['Suggestion:', SuggestOptions],
   ['Output:', OutputOptions],
+  ['Trackers:', TrackerOptions],
 ];
 
 /** Help after the flags. */

@@ -28,8 +28,11 @@ import { checkOutputs, checkWritable, writeOutputs } from '../shared/outputs/out
 import { checkAxes, resultFormats, resultJson } from '../shared/outputs/result-output.js';
 import { onInterruption } from '../shared/terminal/progress.js';
 import { measuresText } from '../shared/terminal/text.js';
+import { openTrackers, TrackerOptions } from '../trackers/registry.js';
+import { storing } from '../trackers/store.js';
 import { trainingOutput } from './formats.js';
 import { CheckpointOptions, RateOptions, TrainFiles, TrainOutput } from './options.js';
+import { trainingRuns } from './runs.js';
 import { resultLine, trainingSummary } from './summary.js';
 
 /**
@@ -76,6 +79,7 @@ export async function train(flags: Readonly<Record<string, unknown>>): Promise<n
         : '',
     );
   }
+  const trackers = await openTrackers(flagOptions(TrackerOptions, flags));
 
   const backendNotes = await openBackend(training.backend);
   const file = await readModel(files.model, { weights: files.weights });
@@ -135,14 +139,20 @@ export async function train(flags: Readonly<Record<string, unknown>>): Promise<n
   // A model that has diverged is as it was before, unless a callback restored the weights of an epoch.
   const saves = save !== undefined && (result.training.outcome !== 'diverged' || result.restored != null);
   if (saves) await saveModel(inTargetUnits(file.model, data.targets[0]?.scaling), save);
-  await writeOutputs(output.out, formats, { result: complete, picture: output }, () => {
+  const drawn = { result: complete, picture: output };
+  const places: string[] = [];
+  const stores = storing(trackers, trainingOutput, drawn, trainingRuns, places);
+  const print = () => {
     process.stdout.write(printed(complete, output));
-  });
+  };
+  await writeOutputs(output.out, formats, drawn, print, stores);
   const diverged = result.training.outcome === 'diverged';
   if (save !== undefined && !saves) process.stderr.write(`not saved to ${save}: the training diverged\n`);
   else if (output.quiet && diverged) process.stderr.write('the training diverged\n');
   if (!output.quiet)
-    process.stderr.write([...output.out, ...(saves ? [save] : [])].map((path) => `wrote ${path}\n`).join(''));
+    process.stderr.write(
+      [...output.out, ...(saves ? [save] : []), ...places].map((path) => `wrote ${path}\n`).join(''),
+    );
   return diverged ? exitCodes.noAnswer : exitCodes.done;
 }
 

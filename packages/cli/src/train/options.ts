@@ -13,6 +13,7 @@ import {
   validation,
 } from '../shared/options.js';
 import { OutputOptions } from '../shared/outputs/options.js';
+import { TrackerOptions } from '../trackers/registry.js';
 
 /** The model and the tables. */
 export const TrainFiles = Type.Object(
@@ -108,6 +109,7 @@ export const flags: FlagGroups = [
   ['Optimizer:', Type.Object({ ...OptimizerOptions.properties, ...OptimizerParameters.properties }, closed)],
   ['Checkpoint:', CheckpointOptions],
   ['Output:', TrainOutput],
+  ['Trackers:', TrackerOptions],
 ];
 
 /** Help after the flags. */

@@ -17,7 +17,7 @@ const CALL_BYTES = 2 ** 30;
  * once, so that its place is freed however the process ends; elsewhere `close` deletes it.
  *
  * @param what is stored, for messages, such as the table's path
- * @param folder of the file. Default: the system's folder for temporary files, which the environment variable `TMPDIR` names
+ * @param folder of the file. Default: the system's folder for temporary files, which the environment variable `TMPDIR` names, on Windows `TEMP`
  * @throws InputError where the folder cannot be written to; the store's `append` where the disk has no place
  */
 export async function diskStore(what: string, folder = tmpdir()): Promise<BlockStore> {
@@ -36,7 +36,7 @@ export async function diskStore(what: string, folder = tmpdir()): Promise<BlockS
   const noPlace = async (wanted: number) => {
     const free = await freeBytes(folder);
     return new InputError(
-      `the rows of ${what} must fit on the disk of ${folder}: ${sizeText(end)} of them did, and ${sizeText(free)} are free, of which ${sizeText(LEFT_FREE)} stay free; the next have ${sizeText(wanted)}: set TMPDIR to a folder with more, or use fewer rows`,
+      `the rows of ${what} must fit on the disk of ${folder}: ${sizeText(end)} of them did, and ${sizeText(free)} are free, of which ${sizeText(LEFT_FREE)} stay free; the next have ${sizeText(wanted)}: set ${process.platform === 'win32' ? 'TEMP' : 'TMPDIR'} to a folder with more, or use fewer rows`,
     );
   };
   return {

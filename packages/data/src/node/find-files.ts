@@ -37,16 +37,18 @@ export async function filesIn(folder: string): Promise<string[]> {
  * The files that a pattern matches, in order.
  *
  * @param pattern with `*`, `?`, `**`, `[ab]` and `{a,b}`
+ * @param windows whether folders may be separated by backslashes too, and a letter may name a drive; by default what the system is
  */
-export async function filesLike(pattern: string): Promise<string[]> {
-  const parts = pattern.split('/');
+export async function filesLike(pattern: string, windows = process.platform === 'win32'): Promise<string[]> {
+  const parts = (windows ? pattern.replaceAll('\\', '/') : pattern).split('/');
   const first = parts.findIndex(isPattern);
   const start = parts.slice(0, first).join('/');
-  const folder = start === '' ? (pattern.startsWith('/') ? '/' : '.') : start;
+  const isRoot = first === 1 && (start === '' || (windows && /^[a-z]:$/i.test(start)));
+  const folder = isRoot ? `${start}/` : start || '.';
   const wanted = new RegExp(`^${expression(parts.slice(first).join('/'))}$`, 'u');
   const below = `${folder.replace(/\/$/, '')}/`;
   const files = await filesIn(folder).catch(() => []);
-  const shown = start === '' && !pattern.startsWith('/') ? '' : below;
+  const shown = start === '' && !isRoot ? '' : below;
   return files
     .map((file) => file.slice(below.length))
     .filter((file) => wanted.test(file))

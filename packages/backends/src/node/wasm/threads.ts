@@ -57,8 +57,8 @@ export async function startThreads(count: number): Promise<BackendWasm> {
 /** A worker that waits for the module to send it its program. */
 function startWorker(): Worker {
   const { wasmWorkerContents } = require(`${MODULE_PATH}.worker.js`);
-  // In the published text, line breaks within strings are not escaped.
-  const code = (wasmWorkerContents as string).replaceAll('\n', '\\n');
+  // In the published text, line breaks within strings are not escaped. It sets a global that nothing reads, and that is read-only in Deno.
+  const code = (wasmWorkerContents as string).replaceAll('\n', '\\n').replace('location:{href:__filename},', '');
   // Without the flags and environment of the process: modules that it preloads (`--import`) are not for these workers.
   return new Worker(code, { eval: true, execArgv: [], env: {}, name: 'wasm' });
 }

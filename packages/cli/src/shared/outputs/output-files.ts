@@ -18,9 +18,14 @@ export type Formats<Subject> = Readonly<
 
 let awaited = false;
 
-/** Whether files that were checked are still to be written. */
+/** Whether outputs that were checked are still to be written. */
 export function awaitsFiles(): boolean {
   return awaited;
+}
+
+/** Says that an output is still to be written that is no file, until `writeOutputs` is through. */
+export function awaitOutput(): void {
+  awaited = true;
 }
 
 /**
@@ -92,14 +97,16 @@ async function lookedAt(path: string, flag: string) {
  * that each is at any time either the old one or the complete new one. A link is replaced, not followed.
  *
  * @param print prints the answer, once the data is written
+ * @param others write what is no file of `paths`, after the answer; one that fails costs nothing else
  * @throws InputError naming the file that cannot be written
- * @throws whatever the renderer throws, once the other pictures are written; the first error of several
+ * @throws whatever the renderer or one of the others throws, once the rest is written; the first error of several
  */
 export async function writeOutputs<Subject>(
   paths: readonly string[],
   formats: Formats<Subject>,
   subject: Subject,
   print: () => void = () => {},
+  others: readonly (() => Promise<void>)[] = [],
 ): Promise<void> {
   const data: File[] = [];
   const pictures: [path: string, draw: () => Promise<Contents>][] = [];
@@ -113,6 +120,7 @@ export async function writeOutputs<Subject>(
     writeTogether(data);
     print();
     const failures: unknown[] = [];
+    for (const write of others) await write().catch((error) => failures.push(error));
     for (const [path, draw] of pictures) {
       try {
         writeTogether([[path, await draw()]]);
@@ -127,9 +135,14 @@ export async function writeOutputs<Subject>(
   }
 }
 
-type File = [path: string, contents: Contents];
+type File = readonly [path: string, contents: Contents];
 
-function writeTogether(files: readonly File[]): void {
+/**
+ * Writes files of data under temporary names beside their own, and then renames all of them.
+ *
+ * @throws InputError naming the file that cannot be written
+ */
+export function writeTogether(files: readonly File[]): void {
   const written: [path: string, temporary: string][] = [];
   try {
     for (const [path, contents] of files) {
