@@ -1,18 +1,13 @@
 /**
- * The distance of round numbers in a range: 1, 2 or 5 times a power of ten, so that about so many fit.
+ * A round distance: 1, 2 or 5 times a power of ten.
  *
- * @param low the lower end
- * @param high the upper end, above it
- * @param count number of steps to aim for; there may be half or twice as many
- * @returns `factor` × 10^`exponent`, apart because their product need not be exact
+ * @param distance above 0
+ * @returns `factor` × 10^`exponent`, the nearest by ratio, apart because their product need not be exact
  */
-export function roundStep(low: number, high: number, count: number): { factor: 1 | 2 | 5; exponent: number } {
-  const largest = Math.max(Math.abs(low), Math.abs(high));
-  // Divided first, because the difference may be beyond float64. Steps closer than that are one number in float64.
-  const rough = Math.max(high / count - low / count, largest * 1e-12);
-  const exponent = Math.floor(Math.log10(rough));
-  const lead = rough / 10 ** exponent;
-  // The nearest by ratio: 1 up to √2, 2 up to √10, 5 up to √50.
+export function roundStep(distance: number): { factor: 1 | 2 | 5; exponent: number } {
+  const exponent = Math.floor(Math.log10(distance));
+  const lead = distance / 10 ** exponent;
+  // The borders are 1 · 2, 2 · 5 and 5 · 10 under the root.
   if (lead < Math.SQRT2) return { factor: 1, exponent };
   if (lead < Math.sqrt(10)) return { factor: 2, exponent };
   return lead < Math.sqrt(50) ? { factor: 5, exponent } : { factor: 1, exponent: exponent + 1 };
@@ -23,14 +18,16 @@ export function roundStep(low: number, high: number, count: number): { factor: 1
  *
  * @param low the lower end
  * @param high the upper end, above it
- * @param count number of steps to aim for
+ * @param count number of steps to aim for; there may be half or twice as many
  * @returns from the first at or below `low` to the first at or above `high`
  *
  * @example
  * roundNumbers(1.14, 1.9, 4) // [1, 1.2, 1.4, 1.6, 1.8, 2]
  */
 export function roundNumbers(low: number, high: number, count: number): number[] {
-  const { factor, exponent } = roundStep(low, high, count);
+  // Divided first, because the difference may be beyond float64. Steps closer than a part of 1e12 are one number there.
+  const distance = Math.max(high / count - low / count, Math.max(Math.abs(low), Math.abs(high)) * 1e-12);
+  const { factor, exponent } = roundStep(distance);
   const step = Number(`${factor}e${exponent}`);
   const first = Math.floor(low / step + 1e-9);
   const last = Math.ceil(high / step - 1e-9);

@@ -1,4 +1,4 @@
-import { numberText, powerOfTen } from '@lrfind/core';
+import { numberText, powerOfTen, roundStep } from '@lrfind/core';
 import { logShare } from '../curves/log-scale.js';
 import { textWidth } from '../text/width.js';
 
@@ -78,37 +78,30 @@ function spaced(ticks: Tick[], domain: readonly [number, number], width: number,
 export function valueTicks(domain: readonly [number, number], count: number): Tick[] {
   const [low, high] = domain;
   // Divided first, because the difference may be beyond float64.
-  return multiplesOf(nearestStep(stepLimit(domain, high / count - low / count)), domain);
+  return multiplesOf(roundStep(stepLimit(domain, high / count - low / count)), domain);
 }
 
 /** A step between ticks: 1, 2 or 5 times a power of ten. */
-type Step = readonly [lead: 1 | 2 | 5, exponent: number];
+type Step = ReturnType<typeof roundStep>;
 
 /** A distance between ticks, but no less than what float64 can tell apart. */
 function stepLimit([low, high]: readonly [number, number], distance: number): number {
   return Math.max(distance, Math.max(Math.abs(low), Math.abs(high)) * 1e-12);
 }
 
-/** The step nearest by ratio: 1 up to √2, 2 up to √10, 5 up to √50. */
-function nearestStep(distance: number): Step {
-  const power = Math.floor(Math.log10(distance));
-  const lead = distance / 10 ** power;
-  if (lead < Math.SQRT2) return [1, power];
-  return lead < Math.sqrt(10) ? [2, power] : lead < Math.sqrt(50) ? [5, power] : [1, power + 1];
-}
-
 /** The next longer step. */
-function longerStep([lead, exponent]: Step): Step {
-  return lead === 1 ? [2, exponent] : lead === 2 ? [5, exponent] : [1, exponent + 1];
+function longerStep({ factor, exponent }: Step): Step {
+  if (factor === 5) return { factor: 1, exponent: exponent + 1 };
+  return { factor: factor === 1 ? 2 : 5, exponent };
 }
 
-function multiplesOf([lead, exponent]: Step, [low, high]: readonly [number, number]): Tick[] {
-  const first = Math.ceil(low / Number(`${lead}e${exponent}`) - 1e-9);
-  const hair = Number(`${lead}e${exponent}`) * 1e-9;
+function multiplesOf({ factor, exponent }: Step, [low, high]: readonly [number, number]): Tick[] {
+  const first = Math.ceil(low / Number(`${factor}e${exponent}`) - 1e-9);
+  const hair = Number(`${factor}e${exponent}`) * 1e-9;
   const values: number[] = [];
   // Parsed from text, so that the third multiple of 0.1 is 0.3 and not 0.30000000000000004.
   for (let index = first; ; index++) {
-    const value = Number(`${index * lead}e${exponent}`);
+    const value = Number(`${index * factor}e${exponent}`);
     // Ends also for a domain whose length or end float64 cannot hold.
     if (!(value <= Math.min(high + hair, Number.MAX_VALUE))) break;
     values.push(value);
@@ -153,9 +146,9 @@ export function axisTicks(domain: readonly [number, number], height: number, siz
 function linearTicks(domain: readonly [number, number], height: number, size: number): Tick[] {
   const [low, high] = domain;
   const length = high / height - low / height;
-  const pitch = (step: Step) => Number(`${step[0]}e${step[1]}`) / length;
+  const pitch = ({ factor, exponent }: Step) => Number(`${factor}e${exponent}`) / length;
   // From the shortest step with room for its labels, up to one that suits the height.
-  let step = nearestStep(stepLimit(domain, length * LINE * size * 0.7));
+  let step = roundStep(stepLimit(domain, length * LINE * size * 0.7));
   while (pitch(step) < LINE * size && Number.isFinite(pitch(step))) step = longerStep(step);
   const wanted = Math.min(MOST_LABELS, Math.max(3, height / 45));
   let ticks = multiplesOf(step, domain);
