@@ -6,6 +6,8 @@ import { type ComparisonEvent, compare as compareTrials, type ModelFile } from '
 import { exitCodes } from '../exit-codes.js';
 import { journalFile } from '../files/journal-file.js';
 import { readModel } from '../files/read-inputs.js';
+import { showComparison } from '../live/comparison-page.js';
+import { all, openedPage } from '../live/opened-page.js';
 import { flagOptions } from '../shared/flag-values.js';
 import { flagName } from '../shared/flags.js';
 import {
@@ -21,6 +23,7 @@ import {
 import { OptimizerParameters } from '../shared/options.js';
 import { checkOutputs, checkWritable, writeOutputs } from '../shared/outputs/output-files.js';
 import { checkPictures, resultFormats, resultJson } from '../shared/outputs/result-output.js';
+import { reported } from '../shared/reported.js';
 import { onInterruption, progressBar, restoreTerminal, showsBars } from '../shared/terminal/progress.js';
 import { comparisonOutput } from './formats.js';
 import {
@@ -61,6 +64,7 @@ export async function compare(flags: Readonly<Record<string, unknown>>): Promise
   await checkWritable(journalPath, '--journal');
   const inputs = await inputFiles(files.model, files);
   await checkOutputs(output.out, formats, '--out', inputs, [{ option: '--journal', path: journalPath }]);
+  await using page = await openedPage(output, 'Comparing trainings', [...files.model, files.data]);
 
   const backendNotes = await openBackend(training.backend);
   const modelFiles = await readModels(files.model, files.weights);
@@ -81,6 +85,7 @@ export async function compare(flags: Readonly<Record<string, unknown>>): Promise
   );
   const journal = journalFile(journalPath, { resume: journalOptions.resume });
   const showsProgress = output.progress && !output.quiet && showsBars();
+  page?.open();
   const result = await namingCallbacks(() =>
     compareTrials(file.model, data, {
       ...settings,
@@ -94,7 +99,7 @@ export async function compare(flags: Readonly<Record<string, unknown>>): Promise
       metrics: datasets.metrics,
       initialWeights: file.hasWeights ? 'given' : 'drawn',
       journal,
-      onEvaluation: showsProgress ? comparisonProgress() : undefined,
+      onEvaluation: all(showsProgress ? comparisonProgress() : undefined, page && showComparison(page)),
     }),
   );
   restoreTerminal();
@@ -114,6 +119,7 @@ export async function compare(flags: Readonly<Record<string, unknown>>): Promise
   await journal.remove();
   if (output.quiet && diverged) process.stderr.write('no best trial: every training diverged\n');
   if (!output.quiet) process.stderr.write(output.out.map((path) => `wrote ${path}\n`).join(''));
+  await page?.report([reported(comparisonOutput, complete)]);
   return diverged ? exitCodes.noAnswer : exitCodes.done;
 }
 

@@ -4,6 +4,8 @@ import { checkRange, peakSchedules, resolveMethods } from '@lrfind/core/sweep';
 import { findLearningRate, requireRate, type StepEvent, type TryEvent } from '@lrfind/finder';
 import { exitCodes } from '../exit-codes.js';
 import { readModel } from '../files/read-inputs.js';
+import { all, openedPage } from '../live/opened-page.js';
+import { showSearch } from '../live/search-page.js';
 import { flagOptions } from '../shared/flag-values.js';
 import { flagName } from '../shared/flags.js';
 import {
@@ -21,6 +23,7 @@ import { OptimizerOptions, OptimizerParameters, TrainingOptions } from '../share
 import { OutputOptions } from '../shared/outputs/options.js';
 import { checkOutputs, writeOutputs } from '../shared/outputs/output-files.js';
 import { checkPictures, resultFormats, resultJson } from '../shared/outputs/result-output.js';
+import { reported } from '../shared/reported.js';
 import { progressBar, restoreTerminal, showsBars } from '../shared/terminal/progress.js';
 import { sweepOutput } from './formats.js';
 import { FindFiles, FindOptions, SuggestOptions } from './options.js';
@@ -49,6 +52,7 @@ export async function find(flags: Readonly<Record<string, unknown>>): Promise<nu
   const classWeight = classWeightFlag(training.classWeight);
   const formats = resultFormats(sweepOutput);
   await checkOutputs(output.out, formats, '--out', await inputFiles([files.model], files));
+  await using page = await openedPage(output, 'Searching for a learning rate', [files.model, files.data]);
 
   const backendNotes = await openBackend(training.backend);
   const file = await readModel(files.model, { weights: files.weights });
@@ -63,6 +67,8 @@ export async function find(flags: Readonly<Record<string, unknown>>): Promise<nu
   const { data, validation, losses, lossWeights } = encodeTables(tables, file, files, given);
   const notes = [...data.notes, ...compiledNotes({ ...training, ...optimizerOptions }, file), ...backendNotes];
   const showsProgress = output.progress && !output.quiet && showsBars();
+  page?.open();
+  const shown = page && showSearch(page, sweep);
   const result = await findLearningRate(
     file.model,
     { ...data, notes },
@@ -76,8 +82,8 @@ export async function find(flags: Readonly<Record<string, unknown>>): Promise<nu
       optimizer,
       initialWeights: file.hasWeights ? 'given' : 'drawn',
       suggest,
-      onStep: showsProgress ? sweepProgress() : undefined,
-      onTry: showsProgress ? tryProgress(schedules) : undefined,
+      onStep: all(showsProgress ? sweepProgress() : undefined, shown?.onStep),
+      onTry: all(showsProgress ? tryProgress(schedules) : undefined, shown?.onTry),
     },
   );
   restoreTerminal();
@@ -88,6 +94,7 @@ export async function find(flags: Readonly<Record<string, unknown>>): Promise<nu
   });
   if (output.quiet && !result.suggestion) process.stderr.write(`no learning rate: ${result.reason}\n`);
   if (!output.quiet) process.stderr.write(output.out.map((path) => `wrote ${path}\n`).join(''));
+  await page?.report([reported(sweepOutput, complete)]);
   return result.suggestion ? exitCodes.done : exitCodes.noAnswer;
 }
 
