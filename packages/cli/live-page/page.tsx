@@ -11,9 +11,13 @@ const MOST_FAILURES = 5;
 /** Milliseconds between two drawings for readers who want little motion. */
 const CALM = 1000;
 
+/** Milliseconds without news after which the scales fit all that there is. */
+const SETTLED = 300;
+
 const main = document.querySelector('main') as HTMLElement;
 const live = document.createElement('div');
 const report = document.createElement('div');
+report.className = 'report';
 main.replaceChildren(live, report);
 const announce = announcer(main);
 const calm = matchMedia('(prefers-reduced-motion: reduce)');
@@ -25,6 +29,7 @@ let finished = false;
 let failures = 0;
 let drawn = Number.NEGATIVE_INFINITY;
 let asked = false;
+let settling: ReturnType<typeof setTimeout> | undefined;
 
 const source = new EventSource('events');
 source.addEventListener('state', ({ data }) => {
@@ -57,11 +62,17 @@ source.addEventListener('error', () => {
  */
 function changed(now = false): void {
   if (state?.outcome === 'reported') void finish(state);
-  if (asked || (paused && !now)) return;
+  if (paused && !now) return;
+  clearTimeout(settling);
+  settling = setTimeout(ask, SETTLED);
+  // Of what comes meanwhile, the next drawing shows all.
+  if (!calm.matches || now || performance.now() - drawn > CALM) ask();
+}
+
+function ask(): void {
+  if (asked) return;
   asked = true;
-  const wait = calm.matches && !now ? Math.max(0, drawn + CALM - performance.now()) : 0;
-  if (wait > 0) setTimeout(() => requestAnimationFrame(draw), wait);
-  else requestAnimationFrame(draw);
+  requestAnimationFrame(draw);
 }
 
 function draw(): void {

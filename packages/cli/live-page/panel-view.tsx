@@ -8,7 +8,10 @@ const SCALE_PAUSE = 250;
 
 /** Font size of the axes, and room around the panel, in CSS pixels. */
 const SIZE = 13;
-const ROOM = { top: 10, right: 14, bottom: 42, left: 64 } as const;
+const ROOM = { top: 10, right: 14, bottom: 42 } as const;
+
+/** Width of a character of a tick's label, at most. */
+const CHARACTER = 0.62 * SIZE;
 
 /**
  * A panel as plain SVG, of the width that there is.
@@ -65,10 +68,17 @@ function useScales(like: readonly LivePanel[], growing: boolean): { x: Scale; y:
 function Drawing({ panel, width, x, y }: { panel: LivePanel; width: number; x: Scale; y: Scale }) {
   const clip = useId();
   const height = Math.round(Math.min(420, Math.max(240, 0.5 * width)));
-  const across = Math.max(1, width - ROOM.left - ROOM.right);
   const down = height - ROOM.top - ROOM.bottom;
-  const xTicks = useMemo(() => ticksOf(x, across, Math.max(2, across / 90)), [x, across]);
   const yTicks = useMemo(() => ticksOf(y, down, Math.max(2, down / 50)), [y, down]);
+  const labels = CHARACTER * Math.max(4, ...yTicks.map(({ text }) => text.length));
+  const margin = Math.round(labels + 8 + 2 * SIZE);
+  const across = Math.max(1, width - margin - ROOM.right);
+  // Epochs and steps are whole numbers.
+  const count = Math.max(2, across / 90);
+  const xTicks = useMemo(
+    () => ticksOf(x, across, x.log ? count : Math.min(count, Math.max(1, x.domain[1]))),
+    [x, across, count],
+  );
   const left = (value: number) => across * shareOf(x, value);
   const top = (value: number) => down * (1 - shareOf(y, value));
   const { mark } = panel;
@@ -77,7 +87,7 @@ function Drawing({ panel, width, x, y }: { panel: LivePanel; width: number; x: S
       <clipPath id={clip}>
         <rect width={across} height={down} />
       </clipPath>
-      <g transform={`translate(${ROOM.left} ${ROOM.top})`}>
+      <g transform={`translate(${margin} ${ROOM.top})`}>
         <g class="grid">
           {yTicks.map(({ value, text }) => text && <line key={value} x2={across} y1={top(value)} y2={top(value)} />)}
           {xTicks.map(({ value, text }) => text && <line key={value} y2={down} x1={left(value)} x2={left(value)} />)}
@@ -96,7 +106,7 @@ function Drawing({ panel, width, x, y }: { panel: LivePanel; width: number; x: S
           <text class="axis-title" x={across / 2} y={down + 37} text-anchor="middle">
             {panel.x.title}
           </text>
-          <text class="axis-title" x={-down / 2} y={-ROOM.left + SIZE} text-anchor="middle" transform="rotate(-90)">
+          <text class="axis-title" x={-down / 2} y={SIZE - margin} text-anchor="middle" transform="rotate(-90)">
             {panel.y.title}
           </text>
         </g>

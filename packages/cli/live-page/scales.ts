@@ -46,6 +46,7 @@ export function yScale(panels: readonly LivePanel[]): Scale {
   const domain = robustDomain(curves, null, false);
   const values = curves.flatMap((curve) => curve.values).filter((value) => value <= domain[1]);
   const lowest = values.reduce((least, value) => Math.min(least, value), Number.POSITIVE_INFINITY);
+  if (panels.some(({ y }) => y.fromZero)) return { log: false, domain: [0, domain[1]] };
   if (panels.some(({ x }) => x.log) || !(lowest > 0) || domain[1] / lowest < LOG_SPAN) return { log: false, domain };
   return { log: true, domain: logDomain(lowest, domain[1], 0.03) };
 }

@@ -99,7 +99,10 @@ export async function compare(flags: Readonly<Record<string, unknown>>): Promise
       metrics: datasets.metrics,
       initialWeights: file.hasWeights ? 'given' : 'drawn',
       journal,
-      onEvaluation: all(showsProgress ? comparisonProgress() : undefined, page && showComparison(page)),
+      onEvaluation: all(
+        showsProgress ? comparisonProgress() : undefined,
+        page && showComparison(page, settings.steps === undefined ? epochs : undefined),
+      ),
     }),
   );
   restoreTerminal();

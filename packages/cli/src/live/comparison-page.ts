@@ -3,14 +3,26 @@ import type { ComparisonEvent } from '@lrfind/finder';
 import type { LivePage } from './live-page.js';
 import type { LivePanel } from './live-state.js';
 
-/** Shows a comparison on a page: what is measured in each training, a colour for each trial. */
-export function showComparison(page: Pick<LivePage, 'tell'>): (event: ComparisonEvent) => void {
+/**
+ * Shows a comparison on a page: what is measured in each training, a colour for each trial.
+ *
+ * @param epochs of each training; undefined for a length in steps
+ */
+export function showComparison(
+  page: Pick<LivePage, 'tell'>,
+  epochs: number | undefined,
+): (event: ComparisonEvent) => void {
   const trials: string[] = [];
   const seen = new Set<string>();
   let done = 0;
   return ({ trial, seed, evaluation: { epoch, training, validation }, trainings, evaluations }) => {
     if (seen.size === 0)
-      page.tell({ panels: [panel('held out', 'Loss on held-out rows'), panel('training', 'Loss on training rows')] });
+      page.tell({
+        panels: [
+          panel('held out', 'Loss on held-out rows', epochs),
+          panel('training', 'Loss on training rows', epochs),
+        ],
+      });
     if (!trials.includes(trial)) trials.push(trial);
     const name = `${trial}, seed ${seed}`;
     if (!seen.has(name)) {
@@ -33,6 +45,7 @@ export function showComparison(page: Pick<LivePage, 'tell'>): (event: Comparison
   };
 }
 
-function panel(id: string, title: string): LivePanel {
-  return { id, title, x: { title: 'epoch', log: false }, y: { title: 'loss' }, lines: [] };
+function panel(id: string, title: string, epochs: number | undefined): LivePanel {
+  const domain = epochs === undefined ? {} : { domain: [0, epochs] as const };
+  return { id, title, x: { title: 'epoch', log: false, ...domain }, y: { title: 'loss' }, lines: [] };
 }

@@ -27,6 +27,8 @@ export interface EventStream {
    * @param lastId id of the last event that it had; undefined for a page that had none
    */
   connect(response: ServerResponse, lastId: string | undefined): void;
+  /** Resolves once a page is connected, at the latest after these milliseconds. */
+  seen(atMost: number): Promise<void>;
   /** Ends every connection. */
   close(): void;
 }
@@ -43,6 +45,7 @@ export function eventStream(state: LiveState): EventStream {
   let waiting: LiveUpdate | undefined;
   let sent = Number.NEGATIVE_INFINITY;
   let timer: NodeJS.Timeout | undefined;
+  let onConnected = () => {};
 
   const write = (response: ServerResponse, text: string): void => {
     response.write(text);
@@ -89,7 +92,19 @@ export function eventStream(state: LiveState): EventStream {
           else continue;
       else write(response, message('state', lastId, state));
       responses.add(response);
+      onConnected();
       response.on('close', () => responses.delete(response));
+    },
+    seen(atMost) {
+      return new Promise((resolve) => {
+        const late = setTimeout(resolve, atMost);
+        onConnected = () => {
+          clearTimeout(late);
+          // What was just written goes out first.
+          setImmediate(resolve);
+        };
+        if (responses.size > 0) onConnected();
+      });
     },
     close() {
       flush();

@@ -11,6 +11,8 @@ const PATIENCE = 5000;
 export interface LivePage {
   /** Prints where the page is, and opens it. */
   open(): void;
+  /** Resolves once somebody looks at it, at the latest after these milliseconds. */
+  seen(atMost: number): Promise<void>;
   /** Changes what it shows. */
   tell(update: LiveUpdate): void;
   /** Turns it into the report of the work, and waits until open pages have got it, at most five seconds. */
@@ -38,6 +40,7 @@ export async function livePage(start: PageStart, port: number): Promise<LivePage
       events.tell({ status: { text: 'starting' } });
       openBrowser(server.url);
     },
+    seen: events.seen,
     tell: events.tell,
     async report(results) {
       events.tell({ status: { text: 'drawing the report' } });

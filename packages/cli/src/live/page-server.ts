@@ -48,15 +48,16 @@ export async function servePage(events: EventStream, port: number): Promise<Page
   const answer = (request: IncomingMessage, response: ServerResponse): void => {
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
     const path = allowedPath(request, token);
-    if (typeof path === 'number') return void response.writeHead(path).end();
-    if (path === 'events') return events.connect(response, header(request, 'last-event-id'));
-    if (path !== 'report.html') return send(response, pageFile(path));
-    send(response, report === undefined ? undefined : { type: 'text/html; charset=utf-8', text: report });
-    response.on('finish', () => {
-      if (report === undefined) return;
-      reported += 1;
-      onReported();
-    });
+    if (typeof path === 'number') response.writeHead(path).end();
+    else if (path === 'events') events.connect(response, header(request, 'last-event-id'));
+    else if (path !== 'report.html' || report === undefined) send(response, pageFile(path));
+    else {
+      send(response, { type: 'text/html; charset=utf-8', text: report });
+      response.on('finish', () => {
+        reported += 1;
+        onReported();
+      });
+    }
   };
   const server = createServer((request, response) => {
     try {
@@ -134,6 +135,6 @@ function header(request: IncomingMessage, name: string): string | undefined {
 }
 
 function send(response: ServerResponse, file: PageFile | undefined): void {
-  if (!file) return void response.writeHead(404).end();
-  response.writeHead(200, { 'content-type': file.type }).end(file.text);
+  if (file) response.writeHead(200, { 'content-type': file.type }).end(file.text);
+  else response.writeHead(404).end();
 }

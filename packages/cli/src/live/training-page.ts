@@ -56,11 +56,6 @@ export function showTraining(
 type Domain = readonly [number, number];
 
 function panel(id: string, title: string, lines: LiveLine[], domain?: Domain): LivePanel {
-  return {
-    id,
-    title,
-    x: { title: 'step', log: false, ...(domain && { domain }) },
-    y: { title: title.toLowerCase() },
-    lines,
-  };
+  const y = { title: title.toLowerCase(), ...(id === 'rate' && { fromZero: true }) };
+  return { id, title, x: { title: 'step', log: false, ...(domain && { domain }) }, y, lines };
 }

@@ -10,6 +10,9 @@ import { reported } from '../shared/reported.js';
 import { OpenOptions } from './options.js';
 import { sideBySide } from './side-by-side.js';
 
+/** Milliseconds in which a browser shows a page, mostly. */
+const PATIENCE = 3000;
+
 /**
  * `lrfind open result.json …`: shows stored results in a browser, several of them side by side, until it is interrupted.
  *
@@ -27,6 +30,8 @@ export async function open(paths: readonly string[], flags: Readonly<Record<stri
   const page = await livePage(await sideBySide(results), port ?? 0);
   page.open();
   process.stderr.write('Ctrl-C ends it\n');
+  // Drawing takes all of the processor, and the page would come after it.
+  await page.seen(PATIENCE);
   await page.report(results.map(({ result, file }) => reported(outputOf(result), result, file)));
   return new Promise(() => {});
 }

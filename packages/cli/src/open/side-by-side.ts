@@ -109,10 +109,10 @@ function factsTable(stored: readonly Stored[], answers: readonly string[]): Live
   const names = [...new Set(facts.flatMap((each) => Object.keys(each)))];
   const rows = names
     .map((name) => [name, ...facts.map((each) => each[name] ?? '')])
-    .filter(([, ...cells]) => new Set(cells).size > 1);
+    .filter(([, ...cells]) => new Set(cells.filter((cell) => cell !== '')).size > 1);
   return {
     caption: 'What each result says, and in what they differ.',
-    columns: ['', ...stored.map(({ file }) => file)],
+    columns: ['what', ...stored.map(({ file }) => file)],
     rows: [['answer', ...answers], ...rows],
   };
 }
