@@ -64,7 +64,7 @@ function changed(now = false): void {
   if (state?.outcome === 'reported') void finish(state);
   if (paused && !now) return;
   clearTimeout(settling);
-  settling = setTimeout(ask, SETTLED);
+  settling = setTimeout(() => paused || ask(), SETTLED);
   // Of what comes meanwhile, the next drawing shows all.
   if (!calm.matches || now || performance.now() - drawn > CALM) ask();
 }

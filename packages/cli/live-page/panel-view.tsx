@@ -62,7 +62,8 @@ function useScales(like: readonly LivePanel[], growing: boolean): { x: Scale; y:
       at: performance.now(),
       panel,
     };
-  return held.current as { x: Scale; y: Scale };
+  const { x, y } = held.current as { x: Scale; y: Scale };
+  return { x, y };
 }
 
 function Drawing({ panel, width, x, y }: { panel: LivePanel; width: number; x: Scale; y: Scale }) {

@@ -63,5 +63,5 @@ function leadOf({ status, outcome }: LiveState, connection: Connection): string 
 
 /** The panels whose axes mean the same, which then have one scale. */
 function alike(panel: LivePanel, panels: readonly LivePanel[]): LivePanel[] {
-  return panels.filter(({ x, y }) => x.title === panel.x.title && y.title === panel.y.title);
+  return panels.filter(({ x, y }) => x.title === panel.x.title && y.title === panel.y.title && y.of === panel.y.of);
 }

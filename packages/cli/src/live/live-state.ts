@@ -30,8 +30,8 @@ export interface LivePanel {
   readonly note?: string;
   /** Title of each axis, and both ends of the horizontal one where they are known beforehand. */
   readonly x: { readonly title: string; readonly log: boolean; readonly domain?: readonly [number, number] };
-  /** `fromZero`: whether the axis begins at 0. */
-  readonly y: { readonly title: string; readonly fromZero?: boolean };
+  /** `of`: what is measured, where panels of the same title may not measure the same. `fromZero`: whether the axis begins at 0. */
+  readonly y: { readonly title: string; readonly of?: string; readonly fromZero?: boolean };
   /** A value of the horizontal axis to mark, such as the suggested rate. */
   readonly mark?: { readonly x: number; readonly text: string } | undefined;
   lines: LiveLine[];

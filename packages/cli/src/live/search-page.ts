@@ -31,7 +31,7 @@ export function showSearch(
       }
       const name = `seed ${seed}`;
       const heldOut = `${name}, held out`;
-      if (step === 0) page.tell({ lines: { [id]: [{ name, label: 'each sweep', style: 'loss', points: [] }] } });
+      if (step === 0) page.tell({ lines: { [id]: [{ name, label: 'each sweep, the latest bold', style: 'loss', points: [] }] } });
       const points: Record<string, [number, number][]> = {};
       if (loss !== null) points[name] = [[rate, loss]];
       if (validation !== undefined && validation !== null) {

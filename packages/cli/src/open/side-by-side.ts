@@ -47,7 +47,7 @@ function sweepCurves({ sweeps, curve, suggestion, setup }: SweepResult): Curves 
     points.map(of).filter((point): point is [number, number] => point[1] !== null);
   return {
     x: { title: 'learning rate (log scale)', log: true },
-    y: { title: `loss (${setup.loss})` },
+    y: { title: 'loss', of: setup.loss },
     ...(suggestion && {
       mark: { x: suggestion.learningRate, text: numberText(suggestion.learningRate, 3) },
     }),
@@ -74,7 +74,7 @@ function sweepCurves({ sweeps, curve, suggestion, setup }: SweepResult): Curves 
 function trainingCurves({ training: { evaluations }, setup }: TrainingResult): Curves {
   return {
     x: { title: 'epoch', log: false },
-    y: { title: `loss (${setup.loss})` },
+    y: { title: 'loss', of: setup.loss },
     lines: [
       { name: 'training', label: 'training rows', style: 'loss', points: lossesOf(evaluations, 'training') },
       { name: 'held out', label: 'held-out rows', style: 'held-out', points: lossesOf(evaluations, 'validation') },
@@ -85,7 +85,7 @@ function trainingCurves({ training: { evaluations }, setup }: TrainingResult): C
 function comparisonCurves({ trials, setup }: Comparison): Curves {
   return {
     x: { title: 'epoch', log: false },
-    y: { title: `loss on held-out rows (${setup.loss})` },
+    y: { title: 'loss on held-out rows', of: setup.loss },
     lines: trials.flatMap(({ name, trainings }, style) =>
       trainings.map(({ seed, evaluations }) => ({
         name: `${name}, seed ${seed}`,
@@ -131,7 +131,7 @@ function factsOf({ setup, options, environment, ...result }: Result): Record<str
     ),
     backend: environment.backend,
     device: environment.device,
-    started: environment.started,
-    seconds: environment.seconds.toFixed(1),
+    started: `${environment.started.slice(0, 19).replace('T', ' ')} UTC`,
+    time: `${environment.seconds.toFixed(1)} s`,
   };
 }
