@@ -1,20 +1,16 @@
 import type { ReportedResult } from '@lrfind/plots';
-import { eventStream } from './event-stream.js';
-import type { LiveState, LiveUpdate } from './live-state.js';
+import { type EventStream, eventStream } from './event-stream.js';
+import type { LiveState } from './live-state.js';
 import { openBrowser } from './open-browser.js';
 import { servePage } from './page-server.js';
 
 /** Milliseconds that a command waits at its end for pages to get its report. */
 const PATIENCE = 5000;
 
-/** A page that shows work as it goes. */
-export interface LivePage {
+/** A page that shows work as it goes: what changes is told as to an {@link EventStream}. */
+export interface LivePage extends Pick<EventStream, 'tell' | 'add' | 'status' | 'seen'> {
   /** Prints where the page is, and opens it. */
   open(): void;
-  /** Resolves once somebody looks at it, at the latest after these milliseconds. */
-  seen(atMost: number): Promise<void>;
-  /** Changes what it shows. */
-  tell(update: LiveUpdate): void;
   /** Turns it into the report of the work, and waits until open pages have got it, at most five seconds. */
   report(results: readonly ReportedResult[]): Promise<void>;
   /** Ends it: a page without a report says that the command has ended. */
@@ -42,6 +38,8 @@ export async function livePage(start: PageStart, port: number): Promise<LivePage
     },
     seen: events.seen,
     tell: events.tell,
+    add: events.add,
+    status: events.status,
     async report(results) {
       events.tell({ status: { text: 'drawing the report' } });
       events.flush();

@@ -11,7 +11,7 @@ import type { LivePanel } from './live-state.js';
  * @param range in which the sweeps begin; default: that of a search without options
  */
 export function showSearch(
-  page: Pick<LivePage, 'tell'>,
+  page: Pick<LivePage, 'tell' | 'add' | 'status'>,
   range: Partial<Pick<SweepOptions, 'startLr' | 'endLr'>> = {},
 ): {
   readonly onStep: (event: StepEvent) => void;
@@ -19,47 +19,47 @@ export function showSearch(
 } {
   const { startLr, endLr } = resolveOptions(SweepOptions, { startLr: range.startLr, endLr: range.endLr });
   const tried = new Set<string>();
-  const measured = new Set<string>();
+  /** Panel and lines of the sweep that runs. */
+  let id = '';
+  let name = '';
+  let heldOut: string | undefined;
   return {
     onStep({ group, part, parts, seed, repeat, repeats, step, steps, rate, loss, validation }) {
-      const id = `sweep ${part}`;
-      // Also where the range has moved, with which the sweeps begin anew.
-      if (repeat === 0 && step === 0) {
-        measured.clear();
+      if (step === 0) {
+        id = `sweep ${part}`;
+        name = `seed ${seed}`;
+        heldOut = undefined;
         const of = parts === 1 ? '' : group === null ? ': all layers' : `: ${group}`;
-        page.tell({ panels: [sweepPanel(id, of, rate === startLr ? [startLr, endLr] : [rate, rate])] });
+        // Also where the range has moved, with which the sweeps begin anew.
+        if (repeat === 0) page.tell({ panels: [sweepPanel(id, of, rate === startLr ? [startLr, endLr] : [rate, rate])] });
+        page.tell({ lines: { [id]: [{ name, label: 'each sweep, the latest bold', style: 'loss', points: [] }] } });
       }
-      const name = `seed ${seed}`;
-      const heldOut = `${name}, held out`;
-      if (step === 0) page.tell({ lines: { [id]: [{ name, label: 'each sweep, the latest bold', style: 'loss', points: [] }] } });
-      const points: Record<string, [number, number][]> = {};
-      if (loss !== null) points[name] = [[rate, loss]];
+      if (loss !== null) page.add(id, name, rate, loss);
       if (validation !== undefined && validation !== null) {
-        points[heldOut] = [[rate, validation]];
-        const line = { name: heldOut, label: 'held-out rows', style: 'held-out', points: [] } as const;
-        if (!measured.has(heldOut)) page.tell({ lines: { [id]: [{ ...line, points: [] }] } });
-        measured.add(heldOut);
+        if (!heldOut) {
+          heldOut = `${name}, held out`;
+          const line = { name: heldOut, label: 'held-out rows', style: 'held-out' } as const;
+          page.tell({ lines: { [id]: [{ ...line, points: [] }] } });
+        }
+        page.add(id, heldOut, rate, validation);
       }
-      const sweep = part * repeats + repeat;
-      page.tell({
-        points: { [id]: points },
-        status: {
-          text: `sweep ${sweep + 1} of ${repeats * parts}${group === null ? '' : `, of ${group}`}`,
-          detail: `learning rate ${rateText(rate)}, loss ${measureText(loss)}`,
-          done: sweep * steps + step + 1,
-          total: repeats * parts * steps,
-        },
-      });
+      page.status(() => ({
+        text: `sweep ${part * repeats + repeat + 1} of ${repeats * parts}${group === null ? '' : `, of ${group}`}`,
+        detail: `learning rate ${rateText(rate)}, loss ${measureText(loss)}`,
+        done: (part * repeats + repeat) * steps + step + 1,
+        total: repeats * parts * steps,
+      }));
     },
     onTry({ rate, schedule, loss }) {
-      const id = `tried ${schedule ?? ''}`;
+      const panel = `tried ${schedule ?? ''}`;
       const along = schedule === undefined ? '' : ` along ${schedule}`;
-      if (!tried.has(id)) page.tell({ panels: [triedPanel(id, along)] });
-      tried.add(id);
-      page.tell({
-        ...(loss !== null && { points: { [id]: { evaluations: [[rate, loss]] } } }),
-        status: { text: `trying rates${along}`, detail: `learning rate ${rateText(rate)}, loss ${measureText(loss)}` },
-      });
+      if (!tried.has(panel)) page.tell({ panels: [triedPanel(panel, along)] });
+      tried.add(panel);
+      if (loss !== null) page.add(panel, 'evaluations', rate, loss);
+      page.status(() => ({
+        text: `trying rates${along}`,
+        detail: `learning rate ${rateText(rate)}, loss ${measureText(loss)}`,
+      }));
     },
   };
 }

@@ -14,7 +14,7 @@ const heldOut: LiveLine = { name: 'held out', label: 'held-out rows', style: 'he
  * @param epochs of the whole training
  */
 export function showTraining(
-  page: Pick<LivePage, 'tell'>,
+  page: Pick<LivePage, 'tell' | 'add' | 'status'>,
   epochs: number,
 ): { readonly onStep: (event: TrainingStepEvent) => void; readonly onEpoch: (evaluation: Evaluation) => void } {
   const shown = new Set<string>();
@@ -26,17 +26,18 @@ export function showTraining(
   const lossPanel = (domain?: Domain) => panel('loss', 'Loss', [batches, training, heldOut], domain);
   return {
     onStep({ step, steps, rate, loss }) {
-      const domain = [0, steps] as const;
-      show(lossPanel(domain), panel('rate', 'Learning rate', [{ name: 'rate', style: 'loss', points: [] }], domain));
-      page.tell({
-        points: { ...(loss !== null && { loss: { batches: [[step, loss]] } }), rate: { rate: [[step, rate]] } },
-        status: {
-          text: `epoch ${Math.floor((step * epochs) / steps) + 1} of ${epochs}`,
-          detail: `learning rate ${rateText(rate)}, loss ${measureText(loss)}`,
-          done: step + 1,
-          total: steps,
-        },
-      });
+      if (!shown.has('rate')) {
+        const domain = [0, steps] as const;
+        show(lossPanel(domain), panel('rate', 'Learning rate', [{ name: 'rate', style: 'loss', points: [] }], domain));
+      }
+      if (loss !== null) page.add('loss', 'batches', step, loss);
+      page.add('rate', 'rate', step, rate);
+      page.status(() => ({
+        text: `epoch ${Math.floor((step * epochs) / steps) + 1} of ${epochs}`,
+        detail: `learning rate ${rateText(rate)}, loss ${measureText(loss)}`,
+        done: step + 1,
+        total: steps,
+      }));
     },
     onEpoch({ step, training: measured, validation }) {
       show(lossPanel(), ...Object.keys(measured.metrics).map((name) => panel(name, name, [training, heldOut])));
