@@ -31,7 +31,8 @@ export function showSearch(
         heldOut = undefined;
         const of = parts === 1 ? '' : group === null ? ': all layers' : `: ${group}`;
         // Also where the range has moved, with which the sweeps begin anew.
-        if (repeat === 0) page.tell({ panels: [sweepPanel(id, of, rate === startLr ? [startLr, endLr] : [rate, rate])] });
+        if (repeat === 0)
+          page.tell({ panels: [sweepPanel(id, of, rate === startLr ? [startLr, endLr] : [rate, rate])] });
         page.tell({ lines: { [id]: [{ name, label: 'each sweep, the latest bold', style: 'loss', points: [] }] } });
       }
       if (loss !== null) page.add(id, name, rate, loss);
