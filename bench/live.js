@@ -4,9 +4,10 @@
 //   node bench/live.js [--rounds 9] [--networks mlp,small] [--seeds 4] [--chromium /usr/bin/chromium]
 //
 // "wall" is the time of the search over that without a page in the same round, "processor" the same of the processor time that
-// this process takes, which what else runs on the machine changes less. "updates" is how many the listener gets in a second.
+// this process takes, which what else runs on the machine changes less. "updates" is how many the listener gets in a second,
+// "browser" what share of a processor Chromium takes (Linux alone).
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -39,13 +40,14 @@ async function measure(name) {
   const width = network.input.reduce((product, size) => product * size, 1);
   const xs = Array.from({ length: ROWS }, (_, row) => Array.from({ length: width }, (_, i) => random(row * width + i)));
   const ys = xs.map((values) => Math.floor(10 * Number(values[0])));
-  /** @type {Record<Condition, { wall: number, processor: number, updates: number }[]>} */
+  /** @type {Record<Condition, { wall: number, processor: number, updates: number, browser: number }[]>} */
   const measured = { 'no page': [], listener: [], Chromium: [] };
   /** @param {Condition} condition */
   const once = async (condition) => {
     const page = condition === 'no page' ? undefined : await opened(condition);
     const shown = page && showSearch(page.events);
     const model = modelOf(network);
+    const before = page?.browser() ?? 0;
     const [clock, processor] = [performance.now(), process.cpuUsage()];
     await findLearningRate(
       model,
@@ -61,9 +63,10 @@ async function measure(name) {
     );
     const wall = performance.now() - clock;
     const { user, system } = process.cpuUsage(processor);
+    const browser = ((page?.browser() ?? 0) - before) / (wall / 1000);
     const updates = (await page?.close()) ?? 0;
     model.dispose();
-    return { wall, processor: user + system, updates: (1000 * updates) / wall };
+    return { wall, processor: user + system, updates: (1000 * updates) / wall, browser };
   };
   await once('no page');
   for (let round = 0; round < Number(options.rounds); round++) {
@@ -79,10 +82,11 @@ async function measure(name) {
     const runs = measured[condition];
     /** @param {'wall' | 'processor'} what */
     const ratio = (what) => median(runs.map((run, i) => run[what] / Number(plain[i]?.[what]))).toFixed(3);
-    const updates = median(runs.map((run) => run.updates));
-    console.log(
-      `  ${condition}: wall ${ratio('wall')}, processor ${ratio('processor')}, ${updates.toFixed(1)} updates a second`,
-    );
+    const told =
+      condition === 'listener'
+        ? `${median(runs.map(({ updates }) => updates)).toFixed(1)} updates a second`
+        : `browser ${median(runs.map(({ browser }) => browser)).toFixed(2)}`;
+    console.log(`  ${condition}: wall ${ratio('wall')}, processor ${ratio('processor')}, ${told}`);
   }
 }
 
@@ -121,6 +125,7 @@ async function opened(condition) {
   await new Promise((resolve) => setTimeout(resolve, 1000));
   return {
     events,
+    browser: () => (condition === 'Chromium' && process.platform === 'linux' ? secondsOf(Number(child.pid)) : 0),
     close: async () => {
       events.flush();
       await new Promise((resolve) => setTimeout(resolve, 50));
@@ -130,6 +135,28 @@ async function opened(condition) {
       return updates;
     },
   };
+}
+
+/**
+ * Processor time of the processes of a session, in seconds.
+ *
+ * @param {number} session
+ */
+function secondsOf(session) {
+  let ticks = 0;
+  for (const name of readdirSync('/proc')) {
+    if (!/^\d+$/.test(name)) continue;
+    try {
+      // After the name in parentheses: state, parent, group, session, …, and the times as the 12th and 13th of them.
+      const fields = readFileSync(`/proc/${name}/stat`, 'utf8')
+        .replace(/^.*\) /s, '')
+        .split(' ');
+      if (Number(fields[3]) === session) ticks += Number(fields[11]) + Number(fields[12]);
+    } catch {
+      // It has ended meanwhile.
+    }
+  }
+  return ticks / 100;
 }
 
 /** @param {number[]} values */
