@@ -42,7 +42,7 @@ export function PanelView({
     <figure class="live" ref={figure}>
       <h2>{panel.title}</h2>
       {panel.note && <p>{panel.note}</p>}
-      {width > 0 && <Drawing panel={panel} width={width} {...scales} />}
+      {width > 0 && <Drawing panel={panel} width={width} growing={growing} {...scales} />}
       <Legend lines={panel.lines} />
     </figure>
   );
@@ -66,7 +66,19 @@ function useScales(like: readonly LivePanel[], growing: boolean): { x: Scale; y:
   return { x, y };
 }
 
-function Drawing({ panel, width, x, y }: { panel: LivePanel; width: number; x: Scale; y: Scale }) {
+function Drawing({
+  panel,
+  width,
+  growing,
+  x,
+  y,
+}: {
+  panel: LivePanel;
+  width: number;
+  growing: boolean;
+  x: Scale;
+  y: Scale;
+}) {
   const clip = useId();
   const height = Math.round(Math.min(420, Math.max(240, 0.5 * width)));
   const down = height - ROOM.top - ROOM.bottom;
@@ -83,58 +95,77 @@ function Drawing({ panel, width, x, y }: { panel: LivePanel; width: number; x: S
   const left = (value: number) => across * shareOf(x, value);
   const top = (value: number) => down * (1 - shareOf(y, value));
   const { mark } = panel;
+  /** Lines that are done, or those that grow: on a layer of their own, so that the others need not be painted again. */
+  const drawn = (moving: boolean) => (line: LiveLine, i: number) => {
+    const past = isPast(line, panel.lines, i);
+    if ((growing && !past) !== moving) return null;
+    return (
+      <path
+        key={line.name}
+        class={classOf(line, past)}
+        stroke-dasharray={dashOf(line.style)}
+        d={line.dots ? dotsText(line, left, top) : pathText(line, left, top)}
+      />
+    );
+  };
   return (
-    <svg role="img" aria-label={`${panel.title}: ${panel.y.title} by ${panel.x.title}`} width={width} height={height}>
-      <clipPath id={clip}>
-        <rect width={across} height={down} />
-      </clipPath>
-      <g transform={`translate(${margin} ${ROOM.top})`}>
-        <g class="grid">
-          {yTicks.map(({ value, text }) => text && <line key={value} x2={across} y1={top(value)} y2={top(value)} />)}
-          {xTicks.map(({ value, text }) => text && <line key={value} y2={down} x1={left(value)} x2={left(value)} />)}
-        </g>
-        <g class="labels">
-          {yTicks.map(({ value, text }) => (
-            <text key={value} x={-8} y={top(value) + 0.35 * SIZE} text-anchor="end">
-              {text}
+    <div class="plot">
+      <svg role="img" aria-label={`${panel.title}: ${panel.y.title} by ${panel.x.title}`} width={width} height={height}>
+        <clipPath id={clip}>
+          <rect width={across} height={down} />
+        </clipPath>
+        <g transform={`translate(${margin} ${ROOM.top})`}>
+          <g class="grid">
+            {yTicks.map(({ value, text }) => text && <line key={value} x2={across} y1={top(value)} y2={top(value)} />)}
+            {xTicks.map(({ value, text }) => text && <line key={value} y2={down} x1={left(value)} x2={left(value)} />)}
+          </g>
+          <g class="labels">
+            {yTicks.map(({ value, text }) => (
+              <text key={value} x={-8} y={top(value) + 0.35 * SIZE} text-anchor="end">
+                {text}
+              </text>
+            ))}
+            {xTicks.map(({ value, text }) => (
+              <text key={value} x={left(value)} y={down + 18} text-anchor="middle">
+                {text}
+              </text>
+            ))}
+            <text class="axis-title" x={across / 2} y={down + 37} text-anchor="middle">
+              {panel.x.title}
             </text>
-          ))}
-          {xTicks.map(({ value, text }) => (
-            <text key={value} x={left(value)} y={down + 18} text-anchor="middle">
-              {text}
+            <text class="axis-title" x={-down / 2} y={SIZE - margin} text-anchor="middle" transform="rotate(-90)">
+              {panel.y.title}
             </text>
-          ))}
-          <text class="axis-title" x={across / 2} y={down + 37} text-anchor="middle">
-            {panel.x.title}
-          </text>
-          <text class="axis-title" x={-down / 2} y={SIZE - margin} text-anchor="middle" transform="rotate(-90)">
-            {panel.y.title}
-          </text>
+          </g>
+          <line class="axis" x2={across} y1={down} y2={down} />
+          <g clip-path={`url(#${clip})`}>
+            {panel.lines.map(drawn(false))}
+            {mark && <line class="mark" x1={left(mark.x)} x2={left(mark.x)} y2={down} />}
+          </g>
+          {mark && (
+            <text
+              class="mark-text"
+              x={left(mark.x) + (shareOf(x, mark.x) > 0.7 ? -6 : 6)}
+              y={SIZE}
+              text-anchor={shareOf(x, mark.x) > 0.7 ? 'end' : 'start'}
+            >
+              {mark.text}
+            </text>
+          )}
         </g>
-        <line class="axis" x2={across} y1={down} y2={down} />
-        <g clip-path={`url(#${clip})`}>
-          {panel.lines.map((line, i) => (
-            <path
-              key={line.name}
-              class={classOf(line, isPast(line, panel.lines, i))}
-              stroke-dasharray={dashOf(line.style)}
-              d={line.dots ? dotsText(line, left, top) : pathText(line, left, top)}
-            />
-          ))}
-          {mark && <line class="mark" x1={left(mark.x)} x2={left(mark.x)} y2={down} />}
-        </g>
-        {mark && (
-          <text
-            class="mark-text"
-            x={left(mark.x) + (shareOf(x, mark.x) > 0.7 ? -6 : 6)}
-            y={SIZE}
-            text-anchor={shareOf(x, mark.x) > 0.7 ? 'end' : 'start'}
-          >
-            {mark.text}
-          </text>
-        )}
-      </g>
-    </svg>
+      </svg>
+      {growing && (
+        <svg
+          class="moving"
+          aria-hidden="true"
+          width={across}
+          height={down}
+          style={{ left: `${margin}px`, top: `${ROOM.top}px` }}
+        >
+          {panel.lines.map(drawn(true))}
+        </svg>
+      )}
+    </div>
   );
 }
 
