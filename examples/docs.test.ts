@@ -78,6 +78,7 @@ describe('the code in the docs runs', () => {
     'docs/schedules.md',
     'docs/in-a-training-script.md',
     'docs/moving-from.md',
+    'docs/notebooks.md',
   ])('%s has such code', (page) => {
     expect(programs(read(page))).not.toEqual([]);
   });

@@ -25,9 +25,14 @@ export interface BackendInfo {
   readonly why: string;
 }
 
+/** TensorFlow.js's name for plain JavaScript. */
+const PLAIN = 'cpu';
+
 const registered: Backend[] = [];
 const compilers = new Map<string, Compiler>();
 let inUse: BackendInfo | undefined;
+let provisional: string | undefined;
+let warned = false;
 let chooseAutomatically: () => AutomaticChoice = () => {
   const [first] = registered;
   if (first) return { name: first.name, why: 'the first that was registered' };
@@ -45,6 +50,11 @@ export function registerBackend(backend: Backend): void {
 /** Replaces the rule by which `auto` chooses. By default it chooses the first registered backend. */
 export function setAutomaticChoice(choose: () => AutomaticChoice): void {
   chooseAutomatically = choose;
+}
+
+/** Names a backend that nobody chose: TensorFlow.js took it because a tensor was made. A search or training may replace it. */
+export function setProvisional(name: string): void {
+  provisional = name;
 }
 
 /** Every registered backend, best first. */
@@ -95,20 +105,26 @@ export interface EnsuredBackend {
 }
 
 /**
- * The current backend, corrected for training where the table has it; the automatic choice when there is none yet. A
- * backend that the caller chose is never replaced.
+ * The current backend, corrected for training where the table has it; the automatic choice when there is none yet, or
+ * plain JavaScript that nobody chose. A backend that the caller chose is never replaced. The first time that it is plain
+ * JavaScript without a call of `useBackend('cpu')`, the console says so.
  *
  * @throws BackendError when none can be opened
  */
 export async function ensureBackend(): Promise<EnsuredBackend> {
-  const current = getBackend() as string | undefined;
+  const found = getBackend() as string | undefined;
+  const current = found === PLAIN && found === provisional && backendInUse() === undefined ? undefined : found;
+  const asked = backendInUse() !== undefined;
   const correctable = registered.some(({ name, corrects }) => corrects && name === current);
   const opened = current === undefined || correctable ? await useBackend(current ?? 'auto') : backendInUse();
   if (!opened) return { device: current as string, notes: [] };
   const { name, device, why } = opened;
   if (current === undefined) return { device, notes: [`backend ${name}: ${why}`] };
-  const slow = 'backend cpu: plain JavaScript, slow; call useBackend() first for a faster one';
-  return { device, notes: name === 'cpu' ? [slow] : [] };
+  if (name !== PLAIN) return { device, notes: [] };
+  const slow = `backend ${PLAIN}: plain JavaScript, slow; call useBackend() first for a faster one`;
+  if (!asked && !warned) console.warn(`lrfind: ${slow}`);
+  warned = true;
+  return { device, notes: [slow] };
 }
 
 async function open(choice: string, why: string): Promise<BackendInfo> {

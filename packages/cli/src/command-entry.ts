@@ -18,4 +18,6 @@ export interface CommandEntry {
   /** Runs it; a number that it gives is the exit code. The module is loaded when the command is called, to keep help and short commands fast. */
   readonly run: (flags: Flags, argument: never) => Promise<unknown>;
   readonly commands?: readonly CommandEntry[];
+  /** Whether a configuration may hold its options. */
+  readonly isConfigurable?: boolean;
 }

@@ -1,4 +1,5 @@
 import type { CommandEntry } from './command-entry.js';
+import { configured } from './config/configured.js';
 
 /** Every command, in the order of help. The first is the default. */
 export const commands: readonly CommandEntry[] = [
@@ -6,20 +7,23 @@ export const commands: readonly CommandEntry[] = [
     name: 'find',
     description:
       'Search for the learning rate: train the model for a few hundred steps at rising rates (the default command).',
-    options: () => import('./find/options.js'),
+    options: configured(() => import('./find/options.js')),
+    isConfigurable: true,
     run: async (flags) => (await import('./find/command.js')).find(flags),
   },
   {
     name: 'train',
     description: 'Train the model with a rate or a schedule, and print loss and metrics after every epoch.',
-    options: () => import('./train/options.js'),
+    options: configured(() => import('./train/options.js')),
+    isConfigurable: true,
     run: async (flags) => (await import('./train/command.js')).train(flags),
   },
   {
     name: 'compare',
     description:
       'Train the model with several rates, schedules, callbacks, optimizers or batch sizes on equal terms, and rank them.',
-    options: () => import('./compare/options.js'),
+    options: configured(() => import('./compare/options.js')),
+    isConfigurable: true,
     run: async (flags) => (await import('./compare/command.js')).compare(flags),
   },
   {
@@ -27,7 +31,8 @@ export const commands: readonly CommandEntry[] = [
     description:
       'Show what is understood of a table before anything is trained: columns, target, loss, and what does not fit.',
     argument: ['[table]', 'the table, in place of --data'],
-    options: () => import('./data/options.js'),
+    options: configured(() => import('./data/options.js')),
+    isConfigurable: true,
     run: async (flags, path?: string) => (await import('./data/command.js')).data(path, flags),
   },
   {

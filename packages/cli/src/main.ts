@@ -7,6 +7,7 @@ import { beforeInterruption } from './interruption.js';
 import { run } from './program.js';
 import { interruptedText, restoreTerminal } from './shared/terminal/progress.js';
 import { outputFailure, watchOutput } from './shared/terminal/streams.js';
+import { styled } from './shared/terminal/style.js';
 
 /**
  * Runs the command line.
@@ -35,7 +36,7 @@ export async function main(argv: readonly string[]): Promise<number> {
 function report(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.mistake;
   if (error instanceof InputError) {
-    process.stderr.write(`lrfind: ${error.message}\n`);
+    process.stderr.write(`${styled('bad', 'lrfind:', process.stderr)} ${error.message}\n`);
     return exitCodes.mistake;
   }
   process.stderr.write(

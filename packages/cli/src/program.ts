@@ -1,7 +1,9 @@
+import { existsSync } from 'node:fs';
 import { InputError, nearest, shownValue, version } from '@lrfind/core';
 import { Command } from 'commander';
 import type { CommandEntry, CommandOptions, Flags } from './command-entry.js';
 import { commands } from './commands.js';
+import { CONFIG_FILE } from './config/config-file.js';
 import { exitCodes } from './exit-codes.js';
 import { addFlags, refuseArguments } from './shared/flags.js';
 import { wrapHelp } from './shared/help-text.js';
@@ -106,6 +108,12 @@ function subcommandTerm(command: Command): string {
   return [command.name(), ...terms].join(' ');
 }
 
+/** The flags of a command with those of its configuration; only a configuration loads what reads it. */
+async function withConfig(entry: CommandEntry, options: CommandOptions, flags: Flags): Promise<Flags> {
+  if (!entry.isConfigurable || (flags.config === undefined && !existsSync(CONFIG_FILE))) return flags;
+  return (await import('./config/apply-config.js')).applyConfig(entry, options.flags, flags, commands);
+}
+
 /**
  * @param onEnd gets what the command gives
  * @param options undefined for a command that is not called
@@ -127,7 +135,7 @@ async function addCommand(
   addFlags(command, options.flags);
   command.action(async (...given: unknown[]) => {
     const [flags, value] = argument ? [given[1], given[0]] : [given[0], undefined];
-    onEnd(await runEntry(flags as Flags, value as never));
+    onEnd(await runEntry(await withConfig(entry, options, flags as Flags), value as never));
   });
   for (const each of within) await addCommand(command, each, onEnd, await each.options());
 }

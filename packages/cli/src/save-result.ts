@@ -12,6 +12,8 @@ import { type DrawnResult, resultFormats } from './shared/outputs/result-output.
  * @param paths one file or several
  * @param picture `width` (360 to 4000; default 800) and `height` (300 to 4000; default: in proportion) in CSS pixels,
  *   `scaleFactor`: pixels of a PNG for each of these (default: 1 where a size is given, else 2), `dark` (default false),
+ *   `x` and `y`: both ends of the horizontal axis and of that of losses (default: what was measured), `logLoss`: whether that is
+ *   logarithmic (default: of trainings whose losses span a decade),
  *   `chart`: a name from `charts` (default: the first for the kind of result)
  * @throws InputError for an unknown extension or chart, for two paths of the same file, and for a file that cannot be written
  *
@@ -27,7 +29,7 @@ export async function saveResult(
     throw new InputError(
       `result must be a result of findLearningRate, train or compare; got ${result instanceof Promise ? 'a promise; await it first' : shownValue(isObject(result) ? Object.keys(result) : result)}`,
     );
-  assertOptions(picture, ['width', 'height', 'scaleFactor', 'dark', 'chart']);
+  assertOptions(picture, ['width', 'height', 'scaleFactor', 'dark', 'chart', 'x', 'y', 'logLoss']);
   const files = [paths].flat() as string[];
   const formats = resultFormats(outputOf(result));
   await checkOutputs(files, formats, 'path', []);

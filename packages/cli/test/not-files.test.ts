@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { symlinkSync, truncateSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { InputError } from '@lrfind/core';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { readModel, readTable } from '../src/files/read-inputs.js';
 import { readResult } from '../src/files/read-result.js';
 import { lrfind } from './command.js';
@@ -185,6 +185,43 @@ describe('the weights of a model', () => {
     await refused(
       ['--model', model, ...data()],
       /the weights of \S+ need 204 bytes; w\.bin, v\.bin have 3000000000060\n$/,
+    );
+  });
+});
+
+describe('what is missing is named before a backend is opened', () => {
+  beforeEach(() => {
+    vi.stubEnv('LRFIND_TENSORFLOW', here.folder('no-tensorflow'));
+  });
+  afterEach(() => void vi.unstubAllEnvs());
+
+  test.each<[string, () => string[], RegExp]>([
+    ['a model', () => ['find', '-m', 'nowhere.json', '-d', here.data], /^lrfind: no such file: nowhere\.json$/m],
+    ['a module', () => ['find', '-m', 'nowhere.js', '-d', here.data], /^lrfind: no such file: nowhere\.js$/m],
+    ['a table', () => ['find', '-m', here.model, '-d', 'nowhere.csv'], /^lrfind: no such file: nowhere\.csv$/m],
+    [
+      'what a pattern leads to',
+      () => ['train', '-m', here.model, '-d', 'nowhere-*.csv', '--lr', '0.1'],
+      /^lrfind: nowhere-\*\.csv must lead to at least one file; got none$/m,
+    ],
+    [
+      'a table to validate on',
+      () => ['compare', '-m', here.model, '-d', here.data, '--validation', 'nowhere.csv', '--lr', '0.1,0.2'],
+      /^lrfind: no such file: nowhere\.csv$/m,
+    ],
+    [
+      'weights',
+      () => ['find', '-m', here.model, '-d', here.data, '--weights', 'nowhere.h5'],
+      /^lrfind: no such file: nowhere\.h5$/m,
+    ],
+  ])('%s', async (_, argv, message) => {
+    await refused(argv(), message);
+  });
+
+  test('otherwise the backend is the mistake', async () => {
+    await refused(
+      ['find', '-m', here.model, '-d', here.data],
+      /^lrfind: --backend: LRFIND_TENSORFLOW must be a folder/m,
     );
   });
 });

@@ -2,6 +2,7 @@ import type { TSchema } from 'typebox';
 import { describe, expect, test } from 'vitest';
 import { installFlags, listFlags } from '../src/backend/options.js';
 import { flags as compareFlags } from '../src/compare/options.js';
+import { ConfigOptions } from '../src/config/options.js';
 import { flags as dataFlags } from '../src/data/options.js';
 import { flags as findFlags } from '../src/find/options.js';
 import { flags as openFlags } from '../src/open/options.js';
@@ -13,11 +14,13 @@ import { flags as trainFlags } from '../src/train/options.js';
 import { flags as transferFlags } from '../src/transfer/options.js';
 import { lrfind } from './command.js';
 
+const configuration: FlagGroups[number] = ['Configuration:', ConfigOptions];
+
 const commands: [name: string, flags: FlagGroups][] = [
-  ['find', findFlags],
-  ['train', trainFlags],
-  ['compare', compareFlags],
-  ['data', dataFlags],
+  ['find', [...findFlags, configuration]],
+  ['train', [...trainFlags, configuration]],
+  ['compare', [...compareFlags, configuration]],
+  ['data', [...dataFlags, configuration]],
   ['plot', plotFlags],
   ['report', reportFlags],
   ['open', openFlags],

@@ -15,7 +15,7 @@ test.each<[string, () => unknown, RegExp]>([
   [
     'an option of saveResult',
     () => saveResult({ format: 'lrfind-sweep' } as never, 'a.png', { widht: 900 } as never),
-    /^unknown option widht; did you mean width\? Options: width, height, scaleFactor, dark, chart$/,
+    /^unknown option widht; did you mean width\? Options: width, height, scaleFactor, dark, chart, x, y, logLoss$/,
   ],
   [
     'an option of readTable',

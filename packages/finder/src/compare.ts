@@ -14,8 +14,8 @@ import type { Dataset } from '@lrfind/data';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { unfinishedNotes } from './callbacks/compared-callback.js';
 import type { Session } from './engine/session.js';
-import type { ArrayData } from './engine/to-dataset.js';
-import { parameterCount } from './model/describe.js';
+import { type ArrayData, assertData } from './engine/to-dataset.js';
+import { assertModel, parameterCount } from './model/describe.js';
 import { accumulationNotes, scheduledMomentumNotes } from './optimizers/model-optimizer.js';
 import { type CompareOptions, compareOptionNames } from './options.js';
 import { inProcessTrials } from './study/in-process.js';
@@ -48,6 +48,8 @@ export async function compare(
   data: ArrayData | Dataset,
   options: CompareOptions,
 ): Promise<Comparison> {
+  if (model !== undefined) assertModel(model);
+  if (data !== undefined) assertData(data, 'data');
   assertOptions(options, compareOptionNames);
   const {
     trials,

@@ -15,7 +15,7 @@ import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { criticalRates } from './engine/critical-rates.js';
 import { searchGroups } from './engine/search-groups.js';
 import { openSession, type Session } from './engine/session.js';
-import type { ArrayData } from './engine/to-dataset.js';
+import { type ArrayData, assertData } from './engine/to-dataset.js';
 import { assertModel } from './model/describe.js';
 import { statefulNotes } from './model/stateful-layers.js';
 import {
@@ -53,6 +53,8 @@ export async function findLearningRate(
   data: ArrayData | Dataset,
   options: FindOptions = {},
 ): Promise<SweepResult> {
+  assertModel(model);
+  assertData(data, 'data');
   assertOptions(options, findOptionNames);
   const {
     optimizer: wanted,
@@ -77,7 +79,6 @@ export async function findLearningRate(
   const methods = resolveMethods(suggest);
   signal?.throwIfAborted();
   // Before the session, in which no layer is stateful.
-  assertModel(model);
   const stateful = statefulNotes(model);
   const { split, shuffle, groups, seed, verify: budget = schedules !== undefined } = settings;
   const verifies = budget !== false;

@@ -9,7 +9,7 @@ import { refuseBesideSchedule, unfinishedNotes } from './callbacks/compared-call
 import { callbackConfigs, type FitCallback } from './engine/callback-hooks.js';
 import { fit } from './engine/fit.js';
 import { openSession } from './engine/session.js';
-import type { ArrayData } from './engine/to-dataset.js';
+import { type ArrayData, assertData } from './engine/to-dataset.js';
 import { rowsPerEpoch } from './engine/training-loop.js';
 import { assertModel } from './model/describe.js';
 import { checkSavable } from './model/formats/tfjs/save.js';
@@ -52,6 +52,8 @@ export async function train(
   data: ArrayData | Dataset,
   options: TrainOptions,
 ): Promise<TrainingResult> {
+  assertModel(model);
+  assertData(data, 'data');
   assertOptions(options, trainOptionNames);
   const {
     learningRate: wantedRate,
@@ -80,7 +82,6 @@ export async function train(
   checkGroups(groups);
   signal?.throwIfAborted();
   // Before the session, in which no layer is stateful.
-  assertModel(model);
   refuseStateful(model);
   const rows = { validation, test, validationSplit, split, shuffle, groups, seed };
   const optimizerState = initialWeights === 'given' && isResolved(wanted) ? (wanted.state ?? null) : null;

@@ -104,7 +104,8 @@ describe.each(Object.entries(calls))('%s', (name, call) => {
     expect(message).toMatch(/^data must be/);
   });
 
-  const wanted = 'data must be { xs, ys }, tensors or arrays, or a dataset of encodeTable; got ';
+  const wanted =
+    'data must be { xs, ys } of tensors or arrays, a tf.data dataset or an iterable of such batches, or a dataset of encodeTable; got ';
   test('a stream whose batches do not fit is refused by the batch', async () => {
     expect(await refusal(() => call(regression(), stream))).toMatch(
       /batch 1 of data: xs must have rows of shape \[2\]; got \[3\]$/,
@@ -115,9 +116,24 @@ describe.each(Object.entries(calls))('%s', (name, call) => {
     ['a promise', () => Promise.resolve(data), 'a promise; await it first'],
     ['nothing', () => undefined, 'undefined'],
     ['null', () => null, 'null'],
-    ['an array', () => xs, 'an array'],
-    ['other names', () => ({ x: xs, y: data.ys }), 'an object with x, y'],
-    ['a tensor', () => tf.tensor2d(xs), 'a single tensor'],
+    ['an array', () => xs, 'an array; inputs and targets are one argument, { xs, ys }'],
+    [
+      'other names',
+      () => ({ features: xs, labels: data.ys }),
+      'an object with features, labels; call them xs and ys: { xs: features, ys: labels }',
+    ],
+    ['other things', () => ({ a: xs, b: data.ys }), 'an object with a, b'],
+    ['a tensor', () => tf.tensor2d(xs), 'a single tensor; inputs and targets are one argument, { xs, ys }'],
+    ['a path', () => 'data.csv', '"data.csv"; readTable reads a file, and encodeTable makes a dataset of it'],
+    ['a function', () => () => data, 'a function; call it'],
+    [
+      'a generator function',
+      () =>
+        async function* batches() {
+          yield data;
+        },
+      'a function, which makes batches when it is called; call it',
+    ],
     ['a model', () => regression(), 'a model; the model comes first, then the data'],
     [
       'what encodeTable returns',
@@ -131,6 +147,14 @@ describe.each(Object.entries(calls))('%s', (name, call) => {
     ],
   ])('names %s given as data', async (_, given, got) => {
     expect(await refusal(() => call(regression(), given()))).toBe(wanted + got);
+  });
+
+  test('refuses a tensor that was disposed of', async () => {
+    const gone = tf.tensor2d(xs);
+    gone.dispose();
+    expect(await refusal(() => call(regression(), { ...data, xs: gone }))).toBe(
+      'xs must be a tensor that is alive; it is disposed of',
+    );
   });
 
   test.each<[string, unknown, RegExp]>([
@@ -170,7 +194,7 @@ describe.each(Object.entries(calls))('%s', (name, call) => {
   test.each<[string, () => unknown, string]>([
     ['a promise', () => Promise.resolve(regression()), 'a promise; await it first'],
     ['nothing', () => undefined, 'undefined'],
-    ['a path', () => 'model.json', '"model.json"'],
+    ['a path', () => 'model.json', '"model.json"; readModel reads a file'],
     ['the data', () => data, 'data, { xs, ys }; the model comes first, then the data'],
     ['a layer', () => layers.dense({ units: 1 }), 'a layer; a model is made of layers, as with tf.sequential'],
     [

@@ -1,6 +1,5 @@
 // Runs in the reader's browser as it is: shows the values of a chart at the pointer or the slider.
 for (const chart of document.querySelectorAll('.chart')) if (chart.querySelector('.reader')) showValues(chart);
-openForPrint();
 
 function showValues(chart) {
   const { titles, group: firstGroup, groups, texts, drawings } = JSON.parse(chart.querySelector('script').textContent);
@@ -106,16 +105,4 @@ function showValues(chart) {
   });
   describe(Number(slider.value));
   reader.hidden = false;
-}
-
-/** Opens folded tables for printing: nobody can open them on paper. */
-function openForPrint() {
-  let opened = [];
-  addEventListener('beforeprint', () => {
-    opened = [...document.querySelectorAll('details:not([open])')];
-    for (const details of opened) details.open = true;
-  });
-  addEventListener('afterprint', () => {
-    for (const details of opened) details.open = false;
-  });
 }

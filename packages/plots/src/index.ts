@@ -6,6 +6,7 @@ export { type Chart, chartFor, charts, chartsOf, maxSeries } from './charts/regi
 export { trainingComparison } from './charts/training-comparison.js';
 export { trainingHistory } from './charts/training-history.js';
 export type { ChartOptions } from './layout/chart-options.js';
+export { type Shown, type ShowOptions, show } from './notebook/show.js';
 export { type PngOptions, renderPng } from './render/render-png.js';
 export { renderSvg, type SvgOptions } from './render/render-svg.js';
 export { type ReportOptions, renderReport } from './report/render-report.js';

@@ -1,4 +1,5 @@
 // The entry for Node: registers every backend, best first, and sets the rule for `auto`.
+import './first-tensor.js';
 import './tensorflow.js';
 import './wasm/index.js';
 import { cpu } from '../cpu.js';

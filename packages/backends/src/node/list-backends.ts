@@ -36,7 +36,7 @@ function installedVersion(npmPackage: string): string {
 /**
  * The backend that `auto` chooses in Node: TensorFlow where it is found, else WebAssembly. Opens nothing.
  *
- * @throws BackendError when `LRFIND_TENSORFLOW` names a folder without TensorFlow
+ * @throws BackendError when `LRFIND_TENSORFLOW` names a folder without TensorFlow, and where a Python does not say whether it has it
  */
 export function automaticChoice(): AutomaticChoice {
   const located = locateTensorFlow();

@@ -25,7 +25,8 @@ export interface NoTensorFlow {
  * PATH. Loads nothing. Each Python is queried once per process, in a child process that takes a few hundredths of a
  * second.
  *
- * @throws BackendError when `LRFIND_TENSORFLOW` is set to a folder without TensorFlow. It does not look elsewhere then
+ * @throws BackendError when `LRFIND_TENSORFLOW` is set to a folder without TensorFlow, when it does not look elsewhere, and for a
+ *   Python that does not answer
  */
 export function locateTensorFlow(): LocatedTensorFlow | NoTensorFlow {
   if (process.platform === 'win32')

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants, readFileSync, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { BackendError } from '../backend-error.js';
 
 /** The Python programs on PATH, best first: `python3`, then `python`. */
 export function pythonsOnPath(): string[] {
@@ -29,7 +30,11 @@ function isPlaceholder(path: string): boolean {
 
 const answers = new Map<string, readonly string[] | string>();
 
-/** The folders of a Python's package tensorflow, or why it cannot say; cached for the process. */
+/**
+ * The folders of a Python's package tensorflow, or why it cannot say; cached for the process.
+ *
+ * @throws BackendError for a Python that does not answer
+ */
 export function tensorflowFolders(python: string): readonly string[] | string {
   const answer = answers.get(python) ?? queryFolders(python);
   answers.set(python, answer);
@@ -37,7 +42,9 @@ export function tensorflowFolders(python: string): readonly string[] | string {
 }
 
 const QUERY = new URL('../../python/find_tensorflow.py', import.meta.url);
-const TIMEOUT_MS = 5000;
+
+/** A Python answers within a tenth of a second. Only one that hangs takes this long, however busy the machine is. */
+const TIMEOUT_MS = 60_000;
 
 function queryFolders(python: string): readonly string[] | string {
   const { stdout, stderr, status, error } = spawnSync(python, ['-c', readFileSync(QUERY, 'utf8')], {
@@ -45,8 +52,12 @@ function queryFolders(python: string): readonly string[] | string {
     timeout: TIMEOUT_MS,
     killSignal: 'SIGKILL',
   });
+  // To take it for one without TensorFlow would make the backend depend on a clock.
   if ((error as NodeJS.ErrnoException | undefined)?.code === 'ETIMEDOUT') {
-    return `${python} did not say within ${TIMEOUT_MS / 1000} seconds whether it has TensorFlow`;
+    throw new BackendError(
+      `${python} did not say within ${TIMEOUT_MS / 1000} seconds whether it has TensorFlow; choose tensorflow or wasm, or set LRFIND_TENSORFLOW`,
+      'auto',
+    );
   }
   if (error || status !== 0) {
     return `${python} does not run: ${error?.message ?? (stderr.trim().split('\n').at(-1) || `exit code ${status}`)}`;

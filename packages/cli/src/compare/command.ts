@@ -22,9 +22,9 @@ import {
 } from '../shared/inputs.js';
 import { OptimizerParameters } from '../shared/options.js';
 import { checkOutputs, checkWritable, writeOutputs } from '../shared/outputs/output-files.js';
-import { checkPictures, resultFormats, resultJson } from '../shared/outputs/result-output.js';
+import { checkAxes, resultFormats, resultJson } from '../shared/outputs/result-output.js';
 import { reported } from '../shared/reported.js';
-import { onInterruption, progressBar, restoreTerminal, showsBars } from '../shared/terminal/progress.js';
+import { onInterruption, progressOn, restoreTerminal, showsProgress } from '../shared/terminal/progress.js';
 import { comparisonOutput } from './formats.js';
 import {
   CompareFiles,
@@ -53,12 +53,12 @@ export async function compare(flags: Readonly<Record<string, unknown>>): Promise
   const output = flagOptions(CompareOutput, flags);
   if (flags.epochs !== undefined && settings.steps !== undefined)
     throw new InputError(`--epochs must be left out where --steps is given; got ${epochs}`);
+  await checkAxes(output, false);
   checkSeeds(settings, flagName);
   checkGroups(training.groups);
   const loss = lossFlag(training.loss);
   const classWeight = classWeightFlag(training.classWeight);
   const combined = combinations(files.model.length, chosen);
-  await checkPictures(output.out, combined.length, 'trials');
   const formats = resultFormats(comparisonOutput);
   const journalPath = journalOptions.journal ?? `${output.out[0] ?? 'lrfind-compare'}.journal`;
   await checkWritable(journalPath, '--journal');
@@ -84,7 +84,7 @@ export async function compare(flags: Readonly<Record<string, unknown>>): Promise
       : '',
   );
   const journal = journalFile(journalPath, { resume: journalOptions.resume });
-  const showsProgress = output.progress && !output.quiet && showsBars();
+  const reports = output.progress && !output.quiet && showsProgress();
   page?.open();
   const result = await namingCallbacks(() =>
     compareTrials(file.model, data, {
@@ -100,7 +100,7 @@ export async function compare(flags: Readonly<Record<string, unknown>>): Promise
       initialWeights: file.hasWeights ? 'given' : 'drawn',
       journal,
       onEvaluation: all(
-        showsProgress ? comparisonProgress() : undefined,
+        reports ? comparisonProgress() : undefined,
         page && showComparison(page, settings.steps === undefined ? epochs : undefined),
       ),
     }),
@@ -147,7 +147,7 @@ async function namingCallbacks<Result>(compareAll: () => Promise<Result>): Promi
 
 /** A progress bar over the evaluations of all trainings, with the latest and its loss on the held-out rows. */
 function comparisonProgress(): (event: ComparisonEvent) => void {
-  const show = progressBar('{trial} | seed {seed} | epoch {epoch} | held-out loss {loss}');
+  const show = progressOn('{trial} | seed {seed} | epoch {epoch} | held-out loss {loss}');
   let done = 0;
   return ({ trial, seed, evaluation: { epoch, validation }, trainings, evaluations }) => {
     done += 1;

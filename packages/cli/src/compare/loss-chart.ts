@@ -1,4 +1,4 @@
-import { mean, rateText } from '@lrfind/core';
+import { mean } from '@lrfind/core';
 import type { Comparison, TrialResult } from '@lrfind/core/results';
 import { type Curve, chartColumns, letterOf, terminalCurves } from '../shared/terminal/chart.js';
 
@@ -11,16 +11,17 @@ export function lossChart({ ranking, trials }: Comparison): string {
   const last = Math.max(...ranked.flatMap((line) => line.map(([epoch]) => epoch)));
   const starts = ranked.flatMap((line) => line.slice(0, 1).map(([, loss]) => loss));
   const shown = ranked.map((line) => line.filter(([, loss]) => loss <= Math.max(...starts)));
+  if (!(last > 0) || shown.flat().length === 0) return '';
   const losses = shown.flat().map(([, loss]) => loss);
-  const range: [number, number] = [Math.min(...losses), Math.max(...losses)];
-  if (!(last > 0) || !(range[0] < range[1])) return '';
-  const curves = shown.map((line, place): Curve => ({ symbol: letterOf(place), points: interpolated(line, last) }));
+  const isLog = Math.min(...losses) > 0 && Math.max(...losses) >= 10 * Math.min(...losses);
+  const curves = shown.map((line, place): Curve => {
+    const points = interpolated(line, last);
+    return { symbol: letterOf(place), points: isLog ? points.map(([x, y]) => [x, Math.log10(y)]) : points };
+  });
   return terminalCurves(curves, {
-    range,
+    isLog,
     xTicks: [0, Math.round(last / 2), Math.round(last)].filter((epoch, i, all) => all.indexOf(epoch) === i),
-    yTicks: [range[0], (range[0] + range[1]) / 2, range[1]],
     xText: (epoch) => (epoch === 0 ? 'epoch 0' : String(epoch)),
-    yText: (loss) => rateText(loss),
   });
 }
 

@@ -3,6 +3,7 @@ import type { Comparison, Measures, RankedTrial, TrialResult } from '@lrfind/cor
 import { testMeasures } from '@lrfind/core/study';
 import { optimizerNamed } from '@lrfind/finder';
 import { letterOf } from '../shared/terminal/chart.js';
+import { styled } from '../shared/terminal/style.js';
 import { summaryText, textTable } from '../shared/terminal/text.js';
 import { lossChart } from './loss-chart.js';
 
@@ -18,7 +19,13 @@ export function comparisonSummary(result: Comparison): string {
     `${environment.seconds.toFixed(1)} s`,
   ].join(' · ');
   const notes = [...setup.notes, ...new Set(trials.flatMap((trial) => trial.notes))].map((note) => `note: ${note}`);
-  return summaryText([head, lossChart(result), rankingTable(result), conclusions.join('\n'), notes.join('\n')]);
+  return summaryText([
+    head,
+    lossChart(result),
+    rankingTable(result),
+    conclusions.join('\n'),
+    styled('aside', notes.join('\n')),
+  ]);
 }
 
 function rankingTable({ ranking, trials, setup }: Comparison): string {
@@ -47,7 +54,8 @@ function rankingTable({ ranking, trials, setup }: Comparison): string {
   const rateIsName = rows.every(([, name = '', rate]) =>
     [rate, `lr ${rate}`].some((text) => name === text || name.startsWith(`${text}, `)),
   );
-  return textTable([header, ...rows].map((row) => (rateIsName ? row.toSpliced(2, 1) : row))).join('\n');
+  const shown = (row: readonly string[]) => (rateIsName ? row.toSpliced(2, 1) : row);
+  return textTable(rows.map(shown), shown(header)).join('\n');
 }
 
 /** Loss and metric on the test rows; empty for a trial of which a training did not come to its end. */
@@ -72,9 +80,9 @@ function metricText(value: number | null | undefined): string {
 }
 
 function behindText({ outcome, step, behind }: RankedTrial, place: number): string {
-  if (outcome === 'diverged') return `diverged after ${countText(step)} steps`;
+  if (outcome === 'diverged') return styled('bad', `diverged after ${countText(step)} steps`);
   if (outcome === 'pruned') return `stopped early after ${countText(step)} steps`;
-  if (!behind) return place === 0 ? 'the best' : '';
+  if (!behind) return place === 0 ? styled('good', 'the best') : '';
   const { difference, low, high, verdict, capped } = behind;
   const signed = (value: number) => `${value < 0 ? '−' : '+'}${rateText(Math.abs(value), 2)}`;
   const interval = low === null || high === null ? '' : ` (${signed(low)} to ${signed(high)})`;

@@ -37,7 +37,7 @@ function columnsTable(columns: readonly ColumnDescription[], width: number): str
     const role = first.role === 'feature' ? countText(group.features) : first.role;
     return [name, first.kind, missing === 0 ? '' : countText(missing), role, contentsText(group)];
   });
-  return textTable([['column', 'kind', 'missing', 'features', 'values'], ...rows])
+  return textTable(rows, ['column', 'kind', 'missing', 'features', 'values'])
     .map((line) => clipped(line, width))
     .join('\n');
 }
@@ -115,5 +115,5 @@ function examplesTable({ columns, examples }: TableDescription, width: number): 
   const rows = cells.map((row) =>
     all.flatMap((column) => [...(left && column === targets[0] ? ['…'] : []), row[column] ?? '']),
   );
-  return textTable(rows).join('\n');
+  return textTable(rows.slice(1), rows[0]).join('\n');
 }

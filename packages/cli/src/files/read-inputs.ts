@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { assertOptions, InputError, notAllowed } from '@lrfind/core';
 import {
@@ -98,6 +98,22 @@ export function scanTable(path: string, { keepRows, memory, ...options }: ScanOp
     memory: memory ?? Math.min(MEMORY, memoryLimit() / 4),
     ...(keepRows && { store: () => diskStore(path) }),
   });
+}
+
+/**
+ * Refuses a path at which there is nothing, with the message that reading it would give.
+ *
+ * @param path of a file or folder, a pattern, or `-`
+ */
+export async function refuseMissing(path: string): Promise<void> {
+  const isThere =
+    path === '-' ||
+    (await stat(path).then(
+      () => true,
+      () => false,
+    ));
+  if (isThere || (await tableSource(path).parts?.()) !== undefined) return;
+  await fileSource(path).size();
 }
 
 /**

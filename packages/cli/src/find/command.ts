@@ -22,9 +22,9 @@ import {
 import { OptimizerOptions, OptimizerParameters, TrainingOptions } from '../shared/options.js';
 import { OutputOptions } from '../shared/outputs/options.js';
 import { checkOutputs, writeOutputs } from '../shared/outputs/output-files.js';
-import { checkPictures, resultFormats, resultJson } from '../shared/outputs/result-output.js';
+import { checkAxes, checkPictures, resultFormats, resultJson } from '../shared/outputs/result-output.js';
 import { reported } from '../shared/reported.js';
-import { progressBar, restoreTerminal, showsBars } from '../shared/terminal/progress.js';
+import { progressOn, restoreTerminal, showsProgress } from '../shared/terminal/progress.js';
 import { sweepOutput } from './formats.js';
 import { FindFiles, FindOptions, SuggestOptions } from './options.js';
 import { sweepSummary } from './summary.js';
@@ -43,6 +43,7 @@ export async function find(flags: Readonly<Record<string, unknown>>): Promise<nu
   const sweep = flagOptions(FindOptions, flags);
   const { suggest } = flagOptions(SuggestOptions, flags);
   const output = flagOptions(OutputOptions, flags);
+  await checkAxes(output, true);
   checkRange(sweep, flagName);
   const schedules = peakSchedules(sweep, flagName)?.length ?? 1;
   resolveMethods(suggest);
@@ -66,7 +67,7 @@ export async function find(flags: Readonly<Record<string, unknown>>): Promise<nu
   const given = { loss, lossWeights: givenWeights, validationSplit: share, split };
   const { data, validation, losses, lossWeights } = encodeTables(tables, file, files, given);
   const notes = [...data.notes, ...compiledNotes({ ...training, ...optimizerOptions }, file), ...backendNotes];
-  const showsProgress = output.progress && !output.quiet && showsBars();
+  const reports = output.progress && !output.quiet && showsProgress();
   page?.open();
   const shown = page && showSearch(page, sweep);
   const result = await findLearningRate(
@@ -82,8 +83,8 @@ export async function find(flags: Readonly<Record<string, unknown>>): Promise<nu
       optimizer,
       initialWeights: file.hasWeights ? 'given' : 'drawn',
       suggest,
-      onStep: all(showsProgress ? sweepProgress() : undefined, shown?.onStep),
-      onTry: all(showsProgress ? tryProgress(schedules) : undefined, shown?.onTry),
+      onStep: all(reports ? sweepProgress() : undefined, shown?.onStep),
+      onTry: all(reports ? tryProgress(schedules) : undefined, shown?.onTry),
     },
   );
   restoreTerminal();
@@ -100,7 +101,7 @@ export async function find(flags: Readonly<Record<string, unknown>>): Promise<nu
 
 /** A progress bar over the steps of all sweeps, with group, rate and loss of the latest. */
 function sweepProgress(): (event: StepEvent) => void {
-  const show = progressBar('sweep {sweep}/{sweeps}{of} | rate {rate} | loss {loss}');
+  const show = progressOn('sweep {sweep}/{sweeps}{of} | rate {rate} | loss {loss}');
   return ({ group, part, parts, repeat, repeats, step, steps, rate, loss }) =>
     show((part * repeats + repeat) * steps + step + 1, steps * repeats * parts, {
       sweep: part * repeats + repeat + 1,
@@ -113,12 +114,12 @@ function sweepProgress(): (event: StepEvent) => void {
 
 /** A progress bar over the trainings with which the answer is tried; how many there will be shows only as they go. */
 function tryProgress(schedules: number): (event: TryEvent) => void {
-  let show: ReturnType<typeof progressBar> | undefined;
+  let show: ReturnType<typeof progressOn> | undefined;
   let steps = 0;
   const taken = new Map<string, number>();
   return ({ rate, seed, step, length, schedule }) => {
     if (!show) restoreTerminal();
-    show ??= progressBar('trying {schedule}rates | rate {rate}');
+    show ??= progressOn('trying {schedule}rates | rate {rate}');
     const training = `${schedule} ${rate} ${seed}`;
     steps += step - (taken.get(training) ?? 0);
     taken.set(training, step);

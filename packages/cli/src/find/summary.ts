@@ -1,9 +1,10 @@
 import { counted, countText, measureText, rateText, wordList } from '@lrfind/core';
 import type { CriticalRate, SweepResult } from '@lrfind/core/results';
 import { schedulesText, verificationText } from '@lrfind/core/study';
-import { groupRates, groupsToTry } from '@lrfind/core/sweep';
+import { groupRates, groupsToTry, suggestionMethods } from '@lrfind/core/sweep';
 import { codeLines } from '../shared/code-lines.js';
 import { sweepChart } from '../shared/terminal/chart.js';
+import { meaningOf, styled } from '../shared/terminal/style.js';
 import { summaryText, textTable } from '../shared/terminal/text.js';
 
 /** What a verdict means for somebody who wants to train. */
@@ -15,8 +16,8 @@ const verdicts = {
 
 /** The same for an answer that was tried. */
 const verified = {
-  sure: 'sure: verified, and its neighbours do worse',
-  fair: 'fair: verified, and some neighbours do as well',
+  sure: 'sure: tried, and rates 3 times lower and higher do worse',
+  fair: 'fair: tried, and a rate 3 times lower or higher does as well',
   unsure: 'unsure: tried, but the best rate may lie further off',
 } as const;
 
@@ -42,7 +43,7 @@ export function sweepSummary(result: SweepResult): string {
     [schedulesText(result), ...(verification ? [verificationText(verification)] : []), ...diagnosis]
       .filter(Boolean)
       .join('\n'),
-    notes.join('\n'),
+    styled('aside', notes.join('\n')),
     codeLines(result),
   ]);
 }
@@ -58,9 +59,8 @@ function schedulesTable({ verification, otherSchedules = [] }: SweepResult): str
       behind === null ? '' : `${measureText(behind.difference)} behind, ${behindVerdicts[behind.verdict]}`,
     ],
   );
-  return textTable([['schedule', 'peak', `held-out loss, ${counted(verification.length, 'step')}`, ''], ...rows]).join(
-    '\n',
-  );
+  const header = ['schedule', 'peak', `held-out loss, ${counted(verification.length, 'step')}`, ''];
+  return textTable(rows, header).join('\n');
 }
 
 const behindVerdicts = {
@@ -84,7 +84,7 @@ function groupsTable(result: SweepResult): string {
   const header = ['group', 'layers', 'parameters', 'multiplier', 'ratio to the base', 'suggested rate'];
   const flags = groupsToTry(result);
   return [
-    ...textTable([header, ...rows]),
+    ...textTable(rows, header),
     ...(flags === null ? [] : [`the curves ask for other multipliers; try ${flags}`]),
   ].join('\n');
 }
@@ -104,10 +104,10 @@ function answer(result: SweepResult): string {
     if (schedule !== undefined) rows.push(['schedule', isPeak ? schedule : 'constant']);
     rows.push([
       isPeak ? 'peak rate' : 'learning rate',
-      `${rateText(learningRate)}   (between ${rateText(low)} and ${rateText(high)}; ${verification ? verified[verdict] : `${verdicts[verdict]}; method ${method}`})`,
+      `${styled('answer', rateText(learningRate))}   (between ${rateText(low)} and ${rateText(high)}; ${styled(meaningOf[verdict], verification ? verified[verdict] : verdicts[verdict])}${verification ? '' : `; method ${method}`})`,
     ]);
   } else {
-    rows.push(['learning rate', `none: ${reason}`]);
+    rows.push(['learning rate', styled('bad', `none: ${reason}`)]);
   }
   if (range)
     rows.push([
@@ -126,10 +126,15 @@ function answer(result: SweepResult): string {
   if (others.length > 0) {
     rows.push([
       'other methods',
-      others.map(([name, rate]) => `${name} ${rate === null ? 'none' : rateText(rate)}`).join(' · '),
+      others.map(([name, rate]) => `${titleOf(name)} ${rate === null ? 'none' : rateText(rate)}`).join(' · '),
     ]);
   }
   return textTable(rows).join('\n');
+}
+
+/** The title of a method; its name for one of an earlier version. */
+function titleOf(name: string): string {
+  return suggestionMethods.find((method) => method.name === name)?.title ?? name;
 }
 
 function criticalText({ rate, low, high, reason }: CriticalRate): string {

@@ -3,7 +3,7 @@ import { outputOf } from '../results.js';
 import { flagOptions } from '../shared/flag-values.js';
 import { named } from '../shared/flags.js';
 import { checkOutputs, writeOutputs } from '../shared/outputs/output-files.js';
-import { resultFormats } from '../shared/outputs/result-output.js';
+import { checkAxes, resultFormats, specOf } from '../shared/outputs/result-output.js';
 import { PlotOptions } from './options.js';
 
 /**
@@ -14,12 +14,15 @@ import { PlotOptions } from './options.js';
 export async function plot(path: string, flags: Readonly<Record<string, unknown>>): Promise<void> {
   const { out, ...picture } = flagOptions(PlotOptions, flags);
   const result = await readResult(path);
+  await checkAxes(picture, result.format === 'lrfind-sweep');
   await named(
     '--chart',
     async () => picture.chart && (await import('@lrfind/plots/charts')).chartFor(result, picture.chart),
   );
   const formats = resultFormats(outputOf(result));
   await checkOutputs(out, formats, '--out', [{ option: 'plot', path }]);
+  // What cannot be drawn is found out before anything is written.
+  if (out.some((file) => /\.(png|svg)$/i.test(file))) await specOf({ result, picture });
   await writeOutputs(out, formats, { result, picture });
   process.stderr.write(`${out.map((file) => `wrote ${file}`).join('\n')}\n`);
 }

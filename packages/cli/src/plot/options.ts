@@ -2,7 +2,7 @@ import { closed } from '@lrfind/core/options';
 import { charts } from '@lrfind/plots/charts';
 import Type from 'typebox';
 import type { FlagGroups } from '../shared/flags.js';
-import { PictureOptions } from '../shared/outputs/options.js';
+import { AxisOptions, PictureOptions } from '../shared/outputs/options.js';
 
 /** What is drawn, and where to. */
 export const PlotOptions = Type.Object(
@@ -13,6 +13,7 @@ export const PlotOptions = Type.Object(
       }),
     ),
     ...PictureOptions.properties,
+    ...AxisOptions.properties,
     // Without a default, which makes the flag required.
     out: Type.Array(Type.String(), {
       short: 'o',
@@ -33,4 +34,5 @@ ${charts.map(({ name, summary }) => `  ${name.padEnd(Math.max(...charts.map((cha
 
 Examples:
   $ lrfind plot sweep.json -o sweep.png
+  $ lrfind plot sweep.json -o part.png --x 1e-5,1 --y 0,3
   $ lrfind plot comparison.json -o comparison.svg --dark --width 1200`;

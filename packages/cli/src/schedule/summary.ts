@@ -21,21 +21,11 @@ export function scheduleChart({ steps, schedules }: Preview, log: boolean): stri
   });
   // A short peak may fall between two columns, with everything else below a logarithmic axis.
   if (curves.every(({ points }) => points.length === 0)) return '';
-  const lowest = Math.min(...curves.flatMap(({ points }) => points.map(([, value]) => value)));
-  const range: [number, number] = log ? [lowest === scale(top) ? lowest - 1 : lowest, scale(top)] : [0, top];
   return terminalCurves(curves, {
-    range,
     xTicks: roundSteps(last),
-    yTicks: log ? powers(range) : [0, top / 2, top],
     xText: countText,
-    yText: (value) => rateText(log ? 10 ** value : value),
+    ...(log ? { isLog: true } : { from: 0 }),
   });
-}
-
-/** Both ends of a logarithmic axis and the powers of ten between them. */
-function powers([low, high]: readonly [number, number]): number[] {
-  const from = Math.ceil(low);
-  return [low, ...Array.from({ length: Math.max(0, Math.ceil(high) - from) }, (_, i) => from + i), high];
 }
 
 /** A table of the schedules: the first, the highest and the last rate and some between, the range of the momentum, the name. */
@@ -59,11 +49,11 @@ export function scheduleTable({ steps, schedules }: Preview): string {
       : []),
     { title: 'schedule', cell: ({ name }) => name },
   ];
-  const rows = [
+  const rows = schedules.map((one, i) => columns.map(({ cell }) => cell(one, i)));
+  return `${textTable(
+    rows,
     columns.map(({ title }) => title),
-    ...schedules.map((one, i) => columns.map(({ cell }) => cell(one, i))),
-  ];
-  return `${textTable(rows).join('\n')}\n`;
+  ).join('\n')}\n`;
 }
 
 function highest(rates: readonly number[]): string {

@@ -20,7 +20,7 @@ import {
   savedOptimizer,
   scalingLayers,
 } from '@lrfind/finder';
-import { filesOfModel, readTable, scanTable } from '../files/read-inputs.js';
+import { filesOfModel, readTable, refuseMissing, scanTable } from '../files/read-inputs.js';
 import type { NamedFile } from '../files/same-file.js';
 import { splitList } from './flag-values.js';
 import { flagName, named } from './flags.js';
@@ -132,7 +132,11 @@ function imageShapeOf({ inputs: [input] }: ModelFile['model']): number[] | undef
   return shape?.every((length) => length !== null) ? shape : undefined;
 }
 
-/** Every file that a command with a model reads: that of each model, those of its weights, and the tables. */
+/**
+ * Every file that a command with a model reads: that of each model, those of its weights, and the tables.
+ *
+ * @throws InputError for one that is missing, before a backend is opened for it
+ */
 export async function inputFiles(
   models: readonly string[],
   tables: {
@@ -142,12 +146,14 @@ export async function inputFiles(
     readonly test?: string | undefined;
   },
 ): Promise<NamedFile[]> {
+  const { weights, data, validation, test } = tables;
+  for (const path of [...models, weights === 'none' ? undefined : weights, data, validation, test])
+    if (path !== undefined) await refuseMissing(path);
   const ofModels = await Promise.all(models.map((path) => filesOfModel(path, '--model')));
   const ofTables = (['data', 'validation', 'test'] as const).flatMap((name) => {
     const path = tables[name];
     return path === undefined ? [] : [{ option: flagName(name), path }];
   });
-  const { weights } = tables;
   const ofWeights = weights === undefined || weights === 'none' ? [] : [{ option: '--weights', path: weights }];
   return [...ofModels.flat(), ...ofWeights, ...ofTables];
 }

@@ -3,36 +3,52 @@ import { listTexts } from './flag-values.js';
 import { flagOf } from './flags.js';
 import type { ResultOutput } from './outputs/result-output.js';
 
+/** What is known of a command, as its results say it. */
+type Repeated = Pick<ResultOutput<never>, 'flags' | 'defaults' | 'before'>;
+
 /**
- * The command line that makes a result again: the flags whose values differ from the defaults, files first.
+ * The options with which a result is made again: those whose values differ from the defaults, files first.
  *
  * @param options of the result
  * @returns undefined for a result that a program made, whose options name no model or table
  */
-export function reproduce(
-  {
-    command,
-    flags,
-    defaults = {},
-    before = {},
-  }: Pick<ResultOutput<never>, 'command' | 'flags' | 'defaults' | 'before'>,
+export function repeatedOptions(
+  { flags, defaults = {}, before = {} }: Repeated,
   options: Readonly<Record<string, unknown>>,
-): string | undefined {
+): Readonly<Record<string, unknown>> | undefined {
   if ([options.model, options.data].some((file) => file === undefined || file === null)) return undefined;
   const declared = flags.flatMap(([, schema]) => Object.entries(schema.properties));
-  const given = declared.flatMap(([name, schema]) => {
+  const differing = declared.flatMap(([name, schema]) => {
     const standard = defaults[name] ?? (schema as { default?: unknown }).default;
     const value = options[name] ?? before[name];
-    return value === undefined || value === null || same(value, standard) ? [] : flagWords(name, schema, value);
+    return value === undefined || value === null || same(value, standard) ? [] : [[name, value] as const];
   });
-  return [command, ...given].join(' ');
+  return Object.fromEntries(differing);
+}
+
+/**
+ * The command line that makes a result again.
+ *
+ * @param options of the result
+ * @returns undefined for a result that a program made
+ */
+export function reproduce(
+  { command, ...repeated }: Repeated & Pick<ResultOutput<never>, 'command'>,
+  options: Readonly<Record<string, unknown>>,
+): string | undefined {
+  const given = repeatedOptions(repeated, options);
+  if (!given) return undefined;
+  const schemas = Object.fromEntries(repeated.flags.flatMap(([, schema]) => Object.entries(schema.properties)));
+  const words = Object.entries(given).flatMap(([name, value]) => flagWords(name, schemas[name] as TSchema, value));
+  return [command, ...words].join(' ');
 }
 
 function same(one: unknown, other: unknown): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
 }
 
-function flagWords(name: string, schema: TSchema, value: unknown): string[] {
+/** A flag and its value as words of a shell. */
+export function flagWords(name: string, schema: TSchema, value: unknown): string[] {
   const flag = flagOf(name, schema);
   if (value === true) return [flag];
   if (value === false) return [flag.replace('--', '--no-')];

@@ -28,7 +28,7 @@ import {
 import { foundScheduleFlag, rateFlag, scheduleFlag } from '../shared/learning-rate.js';
 import { MetricOptions, OptimizerOptions, OptimizerParameters, TrainingOptions } from '../shared/options.js';
 import { checkOutputs, checkWritable, writeOutputs } from '../shared/outputs/output-files.js';
-import { resultFormats, resultJson } from '../shared/outputs/result-output.js';
+import { checkAxes, resultFormats, resultJson } from '../shared/outputs/result-output.js';
 import { reported } from '../shared/reported.js';
 import { onInterruption } from '../shared/terminal/progress.js';
 import { measuresText } from '../shared/terminal/text.js';
@@ -60,6 +60,7 @@ export async function train(flags: Readonly<Record<string, unknown>>): Promise<n
   const loss = lossFlag(training.loss);
   const classWeight = classWeightFlag(training.classWeight);
   const inputs = await inputFiles([files.model], files);
+  await checkAxes(output, false);
   const formats = resultFormats(trainingOutput);
   const { save } = output;
   if (save !== undefined)

@@ -1,6 +1,7 @@
 import { countText, measureText, rateText } from '@lrfind/core';
 import type { RestoredWeights, TrainingResult } from '@lrfind/core/results';
 import { lowestEvaluation } from '@lrfind/core/study';
+import { styled } from '../shared/terminal/style.js';
 import { measuresText, summaryText, textTable } from '../shared/terminal/text.js';
 
 /** The outcome for a terminal: what was trained, how it ended, and loss and metrics on rows that were not trained on. */
@@ -20,7 +21,10 @@ export function trainingSummary(result: TrainingResult): string {
   if (training.outcome === 'diverged')
     rows.push([
       'outcome',
-      `diverged: the loss of step ${training.divergedAt} is not finite${restored ? '' : '; the model is as it was before'}`,
+      styled(
+        'bad',
+        `diverged: the loss of step ${training.divergedAt} is not finite${restored ? '' : '; the model is as it was before'}`,
+      ),
     ]);
   if (training.outcome === 'stopped')
     rows.push(['outcome', `stopped by a callback after ${Number(last?.epoch.toFixed(2))} epochs`]);
@@ -39,7 +43,7 @@ export function trainingSummary(result: TrainingResult): string {
     ]);
   if (test) rows.push(['test', `${measuresText(test)}   (${countText(test.rows)} rows)`]);
   const notes = setup.notes.map((note) => `note: ${note}`);
-  return summaryText([head, textTable(rows).join('\n'), notes.join('\n')]);
+  return summaryText([head, textTable(rows).join('\n'), styled('aside', notes.join('\n'))]);
 }
 
 function restoredText({ epoch }: RestoredWeights): string {

@@ -146,9 +146,9 @@ describe('a mistake is one message, exit code 2, and nothing is written', () => 
       /9 trials are halved 3 times, which needs at least 8 evaluations; got 2/,
     ],
     [
-      'too many trials for a picture',
-      ['--lr', '1,2,3,4,5,6,7,8,9,10,11,12,13', '--out', 'c.png'],
-      /a picture has room for at most 12 trials; got 13/,
+      'a logarithmic axis from 0',
+      ['--lr', '0.1,1', '--out', 'c.png', '--y', '0,3', '--log-loss'],
+      /--y must be two rising numbers above 0; got \[0,3\]/,
     ],
     [
       'an output of no format',

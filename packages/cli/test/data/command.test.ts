@@ -22,7 +22,7 @@ test('a table alone is enough: columns, classes, loss, shape, first rows and ass
   expect(stdout).toMatch(/^target +"y", 3 labels: 0 \(40\), 1 \(40\), 2 \(40\); 3 softmax units$/m);
   expect(stdout).toMatch(/^loss +sparseCategoricalCrossentropy$/m);
   expect(stdout).toMatch(/^a row +\[2\] in, \[3\] out, for a plain model$/m);
-  expect(stdout).toMatch(/^1 +0 +0\.1 +0$/m);
+  expect(stdout).toMatch(/^ +1 +0 +0\.1 +0$/m);
   expect(stdout).toMatch(/^note: target "y", the last column$/m);
   // biome-ignore lint/suspicious/noControlCharactersInRegex: it is what must not be there
   expect(stdout).not.toMatch(/\u001b/);

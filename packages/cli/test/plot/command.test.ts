@@ -92,6 +92,16 @@ test('--width, --height and --dark change the picture', async () => {
   expect(await plotted(results.training, '.svg', '--dark')).not.toBe(plain);
 });
 
+test('--x, --y and --log-loss choose what the axes show', async () => {
+  const drawn = async (...flags: string[]) => plotted(results.training, '.svg', ...flags);
+  const plain = await drawn();
+  expect(await drawn('--x', '1,2')).not.toBe(plain);
+  // The ticks of a tenth, in steps of a fiftieth.
+  expect(await drawn('--y', '0.4,0.5')).toContain('>0.42<');
+  expect(await drawn('--log-loss')).toContain('loss (log scale)');
+  expect(await drawn('--log-loss')).not.toBe(await drawn('--no-log-loss'));
+});
+
 test.each<[string, string[], [number, number]]>([
   ['the default size has two pixels for each CSS pixel', [], [1600, 1040]],
   ['a size is that many pixels', ['--width', '400', '--height', '300'], [400, 300]],
@@ -113,6 +123,21 @@ describe('bad input: exit code 2, one message, nothing on stdout, nothing writte
   test.each<[string, () => (string | number)[], RegExp]>([
     ['no result', () => out(), /^lrfind: <result\.json> must be given: a result written/],
     ['no output', () => [here.model], /^lrfind: --out must be given: files to write/],
+    [
+      'ends of an axis that fall',
+      () => [here.put('r.json', results.training), ...out(), '--x', '3,1'],
+      /^lrfind: --x must be two rising numbers; got \[3,1\]/,
+    ],
+    [
+      'one end of an axis',
+      () => [here.put('r.json', results.training), ...out(), '--y', '3'],
+      /--y must be two rising numbers; got \[3\]/,
+    ],
+    [
+      'rates that are none',
+      () => [here.put('r.json', results.sweep), ...out(), '--x', '0,1'],
+      /--x must be two rising numbers above 0; got \[0,1\]/,
+    ],
     ['something else', () => [here.model, ...out()], /model\.json is not a result of lrfind/],
     [
       'a result of a later version',
@@ -154,4 +179,15 @@ describe('bad input: exit code 2, one message, nothing on stdout, nothing writte
     expect([code, stdout]).toEqual([2, '']);
     expect(here.files()).toEqual(before);
   });
+});
+
+test('a picture with characters that no font has is written, with a warning that names them', async () => {
+  // No character has this number, so no font has it.
+  const training = storedTraining([evaluation(1, 0.5, 0.25)]);
+  const result = { ...training, setup: { ...training.setup, model: 'net \u2fe0' } };
+  const out = here.path('out.png');
+  const { code, stderr } = await lrfind('plot', here.put('result.json', result), '--out', out);
+  expect(code).toBe(0);
+  expect(stderr).toMatch(/^no font was found for \u2fe0: .* install a font that has them .*\nwrote .*out\.png\n$/);
+  expect(readFileSync(out).subarray(1, 4).toString()).toBe('PNG');
 });

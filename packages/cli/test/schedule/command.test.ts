@@ -21,7 +21,7 @@ test('a text alone is enough: chart and table on stdout, on stderr how many step
   expect(stderr).toBe(
     'showing 1,155 steps, because the last schedule ends at step 1,100; --steps shows another number\n',
   );
-  expect(stdout).toMatch(/0\.1┤ +┏━+┓/);
+  expect(stdout).toMatch(/0\.10┤ +┏━+┓/);
   const [header = '', row = ''] = stdout.trimEnd().split('\n').slice(-2);
   expect(header.split(/ {2,}/)).toEqual([
     'step 0',

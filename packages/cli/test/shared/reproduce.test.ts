@@ -84,7 +84,7 @@ const kinds: [command: string, argv: string[]][] = [
     'find',
     ['--steps', '40', '--repeats', '2', '--optimizer', 'sgd', '--momentum', '0.5', '--nesterov', '--start-lr', '1e-5'],
   ],
-  ['find', ['--steps', '40', '--repeats', '1', '--target', 'y', '--ignore', 'b', '--suggest', 'valley, steepest']],
+  ['find', ['--steps', '40', '--repeats', '1', '--target', 'y', '--ignore', 'b', '--suggest', 'valley, steep']],
   ['train', ['--epochs', '2', '--schedule', 'cosine(0.1, steps=8)', '--callback', 'early-stopping(patience=5)']],
   [
     'train',

@@ -26,19 +26,34 @@ export type ArrayData = Arrays | BatchStream;
  * @throws InputError saying what it is instead, and for a dataset without one of its fields
  */
 export function assertData(data: unknown, what: string): asserts data is ArrayData | Dataset {
-  const wanted = `${what} must be { xs, ys }, tensors or arrays, or a dataset of encodeTable`;
+  const wanted = `${what} must be { xs, ys } of tensors or arrays, a tf.data dataset or an iterable of such batches, or a dataset of encodeTable`;
   const isPlain = isRecord(data) && !isLayersModel(data) && Object.getPrototypeOf(data) !== null;
-  if (isPlain && ('inputs' in data || 'targets' in data)) return assertDataset(data, what);
+  if (isPlain && 'rows' in data && ('inputs' in data || 'targets' in data)) return assertDataset(data, what);
   if (isStream(data)) return;
-  if (!isPlain || !('xs' in data || 'ys' in data)) throw new InputError(`${wanted}; got ${described(data)}`);
+  if (!isPlain || !('xs' in data || 'ys' in data))
+    throw new InputError(`${wanted}; got ${described(data)}${asNamed(data)}`);
   assertOptions(data, ['xs', 'ys', 'sampleWeight'], what);
   for (const side of ['xs', 'ys'] as const) {
     const value: unknown = (data as Partial<Arrays>)[side];
     if (value === undefined || value === null) throw new InputError(`${what} must have xs and ys; got no ${side}`);
+    if (isTensor(value) && value.isDisposed)
+      throw new InputError(`${side} must be a tensor that is alive; it is disposed of`);
     if (typeof value === 'object' && isForeign(value))
       throw new InputError(`${side} must be tensors or arrays; got ${described(value)}`);
   }
 }
+
+/** How inputs and targets are given, to whoever gave them in another way; empty for what is neither. */
+function asNamed(data: unknown): string {
+  if (isTensor(data) || Array.isArray(data)) return '; inputs and targets are one argument, { xs, ys }';
+  if (!isRecord(data) || isLayersModel(data)) return '';
+  const [inputs, targets] = [inputNames, targetNames].map((names) => names.find((name) => name in data));
+  return inputs && targets ? `; call them xs and ys: { xs: ${inputs}, ys: ${targets} }` : '';
+}
+
+/** What other programs call them. */
+const inputNames = ['x', 'X', 'inputs', 'features', 'data', 'images', 'x_train', 'xTrain'];
+const targetNames = ['y', 'Y', 'targets', 'labels', 'outputs', 'target', 'y_train', 'yTrain'];
 
 /** What stands for rows and is none: a stream, a promise. As a record of arrays by name it would only seem empty. */
 function isForeign(value: object): boolean {

@@ -17,11 +17,24 @@ export function isTensor(value: unknown): boolean {
 export function described(value: unknown): string {
   const found = kinds.find(({ is }) => is(value));
   if (found) return found.text;
-  if (typeof value === 'function') return 'a function';
+  if (typeof value === 'function') return `a function${calledText(value)}`;
   if (Array.isArray(value)) return 'an array';
+  if (typeof value === 'string') return `${shownValue(value)}${readBy(value)}`;
   if (!isObject(value)) return shownValue(value);
   const names = Object.keys(value);
   return names.length > 0 ? `an object with ${names.slice(0, 6).join(', ')}` : 'an empty object';
+}
+
+/** A class or function of TensorFlow.js that makes models, or a generator, was given without calling it. */
+function calledText(value: { name?: string }): string {
+  const generators = ['GeneratorFunction', 'AsyncGeneratorFunction'];
+  return generators.includes(value.constructor.name) ? ', which makes batches when it is called; call it' : '; call it';
+}
+
+/** Who reads the file that a text seems to name. */
+function readBy(path: string): string {
+  if (/\.(json|keras|h5|hdf5)$/i.test(path)) return '; readModel reads a file';
+  return /\.\w{2,8}$/.test(path) ? '; readTable reads a file, and encodeTable makes a dataset of it' : '';
 }
 
 /** What callers give by mistake. */
@@ -41,12 +54,9 @@ const kinds: readonly { readonly is: (value: unknown) => boolean; readonly text:
     text: 'a layer; a model is made of layers, as with tf.sequential',
   },
   { is: isTensor, text: 'a single tensor' },
+  { is: (value) => has(value, 'dataset', 'losses'), text: 'what encodeTable returns; give its dataset' },
+  { is: (value) => has(value, 'columns', 'rows'), text: 'a table; encodeTable makes a dataset of it' },
   { is: (value) => has(value, 'model', 'hasWeights'), text: 'what readModel returns; give its model' },
-  {
-    is: (value) => has(value, 'dataset', 'transform'),
-    text: 'what encodeTable returns; give its dataset',
-  },
-  { is: (value) => has(value, 'columns', 'values', 'source'), text: 'a table; encodeTable makes a dataset of it' },
   { is: (value) => has(value, 'xs', 'ys'), text: 'data, { xs, ys }; the model comes first, then the data' },
   { is: (value) => has(value, 'inputs', 'targets', 'rows'), text: 'a dataset; the model comes first, then the data' },
 ];

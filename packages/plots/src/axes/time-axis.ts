@@ -12,14 +12,30 @@ export interface TimeFrame {
   size: number;
   theme: Theme;
   unit: TimeUnit;
-  /** The right end of the axis; the left end is 0. */
+  /** The left end of the axis; default 0. */
+  first?: number;
+  /** The right end of the axis. */
   last: number;
   ticks: readonly Tick[];
 }
 
 /** The position of a time, in pixels from the left end of a panel. */
-export function timePosition({ width, last }: TimeFrame, time: number): number {
-  return (width * time) / last;
+export function timePosition({ width, first = 0, last }: TimeFrame, time: number): number {
+  return (width * (time - first)) / (last - first);
+}
+
+/** Whether a time is on the axis. */
+export const isWithin =
+  ({ first = 0, last }: TimeFrame) =>
+  ({ time }: { readonly time: number }): boolean =>
+    time >= first && time <= last;
+
+/** The points on the axis of time, with the nearest one on each side, to which their line leads. */
+export function nearTime<Point extends { readonly time: number }>(points: readonly Point[], frame: TimeFrame): Point[] {
+  const { first = 0, last } = frame;
+  const from = points.findLastIndex(({ time }) => time < first);
+  const to = points.findIndex(({ time }) => time > last);
+  return points.slice(Math.max(0, from), to < 0 ? undefined : to + 1);
 }
 
 /** About that many ticks are enough for any width. */
@@ -31,22 +47,23 @@ const maxTicks = 10;
  * @param last the right end of the axis, above 0
  * @param width length of the axis, in pixels
  * @param size font size, in pixels
+ * @param first the left end of the axis
  */
-export function timeTicks(last: number, width: number, size: number): Tick[] {
+export function timeTicks(last: number, width: number, size: number, first = 0): Tick[] {
   const widest = 2 * timeOverhang(last, size);
   const wanted = Math.min(maxTicks, Math.max(2, width / (1.5 * (widest + 2 * size))));
-  const ticks = valueTicks([0, last], wanted)
-    .filter(({ value }) => last < 1 || Number.isInteger(value))
+  const ticks = valueTicks([first, last], wanted)
+    .filter(({ value }) => last - first < 1 || Number.isInteger(value))
     .map(({ value, text }) => ({ value, text: Number.isInteger(value) ? countText(value) : text }));
   // A short axis has no room for two long numbers beside the first.
-  const pitch = (width * (ticks[1]?.value ?? last)) / last;
+  const pitch = (width * ((ticks[1]?.value ?? last) - (ticks[0]?.value ?? first))) / (last - first);
   const every = Math.ceil((widest + size / 2) / pitch);
   return ticks.map(({ value, text }, i) => ({ value, text: i % every === 0 ? text : '' }));
 }
 
 /** How far the last label extends beyond the right end of the axis, at most, in pixels. */
-export function timeOverhang(last: number, size: number): number {
-  const parts = last < 1 ? valueTicks([0, last], maxTicks).map(({ text }) => text) : [];
+export function timeOverhang(last: number, size: number, first = 0): number {
+  const parts = last - first < 1 ? valueTicks([first, last], maxTicks).map(({ text }) => text) : [];
   const widths = [countText(Math.ceil(last)), ...parts].map((text) => textWidth(text, size));
   return Math.ceil(Math.max(...widths) / 2);
 }
@@ -75,7 +92,7 @@ export function stepTicks(last: number, width: number, size: number, room: numbe
  * @param field name of the data field that holds the time
  */
 export function timeEncoding(
-  { unit, last, ticks, size }: TimeFrame,
+  { unit, first = 0, last, ticks, size }: TimeFrame,
   show: 'axis' | 'grid',
   field: 'time' | 'step' = 'time',
 ) {
@@ -83,7 +100,7 @@ export function timeEncoding(
   return {
     field,
     type: 'quantitative' as const,
-    scale: { domain: [0, last], nice: false, zero: false },
+    scale: { domain: [first, last], nice: false, zero: false },
     axis: {
       ...tickProperties(ticks),
       grid: true,

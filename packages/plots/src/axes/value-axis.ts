@@ -14,6 +14,8 @@ export interface ValueAxis {
   extent: number;
   /** Whether the axis is logarithmic; both ends are then above 0. */
   log?: boolean;
+  /** Whether it has labels; a panel that shares the axis of another has only the grid lines. Default true. */
+  labels?: boolean;
 }
 
 /** Space between the labels and the panel, in pixels. */
@@ -24,20 +26,6 @@ export function tickExtent(ticks: readonly Tick[], size: number): number {
   return padding + Math.ceil(Math.max(0, ...ticks.map(({ text }) => textWidth(text, size))));
 }
 
-/** The axis with only as many ticks as there is room for, at even distances; it keeps a tick at 0. */
-export function withSpacedTicks(axis: ValueAxis, size: number): ValueAxis {
-  const { ticks, domain, height } = axis;
-  const [first, second] = ticks;
-  if (first === undefined || second === undefined) return axis;
-  const pitch = (height * (second.value - first.value)) / (domain[1] - domain[0]);
-  const every = Math.ceil((1.4 * size) / pitch);
-  const zero = Math.max(
-    0,
-    ticks.findIndex(({ value }) => value === 0),
-  );
-  return { ...axis, ticks: ticks.filter((_, index) => (index - zero) % every === 0) };
-}
-
 /** The position of a value, in pixels from the top of the panel. */
 export function yPosition({ height, domain: [low, high], log }: ValueAxis, value: number): number {
   if (log) return height * (1 - logShare(value, [low, high]));
@@ -45,11 +33,13 @@ export function yPosition({ height, domain: [low, high], log }: ValueAxis, value
 }
 
 /**
- * A value, clamped to twenty times the height of the panel below and above it. The visible part of a curve stays the same,
+ * A value, clamped to twenty times the height of the panel below and above it, or to three decades of a logarithmic one, which has no
+ * place for 0. The visible part of a curve stays the same,
  * but renderers cannot handle the position of a loss of 10³⁰.
  */
-export function clampFar({ domain: [low, high] }: ValueAxis, value: number | null): number | null {
+export function clampFar({ domain: [low, high], log }: ValueAxis, value: number | null): number | null {
   if (value === null || Number.isNaN(value)) return null;
+  if (log) return Math.min(Math.max(value, low * 1e-3 || Number.MIN_VALUE), Math.min(high * 1e3, Number.MAX_VALUE));
   const reach = 20 * (high - low);
   return Math.min(Math.max(value, low - reach), high + reach);
 }
@@ -60,7 +50,7 @@ export function clampLow({ domain: [low, high], log }: ValueAxis, value: number)
 }
 
 /** Encodes a field as vertical position. */
-export function valueEncoding(field: string, { title, domain, ticks, extent, log }: ValueAxis) {
+export function valueEncoding(field: string, { title, domain, ticks, extent, log, labels = true }: ValueAxis) {
   const { values, labelExpr } = tickProperties(ticks);
   // The minor ticks of a logarithmic axis have no grid line: there are eight between two powers of ten.
   const lines = log && { gridOpacity: { condition: { test: `(${labelExpr}) !== ''`, value: 1 }, value: 0 } };
@@ -71,6 +61,7 @@ export function valueEncoding(field: string, { title, domain, ticks, extent, log
     axis: {
       values,
       labelExpr,
+      labels,
       title,
       grid: true,
       ...lines,

@@ -8,7 +8,8 @@ import { durationText, finiteText } from './phrases.js';
 export function comparisonTitle(trials: readonly TrialWithRank[], unit: TimeUnit): string {
   const [best, ...others] = trials;
   if (best?.ranked.outcome !== 'finished') return 'No trial finished';
-  const { name, loss, spread } = best.ranked;
+  const { loss, spread } = best.ranked;
+  const { name } = best.ranked;
   const restored = best.trial.trainings.some((training) => training.restored);
   const when = restored ? 'with restored weights' : `after ${durationText(endTime(best.trial.trainings, unit), unit)}`;
   const reached = `${withSpread(loss, spread)} ${when}`;
@@ -20,7 +21,7 @@ export function comparisonTitle(trials: readonly TrialWithRank[], unit: TimeUnit
 }
 
 /** A mean with its standard deviation, to the same decimal: `0.0800 ± 0.0033`. */
-function withSpread(value: number | null, spread: number | null): string {
+export function withSpread(value: number | null, spread: number | null): string {
   if (value === null || spread === null) return finiteText(value);
   const decimals = 1 - Math.floor(Math.log10(spread));
   const plain = decimals >= 0 && decimals <= 6 && Math.abs(value) < 1e5;

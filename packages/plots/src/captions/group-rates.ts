@@ -1,5 +1,5 @@
-import { numberText } from '@lrfind/core';
 import type { SweepResult, SweptGroup } from '@lrfind/core/results';
+import { rateLabel } from './phrases.js';
 import { intervalText, sweepSubtitle } from './sweep.js';
 
 /** The most groups whose rates a title has room for; the legend has them too. */
@@ -10,7 +10,7 @@ export function groupsTitle({ groups = [] }: SweepResult): string {
   const found = groups.filter(({ suggestion }) => suggestion !== null);
   if (found.length === 0) return 'No suggestion for any group of layers';
   if (found.length > MOST_IN_TITLE) return `Suggested learning rates of ${found.length} groups of layers`;
-  const rates = found.map(({ name, suggestion }) => `${name} ${numberText(suggestion?.learningRate as number)}`);
+  const rates = found.map(({ name, suggestion }) => `${name} ${rateLabel(suggestion?.learningRate as number)}`);
   return `Suggested learning rates by group: ${rates.join(', ')}`;
 }
 
@@ -18,12 +18,12 @@ export function groupsTitle({ groups = [] }: SweepResult): string {
 export function groupSuffix({ suggestion }: Pick<SweptGroup, 'suggestion'>): string {
   if (suggestion === null) return ' – no suggestion';
   const { learningRate, low, high } = suggestion;
-  return ` – ${numberText(learningRate)} (${intervalText(low, high)})`;
+  return ` – ${rateLabel(learningRate)} (${intervalText(low, high)})`;
 }
 
 /** The same without the interval. */
 export function shortGroupSuffix({ suggestion }: Pick<SweptGroup, 'suggestion'>): string {
-  return suggestion === null ? ' – none' : ` – ${numberText(suggestion.learningRate)}`;
+  return suggestion === null ? ' – none' : ` – ${rateLabel(suggestion.learningRate)}`;
 }
 
 /** The chart in sentences, for screen readers. */
@@ -33,7 +33,7 @@ export function groupsDescription(result: SweepResult): string {
     ...(result.groups ?? []).map(({ name, suggestion, reason }) =>
       suggestion === null
         ? `${name}: no suggestion${reason === null ? '' : `, ${reason}`}`
-        : `${name}: ${numberText(suggestion.learningRate)}, expected between ${intervalText(suggestion.low, suggestion.high)}`,
+        : `${name}: ${rateLabel(suggestion.learningRate)}, expected between ${intervalText(suggestion.low, suggestion.high)}`,
     ),
   ];
   return sentences.map((sentence) => sentence.replace(/\.?$/, '.')).join(' ');

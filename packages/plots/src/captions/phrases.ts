@@ -16,16 +16,30 @@ function timeText(time: number): string {
   return countText(Number(time.toFixed(1)));
 }
 
+/** A learning rate, typeset with three digits, as everywhere in charts: `0.00286`, `6.28×10⁻⁴`. */
+export function rateLabel(rate: number): string {
+  return numberText(rate, 3);
+}
+
 /** Passes over the rows with up to two decimals: `3`, `2.25`. */
 export function epochText(epoch: number): string {
   return String(Number(epoch.toFixed(2)));
 }
 
 /**
- * A measured number, typeset: `0.0891`; `not finite` for what is not a finite number.
+ * A measured number, typeset: `0.0891`, `289,000`; `not finite` for what is not a finite number.
  *
  * @param digits significant digits; trailing zeros are left out
  */
 export function finiteText(value: number | null | undefined, digits = 3): string {
-  return Number.isFinite(value) ? numberText(value as number, digits) : 'not finite';
+  if (!Number.isFinite(value)) return 'not finite';
+  const size = Math.abs(value as number);
+  if (size < 1e4 || size >= 1e7) return numberText(value as number, digits);
+  return (value as number).toLocaleString('en-US', { maximumSignificantDigits: digits }).replace('-', '−');
+}
+
+/** The learning rate of a recipe: a constant rate with at most four digits, a schedule as it was written. */
+export function recipeRateText(text: string): string {
+  const rate = Number(text);
+  return rate > 0 ? numberText(rate, 4) : text;
 }

@@ -1,9 +1,10 @@
-import { countText, numberText } from '@lrfind/core';
+import { countText } from '@lrfind/core';
 import type { Measures, TrainingResult } from '@lrfind/core/results';
 import { lowestEvaluation } from '@lrfind/core/study';
 import { leadingScore } from '../curves/training-curve.js';
 import { timeOf, timeUnit } from '../curves/training-time.js';
-import { durationText, evaluationText, finiteText } from './phrases.js';
+import { metricText } from './metric-name.js';
+import { durationText, evaluationText, finiteText, rateLabel, recipeRateText } from './phrases.js';
 
 /** The last accuracy and loss on the held-out rows, and where the loss was lowest; or that the training diverged. */
 export function trainingTitle({ training, restored, options }: TrainingResult): string {
@@ -36,17 +37,18 @@ export function trainingSubtitle({ recipe, training, setup, test }: TrainingResu
     test && `test ${measuresText(test)}`,
     setup.model,
     recipe.optimizer.name,
-    `rate ${shortRate(recipe.learningRate)}`,
+    rateText(recipe),
     `batches of ${recipe.batchSize}`,
     `seed ${training.seed}`,
   ];
   return parts.filter(Boolean).join(' · ');
 }
 
-/** A constant rate with a few digits; a schedule as it was written. */
-function shortRate(text: string): string {
-  const rate = Number(text);
-  return rate > 0 ? numberText(rate, 4) : text;
+/** The rate, and that it is constant, which no panel shows; a schedule as it was written. */
+function rateText({ learningRate, rates: [first, ...others] }: TrainingResult['recipe']): string {
+  const isConstant = first && others.every(({ rate }) => rate === first.rate);
+  if (!isConstant) return `rate ${recipeRateText(learningRate)}`;
+  return `constant rate ${Number(learningRate) > 0 ? recipeRateText(learningRate) : rateLabel(first.rate)}`;
 }
 
 /** The chart in sentences, for screen readers. */
@@ -58,6 +60,6 @@ export function trainingDescription(result: TrainingResult): string {
 /** `accuracy 0.9712, loss 0.102`; of the metrics only the accuracy or another score. */
 function measuresText({ loss, metrics }: Measures): string {
   const name = leadingScore(Object.keys(metrics));
-  const score = name === undefined ? '' : `${name} ${finiteText(metrics[name], 4)}, `;
+  const score = name === undefined ? '' : `${metricText(name)} ${finiteText(metrics[name], 4)}, `;
   return `${score}loss ${finiteText(loss)}`;
 }

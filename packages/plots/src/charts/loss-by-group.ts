@@ -2,8 +2,8 @@ import { InputError, numberText } from '@lrfind/core';
 import type { SweepResult, SweptGroup } from '@lrfind/core/results';
 import type { TopLevelSpec } from 'vega-lite';
 import { type RateFrame, rateDomain } from '../axes/rate-axis.js';
-import { rateTicks, valueTicks } from '../axes/ticks.js';
-import { tickExtent, withSpacedTicks } from '../axes/value-axis.js';
+import { axisTicks, rateTicks } from '../axes/ticks.js';
+import { tickExtent } from '../axes/value-axis.js';
 import { groupSuffix, groupsDescription, groupsTitle, shortGroupSuffix } from '../captions/group-rates.js';
 import { sweepSubtitle } from '../captions/sweep.js';
 import { lossDomain } from '../curves/loss-domain.js';
@@ -15,8 +15,10 @@ import { stackedFigure } from '../layout/stacked-figure.js';
 import { layOutTitle, titleSpec } from '../layout/title.js';
 import { layOutTrialLegend, type TrialLegendEntry } from '../layout/trial-legend.js';
 import { type GroupLine, groupLossPanel } from '../panels/group-losses.js';
+import { withReadableNames } from '../text/readable-names.js';
 import { maxSeries, seriesStyle, type Theme, themeConfig } from '../theme.js';
 import type { Chart, Readings } from './chart.js';
+import { lossScale, lossTitle } from './loss-scale.js';
 
 /** The losses of the groups of a learning-rate search. */
 export const lossByGroupChart: Chart<SweepResult> = {
@@ -42,59 +44,62 @@ const MOST_BANDS = 6;
  *
  * The loss axis covers the descent and the turn of every group.
  *
- * @param result of a search with at most 12 groups
+ * @param swept of a search with at most 12 groups
  * @returns a Vega-Lite specification that contains its data
  * @throws InputError for a result without groups or with too many, for one without steps, or for an invalid option
  *
  * @example
  * const svg = await renderSvg(lossByGroup(result, { theme: 'dark' }));
  */
-export function lossByGroup(result: SweepResult, options: ChartOptions = {}): TopLevelSpec {
+export function lossByGroup(swept: SweepResult, options: ChartOptions = {}): TopLevelSpec {
+  const result = withReadableNames(swept);
   const { groups = [], sweeps, curve } = result;
   if (groups.length === 0 || groups.length > maxSeries)
     throw new InputError(
       `sweep must have 1 to ${maxSeries} groups of layers to be drawn by group; got ${groups.length}`,
     );
-  const style = chartStyle(options);
+  const style = chartStyle(options, undefined, undefined, true);
   const { theme, width, height, size } = style;
   const measured = groups.filter((group) => hasSteps(group.sweeps, group.curve));
   const samples = measured.map((group) => sweepSamples({ ...group, steepest: null, divergence: null }));
   const [first] = samples;
   if (!first) throw new InputError('sweep must have at least one step to be drawn; got none');
 
-  const ends = samples.flatMap((each) => axisDomain(each) ?? []);
-  const lossEnds: [number, number] = ends.length === 0 ? [0, 1] : [Math.min(...ends), Math.max(...ends)];
-  const lossTicks = ends.length === 0 ? [] : valueTicks(lossEnds, Math.min(7, Math.max(3, height / 80)));
-  const extent = tickExtent(lossTicks, size);
-  const left = edge + axisTitleWidth(size) + extent;
-  const inner = width - left - edge;
   const rates = samples.flatMap((each) => each.extent);
-  const domain = rateDomain([Math.min(...rates), Math.max(...rates)]);
-  const frame: RateFrame = { width: inner, size, theme, domain, ticks: rateTicks(domain, inner, size, edge - 2) };
+  const domain = style.x ?? rateDomain([Math.min(...rates), Math.max(...rates)]);
+  const within = <Point extends { rate: number }>(points: readonly Point[]) =>
+    points.filter(({ rate }) => rate >= domain[0] && rate <= domain[1]);
+  const seen = samples.map((each) => ({ smoothed: within(each.smoothed), batches: within(each.batches) }));
+  const ends = seen.flatMap((each) => axisDomain(each) ?? []);
+  const { domain: lossEnds, log } = lossScale(
+    ends.length === 0 ? [0, 1] : [Math.min(...ends), Math.max(...ends)],
+    seen.flatMap(({ smoothed, batches }) => (smoothed.length > 0 ? smoothed : batches).map(({ loss }) => loss)),
+    style,
+    false,
+  );
 
   const lines = groupLines(groups, theme);
-  const within = curve.filter(({ rate }) => rate >= domain[0] && rate <= domain[1]);
-  const together: GroupLine = { ...{ curve: within, color: theme.muted, dash: [] }, ...plain };
-  const title = layOutTitle(style.title ?? groupsTitle(result), sweepSubtitle(result), style);
+  const title = layOutTitle(style.title ?? groupsTitle(result), sweepSubtitle(result), style, [
+    result.setup.model,
+    ...groups.map(({ name }) => name),
+  ]);
   const top = edge + title.height + titleGap;
   const legend = layOutTrialLegend(
     groups.map((group, i) => groupEntry(group, lines[i] as GroupLine)),
-    otherEntries(lines, sweeps.length > 1, within.length > 0, theme),
+    otherEntries(lines, sweeps.length > 1, within(curve).length > 0, theme),
     width - 2 * edge,
     height * 0.35,
     size,
   );
   const legendTop = axisHeight(size) + legendGap;
-  const axis = withSpacedTicks(
-    {
-      title: 'loss',
-      height: height - top - legendTop - legend.height - bottomEdge,
-      domain: lossEnds,
-      ticks: lossTicks,
-      extent,
-    },
-    size,
-  );
+  const panel = height - top - legendTop - legend.height - bottomEdge;
+  const lossTicks = ends.length === 0 ? [] : axisTicks(lossEnds, panel, size, log);
+  const extent = tickExtent(lossTicks, size);
+  const left = edge + axisTitleWidth(size) + extent;
+  const inner = width - left - edge;
+  const frame: RateFrame = { width: inner, size, theme, domain, ticks: rateTicks(domain, inner, size, edge - 2) };
+  const together: GroupLine = { ...{ curve: within(curve), color: theme.muted, dash: [] }, ...plain };
+  const axis = { title: lossTitle(log), height: panel, domain: lossEnds, ticks: lossTicks, extent, log };
   return {
     ...stackedFigure({ height, inner, left, top, right: edge, bottom: bottomEdge, spacing: 0 }),
     description: groupsDescription(result),
@@ -114,7 +119,7 @@ function hasSteps(sweeps: SweptGroup['sweeps'], curve: SweptGroup['curve']): boo
   return curve.length > 0 || sweeps.some(({ points }) => points.length > 0);
 }
 
-function axisDomain({ smoothed, batches }: SweepSamples): [number, number] | null {
+function axisDomain({ smoothed, batches }: Pick<SweepSamples, 'smoothed' | 'batches'>): [number, number] | null {
   const curve = smoothed.length > 0 ? smoothed : batches;
   return curve.length === 0 ? null : lossDomain(curve, smoothed.length > 0 ? [] : batches);
 }

@@ -1,9 +1,9 @@
 import { countText, InputError, notAllowed, numberText } from '@lrfind/core';
 import type { Schedule } from '@lrfind/core/schedules';
 import type { TopLevelSpec } from 'vega-lite';
-import { rateTicks, type Tick, valueTicks } from '../axes/ticks.js';
+import { axisTicks, rateTicks } from '../axes/ticks.js';
 import { stepTicks, type TimeFrame } from '../axes/time-axis.js';
-import { tickExtent, withSpacedTicks } from '../axes/value-axis.js';
+import { tickExtent } from '../axes/value-axis.js';
 import {
   linearRateDomain,
   logRateDomain,
@@ -11,7 +11,7 @@ import {
   type StepValues,
   stepValues,
 } from '../curves/schedule-values.js';
-import { type ChartOptions, chartStyle } from '../layout/chart-options.js';
+import { chartStyle, type FigureOptions } from '../layout/chart-options.js';
 import { fitLegend, legendView, lineSymbol } from '../layout/legend.js';
 import { axisHeight, axisTitleWidth, bottomEdge, edge, legendGap, titleGap } from '../layout/sizes.js';
 import { stackedFigure } from '../layout/stacked-figure.js';
@@ -30,7 +30,7 @@ export interface NamedSchedule {
 }
 
 /** Options of a chart of schedules. */
-export interface RateByStepOptions extends ChartOptions {
+export interface RateByStepOptions extends FigureOptions {
   /** How many steps to draw, from step 0 on: a whole number from 2 to 1,000,000; default 1000. */
   steps?: number | undefined;
   /** Whether the axis of rates is logarithmic; default false. */
@@ -68,7 +68,12 @@ export function rateByStep(schedules: readonly NamedSchedule[], options: RateByS
   // Everything else takes the height that it needs; the panels share the rest.
   const [only] = schedules.length === 1 ? schedules : [];
   const subtitle = only ? rateSummary(rates[0] as StepValues) : `steps 0 to ${countText(last)}`;
-  const title = layOutTitle(style.title ?? only?.name ?? 'Learning-rate schedules', subtitle, style);
+  const title = layOutTitle(
+    style.title ?? only?.name ?? 'Learning-rate schedules',
+    subtitle,
+    style,
+    only ? [only.name] : [],
+  );
   const top = edge + title.height + titleGap;
   const entries = schedules.map(({ name }, i) => ({
     ...lineSymbol,
@@ -83,9 +88,8 @@ export function rateByStep(schedules: readonly NamedSchedule[], options: RateByS
   const momentumHeight = momenta.length === 0 || rest < 160 ? 0 : momentumShare;
   const rateHeight = rest - (momentumHeight && momentumHeight + edge);
 
-  const count = (panel: number) => Math.min(7, Math.max(2, panel / 45));
-  const rateMarks = log ? rateTicks(rateEnds, rateHeight, size, edge) : valueTicks(rateEnds, count(rateHeight));
-  const momentumMarks: Tick[] = momentumHeight ? valueTicks(momentumEnds, count(momentumHeight)) : [];
+  const rateMarks = log ? rateTicks(rateEnds, rateHeight, size, edge) : axisTicks(rateEnds, rateHeight, size);
+  const momentumMarks = axisTicks(momentumEnds, momentumHeight, size);
   const extent = Math.max(tickExtent(rateMarks, size), tickExtent(momentumMarks, size));
   const left = edge + axisTitleWidth(size) + extent;
   const inner = width - left - edge;
@@ -110,10 +114,10 @@ export function rateByStep(schedules: readonly NamedSchedule[], options: RateByS
       stepPanel(
         schedules.map(({ schedule }, i) => ({ of: schedule, ...(styles[i] as SeriesStyle) })),
         frame,
-        log ? rateAxis : withSpacedTicks(rateAxis, size),
+        rateAxis,
         momentumHeight ? 'grid' : 'axis',
       ),
-      ...(momentumHeight ? [stepPanel(momenta, frame, withSpacedTicks(momentumAxis, size), 'axis')] : []),
+      ...(momentumHeight ? [stepPanel(momenta, frame, momentumAxis, 'axis')] : []),
       legendView(legend, { width: inner, left: edge - left, top: legendTop - edge, size, color: theme.muted }),
     ],
     config: themeConfig(theme, size),

@@ -6,6 +6,7 @@ import { lossByRateChart } from './loss-by-rate.js';
 import { trainingComparisonChart } from './training-comparison.js';
 import { trainingHistoryChart } from './training-history.js';
 
+export { checkLimits, type Limits } from '../layout/chart-options.js';
 export { maxSeries } from '../theme.js';
 export type { Chart } from './chart.js';
 

@@ -2,6 +2,7 @@ import { countText } from '@lrfind/core';
 import type { TrainingResult } from '@lrfind/core/results';
 import { lowestEvaluation } from '@lrfind/core/study';
 import type { TopLevelSpec } from 'vega-lite';
+import { metricText } from '../captions/metric-name.js';
 import { evaluationText, finiteText } from '../captions/phrases.js';
 import { trainingDescription, trainingSubtitle, trainingTitle } from '../captions/training.js';
 import { rateLine } from '../curves/rate-line.js';
@@ -17,14 +18,17 @@ import {
   metricOf,
   trainingCurve,
 } from '../curves/training-curve.js';
-import { stepLength, stepsTaken, timeOf, timeUnit } from '../curves/training-time.js';
-import { type ChartOptions, chartStyle } from '../layout/chart-options.js';
+import { stepLength, stepsTaken, type TimeUnit, timeOf, timeUnit } from '../curves/training-time.js';
+import { type ChartOptions, type ChartStyle, chartStyle } from '../layout/chart-options.js';
 import { type LegendEntry, layOutLegend, lineSymbol, symbols } from '../layout/legend.js';
 import { type Curve, type CurveMark, curvesPanel, markArea, type TimeRule } from '../panels/curves.js';
+import { type MeasuresTable, tableHeight, tableView } from '../panels/measures-table.js';
+import { withReadableNames } from '../text/readable-names.js';
 import type { Theme } from '../theme.js';
 import type { Chart, Readings } from './chart.js';
+import { lossScale, type Scale } from './loss-scale.js';
 import { type TimedSeries, timedReadings } from './timed-readings.js';
-import { type GridPanel, trainingFigure, viewName } from './training-figure.js';
+import { type GridPanel, legendFooter, logNote, trainingFigure, viewName } from './training-figure.js';
 
 /** Loss, metrics and learning rate of one training. */
 export const trainingHistoryChart: Chart<TrainingResult> = {
@@ -43,13 +47,15 @@ const maxDots = 25;
 
 /**
  * One training over its epochs, or over its steps where its length was given in steps. It shows the loss on training and
- * held-out rows, beside it up to two metrics where there is room, an accuracy first, and below them the learning rate; a
- * low figure leaves that out. The held-out loss includes the one before training where it was measured. A value on
- * training rows is a mean over the steps since the evaluation before. A mark shows where the training diverged; one that
- * diverged before its first evaluation shows the losses of its batches.
+ * held-out rows, beside it up to two metrics where there is room, an accuracy first, and below them the learning rate where it
+ * changes; a low figure leaves that out. The held-out loss includes the one before training where it was measured. A value on
+ * training rows is a mean over the steps since the evaluation before.
  *
- * The loss axis covers the losses that were reached: it cuts off the fall from before training where that would take most
- * of the axis.
+ * A training that diverged is shown over its steps, with the loss of each batch and a mark where it diverged. So is one that was
+ * measured once, and a table has its numbers.
+ *
+ * The loss axis covers the losses that were reached. It is logarithmic where they span a decade; a linear one cuts off the fall from
+ * before training where that would take most of the axis.
  *
  * @returns a Vega-Lite specification that contains its data
  * @throws InputError for an invalid option
@@ -57,69 +63,128 @@ const maxDots = 25;
  * @example
  * const png = await renderPng(trainingHistory(result, { title: 'Baseline' }));
  */
-export function trainingHistory(result: TrainingResult, options: ChartOptions = {}): TopLevelSpec {
+export function trainingHistory(trained: TrainingResult, options: ChartOptions = {}): TopLevelSpec {
+  const result = withReadableNames(trained);
   const style = chartStyle(options);
   const { theme, width, size } = style;
   const { training, recipe, setup, losses } = result;
-  const unit = timeUnit(result.options);
-  const length = stepLength([training], recipe, setup.rows, unit);
   const steps = stepsTaken(training);
-  const last = Math.max(steps * length, ...training.evaluations.map((each) => timeOf(each, unit))) || length;
+  // Of these the steps tell more than the epochs: one epoch is one point, and a divergence takes a few steps.
+  const byStep = isByStep(result);
+  const unit = byStep ? 'step' : timeUnit(result.options);
+  const length = stepLength([training], recipe, setup.rows, unit);
+  const end = Math.max(steps * length, ...training.evaluations.map((each) => timeOf(each, unit))) || length;
+  const time = style.x ?? ([0, end] as const);
 
-  const measured = trainingCurve([training], 'training', lossOf, unit);
-  const batches = measured.length === 0 ? batchLosses(losses, length) : [];
+  const batches = byStep || training.evaluations.length === 0 ? batchLosses(losses, length) : [];
   const names = metricNames([training]).toSorted((a, b) => Number(isAccuracy(b)) - Number(isAccuracy(a)));
-  const columns = Math.min(3, Math.max(1, Math.floor(width / (15 * size))));
   const rules: TimeRule[] =
     training.divergedAt === null ? [] : [{ time: training.divergedAt * length, color: theme.divergence }];
+  const table = training.evaluations.length === 1 ? measuresTable(result, theme) : null;
 
-  const panel = (title: string, accessor: Accessor): GridPanel => {
+  const panel = (name: string, accessor: Accessor): GridPanel => {
     const ofLoss = accessor === lossOf;
-    const trained = ofLoss && batches.length > 0 ? batches : trainingCurve([training], 'training', accessor, unit);
+    const ofBatches = ofLoss && batches.length > 0;
+    const trained = trainingCurve([training], 'training', accessor, unit);
     const validated = trainingCurve([training], 'validation', accessor, unit);
-    const curves = [styled(validated, theme.heldOut), styled(trained, theme.loss)];
-    const marks = ofLoss ? lowestLossMark(result, theme) : [];
+    // Two points need no line through the batches between them.
+    const held = { ...styled(validated, theme.heldOut), ...(table && { dash: [2, 3], strokeWidth: 1 }) };
+    const curves = [
+      held,
+      ofBatches
+        ? { ...styled(batches, theme.loss), strokeWidth: batches.length > 200 ? 1 : 1.5, dots: batches.length <= 40 }
+        : styled(trained, theme.loss),
+    ];
+    const { domain, log } = scaleOf(curves, result, accessor, name, style);
+    const marks = ofLoss ? lowestLossMark(result, unit, theme) : [];
     return {
-      title,
-      domain: domainOf(curves, result, accessor, title),
+      ...{ title: `${metricText(name)}${log ? logNote : ''}`, domain, log },
       draw: (frame, axis, show) => curvesPanel(curves, marks, rules, frame, axis, show),
     };
   };
+  // The only value of a metric is in the table.
+  const all = [panel('loss', lossOf), ...(table ? [] : names.map((name) => panel(name, metricOf(name))))];
+  const room = Math.min(3, Math.max(1, Math.floor(width / (15 * size))));
+  const moving = recipe.rates.some(({ rate }) => rate !== recipe.rates[0]?.rate);
 
   return trainingFigure(
     {
       title: style.title ?? trainingTitle(result),
       subtitle: trainingSubtitle(result),
+      names: [setup.model],
       description: trainingDescription(result),
       unit,
-      last,
-      rows: [[panel('loss', lossOf), ...names.map((name) => panel(name, metricOf(name)))].slice(0, columns)],
-      rates:
-        recipe.rates.length === 0
-          ? []
-          : [{ line: rateLine(recipe.rates, length, steps), color: theme.steepest, dash: [] }],
-      legend: (room, _, fontSize) => layOutLegend(legendOf(result, batches.length > 0, theme), room, fontSize),
+      time,
+      rows: [all.slice(0, room)],
+      rates: moving ? [{ line: rateLine(recipe.rates, length, steps), color: theme.steepest, dash: [] }] : [],
+      footer: (room, _, fontSize) => {
+        const legend = legendFooter(layOutLegend(legendOf(result, batches.length > 0, unit, theme), room, fontSize));
+        if (!table) return legend;
+        const height = tableHeight(table, fontSize);
+        return {
+          height: height + legend.height,
+          views: (box) => [...legend.views(box), tableView(table, { ...box, width: room, top: 0 })],
+        };
+      },
     },
     style,
   );
+}
+
+/**
+ * Whether a training is drawn over its steps, with the loss of every batch: one that diverged, as that takes a few steps, and one that
+ * was measured once, of which the epochs are a single point.
+ */
+function isByStep({ training, losses }: TrainingResult): boolean {
+  return losses.length > 0 && (training.outcome === 'diverged' || training.evaluations.length <= 1);
 }
 
 function styled(points: readonly CurvePoint[], color: string): Curve {
   return { points, color, dash: [], strokeWidth: 2, dots: points.length <= maxDots, band: 0 };
 }
 
-function domainOf(
+function scaleOf(
   curves: readonly Curve[],
-  { training }: TrainingResult,
+  result: TrainingResult,
   accessor: Accessor,
-  title: string,
-): [number, number] {
-  const values = curves.flatMap(({ points }) => points.filter(({ time }) => time > 0).map(({ value }) => value));
-  const all = [{ values, diverged: training.outcome === 'diverged' }];
-  const start = baseline([training], accessor);
+  name: string,
+  { x, ...style }: ChartStyle,
+): Scale {
+  const { training } = result;
+  const within = ({ time }: { time: number }) => (x ? time >= x[0] && time <= x[1] : true);
+  const points = curves.flatMap((curve) => curve.points.filter(within));
+  const values = points.filter(({ time }) => time > 0).map(({ value }) => value);
+  const diverged = training.outcome === 'diverged';
+  const start = x ? null : baseline([training], accessor);
   const short = training.evaluations.length <= shortTraining;
-  if (isScore(title)) return robustDomainOfScores(all, start, short);
-  return includeZero(robustDomain(all, start, short), values);
+  const all = [{ values, diverged }];
+  if (isScore(name)) return { domain: robustDomainOfScores(all, start, short), log: false };
+  const linear = includeZero(robustDomain(all, start, short), values);
+  if (accessor !== lossOf) return { domain: linear, log: false };
+  // A divergence is shown in whole where that needs no linear axis.
+  const shown = diverged ? points.map(({ value }) => value) : values.filter((value) => value <= linear[1]);
+  return lossScale(linear, start !== null && start > 0 ? [...shown, start] : shown, style, true);
+}
+
+/** The numbers of a training that was measured once: a row for the loss and each metric. */
+function measuresTable({ training, test }: TrainingResult, theme: Theme): MeasuresTable {
+  const { start, evaluations } = training;
+  const [only] = evaluations;
+  const measured = [
+    { text: 'validation before training', short: 'before', color: theme.heldOut, measures: start },
+    { text: 'training', short: 'training', color: theme.loss, measures: only?.training ?? null },
+    { text: 'validation', short: 'validation', color: theme.heldOut, measures: only?.validation ?? null },
+    { text: 'test', short: 'test', color: theme.text, measures: test },
+  ].filter(({ measures }) => measures !== null);
+  const names = metricNames([training]);
+  const row = (name: string, accessor: Accessor) => ({
+    name: metricText(name),
+    values: measured.map(({ measures }) => {
+      const value = measures && accessor(measures);
+      return value === undefined ? '' : finiteText(value, 4);
+    }),
+  });
+  return { columns: measured, rows: [row('loss', lossOf), ...names.map((name) => row(name, metricOf(name)))] };
 }
 
 /** The loss of every batch as a line; the loss of a step is measured before its update. */
@@ -132,17 +197,17 @@ function batchLosses(losses: TrainingResult['losses'], length: number): CurvePoi
 }
 
 /** The mark at the lowest loss on held-out rows, unless there is only one. */
-function lowestLossMark({ training, options }: TrainingResult, { suggestion }: Theme): CurveMark[] {
+function lowestLossMark({ training }: TrainingResult, unit: TimeUnit, { suggestion }: Theme): CurveMark[] {
   const lowest = lowestEvaluation(training.evaluations);
   if (lowest === undefined || training.evaluations.length < 2) return [];
-  const time = timeOf(lowest, timeUnit(options));
+  const time = timeOf(lowest, unit);
   return [{ time, value: lowest.validation?.loss as number, shape: symbols.ring, color: suggestion }];
 }
 
-function legendOf(result: TrainingResult, ofBatches: boolean, theme: Theme): LegendEntry[] {
+function legendOf(result: TrainingResult, ofBatches: boolean, unit: TimeUnit, theme: Theme): LegendEntry[] {
   const { start, evaluations, divergedAt } = result.training;
   const line = { ...lineSymbol, strokeWidth: 2 };
-  const [mark] = lowestLossMark(result, theme);
+  const [mark] = lowestLossMark(result, unit, theme);
   const lowest = lowestEvaluation(evaluations);
   const entries: (LegendEntry | false)[] = [
     { ...line, text: ofBatches ? 'training, each batch' : 'training', color: theme.loss },
@@ -153,7 +218,7 @@ function legendOf(result: TrainingResult, ofBatches: boolean, theme: Theme): Leg
     },
     mark !== undefined &&
       lowest !== undefined && {
-        text: `lowest validation loss ${finiteText(lowest.validation?.loss)} (${evaluationText(lowest, timeUnit(result.options))})`,
+        text: `lowest validation loss ${finiteText(lowest.validation?.loss)} (${evaluationText(lowest, unit)})`,
         shape: mark.shape,
         color: mark.color,
         outline: true,
@@ -176,11 +241,11 @@ function legendOf(result: TrainingResult, ofBatches: boolean, theme: Theme): Leg
 /** Losses, metrics and the learning rate at each evaluation. */
 function readings(result: TrainingResult, theme: Theme): Readings {
   const { training, recipe, setup, options } = result;
-  const unit = timeUnit(options);
+  const unit = isByStep(result) ? 'step' : timeUnit(options);
   const color = { validation: theme.heldOut, training: theme.loss };
   const measured: [title: string, accessor: Accessor][] = [
     ['loss', lossOf],
-    ...metricNames([training]).map((name): [string, Accessor] => [name, metricOf(name)]),
+    ...metricNames([training]).map((name): [string, Accessor] => [metricText(name), metricOf(name)]),
   ];
   const lines = measured.flatMap(([title, accessor]) =>
     (['validation', 'training'] as const).map(

@@ -79,7 +79,8 @@ export function largest(values: readonly number[]): number {
   return values.reduce((most, value) => Math.max(most, value), Number.NEGATIVE_INFINITY);
 }
 
-function smallest(values: readonly number[]): number {
+/** The smallest value, also of very many. */
+export function smallest(values: readonly number[]): number {
   return values.reduce((least, value) => Math.min(least, value), Infinity);
 }
 

@@ -1,6 +1,7 @@
 import { InputError, median } from '@lrfind/core';
 import type { SweepResult } from '@lrfind/core/results';
 import { logShare } from './log-scale.js';
+import { largest, smallest } from './robust-domain.js';
 
 /** A loss at a rate. */
 export interface Sample {
@@ -18,6 +19,8 @@ export interface SweepSamples {
   heldOut: Sample[];
   /** Lowest and highest rate that was swept or is marked. */
   extent: [number, number];
+  /** Lowest and highest rate that was swept. */
+  swept: [number, number];
 }
 
 /**
@@ -40,6 +43,7 @@ export function sweepSamples(
     batches: finiteSamples(steps.map(({ rate, loss }) => [rate, loss])),
     heldOut: finiteSamples([...heldOutMedians(sweeps)]),
     extent: [rates[0] as number, rates.at(-1) as number],
+    swept: [smallest(swept), largest(swept)],
   };
 }
 

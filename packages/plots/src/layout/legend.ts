@@ -26,6 +26,8 @@ export const symbols = {
   ring: 'M-1,0A1,1,0,1,1,1,0A1,1,0,1,1,-1,0Z',
   arrowUp: 'M-0.8,1L0,0L0.8,1',
   arrowDown: 'M-0.8,-1L0,0L0.8,-1',
+  arrowRight: 'M-0.6,-0.8L0.4,0L-0.6,0.8',
+  arrowLeft: 'M0.6,-0.8L-0.4,0L0.6,0.8',
 } as const;
 
 /** The symbol of a line. */

@@ -39,13 +39,21 @@ export interface PanelTitle {
   text: string;
   /** Left end of the panel. */
   left: number;
-  /** Width of the panel; a longer title is cut. */
+  /** Width of the panel; a longer title takes several lines. */
   width: number;
 }
 
-/** Height of the titles of a row of panels, in pixels, for a font size in pixels. */
-export function titlesHeight(size: number): number {
-  return Math.round(size * 1.2) + 7;
+/** The most lines of a title above a panel. */
+const MOST_LINES = 3;
+
+/** Height of the titles of a row of panels, in pixels, for a font size in pixels and the most lines that one of them takes. */
+export function titlesHeight(size: number, lines = 1): number {
+  return lines * Math.round(size * 1.2) + 7;
+}
+
+/** The most lines that one of some titles takes. */
+export function titlesLines(titles: readonly Pick<PanelTitle, 'text' | 'width'>[], size: number): number {
+  return Math.max(1, ...titles.map(({ text, width }) => wrapText(text, width, MOST_LINES, size).length));
 }
 
 /**
@@ -58,7 +66,12 @@ export function panelTitles(
   box: { width: number; height: number; size: number },
   { text: color }: Theme,
 ): View {
-  const values = titles.map(({ text, left, width }) => ({ left, text: wrapText(text, width, 1, box.size)[0] ?? '' }));
+  const pitch = Math.round(box.size * 1.2);
+  const bottom = box.height - 6 - Math.round(box.size * 0.2);
+  const values = titles.flatMap(({ text, left, width }) => {
+    const lines = wrapText(text, width, MOST_LINES, box.size);
+    return lines.map((line, i) => ({ left, text: line, y: bottom - (lines.length - 1 - i) * pitch }));
+  });
   return {
     width: box.width,
     height: box.height,
@@ -68,7 +81,7 @@ export function panelTitles(
         mark: { type: 'text', align: 'left', baseline: 'alphabetic', fontSize: box.size, color },
         encoding: {
           x: { field: 'left', type: 'quantitative', scale: null, axis: null },
-          y: { value: box.height - 6 - Math.round(box.size * 0.2) },
+          y: { field: 'y', type: 'quantitative', scale: null, axis: null },
           text: { field: 'text' },
         },
       },

@@ -1,8 +1,11 @@
-import { cutText, textWidth } from '../text/width.js';
+import { shortName } from '../text/short-name.js';
+import { textWidth } from '../text/width.js';
 import { entryPadding, type LegendEntry, type LegendLayout, layOutLegend, symbolWidth } from './legend.js';
 
 /** A trial's entry in the legend: its text is the trial's name, and its outcome follows. */
 export interface TrialLegendEntry extends LegendEntry {
+  /** What comes before the name and is never cut, such as `1. `; empty by default. */
+  rank?: string;
   /** The outcome after the name, such as ` – diverged at step 37`. */
   suffix: string;
   /** The same in fewer words. */
@@ -24,31 +27,35 @@ export function layOutTrialLegend(
   height: number,
   size: number,
 ): LegendLayout {
-  const below = layOutLegend(others, width, size);
-  const available = Math.floor((height - below.height) / below.lineHeight);
+  const explained = layOutLegend(others, width, size);
+  const { lineHeight } = explained;
+  const linesBeside = (other: LegendLayout) => Math.floor((height - other.height) / lineHeight);
   const long = inFewestLines(
-    trials.map(({ text, suffix }) => `${text}${suffix}`),
+    trials.map(({ rank = '', text, suffix }) => `${rank}${text}${suffix}`),
     width,
     size,
   );
   const short = inFewestLines(
-    trials.map(({ text, shortSuffix }) => `${text}${shortSuffix}`),
+    trials.map(({ rank = '', text, shortSuffix }) => `${rank}${text}${shortSuffix}`),
     width,
     size,
   );
   // One long column beside an empty half is worse than fewer words.
   const preferred = long.lines > 3 && long.lefts.length === 1 ? short : long;
-  const whole = [preferred, long, short].find(({ lines }) => lines <= available);
-  const { texts, lines, lefts } = whole ?? cutToFit(trials, width, available, size);
-  const placed = trials.map(({ suffix: _, shortSuffix: __, ...entry }, i) => ({
+  const bare = layOutLegend([], width, size);
+  const whole = (other: LegendLayout) => [preferred, long, short].find(({ lines }) => lines <= linesBeside(other));
+  // What the marks mean is guessed more easily than what was cut from a name.
+  const below = whole(explained) || !whole(bare) ? explained : bare;
+  const { texts, lines, lefts } = whole(below) ?? cutToFit(trials, width, linesBeside(below), size);
+  const placed = trials.map(({ rank: _rank, suffix: _, shortSuffix: __, ...entry }, i) => ({
     entry: { ...entry, text: texts[i] as string },
     x: lefts[Math.floor(i / lines)] as number,
     line: i % lines,
   }));
   return {
     placed: [...placed, ...below.placed.map((place) => ({ ...place, line: place.line + lines }))],
-    lineHeight: below.lineHeight,
-    height: lines * below.lineHeight + below.height,
+    lineHeight,
+    height: lines * lineHeight + below.height,
   };
 }
 
@@ -86,11 +93,14 @@ function inLines(texts: string[], lines: number, size: number): Columns & { righ
 function cutToFit(trials: readonly TrialLegendEntry[], width: number, available: number, size: number): Columns {
   const columns = Math.min(4, Math.ceil(trials.length / Math.max(1, available)));
   const pitch = (width + entryPadding) / columns;
-  const texts = trials.map(({ text, shortSuffix }) => {
+  const texts = trials.map(({ rank = '', text, suffix, shortSuffix }) => {
     const room = pitch - symbolWidth - entryPadding;
+    const cut = (left: number) => shortName(text, (shorter) => textWidth(`${rank}${shorter}`, size) <= left);
+    const beside = room - textWidth(suffix, size);
+    if (beside >= 10 * size) return `${rank}${cut(beside)}${suffix}`;
     const left = room - textWidth(shortSuffix, size);
     // Nobody recognises a name of two letters; the panels show the outcome too.
-    return left < 3 * size ? cutText(text, room, size) : `${cutText(text, left, size)}${shortSuffix}`;
+    return left < 5 * size ? `${rank}${cut(room)}` : `${rank}${cut(left)}${shortSuffix}`;
   });
   const lines = Math.ceil(trials.length / columns);
   return { texts, lines, lefts: Array.from({ length: columns }, (_, i) => i * pitch) };

@@ -1,4 +1,4 @@
-import { type TimeFrame, timeEncoding, timePosition } from '../axes/time-axis.js';
+import { isWithin, nearTime, type TimeFrame, timeEncoding, timePosition } from '../axes/time-axis.js';
 import { clampFar, type ValueAxis, valueEncoding, yPosition } from '../axes/value-axis.js';
 import { simplifyLine } from '../curves/simplify.js';
 import type { CurvePoint } from '../curves/training-curve.js';
@@ -10,7 +10,7 @@ export interface Curve {
   points: readonly Pick<CurvePoint, 'time' | 'value' | 'low' | 'high'>[];
   color: string;
   dash: readonly number[];
-  /** Width of the line, in pixels. */
+  /** Width of the line, in pixels; 0 for a band alone. */
   strokeWidth: number;
   /** Whether each point has a dot; a single point always has one. */
   dots: boolean;
@@ -56,8 +56,8 @@ export function curvesPanel(
     encoding: { x: timeEncoding(frame, show) },
     layer: [
       ...behind.flatMap((curve) => bandLayers(curve, frame, axis)),
-      ruleLayer(rules),
-      ...behind.map((curve) => lineLayer(curve, frame, axis)),
+      ruleLayer(rules.filter(isWithin(frame))),
+      ...behind.filter(({ strokeWidth }) => strokeWidth > 0).map((curve) => lineLayer(curve, frame, axis)),
       ...behind.flatMap((curve) => dotLayers(curve, frame, axis)),
       ...markLayers(marks, frame, axis),
       ...(curves.every(({ points }) => points.length === 0)
@@ -68,7 +68,7 @@ export function curvesPanel(
 }
 
 function lineLayer({ points, color, dash, strokeWidth }: Curve, frame: TimeFrame, axis: ValueAxis): Layer {
-  const near = points.map(({ time, value }) => ({ time, value: clampFar(axis, value) as number }));
+  const near = nearTime(points, frame).map(({ time, value }) => ({ time, value: clampFar(axis, value) as number }));
   return {
     data: { values: simplifyLine(near, ({ time, value }) => [timePosition(frame, time), yPosition(axis, value)]) },
     mark: { ...lineMark, color, strokeWidth, strokeDash: [...dash] },
@@ -78,7 +78,7 @@ function lineLayer({ points, color, dash, strokeWidth }: Curve, frame: TimeFrame
 
 function bandLayers({ points, color, band }: Curve, frame: TimeFrame, axis: ValueAxis): Layer[] {
   if (band === 0 || points.every(({ low, high }) => low === high)) return [];
-  const near = points.map(({ time, low, high }) => ({
+  const near = nearTime(points, frame).map(({ time, low, high }) => ({
     time,
     low: clampFar(axis, low) as number,
     high: clampFar(axis, high) as number,
@@ -94,10 +94,12 @@ function bandLayers({ points, color, band }: Curve, frame: TimeFrame, axis: Valu
   ];
 }
 
-function dotLayers({ points, color, dots }: Curve, { size, theme }: TimeFrame, axis: ValueAxis): Layer[] {
+function dotLayers({ points, color, dots }: Curve, frame: TimeFrame, axis: ValueAxis): Layer[] {
   if (!dots && points.length !== 1) return [];
+  const { size, theme } = frame;
   const [low, high] = axis.domain;
   const values = points
+    .filter(isWithin(frame))
     .filter(({ value }) => value >= low && value <= high)
     .map(({ time, value }) => ({ time, value }));
   return [
@@ -117,9 +119,12 @@ function ruleLayer(rules: readonly TimeRule[]): Layer {
 }
 
 /** Each mark has an edge in the background colour, which separates it from its line. */
-function markLayers(marks: readonly CurveMark[], { theme }: TimeFrame, axis: ValueAxis): Layer[] {
+function markLayers(marks: readonly CurveMark[], frame: TimeFrame, axis: ValueAxis): Layer[] {
+  const { theme } = frame;
   const [low, high] = axis.domain;
-  const values = marks.map(({ value, ...mark }) => ({ ...mark, value: Math.min(Math.max(value, low), high) }));
+  const values = marks
+    .filter(isWithin(frame))
+    .map(({ value, ...mark }) => ({ ...mark, value: Math.min(Math.max(value, low), high) }));
   const point = { type: 'point', shape: { expr: 'datum.shape' }, opacity: 1, size: markArea } as const;
   return [
     {

@@ -27,7 +27,7 @@ export function landmarks(result: SweepResult, curve: readonly Sample[], theme: 
   const { divergence, steepest, suggestion } = result;
   const marks: Landmark[] = [];
   if (divergence !== null) {
-    const at = numberText(divergence.rate);
+    const at = numberText(divergence.rate, 3);
     marks.push({
       rate: divergence.rate,
       loss: divergence.loss,
@@ -40,7 +40,7 @@ export function landmarks(result: SweepResult, curve: readonly Sample[], theme: 
   }
   const critical = shownCriticalRate(result);
   if (critical !== null) {
-    const at = numberText(critical);
+    const at = numberText(critical, 3);
     marks.push({
       rate: critical,
       loss: null,
@@ -52,7 +52,7 @@ export function landmarks(result: SweepResult, curve: readonly Sample[], theme: 
     });
   }
   if (steepest !== null) {
-    const at = numberText(steepest.rate);
+    const at = numberText(steepest.rate, 3);
     marks.push({
       rate: steepest.rate,
       loss: steepest.loss,
@@ -65,7 +65,7 @@ export function landmarks(result: SweepResult, curve: readonly Sample[], theme: 
   }
   if (suggestion !== null) {
     const rate = suggestion.learningRate;
-    const text = `suggestion ${numberText(rate)}`;
+    const text = `suggestion ${numberText(rate, 3)}`;
     marks.push({
       rate,
       loss: lossAt(curve, rate),

@@ -2,6 +2,7 @@ import type { SweepResult } from '@lrfind/core/results';
 import { type RateFrame, rateEncoding, xPosition } from '../axes/rate-axis.js';
 import { clampFar, type ValueAxis, valueEncoding, yPosition } from '../axes/value-axis.js';
 import { thinPoints } from '../curves/simplify.js';
+import { offTheLosses } from '../curves/smoothed-stretches.js';
 import type { Sample, SweepSamples } from '../curves/sweep-samples.js';
 import { type LegendEntry, lineSymbol, symbols } from '../layout/legend.js';
 import type { Layer, View } from '../layout/stacked-figure.js';
@@ -16,6 +17,7 @@ export function lossPanel(
   { batches, heldOut }: SweepSamples,
   marks: readonly Landmark[],
   band: RangeBand | null,
+  untried: readonly UntriedRates[],
   frame: RateFrame,
   axis: ValueAxis,
 ): View {
@@ -26,11 +28,12 @@ export function lossPanel(
     encoding: { x: rateEncoding(frame, 'grid') },
     layer: [
       rangeShading(band, frame),
+      untriedShading(untried, frame),
       quartiles(result, frame, axis),
       batchLosses(batches, frame, axis),
       batchesOutside(batches, frame, axis),
       ...heldOutLoss(heldOut, frame, axis),
-      smoothedLoss(result, frame, axis),
+      ...smoothedLoss(result, frame, axis),
       landmarkRules(marks),
       landmarkDots(marks, frame, axis),
       ...(batches.length === 0 ? [message('no finite loss was measured', frame, axis)] : []),
@@ -40,10 +43,11 @@ export function lossPanel(
 
 /** The legend of the panel: an entry for each kind of mark that occurs. */
 export function lossLegend(
-  { sweeps }: SweepResult,
+  { sweeps, curve }: SweepResult,
   { smoothed, batches, heldOut }: SweepSamples,
+  untried: readonly UntriedRates[],
   domain: ValueAxis['domain'],
-  { loss, heldOut: heldOutColor }: Theme,
+  { loss, heldOut: heldOutColor, steepest }: Theme,
 ): LegendEntry[] {
   const several = sweeps.length > 1;
   const beyond = batches.filter(outside(domain));
@@ -58,6 +62,14 @@ export function lossLegend(
       area: 30,
     },
     smoothed.length > 0 && { ...lineSymbol, text: 'smoothed loss', color: loss, strokeWidth: 2.25 },
+    offTheLosses(curve).includes(true) && {
+      ...lineSymbol,
+      text: 'off the losses, by its cap or smoothing',
+      color: loss,
+      strokeWidth: offLine.strokeWidth,
+      dash: offLine.strokeDash,
+      opacity: offLine.strokeOpacity,
+    },
     several && { text: 'quartiles', shape: 'square', color: loss, opacity: 0.25, area: 140 },
     heldOut.length > 0 && {
       text: 'held-out loss',
@@ -66,6 +78,7 @@ export function lossLegend(
       area: 400,
       strokeWidth: 1.25,
     },
+    untried.length > 0 && { text: 'not tried', shape: 'square', color: steepest, opacity: 0.16, area: 140 },
   ];
   return entries.filter((entry) => entry !== false);
 }
@@ -75,11 +88,39 @@ const outside =
   ({ loss }: Sample) =>
     loss < low || loss > high;
 
-function smoothedLoss({ curve }: SweepResult, { theme }: RateFrame, axis: ValueAxis): Layer {
+/** The smoothed loss: paler and dashed where it lies off the losses. */
+function smoothedLoss({ curve }: SweepResult, { theme }: RateFrame, axis: ValueAxis): Layer[] {
+  const off = offTheLosses(curve);
+  const y = valueEncoding('loss', axis);
+  // A stretch includes the points at which the others begin, so that the line has no gaps.
+  const of = (stretch: boolean) =>
+    curve.map(({ rate, smoothed }, i) => {
+      const isPart = off[i] === stretch || (stretch && (off[i - 1] === stretch || off[i + 1] === stretch));
+      return { rate, loss: isPart ? clampFar(axis, smoothed) : null };
+    });
+  return [
+    { data: { values: of(false) }, mark: { ...lineMark, color: theme.loss, strokeWidth: 2.25 }, encoding: { y } },
+    ...(off.includes(true)
+      ? [{ data: { values: of(true) }, mark: { ...lineMark, color: theme.loss, ...offLine }, encoding: { y } }]
+      : []),
+  ];
+}
+
+/** The line where the smoothed loss lies off the losses. */
+const offLine = { strokeWidth: 1.5, strokeDash: [4, 3], strokeOpacity: 0.75 };
+
+/** Rates beside those that were swept. */
+export interface UntriedRates {
+  rate: number;
+  end: number;
+}
+
+/** The shading of rates that were not swept, where the curve is cut off. */
+function untriedShading(untried: readonly UntriedRates[], { theme }: RateFrame): Layer {
   return {
-    data: { values: curve.map(({ rate, smoothed }) => ({ rate, loss: clampFar(axis, smoothed) })) },
-    mark: { ...lineMark, color: theme.loss, strokeWidth: 2.25 },
-    encoding: { y: valueEncoding('loss', axis) },
+    data: { values: [...untried] },
+    mark: { type: 'rect', color: theme.steepest, opacity: 0.16 },
+    encoding: { x2: { field: 'end' } },
   };
 }
 

@@ -1,4 +1,4 @@
-import { type TimeFrame, timeEncoding, timePosition } from '../axes/time-axis.js';
+import { isWithin, nearTime, type TimeFrame, timeEncoding, timePosition } from '../axes/time-axis.js';
 import { clampLow, type ValueAxis, valueEncoding, yPosition } from '../axes/value-axis.js';
 import type { TimedRate } from '../curves/rate-line.js';
 import { simplifyLine } from '../curves/simplify.js';
@@ -25,11 +25,16 @@ export function ratesPanel(curves: readonly RateCurve[], frame: TimeFrame, axis:
     layer: curves.toReversed().map(({ line, color, dash }) => ({
       data: {
         values: simplifyLine(
-          line.map(({ time, rate }) => ({ time, rate: clampLow(axis, rate) })),
+          nearTime(line, frame).map(({ time, rate }) => ({ time, rate: clampLow(axis, rate) })),
           ({ time, rate }) => [timePosition(frame, time), yPosition(axis, rate)],
         ),
       },
-      mark: { ...lineMark, clip: axis.log === true, color, strokeWidth: rateLineWidth, strokeDash: [...dash] },
+      mark: {
+        ...lineMark,
+        // Unclipped where nothing is outside, as a line along the edge would be cut to half its width.
+        clip: axis.log === true || !line.every(isWithin(frame)),
+        ...{ color, strokeWidth: rateLineWidth, strokeDash: [...dash] },
+      },
       encoding: { y: valueEncoding('rate', axis) },
     })),
   };

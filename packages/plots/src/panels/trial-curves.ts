@@ -43,6 +43,18 @@ export function trialLines(curves: readonly TrialCurve[]): Curve[] {
   return curves.map(({ style, points }) => ({ ...style, points, strokeWidth: 2, dots: false, band }));
 }
 
+/** The band that stands for trials without lines of their own: from the lowest to the highest of those that did not diverge. */
+export function bandOfOthers(curves: readonly TrialCurve[], { muted }: Theme): Curve[] {
+  const points = curves.flatMap((curve) => (curve.ranked.outcome === 'diverged' ? [] : curve.points));
+  if (points.length === 0) return [];
+  const values = new Map<number, number[]>();
+  for (const { time, value } of points) values.set(time, [...(values.get(time) ?? []), value]);
+  const band = [...values]
+    .map(([time, some]) => ({ time, value: Math.max(...some), low: Math.min(...some), high: Math.max(...some) }))
+    .sort((a, b) => a.time - b.time);
+  return [{ points: band, color: muted, dash: [], strokeWidth: 0, dots: false, band: 0.2 }];
+}
+
 /**
  * The marks on the lines of trials: a cross where a seed diverged, a bar where a trial was pruned, an arrow at the edge
  * where a line ends outside the axis.

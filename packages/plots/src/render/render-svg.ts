@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { assertOptions } from '@lrfind/core';
 import type { TopLevelSpec } from 'vega-lite';
+import { printable } from '../text/printable.js';
 import { type OnWarning, withView } from './vega-view.js';
 
 /** Options of an SVG. */
@@ -31,12 +32,8 @@ export async function renderSvg(spec: TopLevelSpec, options: SvgOptions = {}): P
  * @param titled whether it gets a title element, which browsers show as a tooltip
  */
 export function finishSvg(svg: string, spec: TopLevelSpec, titled = true): string {
-  return accessible(tidied(svg, spec), spec, titled).replace(NO_XML, '\ufffd');
+  return printable(accessible(tidied(svg, spec), spec, titled));
 }
-
-/** What XML does not allow, even escaped: control characters, and halves of surrogate pairs. A name may hold them. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it looks for.
-const NO_XML = /[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|\p{Surrogate}/gu;
 
 /** Tells a screen reader that this is one image, its name and what it shows. */
 function accessible(svg: string, { description, title }: TopLevelSpec, titled: boolean): string {

@@ -9,7 +9,7 @@ const read = (name: string) => readFileSync(new URL(`../../report-page/${name}`,
 /** The style of the page. */
 export const pageStyle = `${themeStyle()}\n${read('page.css')}`;
 
-/** The script of the page: shows values at the pointer, and opens folded tables for printing. */
+/** The script of the page: shows values at the pointer. */
 export const pageScript = read('page.js');
 
 /**

@@ -1,5 +1,7 @@
 import { InputError, notAllowed, notOneOf, unknownOption } from '@lrfind/core';
 import { renderToString } from 'preact-render-to-string';
+import { printable } from '../text/printable.js';
+import { withReadableNames } from '../text/readable-names.js';
 import { figuresOf } from './figures/figure.js';
 import { Page, type PageResult } from './page.js';
 import { sectionOf, sections } from './sections/registry.js';
@@ -26,11 +28,12 @@ export async function renderReport(documents: readonly ReportedResult[], options
   const results: PageResult[] = [];
   for (const [i, document] of documents.entries()) {
     const id = `result-${i + 1}`;
-    results.push({ ...document, id, figures: await figuresOf(document.result, id) });
+    const result = withReadableNames(document.result);
+    results.push({ ...document, result, id, figures: await figuresOf(result, id) });
   }
-  const [only] = documents.length === 1 ? documents : [];
+  const [only] = results.length === 1 ? results : [];
   const heading = title ?? (only ? sectionOf(only.result).title(only.result) : `Report on ${documents.length} results`);
-  return `<!DOCTYPE html>\n${renderToString(<Page title={heading} results={results} />)}\n`;
+  return printable(`<!DOCTYPE html>\n${renderToString(<Page title={heading} results={results} />)}\n`);
 }
 
 function checked(documents: readonly ReportedResult[], options: ReportOptions): ReportOptions {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { rateTicks, valueTicks } from '../../src/axes/ticks.js';
+import { axisTicks, rateTicks, valueTicks } from '../../src/axes/ticks.js';
 import { textWidth } from '../../src/text/width.js';
 import { random } from '../sample-sweep.js';
 
@@ -121,4 +121,41 @@ describe('ticks of the values', () => {
 test('ticks of values end also where the distance of both ends is infinite', () => {
   expect(valueTicks([-1.7e308, 1.7e308], 5).length).toBeLessThan(20);
   expect(valueTicks([0, Number.MAX_VALUE], 5).length).toBeLessThan(20);
+});
+
+describe('ticks of a vertical axis', () => {
+  /** Whether a number is 1, 2 or 5 times a power of ten. */
+  const isRound = (value: number) => /^[125]e/.test(value.toExponential(8).replace(/\.?0*e/, 'e'));
+
+  test.each([
+    [[0, 800_000], false, ['0', '200,000', '400,000', '600,000', '800,000']],
+    [[0.03, 2.6], true, ['0.05', '0.1', '0.2', '0.5', '1', '2']],
+    [[1e-6, 1], true, ['10⁻⁶', '10⁻⁵', '10⁻⁴', '10⁻³', '10⁻²', '10⁻¹', '10⁰']],
+  ] as const)('%j are round and written out where that is short', ([low, high], log, expected) => {
+    expect(texts(axisTicks([low, high], 200, 11, log))).toEqual(expected);
+  });
+
+  test('are 1-2-5 steps, three or more where there is room, and never touch', () => {
+    const draw = random(9);
+    for (let trial = 0; trial < 1000; trial++) {
+      const log = draw() < 0.5;
+      const low = log ? 10 ** (12 * draw() - 8) : (draw() - 0.3) * 10 ** (10 * draw() - 5);
+      const high = log ? low * 10 ** (0.1 + 8 * draw() ** 2) : low + (Math.abs(low) + 1e-6) * 10 ** (5 * draw() - 4);
+      const height = 60 + 500 * draw();
+      const ticks = axisTicks([low, high], height, 10, log).filter(({ text }) => text !== '');
+      expect(ticks.length, JSON.stringify({ low, high, height, log })).toBeGreaterThanOrEqual(
+        height > 90 && !log ? 3 : 2,
+      );
+      const places = ticks.map(({ value }) =>
+        log ? (height * Math.log(value / low)) / Math.log(high / low) : (height * (value - low)) / (high - low),
+      );
+      places.slice(1).forEach((place, i) => {
+        expect(place - (places[i] as number)).toBeGreaterThanOrEqual(11);
+      });
+      const [first, second] = ticks.map(({ value }) => value) as [number, number];
+      const decades = Math.log10(high / low);
+      if (!log) expect(isRound(Number((second - first).toPrecision(6)))).toBe(true);
+      else if (decades > 1) for (const { value } of ticks) expect(isRound(value)).toBe(true);
+    }
+  });
 });

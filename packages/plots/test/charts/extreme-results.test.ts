@@ -5,8 +5,36 @@ import { lossByRate, renderPng, trainingComparison, trainingHistory } from '../.
 import { sampleSweep } from '../sample-sweep.js';
 import { sampleComparison, sampleHistory } from '../sample-training.js';
 
-const EXTREMES = [0, 1e-300, 1e-45, 1e-7, 1, 1 + 2 ** -52, 1e5, 1e30, 3.4e38, 1e300, -1, -1e30, -1e300];
-const MEASURES = new Set(['loss', 'median', 'low', 'high', 'smoothed', 'slope', 'validation', 'accuracy', 'mae']);
+const EXTREMES = [
+  NaN,
+  Infinity,
+  -Infinity,
+  0,
+  1e-300,
+  1e-45,
+  1e-7,
+  1,
+  1 + 2 ** -52,
+  1e5,
+  1e30,
+  3.4e38,
+  1e300,
+  -1,
+  -1e30,
+  -1e300,
+];
+const MEASURES = new Set([
+  'loss',
+  'losses',
+  'median',
+  'low',
+  'high',
+  'smoothed',
+  'slope',
+  'validation',
+  'accuracy',
+  'mae',
+]);
 
 /** A result with some of its losses and metrics replaced by extreme ones. */
 function withExtremes<Result>(result: Result, seed: number): Result {
@@ -39,7 +67,10 @@ describe('extreme losses and metrics are drawn', () => {
       seed,
     );
     const history: TrainingResult = withExtremes(sampleHistory(), seed);
-    for (const chart of [lossByRate(sweep), trainingComparison(comparison), trainingHistory(history)])
+    const diverged: TrainingResult = withExtremes(sampleHistory({ divergedAt: 437 }), seed);
+    for (const chart of [
+      ...[lossByRate(sweep), trainingComparison(comparison), trainingHistory(history), trainingHistory(diverged)],
+    ])
       expect((await renderPng(chart, { scale: 0.5 })).subarray(0, 8)).toEqual(PNG);
   });
 });
@@ -54,4 +85,15 @@ test.each([10, 1e3, 1e6, 1e30])('a line wholly outside the axis, %d times higher
 test.each([0, 1e-320, 1e39, 1.7e308])('a training at a rate of %d is drawn', async (rate) => {
   const history = sampleHistory({ rate: (step) => (step < 500 ? rate : 0.001) });
   expect((await renderPng(trainingHistory(history))).subarray(0, 8)).toEqual(PNG);
+});
+
+test('one point is drawn, also where its loss is no finite number', async () => {
+  for (const start of [2.3, Number.NaN, 1e300]) {
+    const results = [
+      lossByRate(sampleSweep({ steps: 1, seeds: 1, start })),
+      trainingHistory(sampleHistory({ epochs: 1, stepsPerEpoch: 1, start })),
+      trainingComparison(sampleComparison({ a: { epochs: 1, start } }, 1)),
+    ];
+    for (const chart of results) expect((await renderPng(chart, { scale: 0.5 })).subarray(0, 8)).toEqual(PNG);
+  }
 });

@@ -246,7 +246,7 @@ describe('a mistake', () => {
     [{ theme: 'drak' }, 'theme must be one of light, dark; got "drak"; did you mean dark?'],
     [{ theme: 'toString' }, 'theme must be one of light, dark; got "toString"'],
     [{ title: 3 }, 'title must be text; got 3'],
-    [{ widht: 800 }, 'unknown option widht; did you mean width? Options: width, height, theme, title'],
+    [{ widht: 800 }, 'unknown option widht; did you mean width? Options: width, height, theme, title, x, y, logLoss'],
   ])('in the options %j has a message', (options, message) => {
     expect(() => lossByRate(result, options as ChartOptions)).toThrow(new InputError(message));
   });
@@ -254,5 +254,107 @@ describe('a mistake', () => {
   test('a result without steps has a message', () => {
     const empty = { ...result, sweeps: [], curve: [], suggestion: null, steepest: null, divergence: null };
     expect(() => lossByRate(empty)).toThrow(new InputError('sweep must have at least one step to be drawn; got none'));
+  });
+});
+
+describe('a flat curve', () => {
+  const flat = sampleSweep(
+    { start: 0.7, fall: 0, explosion: null, noise: 0 },
+    { ...none, diagnosis: ['Flat: the loss does not fall beyond its noise at any rate.'], reason: 'the curve is flat' },
+  );
+  // A scatter of 0.05, which an axis that fits it would stretch over its whole height.
+  for (const { points } of flat.sweeps)
+    for (const point of points) Object.assign(point, { loss: 0.7 + 0.05 * Math.sin(point.step * 12.9898) });
+  for (const [i, point] of flat.curve.entries())
+    Object.assign(point, {
+      low: 0.67,
+      high: 0.73,
+      median: 0.7,
+      smoothed: 0.7 + 0.005 * Math.sin(i),
+      slope: 0.01 * Math.cos(i),
+    });
+
+  test('is drawn flat: its noise takes at most a quarter of the axes', () => {
+    const [, loss, , slope] = views(flat);
+    const [low = 0, high = 0] = layers(loss, 'line')[0]?.encoding?.y?.scale?.domain ?? [];
+    expect(low).toBe(0);
+    expect(0.1 / (high - low)).toBeLessThan(0.25);
+    const [least = 0, most = 0] = layers(slope, 'line')[0]?.encoding?.y?.scale?.domain ?? [];
+    expect(0.02 / (most - least)).toBeLessThan(0.25);
+  });
+
+  test('has as its title that the loss does not fall', async () => {
+    expect(await texts(flat)).toContain('The loss does not fall at any learning rate');
+    const guess = { learningRate: 0.62, low: 7.1e-4, high: 3.4, method: 'descent', verdict: 'unsure' } as const;
+    expect(await texts({ ...flat, suggestion: guess })).toContain(
+      'The loss does not fall at any learning rate; 0.62 is a guess (7.1×10⁻⁴ to 3.4, unsure)',
+    );
+  });
+
+  test('of losses around 0 or below has losses in a quarter of the axis too', () => {
+    const low = structuredClone(flat);
+    for (const { points } of low.sweeps) for (const point of points) (point.loss as number) -= 0.7;
+    for (const point of low.curve) Object.assign(point, { low: -0.03, high: 0.03, smoothed: 0 });
+    const [, loss] = views(low);
+    const [from, to] = layers(loss, 'line')[0]?.encoding?.y?.scale?.domain ?? [];
+    expect(from).toBeLessThan(-0.15);
+    expect(to).toBeGreaterThan(0.15);
+  });
+});
+
+test('rates that were not tried are shaded where the loss still falls at the last one', async () => {
+  const cut = sampleSweep(
+    { high: 0.01, explosion: null },
+    { divergence: null, diagnosis: ['Still falling at the end: raise the last rate above 0.01.'] },
+  );
+  const [, loss] = views(cut);
+  const shaded = values(layers(loss, 'rect')[1]);
+  const end = loss?.encoding?.x?.scale?.domain?.[1] as number;
+  expect(shaded).toEqual([{ rate: 0.01, end }]);
+  expect(end).toBeGreaterThan(0.015);
+  expect(await texts(cut)).toContain('not tried');
+  expect((await texts(cut)).some((text) => text.startsWith('still falling at the last rate · '))).toBe(true);
+  expect(values(layers(views(sampleSweep())[1], 'rect')[1])).toEqual([]);
+});
+
+test('the smoothed loss is dashed where it lies off the losses, and the legend says why', async () => {
+  const off = sampleSweep({ noise: 0.01 });
+  for (const [i, point] of off.curve.entries()) if (i >= 40 && i < 50) (point.smoothed as number) += 0.5;
+  const [strong, weak] = layers(views(off)[1], 'line');
+  const shown = (layer: typeof strong) => values(layer).flatMap(({ loss }, i) => (loss === null ? [] : [i]));
+  // The ten, and the point on either side, to which the line leads.
+  expect(shown(weak)).toEqual(Array.from({ length: 12 }, (_, i) => 39 + i));
+  expect(shown(strong)).not.toContain(45);
+  expect(weak?.mark).toMatchObject({ strokeDash: [4, 3] });
+  const written = 'off the losses, by its cap or smoothing';
+  expect(await texts(off)).toContain(written);
+  expect(await texts(sampleSweep({ noise: 0.01 }))).not.toContain(written);
+});
+
+describe('parts of the axes', () => {
+  test('are as they were asked for, and only what is in them is drawn', () => {
+    const [annotations, loss] = views(sampleSweep(), { x: [1e-4, 0.1], y: [0, 3] });
+    expect(loss?.encoding?.x?.scale?.domain).toEqual([1e-4, 0.1]);
+    expect(layers(loss, 'line')[0]?.encoding?.y?.scale?.domain).toEqual([0, 3]);
+    const dots = values(layers(loss, 'point')[0]);
+    expect(dots.length).toBeGreaterThan(50);
+    expect(dots.every(({ rate }) => Number(rate) >= 1e-4 && Number(rate) <= 0.1)).toBe(true);
+    // The divergence is at 0.72.
+    expect(values(layers(annotations, 'text')[0])).toHaveLength(2);
+  });
+
+  test('of losses may be logarithmic', async () => {
+    const [, loss] = views(sampleSweep(), { logLoss: true });
+    expect(layers(loss, 'line')[0]?.encoding?.y?.scale).toMatchObject({ type: 'log' });
+    expect(await texts(sampleSweep(), { logLoss: true })).toContain('loss (log scale)');
+  });
+
+  test.each([
+    [{ x: [0, 1] }, 'x must be two rising numbers above 0; got [0,1]'],
+    [{ x: [1, 0.1] }, 'x must be two rising numbers above 0; got [1,0.1]'],
+    [{ y: [1, Number.POSITIVE_INFINITY] }, 'y must be two rising numbers; got [1,null]'],
+    [{ y: 3 }, 'y must be two rising numbers; got 3'],
+  ])('%j is refused', (options, message) => {
+    expect(() => lossByRate(sampleSweep(), options as never)).toThrow(new InputError(message));
   });
 });

@@ -52,12 +52,21 @@ function anything(draw: () => number): [SweepResult, ChartOptions] {
   result.divergence = draw() < 0.2 ? null : location(draw() < 0.1 ? high : somewhere());
   const ends = [somewhere(), somewhere()].sort((a, b) => a - b) as [number, number];
   result.range = draw() < 0.2 ? null : { low: ends[0], high: ends[1] };
+  // Flat, or cut off at either end; parts of the axes.
+  const shape = draw();
+  if (shape < 0.2) result.diagnosis = ['Flat: the loss does not fall beyond its noise at any rate.'];
+  else if (shape < 0.4) result.diagnosis = [`Still falling at the end: raise the last rate above ${high}.`];
+  else if (shape < 0.6) result.diagnosis = [`Falling from the start: lower the first rate below ${low}.`];
   result.setup.model = draw() < 0.2 ? 'a-model-with-a-name-that-nobody-would-type-twice-'.repeat(4) : 'mlp';
   const options: ChartOptions = {
     width: Math.round(draw() < 0.3 ? 360 : between(draw, 360, 1600)),
     height: Math.round(draw() < 0.3 ? 300 : between(draw, 300, 1000)),
     theme: draw() < 0.5 ? 'light' : 'dark',
+    ...(draw() < 0.2 && { x: [low * (high / low) ** 0.3, low * (high / low) ** 0.8] as const }),
+    ...(draw() < 0.2 && { y: [-10, 10 ** (8 * draw())] as const }),
+    logLoss: draw() < 0.2 && !result.sweeps.some(({ points }) => points.some(({ loss }) => loss !== null && loss <= 0)),
   };
+  if (options.logLoss) options.y = undefined;
   return [result, options];
 }
 

@@ -44,8 +44,7 @@ function panels(comparison: Comparison, options?: ChartOptions): { rows: AnyView
     vconcat: (AnyView & { hconcat?: AnyView[] })[];
   };
   const rows = vconcat.flatMap(({ hconcat }) => (hconcat ? [hconcat] : []));
-  // Titles and panels for each row, titles and rates, legend.
-  return { rows, rates: vconcat.length > 2 * rows.length + 1 ? vconcat.at(-2) : undefined };
+  return { rows, rates: vconcat.find((view) => (view as { name?: string }).name === 'panel_learning_rate') };
 }
 
 const ofType = (view: AnyView | undefined, type: string) => view?.layer.filter(({ mark }) => mark.type === type) ?? [];
@@ -80,14 +79,17 @@ const withOutcomes: Record<string, TrainingShape> = {
 };
 
 const cases: [string, Comparison, ChartOptions, number][] = [
-  ['one trial', sampleComparison(shapesOf(1)), {}, 680],
-  ['two trials with one seed', sampleComparison(shapesOf(2, { accuracy: false }), 1), {}, 520],
-  ['moving rates', sampleComparison(shapesOf(2, { rate: stairs })), {}, 800],
-  ['all outcomes in the dark', sampleComparison(withOutcomes), { theme: 'dark' }, 680],
-  ['nothing but divergence', sampleComparison(shapesOf(3, { divergedAt: 3 })), {}, 520],
-  ['one epoch', sampleComparison(shapesOf(2, { epochs: 1 })), {}, 680],
-  ['no held-out rows', sampleComparison(shapesOf(2, { validation: false, rate: stairs })), {}, 800],
-  ['twelve trials', sampleComparison(shapesOf(12, { rate: stairs })), {}, 800],
+  ['one trial', sampleComparison(shapesOf(1)), {}, 618],
+  ['two trials with one seed', sampleComparison(shapesOf(2, { accuracy: false }), 1), {}, 476],
+  ['moving rates', sampleComparison(shapesOf(2, { rate: stairs })), {}, 756],
+  ['all outcomes in the dark', sampleComparison(withOutcomes), { theme: 'dark' }, 690],
+  ['nothing but divergence', sampleComparison(shapesOf(3, { divergedAt: 3 })), {}, 494],
+  ['one epoch', sampleComparison(shapesOf(2, { epochs: 1 })), {}, 636],
+  ['no held-out rows', sampleComparison(shapesOf(2, { validation: false, rate: stairs })), {}, 756],
+  ['twelve trials', sampleComparison(shapesOf(12, { rate: stairs })), {}, 936],
+  // Ten lines and a band.
+  ['thirty trials', sampleComparison(shapesOf(30, { rate: stairs })), {}, 918],
+  ['thirty in a small chart', sampleComparison(shapesOf(30)), { width: 360, height: 300 }, 300],
   ['twelve in a small chart', sampleComparison(shapesOf(12)), { width: 360, height: 300 }, 300],
   ['twelve in a large chart', sampleComparison(shapesOf(12, { epochs: 200 })), { width: 4000, height: 4000 }, 4000],
 ];
@@ -116,13 +118,17 @@ describe('the chart', () => {
   test('has training and validation side by side on one axis, loss above accuracy', async () => {
     const comparison = sampleComparison(shapesOf(2));
     const { rows } = panels(comparison);
-    expect(rows.map((row) => row.length)).toEqual([2, 2]);
+    // The third one is the end of the second.
+    expect(rows.map((row) => row.length)).toEqual([3, 3]);
     for (const [training, validation] of rows) {
       expect(domain(training)).toEqual(domain(validation));
       expect(training?.width).toBe(validation?.width);
     }
     expect(await texts(comparison)).toEqual(
-      expect.arrayContaining(['training loss', 'validation loss', 'training accuracy', 'validation accuracy']),
+      expect.arrayContaining([
+        ...['training loss (log scale)', 'validation loss (log scale)', 'validation loss, last 3 epochs'],
+        ...['training accuracy', 'validation accuracy', 'validation accuracy, last 3 epochs'],
+      ]),
     );
     expect(panels(sampleComparison(shapesOf(2, { accuracy: false }))).rows).toHaveLength(1);
   });
@@ -230,7 +236,7 @@ describe('the chart', () => {
     }
     const ranked = again(comparison);
     const [training, validation] = panels(ranked).rows[0] ?? [];
-    // A quarter above the start of 2.3 at most, and the margin.
+    // The start of 2.3 at most, and the margin.
     expect(domain(training)[1]).toBeLessThan(3.1);
     const [arrow] = marks(validation, symbols.arrowUp);
     expect(arrow?.time).toBe(10);
@@ -264,7 +270,7 @@ describe('the chart', () => {
       return [rows.length, rates !== undefined];
     };
     expect(shown(800)).toEqual([2, true]);
-    expect(shown(400)).toEqual([2, false]);
+    expect(shown(500)).toEqual([2, false]);
     expect(shown(300)).toEqual([1, false]);
   });
 
@@ -315,8 +321,8 @@ test('no text is cut or overlaps another, whatever the trials and the size', asy
   const draw = random(13);
   const between = (low: number, high: number) => low * (high / low) ** draw();
   const one = <Value>(values: readonly Value[]) => values[Math.floor(draw() * values.length)] as Value;
-  for (let trial = 0; trial < 40; trial++) {
-    const count = one([1, 2, 5, 12]);
+  for (let trial = 0; trial < 30; trial++) {
+    const count = one([1, 2, 5, 12, 25]);
     const [epochs, accuracy, start] = [one([1, 3, 10, 200]), draw() < 0.5, between(1e-6, 1e7)];
     const ending = draw() < 0.5;
     const trials = Object.fromEntries(
@@ -324,7 +330,7 @@ test('no text is cut or overlaps another, whatever the trials and the size', asy
         const peak = between(1e-7, 10);
         const outcome: TrainingShape = draw() < 0.5 ? { divergedAt: Math.round(between(1, 1e3)) } : { prunedAfter: 2 };
         return [
-          `${i}: ${'cosine(0.1, steps=1000) '.repeat(1 + Math.floor(6 * draw() ** 2))}`,
+          `${i}: ${(draw() < 0.3 ? 'a-model-with-a-name-that-nobody-would-type-twice, ' : 'cosine(0.1, steps=1000) ').repeat(1 + Math.floor(6 * draw() ** 2))}`,
           {
             epochs,
             accuracy,
@@ -350,12 +356,149 @@ test('no text is cut or overlaps another, whatever the trials and the size', asy
   }
 });
 
+const scaleOf = (view: AnyView | undefined) => ofType(view, 'line')[0]?.encoding.y?.scale.type ?? 'linear';
+
+describe('losses', () => {
+  test('are on a logarithmic axis where they span a decade, unless asked otherwise', () => {
+    const far = sampleComparison(shapesOf(2, { start: 2, floor: 0.1, epochs: 20 }));
+    const near = sampleComparison(shapesOf(2, { start: 2, floor: 1, epochs: 20 }));
+    const scales = (comparison: Comparison, options?: ChartOptions) =>
+      panels(comparison, options).rows[0]?.map(scaleOf).slice(0, 2);
+    expect(scales(far)).toEqual(['log', 'log']);
+    expect(scales(near)).toEqual(['linear', 'linear']);
+    expect(scales(far, { logLoss: false })).toEqual(['linear', 'linear']);
+    expect(scales(near, { logLoss: true })).toEqual(['log', 'log']);
+  });
+
+  test('that run together at the end are enlarged there; those that do not are not', async () => {
+    const together = sampleComparison({ a: { floor: 0.5 }, b: { floor: 0.505 }, c: { floor: 1.5 } });
+    const [loss = []] = panels(together).rows;
+    expect(loss).toHaveLength(3);
+    // The last third of ten epochs.
+    expect(loss[2]?.encoding.x.scale.domain).toEqual([7, 10]);
+    const [low, high] = domain(loss[2]);
+    // Both of the better half, whose noise is a twentieth: 0.5 to 0.54, and not the third.
+    expect([low, high].every((end) => end > 0.45 && end < 0.6)).toBe(true);
+    expect(await texts(together)).toContain('validation loss, last 3 epochs');
+    const apart = sampleComparison({ a: { floor: 0.5 }, b: { floor: 1.5 } });
+    expect(panels(apart).rows[0]).toHaveLength(2);
+    // A narrow figure has the panel of training rows no more.
+    expect(panels(together, { width: 500 }).rows[0]).toHaveLength(2);
+    expect(await texts(together, { width: 500 })).not.toContain('training loss (log scale)');
+  });
+});
+
+describe('the rows below the panels', () => {
+  interface Mark {
+    part: string;
+    x: number;
+    x2?: number;
+    text?: string;
+  }
+  /** The marks of the dot plot, by what they stand for, in the order of the rows. */
+  function dotPlot(comparison: Comparison, options?: ChartOptions) {
+    const { vconcat } = trainingComparison(comparison, options) as unknown as {
+      vconcat: { layer: { data: { values: Mark[] } }[] }[];
+    };
+    const marks = vconcat.at(-2)?.layer.flatMap(({ data }) => data.values) ?? [];
+    const part = (name: string) => marks.filter((mark) => mark.part === name);
+    const written = (name: string) => part(name).map(({ text }) => text);
+    return {
+      ...{ ticks: part('tick'), seeds: part('seed'), means: part('mean'), crosses: part('cross') },
+      ...{ intervals: part('interval'), others: part('others'), names: written('name'), values: written('value') },
+    };
+  }
+
+  test('have a dot for the loss of each seed, at its place on the axis, and the mean', () => {
+    const comparison = sampleComparison(shapesOf(3));
+    const { ticks, seeds, means } = dotPlot(comparison);
+    const [[left, low], [right, high]] = [ticks[0], ticks.at(-1)].map((tick) => [tick?.x, Number(tick?.text)]) as [
+      [number, number],
+      [number, number],
+    ];
+    const lossAt = (x: number) => low + ((x - left) * (high - low)) / (right - left);
+    const losses = comparison.ranking.flatMap(({ name }) =>
+      (comparison.trials.find((trial) => trial.name === name)?.trainings ?? []).map(
+        ({ evaluations }) => evaluations.at(-1)?.validation?.loss,
+      ),
+    );
+    expect(seeds).toHaveLength(9);
+    seeds.forEach(({ x }, i) => {
+      expect(lossAt(x)).toBeCloseTo(losses[i] as number, 6);
+    });
+    means.forEach(({ x }, i) => {
+      expect(lossAt(x)).toBeCloseTo(comparison.ranking[i]?.loss as number, 6);
+    });
+  });
+
+  test('have the interval of the difference to the best, beside the best', () => {
+    const comparison = sampleComparison(shapesOf(3));
+    const [first, second] = comparison.ranking;
+    const { intervals, means } = dotPlot(comparison);
+    expect(intervals).toHaveLength(2);
+    // Pixels for each unit of loss, from the two means.
+    const pixels = ((means[1]?.x ?? 0) - (means[0]?.x ?? 0)) / ((second?.loss ?? 0) - (first?.loss ?? 0));
+    const { low, high } = (second?.behind ?? {}) as { low: number; high: number };
+    expect((intervals[0]?.x ?? 0) - (means[0]?.x ?? 0)).toBeCloseTo(low * pixels, 6);
+    expect((intervals[0]?.x2 ?? 0) - (means[0]?.x ?? 0)).toBeCloseTo(high * pixels, 6);
+    // Two seeds cannot tell.
+    expect(dotPlot(sampleComparison(shapesOf(3), 2)).intervals).toEqual([]);
+  });
+
+  test('have a logarithmic axis where the losses span a decade, and mark what diverged', async () => {
+    const comparison = sampleComparison({ a: { floor: 0.01, overfits: 0 }, b: { floor: 1 }, lost: { divergedAt: 37 } });
+    const written = await texts(comparison);
+    expect(written).toContain('validation loss at the end (log scale)');
+    expect(written).toContain('3. lost – diverged at step 37');
+    expect(dotPlot(comparison).means).toHaveLength(2);
+    expect(dotPlot(comparison).crosses).toHaveLength(1);
+  });
+
+  test('show the best ten of more than twelve, and the others as one row and a band', async () => {
+    const comparison = sampleComparison({ ...shapesOf(18), lost: { divergedAt: 437 } });
+    const { names, values, means, others } = dotPlot(comparison);
+    expect(names).toHaveLength(11);
+    expect(names.at(-1)).toBe('9 others – 1 diverged');
+    expect(means).toHaveLength(10);
+    expect(others).toHaveLength(1);
+    const rest = comparison.ranking.slice(10, 18).map(({ loss }) => loss as number);
+    const three = (value: number) => String(Number(value.toPrecision(3)));
+    expect(values.at(-1)).toBe(`${three(Math.min(...rest))} to ${three(Math.max(...rest))}`);
+    const [training] = panels(comparison).rows[0] ?? [];
+    expect(ofType(training, 'line')).toHaveLength(10);
+    const [band] = ofType(training, 'area');
+    expect(band?.mark.color).toBe(themes.light.muted);
+    // The line of the eleventh is the lower end of the band.
+    const eleventh = comparison.trials.find(({ name }) => name === comparison.ranking[10]?.name)?.trainings ?? [];
+    const last = eleventh.map(({ evaluations }) => evaluations.at(-1)?.training.loss as number);
+    expect(band?.data.values.at(-1)?.low).toBeCloseTo(last.reduce((sum, loss) => sum + loss, 0) / last.length, 12);
+  });
+
+  test('become a legend in a low figure, which cuts the names of models before rates and losses', async () => {
+    const named = Object.fromEntries(
+      Object.values(shapesOf(12)).map((shape, i) => [
+        `resnet-like-network-for-everything, adam, ${(i + 1) / 1000}`,
+        shape,
+      ]),
+    );
+    const comparison = sampleComparison(named);
+    const written = await texts(comparison, { width: 400, height: 300 });
+    comparison.ranking.forEach(({ name, loss }, i) => {
+      const entry = written.find((text) => text.startsWith(`${i + 1}. `)) ?? '';
+      expect(entry).toContain(name.split(', ').at(-1));
+      expect(entry).toContain(String(Number((loss ?? 0).toPrecision(3))));
+    });
+    const at = written.findIndex((text) => text.startsWith('Lowest'));
+    expect(written.slice(at, at + 2).join(' ')).toMatch(
+      /^Lowest validation loss 0\.0800 ± 0\.0033 after 10 epochs: .*0\.001$/,
+    );
+  });
+});
+
 describe('a mistake', () => {
-  test.each([
-    [0, 'comparison must have 1 to 12 trials, as more lines cannot be told apart; got 0'],
-    [13, 'comparison must have 1 to 12 trials, as more lines cannot be told apart; got 13'],
-  ])('of %i trials has a message', (count, message) => {
-    expect(() => trainingComparison(sampleComparison(shapesOf(count)))).toThrow(new InputError(message));
+  test('of no trials has a message', () => {
+    const message = 'comparison must have at least one trial; got none';
+    expect(() => trainingComparison(sampleComparison({}))).toThrow(new InputError(message));
   });
 
   test('in an option is an InputError', () => {
@@ -372,7 +515,7 @@ test('a score other than an accuracy has its panels, on an axis that leaves out 
   const comparison = again(sampleComparison(shapes));
   const { rows } = panels(comparison);
   expect(rows).toHaveLength(2);
-  expect(await texts(comparison)).toContain('validation auc');
+  expect(await texts(comparison)).toContain('validation AUC');
   // It does not begin at 0, as an axis of an error may.
   expect(domain(rows[1]?.[0])[0]).toBeGreaterThan(0.5);
 });

@@ -29,8 +29,10 @@ interface AnyView {
 /** The panels of the first row, and the panel of rates if there is one. */
 function panels(result: TrainingResult, options?: ChartOptions): { row: AnyView[]; rates: AnyView | undefined } {
   const { vconcat } = trainingHistory(result, options) as unknown as { vconcat: (AnyView & { hconcat?: AnyView[] })[] };
-  // Titles and row, titles and rates, legend.
-  return { row: vconcat[1]?.hconcat ?? [], rates: vconcat.length > 3 ? vconcat[3] : undefined };
+  return {
+    row: vconcat[1]?.hconcat ?? [],
+    rates: vconcat.find((view) => (view as { name?: string }).name === 'panel_learning_rate'),
+  };
 }
 
 const lines = (view: AnyView | undefined) => view?.layer.filter(({ mark }) => mark.type === 'line') ?? [];
@@ -83,7 +85,9 @@ describe('the chart', () => {
   const { evaluations, start } = result.training;
 
   test('has the loss of training and held-out rows, the latter including the one before training', () => {
-    const [validation, training] = (['heldOut', 'loss'] as const).map((name) => lineOf(panels(result).row[0], name));
+    // On a logarithmic axis the fall is a straight line, of which the chart needs no point.
+    const { row } = panels(result, { logLoss: false });
+    const [validation, training] = (['heldOut', 'loss'] as const).map((name) => lineOf(row[0], name));
     expect(training?.data.values.map(({ time, value }) => [time, value])).toEqual(
       evaluations.map(({ epoch, training: measured }) => [epoch, measured.loss]),
     );
@@ -99,8 +103,10 @@ describe('the chart', () => {
     expect(panels(more).row).toHaveLength(3);
     expect(panels(more, { width: 360 }).row).toHaveLength(2);
     expect(panels(sampleHistory({ accuracy: false })).row).toHaveLength(1);
-    expect(await texts(more)).toEqual(expect.arrayContaining(['loss', 'accuracy', 'mae']));
-    expect(await texts(sampleHistory({ accuracy: false, metrics: { mae: (loss) => loss } }))).toContain('mae');
+    expect(await texts(more)).toEqual(expect.arrayContaining(['loss (log scale)', 'accuracy', 'mean absolute error']));
+    expect(await texts(sampleHistory({ accuracy: false, metrics: { mae: (loss) => loss } }))).toContain(
+      'mean absolute error',
+    );
   });
 
   test('has the learning rate over the whole width, in epochs, its jumps vertical', () => {
@@ -128,7 +134,7 @@ describe('the chart', () => {
     const titles = ({ row, rates }: ReturnType<typeof panels>) =>
       [...row, rates].map((view) => view?.encoding.x.axis.title);
     expect(titles(panels(result))).toEqual(['epoch', 'epoch', 'epoch']);
-    expect(titles(panels(sampleHistory({ accuracy: false })))).toEqual([null, 'epoch']);
+    expect(titles(panels(sampleHistory({ accuracy: false, rate: stairs })))).toEqual([null, 'epoch']);
   });
 
   test('covers the whole of an overfitted training, but not all of an immediate fall', () => {
@@ -136,7 +142,7 @@ describe('the chart', () => {
     // 0.01 + 0.01 + 20 · 0.08, less the scatter of a twentieth.
     expect(domain(panels(overfitted).row[0])[1]).toBeGreaterThan(1.5);
     const fast = sampleHistory({ left: 0.05, floor: 0.05 });
-    expect(domain(panels(fast).row[0])[1]).toBeLessThan(0.7);
+    expect(domain(panels(fast, { logLoss: false }).row[0])[1]).toBeLessThan(0.7);
   });
 
   test('never covers the losses of a divergence', () => {
@@ -153,8 +159,8 @@ describe('the chart', () => {
     const { row } = panels(sampleHistory({ divergedAt: 437 }));
     for (const view of row) {
       const rule = view.layer.find(({ mark }) => mark.type === 'rule');
-      expect(rule?.data.values).toEqual([{ time: 4.37, color: themes.light.divergence }]);
-      expect(view.encoding.x.scale.domain).toEqual([0, 4.37]);
+      expect(rule?.data.values).toEqual([{ time: 437, color: themes.light.divergence }]);
+      expect(view.encoding.x.scale.domain).toEqual([0, 437]);
     }
     const written = await texts(sampleHistory({ divergedAt: 437 }));
     expect(written).toEqual(
@@ -165,10 +171,61 @@ describe('the chart', () => {
   test('shows the losses of batches where it diverged before the first evaluation', async () => {
     const early = sampleHistory({ divergedAt: 37 });
     const training = lineOf(panels(early).row[0], 'loss');
-    // Step 36 is the last one with a finite loss, 100 steps are an epoch: 3200 rows in batches of 32.
-    expect(training?.data.values.at(-1)?.time).toBeCloseTo(0.36, 12);
+    // Step 36 is the last one with a finite loss.
+    expect(training?.data.values.at(-1)?.time).toBe(36);
     expect(training?.data.values.at(-1)?.value).toBe(early.losses[36]);
     expect(await texts(early)).toContain('training, each batch');
+  });
+
+  test('shows a divergence in steps, on a logarithmic axis up to its last loss', async () => {
+    const exploding = sampleHistory({ divergedAt: 40 });
+    exploding.losses = [...Array.from({ length: 40 }, (_, step) => 2 * 10 ** (step / 2)), null];
+    const [loss] = panels(exploding).row;
+    expect(loss?.encoding.x.axis.title).toBe('step');
+    expect(lines(loss)[0]?.encoding.y?.scale.type).toBe('log');
+    // Twelve decades, which leave out the first losses: they are at the lower edge.
+    expect(domain(loss)[1]).toBeGreaterThan(2 * 10 ** 19.5);
+    expect(await texts(exploding)).toContain('loss (log scale)');
+  });
+
+  test('has a table of the numbers, and the batches, where one epoch is all there is', async () => {
+    const one = sampleHistory({ epochs: 1 });
+    const { row } = panels(one);
+    expect(row).toHaveLength(1);
+    expect(lineOf(row[0], 'loss')?.data.values.length).toBeGreaterThan(50);
+    const [only] = one.training.evaluations;
+    const written = await texts(one);
+    const four = (value: number | null | undefined) => String(Number((value as number).toPrecision(4)));
+    expect(written).toEqual(
+      expect.arrayContaining([
+        ...['validation before training', 'training', 'validation', 'test', 'loss', 'accuracy'],
+        ...[four(only?.training.loss), four(only?.validation?.loss), four(only?.validation?.metrics.accuracy)],
+        ...['0.102', '0.9712'],
+      ]),
+    );
+  });
+
+  test('has no panel of a constant rate, and says that it is constant', async () => {
+    const constant = sampleHistory();
+    expect(panels(constant).rates).toBeUndefined();
+    expect((await texts(constant)).join(' ')).toContain('constant rate 0.001');
+  });
+
+  test('writes metrics in words and numbers in full', async () => {
+    const prices = sampleHistory({
+      ...{ accuracy: false, start: 8e5, floor: 3e5 },
+      metrics: { r2Score: (loss) => 1 - loss / 1e6, price_meanAbsoluteError: (loss) => loss },
+    });
+    const written = await texts(prices);
+    expect(written).toEqual(expect.arrayContaining(['R²', 'mean absolute error of price', '600,000', '800,000']));
+    expect(written.join(' ')).not.toMatch(/×10/);
+  });
+
+  test('draws the part of the axes that was asked for', () => {
+    const [loss] = panels(result, { x: [2, 6], y: [0.1, 3], logLoss: false }).row;
+    expect(loss?.encoding.x.scale.domain).toEqual([2, 6]);
+    expect(domain(loss)).toEqual([0.1, 3]);
+    expect(lines(loss)[0]?.encoding.y?.scale.type).toBeUndefined();
   });
 
   test('has the outcome as title', async () => {
@@ -209,6 +266,21 @@ describe('the chart', () => {
   });
 });
 
+test.each([
+  [{ x: [3, 3] }, 'x must be two rising numbers; got [3,3]'],
+  [{ y: [0, 1], logLoss: true }, 'y must be two rising numbers above 0; got [0,1]'],
+  [{ logLoss: 1 }, 'logLoss must be true or false; got 1'],
+])('%j has a message', (options, message) => {
+  expect(() => trainingHistory(sampleHistory(), options as never)).toThrow(new InputError(message));
+});
+
+test('a logarithmic axis of losses below 0 has a message', () => {
+  const negative = sampleHistory({ start: -1, floor: -3 });
+  expect(() => trainingHistory(negative, { logLoss: true })).toThrow(
+    new InputError('logLoss must be false for losses of 0 and below, which have no logarithm; got true'),
+  );
+});
+
 test('no text is cut, overlaps another or is crossed by the mark of a divergence, whatever the training and the size', async () => {
   const draw = random(3);
   const between = (low: number, high: number) => low * (high / low) ** draw();
@@ -224,10 +296,14 @@ test('no text is cut, overlaps another or is crossed by the mark of a divergence
       validation: draw() < 0.8,
     };
     if (draw() < 0.3) shape.divergedAt = Math.round(draw() * 500);
+    if (draw() < 0.2) shape.epochs = 1;
+    const [exploding, named] = [draw() < 0.3, draw() < 0.3];
     const [peak, bend] = [between(1e-9, 10), between(1, 1e3)];
     const rates = [0, 1, 2, 40, 41, 90].map((step) => ({ step, rate: peak / (1 + step / bend) }));
     const result = sampleHistory(shape);
     result.recipe.rates = draw() < 0.2 ? [] : rates;
+    if (exploding) result.losses = result.losses.map((loss, step) => loss && loss * 10 ** Math.min(300, step / 3));
+    if (named) result.setup.model = 'a-model-with-a-name-that-nobody-would-type-twice-'.repeat(3);
     const options: ChartOptions = {
       width: Math.round(draw() < 0.3 ? 360 : between(360, 1600)),
       height: Math.round(draw() < 0.3 ? 300 : between(300, 1000)),

@@ -36,11 +36,14 @@ describe('the legend of trials', () => {
     expect(new Set(layout.placed.slice(0, 3).map(({ x }) => x)).size).toBe(1);
   });
 
-  test('cuts names, not outcomes', () => {
+  test.each([
+    [300, /^a very long.*….*long name – diverged at step 37$/],
+    [200, /^a very long.*….*long name – step 37$/],
+  ])('cuts names, not outcomes, in %d pixels', (width, expected) => {
     const long = [entry('a very long name '.repeat(9), ' – diverged at step 37', ' – step 37'), entry('b')];
-    const [first] = layOutTrialLegend(long, [], 300, 100, 10).placed;
-    expect(first?.entry.text).toMatch(/^a very long.*… – step 37$/);
-    expect(24 + textWidth(first?.entry.text ?? '', 10)).toBeLessThanOrEqual(300);
+    const [first] = layOutTrialLegend(long, [], width, 100, 10).placed;
+    expect(first?.entry.text).toMatch(expected);
+    expect(24 + textWidth(first?.entry.text ?? '', 10)).toBeLessThanOrEqual(width);
   });
 
   test('shortens outcomes before it cuts a name', () => {

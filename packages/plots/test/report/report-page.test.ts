@@ -105,15 +105,4 @@ describe('in the open page', () => {
     move(1);
     expect(slider.getAttribute('aria-valuetext')).toMatch(/^epoch 1, learning rate, adam, 0\.001 0\.001000, /);
   });
-
-  test('printing opens folded tables, and folds them again', async () => {
-    const { document } = await opened(sweep);
-    const window = document.defaultView as Window & { Event: typeof Event };
-    const folded = () => document.querySelectorAll('details:not([open])').length;
-    expect(folded()).toBe(1);
-    window.dispatchEvent(new window.Event('beforeprint'));
-    expect(folded()).toBe(0);
-    window.dispatchEvent(new window.Event('afterprint'));
-    expect(folded()).toBe(1);
-  });
 });

@@ -80,12 +80,14 @@ describe.each([
       .map(({ text, top, bottom, size: font }) => [Number(text), (top + bottom) / 2 + 0 * font] as const);
     const [[low, lowAt], [high, highAt]] = [ticks[0], ticks.at(-1)] as [Point, Point];
     expect(low).not.toBe(high);
+    const log = texts.some(({ text, top }) => text.endsWith('loss (log scale)') && top < panel.bottom);
     const line = readings.series.findIndex((_, i) => drawing.panelOf[i] === 0);
     let checked = 0;
     readings.series[line]?.values.forEach((value, stop) => {
       const y = drawing.y[line]?.[stop] as number;
       if (value === null || y <= panel.top || y >= panel.bottom) return;
-      const expected = lowAt + ((value - low) * (highAt - lowAt)) / (high - low);
+      const share = log ? Math.log(value / low) / Math.log(high / low) : (value - low) / (high - low);
+      const expected = lowAt + share * (highAt - lowAt);
       // A text's middle is within two pixels of its tick.
       expect(Math.abs(y - expected)).toBeLessThan(2.5);
       checked++;

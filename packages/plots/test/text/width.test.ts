@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { dejavuSans, unitsPerEm } from '../../src/text/dejavu-sans.js';
-import { textWidth, wrapText } from '../../src/text/width.js';
+import { cutText, textWidth, wrapText } from '../../src/text/width.js';
 import { bold, measured, regular } from '../truetype.js';
 
 describe('the table of widths', () => {
@@ -25,9 +25,26 @@ describe('the table of widths', () => {
     },
   );
 
-  test('takes a character outside the table for a full em', () => {
+  test('takes a character outside the table for a full em, as wide as Chinese ones are', () => {
     expect(textWidth('模型', 10)).toBe(20);
-    expect(textWidth('🙂', 10)).toBe(10);
+    expect(textWidth('Ａ', 10)).toBe(10);
+  });
+
+  test.each(['👩‍👩‍👧', '🇩🇪', '👍🏽', '1️⃣'])('counts the emoji %s once', (emoji) => {
+    expect(textWidth(emoji, 10)).toBe(textWidth('🙂', 10));
+  });
+
+  test.each([
+    ['e\u0301', 'e'],
+    ['\u202ea\u200f', 'a'],
+    ['क\u093f', 'क'],
+  ])('gives marks no width: %j', (marked, bare) => {
+    expect(textWidth(marked, 11)).toBe(textWidth(bare, 11));
+  });
+
+  // The letters of the font's Arabic in their isolated forms are wider than joined ones.
+  test.each(['học sâu', 'שלום', 'ქართული', 'Հայերեն'])('measures "%s" as the font does', (text) => {
+    expect(textWidth(text, 11)).toBeCloseTo(measured(text.normalize(), 11, regular), 9);
   });
 });
 
@@ -53,6 +70,19 @@ describe('wrapped text', () => {
     expect(lines[0]).toBe('a');
     expect(lines[1]).toMatch(/^x+…$/);
     expect(lines[2]).toBe('b');
+  });
+
+  test('keeps graphemes whole where it cuts', () => {
+    const [line = ''] = wrapText('👩‍👩‍👧'.repeat(20), 100, 1, 10);
+    expect(line).toMatch(/^(?:👩‍👩‍👧)+…$/u);
+    expect(textWidth(line, 10)).toBeLessThanOrEqual(100);
+  });
+
+  test('of a name of 10,000 characters takes no time', () => {
+    const begin = performance.now();
+    expect(cutText('模'.repeat(10_000), 100, 10)).toBe(`${'模'.repeat(5)}…${'模'.repeat(4)}`);
+    expect(wrapText('n'.repeat(10_000), 100, 2, 10)).toHaveLength(1);
+    expect(performance.now() - begin).toBeLessThan(1000);
   });
 
   test('of nothing has no line', () => {

@@ -37,10 +37,40 @@ export const PictureOptions = Type.Object(
   closed,
 );
 
+/** Both ends of an axis, as text with a comma. */
+const limits = (description: string) =>
+  Type.Optional(
+    Type.Array(Type.Number(), {
+      minItems: 2,
+      maxItems: 2,
+      placeholder: 'low,high',
+      allowed: 'two rising numbers',
+      description,
+    }),
+  );
+
+/** The axes of pictures of results. */
+export const AxisOptions = Type.Object(
+  {
+    x: limits(
+      'ends of the horizontal axis of pictures: learning rates, epochs or steps, such as 1e-5,1 (default: all that was measured)',
+    ),
+    y: limits('ends of the axis of losses, such as 0,3 (default: what shows the course of the losses)'),
+    logLoss: Type.Optional(
+      Type.Boolean({
+        negation: 'draw a linear axis of losses',
+        description: 'draw a logarithmic axis of losses (default: of trainings whose losses span a decade)',
+      }),
+    ),
+  },
+  closed,
+);
+
 /** What is printed and written. */
 export const OutputOptions = Type.Object(
   {
     ...PictureOptions.properties,
+    ...AxisOptions.properties,
     json: Type.Boolean({ default: false, description: 'print the whole result as JSON in place of the summary' }),
     quiet: Type.Boolean({ default: false, description: 'print only the learning rate' }),
     progress: Type.Boolean({ default: true, off: 'hide the progress bar', description: 'show a progress bar' }),
@@ -61,5 +91,7 @@ export const OutputOptions = Type.Object(
 
 /** Options of pictures, filled in. */
 export type PictureOptions = Static<typeof PictureOptions>;
+/** Options of the axes, filled in. */
+export type AxisOptions = Static<typeof AxisOptions>;
 /** Options of the output, filled in. */
 export type OutputOptions = Static<typeof OutputOptions>;

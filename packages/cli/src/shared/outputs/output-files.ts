@@ -9,8 +9,8 @@ import { finished, removeUnfinished, unfinishedName, writeNewFile } from '../../
 type Contents = string | Uint8Array;
 
 /**
- * The formats in which something can be written, by file extension. A picture is checked and described first; the function
- * that comes back draws it.
+ * The formats in which something can be written, by file extension. Of a picture the function comes back that describes and draws it,
+ * so that neither costs the data.
  */
 export type Formats<Subject> = Readonly<
   Record<string, (subject: Subject) => Promise<Contents | (() => Promise<Contents>)>>

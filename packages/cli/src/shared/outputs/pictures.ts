@@ -16,14 +16,12 @@ export function pictureFormats<Subject extends Drawn>(
   describe: (subject: Subject) => Promise<Parameters<typeof renderSvg>[0]>,
 ): Formats<Subject> {
   return {
-    '.png': async (subject) => {
-      const spec = await describe(subject);
-      return async () => (await import('@lrfind/plots')).renderPng(spec, { scale: pngScale(subject.picture) });
-    },
-    '.svg': async (subject) => {
-      const spec = await describe(subject);
-      return async () => (await import('@lrfind/plots')).renderSvg(spec);
-    },
+    '.png': async (subject) => async () =>
+      (await import('@lrfind/plots')).renderPng(await describe(subject), {
+        scale: pngScale(subject.picture),
+        onWarning: warn,
+      }),
+    '.svg': async (subject) => async () => (await import('@lrfind/plots')).renderSvg(await describe(subject)),
   };
 }
 
@@ -33,4 +31,9 @@ export function pictureFormats<Subject extends Drawn>(
  */
 function pngScale({ width, height, scaleFactor }: Drawn['picture']): number {
   return scaleFactor ?? (width === undefined && height === undefined ? 2 : 1);
+}
+
+/** Says what a picture lacks; it is written all the same. */
+function warn(message: string): void {
+  process.stderr.write(`${message}\n`);
 }

@@ -1,7 +1,7 @@
 import { InputError } from '@lrfind/core';
 import type { Result } from '@lrfind/core/results';
-import type { FlagGroups } from '../flags.js';
-import type { PictureOptions } from './options.js';
+import { type FlagGroups, named } from '../flags.js';
+import type { AxisOptions, PictureOptions } from './options.js';
 import type { Formats } from './output-files.js';
 import { pictureFormats } from './pictures.js';
 
@@ -28,9 +28,8 @@ export interface ResultOutput<Kind extends Result> {
 export interface DrawnResult<Kind extends Result = Result> {
   readonly result: Kind;
   /** `chart` is a name from the table of charts; by default the first of the result's kind. */
-  readonly picture: Partial<Pick<PictureOptions, 'width' | 'height' | 'scaleFactor' | 'dark'>> & {
-    readonly chart?: string | undefined;
-  };
+  readonly picture: Partial<Pick<PictureOptions, 'width' | 'height' | 'scaleFactor' | 'dark'>> &
+    Partial<AxisOptions> & { readonly chart?: string | undefined };
 }
 
 /** The formats of a result's files by extension. Charts are loaded when a picture is drawn, since loading Vega takes time. */
@@ -53,9 +52,33 @@ export async function checkSeries(count: number, what: string): Promise<void> {
   if (count > maxSeries) throw new InputError(`a picture has room for at most ${maxSeries} ${what}; got ${count}`);
 }
 
-async function specOf({ result, picture: { chart, width, height, dark } }: DrawnResult) {
+/**
+ * The chart of a result as a specification.
+ *
+ * @throws InputError where the result cannot be drawn with these options
+ */
+export async function specOf({ result, picture: { chart, width, height, dark, x, y, logLoss } }: DrawnResult) {
   const { chartFor } = await import('@lrfind/plots/charts');
-  return chartFor(result, chart).draw(result, { width, height, theme: dark ? 'dark' : 'light' });
+  const theme = dark ? 'dark' : 'light';
+  return chartFor(result, chart).draw(result, { width, height, theme, x: ends(x), y: ends(y), logLoss });
+}
+
+/** A list of two numbers as the charts take it. */
+function ends(limits: AxisOptions['x']): [number, number] | undefined {
+  return limits as [number, number] | undefined;
+}
+
+/**
+ * Checks the ends of axes before any work.
+ *
+ * @param rates whether the horizontal axis has learning rates, which are above 0
+ * @throws InputError for ends that do not rise, and for those of a logarithmic axis at 0 or below
+ */
+export async function checkAxes({ x, y, logLoss }: AxisOptions, rates: boolean): Promise<void> {
+  if (x === undefined && y === undefined) return;
+  const { checkLimits } = await import('@lrfind/plots/charts');
+  named('--x', () => checkLimits('x', x, rates));
+  named('--y', () => checkLimits('y', y, logLoss));
 }
 
 /**

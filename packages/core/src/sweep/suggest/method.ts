@@ -27,6 +27,8 @@ export interface SweepContext extends SweptOptimizer {
 export interface SuggestionMethod {
   /** Unique; what `--suggest` and results call it. */
   readonly name: string;
+  /** What summaries call it, where its name is also that of a point of the curve. Default: its name. */
+  readonly title?: string;
   /** One line for help and docs. */
   readonly summary: string;
   /**

@@ -3,14 +3,17 @@ import { descent } from './descent.js';
 import type { SuggestionMethod } from './method.js';
 import { minimum } from './minimum.js';
 import { slide } from './slide.js';
-import { steepest } from './steepest.js';
+import { steep } from './steep.js';
 import { valley } from './valley.js';
 
 /**
  * Every suggestion method, in the order of help and docs. The first gives the answer by default. Add one as a file and
  * an entry here.
  */
-export const suggestionMethods: readonly SuggestionMethod[] = [descent, steepest, minimum, valley, slide];
+export const suggestionMethods: readonly SuggestionMethod[] = [descent, steep, minimum, valley, slide];
+
+/** Names that methods had in earlier results, by which they are still found. */
+const formerNames: Readonly<Record<string, string>> = { steepest: 'steep' };
 
 /**
  * Looks suggestion methods up by name.
@@ -24,7 +27,7 @@ export function resolveMethods(names: readonly string[] | undefined): readonly S
   const known = suggestionMethods.map(({ name }) => name);
   if (names.length === 0) throw new InputError(`suggest must name at least one method; allowed: ${known.join(', ')}`);
   return names.map((name) => {
-    const method = suggestionMethods.find((candidate) => candidate.name === name);
+    const method = suggestionMethods.find((candidate) => candidate.name === (formerNames[name] ?? name));
     if (method) return method;
     throw notOneOf('suggest', known, name);
   });

@@ -1,8 +1,9 @@
 import { countText } from '@lrfind/core';
 import type { Recipe, Result, TrainingSetup } from '@lrfind/core/results';
+import { recipeRateText } from '../../captions/phrases.js';
 import { optimizerText, optionText, secondsText } from '../number-text.js';
 import { DataTable } from './data-table.js';
-import { Heading, type Level } from './text.js';
+import { Folded, Heading, type Level } from './text.js';
 
 type Optional<Type> = { [Name in keyof Type]?: Type[Name] | undefined };
 
@@ -30,17 +31,19 @@ export function SetupTable({ setup, optimizer, batchSize, learningRate, callback
     ['metrics', metrics.length === 0 ? undefined : metrics.join(', ')],
     ['optimizer', optimizer && optimizerText(optimizer)],
     ['rows in a batch', batchSize === undefined ? undefined : countText(batchSize)],
-    ['learning rate', learningRate],
+    ['learning rate', learningRate === undefined ? undefined : recipeRateText(learningRate)],
     ['callbacks', callbacks.length === 0 ? undefined : callbacks.map(optimizerText).join('; ')],
   ];
   return (
     <>
       <Heading level={level}>Setup</Heading>
-      <DataTable
-        caption="What was trained, and on how many rows."
-        columns={[{ title: 'what' }, { title: 'value' }]}
-        rows={facts.filter((fact): fact is [string, string] => fact[1] !== undefined)}
-      />
+      <div class="facts">
+        <DataTable
+          caption="What was trained, and on how many rows."
+          columns={[{ title: 'what' }, { title: 'value' }]}
+          rows={facts.filter((fact): fact is [string, string] => fact[1] !== undefined)}
+        />
+      </div>
     </>
   );
 }
@@ -50,14 +53,13 @@ export function OptionsTable({ options, level }: Pick<Result, 'options'> & { lev
   const given = Object.entries(options).filter(([, value]) => value !== undefined);
   if (given.length === 0) return null;
   return (
-    <>
-      <Heading level={level}>Options</Heading>
+    <Folded level={level} title="Options">
       <DataTable
         caption="Every option, defaults included."
         columns={[{ title: 'option' }, { title: 'value' }]}
         rows={given.map(([name, value]) => [<code>{name}</code>, optionText(value)])}
       />
-    </>
+    </Folded>
   );
 }
 
@@ -75,10 +77,9 @@ export function EnvironmentTable({ environment, level }: Pick<Result, 'environme
     ['time', `${secondsText(seconds)} (${msPerStep.toFixed(1)} ms for a training step)`],
   ];
   return (
-    <>
-      <Heading level={level}>Environment</Heading>
+    <Folded level={level} title="Environment">
       <DataTable caption="Versions, machine and time." columns={[{ title: 'what' }, { title: 'value' }]} rows={rows} />
-    </>
+    </Folded>
   );
 }
 

@@ -9,6 +9,18 @@ export function Heading({ level, id, children }: { level: Level; id?: string; ch
   return <Name id={id}>{children}</Name>;
 }
 
+/** What few readers need, folded under its heading. It is printed where the reader opened it. */
+export function Folded({ title, level, children }: { title: string; level: Level; children: ComponentChildren }) {
+  return (
+    <details>
+      <summary>
+        <Heading level={level}>{title}</Heading>
+      </summary>
+      {children}
+    </details>
+  );
+}
+
 /** Sentences as a list under a heading; nothing where there are none. */
 export function Sentences({ title, sentences, level }: { title: string; sentences: readonly string[]; level: Level }) {
   if (sentences.length === 0) return null;

@@ -1,7 +1,7 @@
 import { counted, countText, mean, numberText } from '@lrfind/core';
 import type { Comparison, RankedTrial, Training, TrialResult } from '@lrfind/core/results';
 import { testMeasures } from '@lrfind/core/study';
-import { epochText } from '../../captions/phrases.js';
+import { epochText, recipeRateText } from '../../captions/phrases.js';
 import { countOf, fourDigits, optimizerText, signedText } from '../number-text.js';
 import { type Column, DataTable, everyNth } from '../parts/data-table.js';
 import { SetupTable } from '../parts/settings.js';
@@ -151,9 +151,10 @@ function Recipes({ trials, ranking }: Comparison) {
 }
 
 function rateOf({ learningRate, suggestion }: TrialResult['recipe']): string {
-  if (!suggestion) return learningRate;
+  const rate = recipeRateText(learningRate);
+  if (!suggestion) return rate;
   const { low, high, verdict } = suggestion;
-  return `${learningRate}, suggested between ${numberText(low, 3)} and ${numberText(high, 3)} (${verdict})`;
+  return `${rate}, suggested between ${numberText(low, 3)} and ${numberText(high, 3)} (${verdict})`;
 }
 
 /** What all trials have in common. */

@@ -1,7 +1,7 @@
 import { countText, numberText } from '@lrfind/core';
 import type { Evaluation, RestoredWeights, TrainingResult } from '@lrfind/core/results';
 import { lowestEvaluation } from '@lrfind/core/study';
-import { epochText } from '../../captions/phrases.js';
+import { epochText, recipeRateText } from '../../captions/phrases.js';
 import { countOf, fourDigits, measuresText } from '../number-text.js';
 import { DataTable, everyNth } from '../parts/data-table.js';
 import { SetupTable } from '../parts/settings.js';
@@ -91,7 +91,7 @@ function howTrained({ training: trained, recipe }: TrainingResult): string {
   const origin = suggestion
     ? `, which a sweep suggested (between ${numberText(suggestion.low, 3)} and ${numberText(suggestion.high, 3)}, ${suggestion.verdict})`
     : '';
-  return `It was trained for ${countOf(steps, 'step')}${epochs}${ended}, with ${recipe.optimizer.name} at learning rate ${recipe.learningRate}${origin}.`;
+  return `It was trained for ${countOf(steps, 'step')}${epochs}${ended}, with ${recipe.optimizer.name} at learning rate ${recipeRateText(recipe.learningRate)}${origin}.`;
 }
 
 function Details({ result, level }: Parameters<Part<TrainingResult>>[0]) {
@@ -159,7 +159,7 @@ function Evaluations({ training: { evaluations }, setup: { metrics } }: Training
         rows={rows.map(({ epoch, step, rate, training: trained, validation, seconds }) => [
           epochText(epoch),
           countText(step),
-          numberText(rate, 3),
+          numberText(rate, 4),
           ...[trained, ...(heldOut ? [validation] : [])].flatMap((measures) =>
             measures
               ? [fourDigits(measures.loss), ...metrics.map((name) => fourDigits(measures.metrics[name]))]

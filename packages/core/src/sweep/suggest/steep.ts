@@ -4,8 +4,8 @@ import { indexOfLeast, type SuggestionMethod } from './method.js';
  * fastai's `steep`: of all pairs of neighbouring points, the lower rate of the pair between which the loss falls
  * fastest per logarithm of the rate.
  */
-export const steepest: SuggestionMethod = {
-  name: 'steepest',
+export const steep: SuggestionMethod = {
+  name: 'steep',
   summary: 'where the loss falls fastest per decade',
   suggest({ rates, losses }) {
     const slopes = losses

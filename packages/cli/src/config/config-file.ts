@@ -1,0 +1,2 @@
+/** The file of options that is read where none is named. */
+export const CONFIG_FILE = 'lrfind.json';

@@ -1,0 +1,7 @@
+// Writes the JSON Schema of `lrfind.json`: `lrfind.schema.json`, which editors read. Run it after a build.
+import { writeFileSync } from 'node:fs';
+import { commands } from './dist/commands.js';
+import { configSchema } from './dist/config/schema.js';
+
+const schema = await configSchema(commands);
+writeFileSync(new URL('lrfind.schema.json', import.meta.url), `${JSON.stringify(schema, null, 2)}\n`);
