@@ -67,6 +67,7 @@ export default defineConfig({
       { find: /^@lrfind\/backends\/(tensorflow|wasm)$/, replacement: source('backends/src/node/$1') },
       { find: /^@lrfind\/(backends|core)\/(\w+)$/, replacement: source('$1/src/$2/index.ts') },
       { find: /^@lrfind\/plots\/charts$/, replacement: source('plots/src/charts/registry.ts') },
+      { find: /^@lrfind\/plots\/(page-\w+)$/, replacement: source('plots/src/$1.ts') },
       { find: /^@lrfind\/data\/node$/, replacement: source('data/src/node.ts') },
       { find: /^@lrfind\/(\w+)$/, replacement: source('$1/src/index.ts') },
     ],

@@ -1,5 +1,5 @@
-// Writes `bundle/`: the command as few large modules instead of a thousand small ones, which starts in half the time. Run it
-// after a build. The modules in `dist` stay as they are, for programs that import lrfind.
+// Writes `bundle/`: the command as few large modules instead of a thousand small ones, which starts in half the time, and the
+// script of its page. Run it after a build. The modules in `dist` stay as they are, for programs that import lrfind.
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, relative, sep } from 'node:path';
@@ -20,11 +20,11 @@ const apart = /^(@tensorflow\/.*|koffi|sharp|@resvg\/resvg-js|jiti|@duckdb\/node
 function urlOf(path) {
   const [name] = relative(packages, path).split(sep);
   const from = (base) => relative(base, path).split(sep).join('/');
-  if (name === 'cli') return `new URL(${JSON.stringify(from(out))}, import.meta.url).href`;
   const { exports } = JSON.parse(readFileSync(join(packages, name, 'package.json'), 'utf8'));
   const { default: main } = exports['.'].node ?? exports['.'];
   const entry = dirname(join(packages, name, main));
-  return `new URL(${JSON.stringify(from(entry))}, import.meta.resolve("@lrfind/${name}")).href`;
+  const own = name === 'cli' ? 'lrfind' : `@lrfind/${name}`;
+  return `new URL(${JSON.stringify(from(entry))}, import.meta.resolve(${JSON.stringify(own)})).href`;
 }
 
 /** Modules of the workspace find their files, and packages that are not bundled, from where they themselves lie. */
@@ -77,7 +77,21 @@ const { metafile } = await build({
     js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
   },
 });
-writeLicences(metafile);
+// What runs in the browser: the page that draws while the command runs.
+const page = await build({
+  entryPoints: ['page.tsx', 'page.css'].map((name) => join(here, 'live-page', name)),
+  outdir: join(out, 'page'),
+  bundle: true,
+  minify: true,
+  format: 'esm',
+  platform: 'browser',
+  // Two years of the browsers that update themselves.
+  target: ['chrome130', 'firefox132', 'safari18'],
+  jsx: 'automatic',
+  jsxImportSource: 'preact',
+  metafile: true,
+});
+writeLicences({ inputs: { ...metafile.inputs, ...page.metafile.inputs } });
 
 /** The licences of the packages whose code the bundle holds, which must go with it. */
 function writeLicences({ inputs }) {

@@ -50,6 +50,13 @@ export const commands: readonly CommandEntry[] = [
     run: async (flags, paths: string[]) => (await import('./report/command.js')).report(paths, flags),
   },
   {
+    name: 'open',
+    description: 'Show stored results in a browser, several of them side by side, on a page of this machine.',
+    argument: ['<results...>', 'results of lrfind, lrfind train or lrfind compare, written with --out result.json'],
+    options: () => import('./open/options.js'),
+    run: async (flags, paths: string[]) => (await import('./open/command.js')).open(paths, flags),
+  },
+  {
     name: 'schedule',
     description: 'Show the learning rate of every step under one or several schedules, without training.',
     argument: ['[schedules...]', 'schedules as text, each in quotation marks: a kind with its parameters, or a number'],

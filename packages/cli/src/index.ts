@@ -14,6 +14,7 @@ export type {
   LearningRateChoice,
   StepEvent,
   StreamBatch,
+  TrainingStepEvent,
   TrainOptions,
   TrialCallback,
   TrialOptions,

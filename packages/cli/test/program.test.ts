@@ -5,6 +5,7 @@ import { flags as compareFlags } from '../src/compare/options.js';
 import { ConfigOptions } from '../src/config/options.js';
 import { flags as dataFlags } from '../src/data/options.js';
 import { flags as findFlags } from '../src/find/options.js';
+import { flags as openFlags } from '../src/open/options.js';
 import { flags as plotFlags } from '../src/plot/options.js';
 import { flags as reportFlags } from '../src/report/options.js';
 import { flags as scheduleFlags } from '../src/schedule/options.js';
@@ -22,6 +23,7 @@ const commands: [name: string, flags: FlagGroups][] = [
   ['data', [...dataFlags, configuration]],
   ['plot', plotFlags],
   ['report', reportFlags],
+  ['open', openFlags],
   ['schedule', scheduleFlags],
   ['transfer', transferFlags],
   ['backend', listFlags],

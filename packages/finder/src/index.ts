@@ -18,6 +18,7 @@ export { compare } from './compare.js';
 export type { BatchStream, StreamBatch } from './engine/batch-stream.js';
 export type { FitCallback } from './engine/callback-hooks.js';
 export type { Checkpoint } from './engine/checkpoint.js';
+export type { TrainingStepEvent } from './engine/fit.js';
 export type { StepEvent } from './engine/search-groups.js';
 export type { ArrayData, Arrays } from './engine/to-dataset.js';
 export { findLearningRate } from './find.js';

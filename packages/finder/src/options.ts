@@ -7,6 +7,7 @@ import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { TrialCallback } from './callbacks/compared-callback.js';
 import type { FitCallback } from './engine/callback-hooks.js';
 import type { Checkpoint } from './engine/checkpoint.js';
+import type { TrainingStepEvent } from './engine/fit.js';
 import type { StepEvent } from './engine/search-groups.js';
 import type { ArrayData } from './engine/to-dataset.js';
 import type { ClassWeights } from './losses/class-weights.js';
@@ -85,6 +86,8 @@ export interface TryEvent {
   /** Steps that the training has taken, and that the longest will take. */
   readonly step: number;
   readonly length: number;
+  /** The loss on the held-out rows at this evaluation; null where it is not finite. */
+  readonly loss: number | null;
 }
 
 /** Options of `train`; all but the learning rate have defaults. */
@@ -108,6 +111,15 @@ export interface TrainOptions extends Partial<TrainSettings>, CommonOptions {
   readonly checkpoint?: Checkpoint | undefined;
   /** Called after every epoch; when a training is resumed, first for each of the earlier epochs. */
   readonly onEpoch?: ((evaluation: Evaluation) => void) | undefined;
+  /**
+   * Called for every step, several at a time, as losses are read from where they are computed; when a training is resumed, for the
+   * steps that are taken now.
+   */
+  readonly onStep?: ((event: TrainingStepEvent) => void) | undefined;
+  /** With a rate that is to be found: called after every measured step of the sweeps. */
+  readonly onSearchStep?: ((event: StepEvent) => void) | undefined;
+  /** With a rate that is to be found: called as a rate is tried, after each evaluation of a training. */
+  readonly onTry?: ((event: TryEvent) => void) | undefined;
 }
 
 /** Options of `compare`; all but the trials have defaults. The optimizer is that of trials that name none. */
@@ -188,6 +200,9 @@ export const trainOptionNames = namesOf(TrainSettings, {
   callbacks: true,
   checkpoint: true,
   onEpoch: true,
+  onStep: true,
+  onSearchStep: true,
+  onTry: true,
 } satisfies Record<Exclude<keyof TrainOptions, keyof TrainSettings>, true>);
 
 /** Every option of `compare`. */

@@ -66,7 +66,17 @@ export async function train(
     test,
     ...others
   } = options;
-  const { initialWeights = 'given', callbacks = [], checkpoint, onEpoch, signal, ...rest } = others;
+  const {
+    initialWeights = 'given',
+    callbacks = [],
+    checkpoint,
+    onEpoch,
+    onStep,
+    onSearchStep,
+    onTry,
+    signal,
+    ...rest
+  } = others;
   const settings = resolveOptions(TrainSettings, rest);
   const { epochs, batchSize, validationSplit, split, shuffle, groups, seed } = settings;
   checkGroups(groups);
@@ -90,7 +100,13 @@ export async function train(
     if (resumed) checkLength(resumed, settings, trainRows);
     const suggest: Suggest = async (along) => {
       if (resumed?.suggestion) return { suggestion: resumed.suggestion, reason: null };
-      return suggestPeak(session, optimizer, along, { batchSize, seed, split, length }, signal);
+      return suggestPeak(
+        session,
+        optimizer,
+        along,
+        { batchSize, seed, split, length },
+        { onSearchStep, onTry, signal },
+      );
     };
     const rate = await resolveRate(learningRate, suggest, length);
     const { schedule, text, suggestion } = rate;
@@ -104,6 +120,7 @@ export async function train(
       seed,
       callbacks: called,
       onEpoch,
+      onStep,
       checkpoint,
       resumed,
       suggestion,

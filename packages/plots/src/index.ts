@@ -10,5 +10,6 @@ export { type Shown, type ShowOptions, show } from './notebook/show.js';
 export { type PngOptions, renderPng } from './render/render-png.js';
 export { renderSvg, type SvgOptions } from './render/render-svg.js';
 export { type ReportOptions, renderReport } from './report/render-report.js';
-export type { ReportedResult } from './report/sections/section.js';
+export { sectionOf } from './report/sections/registry.js';
+export type { Answer, ReportedResult, ResultSection } from './report/sections/section.js';
 export type { ThemeName } from './theme.js';

@@ -6,6 +6,8 @@ import { type ComparisonEvent, compare as compareTrials, type ModelFile } from '
 import { exitCodes } from '../exit-codes.js';
 import { journalFile } from '../files/journal-file.js';
 import { readModel } from '../files/read-inputs.js';
+import { showComparison } from '../live/comparison-page.js';
+import { all, openedPage } from '../live/opened-page.js';
 import { flagOptions } from '../shared/flag-values.js';
 import { flagName } from '../shared/flags.js';
 import {
@@ -21,6 +23,7 @@ import {
 import { OptimizerParameters } from '../shared/options.js';
 import { checkOutputs, checkWritable, writeOutputs } from '../shared/outputs/output-files.js';
 import { checkAxes, resultFormats, resultJson } from '../shared/outputs/result-output.js';
+import { reported } from '../shared/reported.js';
 import { onInterruption, progressOn, restoreTerminal, showsProgress } from '../shared/terminal/progress.js';
 import { openTrackers, TrackerOptions } from '../trackers/registry.js';
 import { storing } from '../trackers/store.js';
@@ -66,6 +69,7 @@ export async function compare(flags: Readonly<Record<string, unknown>>): Promise
   const inputs = await inputFiles(files.model, files);
   await checkOutputs(output.out, formats, '--out', inputs, [{ option: '--journal', path: journalPath }]);
   const trackers = await openTrackers(chosenTrackers);
+  await using page = await openedPage(output, 'Comparing trainings', [...files.model, files.data]);
 
   const backendNotes = await openBackend(training.backend);
   const modelFiles = await readModels(files.model, files.weights);
@@ -86,6 +90,7 @@ export async function compare(flags: Readonly<Record<string, unknown>>): Promise
   );
   const journal = journalFile(journalPath, { resume: journalOptions.resume });
   const reports = output.progress && !output.quiet && showsProgress();
+  page?.open();
   const result = await namingCallbacks(() =>
     compareTrials(file.model, data, {
       ...settings,
@@ -99,7 +104,10 @@ export async function compare(flags: Readonly<Record<string, unknown>>): Promise
       metrics: datasets.metrics,
       initialWeights: file.hasWeights ? 'given' : 'drawn',
       journal,
-      onEvaluation: reports ? comparisonProgress() : undefined,
+      onEvaluation: all(
+        reports ? comparisonProgress() : undefined,
+        page && showComparison(page, settings.steps === undefined ? epochs : undefined),
+      ),
     }),
   );
   restoreTerminal();
@@ -123,6 +131,7 @@ export async function compare(flags: Readonly<Record<string, unknown>>): Promise
   await journal.remove();
   if (output.quiet && diverged) process.stderr.write('no best trial: every training diverged\n');
   if (!output.quiet) process.stderr.write([...output.out, ...places].map((path) => `wrote ${path}\n`).join(''));
+  await page?.report([reported(comparisonOutput, complete)]);
   return diverged ? exitCodes.noAnswer : exitCodes.done;
 }
 

@@ -4,6 +4,8 @@ import { checkRange, peakSchedules, resolveMethods } from '@lrfind/core/sweep';
 import { findLearningRate, requireRate, type StepEvent, type TryEvent } from '@lrfind/finder';
 import { exitCodes } from '../exit-codes.js';
 import { readModel } from '../files/read-inputs.js';
+import { all, openedPage } from '../live/opened-page.js';
+import { showSearch } from '../live/search-page.js';
 import { flagOptions } from '../shared/flag-values.js';
 import { flagName } from '../shared/flags.js';
 import {
@@ -21,6 +23,7 @@ import { OptimizerOptions, OptimizerParameters, TrainingOptions } from '../share
 import { OutputOptions } from '../shared/outputs/options.js';
 import { checkOutputs, writeOutputs } from '../shared/outputs/output-files.js';
 import { checkAxes, checkPictures, resultFormats, resultJson } from '../shared/outputs/result-output.js';
+import { reported } from '../shared/reported.js';
 import { progressOn, restoreTerminal, showsProgress } from '../shared/terminal/progress.js';
 import { openTrackers, picturesOf, TrackerOptions } from '../trackers/registry.js';
 import { storing } from '../trackers/store.js';
@@ -55,6 +58,7 @@ export async function find(flags: Readonly<Record<string, unknown>>): Promise<nu
   const formats = resultFormats(sweepOutput);
   await checkOutputs(output.out, formats, '--out', await inputFiles([files.model], files));
   const trackers = await openTrackers(chosenTrackers);
+  await using page = await openedPage(output, 'Searching for a learning rate', [files.model, files.data]);
 
   const backendNotes = await openBackend(training.backend);
   const file = await readModel(files.model, { weights: files.weights });
@@ -69,6 +73,8 @@ export async function find(flags: Readonly<Record<string, unknown>>): Promise<nu
   const { data, validation, losses, lossWeights } = encodeTables(tables, file, files, given);
   const notes = [...data.notes, ...compiledNotes({ ...training, ...optimizerOptions }, file), ...backendNotes];
   const reports = output.progress && !output.quiet && showsProgress();
+  page?.open();
+  const shown = page && showSearch(page, sweep);
   const result = await findLearningRate(
     file.model,
     { ...data, notes },
@@ -82,8 +88,8 @@ export async function find(flags: Readonly<Record<string, unknown>>): Promise<nu
       optimizer,
       initialWeights: file.hasWeights ? 'given' : 'drawn',
       suggest,
-      onStep: reports ? sweepProgress() : undefined,
-      onTry: reports ? tryProgress(schedules) : undefined,
+      onStep: all(reports ? sweepProgress() : undefined, shown?.onStep),
+      onTry: all(reports ? tryProgress(schedules) : undefined, shown?.onTry),
     },
   );
   restoreTerminal();
@@ -98,6 +104,7 @@ export async function find(flags: Readonly<Record<string, unknown>>): Promise<nu
   await writeOutputs(output.out, formats, drawn, print, stores);
   if (output.quiet && !result.suggestion) process.stderr.write(`no learning rate: ${result.reason}\n`);
   if (!output.quiet) process.stderr.write([...output.out, ...places].map((path) => `wrote ${path}\n`).join(''));
+  await page?.report([reported(sweepOutput, complete)]);
   return result.suggestion ? exitCodes.done : exitCodes.noAnswer;
 }
 

@@ -62,6 +62,7 @@ Examples:
   $ lrfind -m model.json -d hourly.csv --window 24 --horizon 1
   $ lrfind -m model.json -d data.csv --for constant,cosine,one-cycle --epochs 20
   $ lrfind -m model.json -d data.csv --json | jq .suggestion.learningRate
+  $ lrfind -m model.json -d data.csv --open
   $ lrfind plot sweep.json -o sweep.svg --dark
   $ lrfind report sweep.json -o report.html
   $ lrfind schedule "cosine(0.1, steps=1000, warmup=100)" -o schedule.png`;

@@ -6,7 +6,7 @@ import { placesOf } from '../files/same-file.js';
 import { outputOf } from '../results.js';
 import { flagOptions } from '../shared/flag-values.js';
 import { checkOutputs, type Formats, writeOutputs } from '../shared/outputs/output-files.js';
-import { reproduce } from '../shared/reproduce.js';
+import { reported } from '../shared/reported.js';
 import { ReportOptions } from './options.js';
 
 /** The formats of a report by extension. Charts are loaded when it is written, since loading Vega takes time. */
@@ -29,14 +29,10 @@ export async function report(paths: readonly string[], flags: Readonly<Record<st
   const inputs = paths.map((path) => ({ option: 'report', path }));
   await checkOutputs([out], reportFormats, '--out', inputs);
   const documents: ReportedResult[] = [];
-  for (const path of paths) documents.push(await reported(path));
+  for (const path of paths) {
+    const result = await readResult(path);
+    documents.push(reported(outputOf(result), result, basename(path)));
+  }
   await writeOutputs([out], reportFormats, { documents, title });
   process.stderr.write(`wrote ${out}\n`);
-}
-
-/** A stored result, with what only the command line knows about it. */
-async function reported(path: string): Promise<ReportedResult> {
-  const result = await readResult(path);
-  const output = outputOf(result);
-  return { result, file: basename(path), command: reproduce(output, result.options), code: output.code?.(result) };
 }

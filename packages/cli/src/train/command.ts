@@ -9,6 +9,9 @@ import { checkCheckpointFolder, checkpointFolder, holdsTraining } from '../files
 import { checkModelFolder } from '../files/model-folder.js';
 import { readModel } from '../files/read-inputs.js';
 import { checkSavableAs, kerasFormatOf, saveModel } from '../files/save-model.js';
+import { openedPage } from '../live/opened-page.js';
+import { showSearch } from '../live/search-page.js';
+import { showTraining } from '../live/training-page.js';
 import { flagOptions } from '../shared/flag-values.js';
 import { named } from '../shared/flags.js';
 import {
@@ -26,6 +29,7 @@ import { foundScheduleFlag, rateFlag, scheduleFlag } from '../shared/learning-ra
 import { MetricOptions, OptimizerOptions, OptimizerParameters, TrainingOptions } from '../shared/options.js';
 import { checkOutputs, checkWritable, writeOutputs } from '../shared/outputs/output-files.js';
 import { checkAxes, resultFormats, resultJson } from '../shared/outputs/result-output.js';
+import { reported } from '../shared/reported.js';
 import { onInterruption } from '../shared/terminal/progress.js';
 import { measuresText } from '../shared/terminal/text.js';
 import { openTrackers, TrackerOptions } from '../trackers/registry.js';
@@ -80,6 +84,7 @@ export async function train(flags: Readonly<Record<string, unknown>>): Promise<n
     );
   }
   const trackers = await openTrackers(flagOptions(TrackerOptions, flags));
+  await using page = await openedPage(output, 'Training', [files.model, files.data]);
 
   const backendNotes = await openBackend(training.backend);
   const file = await readModel(files.model, { weights: files.weights });
@@ -99,6 +104,9 @@ export async function train(flags: Readonly<Record<string, unknown>>): Promise<n
   if (learningRate === 'find' && !resume && !optimizer?.kind.rateFree)
     log('searching for the learning rate on the training rows; --lr sets one instead\n');
   let announcement = resume ? `resuming from ${checkpoint}, with the epochs that are done:\n` : '';
+  page?.open();
+  const searched = page && showSearch(page);
+  const shown = page && showTraining(page, settings.epochs);
   const result = await trainModel(
     file.model,
     { ...data, notes },
@@ -119,7 +127,11 @@ export async function train(flags: Readonly<Record<string, unknown>>): Promise<n
         checkpoint === undefined
           ? undefined
           : checkpointFolder(checkpoint, { resume, scaling: data.targets[0]?.scaling }),
+      onSearchStep: searched?.onStep,
+      onTry: searched?.onTry,
+      onStep: shown?.onStep,
       onEpoch(evaluation) {
+        shown?.onEpoch(evaluation);
         if (announcement) log(announcement);
         announcement = '';
         log(`${epochLine(evaluation, settings.epochs)}\n`);
@@ -153,6 +165,7 @@ export async function train(flags: Readonly<Record<string, unknown>>): Promise<n
     process.stderr.write(
       [...output.out, ...(saves ? [save] : []), ...places].map((path) => `wrote ${path}\n`).join(''),
     );
+  await page?.report([reported(trainingOutput, complete)]);
   return diverged ? exitCodes.noAnswer : exitCodes.done;
 }
 

@@ -8,7 +8,13 @@ import { type Checkpoint, lastIsBest, restoreOptimizer, savedOptimizer, withFina
 import { endTraining } from './end-training.js';
 import { announceTraining } from './running-training.js';
 import type { Session } from './session.js';
-import { rowsPerEpoch, runTraining, type TrainedPart } from './training-loop.js';
+import { rowsPerEpoch, runTraining, type TrainedPart, type TrainedStep } from './training-loop.js';
+
+/** What `onStep` of `train` gets. */
+export interface TrainingStepEvent extends TrainedStep {
+  /** Steps of the whole training, unless a callback ends it. */
+  readonly steps: number;
+}
 
 /** How a model is trained once. */
 export interface FitOptions {
@@ -19,6 +25,7 @@ export interface FitOptions {
   readonly seed: number;
   readonly callbacks: readonly FitCallback[];
   readonly onEpoch: ((evaluation: Evaluation) => void) | undefined;
+  readonly onStep: ((event: TrainingStepEvent) => void) | undefined;
   /** Stores the training after each epoch; opened before. Default: nowhere. */
   readonly checkpoint: Checkpoint | undefined;
   /** The training to resume; null for a new one. */
@@ -52,7 +59,8 @@ export interface FitOutcome {
  * @throws the signal's reason when it is aborted; what a callback throws
  */
 export async function fit(session: Session, options: FitOptions): Promise<FitOutcome> {
-  const { optimizer, schedule, epochs, batchSize, seed, callbacks, onEpoch, checkpoint, resumed, signal } = options;
+  const { optimizer, schedule, epochs, batchSize, seed, callbacks, onEpoch, onStep, checkpoint, resumed, signal } =
+    options;
   const { model, data } = session;
   const seen = seenOptimizer(optimizer, schedule);
   const initialSchedule = seen.schedule;
@@ -115,6 +123,7 @@ export async function fit(session: Session, options: FitOptions): Promise<FitOut
             evaluateAt: evaluateAt.filter((at) => at > from || at === evaluateAt.at(-1)),
             rateAt: () => seen.takeStep(),
             hooks,
+            onStep: onStep && ((step) => onStep({ ...step, steps: evaluateAt.at(-1) as number })),
             onEvaluation: (evaluation) => onEpoch?.(later(resumed, evaluation)),
             onCheckpoint: checkpoint && save,
             signal,

@@ -22,10 +22,21 @@ export interface TrainingPart {
   readonly rateAt: (step: number) => { readonly rate: number; readonly momentum?: number | undefined };
   /** Called for epochs and batches; may end the training. */
   readonly hooks?: TrainingHooks | undefined;
+  /** Called for each step, once its loss is read. Default: nothing. */
+  readonly onStep?: ((step: TrainedStep) => void) | undefined;
   readonly onEvaluation: (evaluation: Evaluation) => void;
   /** Called after each evaluation, once the hooks have seen it, with what was measured in this part so far. Default: nothing. */
   readonly onCheckpoint?: ((soFar: TrainedPart) => Promise<void>) | undefined;
   readonly signal: AbortSignal | undefined;
+}
+
+/** A step of a training. */
+export interface TrainedStep {
+  /** Number of the step, from 0. */
+  readonly step: number;
+  readonly rate: number;
+  /** The loss of its batch before its update; null where it is not finite. */
+  readonly loss: number | null;
 }
 
 /** What was measured in a part. */
@@ -51,7 +62,7 @@ const READBACK_INTERVAL = 16;
  */
 export async function runTraining(session: Session, part: TrainingPart): Promise<TrainedPart> {
   const { data, shuffles, metrics, evaluate } = session;
-  const { step, seed, batchSize, from, evaluateAt, rateAt, hooks, onEvaluation, onCheckpoint, signal } = part;
+  const { step, seed, batchSize, from, evaluateAt, rateAt, hooks, onStep, onEvaluation, onCheckpoint, signal } = part;
   const stepsPerEpoch = Math.ceil(rowsPerEpoch(data) / batchSize);
   const last = evaluateAt.at(-1) as number;
   const checkpoints = new Set(evaluateAt);
@@ -72,6 +83,8 @@ export async function runTraining(session: Session, part: TrainingPart): Promise
       const measured = values[0] as Float32Array;
       const loss = measured[0] as number;
       losses.push(Number.isFinite(loss) ? loss : null);
+      const done = losses.length - 1;
+      onStep?.({ step: from + done, rate: rates[done] as number, loss: losses[done] ?? null });
       if (!Number.isFinite(loss)) {
         divergedAt = from + losses.length - 1;
         return false;

@@ -13,7 +13,7 @@ import { SweepOptions, suggestionMethods } from '@lrfind/core/sweep';
 import { search } from '../engine/search.js';
 import type { Session } from '../engine/session.js';
 import type { ResolvedOptimizer } from '../optimizers/registry.js';
-import type { LearningRateChoice } from '../options.js';
+import type { LearningRateChoice, TrainOptions } from '../options.js';
 
 /** A learning rate to train with. */
 export interface ResolvedRate {
@@ -89,12 +89,13 @@ export async function suggestRate(
   session: Session,
   optimizer: ResolvedOptimizer,
   given: { readonly batchSize: number; readonly seed: number },
-  signal: AbortSignal | undefined,
+  { onSearchStep, signal }: Pick<TrainOptions, 'onSearchStep' | 'signal'>,
 ): Promise<RateSuggestion & { readonly cost: SweepCost }> {
   const settings = resolveOptions(SweepOptions, given);
   const { conclusions, steps, seconds } = await search(session, optimizer, {
     settings,
     methods: suggestionMethods,
+    onStep: (step) => onSearchStep?.({ ...step, group: null, part: 0, parts: 1 }),
     signal,
   });
   const { suggestion, reason } = conclusions;

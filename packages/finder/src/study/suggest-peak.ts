@@ -4,6 +4,7 @@ import { nothingToGain } from '@lrfind/core/study';
 import { holdOut } from '@lrfind/data';
 import type { Session } from '../engine/session.js';
 import type { ModelOptimizer } from '../optimizers/model-optimizer.js';
+import type { TrainOptions } from '../options.js';
 import { type RateSuggestion, suggestRate } from './learning-rate.js';
 import { heldOutShare, lengthToTry, verify } from './verify.js';
 
@@ -29,9 +30,9 @@ export async function suggestPeak(
   optimizer: ModelOptimizer,
   schedule: PeakSchedule | undefined,
   { batchSize, seed, split, length }: PeakTraining,
-  signal: AbortSignal | undefined,
+  { onSearchStep, onTry, signal }: Pick<TrainOptions, 'onSearchStep' | 'onTry' | 'signal'>,
 ): Promise<RateSuggestion> {
-  const { cost, ...plain } = await suggestRate(session, optimizer, { batchSize, seed }, signal);
+  const { cost, ...plain } = await suggestRate(session, optimizer, { batchSize, seed }, { onSearchStep, signal });
   const within = withinTraining(session, split, batchSize, seed);
   if (!plain.suggestion || !within) return plain;
   const isWhole = schedule !== undefined && !schedule.isConstant;
@@ -43,6 +44,7 @@ export async function suggestPeak(
     schedule,
     batchSize,
     seed,
+    onTry,
     signal,
   });
   if (!tried)

@@ -41,7 +41,7 @@ export async function suggestRates(
       const key = JSON.stringify(along ? [...of, along.text, length] : of);
       const earlier = known.get(key);
       if (earlier) return earlier;
-      const found = await suggestPeak(session, optimizer, along, { batchSize, seed, split, length }, signal);
+      const found = await suggestPeak(session, optimizer, along, { batchSize, seed, split, length }, { signal });
       if (found.suggestion) await journal?.add({ kind: 'suggested', key, suggestion: found.suggestion });
       known.set(key, found);
       return found;

@@ -130,8 +130,15 @@ export async function verify(
       ? wholeSchedules(executor, (trial, steps) => along(Number(trial), steps).config as ScheduleConfig)
       : executor,
     completed: [],
-    onEvaluation: (trial, of, { step }) =>
-      onTry?.({ rate: Number(trial), seed: of, step, length, ...(schedule && { schedule: schedule.text }) }),
+    onEvaluation: (trial, seed, { step, validation }) =>
+      onTry?.({
+        rate: Number(trial),
+        seed,
+        step,
+        length,
+        loss: validation?.loss ?? null,
+        ...(schedule && { schedule: schedule.text }),
+      }),
     signal,
   });
   const verified = verifiedRate(tried, base, length, target);

@@ -40,16 +40,28 @@ export function Page({ title, results }: { title: string; results: readonly Page
   );
 }
 
+/** The heading of each section by its id: with the name of the file or its number where others have the same. */
+function headings(results: readonly PageResult[]): ReadonlyMap<string, string> {
+  const titles = results.map(({ result }) => sectionOf(result).title(result));
+  return new Map(
+    results.map(({ id, file }, i) => {
+      const title = titles[i] as string;
+      const alone = titles.filter((other) => other === title).length === 1;
+      return [id, alone ? title : `${title} (${file ?? i + 1})`];
+    }),
+  );
+}
+
 function Sections({ results }: { results: readonly PageResult[] }) {
+  const titles = headings(results);
   return (
     <>
       <nav aria-label="Results">
         <ol>
           {results.map(({ result, id }) => {
-            const { title, answer } = sectionOf(result);
             return (
               <li key={id}>
-                <a href={`#${id}`}>{title(result)}</a>: {answer(result).lead}
+                <a href={`#${id}`}>{titles.get(id)}</a>: {sectionOf(result).answer(result).lead}
               </li>
             );
           })}
@@ -58,7 +70,7 @@ function Sections({ results }: { results: readonly PageResult[] }) {
       {results.map((result) => (
         <section key={result.id} aria-labelledby={result.id}>
           <Heading level={2} id={result.id}>
-            {sectionOf(result.result).title(result.result)}
+            {titles.get(result.id)}
           </Heading>
           <SectionView {...result} level={3} />
         </section>

@@ -74,6 +74,17 @@ export const OutputOptions = Type.Object(
     json: Type.Boolean({ default: false, description: 'print the whole result as JSON in place of the summary' }),
     quiet: Type.Boolean({ default: false, description: 'print only the learning rate' }),
     progress: Type.Boolean({ default: true, off: 'hide the progress bar', description: 'show a progress bar' }),
+    open: Type.Boolean({
+      default: false,
+      description: 'show the work in a browser as it goes, and the report at its end, on a page of this machine alone',
+    }),
+    port: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 65535,
+        description: 'port of that page on 127.0.0.1, for a tunnel to this machine (default: one that is free)',
+      }),
+    ),
   },
   closed,
 );

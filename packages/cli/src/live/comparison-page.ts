@@ -1,0 +1,51 @@
+import { measureText } from '@lrfind/core';
+import type { ComparisonEvent } from '@lrfind/finder';
+import type { LivePage } from './live-page.js';
+import type { LivePanel } from './live-state.js';
+
+/**
+ * Shows a comparison on a page: what is measured in each training, a colour for each trial.
+ *
+ * @param epochs of each training; undefined for a length in steps
+ */
+export function showComparison(
+  page: Pick<LivePage, 'tell'>,
+  epochs: number | undefined,
+): (event: ComparisonEvent) => void {
+  const trials: string[] = [];
+  const seen = new Set<string>();
+  let done = 0;
+  return ({ trial, seed, evaluation: { epoch, training, validation }, trainings, evaluations }) => {
+    if (seen.size === 0)
+      page.tell({
+        panels: [
+          panel('held out', 'Loss on held-out rows', epochs),
+          panel('training', 'Loss on training rows', epochs),
+        ],
+      });
+    if (!trials.includes(trial)) trials.push(trial);
+    const name = `${trial}, seed ${seed}`;
+    if (!seen.has(name)) {
+      const line = { name, label: trial, style: trials.indexOf(trial), points: [] };
+      page.tell({ lines: { 'held out': [line], training: [line] } });
+    }
+    seen.add(name);
+    done += 1;
+    const at = (loss: number | null | undefined): [number, number][] =>
+      loss === null || loss === undefined ? [] : [[epoch, loss]];
+    page.tell({
+      points: { 'held out': { [name]: at(validation?.loss) }, training: { [name]: at(training.loss) } },
+      status: {
+        text: `training ${seen.size} of ${trainings}: ${trial}, seed ${seed}`,
+        detail: `epoch ${Number(epoch.toFixed(2))}, loss on held-out rows ${measureText(validation?.loss ?? null)}`,
+        done,
+        total: trainings * evaluations,
+      },
+    });
+  };
+}
+
+function panel(id: string, title: string, epochs: number | undefined): LivePanel {
+  const domain = epochs === undefined ? {} : { domain: [0, epochs] as const };
+  return { id, title, x: { title: 'epoch', log: false, ...domain }, y: { title: 'loss' }, lines: [] };
+}
