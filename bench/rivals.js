@@ -1,5 +1,5 @@
 // A found rate or none at all: adam and others at the rates that lrfind finds, at their defaults, and optimizers that find their own,
-// on judging tasks of bench/study with dense networks, which no rule here has seen. The losses are those of held-out rows; the searches see the
+// on judging tasks of bench/study with dense networks, which no rule here has seen. The losses are those of validation rows; the searches see the
 // training rows alone.
 //
 //     node bench/rivals.js [tasks] [path of results]

@@ -28,7 +28,7 @@ console.log(
   `learning rate ${learningRate.toPrecision(2)} (${low.toPrecision(2)} to ${high.toPrecision(2)}), ${verdict}`,
 );
 const found = await train();
-console.log(`held-out loss after 20 epochs: ${found.toFixed(2)}`);
+console.log(`validation loss after 20 epochs: ${found.toFixed(2)}`);
 
 // For comparison: the same initial weights with Adam's default rate.
 model.setWeights(start);

@@ -18,7 +18,7 @@ describe.concurrent('every example runs', () => {
     const { stdout, stderr } = await run('before-fit.js');
     expect(stdout).toMatch(/^learning rate [\d.e-]+ \([\d.e-]+ to [\d.e-]+\), (sure|fair|unsure)$/m);
     const loss = (line: RegExp) => Number(line.exec(stdout)?.[1]);
-    expect(loss(/^held-out loss .*: ([\d.]+)$/m)).toBeLessThan(loss(/^with the default rate .*: +([\d.]+)$/m));
+    expect(loss(/^validation loss .*: ([\d.]+)$/m)).toBeLessThan(loss(/^with the default rate .*: +([\d.]+)$/m));
     expect(stderr).toBe('');
   });
 
@@ -101,7 +101,7 @@ describe('every snippet of the tutorial runs', () => {
 
   test('compare-rates.js compares the four rates, and draws them side by side', async () => {
     const said = await lines('tutorial/compare-rates.js');
-    expect(said[0]).toMatch(/^lr [\d.]+ ended with the lowest loss on the held-out rows\.$/);
+    expect(said[0]).toMatch(/^lr [\d.]+ ended with the lowest loss on the validation rows\.$/);
     expect(said.at(-1)).toBe('wrote out/learning_rate_comparison.png');
     expect(output('learning_rate_comparison.png').subarray(1, 4).toString()).toBe('PNG');
   });
@@ -142,7 +142,7 @@ describe('every exercise of the tutorial comes out', () => {
   const losses = (said: string[]) =>
     Object.fromEntries(
       said.flatMap((line) => {
-        const [, name, loss] = /^(.+?) +held-out loss ([\d.]+)/.exec(line) ?? [];
+        const [, name, loss] = /^(.+?) +validation loss ([\d.]+)/.exec(line) ?? [];
         return name === undefined ? [] : [[name, Number(loss)]];
       }),
     );
@@ -188,7 +188,7 @@ describe('every exercise of the tutorial comes out', () => {
     const said = await lines('exercises/another-data-set.js');
     expect(said).toContain('11 missing values one-hot encoded as all zeros: sex (11)');
     expect(said).toContain('text column "island" one-hot encoded: "Biscoe", "Dream" and "Torgersen"');
-    const [usual, found] = said.slice(-2).map((line) => /held-out loss ([\d.]+), accuracy ([\d.]+)$/.exec(line) ?? []);
+    const [usual, found] = said.slice(-2).map((line) => /validation loss ([\d.]+), accuracy ([\d.]+)$/.exec(line) ?? []);
     expect(Number(found?.[1])).toBeLessThan(Number(usual?.[1]) / 2);
     expect(Number(found?.[2])).toBeGreaterThan(0.95);
     for (const name of ['penguins.png', 'penguins-trained.png']) expectPicture(name);

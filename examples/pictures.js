@@ -16,7 +16,7 @@ const model = sequential({
   layers: [layers.dense({ units: 16, activation: 'tanh', inputShape: [3] }), layers.dense({ units: 1 })],
 });
 
-// The chart also shows the loss on the held-out rows.
+// The chart also shows the loss on the validation rows.
 const result = await findLearningRate(model, { xs, ys }, { initialWeights: 'drawn', validationSplit: 0.2 });
 
 // A chart is a plain Vega-Lite specification with its data: change what you like before you render it.

@@ -1,5 +1,5 @@
-// How long a training must be until its held-out rows tell the table's best rate: trains the cheapest of the making cells at the table's
-// rates, with two seeds, and records loss and accuracy on held-out rows, and the training loss, at twenty points. Prints how far the
+// How long a training must be until its validation rows tell the table's best rate: trains the cheapest of the making cells at the table's
+// rates, with two seeds, and records loss and accuracy on validation rows, and the training loss, at twenty points. Prints how far the
 // rate that each of them favours after some steps is from the table's best, and what it costs.
 //
 //   node bench/outside-table/lengths.js FOLDER [COUNT] [STEPS]     writes FOLDER/lengths/NUMBER.json; what is there is not measured again
@@ -46,7 +46,7 @@ for (const cell of making.toSorted((a, b) => stepCost(a) - stepCost(b)).slice(0,
 
 /** What may judge a training, lower is better. @type {Record<string, (seen: Seen) => number>} */
 const judges = {
-  'held-out loss': ({ validation }) => validation?.loss ?? Number.POSITIVE_INFINITY,
+  'validation loss': ({ validation }) => validation?.loss ?? Number.POSITIVE_INFINITY,
   'held-out accuracy': ({ validation }) => -(validation?.metrics.accuracy ?? 0),
   'training loss': ({ training }) => training.loss ?? Number.POSITIVE_INFINITY,
 };

@@ -1,5 +1,5 @@
 // How often the interval of a difference between trials covers the truth, and how often a real difference is found, on noise as
-// the trainings of the study have it: normal, with the means and covariances over seeds of the measured held-out losses.
+// the trainings of the study have it: normal, with the means and covariances over seeds of the measured validation losses.
 //
 //   node bench/study/intervals.js FOLDER [PART]     records of measure.js; PART: even or odd ones alone, by half their number
 import { readdirSync, readFileSync } from 'node:fs';

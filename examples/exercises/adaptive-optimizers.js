@@ -37,7 +37,7 @@ async function compareAt(learningRate, picture) {
   const comparison = await compare(model, data, { trials, epochs: 5, initialWeights: 'drawn' });
   for (const { name, loss } of comparison.ranking) {
     const recipe = comparison.trials.find((trial) => trial.name === name)?.recipe;
-    console.log(`${name.padEnd(7)} at ${recipe?.rates[0]?.rate.toPrecision(2)}: held-out loss ${loss?.toFixed(3)}`);
+    console.log(`${name.padEnd(7)} at ${recipe?.rates[0]?.rate.toPrecision(2)}: validation loss ${loss?.toFixed(3)}`);
   }
   console.log(comparison.conclusions.join(' '));
   await saveResult(comparison, out + picture);

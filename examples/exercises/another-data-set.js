@@ -38,7 +38,7 @@ for (const rate of [0.001, learningRate]) {
   const result = await train(model, dataset, { ...settings, learningRate: rate });
   const { loss, metrics } = result.training.evaluations.at(-1)?.validation ?? {};
   console.log(
-    `at ${rate.toPrecision(2)}: held-out loss ${loss?.toFixed(3)}, accuracy ${metrics?.accuracy?.toFixed(3)}`,
+    `at ${rate.toPrecision(2)}: validation loss ${loss?.toFixed(3)}, accuracy ${metrics?.accuracy?.toFixed(3)}`,
   );
   if (rate === learningRate) await saveResult(result, `${out}penguins-trained.png`);
 }

@@ -38,7 +38,7 @@ const trials = [
 ];
 const comparison = await compare(model, { xs, ys }, { ...settings, trials, steps });
 for (const { name, loss, spread } of comparison.ranking)
-  console.log(`${name.padEnd(22)} held-out loss ${loss?.toFixed(4)} ± ${spread?.toFixed(4)}`);
+  console.log(`${name.padEnd(22)} validation loss ${loss?.toFixed(4)} ± ${spread?.toFixed(4)}`);
 for (const sentence of comparison.conclusions) console.log(sentence);
 
 const out = fileURLToPath(new URL('../../out/', import.meta.url));

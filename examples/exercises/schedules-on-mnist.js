@@ -37,7 +37,7 @@ const comparison = await compare(model, data, {
   initialWeights: 'drawn',
 });
 for (const { name, loss, metrics } of comparison.ranking)
-  console.log(`${name.padEnd(12)} held-out loss ${loss?.toFixed(3)}, accuracy ${metrics.accuracy?.toFixed(3)}`);
+  console.log(`${name.padEnd(12)} validation loss ${loss?.toFixed(3)}, accuracy ${metrics.accuracy?.toFixed(3)}`);
 for (const sentence of comparison.conclusions) console.log(sentence);
 
 const out = fileURLToPath(new URL('../../out/', import.meta.url));

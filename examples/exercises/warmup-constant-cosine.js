@@ -31,7 +31,7 @@ const model = sequential({
 // Afterwards the model has its trained weights: model.predict(…) is ready.
 const result = await train(model, { xs, ys }, { learningRate: schedule, optimizer: 'adam', epochs: 20 });
 const loss = (/** @type {number} */ epoch) => result.training.evaluations[epoch - 1]?.validation?.loss?.toFixed(5);
-console.log(`held-out loss ${loss(10)} at the end of the constant rate, ${loss(20)} at the end of the cosine`);
+console.log(`validation loss ${loss(10)} at the end of the constant rate, ${loss(20)} at the end of the cosine`);
 
 const out = fileURLToPath(new URL('../../out/', import.meta.url));
 await mkdir(out, { recursive: true });

@@ -23,7 +23,7 @@ export function storedSweep(range: SweepResult['range'], rate: number | null): S
       loss: 'mse',
       optimizer: { name: 'sgd' },
       rows: 1,
-      heldOut: 0,
+      validationRows: 0,
       notes: [],
     },
     options: {},

@@ -3,7 +3,14 @@ import { storedSweep } from './stored-sweep.js';
 
 const { environment, setup } = storedSweep(null, null);
 const { model, parameters } = setup;
-const common = { weights: 'drawn', loss: 'mse', metrics: ['accuracy'], rows: 64, heldOut: 0, notes: [] } as const;
+const common = {
+  weights: 'drawn',
+  loss: 'mse',
+  metrics: ['accuracy'],
+  rows: 64,
+  validationRows: 0,
+  notes: [],
+} as const;
 const shared = { ...common, metrics: [...common.metrics], notes: [] };
 
 const recipe = {

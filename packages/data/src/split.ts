@@ -31,7 +31,7 @@ export interface SplitDataset {
   readonly test: Int32Array;
   /**
    * Where an epoch goes over rows that are not in memory: those. `train` then has the rows in memory that are among them, and
-   * `heldOut` a sample of the held-out rows.
+   * `heldOut` a sample of the validation rows.
    */
   readonly epochs?: BlockEpochs | undefined;
 }
@@ -87,7 +87,7 @@ export function joined(
 
 /** The error about a share that is out of range. */
 export function wrongShare(share: number): InputError {
-  return new InputError(`the share of held-out rows must be a number at least 0 and below 1; got ${share}`);
+  return new InputError(`the share of validation rows must be a number at least 0 and below 1; got ${share}`);
 }
 
 /**
@@ -96,7 +96,7 @@ export function wrongShare(share: number): InputError {
  * @param rows number of rows
  * @param share of the rows to hold out, from 0 to below 1; if it is above 0, at least one row is held out and one left
  * @param random uniform numbers in [0, 1); null holds out the last rows
- * @returns indices of the rows to train on and of the held-out rows, each ascending
+ * @returns indices of the rows to train on and of the validation rows, each ascending
  * @throws InputError when the share is out of range or there are not enough rows
  */
 export function holdOut(

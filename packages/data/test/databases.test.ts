@@ -51,7 +51,7 @@ test('a query without an order is noted', async () => {
   const { notes } = await read(fixturePath('flats.sqlite'), 'select rooms,\n  price from flats');
   expect(notes).toEqual([
     'rows of the query: select rooms, price from flats',
-    'the query has no ORDER BY: its rows may come in another order each time, and train and held-out rows with them',
+    'the query has no ORDER BY: its rows may come in another order each time, and train and validation rows with them',
   ]);
 });
 

@@ -7,7 +7,7 @@ import { repeatableRandom } from './temporary-files.js';
 
 const sorted = (values: Iterable<number>) => [...values].sort((a, b) => a - b);
 
-test('held-out rows and the rest are all rows, none twice', () => {
+test('validation rows and the rest are all rows, none twice', () => {
   for (const [rows, share, count] of [
     [100, 0.2, 20],
     [10, 0.25, 3],

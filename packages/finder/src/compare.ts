@@ -26,7 +26,7 @@ import { suggestRates } from './study/suggest-rates.js';
 
 /**
  * Compares rates, schedules, optimizers, batch sizes or models on equal terms: for each seed all trials start from the
- * same initial weights and see the same rows in the same order, and all are ranked by the same held-out rows.
+ * same initial weights and see the same rows in the same order, and all are ranked by the same validation rows.
  *
  * Afterwards the models, their weights and their optimizers are as they were, bit for bit, whether this succeeds, throws
  * or is aborted. Equal options, data and seed give an equal result on the same backend.

@@ -207,10 +207,10 @@ function tried(verification: Verification, schedule: string | undefined): Pick<S
   return { suggestion: { ...suggestion, ...(schedule !== undefined && { schedule }) }, reason };
 }
 
-/** Enough held-out rows for two digits of their loss, few enough to cost little. */
+/** Enough validation rows for two digits of their loss, few enough to cost little. */
 const MOST_HELD_OUT = 1024;
 
-/** Held-out rows evenly spread over the dataset, which may be sorted; undefined when none are held out. */
+/** Validation rows evenly spread over the dataset, which may be sorted; undefined when none are held out. */
 function sample(heldOut: Int32Array): Int32Array | undefined {
   const stride = Math.ceil(heldOut.length / MOST_HELD_OUT);
   return heldOut.length > 0 ? heldOut.filter((_, i) => i % stride === 0) : undefined;

@@ -86,7 +86,7 @@ export interface TryEvent {
   /** Steps that the training has taken, and that the longest will take. */
   readonly step: number;
   readonly length: number;
-  /** The loss on the held-out rows at this evaluation; null where it is not finite. */
+  /** The loss on the validation rows at this evaluation; null where it is not finite. */
   readonly loss: number | null;
 }
 

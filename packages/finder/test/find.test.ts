@@ -152,7 +152,7 @@ describe('the result', () => {
       loss: 'meanSquaredError',
       optimizer: { name: 'adam', beta1: 0.9 },
       rows: 96,
-      heldOut: 32,
+      validationRows: 32,
     });
     expect(result.sweeps[0]?.points.some(({ validation }) => validation !== undefined)).toBe(true);
   });

@@ -43,7 +43,7 @@ describe('with verify', () => {
       expect(side.share).toBeLessThanOrEqual(1);
     }
     expect(lower ?? higher).toBeDefined();
-    expect(setup).toMatchObject({ heldOut: 12, rows: 48 });
+    expect(setup).toMatchObject({ validationRows: 12, rows: 48 });
     // As it was given: rows that are held out to try the answer follow from that.
     expect(stored.validationSplit).toBe(0);
     expect(environment.seconds).toBeGreaterThanOrEqual(verification?.seconds ?? Number.NaN);
@@ -121,5 +121,5 @@ describe('with verify', () => {
 test('without verify no rows are held out and nothing is tried', async () => {
   const { verification, setup } = await findLearningRate(line(), { xs, ys }, { ...options, verify: false });
   expect(verification).toBeUndefined();
-  expect(setup).toMatchObject({ heldOut: 0, rows: 60 });
+  expect(setup).toMatchObject({ validationRows: 0, rows: 60 });
 });

@@ -14,7 +14,7 @@ export interface SweepShape {
   explosion?: number | null;
   /** Spread of the batch losses, in units of the fall. */
   noise?: number;
-  /** Steps between held-out losses; 0 for none. */
+  /** Steps between validation losses; 0 for none. */
   validationEvery?: number;
   /** Losses of which one is null; 0 for none. */
   nullEvery?: number;
@@ -102,7 +102,7 @@ export function sampleSweep(shape: SweepShape = {}, changes: Partial<SweepResult
       loss: 'categoricalCrossentropy',
       optimizer: { name: 'Adam' },
       rows: 48000,
-      heldOut: 12000,
+      validationRows: 12000,
       notes: [],
     },
     options: {},

@@ -11,7 +11,7 @@ export interface TrainingShape {
   floor?: number;
   /** Share of the way to the floor that is left after an epoch. */
   left?: number;
-  /** How much the held-out loss rises with every epoch. */
+  /** How much the validation loss rises with every epoch. */
   overfits?: number;
   /** Half of the width of the scatter, as a share of the loss. */
   noise?: number;
@@ -31,7 +31,7 @@ export function scatter(index: number, seed: number): number {
   return Math.sin(12.9898 * index + 78.233 * seed + 1) * Math.cos(4.1414 * index * index + seed);
 }
 
-/** A training whose loss falls like an exponential function, and whose accuracy is the exponential of minus the held-out loss. */
+/** A training whose loss falls like an exponential function, and whose accuracy is the exponential of minus the validation loss. */
 export function sampleTraining(shape: TrainingShape = {}, seed = 0): Training {
   const { epochs = 10, stepsPerEpoch = 100, start = 2.3, floor = 0.05, left = 0.45, overfits = 0.002 } = shape;
   const {
@@ -112,7 +112,7 @@ const setup: TrainingResult['setup'] = {
   loss: 'categoricalCrossentropy',
   metrics: ['accuracy'],
   rows: 3200,
-  heldOut: 800,
+  validationRows: 800,
   notes: [],
 };
 

@@ -154,9 +154,9 @@ async function namingCallbacks<Result>(compareAll: () => Promise<Result>): Promi
   }
 }
 
-/** A progress bar over the evaluations of all trainings, with the latest and its loss on the held-out rows. */
+/** A progress bar over the evaluations of all trainings, with the latest and its loss on the validation rows. */
 function comparisonProgress(): (event: ComparisonEvent) => void {
-  const show = progressOn('{trial} | seed {seed} | epoch {epoch} | held-out loss {loss}');
+  const show = progressOn('{trial} | seed {seed} | epoch {epoch} | validation loss {loss}');
   let done = 0;
   return ({ trial, seed, evaluation: { epoch, validation }, trainings, evaluations }) => {
     done += 1;

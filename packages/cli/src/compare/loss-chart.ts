@@ -3,7 +3,7 @@ import type { Comparison, TrialResult } from '@lrfind/core/results';
 import { type Curve, chartColumns, letterOf, terminalCurves } from '../shared/terminal/chart.js';
 
 /**
- * The loss on the held-out rows over the epochs in characters: the mean over seeds, with the letter of the trial's place in
+ * The loss on the validation rows over the epochs in characters: the mean over seeds, with the letter of the trial's place in
  * the ranking. Losses above the one before the first step are not drawn. Empty where there is nothing to draw.
  */
 export function lossChart({ ranking, trials }: Comparison): string {

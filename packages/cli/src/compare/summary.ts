@@ -13,7 +13,7 @@ export function comparisonSummary(result: Comparison): string {
   const head = [
     counted(trials.length, 'trial'),
     counted(trials[0]?.trainings.length ?? 0, 'seed'),
-    `${countText(setup.rows)} rows, ${countText(setup.heldOut)} held out${setup.tested === undefined ? '' : `, ${countText(setup.tested)} to test on`}`,
+    `${countText(setup.rows)} rows, ${countText(setup.validationRows)} for validation${setup.tested === undefined ? '' : `, ${countText(setup.tested)} to test on`}`,
     setup.loss,
     environment.backend,
     `${environment.seconds.toFixed(1)} s`,
@@ -36,7 +36,7 @@ function rankingTable({ ranking, trials, setup }: Comparison): string {
     '',
     'trial',
     'learning rate',
-    'held-out loss',
+    'validation loss',
     ...(metric ? [metric] : []),
     ...tested,
     'behind the best',

@@ -19,7 +19,7 @@ const UNFINISHED = /^\.lrfind-[0-9a-f]{16}\.partial$/;
 
 /**
  * Stores a training after each epoch in a folder: `last` and `best`, models as `saveModel` writes them, of the last epoch and of
- * the one with the lowest loss on the held-out rows (without those on the training rows), and `training.json`, from which the
+ * the one with the lowest loss on the validation rows (without those on the training rows), and `training.json`, from which the
  * training can be resumed after a crash or Ctrl-C. Each is replaced as a whole and the state last, so whatever happens the folder
  * holds a whole state, and the models are of its epoch or the next one.
  *

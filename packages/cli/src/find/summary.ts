@@ -59,7 +59,7 @@ function schedulesTable({ verification, otherSchedules = [] }: SweepResult): str
       behind === null ? '' : `${measureText(behind.difference)} behind, ${behindVerdicts[behind.verdict]}`,
     ],
   );
-  const header = ['schedule', 'peak', `held-out loss, ${counted(verification.length, 'step')}`, ''];
+  const header = ['schedule', 'peak', `validation loss, ${counted(verification.length, 'step')}`, ''];
   return textTable(rows, header).join('\n');
 }
 

@@ -19,7 +19,7 @@ export function showComparison(
     if (seen.size === 0)
       page.tell({
         panels: [
-          panel('held out', 'Loss on held-out rows', epochs),
+          panel('validation', 'Loss on validation rows', epochs),
           panel('training', 'Loss on training rows', epochs),
         ],
       });
@@ -27,17 +27,17 @@ export function showComparison(
     const name = `${trial}, seed ${seed}`;
     if (!seen.has(name)) {
       const line = { name, label: trial, style: trials.indexOf(trial), points: [] };
-      page.tell({ lines: { 'held out': [line], training: [line] } });
+      page.tell({ lines: { validation: [line], training: [line] } });
     }
     seen.add(name);
     done += 1;
     const at = (loss: number | null | undefined): [number, number][] =>
       loss === null || loss === undefined ? [] : [[epoch, loss]];
     page.tell({
-      points: { 'held out': { [name]: at(validation?.loss) }, training: { [name]: at(training.loss) } },
+      points: { validation: { [name]: at(validation?.loss) }, training: { [name]: at(training.loss) } },
       status: {
         text: `training ${seen.size} of ${trainings}: ${trial}, seed ${seed}`,
-        detail: `epoch ${Number(epoch.toFixed(2))}, loss on held-out rows ${measureText(validation?.loss ?? null)}`,
+        detail: `epoch ${Number(epoch.toFixed(2))}, loss on validation rows ${measureText(validation?.loss ?? null)}`,
         done,
         total: trainings * evaluations,
       },

@@ -1,7 +1,7 @@
 // What the page shows, as plain JSON. The page's script imports this module too, so it uses nothing of Node.
 
-/** How a line is drawn: the loss, the loss on held-out rows, or one of several that are compared, by its number from 0. */
-export type LineStyle = 'loss' | 'held-out' | number;
+/** How a line is drawn: the loss, the loss on validation rows, or one of several that are compared, by its number from 0. */
+export type LineStyle = 'loss' | 'validation' | number;
 
 /** A line of a panel, or loose points. */
 export interface LiveLine {

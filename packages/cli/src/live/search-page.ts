@@ -38,8 +38,8 @@ export function showSearch(
       if (loss !== null) page.add(id, name, rate, loss);
       if (validation !== undefined && validation !== null) {
         if (!heldOut) {
-          heldOut = `${name}, held out`;
-          const line = { name: heldOut, label: 'held-out rows', style: 'held-out' } as const;
+          heldOut = `${name}, validation`;
+          const line = { name: heldOut, label: 'validation rows', style: 'validation' } as const;
           page.tell({ lines: { [id]: [{ ...line, points: [] }] } });
         }
         page.add(id, heldOut, rate, validation);
@@ -71,12 +71,12 @@ function sweepPanel(id: string, of: string, domain: readonly [number, number]): 
 }
 
 function triedPanel(id: string, along: string): LivePanel {
-  const line = { name: 'evaluations', label: 'an evaluation of a short training', style: 'held-out' } as const;
+  const line = { name: 'evaluations', label: 'an evaluation of a short training', style: 'validation' } as const;
   return {
     id,
     title: `Loss in short trainings${along}`,
     x: { title: 'learning rate (log scale)', log: true },
-    y: { title: 'loss on held-out rows' },
+    y: { title: 'loss on validation rows' },
     lines: [{ ...line, dots: true, points: [] }],
   };
 }

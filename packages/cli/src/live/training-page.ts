@@ -6,7 +6,7 @@ import type { LiveLine, LivePanel } from './live-state.js';
 
 const batches: LiveLine = { name: 'batches', label: 'each batch', style: 'loss', pale: true, points: [] };
 const training: LiveLine = { name: 'training', label: 'training rows, mean of the epoch', style: 'loss', points: [] };
-const heldOut: LiveLine = { name: 'held out', label: 'held-out rows', style: 'held-out', points: [] };
+const heldOut: LiveLine = { name: 'validation', label: 'validation rows', style: 'validation', points: [] };
 
 /**
  * Shows a training on a page: its loss and rate at each step, and what is measured after each epoch.
@@ -45,7 +45,7 @@ export function showTraining(
         value === null || value === undefined ? [] : [[step, value]];
       const points = (name: string | null) => {
         const of = (measures: typeof validation) => (name === null ? measures?.loss : measures?.metrics[name]);
-        return { training: at(of(measured)), 'held out': at(of(validation)) };
+        return { training: at(of(measured)), validation: at(of(validation)) };
       };
       const metrics = Object.keys(measured.metrics).map((name) => [name, points(name)]);
       page.tell({ points: { loss: points(null), ...Object.fromEntries(metrics) } });

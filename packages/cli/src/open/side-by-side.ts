@@ -77,7 +77,12 @@ function trainingCurves({ training: { evaluations }, setup }: TrainingResult): C
     y: { title: 'loss', of: setup.loss },
     lines: [
       { name: 'training', label: 'training rows', style: 'loss', points: lossesOf(evaluations, 'training') },
-      { name: 'held out', label: 'held-out rows', style: 'held-out', points: lossesOf(evaluations, 'validation') },
+      {
+        name: 'validation',
+        label: 'validation rows',
+        style: 'validation',
+        points: lossesOf(evaluations, 'validation'),
+      },
     ],
   };
 }
@@ -85,7 +90,7 @@ function trainingCurves({ training: { evaluations }, setup }: TrainingResult): C
 function comparisonCurves({ trials, setup }: Comparison): Curves {
   return {
     x: { title: 'epoch', log: false },
-    y: { title: 'loss on held-out rows', of: setup.loss },
+    y: { title: 'loss on validation rows', of: setup.loss },
     lines: trials.flatMap(({ name, trainings }, style) =>
       trainings.map(({ seed, evaluations }) => ({
         name: `${name}, seed ${seed}`,

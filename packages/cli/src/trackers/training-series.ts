@@ -2,7 +2,7 @@ import type { Evaluation, Measures, RatePoint, Training } from '@lrfind/core/res
 import type { TrackedPoint, TrackedSeries } from './tracked-result.js';
 
 /**
- * The series of a training under Keras's names: loss and metrics of each evaluation, with `val_` in front on held-out rows, and
+ * The series of a training under Keras's names: loss and metrics of each evaluation, with `val_` in front on validation rows, and
  * the learning rate of the steps.
  *
  * @param rates history of the learning rate

@@ -80,7 +80,7 @@ export const TrainOutput = Type.Object(
     }),
     quiet: Type.Boolean({
       default: false,
-      description: 'print only loss and metrics of the test rows, else of the held-out rows',
+      description: 'print only loss and metrics of the test rows, else of the validation rows',
     }),
     progress: Type.Boolean({
       default: true,

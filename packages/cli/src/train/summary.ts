@@ -9,7 +9,7 @@ export function trainingSummary(result: TrainingResult): string {
   const { setup, recipe, training, restored, environment, test } = result;
   const head = [
     `${setup.model} (${countText(setup.parameters)} parameters)`,
-    `${countText(setup.rows)} rows${setup.heldOut ? `, ${countText(setup.heldOut)} held out` : ''}`,
+    `${countText(setup.rows)} rows${setup.validationRows ? `, ${countText(setup.validationRows)} for validation` : ''}`,
     setup.loss,
     recipe.optimizer.name,
     environment.backend,
@@ -29,16 +29,16 @@ export function trainingSummary(result: TrainingResult): string {
   if (training.outcome === 'stopped')
     rows.push(['outcome', `stopped by a callback after ${Number(last?.epoch.toFixed(2))} epochs`]);
   if (restored) rows.push(['model', `${restoredText(restored)}, which a callback restored`]);
-  if (restored?.validation) rows.push(['held-out rows', `${measuresText(restored.validation)}   (these weights)`]);
+  if (restored?.validation) rows.push(['validation rows', `${measuresText(restored.validation)}   (these weights)`]);
   if (last?.validation && last.step !== restored?.step)
     rows.push(
       restored || training.outcome === 'diverged'
         ? ['last epoch', `${measuresText(last.validation)}   (weights of epoch ${epochText(last.epoch)}, not kept)`]
-        : ['held-out rows', measuresText(last.validation)],
+        : ['validation rows', measuresText(last.validation)],
     );
   if (best && best !== last && best.step !== restored?.step)
     rows.push([
-      'lowest held-out',
+      'lowest validation',
       `loss ${measureText(best.validation?.loss ?? null)} after epoch ${Number(best.epoch.toFixed(2))}`,
     ]);
   if (test) rows.push(['test', `${measuresText(test)}   (${countText(test.rows)} rows)`]);
@@ -54,13 +54,13 @@ function epochText(epoch: number): string {
   return String(Number(epoch.toFixed(2)));
 }
 
-/** Loss and metrics of the model on the test rows, else on the held-out rows, else on the training rows. */
+/** Loss and metrics of the model on the test rows, else on the validation rows, else on the training rows. */
 export function resultLine({ test, restored, training }: TrainingResult): string {
   const none = { loss: null, metrics: {} };
   // No epoch is that of a model that is as it was before.
   if (training.outcome === 'diverged' && !restored) return measuresText(none);
   const last = training.evaluations.at(-1);
-  // Without held-out rows restored weights have the training loss of their own epoch.
+  // Without validation rows restored weights have the training loss of their own epoch.
   const held = (restored && training.evaluations.find(({ step }) => step === restored.step)) ?? last;
   return measuresText(test ?? restored?.validation ?? held?.validation ?? held?.training ?? none);
 }

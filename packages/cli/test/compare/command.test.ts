@@ -19,12 +19,12 @@ describe('lrfind compare', () => {
     const { code, stdout, stderr } = await compare('--lr', '0.1,0.01,0.00001');
     expect(code).toBe(0);
     expect(stderr).toBe('');
-    expect(stdout).toMatch(/3 trials · 3 seeds · 96 rows, 24 held out · sparseCategoricalCrossentropy · wasm/);
+    expect(stdout).toMatch(/3 trials · 3 seeds · 96 rows, 24 for validation · sparseCategoricalCrossentropy · wasm/);
     const rows = stdout.split('\n').filter((line) => /^[a-c] {3}/.test(line));
     expect(rows.map((row) => row.split(/ {3,}/)[1])).toEqual(['lr 0.1', 'lr 0.01', 'lr 0.00001']);
     expect(rows[0]).toMatch(/^a +lr 0\.1 +[\d.]+ ± [\d.]+ +[\d.]+ +the best$/);
     expect(rows[2]).toMatch(/\+[\d.]+ \(\+[\d.]+ to \+[\d.]+\), more than the noise$/);
-    expect(stdout).toMatch(/^lr 0\.1 ended with the lowest loss on the held-out rows\.$/m);
+    expect(stdout).toMatch(/^lr 0\.1 ended with the lowest loss on the validation rows\.$/m);
     // The chart has a letter for each.
     for (const letter of 'abc') expect(stdout).toMatch(new RegExp(`[┤│].*${letter}`));
     expect(here.files()).not.toContain('trials.journal');
@@ -125,9 +125,9 @@ describe('a mistake is one message, exit code 2, and nothing is written', () => 
       /--batch-size must be a list, each a whole number at least 1; got \[16,1\.5\]/,
     ],
     [
-      'no held-out rows',
+      'no validation rows',
       ['--lr', '0.1,1', '--validation-split', 0],
-      /validationSplit must be above 0 without validation rows, because trials are ranked by their loss on held-out rows; got 0/,
+      /validationSplit must be above 0 without validation rows, because trials are ranked by their loss on validation rows; got 0/,
     ],
     [
       'both lengths',
@@ -179,5 +179,5 @@ describe('a mistake is one message, exit code 2, and nothing is written', () => 
 test('a table for validation is the same for all trials', async () => {
   here.put('val.csv', table);
   const { setup } = await json('--lr', '0.1,0.01', '--repeats', 1, '--validation', here.path('val.csv'));
-  expect(setup).toMatchObject({ rows: 120, heldOut: 120 });
+  expect(setup).toMatchObject({ rows: 120, validationRows: 120 });
 });

@@ -17,7 +17,7 @@ const environment = {
   seconds: 0,
   msPerStep: 0,
 };
-const trained = { model: 'm', parameters: 1, weights: 'drawn', loss: 'mse', rows: 1, heldOut: 0, notes: [] };
+const trained = { model: 'm', parameters: 1, weights: 'drawn', loss: 'mse', rows: 1, validationRows: 0, notes: [] };
 const recipe = { learningRate: '0.1', suggestion: null, optimizer: { name: 'sgd' }, batchSize: 1, rates: [] };
 const training = { seed: 0, start: null, evaluations: [], outcome: 'finished', divergedAt: null };
 
@@ -57,7 +57,7 @@ const results = {
     ranking: [],
     conclusions: [],
     trials: [{ name: 'a', model: 'm', parameters: 1, recipe, trainings: [training], notes: [] }],
-    setup: { weights: 'drawn', loss: 'mse', metrics: [], rows: 1, heldOut: 0, notes: [] },
+    setup: { weights: 'drawn', loss: 'mse', metrics: [], rows: 1, validationRows: 0, notes: [] },
     options: {},
     environment,
   },

@@ -45,7 +45,7 @@ describe('lrfind find --for', () => {
     expect(verification?.length).toBe(90);
     expect(otherSchedules).toHaveLength(2);
     expect(run.stdout).toContain(`schedule        ${suggestion?.schedule}`);
-    expect(run.stdout).toMatch(/^schedule +peak +held-out loss, 90 steps$/m);
+    expect(run.stdout).toMatch(/^schedule +peak +validation loss, 90 steps$/m);
     for (const { schedule } of otherSchedules ?? [])
       expect(run.stdout).toMatch(
         new RegExp(`^${schedule} +[\\d.e-]+ \\(between .*behind, (more than|within) the noise$`, 'm'),

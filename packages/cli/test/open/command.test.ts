@@ -88,7 +88,7 @@ test('results of every kind have curves; a single one is its report alone', asyn
   ]);
   expect(panels[0]?.lines.map(({ label, points }) => [label, points.length])).toEqual([
     ['training rows', 2],
-    ['held-out rows', 2],
+    ['validation rows', 2],
   ]);
   expect(panels[1]?.lines.map(({ label, style }) => [label, style])).toEqual([
     ['a', 0],

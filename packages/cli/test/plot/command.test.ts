@@ -37,7 +37,7 @@ test('a training becomes a table with a row for each evaluation, and empty cells
   );
 });
 
-test('a training without held-out rows has no columns for them, and one without evaluations a header alone', async () => {
+test('a training without validation rows has no columns for them, and one without evaluations a header alone', async () => {
   expect(await plotted(storedTraining([evaluation(1, 0.5, 0.25)]), '.csv')).toBe(
     'epoch,step,rate,loss,accuracy\n1,2,0.1,0.5,0.25\n',
   );

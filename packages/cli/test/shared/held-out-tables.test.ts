@@ -37,7 +37,7 @@ test('find tries its answer on the rows of --validation, in any format, and all 
     );
     expect(code).toBe(0);
     const result = JSON.parse(stdout);
-    expect([result.setup.rows, result.setup.heldOut, result.options.validation]).toEqual([120, 30, path]);
+    expect([result.setup.rows, result.setup.validationRows, result.options.validation]).toEqual([120, 30, path]);
     answers.push([
       result.suggestion,
       result.verification.tried.map(({ trainings }: { trainings: { start: object }[] }) =>
@@ -54,8 +54,8 @@ test('compare tests each trial once at the end: in the result, the summary and t
   const own = ['compare', ...files(), '--lr', '0.1,0.01', '--epochs', 2, '--repeats', 2, '--backend', 'wasm'];
   const { code, stdout } = await lrfind(...own, '--test', path, '--out', out);
   expect(code).toBe(0);
-  expect(stdout).toMatch(/96 rows, 24 held out, 24 to test on/);
-  expect(stdout).toMatch(/held-out loss +accuracy +test loss +test accuracy +behind the best/);
+  expect(stdout).toMatch(/96 rows, 24 for validation, 24 to test on/);
+  expect(stdout).toMatch(/validation loss +accuracy +test loss +test accuracy +behind the best/);
   const result = json('c.json');
   expect(result.setup.tested).toBe(24);
   for (const { trainings } of result.trials)
@@ -78,7 +78,7 @@ test('class weights and sample weights go with tables to validate and to test on
   );
   expect(code).toBe(0);
   const { setup, test: tested } = JSON.parse(stdout);
-  expect([setup.rows, setup.heldOut, tested.rows]).toEqual([60, 12, 12]);
+  expect([setup.rows, setup.validationRows, tested.rows]).toEqual([60, 12, 12]);
   expect(setup.notes).toContain('rows weighted by "w"');
 });
 

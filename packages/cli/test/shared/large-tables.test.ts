@@ -56,7 +56,7 @@ describe('--memory', () => {
         note.startsWith(`trained on ${one.setup.rows.toLocaleString('en-US')} rows in blocks`),
       ),
     ).toBe(true);
-    expect(one.setup.heldOut).toBeGreaterThan(other.setup.heldOut);
+    expect(one.setup.validationRows).toBeGreaterThan(other.setup.validationRows);
     expect(one.training.evaluations[1]?.validation?.loss).toBeLessThan(1);
   });
 

@@ -33,7 +33,7 @@ test('find tries its answer on the last rows, and the result says which command 
   expect(code).toBe(0);
   const { setup, options } = json('a.json');
   // 96 rows to train on give 96 − 6 windows, 24 to validate on 18.
-  expect([setup.rows, setup.heldOut]).toEqual([90, 18]);
+  expect([setup.rows, setup.validationRows]).toEqual([90, 18]);
   expect(options).toMatchObject({ window: 6, validationSplit: 0 });
   const again = await lrfind('data', ...files, '--json');
   expect(JSON.parse(again.stdout)).toMatchObject({ inputs: [[6, 2]], misfits: [] });
@@ -44,7 +44,7 @@ test('train holds out the last share, tests all windows of another file, and res
   const trained = await lrfind('train', ...files, ...own, '--out', here.path('t.json'));
   expect(trained.code).toBe(0);
   const { setup, options, test: tested } = json('t.json');
-  expect([setup.rows, setup.heldOut, tested.rows]).toEqual([84, 24, 114]);
+  expect([setup.rows, setup.validationRows, tested.rows]).toEqual([84, 24, 114]);
   expect(options).toMatchObject({ window: 6, validationSplit: 0.25 });
   const compared = await lrfind(
     'compare',
@@ -59,7 +59,7 @@ test('train holds out the last share, tests all windows of another file, and res
     here.path('c.json'),
   );
   expect(compared.code).toBe(0);
-  expect(json('c.json').setup).toMatchObject({ rows: 90, heldOut: 18 });
+  expect(json('c.json').setup).toMatchObject({ rows: 90, validationRows: 18 });
 });
 
 test('a table to validate on takes the place of the last rows', async () => {
@@ -75,7 +75,7 @@ test('a table to validate on takes the place of the last rows', async () => {
     '--json',
   );
   expect(code).toBe(0);
-  expect(JSON.parse(stdout).setup).toMatchObject({ rows: 114, heldOut: 114 });
+  expect(JSON.parse(stdout).setup).toMatchObject({ rows: 114, validationRows: 114 });
 });
 
 test.each<[string, string[], RegExp]>([

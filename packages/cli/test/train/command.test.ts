@@ -31,7 +31,7 @@ describe('lrfind train', () => {
     }
     // By default a fifth of the 120 rows is held out.
     expect(stdout).toMatch(
-      /classifier \(51 parameters\) · 96 rows, 24 held out · sparseCategoricalCrossentropy · adam/,
+      /classifier \(51 parameters\) · 96 rows, 24 for validation · sparseCategoricalCrossentropy · adam/,
     );
     expect(stdout).toMatch(/^learning rate {3,}0\.05$/m);
   });
@@ -51,7 +51,7 @@ describe('lrfind train', () => {
     expect(weighted.options.lossWeights).toEqual(['0.25']);
   });
 
-  test('--class-weight weighs the training loss, and not that of held-out rows', async () => {
+  test('--class-weight weighs the training loss, and not that of validation rows', async () => {
     const result = async (...flags: (string | number)[]) => {
       const { stdout } = await train('--lr', 1e-9, '--epochs', 1, '--optimizer', 'sgd', '--json', ...flags);
       const { training, setup } = JSON.parse(stdout) as TrainingResult;
@@ -95,7 +95,7 @@ describe('lrfind train', () => {
     const argv = ['--lr', 0.05, '--epochs', 2, '--json'] as const;
     const { stdout } = await train('--validation', here.path('val.csv'), '--test', here.path('test.csv'), ...argv);
     const result = JSON.parse(stdout) as TrainingResult;
-    expect(result.setup).toMatchObject({ rows: 120, heldOut: 30 });
+    expect(result.setup).toMatchObject({ rows: 120, validationRows: 30 });
     expect(result.test).toMatchObject({ rows: 10, metrics: { accuracy: expect.any(Number) } });
   });
 
@@ -116,7 +116,7 @@ describe('lrfind train', () => {
       const [first = '', , , fourth = ''] = stdout.split('\n').filter((line) => line.startsWith('epoch'));
       const held = (line: string) => /val_loss ([\d.]+)/.exec(line)?.[1];
       expect(stdout).toMatch(/^model +the weights of epoch 1, which a callback restored$/m);
-      expect(stdout).toMatch(new RegExp(`^held-out rows +loss ${held(first)} .*\\(these weights\\)$`, 'm'));
+      expect(stdout).toMatch(new RegExp(`^validation rows +loss ${held(first)} .*\\(these weights\\)$`, 'm'));
       expect(stdout).toMatch(
         new RegExp(`^last epoch +loss ${held(fourth)} .*\\(weights of epoch 4, not kept\\)$`, 'm'),
       );
@@ -251,7 +251,7 @@ describe('a training that diverges after whole epochs', () => {
     expect([training.outcome, restored?.epoch]).toEqual(['diverged', 3]);
     expect(stdout).toMatch(/^outcome +diverged: the loss of step \d+ is not finite$/m);
     expect(stdout).toMatch(/^model +the weights of epoch 3, which a callback restored$/m);
-    expect(stdout).toMatch(/^held-out rows .* \(these weights\)$/m);
+    expect(stdout).toMatch(/^validation rows .* \(these weights\)$/m);
     expect(stdout).not.toMatch(/not kept|as it was/);
     expect(stderr).toContain(`wrote ${here.path('s')}\n`);
     const { stdout: again } = await lrfind(
@@ -266,7 +266,7 @@ describe('a training that diverges after whole epochs', () => {
     const { stdout, stderr } = await train(...breaks, '--save', here.path('s'));
     expect(stdout).toMatch(/^outcome +diverged: the loss of step \d+ is not finite; the model is as it was before$/m);
     expect(stdout).toMatch(/^last epoch .* \(weights of epoch 3, not kept\)$/m);
-    expect(stdout).not.toMatch(/^held-out rows/m);
+    expect(stdout).not.toMatch(/^validation rows/m);
     expect(stderr).toBe(`not saved to ${here.path('s')}: the training diverged\n`);
     expect((await train(...breaks, '--quiet')).stdout).toBe('loss not finite\n');
   });

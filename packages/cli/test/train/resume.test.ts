@@ -117,7 +117,7 @@ describe('an interrupted training', () => {
 });
 
 describe('lrfind train --checkpoint', () => {
-  test('writes the model of the last epoch as --save does, and that of the epoch with the lowest held-out loss', async () => {
+  test('writes the model of the last epoch as --save does, and that of the epoch with the lowest validation loss', async () => {
     const argv = ['--lr', 0.9, '--epochs', 8, '--optimizer', 'sgd', '--json'] as const;
     const result = untimed(await accepted(...argv, '--checkpoint', folder(), '--save', here.path('saved')));
     expect(modelIn(folder('last'))).toEqual(modelIn(here.path('saved')));

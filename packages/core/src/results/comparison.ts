@@ -4,7 +4,7 @@ import { Environment, measured, nullable, number } from './parts.js';
 import { Sensitivity } from './sensitivity.js';
 import { Measures, RatePoint, Recipe, RestoredWeights, Training, TrainingSetup } from './training.js';
 
-const { model, parameters, weights, loss, metrics, rows, heldOut, notes } = TrainingSetup.properties;
+const { model, parameters, weights, loss, metrics, rows, validationRows, notes } = TrainingSetup.properties;
 
 /** One training of a trial. What its callbacks did is in two fields of its own. */
 export const TrialTraining = Type.Object(
@@ -78,19 +78,19 @@ export const RankedTrial = Type.Object(
     }),
     loss: nullable(
       number(
-        'mean over seeds of the last loss on the held-out rows, with the weights after the last step, or those that a callback restored; null if one diverged',
+        'mean over seeds of the last loss on the validation rows, with the weights after the last step, or those that a callback restored; null if one diverged',
       ),
     ),
     spread: nullable(number('standard deviation of that loss over seeds; null with one seed')),
     best: nullable(
       Type.Object(
         { loss: number(), epoch: number() },
-        { ...closed, description: 'the lowest mean over seeds of the loss on the held-out rows, and its epoch' },
+        { ...closed, description: 'the lowest mean over seeds of the loss on the validation rows, and its epoch' },
       ),
     ),
-    start: nullable(number('mean over seeds of the loss on the held-out rows before step 0')),
+    start: nullable(number('mean over seeds of the loss on the validation rows before step 0')),
     metrics: Type.Record(Type.String(), nullable(number()), {
-      description: 'mean over seeds of the last metrics on the held-out rows',
+      description: 'mean over seeds of the last metrics on the validation rows',
     }),
     step: Type.Integer({
       minimum: 0,
@@ -128,7 +128,7 @@ export const Comparison = Type.Object(
     trials: Type.Array(TrialResult, { description: 'in the order of the request' }),
     setup: Type.Object(
       {
-        ...{ weights, loss, metrics, rows, heldOut, notes },
+        ...{ weights, loss, metrics, rows, validationRows, notes },
         tested: Type.Optional(
           Type.Integer({
             minimum: 1,

@@ -6,7 +6,7 @@ import { Comparison } from './comparison.js';
 import { SweepResult } from './sweep.js';
 import { TableDescription } from './table-description.js';
 import { TrainingResult } from './training.js';
-import { upgradeComparison, upgradeSweep, upgradeTraining } from './upgrade.js';
+import { upgradeComparison, upgradeSetup, upgradeSweep, upgradeTraining } from './upgrade.js';
 
 /** Any document that lrfind writes. */
 export type Result = SweepResult | TrainingResult | Comparison;
@@ -80,7 +80,8 @@ export function parseResult(parsed: unknown, source: string): Result {
   }
   const { name, schema, upgrade } = resultKinds[format];
   const { version } = parsed as { version?: unknown };
-  const document = version === 1 ? upgrade(parsed as Record<string, unknown>) : parsed;
+  const before = parsed as Record<string, unknown>;
+  const document = upgradeSetup(version === 1 ? (upgrade(before) as typeof before) : before);
   if (version !== 1 && version !== 2)
     throw new InputError(
       `${source} is a ${name} of version ${shownValue(version)}; this lrfind reads versions 1 and 2`,

@@ -14,7 +14,7 @@ const SweepStep = Type.Object(
     rate: rate('learning rate of the step'),
     loss: measured('loss of the batch before its update, regularisation included'),
     validation: Type.Optional(
-      measured('loss on the held-out rows after the update; only at the steps where it was measured'),
+      measured('loss on the validation rows after the update; only at the steps where it was measured'),
     ),
   },
   closed,
@@ -140,7 +140,7 @@ export const SweepResult = Type.Object(
         loss: Type.String(),
         optimizer: OptimizerUsed,
         rows: Type.Integer({ description: 'rows trained on' }),
-        heldOut: Type.Integer({ description: 'rows held out' }),
+        validationRows: Type.Integer({ description: 'validation rows' }),
         notes: Type.Array(Type.String(), { description: 'every assumption: what was inferred, converted or left out' }),
       },
       closed,

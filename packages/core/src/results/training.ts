@@ -30,7 +30,7 @@ export const Evaluation = Type.Object(
     validation: nullable(
       Type.Object(Measures.properties, {
         ...closed,
-        description: 'over the held-out rows after the step: dropout off, regularisation left out',
+        description: 'over the validation rows after the step: dropout off, regularisation left out',
       }),
     ),
     seconds: duration('wall time since the start of the training'),
@@ -43,7 +43,7 @@ export const Training = Type.Object(
   {
     seed: Type.Integer({ description: 'seed of the initial weights, batch order and dropout' }),
     start: nullable(
-      Type.Object(Measures.properties, { ...closed, description: 'over the held-out rows before step 0' }),
+      Type.Object(Measures.properties, { ...closed, description: 'over the validation rows before step 0' }),
     ),
     evaluations: Type.Array(Evaluation),
     outcome: Type.Union(
@@ -80,7 +80,7 @@ export const TrainingSetup = Type.Object(
     loss: Type.String(),
     metrics: Type.Array(Type.String()),
     rows: Type.Integer({ description: 'rows trained on' }),
-    heldOut: Type.Integer({ description: 'rows held out' }),
+    validationRows: Type.Integer({ description: 'validation rows' }),
     notes: Type.Array(Type.String(), { description: 'every assumption: what was inferred, converted or left out' }),
   },
   closed,
@@ -120,7 +120,7 @@ export const RestoredWeights = Type.Object(
     validation: nullable(
       Type.Object(Measures.properties, {
         ...closed,
-        description: 'over the held-out rows with these weights; null without such rows',
+        description: 'over the validation rows with these weights; null without such rows',
       }),
     ),
   },

@@ -3,6 +3,14 @@ import { isObject } from '../json.js';
 
 type Document = Readonly<Record<string, unknown>>;
 
+/** The setup of a result: `heldOut` became `validationRows`, in the same version. */
+export function upgradeSetup(document: Document): Document {
+  const { setup } = document;
+  if (!isObject(setup) || !('heldOut' in setup)) return document;
+  const { heldOut, ...others } = setup;
+  return { ...document, setup: { ...others, validationRows: heldOut } };
+}
+
 /** A learning-rate search: `seeds` became `sweeps`, and the option `seeds` became `repeats`. */
 export function upgradeSweep({ seeds, options, ...document }: Document): Document {
   return { ...document, format: 'lrfind-sweep', version: 2, sweeps: seeds, options: upgradeOptions(options) };

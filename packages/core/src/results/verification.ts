@@ -20,12 +20,12 @@ export const TriedRate = Type.Object(
 export const Gain = Type.Object(
   {
     rate: rate('of three further trainings, with seeds of their own'),
-    difference: measured('by how much they lowered the loss on the held-out rows'),
-    low: measured('lower end of the 95 % interval, by the scatter between equal parts of the held-out rows'),
+    difference: measured('by how much they lowered the loss on the validation rows'),
+    low: measured('lower end of the 95 % interval, by the scatter between equal parts of the validation rows'),
     high: measured('upper end of the 95 % interval'),
     verdict: Type.Union([Type.Literal('lower'), Type.Literal('none'), Type.Literal('unknown')], {
       description:
-        'lower: the loss fell by more than the noise; none: it did not, and a gain of a tenth would have shown, so no rate is suggested; unknown: the held-out rows are too few to tell',
+        'lower: the loss fell by more than the noise; none: it did not, and a gain of a tenth would have shown, so no rate is suggested; unknown: the validation rows are too few to tell',
     }),
   },
   closed,
@@ -42,7 +42,7 @@ export const Verification = Type.Object(
     ),
     loss: Type.Optional(
       number(
-        'with schedules: mean over seeds of the held-out loss at the best of the tried rates, after `length` steps',
+        'with schedules: mean over seeds of the validation loss at the best of the tried rates, after `length` steps',
       ),
     ),
     ...RateInterval.properties,

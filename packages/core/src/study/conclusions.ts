@@ -23,7 +23,7 @@ export function conclude(ranking: readonly RankedTrial[], seeds: number, misfits
   const pruned = namesOf(others.filter(({ outcome }) => outcome === 'pruned'));
   const diverged = namesOf(ranking.filter(({ outcome }) => outcome === 'diverged'));
   const sentences = [
-    `${best.name} ended with the lowest loss on the held-out rows.`,
+    `${best.name} ended with the lowest loss on the validation rows.`,
     others.some(({ behind }) => behind?.verdict === 'unknown') &&
       `${seeds === 1 ? 'One seed cannot' : `${seeds} seeds cannot`} tell which differences are real; three can (--repeats 3).`,
     same && `Within the noise of ${seeds} seeds: ${same}.`,

@@ -36,7 +36,7 @@ export function measures(values: readonly number[], names: readonly string[]): M
 }
 
 /**
- * The evaluation with the lowest loss on the held-out rows, the first of equal ones; `undefined` when no loss is
+ * The evaluation with the lowest loss on the validation rows, the first of equal ones; `undefined` when no loss is
  * finite.
  *
  * @example

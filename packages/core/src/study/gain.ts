@@ -10,7 +10,7 @@ const SLIGHT_GAIN = 0.1;
 const PLAIN_GAIN = 0.2;
 
 /**
- * The tried rate with the lowest loss on held-out rows, if that leaves a doubt whether there is anything to gain.
+ * The tried rate with the lowest loss on validation rows, if that leaves a doubt whether there is anything to gain.
  *
  * @returns null where the loss fell by a fifth or more, and where no training came to its end
  */
@@ -27,7 +27,7 @@ export function doubtfulRate(tried: readonly TriedRate[]): number | null {
 }
 
 /**
- * What trainings gained on the held-out rows: by how much they lowered the loss of each part of these rows. The parts are of equal
+ * What trainings gained on the validation rows: by how much they lowered the loss of each part of these rows. The parts are of equal
  * size, so the scatter between them is the noise of having few rows; and each part is compared with itself, before and after.
  *
  * @param rate of the trainings
@@ -49,12 +49,12 @@ export function gainOf(rate: number, before: readonly number[], after: readonly 
 
 /**
  * Why no rate is suggested although rates were tried: `nothing to gain: of 9 rates that were tried, none lowers the loss on the
- * held-out rows beyond the noise; the best, 1e-5, changes it from 0.412 by -0.001 ± 0.004`.
+ * validation rows beyond the noise; the best, 1e-5, changes it from 0.412 by -0.001 ± 0.004`.
  */
 export function nothingToGain({ tried, gain }: Verification): string | null {
   if (gain?.verdict !== 'none') return null;
   const starts = tried.flatMap(({ trainings }) => trainings.flatMap(({ start }) => start?.loss ?? []));
-  const found = `nothing to gain: of ${tried.length} rates that were tried, none lowers the loss on the held-out rows beyond the noise`;
+  const found = `nothing to gain: of ${tried.length} rates that were tried, none lowers the loss on the validation rows beyond the noise`;
   if (gain.difference === null || starts.length === 0) return found;
   const noise = ((gain.high as number) - (gain.low as number)) / 2;
   const change = (-gain.difference).toPrecision(2);

@@ -14,7 +14,7 @@ export interface RankedSchedules {
 }
 
 /**
- * Ranks schedules by the held-out loss of the best rate of each, after equally many steps, and compares them with the first: seed
+ * Ranks schedules by the validation loss of the best rate of each, after equally many steps, and compares them with the first: seed
  * by seed, because trainings with one seed have the same initial weights and batches.
  *
  * @param tried at least one, all tried over the same length with the same seeds

@@ -7,7 +7,7 @@ import { pairedDifferences } from './paired-differences.js';
 export type Rankable = Pick<TrialResult, 'name' | 'trainings'>;
 
 /**
- * What a training counts as, on the held-out rows: with the weights that a callback restored, else with those after the last
+ * What a training counts as, on the validation rows: with the weights that a callback restored, else with those after the last
  * evaluation; null before the first.
  */
 export function endMeasures({ evaluations, restored }: Rankable['trainings'][0]): Measures | null {
@@ -15,11 +15,11 @@ export function endMeasures({ evaluations, restored }: Rankable['trainings'][0])
 }
 
 /**
- * Ranks trials by the mean over seeds of their last loss on the held-out rows. Finished trials come first, then pruned
+ * Ranks trials by the mean over seeds of their last loss on the validation rows. Finished trials come first, then pruned
  * trials, then trials that diverged with at least one seed; within both latter groups the longest-trained come first.
  * Each finished trial is compared with the best one.
  *
- * @param trials all trained with the same seeds in the same order, with losses on held-out rows
+ * @param trials all trained with the same seeds in the same order, with losses on validation rows
  * @returns one entry for each trial, best first; equal trials keep their order
  */
 export function rank(trials: readonly Rankable[]): RankedTrial[] {

@@ -145,7 +145,7 @@ function ended(training: TrialTraining, paused: boolean): TrialTraining {
   return paused && training.outcome === 'finished' ? { ...training, outcome: 'pruned' } : training;
 }
 
-/** The held-out loss of an evaluation; +∞ if it was not finite, or the training diverged before. */
+/** The validation loss of an evaluation; +∞ if it was not finite, or the training diverged before. */
 export function heldOutLoss(evaluation: Evaluation | undefined): number {
   return evaluation?.validation?.loss ?? Number.POSITIVE_INFINITY;
 }
@@ -158,7 +158,7 @@ function lossAfter(evaluations: number): (training: TrialTraining) => number {
 const BEFORE_LAST = 1 / 3;
 
 /**
- * What a whole training counts as: the held-out loss at its end, and a third of the one before. At a rate that is nearly too
+ * What a whole training counts as: the validation loss at its end, and a third of the one before. At a rate that is nearly too
  * high the loss goes up and down, and one value alone may be a lucky one. +∞ of a training that diverged.
  */
 export function endLoss({ outcome, evaluations }: TrialTraining): number {

@@ -6,7 +6,7 @@ import { sensitivityText } from './sensitivity.js';
 
 /**
  * What the trainings of a verification show, in a sentence or two: `Tried: of 7 rates, trained for up to 120 steps with 3
- * seeds, 0.0031 did best on the held-out rows. The answer of the sweeps, 0.0102, would have cost 12 % of the descent.` Then follows
+ * seeds, 0.0031 did best on the validation rows. The answer of the sweeps, 0.0102, would have cost 12 % of the descent.` Then follows
  * what rates beside the best one cost.
  */
 export function verificationText(verification: Verification): string {
@@ -19,7 +19,7 @@ export function verificationText(verification: Verification): string {
 function triedText({ schedule, learningRate, plain, cost, tried, length, verdict }: Verification): string {
   const seeds = Math.max(...tried.map(({ trainings }) => trainings.length));
   const isEdge = verdict === 'unsure' && !isBetween(learningRate, tried);
-  const found = `Tried: of ${counted(tried.length, 'rate')}${schedule === undefined || schedule === 'constant' ? '' : ` as the peak of ${schedule}`}, trained for up to ${counted(length, 'step')} with ${counted(seeds, 'seed')}, ${rateText(learningRate)} did best on the held-out rows`;
+  const found = `Tried: of ${counted(tried.length, 'rate')}${schedule === undefined || schedule === 'constant' ? '' : ` as the peak of ${schedule}`}, trained for up to ${counted(length, 'step')} with ${counted(seeds, 'seed')}, ${rateText(learningRate)} did best on the validation rows`;
   const edge = isEdge ? '; higher or lower rates that were not tried may do better' : '';
   if (plain === null) return `${found}${edge}. The sweeps alone have no answer.`;
   const sweeps = `the answer of the sweeps, ${rateText(plain)}`;

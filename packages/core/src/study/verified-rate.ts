@@ -150,7 +150,7 @@ function trendOf(tried: readonly TriedRate[], start: number): number {
   return points.reduce((sum, [at, rate]) => sum + (at - x) * (rate - y), 0) / spread;
 }
 
-/** The held-out loss after a step: +∞ once it has diverged, undefined if it was not measured. */
+/** The validation loss after a step: +∞ once it has diverged, undefined if it was not measured. */
 function lossAtStep({ outcome, divergedAt, evaluations }: TrialTraining, step: number): number | undefined {
   const found = evaluations.find((each) => each.step === step);
   if (found) return heldOutLoss(found);

@@ -59,7 +59,7 @@ export const SweepOptions = Type.Object(
         optionalValue: true,
         allowed: 'true, false, a whole number of steps at least 10, or seconds such as 20s',
         description:
-          'try the answer: train for a short while at constant rates around it, and take the one that does best on held-out rows (a fifth of the rows, at most 512, unless validationSplit says otherwise). A number of steps (3000) or of seconds (20s) limits all these trainings together (default: 1.35 times the steps of the sweeps, 2.4 times with epochs, 3 times if the model comes with weights too)',
+          'try the answer: train for a short while at constant rates around it, and take the one that does best on validation rows (a fifth of the rows, at most 512, unless validationSplit says otherwise). A number of steps (3000) or of seconds (20s) limits all these trainings together (default: 1.35 times the steps of the sweeps, 2.4 times with epochs, 3 times if the model comes with weights too)',
       }),
     ),
     epochs: Type.Optional(

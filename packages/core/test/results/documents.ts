@@ -9,7 +9,7 @@ const environment = {
   seconds: 0,
   msPerStep: 0,
 };
-const setup = { weights: 'drawn', loss: 'mse', rows: 1, heldOut: 0, notes: [] };
+const setup = { weights: 'drawn', loss: 'mse', rows: 1, validationRows: 0, notes: [] };
 const recipe = { learningRate: '0.1', suggestion: null, optimizer: { name: 'sgd' }, batchSize: 1, rates: [] };
 const training = { seed: 0, start: null, evaluations: [], outcome: 'finished', divergedAt: null };
 

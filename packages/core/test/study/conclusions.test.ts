@@ -16,28 +16,28 @@ describe('the conclusions', () => {
       trial('c', ...three(0.5, 1.5, 1)),
     ];
     expect(concluded(3, ...tied)).toEqual([
-      'c ended with the lowest loss on the held-out rows.',
+      'c ended with the lowest loss on the validation rows.',
       'Within the noise of 3 seeds: a; b.',
     ]);
     expect(concluded(3, trial('a', ...three(1, 1.1, 1.2)), trial('b', ...three(2, 2.1, 2.2)))).toEqual([
-      'a ended with the lowest loss on the held-out rows.',
+      'a ended with the lowest loss on the validation rows.',
       'Worse by more than the noise: b.',
     ]);
   });
 
   test('of one trial, and of none', () => {
-    expect(concluded(3, trial('a', ...two(1, 1)))).toEqual(['a ended with the lowest loss on the held-out rows.']);
+    expect(concluded(3, trial('a', ...two(1, 1)))).toEqual(['a ended with the lowest loss on the validation rows.']);
     expect(conclude([], 3)).toEqual([]);
   });
 
   test('of too few seeds', () => {
     expect(concluded(1, trial('a', training([1])), trial('b', training([2])))).toEqual([
-      'a ended with the lowest loss on the held-out rows.',
+      'a ended with the lowest loss on the validation rows.',
       'One seed cannot tell which differences are real; three can (--repeats 3).',
     ]);
     // However far they are apart.
     expect(concluded(2, trial('a', ...two(0.1077, 0.1078)), trial('b', ...two(8.4, 8.5)))).toEqual([
-      'a ended with the lowest loss on the held-out rows.',
+      'a ended with the lowest loss on the validation rows.',
       '2 seeds cannot tell which differences are real; three can (--repeats 3).',
     ]);
   });
@@ -50,7 +50,7 @@ describe('the conclusions', () => {
       trial('diverged', training([], { outcome: 'diverged', divergedAt: 0 })),
     ];
     expect(concluded(3, ...trials)).toEqual([
-      'a ended with the lowest loss on the held-out rows.',
+      'a ended with the lowest loss on the validation rows.',
       'Stopped early, because other trials were better: pruned.',
       'No better at the end than before the first step: learnt nothing.',
       'Diverged: diverged.',

@@ -7,7 +7,7 @@ const measured = (loss: number | null): Measures => ({
   metrics: { accuracy: loss === null ? null : 1 - loss / 10 },
 });
 
-/** A training with these losses on the held-out rows, one per epoch of `steps` steps. */
+/** A training with these losses on the validation rows, one per epoch of `steps` steps. */
 export function training(
   losses: readonly (number | null)[],
   other: Partial<TrialTraining> = {},

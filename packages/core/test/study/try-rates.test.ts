@@ -212,6 +212,6 @@ test('the sentence names the rate, the plain answer and what it would have cost'
     seconds,
   } as never);
   expect(text).toBe(
-    `Tried: of ${rates.length} rates, trained for up to 120 steps with 3 seeds, 0.001 did best on the held-out rows; the answer of the sweeps, 0.01, would have cost 50 % of the descent after 40 steps.`,
+    `Tried: of ${rates.length} rates, trained for up to 120 steps with 3 seeds, 0.001 did best on the validation rows; the answer of the sweeps, 0.01, would have cost 50 % of the descent after 40 steps.`,
   );
 });

@@ -40,7 +40,7 @@ export interface EncodedSeries {
 
 /**
  * Encodes the windows of a table for a model. Means and ranges for the scaling are of the rows to train on alone, and no window
- * with its target reaches over the border to the held-out rows.
+ * with its target reaches over the border to the validation rows.
  *
  * @throws InputError for a model that takes other windows, for a part without a window, and for whatever `encodeTable` refuses
  */

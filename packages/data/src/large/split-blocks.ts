@@ -22,7 +22,7 @@ export function splitBlocks(data: Dataset, { rows, numbers, blocks }: WholeRows,
   const train = sampled.filter((i) => !isHeldOut(numbers[i] as number));
   if (train.length === 0 || (share > 0 && heldOut.length === 0))
     throw new InputError(
-      `the share of held-out rows must leave rows on both sides of a sample of ${data.rows}; got ${share}: sample more rows`,
+      `the share of validation rows must leave rows on both sides of a sample of ${data.rows}; got ${share}: sample more rows`,
     );
   const epochs = blockEpochs(blocks as RowBlocks, (row) => !isHeldOut(row));
   return { ...joined(data, options, { train, heldOut }), epochs };

@@ -24,7 +24,7 @@ export function queryNotes(query: string | undefined): string[] {
     ...(ordered
       ? []
       : [
-          'the query has no ORDER BY: its rows may come in another order each time, and train and held-out rows with them',
+          'the query has no ORDER BY: its rows may come in another order each time, and train and validation rows with them',
         ]),
   ];
 }

@@ -94,7 +94,7 @@ test('a series of one column predicts itself, and a model may take [window] of i
 });
 
 test('means and deviations are of the training rows alone', () => {
-  // Training rows 0 to 5 of x: mean 2.5, variance 35/12; the held-out rows would make it 4.5.
+  // Training rows 0 to 5 of x: mean 2.5, variance 35/12; the validation rows would make it 4.5.
   const { dataset } = encode(ten, [2, 2], { window: 2, validationSplit: 0.4 }, { scale: 'standard' });
   const deviation = Math.sqrt(35 / 12);
   expect(dataset.inputs[0]?.values[0]).toBeCloseTo((0 - 2.5) / deviation, 6);

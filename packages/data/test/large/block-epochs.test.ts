@@ -188,10 +188,10 @@ describe('a split of rows in blocks', () => {
   });
 
   test.each([
-    [{ validationSplit: 1 }, 'the share of held-out rows must be a number at least 0 and below 1; got 1'],
+    [{ validationSplit: 1 }, 'the share of validation rows must be a number at least 0 and below 1; got 1'],
     [
       { validationSplit: 1e-9 },
-      'the share of held-out rows must leave rows on both sides of a sample of 200; got 1e-9',
+      'the share of validation rows must leave rows on both sides of a sample of 200; got 1e-9',
     ],
     [{ validation: dataset(7, 0), validationSplit: 0.2 }, 'validationSplit must be left out'],
   ])('refuses %o', (options, message) => {

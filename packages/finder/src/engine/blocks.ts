@@ -27,6 +27,7 @@ export async function checkBlocks(blocks: RowBlocks, check: (rows: DatasetRows) 
 export function blockNotes({ epochs, heldOut }: SplitDataset): string[] {
   if (!epochs) return [];
   const all = epochs.rows.toLocaleString('en-US');
-  const measured = heldOut.length > 0 ? `; held-out losses are those of ${counted(heldOut.length, 'sampled row')}` : '';
+  const measured =
+    heldOut.length > 0 ? `; validation losses are those of ${counted(heldOut.length, 'sampled row')}` : '';
   return [`trained on ${all} rows in blocks on the disk, shuffled by the seed${measured}`];
 }

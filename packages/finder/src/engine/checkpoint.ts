@@ -43,7 +43,7 @@ export interface Checkpoint {
 }
 
 /**
- * Whether the last of some evaluations has the lowest loss: on the held-out rows, else on the training rows. Of equal ones the
+ * Whether the last of some evaluations has the lowest loss: on the validation rows, else on the training rows. Of equal ones the
  * first is the best; a loss that is not finite is higher than any other.
  */
 export function lastIsBest(evaluations: readonly Evaluation[]): boolean {

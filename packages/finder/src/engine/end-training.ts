@@ -44,7 +44,7 @@ export async function endTraining(
 
 /**
  * What restored weights are: those of the epoch that a callback names, else of the last evaluation with the same loss on
- * the held-out rows, bit for bit.
+ * the validation rows, bit for bit.
  */
 function restoredWeights(
   evaluations: readonly Evaluation[],

@@ -24,7 +24,7 @@ export interface GroupedOutcome extends SearchOutcome {
 
 /**
  * Searches with all layers at the rates of their groups, and then once for each group of the session, with its weights alone. The
- * counts of steps and seconds are those of all sweeps. The loss on held-out rows is measured in the sweeps of all layers only.
+ * counts of steps and seconds are those of all sweeps. The loss on validation rows is measured in the sweeps of all layers only.
  *
  * @throws as `search`
  */

@@ -34,7 +34,7 @@ export interface SearchOptions {
   readonly methods: readonly SuggestionMethod[];
   /** The group whose weights alone are updated, at the rates themselves. Default: all weights, at the rates of their groups. */
   readonly group?: RateGroup | undefined;
-  /** Held-out rows on which the loss is measured too; `undefined` for none. */
+  /** Validation rows on which the loss is measured too; `undefined` for none. */
   readonly heldOut?: Int32Array | undefined;
   readonly onStep?: ((step: SearchStep) => void) | undefined;
   readonly signal?: AbortSignal | undefined;

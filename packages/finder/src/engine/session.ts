@@ -225,7 +225,7 @@ export async function openSession(
       loss: losses.name,
       metrics: metrics.map(({ name }) => name),
       rows: rowsPerEpoch(rows),
-      heldOut: rows.heldOut.length,
+      validationRows: rows.heldOut.length,
       notes: [
         ...rows.dataset.notes,
         ...blockNotes(rows),

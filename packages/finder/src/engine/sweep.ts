@@ -28,7 +28,7 @@ export interface SweepPlan {
  */
 const READBACK_INTERVAL = 8;
 
-/** Measurements of the held-out loss in a sweep, evenly spread. */
+/** Measurements of the validation loss in a sweep, evenly spread. */
 const HELD_OUT_MEASUREMENTS = 30;
 
 /**

@@ -56,7 +56,7 @@ export function splitsBySeed(session: Session, count: number, seed: number): Spl
   return session.holdsOutAtRandom ? splitsOf(session.data, count, seed) : [session.data];
 }
 
-/** Splits whose held-out rows are disjoint as far as there are rows; the first is the split itself. */
+/** Splits whose validation rows are disjoint as far as there are rows; the first is the split itself. */
 function splitsOf(split: SplitDataset, count: number, seed: number): SplitDataset[] {
   const rows = [...split.train];
   const random = seededRandom(seed, 'held out by seed');
@@ -65,7 +65,7 @@ function splitsOf(split: SplitDataset, count: number, seed: number): SplitDatase
     [rows[i], rows[j]] = [rows[j] as number, rows[i] as number];
   }
   const size = split.heldOut.length;
-  // Held-out rows that have had their turn come last, and again where there are too few others.
+  // Validation rows that have had their turn come last, and again where there are too few others.
   const order = [...split.heldOut, ...rows];
   return Array.from({ length: count }, (_, i) => {
     if (i === 0) return split;

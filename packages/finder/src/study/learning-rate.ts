@@ -82,7 +82,7 @@ export function scheduleOf(spec: ScheduleSpec, length?: number): Pick<ResolvedRa
 }
 
 /**
- * Searches for a rate with the default options, on the training rows alone: held-out rows must have no part in choosing
+ * Searches for a rate with the default options, on the training rows alone: validation rows must have no part in choosing
  * the rate.
  */
 export async function suggestRate(

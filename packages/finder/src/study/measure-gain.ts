@@ -25,7 +25,7 @@ export interface GainOptions {
 
 /** What was measured, and what it took. */
 export interface MeasuredGain {
-  /** Null where there is no doubt, and where the held-out rows are too few to tell. */
+  /** Null where there is no doubt, and where the validation rows are too few to tell. */
   readonly gain: Gain | null;
   readonly steps: number;
   readonly seconds: number;
@@ -33,7 +33,7 @@ export interface MeasuredGain {
 
 /**
  * Whether the best of the tried rates improves the model at all. The best of several is better than it looks: so it is trained again,
- * with other seeds, and the loss of each part of the held-out rows is compared before and after. Each seed holds out rows of its own,
+ * with other seeds, and the loss of each part of the validation rows is compared before and after. Each seed holds out rows of its own,
  * where it can.
  *
  * @throws the signal's reason when it is aborted

@@ -72,7 +72,7 @@ export function resolveComparison(
     );
   if (settings.validationSplit === 0 && !validation)
     throw new InputError(
-      'validationSplit must be above 0 without validation rows, because trials are ranked by their loss on held-out rows; got 0',
+      'validationSplit must be above 0 without validation rows, because trials are ranked by their loss on validation rows; got 0',
     );
   for (const [i, trial] of trials.entries()) {
     if (typeof trial !== 'object' || trial === null)

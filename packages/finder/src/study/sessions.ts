@@ -75,7 +75,7 @@ export function restoreSessions(sessions: readonly Session[]): void {
     : new Error(messages, cause);
 }
 
-/** Trials are ranked by their losses on held-out rows, so both must be the same for all. */
+/** Trials are ranked by their losses on validation rows, so both must be the same for all. */
 function assertComparable(sessions: readonly Session[]): void {
   const [first, ...others] = sessions as [Session, ...Session[]];
   for (const other of others) {

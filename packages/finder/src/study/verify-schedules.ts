@@ -22,7 +22,7 @@ export interface VerifiedSchedules {
 }
 
 /**
- * Tries the peak rate of each of some schedules, and ranks the schedules by their loss on the held-out rows.
+ * Tries the peak rate of each of some schedules, and ranks the schedules by their loss on the validation rows.
  *
  * @returns null when every training along every schedule diverged
  * @throws the signal's reason when it is aborted

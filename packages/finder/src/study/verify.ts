@@ -58,7 +58,7 @@ export function lengthToTry(
   return Math.min(target ?? length, length);
 }
 
-/** Enough held-out rows for the trials, since each seed holds out rows of its own. */
+/** Enough validation rows for the trials, since each seed holds out rows of its own. */
 const MOST_HELD_OUT_BY_SEED = 512;
 
 /** Rates are tried on a fifth of the rows, or fewer where that many say enough or a batch needs the others. */
@@ -88,7 +88,7 @@ export interface VerifyOptions {
 
 /**
  * Tries an answer: trains at constant rates around it, or along a schedule with these rates as its peak, on equal terms, and
- * judges them by the session's held-out rows.
+ * judges them by the session's validation rows.
  *
  * @returns null when every training diverged
  * @throws the signal's reason when it is aborted

@@ -26,10 +26,10 @@ describe('bad input is refused with one sentence', () => {
     [
       'nothing held out',
       { trials: one, validationSplit: 0 },
-      /^validationSplit must be above 0 without validation rows, because trials are ranked by their loss on held-out rows; got 0$/,
+      /^validationSplit must be above 0 without validation rows, because trials are ranked by their loss on validation rows; got 0$/,
     ],
     [
-      'held-out rows twice',
+      'validation rows twice',
       { trials: one, validationSplit: 0.1, validation: data },
       /^validationSplit must be left out when validation rows are given; got 0.1$/,
     ],

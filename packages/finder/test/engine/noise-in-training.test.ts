@@ -142,7 +142,7 @@ describe.each(Object.entries(MODELS))('%s', (_, inner) => {
   });
 });
 
-test('a sweep over recurrent dropout, with held-out rows, leaves masks and tensors as they were', async () => {
+test('a sweep over recurrent dropout, with validation rows, leaves masks and tensors as they were', async () => {
   const cell = layers.gruCell({ units: 3, dropout: 0.4 });
   const model = modelOf(() => [layers.rnn({ cell, returnSequences: true }), layers.lstm({ units: 2, dropout: 0.2 })]);
   const before = tf.memory().numTensors;

@@ -173,7 +173,7 @@ describe.each(['given', 'drawn'] as const)('train with a rate to be found, with 
     expect(recipe.rates[0]?.rate).toBe(Number(recipe.suggestion?.learningRate.toPrecision(3)));
   });
 
-  test('never searches on held-out rows', async () => {
+  test('never searches on validation rows', async () => {
     const search = vi.spyOn(searches, 'search');
     const share = 0.25;
     await train(noisy(0.3), rows, { ...rates, learningRate: 'find', epochs: 1, validationSplit: share });

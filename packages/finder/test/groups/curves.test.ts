@@ -156,7 +156,7 @@ test('the model and the tensors are as they were, also when a group is aborted',
   expect([left, bits(model)]).toEqual([0, before]);
 });
 
-test('held-out rows are measured in the sweeps of all layers', async () => {
+test('validation rows are measured in the sweeps of all layers', async () => {
   const result = await findLearningRate(make(), data, { ...grouped, validationSplit: 0.2 });
   const validated = ({ sweeps }: Pick<SweepResult, 'sweeps'>) =>
     sweeps.some(({ points: all }) => all.some((point) => point.validation !== undefined));

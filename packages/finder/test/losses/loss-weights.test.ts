@@ -54,7 +54,7 @@ test('gradients have the weights too: with SGD, a weight acts on an output’s w
   for (const [i, value] of kernelOf(one).entries()) expect(value).toBeCloseTo(kernelOf(other)[i] as number, 6);
 });
 
-test('the held-out loss of a comparison has the weights, and so does what a journal is compared with', async () => {
+test('the validation loss of a comparison has the weights, and so does what a journal is compared with', async () => {
   const whole = { loss: 'mse', optimizer: 'sgd', steps: 2, repeats: 1, validation: data() } as const;
   const trials = [{ learningRate: 1e-9 }, { learningRate: 1e-8 }];
   const { trials: results, setup } = await compare(twoOutputs(), data(), { ...whole, trials, lossWeights: { b: 0.1 } });

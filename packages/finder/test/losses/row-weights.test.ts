@@ -91,7 +91,7 @@ describe.each(golden.cases.map((each) => [each.sample_weight ? 'rows' : 'classes
 
 const [classes] = golden.cases as [Case];
 
-test('compare trains with them and ranks by the weighted loss of held-out rows', async () => {
+test('compare trains with them and ranks by the weighted loss of validation rows', async () => {
   const common = {
     loss: classes.loss,
     optimizer: 'sgd',

@@ -202,7 +202,7 @@ describe('references', () => {
     ['an input', { rows: { xs: [[0.5, 0.5], ...xs.slice(1)], ys: data.ys } }, 'data'],
     ['the order of rows', { rows: { xs: xs.toReversed(), ys: data.ys.toReversed() } }, 'data'],
     ['one row less', { rows: { xs: xs.slice(1), ys: data.ys.slice(1) } }, 'data'],
-    ['the share of held-out rows', { validationSplit: 0.3 }, 'data'],
+    ['the share of validation rows', { validationSplit: 0.3 }, 'data'],
     ['which rows are held out', { seed: 1 }, 'data'],
     ['the loss', { loss: 'mae' }, 'data'],
     ['the metrics', { metrics: ['mse'] }, 'data'],

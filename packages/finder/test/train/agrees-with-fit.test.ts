@@ -111,7 +111,7 @@ describe('the rate of each step, and the momentum, are those that the optimizer 
   });
 });
 
-test('a regulariser is in the loss of the training, as in model.fit, and not in that of the held-out rows', async () => {
+test('a regulariser is in the loss of the training, as in model.fit, and not in that of the validation rows', async () => {
   const strength = 0.1;
   const make = () => regression({ kernelRegularizer: regularizers.l2({ l2: strength }) });
   const task = { ...(tasks.numbers as Task), make };

@@ -122,10 +122,10 @@ describe('train on rows in blocks', () => {
     });
     expect(setup.rows).toBeGreaterThan(50);
     expect(setup.rows).toBeLessThan(ROWS);
-    expect(setup.heldOut).toBeGreaterThan(0);
-    expect(setup.heldOut).toBeLessThan(ROWS / 3);
+    expect(setup.validationRows).toBeGreaterThan(0);
+    expect(setup.validationRows).toBeLessThan(ROWS / 3);
     expect(setup.notes).toContain(
-      `trained on ${setup.rows} rows in blocks on the disk, shuffled by the seed; held-out losses are those of ${setup.heldOut} sampled rows`,
+      `trained on ${setup.rows} rows in blocks on the disk, shuffled by the seed; validation losses are those of ${setup.validationRows} sampled rows`,
     );
     expect(training.evaluations.at(-1)?.step).toBe(2 * Math.ceil(setup.rows / 8));
   });

@@ -148,7 +148,7 @@ describe('a training that is resumed after any epoch ends with the bits of a who
     expect([recipe.learningRate, recipe.suggestion?.learningRate]).toEqual(['0.0123', 0.0123]);
   });
 
-  test('without held-out rows, in order, with test rows and weights that are drawn', async () => {
+  test('without validation rows, in order, with test rows and weights that are drawn', async () => {
     await resumesExactly({ ...options, test: data, validationSplit: 0, shuffle: 'off', initialWeights: 'drawn' });
   });
 
@@ -248,7 +248,7 @@ describe('a checkpoint', () => {
     expect(bits(model)).toBe(before);
   });
 
-  test('marks the epochs of the lowest loss on the held-out rows, else on the training rows', async () => {
+  test('marks the epochs of the lowest loss on the validation rows, else on the training rows', async () => {
     for (const validationSplit of [0.2, 0]) {
       const { states } = await after(8, { validationSplit, learningRate: 0.3 });
       const { evaluations } = JSON.parse(states.at(-1)?.text ?? '').training as TrainingResult['training'];

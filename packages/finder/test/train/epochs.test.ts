@@ -93,14 +93,14 @@ function counting() {
 }
 const pushing = (_: tf.Tensor, prediction: tf.Tensor) => tf.neg(tf.sum(prediction));
 
-test('held-out rows are never trained on, the others once in every epoch', async () => {
+test('validation rows are never trained on, the others once in every epoch', async () => {
   for (const seed of [0, 1, 2]) {
     const model = counting();
     const options = { optimizer: 'sgd', learningRate: 1, loss: pushing, epochs: 4, batchSize: 5, seed };
     const { setup } = await train(model, data, { ...options, validationSplit: 0.3 });
     const counts = [...(model.getWeights()[0] as tf.Tensor).dataSync()];
     expect(sorted(counts)).toEqual([...Array(7).fill(0), ...Array(16).fill(4)]);
-    expect([setup.rows, setup.heldOut]).toEqual([16, 7]);
+    expect([setup.rows, setup.validationRows]).toEqual([16, 7]);
   }
 });
 
@@ -113,7 +113,7 @@ test('validation and test rows of their own are not trained on, and no others ar
   const result = await train(model, part(0, 10), { ...options, validation: part(10, 16), test: part(16, 23) });
   const counts = [...(model.getWeights()[0] as tf.Tensor).dataSync()];
   expect(counts).toEqual([...Array(10).fill(2), ...Array(13).fill(0)]);
-  expect([result.setup.rows, result.setup.heldOut, result.test?.rows]).toEqual([10, 6, 7]);
+  expect([result.setup.rows, result.setup.validationRows, result.test?.rows]).toEqual([10, 6, 7]);
 });
 
 test('in a comparison the same rows are held out for all seeds and trials', async () => {
@@ -121,7 +121,7 @@ test('in a comparison the same rows are held out for all seeds and trials', asyn
   const heldOut = new Set<string>();
   const trials = [{ learningRate: 0.01 }, { learningRate: 0.1, batchSize: 4 }, { learningRate: 0.1, optimizer: 'sgd' }];
   await compare(identity(), data, { trials, loss, epochs: 2, batchSize: 5, repeats: 2, validationSplit: 0.3 });
-  // Batches are smaller than the seven held-out rows.
+  // Batches are smaller than the seven validation rows.
   for (const batch of seen.filter(({ length }) => length === 7)) heldOut.add(sorted(batch).join());
   expect(heldOut.size).toBe(1);
   const left = upTo(rows).filter((row) => ![...heldOut].join().split(',').map(Number).includes(row));
@@ -131,7 +131,7 @@ test('in a comparison the same rows are held out for all seeds and trials', asyn
   expect(seen.filter(({ length }) => length === 7)).toHaveLength(2 + 2 * 3 * 2);
 });
 
-test('more held-out rows than are evaluated at once count alike', async () => {
+test('more validation rows than are evaluated at once count alike', async () => {
   const many = 1500;
   const large = { xs: upTo(many).map((i) => [i / many]), ys: upTo(many) };
   const loss = (target: tf.Tensor, prediction: tf.Tensor) => tf.add(target, tf.mul(prediction, 0));

@@ -31,7 +31,7 @@ const untouched = (): Sequential => {
 };
 const few = { learningRate: 0.05, epochs: 3, batchSize: 8 };
 
-describe('a sequential model that was never built is trained without held-out rows', () => {
+describe('a sequential model that was never built is trained without validation rows', () => {
   test.each<[string, () => CustomCallbackArgs]>([
     ['earlyStopping', () => earlyStopping({ monitor: 'loss', patience: 1, restoreBestWeights: true })],
     ['reduceLROnPlateau', () => reduceLROnPlateau({ monitor: 'loss', patience: 1 })],

@@ -50,7 +50,7 @@ test('a training without a restoring callback, and one that ends at its best, ho
   expect([plain, without, improving].map(({ restored }) => restored)).toEqual([null, null, null]);
 });
 
-test('without held-out rows the epoch is known and there is no number', async () => {
+test('without validation rows the epoch is known and there is no number', async () => {
   const callbacks = earlyStopping({ monitor: 'loss', mode: 'max', patience: 2, restoreBestWeights: true });
   const options = { ...worsening, validation: undefined, validationSplit: 0, callbacks };
   const { restored } = await train(compiled(regression()), data, options);

@@ -74,7 +74,7 @@ test('says how it was trained: the compiled model’s own optimizer and loss by 
     loss: 'binaryCrossentropy',
     metrics: ['accuracy'],
     rows: 32,
-    heldOut: 8,
+    validationRows: 8,
     notes: ["optimizer: the compiled model's own"],
   });
   expect(options).toEqual({
@@ -96,7 +96,7 @@ test('onEpoch gets every evaluation that the result has, at once', async () => {
   expect(seen).toHaveLength(3);
 });
 
-test('the loss of the held-out rows before the first step is that of the weights that were given', async () => {
+test('the loss of the validation rows before the first step is that of the weights that were given', async () => {
   const [model, start] = [regression(), regression()];
   const validation = { xs: points(15, 100), ys: heights(points(15, 100)) };
   const { training } = await train(model, data, { ...few, validation });
@@ -143,7 +143,7 @@ describe('bad input is refused with one sentence, and the model stays as it was'
     ['half a batch', () => attempt({ batchSize: 1.5 }), /^batchSize must be a whole number at least 1; got 1.5$/],
     ['everything held out', () => attempt({ validationSplit: 1 }), /^validationSplit must be .* below 1; got 1$/],
     [
-      'held-out rows twice',
+      'validation rows twice',
       () => attempt({ validationSplit: 0.2, validation: data }),
       /^validationSplit must be left out when validation rows are given; got 0.2$/,
     ],

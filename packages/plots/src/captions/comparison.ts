@@ -4,7 +4,7 @@ import type { TrialWithRank } from '../curves/training-curve.js';
 import { stepsTaken, type TimeUnit, timeOf } from '../curves/training-time.js';
 import { durationText, finiteText } from './phrases.js';
 
-/** The trial that ended with the lowest held-out loss, and those within its noise. */
+/** The trial that ended with the lowest validation loss, and those within its noise. */
 export function comparisonTitle(trials: readonly TrialWithRank[], unit: TimeUnit): string {
   const [best, ...others] = trials;
   if (best?.ranked.outcome !== 'finished') return 'No trial finished';

@@ -6,7 +6,7 @@ import { timeOf, timeUnit } from '../curves/training-time.js';
 import { metricText } from './metric-name.js';
 import { durationText, evaluationText, finiteText, rateLabel, recipeRateText } from './phrases.js';
 
-/** The last accuracy and loss on the held-out rows, and where the loss was lowest; or that the training diverged. */
+/** The last accuracy and loss on the validation rows, and where the loss was lowest; or that the training diverged. */
 export function trainingTitle({ training, restored, options }: TrainingResult): string {
   const { outcome, evaluations, divergedAt } = training;
   const unit = timeUnit(options);

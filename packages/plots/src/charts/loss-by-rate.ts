@@ -40,7 +40,7 @@ export const lossByRateChart: Chart<SweepResult> = {
 
 /**
  * The loss against the learning rate: the batch losses of every sweep, the smoothed loss, the quartiles over sweeps and
- * the loss on held-out rows. Below it is the slope, or the losses of the rates that were tried; a low figure leaves it out. Marks show the suggestion with the
+ * the loss on validation rows. Below it is the slope, or the losses of the rates that were tried; a low figure leaves it out. Marks show the suggestion with the
  * interval in which the best rate is expected, the steepest descent and the divergence. The usable range is shaded.
  *
  * The smoothed loss is dashed where it lies off the losses. The axis of a flat curve does not stretch its noise; where a curve is cut
@@ -191,7 +191,7 @@ function intervalEntry({ suggestion }: Theme): LegendEntry {
   return { text, shape: symbols.span, color: suggestion, outline: true, area: 400, strokeWidth: 2 };
 }
 
-/** Covers the training losses and those on the held-out rows. */
+/** Covers the training losses and those on the validation rows. */
 function lossAxisDomain({ smoothed, batches, heldOut }: SweepSamples): [number, number] {
   const curve = smoothed.length > 0 ? smoothed : batches;
   if (curve.length === 0) return [0, 1];
@@ -212,7 +212,7 @@ function readings({ curve, sweeps, suggestion }: SweepResult, theme: Theme): Rea
   const line = { group: 'curve', panel: 'loss', color: theme.loss, dash: [] };
   const series: ReadSeries[] = [
     { ...line, name: 'smoothed loss', values: values(({ smoothed }) => smoothed) },
-    { ...line, name: 'held-out loss', color: theme.heldOut, values: values(({ rate }) => heldOut.get(rate)) },
+    { ...line, name: 'validation loss', color: theme.heldOut, values: values(({ rate }) => heldOut.get(rate)) },
     { ...line, name: 'slope per decade', panel: 'slope', values: values(({ slope }) => slope) },
   ];
   return {

@@ -65,9 +65,9 @@ import { type Footer, type GridPanel, legendFooter, logNote, trainingFigure, vie
 export const trainingComparisonChart: Chart<Comparison> = {
   name: 'training-comparison',
   format: 'lrfind-comparison',
-  summary: 'loss, accuracy and learning rate of several trials, on training and held-out rows',
+  summary: 'loss, accuracy and learning rate of several trials, on training and validation rows',
   caption:
-    'The trials on the training rows and on the held-out rows (validation): mean over the seeds, with a band from the lowest to the highest seed. The rows below list the trials in the order of the ranking, with the loss of each seed at the end, their mean, and the 95 % interval of the difference to the best. The learning rates of a trial with callbacks are those of its first seed.',
+    'The trials on the training rows and on the validation rows: mean over the seeds, with a band from the lowest to the highest seed. The rows below list the trials in the order of the ranking, with the loss of each seed at the end, their mean, and the 95 % interval of the difference to the best. The learning rates of a trial with callbacks are those of its first seed.',
   draw: trainingComparison,
   drawable: ({ ranking, trials }) => ranking.length > 0 && trials.length > 0,
   readings,
@@ -76,7 +76,7 @@ export const trainingComparisonChart: Chart<Comparison> = {
 /** So many of the best trials have lines of their own where there are more than can be told apart. */
 const MOST_LINES = 10;
 
-/** Figures at least that wide show training rows beside held-out rows and the enlarged end. */
+/** Figures at least that wide show training rows beside validation rows and the enlarged end. */
 const WIDE = 640;
 
 /**

@@ -36,7 +36,7 @@ export const trainingHistoryChart: Chart<TrainingResult> = {
   format: 'lrfind-training',
   summary: 'loss, metrics and learning rate of one training, epoch by epoch',
   caption:
-    'Loss and metrics during the training, on the training rows and on the held-out rows (validation), and the learning rate.',
+    'Loss and metrics during the training, on the training rows and on the validation rows, and the learning rate.',
   draw: trainingHistory,
   drawable: ({ training, losses }) => training.evaluations.length > 0 || losses.length > 0,
   readings,
@@ -47,8 +47,8 @@ const maxDots = 25;
 
 /**
  * One training over its epochs, or over its steps where its length was given in steps. It shows the loss on training and
- * held-out rows, beside it up to two metrics where there is room, an accuracy first, and below them the learning rate where it
- * changes; a low figure leaves that out. The held-out loss includes the one before training where it was measured. A value on
+ * validation rows, beside it up to two metrics where there is room, an accuracy first, and below them the learning rate where it
+ * changes; a low figure leaves that out. The validation loss includes the one before training where it was measured. A value on
  * training rows is a mean over the steps since the evaluation before.
  *
  * A training that diverged is shown over its steps, with the loss of each batch and a mark where it diverged. So is one that was
@@ -196,7 +196,7 @@ function batchLosses(losses: TrainingResult['losses'], length: number): CurvePoi
   );
 }
 
-/** The mark at the lowest loss on held-out rows, unless there is only one. */
+/** The mark at the lowest loss on validation rows, unless there is only one. */
 function lowestLossMark({ training }: TrainingResult, unit: TimeUnit, { suggestion }: Theme): CurveMark[] {
   const lowest = lowestEvaluation(training.evaluations);
   if (lowest === undefined || training.evaluations.length < 2) return [];

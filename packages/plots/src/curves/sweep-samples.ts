@@ -15,7 +15,7 @@ export interface SweepSamples {
   smoothed: Sample[];
   /** Loss of every batch of every sweep. */
   batches: Sample[];
-  /** Median over sweeps of the loss on the held-out rows; empty where it was not measured. */
+  /** Median over sweeps of the loss on the validation rows; empty where it was not measured. */
   heldOut: Sample[];
   /** Lowest and highest rate that was swept or is marked. */
   extent: [number, number];
@@ -62,7 +62,7 @@ export function shownCriticalRate({
   return isNear ? rate : null;
 }
 
-/** Median over sweeps of the loss on the held-out rows, by rate, where it was measured and is finite. */
+/** Median over sweeps of the loss on the validation rows, by rate, where it was measured and is finite. */
 export function heldOutMedians(sweeps: SweepResult['sweeps']): Map<number, number> {
   const losses = new Map<number, number[]>();
   for (const { rate, validation } of sweeps.flatMap(({ points }) => points)) {

@@ -35,7 +35,7 @@ export function metricOf(name: string): Accessor {
 
 /**
  * The mean over trainings with several seeds, of finite values only. A seed that ends early is missing from the mean from
- * there on. The value before training, on held-out rows, is at time 0. A value on training rows, which is a mean over the
+ * there on. The value before training, on validation rows, is at time 0. A value on training rows, which is a mean over the
  * steps since the evaluation before, is at the end of these steps.
  *
  * @returns ordered by step

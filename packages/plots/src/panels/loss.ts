@@ -72,7 +72,7 @@ export function lossLegend(
     },
     several && { text: 'quartiles', shape: 'square', color: loss, opacity: 0.25, area: 140 },
     heldOut.length > 0 && {
-      text: 'held-out loss',
+      text: 'validation loss',
       shape: symbols.linePoint,
       color: heldOutColor,
       area: 400,

@@ -7,7 +7,7 @@ import { type SeriesStyle, seriesStyle, type Theme } from '../theme.js';
 import { lineMark } from './marks.js';
 import { type RangeBand, rangeShading } from './range-band.js';
 
-/** The held-out loss of one training at its end. */
+/** The validation loss of one training at its end. */
 interface TriedLoss {
   readonly rate: number;
   readonly loss: number;
@@ -55,7 +55,7 @@ export function triedDomain(
 }
 
 /**
- * The panel of the short trainings: the held-out loss at their end against their rate, with the axis of rates. Schedules that
+ * The panel of the short trainings: the validation loss at their end against their rate, with the axis of rates. Schedules that
  * did worse have a line each.
  */
 export function triedRatesPanel(
@@ -137,7 +137,7 @@ export function triedRatesLegend(
   const { schedule } = verification;
   return [
     {
-      text: `${schedule === undefined ? 'short trainings' : schedule} (${verification.length} steps), held-out loss`,
+      text: `${schedule === undefined ? 'short trainings' : schedule} (${verification.length} steps), validation loss`,
       shape: symbols.linePoint,
       color: heldOut,
       area: 400,

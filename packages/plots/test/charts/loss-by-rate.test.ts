@@ -130,15 +130,15 @@ describe('the chart', () => {
     expect(await texts(sampleSweep())).toContain('quartiles');
   });
 
-  test('draws the median over sweeps of the held-out loss, only where it was measured', async () => {
+  test('draws the median over sweeps of the validation loss, only where it was measured', async () => {
     const result = sampleSweep({ validationEvery: 50, seeds: 2, explosion: null });
     result.sweeps.forEach(({ points }, seed) => {
       for (const point of points) if ('validation' in point) point.validation = 1 + seed / 2;
     });
     const [, panel] = views(result);
     expect(values(layers(panel, 'line')[0]).map((value) => value.loss)).toEqual([1.25, 1.25, 1.25]);
-    expect(await texts(result)).toContain('held-out loss');
-    expect(await texts(sampleSweep())).not.toContain('held-out loss');
+    expect(await texts(result)).toContain('validation loss');
+    expect(await texts(sampleSweep())).not.toContain('validation loss');
   });
 
   test('marks suggestion, steepest descent and divergence at their rates, with a line and a text', async () => {

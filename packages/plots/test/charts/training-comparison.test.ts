@@ -85,7 +85,7 @@ const cases: [string, Comparison, ChartOptions, number][] = [
   ['all outcomes in the dark', sampleComparison(withOutcomes), { theme: 'dark' }, 690],
   ['nothing but divergence', sampleComparison(shapesOf(3, { divergedAt: 3 })), {}, 494],
   ['one epoch', sampleComparison(shapesOf(2, { epochs: 1 })), {}, 636],
-  ['no held-out rows', sampleComparison(shapesOf(2, { validation: false, rate: stairs })), {}, 756],
+  ['no validation rows', sampleComparison(shapesOf(2, { validation: false, rate: stairs })), {}, 756],
   ['twelve trials', sampleComparison(shapesOf(12, { rate: stairs })), {}, 936],
   // Ten lines and a band.
   ['thirty trials', sampleComparison(shapesOf(30, { rate: stairs })), {}, 918],
@@ -308,7 +308,7 @@ describe('the chart', () => {
     Object.assign(comparison.ranking[0] ?? {}, { loss: 0.08 });
     expect(trainingComparison(comparison).description).toBe(
       'Training and validation loss, epoch by epoch, of mnist-mlp · categoricalCrossentropy · 2 trials · 1 seed · 3,200 rows. ' +
-        'a ended with the lowest loss on the held-out rows. Diverged: b. 1. a: validation loss 0.08. 2. b – diverged at step 437.',
+        'a ended with the lowest loss on the validation rows. Diverged: b. 1. a: validation loss 0.08. 2. b – diverged at step 437.',
     );
   });
 

@@ -51,7 +51,7 @@ const cases: [string, TrainingResult, ChartOptions][] = [
   ['a training in the dark', sampleHistory({ rate: stairs }), { theme: 'dark' }],
   ['a regression', sampleHistory({ accuracy: false }), {}],
   ['three metrics', sampleHistory({ metrics: { mae: (loss) => loss / 2, topK: (loss) => 1 - loss / 10 } }), {}],
-  ['no held-out rows', sampleHistory({ validation: false }), {}],
+  ['no validation rows', sampleHistory({ validation: false }), {}],
   ['one epoch', sampleHistory({ epochs: 1 }), {}],
   ['a divergence', sampleHistory({ divergedAt: 437 }), {}],
   ['a divergence in the first epoch', sampleHistory({ divergedAt: 37 }), {}],
@@ -84,7 +84,7 @@ describe('the chart', () => {
   const result = sampleHistory({ rate: stairs });
   const { evaluations, start } = result.training;
 
-  test('has the loss of training and held-out rows, the latter including the one before training', () => {
+  test('has the loss of training and validation rows, the latter including the one before training', () => {
     // On a logarithmic axis the fall is a straight line, of which the chart needs no point.
     const { row } = panels(result, { logLoss: false });
     const [validation, training] = (['heldOut', 'loss'] as const).map((name) => lineOf(row[0], name));
@@ -251,7 +251,7 @@ describe('the chart', () => {
     );
   });
 
-  test('does not mention held-out rows where there were none', async () => {
+  test('does not mention validation rows where there were none', async () => {
     const written = await texts(sampleHistory({ validation: false }));
     expect(written.filter((text) => /validation/i.test(text))).toEqual([]);
     expect(written.some((text) => text.startsWith('Training accuracy'))).toBe(true);

@@ -86,7 +86,7 @@ describe('a result whose answer was tried', () => {
   test('names them in the legend, in every size and theme', async () => {
     for (const options of [{}, { theme: 'dark' as const }, { width: 500, height: 300 }]) {
       const svg = await renderSvg(lossByRate(result, options));
-      expect(boxes(svg).texts.map(({ text }) => text)).toContain('short trainings (120 steps), held-out loss');
+      expect(boxes(svg).texts.map(({ text }) => text)).toContain('short trainings (120 steps), validation loss');
       expect(svg).not.toMatch(/NaN|Infinity/);
     }
   });
@@ -148,7 +148,7 @@ describe('several schedules', () => {
   test('are named in the legend, and the title says whose peak the rate is', async () => {
     const svg = await renderSvg(lossByRate(several));
     const texts = boxes(svg).texts.map(({ text }) => text);
-    expect(texts).toEqual(expect.arrayContaining(['cosine (120 steps), held-out loss', 'constant', 'one-cycle']));
+    expect(texts).toEqual(expect.arrayContaining(['cosine (120 steps), validation loss', 'constant', 'one-cycle']));
     const named = sampleSweep(
       {},
       {

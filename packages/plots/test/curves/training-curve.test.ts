@@ -11,7 +11,7 @@ import {
 } from '../../src/curves/training-curve.js';
 import { sampleTraining } from '../sample-training.js';
 
-/** A training with these held-out losses, one after each epoch of ten steps. */
+/** A training with these validation losses, one after each epoch of ten steps. */
 function training(start: number | null, losses: (number | null)[], outcome: 'finished' | 'diverged' = 'finished') {
   const measures = (value: number | null) => ({ loss: value, metrics: { accuracy: 1 - (value ?? 0) } });
   return {

@@ -57,7 +57,7 @@ describe('in the open page', () => {
     const { document, tooltip, point, rows } = await opened(sweep);
     const [{ panels, y }] = dataOf(document).drawings;
     expect(tooltip.hidden).toBe(true);
-    // Step 30 was measured on held-out rows.
+    // Step 30 was measured on validation rows.
     point(panels[0].x[30] + 0.4, 200);
     const { rate, smoothed, slope } = sweep.curve[30] as (typeof sweep.curve)[number];
     expect(tooltip.hidden).toBe(false);
@@ -65,7 +65,7 @@ describe('in the open page', () => {
     const heldOut = sweep.sweeps[0]?.points[30]?.validation;
     expect(rows()).toEqual([
       `smoothed loss ${fourDigits(smoothed)}`,
-      `held-out loss ${fourDigits(heldOut)}`,
+      `validation loss ${fourDigits(heldOut)}`,
       `slope per decade ${fourDigits(slope)}`,
     ]);
     const crosshair = document.querySelector('.wide .crosshair') as Element;

@@ -65,17 +65,17 @@ describe('the page of a training', () => {
     const { page } = await pageOf([training]);
     const [lead, heldOut, , how] = textsOf(page, '.answer p');
     expect(lead).toBe('On 10,000 test rows the trained model has a loss of 0.1020 and accuracy 0.9712.');
-    expect(heldOut).toMatch(/^On the 800 held-out rows it ended with a loss of 0\.0\d+ and accuracy 0\.9\d+\.$/);
+    expect(heldOut).toMatch(/^On the 800 validation rows it ended with a loss of 0\.0\d+ and accuracy 0\.9\d+\.$/);
     expect(how ?? textsOf(page, '.answer p').at(-1)).toBe(
       'It was trained for 800 steps (8 epochs), with Adam at learning rate 0.001.',
     );
   });
 
-  test('says when the loss on held-out rows was lowest, if that was not at the end', async () => {
+  test('says when the loss on validation rows was lowest, if that was not at the end', async () => {
     const { page } = await pageOf([sampleHistory({ overfits: 0.3, noise: 0 })]);
     // 0.05 + 2.25 · 0.45^e + 0.3 e is lowest at e = 2: 1.3625, 1.1156, 1.1650, …; and there is 0.01 besides.
     expect(textsOf(page, '.answer p')[2]).toBe(
-      'The lowest loss on the held-out rows was 1.116 after epoch 2; it got worse afterwards.',
+      'The lowest loss on the validation rows was 1.116 after epoch 2; it got worse afterwards.',
     );
   });
 
@@ -86,11 +86,11 @@ describe('the page of a training', () => {
     const { page, html } = await pageOf([{ ...history, test: null, restored }]);
     const [lead, last, ...rest] = textsOf(page, '.answer p');
     expect(lead).toMatch(
-      /^On the \d+ held-out rows the model has a loss of 1\.116 .*: a callback restored the weights of epoch 2\.$/,
+      /^On the \d+ validation rows the model has a loss of 1\.116 .*: a callback restored the weights of epoch 2\.$/,
     );
     expect(last).toMatch(/^At its last epoch, 10, it had a loss of 3\.\d+ .*; these weights were not kept\.$/);
     expect(rest.join()).not.toContain('it got worse afterwards');
-    expect(html).toContain('held-out rows, model with the weights of epoch 2');
+    expect(html).toContain('validation rows, model with the weights of epoch 2');
     expect(html).toMatch(/Validation .*loss 1\.12 with the weights of epoch 2, restored/);
   });
 
@@ -103,7 +103,7 @@ describe('the page of a training', () => {
       'learning rate',
       'loss',
       'accuracy',
-      'held-out loss',
+      'validation loss',
       'held-out accuracy',
       'seconds',
     ]);
@@ -129,7 +129,7 @@ describe('the page of a training', () => {
     const { page } = await pageOf([sampleHistory({ divergedAt: 250 })]);
     expect(textsOf(page, '.lead')).toEqual(['The training diverged: the loss of step 250 was not a finite number.']);
     expect(page.body.textContent).toContain('The model has the weights that it had before.');
-    expect(page.body.textContent).toContain('held-out rows, last epoch (not kept)');
+    expect(page.body.textContent).toContain('validation rows, last epoch (not kept)');
   });
 });
 

@@ -9,7 +9,7 @@ interface EvaluationColumn {
 }
 
 /**
- * The columns of a table of evaluations: epoch, step, rate, loss and metrics; then loss and metrics on held-out rows, with
+ * The columns of a table of evaluations: epoch, step, rate, loss and metrics; then loss and metrics on validation rows, with
  * `val_` in front, where any training has them.
  *
  * @param trainings those whose evaluations are in the table

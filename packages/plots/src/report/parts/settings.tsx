@@ -8,7 +8,7 @@ import { Folded, Heading, type Level } from './text.js';
 type Optional<Type> = { [Name in keyof Type]?: Type[Name] | undefined };
 
 interface SetupTableProps extends Optional<Pick<Recipe, 'optimizer' | 'batchSize' | 'learningRate' | 'callbacks'>> {
-  setup: Pick<TrainingSetup, 'weights' | 'loss' | 'rows' | 'heldOut'> &
+  setup: Pick<TrainingSetup, 'weights' | 'loss' | 'rows' | 'validationRows'> &
     Optional<Pick<TrainingSetup, 'model' | 'parameters' | 'metrics'>>;
   level: Level;
 }
@@ -20,13 +20,13 @@ const weights = {
 
 /** What was trained, on how many rows and how; it omits what differs between the trials of a comparison. */
 export function SetupTable({ setup, optimizer, batchSize, learningRate, callbacks = [], level }: SetupTableProps) {
-  const { model, parameters, metrics = [], rows, heldOut, loss } = setup;
+  const { model, parameters, metrics = [], rows, validationRows, loss } = setup;
   const facts: [string, string | undefined][] = [
     ['model', model],
     ['parameters', parameters === undefined ? undefined : countText(parameters)],
     ['initial weights', weights[setup.weights]],
     ['rows trained on', countText(rows ?? 0)],
-    ['rows held out', countText(heldOut ?? 0)],
+    ['validation rows', countText(validationRows ?? 0)],
     ['loss', loss],
     ['metrics', metrics.length === 0 ? undefined : metrics.join(', ')],
     ['optimizer', optimizer && optimizerText(optimizer)],

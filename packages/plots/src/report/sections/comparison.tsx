@@ -19,7 +19,7 @@ export const comparison: ResultSection<Comparison> = {
     [
       counted(trials.length, 'trial'),
       `${counted(trials[0]?.trainings.length ?? 0, 'seed')} each`,
-      `${countText(setup.rows)} rows, ${countText(setup.heldOut)} held out${setup.tested === undefined ? '' : `, ${countText(setup.tested)} to test on`}`,
+      `${countText(setup.rows)} rows, ${countText(setup.validationRows)} for validation${setup.tested === undefined ? '' : `, ${countText(setup.tested)} to test on`}`,
       setup.loss,
     ].join(' · '),
   Ranking,
@@ -41,7 +41,7 @@ function Ranking({ result: { ranking, setup, trials } }: Parameters<Part<Compari
   const several = ranking.some(({ spread }) => spread !== null);
   return (
     <DataTable
-      caption={`The trials, best first, by the loss on the held-out rows at the end${several ? ': mean over seeds ± standard deviation. The interval is the 95 % confidence interval of the difference from the best trial' : ''}.`}
+      caption={`The trials, best first, by the loss on the validation rows at the end${several ? ': mean over seeds ± standard deviation. The interval is the 95 % confidence interval of the difference from the best trial' : ''}.`}
       columns={[
         { title: 'trial' },
         number('loss'),
@@ -172,7 +172,7 @@ function inCommon({ setup, trials }: Comparison) {
   };
 }
 
-/** The loss on held-out rows over the epochs of the trainings. */
+/** The loss on validation rows over the epochs of the trainings. */
 function Histories({ trials }: Comparison) {
   const losses = trials.map(({ trainings }) => meanLosses(trainings));
   const epochs = [...new Set(losses.flatMap((trial) => [...trial.keys()]))].toSorted((a, b) => a - b);
@@ -182,7 +182,7 @@ function Histories({ trials }: Comparison) {
     <details>
       <summary>The history of every trial as a table</summary>
       <DataTable
-        caption={`Loss on the held-out rows after each epoch, mean over seeds${note}.`}
+        caption={`Loss on the validation rows after each epoch, mean over seeds${note}.`}
         columns={['epoch', ...trials.map(({ name }) => name)].map((title) => ({ title, numeric: true }))}
         rows={rows.map((epoch) => [
           epochText(epoch),
@@ -193,7 +193,7 @@ function Histories({ trials }: Comparison) {
   );
 }
 
-/** The mean loss on held-out rows by epoch, over the seeds that had a finite one. */
+/** The mean loss on validation rows by epoch, over the seeds that had a finite one. */
 function meanLosses(trainings: readonly Training[]): Map<number, number> {
   const found = new Map<number, number[]>();
   for (const { start, evaluations } of trainings) {

@@ -15,14 +15,14 @@ export const training: ResultSection<TrainingResult> = {
   subtitle: ({ setup, recipe }) =>
     [
       `${setup.model} with ${countText(setup.parameters)} parameters`,
-      `${countText(setup.rows)} rows${setup.heldOut ? `, ${countText(setup.heldOut)} held out` : ''}`,
+      `${countText(setup.rows)} rows${setup.validationRows ? `, ${countText(setup.validationRows)} for validation` : ''}`,
       setup.loss,
       recipe.optimizer.name,
     ].join(' · '),
   Details,
 };
 
-/** The outcome: on test or held-out rows where there are any, else on the training rows. */
+/** The outcome: on test or validation rows where there are any, else on the training rows. */
 function answer(result: TrainingResult): Answer {
   const { training: trained, restored, test, setup } = result;
   const last = trained.evaluations.at(-1);
@@ -38,7 +38,7 @@ function answer(result: TrainingResult): Answer {
   }
   const outcomes: string[] = [];
   if (test) outcomes.push(`On ${countOf(test.rows, 'test row')} the trained model has ${measuresText(test)}.`);
-  const heldOut = `${countText(setup.heldOut)} held-out rows`;
+  const heldOut = `${countText(setup.validationRows)} validation rows`;
   if (restored?.validation)
     outcomes.push(
       `On the ${heldOut} the model has ${measuresText(restored.validation)}: a callback restored ${restoredText(restored)}.`,
@@ -48,7 +48,9 @@ function answer(result: TrainingResult): Answer {
       `At its last epoch, ${epochText(last.epoch)}, it had ${measuresText(last.validation)}; these weights were not kept.`,
     );
   if (!restored && last?.validation)
-    outcomes.push(`On the ${countText(setup.heldOut)} held-out rows it ended with ${measuresText(last.validation)}.`);
+    outcomes.push(
+      `On the ${countText(setup.validationRows)} validation rows it ended with ${measuresText(last.validation)}.`,
+    );
   if (last && outcomes.length === 0)
     outcomes.push(
       restored
@@ -64,7 +66,9 @@ function answer(result: TrainingResult): Answer {
 function keptAfterDivergence({ restored, setup }: TrainingResult): string {
   if (!restored) return 'The model has the weights that it had before.';
   const measured = restored.validation;
-  const on = measured ? `, which has ${measuresText(measured)} on the ${countText(setup.heldOut)} held-out rows` : '';
+  const on = measured
+    ? `, which has ${measuresText(measured)} on the ${countText(setup.validationRows)} validation rows`
+    : '';
   return `A callback restored ${restoredText(restored)} to the model${on}.`;
 }
 
@@ -73,12 +77,12 @@ function restoredText({ epoch }: RestoredWeights): string {
   return epoch === null ? 'earlier weights' : `the weights of epoch ${epochText(epoch)}`;
 }
 
-/** Where the loss on held-out rows was lowest, if that was neither at the end nor at the step whose weights were restored. */
+/** Where the loss on validation rows was lowest, if that was neither at the end nor at the step whose weights were restored. */
 function lowestLoss(evaluations: readonly Evaluation[], restoredStep: number | null): string[] {
   const lowest = lowestEvaluation(evaluations);
   if (!lowest || lowest === evaluations.at(-1) || lowest.step === restoredStep) return [];
   return [
-    `The lowest loss on the held-out rows was ${fourDigits(lowest.validation?.loss)} after epoch ${epochText(lowest.epoch)}; it got worse afterwards.`,
+    `The lowest loss on the validation rows was ${fourDigits(lowest.validation?.loss)} after epoch ${epochText(lowest.epoch)}; it got worse afterwards.`,
   ];
 }
 
@@ -113,14 +117,14 @@ function Outcome({ training: { start, evaluations, outcome }, restored, test, se
   const lost = restored ? last?.step !== restored.step : outcome === 'diverged';
   const best = lowestEvaluation(evaluations);
   const measured = [
-    ['held-out rows before training', start],
+    ['validation rows before training', start],
     ['training rows, last epoch', last?.training],
-    [`held-out rows, model with ${restored ? restoredText(restored) : ''}`, restored?.validation],
+    [`validation rows, model with ${restored ? restoredText(restored) : ''}`, restored?.validation],
     [
-      lost ? 'held-out rows, last epoch (not kept)' : 'held-out rows at the end',
+      lost ? 'validation rows, last epoch (not kept)' : 'validation rows at the end',
       restored && !lost ? null : last?.validation,
     ],
-    [`held-out rows at their best, epoch ${epochText(best?.epoch ?? 0)}`, best?.validation],
+    [`validation rows at their best, epoch ${epochText(best?.epoch ?? 0)}`, best?.validation],
     ['test rows', test],
   ] as const;
   const rows = measured.flatMap(([name, measures]) =>
@@ -147,14 +151,14 @@ function Evaluations({ training: { evaluations }, setup: { metrics } }: Training
     'step',
     'learning rate',
     ...['loss', ...metrics],
-    ...(heldOut ? ['loss', ...metrics].map((name) => `held-out ${name}`) : []),
+    ...(heldOut ? ['loss', ...metrics].map((name) => `validation ${name}`) : []),
     'seconds',
   ];
   return (
     <details>
       <summary>Every epoch as a table</summary>
       <DataTable
-        caption={`Loss and metrics at the end of each epoch, on the training rows${heldOut ? ' and on the held-out rows' : ''}${note}.`}
+        caption={`Loss and metrics at the end of each epoch, on the training rows${heldOut ? ' and on the validation rows' : ''}${note}.`}
         columns={titles.map((title) => ({ title, numeric: true }))}
         rows={rows.map(({ epoch, step, rate, training: trained, validation, seconds }) => [
           epochText(epoch),
