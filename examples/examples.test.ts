@@ -188,7 +188,9 @@ describe('every exercise of the tutorial comes out', () => {
     const said = await lines('exercises/another-data-set.js');
     expect(said).toContain('11 missing values one-hot encoded as all zeros: sex (11)');
     expect(said).toContain('text column "island" one-hot encoded: "Biscoe", "Dream" and "Torgersen"');
-    const [usual, found] = said.slice(-2).map((line) => /validation loss ([\d.]+), accuracy ([\d.]+)$/.exec(line) ?? []);
+    const [usual, found] = said
+      .slice(-2)
+      .map((line) => /validation loss ([\d.]+), accuracy ([\d.]+)$/.exec(line) ?? []);
     expect(Number(found?.[1])).toBeLessThan(Number(usual?.[1]) / 2);
     expect(Number(found?.[2])).toBeGreaterThan(0.95);
     for (const name of ['penguins.png', 'penguins-trained.png']) expectPicture(name);

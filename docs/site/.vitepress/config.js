@@ -1,5 +1,5 @@
 // The documentation as a site: the Markdown of this repository as it is, with search, dark mode and the API reference.
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -36,9 +36,10 @@ const titles = { README: 'Overview', CONTRIBUTING: 'Contributing', 'docs/api/ref
 
 const sidebar = Object.entries(pages).map(([text, names]) => ({
   text,
-  items: names
-    .filter((name) => existsSync(join(root, `${name}.md`)))
-    .map((name) => ({ text: titles[name] ?? headingOf(name), link: name === 'README' ? '/' : `/${name}` })),
+  items: names.map((name) => ({
+    text: titles[name] ?? headingOf(name),
+    link: name === 'README' ? '/' : `/${name}`,
+  })),
 }));
 
 function headingOf(name) {
