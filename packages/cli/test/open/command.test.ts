@@ -39,8 +39,8 @@ test('a port that is in use is a mistake, found before anything is computed', as
   here.put('a.json', sweep);
   const inUse = `lrfind: --port must be a port of 127.0.0.1 that is free; got ${port}, which another program uses\n`;
   expect(await lrfind('open', here.path('a.json'), '--port', port)).toEqual({ code: 2, stdout: '', stderr: inUse });
-  // The table, which is not there, would be the next thing to be missed.
-  const argv = ['-m', here.model, '-d', here.path('no.csv'), '--open', '--port', port];
+  // The target, which is not there, would be the next thing to be missed.
+  const argv = ['-m', here.model, '-d', here.data, '--target', 'nowhere', '--open', '--port', port];
   for (const command of ['find', 'train']) expect((await lrfind(command, ...argv)).stderr).toBe(inUse);
   expect((await lrfind('compare', ...argv, '--lr', '0.1,0.01')).stderr).toBe(inUse);
   other.close();

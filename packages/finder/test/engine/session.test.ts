@@ -133,7 +133,7 @@ test('the setup and the environment are those of a result', async () => {
     loss: 'meanSquaredError',
     metrics: ['meanAbsoluteError'],
     rows: 30,
-    heldOut: 10,
+    validationRows: 10,
     notes: ['optimizer: own'],
   });
   const environment = session.environment(new Date(0), 3, 6);
