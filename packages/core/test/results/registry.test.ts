@@ -68,7 +68,10 @@ describe.each<[Name, [before: RegExp, now: string][]]>([
 
   test('keeps every value, under the new names', () => {
     const rename = (path: string) =>
-      renamed.reduce((now, [pattern, replacement]) => now.replace(pattern, replacement), path);
+      [...renamed, [/^\/setup\/heldOut$/, '/setup/validationRows'] as const].reduce(
+        (now, [pattern, replacement]) => now.replace(pattern, replacement),
+        path,
+      );
     const expected = leaves(before).map(([path, value]) => [rename(path), value] as const);
     // The lists of a comparison's options are split, which the next test checks.
     const kept = ([path]: readonly [string, unknown]) =>

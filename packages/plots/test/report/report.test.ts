@@ -104,7 +104,7 @@ describe('the page of a training', () => {
       'loss',
       'accuracy',
       'validation loss',
-      'held-out accuracy',
+      'validation accuracy',
       'seconds',
     ]);
     expect(textsOf(table, 'tbody th')).toEqual(['1', '2', '3', '4', '5', '6', '7', '8']);
