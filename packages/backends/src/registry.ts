@@ -113,8 +113,8 @@ export interface EnsuredBackend {
  */
 export async function ensureBackend(): Promise<EnsuredBackend> {
   const found = getBackend() as string | undefined;
-  const current = found === PLAIN && found === provisional && backendInUse() === undefined ? undefined : found;
   const asked = backendInUse() !== undefined;
+  const current = found === PLAIN && found === provisional && !asked ? undefined : found;
   const correctable = registered.some(({ name, corrects }) => corrects && name === current);
   const opened = current === undefined || correctable ? await useBackend(current ?? 'auto') : backendInUse();
   if (!opened) return { device: current as string, notes: [] };

@@ -2,7 +2,7 @@ import { assertOptions, InputError, isObject, shownValue } from '@lrfind/core';
 import type { Result } from '@lrfind/core/results';
 import { outputOf, resultOutputs } from './results.js';
 import { checkOutputs, writeOutputs } from './shared/outputs/output-files.js';
-import { type DrawnResult, resultFormats, specOf } from './shared/outputs/result-output.js';
+import { checkDrawable, type DrawnResult, resultFormats } from './shared/outputs/result-output.js';
 
 /**
  * Saves a result: as a picture (`.png`, `.svg`), as JSON that `readResult` and `lrfind plot` read (`.json`), or its
@@ -33,7 +33,6 @@ export async function saveResult(
   const files = [paths].flat() as string[];
   const formats = resultFormats(outputOf(result));
   await checkOutputs(files, formats, 'path', []);
-  // What cannot be drawn is found out before anything is written.
-  if (files.some((file) => /\.(png|svg)$/i.test(file))) await specOf({ result, picture });
+  await checkDrawable(files, { result, picture });
   await writeOutputs(files, formats, { result, picture });
 }

@@ -1,4 +1,4 @@
-import { mean } from '@lrfind/core';
+import { mean, spansDecade } from '@lrfind/core';
 import type { Comparison, TrialResult } from '@lrfind/core/results';
 import { type Curve, chartColumns, letterOf, terminalCurves } from '../shared/terminal/chart.js';
 
@@ -12,8 +12,7 @@ export function lossChart({ ranking, trials }: Comparison): string {
   const starts = ranked.flatMap((line) => line.slice(0, 1).map(([, loss]) => loss));
   const shown = ranked.map((line) => line.filter(([, loss]) => loss <= Math.max(...starts)));
   if (!(last > 0) || shown.flat().length === 0) return '';
-  const losses = shown.flat().map(([, loss]) => loss);
-  const isLog = Math.min(...losses) > 0 && Math.max(...losses) >= 10 * Math.min(...losses);
+  const isLog = spansDecade(shown.flat().map(([, loss]) => loss));
   const curves = shown.map((line, place): Curve => {
     const points = interpolated(line, last);
     return { symbol: letterOf(place), points: isLog ? points.map(([x, y]) => [x, Math.log10(y)]) : points };

@@ -5,9 +5,8 @@ import { formatOf } from '@lrfind/core/results';
 import Type, { type TSchema } from 'typebox';
 import type { CommandEntry, Flags } from '../command-entry.js';
 import { readJson, readResult } from '../files/read-result.js';
-import { listTexts } from '../shared/flag-values.js';
 import type { FlagGroups, FlagSchema } from '../shared/flags.js';
-import { flagWords, repeatedOptions } from '../shared/reproduce.js';
+import { flagWords, repeatedOptions, valueTexts } from '../shared/reproduce.js';
 import { CONFIG_FILE } from './config-file.js';
 
 /** An option of a command as it is declared. */
@@ -137,9 +136,9 @@ function checked(option: Declared, value: unknown, label: string, folder: string
   return Array.isArray(formed) ? formed.map(within) : within(formed);
 }
 
-/** A value as commander collects it: texts, and lists of texts that are split later. */
-function rawValue({ type }: Declared, value: unknown): unknown {
+/** A value as commander collects it: a switch, a text, or texts that are split later. */
+function rawValue(option: Declared, value: unknown): unknown {
   if (typeof value === 'boolean') return value;
-  if (type === 'object') return Object.entries(value as object).flatMap(([key, each]) => listTexts([`${key}:${each}`]));
-  return type === 'array' ? listTexts((value as unknown[]).map(String)) : String(value);
+  const texts = valueTexts(option, value);
+  return option.type === 'array' || option.type === 'object' ? texts : texts[0];
 }

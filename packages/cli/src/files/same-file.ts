@@ -37,6 +37,18 @@ export async function refuseSameFiles(inputs: readonly NamedFile[], outputs: rea
   }
 }
 
+/**
+ * Refuses a file that is named twice, also under another name.
+ *
+ * @param what the command that gets the paths, for the message
+ * @throws InputError naming the second
+ */
+export async function refuseTwice(paths: readonly string[], what: string): Promise<void> {
+  const places = await Promise.all(paths.map(async (path) => (await placesOf(path))[0]));
+  const twice = paths.find((_, i) => places.indexOf(places[i]) < i);
+  if (twice !== undefined) throw new InputError(`${what} must get each file once; got ${twice} twice`);
+}
+
 /** A file with where it is and all that it is in, from the inside to the outside. */
 interface LocatedFile extends NamedFile {
   readonly places: readonly string[];

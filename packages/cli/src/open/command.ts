@@ -1,8 +1,7 @@
 import { basename } from 'node:path';
-import { InputError } from '@lrfind/core';
 import type { Result } from '@lrfind/core/results';
 import { readResult } from '../files/read-result.js';
-import { placesOf } from '../files/same-file.js';
+import { refuseTwice } from '../files/same-file.js';
 import { livePage } from '../live/live-page.js';
 import { outputOf } from '../results.js';
 import { flagOptions } from '../shared/flag-values.js';
@@ -22,9 +21,7 @@ const PATIENCE = 3000;
  */
 export async function open(paths: readonly string[], flags: Readonly<Record<string, unknown>>): Promise<never> {
   const { port } = flagOptions(OpenOptions, flags);
-  const places = await Promise.all(paths.map(async (path) => (await placesOf(path))[0]));
-  const twice = paths.find((_, i) => places.indexOf(places[i]) < i);
-  if (twice !== undefined) throw new InputError(`open must get each file once; got ${twice} twice`);
+  await refuseTwice(paths, 'open');
   const results: { readonly result: Result; readonly file: string }[] = [];
   for (const path of paths) results.push({ result: await readResult(path), file: basename(path) });
   const page = await livePage(await sideBySide(results), port ?? 0);

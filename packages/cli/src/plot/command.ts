@@ -3,7 +3,7 @@ import { outputOf } from '../results.js';
 import { flagOptions } from '../shared/flag-values.js';
 import { named } from '../shared/flags.js';
 import { checkOutputs, writeOutputs } from '../shared/outputs/output-files.js';
-import { checkAxes, resultFormats, specOf } from '../shared/outputs/result-output.js';
+import { checkAxes, checkDrawable, resultFormats } from '../shared/outputs/result-output.js';
 import { PlotOptions } from './options.js';
 
 /**
@@ -21,8 +21,7 @@ export async function plot(path: string, flags: Readonly<Record<string, unknown>
   );
   const formats = resultFormats(outputOf(result));
   await checkOutputs(out, formats, '--out', [{ option: 'plot', path }]);
-  // What cannot be drawn is found out before anything is written.
-  if (out.some((file) => /\.(png|svg)$/i.test(file))) await specOf({ result, picture });
+  await checkDrawable(out, { result, picture });
   await writeOutputs(out, formats, { result, picture });
   process.stderr.write(`${out.map((file) => `wrote ${file}`).join('\n')}\n`);
 }

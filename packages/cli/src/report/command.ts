@@ -1,8 +1,7 @@
 import { basename } from 'node:path';
-import { InputError } from '@lrfind/core';
 import type { ReportedResult } from '@lrfind/plots';
 import { readResult } from '../files/read-result.js';
-import { placesOf } from '../files/same-file.js';
+import { refuseTwice } from '../files/same-file.js';
 import { outputOf } from '../results.js';
 import { flagOptions } from '../shared/flag-values.js';
 import { checkOutputs, type Formats, writeOutputs } from '../shared/outputs/output-files.js';
@@ -23,9 +22,7 @@ const reportFormats: Formats<{ readonly documents: readonly ReportedResult[]; re
  */
 export async function report(paths: readonly string[], flags: Readonly<Record<string, unknown>>): Promise<void> {
   const { out, title } = flagOptions(ReportOptions, flags);
-  const places = await Promise.all(paths.map(async (path) => (await placesOf(path))[0]));
-  const twice = paths.find((_, i) => places.indexOf(places[i]) < i);
-  if (twice !== undefined) throw new InputError(`report must get each file once; got ${twice} twice`);
+  await refuseTwice(paths, 'report');
   const inputs = paths.map((path) => ({ option: 'report', path }));
   await checkOutputs([out], reportFormats, '--out', inputs);
   const documents: ReportedResult[] = [];

@@ -57,7 +57,8 @@ export function flagWords(name: string, schema: TSchema, value: unknown): string
   return texts.flatMap((text) => (text.startsWith('-') ? [shellWord(`${flag}=${text}`)] : [flag, shellWord(text)]));
 }
 
-function valueTexts({ type }: { type?: string }, value: unknown): string[] {
+/** A value as the texts that its flag takes: several where a list in one would be misread. */
+export function valueTexts({ type }: { type?: string }, value: unknown): string[] {
   if (type === 'object')
     return Object.entries(value as object).flatMap(([key, number]) => listTexts([`${key}:${number}`]));
   if (!Array.isArray(value) || type !== 'array') return [String(value)];

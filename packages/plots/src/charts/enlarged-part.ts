@@ -1,9 +1,10 @@
+import { spansDecade } from '@lrfind/core';
 import { durationText } from '../captions/phrases.js';
 import { logDomain, logShare } from '../curves/log-scale.js';
 import { padded } from '../curves/robust-domain.js';
 import type { TimeUnit } from '../curves/training-time.js';
 import type { TrialCurve } from '../panels/trial-curves.js';
-import { type Scale, spansDecade } from './loss-scale.js';
+import type { Scale } from './loss-scale.js';
 
 /** The last part of trainings, whose best trials cannot be told apart on the axis of the whole. */
 export interface EnlargedPart {

@@ -1,4 +1,4 @@
-import { InputError } from '@lrfind/core';
+import { InputError, spansDecade } from '@lrfind/core';
 import { logDomain } from '../curves/log-scale.js';
 import { largest } from '../curves/robust-domain.js';
 import { checkLimits, type Limits } from '../layout/chart-options.js';
@@ -17,12 +17,6 @@ export interface LossAxisOptions {
 
 /** A logarithmic axis begins at most that factor below the losses in the middle: further down lies rounding noise. */
 const MOST_SPAN = 1e12;
-
-/** Whether losses span a decade, so that a linear axis would flatten the lower ones. */
-export function spansDecade(losses: readonly number[]): boolean {
-  const low = losses.reduce((least, loss) => Math.min(least, loss), Number.POSITIVE_INFINITY);
-  return low > 0 && largest(losses) >= 10 * low;
-}
 
 /**
  * The scale of an axis of losses: what was asked for, else a logarithmic one where the losses span a decade, else the linear one.

@@ -1,4 +1,4 @@
-import { numberText } from '@lrfind/core';
+import { numberText, spansDecade } from '@lrfind/core';
 import { endMeasures } from '@lrfind/core/study';
 import { axisTicks, type Tick } from '../axes/ticks.js';
 import { logDomain, logShare } from '../curves/log-scale.js';
@@ -64,7 +64,7 @@ export function finalScale(rows: readonly FinalLossRow[], start: number | null, 
   if (losses.length === 0) return { domain: [0, 1], log: false };
   const low = losses.reduce((least, each) => Math.min(least, each), Number.POSITIVE_INFINITY);
   const positive = low > 0;
-  const log = positive && (logLoss ?? largest(losses) >= 10 * low);
+  const log = positive && (logLoss ?? spansDecade(losses));
   const limit =
     start === null || start <= low ? Number.POSITIVE_INFINITY : log ? 10 * start : start + (start - low) / 4;
   const high = largest(losses.filter((loss) => loss <= limit));

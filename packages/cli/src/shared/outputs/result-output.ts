@@ -57,7 +57,7 @@ export async function checkSeries(count: number, what: string): Promise<void> {
  *
  * @throws InputError where the result cannot be drawn with these options
  */
-export async function specOf({ result, picture: { chart, width, height, dark, x, y, logLoss } }: DrawnResult) {
+async function specOf({ result, picture: { chart, width, height, dark, x, y, logLoss } }: DrawnResult) {
   const { chartFor } = await import('@lrfind/plots/charts');
   const theme = dark ? 'dark' : 'light';
   return chartFor(result, chart).draw(result, { width, height, theme, x: ends(x), y: ends(y), logLoss });
@@ -88,7 +88,21 @@ export async function checkAxes({ x, y, logLoss }: AxisOptions, rates: boolean):
  * @throws InputError where there are too many lines
  */
 export async function checkPictures(paths: readonly string[], count: number, what: string): Promise<void> {
-  if (paths.some((path) => /\.(png|svg)$/i.test(path))) await checkSeries(count, what);
+  if (paths.some(isPicture)) await checkSeries(count, what);
+}
+
+/**
+ * Finds out what cannot be drawn before anything is written, for a result that is stored already or that its maker still has.
+ *
+ * @param paths of the files to write
+ * @throws InputError where one of them is a picture and the result cannot be drawn with these options
+ */
+export async function checkDrawable(paths: readonly string[], drawn: DrawnResult): Promise<void> {
+  if (paths.some(isPicture)) await specOf(drawn);
+}
+
+function isPicture(path: string): boolean {
+  return /\.(png|svg)$/i.test(path);
 }
 
 /** A result as JSON, which `readResult` and `lrfind plot` read. */
