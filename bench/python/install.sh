@@ -13,4 +13,7 @@ python3 -m venv "$folder"
   ${TORCH:-torch} lightning fastai torch-lr-finder 'tensorflow-cpu==2.21.*' 'keras>=3'
 # Comes with fastai, is not needed here, and stops Lightning's import where it was built for another PyTorch.
 "$folder/bin/python" -m pip uninstall --disable-pip-version-check --quiet --yes torchvision
-"$folder/bin/python" -c 'import fastai.learner, keras, lightning, tensorflow, torch, torch_lr_finder'
+# Each in a process of its own: PyTorch and TensorFlow do not bear each other in one.
+for module in fastai.learner keras lightning tensorflow torch torch_lr_finder; do
+  "$folder/bin/python" -c "import $module"
+done
