@@ -30,6 +30,7 @@ import { type FindOptions, findOptionNames } from './options.js';
 import { firstRate } from './study/first-rate.js';
 import { heldOutShare, lengthToTry, verify } from './study/verify.js';
 import { verifySchedules } from './study/verify-schedules.js';
+import { addWorkers } from './workers/session-workers.js';
 
 /**
  * Finds a learning rate for a model. It trains the model, one batch a step, at rates that rise over many decades, several
@@ -118,6 +119,11 @@ export async function findLearningRate(
       heldOut,
       onStep,
       signal,
+      onPace: once((pace, check) => {
+        const left = settings.steps * (settings.repeats * (session.groups.length + 1) - 1);
+        const toTry = verifies ? STEPS_OF_TRIALS * settings.steps * settings.repeats : 0;
+        addWorkers(session, session.lanes, pace * (left + toTry), check);
+      }),
     });
     const untried = verifies ? untriedNotes(session.data) : [];
     const plain = conclusions.suggestion?.learningRate ?? null;
@@ -171,6 +177,18 @@ export async function findLearningRate(
   } finally {
     session.restore();
   }
+}
+
+/** About how many steps the trials of an answer take, for each step of the sweeps. */
+const STEPS_OF_TRIALS = 1.35;
+
+/** A function of which only the first call does something: a range that moves begins with the first sweep again. */
+function once<Args extends unknown[]>(action: (...args: Args) => void): (...args: Args) => void {
+  let done = false;
+  return (...args) => {
+    if (!done) action(...args);
+    done = true;
+  };
 }
 
 /** The settings as a result stores them: without the range where it is fixed, as in results before there was a choice. */

@@ -94,3 +94,4 @@ export type {
 export { type NetKind, nets, type PlainNet } from './plain/nets.js';
 export { type PlainModel, type PlainModelOptions, plainModel } from './plain/plain-model.js';
 export { train } from './train.js';
+export { prepareWorkers } from './workers/session-workers.js';

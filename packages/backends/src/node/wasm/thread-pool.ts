@@ -24,6 +24,9 @@ export interface PooledModule {
   cwrap(name: string, ...types: unknown[]): (...args: never[]) => unknown;
 }
 
+/** Turns a pool on or off; without it, every kernel computes in the calling thread. */
+export type PoolSwitch = (on: boolean) => void;
+
 /**
  * Changes the module's code in place, so that its threads sleep earlier.
  *
@@ -43,9 +46,10 @@ export function shortenSpinWaits(code: Buffer): void {
  * up.
  *
  * @param count the number of threads that the pool must have
+ * @returns turns the pool off and on again, whatever the size of a kernel
  * @throws Error when it has another number, or its address is not where version 4.22.0 keeps it
  */
-export function limitPoolToLargeKernels(module: PooledModule, count: number): void {
+export function limitPoolToLargeKernels(module: PooledModule, count: number): PoolSwitch {
   // Views of shared memory stay valid when it grows.
   const words = module.HEAP32;
   const started = module.tfjs.getThreadsCount();
@@ -55,13 +59,14 @@ export function limitPoolToLargeKernels(module: PooledModule, count: number): vo
     words[POOL_WORD] = pool;
     throw new Error(`unknown version of the wasm module: the address of its pool of ${started} threads was not found`);
   }
+  let isOn = true;
   const cwrap = module.cwrap;
   module.cwrap = (name, ...types) => {
     const kernel = cwrap(name, ...types);
     const multiplications = MULTIPLICATIONS[name];
     if (!multiplications) return kernel;
     return (...args) => {
-      if (multiplications(...args) < MIN_MULTIPLICATIONS) return kernel(...args);
+      if (!isOn || multiplications(...args) < MIN_MULTIPLICATIONS) return kernel(...args);
       words[POOL_WORD] = pool;
       try {
         return kernel(...args);
@@ -69,6 +74,9 @@ export function limitPoolToLargeKernels(module: PooledModule, count: number): vo
         words[POOL_WORD] = 0;
       }
     };
+  };
+  return (on) => {
+    isOn = on;
   };
 }
 
