@@ -34,7 +34,7 @@ const ownPlaces = {
     // The workers of a search have a bundle too.
     onLoad({ filter: /[\\/]workers[\\/]worker-module\.js$/ }, () => ({
       contents: `const place = import.meta.url.includes('/chunks/') ? '../worker.js' : './worker.js';
-        export const workerModule = new URL(place, import.meta.url);`,
+        export const workerModule = () => new URL(place, import.meta.url);`,
     }));
     onLoad({ filter: /[\\/]packages[\\/]\w+[\\/](dist|vendor)[\\/].*\.js$/ }, ({ path }) => {
       const code = readFileSync(path, 'utf8');

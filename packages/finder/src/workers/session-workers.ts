@@ -37,7 +37,7 @@ function mayUseWorkers(): boolean {
 function hasThreads(): boolean {
   const versions = nodeProcess?.versions;
   const isNode = versions?.node !== undefined && !versions.bun && !versions.deno;
-  return isNode && 'getBuiltinModule' in (nodeProcess as object) && !workerModule.pathname.endsWith('.ts');
+  return isNode && 'getBuiltinModule' in (nodeProcess as object) && !workerModule().pathname.endsWith('.ts');
 }
 
 /**

@@ -26,7 +26,7 @@ const failures = new WeakMap<Thread, Error>();
 function startThread(): Thread {
   // Without the flags of the process: modules that it preloads (`--import`) are not for this thread.
   const env = { ...nodeProcess?.env, LRFIND_THREADS: '1' };
-  const thread = new (threads().Worker)(workerModule, { env, execArgv: [], name: 'lrfind' });
+  const thread = new (threads().Worker)(workerModule(), { env, execArgv: [], name: 'lrfind' });
   thread.on('error', (error: Error) => failures.set(thread, error));
   thread.on('exit', () => failures.set(thread, failures.get(thread) ?? new Error('the worker has ended')));
   thread.unref();

@@ -73,7 +73,7 @@ async function sweep(
   onPoint: (event: unknown) => void,
   signal: AbortSignal,
 ): Promise<unknown> {
-  const key = JSON.stringify([optimizer, batchSize, group]);
+  const key = JSON.stringify([optimizer, batchSize, group, heldOut?.length]);
   const made =
     sweepers.get(key) ??
     sweeper(session, resolveOptimizer(optimizer), {
