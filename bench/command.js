@@ -1,11 +1,10 @@
 // Where the time of the whole command goes: a table of 60,000 rows and 785 columns of whole numbers, the tutorial's
 // network, a picture and the result written.
 //
-//   node bench/command.js [--rows 60000] [--runs 3]
+//   node bench/command.js [--rows 60000] [--runs 3] [--no-verify] [--json]
 //
 // The total and the start are those of the real command. The other parts are timed in a process that makes the same calls
 // one after the other; the medians of the runs count. For steady numbers give it one processor: taskset -c 0 node bench/command.js
-import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,16 +12,24 @@ import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { median } from './measures.js';
+import { timed, yardstick } from './processes.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const program = `${root}packages/cli/bin/lrfind.js`;
 const { values: options } = parseArgs({
-  options: { rows: { type: 'string', default: '60000' }, runs: { type: 'string', default: '3' } },
+  options: {
+    rows: { type: 'string', default: '60000' },
+    runs: { type: 'string', default: '3' },
+    verify: { type: 'boolean', default: true },
+    json: { type: 'boolean', default: false },
+  },
+  allowNegative: true,
 });
 
 /** Makes the command's calls in its order and prints the seconds that each part took, as JSON. */
 const parts = `
-  const [model, data, png, json] = process.argv.slice(1);
+  const [model, data, png, json, verify] = process.argv.slice(1);
   const { encodeTable, findLearningRate, readModel, readTable, saveResult, useBackend } = await import('lrfind');
   const seconds = {};
   let last = performance.now();
@@ -39,7 +46,7 @@ const parts = `
   const { dataset, losses } = encodeTable(table, file.model, { missing: 'mean', scale: 255 });
   part('encode');
   const result = await findLearningRate(file.model, dataset, {
-    loss: losses, optimizer: { name: 'adam' }, initialWeights: 'drawn', batchSize: 128,
+    loss: losses, optimizer: { name: 'adam' }, initialWeights: 'drawn', batchSize: 128, ...(verify === 'false' && { verify: false }),
   });
   part('sweep');
   await saveResult(result, [png, json]);
@@ -78,24 +85,13 @@ async function writeDigits(path, rows) {
   await finished(file);
 }
 
-/** Runs a process to its end. @param {string[]} args */
-function run(args) {
-  const start = performance.now();
-  const child = spawnSync(process.execPath, args, { encoding: 'utf8', cwd: import.meta.dirname });
-  if (child.status !== 0) throw new Error(`node ${args[0]}: ${child.error?.message ?? child.stderr}`);
-  return { seconds: (performance.now() - start) / 1000, output: child.stdout };
-}
-
-/** @param {number[]} numbers */
-const median = (numbers) => numbers.toSorted((a, b) => a - b)[numbers.length >> 1] ?? Number.NaN;
-
 const folder = mkdtempSync(join(tmpdir(), 'lrfind-bench-'));
 try {
   const model = `${root}fixtures/mnist-mlp/model.json`;
   const data = join(folder, 'digits.csv');
   const [png, json] = /** @type {const} */ ([join(folder, 'run.png'), join(folder, 'run.json')]);
   await writeDigits(data, Number(options.rows));
-  console.log(`${options.rows} rows × 785 columns, ${(statSync(data).size / 1e6).toFixed(0)} MB`);
+  if (!options.json) console.log(`${options.rows} rows × 785 columns, ${(statSync(data).size / 1e6).toFixed(0)} MB`);
 
   const command = [
     '--model',
@@ -108,18 +104,46 @@ try {
     '128',
     '--out',
     `${png},${json}`,
+    ...(options.verify ? [] : ['--no-verify']),
   ];
-  const rounds = Array.from({ length: Number(options.runs) }, () => {
-    const start = run([program, '--version']).seconds;
-    const total = run([program, ...command, '--quiet']);
-    const child = run(['--input-type=module', '-e', parts, model, data, png, json]);
-    return { start, total: total.seconds, suggested: Number(total.output), ...JSON.parse(child.output) };
-  });
+  /** @type {any[]} */
+  const rounds = [];
+  for (let round = 0; round < Number(options.runs); round++) {
+    const fixed = options.json ? await yardstick() : 0;
+    const start = (await timed([program, '--version'])).seconds;
+    const total = await timed([program, ...command, '--quiet']);
+    const own = ['--input-type=module', '-e', parts, model, data, png, json, String(options.verify)];
+    const child = await timed(own, { cwd: import.meta.dirname });
+    const { seconds, megabytes, output } = total;
+    rounds.push({ fixed, start, total: seconds, megabytes, suggested: Number(output), ...JSON.parse(child.output) });
+  }
   const [first] = rounds;
   // Equal seeds give equal results, so another rate means that the parts are not those of the command.
   const other = rounds.find(({ suggested, rate }) => suggested !== first?.suggested || rate !== first?.suggested);
   if (other) throw new Error(`the rates differ: ${first?.suggested}, ${other.suggested}, ${other.rate}`);
 
+  if (options.json) {
+    const ofParts = Object.keys(first?.seconds).map((name) => ({
+      name: `part: ${name}`,
+      unit: 's',
+      rounds: rounds.map(({ seconds }) => seconds[name]),
+      peer: 'yardstick',
+    }));
+    const measures = [
+      { name: 'yardstick', unit: 's', rounds: rounds.map(({ fixed }) => fixed) },
+      { name: 'start to picture', unit: 's', rounds: rounds.map((round) => round.total), peer: 'yardstick' },
+      { name: 'memory', unit: 'MB', rounds: rounds.map(({ megabytes }) => megabytes) },
+      ...ofParts,
+    ];
+    console.log(JSON.stringify(measures));
+  } else showTable(rounds);
+} finally {
+  rmSync(folder, { recursive: true });
+}
+
+/** Prints where the time goes. @param {any[]} rounds */
+function showTable(rounds) {
+  const [first] = rounds;
   const total = median(rounds.map((round) => round.total));
   const row = (/** @type {string} */ name, /** @type {number} */ seconds, note = '') =>
     console.log(
@@ -142,6 +166,4 @@ try {
   for (const [name, note] of Object.entries({ ...notes, rest: 'checks, options, exit; and noise' }))
     row(name, median(parted.map((round) => round[name])), note);
   row('total', total, `of the command; it suggests ${first?.suggested}`);
-} finally {
-  rmSync(folder, { recursive: true });
 }

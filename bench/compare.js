@@ -2,7 +2,7 @@
 // `lrfind compare` and `lrfind train`.
 //
 //   sh bench/python/install.sh FOLDER
-//   node bench/compare.js --python FOLDER/bin/python [--rounds 5] [--backend tensorflow,wasm] [--programs compare,train]
+//   node bench/compare.js --python FOLDER/bin/python [--rounds 5] [--backend tensorflow,wasm] [--programs compare,train] [--json]
 //
 // Every run has its own process; each round starts with another implementation. "alone" is for Keras the time from the tables in
 // memory to the histories, tracing and compiling included, and for lrfind the time in its result. "process" also contains the
@@ -15,6 +15,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { writeTables } from '../examples/mnist/digits.js';
+import { median } from './measures.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const { values: options } = parseArgs({
@@ -23,6 +24,7 @@ const { values: options } = parseArgs({
     rounds: { type: 'string', default: '5' },
     backend: { type: 'string', default: 'tensorflow,wasm' },
     programs: { type: 'string', default: 'compare,train' },
+    json: { type: 'boolean', default: false },
   },
 });
 /** For MNIST's tables. */
@@ -77,11 +79,6 @@ const IMPLEMENTATIONS = [
   ...options.backend.split(',').map((backend) => ({ name: `lrfind, ${backend}`, backend })),
 ];
 
-/** @param {readonly number[]} values */
-function median(values) {
-  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
-}
-
 /**
  * One run, in its own process.
  *
@@ -113,7 +110,7 @@ function run(name, { tables, flags, peer, ours }, implementation, library) {
     : { alone: found.environment.seconds, whole, result: ours(found) };
 }
 
-/** Prints the table of one program. @param {string} name @param {string} library */
+/** Prints the table of one program, or gives its measures. @param {string} name @param {string} library @returns {import('./measures.js').Measure[]} */
 function report(name, library) {
   const program = PROGRAMS[name];
   if (!program) throw new Error(`no program ${name}: ${Object.keys(PROGRAMS).join(', ')}`);
@@ -125,6 +122,15 @@ function report(name, library) {
       found[i]?.push(run(name, program, /** @type {Implementation} */ (IMPLEMENTATIONS[i]), library));
     }
   }
+  if (options.json)
+    return IMPLEMENTATIONS.flatMap((implementation, i) =>
+      /** @type {const} */ (['alone', 'whole']).map((part) => ({
+        name: `${name}, ${implementation.name}: ${part === 'alone' ? 'alone' : 'process'}`,
+        unit: /** @type {const} */ ('s'),
+        rounds: (found[i] ?? []).map((run) => run[part]),
+        ...(i > 0 && { peer: `${name}, ${IMPLEMENTATIONS[0]?.name}: ${part === 'alone' ? 'alone' : 'process'}` }),
+      })),
+    );
   const medians = found.map((runs) => ({
     alone: median(runs.map(({ alone }) => alone)),
     least: Math.min(...runs.map(({ alone }) => alone)),
@@ -144,6 +150,7 @@ function report(name, library) {
     ];
     console.log(`| ${[IMPLEMENTATIONS[i]?.name, ...cells].join(' | ')} |`);
   }
+  return [];
 }
 
 try {
@@ -151,7 +158,8 @@ try {
   const library = execFileSync(options.python, ['-c', where], { encoding: 'utf8' }).trim();
   const programs = options.programs.split(',');
   if (programs.includes('train')) await writeTables(folder);
-  for (const name of programs) report(name, library);
+  const measures = programs.flatMap((name) => report(name, library));
+  if (options.json) console.log(JSON.stringify(measures));
 } finally {
   rmSync(folder, { recursive: true });
 }

@@ -1,13 +1,13 @@
 // What a live page costs a search: `findLearningRate` on WebAssembly with the page of `--open` in Chromium, with a listener that
 // draws nothing, and without a page, alternating within one call of the program.
 //
-//   node bench/live.js [--rounds 9] [--networks mlp,small] [--seeds 4] [--chromium /usr/bin/chromium]
+//   node bench/live.js [--rounds 9] [--networks mlp,small] [--seeds 4] [--chromium /usr/bin/chromium] [--json]
 //
 // "wall" is the time of the search over that without a page in the same round, "processor" the same of the processor time that
 // this process takes, which what else runs on the machine changes less. "updates" is how many the listener gets in a second,
 // "browser" what share of a processor Chromium takes (Linux alone).
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -15,6 +15,7 @@ import { findLearningRate, useBackend } from 'lrfind';
 import { eventStream } from '../packages/cli/dist/live/event-stream.js';
 import { servePage } from '../packages/cli/dist/live/page-server.js';
 import { showSearch } from '../packages/cli/dist/live/search-page.js';
+import { median } from './measures.js';
 import { modelOf, networkNamed } from './networks.js';
 
 const ROWS = 4096;
@@ -27,10 +28,18 @@ const { values: options } = parseArgs({
     networks: { type: 'string', default: 'mlp,small' },
     seeds: { type: 'string', default: '4' },
     chromium: { type: 'string', default: '/usr/bin/chromium' },
+    json: { type: 'boolean', default: false },
   },
 });
+if (!existsSync(options.chromium)) {
+  console.error(`without Chromium: there is no ${options.chromium}`);
+  CONDITIONS.pop();
+}
+/** @type {import('./measures.js').Measure[]} */
+const measures = [];
 await useBackend('wasm');
 for (const name of options.networks.split(',')) await measure(name);
+if (options.json) console.log(JSON.stringify(measures));
 
 /** @param {string} name of a network */
 async function measure(name) {
@@ -75,6 +84,17 @@ async function measure(name) {
       const condition = /** @type {Condition} */ (CONDITIONS[(round + i) % CONDITIONS.length]);
       measured[condition].push(await once(condition));
     }
+  }
+  if (options.json) {
+    for (const condition of CONDITIONS)
+      for (const what of /** @type {const} */ (['wall', 'processor']))
+        measures.push({
+          name: `${name}, ${condition}: ${what}`,
+          unit: 's',
+          rounds: measured[condition].map((run) => run[what] / (what === 'wall' ? 1000 : 1e6)),
+          ...(condition !== 'no page' && { peer: `${name}, no page: ${what}` }),
+        });
+    return;
   }
   const plain = measured['no page'];
   console.log(`${network.title}: ${(median(plain.map(({ wall }) => wall)) / 1000).toFixed(1)} s without a page`);
@@ -157,10 +177,4 @@ function secondsOf(session) {
     }
   }
   return ticks / 100;
-}
-
-/** @param {number[]} values */
-function median(values) {
-  const sorted = values.toSorted((a, b) => a - b);
-  return (Number(sorted[Math.floor((sorted.length - 1) / 2)]) + Number(sorted[Math.ceil((sorted.length - 1) / 2)])) / 2;
 }

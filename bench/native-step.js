@@ -1,7 +1,7 @@
 // Milliseconds of one training step with Adam: lrfind's compiled step on TensorFlow and on WebAssembly, compared with
 // TensorFlow.js's `trainOnBatch` on the same TensorFlow, with Keras and with a bare `tf.function`.
 //
-//   node bench/native-step.js [--python python3] [--rounds 9] [--seconds 0.5] [--networks mlp,small,cnn,lstm]
+//   node bench/native-step.js [--python python3] [--rounds 9] [--seconds 0.5] [--networks mlp,small,cnn,lstm] [--json]
 //
 // The Python must have TensorFlow and Keras 3 (python/install.sh makes one). Node uses the same TensorFlow, with as many
 // threads. Every implementation has its own process, which compiles and then waits. The rounds alternate between them, so that
@@ -12,6 +12,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import * as tf from '@tensorflow/tfjs-core';
 import { useBackend } from 'lrfind';
+import { median } from './measures.js';
 import { modelOf, NETWORKS, networkNamed } from './networks.js';
 import { compiledStep, eagerStep } from './steps.js';
 
@@ -35,6 +36,7 @@ const { values: options, positionals } = parseArgs({
     rounds: { type: 'string', default: '9' },
     seconds: { type: 'string', default: '0.5' },
     networks: { type: 'string', default: Object.keys(NETWORKS).join() },
+    json: { type: 'boolean', default: false },
   },
   allowPositionals: true,
 });
@@ -43,12 +45,14 @@ if (implementation && network)
   await answer(/** @type {Implementation} */ (IMPLEMENTATIONS.find(({ name }) => name === implementation)), network);
 else await report();
 
-/** Prints a table for each network. */
+/** Prints a table for each network, or the measures of all. */
 async function report() {
   const where = 'import importlib.util as u; print(u.find_spec("tensorflow").submodule_search_locations[0])';
   const library = execFileSync(options.python, ['-c', where], { encoding: 'utf8' }).trim();
+  /** @type {import('./measures.js').Measure[]} */
+  const measures = [];
   for (const name of options.networks.split(',')) {
-    console.log(`\n${networkNamed(name).title}`);
+    if (!options.json) console.log(`\n${networkNamed(name).title}`);
     const processes = [];
     for (const implementation of IMPLEMENTATIONS) processes.push(await start(implementation, name, library));
     /** @type {number[][][]} by implementation and round */
@@ -57,8 +61,20 @@ async function report() {
       for (const [i, one] of processes.entries()) times[i]?.push(await one.measure());
     }
     for (const one of processes) one.end();
-    show(times);
+    if (options.json) measures.push(...measuresOf(name, times));
+    else show(times);
   }
+  if (options.json) console.log(JSON.stringify(measures));
+}
+
+/** @param {string} network @param {number[][][]} times by implementation and round @returns {import('./measures.js').Measure[]} */
+function measuresOf(network, times) {
+  return IMPLEMENTATIONS.map(({ name }, i) => ({
+    name: `${network}, ${name}`,
+    unit: 'ms',
+    rounds: (times[i] ?? []).map(median),
+    ...(name !== 'tf.function' && { peer: `${network}, tf.function` }),
+  }));
 }
 
 /** @param {number[][][]} times by implementation and round */
@@ -76,11 +92,6 @@ function show(times) {
     const least = Math.min(...(times[i] ?? []).flat());
     cells([name, median(medians[i] ?? []).toFixed(3), least.toFixed(3), ...ratios]);
   }
-}
-
-/** @param {readonly number[]} values */
-function median(values) {
-  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 }
 
 /**

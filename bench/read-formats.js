@@ -1,6 +1,6 @@
 // Time and memory to read a table of 60,000 rows and 785 columns of whole numbers as CSV, Parquet and .npz, by lrfind and by pandas.
 //
-//   PYTHON=python3 node bench/read-formats.js [--rows 60000] [--runs 3]
+//   PYTHON=python3 node bench/read-formats.js [--rows 60000] [--runs 3] [--json]
 //
 // pandas, pyarrow and NumPy write the files. Each reader runs in its own process; the fastest run counts, and all sums must agree.
 // Memory is the most that the process held (resident), the program itself included.
@@ -11,7 +11,11 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
 const { values: options } = parseArgs({
-  options: { rows: { type: 'string', default: '60000' }, runs: { type: 'string', default: '3' } },
+  options: {
+    rows: { type: 'string', default: '60000' },
+    runs: { type: 'string', default: '3' },
+    json: { type: 'boolean', default: false },
+  },
 });
 const python = process.env.PYTHON ?? 'python3';
 const formats = /** @type {const} */ (['csv', 'parquet', 'npz']);
@@ -53,7 +57,8 @@ function measured(program, args) {
     return /** @type {[number, number, number]} */ (run.stdout.trim().split(' ').map(Number));
   });
   const [, memory, sum] = runs[0] ?? [0, 0, 0];
-  return { seconds: Math.min(...runs.map(([seconds]) => seconds)), memory, sum };
+  const rounds = runs.map(([seconds]) => seconds);
+  return { seconds: Math.min(...rounds), rounds, memory, memories: runs.map(([, held]) => held), sum };
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'lrfind-bench-'));
@@ -63,7 +68,9 @@ try {
     throw new Error(`${python} must have pandas, pyarrow and NumPy: ${written.stderr.trim().split('\n').at(-1)}`);
   let csv = 0;
   let sum = 0;
-  console.log('format      file   lrfind            of CSV   pandas            lrfind / pandas');
+  /** @type {import('./measures.js').Measure[]} */
+  const measures = [];
+  if (!options.json) console.log('format      file   lrfind            of CSV   pandas            lrfind / pandas');
   for (const format of formats) {
     const path = join(folder, `table.${format}`);
     const own = measured(process.execPath, ['--input-type=module', '-e', ours, path]);
@@ -72,6 +79,14 @@ try {
     sum ||= own.sum;
     for (const [name, each] of Object.entries({ lrfind: own, pandas }))
       if (each.sum !== sum) throw new Error(`${name} read other values of ${format}: sum ${each.sum}, not ${sum}`);
+    if (options.json) {
+      measures.push(
+        { name: `${format}, pandas`, unit: 's', rounds: pandas.rounds },
+        { name: `${format}, lrfind`, unit: 's', rounds: own.rounds, peer: `${format}, pandas` },
+        { name: `${format}, lrfind: memory`, unit: 'MB', rounds: own.memories },
+      );
+      continue;
+    }
     const size = `${(statSync(path).size / 1e6).toFixed(0)} MB`.padStart(7);
     const figures = [own, pandas].map(({ seconds, memory }) =>
       `${seconds.toFixed(2)} s ${memory.toFixed(0)} MB`.padEnd(15),
@@ -79,6 +94,7 @@ try {
     const ratios = [own.seconds / csv, own.seconds / pandas.seconds].map((ratio) => ratio.toFixed(2));
     console.log(`${format.padEnd(8)} ${size}   ${figures[0]}   ${ratios[0]}     ${figures[1]}   ${ratios[1]}`);
   }
+  if (options.json) console.log(JSON.stringify(measures));
 } finally {
   rmSync(folder, { recursive: true });
 }

@@ -1,8 +1,8 @@
 // Time to read a table of 60,000 rows and 785 columns of whole numbers (about 107 MB), compared with other readers.
 //
-//   node bench/read-table.js [--rows 60000] [--runs 3]
+//   node bench/read-table.js [--rows 60000] [--runs 3] [--python python3] [--json]
 //
-// Each reader runs in its own process; the fastest run counts, and all sums must agree. pandas takes part where python3
+// Each reader runs in its own process; the fastest run counts, and all sums must agree. pandas takes part where the Python
 // has it. For steady numbers give it one processor: taskset -c 0 node bench/read-table.js
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -11,7 +11,12 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
 const { values: options } = parseArgs({
-  options: { rows: { type: 'string', default: '60000' }, runs: { type: 'string', default: '3' } },
+  options: {
+    rows: { type: 'string', default: '60000' },
+    runs: { type: 'string', default: '3' },
+    python: { type: 'string', default: 'python3' },
+    json: { type: 'boolean', default: false },
+  },
 });
 
 /** Programs that print the seconds they took and the sum of all values. @type {Record<string, [string, ...string[]]>} */
@@ -41,7 +46,7 @@ const readers = {
      console.log(seconds, values.reduce((sum, value) => sum + value, 0));`,
   ],
   'pandas.read_csv': [
-    'python3',
+    options.python,
     '-c',
     `import sys, time, numpy, pandas
 start = time.perf_counter()
@@ -81,7 +86,9 @@ try {
   const path = join(folder, 'digits.csv');
   const content = digitsTable(Number(options.rows));
   writeFileSync(path, content);
-  console.log(`${options.rows} rows × 785 columns, ${(content.length / 1e6).toFixed(0)} MB`);
+  if (!options.json) console.log(`${options.rows} rows × 785 columns, ${(content.length / 1e6).toFixed(0)} MB`);
+  /** @type {import('./measures.js').Measure[]} */
+  const measures = [];
   let ours = 0;
   /** @type {number | undefined} */
   let expected;
@@ -89,7 +96,7 @@ try {
     const runs = Array.from({ length: Number(options.runs) }, () => timed(command, path));
     const failed = runs.find(({ problem }) => problem !== undefined);
     if (failed) {
-      console.log(`${name.padEnd(18)} not run: ${failed.problem}`);
+      console.error(`${name.padEnd(18)} not run: ${failed.problem}`);
       continue;
     }
     expected ??= runs[0]?.sum;
@@ -97,8 +104,14 @@ try {
     if (other) throw new Error(`${name} read other values: sum ${other.sum}, not ${expected}`);
     const seconds = Math.min(...runs.map((run) => run.seconds ?? Number.POSITIVE_INFINITY));
     ours ||= seconds;
+    if (options.json) {
+      const rounds = runs.map((run) => run.seconds ?? Number.NaN);
+      measures.push({ name, unit: 's', rounds, ...(name === 'lrfind' && { peer: 'split and Number' }) });
+      continue;
+    }
     console.log(`${name.padEnd(18)} ${seconds.toFixed(2)} s   ${(seconds / ours).toFixed(2)} × lrfind`);
   }
+  if (options.json) console.log(JSON.stringify(measures));
 } finally {
   rmSync(folder, { recursive: true });
 }

@@ -1,7 +1,7 @@
 // Milliseconds of one training step on WebAssembly: lrfind's, as a sweep runs it, compared with a plain loop over
 // `model.trainOnBatch` on the same corrected kernels and on TensorFlow.js's own backend.
 //
-//   node bench/step.js [--rounds 5] [--seconds 2]
+//   node bench/step.js [--rounds 5] [--seconds 2] [--json]
 //
 // Every measurement runs in its own process, in alternating rounds, after a warm-up. All train the same network with Adam on
 // the same rows. lrfind's figure is the time of the whole sweep divided by its steps: it contains the upload of the table, the
@@ -16,10 +16,16 @@ import { layers, sequential } from '@tensorflow/tfjs-layers';
 import { findLearningRate, useBackend } from 'lrfind';
 
 const { values: options, positionals } = parseArgs({
-  options: { rounds: { type: 'string', default: '5' }, seconds: { type: 'string', default: '2' } },
+  options: {
+    rounds: { type: 'string', default: '5' },
+    seconds: { type: 'string', default: '2' },
+    json: { type: 'boolean', default: false },
+  },
   allowPositionals: true,
 });
 const seconds = Number(options.seconds);
+/** @type {import('./measures.js').Measure[]} */
+const measures = [];
 const classes = 10;
 const rows = 4096;
 
@@ -126,6 +132,17 @@ function report() {
     const times = Object.fromEntries(Object.keys(ways).map((implementation) => [implementation, []]));
     for (let round = 0; round < Number(options.rounds); round++)
       for (const implementation of Object.keys(ways)) times[implementation]?.push(measured(implementation, network));
+    if (options.json) {
+      const [first = ''] = Object.keys(times);
+      for (const [name, rounds] of Object.entries(times))
+        measures.push({
+          name: `${network}: ${name}`,
+          unit: 'ms',
+          rounds,
+          ...(name === first && { peer: `${network}: plain loop` }),
+        });
+      continue;
+    }
     console.log(`${network.padEnd(38)} ${'median ms'.padStart(10)} ${'least ms'.padStart(10)}   lrfind is`);
     const [ours] = Object.values(times).map(summary);
     for (const [implementation, all] of Object.entries(times)) {
@@ -145,8 +162,10 @@ function summary(times) {
 }
 
 const [implementation, network] = positionals;
-if (implementation === undefined) report();
-else {
+if (implementation === undefined) {
+  report();
+  if (options.json) console.log(JSON.stringify(measures));
+} else {
   const [measure, subject] = [ways[implementation], networks[network ?? '']];
   if (!measure || !subject) throw new Error(`no implementation "${implementation}" or no network "${network}"`);
   console.log(await measure(subject));

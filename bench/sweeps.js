@@ -2,21 +2,27 @@
 // Lightning, fastai and torch-lr-finder.
 //
 //   sh bench/python/install.sh FOLDER
-//   node bench/sweeps.js --python FOLDER/bin/python [--rounds 5]
+//   node bench/sweeps.js --python FOLDER/bin/python [--rounds 5] [--json]
 //
 // The network is 784-128-64-10 with Adam, the table has 4,096 rows, a batch 128, and no sweep stops early. Every sweep has its
 // own process, in alternating rounds. "sweep" is the time from model and table to the losses, tracing and compiling included, and
 // for "verified" the trainings that try the answer;
-// "process" also contains the start of the interpreter, imports and making the table.
+// "process" also contains the start of the interpreter, imports and making the table. Peers that the Python lacks take no part;
+// without its TensorFlow lrfind's is the one that it finds itself.
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { median } from './measures.js';
 import { modelOf, networkNamed } from './networks.js';
+import { missingModules, tensorflowOf } from './python-peers.js';
 
 const STEPS = 100;
+/** The peer whose sweep and process take the least time. */
+const FASTEST = 'torch-lr-finder';
 const ROWS = 4096;
 
-/** @typedef {{ name: string, peer?: string, backend?: string, seeds?: number, verify?: boolean }} Implementation */
+/** @typedef {{ sweep: number[], whole: number[], memory: number[] }} Times seconds of the rounds, and megabytes of lrfind's processes */
+/** @typedef {{ name: string, peer?: string, modules?: string[], backend?: string, seeds?: number, verify?: boolean }} Implementation */
 /** A peer of python/sweeps.py, or a backend, the number of seeds, and whether the answer is tried. @type {Implementation[]} */
 const IMPLEMENTATIONS = [
   { name: 'lrfind, TensorFlow', backend: 'tensorflow', seeds: 1 },
@@ -25,16 +31,20 @@ const IMPLEMENTATIONS = [
   { name: 'lrfind, WebAssembly', backend: 'wasm', seeds: 1 },
   { name: 'lrfind, WebAssembly, five seeds', backend: 'wasm', seeds: 5 },
   { name: 'lrfind, WebAssembly, verified', backend: 'wasm', seeds: 5, verify: true },
-  { name: 'Keras loop', peer: 'keras' },
-  { name: 'Keras loop, no XLA', peer: 'keras-executor' },
-  { name: 'Lightning', peer: 'lightning' },
-  { name: 'fastai', peer: 'fastai' },
-  { name: 'torch-lr-finder', peer: 'torch-lr-finder' },
+  { name: 'Keras loop', peer: 'keras', modules: ['keras', 'tensorflow'] },
+  { name: 'Keras loop, no XLA', peer: 'keras-executor', modules: ['keras', 'tensorflow'] },
+  { name: 'Lightning', peer: 'lightning', modules: ['torch', 'lightning'] },
+  { name: 'fastai', peer: 'fastai', modules: ['torch', 'fastai'] },
+  { name: FASTEST, peer: 'torch-lr-finder', modules: ['torch', 'torch_lr_finder'] },
 ];
 
 const SELF = fileURLToPath(import.meta.url);
 const { values: options, positionals } = parseArgs({
-  options: { python: { type: 'string', default: 'python3' }, rounds: { type: 'string', default: '5' } },
+  options: {
+    python: { type: 'string', default: 'python3' },
+    rounds: { type: 'string', default: '5' },
+    json: { type: 'boolean', default: false },
+  },
   allowPositionals: true,
 });
 const [backend, seeds, verify] = positionals;
@@ -42,34 +52,61 @@ if (backend) await sweep(/** @type {'wasm'} */ (backend), Number(seeds), verify 
 else report();
 
 function report() {
-  const where = 'import importlib.util as u; print(u.find_spec("tensorflow").submodule_search_locations[0])';
-  const library = execFileSync(options.python, ['-c', where], { encoding: 'utf8' }).trim();
-  /** @type {{ sweep: number[], whole: number[] }[]} */
-  const found = IMPLEMENTATIONS.map(() => ({ sweep: [], whole: [] }));
+  const library = tensorflowOf(options.python) ?? process.env.LRFIND_TENSORFLOW;
+  const implementations = IMPLEMENTATIONS.filter(({ modules = [] }) => {
+    const missing = modules.length > 0 ? missingModules(options.python, modules) : [];
+    if (missing.length > 0) console.error(`${modules.join(' and ')}: ${options.python} lacks ${missing.join(', ')}`);
+    return missing.length === 0;
+  }).filter(({ backend }) => backend !== 'tensorflow' || library !== undefined);
+  /** @type {Times[]} */
+  const found = implementations.map(() => ({ sweep: [], whole: [], memory: [] }));
   for (let round = 0; round < Number(options.rounds); round++) {
-    for (const [i, implementation] of IMPLEMENTATIONS.entries()) {
-      const { seconds, whole } = run(implementation, library);
+    for (const [i, implementation] of implementations.entries()) {
+      const { seconds, whole, megabytes } = run(implementation, library);
       found[i]?.sweep.push(seconds);
       found[i]?.whole.push(whole);
+      if (megabytes) found[i]?.memory.push(megabytes);
     }
   }
-  const least = Math.min(...IMPLEMENTATIONS.flatMap(({ peer }, i) => (peer ? [median(found[i]?.sweep ?? [])] : [])));
+  if (options.json) {
+    console.log(JSON.stringify(measuresOf(implementations, found)));
+    return;
+  }
+  const least = Math.min(...implementations.flatMap(({ peer }, i) => (peer ? [median(found[i]?.sweep ?? [])] : [])));
   const cells = (/** @type {string[]} */ ...[first = '', ...others]) =>
     console.log(first.padEnd(34) + others.map((cell) => cell.padStart(17)).join(''));
   cells('', 'sweep, s, median', 'least', 'by fastest peer', 'process, s');
-  for (const [i, { name }] of IMPLEMENTATIONS.entries()) {
+  for (const [i, { name }] of implementations.entries()) {
     const { sweep = [], whole = [] } = found[i] ?? {};
     const shown = [median(sweep), Math.min(...sweep), median(sweep) / least, median(whole)];
     cells(name, ...shown.map((value) => value.toFixed(2)));
   }
 }
 
-/** @param {readonly number[]} values */
-function median(values) {
-  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
+/**
+ * Sweeps and processes over those of the fastest peer, and lrfind's five sweeps over one.
+ *
+ * @param {Implementation[]} implementations @param {Times[]} found @returns {import('./measures.js').Measure[]}
+ */
+function measuresOf(implementations, found) {
+  return implementations.flatMap(({ name, seeds = 1, verify }, i) => {
+    const { sweep = [], whole = [], memory = [] } = found[i] ?? {};
+    const one = name.split(', ').slice(0, 2).join(', ');
+    const many =
+      seeds > 1
+        ? [{ name: `${name}: over one`, unit: /** @type {const} */ ('s'), rounds: sweep, peer: `${one}: sweep` }]
+        : [];
+    const other = (/** @type {string} */ what) => (name === FASTEST ? {} : { peer: `${FASTEST}: ${what}` });
+    return [
+      { name: `${name}: sweep`, unit: 's', rounds: sweep, ...other('sweep') },
+      ...(verify ? [] : many),
+      { name: `${name}: process`, unit: 's', rounds: whole, ...other('process') },
+      ...(memory.length > 0 ? [{ name: `${name}: memory`, unit: /** @type {const} */ ('MB'), rounds: memory }] : []),
+    ];
+  });
 }
 
-/** @param {Implementation} implementation @param {string} library folder of TensorFlow @returns seconds of the sweep and of the whole process */
+/** @param {Implementation} implementation @param {string | undefined} library folder of TensorFlow @returns seconds of the sweep and of the whole process */
 function run({ name, peer, backend, seeds = 1, verify = false }, library) {
   const python = fileURLToPath(new URL('python/sweeps.py', import.meta.url));
   const [program, ...args] = peer
@@ -84,10 +121,10 @@ function run({ name, peer, backend, seeds = 1, verify = false }, library) {
     stdio: ['ignore', 'pipe', peer ? 'ignore' : 'inherit'],
   });
   const whole = (performance.now() - start) / 1000;
-  const { seconds, losses } = JSON.parse(output.trim().split('\n').at(-1) ?? '');
+  const { seconds, losses, megabytes } = JSON.parse(output.trim().split('\n').at(-1) ?? '');
   // Lightning records one loss more or less.
   if (Math.abs(losses.length - STEPS * seeds) > 1) throw new Error(`${name} made ${losses.length} steps`);
-  return { seconds, whole };
+  return { seconds, whole, megabytes };
 }
 
 /** Prints one measurement of lrfind, as python/sweeps.py does. @param {'wasm' | 'tensorflow'} backend @param {number} seeds @param {boolean} verify */
@@ -116,5 +153,6 @@ async function sweep(backend, seeds, verify) {
   });
   const seconds = (performance.now() - start) / 1000;
   const losses = result.sweeps.flatMap(({ points }) => points.map(({ loss }) => loss));
-  console.log(JSON.stringify({ seconds, losses, notes: result.setup.notes }));
+  const megabytes = process.resourceUsage().maxRSS / 1024;
+  console.log(JSON.stringify({ seconds, losses, megabytes, notes: result.setup.notes }));
 }

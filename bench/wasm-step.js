@@ -1,7 +1,7 @@
 /**
  * Milliseconds of one training step with Adam, each in its own process: `trainOnBatch` on TensorFlow.js's wasm backend, the same
  * on lrfind's, lrfind's compiled step, and, where TensorFlow is found, `trainOnBatch` on it with TensorFlow.js's native kernels.
- * Build first, then run `node bench/wasm-step.js [seconds]`.
+ * Build first, then run `node bench/wasm-step.js [seconds]`; `--json N` measures N rounds and prints the measures.
  */
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -21,7 +21,43 @@ const IMPLEMENTATIONS = {
 const SELF = fileURLToPath(import.meta.url);
 const [first, second, third] = process.argv.slice(2);
 if (first && IMPLEMENTATIONS[first]) await measure(first, /** @type {string} */ (second), Number(third));
+else if (first === '--json') console.log(JSON.stringify(measures(Number(second), 1)));
 else report(Number(first ?? 4));
+
+/**
+ * @param {number} rounds @param {number} seconds for each measurement
+ * @returns {import('./measures.js').Measure[]} of what trains
+ */
+function measures(rounds, seconds) {
+  return Object.keys(NETWORKS).flatMap((task) => {
+    const names = Object.keys(IMPLEMENTATIONS);
+    const found = Array.from({ length: rounds }, () => names.map((name) => once(name, task, seconds)));
+    const isThere = (/** @type {number} */ i) => found.every((round) => round[i]?.error === undefined);
+    const peer = isThere(0) ? names[0] : names[3];
+    return names.flatMap((name, i) =>
+      isThere(i)
+        ? [
+            {
+              name: `${task}, ${name}`,
+              unit: /** @type {const} */ ('ms'),
+              rounds: found.map((round) => Number(round[i]?.median)),
+              ...(name === 'ours, compiled' && { peer: `${task}, ${peer}` }),
+            },
+          ]
+        : [],
+    );
+  });
+}
+
+/**
+ * One measurement in its own process.
+ *
+ * @param {string} implementation @param {string} task @param {number} seconds @returns {{ median?: number, least?: number, error?: string }}
+ */
+function once(implementation, task, seconds) {
+  const output = execFileSync(process.execPath, [SELF, implementation, task, String(seconds)], { encoding: 'utf8' });
+  return JSON.parse(output);
+}
 
 /** Prints the table. @param {number} seconds for each measurement */
 function report(seconds) {
@@ -29,12 +65,7 @@ function report(seconds) {
     console.log(cells.map((cell, i) => (i ? cell.padStart(21) : cell.padEnd(38))).join(''));
   row('ms a step, median (least)', ...Object.keys(IMPLEMENTATIONS), 'compiled / stock', 'compiled / TensorFlow');
   for (const [task, { title }] of Object.entries(NETWORKS)) {
-    const found = Object.keys(IMPLEMENTATIONS).map((implementation) => {
-      const output = execFileSync(process.execPath, [SELF, implementation, task, String(seconds)], {
-        encoding: 'utf8',
-      });
-      return JSON.parse(output);
-    });
+    const found = Object.keys(IMPLEMENTATIONS).map((implementation) => once(implementation, task, seconds));
     const shown = (/** @type {any} */ { error, median, least }) =>
       error ?? `${median.toFixed(2)} (${least.toFixed(2)})`;
     const ratio = (/** @type {any} */ a, /** @type {any} */ b) =>

@@ -11,6 +11,8 @@ import { CompareSettings, TrainSettings } from '@lrfind/core/study';
 import { SweepOptions, suggestionMethods } from '@lrfind/core/sweep';
 import { callbackKinds, lossNames, metricKinds, optimizers } from '@lrfind/finder';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { lastResults } from '../bench/stored-results.js';
+import { pages as pagesWithFigures, withFigures } from '../bench/written-figures.js';
 import { commandsOf, picturesOf, program, readersFolder } from '../docs/images/commands.js';
 import { HistoryLoggerOptions } from '../packages/cli/src/files/history-logger.js';
 import { storedSweep } from '../packages/cli/test/stored-sweep.js';
@@ -376,4 +378,11 @@ test('README.md leads to every page', () => {
   }
   expect(pages.filter((page) => !reached.has(page))).toEqual([]);
   expect(linksOf('README.md').map(([path]) => path)).toContain('docs/glossary.md');
+});
+
+describe('figures of speed', () => {
+  const results = lastResults();
+  test.skipIf(!results).each(pagesWithFigures)('in %s are those of the last stored run of bench/all.js', (page) => {
+    expect(withFigures(read(page), results as NonNullable<typeof results>)).toBe(read(page));
+  });
 });

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Backend, FoundBackend } from '../backend.js';
 import { BackendError } from '../backend-error.js';
 import { threadSetting } from '../thread-setting.js';
-import { locateTensorFlow } from './locate.js';
+import { type LocatedTensorFlow, locateTensorFlow } from './locate.js';
 import { installAdvice } from './wheels.js';
 
 /** The folder that the library was loaded from. A process cannot load another one. */
@@ -18,11 +18,17 @@ export const tensorflow: Backend = {
   find: findTensorFlow,
   async open() {
     const requestedThreads = threadSetting(process.env.LRFIND_THREADS, 'tensorflow');
-    const folder = loadedFrom ?? requireFolder();
+    const located = loadedFrom === undefined ? requireLocated() : { folder: loadedFrom, cuda: undefined };
+    const { folder } = located;
     // These load native code.
+    const { preloadLibrary } = await import('./c-library.js');
+    const loading = preloadLibrary(folder, located.cuda);
     const { gpuName, openTensorFlow } = await import('./open.js');
-    const { register } = await import('./register.js');
+    const { loadKernels, register } = await import('./register.js');
     const { tensorflowCompiler } = await import('./graph/compile.js');
+    // In the meantime.
+    loadKernels();
+    await loading;
     const opened = openTensorFlow(folder, requestedThreads);
     loadedFrom = folder;
     register(opened.all);
@@ -56,9 +62,9 @@ function possibleDevices(cuda: boolean | undefined): string {
   return cuda ? 'CUDA GPU where there is one, else CPU' : 'CPU, or CUDA GPU if it was built for that';
 }
 
-function requireFolder(): string {
+function requireLocated(): LocatedTensorFlow {
   const located = locateTensorFlow();
-  if (located.found) return located.folder;
+  if (located.found) return located;
   const reasons = [...located.reasons, installAdvice()].join('; ');
   throw new BackendError(`no TensorFlow was found: ${reasons}`, 'tensorflow');
 }

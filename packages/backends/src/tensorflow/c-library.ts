@@ -4,11 +4,28 @@ import { isMainThread } from 'node:worker_threads';
 import koffi, { type LibraryHandle } from 'koffi';
 import { BackendError } from '../backend-error.js';
 import { LIBRARY_FILES } from './library-files.js';
+import { loadInThread } from './library-thread.js';
 
 /** The flags RTLD_GLOBAL and RTLD_NODELETE of dlopen. */
 const [GLOBAL, NO_DELETE] = process.platform === 'darwin' ? [0x8, 0x80] : [0x100, 0x1000];
 /** RTLD_NOW. */
 const NOW = 0x2;
+/** Without NO_DELETE the library would be unloaded while its threads still run when the process ends. */
+const FLAGS = NOW | GLOBAL | NO_DELETE;
+
+/**
+ * Begins to load TensorFlow's libraries in a thread of its own, so that `loadLibrary` has them at once. Not a build for CUDA, nor
+ * one of which nothing says that it is none: those write to stderr while they are loaded, which is turned off for the whole process.
+ *
+ * @param folder the folder that holds them
+ * @param cuda whether it was built for CUDA; undefined where nothing says it
+ * @returns when they are loaded, or could not be, which `loadLibrary` reports
+ */
+export async function preloadLibrary(folder: string, cuda: boolean | undefined): Promise<void> {
+  if (cuda !== false || !isMainThread) return;
+  setVariables(koffi.load(null));
+  await loadInThread(libraryPaths(folder), FLAGS);
+}
 
 /**
  * Loads TensorFlow's libraries from a folder into the process, where they stay until it ends.
@@ -17,18 +34,15 @@ const NOW = 0x2;
  * @throws BackendError when the folder lacks a library, or the system cannot load it
  */
 export function loadLibrary(folder: string): LibraryHandle {
-  const paths = LIBRARY_FILES.map((file) => join(folder, file));
+  const paths = libraryPaths(folder);
   const missing = paths.find((path) => !existsSync(path));
   if (missing) throw new BackendError(`TensorFlow's library ${missing} does not exist`, 'tensorflow');
   const system = koffi.load(null);
   const dlopen = system.func('void *dlopen(const char *path, int flags)');
   const dlerror = system.func('const char *dlerror()');
-  // Gives each context its own number of threads, rather than that of the first context.
-  setDefaultVariable(system, 'TF_OVERRIDE_GLOBAL_THREADPOOL', '1');
   withoutLog(system, () => {
     for (const path of paths) {
-      // Without NO_DELETE the library would be unloaded while its threads still run when the process ends.
-      if (!dlopen(path, NOW | GLOBAL | NO_DELETE)) {
+      if (!dlopen(path, FLAGS)) {
         throw new BackendError(`TensorFlow's library cannot be loaded: ${dlerror()}`, 'tensorflow');
       }
     }
@@ -36,13 +50,24 @@ export function loadLibrary(folder: string): LibraryHandle {
   return koffi.load(paths[1] as string);
 }
 
+function libraryPaths(folder: string): string[] {
+  return LIBRARY_FILES.map((file) => join(folder, file));
+}
+
 /** Turns TensorFlow's log off unless the user has set its level. Failures become errors in any case. */
 function withoutLog(system: LibraryHandle, load: () => void): void {
-  if (process.env.TF_CPP_MIN_LOG_LEVEL === undefined) {
-    setDefaultVariable(system, 'TF_CPP_MIN_LOG_LEVEL', '3');
-    // While the library is loaded, it writes some lines that no setting stops.
-    withoutStandardError(system, load);
-  } else load();
+  const isSilent = process.env.TF_CPP_MIN_LOG_LEVEL === undefined;
+  setVariables(system);
+  // While the library is loaded, it writes some lines that no setting stops.
+  if (isSilent) withoutStandardError(system, load);
+  else load();
+}
+
+/** Sets the variables that the library reads while it is loaded, where the user has not set them. */
+function setVariables(system: LibraryHandle): void {
+  // Gives each context its own number of threads, rather than that of the first context.
+  setDefaultVariable(system, 'TF_OVERRIDE_GLOBAL_THREADPOOL', '1');
+  if (process.env.TF_CPP_MIN_LOG_LEVEL === undefined) setDefaultVariable(system, 'TF_CPP_MIN_LOG_LEVEL', '3');
 }
 
 /**

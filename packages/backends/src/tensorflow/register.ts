@@ -8,22 +8,35 @@ import { loadTfjsNode } from './tfjs-node.js';
 /** As in tfjs-node: above every other backend. */
 const PRIORITY = 3;
 
+let hasKernels = false;
 let registered = false;
 
 /**
- * Registers TensorFlow as a backend of TensorFlow.js, once: tfjs-node's kernels, some of them replaced.
+ * Registers the kernels of the backend: tfjs-node's, some of them replaced. They need no library until they run.
  *
  * @throws BackendError when another package has registered a backend of this name
  */
-export function register(context: Context): void {
-  if (registered) return;
+export function loadKernels(): void {
+  if (hasKernels) return;
   if (findBackendFactory('tensorflow')) {
     const message =
       'another package, such as @tensorflow/tfjs-node, has registered a backend named tensorflow; do not load it';
     throw new BackendError(message, 'tensorflow');
   }
-  const { NodeJSKernelBackend } = loadTfjsNode();
+  loadTfjsNode();
   registerKernels();
+  hasKernels = true;
+}
+
+/**
+ * Registers TensorFlow as a backend of TensorFlow.js, once.
+ *
+ * @throws BackendError when another package has registered a backend of this name
+ */
+export function register(context: Context): void {
+  if (registered) return;
+  loadKernels();
+  const { NodeJSKernelBackend } = loadTfjsNode();
   registerBackend(
     'tensorflow',
     () => {

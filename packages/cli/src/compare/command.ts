@@ -11,6 +11,7 @@ import { all, openedPage } from '../live/opened-page.js';
 import { flagOptions } from '../shared/flag-values.js';
 import { flagName } from '../shared/flags.js';
 import {
+  beginTables,
   classWeightFlag,
   compiledNotes,
   encodeTables,
@@ -18,7 +19,6 @@ import {
   inputFiles,
   lossFlag,
   openBackend,
-  readTables,
 } from '../shared/inputs.js';
 import { OptimizerParameters } from '../shared/options.js';
 import { checkOutputs, checkWritable, writeOutputs } from '../shared/outputs/output-files.js';
@@ -71,9 +71,10 @@ export async function compare(flags: Readonly<Record<string, unknown>>): Promise
   const trackers = await openTrackers(chosenTrackers);
   await using page = await openedPage(output, 'Comparing trainings', [...files.model, files.data]);
 
+  await using reading = await beginTables(files, files, { seed: settings.seed, keepRows: true });
   const backendNotes = await openBackend(training.backend);
   const modelFiles = await readModels(files.model, files.weights);
-  await using tables = await readTables(files, files, { seed: settings.seed, keepRows: true }, modelFiles[0]?.model);
+  const tables = await reading.read(modelFiles[0]?.model);
   const models = modelFiles.map((file) => ({
     file,
     datasets: encodeTables(tables, file, files, { ...training, ...settings, loss }),

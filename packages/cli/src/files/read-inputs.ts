@@ -7,6 +7,7 @@ import {
   type ScanTableOptions,
   scanTable as scanTableFrom,
   type Table,
+  type TableSource,
 } from '@lrfind/data';
 import { diskStore, fileSource, memoryLimit, tableSource } from '@lrfind/data/node';
 import { type ModelFile, modelParts, readModel as readModelFrom } from '@lrfind/finder';
@@ -92,11 +93,16 @@ export interface ScanOptions extends Omit<ScanTableOptions, 'store' | 'memory'> 
  * const { dataset } = encodeTable(table, model, { target: 'price', missing: 'mean', scale: 'standard' });
  * const { suggestion } = await findLearningRate(model, dataset);
  */
-export function scanTable(path: string, { keepRows, memory, ...options }: ScanOptions): Promise<Table> {
-  return scanTableFrom(tableSource(path), {
+export function scanTable(path: string, options: ScanOptions): Promise<Table> {
+  return scanSource(tableSource(path), options);
+}
+
+/** As `scanTable`, from a source of the table. */
+export function scanSource(source: TableSource, { keepRows, memory, ...options }: ScanOptions): Promise<Table> {
+  return scanTableFrom(source, {
     ...options,
     memory: memory ?? Math.min(MEMORY, memoryLimit() / 4),
-    ...(keepRows && { store: () => diskStore(path) }),
+    ...(keepRows && { store: () => diskStore(source.name) }),
   });
 }
 

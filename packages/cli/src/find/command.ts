@@ -9,6 +9,7 @@ import { showSearch } from '../live/search-page.js';
 import { flagOptions } from '../shared/flag-values.js';
 import { flagName } from '../shared/flags.js';
 import {
+  beginTables,
   classWeightFlag,
   compiledNotes,
   encodeTables,
@@ -17,7 +18,6 @@ import {
   lossFlag,
   openBackend,
   optimizerFlag,
-  readTables,
 } from '../shared/inputs.js';
 import { OptimizerOptions, OptimizerParameters, TrainingOptions } from '../shared/options.js';
 import { OutputOptions } from '../shared/outputs/options.js';
@@ -62,11 +62,12 @@ export async function find(flags: Readonly<Record<string, unknown>>): Promise<nu
   await using page = await openedPage(output, 'Searching for a learning rate', [files.model, files.data]);
 
   await prepareForTable(files.data, training.backend);
+  await using reading = await beginTables(files, files, { seed: sweep.seed, keepRows: false });
   const backendNotes = await openBackend(training.backend);
   const file = await readModel(files.model, { weights: files.weights });
   const optimizer = optimizerFlag(optimizerOptions.optimizer, parameters, file);
   if (optimizer) requireRate(optimizer, '--optimizer');
-  await using tables = await readTables(files, files, { seed: sweep.seed, keepRows: false }, file.model);
+  const tables = await reading.read(file.model);
   const { lossWeights: givenWeights } = training;
   const { validationSplit, split } = sweep;
   // The command's own default: rows that rates are tried on.

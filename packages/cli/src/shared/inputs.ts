@@ -1,6 +1,8 @@
+import { stat } from 'node:fs/promises';
 import { type BackendInfo, useBackend } from '@lrfind/backends';
 import { InputError, notAllowed, wordList } from '@lrfind/core';
-import { type Dataset, type SeriesOptions, type Table, TextTableOptions } from '@lrfind/data';
+import { type Dataset, readTable, type SeriesOptions, type Table, TextTableOptions } from '@lrfind/data';
+import { tableSource } from '@lrfind/data/node';
 import {
   type ClassWeights,
   compiledSettings,
@@ -20,8 +22,9 @@ import {
   savedOptimizer,
   scalingLayers,
 } from '@lrfind/finder';
-import { filesOfModel, readTable, refuseMissing, scanTable } from '../files/read-inputs.js';
+import { filesOfModel, refuseMissing, scanSource } from '../files/read-inputs.js';
 import type { NamedFile } from '../files/same-file.js';
+import { stoppable } from '../files/stoppable-source.js';
 import { splitList } from './flag-values.js';
 import { flagName, named } from './flags.js';
 import type { DataOptions, SampleOptions } from './options.js';
@@ -46,19 +49,70 @@ export interface ModelDatasets {
   readonly metrics: readonly string[] | undefined;
 }
 
+/** Tables that are being read while something else is done. */
+export interface TablesInReading extends AsyncDisposable {
+  /**
+   * The tables, once they are read.
+   *
+   * @param model whose input gives images their shape
+   */
+  readonly read: (model: ModelFile['model'] | undefined) => Promise<Tables>;
+}
+
+/** Which rows of a table are read: `seed` decides which are sampled, `keepRows` whether the first table is trained on as a whole. */
+interface Sampling {
+  readonly seed: number;
+  readonly keepRows: boolean;
+}
+
+/**
+ * Begins to read the tables, so that the backend can be opened and the model built in the meantime. Only a file can be begun, since
+ * images need the model, and what comes from a pipe may come much later. Disposing of it stops the reading and frees what was read.
+ *
+ * @param paths as `readTables`
+ * @param options as `readTables`
+ * @param sampling as `readTables`
+ */
+export async function beginTables(
+  paths: Parameters<typeof readTables>[0],
+  options: Parameters<typeof readTables>[1],
+  sampling: Sampling,
+): Promise<TablesInReading> {
+  const stop = new AbortController();
+  const begin = (model?: ModelFile['model']) => readTables(paths, options, sampling, model, stop.signal);
+  const isFile = await stat(paths.data).then(
+    (found) => found.isFile(),
+    () => false,
+  );
+  let reading = isFile && options.query === undefined ? begin() : undefined;
+  // Whoever reads the tables gets the error.
+  reading?.catch(() => {});
+  return {
+    read: (model) => (reading ??= begin(model)),
+    [Symbol.asyncDispose]: async () => {
+      stop.abort();
+      await reading?.then(
+        (tables) => tables[Symbol.asyncDispose](),
+        () => {},
+      );
+    },
+  };
+}
+
 /**
  * Reads the tables; of those that are larger than memory a sample. The columns of validation and test tables are of the kinds that
  * they have in the first one.
  *
- * @param sampling `seed` decides which rows are sampled; `keepRows`: whether the first table is trained on as a whole. Default: all
- *   rows are read into memory, as they are for `--window`
+ * @param sampling default: all rows are read into memory, as they are for `--window`
  * @param model whose input gives images their shape
+ * @param signal stops the reading
  */
 export async function readTables(
   paths: { readonly data: string; readonly validation?: string | undefined; readonly test?: string | undefined },
   options: DataOptions & Partial<SampleOptions>,
-  sampling?: { readonly seed: number; readonly keepRows: boolean },
+  sampling?: Sampling,
   model?: ModelFile['model'],
+  signal?: AbortSignal,
 ): Promise<Tables> {
   const { missing, categorical, query, sheet, target, ignore, sampleWeight, window, memory, sampleRows } = options;
   const { oneHotLimit } = options;
@@ -68,13 +122,14 @@ export async function readTables(
   const imageShape = model && imageShapeOf(model);
   const shaped = { ...text, ...(imageShape && { imageShape }) };
   const first = { categorical, ...(query !== undefined && { query }), ...(sheet !== undefined && { sheet }) };
+  const source = (path: string) => (signal ? stoppable(tableSource(path), signal) : tableSource(path));
   if (window !== undefined) refuseSample({ memory, sampleRows });
   if (!sampling || window !== undefined) {
     const reading = { ...shaped, missing: markers };
-    const data = await readTable(paths.data, { ...reading, ...first });
+    const data = await readTable(source(paths.data), { ...reading, ...first });
     const readLike = async (part: 'validation' | 'test') => {
       const path = paths[part];
-      return path === undefined ? undefined : readTable(path, { ...reading, like: data, part });
+      return path === undefined ? undefined : readTable(source(path), { ...reading, like: data, part });
     };
     const close = async () => {};
     return {
@@ -86,12 +141,12 @@ export async function readTables(
   }
   const { seed, keepRows } = sampling;
   const common = { ...shaped, markers, ignore, sampleWeight, oneHotLimit, memory: bytesOf(memory), sampleRows, seed };
-  const data = await scanTable(paths.data, { ...common, ...first, target, missing: policy, keepRows });
+  const data = await scanSource(source(paths.data), { ...common, ...first, target, missing: policy, keepRows });
   // Rows with missing values are dropped when the columns are matched.
   const like = { ...common, ...(target && { target }), missing: 'mean', like: data } as const;
   const readLike = async (part: 'validation' | 'test') => {
     const path = paths[part];
-    return path === undefined ? undefined : scanTable(path, { ...like, part });
+    return path === undefined ? undefined : scanSource(source(path), { ...like, part });
   };
   const close = async () => data.whole?.blocks?.close();
   try {

@@ -15,6 +15,7 @@ import { showTraining } from '../live/training-page.js';
 import { flagOptions } from '../shared/flag-values.js';
 import { named } from '../shared/flags.js';
 import {
+  beginTables,
   classWeightFlag,
   compiledNotes,
   encodeTables,
@@ -23,7 +24,6 @@ import {
   lossFlag,
   openBackend,
   optimizerFlag,
-  readTables,
 } from '../shared/inputs.js';
 import { foundScheduleFlag, rateFlag, scheduleFlag } from '../shared/learning-rate.js';
 import { MetricOptions, OptimizerOptions, OptimizerParameters, TrainingOptions } from '../shared/options.js';
@@ -86,12 +86,13 @@ export async function train(flags: Readonly<Record<string, unknown>>): Promise<n
   const trackers = await openTrackers(flagOptions(TrackerOptions, flags));
   await using page = await openedPage(output, 'Training', [files.model, files.data]);
 
+  await using reading = await beginTables(files, files, { seed: settings.seed, keepRows: true });
   const backendNotes = await openBackend(training.backend);
   const file = await readModel(files.model, { weights: files.weights });
   if (save !== undefined) checkSavableAs(file.model, save);
   if (checkpoint !== undefined) checkSavable(file.model);
   const optimizer = optimizerFlag(optimizerOptions.optimizer, parameters, file);
-  await using tables = await readTables(files, files, { seed: settings.seed, keepRows: true }, file.model);
+  const tables = await reading.read(file.model);
   const given = { ...training, ...measured, loss };
   const { validationSplit, split } = settings;
   const datasets = encodeTables(tables, file, files, { ...given, validationSplit, split });

@@ -8,20 +8,31 @@ interface Drawn {
 }
 
 /**
- * The formats of a picture by extension. Vega is loaded when a picture is drawn, since that takes time.
+ * The formats of a picture by extension. Vega is loaded when a picture is drawn, since that takes time. A subject is laid out once,
+ * also for files in both formats.
  *
  * @param describe checks what is to be drawn, and gives its chart
  */
 export function pictureFormats<Subject extends Drawn>(
   describe: (subject: Subject) => Promise<Parameters<typeof renderSvg>[0]>,
 ): Formats<Subject> {
+  const drawings = new WeakMap<Subject, Promise<string>>();
+  const svgOf = (subject: Subject) => {
+    const drawing = drawings.get(subject) ?? draw(subject);
+    drawings.set(subject, drawing);
+    return drawing;
+  };
+  const draw = async (subject: Subject) => {
+    const chart = await describe(subject);
+    return (await import('@lrfind/plots')).renderSvg(chart, { onWarning: warn });
+  };
   return {
     '.png': async (subject) => async () =>
-      (await import('@lrfind/plots')).renderPng(await describe(subject), {
+      (await import('@lrfind/plots')).renderPng(await svgOf(subject), {
         scale: pngScale(subject.picture),
         onWarning: warn,
       }),
-    '.svg': async (subject) => async () => (await import('@lrfind/plots')).renderSvg(await describe(subject)),
+    '.svg': async (subject) => () => svgOf(subject),
   };
 }
 
