@@ -68,7 +68,7 @@ const { metafile } = await build({
     main: join(here, 'dist', 'main.js'),
     // Ctrl-C must work before the rest is loaded.
     interruption: join(here, 'dist', 'interruption.js'),
-    worker: join(packages, 'finder', 'dist', 'workers', 'worker.js'),
+    worker: join(packages, 'finder', 'dist', 'worker.js'),
   },
   outdir: out,
   bundle: true,

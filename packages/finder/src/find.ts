@@ -16,6 +16,7 @@ import { criticalRates } from './engine/critical-rates.js';
 import { searchGroups } from './engine/search-groups.js';
 import { openSession, type Session } from './engine/session.js';
 import { type ArrayData, assertData } from './engine/to-dataset.js';
+import { workersOnPace } from './engine/workers/session-workers.js';
 import { assertModel } from './model/describe.js';
 import { statefulNotes } from './model/stateful-layers.js';
 import {
@@ -28,9 +29,8 @@ import {
 import { optimizerConfig } from './optimizers/registry.js';
 import { type FindOptions, findOptionNames } from './options.js';
 import { firstRate } from './study/first-rate.js';
-import { heldOutShare, lengthToTry, verify } from './study/verify.js';
+import { heldOutShare, lengthToTry, STEPS_OF_TRIALS, verify } from './study/verify.js';
 import { verifySchedules } from './study/verify-schedules.js';
-import { addWorkers } from './workers/session-workers.js';
 
 /**
  * Finds a learning rate for a model. It trains the model, one batch a step, at rates that rise over many decades, several
@@ -106,6 +106,7 @@ export async function findLearningRate(
     const started = new Date();
     // Rows that are held out for the trials alone would make the sweeps longer.
     const heldOut = settings.validationSplit > 0 || validation ? sample(session.data.heldOut) : undefined;
+    const left = settings.steps * (settings.repeats * (session.groups.length + 1) - 1);
     const {
       sweeps,
       steps,
@@ -119,11 +120,7 @@ export async function findLearningRate(
       heldOut,
       onStep,
       signal,
-      onPace: once((pace, check) => {
-        const left = settings.steps * (settings.repeats * (session.groups.length + 1) - 1);
-        const toTry = verifies ? STEPS_OF_TRIALS * settings.steps * settings.repeats : 0;
-        addWorkers(session, session.lanes, pace * (left + toTry), check);
-      }),
+      onPace: workersOnPace(session, left + (verifies ? STEPS_OF_TRIALS * settings.steps * settings.repeats : 0)),
     });
     const untried = verifies ? untriedNotes(session.data) : [];
     const plain = conclusions.suggestion?.learningRate ?? null;
@@ -177,18 +174,6 @@ export async function findLearningRate(
   } finally {
     session.restore();
   }
-}
-
-/** About how many steps the trials of an answer take, for each step of the sweeps. */
-const STEPS_OF_TRIALS = 1.35;
-
-/** A function of which only the first call does something: a range that moves begins with the first sweep again. */
-function once<Args extends unknown[]>(action: (...args: Args) => void): (...args: Args) => void {
-  let done = false;
-  return (...args) => {
-    if (!done) action(...args);
-    done = true;
-  };
 }
 
 /** The settings as a result stores them: without the range where it is fixed, as in results before there was a choice. */

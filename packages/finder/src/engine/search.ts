@@ -12,11 +12,11 @@ import {
 import { checkBatchSize } from '@lrfind/data';
 import type { RateGroup } from '../model/rate-groups.js';
 import { optimizerConfig, type ResolvedOptimizer } from '../optimizers/registry.js';
-import { type SessionWorker, settled } from './lanes.js';
-import { sameValues } from './same-values.js';
 import type { Session } from './session.js';
 import { type SweepTask, sweeper } from './sweeper.js';
-import type { SweepJob } from './worker-tasks.js';
+import { type SessionWorker, settled } from './workers/lanes.js';
+import { sameValues } from './workers/same-values.js';
+import { type SweepJob, taskRows } from './workers/worker-tasks.js';
 
 /** A step of a sweep, and how far the sweeps over these rates are. */
 export interface SearchStep extends SweepStep {
@@ -88,7 +88,7 @@ export async function search(
   const common = { batchSize, calls: settings.steps * repeats, heldOut };
   const own = sweeper(session, optimizer, { ...common, group });
   const taskFor = (sweep: SweepTask, reportsState = false): SweepJob => ({
-    ...{ kind: 'sweep', optimizer: optimizerConfig(optimizer), group: group?.name ?? null },
+    ...{ kind: 'sweep', rows: taskRows(session), optimizer: optimizerConfig(optimizer), group: group?.name ?? null },
     ...{ ...common, sweep, reportsState },
   });
   let pacedAt = 0;

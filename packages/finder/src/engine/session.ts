@@ -21,13 +21,13 @@ import { blockNotes, checkBlocks } from './blocks.js';
 import { checkIds } from './check-ids.js';
 import { type DeviceDataset, fedDataset, uploadDataset } from './device-dataset.js';
 import { evaluateRows } from './evaluate.js';
-import { type Lanes, sessionLanes } from './lanes.js';
 import { phaseNotes } from './phase-notes.js';
-import { copyOfSession, type SessionCopy } from './session-copy.js';
 import { lossScaleOf, metricInUnits } from './target-units.js';
 import { type ArrayData, assertData, toDataset } from './to-dataset.js';
 import { rowsPerEpoch } from './training-loop.js';
 import { type StepOptions, type TrainingStep, trainingStep } from './training-step.js';
+import { type Lanes, sessionLanes } from './workers/lanes.js';
+import { copyOfSession, type SessionCopy } from './workers/session-copy.js';
 
 /** What a session trains for, and on which rows. */
 export interface SessionOptions {

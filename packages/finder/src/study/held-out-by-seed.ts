@@ -2,7 +2,7 @@ import { seededRandom } from '@lrfind/core';
 import type { Executor, TrialOutcome } from '@lrfind/core/study';
 import type { SplitDataset } from '@lrfind/data';
 import type { Session } from '../engine/session.js';
-import type { TrainJob } from '../engine/worker-tasks.js';
+import { type TrainJob, taskRows } from '../engine/workers/worker-tasks.js';
 import { type InProcessTrials, inProcessExecutor, inProcessTrials } from './in-process.js';
 import type { RatedTrial } from './plan-trials.js';
 
@@ -36,7 +36,7 @@ export function trialsBySeed(
         const { model, data } = trials[((given.seed - options.seed) % views.length) * rated.length] ?? given;
         const spec = { ...given, model, data };
         const signal = heard.signal as AbortSignal | undefined;
-        const task: TrainJob = { kind: 'train', spec, ...options };
+        const task: TrainJob = { kind: 'train', rows: taskRows(session), spec, ...options };
         // A schedule or a callback of the caller's own is code, which only this thread has.
         const isPlain = !('ref' in spec.recipe.schedule) && !spec.recipe.callbacks;
         return session.lanes.run({

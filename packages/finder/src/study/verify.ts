@@ -31,6 +31,9 @@ const TIMES_THE_SWEEPS = { unknownLength: 1.35, knownLength: 2.4, withWeights: 3
 /** The length below which trainings say little, as measured on the tasks that rules are made from: the default is no shorter. */
 const LEAST_LENGTH = 100;
 
+/** About how many steps the trials of an answer take by default, for each step of the sweeps. */
+export const STEPS_OF_TRIALS = TIMES_THE_SWEEPS.unknownLength;
+
 /**
  * The length of the longest trainings.
  *

@@ -1,6 +1,8 @@
 import type { TrialSpec } from '@lrfind/core/study';
+import type { SplitDataset } from '@lrfind/data';
+import type { Session } from '../session.js';
+import type { SweepTask } from '../sweeper.js';
 import type { SessionCopy } from './session-copy.js';
-import type { SweepTask } from './sweeper.js';
 
 /** How a worker begins: with a copy of a session, on a backend. */
 export interface WorkerStart {
@@ -8,9 +10,18 @@ export interface WorkerStart {
   readonly session: SessionCopy;
 }
 
+/** The rows of a session as a task sees them; the copy may have others to train on. */
+export type TaskRows = Pick<SplitDataset, 'train' | 'heldOut' | 'test'>;
+
+/** The rows of a session, for its tasks. */
+export function taskRows({ data: { train, heldOut, test } }: Session): TaskRows {
+  return { train, heldOut, test };
+}
+
 /** A sweep with an optimizer. */
 export interface SweepJob {
   readonly kind: 'sweep';
+  readonly rows: TaskRows;
   readonly optimizer: { readonly name: string };
   readonly batchSize: number;
   /** The name of the group whose weights alone are updated; null for all. */
@@ -25,6 +36,7 @@ export interface SweepJob {
 /** A part of a training, among those in which each seed holds out rows of its own. */
 export interface TrainJob {
   readonly kind: 'train';
+  readonly rows: TaskRows;
   readonly spec: TrialSpec;
   /** How the rows of the seeds are drawn. */
   readonly seed: number;

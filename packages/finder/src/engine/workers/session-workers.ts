@@ -1,6 +1,6 @@
 import { backendInUse } from '@lrfind/backends';
-import type { Lanes, SessionWorker } from '../engine/lanes.js';
-import type { Session } from '../engine/session.js';
+import type { SearchOptions } from '../search.js';
+import type { Session } from '../session.js';
 import { nodeProcess } from './node.js';
 import { prepareThreads, startWorker } from './start-worker.js';
 import { workerModule } from './worker-module.js';
@@ -58,26 +58,25 @@ export function workersWorthStarting(milliseconds: number, processorCount: numbe
 }
 
 /**
- * Starts workers for a session, as many as are worth it, and adds each to the lanes once it has passed a check.
+ * What a search does once it knows its pace: starts workers, as many as are worth it, and adds each to the session's lanes once it has
+ * passed the check. Only the first call does something, since a range that moves begins with the first sweep again.
  *
- * @param milliseconds that this thread alone would still compute for
- * @param check whether a worker computes the same as this thread
+ * @param stepsLeft about how many steps of trainings there are still
  */
-export function addWorkers(
-  session: Session,
-  lanes: Lanes,
-  milliseconds: number,
-  check: (worker: SessionWorker) => Promise<boolean>,
-): void {
-  if (!mayUseWorkers()) return;
-  const count = workersWorthStarting(milliseconds, processors());
-  const copy = count > 0 ? session.copy() : null;
-  if (!copy) return;
-  for (let i = 0; i < count; i++) {
-    const worker = startWorker(copy);
-    check(worker).then(
-      (isSame) => (isSame ? lanes.add(worker) : worker.close()),
-      () => worker.close(),
-    );
-  }
+export function workersOnPace(session: Session, stepsLeft: number): NonNullable<SearchOptions['onPace']> {
+  let done = false;
+  return (pace, check) => {
+    if (done || !mayUseWorkers()) return;
+    done = true;
+    const count = workersWorthStarting(pace * stepsLeft, processors());
+    const copy = count > 0 ? session.copy() : null;
+    if (!copy) return;
+    for (let i = 0; i < count; i++) {
+      const worker = startWorker(copy);
+      check(worker).then(
+        (isSame) => (isSame ? session.lanes.add(worker) : worker.close()),
+        () => worker.close(),
+      );
+    }
+  };
 }

@@ -1,16 +1,25 @@
 // A thread that trains a copy of a session. It begins when it is sent one, and ends when it is told to.
 import { useBackend } from '@lrfind/backends';
+import { checksumOf } from '@lrfind/core';
 import { removeBackend, tensor } from '@tensorflow/tfjs-core';
-import { openSession, type Session } from '../engine/session.js';
-import type { SessionCopy } from '../engine/session-copy.js';
-import { type Sweeper, sweeper } from '../engine/sweeper.js';
-import type { FromWorker, SweepJob, ToWorker, TrainJob, WorkerStart, WorkerTask } from '../engine/worker-tasks.js';
-import { buildModel } from '../model/initial-weights.js';
-import { layersWithin } from '../model/layers-within.js';
-import { assignTo, weightVariables } from '../model/weights.js';
-import { resolveOptimizer } from '../optimizers/registry.js';
-import { executorBySeed } from '../study/held-out-by-seed.js';
-import { nodeProcess } from './node.js';
+import { openSession, type Session } from './engine/session.js';
+import { type Sweeper, sweeper } from './engine/sweeper.js';
+import { nodeProcess } from './engine/workers/node.js';
+import type { SessionCopy } from './engine/workers/session-copy.js';
+import type {
+  FromWorker,
+  SweepJob,
+  TaskRows,
+  ToWorker,
+  TrainJob,
+  WorkerStart,
+  WorkerTask,
+} from './engine/workers/worker-tasks.js';
+import { buildModel } from './model/initial-weights.js';
+import { layersWithin } from './model/layers-within.js';
+import { assignTo, weightVariables } from './model/weights.js';
+import { resolveOptimizer } from './optimizers/registry.js';
+import { executorBySeed } from './study/held-out-by-seed.js';
 
 const { parentPort } = (nodeProcess as NodeJS.Process).getBuiltinModule('node:worker_threads');
 const port = parentPort as NonNullable<typeof parentPort>;
@@ -39,7 +48,7 @@ port.on('message', (message: ToWorker) => {
 
 async function answer(id: number, task: WorkerTask, signal: AbortSignal): Promise<void> {
   try {
-    const session = await (opened as Promise<Session>);
+    const session = withRows(await (opened as Promise<Session>), task.rows);
     const onEvent = (event: unknown) => post({ id, event });
     const result =
       task.kind === 'sweep' ? await sweep(session, task, onEvent, signal) : await train(session, task, onEvent, signal);
@@ -67,13 +76,21 @@ async function openCopy({ topology, frozen, weights, rows, holdsOutAtRandom, opt
   return openSession(model, rows.dataset, { ...options, given: { data: rows, holdsOutAtRandom } });
 }
 
+/** The session with the rows of a task. */
+function withRows(session: Session, rows: TaskRows): Session {
+  return Object.defineProperty(Object.create(session) as Session, 'data', { value: { ...session.data, ...rows } });
+}
+
+/** What tells tasks with other rows. */
+const rowsKey = ({ train, heldOut, test }: TaskRows) => checksumOf([train, heldOut, test]);
+
 async function sweep(
   session: Session,
-  { optimizer, batchSize, group, heldOut, calls, sweep: wanted, reportsState }: SweepJob,
+  { rows, optimizer, batchSize, group, heldOut, calls, sweep: wanted, reportsState }: SweepJob,
   onPoint: (event: unknown) => void,
   signal: AbortSignal,
 ): Promise<unknown> {
-  const key = JSON.stringify([optimizer, batchSize, group, heldOut?.length]);
+  const key = JSON.stringify([rowsKey(rows), optimizer, batchSize, group, heldOut?.length]);
   const made =
     sweepers.get(key) ??
     sweeper(session, resolveOptimizer(optimizer), {
@@ -87,11 +104,11 @@ async function sweep(
 
 function train(
   session: Session,
-  { spec, seed, seeds, calls }: TrainJob,
+  { rows, spec, seed, seeds, calls }: TrainJob,
   onEvaluation: (event: unknown) => void,
   signal: AbortSignal,
 ): Promise<unknown> {
-  const key = JSON.stringify([seed, seeds, calls]);
+  const key = JSON.stringify([rowsKey(rows), seed, seeds, calls]);
   const executor = executors.get(key) ?? executorBySeed(session, { seed, seeds, calls });
   executors.set(key, executor);
   return executor.run(spec, { onEvaluation, signal });

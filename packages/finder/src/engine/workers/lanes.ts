@@ -35,7 +35,9 @@ export interface Lanes {
   add(worker: SessionWorker): void;
   /** Says how long a step takes here while no worker runs, in milliseconds. */
   paceAlone(milliseconds: number): void;
-  /** Lets all workers end. */
+  /** Lets the workers end that there are now. */
+  release(): void;
+  /** Lets all workers end, and those that are still to come. */
   close(): void;
 }
 
@@ -92,14 +94,17 @@ export function sessionLanes(): Lanes {
     workers.delete(worker);
     worker.close();
   };
+  const release = (): void => {
+    for (const worker of [...workers]) remove(worker);
+    idle.length = 0;
+  };
   const compare = (): void => {
     const all = [...paces.values()];
     if (alone === undefined || !paces.has('here') || all.length < 2) return;
     const together = all.reduce((sum, pace) => sum + 1 / pace, 0);
     if (together >= LEAST_GAIN / alone) return;
     isOpen = false;
-    for (const worker of [...workers]) remove(worker);
-    idle.length = 0;
+    release();
   };
   const paced = async <Result>(
     lane: SessionWorker | 'here',
@@ -146,9 +151,10 @@ export function sessionLanes(): Lanes {
     paceAlone(milliseconds) {
       alone = milliseconds;
     },
+    release,
     close() {
       isOpen = false;
-      for (const worker of [...workers]) remove(worker);
+      release();
     },
   };
 }

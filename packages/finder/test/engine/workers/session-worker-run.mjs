@@ -4,11 +4,11 @@ import { resolveMethods } from '@lrfind/core/sweep';
 import * as tf from '@tensorflow/tfjs-core';
 import * as layers from '@tensorflow/tfjs-layers';
 
-const built = (path) => import(new URL(`../../dist/${path}`, import.meta.url).href);
+const built = (path) => import(new URL(`../../../dist/${path}`, import.meta.url).href);
 const { openSession } = await built('engine/session.js');
 const { search } = await built('engine/search.js');
 const { sweeper } = await built('engine/sweeper.js');
-const { startWorker } = await built('workers/start-worker.js');
+const { startWorker } = await built('engine/workers/start-worker.js');
 const { resolveOptimizer } = await built('optimizers/registry.js');
 const { executorBySeed } = await built('study/held-out-by-seed.js');
 
@@ -23,12 +23,12 @@ const model = layers.sequential({
     dense({ units: 3, activation: 'softmax' }),
   ],
 });
-const rows = 90;
-const xs = Float32Array.from({ length: rows * 4 }, (_, i) => Math.sin(i * 1.7));
-const ys = Float32Array.from({ length: rows }, (_, i) => i % 3);
+const count = 90;
+const xs = Float32Array.from({ length: count * 4 }, (_, i) => Math.sin(i * 1.7));
+const ys = Float32Array.from({ length: count }, (_, i) => i % 3);
 const session = await openSession(
   model,
-  { xs: tf.tensor2d(xs, [rows, 4]), ys: tf.tensor2d(ys, [rows, 1]) },
+  { xs: tf.tensor2d(xs, [count, 4]), ys: tf.tensor2d(ys, [count, 1]) },
   {
     loss: 'sparseCategoricalCrossentropy',
     classWeight: { 0: 1, 1: 3, 2: 1 },
@@ -42,7 +42,9 @@ const rates = Array.from({ length: 40 }, (_, i) => 1e-4 * 1.2 ** i);
 const common = { batchSize: 16, calls: 100 };
 const own = sweeper(session, optimizer, { ...common, heldOut: session.data.heldOut });
 const worker = startWorker(session.copy());
-const task = { kind: 'sweep', optimizer: { name: 'adam', ...optimizer.parameters }, group: null, ...common };
+const { train, heldOut, test } = session.data;
+const rows = { train, heldOut, test };
+const task = { kind: 'sweep', rows, optimizer: { name: 'adam', ...optimizer.parameters }, group: null, ...common };
 const ask = (more, onEvent = () => {}, signal) =>
   worker.ask({ ...task, heldOut: session.data.heldOut, ...more }, onEvent, signal);
 
@@ -66,7 +68,7 @@ const spec = {
 const bySeed = { seed: 3, seeds: 3, calls: 60 };
 const timeless = ({ training, state }) =>
   JSON.stringify([training, state], (key, value) => (key === 'seconds' ? 0 : value));
-const trained = await worker.ask({ kind: 'train', spec, ...bySeed }, () => {});
+const trained = await worker.ask({ kind: 'train', rows, spec, ...bySeed }, () => {});
 const trainedHere = await executorBySeed(session, bySeed).run(spec, {});
 
 const reasons = [];

@@ -1,11 +1,11 @@
 import type { Dataset, DatasetColumn, SplitDataset } from '@lrfind/data';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { lossNamed } from '../losses/registry.js';
-import type { TrainableLosses } from '../losses/resolve.js';
-import { topologyOf } from '../model/initial-weights.js';
-import { layersWithin } from '../model/layers-within.js';
-import type { SessionOptions } from './session.js';
+import { lossNamed } from '../../losses/registry.js';
+import type { TrainableLosses } from '../../losses/resolve.js';
+import { topologyOf } from '../../model/initial-weights.js';
+import { layersWithin } from '../../model/layers-within.js';
+import type { SessionOptions } from '../session.js';
 
 /** A session as another thread can be sent it. Its rows lie in memory that the threads share. */
 export interface SessionCopy {

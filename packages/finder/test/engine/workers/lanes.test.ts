@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type SessionWorker, sessionLanes, settled } from '../../src/engine/lanes.js';
+import { type SessionWorker, sessionLanes, settled } from '../../../src/engine/workers/lanes.js';
 
 /** A promise that is kept by hand. */
 function later<Value>() {

@@ -1,9 +1,9 @@
 import { backendInUse } from '@lrfind/backends';
-import type { SessionWorker } from '../engine/lanes.js';
-import type { SessionCopy } from '../engine/session-copy.js';
-import type { FromWorker, ToWorker, WorkerTask } from '../engine/worker-tasks.js';
+import type { SessionWorker } from './lanes.js';
 import { nodeProcess } from './node.js';
+import type { SessionCopy } from './session-copy.js';
 import { workerModule } from './worker-module.js';
+import type { FromWorker, ToWorker, WorkerTask } from './worker-tasks.js';
 
 /** Waits for the result of a task. */
 interface Asked {
