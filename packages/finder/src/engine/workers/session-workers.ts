@@ -43,6 +43,12 @@ function hasThreads(): boolean {
 /**
  * Starts the threads of workers ahead of a search that is likely to need them, so that they load their modules while the caller
  * reads its data. Threads that no search needs are idle, and end with the process. Where there are no threads, nothing happens.
+ *
+ * @example
+ * prepareWorkers();
+ * const { model } = await readModel('model.json');
+ * const data = encodeTable(await readTable('data.csv'), model).dataset;
+ * const { suggestion } = await findLearningRate(model, data, { verify: true });
  */
 export function prepareWorkers(): void {
   if (hasThreads()) prepareThreads(Math.min(processors() - 1, MOST_PREPARED));
