@@ -46,9 +46,8 @@ function hasThreads(): boolean {
  *
  * @example
  * prepareWorkers();
- * const { model } = await readModel('model.json');
- * const data = encodeTable(await readTable('data.csv'), model).dataset;
- * const { suggestion } = await findLearningRate(model, data, { verify: true });
+ * // … what takes a while: reading the data, building the model …
+ * const { suggestion } = await findLearningRate(model, { xs, ys });
  */
 export function prepareWorkers(): void {
   if (hasThreads()) prepareThreads(Math.min(processors() - 1, MOST_PREPARED));
