@@ -1,12 +1,11 @@
+import { MIN_MULTIPLICATIONS } from '../../wasm/panel-product.js';
+
 /*
  * As published, the module's thread pool costs more than it gains. Every kernel, however small, waits for every thread,
  * and a waiting thread spins a million times before it sleeps. Where another program competes for the processor, a
  * spinning thread blocks the thread that it waits for, and a step of a small network takes ten times as long as on one
  * thread. So threads here sleep earlier, and only large kernels use the pool.
  */
-
-/** Kernels with at least this many multiplications use the pool: more than 0.1 ms on one thread. */
-const MIN_MULTIPLICATIONS = 2e6;
 
 /**
  * The word where version 4.22.0 of the module keeps the address of its pool. While it is 0, kernels run on one thread.
