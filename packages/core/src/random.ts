@@ -1,3 +1,4 @@
+/// <reference path="./seedrandom-alea.d.ts" />
 // Not the whole package, which loads five other generators and Node's crypto.
 import alea from 'seedrandom/lib/alea.js';
 
