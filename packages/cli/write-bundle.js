@@ -63,6 +63,7 @@ const ownPlaces = {
 };
 
 rmSync(out, { recursive: true, force: true });
+<<<<<<< HEAD
 const { metafile } = await build({
   entryPoints: {
     main: join(here, 'dist', 'main.js'),
@@ -71,20 +72,52 @@ const { metafile } = await build({
     worker: join(packages, 'finder', 'dist', 'worker.js'),
   },
   outdir: out,
+=======
+/** @type {import('esbuild').BuildOptions} */
+const command = {
+>>>>>>> part-start
   bundle: true,
-  splitting: true,
   format: 'esm',
   platform: 'node',
   target: 'node20.19',
   sourcemap: 'linked',
   sourcesContent: false,
-  chunkNames: 'chunks/[name]-[hash]',
+  // Less to read and to parse at each start. Names stay, for stack traces.
+  minifyWhitespace: true,
+  minifySyntax: true,
+  lineLimit: 120,
   metafile: true,
-  plugins: [ownPlaces],
   // Bundled CommonJS packages ask for modules of Node.
   banner: {
     js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
   },
+};
+const { metafile } = await build({
+  ...command,
+  // Two, because Ctrl-C must work before the rest is loaded.
+  entryPoints: ['main', 'interruption'].map((name) => join(here, 'dist', `${name}.js`)),
+  outdir: out,
+  splitting: true,
+  chunkNames: 'chunks/[name]-[hash]',
+  plugins: [ownPlaces],
+});
+// What the version and lrfind's own help need, in one file, since Node takes longer to find fifteen modules than to run them. Nothing
+// else is loaded in such a process, so there are no two copies of anything.
+await build({
+  ...command,
+  stdin: { contents: "export * from './interruption.js'; export * from './main.js';", resolveDir: join(here, 'dist') },
+  outfile: join(out, 'help.js'),
+  plugins: [
+    ownPlaces,
+    {
+      name: 'never-loaded',
+      setup({ onResolve }) {
+        onResolve({ filter: /^\./ }, ({ path, kind }) =>
+          kind === 'dynamic-import' ? { path, external: true } : undefined,
+        );
+      },
+    },
+  ],
 });
 // What runs in the browser: the page that draws while the command runs.
 const page = await build({

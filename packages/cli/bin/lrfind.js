@@ -5,11 +5,13 @@ import * as nodeModule from 'node:module';
 // Newer versions of Node keep what they have compiled.
 nodeModule.enableCompileCache?.();
 const argv = process.argv.slice(2);
-const folder = startsFast() ? '../bundle' : '../dist';
-const { catchSignals } = await import(`${folder}/interruption.js`);
+const isFast = startsFast();
+const folder = isFast ? '../bundle' : '../dist';
+const isAlone = isFast && argv.length === 1 && ['--version', '-V', '--help', '-h'].includes(argv[0]);
+const { catchSignals } = await import(isAlone ? '../bundle/help.js' : `${folder}/interruption.js`);
 catchSignals();
 // Loaded only now, because it takes a while in which Ctrl-C must already work.
-const { main } = await import(`${folder}/main.js`);
+const { main } = await import(isAlone ? '../bundle/help.js' : `${folder}/main.js`);
 process.exitCode = await main(argv);
 
 /**

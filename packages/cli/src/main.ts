@@ -5,7 +5,7 @@ import { errorOfOwnCode } from './files/own-code.js';
 import { removeUnfinished } from './files/unfinished.js';
 import { beforeInterruption } from './interruption.js';
 import { run } from './program.js';
-import { interruptedText, restoreTerminal } from './shared/terminal/progress.js';
+import { interruptedText, restoreTerminal } from './shared/terminal/restore.js';
 import { outputFailure, watchOutput } from './shared/terminal/streams.js';
 import { styled } from './shared/terminal/style.js';
 

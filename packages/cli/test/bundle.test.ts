@@ -40,6 +40,11 @@ test.each<[what: string, argv: string[], file?: string]>([
   if (file !== undefined) expect(readFileSync(here.path(file))).toEqual(written);
 });
 
+test.each(['--version', '--help'])('%s is the same from its own file and from the modules', (flag) => {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [at('../bin/lrfind.js'), flag], { encoding: 'utf8' });
+  expect({ status, stdout, stderr }).toEqual(run('dist', [flag]));
+});
+
 test('a model that is code, and imports lrfind, meets the lrfind that runs it', () => {
   const lrfind = JSON.stringify(new URL('../dist/index.js', import.meta.url).href);
   here.put(

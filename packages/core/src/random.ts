@@ -1,4 +1,6 @@
-import seedrandom from 'seedrandom';
+/// <reference path="./seedrandom-alea.d.ts" />
+// Not the whole package, which loads five other generators and Node's crypto.
+import alea from 'seedrandom/lib/alea.js';
 
 /** A stream of random numbers: each call gives the next, uniform in [0, 1). */
 export type Random = () => number;
@@ -11,7 +13,7 @@ export type Random = () => number;
  * @param purpose distinguishes streams of the same seed
  */
 export function seededRandom(seed: number, ...purpose: (string | number)[]): Random {
-  return seedrandom.alea([seed, ...purpose].join('/'));
+  return alea([seed, ...purpose].join('/'));
 }
 
 /**

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { closeSync, fsyncSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
@@ -13,7 +12,8 @@ const unfinished = new Set<string>();
  * @param target that it will replace
  */
 export function unfinishedName(target: string): string {
-  const path = join(dirname(target), `.lrfind-${randomBytes(8).toString('hex')}.partial`);
+  const random = Buffer.from(crypto.getRandomValues(new Uint8Array(8))).toString('hex');
+  const path = join(dirname(target), `.lrfind-${random}.partial`);
   unfinished.add(path);
   return path;
 }

@@ -30,7 +30,7 @@ import { MetricOptions, OptimizerOptions, OptimizerParameters, TrainingOptions }
 import { checkOutputs, checkWritable, writeOutputs } from '../shared/outputs/output-files.js';
 import { checkAxes, resultFormats, resultJson } from '../shared/outputs/result-output.js';
 import { reported } from '../shared/reported.js';
-import { onInterruption } from '../shared/terminal/progress.js';
+import { onInterruption } from '../shared/terminal/restore.js';
 import { measuresText } from '../shared/terminal/text.js';
 import { openTrackers, TrackerOptions } from '../trackers/registry.js';
 import { storing } from '../trackers/store.js';

@@ -1,4 +1,5 @@
 import { Presets, SingleBar } from 'cli-progress';
+import { beforeRestoring } from './restore.js';
 
 let bar: SingleBar | undefined;
 
@@ -46,6 +47,10 @@ function progressBar(format: string): Progress {
       Presets.shades_classic,
     );
     bar.start(total, done, values);
+    beforeRestoring(() => {
+      bar?.stop();
+      bar = undefined;
+    });
   };
 }
 
@@ -57,22 +62,4 @@ function progressLines(format: string): Progress {
     const text = format.replaceAll(/\{(\w+)\}/g, (_, name) => String(values[name] ?? ''));
     process.stderr.write(`${Math.floor((100 * done) / total)}% | ${text}\n`);
   };
-}
-
-/** Removes the bar and shows the cursor again. Does nothing where there is no bar. */
-export function restoreTerminal(): void {
-  bar?.stop();
-  bar = undefined;
-}
-
-let interruptionText: () => string = () => '';
-
-/** Sets what is printed on stderr when the process is interrupted. */
-export function onInterruption(text: () => string): void {
-  interruptionText = text;
-}
-
-/** What to print now that the process is interrupted. */
-export function interruptedText(): string {
-  return interruptionText();
 }

@@ -1,6 +1,6 @@
 import { fileError } from '@lrfind/core';
 import { awaitsFiles } from '../outputs/output-files.js';
-import { restoreTerminal } from './progress.js';
+import { restoreTerminal } from './restore.js';
 
 let failure: number | undefined;
 

@@ -1,7 +1,8 @@
 import { PassThrough } from 'node:stream';
 import { WriteStream } from 'node:tty';
 import { afterEach, expect, test, vi } from 'vitest';
-import { progressOn, restoreTerminal } from '../../../src/shared/terminal/progress.js';
+import { progressOn } from '../../../src/shared/terminal/progress.js';
+import { restoreTerminal } from '../../../src/shared/terminal/restore.js';
 import { styled } from '../../../src/shared/terminal/style.js';
 import { textTable } from '../../../src/shared/terminal/text.js';
 
