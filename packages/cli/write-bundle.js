@@ -63,19 +63,8 @@ const ownPlaces = {
 };
 
 rmSync(out, { recursive: true, force: true });
-<<<<<<< HEAD
-const { metafile } = await build({
-  entryPoints: {
-    main: join(here, 'dist', 'main.js'),
-    // Ctrl-C must work before the rest is loaded.
-    interruption: join(here, 'dist', 'interruption.js'),
-    worker: join(packages, 'finder', 'dist', 'worker.js'),
-  },
-  outdir: out,
-=======
 /** @type {import('esbuild').BuildOptions} */
 const command = {
->>>>>>> part-start
   bundle: true,
   format: 'esm',
   platform: 'node',
@@ -94,8 +83,12 @@ const command = {
 };
 const { metafile } = await build({
   ...command,
-  // Two, because Ctrl-C must work before the rest is loaded.
-  entryPoints: ['main', 'interruption'].map((name) => join(here, 'dist', `${name}.js`)),
+  entryPoints: {
+    main: join(here, 'dist', 'main.js'),
+    // Ctrl-C must work before the rest is loaded.
+    interruption: join(here, 'dist', 'interruption.js'),
+    worker: join(packages, 'finder', 'dist', 'worker.js'),
+  },
   outdir: out,
   splitting: true,
   chunkNames: 'chunks/[name]-[hash]',
