@@ -1,3 +1,4 @@
+// @ts-nocheck: the built modules have no types by a path that is put together.
 // Trains on a worker and in this thread, on the built modules, and prints what both have come to. Run by session-worker.test.ts.
 import { useBackend } from '@lrfind/backends';
 import { resolveMethods } from '@lrfind/core/sweep';
