@@ -6,6 +6,7 @@ import { type Backend, foundWithNpm } from '../backend.js';
 import { BackendError } from '../backend-error.js';
 import { registerKernels } from './kernels.js';
 import { guardMemory } from './memory.js';
+import { setProductThreads } from './panel-product.js';
 import { wasmCompiler } from './plan/compile.js';
 
 /** Makes the backend that TensorFlow.js then uses. */
@@ -55,6 +56,7 @@ export const wasm: Backend = {
       starting = undefined;
     });
     await starting;
+    setProductThreads(getThreadsCount());
     const simd = (await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT')) ? ' with SIMD' : '';
     const note = platform.threadNote(tf.backend());
     return {

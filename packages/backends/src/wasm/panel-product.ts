@@ -1,17 +1,23 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { backend_util, type TensorInfo } from '@tensorflow/tfjs-core';
 import { addressOf, floats, free, sizeOf } from './heap.js';
-import { wasmMemory } from './memory.js';
 import { PANEL_COLUMNS, panelProduct } from './simd/product.js';
 
 /** Kernels of TensorFlow.js with at least this many multiplications use threads: more than 0.1 ms on one thread. */
 export const MIN_MULTIPLICATIONS = 2e6;
 
 /**
- * Rows of the left matrix up to which XNNPACK takes longer even with threads, because it first packs the right matrix, number by
- * number: that takes as long as 69 rows take to multiply (0.65 ms for 784 × 128).
+ * XNNPACK first packs the right matrix, number by number and on one thread: that takes as long as so many rows of the left matrix take
+ * to multiply (0.65 ms for 784 × 128).
  */
-const FEW_ROWS = 64;
+const PACKING_IN_ROWS = 69;
+
+let threads = 1;
+
+/** Sets the number of threads that XNNPACK has for large products. */
+export function setProductThreads(count: number): void {
+  threads = count;
+}
 
 interface Transposed {
   readonly transposeA: boolean;
@@ -41,8 +47,8 @@ export function panelMatMul(
   const [innerB, columns] = sizes(b, transposeB);
   const multiplications = rows * inner * columns;
   if (inner !== innerB || multiplications === 0 || (bias && sizeOf(bias.shape) !== columns)) return undefined;
-  const isFast = rows <= FEW_ROWS || multiplications < MIN_MULTIPLICATIONS || !wasmMemory(backend).shared;
-  if (!isFast) return undefined;
+  const rowsSaved = multiplications < MIN_MULTIPLICATIONS ? 0 : rows * (1 - 1 / threads);
+  if (rowsSaved > PACKING_IN_ROWS) return undefined;
 
   const outer = backend_util.assertAndGetBroadcastShape(outerA, outerB);
   const result = backend.makeOutput([...outer, rows, columns], 'float32');
