@@ -62,7 +62,10 @@ export const wasm: Backend = {
     return {
       version: version_wasm,
       compiler: wasmCompiler,
-      useThreads: (on) => platform.usePool(tf.findBackend('wasm'), on),
+      useThreads(on) {
+        platform.usePool(tf.findBackend('wasm'), on);
+        setProductThreads(on ? getThreadsCount() : 1);
+      },
       device: `CPU (WebAssembly${simd}, ${counted(getThreadsCount(), 'thread')}${note ? `; ${note}` : ''})`,
     };
   },
