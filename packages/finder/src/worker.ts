@@ -34,7 +34,8 @@ const aborts = new Map<number, AbortController>();
 let last: Promise<void> = Promise.resolve();
 
 port.on('message', (message: ToWorker) => {
-  if ('start' in message) opened = open(message.start);
+  if ('backend' in message) void useBackend(message.backend).catch(() => {});
+  else if ('start' in message) opened = open(message.start);
   else if ('abort' in message) aborts.get(message.abort)?.abort();
   else if ('close' in message) void last.then(close);
   else {

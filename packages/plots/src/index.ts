@@ -7,6 +7,7 @@ export { trainingComparison } from './charts/training-comparison.js';
 export { trainingHistory } from './charts/training-history.js';
 export type { ChartOptions } from './layout/chart-options.js';
 export { type Shown, type ShowOptions, show } from './notebook/show.js';
+export { loadRenderer } from './render/load-renderer.js';
 export { type PngOptions, renderPng } from './render/render-png.js';
 export { renderSvg, type SvgOptions } from './render/render-svg.js';
 export { type ReportOptions, renderReport } from './report/render-report.js';

@@ -22,6 +22,7 @@ import {
 import { OptimizerOptions, OptimizerParameters, TrainingOptions } from '../shared/options.js';
 import { OutputOptions } from '../shared/outputs/options.js';
 import { checkOutputs, writeOutputs } from '../shared/outputs/output-files.js';
+import { rendererAhead } from '../shared/outputs/pictures.js';
 import { checkAxes, checkPictures, resultFormats, resultJson } from '../shared/outputs/result-output.js';
 import { reported } from '../shared/reported.js';
 import { progressOn, showsProgress } from '../shared/terminal/progress.js';
@@ -62,9 +63,10 @@ export async function find(flags: Readonly<Record<string, unknown>>): Promise<nu
   const trackers = await openTrackers(chosenTrackers);
   await using page = await openedPage(output, 'Searching for a learning rate', [files.model, files.data]);
 
-  await prepareForTable(files.data, training.backend);
+  const prepareBackend = await prepareForTable(files.data, training.backend);
   await using reading = await beginTables(files, files, { seed: sweep.seed, keepRows: false });
   const backendNotes = await openBackend(training.backend);
+  prepareBackend();
   const file = await readModel(files.model, { weights: files.weights });
   const optimizer = optimizerFlag(optimizerOptions.optimizer, parameters, file);
   if (optimizer) requireRate(optimizer, '--optimizer');
@@ -92,7 +94,7 @@ export async function find(flags: Readonly<Record<string, unknown>>): Promise<nu
       optimizer,
       initialWeights: file.hasWeights ? 'given' : 'drawn',
       suggest,
-      onStep: all(reports ? sweepProgress() : undefined, shown?.onStep),
+      onStep: all<StepEvent>(reports ? sweepProgress() : undefined, shown?.onStep, rendererAhead(output.out)),
       onTry: all(reports ? tryProgress(schedules) : undefined, shown?.onTry),
     },
   );

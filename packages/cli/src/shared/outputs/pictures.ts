@@ -36,6 +36,20 @@ export function pictureFormats<Subject extends Drawn>(
   };
 }
 
+/** What loads the renderer in the last sweep of a search, when this thread is likely to wait for others; undefined without pictures. */
+export function rendererAhead(
+  out: readonly string[],
+): ((event: { readonly repeat: number; readonly repeats: number }) => void) | undefined {
+  if (!out.some((path) => /\.(png|svg)$/i.test(path))) return undefined;
+  let begun = false;
+  return ({ repeat, repeats }) => {
+    if (begun || repeat < repeats - 1) return;
+    begun = true;
+    // What goes wrong here is said when a picture is drawn.
+    void import('@lrfind/plots').then(({ loadRenderer }) => loadRenderer()).catch(() => {});
+  };
+}
+
 /**
  * The pixels of a PNG for each CSS pixel. Who asks for a size gets a file of that many pixels; otherwise there are two, which
  * suits print and dense screens.

@@ -42,7 +42,8 @@ function hasThreads(): boolean {
 
 /**
  * Starts the threads of workers ahead of a search that is likely to need them, so that they load their modules while the caller
- * reads its data. Threads that no search needs are idle, and end with the process. Where there are no threads, nothing happens.
+ * reads its data. Called again once a backend is chosen, they open it too. Threads that no search needs are idle, and end with the
+ * process. Where there are no threads, nothing happens.
  *
  * @example
  * prepareWorkers();
@@ -50,7 +51,9 @@ function hasThreads(): boolean {
  * const { suggestion } = await findLearningRate(model, { xs, ys });
  */
 export function prepareWorkers(): void {
-  if (hasThreads()) prepareThreads(Math.min(processors() - 1, MOST_PREPARED));
+  if (!hasThreads()) return;
+  const backend = mayUseWorkers() ? backendInUse()?.name : undefined;
+  prepareThreads(Math.min(processors() - 1, MOST_PREPARED), backend);
 }
 
 /**

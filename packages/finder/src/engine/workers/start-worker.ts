@@ -33,9 +33,14 @@ function startThread(): Thread {
   return thread;
 }
 
-/** Starts threads that later workers use, so that they load their modules meanwhile. */
-export function prepareThreads(count: number): void {
+/**
+ * Starts threads that later workers use, so that they load their modules meanwhile.
+ *
+ * @param backend which they open too, where it is known
+ */
+export function prepareThreads(count: number, backend: string | undefined): void {
   while (prepared.length < count) prepared.push(startThread());
+  if (backend) for (const thread of prepared) thread.postMessage({ backend } satisfies ToWorker);
 }
 
 /** Starts a worker, in Node, with a copy of a session. It does not keep the process alive while it has nothing to do. */

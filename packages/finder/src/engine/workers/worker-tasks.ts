@@ -48,6 +48,7 @@ export type WorkerTask = SweepJob | TrainJob;
 
 /** From the thread that has the session to a worker. */
 export type ToWorker =
+  | { readonly backend: string }
   | { readonly start: WorkerStart }
   | { readonly id: number; readonly task: WorkerTask }
   | { readonly abort: number }
