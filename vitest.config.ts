@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type TestProjectConfiguration } from 'vitest/config';
 
@@ -28,11 +29,28 @@ function slowness(): number {
 /** A limit ends a test that hangs. The longest take half a minute; a busy machine gets as much more as it is slower. */
 const limit = Math.round(300_000 * slowness());
 
-/** Tests of functions and pictures, which change nothing that another file's tests meet: they share loaded modules. */
-const pure = 'packages/{core,plots}/test/**/*.test.ts';
-const sharing: TestProjectConfiguration = {
+/** The test files below a folder of packages, and their text. */
+const testsIn = (folder: string): [file: string, text: string][] =>
+  readdirSync(source(folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.test.ts'))
+    .map((name) => join('packages', folder, name).replaceAll('\\', '/'))
+    .map((file) => [file, readFileSync(path(file), 'utf8')]);
+
+/**
+ * Whether a test needs modules or a process of its own: it replaces modules, measures memory, or must meet a process in which no
+ * backend was chosen.
+ */
+const alone = ([file, text]: [string, string]) =>
+  text.includes('vi.mock(') || /memoryUsage|\.rss\b/.test(text) || file.endsWith('/before-backend.test.ts');
+
+/** Loading TensorFlow.js and lrfind takes longer than most files of tests, so those that change nothing which outlives them share it. */
+const sharing = ['core', 'data', 'finder', 'plots']
+  .flatMap((name) => testsIn(`${name}/test`))
+  .filter((test) => !alone(test))
+  .map(([file]) => file);
+const pure: TestProjectConfiguration = {
   extends: true,
-  test: { name: 'pure', include: [pure], isolate: false },
+  test: { name: 'pure', include: sharing, isolate: false },
 };
 
 const everything: TestProjectConfiguration = {
@@ -40,19 +58,21 @@ const everything: TestProjectConfiguration = {
   test: {
     name: 'all',
     include: ['{packages/*/test,examples,fixtures,docs}/**/*.test.ts'],
-    exclude: [pure],
+    exclude: sharing,
   },
 };
 
-/** The tests that train, on TensorFlow too. */
+/** On TensorFlow too: tests that leave the choice of the backend to `packages/finder/test/backend.ts`, which says why. */
 const onTensorFlow: TestProjectConfiguration = {
   extends: true,
   test: {
     name: 'tensorflow',
-    include: ['packages/finder/test/**/*.test.ts', 'packages/cli/test/files/**/*.test.ts'],
-    // What Keras reads does not depend on the backend, and asking it takes long.
-    exclude: ['packages/finder/test/keras/save.test.ts'],
+    include: ['finder/test', 'cli/test/files']
+      .flatMap(testsIn)
+      .filter(([, text]) => /from '.*\/backend\.js'/.test(text))
+      .map(([file]) => file),
     env: { LRFIND_TEST_BACKEND: 'tensorflow' },
+    isolate: false,
   },
 };
 
@@ -79,6 +99,6 @@ export default defineConfig({
     hookTimeout: limit,
     reporters: ['default', ['json', { outputFile: '.vitest-report.json' }]],
     ...(tensorflow && { env: { LRFIND_TENSORFLOW: tensorflow } }),
-    projects: [everything, sharing, ...(tensorflow ? [onTensorFlow] : [])],
+    projects: [everything, pure, ...(tensorflow ? [onTensorFlow] : [])],
   },
 });

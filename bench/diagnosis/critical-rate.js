@@ -7,8 +7,8 @@
 import { seededRandom } from '@lrfind/core';
 import { findLearningRate, useBackend } from 'lrfind';
 import { criticalUpdate } from '../../packages/finder/dist/engine/critical-update.js';
-import { trainingBatches } from '../../packages/finder/dist/engine/search.js';
 import { openSession } from '../../packages/finder/dist/engine/session.js';
+import { trainingBatches } from '../../packages/finder/dist/engine/sweeper.js';
 import { resolveModelOptimizer } from '../../packages/finder/dist/optimizers/model-optimizer.js';
 import { taskOf } from '../study/tasks.js';
 import { eachTask } from './tasks.js';

@@ -6,8 +6,8 @@
 // jackknife error; and the loss of trainings with four times the batch and a quarter of the steps, each at the best of four rates.
 import { mul } from '@tensorflow/tfjs-core';
 import { compare, useBackend } from 'lrfind';
-import { trainingBatches } from '../../packages/finder/dist/engine/search.js';
 import { openSession } from '../../packages/finder/dist/engine/session.js';
+import { trainingBatches } from '../../packages/finder/dist/engine/sweeper.js';
 import { resolveModelOptimizer } from '../../packages/finder/dist/optimizers/model-optimizer.js';
 import { taskOf } from '../study/tasks.js';
 import { noiseScale } from './noise-estimate.js';

@@ -31,6 +31,11 @@ function urlOf(path) {
 const ownPlaces = {
   name: 'own-places',
   setup({ onLoad, onResolve }) {
+    // The workers of a search have a bundle too.
+    onLoad({ filter: /[\\/]workers[\\/]worker-module\.js$/ }, () => ({
+      contents: `const place = import.meta.url.includes('/chunks/') ? '../worker.js' : './worker.js';
+        export const workerModule = () => new URL(place, import.meta.url);`,
+    }));
     onLoad({ filter: /[\\/]packages[\\/]\w+[\\/](dist|vendor)[\\/].*\.js$/ }, ({ path }) => {
       const code = readFileSync(path, 'utf8');
       if (!code.includes('import.meta.url')) return undefined;
@@ -78,8 +83,12 @@ const command = {
 };
 const { metafile } = await build({
   ...command,
-  // Two, because Ctrl-C must work before the rest is loaded.
-  entryPoints: ['main', 'interruption'].map((name) => join(here, 'dist', `${name}.js`)),
+  entryPoints: {
+    main: join(here, 'dist', 'main.js'),
+    // Ctrl-C must work before the rest is loaded.
+    interruption: join(here, 'dist', 'interruption.js'),
+    worker: join(packages, 'finder', 'dist', 'worker.js'),
+  },
   outdir: out,
   splitting: true,
   chunkNames: 'chunks/[name]-[hash]',

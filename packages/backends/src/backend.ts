@@ -8,6 +8,8 @@ export interface OpenedBackend {
   readonly device: string;
   /** Compiles traces. Left out by a backend without a compiler. */
   readonly compiler?: Compiler;
+  /** Lets kernels use further threads than the caller's, as they do at first, or not. Left out where nothing can be switched. */
+  readonly useThreads?: (on: boolean) => void;
 }
 
 /** A backend as it is found on this machine, without being opened. */

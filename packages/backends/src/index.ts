@@ -15,6 +15,7 @@ export {
   registeredBackends,
   setAutomaticChoice,
   useBackend,
+  useThreads,
 } from './registry.js';
 export { softmaxCrossEntropy } from './softmax-cross-entropy.js';
 export { type TrainableLayer, unsupportedLayers } from './unsupported-layers.js';

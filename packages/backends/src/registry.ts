@@ -30,6 +30,7 @@ const PLAIN = 'cpu';
 
 const registered: Backend[] = [];
 const compilers = new Map<string, Compiler>();
+const threadSwitches = new Map<string, (on: boolean) => void>();
 let inUse: BackendInfo | undefined;
 let provisional: string | undefined;
 let warned = false;
@@ -96,6 +97,15 @@ export function currentCompiler(): Compiler | undefined {
   return compilers.get(getBackend());
 }
 
+/**
+ * Lets the current backend compute with several threads, as it does at first, or with the caller's alone: where each processor
+ * has work of its own, further threads only get in each other's way. Results do not depend on it on WebAssembly; on TensorFlow
+ * nothing changes.
+ */
+export function useThreads(on: boolean): void {
+  threadSwitches.get(getBackend())?.(on);
+}
+
 /** Where tensors are computed. */
 export interface EnsuredBackend {
   /** In words, such as `CPU (WebAssembly with SIMD, 1 thread)`. */
@@ -139,8 +149,9 @@ async function open(choice: string, why: string): Promise<BackendInfo> {
   }
   registerGradients();
   registerTensorMethods();
-  const { compiler, ...opened } = await backend.open();
+  const { compiler, useThreads, ...opened } = await backend.open();
   if (compiler) compilers.set(backend.name, compiler);
+  if (useThreads) threadSwitches.set(backend.name, useThreads);
   inUse = { name: backend.name, ...opened, why };
   return inUse;
 }

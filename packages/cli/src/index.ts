@@ -20,7 +20,7 @@ export type {
   TrialOptions,
   TryEvent,
 } from '@lrfind/finder';
-export { compare, findLearningRate, train } from '@lrfind/finder';
+export { compare, findLearningRate, prepareWorkers, train } from '@lrfind/finder';
 
 // Files: models, tables, results, journals.
 

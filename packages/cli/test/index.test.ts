@@ -54,7 +54,7 @@ const exported = [
     'setLearningRate',
     'setMomentum',
   ],
-  ...['from', 'parseSchedule', 'plainModel', 'printSchedule', 'resolveSchedule'],
+  ...['from', 'parseSchedule', 'plainModel', 'prepareWorkers', 'printSchedule', 'resolveSchedule'],
   ...[
     'describeTable',
     'earlyStopping',

@@ -16,6 +16,7 @@ import { criticalRates } from './engine/critical-rates.js';
 import { searchGroups } from './engine/search-groups.js';
 import { openSession, type Session } from './engine/session.js';
 import { type ArrayData, assertData } from './engine/to-dataset.js';
+import { workersOnPace } from './engine/workers/session-workers.js';
 import { assertModel } from './model/describe.js';
 import { statefulNotes } from './model/stateful-layers.js';
 import {
@@ -28,7 +29,7 @@ import {
 import { optimizerConfig } from './optimizers/registry.js';
 import { type FindOptions, findOptionNames } from './options.js';
 import { firstRate } from './study/first-rate.js';
-import { heldOutShare, lengthToTry, verify } from './study/verify.js';
+import { heldOutShare, lengthToTry, STEPS_OF_TRIALS, verify } from './study/verify.js';
 import { verifySchedules } from './study/verify-schedules.js';
 
 /**
@@ -105,6 +106,7 @@ export async function findLearningRate(
     const started = new Date();
     // Rows that are held out for the trials alone would make the sweeps longer.
     const heldOut = settings.validationSplit > 0 || validation ? sample(session.data.heldOut) : undefined;
+    const left = settings.steps * (settings.repeats * (session.groups.length + 1) - 1);
     const {
       sweeps,
       steps,
@@ -118,6 +120,7 @@ export async function findLearningRate(
       heldOut,
       onStep,
       signal,
+      onPace: workersOnPace(session, left + (verifies ? STEPS_OF_TRIALS * settings.steps * settings.repeats : 0)),
     });
     const untried = verifies ? untriedNotes(session.data) : [];
     const plain = conclusions.suggestion?.learningRate ?? null;

@@ -21,6 +21,7 @@ export type { Checkpoint } from './engine/checkpoint.js';
 export type { TrainingStepEvent } from './engine/fit.js';
 export type { StepEvent } from './engine/search-groups.js';
 export type { ArrayData, Arrays } from './engine/to-dataset.js';
+export { prepareWorkers } from './engine/workers/session-workers.js';
 export { findLearningRate } from './find.js';
 export { type FinderState, type FoundRate, learningRateFinder } from './learning-rate-finder.js';
 export type { ClassWeights } from './losses/class-weights.js';

@@ -3,10 +3,9 @@ import { beforeAll, expect, test } from 'vitest';
 import { earlyStopping } from '../src/callbacks/early-stopping.js';
 import { compare } from '../src/compare.js';
 import { train } from '../src/train.js';
-import { backend } from './backend.js';
 import { heights, points, regression } from './train/small-trainings.js';
 
-beforeAll(() => useBackend(backend));
+beforeAll(() => useBackend('wasm'));
 
 // 32 rows are trained on: 4 batches of 8 an epoch.
 const xs = points(40);

@@ -1,4 +1,3 @@
-import { createRequire } from 'node:module';
 import { useBackend } from '@lrfind/backends';
 import { InputError } from '@lrfind/core';
 import * as tf from '@tensorflow/tfjs-core';
@@ -9,10 +8,10 @@ import { findLearningRate } from '../src/find.js';
 import { encodeTable } from '../src/losses/encode-table.js';
 import { optimizer } from '../src/optimizers/optimizer.js';
 import { train } from '../src/train.js';
-import { backend } from './backend.js';
+import { anotherCopy } from './another-copy.js';
 import { heights, points, regression } from './train/small-trainings.js';
 
-beforeAll(() => useBackend(backend));
+beforeAll(() => useBackend('wasm'));
 
 const xs = points(40);
 const data = { xs, ys: heights(xs) };
@@ -48,10 +47,7 @@ const stream = {
 
 describe.each(Object.entries(calls))('%s', (name, call) => {
   test('names a model of another copy of TensorFlow.js, whose classes it does not recognise', async () => {
-    const require = createRequire(import.meta.url);
-    const path = require.resolve('@tensorflow/tfjs-layers');
-    delete require.cache[path];
-    const other: typeof import('@tensorflow/tfjs-layers') = require(path);
+    const other = anotherCopy();
     const dense = other.layers.dense({ units: 1, inputShape: [2], name: `another_copy_for_${name}` });
     const model = other.sequential({ layers: [dense], name: 'theirs' });
     expect(await refusal(() => call(model, data))).toMatch(

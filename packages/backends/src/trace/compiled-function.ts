@@ -65,19 +65,22 @@ type Stage =
  * The first two calls run eagerly and are traced. Where the traces differ, the function depends on something besides
  * its arguments and variables, such as a JavaScript random number. The second call, and further ones if the compiler
  * asks for more checks, run compiled too, and the results are compared. Later calls run compiled only. A function that
- * cannot be compiled runs eagerly, and `problems` says why. Each set of argument shapes is compiled separately.
+ * is known to depend on nothing else is traced once, in its first call, which runs compiled too. A function that cannot
+ * be compiled runs eagerly, and `problems` says why. Each set of argument shapes is compiled separately.
  *
  * @param run the function. It must be synchronous. Side effects other than assigning `variables` happen only while it
  *   is traced and checked
  * @param variables every variable that it reads or assigns
  * @param compiler the backend's; undefined for a backend without one
  * @param calls number of calls to expect, if known
+ * @param isPure whether its results are known to depend on its arguments and variables alone; default: not
  */
 export function compiledFunction(
   run: (inputs: readonly Tensor[]) => Tensor[],
   variables: readonly Variable[],
   compiler: Compiler | undefined,
   calls?: number,
+  isPure = false,
 ): CompiledFunction {
   const stages = new Map<string, Stage>();
   const problems: string[] = [];
@@ -99,12 +102,13 @@ export function compiledFunction(
     return outputs;
   };
 
-  const secondCall = (signature: string, inputs: readonly Tensor[], firstTrace: Trace): Tensor[] => {
+  /** @param firstTrace of a former call; undefined for a pure function */
+  const compilingCall = (signature: string, inputs: readonly Tensor[], firstTrace?: Trace): Tensor[] => {
     const before = snapshot(variables);
     try {
       const { outputs, trace, problem } = traceFunction(() => eager(inputs), inputs, variables);
-      const difference = problem ?? traceDifference(firstTrace, trace);
-      firstTrace.release();
+      const difference = problem ?? (firstTrace && traceDifference(firstTrace, trace));
+      firstTrace?.release();
       if (difference !== undefined) {
         trace.release();
         giveUp(signature, difference);
@@ -155,7 +159,7 @@ export function compiledFunction(
       return { outputs: action(), state: snapshot(variables) };
     };
     const actual = outcomeFrom(before, () => executable.run(inputs, variables));
-    const differences = relativeDifferences(expected, actual);
+    const differences = relativeDifferences(expected, actual, tolerance);
     let correct = differences.every((difference) => difference <= tolerance);
     if (!correct && tolerance > 0) {
       // Rounding can decide a result, such as the direction of an Adam step along a gradient of zero.
@@ -189,9 +193,9 @@ export function compiledFunction(
       compiled = stage.at === 'compiled';
       switch (stage.at) {
         case 'start':
-          return firstCall(signature, inputs);
+          return isPure ? compilingCall(signature, inputs) : firstCall(signature, inputs);
         case 'traced':
-          return secondCall(signature, inputs, stage.trace);
+          return compilingCall(signature, inputs, stage.trace);
         case 'checking':
           return furtherCheck(signature, inputs, stage);
         case 'compiled':

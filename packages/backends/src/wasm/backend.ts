@@ -22,12 +22,15 @@ export interface WasmPlatform {
   configure(): (packageFactory: BackendFactory) => BackendFactory;
   /** Why a backend has fewer threads than requested, in words; undefined where it has as many. */
   threadNote(backend: KernelBackend): string | undefined;
+  /** Lets the kernels of a backend use its further threads, or not. */
+  usePool(backend: KernelBackend, on: boolean): void;
 }
 
 /** A browser: TensorFlow.js's package starts itself, with threads where the page is cross-origin isolated. */
 let platform: WasmPlatform = {
   configure: () => (packageFactory) => packageFactory,
   threadNote: () => undefined,
+  usePool: () => {},
 };
 
 /** Replaces the platform, which is a browser by default. */
@@ -57,6 +60,7 @@ export const wasm: Backend = {
     return {
       version: version_wasm,
       compiler: wasmCompiler,
+      useThreads: (on) => platform.usePool(tf.findBackend('wasm'), on),
       device: `CPU (WebAssembly${simd}, ${counted(getThreadsCount(), 'thread')}${note ? `; ${note}` : ''})`,
     };
   },

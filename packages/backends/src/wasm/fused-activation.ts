@@ -6,6 +6,7 @@ import { relu6 } from './clip-by-value.js';
 import { conv2D, depthwiseConv2D, isChannelScaling, withExplicitPadding } from './conv2d.js';
 import { free, type KernelCall, sizeOf } from './heap.js';
 import { batchMatMul } from './mat-mul.js';
+import { panelMatMul } from './panel-product.js';
 import { runTfjsKernel } from './tfjs-kernel.js';
 
 interface FusedAttributes {
@@ -27,10 +28,12 @@ export function fusedMatMul({
 }: KernelCall<FusedInputs, FusedAttributes & { transposeA: boolean; transposeB: boolean }>): TensorInfo {
   const { transposeA, transposeB } = attrs;
   const single = sizeOf(a.shape.slice(0, -2)) === 1 && sizeOf(b.shape.slice(0, -2)) === 1;
+  const plain = bias?.shape.length === 1 && single && !transposeA && !transposeB;
   const linear =
-    bias?.shape.length === 1 && single && !transposeA && !transposeB
+    (plain && panelMatMul(a, b, { transposeA, transposeB }, backend, bias)) ||
+    (plain
       ? runTfjsKernel('_FusedMatMul', backend, { a, b, bias }, { transposeA, transposeB, activation: 'linear' })
-      : withBias(batchMatMul({ inputs: { a, b }, backend, attrs: { transposeA, transposeB } }), bias, backend);
+      : withBias(batchMatMul({ inputs: { a, b }, backend, attrs: { transposeA, transposeB } }), bias, backend));
   return activate(linear, attrs, preluActivationWeights, backend);
 }
 

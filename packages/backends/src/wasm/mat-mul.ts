@@ -1,6 +1,7 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { backend_util, type TensorInfo } from '@tensorflow/tfjs-core';
 import { free, ints, type KernelCall, reshaped, sizeOf } from './heap.js';
+import { panelMatMul } from './panel-product.js';
 import { runTfjsKernel } from './tfjs-kernel.js';
 
 interface MatMulAttributes {
@@ -15,12 +16,14 @@ interface MatMulAttributes {
  */
 export function batchMatMul({ inputs: { a, b }, backend, attrs }: KernelCall<'a' | 'b', MatMulAttributes>): TensorInfo {
   if (a.dtype === 'int32' && b.dtype === 'int32') return integerMatMul(a, b, backend, attrs);
+  const product = panelMatMul(a, b, attrs, backend);
+  if (product) return product;
   if (!attrs.transposeA && !attrs.transposeB) return runTfjsKernel('BatchMatMul', backend, { a, b }, attrs);
   const plainA = attrs.transposeA ? matrixTranspose(a, backend) : reshaped(backend, a, a.shape);
   const plainB = attrs.transposeB ? matrixTranspose(b, backend) : reshaped(backend, b, b.shape);
-  const product = matMul(plainA, plainB, backend);
+  const result = matMul(plainA, plainB, backend);
   free(backend, plainA, plainB);
-  return product;
+  return result;
 }
 
 /** The product of two matrices, or of two stacks of matrices, neither transposed. */

@@ -45,6 +45,36 @@ test('a pure function runs compiled from the fifth call on, with the arguments o
   tf.dispose(inputs as never);
 });
 
+test('a function that is known to be pure is traced once, and runs eagerly twice for the two checks of wasm', () => {
+  let runs = 0;
+  const total = variableOf(() => tf.scalar(0));
+  const fn: Fn = ([x]) => {
+    runs += 1;
+    total.assign(tf.add(total, x as tf.Tensor));
+    return [tf.mul(total, 10)];
+  };
+  const compiled = compiledFunction(fn, [total], wasmCompiler, undefined, true);
+  const inputs = scalars(1, 2, 3, 4, 5);
+  const results = inputs.map((one) => tf.tidy(() => compiled.call(one)[0]?.dataSync()[0]));
+  expect(results).toEqual([10, 30, 60, 100, 150]);
+  expect(runs).toBe(2);
+  expect(compiled.compiled).toBe(true);
+  compiled.dispose();
+  tf.dispose(inputs as never);
+  total.dispose();
+});
+
+test('a function that is wrongly called pure is found out when its compiled result is compared a second time', () => {
+  const state = counting();
+  const compiled = compiledFunction(state, [], wasmCompiler, undefined, true);
+  const inputs = scalars(1, 1, 1, 1);
+  const results = inputs.map((one) => tf.tidy(() => compiled.call(one)[0]?.dataSync()[0]));
+  expect(results).toEqual([1, 2, 3, 4]);
+  expect(compiled.problems[0]).toMatch(/differed from the eager one/);
+  compiled.dispose();
+  tf.dispose(inputs as never);
+});
+
 test('calls continue from the current values of variables, also where the caller has changed them', () => {
   const total = variableOf(() => tf.scalar(0));
   const inputs = scalars(1, 2, 3, 4, 5, 6);

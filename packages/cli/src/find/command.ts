@@ -30,6 +30,7 @@ import { openTrackers, picturesOf, TrackerOptions } from '../trackers/registry.j
 import { storing } from '../trackers/store.js';
 import { sweepOutput } from './formats.js';
 import { FindFiles, FindOptions, SuggestOptions } from './options.js';
+import { prepareForTable } from './prepare-workers.js';
 import { sweepRuns } from './runs.js';
 import { sweepSummary } from './summary.js';
 
@@ -61,6 +62,7 @@ export async function find(flags: Readonly<Record<string, unknown>>): Promise<nu
   const trackers = await openTrackers(chosenTrackers);
   await using page = await openedPage(output, 'Searching for a learning rate', [files.model, files.data]);
 
+  await prepareForTable(files.data, training.backend);
   await using reading = await beginTables(files, files, { seed: sweep.seed, keepRows: false });
   const backendNotes = await openBackend(training.backend);
   const file = await readModel(files.model, { weights: files.weights });

@@ -19,7 +19,7 @@ const untimed = (comparison: Comparison) =>
 
 describe('an interrupted comparison', () => {
   // Long enough to be interrupted also where this process is kept waiting for its turn.
-  const argv = ['--lr', '0.1,0.01,0.001', '--repeats', 4, '--epochs', 200];
+  const argv = ['--lr', '0.1,0.01,0.001', '--repeats', 4, '--epochs', 100];
   const journal = () => here.path('trials.journal');
   const lines = () => (existsSync(journal()) ? readFileSync(journal(), 'utf8').split('\n').length - 1 : 0);
 
@@ -68,7 +68,7 @@ describe('an interrupted comparison', () => {
       expect(readFileSync(journal(), 'utf8')).toBe(before);
     };
     await refused(/trials\.journal holds the trainings of an interrupted comparison: resume it \(--resume/);
-    await refused(/must be of the same comparison; settings\.epochs was 200 and is 201: /, '--resume', '--epochs', 201);
+    await refused(/must be of the same comparison; settings\.epochs was 100 and is 101: /, '--resume', '--epochs', 101);
     await refused(/must be of the same comparison; trials\.3 was missing and is .*"0\.2"/, '--resume', '--lr', 0.2);
   });
 

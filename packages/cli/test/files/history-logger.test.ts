@@ -7,14 +7,13 @@ import { learningRateMonitor } from '@lrfind/finder';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { temporaryFiles } from '../../../data/test/temporary-files.js';
-import { backend } from '../../../finder/test/backend.js';
 import { atEnd, fit, smallModel } from '../../../finder/test/callbacks/small-fit.js';
 import { historyLogger } from '../../src/files/history-logger.js';
 
 const { folder, write } = temporaryFiles();
 const lines = (path: string) => readFileSync(path, 'utf8').trimEnd().split('\n');
 
-beforeAll(() => useBackend(backend));
+beforeAll(() => useBackend('wasm'));
 
 test('writes what the history holds, as CSV and as JSON lines, each epoch as it ends', async () => {
   const [csv, jsonl] = [join(folder, 'a.csv'), join(folder, 'a.jsonl')];

@@ -78,7 +78,6 @@ export interface TriedRates {
   /** Rising. */
   readonly tried: TriedRate[];
   readonly steps: number;
-  readonly seconds: number;
 }
 
 /**
@@ -97,7 +96,7 @@ export async function tryRates(plan: TryPlan): Promise<TriedRates> {
   const run = async (at: number, seeds: number, until: number): Promise<number[]> => {
     const own = progress.get(at) ?? Array.from({ length: VERIFICATION_SEEDS }, (_, i) => notStarted(seed + i));
     progress.set(at, own);
-    for (const each of own.slice(0, seeds)) await advance(plan, trials[at] as Trial, each, until);
+    await settled(own.slice(0, seeds).map((each) => advance(plan, trials[at] as Trial, each, until)));
     const lossOf = until === evaluateAt.length ? endLoss : lossAfter(until);
     return own.slice(0, seeds).map(({ training }) => lossOf(training));
   };
@@ -108,7 +107,9 @@ export async function tryRates(plan: TryPlan): Promise<TriedRates> {
     let rates: number[] = around.map((offset) => centre + offset).filter((at) => at >= 0 && at < trials.length);
     const losses = new Map<number, number[]>();
     for (let extended = 0; ; extended++) {
-      for (const at of rates) if (!losses.has(at)) losses.set(at, await run(at, seeds, until));
+      const missing = rates.filter((at) => !losses.has(at));
+      const found = await settled(missing.map((at) => run(at, seeds, until)));
+      for (const [k, at] of missing.entries()) losses.set(at, found[k] as number[]);
       const { best } = favouredRate(
         rates.map((at) => losses.get(at) as number[]),
         meanStart([...progress.values()].flat().map(({ training }) => training)),
@@ -133,8 +134,20 @@ export async function tryRates(plan: TryPlan): Promise<TriedRates> {
       trainings: each.map(({ training, state }) => ended(training, state !== null)),
     })),
     steps: spent(trainings),
-    seconds: trainings.reduce((sum, { seconds }) => sum + seconds, 0),
   };
+}
+
+/**
+ * Waits for all of some parts of trainings, also where one fails. The executor decides how many run at once.
+ *
+ * @throws the error of the first in order that failed
+ */
+async function settled<Result>(parts: readonly Promise<Result>[]): Promise<Result[]> {
+  const results = await Promise.allSettled(parts);
+  return results.map((result) => {
+    if (result.status === 'rejected') throw result.reason;
+    return result.value;
+  });
 }
 
 function hasStarted({ training }: TrainingProgress): boolean {

@@ -131,13 +131,12 @@ test('a rate next to the cliff gives way to the side that is level', async () =>
 });
 
 test('trainings go on where they paused, with equal seeds, and count once', async () => {
-  const { specs, steps, seconds, tried: rates } = await tried(1e-2, valley(0));
+  const { specs, steps, tried: rates } = await tried(1e-2, valley(0));
   const begun = specs.filter(({ from }) => from === null).map(({ trial, seed }) => `${trial} ${seed}`);
   expect(new Set(begun).size).toBe(begun.length);
   expect(new Set(specs.map(({ seed }) => seed))).toEqual(new Set([5, 6, 7]));
   const last = rates.flatMap(({ trainings }) => trainings.map(({ evaluations }) => evaluations.at(-1)?.step ?? 0));
   expect(steps).toBe(last.reduce((sum, each) => sum + each, 0));
-  expect(seconds).toBe(begun.length);
   for (const { trainings } of rates)
     for (const { outcome, evaluations } of trainings)
       expect(outcome).toBe(evaluations.length === 3 ? 'finished' : 'pruned');
@@ -201,7 +200,7 @@ test('trainings are evaluated after each third of the length, and once where it 
 });
 
 test('the sentence names the rate, the plain answer and what it would have cost', async () => {
-  const { verified, tried: rates, steps, seconds } = await tried(1e-2, valley(-1));
+  const { verified, tried: rates, steps } = await tried(1e-2, valley(-1));
   const text = verificationText({
     ...verified,
     plain: 1e-2,
@@ -209,7 +208,7 @@ test('the sentence names the rate, the plain answer and what it would have cost'
     length: LENGTH,
     target: null,
     steps,
-    seconds,
+    seconds: 1,
   } as never);
   expect(text).toBe(
     `Tried: of ${rates.length} rates, trained for up to 120 steps with 3 seeds, 0.001 did best on the validation rows; the answer of the sweeps, 0.01, would have cost 50 % of the descent after 40 steps.`,

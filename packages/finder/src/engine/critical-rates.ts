@@ -3,8 +3,8 @@ import type { CriticalRate } from '@lrfind/core/results';
 import type { ResolvedOptimizer } from '../optimizers/registry.js';
 import { type CriticalUpdate, criticalUpdate } from './critical-update.js';
 import { yieldToEvents } from './readback.js';
-import { trainingBatches } from './search.js';
 import type { Session } from './session.js';
+import { trainingBatches } from './sweeper.js';
 
 /** What is measured. */
 export interface CriticalRatesPlan {

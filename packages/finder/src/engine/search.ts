@@ -1,4 +1,3 @@
-import { seededRandom } from '@lrfind/core';
 import type { Sweep, SweepStep } from '@lrfind/core/results';
 import {
   analyse,
@@ -10,11 +9,14 @@ import {
   type SweepOptions,
   sweepRates,
 } from '@lrfind/core/sweep';
-import { checkBatchSize, endlessBatches } from '@lrfind/data';
+import { checkBatchSize } from '@lrfind/data';
 import type { RateGroup } from '../model/rate-groups.js';
-import type { ResolvedOptimizer } from '../optimizers/registry.js';
+import { optimizerConfig, type ResolvedOptimizer } from '../optimizers/registry.js';
 import type { Session } from './session.js';
-import { runSweep } from './sweep.js';
+import { type SweepTask, sweeper } from './sweeper.js';
+import { type SessionWorker, settled } from './workers/lanes.js';
+import { sameValues } from './workers/same-values.js';
+import { type SweepJob, taskRows } from './workers/worker-tasks.js';
 
 /** A step of a sweep, and how far the sweeps over these rates are. */
 export interface SearchStep extends SweepStep {
@@ -38,7 +40,19 @@ export interface SearchOptions {
   readonly heldOut?: Int32Array | undefined;
   readonly onStep?: ((step: SearchStep) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
+  /**
+   * Called once, early in the first sweep, when the pace is known: adds workers to the session's lanes where that pays.
+   *
+   * @param pace milliseconds a step
+   * @param check whether a worker computes the same as this thread
+   */
+  readonly onPace?:
+    | ((pace: number, check: (worker: SessionWorker) => Promise<boolean>) => Promise<void> | void)
+    | undefined;
 }
+
+/** The pace is taken between these steps of the first sweep: later than the steps that are traced. A worker is checked by the state after the last. */
+const PACED_STEPS = [16, 32] as const;
 
 /** What was measured, and what follows from it. */
 export interface SearchOutcome {
@@ -64,24 +78,75 @@ const MOST_MOVES = 12;
  */
 export async function search(
   session: Session,
-  { rule, ...optimizer }: ResolvedOptimizer,
-  { settings, methods, group, heldOut, onStep, signal }: SearchOptions,
+  optimizer: ResolvedOptimizer,
+  { settings, methods, group, heldOut, onStep, signal, onPace }: SearchOptions,
 ): Promise<SearchOutcome> {
   const { train } = session.data;
   const { repeats, batchSize, spacing, range } = settings;
   checkBatchSize(train.length, batchSize);
   const clock = performance.now();
-  const step = session.step(
-    { rule, ...optimizer },
-    { metrics: [], rescaleVelocity: true, calls: settings.steps * repeats, group },
-  );
-  const sweepOver = async (rates: readonly number[], repeat: number): Promise<Sweep> => {
-    const seed = settings.seed + repeat;
-    await session.reset(seed);
-    const batches = trainingBatches(session, batchSize, seed);
-    const onPoint = (point: SweepStep) => onStep?.({ ...point, seed, repeat, repeats, steps: rates.length });
-    const random = seededRandom(seed, 'dropout');
-    return runSweep({ seed, step, rates, batches, heldOut, random, onPoint, signal });
+  const common = { batchSize, calls: settings.steps * repeats, heldOut };
+  const own = sweeper(session, optimizer, { ...common, group });
+  const taskFor = (sweep: SweepTask, reportsState = false): SweepJob => ({
+    ...{ kind: 'sweep', rows: taskRows(session), optimizer: optimizerConfig(optimizer), group: group?.name ?? null },
+    ...{ ...common, sweep, reportsState },
+  });
+  let pacedAt = 0;
+  const onRead = async (steps: number, sweep: SweepTask) => {
+    const [from, to] = PACED_STEPS;
+    if (steps === from) pacedAt = performance.now();
+    if (steps !== to || pacedAt === 0) return;
+    const pace = (performance.now() - pacedAt) / (to - from);
+    pacedAt = 0;
+    session.lanes.paceAlone(pace);
+    const state = (await own.step.save()).values;
+    const begun = taskFor({ ...sweep, rates: sweep.rates.slice(0, to) }, true);
+    await onPace?.(pace, async (worker) =>
+      sameValues(state, (await worker.ask(begun, () => {}, signal)) as Float32Array[]),
+    );
+  };
+  const sweepOver = (rates: readonly number[], repeat: number, onPoint: (point: SweepStep) => void): Promise<Sweep> => {
+    const sweep = { seed: settings.seed + repeat, rates };
+    const paced = onPace && repeat === 0 && session.lanes.isOpen;
+    return session.lanes.run({
+      here: () => own.sweep(sweep, { onPoint, onRead: paced ? (steps) => onRead(steps, sweep) : undefined, signal }),
+      there: (worker) => worker.ask(taskFor(sweep), onPoint, signal) as Promise<Sweep>,
+      steps: ({ points }) => points.length,
+      signal,
+    });
+  };
+  /** Sweeps with some of the seeds, in any order; what they measure is reported in the order of the seeds. */
+  const sweepAll = async (rates: readonly number[], first: number, end: number): Promise<Sweep[]> => {
+    const report = (point: SweepStep, repeat: number) =>
+      onStep?.({ ...point, seed: settings.seed + repeat, repeat, repeats, steps: rates.length });
+    const waiting = new Map<number, SweepStep[]>();
+    let reported = first;
+    const sweeps: Promise<Sweep>[] = [];
+    for (let repeat = first; repeat < end; repeat++) {
+      let next = 0;
+      const onPoint = (point: SweepStep) => {
+        // A worker that failed has reported the first ones already.
+        if (point.step < next) return;
+        next = point.step + 1;
+        if (repeat === reported) report(point, repeat);
+        else waiting.set(repeat, [...(waiting.get(repeat) ?? []), point]);
+      };
+      const sweep = sweepOver(rates, repeat, onPoint);
+      sweeps.push(sweep);
+    }
+    const done = settled(sweeps);
+    // Awaited by `settled`, which also hears of what fails.
+    for (const [i, sweep] of sweeps.entries()) {
+      const failed = await sweep.then(
+        () => false,
+        () => true,
+      );
+      if (failed) break;
+      reported = first + i + 1;
+      for (const point of waiting.get(reported) ?? []) report(point, reported);
+      waiting.delete(reported);
+    }
+    return done;
   };
   const ratesOf = ({ startLr, endLr, steps }: Pick<MovedRange, 'startLr' | 'endLr' | 'steps'>) =>
     sweepRates(startLr, endLr, steps, spacing);
@@ -91,30 +156,21 @@ export async function search(
     let sweeps: Sweep[] = [];
     let steps = 0;
     while (sweeps.length < repeats) {
-      const sweep = await sweepOver(rates, sweeps.length);
-      steps += sweep.points.length;
-      sweeps.push(sweep);
-      const decides = sweeps.length === 1 || sweeps.length === repeats;
-      const moved =
-        range === 'auto' && decides && moves.length < MOST_MOVES ? movedRange(rates, sweeps, moves.at(-1)) : null;
+      // The first seed shows whether the range does; the others follow together.
+      const more = await sweepAll(rates, sweeps.length, range === 'auto' && sweeps.length === 0 ? 1 : repeats);
+      for (const { points } of more) steps += points.length;
+      sweeps.push(...more);
+      const moved = range === 'auto' && moves.length < MOST_MOVES ? movedRange(rates, sweeps, moves.at(-1)) : null;
       if (!moved) continue;
       moves.push(moved);
       rates = ratesOf(moved);
       sweeps = [];
     }
     const seconds = (performance.now() - clock) / 1000;
-    const swept = { averaging: rule.usesMovingAverage, usualRate: optimizer.kind.usualRate };
+    const swept = { averaging: optimizer.rule.usesMovingAverage, usualRate: optimizer.kind.usualRate };
     const conclusions = analyse(rates, sweeps, methods, swept);
     return { sweeps, steps, notes: moves.length > 0 ? [movesNote(settings, moves)] : [], seconds, conclusions };
   } finally {
-    step.dispose();
+    own.dispose();
   }
-}
-
-/** The endless batches of a sweep: rows to train on, in the order that the seed gives. */
-export function* trainingBatches(session: Session, batchSize: number, seed: number): Generator<Int32Array> {
-  const { train } = session.data;
-  const order = session.shuffles ? seededRandom(seed, 'batches') : null;
-  for (const positions of endlessBatches(train.length, batchSize, order))
-    yield positions.map((position) => train[position] as number);
 }

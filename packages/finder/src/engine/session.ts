@@ -26,6 +26,8 @@ import { lossScaleOf, metricInUnits } from './target-units.js';
 import { type ArrayData, assertData, toDataset } from './to-dataset.js';
 import { rowsPerEpoch } from './training-loop.js';
 import { type StepOptions, type TrainingStep, trainingStep } from './training-step.js';
+import { type Lanes, sessionLanes } from './workers/lanes.js';
+import { copyOfSession, type SessionCopy } from './workers/session-copy.js';
 
 /** What a session trains for, and on which rows. */
 export interface SessionOptions {
@@ -60,6 +62,8 @@ export interface SessionOptions {
   readonly optimizerState?: OptimizerState | null | undefined;
   /** Whether the caller may set weights meanwhile (`model.setWeights`), as a callback does. Default: yes. */
   readonly settableWeights?: boolean;
+  /** The rows as they are split already, in place of `data` and what says how to split it: those of a session that is copied. */
+  readonly given?: Pick<Session, 'data' | 'holdsOutAtRandom'> | undefined;
   /** Sessions with the same holder may be open at the same time on models that share layers. */
   readonly holder?: object;
 }
@@ -115,6 +119,10 @@ export interface Session {
   readonly asked: Pick<SessionOptions, 'loss' | 'lossWeights' | 'classWeight'>;
   /** Lets others train the model until a function has ended; they must leave it as they found it. */
   suspended<Result>(action: () => Promise<Result>): Promise<Result>;
+  /** What computes its trainings: this thread, and workers where a search has added some. */
+  readonly lanes: Lanes;
+  /** All that another thread needs to open the same session; null where something in it cannot be copied, such as code of the caller's. */
+  copy(): SessionCopy | null;
   /** Ends the session and puts the model back as it was, bit for bit. */
   restore(): void;
   /** Ends the session and keeps the weights as they are now. */
@@ -156,7 +164,11 @@ export async function openSession(
     split,
     seed,
   };
-  const rows = whole && blocks ? splitBlocks(dataRows, whole, splitOptions) : splitDataset(dataRows, splitOptions);
+  const rows = options.given
+    ? options.given.data
+    : whole && blocks
+      ? splitBlocks(dataRows, whole, splitOptions)
+      : splitDataset(dataRows, splitOptions);
   const losses = resolveLosses(options.loss, model, rows.dataset, options.lossWeights);
   const units = model.outputs.map(({ shape }) => shape.at(-1) ?? 1);
   const classWeights = resolveClassWeights(options.classWeight, rows, units);
@@ -174,6 +186,7 @@ export async function openSession(
     lease.restore();
     throw error;
   }
+  const holdsOutAtRandom = options.given?.holdsOutAtRandom ?? (validation === undefined && split !== 'last');
   let dataset: DeviceDataset | undefined;
   const steps: TrainingStep[] = [];
   const multipliers = new Map(
@@ -181,8 +194,10 @@ export async function openSession(
   );
   const multiplierOf = (weight: Variable) => multipliers.get(weight) ?? 1;
   const stepNotes = () => [...new Set(steps.flatMap(({ notes }) => notes))];
+  const lanes = sessionLanes();
   const end = (finish: () => void) => {
     try {
+      lanes.close();
       for (const step of steps) step.dispose();
       dataset?.dispose();
     } finally {
@@ -194,7 +209,7 @@ export async function openSession(
     data: rows,
     shuffles: options.shuffle !== 'off',
     hasWeights: initialWeights === 'given',
-    holdsOutAtRandom: validation === undefined && split !== 'last',
+    holdsOutAtRandom,
     losses,
     classWeights: classWeights?.perRow,
     blocksChecksum,
@@ -203,9 +218,11 @@ export async function openSession(
     groups,
     reset,
     step({ rule }, { group, ...stepOptions }) {
-      dataset ??= rows.epochs
-        ? fedDataset(rows.dataset, classWeights?.of)
-        : uploadDataset(rows.dataset, classWeights?.perRow);
+      // Rows that are given lie in memory that threads share, where they can stay.
+      dataset ??=
+        rows.epochs || (options.given && rows.dataset.inputs.every(({ windows }) => !windows))
+          ? fedDataset(rows.dataset, classWeights?.of)
+          : uploadDataset(rows.dataset, classWeights?.perRow);
       const { functions, logits, weights: lossWeights } = losses;
       const measured = { losses: functions, lossWeights, logits, metrics, lossScale };
       const rates = group ? { updated: group.weights } : groups.length > 0 ? { multiplierOf } : {};
@@ -252,6 +269,8 @@ export async function openSession(
     }),
     asked: { loss: options.loss, lossWeights: options.lossWeights, classWeight: options.classWeight },
     suspended: lease.suspended,
+    lanes,
+    copy: () => copyOfSession({ model, weights: lease.weights, rows, holdsOutAtRandom, losses, options }),
     restore: () => end(lease.restore),
     commit: () => end(lease.commit),
   };

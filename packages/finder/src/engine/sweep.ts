@@ -19,7 +19,9 @@ export interface SweepPlan {
   readonly random: Random;
   /** Called after every measured step. */
   readonly onPoint: (point: SweepStep) => void;
-  readonly signal: AbortSignal | undefined;
+  /** Called each time that measurements were read, with the number of steps so far. */
+  readonly onRead?: ((steps: number) => Promise<void> | void) | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -37,7 +39,7 @@ const HELD_OUT_MEASUREMENTS = 30;
  * @throws the signal's reason when it is aborted
  */
 export async function runSweep(plan: SweepPlan): Promise<Sweep> {
-  const { seed, step, rates, batches, heldOut, random, onPoint, signal } = plan;
+  const { seed, step, rates, batches, heldOut, random, onPoint, onRead, signal } = plan;
   const points: SweepStep[] = [];
   const stopsAt = divergenceRule(rates.length);
   const stride = Math.ceil(rates.length / HELD_OUT_MEASUREMENTS);
@@ -68,6 +70,7 @@ export async function runSweep(plan: SweepPlan): Promise<Sweep> {
         const stopped = stopsAt(point.loss);
         if (stopped) return { seed, points, stopped };
       }
+      await onRead?.(points.length);
       await yieldToEvents(signal);
     }
     return { seed, points, stopped: 'end' };

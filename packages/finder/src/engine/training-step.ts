@@ -47,6 +47,7 @@ import { applyWithMasks, hasOwnPhases, makesMasks, takesTensorsTwice } from './m
 
 import { drawNoise, noiseSeed } from './noise.js';
 import { penaltiesOf } from './penalties.js';
+import { isPureStep } from './pure-step.js';
 import { withFreshMasks } from './recurrent-cells.js';
 
 /** What a step trains, on which data, for what and how. */
@@ -185,6 +186,8 @@ export function trainingStep(options: StepOptions): TrainingStep {
   let finished = false;
 
   const ownGraph = makesMasks(layers) || hasOwnPhases(layers) || takesTensorsTwice(layers);
+  const lossesOnLogits = logitsOf.flatMap((output) => output?.loss ?? []);
+  const isPure = isPureStep({ layers, losses: [...losses, ...lossesOnLogits], penalties });
   const forward = <Result>({ xs }: Batch, training: boolean, use: (outputs: MaskedOutputs) => Result): Result => {
     let masks: (Tensor | null)[] = [];
     const apply = () => {
@@ -281,6 +284,7 @@ export function trainingStep(options: StepOptions): TrainingStep {
       }),
     everything,
     options.calls,
+    isPure,
   );
   const evaluated = compile(
     (given) =>
@@ -291,6 +295,8 @@ export function trainingStep(options: StepOptions): TrainingStep {
         ]);
       }),
     modelVariables,
+    undefined,
+    isPure,
   );
   const lossWithoutStep = compile(
     (given) => {
@@ -301,6 +307,7 @@ export function trainingStep(options: StepOptions): TrainingStep {
     },
     modelVariables,
     options.calls,
+    isPure,
   );
   let disposed = false;
 

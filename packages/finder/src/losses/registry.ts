@@ -140,11 +140,23 @@ export function lossNamed(text: string, label = 'loss'): LossKind {
   const { name, parameters } = parseLoss(text, label);
   const key = name.replaceAll(/[_\s-]/g, '').toLowerCase();
   const found = losses.find((kind) => kind.name.toLowerCase() === key || kind.aliases?.includes(key));
-  if (found) return lossWith(found, parameters, label, lossFunction);
+  if (found) {
+    const kind = lossWith(found, parameters, label, lossFunction);
+    if (kind.compute) ownLosses.add(kind.compute);
+    return kind;
+  }
   const spellings = [...lossNames, ...losses.flatMap(({ aliases = [] }) => aliases)];
   throw new InputError(
     `${label} must be one of ${lossNames.join(', ')}; got ${shownValue(name)}${suggestion(name, spellings)}`,
   );
+}
+
+/** Functions of the table, and TensorFlow.js's. */
+const ownLosses = new WeakSet<LossFunction>();
+
+/** Whether a loss is lrfind's or TensorFlow.js's, and not the caller's. */
+export function isOwnLoss(loss: LossFunction): boolean {
+  return ownLosses.has(loss);
 }
 
 /** The function of a loss. */
@@ -160,5 +172,6 @@ function tfjsLoss(name: string): LossFunction {
   probe.compile({ optimizer: 'sgd', loss: name });
   const [found] = probe.lossFunctions;
   probe.dispose();
+  ownLosses.add(found as LossFunction);
   return found as LossFunction;
 }

@@ -1,26 +1,65 @@
 import { seededRandom } from '@lrfind/core';
+import type { Executor, TrialOutcome } from '@lrfind/core/study';
 import type { SplitDataset } from '@lrfind/data';
 import type { Session } from '../engine/session.js';
-import { type InProcessTrials, inProcessTrials } from './in-process.js';
+import { type TrainJob, taskRows } from '../engine/workers/worker-tasks.js';
+import { type InProcessTrials, inProcessExecutor, inProcessTrials } from './in-process.js';
 import type { RatedTrial } from './plan-trials.js';
+
+/** How rows are held out by seed. */
+export interface SeedOptions {
+  /** The first seed. */
+  readonly seed: number;
+  /** How many there are. */
+  readonly seeds: number;
+  /** About how many steps all trials will take: most of them never run, and a program for more calls takes longer to compile. */
+  readonly calls: number;
+}
 
 /**
  * Trials of which each seed holds out rows of its own, so that a loss is measured on as many rows as there are seeds: few held-out
  * rows favour a rate by chance, and with all seeds on the same rows that chance is the same for all. The rates of one seed have the
  * same rows, so they still compare. Where rows to validate on are given, or the last are held out, all seeds have these.
- *
- * @param seed the first one
- * @param seeds how many there are
- * @param calls about how many steps all trials will take: most of them never run, and a program for more calls takes longer to compile
  */
 export function trialsBySeed(
   rated: readonly Omit<RatedTrial, 'session'>[],
   session: Session,
-  { seed, seeds, calls }: { readonly seed: number; readonly seeds: number; readonly calls: number },
+  options: SeedOptions,
 ): InProcessTrials {
-  const splits = splitsBySeed(session, seeds, seed);
+  const views = viewsBySeed(session, options);
+  const all = views.flatMap((view) => rated.map((each) => ({ ...each, session: view })));
+  const { trials, executor } = inProcessTrials(all, Math.ceil(options.seeds / views.length));
+  return {
+    trials: trials.slice(0, rated.length),
+    executor: {
+      run(given, heard) {
+        const { model, data } = trials[((given.seed - options.seed) % views.length) * rated.length] ?? given;
+        const spec = { ...given, model, data };
+        const signal = heard.signal as AbortSignal | undefined;
+        const task: TrainJob = { kind: 'train', rows: taskRows(session), spec, ...options };
+        // A schedule or a callback of the caller's own is code, which only this thread has.
+        const isPlain = !('ref' in spec.recipe.schedule) && !spec.recipe.callbacks;
+        return session.lanes.run({
+          here: () => executor.run(spec, heard),
+          there: (worker) => worker.ask(task, heard.onEvaluation ?? (() => {}), signal) as Promise<TrialOutcome>,
+          isPlain,
+          signal,
+        });
+      },
+    },
+  };
+}
+
+/** Runs the trials of `trialsBySeed` on a copy of their session. */
+export function executorBySeed(session: Session, options: SeedOptions): Executor {
+  const views = viewsBySeed(session, options);
+  return inProcessExecutor(new Map(views.map((view, i) => [`model ${i}`, view])), new Map(), options.seeds);
+}
+
+/** The session as each seed sees it; a single one where all seeds have the same rows. */
+function viewsBySeed(session: Session, { seed, seeds, calls }: SeedOptions): Session[] {
   let step: ReturnType<Session['step']> | undefined;
-  const views = splits.map(
+  return splitsBySeed(session, seeds, seed).map(
     (data): Session =>
       Object.create(session, {
         data: { value: data },
@@ -33,17 +72,6 @@ export function trialsBySeed(
         },
       }),
   );
-  const all = views.flatMap((view) => rated.map((each) => ({ ...each, session: view })));
-  const { trials, executor } = inProcessTrials(all, Math.ceil(seeds / views.length));
-  return {
-    trials: trials.slice(0, rated.length),
-    executor: {
-      run(spec, heard) {
-        const { model, data } = trials[((spec.seed - seed) % views.length) * rated.length] ?? spec;
-        return executor.run({ ...spec, model, data }, heard);
-      },
-    },
-  };
 }
 
 /**

@@ -60,7 +60,7 @@ export function inProcessTrials(rated: readonly RatedTrial[], seeds: number): In
  * @param functions the caller's own schedules by reference
  * @param trainings how many trainings there will be
  */
-function inProcessExecutor(
+export function inProcessExecutor(
   sessions: ReadonlyMap<string, Session>,
   functions: ReadonlyMap<string, Schedule>,
   trainings: number,

@@ -12,6 +12,7 @@ import {
 import { SweepOptions, suggestionMethods } from '@lrfind/core/sweep';
 import { search } from '../engine/search.js';
 import type { Session } from '../engine/session.js';
+import { workersOnPace } from '../engine/workers/session-workers.js';
 import type { ResolvedOptimizer } from '../optimizers/registry.js';
 import type { LearningRateChoice, TrainOptions } from '../options.js';
 
@@ -96,6 +97,8 @@ export async function suggestRate(
     settings,
     methods: suggestionMethods,
     onStep: (step) => onSearchStep?.({ ...step, group: null, part: 0, parts: 1 }),
+    // The trials that follow take more steps than the sweeps.
+    onPace: workersOnPace(session, 2 * settings.steps * settings.repeats),
     signal,
   });
   const { suggestion, reason } = conclusions;

@@ -31,6 +31,9 @@ const TIMES_THE_SWEEPS = { unknownLength: 1.35, knownLength: 2.4, withWeights: 3
 /** The length below which trainings say little, as measured on the tasks that rules are made from: the default is no shorter. */
 const LEAST_LENGTH = 100;
 
+/** About how many steps the trials of an answer take by default, for each step of the sweeps. */
+export const STEPS_OF_TRIALS = TIMES_THE_SWEEPS.unknownLength;
+
 /**
  * The length of the longest trainings.
  *
@@ -121,7 +124,8 @@ export async function verify(
     session,
     { seed, seeds: VERIFICATION_SEEDS, calls: verificationCost(length, along !== undefined) },
   );
-  const { tried, steps, seconds } = await tryRates({
+  const clock = performance.now();
+  const { tried, steps } = await tryRates({
     trials: trials.map((trial, i) => ({ ...trial, rate: rates[i] as number })),
     plain: each,
     centre: Math.min(Math.max(each + Math.round(Math.log10(around / base) / RATE_SPACING_DECADES), 0), 2 * each),
@@ -141,6 +145,7 @@ export async function verify(
       }),
     signal,
   });
+  const seconds = (performance.now() - clock) / 1000;
   const verified = verifiedRate(tried, base, length, target);
   if (!verified) return null;
   const taken = along ? stepsOfWholeSchedules(tried.flatMap(({ trainings }) => trainings)) : steps;

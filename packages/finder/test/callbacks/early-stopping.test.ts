@@ -3,10 +3,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { earlyStopping } from '../../src/callbacks/early-stopping.js';
 import { learningRateScheduler } from '../../src/callbacks/learning-rate-scheduler.js';
-import { backend } from '../backend.js';
 import { atEnd, bits, fit, smallModel } from './small-fit.js';
 
-beforeAll(() => useBackend(backend));
+beforeAll(() => useBackend('wasm'));
 const log = vi.spyOn(console, 'log');
 beforeEach(() => void log.mockReset().mockImplementation(() => {}));
 

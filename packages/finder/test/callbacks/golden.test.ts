@@ -6,7 +6,6 @@ import { beforeAll, expect, test, vi } from 'vitest';
 import { earlyStopping } from '../../src/callbacks/early-stopping.js';
 import { reduceLROnPlateau } from '../../src/callbacks/reduce-lr-on-plateau.js';
 import { learningRateOf } from '../../src/optimizers/learning-rate.js';
-import { backend } from '../backend.js';
 
 type Options = Record<string, number | string | boolean>;
 
@@ -23,7 +22,7 @@ const golden: Golden = JSON.parse(
 );
 
 beforeAll(async () => {
-  await useBackend(backend);
+  await useBackend('wasm');
   vi.spyOn(console, 'warn').mockImplementation(() => {});
 });
 

@@ -4,10 +4,9 @@ import { beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { learningRateMonitor } from '../../src/callbacks/learning-rate-monitor.js';
 import { learningRateScheduler } from '../../src/callbacks/learning-rate-scheduler.js';
 import { optimizer } from '../../src/optimizers/optimizer.js';
-import { backend } from '../backend.js';
 import { BATCHES, fit, smallModel } from './small-fit.js';
 
-beforeAll(() => useBackend(backend));
+beforeAll(() => useBackend('wasm'));
 const log = vi.spyOn(console, 'log');
 beforeEach(() => void log.mockReset().mockImplementation(() => {}));
 

@@ -5,10 +5,9 @@ import { beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { learningRateScheduler } from '../../src/callbacks/learning-rate-scheduler.js';
 import { learningRateOf } from '../../src/optimizers/learning-rate.js';
 import { optimizer } from '../../src/optimizers/optimizer.js';
-import { backend } from '../backend.js';
 import { BATCHES, bits, fit, smallModel } from './small-fit.js';
 
-beforeAll(() => useBackend(backend));
+beforeAll(() => useBackend('wasm'));
 const warn = vi.spyOn(console, 'warn');
 beforeEach(() => void warn.mockReset().mockImplementation(() => {}));
 

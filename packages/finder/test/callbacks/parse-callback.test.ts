@@ -8,11 +8,10 @@ import { reduceLROnPlateau } from '../../src/callbacks/reduce-lr-on-plateau.js';
 import { callbackKinds } from '../../src/callbacks/registry.js';
 import { warmUp } from '../../src/callbacks/warm-up.js';
 import { learningRateOf } from '../../src/optimizers/learning-rate.js';
-import { backend } from '../backend.js';
 import { messageOf } from '../message-of.js';
 import { bits, fit, smallModel } from './small-fit.js';
 
-beforeAll(() => useBackend(backend));
+beforeAll(() => useBackend('wasm'));
 beforeEach(() => void vi.spyOn(console, 'log').mockImplementation(() => {}));
 
 const forms = callbackKinds.flatMap(({ name, options, text }) => (text ? [{ kind: name, options, ...text }] : []));

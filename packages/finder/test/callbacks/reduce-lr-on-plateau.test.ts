@@ -4,10 +4,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { reduceLROnPlateau } from '../../src/callbacks/reduce-lr-on-plateau.js';
 import { learningRateOf } from '../../src/optimizers/learning-rate.js';
-import { backend } from '../backend.js';
 import { fit, smallModel } from './small-fit.js';
 
-beforeAll(() => useBackend(backend));
+beforeAll(() => useBackend('wasm'));
 const warn = vi.spyOn(console, 'warn');
 const log = vi.spyOn(console, 'log');
 beforeEach(() => {

@@ -7,10 +7,9 @@ import { learningRateScheduler } from '../../src/callbacks/learning-rate-schedul
 import { reduceLROnPlateau } from '../../src/callbacks/reduce-lr-on-plateau.js';
 import { warmUp } from '../../src/callbacks/warm-up.js';
 import { learningRateOf } from '../../src/optimizers/learning-rate.js';
-import { backend } from '../backend.js';
 import { atEnd, fit, smallModel } from './small-fit.js';
 
-beforeAll(() => useBackend(backend));
+beforeAll(() => useBackend('wasm'));
 
 test('warmUp rises in a straight line to the optimizer’s rate and then lets go', async () => {
   const model = smallModel(tf.train.adam(0.8));

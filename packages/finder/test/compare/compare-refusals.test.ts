@@ -3,11 +3,10 @@ import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
 import { compare } from '../../src/compare.js';
 import type { CompareOptions } from '../../src/options.js';
-import { backend } from '../backend.js';
 import { heights, network, points, regression } from '../train/small-trainings.js';
 
 // Before the cases below are made.
-await useBackend(backend);
+await useBackend('wasm');
 
 const xs = points(40);
 const data = { xs, ys: heights(xs) };

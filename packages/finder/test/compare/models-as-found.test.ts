@@ -6,7 +6,6 @@ import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { compare } from '../../src/compare.js';
 import * as weightsModule from '../../src/model/weights.js';
 import type { CompareOptions, ComparisonEvent } from '../../src/options.js';
-import { backend } from '../backend.js';
 import {
   bits,
   compiled,
@@ -20,7 +19,7 @@ import {
 } from '../train/small-trainings.js';
 import { trainingsOf } from './untimed.js';
 
-beforeAll(() => useBackend(backend));
+beforeAll(() => useBackend('wasm'));
 
 const xs = points(40);
 const data = { xs, ys: heights(xs) };

@@ -13,11 +13,10 @@ import {
 import { beforeAll, describe, expect, test } from 'vitest';
 import { findLearningRate } from '../../src/find.js';
 import { train } from '../../src/train.js';
-import { backend } from '../backend.js';
 import { bits, rejection, tensorsLeft } from '../train/small-trainings.js';
 
 beforeAll(async () => {
-  await useBackend(backend);
+  await useBackend('wasm');
 });
 
 /** Four features go to a model that was built for five. */

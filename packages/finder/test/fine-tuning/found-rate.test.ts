@@ -3,10 +3,9 @@ import { beforeAll, expect, test } from 'vitest';
 import { compare } from '../../src/compare.js';
 import { findLearningRate } from '../../src/find.js';
 import { train } from '../../src/train.js';
-import { backend } from '../backend.js';
 import { points, regression } from '../train/small-trainings.js';
 
-beforeAll(() => useBackend(backend));
+beforeAll(() => useBackend('wasm'));
 
 const question = (shift: number) => (xs: number[][]) => xs.map(([a = 0, b = 0]) => [Math.sin(2 * a + shift) * b]);
 const [xs, unseen] = [points(240), points(120, 900)];

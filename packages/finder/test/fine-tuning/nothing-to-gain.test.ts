@@ -4,10 +4,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import { layers, sequential } from '@tensorflow/tfjs-layers';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { findLearningRate } from '../../src/find.js';
-import { backend } from '../backend.js';
 import { bits, tensorsLeft } from '../train/small-trainings.js';
 
-beforeAll(() => useBackend(backend));
+beforeAll(() => useBackend('wasm'));
 
 /** A straight line with noise, whose least squares are known from the normal equations. */
 const rows = 400;

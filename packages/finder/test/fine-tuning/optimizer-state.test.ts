@@ -7,10 +7,9 @@ import { findLearningRate } from '../../src/find.js';
 import { resolveModelOptimizer, stateOfModelOptimizer } from '../../src/optimizers/model-optimizer.js';
 import { optimizer } from '../../src/optimizers/optimizer.js';
 import { type OptimizerState, optimizerState } from '../../src/optimizers/optimizer-state.js';
-import { backend } from '../backend.js';
 import { bits, compiled, heights, points, regression, weights } from '../train/small-trainings.js';
 
-beforeAll(() => useBackend(backend));
+beforeAll(() => useBackend('wasm'));
 
 const xs = points(40);
 const ys = heights(xs).map((y) => [y]);

@@ -6,10 +6,9 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { StepEvent } from '../../src/engine/search-groups.js';
 import { findLearningRate } from '../../src/find.js';
 import { optimizers } from '../../src/optimizers/registry.js';
-import { backend } from '../backend.js';
 import { bits, drawn, heights, points, rejection, tensorsLeft } from '../train/small-trainings.js';
 
-beforeAll(() => useBackend(backend));
+beforeAll(() => useBackend('wasm'));
 
 const xs = points(40);
 const data = { xs, ys: heights(xs) };

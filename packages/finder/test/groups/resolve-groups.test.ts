@@ -2,10 +2,9 @@ import { useBackend } from '@lrfind/backends';
 import { input, layers, model as makeModel, type SymbolicTensor, sequential } from '@tensorflow/tfjs-layers';
 import { beforeAll, expect, test } from 'vitest';
 import { groupsNote, resolveGroups } from '../../src/model/rate-groups.js';
-import { backend } from '../backend.js';
 import { messageOf } from '../message-of.js';
 
-beforeAll(() => useBackend(backend));
+beforeAll(() => useBackend('wasm'));
 
 const dense = (name: string, units = 2) => layers.dense({ name, units, inputShape: [2] });
 

@@ -22,11 +22,10 @@ import { readModel } from '../../src/model/formats/registry.js';
 import { buildModel } from '../../src/model/initial-weights.js';
 import { registerKerasClasses } from '../../src/model/layers/registered-classes.js';
 import { translateKerasLayer } from '../../src/model/layers/translate-keras-layer.js';
-import { backend } from '../backend.js';
 
 let folder: string;
 beforeAll(async () => {
-  await useBackend(backend);
+  await useBackend('wasm');
   registerKerasClasses();
   folder = mkdtempSync(join(tmpdir(), 'lrfind-keras-'));
 });

@@ -4,9 +4,8 @@ import type { Table } from '@lrfind/data';
 import { input, layers, model, type SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { expect, test } from 'vitest';
 import { encodeTable } from '../../src/losses/encode-table.js';
-import { backend } from '../backend.js';
 
-await useBackend(backend);
+await useBackend('wasm');
 
 /** A table of numbers. */
 function tableOf(columns: Readonly<Record<string, readonly number[]>>): Table {

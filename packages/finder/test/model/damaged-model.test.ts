@@ -4,11 +4,10 @@ import * as tf from '@tensorflow/tfjs-core';
 import { layers, sequential } from '@tensorflow/tfjs-layers';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { findLearningRate } from '../../src/find.js';
-import { backend } from '../backend.js';
 import { readModelText } from './model-text.js';
 
 beforeAll(async () => {
-  await useBackend(backend);
+  await useBackend('wasm');
 });
 
 /** The message of the InputError with which a model is refused, after which no tensor is left. */

@@ -5,9 +5,8 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { findLearningRate } from '../../src/find.js';
 import { idsOfInputs, scalingLayers } from '../../src/model/input-consumers.js';
 import { train } from '../../src/train.js';
-import { backend } from '../backend.js';
 
-beforeAll(() => useBackend(backend));
+beforeAll(() => useBackend('wasm'));
 
 const embedding = (inputDim: number) => layers.embedding({ inputDim, outputDim: 3 });
 const text = () =>

@@ -7,10 +7,9 @@ import type { ByteSource } from '@lrfind/data';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { readModel } from '../../src/model/formats/registry.js';
-import { backend } from '../backend.js';
 import { zipFile } from './zip-file.js';
 
-await useBackend(backend);
+await useBackend('wasm');
 
 const hostile = fileURLToPath(new URL('../../../../fixtures/keras-files/hostile/', import.meta.url));
 const bytesOf = (name: string) => new Uint8Array(readFileSync(join(hostile, name)));

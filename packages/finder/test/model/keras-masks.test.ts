@@ -11,7 +11,7 @@ import { disposeModel } from '../../src/model/formats/keras/build.js';
 import { serializeForKeras } from '../../src/model/formats/keras/save/file.js';
 import { readModel } from '../../src/model/formats/registry.js';
 import { buildModel, topologyOf } from '../../src/model/initial-weights.js';
-import { backend } from '../backend.js';
+import { backend, exact } from '../backend.js';
 import { forwardError, type Golden, lossError, trainingLosses } from './keras-golden.js';
 
 await useBackend(backend);
@@ -41,7 +41,8 @@ const goldens = goldensOf(3);
 /** Without cells in a list and without operations, which cannot be saved for Keras. */
 const savable = Object.keys(goldens).filter((name) => !['recurrent', 'operations_drop'].includes(name));
 
-test.each(savable)('%s: saved as .keras and read again, has the same outputs', async (name) => {
+// What is saved is the same on every backend.
+test.runIf(exact).each(savable)('%s: saved as .keras and read again, has the same outputs', async (name) => {
   const { model } = await read(name, 3);
   const path = join(saved, `${name}.keras`);
   writeFileSync(path, await serializeForKeras(model, 'keras'));

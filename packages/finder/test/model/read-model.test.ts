@@ -11,11 +11,10 @@ import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest
 import { findLearningRate } from '../../src/find.js';
 import { modelShape } from '../../src/model/describe.js';
 import { readModel } from '../../src/model/formats/registry.js';
-import { backend } from '../backend.js';
 
 let folder: string;
 beforeAll(async () => {
-  await useBackend(backend);
+  await useBackend('wasm');
 });
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'lrfind-model-'));

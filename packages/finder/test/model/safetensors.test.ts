@@ -17,10 +17,9 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { loadWeightFile } from '../../src/model/formats/named-weights.js';
 import { readModel } from '../../src/model/formats/registry.js';
 import { readSafetensors } from '../../src/model/formats/safetensors/read.js';
-import { backend } from '../backend.js';
 
 beforeAll(async () => {
-  await useBackend(backend);
+  await useBackend('wasm');
 });
 
 const fixture = (name: string) => fileURLToPath(new URL(`../../../../fixtures/weights/${name}`, import.meta.url));

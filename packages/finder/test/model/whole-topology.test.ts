@@ -14,11 +14,10 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { serializeModel } from '../../src/model/formats/tfjs/save.js';
 import { buildModel, initialiser, topologyOf } from '../../src/model/initial-weights.js';
 import { copyWeights } from '../../src/model/weights.js';
-import { backend } from '../backend.js';
 import { readModelText } from './model-text.js';
 
 beforeAll(async () => {
-  await useBackend(backend);
+  await useBackend('wasm');
 });
 
 /** The model that is read from the files of a saved one. */

@@ -2,9 +2,8 @@ import { useBackend } from '@lrfind/backends';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { optimizers, resolveOptimizer } from '../../src/optimizers/registry.js';
-import { backend } from '../backend.js';
 
-beforeAll(() => useBackend(backend));
+beforeAll(() => useBackend('wasm'));
 
 /** The optimizers of Keras 3 that have a counterpart here. */
 const kerasClasses = ['SGD', 'RMSprop', 'Adagrad', 'Adadelta', 'Adam', 'AdamW', 'Adamax', 'Nadam', 'Lion'].concat(

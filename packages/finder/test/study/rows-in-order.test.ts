@@ -5,9 +5,8 @@ import { beforeAll, expect, test } from 'vitest';
 import { compare } from '../../src/compare.js';
 import { findLearningRate } from '../../src/find.js';
 import { train } from '../../src/train.js';
-import { backend } from '../backend.js';
 
-beforeAll(() => useBackend(backend));
+beforeAll(() => useBackend('wasm'));
 
 /** One weight without a bias, 0 at first; at a rate of 0 the loss of a batch is the mean of its squared targets. */
 function zeros() {

@@ -17,10 +17,9 @@ import { optimizers } from '../../src/optimizers/registry.js';
 import { setMomentum } from '../../src/optimizers/set-momentum.js';
 import type { TrainOptions } from '../../src/options.js';
 import { train } from '../../src/train.js';
-import { backend } from '../backend.js';
 import { drawn, heights, points } from './small-trainings.js';
 
-beforeAll(() => useBackend(backend));
+beforeAll(() => useBackend('wasm'));
 
 const xs = points(30);
 const data = { xs, ys: heights(xs) };

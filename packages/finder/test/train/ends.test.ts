@@ -6,11 +6,10 @@ import { earlyStopping } from '../../src/callbacks/early-stopping.js';
 import { terminateOnNaN } from '../../src/callbacks/terminate-on-nan.js';
 import type { FitCallback } from '../../src/engine/callback-hooks.js';
 import { train } from '../../src/train.js';
-import { backend } from '../backend.js';
 import { bits, heights, regression } from './small-trainings.js';
 import { data, few, withCallbacks, xs } from './with-callbacks.js';
 
-beforeAll(() => useBackend(backend));
+beforeAll(() => useBackend('wasm'));
 beforeEach(() => void vi.spyOn(console, 'warn').mockImplementation(() => {}));
 
 describe('a callback ends a training:', () => {

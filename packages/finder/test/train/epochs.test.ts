@@ -7,10 +7,9 @@ import { beforeAll, expect, test } from 'vitest';
 import { compare } from '../../src/compare.js';
 import type { TrainOptions } from '../../src/options.js';
 import { train } from '../../src/train.js';
-import { backend } from '../backend.js';
 import { drawn } from './small-trainings.js';
 
-beforeAll(() => useBackend(backend));
+beforeAll(() => useBackend('wasm'));
 
 const upTo = (count: number) => Array.from({ length: count }, (_, i) => i);
 const sorted = (values: Iterable<number>) => [...values].sort((a, b) => a - b);

@@ -6,10 +6,9 @@ import type { TrainingStepEvent } from '../../src/engine/fit.js';
 import type { StepEvent } from '../../src/engine/search-groups.js';
 import type { TryEvent } from '../../src/options.js';
 import { train } from '../../src/train.js';
-import { backend } from '../backend.js';
 import { heights, points, regression } from './small-trainings.js';
 
-beforeAll(() => useBackend(backend));
+beforeAll(() => useBackend('wasm'));
 
 test('onStep gets every step with its rate and its loss, which follow from the gradient', async () => {
   const model = sequential({ layers: [layers.dense({ units: 1, useBias: false, inputShape: [1] })] });

@@ -10,10 +10,9 @@ import { findLearningRate } from '../../src/find.js';
 import { checksum } from '../../src/model/weights.js';
 import type { TrainOptions } from '../../src/options.js';
 import { train } from '../../src/train.js';
-import { backend } from '../backend.js';
 import { bits, compiled, drawn, heights, points, regression, rejection, tensorsLeft } from './small-trainings.js';
 
-beforeAll(() => useBackend(backend));
+beforeAll(() => useBackend('wasm'));
 beforeEach(() => void vi.spyOn(console, 'warn').mockImplementation(() => {}));
 
 const xs = points(40);

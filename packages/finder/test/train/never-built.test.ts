@@ -17,9 +17,8 @@ import { warmUp } from '../../src/callbacks/warm-up.js';
 import { compare } from '../../src/compare.js';
 import { findLearningRate } from '../../src/find.js';
 import { train } from '../../src/train.js';
-import { backend } from '../backend.js';
 
-await useBackend(backend);
+await useBackend('wasm');
 beforeEach(() => void vi.spyOn(console, 'warn').mockImplementation(() => {}));
 
 const xs = Array.from({ length: 24 }, (_, i) => [Math.sin(i), Math.cos(i)]);

@@ -9,9 +9,8 @@ import { findLearningRate } from '../../src/find.js';
 import { encodeTable } from '../../src/losses/encode-table.js';
 import { inTargetUnits } from '../../src/model/in-target-units.js';
 import { train } from '../../src/train.js';
-import { backend } from '../backend.js';
 
-beforeAll(() => useBackend(backend));
+beforeAll(() => useBackend('wasm'));
 
 const xs = Array.from({ length: 60 }, (_, i) => [Math.sin(i), Math.cos(2 * i)]);
 /** Around 4,000, with a standard deviation of some hundreds. */

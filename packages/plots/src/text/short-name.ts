@@ -36,7 +36,12 @@ function shortWords(name: string, most: number): string {
 }
 
 function cutEnd(name: string, fits: (text: string) => boolean): string {
-  const characters = [...name];
-  while (characters.length > 0 && !fits(`${characters.join('').trimEnd()}…`)) characters.pop();
-  return `${characters.join('').trimEnd()}…`.replace(/…+$/, '…');
+  const all = [...name];
+  const beginning = (length: number) => `${all.slice(0, length).join('').trimEnd()}…`;
+  // From a beginning of about the right length, as a name may have thousands of characters and each is measured whole.
+  let length = 1;
+  while (length < all.length && fits(beginning(length))) length *= 2;
+  length = Math.min(length, all.length);
+  while (length > 0 && !fits(beginning(length))) length--;
+  return beginning(length).replace(/…+$/, '…');
 }

@@ -3,6 +3,7 @@ import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import type { KernelBackend } from '@tensorflow/tfjs-core';
 import { threadSetting } from '../../thread-setting.js';
 import type { BackendFactory, WasmPlatform } from '../../wasm/backend.js';
+import type { PoolSwitch } from './thread-pool.js';
 import { startThreads } from './threads.js';
 
 /** The module computes with at most this many threads. */
@@ -10,6 +11,9 @@ const MAX_THREADS = 8;
 
 /** Why a backend has one thread although more were requested. */
 const threadNotes = new WeakMap<KernelBackend, string>();
+
+/** The thread pools of the backends that have one. */
+const pools = new WeakMap<KernelBackend, PoolSwitch>();
 
 /**
  * Node, where TensorFlow.js's package starts with one thread only. This starts as many as `LRFIND_THREADS` says, by
@@ -23,11 +27,14 @@ export const nodePlatform: WasmPlatform = {
       threads > 1 ? () => startSeveral(threads, packageFactory) : () => startSingle(packageFactory);
   },
   threadNote: (backend) => threadNotes.get(backend),
+  usePool: (backend, on) => pools.get(backend)?.(on),
 };
 
 async function startSeveral(threads: number, packageFactory: BackendFactory): Promise<KernelBackend> {
   try {
-    return await startThreads(threads);
+    const { backend, pool } = await startThreads(threads);
+    pools.set(backend, pool);
+    return backend;
   } catch (error) {
     const backend = await startSingle(packageFactory);
     const [reason] = String(error instanceof Error ? error.message : error).split('\n');

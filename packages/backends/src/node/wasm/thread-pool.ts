@@ -1,12 +1,11 @@
+import { MIN_MULTIPLICATIONS } from '../../wasm/panel-product.js';
+
 /*
  * As published, the module's thread pool costs more than it gains. Every kernel, however small, waits for every thread,
  * and a waiting thread spins a million times before it sleeps. Where another program competes for the processor, a
  * spinning thread blocks the thread that it waits for, and a step of a small network takes ten times as long as on one
  * thread. So threads here sleep earlier, and only large kernels use the pool.
  */
-
-/** Kernels with at least this many multiplications use the pool: more than 0.1 ms on one thread. */
-const MIN_MULTIPLICATIONS = 2e6;
 
 /**
  * The word where version 4.22.0 of the module keeps the address of its pool. While it is 0, kernels run on one thread.
@@ -23,6 +22,9 @@ export interface PooledModule {
   tfjs: { getThreadsCount(): number } & Record<string, unknown>;
   cwrap(name: string, ...types: unknown[]): (...args: never[]) => unknown;
 }
+
+/** Turns a pool on or off; without it, every kernel computes in the calling thread. */
+export type PoolSwitch = (on: boolean) => void;
 
 /**
  * Changes the module's code in place, so that its threads sleep earlier.
@@ -43,9 +45,10 @@ export function shortenSpinWaits(code: Buffer): void {
  * up.
  *
  * @param count the number of threads that the pool must have
+ * @returns turns the pool off and on again, whatever the size of a kernel
  * @throws Error when it has another number, or its address is not where version 4.22.0 keeps it
  */
-export function limitPoolToLargeKernels(module: PooledModule, count: number): void {
+export function limitPoolToLargeKernels(module: PooledModule, count: number): PoolSwitch {
   // Views of shared memory stay valid when it grows.
   const words = module.HEAP32;
   const started = module.tfjs.getThreadsCount();
@@ -55,13 +58,14 @@ export function limitPoolToLargeKernels(module: PooledModule, count: number): vo
     words[POOL_WORD] = pool;
     throw new Error(`unknown version of the wasm module: the address of its pool of ${started} threads was not found`);
   }
+  let isOn = true;
   const cwrap = module.cwrap;
   module.cwrap = (name, ...types) => {
     const kernel = cwrap(name, ...types);
     const multiplications = MULTIPLICATIONS[name];
     if (!multiplications) return kernel;
     return (...args) => {
-      if (multiplications(...args) < MIN_MULTIPLICATIONS) return kernel(...args);
+      if (!isOn || multiplications(...args) < MIN_MULTIPLICATIONS) return kernel(...args);
       words[POOL_WORD] = pool;
       try {
         return kernel(...args);
@@ -69,6 +73,9 @@ export function limitPoolToLargeKernels(module: PooledModule, count: number): vo
         words[POOL_WORD] = 0;
       }
     };
+  };
+  return (on) => {
+    isOn = on;
   };
 }
 

@@ -6,7 +6,7 @@ import { compileFunction } from 'node:vm';
 import { Worker } from 'node:worker_threads';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { env } from '@tensorflow/tfjs-core';
-import { limitPoolToLargeKernels, type PooledModule, shortenSpinWaits } from './thread-pool.js';
+import { limitPoolToLargeKernels, type PooledModule, type PoolSwitch, shortenSpinWaits } from './thread-pool.js';
 
 const require = createRequire(import.meta.url);
 const MODULE_PATH = '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-threaded-simd';
@@ -34,7 +34,7 @@ interface ThreadedModule extends PooledModule {
  * @param count the number of threads, at least 2
  * @throws Error when the machine lacks SIMD instructions, memory or workers, or the package has an unknown version
  */
-export async function startThreads(count: number): Promise<BackendWasm> {
+export async function startThreads(count: number): Promise<{ backend: BackendWasm; pool: PoolSwitch }> {
   const { BackendWasm, setThreadsCount } = await import('@tensorflow/tfjs-backend-wasm');
   if (!(await env().getAsync('WASM_HAS_SIMD_SUPPORT'))) throw new Error('no SIMD instructions');
   const workers: Worker[] = [];
@@ -45,9 +45,9 @@ export async function startThreads(count: number): Promise<BackendWasm> {
     // The constructor starts the pool.
     setThreadsCount(count);
     const backend = new BackendWasm(module as unknown as BackendWasm['wasm']);
-    limitPoolToLargeKernels(module, count);
+    const pool = limitPoolToLargeKernels(module, count);
     for (const worker of workers) worker.unref();
-    return backend;
+    return { backend, pool };
   } catch (error) {
     await Promise.all(workers.map((worker) => worker.terminate()));
     throw error;

@@ -8,6 +8,7 @@ import {
   tidy,
   type Variable,
 } from '@tensorflow/tfjs-core';
+import { STATELESS_RANDOM_UNIFORM } from '../../random/stateless-uniform.js';
 import { type Compiler, type Executable, NotCompilable } from '../../trace/compiled-function.js';
 import { assignedVariables, liveCalls, type Operand, type Trace } from '../../trace/trace.js';
 import type { Context } from '../context.js';
@@ -68,7 +69,10 @@ function executable({ contexts, functions, trace, inputs, variables, calls }: Co
   } finally {
     graph.dispose();
   }
-  const modes = executionModes(contexts, graph.size, isConvolutional(trace));
+  const modes = executionModes(contexts, graph.size, {
+    convolutions: contains(trace, 'Conv'),
+    randomNumbers: contains(trace, STATELESS_RANDOM_UNIFORM),
+  });
   const tuner = modeTuner(modes, calls, (mode, setup) => recordSetup(modes[mode] as ExecutionMode, graph.size, setup));
   /** The context in which XLA runs: that of the fastest mode when XLA was first used. */
   let xlaContext: Context | undefined;
@@ -96,8 +100,9 @@ function executable({ contexts, functions, trace, inputs, variables, calls }: Co
   };
 }
 
-function isConvolutional({ calls }: Trace): boolean {
-  return calls.some(({ kernelName }) => kernelName.includes('Conv'));
+/** Whether a kernel is called whose name contains a word. */
+function contains({ calls }: Trace, word: string): boolean {
+  return calls.some(({ kernelName }) => kernelName.includes(word));
 }
 
 /** What a trace is lowered with. */

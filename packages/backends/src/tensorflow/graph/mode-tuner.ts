@@ -1,7 +1,7 @@
 /** What to expect of an execution mode until it is measured. Times are milliseconds. */
 export interface ModeEstimate {
-  /** Its time per call, divided by that of the fastest mode so far. */
-  readonly ratio: number;
+  /** How much a call is likely to save, from the time of a call in the fastest mode so far. */
+  readonly saving: (time: number) => number;
   /** How much longer its first call takes. */
   readonly setup: number;
 }
@@ -40,8 +40,7 @@ const WARM_UP_CALLS = 8;
  * mode that turns out to be slower is not used again.
  *
  * @param modes an estimate for each mode; that of the first is ignored
- * @param calls number of calls to expect; undefined when it is unknown: then a setup may cost as much time as was spent
- *   before it
+ * @param calls number of calls to expect; undefined when it is unknown: then as many are expected as there were
  * @param onSetup gets the setup time of a mode once it was measured
  */
 export function modeTuner(
@@ -61,10 +60,10 @@ export function modeTuner(
   /** Without the first sample of a later mode, which contains its setup. */
   const timeOf = (mode: number) => median(samples[mode]?.slice(mode === 0 ? 0 : 1) ?? []);
   const isWorthTrying = (mode: number, bestTime: number): boolean => {
-    const { ratio, setup } = modes[mode] as ModeEstimate;
+    const { saving, setup } = modes[mode] as ModeEstimate;
+    const expected = calls === undefined ? started : calls - started;
     // If the mode is slower, its trial is wasted.
-    const cost = setup + MIN_TRIAL_MS;
-    return calls === undefined ? started * bestTime > cost : (calls - started) * (1 - ratio) * bestTime > cost;
+    return expected * saving(bestTime) > setup + MIN_TRIAL_MS;
   };
   const decide = (): number => {
     const currentSamples = samples[current] as number[];

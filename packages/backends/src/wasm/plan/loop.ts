@@ -27,14 +27,22 @@ export type LoopFunction = ReturnType<typeof compileFunctions>[number];
 const BYTES_PER_FLOAT = 4;
 
 /**
- * Compiles loops on the memory of the backend.
+ * Compiles loops on the memory of the backend, equal ones once: an optimizer updates each weight with the same loop.
  *
  * @throws WebAssembly.CompileError on a machine without SIMD
  */
 export function compileLoops(loops: readonly Loop[], memory: WasmMemory): LoopFunction[] {
-  return compileFunctions(
-    loops.map((loop) => functionOf(loop)),
-    memory,
+  const keys = loops.map(keyOf);
+  const distinct = new Map(loops.map((loop, i) => [keys[i], loop]));
+  const functions = compileFunctions([...distinct.values()].map(functionOf), memory);
+  const compiled = new Map([...distinct.keys()].map((key, i) => [key, functions[i]]));
+  return keys.map((key) => compiled.get(key) as LoopFunction);
+}
+
+/** A text that is the same for equal loops only. JSON would write infinite bounds and NaN alike, and −0 as 0. */
+function keyOf(loop: Loop): string {
+  return JSON.stringify(loop, (_, value) =>
+    typeof value === 'number' && !Number.isSafeInteger(value) ? `${value}` : Object.is(value, -0) ? '-0' : value,
   );
 }
 

@@ -132,7 +132,8 @@ describe('a kernel of two million multiplications is shared between the threads,
     tf.tidy(() => {
       for (const size of [large, large - 1, large]) compute(size);
     });
-    expect(threads).toEqual([3, -1, 3]);
+    // Smaller products are not computed by the module.
+    expect(threads).toEqual(name.endsWith('MatMul') ? [3, 3] : [3, -1, 3]);
   });
 });
 

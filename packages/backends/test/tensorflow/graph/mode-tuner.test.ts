@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { type ModeEstimate, modeTuner } from '../../../src/tensorflow/graph/mode-tuner.js';
 
-const EXECUTOR: ModeEstimate = { ratio: 1, setup: 0 };
-const XLA: ModeEstimate = { ratio: 0.5, setup: 1000 };
+const half = (time: number) => 0.5 * time;
+const EXECUTOR: ModeEstimate = { saving: () => 0, setup: 0 };
+const XLA: ModeEstimate = { saving: half, setup: 1000 };
 
 /** The real time of a call in a mode, and how much longer the first call takes. */
 interface Cost {
@@ -44,21 +45,21 @@ test('a mode that turns out slower is given up after some calls', () => {
   expect(share(modes, 1)).toBeLessThan(0.001);
 });
 
-test('where the number of calls is unknown, a setup waits until as much time was spent without it', () => {
-  const costly = { ratio: 0.5, setup: 10_000 };
+test('where the number of calls is unknown, a setup waits until it would have paid', () => {
+  const costly = { saving: half, setup: 10_000 };
   const modes = play(20_000, modeTuner([EXECUTOR, costly], undefined), [{ time: 2 }, { time: 1, setup: 10_000 }]);
-  expect(modes.indexOf(1)).toBe(5010);
+  expect(modes.indexOf(1)).toBe(10_020);
   expect(modes.at(-1)).toBe(1);
 });
 
 test('slow first calls do not make another mode look better', () => {
-  const tuner = modeTuner([EXECUTOR, { ratio: 0.5, setup: 5000 }], 20_000);
+  const tuner = modeTuner([EXECUTOR, { saving: half, setup: 5000 }], 20_000);
   play(8, tuner, [{ time: 10 }, { time: 1 }]);
   expect(play(1000, tuner, [{ time: 0.1 }, { time: 0.05 }])).not.toContain(1);
 });
 
 test('a mode is measured until its first, slower calls no longer count', () => {
-  const tuner = modeTuner([EXECUTOR, { ratio: 0.5, setup: 10 }], 100_000);
+  const tuner = modeTuner([EXECUTOR, { saving: half, setup: 10 }], 100_000);
   let now = 0;
   let second = 0;
   const modes = Array.from({ length: 1000 }, () => {
@@ -75,7 +76,7 @@ test('a single mode is always used', () => {
 });
 
 test('of three modes each is tried that could pay, and the fastest is kept', () => {
-  const modes = [EXECUTOR, { ratio: 0.7, setup: 20 }, XLA];
+  const modes = [EXECUTOR, { saving: (time: number) => 0.3 * time, setup: 20 }, XLA];
   const slowThreads = [{ time: 1 }, { time: 2, setup: 20 }, { time: 0.4, setup: 1000 }];
   expect(new Set(play(150, modeTuner(modes, 150), slowThreads))).toEqual(new Set([0]));
   expect(new Set(play(500, modeTuner(modes, 500), slowThreads))).toEqual(new Set([0, 1]));

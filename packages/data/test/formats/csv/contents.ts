@@ -1,16 +1,25 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { ReadTableOptions } from '../../../src/formats/format.js';
 import { readTable } from '../../../src/formats/registry.js';
 import { fileSource } from '../../../src/node.js';
 import { columnReader, type Table } from '../../../src/table.js';
-import { temporaryFiles } from '../../temporary-files.js';
-
-const { write } = temporaryFiles();
-let files = 0;
 
 /** Reads a table that a text or bytes are the file of. */
-export function tableOf(content: string | Uint8Array, options?: ReadTableOptions, name = 'table.csv'): Promise<Table> {
-  files += 1;
-  return readTable(fileSource(write(`${files}-${name}`, content)), options);
+export async function tableOf(
+  content: string | Uint8Array,
+  options?: ReadTableOptions,
+  name = 'table.csv',
+): Promise<Table> {
+  // A folder for each call: this module outlives the tests of a file.
+  const folder = mkdtempSync(join(tmpdir(), 'lrfind-test-'));
+  try {
+    writeFileSync(join(folder, name), content);
+    return await readTable(fileSource(join(folder, name)), options);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }
 
 /** Column by column, text as words, null for missing, numbers in double precision where the table has them. */

@@ -1,0 +1,85 @@
+import { backendInUse } from '@lrfind/backends';
+import type { SessionWorker } from './lanes.js';
+import { nodeProcess } from './node.js';
+import type { SessionCopy } from './session-copy.js';
+import { workerModule } from './worker-module.js';
+import type { FromWorker, ToWorker, WorkerTask } from './worker-tasks.js';
+
+/** Waits for the result of a task. */
+interface Asked {
+  readonly resolve: (result: unknown) => void;
+  readonly reject: (error: Error) => void;
+  readonly onEvent: (event: never) => void;
+}
+
+type Thread = InstanceType<ReturnType<typeof threads>['Worker']>;
+
+const threads = () => (nodeProcess as NodeJS.Process).getBuiltinModule('node:worker_threads');
+
+/** Threads that were started before there was a session for them. */
+const prepared: Thread[] = [];
+
+/** What ended threads before somebody listened to them. */
+const failures = new WeakMap<Thread, Error>();
+
+/** A thread that loads its modules. It does not keep the process alive, and its end is no error of the process. */
+function startThread(): Thread {
+  // Without the flags of the process: modules that it preloads (`--import`) are not for this thread.
+  const env = { ...nodeProcess?.env, LRFIND_THREADS: '1' };
+  const thread = new (threads().Worker)(workerModule(), { env, execArgv: [], name: 'lrfind' });
+  thread.on('error', (error: Error) => failures.set(thread, error));
+  thread.on('exit', () => failures.set(thread, failures.get(thread) ?? new Error('the worker has ended')));
+  thread.unref();
+  return thread;
+}
+
+/** Starts threads that later workers use, so that they load their modules meanwhile. */
+export function prepareThreads(count: number): void {
+  while (prepared.length < count) prepared.push(startThread());
+}
+
+/** Starts a worker, in Node, with a copy of a session. It does not keep the process alive while it has nothing to do. */
+export function startWorker(session: SessionCopy): SessionWorker {
+  const worker = prepared.pop() ?? startThread();
+  const post = (message: ToWorker) => worker.postMessage(message);
+  const asked = new Map<number, Asked>();
+  let count = 0;
+  let ended = failures.get(worker);
+  const end = (error: Error) => {
+    ended ??= error;
+    for (const { reject } of asked.values()) reject(ended);
+    asked.clear();
+  };
+  worker.on('message', (message: FromWorker) => {
+    const task = asked.get(message.id);
+    if (!task) return;
+    if ('event' in message) return task.onEvent(message.event as never);
+    asked.delete(message.id);
+    if (asked.size === 0) worker.unref();
+    if ('error' in message) task.reject(new Error(message.error));
+    else task.resolve(message.result);
+  });
+  worker.on('error', end);
+  worker.on('exit', () => end(new Error('the worker has ended')));
+  post({ start: { backend: backendInUse()?.name as string, session } });
+  return {
+    ask(task, onEvent, signal) {
+      if (ended) return Promise.reject(ended);
+      const id = ++count;
+      const abort = () => post({ abort: id });
+      signal?.addEventListener('abort', abort);
+      worker.ref();
+      const result = new Promise((resolve, reject) => asked.set(id, { resolve, reject, onEvent }));
+      post({ id, task: task as WorkerTask });
+      return result
+        .catch((error: Error) => {
+          signal?.throwIfAborted();
+          throw error;
+        })
+        .finally(() => signal?.removeEventListener('abort', abort));
+    },
+    close() {
+      post({ close: true });
+    },
+  };
+}

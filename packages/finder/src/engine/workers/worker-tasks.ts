@@ -1,0 +1,60 @@
+import type { TrialSpec } from '@lrfind/core/study';
+import type { SplitDataset } from '@lrfind/data';
+import type { Session } from '../session.js';
+import type { SweepTask } from '../sweeper.js';
+import type { SessionCopy } from './session-copy.js';
+
+/** How a worker begins: with a copy of a session, on a backend. */
+export interface WorkerStart {
+  readonly backend: string;
+  readonly session: SessionCopy;
+}
+
+/** The rows of a session as a task sees them; the copy may have others to train on. */
+export type TaskRows = Pick<SplitDataset, 'train' | 'heldOut' | 'test'>;
+
+/** The rows of a session, for its tasks. */
+export function taskRows({ data: { train, heldOut, test } }: Session): TaskRows {
+  return { train, heldOut, test };
+}
+
+/** A sweep with an optimizer. */
+export interface SweepJob {
+  readonly kind: 'sweep';
+  readonly rows: TaskRows;
+  readonly optimizer: { readonly name: string };
+  readonly batchSize: number;
+  /** The name of the group whose weights alone are updated; null for all. */
+  readonly group: string | null;
+  readonly heldOut: Int32Array | undefined;
+  readonly calls: number;
+  readonly sweep: SweepTask;
+  /** Whether the weights and the optimizer's state at the end are reported in place of the sweep. */
+  readonly reportsState: boolean;
+}
+
+/** A part of a training, among those in which each seed holds out rows of its own. */
+export interface TrainJob {
+  readonly kind: 'train';
+  readonly rows: TaskRows;
+  readonly spec: TrialSpec;
+  /** How the rows of the seeds are drawn. */
+  readonly seed: number;
+  readonly seeds: number;
+  readonly calls: number;
+}
+
+export type WorkerTask = SweepJob | TrainJob;
+
+/** From the thread that has the session to a worker. */
+export type ToWorker =
+  | { readonly start: WorkerStart }
+  | { readonly id: number; readonly task: WorkerTask }
+  | { readonly abort: number }
+  | { readonly close: true };
+
+/** From a worker. */
+export type FromWorker =
+  | { readonly id: number; readonly event: unknown }
+  | { readonly id: number; readonly result: unknown }
+  | { readonly id: number; readonly error: string };
