@@ -2,7 +2,7 @@ import { counted, InputError, MAX_FLOAT32, notAllowed, quotedList, wordList } fr
 import { areBooleans } from '../booleans.js';
 import type { DatasetColumn } from '../dataset.js';
 import { describeShape, type InputShape, partition, rowSize } from '../shapes.js';
-import { rowReader, type Table } from '../table.js';
+import type { Table } from '../table.js';
 import { type FeatureScaling, featureScaling, type Scale } from './feature-scaling.js';
 import { checkCategories, type OneHotOptions } from './one-hot-limit.js';
 import { encodeTokens, fitTokens, type Tokens } from './tokens.js';
@@ -121,17 +121,20 @@ function featureValues(
   { shift, spread, fill }: FeatureScaling,
   ids: number | undefined,
 ): Float32Array {
-  const read = rowReader(
-    table,
-    features.map(({ column }) => column),
-  );
+  const { values } = table;
+  const width = table.columns.length;
+  const columns = Int32Array.from(features, ({ column }) => column);
+  const exact = features.map(({ column }) => table.columns[column]?.exact);
+  const isWide = exact.some((each) => each !== undefined);
   const category = Int32Array.from(features, (feature) => feature.category);
   const scaleIndex = new Map(numeric.map((column, i) => [column, i]));
   const scaled = Int32Array.from(features, ({ column }) => scaleIndex.get(column) ?? -1);
   const filled = new Float32Array(rows.length * features.length);
-  const fillRow = (row: number, values: Float64Array, start: number) => {
-    for (let f = 0; f < values.length; f++) {
-      const value = values[f] as number;
+  // V8 optimises one function per row better than nested loops.
+  const fillRow = (row: number, start: number) => {
+    for (let f = 0; f < columns.length; f++) {
+      const doubles = isWide ? exact[f] : undefined;
+      const value = (doubles ? doubles[row] : values[row * width + (columns[f] as number)]) as number;
       const i = scaled[f] as number;
       let number: number;
       if (ids !== undefined) number = checkedId(table, row, features[f]?.name ?? '', value, ids);
@@ -142,7 +145,7 @@ function featureValues(
       filled[start + f] = number;
     }
   };
-  for (const [r, row] of rows.entries()) fillRow(row, read(row), r * features.length);
+  for (let r = 0; r < rows.length; r++) fillRow(rows[r] as number, r * features.length);
   return filled;
 }
 
