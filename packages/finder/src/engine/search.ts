@@ -85,6 +85,8 @@ export async function search(
   const { repeats, batchSize, spacing, range } = settings;
   checkBatchSize(train.length, batchSize);
   const clock = performance.now();
+  const stopping = new AbortController();
+  const ending = signal ? AbortSignal.any([signal, stopping.signal]) : stopping.signal;
   const common = { batchSize, calls: settings.steps * repeats, heldOut };
   const own = sweeper(session, optimizer, { ...common, group });
   const taskFor = (sweep: SweepTask, reportsState = false): SweepJob => ({
@@ -109,16 +111,24 @@ export async function search(
     const sweep = { seed: settings.seed + repeat, rates };
     const paced = onPace && repeat === 0 && session.lanes.isOpen;
     return session.lanes.run({
-      here: () => own.sweep(sweep, { onPoint, onRead: paced ? (steps) => onRead(steps, sweep) : undefined, signal }),
-      there: (worker) => worker.ask(taskFor(sweep), onPoint, signal) as Promise<Sweep>,
+      here: () =>
+        own.sweep(sweep, { onPoint, onRead: paced ? (steps) => onRead(steps, sweep) : undefined, signal: ending }),
+      there: (worker) => worker.ask(taskFor(sweep), onPoint, ending) as Promise<Sweep>,
       steps: ({ points }) => points.length,
-      signal,
+      signal: ending,
     });
   };
   /** Sweeps with some of the seeds, in any order; what they measure is reported in the order of the seeds. */
   const sweepAll = async (rates: readonly number[], first: number, end: number): Promise<Sweep[]> => {
-    const report = (point: SweepStep, repeat: number) =>
-      onStep?.({ ...point, seed: settings.seed + repeat, repeat, repeats, steps: rates.length });
+    const report = (point: SweepStep, repeat: number) => {
+      try {
+        onStep?.({ ...point, seed: settings.seed + repeat, repeat, repeats, steps: rates.length });
+      } catch (error) {
+        // Ends the other sweeps too, and is thrown once they have ended.
+        stopping.abort(error);
+        throw error;
+      }
+    };
     const waiting = new Map<number, SweepStep[]>();
     let reported = first;
     const sweeps: Promise<Sweep>[] = [];
@@ -135,18 +145,24 @@ export async function search(
       sweeps.push(sweep);
     }
     const done = settled(sweeps);
-    // Awaited by `settled`, which also hears of what fails.
     for (const [i, sweep] of sweeps.entries()) {
+      // `settled` hears of what fails.
       const failed = await sweep.then(
         () => false,
         () => true,
       );
       if (failed) break;
       reported = first + i + 1;
-      for (const point of waiting.get(reported) ?? []) report(point, reported);
+      try {
+        for (const point of waiting.get(reported) ?? []) report(point, reported);
+      } catch {
+        break;
+      }
       waiting.delete(reported);
     }
-    return done;
+    const sweptAll = await done;
+    stopping.signal.throwIfAborted();
+    return sweptAll;
   };
   const ratesOf = ({ startLr, endLr, steps }: Pick<MovedRange, 'startLr' | 'endLr' | 'steps'>) =>
     sweepRates(startLr, endLr, steps, spacing);

@@ -7,11 +7,17 @@ export interface SessionWorker {
    *
    * @param task plain data
    * @param onEvent gets what the task reports while it runs
-   * @throws the signal's reason when it is aborted; an error of the worker, which says nothing about the task
+   * @throws the signal's reason when it is aborted; a ListenerFailure when `onEvent` throws; an error of the worker, which says nothing
+   *   about the task
    */
   ask(task: object, onEvent: (event: never) => void, signal: AbortSignal | undefined): Promise<unknown>;
   /** Lets the thread end. */
   close(): void;
+}
+
+/** What a function of the caller's has thrown, to which a worker reported. */
+export class ListenerFailure {
+  constructor(readonly error: unknown) {}
 }
 
 /** A piece of work, and how to do it here or on a worker, with the same result. */
@@ -130,6 +136,7 @@ export function sessionLanes(): Lanes {
           try {
             resolve(await paced(worker, job, () => job.there(worker)));
           } catch (error) {
+            if (error instanceof ListenerFailure) return reject(error.error);
             if (job.signal?.aborted) return reject(error);
             // What is wrong with the worker need not be wrong with the job.
             remove(worker);

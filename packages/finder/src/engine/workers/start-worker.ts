@@ -1,5 +1,5 @@
 import { backendInUse } from '@lrfind/backends';
-import type { SessionWorker } from './lanes.js';
+import { ListenerFailure, type SessionWorker } from './lanes.js';
 import { nodeProcess } from './node.js';
 import type { SessionCopy } from './session-copy.js';
 import { workerModule } from './worker-module.js';
@@ -8,7 +8,7 @@ import type { FromWorker, ToWorker, WorkerTask } from './worker-tasks.js';
 /** Waits for the result of a task. */
 interface Asked {
   readonly resolve: (result: unknown) => void;
-  readonly reject: (error: Error) => void;
+  readonly reject: (error: Error | ListenerFailure) => void;
   readonly onEvent: (event: never) => void;
 }
 
@@ -58,7 +58,15 @@ export function startWorker(session: SessionCopy): SessionWorker {
   worker.on('message', (message: FromWorker) => {
     const task = asked.get(message.id);
     if (!task) return;
-    if ('event' in message) return task.onEvent(message.event as never);
+    if ('event' in message) {
+      try {
+        return task.onEvent(message.event as never);
+      } catch (error) {
+        post({ abort: message.id });
+        asked.delete(message.id);
+        return task.reject(new ListenerFailure(error));
+      }
+    }
     asked.delete(message.id);
     if (asked.size === 0) worker.unref();
     if ('error' in message) task.reject(new Error(message.error));
@@ -70,6 +78,7 @@ export function startWorker(session: SessionCopy): SessionWorker {
   return {
     ask(task, onEvent, signal) {
       if (ended) return Promise.reject(ended);
+      if (signal?.aborted) return Promise.reject(signal.reason);
       const id = ++count;
       const abort = () => post({ abort: id });
       signal?.addEventListener('abort', abort);
