@@ -51,7 +51,7 @@ export async function renderPng(chart: TopLevelSpec | string, options: PngOption
   const { default: sharp } = await import('sharp');
   return (
     sharp(pixels, { raw: { width, height, channels: 4 } })
-      // A chart has few colours: a longer search for the best 256, and dithering, change no byte in a hundred and take 1.6 times as long.
+      // A chart has few colours: a longer search for the best 256, and dithering, change the size by less than 1 % and take 1.6 times as long.
       // A shorter search than this one moves the colour of the background.
       .png({ palette: true, compressionLevel: 9, effort: 4, dither: 0 })
       // With the density, word processors insert it at the size of the SVG.
