@@ -42,7 +42,8 @@ export function panelMatMul(
   const functions = panelProduct(backend);
   const [outerA, outerB] = [a.shape.slice(0, -2), b.shape.slice(0, -2)];
   if (!functions || [a, b, bias ?? a].some(({ dtype }) => dtype !== 'float32')) return undefined;
-  if (sizeOf(outerA) !== 1 || sizeOf(outerB) !== 1) return undefined;
+  // What is no matrix is refused by TensorFlow.js's kernel.
+  if (Math.min(a.shape.length, b.shape.length) < 2 || sizeOf(outerA) !== 1 || sizeOf(outerB) !== 1) return undefined;
   const [rows, inner] = sizes(a, transposeA);
   const [innerB, columns] = sizes(b, transposeB);
   const multiplications = rows * inner * columns;

@@ -133,16 +133,17 @@ export async function search(
     let reported = first;
     const sweeps: Promise<Sweep>[] = [];
     for (let repeat = first; repeat < end; repeat++) {
+      const early: SweepStep[] = [];
+      waiting.set(repeat, early);
       let next = 0;
       const onPoint = (point: SweepStep) => {
         // A worker that failed has reported the first ones already.
         if (point.step < next) return;
         next = point.step + 1;
         if (repeat === reported) report(point, repeat);
-        else waiting.set(repeat, [...(waiting.get(repeat) ?? []), point]);
+        else early.push(point);
       };
-      const sweep = sweepOver(rates, repeat, onPoint);
-      sweeps.push(sweep);
+      sweeps.push(sweepOver(rates, repeat, onPoint));
     }
     const done = settled(sweeps);
     for (const [i, sweep] of sweeps.entries()) {
