@@ -9,7 +9,7 @@ interface Trajectory {
   readonly onStep?: (slots: readonly Readonly<Record<string, Tensor>>[]) => void;
 }
 
-/** Names of variables must be unique. */
+/** Names of variables must be unique, also among those that models of other tests have left. */
 let made = 0;
 
 /**
@@ -29,7 +29,7 @@ export function trajectory(
   { losses, names, onStep }: Trajectory = {},
 ): number[][] {
   const shared = sharedVariables(rule.shared);
-  const weights = initial.map((weight, i) => variable(weight, false, names && `${names[i]}_${made++}`));
+  const weights = initial.map((weight, i) => variable(weight, false, names && `${names[i]}_pulled_${made++}`));
   const slots = weights.map((weight) => slotVariables(rule.slots, weight));
   try {
     const steps = rates.map((rate, step) => {
