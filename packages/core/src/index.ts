@@ -31,6 +31,7 @@ export { firstDifference, isObject, parseJson } from './json.js';
 export { type Random, seededRandom, withMathRandom } from './random.js';
 export { RATE_LIMITS } from './rate-limits.js';
 export { roundNumbers, roundStep } from './round-numbers.js';
+export { settled } from './settled.js';
 export { spansDecade } from './spans-decade.js';
 export { mean, median, quantile, standardDeviation, studentT } from './statistics.js';
 export { version } from './version.js';

@@ -1,6 +1,7 @@
 import type { TrialTraining } from '../results/comparison.js';
 import type { Evaluation } from '../results/training.js';
 import type { TriedRate } from '../results/verification.js';
+import { settled } from '../settled.js';
 import { favouredRate, meanStart } from './favoured-rate.js';
 import {
   advance,
@@ -135,19 +136,6 @@ export async function tryRates(plan: TryPlan): Promise<TriedRates> {
     })),
     steps: spent(trainings),
   };
-}
-
-/**
- * Waits for all of some parts of trainings, also where one fails. The executor decides how many run at once.
- *
- * @throws the error of the first in order that failed
- */
-async function settled<Result>(parts: readonly Promise<Result>[]): Promise<Result[]> {
-  const results = await Promise.allSettled(parts);
-  return results.map((result) => {
-    if (result.status === 'rejected') throw result.reason;
-    return result.value;
-  });
 }
 
 function hasStarted({ training }: TrainingProgress): boolean {

@@ -1,3 +1,4 @@
+import { settled } from '@lrfind/core';
 import type { Sweep, SweepStep } from '@lrfind/core/results';
 import {
   analyse,
@@ -14,7 +15,7 @@ import type { RateGroup } from '../model/rate-groups.js';
 import { optimizerConfig, type ResolvedOptimizer } from '../optimizers/registry.js';
 import type { Session } from './session.js';
 import { type SweepTask, sweeper } from './sweeper.js';
-import { type SessionWorker, settled } from './workers/lanes.js';
+import type { SessionWorker } from './workers/lanes.js';
 import { sameValues } from './workers/same-values.js';
 import { type SweepJob, taskRows } from './workers/worker-tasks.js';
 

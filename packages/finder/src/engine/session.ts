@@ -27,6 +27,7 @@ import { type ArrayData, assertData, toDataset } from './to-dataset.js';
 import { rowsPerEpoch } from './training-loop.js';
 import { type StepOptions, type TrainingStep, trainingStep } from './training-step.js';
 import { type Lanes, sessionLanes } from './workers/lanes.js';
+import { nodeProcess } from './workers/node.js';
 import { copyOfSession, type SessionCopy } from './workers/session-copy.js';
 
 /** What a session trains for, and on which rows. */
@@ -275,9 +276,6 @@ export async function openSession(
     commit: () => end(lease.commit),
   };
 }
-
-/** Node's `process`; a browser has none. */
-const nodeProcess = (globalThis as { process?: { version?: string; platform?: string; arch?: string } }).process;
 
 /** @throws InputError where no row to train on has a weight, so that every loss would be 0 */
 function checkWeights({ dataset, train }: SplitDataset, ofClasses: Float32Array | undefined): void {

@@ -36,11 +36,16 @@ export function pictureFormats<Subject extends Drawn>(
   };
 }
 
+/** Whether a file gets a picture, by its name. */
+export function isPicture(path: string): boolean {
+  return /\.(png|svg)$/i.test(path);
+}
+
 /** What loads the renderer in the last sweep of a search, when this thread is likely to wait for others; undefined without pictures. */
 export function rendererAhead(
   out: readonly string[],
 ): ((event: { readonly repeat: number; readonly repeats: number }) => void) | undefined {
-  if (!out.some((path) => /\.(png|svg)$/i.test(path))) return undefined;
+  if (!out.some(isPicture)) return undefined;
   let begun = false;
   return ({ repeat, repeats }) => {
     if (begun || repeat < repeats - 1) return;

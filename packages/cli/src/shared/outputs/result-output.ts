@@ -3,7 +3,7 @@ import type { Result } from '@lrfind/core/results';
 import { type FlagGroups, named } from '../flags.js';
 import type { AxisOptions, PictureOptions } from './options.js';
 import type { Formats } from './output-files.js';
-import { pictureFormats } from './pictures.js';
+import { isPicture, pictureFormats } from './pictures.js';
 
 /** How the command line prints and writes one kind of result. */
 export interface ResultOutput<Kind extends Result> {
@@ -99,10 +99,6 @@ export async function checkPictures(paths: readonly string[], count: number, wha
  */
 export async function checkDrawable(paths: readonly string[], drawn: DrawnResult): Promise<void> {
   if (paths.some(isPicture)) await specOf(drawn);
-}
-
-function isPicture(path: string): boolean {
-  return /\.(png|svg)$/i.test(path);
 }
 
 /** A result as JSON, which `readResult` and `lrfind plot` read. */

@@ -1,5 +1,6 @@
+import { settled } from '@lrfind/core';
 import { expect, test } from 'vitest';
-import { type SessionWorker, sessionLanes, settled } from '../../../src/engine/workers/lanes.js';
+import { type SessionWorker, sessionLanes } from '../../../src/engine/workers/lanes.js';
 
 /** A promise that is kept by hand. */
 function later<Value>() {
