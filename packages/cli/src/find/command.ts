@@ -1,25 +1,13 @@
 import { rateText } from '@lrfind/core';
 import type { SweepResult } from '@lrfind/core/results';
-import { checkRange, peakSchedules, resolveMethods } from '@lrfind/core/sweep';
-import { findLearningRate, requireRate, type StepEvent, type TryEvent } from '@lrfind/finder';
+import type { StepEvent, TryEvent } from '@lrfind/finder';
 import { exitCodes } from '../exit-codes.js';
 import { readModel } from '../files/read-inputs.js';
 import { all, openedPage } from '../live/opened-page.js';
 import { showSearch } from '../live/search-page.js';
+import { openBackend } from '../shared/encode-inputs.js';
 import { flagOptions } from '../shared/flag-values.js';
-import { flagName } from '../shared/flags.js';
-import {
-  beginTables,
-  classWeightFlag,
-  compiledNotes,
-  encodeTables,
-  heldOutOf,
-  inputFiles,
-  lossFlag,
-  openBackend,
-  optimizerFlag,
-} from '../shared/inputs.js';
-import { OptimizerOptions, OptimizerParameters, TrainingOptions } from '../shared/options.js';
+import { beginTables, inputFiles } from '../shared/inputs.js';
 import { OutputOptions } from '../shared/outputs/options.js';
 import { checkOutputs, writeOutputs } from '../shared/outputs/output-files.js';
 import { rendererAhead } from '../shared/outputs/pictures.js';
@@ -30,9 +18,9 @@ import { restoreTerminal } from '../shared/terminal/restore.js';
 import { openTrackers, picturesOf, TrackerOptions } from '../trackers/registry.js';
 import { storing } from '../trackers/store.js';
 import { sweepOutput } from './formats.js';
-import { FindFiles, FindOptions, SuggestOptions } from './options.js';
 import { prepareForTable } from './prepare-workers.js';
 import { sweepRuns } from './runs.js';
+import { search, searchSettings } from './search.js';
 import { sweepSummary } from './summary.js';
 
 /**
@@ -42,22 +30,13 @@ import { sweepSummary } from './summary.js';
  * @throws InputError for anything that the caller can correct; nothing is written then
  */
 export async function find(flags: Readonly<Record<string, unknown>>): Promise<number> {
-  const files = flagOptions(FindFiles, flags);
-  const training = flagOptions(TrainingOptions, flags);
-  const optimizerOptions = flagOptions(OptimizerOptions, flags);
-  const parameters = flagOptions(OptimizerParameters, flags);
-  const sweep = flagOptions(FindOptions, flags);
-  const { suggest } = flagOptions(SuggestOptions, flags);
+  const settings = searchSettings(flags);
+  const { files, training, sweep } = settings;
   const output = flagOptions(OutputOptions, flags);
   await checkAxes(output, true);
-  checkRange(sweep, flagName);
-  const schedules = peakSchedules(sweep, flagName)?.length ?? 1;
-  resolveMethods(suggest);
   const { length: groups } = Object.keys(sweep.groups ?? {});
   const chosenTrackers = flagOptions(TrackerOptions, flags);
   await checkPictures([...output.out, ...picturesOf(chosenTrackers)], groups + 1, 'groups of layers');
-  const loss = lossFlag(training.loss);
-  const classWeight = classWeightFlag(training.classWeight);
   const formats = resultFormats(sweepOutput);
   await checkOutputs(output.out, formats, '--out', await inputFiles([files.model], files));
   const trackers = await openTrackers(chosenTrackers);
@@ -65,42 +44,20 @@ export async function find(flags: Readonly<Record<string, unknown>>): Promise<nu
 
   const prepareBackend = await prepareForTable(files.data, training.backend);
   await using reading = await beginTables(files, files, { seed: sweep.seed, keepRows: false });
-  const backendNotes = await openBackend(training.backend);
+  const notes = await openBackend(training.backend);
   prepareBackend();
   const file = await readModel(files.model, { weights: files.weights });
-  const optimizer = optimizerFlag(optimizerOptions.optimizer, parameters, file);
-  if (optimizer) requireRate(optimizer, '--optimizer');
-  const tables = await reading.read(file.model);
-  const { lossWeights: givenWeights } = training;
-  const { validationSplit, split } = sweep;
-  // The command's own default: rows that rates are tried on.
-  const share = validationSplit || (sweep.verify === false ? 0 : undefined);
-  const given = { loss, lossWeights: givenWeights, validationSplit: share, split };
-  const { data, validation, losses, lossWeights } = encodeTables(tables, file, files, given);
-  const notes = [...data.notes, ...compiledNotes({ ...training, ...optimizerOptions }, file), ...backendNotes];
   const reports = output.progress && !output.quiet && showsProgress();
-  page?.open();
   const shown = page && showSearch(page, sweep);
-  const result = await findLearningRate(
-    file.model,
-    { ...data, notes },
-    {
-      ...sweep,
-      ...heldOutOf(files, { validation }),
-      validation,
-      loss: losses,
-      lossWeights,
-      classWeight,
-      optimizer,
-      initialWeights: file.hasWeights ? 'given' : 'drawn',
-      suggest,
-      onStep: all<StepEvent>(reports ? sweepProgress() : undefined, shown?.onStep, rendererAhead(output.out)),
-      onTry: all(reports ? tryProgress(schedules) : undefined, shown?.onTry),
-    },
-  );
+  const complete = await search(settings, {
+    file,
+    tables: () => reading.read(file.model),
+    notes,
+    onReady: page?.open,
+    onStep: all<StepEvent>(reports ? sweepProgress() : undefined, shown?.onStep, rendererAhead(output.out)),
+    onTry: all(reports ? tryProgress(settings.schedules) : undefined, shown?.onTry),
+  });
   restoreTerminal();
-  const options = { ...result.options, validationSplit, ...files, ...training, ...optimizerOptions, ...parameters };
-  const complete: SweepResult = { ...result, options };
   const drawn = { result: complete, picture: output };
   const places: string[] = [];
   const stores = storing(trackers, sweepOutput, drawn, sweepRuns, places);
@@ -108,10 +65,10 @@ export async function find(flags: Readonly<Record<string, unknown>>): Promise<nu
     process.stdout.write(printed(complete, output));
   };
   await writeOutputs(output.out, formats, drawn, print, stores);
-  if (output.quiet && !result.suggestion) process.stderr.write(`no learning rate: ${result.reason}\n`);
+  if (output.quiet && !complete.suggestion) process.stderr.write(`no learning rate: ${complete.reason}\n`);
   if (!output.quiet) process.stderr.write([...output.out, ...places].map((path) => `wrote ${path}\n`).join(''));
   await page?.report([reported(sweepOutput, complete)]);
-  return result.suggestion ? exitCodes.done : exitCodes.noAnswer;
+  return complete.suggestion ? exitCodes.done : exitCodes.noAnswer;
 }
 
 /** A progress bar over the steps of all sweeps, with group, rate and loss of the latest. */
