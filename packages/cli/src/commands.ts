@@ -50,6 +50,12 @@ export const commands: readonly CommandEntry[] = [
     run: async (flags, paths: string[]) => (await import('./report/command.js')).report(paths, flags),
   },
   {
+    name: 'ui',
+    description: 'Open the page on which a model and a table are dropped: what the commands do, in a browser.',
+    options: () => import('./ui/options.js'),
+    run: async (flags) => (await import('./ui/command.js')).ui(flags),
+  },
+  {
     name: 'open',
     description: 'Show stored results in a browser, several of them side by side, on a page of this machine.',
     argument: ['<results...>', 'results of lrfind, lrfind train or lrfind compare, written with --out result.json'],

@@ -74,8 +74,6 @@ export interface Shown {
   readonly json: string;
   /** Its report, whose content the page shows. */
   readonly report: string;
-  /** The lines of code that use the answer; undefined where there are none. */
-  readonly code: string | undefined;
 }
 
 /** What the page asks for. */

@@ -4,9 +4,9 @@ import { ReportView } from './report-view.js';
 import { pngOf, save } from './save.js';
 import type { WorkerClient } from './worker-client.js';
 
-/** A result: the line of code that uses it, its files, and its report. */
+/** A result: its files, and its report. */
 export function ResultView({ shown, worker }: { shown: Shown; worker: WorkerClient }) {
-  const { json, code, report } = shown;
+  const { json, report } = shown;
   const [problem, setProblem] = useState('');
   const name = (JSON.parse(json) as { format: string }).format;
   const picture = () => worker.ask({ kind: 'picture', json, dark: false }).answer;
@@ -16,23 +16,6 @@ export function ResultView({ shown, worker }: { shown: Shown; worker: WorkerClie
   };
   return (
     <>
-      {code && (
-        <>
-          <h3>The line that uses it</h3>
-          {code.split('\n').map((line) => (
-            <div key={line} class="copied">
-              {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard. */}
-              <pre tabIndex={0}>
-                <code>{line}</code>
-              </pre>
-              <button type="button" onClick={() => void navigator.clipboard?.writeText(line)}>
-                Copy
-              </button>
-            </div>
-          ))}
-        </>
-      )}
-      <h3>Its files</h3>
       <p class="buttons">
         <button type="button" onClick={() => save(`${name}.json`, json, 'application/json')}>
           Save as JSON

@@ -30,7 +30,7 @@ export function UnderstoodView({
     onChange('target', listText(next));
     onChange('ignore', listText(role === 'ignored' ? [...ignored, column] : ignored));
   };
-  const sentence = `${counted(table.rows, 'row')}${table.usable < table.rows ? `, ${countText(table.usable)} of them usable` : ''}, ${counted(table.columns.length, 'column')}, ${counted(features, 'feature')}.`;
+  const sentence = `${countText(table.rows)} rows${table.usable < table.rows ? `, ${countText(table.usable)} of them usable` : ''}, ${counted(table.columns.length, 'column')}, ${countText(features)} ${features === 1 ? 'feature' : 'features'}.`;
   return (
     <>
       <h3>The table</h3>
@@ -50,7 +50,6 @@ export function UnderstoodView({
             <dt>Loss</dt>
             <dd>
               {table.targets[i]?.loss}
-              {table.targets[i]?.why && `, because ${table.targets[i]?.why}`}
             </dd>
           </div>
         ))}
@@ -106,7 +105,7 @@ export function UnderstoodView({
       {model ? (
         <>
           <p>
-            <b>{model.name}</b>: {counted(model.layers.length, 'layer')}, {counted(model.parameters, 'parameter')},{' '}
+            <b>{model.name}</b>: {counted(model.layers.length, 'layer')}, {countText(model.parameters)} parameters,{' '}
             {model.hasWeights ? 'with weights' : 'without weights, so that each seed draws its own'}.
             {model.json !== undefined && ' It was made for this table, because no model was chosen.'}
           </p>

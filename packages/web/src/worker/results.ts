@@ -30,7 +30,6 @@ export async function shown(result: Result): Promise<Shown> {
     lead: section.answer(result).lead,
     json: jsonOf(result),
     report: await reportHtml([reportedResult(result)], {}, REPORT_FILES),
-    code: result.format === 'lrfind-sweep' ? codeLines(result) || undefined : undefined,
   };
 }
 
