@@ -8,6 +8,7 @@ import { gzipSync } from 'node:zlib';
 import { pageScript, pageStyle, themes } from '@lrfind/plots/page-style';
 import { build } from 'esbuild';
 import { digits, pixels } from '../../examples/mnist/digits.js';
+import { licencesOf } from '../../licences.js';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const packages = dirname(here);
@@ -60,7 +61,9 @@ const { metafile } = await build({
   plugins: [sources()],
 });
 
-const css = [join(packages, 'cli/live-page/page.css'), join(here, 'src/page/page.css')].map((path) => readFileSync(path, 'utf8'));
+const css = [join(packages, 'cli/live-page/page.css'), join(here, 'src/page/page.css')].map((path) =>
+  readFileSync(path, 'utf8'),
+);
 const series = (theme) => themes[theme].series.map((color, i) => `--series-${i}: ${color};`).join(' ');
 writeFileSync(
   join(out, 'page.css'),
@@ -104,6 +107,8 @@ for (const name of ['tfjs-backend-wasm-simd.wasm', 'tfjs-backend-wasm-threaded-s
 cpSync(join(here, '../../fixtures/mnist-mlp/model.json'), join(out, 'example/model.json'));
 writeFileSync(join(out, 'example/digits.csv.gz'), exampleTable());
 
+writeFileSync(join(out, 'LICENSES.txt'), licencesOf(metafile.inputs));
+
 await writeServiceWorker();
 
 // What the command serves.
@@ -127,7 +132,9 @@ async function writeServiceWorker() {
   const hash = createHash('sha256');
   for (const file of files) hash.update(file).update(readFileSync(join(out, file)));
   // h5wasm holds a library of several megabytes, for files of Keras alone.
-  const later = (file) => file.startsWith('example/') || Object.keys(metafile.outputs).some((output) => output.endsWith(`/${file}`) && isLarge(output));
+  const later = (file) =>
+    file.startsWith('example/') ||
+    Object.keys(metafile.outputs).some((output) => output.endsWith(`/${file}`) && isLarge(output));
   const kept = ['./', ...files.filter((file) => file !== 'index.html' && !later(file))];
   await build({
     ...browser,
@@ -152,7 +159,10 @@ function sources() {
   const manifest = (name) => JSON.parse(readFileSync(join(packages, name, 'package.json'), 'utf8'));
   const source = (name, target) => {
     const path = join(packages, name, target.replace('/dist/', '/src/').replace(/\.js$/, ''));
-    return { path: ['.ts', '.tsx'].map((ending) => `${path}${ending}`).find((each) => existsIn(each)), sideEffects: undefined };
+    return {
+      path: ['.ts', '.tsx'].map((ending) => `${path}${ending}`).find((each) => existsIn(each)),
+      sideEffects: undefined,
+    };
   };
   const existsIn = (path) => readdirSync(dirname(path)).includes(path.slice(dirname(path).length + 1));
   return {

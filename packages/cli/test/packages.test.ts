@@ -11,7 +11,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { classifier, table } from './workspace.js';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
-const packages = readdirSync(`${root}packages`);
+/** Those that are published. */
+const packages = readdirSync(`${root}packages`).filter(
+  (name) => !JSON.parse(readFileSync(`${root}packages/${name}/package.json`, 'utf8')).private,
+);
 const run = promisify(execFile);
 /** Without what the script that runs the tests tells its children of this workspace. */
 const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(npm|pnpm)_/i.test(name)));
@@ -80,6 +83,7 @@ describe.each(packages)('the package of packages/%s', (name) => {
         !/^(bundle|vendor)\/([\w./-]+\.(js|js\.map)|LICENSES\.txt|page\/page\.(css|html)|tfjs-node\/(LICENSE|package\.json))$/.test(
           path,
         ) &&
+        !/^bundle\/ui\/([\w.-]+\.(html|css|svg)|LICENSES\.txt|wasm\/[\w-]+\.wasm|example\/(model\.json|digits\.csv\.gz))$/.test(path) &&
         !/^(bin|python|report-page)\/\w+\.(js|py|css)$/.test(path) &&
         !/^(man\/lrfind\.1|\w+\.schema\.json|package\.json|README\.md|LICENSE)$/.test(path),
     );

@@ -1,7 +1,8 @@
 // What the page and its worker say to each other, as plain data.
+
+import type { TableDescription } from '@lrfind/core/results';
 import type { ColumnGroup } from 'lrfind/src/data/column-groups.js';
 import type { LiveUpdate, PageStart } from 'lrfind/src/live/live-state.js';
-import type { TableDescription } from '@lrfind/core/results';
 
 /** What the page can do, by the name of the command that does the same. */
 export type CommandName = 'find' | 'train' | 'compare';

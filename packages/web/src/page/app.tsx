@@ -12,7 +12,7 @@ import { ResultView } from './result-view.js';
 import { RunningView } from './running-view.js';
 import { save } from './save.js';
 import { UnderstoodView } from './understood-view.js';
-import { type Work, type WorkerClient, WorkError } from './worker-client.js';
+import { type Work, WorkError, type WorkerClient } from './worker-client.js';
 
 /** The three things that can be done, as their buttons call them. */
 const commands: readonly { readonly name: CommandName; readonly title: string; readonly action: string }[] = [
@@ -238,7 +238,9 @@ export function App({
               {action}
             </button>
           </p>
-          <p class="muted">The address of this page holds these options, never your data: it repeats them on another day.</p>
+          <p class="muted">
+            The address of this page holds these options, never your data: it repeats them on another day.
+          </p>
         </section>
       )}
       <section aria-labelledby="outcome" hidden={outcome.kind === 'none'}>

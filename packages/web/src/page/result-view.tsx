@@ -20,13 +20,13 @@ export function ResultView({ shown, worker }: { shown: Shown; worker: WorkerClie
         <button type="button" onClick={() => save(`${name}.json`, json, 'application/json')}>
           Save as JSON
         </button>
-        <button
-          type="button"
-          onClick={trying(async () => save(`${name}.svg`, await picture(), 'image/svg+xml'))}
-        >
+        <button type="button" onClick={trying(async () => save(`${name}.svg`, await picture(), 'image/svg+xml'))}>
           Save the chart as SVG
         </button>
-        <button type="button" onClick={trying(async () => save(`${name}.png`, await pngOf(await picture()), 'image/png'))}>
+        <button
+          type="button"
+          onClick={trying(async () => save(`${name}.png`, await pngOf(await picture()), 'image/png'))}
+        >
           Save the chart as PNG
         </button>
       </p>

@@ -48,9 +48,7 @@ export function UnderstoodView({
             <dt>Target</dt>
             <dd>{target}</dd>
             <dt>Loss</dt>
-            <dd>
-              {table.targets[i]?.loss}
-            </dd>
+            <dd>{table.targets[i]?.loss}</dd>
           </div>
         ))}
       </dl>
@@ -113,7 +111,12 @@ export function UnderstoodView({
             <summary>Its layers</summary>
             <DataTable
               caption="The layers of the model"
-              columns={[{ title: 'layer' }, { title: 'kind' }, { title: 'output' }, { title: 'parameters', numeric: true }]}
+              columns={[
+                { title: 'layer' },
+                { title: 'kind' },
+                { title: 'output' },
+                { title: 'parameters', numeric: true },
+              ]}
               rows={model.layers
                 .slice(0, MOST_LAYERS)
                 .map(({ name, kind, shape, parameters }) => [name, kind, shape, countText(parameters)])}

@@ -42,9 +42,12 @@ function fieldOf(name: string, schema: FlagSchema): Field {
     name,
     flag: flagOf(name, schema),
     help: description,
-    type: choices.length > 0 ? 'choice' : isSwitch ? 'switch' : type === 'number' || type === 'integer' ? 'number' : 'text',
+    type:
+      choices.length > 0 ? 'choice' : isSwitch ? 'switch' : type === 'number' || type === 'integer' ? 'number' : 'text',
     standard:
-      standard === undefined || (Array.isArray(standard) && standard.length === 0) || (optionalValue && standard === false)
+      standard === undefined ||
+      (Array.isArray(standard) && standard.length === 0) ||
+      (optionalValue && standard === false)
         ? ''
         : String(standard),
     choices: choices.length > 0 ? choices : (schema.examples ?? []),

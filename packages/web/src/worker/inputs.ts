@@ -1,6 +1,6 @@
+import type { TableDescription } from '@lrfind/core/results';
 import { scanTable } from '@lrfind/data';
 import { type ModelFile, plainModel, readModel } from '@lrfind/finder';
-import type { TableDescription } from '@lrfind/core/results';
 import { describeFor } from 'lrfind/src/data/describe.js';
 import { PlainModelFlags, TableFiles } from 'lrfind/src/data/options.js';
 import { lossFlag } from 'lrfind/src/shared/encode-inputs.js';
@@ -20,8 +20,7 @@ export const PLAIN_MODEL = 'model.json';
 export function readerOf({ files, table }: Inputs): TableReader {
   return {
     source: () => chosenFile(table as File, files),
-    scan: (source, { keepRows: _, memory, ...options }) =>
-      scanTable(source, { ...options, memory: memory ?? MEMORY }),
+    scan: (source, { keepRows: _, memory, ...options }) => scanTable(source, { ...options, memory: memory ?? MEMORY }),
   };
 }
 
@@ -50,13 +49,15 @@ export interface Prepared {
  */
 export async function prepare(inputs: Inputs, flags: Readonly<Record<string, unknown>>): Promise<Prepared> {
   const own = Object.keys(TableFiles.properties);
-  const options = flagOptions(TableFiles, Object.fromEntries(Object.entries(flags).filter(([name]) => own.includes(name))));
+  const options = flagOptions(
+    TableFiles,
+    Object.fromEntries(Object.entries(flags).filter(([name]) => own.includes(name))),
+  );
   const loss = lossFlag(options.loss);
   const file = inputs.model ? await chosenModel(inputs, flags.weights as string | undefined) : undefined;
   const { data: table } = await tables(inputs, options, file);
   const description = describeFor(table, file, options, { loss, examples: 3, seed: 0 });
-  if (file || description.misfits.length > 0)
-    return { description, file, json: undefined, notes: file?.notes ?? [] };
+  if (file || description.misfits.length > 0) return { description, file, json: undefined, notes: file?.notes ?? [] };
   const { net } = flagOptions(PlainModelFlags, { ...(flags.net !== undefined && { net: flags.net }) });
   const { model, json, notes } = named('--net', () => plainModel(description, { net }));
   model.dispose();

@@ -1,7 +1,7 @@
 // The worker of the page: reads what was chosen, finds, trains and compares, and draws. It needs no document for any of it.
 import { InputError } from '@lrfind/core';
-import { contentsText, targetText } from 'lrfind/src/data/texts.js';
 import { columnGroups } from 'lrfind/src/data/column-groups.js';
+import { contentsText, targetText } from 'lrfind/src/data/texts.js';
 import { batchedUpdates } from 'lrfind/src/live/batched-updates.js';
 import type { Answers, CommandName, FromWorker, Given, Inputs, Task, ToWorker, Understood } from '../protocol.js';
 import { fields } from './fields.js';
@@ -18,17 +18,21 @@ const running = new Map<number, AbortController>();
 
 const say = (message: FromWorker) => postMessage(message);
 
-onmessage = ({ data }: MessageEvent<ToWorker>) => {
+addEventListener('message', ({ data }: MessageEvent<ToWorker>) => {
   if ('stop' in data) running.get(data.stop)?.abort(new InputError('stopped'));
   else void work(data.id, data.task);
-};
+});
 
 async function work(id: number, task: Task): Promise<void> {
   try {
     say({ id, answer: await answerTo(id, task) });
   } catch (error) {
     const { message, stack } = error as Error;
-    say({ id, error: error instanceof InputError ? message : `${message}\n${stack}`, isMistake: error instanceof InputError });
+    say({
+      id,
+      error: error instanceof InputError ? message : `${message}\n${stack}`,
+      isMistake: error instanceof InputError,
+    });
   }
 }
 
@@ -84,5 +88,8 @@ type Shape = readonly (number | null)[];
 /** A shape without the batch, of each output where there are several. */
 function shapeText(shape: Shape | readonly Shape[]): string {
   if (shape.length > 0 && Array.isArray(shape[0])) return (shape as readonly Shape[]).map(shapeText).join(', ');
-  return `[${(shape as Shape).slice(1).map((length) => length ?? '?').join(', ')}]`;
+  return `[${(shape as Shape)
+    .slice(1)
+    .map((length) => length ?? '?')
+    .join(', ')}]`;
 }
