@@ -136,6 +136,7 @@ async function writeServiceWorker() {
   // h5wasm holds a library of several megabytes, for files of Keras alone.
   const later = (file) =>
     file.startsWith('example/') ||
+    file === 'LICENSES.txt' ||
     Object.keys(metafile.outputs).some((output) => output.endsWith(`/${file}`) && isLarge(output));
   const kept = ['./', ...files.filter((file) => file !== 'index.html' && !later(file))];
   await build({

@@ -89,9 +89,7 @@ export function App({
         announce(`Read: ${found.table.rows} rows, ${found.table.columns.length} columns`, true);
       })
       .catch((error: Error) => {
-        if (!isLatest) return;
-        setUnderstood(undefined);
-        setProblem(error.message);
+        if (isLatest) setProblem(error.message);
       })
       .finally(() => isLatest && setReading(false));
     return () => {
@@ -232,7 +230,7 @@ export function App({
             <button
               type="button"
               class="main"
-              disabled={isRunning || !understood?.model || understood.table.misfits.length > 0}
+              disabled={isRunning || problem !== undefined || !understood?.model || understood.table.misfits.length > 0}
               onClick={() => void start()}
             >
               {action}
