@@ -66,7 +66,7 @@ function FieldView({
       </label>
       {type === 'choice' && (
         <select {...common} value={text} onChange={({ currentTarget }) => set(currentTarget.value)}>
-          <option value="">{standard || 'as usual'}</option>
+          <option value="">{standard || 'default'}</option>
           {choices
             .filter((choice) => choice !== standard)
             .map((choice) => (
