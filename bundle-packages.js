@@ -1,6 +1,6 @@
 // Writes the modules of each package's `dist`, from its sources: a few large ones, because Node takes longer to find and read a
 // thousand small modules than to run them. The types beside them are tsc's. Run it after `tsc -b`.
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,12 +9,14 @@ import { licencesOf } from './licences.js';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
 
-/** What runs in a process or a thread of its own, or is run by path: modules that no `exports` name. */
-const programs = {
-  backends: ['node/check-backend-process'],
-  cli: ['interruption', 'main'],
-  finder: ['worker'],
-};
+/** Modules beside those that `exports` name and in the same bundle: what runs in a process or a thread of its own. */
+const programs = { backends: ['node/check-backend-process'], finder: ['internals', 'worker'] };
+
+/**
+ * Modules in a bundle of their own, because each further entry of a bundle cuts it into more files. `internals` has what programs of
+ * the build, tests and benches need and the package does not export; it is not published.
+ */
+const apart = { backends: ['internals'], cli: ['interruption', 'main', 'internals'] };
 
 /** The only package that holds TypeBox; the others import it from there. */
 const TYPEBOX = '@lrfind/core/typebox';
@@ -29,32 +31,36 @@ async function bundle(name) {
     if (/\.js(\.map)?$/.test(file)) rmSync(join(dist, file));
 
   const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-  // What the package's programs, tests and benches need and no `exports` name; it is not published.
-  const internals = existsSync(join(folder, 'src/internals.ts')) ? ['internals'] : [];
-  const entries = [...targetsOf(manifest.exports), ...(programs[name] ?? []), ...internals];
-  const { metafile } = await build({
-    entryPoints: {
-      ...Object.fromEntries(entries.map((entry) => [entry, join(folder, 'src', `${entry}.ts`)])),
-      ...Object.fromEntries(onceLoaded(manifest).map(([, entry, other]) => [entry, other])),
-      place: 'place',
-    },
-    outdir: dist,
-    bundle: true,
-    splitting: true,
-    chunkNames: '[name]-[hash]',
-    format: 'esm',
-    platform: 'neutral',
-    target: 'node20.19',
-    sourcemap: 'linked',
-    sourcesContent: false,
-    // Less to read and to parse. Names stay, for stack traces.
-    minifyWhitespace: true,
-    minifySyntax: true,
-    lineLimit: 120,
-    metafile: true,
-    plugins: [ownPlaces(folder), others(folder, manifest)],
-  });
-  const licences = licencesOf(metafile.inputs);
+  const sources = (entries = []) =>
+    Object.fromEntries(entries.map((entry) => [entry, join(folder, 'src', `${entry}.ts`)]));
+  const required = Object.fromEntries(requiredInNode(manifest).map(({ module, other }) => [module, other]));
+  const bundles = [
+    { ...sources([...targetsOf(manifest.exports), ...(programs[name] ?? [])]), ...required },
+    ...(apart[name] ? [sources(apart[name])] : []),
+  ];
+  const inputs = {};
+  for (const entryPoints of bundles) {
+    const { metafile } = await build({
+      entryPoints: { ...entryPoints, place: 'place' },
+      outdir: dist,
+      bundle: true,
+      splitting: true,
+      chunkNames: '[name]-[hash]',
+      format: 'esm',
+      platform: 'neutral',
+      target: 'node20.19',
+      sourcemap: 'linked',
+      sourcesContent: false,
+      // Less to read and to parse. Names stay, for stack traces.
+      minifyWhitespace: true,
+      minifySyntax: true,
+      lineLimit: 120,
+      metafile: true,
+      plugins: [ownPlaces(folder), others(folder, manifest)],
+    });
+    Object.assign(inputs, metafile.inputs);
+  }
+  const licences = licencesOf(inputs);
   if (licences) writeFileSync(join(dist, 'LICENSES.txt'), licences);
 }
 
@@ -69,23 +75,24 @@ function targetsOf(exports) {
  * The CommonJS packages that `imports` of a manifest replace in Node by a module of `dist` that requires them, because Node reads
  * a CommonJS package twice where it is imported: once for the names of its exports.
  *
- * @returns {[name: string, module: string, other: string][]} such as `#tfjs-core`, `tfjs-core`, `@tensorflow/tfjs-core`
+ * @returns {{ name: string, module: string, other: string }[]} such as `#tfjs-core`, `tfjs-core` and `@tensorflow/tfjs-core`
  */
-function onceLoaded({ imports = {} }) {
-  return Object.entries(imports).flatMap(([name, target]) =>
-    target.node === `./dist/${name.slice(1)}.js` && target.default ? [[name, name.slice(1), target.default]] : [],
-  );
+function requiredInNode({ imports = {} }) {
+  return Object.entries(imports).flatMap(([name, target]) => {
+    const module = name.slice(1);
+    return target.node === `./dist/${module}.js` ? [{ name, module, other: target.default }] : [];
+  });
 }
 
 /** What is not bundled: other packages, of which there must be one copy. @param {string} folder */
 function others(folder, manifest) {
-  const required = onceLoaded(manifest);
+  const required = requiredInNode(manifest);
   const require = createRequire(join(folder, 'package.json'));
   return {
     name: 'others',
     setup({ onLoad, onResolve }) {
       onResolve({ filter: /^[^./]/ }, ({ path, kind }) => {
-        const [name] = required.find(([, , other]) => other === path) ?? [];
+        const name = required.find(({ other }) => other === path)?.name;
         if (kind === 'entry-point') return name ? { path, namespace: 'required' } : undefined;
         if (!/^typebox\b/.test(path)) return { path: name ?? path, external: true };
         return manifest.name === '@lrfind/core' ? undefined : { path: TYPEBOX, external: true };
