@@ -9,7 +9,7 @@ import { licencesOf } from './licences.js';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
 
-/** Modules beside those that `exports` name and in the same bundle: what runs in a process or a thread of its own. */
+/** Modules beside those that a manifest names and in the same bundle: what runs in a process or a thread of its own. */
 const programs = { backends: ['node/check-backend-process'], finder: ['internals', 'worker'] };
 
 /**
@@ -34,8 +34,9 @@ async function bundle(name) {
   const sources = (entries = []) =>
     Object.fromEntries(entries.map((entry) => [entry, join(folder, 'src', `${entry}.ts`)]));
   const required = Object.fromEntries(requiredInNode(manifest).map(({ module, other }) => [module, other]));
+  const named = [...targetsOf(manifest.exports), ...targetsOf(manifest.imports ?? {})];
   const bundles = [
-    { ...sources([...targetsOf(manifest.exports), ...(programs[name] ?? [])]), ...required },
+    { ...sources([...named, ...(programs[name] ?? [])]), ...required },
     ...(apart[name] ? [sources(apart[name])] : []),
   ];
   const inputs = {};
@@ -64,10 +65,10 @@ async function bundle(name) {
   if (licences) writeFileSync(join(dist, 'LICENSES.txt'), licences);
 }
 
-/** The modules that `exports` name, without folder and ending. @param {unknown} exports @returns {string[]} */
-function targetsOf(exports) {
-  if (typeof exports !== 'string') return [...new Set(Object.values(exports).flatMap(targetsOf))];
-  const module = /^\.\/dist\/(.+)\.js$/.exec(exports)?.[1];
+/** The modules of `dist` that `exports` or `imports` name, without folder and ending. @param {unknown} targets @returns {string[]} */
+function targetsOf(targets) {
+  if (typeof targets !== 'string') return [...new Set(Object.values(targets).flatMap(targetsOf))];
+  const module = /^\.\/dist\/(.+)\.js$/.exec(targets)?.[1];
   return module ? [module] : [];
 }
 

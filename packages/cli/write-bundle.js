@@ -1,5 +1,5 @@
-// Writes `bundle/`: the command as few large modules instead of a thousand small ones, which starts in half the time, and the
-// script of its page. Run it after a build. The modules in `dist` stay as they are, for programs that import lrfind.
+// Writes `bundle/`: the command with all packages and what they import as few large modules, and the script of its page. Run it after a
+// build. Programs that import lrfind, and models that are code, get the modules in `dist`.
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, relative, sep } from 'node:path';
