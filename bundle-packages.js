@@ -14,9 +14,10 @@ const programs = { backends: ['node/check-backend-process'], finder: ['internals
 
 /**
  * Modules in a bundle of their own, because each further entry of a bundle cuts it into more files. `internals` has what programs of
- * the build, tests and benches need and the package does not export; it is not published.
+ * the build, tests and benches need and the package does not export, `tensorflow/locate` what the tests' configuration needs; neither is
+ * published.
  */
-const apart = { backends: ['internals'], cli: ['interruption', 'main', 'internals'] };
+const apart = { backends: ['internals', 'tensorflow/locate'], cli: ['interruption', 'main', 'internals'] };
 
 /** The only package that holds TypeBox; the others import it from there. */
 const TYPEBOX = '@lrfind/core/typebox';

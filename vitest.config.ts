@@ -9,7 +9,7 @@ const source = (relative: string) => path(`packages/${relative}`);
 
 /** The folder of a TensorFlow to test on, if there is one; with LRFIND_REQUIRE_TENSORFLOW=1 its absence is an error. */
 async function locateTensorFlow(): Promise<string | undefined> {
-  const locate = path('packages/backends/dist/internals.js');
+  const locate = path('packages/backends/dist/tensorflow/locate.js');
   const located = existsSync(locate) ? (await import(locate)).locateTensorFlow() : undefined;
   if (!located?.found && process.env.LRFIND_REQUIRE_TENSORFLOW === '1') {
     throw new Error(
