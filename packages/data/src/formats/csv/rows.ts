@@ -26,6 +26,11 @@ export interface RowFormat {
 }
 
 const NO_BYTES = new Uint8Array();
+/** Four digits 0, a byte each. */
+const ZEROS = 0x30303030;
+/** Added to a byte from 0 to 127, sets its highest bit if it is at least 10. */
+const FROM_TEN = 0x76767676;
+const HIGHEST_BITS = 0x80808080;
 const MINUS = 45;
 const POINT = 46;
 const SPACE = 32;
@@ -34,14 +39,17 @@ const LINE_FEED = 10;
 const CARRIAGE_RETURN = 13;
 
 /**
- * Parses the rows of a delimited file into a store. The main loop itself reads the most common field, a number such as
- * `-12.5`, digit by digit. `scanDecimal` reads other decimals, and `cell` everything else.
+ * Parses the rows of a delimited file into a store. The main loop itself reads the most common fields: whole numbers from 0 to 999
+ * four bytes at once, so that the processor need not guess how many digits come, and a number such as `-12.5` digit by digit.
+ * `scanDecimal` reads other decimals, and `cell` everything else.
  */
 export class DelimitedRows {
   readonly #field: FieldText = { text: '', lines: 0 };
   /** Bytes of an incomplete quoted field, held back for the next call. */
   #pending: Uint8Array = NO_BYTES;
   #column = 0;
+  /** For each column how many columns of numbers follow each other from it on, without the last column of a row. */
+  readonly #numbers: Int32Array;
   #line: number;
   #rowLine: number;
   /** Receives the number that `#readOther` has read. */
@@ -59,6 +67,10 @@ export class DelimitedRows {
   ) {
     this.#line = firstLine;
     this.#rowLine = firstLine;
+    const { isText } = format;
+    this.#numbers = new Int32Array(store.width);
+    for (let column = store.width - 2; column >= 0; column--)
+      this.#numbers[column] = isText[column] === 0 ? (this.#numbers[column + 1] as number) + 1 : 0;
   }
 
   /**
@@ -91,12 +103,41 @@ export class DelimitedRows {
     const { store } = this;
     const { delimiter, isText } = this.format;
     const { values, lines, width, capacity } = store;
+    const numbers = this.#numbers;
     const end = bytes.length;
+    const words = new DataView(bytes.buffer, bytes.byteOffset, end);
+    const delimiterBits = delimiter ^ (ZEROS & 0xff);
     let row = store.rows;
     let column = this.#column;
     let at = row * width + column;
     let position = 0;
     while (position < end && row < capacity) {
+      // Whole numbers of at most seven digits, each with a delimiter after it.
+      const first = at;
+      for (const stop = at + (numbers[column] as number); at < stop && position + 8 <= end; at++) {
+        // Each byte becomes 0 to 9 for a digit, and the first one that does not ends the number.
+        let word = words.getInt32(position, true) ^ ZEROS;
+        let others = ((word + FROM_TEN) | word) & HIGHEST_BITS;
+        let thousands = 0;
+        let from = position;
+        if (others === 0) {
+          thousands = (word & 15) * 1000 + ((word >> 8) & 15) * 100 + ((word >> 16) & 15) * 10 + (word >> 24);
+          from += 4;
+          word = words.getInt32(from, true) ^ ZEROS;
+          others = ((word + FROM_TEN) | word) & HIGHEST_BITS;
+        }
+        // Bits of the three last bytes that no digit takes; 24 if there is no digit, 32 if there is no other byte.
+        const free = Math.clz32(others & -others);
+        const places = 3 - (free >> 3);
+        from += places;
+        if (from === position || places < 0 || ((word >> (places << 3)) & 0xff) !== delimiterBits) break;
+        const digits = word << free;
+        let value = (digits & 15) * 100 + ((digits >> 8) & 15) * 10 + ((digits >> 16) & 15);
+        if (from - places > position) value += thousands * (powersOfTen[places] as number);
+        values[at] = value;
+        position = from + 1;
+      }
+      column += at - first;
       const start = position;
       let byte = bytes[position] as number;
       let value = 0;
