@@ -1,7 +1,7 @@
 import { InputError } from '@lrfind/core';
 import { describe, expect, test } from 'vitest';
 import type { ByteSource } from '../../src/bytes.js';
-import { columnDeviation, columnStatistics } from '../../src/encode/column-statistics.js';
+import { columnDeviation, columnMeans, columnRanges } from '../../src/encode/column-statistics.js';
 import { encodeTable } from '../../src/encode/encode-table.js';
 import { readTable } from '../../src/formats/registry.js';
 import { type ScanTableOptions, scanTable } from '../../src/large/scan-table.js';
@@ -109,7 +109,8 @@ describe('a sample', () => {
     );
     const { statistics, counts, labels } = wholeOf(await scanned(csv, little, 5000));
     const columns = [0, 1, 3];
-    const { mean, least, most } = columnStatistics(all, columns, rows);
+    const mean = columnMeans(all, columns, rows);
+    const { least, most } = columnRanges(all, columns, rows);
     const deviation = columnDeviation(all, columns, rows, mean);
     for (const [i, column] of columns.entries()) {
       expect(statistics.mean[column]).toBe(mean[i]);
