@@ -181,12 +181,13 @@ function scaleValues(
   filled: Float32Array,
   to: number,
 ): number {
+  const largest = MAX_FLOAT32;
   let wrong = -1;
   for (let i = 0; i < length; i++) {
     let number = ((values[start + i] as number) - (shift[at + i] as number)) / (spread[at + i] as number);
-    if (!(Math.abs(number) <= MAX_FLOAT32)) {
+    if (!(Math.abs(number) <= largest)) {
       if (Number.isNaN(values[start + i])) number = fill[at + i] as number;
-      if (Math.abs(number) > MAX_FLOAT32) wrong = at + i;
+      if (Math.abs(number) > largest) wrong = at + i;
     }
     filled[to + i] = number;
   }
