@@ -87,10 +87,16 @@ export function fitFeatures(
  * @param encoding fitted on this table, or on one with the same columns at the same indices
  * @param table the table
  * @param rows indices of the rows to use
+ * @param sharesMemory whether the values lie in memory that threads share, where there is such memory
  * @returns one column for each input
  * @throws InputError for a value that float32 cannot hold, and for what is no id where an embedding looks it up
  */
-export function encodeFeatures(encoding: FeatureEncoding, table: Table, rows: Int32Array): DatasetColumn[] {
+export function encodeFeatures(
+  encoding: FeatureEncoding,
+  table: Table,
+  rows: Int32Array,
+  sharesMemory = false,
+): DatasetColumn[] {
   const { inputs, parts, numeric, scaling, tokens } = encoding;
   if (tokens) {
     const name = table.columns[tokens.column]?.name ?? '';
@@ -99,7 +105,11 @@ export function encodeFeatures(encoding: FeatureEncoding, table: Table, rows: In
   }
   return inputs.map(({ shape, ids }, i) => {
     const own = parts[i] as readonly Feature[];
-    return { shape, values: featureValues(table, own, rows, numeric, scaling, ids), columns: featureNames(own) };
+    const bytes = rows.length * own.length * Float32Array.BYTES_PER_ELEMENT;
+    const isShared = sharesMemory && typeof SharedArrayBuffer !== 'undefined';
+    const values = new Float32Array(isShared ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes));
+    fillValues(values, table, own, rows, numeric, scaling, ids);
+    return { shape, values, columns: featureNames(own) };
   });
 }
 
@@ -112,20 +122,20 @@ export function featureCount(table: Table, column: number): number {
   return featuresOf(table, column).length;
 }
 
-/** The values of features, row after row. */
-function featureValues(
+/** Writes the values of features, row after row. */
+function fillValues(
+  filled: Float32Array,
   table: Table,
   features: readonly Feature[],
   rows: Int32Array,
   numeric: readonly number[],
   scaling: FeatureScaling,
   ids: number | undefined,
-): Float32Array {
+): void {
   const { values } = table;
   const count = features.length;
   const width = table.columns.length;
   const columns = features.map(({ column }) => column);
-  const filled = new Float32Array(rows.length * count);
   if (ids !== undefined) {
     const read = columns.map((column) => columnReader(table, column));
     for (let r = 0; r < rows.length; r++)
@@ -133,7 +143,7 @@ function featureValues(
         const row = rows[r] as number;
         filled[r * count + f] = checkedId(table, row, name, read[f]?.(row) as number, ids);
       }
-    return filled;
+    return;
   }
   const scaleIndex = new Map(numeric.map((column, i) => [column, i]));
   const ofFeatures = (found: Float64Array) =>
@@ -158,7 +168,6 @@ function featureValues(
     }
     if (wrong >= 0) failRange(table, row, features[wrong] as Feature);
   }
-  return filled;
 }
 
 /**
