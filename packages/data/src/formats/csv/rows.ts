@@ -29,9 +29,9 @@ const NO_BYTES = new Uint8Array();
 const SPACE = 32;
 
 /**
- * Parses the rows of a delimited file into a store. The main loop itself reads the most common fields: whole numbers from 0 to 999
- * four bytes at once, so that the processor need not guess how many digits come, and a number such as `-12.5` digit by digit.
- * `scanDecimal` reads other decimals, and `cell` everything else.
+ * Parses the rows of a delimited file into a store. The main loop itself reads the most common fields: whole numbers of at most
+ * seven digits four bytes at once, so that the processor need not guess how many digits come, and a number such as `-12.5` digit by
+ * digit. `scanDecimal` reads other decimals, and `cell` everything else.
  */
 export class DelimitedRows {
   readonly #field: FieldText = { text: '', lines: 0 };
