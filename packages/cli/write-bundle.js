@@ -23,6 +23,9 @@ function exported(name, subpath) {
   return (exports[subpath].node ?? exports[subpath]).default;
 }
 
+/** The source of a built module. @param {string} target such as `./dist/index.js` */
+const sourceOf = (target) => target.replace('/dist/', '/src/').replace(/\.js$/, '.ts');
+
 /** Code that gives the URL of a module of the workspace in the package's `dist`, when the bundle runs. */
 function urlOf(source) {
   const [name, , ...rest] = relative(packages, source).split(sep);
@@ -41,7 +44,11 @@ const ownPlaces = {
     onResolve({ filter: /^@lrfind\// }, ({ path }) => {
       const [, name, ...rest] = path.split('/');
       const target = exported(name, ['.', ...rest].join('/'));
-      return { path: join(packages, name, target.replace('/dist/', '/src/').replace(/\.js$/, '.ts')) };
+      return { path: join(packages, name, sourceOf(target)) };
+    });
+    onResolve({ filter: /^#workers$/ }, ({ path }) => {
+      const { imports } = JSON.parse(readFileSync(join(packages, 'finder', 'package.json'), 'utf8'));
+      return { path: join(packages, 'finder', sourceOf(imports[path].node)) };
     });
     onLoad({ filter: /[\\/]packages[\\/]\w+[\\/]src[\\/].*\.tsx?$/ }, ({ path }) => {
       const code = readFileSync(path, 'utf8');
