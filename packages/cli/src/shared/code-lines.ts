@@ -37,14 +37,16 @@ export function codeLines(result: SweepResult): string {
   }
   const python = kerasCall(rate, kind.code, changed) ?? optaxCall(rate, kind.code, changed);
   // TensorFlow.js cannot weight the losses of outputs, and its losses have no parameters.
-  const tfjs = /[·(]/.test(setup.loss) ? null : tfjsCall(rate, kind.code, all, changed);
+  // Of a loop of another program lrfind knows neither the model nor the loss.
+  const isKnown = setup.parameters !== null && !/[·(]/.test(setup.loss);
+  const tfjs = isKnown ? tfjsCall(rate, kind.code, all, changed) : null;
   const both = [
     tfjs && `model.compile({ optimizer: ${tfjs}, loss: ${tfjsLoss(setup.loss)} });`,
     python && `optimizer = ${python}`,
   ];
   // Whoever has a file of Keras looks for the line of Keras.
   const lines = (isOfKeras(options) ? both.reverse() : both).filter(Boolean);
-  if (lines.length > 0) return lines.join('\n');
+  if (lines.length > 0 || setup.parameters === null) return lines.join('\n');
   const own = changedParameters(parameters, {}, kind.parameters.properties);
   return trainCall(Number(rate), [], { name, ...own }, setup.loss, {});
 }
@@ -71,8 +73,10 @@ function kerasSchedule(schedule: string): string | null {
 /** The options of `train` for a training that is as long as the schedule. */
 function lengthOf({ suggestion, verification, options, setup }: SweepResult): Parameters {
   const { epochs, batchSize } = options as { readonly epochs?: number; readonly batchSize?: number };
-  if (suggestion?.schedule === undefined || isConstant(suggestion.schedule) || batchSize === undefined) return {};
-  const length = Math.ceil((verification?.target ?? 0) / Math.ceil(setup.rows / batchSize));
+  const { rows } = setup;
+  if (suggestion?.schedule === undefined || isConstant(suggestion.schedule)) return {};
+  if (batchSize === undefined || rows === null) return {};
+  const length = Math.ceil((verification?.target ?? 0) / Math.ceil(rows / batchSize));
   const { default: usual } = TrainSettings.properties.batchSize as { readonly default?: number };
   return { epochs: epochs ?? length, ...(batchSize !== usual && { batchSize }) };
 }

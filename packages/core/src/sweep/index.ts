@@ -1,6 +1,6 @@
 // A learning-rate search: the rates of a sweep, when it stops, and the analysis of its losses.
 export { analyse, type Conclusions } from './analyse.js';
-export { checkSeeds } from './check-range.js';
+export { checkRates, checkSeeds } from './check-range.js';
 export { type CombinedCurve, combine, curvePoints } from './combined-curve.js';
 export { confidence } from './confidence.js';
 export { type CriticalRateFound, criticalRate, MOST_PASSES } from './critical-rate.js';
