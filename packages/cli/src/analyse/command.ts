@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { analyseLosses } from '@lrfind/core/loop';
-import { resolveMethods } from '@lrfind/core/sweep';
+import { resolveMethods, sweptOptimizer } from '@lrfind/core/sweep';
 import { sweepFormats, writeSweep } from '../find/write-sweep.js';
 import { openedPage } from '../live/opened-page.js';
 import { flagOptions } from '../shared/flag-values.js';
@@ -26,12 +26,13 @@ export async function analyse(path: string, given: Readonly<Record<string, unkno
   const chosenTrackers = flagOptions(TrackerOptions, given);
   await checkAxes(output, true);
   resolveMethods(suggest);
+  named('--optimizer', () => sweptOptimizer(optimizer));
   await checkOutputs(output.out, sweepFormats, '--out', path === '-' ? [] : [{ option: 'analyse', path }]);
   const trackers = await openTrackers(chosenTrackers);
   await using page = await openedPage(output, 'Reading a curve', [path]);
   const { losses, notes } = await readLosses(path, columns);
   const reading = { name: name ?? (path === '-' ? undefined : basename(path)), optimizer, suggest };
-  const result = named('--optimizer', () => analyseLosses(losses, reading));
+  const result = analyseLosses(losses, reading);
   page?.open();
   const complete = {
     ...result,

@@ -107,7 +107,7 @@ function checkedLoss(given: RecordedLoss | undefined, place: string): Checked {
   const { rate, loss, seed = 0 } = given ?? ({} as Partial<RecordedLoss>);
   const [, most] = RATE_LIMITS;
   if (typeof rate !== 'number' || !(rate >= 0 && rate <= most) || (rate > 0 && rate < RATE_LIMITS[0]))
-    throw notAllowed(`${place}: rate`, `a number above 0, and ${RATE_LIMITS[0]} to ${most}`, rate);
+    throw notAllowed(`${place}: rate`, `a number from ${RATE_LIMITS[0]} to ${most}`, rate);
   if (loss !== null && typeof loss !== 'number') throw notAllowed(`${place}: loss`, 'a number or null', loss);
   if (!Number.isSafeInteger(seed) || seed < 0) throw notAllowed(`${place}: seed`, 'a whole number at least 0', seed);
   return { rate, loss: loss !== null && Math.abs(loss) <= MAX_FLOAT32 ? loss : null, seed, place };

@@ -124,7 +124,7 @@ export function readingOf({ name = '', loss = 'loss', optimizer, suggest }: Read
     notes:
       optimizer === undefined
         ? [
-            'optimizer: not known, so the answer is read from the curve alone; with its name (optimizer: adam) it also takes into account how that one averages gradients and which rates suit it',
+            'optimizer: not known, so the answer is read from the curve alone; its name would say how it averages gradients and which rates suit it',
           ]
         : [],
   };
