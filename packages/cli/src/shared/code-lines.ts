@@ -10,13 +10,14 @@ type Parameters = Readonly<Record<string, unknown>>;
  * The lines of code that use the suggested rate: in TensorFlow.js, where it has an optimizer of the same arithmetic, and in
  * Keras, or else optax. Where none of them has it, it is a call of lrfind's `train`. With groups of layers it is that call too, since
  * the optimizers of the others have one rate for all layers. With a schedule it is that call, since TensorFlow.js has none, and the
- * lines of Keras where that has the schedule. Empty where there is no suggestion.
+ * lines of Keras where that has the schedule. Empty where there is no suggestion, and for a loop that lrfind did not run itself.
  */
 export function codeLines(result: SweepResult): string {
   const { suggestion, setup, groups, options } = result;
   const { name, ...parameters } = setup.optimizer;
   const kind = optimizerNamed(name);
-  if (!suggestion || !kind) return '';
+  // Of a loop of another program lrfind knows the optimizer by name alone.
+  if (!suggestion || !kind || setup.parameters === null) return '';
   const all = { ...parameters, ...kind.code.implied };
   const rate = rateText(suggestion.learningRate);
   if (groups) {
@@ -37,16 +38,14 @@ export function codeLines(result: SweepResult): string {
   }
   const python = kerasCall(rate, kind.code, changed) ?? optaxCall(rate, kind.code, changed);
   // TensorFlow.js cannot weight the losses of outputs, and its losses have no parameters.
-  // Of a loop of another program lrfind knows neither the model nor the loss.
-  const isKnown = setup.parameters !== null && !/[·(]/.test(setup.loss);
-  const tfjs = isKnown ? tfjsCall(rate, kind.code, all, changed) : null;
+  const tfjs = /[·(]/.test(setup.loss) ? null : tfjsCall(rate, kind.code, all, changed);
   const both = [
     tfjs && `model.compile({ optimizer: ${tfjs}, loss: ${tfjsLoss(setup.loss)} });`,
     python && `optimizer = ${python}`,
   ];
   // Whoever has a file of Keras looks for the line of Keras.
   const lines = (isOfKeras(options) ? both.reverse() : both).filter(Boolean);
-  if (lines.length > 0 || setup.parameters === null) return lines.join('\n');
+  if (lines.length > 0) return lines.join('\n');
   const own = changedParameters(parameters, {}, kind.parameters.properties);
   return trainCall(Number(rate), [], { name, ...own }, setup.loss, {});
 }
