@@ -65,4 +65,4 @@ is shown. docs/any-training-loop.md has programs to copy.
 
 Examples:
   $ lrfind loop --optimizer adam -- python train.py
-  $ lrfind loop --optimizer sgd --verify -o sweep.png,sweep.json -- node loop.js --batch-size 64`;
+  $ lrfind loop --optimizer sgd --verify -o sweep.png,sweep.json -- node loop.js`;

@@ -9,9 +9,10 @@ const next = () => {
   random = (random * 48271) % 2147483647;
   return random / 2147483647;
 };
+/** @type {Record<string, (loss: number | null) => string>} */
 const answers = {
   well: (loss) => JSON.stringify({ loss }),
-  python: (loss) => (loss < 1e6 ? JSON.stringify({ loss }) : '{"loss": NaN, "more": [Infinity, -Infinity]}'),
+  python: (loss) => (loss !== null && loss < 1e6 ? JSON.stringify({ loss }) : '{"loss": NaN, "more": [Infinity, -Infinity]}'),
   null: () => '{"loss": null}',
   text: () => 'Epoch 1/5',
   other: () => '{"loss": "0.5"}',
@@ -33,7 +34,7 @@ for await (const line of createInterface({ input: process.stdin })) {
     if (how === 'dies') process.exit(3);
     const loss = weight ** 2 + 0.01 * next();
     weight -= message.step.rate * 2 * weight;
-    const answer = answers[how] ?? answers.well;
+    const answer = answers[how] ?? ((value) => JSON.stringify({ loss: value }));
     console.log(answer(Number.isFinite(loss) ? loss : null));
   }
 }

@@ -4,6 +4,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { InputError } from '../../src/errors.js';
 import { findRate } from '../../src/loop/find-rate.js';
 import type { LoopOptions, LoopStepEvent, LoopTryEvent } from '../../src/loop/loop-options.js';
+import type { SweepResult } from '../../src/results/sweep.js';
 import { analyse } from '../../src/sweep/analyse.js';
 import { sweepRates } from '../../src/sweep/rates.js';
 import { suggestionMethods } from '../../src/sweep/suggest/registry.js';
@@ -158,8 +159,10 @@ describe('the answer is tried', () => {
 });
 
 describe('a loop that cannot be searched', () => {
-  const bad = (step: unknown, options: object = {}) =>
+  const bad = (step: unknown, options: object = {}): Promise<SweepResult> =>
     findRate(step as () => number, { reset: () => {}, ...few, ...options } as LoopOptions);
+
+  const one = (): number => 1;
 
   test('NaN at once is an answer: no rate, and why', async () => {
     const { suggestion, reason, sweeps } = await bad(() => Number.NaN);
@@ -201,31 +204,31 @@ describe('a loop that cannot be searched', () => {
     ],
     [
       'no reset',
-      [() => 1, { reset: undefined }],
+      [one, { reset: undefined }],
       'reset must be a function of a seed that puts weights, optimizer and data order back; got undefined',
     ],
     [
       'a wrong number of steps',
-      [() => 1, { steps: 1 }],
+      [one, { steps: 1 }],
       'steps must be a whole number at least 2 and at most 10000; got 1',
     ],
-    ['a wrong word', [() => 1, { spacing: 'log' }], 'spacing must be one of geometric, linear; got "log"'],
-    ['a range that falls', [() => 1, { startLr: 1, endLr: 0.1 }], 'startLr must be below endLr; got 1 and 0.1'],
+    ['a wrong word', [one, { spacing: 'log' }], 'spacing must be one of geometric, linear; got "log"'],
+    ['a range that falls', [one, { startLr: 1, endLr: 0.1 }], 'startLr must be below endLr; got 1 and 0.1'],
     [
       'too few steps to try',
-      [() => 1, { verify: 5 }],
+      [one, { verify: 5 }],
       'verify must be true, false, a whole number of steps at least 20, or seconds such as 20s; got 5',
     ],
     [
       'an unknown method',
-      [() => 1, { suggest: ['best'] }],
+      [one, { suggest: ['best'] }],
       'suggest must be one of descent, steep, minimum, valley, slide; got "best"',
     ],
-    ['an unknown option', [() => 1, { step: 5 }], 'unknown option step; did you mean steps?'],
-    ['an unknown optimizer', [() => 1, { optimizer: 'adm' }], 'did you mean adam?'],
+    ['an unknown option', [one, { step: 5 }], 'unknown option step; did you mean steps?'],
+    ['an unknown optimizer', [one, { optimizer: 'adm' }], 'did you mean adam?'],
     [
       'an optimizer without what is to be known',
-      [() => 1, { optimizer: { name: 'own' } }],
+      [one, { optimizer: { name: 'own' } }],
       'optimizer.averaging must be true or false; got undefined',
     ],
   ] as const)('%s is refused before the first step', async (_, [step, options], message) => {
