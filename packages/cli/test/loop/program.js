@@ -12,7 +12,8 @@ const next = () => {
 /** @type {Record<string, (loss: number | null) => string>} */
 const answers = {
   well: (loss) => JSON.stringify({ loss }),
-  python: (loss) => (loss !== null && loss < 1e6 ? JSON.stringify({ loss }) : '{"loss": NaN, "more": [Infinity, -Infinity]}'),
+  python: (loss) =>
+    loss !== null && loss < 1e6 ? JSON.stringify({ loss }) : '{"loss": NaN, "more": [Infinity, -Infinity]}',
   null: () => '{"loss": null}',
   text: () => 'Epoch 1/5',
   other: () => '{"loss": "0.5"}',
