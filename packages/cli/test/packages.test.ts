@@ -80,7 +80,7 @@ describe.each(packages)('the package of packages/%s', (name) => {
     const stray = [...of(name).files.keys()].filter(
       (path) =>
         !/^(dist|src)\/[\w./-]+\.(js|js\.map|d\.ts|d\.ts\.map|ts|tsx)$/.test(path) &&
-        !/^(bundle|vendor)\/([\w./-]+\.(js|js\.map)|LICENSES\.txt|page\/page\.(css|html)|tfjs-node\/(LICENSE|package\.json))$/.test(
+        !/^(bundle|dist|vendor)\/([\w./-]+\.(js|js\.map)|LICENSES\.txt|page\/page\.(css|html)|tfjs-node\/(LICENSE|package\.json))$/.test(
           path,
         ) &&
         !/^bundle\/ui\/([\w.-]+\.(html|css|svg)|LICENSES\.txt|wasm\/[\w-]+\.wasm|example\/(model\.json|digits\.csv\.gz))$/.test(path) &&
