@@ -51,8 +51,8 @@ test('no link, anchor or picture is broken', () => {
 
 test('a page loads its own files alone, and the search has an index', () => {
   for (const [path, page] of pages)
+    // The page that finds rates has relative addresses, so that it can lie anywhere.
     for (const element of page.querySelectorAll('script[src], link[href]:not([rel=canonical])'))
-      // The page that finds rates has relative addresses, so that it can lie anywhere.
       expect(element.getAttribute('src') ?? element.getAttribute('href'), path).toMatch(
         path === 'try/index.html' ? /^[\w.]+$/ : /^\//,
       );

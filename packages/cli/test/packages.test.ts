@@ -83,7 +83,9 @@ describe.each(packages)('the package of packages/%s', (name) => {
         !/^(bundle|dist|vendor)\/([\w./-]+\.(js|js\.map)|LICENSES\.txt|page\/page\.(css|html)|tfjs-node\/(LICENSE|package\.json))$/.test(
           path,
         ) &&
-        !/^bundle\/ui\/([\w.-]+\.(html|css|svg)|LICENSES\.txt|wasm\/[\w-]+\.wasm|example\/(model\.json|digits\.csv\.gz))$/.test(path) &&
+        !/^bundle\/ui\/([\w.-]+\.(html|css|svg)|LICENSES\.txt|wasm\/[\w-]+\.wasm|example\/(model\.json|digits\.csv\.gz))$/.test(
+          path,
+        ) &&
         !/^(bin|python|report-page)\/\w+\.(js|py|css)$/.test(path) &&
         !/^(man\/lrfind\.1|\w+\.schema\.json|package\.json|README\.md|LICENSE)$/.test(path),
     );
