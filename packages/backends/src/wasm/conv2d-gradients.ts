@@ -8,6 +8,7 @@ import { patchesFilterGradient, patchesInputGradient } from './patches.js';
 import { conv2DFilterGradient } from './simd/conv2d-filter-gradient.js';
 import { runTfjsKernel } from './tfjs-kernel.js';
 import { convWindows2D, type Windows } from './windows.js';
+import { winogradConvolution, winogradFilterGradient } from './winograd.js';
 
 type Shape4D = [number, number, number, number];
 type Pair = readonly [height: number, width: number];
@@ -37,6 +38,8 @@ export function conv2DBackpropFilter({
     );
   }
   const windows = convWindows2D(x.shape, attrs.filterShape, attrs);
+  const winograd = winogradFilterGradient(x, dy, windows, backend);
+  if (winograd) return winograd;
   const add = sizeOf(windows.output) < MIN_POSITIONS_FOR_SIMD ? undefined : conv2DFilterGradient(backend);
   if (!add) return { ...patchesFilterGradient(x, dy, windows, backend), shape: [...attrs.filterShape] };
   const paddedX = padded(x, windows, backend);
@@ -106,6 +109,8 @@ export function conv2DBackpropInput({
   if (windows.stride.some((n) => n !== 1) || Math.min(top, left, bottom, right) < 0) {
     return patchesInputGradient(dy, filter, attrs.inputShape, windows, backend);
   }
+  const winograd = winogradConvolution(dy, filter, transposedWindows(windows, top, left), backend, { rotated: true });
+  if (winograd) return winograd;
   const rotated = rotatedFilter(filter, backend);
   const padding: backend_util.ExplicitPadding = [
     [0, 0],
@@ -117,6 +122,19 @@ export function conv2DBackpropInput({
   const result = conv2D({ inputs: { x: dy, filter: rotated }, backend, attrs: plain });
   free(backend, rotated);
   return result;
+}
+
+/** The windows of the convolution of the output's gradient that gives the input's, with strides of 1. */
+function transposedWindows(windows: Windows, top: number, left: number): Windows {
+  const { channels, outChannels, input, output } = windows;
+  return {
+    ...windows,
+    channels: outChannels,
+    outChannels: channels,
+    input: output,
+    output: input,
+    before: [0, top, left],
+  };
 }
 
 /**

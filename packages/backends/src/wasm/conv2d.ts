@@ -4,6 +4,8 @@ import { type ConvAttributes, channelsLast } from '../kernels/convolution.js';
 import { toDataFormat, withChannelsLast } from './channels-first.js';
 import { free, type KernelCall, reshaped } from './heap.js';
 import { runTfjsKernel } from './tfjs-kernel.js';
+import { convWindows2D } from './windows.js';
+import { winogradConvolution } from './winograd.js';
 
 type ConvCall = KernelCall<'x' | 'filter', ConvAttributes>;
 
@@ -20,6 +22,8 @@ export function conv2D({ inputs: { x, filter }, backend, attrs }: ConvCall): Ten
     return toDataFormat(result, attrs, backend);
   }
   if (isChannelScaling(filter, attrs) && filter.shape[2] === 1) return scaledChannels(x, filter, backend);
+  const winograd = winogradConvolution(x, filter, convWindows2D(x.shape, filter.shape, attrs), backend);
+  if (winograd) return winograd;
   return runTfjsKernel('Conv2D', backend, { x, filter }, withExplicitPadding(x, filter, attrs, false));
 }
 
