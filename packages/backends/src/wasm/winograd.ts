@@ -1,6 +1,7 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { addressOf, floats, free, ints } from './heap.js';
+import { runCalls } from './parallel.js';
 import { winogradFunctions, winogradSizes } from './simd/winograd.js';
 import type { Windows } from './windows.js';
 
@@ -113,7 +114,6 @@ export function winogradConvolution(
   const result = backend.makeOutput([batch, output[1], output[2], outChannels], 'float32');
   const layout = layoutOf(windows, false);
   const transformed = transformedFilter(filter, windows, layout, rotated, backend);
-  const scratch = bytes(layout.scratch, backend);
   const start = bytes(layout.outStripCell, backend);
   const sizes = backend.makeOutput([layout.sizes.length], 'int32');
   ints(backend, sizes).set(layout.sizes);
@@ -122,10 +122,10 @@ export function winogradConvolution(
   const [, height, width] = windows.input;
   const xImage = height * width * windows.channels * BYTES_PER_FLOAT;
   const yImage = output[1] * output[2] * outChannels * BYTES_PER_FLOAT;
+  const calls: number[][] = [];
   for (let row = 0; row < layout.rows; row += layout.rowsAtOnce) {
     const image = Math.floor(row / layout.tileRows);
-    functions.convolve(
-      addressOf(backend, scratch),
+    calls.push([
       addressOf(backend, sizes),
       addressOf(backend, x) + image * xImage,
       addressOf(backend, transformed),
@@ -133,9 +133,11 @@ export function winogradConvolution(
       addressOf(backend, result) + image * yImage,
       row % layout.tileRows,
       Math.min(layout.rowsAtOnce, layout.rows - row),
-    );
+    ]);
   }
-  free(backend, transformed, scratch, start, sizes);
+  const operations = batch * output[1] * output[2] * windows.channels * outChannels * 4;
+  runCalls(functions.convolve, calls, { operations, scratchBytes: layout.scratch }, backend);
+  free(backend, transformed, start, sizes);
   return result;
 }
 
@@ -198,7 +200,6 @@ export function winogradFilterGradient(
   const result = backend.makeOutput([3, 3, channels, outChannels], 'float32');
   const isPlain = layout.outStripCell === outChannels * BYTES_PER_FLOAT;
   const padded = isPlain ? result : bytes(9 * channels * layout.outStripCell, backend);
-  const scratch = bytes(layout.scratch, backend);
   const parts = Math.min(PARTS, Math.floor(MAX_PARTS_BYTES / layout.gradient), layout.rows);
   const sums = bytes(parts * layout.gradient, backend);
   const sizes = backend.makeOutput([layout.sizes.length], 'int32');
@@ -206,20 +207,21 @@ export function winogradFilterGradient(
   const [, height, width] = windows.input;
   const xImage = height * width * channels * BYTES_PER_FLOAT;
   const yImage = output[1] * output[2] * outChannels * BYTES_PER_FLOAT;
-  for (let part = 0; part < parts; part++) {
+  const calls = Array.from({ length: parts }, (_, part) => {
     const row = Math.floor((part * layout.rows) / parts);
     const end = Math.floor(((part + 1) * layout.rows) / parts);
     const image = Math.floor(row / layout.tileRows);
-    functions.sumGradient(
-      addressOf(backend, scratch),
+    return [
       addressOf(backend, sizes),
       addressOf(backend, x) + image * xImage,
       addressOf(backend, dy) + image * yImage,
       addressOf(backend, sums) + part * layout.gradient,
       row % layout.tileRows,
       end - row,
-    );
-  }
+    ];
+  });
+  const operations = windows.batch * output[1] * output[2] * channels * outChannels * 4;
+  runCalls(functions.sumGradient, calls, { operations, scratchBytes: layout.scratch }, backend);
   for (let part = 1; part < parts; part++) {
     const total = addressOf(backend, sums);
     functions.addVectors(total, total + part * layout.gradient, layout.gradient / 16);
@@ -241,6 +243,6 @@ export function winogradFilterGradient(
       to.set(from.subarray(line * stride, line * stride + outChannels), line * outChannels);
     free(backend, padded);
   }
-  free(backend, scratch, sums, sizes);
+  free(backend, sums, sizes);
   return result;
 }
