@@ -5,7 +5,7 @@ import { toDataFormat, withChannelsLast } from './channels-first.js';
 import { conv2D } from './conv2d.js';
 import { floats, free, type KernelCall, reshaped, sizeOf } from './heap.js';
 import { patchesFilterGradient, patchesInputGradient } from './patches.js';
-import { conv2DFilterGradient } from './simd/conv2d-filter-gradient.js';
+import { conv2DFilterGradient, filterGradientParts } from './simd/conv2d-filter-gradient.js';
 import { runTfjsKernel } from './tfjs-kernel.js';
 import { convWindows2D, type Windows } from './windows.js';
 import { winogradConvolution, winogradFilterGradient } from './winograd.js';
@@ -43,11 +43,19 @@ export function conv2DBackpropFilter({
   const add = sizeOf(windows.output) < MIN_POSITIONS_FOR_SIMD ? undefined : conv2DFilterGradient(backend);
   if (!add) return { ...patchesFilterGradient(x, dy, windows, backend), shape: [...attrs.filterShape] };
   const paddedX = padded(x, windows, backend);
-  const result = backend.makeOutput([...attrs.filterShape], 'float32');
-  floats(backend, result).fill(0);
+  const parts = filterGradientParts(windows);
+  const sums = backend.makeOutput([parts, ...attrs.filterShape], 'float32');
+  floats(backend, sums).fill(0);
   const [, height, width] = paddedX.shape as Shape4D;
-  add({ ...windows, input: [1, height, width] }, { x: paddedX, dy, result });
+  add({ ...windows, input: [1, height, width] }, { x: paddedX, dy, result: sums });
   free(backend, paddedX);
+  const result = backend.makeOutput([...attrs.filterShape], 'float32');
+  const total = floats(backend, result);
+  const values = floats(backend, sums);
+  total.set(values.subarray(0, total.length));
+  for (let at = total.length; at < values.length; at += total.length)
+    for (let i = 0; i < total.length; i++) (total[i] as number) += values[at + i] as number;
+  free(backend, sums);
   return result;
 }
 

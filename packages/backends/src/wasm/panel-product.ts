@@ -1,23 +1,14 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { backend_util, type TensorInfo } from '@tensorflow/tfjs-core';
 import { addressOf, floats, free, sizeOf } from './heap.js';
+import { runCalls } from './parallel.js';
 import { PANEL_COLUMNS, panelProduct } from './simd/product.js';
 
 /** Kernels of TensorFlow.js with at least this many multiplications use threads: more than 0.1 ms on one thread. */
 export const MIN_MULTIPLICATIONS = 2e6;
 
-/**
- * XNNPACK first packs the right matrix, number by number and on one thread: that takes as long as so many rows of the left matrix take
- * to multiply (0.65 ms for 784 × 128).
- */
-const PACKING_IN_ROWS = 69;
-
-let threads = 1;
-
-/** Sets the number of threads that XNNPACK has for large products. */
-export function setProductThreads(count: number): void {
-  threads = count;
-}
+/** How much of a product a thread computes at a time: a few microseconds. */
+const MULTIPLICATIONS_AT_ONCE = 2 ** 16;
 
 interface Transposed {
   readonly transposeA: boolean;
@@ -30,7 +21,7 @@ interface Transposed {
  * by 784 × 128), and one with a transposed left matrix 1.2 instead of 1.5.
  *
  * @param bias one number for each column, from which its sums start; default: 0
- * @returns undefined where another way is better or the only one: for stacks, other types than float32, many rows with threads
+ * @returns undefined where another way is better or the only one: for stacks, and other types than float32
  */
 export function panelMatMul(
   a: TensorInfo,
@@ -48,45 +39,49 @@ export function panelMatMul(
   const [innerB, columns] = sizes(b, transposeB);
   const multiplications = rows * inner * columns;
   if (inner !== innerB || multiplications === 0 || (bias && sizeOf(bias.shape) !== columns)) return undefined;
-  const rowsSaved = multiplications < MIN_MULTIPLICATIONS ? 0 : rows * (1 - 1 / threads);
-  if (rowsSaved > PACKING_IN_ROWS) return undefined;
-
   const outer = backend_util.assertAndGetBroadcastShape(outerA, outerB);
   const result = backend.makeOutput([...outer, rows, columns], 'float32');
-  const panel = backend.makeOutput([inner + 1, PANEL_COLUMNS], 'float32');
+  const panels = backend.makeOutput([Math.ceil(columns / PANEL_COLUMNS), inner + 1, PANEL_COLUMNS], 'float32');
   const rest = columns % PANEL_COLUMNS;
   const last = rest === 0 ? undefined : backend.makeOutput([rows, PANEL_COLUMNS], 'float32');
   const right = floats(backend, b);
-  const packed = floats(backend, panel);
+  const packed = floats(backend, panels);
   const start = bias && floats(backend, bias);
   const [termStride, columnStride] = transposeB ? [1, inner] : [columns, 1];
   const [leftRow, leftTerm] = transposeA ? [1, rows] : [inner, 1];
   const bytes = 4;
+  const rowsAtOnce = 4 * Math.ceil(MULTIPLICATIONS_AT_ONCE / (4 * inner * PANEL_COLUMNS));
+  const calls: number[][] = [];
   for (let first = 0; first < columns; first += PANEL_COLUMNS) {
     const width = Math.min(PANEL_COLUMNS, columns - first);
+    const panelAt = first * (inner + 1);
+    const panel = addressOf(backend, panels) + panelAt * bytes;
     for (let column = 0; column < PANEL_COLUMNS; column++)
-      packed[column] = start && column < width ? (start[first + column] as number) : 0;
+      packed[panelAt + column] = start && column < width ? (start[first + column] as number) : 0;
     if (width === PANEL_COLUMNS && !transposeB) {
-      const to = addressOf(backend, panel) + PANEL_COLUMNS * bytes;
+      const to = panel + PANEL_COLUMNS * bytes;
       functions.pack(addressOf(backend, b) + first * bytes, columns * bytes, to, inner);
-    } else packColumns(right, first * columnStride, termStride, columnStride, width, packed, inner);
+    } else {
+      const to = packed.subarray(panelAt, panelAt + (inner + 1) * PANEL_COLUMNS);
+      packColumns(right, first * columnStride, termStride, columnStride, width, to, inner);
+    }
     const whole = width === PANEL_COLUMNS || !last;
-    functions.multiply(
-      addressOf(backend, a),
-      leftRow * bytes,
-      leftTerm * bytes,
-      addressOf(backend, panel),
-      whole ? addressOf(backend, result) + first * bytes : addressOf(backend, last),
-      (whole ? columns : PANEL_COLUMNS) * bytes,
-      rows,
-      inner,
-    );
+    const to = whole ? addressOf(backend, result) + first * bytes : addressOf(backend, last);
+    const toRow = (whole ? columns : PANEL_COLUMNS) * bytes;
+    for (let row = 0; row < rows; row += rowsAtOnce) {
+      calls.push([
+        addressOf(backend, a) + row * leftRow * bytes,
+        ...[leftRow * bytes, leftTerm * bytes, panel, to + row * toRow, toRow],
+        ...[Math.min(rowsAtOnce, rows - row), inner],
+      ]);
+    }
   }
+  runCalls(functions.multiply, calls, { operations: multiplications }, backend);
   if (last) {
     copyColumns(floats(backend, last), floats(backend, result), rows, columns, rest);
     free(backend, last);
   }
-  free(backend, panel);
+  free(backend, panels);
   return result;
 }
 

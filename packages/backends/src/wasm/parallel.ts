@@ -39,22 +39,24 @@ const PARTS_PER_THREAD = 8;
 interface Work {
   /** Additions, multiplications and numbers moved, roughly: what decides whether threads are worth it. */
   readonly operations: number;
+  /** How many calls one after the other depend on each other, so that one thread runs them in order. Default: 1. */
+  readonly together?: number;
   /** Bytes that each thread needs for its own use. Their address is then the first argument. */
   readonly scratchBytes?: number;
 }
 
 /**
- * Runs a function once for each list of arguments, on all threads that there are. The calls must not depend on each other, so
+ * Runs a function once for each list of arguments, on all threads that there are. Calls must not depend on those of another group of `together`, so
  * that the results do not depend on the number of threads.
  */
 export function runCalls(
   fn: CompiledSimdFunction,
   calls: readonly (readonly number[])[],
-  { operations, scratchBytes = 0 }: Work,
+  { operations, together = 1, scratchBytes = 0 }: Work,
   backend: BackendWasm,
 ): void {
   const threads = threadsOf.get(wasmMemory(backend).memory);
-  const useThreads = threads && threads.count > 1 && calls.length > 1 && operations >= MIN_OPERATIONS;
+  const useThreads = threads && threads.count > 1 && calls.length > together && operations >= MIN_OPERATIONS;
   const count = useThreads ? threads.count : 1;
   const scratch = scratchBytes > 0 ? backend.makeOutput([count * (scratchBytes / 4)], 'float32') : undefined;
   const address = scratch && addressOf(backend, scratch);
@@ -63,7 +65,7 @@ export function runCalls(
     const width = first.length;
     const list = new Int32Array(calls.length * width);
     for (const [i, call] of calls.entries()) list.set(call, i * width);
-    const atOnce = Math.max(1, Math.floor(calls.length / (count * PARTS_PER_THREAD)));
+    const atOnce = Math.max(1, Math.floor(calls.length / (count * PARTS_PER_THREAD * together))) * together;
     threads.run(fn, originOf(fn), {
       list,
       width,

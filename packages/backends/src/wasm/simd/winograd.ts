@@ -1,6 +1,19 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as wasm from './instructions.js';
-import { type Code, call, doWhile, get, I32, i32Const, ifElse, increment, set, times, V128, VECTOR } from './instructions.js';
+import {
+  type Code,
+  call,
+  doWhile,
+  get,
+  I32,
+  i32Const,
+  ifElse,
+  increment,
+  set,
+  times,
+  V128,
+  VECTOR,
+} from './instructions.js';
 import { type CompiledSimdFunction, compilePerMemory, type SimdFunction, simdFunction } from './module.js';
 
 /*
@@ -63,7 +76,11 @@ const sum = (a: Code, b: Code): number[] => [...a, ...b, ...wasm.add];
 const product = (a: Code, b: Code): number[] => [...a, ...b, ...wasm.multiply];
 
 /** Adds and subtracts locals that hold vectors. */
-const vectors = (first: number, operation: Code, second: number): number[] => [...get(first), ...get(second), ...operation];
+const vectors = (first: number, operation: Code, second: number): number[] => [
+  ...get(first),
+  ...get(second),
+  ...operation,
+];
 
 /** Rows of Bᵀ. */
 const INPUT_COMBINATIONS = [
@@ -75,7 +92,15 @@ const INPUT_COMBINATIONS = [
 
 /** The functions, in the order of their indices in the module. */
 const NAMES = [
-  ...(['cutStrip', 'transformInput', 'transposeSquares', 'transformGradient', 'multiply', 'multiplyGradient', 'transformOutput'] as const),
+  ...([
+    'cutStrip',
+    'transformInput',
+    'transposeSquares',
+    'transformGradient',
+    'multiply',
+    'multiplyGradient',
+    'transformOutput',
+  ] as const),
   ...(['pasteStrip', 'transformFilter', 'transformFilterGradient', 'addVectors', 'convolve', 'sumGradient'] as const),
 ] as const;
 type Name = (typeof NAMES)[number];
@@ -237,7 +262,9 @@ const functions = (): Record<Name, SimdFunction> => ({
   multiply: simdFunction(
     ['sizes', 'inputs', 'filter', 'outputs', 'blocks'],
     ({ sizes, inputs, filter, outputs, blocks }, local) => {
-      const [positions, panels, count, input, panel, end, output] = Array.from({ length: 7 }, () => local(I32)) as Seven;
+      const [positions, panels, count, input, panel, end, output] = Array.from({ length: 7 }, () =>
+        local(I32),
+      ) as Seven;
       const { clear, term, store } = squareProduct(local);
       return [
         ...[...i32Const(POSITIONS), ...set(positions)],
@@ -395,10 +422,9 @@ const functions = (): Record<Name, SimdFunction> => ({
       ];
       const half = (offset: number) => [
         ...[...sum(get(at), i32Const(offset)), ...set(weight)],
-        ...taps.flat().flatMap((one) => [
-          ...[...get(weight), ...VECTOR.load(), ...set(one)],
-          ...increment(weight, get(tap)),
-        ]),
+        ...taps
+          .flat()
+          .flatMap((one) => [...[...get(weight), ...VECTOR.load(), ...set(one)], ...increment(weight, get(tap))]),
         ...[...sum(get(filter), i32Const(offset)), ...set(to)],
         ...[0, 1, 2, 3].flatMap((i) => [
           ...[0, 1, 2].flatMap((j) => [
@@ -585,10 +611,7 @@ function rowsOfTiles(locals: Record<'sizes' | 'tile' | 'count' | 'row' | 'rows' 
       ...ifElse([], [...i32Const(0), ...set(row), ...image]),
       ...increment(tile, size(sizes, 'tiles')),
     ],
-    eachRow: (body: Code) => [
-      ...[...i32Const(0), ...set(tile), ...get(count), ...set(strips)],
-      ...times(strips, body),
-    ],
+    eachRow: (body: Code) => [...[...i32Const(0), ...set(tile), ...get(count), ...set(strips)], ...times(strips, body)],
   };
 }
 
@@ -633,7 +656,14 @@ function squareProduct(local: (type: number) => number) {
     store: (to: number) => each((from, offset) => [...get(to), ...get(from), ...VECTOR.store(offset)]),
     /** Adds a term: a row of a panel times each of four factors. */
     term: (panel: number, factors: number) => [
-      ...[...get(panel), ...VECTOR.load(), ...set(first), ...get(panel), ...VECTOR.load(BYTES_PER_VECTOR), ...set(second)],
+      ...[
+        ...get(panel),
+        ...VECTOR.load(),
+        ...set(first),
+        ...get(panel),
+        ...VECTOR.load(BYTES_PER_VECTOR),
+        ...set(second),
+      ],
       ...sums.flatMap(([one, other], row) => [
         ...[...get(factors), ...VECTOR.loadSplat(row * 4), ...set(factor)],
         ...[...add(one, first), ...add(other, second)],
