@@ -3,7 +3,8 @@ import type { backend_util, TensorInfo } from '@tensorflow/tfjs-core';
 import { type ConvAttributes, channelsLast } from '../kernels/convolution.js';
 import { toDataFormat, withChannelsLast } from './channels-first.js';
 import { conv2D } from './conv2d.js';
-import { floats, free, type KernelCall, reshaped, sizeOf } from './heap.js';
+import { padded } from './direct-convolution.js';
+import { floats, free, type KernelCall, sizeOf } from './heap.js';
 import { patchesFilterGradient, patchesInputGradient } from './patches.js';
 import { conv2DFilterGradient, filterGradientParts } from './simd/conv2d-filter-gradient.js';
 import { runTfjsKernel } from './tfjs-kernel.js';
@@ -11,7 +12,6 @@ import { convWindows2D, type Windows } from './windows.js';
 import { winogradConvolution, winogradFilterGradient } from './winograd.js';
 
 type Shape4D = [number, number, number, number];
-type Pair = readonly [height: number, width: number];
 
 /**
  * The gradient of a convolution with respect to its filter. Missing in TensorFlow.js's backend.
@@ -61,20 +61,6 @@ export function conv2DBackpropFilter({
 
 /** With fewer positions per image there is little to sum in registers, and a matrix product is faster. */
 const MIN_POSITIONS_FOR_SIMD = 4;
-
-/** The input with as many zeros around it as the windows cover. Must be freed. */
-function padded(x: TensorInfo, windows: Windows, backend: BackendWasm): TensorInfo {
-  const [, top, left] = windows.before;
-  const [bottom, right] = paddingAfter(windows).map((n) => Math.max(0, n)) as [number, number];
-  if (Math.max(top, left, bottom, right) === 0) return reshaped(backend, x, x.shape);
-  const paddings = [
-    [0, 0],
-    [top, bottom],
-    [left, right],
-    [0, 0],
-  ];
-  return runTfjsKernel('PadV2', backend, { x }, { paddings, constantValue: 0 });
-}
 
 /**
  * The gradient of a convolution with respect to its input. TensorFlow.js's kernel is correct but does not use SIMD: it
@@ -161,10 +147,4 @@ function rotatedFilter(filter: TensorInfo, backend: BackendWasm): TensorInfo {
     }
   }
   return result;
-}
-
-/** How far the last window extends beyond the input; negative when no window covers the end of the input. */
-function paddingAfter({ input, output, filter, stride, before }: Windows): Pair {
-  const along = (axis: 1 | 2) => (output[axis] - 1) * stride[axis] + filter[axis] - input[axis] - before[axis];
-  return [along(1), along(2)];
 }

@@ -8,7 +8,9 @@ import { PANEL_COLUMNS, panelProduct } from './simd/product.js';
 export const MIN_MULTIPLICATIONS = 2e6;
 
 /** How much of a product a thread computes at a time: a few microseconds. */
-const MULTIPLICATIONS_AT_ONCE = 2 ** 16;
+export const MULTIPLICATIONS_AT_ONCE = 2 ** 16;
+
+const BYTES_PER_FLOAT = 4;
 
 interface Transposed {
   readonly transposeA: boolean;
@@ -41,44 +43,28 @@ export function panelMatMul(
   if (inner !== innerB || multiplications === 0 || (bias && sizeOf(bias.shape) !== columns)) return undefined;
   const outer = backend_util.assertAndGetBroadcastShape(outerA, outerB);
   const result = backend.makeOutput([...outer, rows, columns], 'float32');
-  const panels = backend.makeOutput([Math.ceil(columns / PANEL_COLUMNS), inner + 1, PANEL_COLUMNS], 'float32');
   const rest = columns % PANEL_COLUMNS;
   const last = rest === 0 ? undefined : backend.makeOutput([rows, PANEL_COLUMNS], 'float32');
-  const right = floats(backend, b);
-  const packed = floats(backend, panels);
-  const start = bias && floats(backend, bias);
-  const [termStride, columnStride] = transposeB ? [1, inner] : [columns, 1];
+  const panels = packedPanels(b, { columns, inner, transposed: transposeB }, bias, backend);
   const [leftRow, leftTerm] = transposeA ? [1, rows] : [inner, 1];
-  const bytes = 4;
   const rowsAtOnce = 4 * Math.ceil(MULTIPLICATIONS_AT_ONCE / (4 * inner * PANEL_COLUMNS));
   const calls: number[][] = [];
   for (let first = 0; first < columns; first += PANEL_COLUMNS) {
-    const width = Math.min(PANEL_COLUMNS, columns - first);
-    const panelAt = first * (inner + 1);
-    const panel = addressOf(backend, panels) + panelAt * bytes;
-    for (let column = 0; column < PANEL_COLUMNS; column++)
-      packed[panelAt + column] = start && column < width ? (start[first + column] as number) : 0;
-    if (width === PANEL_COLUMNS && !transposeB) {
-      const to = panel + PANEL_COLUMNS * bytes;
-      functions.pack(addressOf(backend, b) + first * bytes, columns * bytes, to, inner);
-    } else {
-      const to = packed.subarray(panelAt, panelAt + (inner + 1) * PANEL_COLUMNS);
-      packColumns(right, first * columnStride, termStride, columnStride, width, to, inner);
-    }
-    const whole = width === PANEL_COLUMNS || !last;
-    const to = whole ? addressOf(backend, result) + first * bytes : addressOf(backend, last);
-    const toRow = (whole ? columns : PANEL_COLUMNS) * bytes;
+    const panel = addressOf(backend, panels) + first * (inner + 1) * BYTES_PER_FLOAT;
+    const whole = first + PANEL_COLUMNS <= columns || !last;
+    const to = whole ? addressOf(backend, result) + first * BYTES_PER_FLOAT : addressOf(backend, last);
+    const toRow = (whole ? columns : PANEL_COLUMNS) * BYTES_PER_FLOAT;
     for (let row = 0; row < rows; row += rowsAtOnce) {
       calls.push([
-        addressOf(backend, a) + row * leftRow * bytes,
-        ...[leftRow * bytes, leftTerm * bytes, panel, to + row * toRow, toRow],
+        addressOf(backend, a) + row * leftRow * BYTES_PER_FLOAT,
+        ...[leftRow * BYTES_PER_FLOAT, leftTerm * BYTES_PER_FLOAT, panel, to + row * toRow, toRow],
         ...[Math.min(rowsAtOnce, rows - row), inner],
       ]);
     }
   }
   runCalls(functions.multiply, calls, { operations: multiplications }, backend);
   if (last) {
-    copyColumns(floats(backend, last), floats(backend, result), rows, columns, rest);
+    pasteLastColumns(floats(backend, last), floats(backend, result), rows, columns, rest);
     free(backend, last);
   }
   free(backend, panels);
@@ -89,6 +75,37 @@ export function panelMatMul(
 function sizes({ shape }: TensorInfo, transposed: boolean): [number, number] {
   const [rows, columns] = shape.slice(-2) as [number, number];
   return transposed ? [columns, rows] : [rows, columns];
+}
+
+/**
+ * A right matrix as panels: for eight columns at a time a row of initial values, then a row for each term.
+ *
+ * @param matrix [inner, columns], or [columns, inner] where `transposed`
+ */
+export function packedPanels(
+  matrix: TensorInfo,
+  { columns, inner, transposed }: { columns: number; inner: number; transposed: boolean },
+  bias: TensorInfo | undefined,
+  backend: BackendWasm,
+): TensorInfo {
+  const { pack } = panelProduct(backend) as NonNullable<ReturnType<typeof panelProduct>>;
+  const panels = backend.makeOutput([Math.ceil(columns / PANEL_COLUMNS), inner + 1, PANEL_COLUMNS], 'float32');
+  const right = floats(backend, matrix);
+  const packed = floats(backend, panels);
+  const start = bias && floats(backend, bias);
+  const [termStride, columnStride] = transposed ? [1, inner] : [columns, 1];
+  for (let first = 0; first < columns; first += PANEL_COLUMNS) {
+    const width = Math.min(PANEL_COLUMNS, columns - first);
+    const panel = packed.subarray(first * (inner + 1), (first + PANEL_COLUMNS) * (inner + 1));
+    for (let column = 0; column < PANEL_COLUMNS; column++)
+      panel[column] = start && column < width ? (start[first + column] as number) : 0;
+    if (width === PANEL_COLUMNS && !transposed) {
+      const from = addressOf(backend, matrix) + first * BYTES_PER_FLOAT;
+      const to = addressOf(backend, panels) + (first * (inner + 1) + PANEL_COLUMNS) * BYTES_PER_FLOAT;
+      pack(from, columns * BYTES_PER_FLOAT, to, inner);
+    } else packColumns(right, first * columnStride, termStride, columnStride, width, panel, inner);
+  }
+  return panels;
 }
 
 /** Packs some columns number by number, and zeros for the others. */
@@ -107,8 +124,14 @@ function packColumns(
   }
 }
 
-/** Copies the last columns of the result. */
-function copyColumns(last: Float32Array, result: Float32Array, rows: number, columns: number, rest: number): void {
+/** Copies the last columns of a result, `rest` of them, from a panel of their own. */
+export function pasteLastColumns(
+  last: Float32Array,
+  result: Float32Array,
+  rows: number,
+  columns: number,
+  rest: number,
+): void {
   for (let row = 0; row < rows; row++) {
     const to = (row + 1) * columns - rest;
     for (let column = 0; column < rest; column++) result[to + column] = last[row * PANEL_COLUMNS + column] as number;
