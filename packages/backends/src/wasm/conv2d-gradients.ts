@@ -16,10 +16,8 @@ type Shape4D = [number, number, number, number];
 /**
  * The gradient of a convolution with respect to its filter. Missing in TensorFlow.js's backend.
  *
- * It sums over all positions in registers. A convolution with batch and channels exchanged, or a matrix product, would
- * run fast and on several threads, but needs transposed copies first. On two threads these took 21 ms rather than 16
- * for [128, 13, 13, 32] to 64 channels, and 12 ms rather than 1.5 for [128, 28, 28, 1] to 32; on one thread 41 rather
- * than 16.
+ * For filters of 3 × 3 by Winograd's convolution: 10.5 ms on one thread and 5.5 on two for [128, 13, 13, 32] to 64 channels. For
+ * others it sums over all positions in registers: 19 ms, and 1.9 ms for [128, 28, 28, 1] to 32.
  *
  * @param x [batch, height, width, channels]
  * @param dy [batch, out height, out width, out channels]
@@ -65,7 +63,8 @@ const MIN_POSITIONS_FOR_SIMD = 4;
 /**
  * The gradient of a convolution with respect to its input. TensorFlow.js's kernel is correct but does not use SIMD: it
  * is seven times slower than the forward one. For strides of 1 this convolves the gradient of the output with the
- * filter rotated by 180° and its channels exchanged. For larger strides, which would convolve zeros, it is a matrix
+ * filter rotated by 180° and its channels exchanged: 14.5 ms on one thread and 7.7 on two for [128, 13, 13, 32] to 64
+ * channels, 31 and 16 with XNNPACK. For larger strides, which would convolve zeros, it is a matrix
  * product.
  *
  * @param dy [batch, out height, out width, out channels]

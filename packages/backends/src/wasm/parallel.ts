@@ -55,8 +55,10 @@ export function runCalls(
   { operations, together = 1, scratchBytes = 0 }: Work,
   backend: BackendWasm,
 ): void {
-  const threads = threadsOf.get(wasmMemory(backend).memory);
-  const useThreads = threads && threads.count > 1 && calls.length > together && operations >= MIN_OPERATIONS;
+  // First what is quickly found out: a step of a small network runs only small functions.
+  const isLarge = operations >= MIN_OPERATIONS && calls.length > together;
+  const threads = isLarge ? threadsOf.get(wasmMemory(backend).memory) : undefined;
+  const useThreads = threads && threads.count > 1;
   const count = useThreads ? threads.count : 1;
   const scratch = scratchBytes > 0 ? backend.makeOutput([count * (scratchBytes / 4)], 'float32') : undefined;
   const address = scratch && addressOf(backend, scratch);

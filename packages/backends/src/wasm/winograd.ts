@@ -5,9 +5,12 @@ import { runCalls } from './parallel.js';
 import { winogradFunctions, winogradSizes } from './simd/winograd.js';
 import type { Windows } from './windows.js';
 
-/** Fewer channels than these on either side are faster by sums over the windows. */
+/** From 8 to 8 channels this is as fast as sums in panels, from 8 to 32 in 0.6 of the time; with fewer the transforms outweigh. */
 const MIN_CHANNELS = 8;
-/** Tiles that are computed together: enough for the products, few enough for their arrays to stay in the processor's cache. */
+/**
+ * Tiles that are computed together: enough for the products, few enough for their arrays to stay in the processor's cache. With 18, 48
+ * and 100 the three products of the convolution of bench/ take 1.14, 1.13 and 1.04 times as long.
+ */
 const TILES_AT_ONCE = 36;
 /** Parts in which the gradient of a filter is summed: a number that does not depend on the threads. */
 const PARTS = 8;
@@ -94,7 +97,9 @@ function bytes(count: number, backend: BackendWasm): TensorInfo {
 }
 
 /**
- * A convolution with a 3 × 3 filter and strides of 1, in float32.
+ * A convolution with a 3 × 3 filter and strides of 1, in float32: [128, 13, 13, 32] to 64 channels takes 10.5 ms on one thread and 5.4
+ * on two, with XNNPACK 24 and 12. The last bits are others than those of the sums themselves, with an error of the same size. NaN or
+ * an infinity in the input also reaches outputs of the same tile of 2 × 2 whose own window does not hold it.
  *
  * @param x [batch, height, width, channels]
  * @param filter [3, 3, channels, out channels], or, where `rotated`, [3, 3, out channels, channels] to be rotated by 180°

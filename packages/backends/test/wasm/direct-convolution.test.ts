@@ -67,7 +67,7 @@ test.each(Array.from({ length: 60 }, (_, i) => i + 1))(
     const bias = tf.randomNormal([outChannels], 0, 1, 'float32', seed + 200);
     const strides = [integer(1, 3), integer(1, 3)];
     // For a number TensorFlow.js computes the width of the output from the height of the filter.
-  const pad = pick(height === width ? (['valid', 'same', 1, 2] as const) : (['valid', 'same'] as const));
+    const pad = pick(height === width ? (['valid', 'same', 1, 2] as const) : (['valid', 'same'] as const));
     const rounding = typeof pad === 'number' ? { dimRoundingMode: 'floor' } : {};
     const attrs = { strides, pad, dilations: 1, dataFormat: 'NHWC', ...rounding };
     const windows = convWindows2D(x.shape, filter.shape, attrs as never);

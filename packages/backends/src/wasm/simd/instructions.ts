@@ -56,6 +56,10 @@ export const add: Code = [0x6a];
 export const subtract: Code = [0x6b];
 /** `i32.mul`. */
 export const multiply: Code = [0x6c];
+/** `i32.div_u`. */
+export const divide: Code = [0x6e];
+/** `f32.convert_i32_u`. */
+export const toFloat: Code = [0xb3];
 /** `i32.and`. */
 export const and: Code = [0x71];
 /** `i32.shr_u`. */

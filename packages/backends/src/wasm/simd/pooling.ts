@@ -36,6 +36,8 @@ export interface WindowAddresses {
   readonly output: Code;
   /** The window's position in `dy`, which has the shape of the output. */
   readonly dy: Code;
+  /** The number of cells in the window, as i32. */
+  readonly cells: Code;
   /** The position in the gradient of the input of a cell whose address in the input is in a local. */
   readonly gradientAt: (cell: number) => Code;
 }
@@ -60,6 +62,18 @@ export function poolFunction(
       const addresses: WindowAddresses = {
         output: sum(output, channel),
         dy: sum(dy, channel),
+        cells: [
+          ...[
+            ...get(columns),
+            ...get(cell),
+            ...wasm.divide,
+            ...get(rows),
+            ...get(row),
+            ...wasm.divide,
+            ...wasm.multiply,
+          ],
+          ...[...get(layers), ...get(layer), ...wasm.divide, ...wasm.multiply],
+        ],
         gradientAt: (address) => sum(address, toGradient),
       };
       /** Loops over addresses from `start` to `start + bytes`, `by` bytes apart. */
