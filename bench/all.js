@@ -55,7 +55,7 @@ const benches = [
   {
     bench: 'sweeps',
     about: 'first sweep of 100 steps',
-    rounds: 3,
+    rounds: 2,
     args: (n) => ['sweeps.js', '--rounds', n, '--python', options.python],
   },
   {
@@ -64,7 +64,7 @@ const benches = [
     rounds: 2,
     args: (n) => ['step.js', '--seconds', '0.3', '--rounds', n],
   },
-  { bench: 'wasm-step', about: 'step of other networks', rounds: 2, args: (n) => ['wasm-step.js', '--json', n] },
+  { bench: 'wasm-step', about: 'step of other networks', rounds: 2, args: (n) => ['wasm-step.js', '--json', n, '0.5'] },
   {
     bench: 'native-step',
     about: 'step on TensorFlow',
@@ -72,7 +72,9 @@ const benches = [
     args: (n) => [
       'native-step.js',
       '--networks',
-      'mlp,small,cnn',
+      'mlp,cnn',
+      '--implementations',
+      'lrfind,tf.function,Keras',
       '--seconds',
       '0.2',
       '--rounds',
@@ -92,17 +94,17 @@ const benches = [
   {
     bench: 'read-table',
     about: 'reading a CSV',
-    rounds: 3,
+    rounds: 2,
     args: (n) => ['read-table.js', '--runs', n, '--python', options.python],
   },
   {
     bench: 'read-formats',
     about: 'reading other formats',
-    rounds: 3,
+    rounds: 2,
     args: (n) => ['read-formats.js', '--runs', n],
     modules: ['pandas', 'pyarrow'],
   },
-  { bench: 'live', about: 'live page', rounds: 3, args: (n) => ['live.js', '--seeds', '2', '--rounds', n] },
+  { bench: 'live', about: 'live page', rounds: 2, args: (n) => ['live.js', '--seeds', '2', '--rounds', n] },
 ];
 
 if (options.write) writeFigures(stored());

@@ -1,7 +1,8 @@
 // Milliseconds of one training step with Adam: lrfind's compiled step on TensorFlow and on WebAssembly, compared with
 // TensorFlow.js's `trainOnBatch` on the same TensorFlow, with Keras and with a bare `tf.function`.
 //
-//   node bench/native-step.js [--python python3] [--rounds 9] [--seconds 0.5] [--networks mlp,small,cnn,lstm] [--json]
+//   node bench/native-step.js [--python python3] [--rounds 9] [--seconds 0.5] [--networks mlp,small,cnn,lstm]
+//     [--implementations lrfind,tf.function] [--json]
 //
 // The Python must have TensorFlow and Keras 3 (python/install.sh makes one). Node uses the same TensorFlow, with as many
 // threads. Every implementation has its own process, which compiles and then waits. The rounds alternate between them, so that
@@ -36,11 +37,15 @@ const { values: options, positionals } = parseArgs({
     rounds: { type: 'string', default: '9' },
     seconds: { type: 'string', default: '0.5' },
     networks: { type: 'string', default: Object.keys(NETWORKS).join() },
+    implementations: { type: 'string' },
     json: { type: 'boolean', default: false },
   },
   allowPositionals: true,
 });
 const [implementation, network] = positionals;
+const wanted = options.implementations?.split(',');
+/** Those whose names begin with one that is wanted. */
+const chosen = IMPLEMENTATIONS.filter(({ name }) => wanted?.some((begin) => name.startsWith(begin)) ?? true);
 if (implementation && network)
   await answer(/** @type {Implementation} */ (IMPLEMENTATIONS.find(({ name }) => name === implementation)), network);
 else await report();
@@ -54,9 +59,9 @@ async function report() {
   for (const name of options.networks.split(',')) {
     if (!options.json) console.log(`\n${networkNamed(name).title}`);
     const processes = [];
-    for (const implementation of IMPLEMENTATIONS) processes.push(await start(implementation, name, library));
+    for (const implementation of chosen) processes.push(await start(implementation, name, library));
     /** @type {number[][][]} by implementation and round */
-    const times = IMPLEMENTATIONS.map(() => []);
+    const times = chosen.map(() => []);
     for (let round = 0; round < Number(options.rounds); round++) {
       for (const [i, one] of processes.entries()) times[i]?.push(await one.measure());
     }
@@ -69,7 +74,7 @@ async function report() {
 
 /** @param {string} network @param {number[][][]} times by implementation and round @returns {import('./measures.js').Measure[]} */
 function measuresOf(network, times) {
-  return IMPLEMENTATIONS.map(({ name }, i) => ({
+  return chosen.map(({ name }, i) => ({
     name: `${network}, ${name}`,
     unit: 'ms',
     rounds: (times[i] ?? []).map(median),
@@ -84,9 +89,9 @@ function show(times) {
   const cells = (/** @type {string[]} */ [first = '', ...others]) =>
     console.log(first.padEnd(20) + others.map((cell) => cell.padStart(16)).join(''));
   cells(['', 'ms, median', 'least', ...against.map((name) => `by ${name}`)]);
-  for (const [i, { name }] of IMPLEMENTATIONS.entries()) {
+  for (const [i, { name }] of chosen.entries()) {
     const ratios = against.map((other) => {
-      const base = medians[IMPLEMENTATIONS.findIndex(({ name }) => name === other)] ?? [];
+      const base = medians[chosen.findIndex(({ name }) => name === other)] ?? [];
       return median((medians[i] ?? []).map((time, round) => time / Number(base[round]))).toFixed(2);
     });
     const least = Math.min(...(times[i] ?? []).flat());
@@ -133,8 +138,9 @@ async function answer({ backend, steps }, name) {
   const classes = /** @type {tf.Tensor1D} */ (tf.randomUniform([network.batch], 0, 10, 'int32', 2));
   const y = tf.cast(tf.oneHot(classes, 10), 'float32');
   const step = steps ? compiledStep(modelOf(network), x, y, steps) : eagerStep(modelOf(network), x, y);
-  // Long enough for lrfind to choose an execution mode.
-  for (let i = 0; i < 200; i++) await step();
+  // Long enough for lrfind to choose an execution mode; of convolutions there is one.
+  const begin = performance.now();
+  for (let i = 0; i < 200 && (i < 20 || performance.now() - begin < 3000); i++) await step();
   console.log('ready');
   for await (const seconds of createInterface(process.stdin)) {
     const times = [];

@@ -1,7 +1,7 @@
 /**
  * Milliseconds of one training step with Adam, each in its own process: `trainOnBatch` on TensorFlow.js's wasm backend, the same
  * on lrfind's, lrfind's compiled step, and, where TensorFlow is found, `trainOnBatch` on it with TensorFlow.js's native kernels.
- * Build first, then run `node bench/wasm-step.js [seconds]`; `--json N` measures N rounds and prints the measures.
+ * Build first, then run `node bench/wasm-step.js [seconds]`; `--json N [seconds]` measures N rounds and prints the measures.
  */
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -21,7 +21,7 @@ const IMPLEMENTATIONS = {
 const SELF = fileURLToPath(import.meta.url);
 const [first, second, third] = process.argv.slice(2);
 if (first && IMPLEMENTATIONS[first]) await measure(first, /** @type {string} */ (second), Number(third));
-else if (first === '--json') console.log(JSON.stringify(measures(Number(second), 1)));
+else if (first === '--json') console.log(JSON.stringify(measures(Number(second), Number(third ?? 1))));
 else report(Number(first ?? 4));
 
 /**
@@ -77,7 +77,7 @@ function report(seconds) {
 
 /** The stock backend with gradients made of the same operations as those of TensorFlow.js's union package. */
 async function openStock() {
-  const { registerGradients } = await import('../packages/backends/dist/gradients/register.js');
+  const { registerGradients } = await import('../packages/backends/dist/internals.js');
   registerGradients();
   // @ts-expect-error resolved from the package that depends on it
   await import('../packages/backends/node_modules/@tensorflow/tfjs-backend-wasm/dist/tf-backend-wasm.node.js');

@@ -1,4 +1,4 @@
-import { type Random, seededRandom, withMathRandom } from '@lrfind/core';
+import { type Random, roundToFloat32, seededRandom, withMathRandom } from '@lrfind/core';
 import type { Evaluation, Training } from '@lrfind/core/results';
 import { type BlockEpochs, type DatasetRows, epochBatches, type SplitDataset } from '@lrfind/data';
 import { checksum, weightVariables } from '../model/weights.js';
@@ -124,10 +124,10 @@ export async function runTraining(session: Session, part: TrainingPart): Promise
       const isCheckpoint = checkpoints.has(at + 1);
       if (hooks?.needsBatchLosses || hooks?.stopped || isCheckpoint || waiting.waiting === READBACK_INTERVAL) {
         const finite = await readLosses();
-        const weights = () => (finite ? 0 : checksum(weightVariables(session.model)));
-        const broken = weights();
+        const weights = async () => (finite ? 0 : checksum(weightVariables(session.model)));
+        const broken = await weights();
         if (hooks?.needsBatchLosses) await hooks.batchEnd(batch, count, losses.at(-1) ?? Number.NaN);
-        if (!finite) return { ...ended('diverged'), putBack: weights() !== broken };
+        if (!finite) return { ...ended('diverged'), putBack: (await weights()) !== broken };
       }
       // A training that ends within an epoch is evaluated there.
       if (isCheckpoint || hooks?.stopped) {
@@ -138,7 +138,7 @@ export async function runTraining(session: Session, part: TrainingPart): Promise
         const evaluation: Evaluation = {
           step: at + 1,
           epoch: (at + 1) / stepsPerEpoch,
-          rate: rates[since - from] as number,
+          rate: roundToFloat32(rates[since - from] as number),
           training: average.take(),
           validation,
           seconds,
