@@ -119,24 +119,29 @@ export class WorkerThreads implements KernelThreads {
       words[WORDS.scratch] = scratch?.address ?? 0;
       words[WORDS.scratchBytes] = scratch?.bytes ?? 0;
       words[WORDS.next] = 0;
+      words[WORDS.failed] = 0;
       Atomics.store(words, WORDS.state, OPEN);
       Atomics.add(words, WORDS.job, 1);
       Atomics.notify(words, WORDS.job);
       const args = scratch ? [scratch.address] : [];
       const given = args.length;
-      for (;;) {
-        const first = Atomics.add(words, WORDS.next, atOnce);
-        if (first >= calls) break;
-        for (let call = first, at = first * width; call < Math.min(first + atOnce, calls); call++) {
-          // Spreading a typed array takes ten times as long.
-          for (let arg = 0; arg < width; arg++) args[given + arg] = part[at++] as number;
-          fn(...args);
+      try {
+        for (;;) {
+          const first = Atomics.add(words, WORDS.next, atOnce);
+          if (first >= calls) break;
+          for (let call = first, at = first * width; call < Math.min(first + atOnce, calls); call++) {
+            // Spreading a typed array takes ten times as long.
+            for (let arg = 0; arg < width; arg++) args[given + arg] = part[at++] as number;
+            fn(...args);
+          }
         }
-      }
-      Atomics.sub(words, WORDS.state, OPEN);
-      for (let spins = 0; Atomics.load(words, WORDS.state) !== 0; spins++) {
-        const busy = Atomics.load(words, WORDS.state);
-        if (spins > SPINS && busy !== 0) Atomics.wait(words, WORDS.state, busy);
+      } finally {
+        // Also after an error: the memory that the calls use must not be freed under them.
+        Atomics.sub(words, WORDS.state, OPEN);
+        for (let spins = 0; Atomics.load(words, WORDS.state) !== 0; spins++) {
+          const busy = Atomics.load(words, WORDS.state);
+          if (spins > SPINS && busy !== 0) Atomics.wait(words, WORDS.state, busy);
+        }
       }
       if (words[WORDS.failed]) throw new Error('a thread of the wasm backend has failed');
     }

@@ -80,11 +80,24 @@ test('useThreads(false) computes everything in the calling thread', async () => 
   useThreads(true);
 });
 
-test('a call that fails is an error of the caller', async () => {
+test('a call that fails is an error of the caller, and later ones run', async () => {
   const backend = await restart(2);
   const fail = compiled(backend)?.[2] as (...args: number[]) => void;
   const calls = Array.from({ length: 50 }, () => [addressOf(backend, tf.scalar(1))]);
   expect(() => runCalls(fail, calls, MUCH, backend)).toThrow();
+  const [increment] = compiled(backend) as [(...args: number[]) => void];
+  const [sum, one] = [tf.scalar(0), tf.scalar(1)].map((tensor) => addressOf(backend, tensor)) as [number, number];
+  expect(() =>
+    runCalls(
+      increment,
+      [
+        [sum, one],
+        [one, sum],
+      ],
+      MUCH,
+      backend,
+    ),
+  ).not.toThrow();
 });
 
 test('tf.removeBackend ends the workers', async () => {
