@@ -79,4 +79,5 @@ export async function documents(wasmPaths) {
 
 /** What differs from one run to the next. */
 const times = ['environment', 'seconds'];
-const withoutTimes = (/** @type {string} */ key, /** @type {unknown} */ value) => (times.includes(key) ? undefined : value);
+const withoutTimes = (/** @type {string} */ key, /** @type {unknown} */ value) =>
+  times.includes(key) ? undefined : value;

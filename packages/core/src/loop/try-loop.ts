@@ -1,3 +1,4 @@
+import { roundToFloat32 } from '../float32.js';
 import type { TrialTraining } from '../results/comparison.js';
 import type { Evaluation } from '../results/training.js';
 import type { Verification } from '../results/verification.js';
@@ -61,7 +62,7 @@ export async function tryLoop(
   const length = lengthToTry(settings, sweeps);
   const each = Math.round(REACH_DECADES / RATE_SPACING_DECADES);
   const rates = Array.from({ length: 2 * each + 1 }, (_, i) =>
-    Math.fround(plain * 10 ** ((i - each) * RATE_SPACING_DECADES)),
+    roundToFloat32(plain * 10 ** ((i - each) * RATE_SPACING_DECADES)),
   );
   const evaluateAt = verificationSteps(length);
   const started = new Date();
@@ -76,7 +77,7 @@ export async function tryLoop(
       onTry?.({ rate: Number(trial), seed, step, length, loss: validation?.loss ?? null }),
     signal,
   });
-  const verified = verifiedRate(tried, Math.fround(plain), length, target);
+  const verified = verifiedRate(tried, roundToFloat32(plain), length, target);
   if (!verified) return null;
   return {
     ...(!loop.evaluate && { comparedBy: 'batches' as const }),

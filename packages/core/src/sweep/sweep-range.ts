@@ -8,7 +8,7 @@ const MOST_MOVES = 12;
 
 /** The sweeps of a search, in the range where they ended up. */
 export interface RangeSweeps {
-  /** Of a whole sweep, rising; float32, in which steps compute. */
+  /** Of a whole sweep, rising; those between the ends in float32 precision, in which steps compute. */
   readonly rates: readonly number[];
   readonly sweeps: Sweep[];
   /** Training steps of all sweeps, those in ranges that were left too. */
@@ -29,7 +29,7 @@ export async function sweepRange(
 ): Promise<RangeSweeps> {
   const { range, spacing, repeats } = settings;
   const ratesOf = ({ startLr, endLr, steps }: Pick<MovedRange, 'startLr' | 'endLr' | 'steps'>) =>
-    sweepRates(startLr, endLr, steps, spacing).map(Math.fround);
+    sweepRates(startLr, endLr, steps, spacing);
   const moves: MovedRange[] = [];
   let rates = ratesOf(settings);
   let sweeps: Sweep[] = [];

@@ -81,7 +81,10 @@ export function EnvironmentTable({ environment, level }: Pick<Result, 'environme
     ['Node', node ?? 'none'],
     ['platform', platform ?? 'unknown'],
     ['started', dateText(started)],
-    ['time', backend === 'recorded' ? 'unknown' : `${secondsText(seconds)} (${msPerStep.toFixed(1)} ms for a training step)`],
+    [
+      'time',
+      backend === 'recorded' ? 'unknown' : `${secondsText(seconds)} (${msPerStep.toFixed(1)} ms for a training step)`,
+    ],
   ];
   return (
     <Folded level={level} title="Environment">

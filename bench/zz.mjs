@@ -1,5 +1,0 @@
-await import('@tensorflow/tfjs-layers');
-const { useBackend } = await import('lrfind');
-const s = performance.now();
-await useBackend(process.argv[2]);
-console.log(performance.now() - s);
