@@ -66,7 +66,7 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: 'ui',
-    description: 'Open the page on which a model and a table are dropped: what the commands do, in a browser.',
+    description: 'Find a rate in a browser, for a model and a table.',
     options: () => import('./ui/options.js'),
     run: async (flags) => (await import('./ui/command.js')).ui(flags),
   },
