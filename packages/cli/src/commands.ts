@@ -72,7 +72,7 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: 'open',
-    description: 'Show stored results in a browser, several of them side by side, on a page of this machine.',
+    description: 'Show stored results in a browser, also side by side.',
     argument: ['<results...>', 'results of lrfind, lrfind train or lrfind compare, written with --out result.json'],
     options: () => import('./open/options.js'),
     run: async (flags, paths: string[]) => (await import('./open/command.js')).open(paths, flags),
