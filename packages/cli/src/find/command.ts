@@ -51,5 +51,6 @@ export async function find(flags: Readonly<Record<string, unknown>>): Promise<nu
     onTry: all(reports ? tryProgress(settings.schedules) : undefined, shown?.onTry),
   });
   restoreTerminal();
-  return writeSweep(complete, { output, trackers, page });
+  // The page is disposed of when this function ends, which must not be before its report is there.
+  return await writeSweep(complete, { output, trackers, page });
 }

@@ -32,4 +32,4 @@ until Ctrl-C. BROWSER names another browser.
 
 Examples:
   $ lrfind ui
-  $ lrfind ui --port 8080 --no-open`;
+  $ lrfind ui --port 8080`;
