@@ -50,8 +50,8 @@ test('no link, anchor or picture is broken', () => {
 });
 
 test('a page loads its own files alone, and the search has an index', () => {
+  // The page that finds rates has relative addresses, so that it can lie anywhere.
   for (const [path, page] of pages)
-    // The page that finds rates has relative addresses, so that it can lie anywhere.
     for (const element of page.querySelectorAll('script[src], link[href]:not([rel=canonical])'))
       expect(element.getAttribute('src') ?? element.getAttribute('href'), path).toMatch(
         path === 'try/index.html' ? /^[\w.]+$/ : /^\//,
