@@ -88,6 +88,7 @@ export default defineConfig({
       { find: /^@lrfind\/(backends|core)\/(\w+)$/, replacement: source('$1/src/$2/index.ts') },
       { find: /^@lrfind\/plots\/charts$/, replacement: source('plots/src/charts/registry.ts') },
       { find: /^@lrfind\/plots\/(page-\w+)$/, replacement: source('plots/src/$1.ts') },
+      { find: '#workers', replacement: source('finder/src/engine/workers/session-workers.ts') },
       { find: /^@lrfind\/data\/node$/, replacement: source('data/src/node.ts') },
       { find: /^@lrfind\/(\w+)$/, replacement: source('$1/src/index.ts') },
     ],

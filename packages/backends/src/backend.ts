@@ -1,5 +1,20 @@
 import type { Compiler } from './trace/compiled-function.js';
 
+/** How to open a backend. */
+export interface BackendOptions {
+  /**
+   * Where a page finds the files of WebAssembly that `@tensorflow/tfjs-backend-wasm` has in its folder `wasm-out`: the address of that
+   * folder, with a slash at its end, or the address of each file by its name. Default: next to the page's script.
+   */
+  readonly wasmPaths?: string | Readonly<Record<WasmFile, string>> | undefined;
+}
+
+/** A file of WebAssembly: without and with SIMD, and with threads for pages that are cross-origin isolated. */
+export type WasmFile =
+  | 'tfjs-backend-wasm.wasm'
+  | 'tfjs-backend-wasm-simd.wasm'
+  | 'tfjs-backend-wasm-threaded-simd.wasm';
+
 /** What a backend reports once it is ready. */
 export interface OpenedBackend {
   /** The version of the package or library that computes. */
@@ -51,7 +66,7 @@ export interface Backend {
    *
    * @throws BackendError when it cannot run on this machine
    */
-  open(): Promise<OpenedBackend>;
+  open(options: BackendOptions): Promise<OpenedBackend>;
 }
 
 /** What `find` returns for a backend that comes with npm: it is always usable. */

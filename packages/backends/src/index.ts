@@ -1,6 +1,5 @@
-// The portable entry: no Node. It registers no backend; '@lrfind/backends/wasm' does, and in Node
-// '@lrfind/backends/node'.
-export type { Backend, FoundBackend, OpenedBackend } from './backend.js';
+// What all entries export. It registers no backend; the entries for Node and for a page do.
+export type { Backend, BackendOptions, FoundBackend, OpenedBackend, WasmFile } from './backend.js';
 export { BackendError } from './backend-error.js';
 export { type CompiledFunction, compile } from './compile.js';
 export { lastMemoryError, MemoryError } from './memory-error.js';

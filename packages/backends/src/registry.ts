@@ -1,6 +1,6 @@
-import { suggestion } from '@lrfind/core';
+import { assertOptions, suggestion } from '@lrfind/core';
 import { getBackend } from '@tensorflow/tfjs-core';
-import type { Backend } from './backend.js';
+import type { Backend, BackendOptions } from './backend.js';
 import { BackendError } from './backend-error.js';
 import { registerGradients } from './gradients/register.js';
 import { registerTensorMethods } from './tensor-methods.js';
@@ -37,10 +37,7 @@ let warned = false;
 let chooseAutomatically: () => AutomaticChoice = () => {
   const [first] = registered;
   if (first) return { name: first.name, why: 'the first that was registered' };
-  throw new BackendError(
-    'no backend is registered: import @lrfind/backends/node, or @lrfind/backends/wasm, before training',
-    'auto',
-  );
+  throw new BackendError('no backend is registered: import @lrfind/backends before training', 'auto');
 };
 
 /** Adds a backend to the table. Register the best one first. Registering a backend again changes nothing. */
@@ -70,20 +67,28 @@ export function registeredBackends(): readonly Backend[] {
  *
  * @param choice a backend's name, or `auto` (the default). In Node `auto` is TensorFlow where it is found, else
  *   WebAssembly. If TensorFlow is found but fails to start, `auto` falls back to WebAssembly, and `why` says so.
- * @throws BackendError for an unknown name, when the backend does not start, or when `LRFIND_TENSORFLOW` is wrong
+ *   In a page it is WebAssembly.
+ * @param options `wasmPaths`: where a page finds the files of WebAssembly
+ * @throws BackendError for an unknown name, when the backend does not start, when `LRFIND_TENSORFLOW` is wrong, or for `wasmPaths` with
+ *   another backend or outside of a page
  *
  * @example
  * const { name, device } = await useBackend(); // 'wasm', 'CPU (WebAssembly with SIMD, 2 threads)'
+ *
+ * @example
+ * // In a page that serves them in a folder of their own.
+ * await useBackend('wasm', { wasmPaths: '/wasm/' });
  */
-export async function useBackend(choice = 'auto'): Promise<BackendInfo> {
-  if (choice !== 'auto') return open(choice, 'as asked');
+export async function useBackend(choice = 'auto', options: BackendOptions = {}): Promise<BackendInfo> {
+  assertOptions(options, ['wasmPaths']);
+  if (choice !== 'auto') return open(choice, 'as asked', options);
   const { name, why } = chooseAutomatically();
   try {
-    return await open(name, why);
+    return await open(name, why, options);
   } catch (error) {
     const fallback = registered.find((backend) => backend.corrects);
     if (!fallback || name === fallback.name || !(error instanceof BackendError)) throw error;
-    return open(fallback.name, `${why}, but does not work: ${error.message}`);
+    return open(fallback.name, `${why}, but does not work: ${error.message}`, options);
   }
 }
 
@@ -137,7 +142,7 @@ export async function ensureBackend(): Promise<EnsuredBackend> {
   return { device, notes: [slow] };
 }
 
-async function open(choice: string, why: string): Promise<BackendInfo> {
+async function open(choice: string, why: string, options: BackendOptions): Promise<BackendInfo> {
   const backend = registered.find(({ name }) => name === choice);
   if (!backend) {
     const allowed = ['auto', ...registered.map(({ name }) => name)];
@@ -147,9 +152,11 @@ async function open(choice: string, why: string): Promise<BackendInfo> {
       allowed,
     );
   }
+  if (options.wasmPaths !== undefined && choice !== 'wasm')
+    throw new BackendError(`wasmPaths must come with the backend wasm; got ${choice}`, choice);
   registerGradients();
   registerTensorMethods();
-  const { compiler, useThreads, ...opened } = await backend.open();
+  const { compiler, useThreads, ...opened } = await backend.open(options);
   if (compiler) compilers.set(backend.name, compiler);
   if (useThreads) threadSwitches.set(backend.name, useThreads);
   inUse = { name: backend.name, ...opened, why };

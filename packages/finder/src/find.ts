@@ -12,11 +12,11 @@ import {
 } from '@lrfind/core/sweep';
 import type { Dataset } from '@lrfind/data';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { workersOnPace } from '#workers';
 import { criticalRates } from './engine/critical-rates.js';
 import { searchGroups } from './engine/search-groups.js';
 import { openSession, type Session } from './engine/session.js';
 import { type ArrayData, assertData } from './engine/to-dataset.js';
-import { workersOnPace } from './engine/workers/session-workers.js';
 import { assertModel } from './model/describe.js';
 import { statefulNotes } from './model/stateful-layers.js';
 import {

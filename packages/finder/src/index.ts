@@ -1,5 +1,6 @@
 // Training and what belongs to it: the three stories, and models, losses, metrics, optimizers and callbacks.
 
+export { prepareWorkers } from '#workers';
 export { comparedCallback, type TrialCallback } from './callbacks/compared-callback.js';
 export { type EarlyStoppingState, earlyStopping } from './callbacks/early-stopping.js';
 export { learningRateMonitor, type MonitorState, type RecordedRate } from './callbacks/learning-rate-monitor.js';
@@ -21,7 +22,6 @@ export type { Checkpoint } from './engine/checkpoint.js';
 export type { TrainingStepEvent } from './engine/fit.js';
 export type { StepEvent } from './engine/search-groups.js';
 export type { ArrayData, Arrays } from './engine/to-dataset.js';
-export { prepareWorkers } from './engine/workers/session-workers.js';
 export { findLearningRate } from './find.js';
 export { type FinderState, type FoundRate, learningRateFinder } from './learning-rate-finder.js';
 export type { ClassWeights } from './losses/class-weights.js';

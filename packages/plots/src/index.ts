@@ -1,16 +1,5 @@
 // Charts of results and schedules as Vega-Lite specifications, SVG and PNG, and reports of results as HTML.
-export { lossByGroup } from './charts/loss-by-group.js';
-export { lossByRate } from './charts/loss-by-rate.js';
-export { type NamedSchedule, type RateByStepOptions, rateByStep } from './charts/rate-by-step.js';
-export { type Chart, chartFor, charts, chartsOf, maxSeries } from './charts/registry.js';
-export { trainingComparison } from './charts/training-comparison.js';
-export { trainingHistory } from './charts/training-history.js';
-export type { ChartOptions } from './layout/chart-options.js';
-export { type Shown, type ShowOptions, show } from './notebook/show.js';
+export * from './browser.js';
 export { loadRenderer } from './render/load-renderer.js';
 export { type PngOptions, renderPng } from './render/render-png.js';
-export { renderSvg, type SvgOptions } from './render/render-svg.js';
 export { type ReportOptions, renderReport } from './report/render-report.js';
-export { sectionOf } from './report/sections/registry.js';
-export type { Answer, ReportedResult, ResultSection } from './report/sections/section.js';
-export type { ThemeName } from './theme.js';

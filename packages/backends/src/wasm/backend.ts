@@ -2,7 +2,7 @@ import { counted } from '@lrfind/core';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import type { KernelBackend } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
-import { type Backend, foundWithNpm } from '../backend.js';
+import { type Backend, type BackendOptions, foundWithNpm } from '../backend.js';
 import { BackendError } from '../backend-error.js';
 import { registerKernels } from './kernels.js';
 import { guardMemory } from './memory.js';
@@ -17,24 +17,27 @@ export interface WasmPlatform {
   /**
    * Reads the platform's settings whenever the backend is opened.
    *
+   * @param options of the caller
    * @returns wraps the factory of TensorFlow.js's package into one for this platform
    * @throws BackendError for a setting that is not allowed
    */
-  configure(): (packageFactory: BackendFactory) => BackendFactory;
+  configure(options: BackendOptions): MaybePromise<(packageFactory: BackendFactory) => BackendFactory>;
   /** Why a backend has fewer threads than requested, in words; undefined where it has as many. */
   threadNote(backend: KernelBackend): string | undefined;
   /** Lets the kernels of a backend use its further threads, or not. */
   usePool(backend: KernelBackend, on: boolean): void;
 }
 
-/** A browser: TensorFlow.js's package starts itself, with threads where the page is cross-origin isolated. */
+type MaybePromise<Value> = Value | Promise<Value>;
+
+/** TensorFlow.js's package starts itself until an entry point says what its platform needs. */
 let platform: WasmPlatform = {
   configure: () => (packageFactory) => packageFactory,
   threadNote: () => undefined,
   usePool: () => {},
 };
 
-/** Replaces the platform, which is a browser by default. */
+/** Says what the platform needs. */
 export function setWasmPlatform(current: WasmPlatform): void {
   platform = current;
 }
@@ -46,8 +49,8 @@ export const wasm: Backend = {
   corrects: true,
   npmPackage: '@tensorflow/tfjs-backend-wasm',
   find: () => foundWithNpm('CPU (WebAssembly)'),
-  async open() {
-    const wrapFactory = platform.configure();
+  async open(options) {
+    const wrapFactory = await platform.configure(options);
     const { version_wasm, getThreadsCount } = await import('@tensorflow/tfjs-backend-wasm');
     // Before setBackend, which sets up every registered kernel.
     registerKernels();

@@ -10,9 +10,9 @@ import {
   scheduleToBeFound,
 } from '@lrfind/core/schedules';
 import { SweepOptions, suggestionMethods } from '@lrfind/core/sweep';
+import { workersOnPace } from '#workers';
 import { search } from '../engine/search.js';
 import type { Session } from '../engine/session.js';
-import { workersOnPace } from '../engine/workers/session-workers.js';
 import type { ResolvedOptimizer } from '../optimizers/registry.js';
 import type { LearningRateChoice, TrainOptions } from '../options.js';
 

@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import { assertOptions } from '@lrfind/core';
+import { assertOptions, checksumOfText } from '@lrfind/core';
 import type { TopLevelSpec } from 'vega-lite';
 import { printable } from '../text/printable.js';
 import { type OnWarning, withView } from './vega-view.js';
@@ -57,7 +56,7 @@ function escaped(text: string): string {
  * Lengths are rounded to a hundredth of a pixel. Parts lose their descriptions, as the whole has one.
  */
 function tidied(svg: string, spec: TopLevelSpec): string {
-  const mark = createHash('sha256').update(JSON.stringify(spec)).digest('hex').slice(0, 8);
+  const mark = checksumOfText(JSON.stringify(spec)).toString(16).padStart(8, '0');
   const ids = new Map([...svg.matchAll(/ id="([^"]+)"/g)].map(([, id], index) => [id, `v${mark}-${index + 1}`]));
   return svg.replace(/<[a-z][^<>]*>/g, (tag) =>
     tag

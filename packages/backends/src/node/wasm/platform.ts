@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import type { KernelBackend } from '@tensorflow/tfjs-core';
+import { BackendError } from '../../backend-error.js';
 import { threadSetting } from '../../thread-setting.js';
 import type { BackendFactory, WasmPlatform } from '../../wasm/backend.js';
 import type { PoolSwitch } from './thread-pool.js';
@@ -20,7 +21,9 @@ const pools = new WeakMap<KernelBackend, PoolSwitch>();
  * default one for each processor, at most 8. Results do not depend on the number of threads, bit for bit.
  */
 export const nodePlatform: WasmPlatform = {
-  configure() {
+  configure({ wasmPaths }) {
+    if (wasmPaths !== undefined)
+      throw new BackendError('wasmPaths must be left out outside of a page, where the package finds its files', 'wasm');
     const { LRFIND_THREADS } = process.env;
     const threads = threadSetting(LRFIND_THREADS, 'wasm', MAX_THREADS) ?? Math.min(availableParallelism(), MAX_THREADS);
     return (packageFactory) =>

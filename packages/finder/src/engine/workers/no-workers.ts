@@ -1,0 +1,8 @@
+// What a page has in place of `session-workers.ts`: a search runs in the thread that calls it.
+import type { workersOnPace as onPace, prepareWorkers as prepare } from './session-workers.js';
+
+/** Does nothing: there are no threads of Node. */
+export const prepareWorkers: typeof prepare = () => {};
+
+/** Starts no workers, whatever the pace. */
+export const workersOnPace: typeof onPace = () => () => {};
