@@ -2,21 +2,7 @@ import { InputError, sizeText } from '@lrfind/core';
 
 /**
  * Where bytes come from: a file, an upload, a URL. Everything that reads a table or a model takes a source, so it runs
- * wherever a source can be made. `fileSource` of `@lrfind/data/node` makes one from a path.
- *
- * @example
- * // A file that a visitor of a page has chosen.
- * const uploaded = (file: File): ByteSource => ({
- *   name: file.name,
- *   async *stream() {
- *     yield { bytes: new Uint8Array(await file.arrayBuffer()), fraction: 1 };
- *   },
- *   slice: async (start, end) => new Uint8Array(await file.slice(start, end).arrayBuffer()),
- *   size: async () => file.size,
- *   sibling: (name) => {
- *     throw new InputError(`${file.name} was uploaded without ${name}`);
- *   },
- * });
+ * wherever a source can be made: `bytesSource` makes one from what a page has, `fileSource` of `@lrfind/data/node` from a path.
  */
 export interface ByteSource {
   /** What messages call it, such as its path. */

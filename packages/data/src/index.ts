@@ -3,6 +3,7 @@ export { type ArrayOrArrays, type ArraySlot, fromArrays } from './arrays/from-ar
 export type { NumberArray } from './arrays/number-array.js';
 export { checkBatchSize, endlessBatches, epochBatches } from './batches.js';
 export { type ByteChunk, type ByteSource, concatBytes, decodeText, readDocument } from './bytes.js';
+export { type BlobContent, bytesSource, type FileContent } from './bytes-source.js';
 export {
   arraysOf,
   type BlockEpochs,

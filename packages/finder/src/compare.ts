@@ -151,7 +151,7 @@ export async function compare(
       environment: session.environment(started, outcome.seconds, outcome.steps),
     };
   } finally {
-    restoreSessions(sessions);
+    await restoreSessions(sessions);
   }
 }
 

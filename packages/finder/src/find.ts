@@ -172,7 +172,7 @@ export async function findLearningRate(
       environment: session.environment(started, seconds + spent.seconds, steps + spent.steps),
     };
   } finally {
-    session.restore();
+    await session.restore();
   }
 }
 

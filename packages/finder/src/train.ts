@@ -161,7 +161,7 @@ export async function train(
     return result;
   } finally {
     if (keepWeights) session.commit();
-    else session.restore();
+    else await session.restore();
   }
 }
 

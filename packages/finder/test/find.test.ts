@@ -12,8 +12,9 @@ import {
 import { Ajv } from 'ajv';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { findLearningRate } from '../src/find.js';
-import { checksum, weightVariables } from '../src/model/weights.js';
+import { weightVariables } from '../src/model/weights.js';
 import { backend } from './backend.js';
+import { checksum } from './checksum.js';
 
 beforeAll(async () => {
   await useBackend(backend);

@@ -3,10 +3,11 @@ import * as tf from '@tensorflow/tfjs-core';
 import { type LayersModel, layers, sequential } from '@tensorflow/tfjs-layers';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { findLearningRate } from '../src/find.js';
-import { checksum, weightVariables } from '../src/model/weights.js';
+import { weightVariables } from '../src/model/weights.js';
 import type { FindOptions } from '../src/options.js';
 import { train } from '../src/train.js';
 import { backend } from './backend.js';
+import { checksum } from './checksum.js';
 
 beforeAll(async () => {
   await useBackend(backend);

@@ -32,12 +32,12 @@ export async function endTraining(
 ): Promise<FinalWeights> {
   const { model, data } = session;
   step.finish();
-  const weights = () => (hooks ? checksum(weightVariables(model)) : 0);
-  const atEnd = weights();
+  const weights = async () => (hooks ? checksum(weightVariables(model)) : 0);
+  const atEnd = await weights();
   await hooks?.trainEnd();
-  const isRestored = allFinite(model) && (putBack || weights() !== atEnd);
+  const isRestored = (await allFinite(model)) && (putBack || (await weights()) !== atEnd);
   // After a loss of infinity the weights may still be finite.
-  const usable = isRestored || (outcome !== 'diverged' && allFinite(model));
+  const usable = isRestored || (outcome !== 'diverged' && (await allFinite(model)));
   const measured = isRestored && data.heldOut.length > 0 ? await session.evaluate(step, data.heldOut) : null;
   return { usable, restored: isRestored ? restoredWeights(evaluations, measured, hooks?.restoredEpoch) : null };
 }

@@ -97,7 +97,7 @@ export async function fit(session: Session, options: FitOptions): Promise<FitOut
     for (const evaluation of before?.evaluations ?? []) onEpoch?.(evaluation);
     const save = async (part: TrainedPart): Promise<void> => {
       // From weights that are not finite no training could resume: the checkpoint before stays.
-      if (!allFinite(model)) return;
+      if (!(await allFinite(model))) return;
       const { evaluations, losses, rates, outcome } = wholeOf(resumed, part);
       const state: TrainingCheckpoint = {
         training: { seed, start, evaluations, outcome, divergedAt: null },

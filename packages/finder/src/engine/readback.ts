@@ -1,4 +1,4 @@
-import { dispose, nextFrame, type Tensor } from '@tensorflow/tfjs-core';
+import { dispose, type Tensor } from '@tensorflow/tfjs-core';
 
 /** Measurements that are still on the device, each with what belongs to it. */
 export interface Readback<Context> {
@@ -46,12 +46,39 @@ export function readback<Context>(): Readback<Context> {
   };
 }
 
+/** Node's way to wait for the event loop; a page has none. */
+const { setImmediate: immediately } = globalThis as { readonly setImmediate?: (callback: () => void) => void };
+
+/** The part of a page's `MessageChannel` that is used here, which the types of Node lack. */
+interface Port {
+  onmessage: (() => void) | null;
+  postMessage(message: unknown): void;
+  close(): void;
+}
+
+/**
+ * Calls back once the event loop has run. TensorFlow.js's own `nextFrame` waits for the next picture of a page, 17 ms, and for ever
+ * while its tab is hidden; a message to oneself is there at once.
+ */
+function afterEvents(callback: () => void): void {
+  if (immediately) {
+    immediately(callback);
+    return;
+  }
+  const { port1, port2 } = new MessageChannel() as unknown as Record<'port1' | 'port2', Port>;
+  port1.onmessage = () => {
+    port1.close();
+    callback();
+  };
+  port2.postMessage(null);
+}
+
 /**
  * Lets the event loop run: progress bars, Ctrl-C and abort signals.
  *
  * @throws the signal's reason when it is aborted
  */
 export async function yieldToEvents(signal: AbortSignal | undefined): Promise<void> {
-  await nextFrame();
+  await new Promise<void>(afterEvents);
   signal?.throwIfAborted();
 }

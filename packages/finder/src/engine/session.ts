@@ -83,6 +83,8 @@ export interface Session {
   readonly losses: TrainableLosses;
   /** What the class of each row weighs in training steps, if classes do. */
   readonly classWeights: Float32Array | undefined;
+  /** A checksum of the weights as they were given. */
+  readonly weightsChecksum: number;
   /** A checksum of the rows in blocks, where epochs go over them. */
   readonly blocksChecksum: Int32Array | undefined;
   /** Rows of which the dataset is a sample, held-out ones among them; undefined where it has all. */
@@ -125,7 +127,7 @@ export interface Session {
   /** All that another thread needs to open the same session; null where something in it cannot be copied, such as code of the caller's. */
   copy(): SessionCopy | null;
   /** Ends the session and puts the model back as it was, bit for bit. */
-  restore(): void;
+  restore(): Promise<void>;
   /** Ends the session and keeps the weights as they are now. */
   commit(): void;
 }
@@ -179,12 +181,12 @@ export async function openSession(
   const metrics = metricsOf(options.metrics, losses.kinds, model).map((each) => metricInUnits(each, scaling));
   const lossScale = lossScaleOf(losses, scaling);
   const groups = resolveGroups(model, options.groups);
-  const lease = leaseModel(model, holder, options.settableWeights);
+  const lease = await leaseModel(model, holder, options.settableWeights);
   let reset: Session['reset'];
   try {
-    reset = initialiser(model, lease.weights, initialWeights);
+    reset = await initialiser(model, lease.weights, initialWeights);
   } catch (error) {
-    lease.restore();
+    await lease.restore();
     throw error;
   }
   const holdsOutAtRandom = options.given?.holdsOutAtRandom ?? (validation === undefined && split !== 'last');
@@ -196,14 +198,10 @@ export async function openSession(
   const multiplierOf = (weight: Variable) => multipliers.get(weight) ?? 1;
   const stepNotes = () => [...new Set(steps.flatMap(({ notes }) => notes))];
   const lanes = sessionLanes();
-  const end = (finish: () => void) => {
-    try {
-      lanes.close();
-      for (const step of steps) step.dispose();
-      dataset?.dispose();
-    } finally {
-      finish();
-    }
+  const end = () => {
+    lanes.close();
+    for (const step of steps) step.dispose();
+    dataset?.dispose();
   };
   return {
     model,
@@ -213,6 +211,7 @@ export async function openSession(
     holdsOutAtRandom,
     losses,
     classWeights: classWeights?.perRow,
+    weightsChecksum: lease.checksum,
     blocksChecksum,
     allRows: whole?.rows,
     metrics,
@@ -272,8 +271,20 @@ export async function openSession(
     suspended: lease.suspended,
     lanes,
     copy: () => copyOfSession({ model, weights: lease.weights, rows, holdsOutAtRandom, losses, options }),
-    restore: () => end(lease.restore),
-    commit: () => end(lease.commit),
+    async restore() {
+      try {
+        end();
+      } finally {
+        await lease.restore();
+      }
+    },
+    commit() {
+      try {
+        end();
+      } finally {
+        lease.commit();
+      }
+    },
   };
 }
 

@@ -124,10 +124,10 @@ export async function runTraining(session: Session, part: TrainingPart): Promise
       const isCheckpoint = checkpoints.has(at + 1);
       if (hooks?.needsBatchLosses || hooks?.stopped || isCheckpoint || waiting.waiting === READBACK_INTERVAL) {
         const finite = await readLosses();
-        const weights = () => (finite ? 0 : checksum(weightVariables(session.model)));
-        const broken = weights();
+        const weights = async () => (finite ? 0 : checksum(weightVariables(session.model)));
+        const broken = await weights();
         if (hooks?.needsBatchLosses) await hooks.batchEnd(batch, count, losses.at(-1) ?? Number.NaN);
-        if (!finite) return { ...ended('diverged'), putBack: weights() !== broken };
+        if (!finite) return { ...ended('diverged'), putBack: (await weights()) !== broken };
       }
       // A training that ends within an epoch is evaluated there.
       if (isCheckpoint || hooks?.stopped) {

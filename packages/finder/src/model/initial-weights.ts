@@ -3,7 +3,7 @@ import { dispose, keep, serialization, type Tensor, tidy } from '@tensorflow/tfj
 import { type LayersModel, models } from '@tensorflow/tfjs-layers';
 import { layersWithin } from './layers-within.js';
 import { withWeightLimit } from './weight-limit.js';
-import { assertFinite, assignTo, weightVariables } from './weights.js';
+import { assertFinite, assignTo, valuesOf, type WeightValues, weightVariables } from './weights.js';
 import { wholeTopology } from './whole-topology.js';
 
 /** `given`: the weights that the model has; `drawn`: new ones for each seed, from the model's own initialisers. */
@@ -15,17 +15,18 @@ export type InitialWeights = 'given' | 'drawn';
  * @param given the model's own weights
  * @throws InputError when weights are to be drawn and a layer cannot be described, and for given weights that are not finite
  */
-export function initialiser(
+export async function initialiser(
   model: LayersModel,
   given: readonly Tensor[],
   from: InitialWeights,
-): (seed: number) => Promise<void> {
+): Promise<(seed: number) => Promise<void>> {
   // At once, because the order of `model.weights` changes with `trainable`.
   const variables = weightVariables(model);
   if (from === 'given') {
+    const values = await valuesOf(given);
     assertFinite(
       `model "${model.name}"`,
-      model.weights.map(({ originalName }, i) => [originalName, given[i] as Tensor]),
+      model.weights.map(({ originalName }, i) => [originalName, values[i] as WeightValues]),
     );
     return async () => assignTo(variables, given);
   }

@@ -11,13 +11,15 @@ import { assignTo, checksum, copyWeights, weightVariables } from './weights.js';
 export interface ModelLease {
   /** The weights as they were, in the order of `model.weights`; alive until the lease ends. */
   readonly weights: readonly Tensor[];
+  /** A checksum of them. */
+  readonly checksum: number;
   /**
    * Ends the lease and puts every weight and recurrent state back, bit for bit.
    *
    * @throws InputError when weights are lost because the backend's memory was used up; Error when a checksum shows another
    *   difference, which would be a bug in lrfind
    */
-  restore(): void;
+  restore(): Promise<void>;
   /** Lets others take the model until a function has ended; they must leave it as they found it. */
   suspended<Result>(action: () => Promise<Result>): Promise<Result>;
   /** Ends the lease and keeps the weights as they are now. */
@@ -42,11 +44,10 @@ interface Fittable {
  * @param settable whether the caller may set weights meanwhile, as a callback does
  * @throws InputError when somebody else trains the model or a part of it
  */
-export function leaseModel(model: LayersModel, holder: object = {}, settable = true): ModelLease {
+export async function leaseModel(model: LayersModel, holder: object = {}, settable = true): Promise<ModelLease> {
   const variables = weightVariables(model);
   const fittables = [...layersWithin(model)].filter((layer) => 'isTraining' in layer) as unknown as Fittable[];
   refuseLeased(model, variables, fittables, holder);
-  const before = checksum(variables);
   const weights = copyWeights(model);
   const shapes = statefulLayers(model).map((layer) => ({ layer, shape: layer.inputSpec?.[0]?.shape }));
   const sizes = shapes.map(({ shape }) => shape?.[0]);
@@ -74,8 +75,13 @@ export function leaseModel(model: LayersModel, holder: object = {}, settable = t
       if (shape) shape[0] = sizes[i] ?? null;
     }
   };
+  const before = await checksum(weights).catch((error) => {
+    end();
+    throw error;
+  });
   return {
     weights,
+    checksum: before,
     async suspended(action) {
       letGo();
       try {
@@ -85,7 +91,7 @@ export function leaseModel(model: LayersModel, holder: object = {}, settable = t
       }
     },
     commit: end,
-    restore() {
+    async restore() {
       const disposed = variables.find(({ isDisposed }) => isDisposed);
       if (disposed) {
         end();
@@ -96,10 +102,11 @@ export function leaseModel(model: LayersModel, holder: object = {}, settable = t
       try {
         // Not to `model.weights`, whose order changes with `trainable`.
         assignTo(variables, weights);
+        // Before the lease ends and others may train.
+        if ((await checksum(variables)) === before) return;
       } finally {
         end();
       }
-      if (checksum(variables) === before) return;
       const cause = lastMemoryError();
       if (cause)
         throw new InputError(`${cause.message}; the weights of model "${model.name}" are lost, so load it again`);

@@ -33,9 +33,12 @@ export function assignTo(variables: readonly Variable[], values: readonly Tensor
   });
 }
 
+/** The numbers of a weight, as a tensor gives them. */
+export type WeightValues = Float32Array | Int32Array | Uint8Array;
+
 /** Whether no weight of a model is NaN or infinite. */
-export function allFinite(model: LayersModel): boolean {
-  return weightVariables(model).every((variable) => variable.dataSync().every(Number.isFinite));
+export async function allFinite(model: LayersModel): Promise<boolean> {
+  return (await valuesOf(weightVariables(model))).every((values) => values.every(Number.isFinite));
 }
 
 /**
@@ -45,9 +48,8 @@ export function allFinite(model: LayersModel): boolean {
  * @param weights with their names
  * @throws InputError naming the weight, the position in it and the value
  */
-export function assertFinite(what: string, weights: Iterable<readonly [name: string, values: Tensor]>): void {
-  for (const [name, tensor] of weights) {
-    const values = tensor.dataSync();
+export function assertFinite(what: string, weights: Iterable<readonly [name: string, values: WeightValues]>): void {
+  for (const [name, values] of weights) {
     const at = values.findIndex((value) => !Number.isFinite(value));
     if (at >= 0)
       throw new InputError(`${what}: the weight "${name}" must be finite; got ${values[at]} at position ${at}`);
@@ -55,6 +57,11 @@ export function assertFinite(what: string, weights: Iterable<readonly [name: str
 }
 
 /** One number for the bits of all values: equal bits give equal sums, NaN payloads included. */
-export function checksum(tensors: readonly Tensor[]): number {
-  return checksumOf(tensors.map((tensor) => tensor.dataSync()));
+export async function checksum(tensors: readonly Tensor[]): Promise<number> {
+  return checksumOf(await valuesOf(tensors));
+}
+
+/** The values of tensors as they are now. They are waited for, because WebGPU cannot read at once. */
+export function valuesOf(tensors: readonly Tensor[]): Promise<WeightValues[]> {
+  return Promise.all(tensors.map((tensor) => tensor.data()));
 }

@@ -8,7 +8,6 @@ import type { Session } from '../engine/session.js';
 import { rowsPerEpoch } from '../engine/training-loop.js';
 import { lossSignature } from '../losses/resolve.js';
 import { type InitialWeights, topologyOf } from '../model/initial-weights.js';
-import { checksum, weightVariables } from '../model/weights.js';
 import { optimizerConfig, type ResolvedOptimizer } from '../optimizers/registry.js';
 import type { LearningRateChoice } from '../options.js';
 import { rateSignature } from './learning-rate.js';
@@ -44,7 +43,7 @@ export function checkpointHeader(
       name: model.name,
       layers: checksumOfText(JSON.stringify(topologyOf(model))),
       initialWeights,
-      weights: initialWeights === 'given' ? checksum(weightVariables(model)) : null,
+      weights: initialWeights === 'given' ? session.weightsChecksum : null,
     },
     data: {
       train: rowsPerEpoch(session.data),

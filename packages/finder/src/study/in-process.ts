@@ -15,7 +15,6 @@ import type { Session } from '../engine/session.js';
 import { runTraining } from '../engine/training-loop.js';
 import type { TrainingStep } from '../engine/training-step.js';
 import { topologyOf } from '../model/initial-weights.js';
-import { weightVariables } from '../model/weights.js';
 import { optimizerConfig, resolveOptimizer } from '../optimizers/registry.js';
 import { listen } from './listen.js';
 import type { RatedTrial } from './plan-trials.js';
@@ -135,11 +134,10 @@ function isReference(schedule: TrialRecipe['schedule']): schedule is Reference {
   return 'ref' in schedule;
 }
 
-/** A model by its layers, by what their rates are multiplied with, and by its weights as they are now. */
-function modelReference(ref: string, { model, groups }: Session): Reference {
+/** A model by its layers, by what their rates are multiplied with, and by its weights as they were given. */
+function modelReference(ref: string, { model, groups, weightsChecksum }: Session): Reference {
   const rates = groups.map(({ layers, multiplier }) => `${layers} × ${multiplier}`).join();
-  const weights = weightVariables(model).map((variable) => variable.dataSync());
-  return { ref, hash: checksumOf([Int32Array.of(checksumOfText(layersText(model) + rates)), ...weights]) };
+  return { ref, hash: checksumOf([Int32Array.of(checksumOfText(layersText(model) + rates), weightsChecksum)]) };
 }
 
 /** Describes the weights, and the layers too unless the model has one that TensorFlow.js cannot describe. */

@@ -4,7 +4,6 @@ import { arraysOf } from '@lrfind/data';
 import { rowsPerEpoch } from '../engine/training-loop.js';
 import { lossSignature } from '../losses/resolve.js';
 import { type InitialWeights, topologyOf } from '../model/initial-weights.js';
-import { checksum, weightVariables } from '../model/weights.js';
 import { optimizerConfig } from '../optimizers/registry.js';
 import { rateSignature } from './learning-rate.js';
 import { callbacksUsed } from './plan-callbacks.js';
@@ -25,10 +24,10 @@ export function journalHeader(
     lrfind: version,
     settings,
     initialWeights,
-    models: sessions.map(({ model, data, losses, classWeights, blocksChecksum, metrics }) => ({
+    models: sessions.map(({ model, data, losses, classWeights, weightsChecksum, blocksChecksum, metrics }) => ({
       name: model.name,
       layers: checksumOfText(JSON.stringify(topologyOf(model))),
-      weights: initialWeights === 'given' ? checksum(weightVariables(model)) : null,
+      weights: initialWeights === 'given' ? weightsChecksum : null,
       rows: checksumOf([
         ...arraysOf(data.dataset),
         ...[data.dataset.weights, classWeights, blocksChecksum].filter((each) => each !== undefined),

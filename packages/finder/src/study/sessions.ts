@@ -45,7 +45,7 @@ export async function openSessions(
     }
     assertComparable([...opened.values()].map(({ session }) => session));
   } catch (error) {
-    restoreSessions([...opened.values()].map(({ session }) => session));
+    await restoreSessions([...opened.values()].map(({ session }) => session));
     throw error;
   }
   return entries.map(({ model }) => opened.get(model)?.session as Session);
@@ -56,11 +56,11 @@ export async function openSessions(
  *
  * @throws what kept a model from being as it was; of several the messages of all, as an InputError if all are
  */
-export function restoreSessions(sessions: readonly Session[]): void {
+export async function restoreSessions(sessions: readonly Session[]): Promise<void> {
   const errors: Error[] = [];
   for (const session of new Set(sessions)) {
     try {
-      session.restore();
+      await session.restore();
     } catch (error) {
       errors.push(error as Error);
     }

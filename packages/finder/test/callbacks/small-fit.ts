@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { Callback, layers, type ModelFitArgs, type Sequential, sequential } from '@tensorflow/tfjs-layers';
-import { checksum, weightVariables } from '../../src/model/weights.js';
+import { weightVariables } from '../../src/model/weights.js';
+import { checksum } from '../checksum.js';
 
 export const BATCHES = 4;
 const ROWS = 32;

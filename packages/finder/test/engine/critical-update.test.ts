@@ -8,9 +8,10 @@ import { criticalUpdate } from '../../src/engine/critical-update.js';
 import { uploadDataset } from '../../src/engine/device-dataset.js';
 import { trainingStep } from '../../src/engine/training-step.js';
 import { lossFunction, lossNamed } from '../../src/losses/registry.js';
-import { checksum, weightVariables } from '../../src/model/weights.js';
+import { weightVariables } from '../../src/model/weights.js';
 import { type OptimizerSpec, optimizers, resolveOptimizer } from '../../src/optimizers/registry.js';
 import { backend } from '../backend.js';
+import { checksum } from '../checksum.js';
 
 beforeAll(() => useBackend(backend));
 

@@ -7,9 +7,10 @@ import { uploadDataset } from '../../src/engine/device-dataset.js';
 import { type TrainingStep, trainingStep } from '../../src/engine/training-step.js';
 import { lossFunction, lossNamed } from '../../src/losses/registry.js';
 import { metricsOf } from '../../src/metrics.js';
-import { checksum, weightVariables } from '../../src/model/weights.js';
+import { weightVariables } from '../../src/model/weights.js';
 import { optimizers, resolveOptimizer } from '../../src/optimizers/registry.js';
 import { backend, exact } from '../backend.js';
+import { checksum } from '../checksum.js';
 import { drawn } from '../train/small-trainings.js';
 
 beforeAll(() => useBackend(backend));

@@ -51,7 +51,7 @@ describe.each(['given', 'drawn'] as const)('a session with %s weights', (initial
     // Given weights are the same for all seeds; dropout is not.
     expect(other.start === first.start).toBe(initialWeights === 'given');
     expect(other.losses).not.toEqual(first.losses);
-    session.restore();
+    await session.restore();
   });
 
   test('puts the model back bit for bit, or keeps what was trained', async () => {
@@ -62,7 +62,7 @@ describe.each(['given', 'drawn'] as const)('a session with %s weights', (initial
       await session.reset(1);
       steps(session.step(adam, stepOptions), 3);
       const trained = bits(model);
-      session[end]();
+      await session[end]();
       expect(bits(model)).toBe(end === 'restore' ? before : trained);
       expect(trained).not.toBe(before);
     }
@@ -81,7 +81,7 @@ describe.each(['given', 'drawn'] as const)('a session with %s weights', (initial
         await step.save();
       }
       expect(tf.memory().numTensors).toBeGreaterThan(tensors);
-      session[end]();
+      await session[end]();
       expect(tf.memory().numTensors).toBe(tensors);
     }
   });
@@ -92,7 +92,7 @@ test('a session without a step has nothing on the device but copies of the weigh
   const tensors = tf.memory().numTensors;
   const session = await open(model);
   expect(tf.memory().numTensors).toBe(tensors + model.weights.length);
-  session.restore();
+  await session.restore();
   expect(tf.memory().numTensors).toBe(tensors);
 });
 
@@ -107,7 +107,7 @@ test('a step may be disposed twice, and by the session again; other steps and th
   one.dispose();
   expect(tf.memory().numTensors).toBe(left);
   expect(steps(other, 3).every(Number.isFinite)).toBe(true);
-  session.restore();
+  await session.restore();
   expect(tf.memory().numTensors).toBe(tensors);
 });
 
@@ -119,7 +119,7 @@ test('rows are split by the seed, and test rows are in no other part', async () 
   const { train: training, heldOut, test: tested, dataset } = session.data;
   expect([training.length, heldOut.length, tested.length, dataset.rows]).toEqual([30, 10, 7, 47]);
   expect([...new Set([...training, ...heldOut, ...tested])]).toHaveLength(47);
-  session.restore();
+  await session.restore();
 });
 
 test('the setup and the environment are those of a result', async () => {
@@ -140,7 +140,7 @@ test('the setup and the environment are those of a result', async () => {
   expect(environment).toMatchObject({ backend, node: process.version, started: '1970-01-01T00:00:00.000Z' });
   expect([environment.seconds, environment.msPerStep]).toEqual([3, 500]);
   expect(session.environment(new Date(0), 3, 0).msPerStep).toBe(0);
-  session.restore();
+  await session.restore();
 });
 
 describe.each(['given', 'drawn'] as const)('train with a rate to be found, with %s weights,', (initialWeights) => {

@@ -10,9 +10,10 @@ import { uploadDataset } from '../../src/engine/device-dataset.js';
 import { trainingStep } from '../../src/engine/training-step.js';
 import type { LossFunction } from '../../src/losses/loss.js';
 import { lossFunction, lossNamed, lossNames } from '../../src/losses/registry.js';
-import { checksum, weightVariables } from '../../src/model/weights.js';
+import { weightVariables } from '../../src/model/weights.js';
 import { type OptimizerSpec, optimizers, resolveOptimizer } from '../../src/optimizers/registry.js';
 import { backend, exact } from '../backend.js';
+import { checksum } from '../checksum.js';
 
 // Before the cases below are listed.
 await useBackend(backend);

@@ -69,7 +69,7 @@ describe.each(kinds)('the state of %s', (_name, make) => {
         .dispose();
     }
     const reached = weights(model);
-    session.restore();
+    await session.restore();
     const untouched = weights(model);
     await trainOnBatches(model, 7, 11);
     const wanted = weights(model);
@@ -117,7 +117,7 @@ test('the weights of a new head begin with new slots, those of the base go on', 
   const session = await openSession(model, { xs, ys }, { seed: 0, initialWeights: 'given', optimizerState: known });
   const step = session.step(resolveModelOptimizer(undefined, model), { rescaleVelocity: false, calls: 1 });
   const began = await step.optimizerState();
-  session.restore();
+  await session.restore();
   expect(began.slots.get(first?.[0] as string)).toEqual(first?.[1]);
   for (const [name, { velocity }] of began.slots)
     if (name !== first?.[0]) expect(velocity?.every((value) => value === 0)).toBe(true);

@@ -298,43 +298,43 @@ test('two unrelated models are trained at the same time, each as it would be alo
 });
 
 describe('a lease', () => {
-  test('has the weights as they were, and restores them bit for bit or keeps what they became', () => {
+  test('has the weights as they were, and restores them bit for bit or keeps what they became', async () => {
     const model = regression();
     const before = bits(model);
     const other = regression({ kernelInitializer: 'ones' });
     const tensors = tf.memory().numTensors;
     for (const end of ['restore', 'commit'] as const) {
-      const lease = leaseModel(model);
+      const lease = await leaseModel(model);
       const copies = copyWeights(model);
       expect(lease.weights.map((weight) => [...weight.dataSync()])).toEqual(copies.map((copy) => [...copy.dataSync()]));
       tf.dispose(copies);
       model.setWeights(other.getWeights());
-      lease[end]();
+      await lease[end]();
       expect(bits(model)).toBe(end === 'restore' ? before : bits(other));
       expect(tf.memory().numTensors).toBe(tensors);
     }
   });
 
-  test('of one holder may be had for several models that share layers', () => {
+  test('of one holder may be had for several models that share layers', async () => {
     const part = network(2, 'linear');
     const whole = sequential({ layers: [part, layers.dense({ units: 1 })] });
     const holder = {};
-    const leases = [leaseModel(part, holder), leaseModel(whole, holder)];
-    expect(() => leaseModel(whole, {})).toThrow(lrfindTrains(whole.name));
-    expect(() => leaseModel(part)).toThrow(lrfindTrains(part.name));
-    for (const lease of leases) lease.restore();
+    const leases = [await leaseModel(part, holder), await leaseModel(whole, holder)];
+    await expect(leaseModel(whole, {})).rejects.toThrow(lrfindTrains(whole.name));
+    await expect(leaseModel(part)).rejects.toThrow(lrfindTrains(part.name));
+    for (const lease of leases) await lease.restore();
     expect([part, whole].some(isTraining)).toBe(false);
-    leaseModel(whole).restore();
+    await (await leaseModel(whole)).restore();
   });
 
-  test('that is refused changes nothing', () => {
+  test('that is refused changes nothing', async () => {
     const model = regression();
-    const lease = leaseModel(model);
+    const lease = await leaseModel(model);
     const tensors = tf.memory().numTensors;
-    expect(() => leaseModel(model)).toThrow(InputError);
+    await expect(leaseModel(model)).rejects.toThrow(InputError);
     expect(tf.memory().numTensors).toBe(tensors);
     expect(isTraining(model)).toBe(true);
-    lease.restore();
+    await lease.restore();
     expect(isTraining(model)).toBe(false);
   });
 });

@@ -110,7 +110,7 @@ describe('a model within a model that is frozen', () => {
     const out = layers.dense({ units: 2, kernelInitializer: 'ones', name: 'out' });
     const model = sequential({ layers: [inner, out] });
     const given = copyWeights(model);
-    await initialiser(model, given, 'drawn')(1);
+    await (await initialiser(model, given, 'drawn'))(1);
     tf.dispose(given);
     const kernels = model.weights.filter(({ originalName }) => originalName.endsWith('kernel'));
     const values = Object.fromEntries(

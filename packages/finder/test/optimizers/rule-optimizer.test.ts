@@ -5,13 +5,14 @@ import * as tf from '@tensorflow/tfjs-core';
 import { type LayersModel, layers, loadLayersModel, sequential } from '@tensorflow/tfjs-layers';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { findLearningRate } from '../../src/find.js';
-import { checksum, weightVariables } from '../../src/model/weights.js';
+import { weightVariables } from '../../src/model/weights.js';
 import { optimizerFromTfjs } from '../../src/optimizers/from-tfjs.js';
 import { optimizerFromTrainingConfig } from '../../src/optimizers/from-training-config.js';
 import { optimizer } from '../../src/optimizers/optimizer.js';
 import { optimizers, resolveOptimizer } from '../../src/optimizers/registry.js';
 import { RuleOptimizer } from '../../src/optimizers/rule-optimizer.js';
 import { backend } from '../backend.js';
+import { checksum } from '../checksum.js';
 
 beforeAll(() => useBackend(backend));
 

@@ -62,7 +62,7 @@ async function withTrials<Result>(
     const rated = await suggestRates(planned, { seed, completed: [], journal: undefined, signal: undefined });
     return await use(inProcessTrials(rated, 2), sessions);
   } finally {
-    for (const session of new Set(sessions)) session.restore();
+    for (const session of new Set(sessions)) await session.restore();
   }
 }
 

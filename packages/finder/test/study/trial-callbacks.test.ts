@@ -58,7 +58,7 @@ async function withTrial<Result>(
     const whole = { ...spec, seed: 5, length: spec.evaluateAt.at(-1) as number, from: null };
     return await use(inProcess, whole, of);
   } finally {
-    for (const session of sessions) session.restore();
+    for (const session of sessions) await session.restore();
     of.dispose();
   }
 }

@@ -9,10 +9,11 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { compare } from '../../src/compare.js';
 import type { Checkpoint } from '../../src/engine/checkpoint.js';
 import { findLearningRate } from '../../src/find.js';
-import { checksum, weightVariables } from '../../src/model/weights.js';
+import { weightVariables } from '../../src/model/weights.js';
 import type { TrainOptions } from '../../src/options.js';
 import { train } from '../../src/train.js';
 import { backend } from '../backend.js';
+import { checksum } from '../checksum.js';
 import { drawn } from './small-trainings.js';
 
 beforeAll(() => useBackend(backend));

@@ -12,11 +12,12 @@ import { terminateOnNaN } from '../../src/callbacks/terminate-on-nan.js';
 import { warmUp } from '../../src/callbacks/warm-up.js';
 import type { FitCallback } from '../../src/engine/callback-hooks.js';
 import type { Checkpoint } from '../../src/engine/checkpoint.js';
-import { checksum, weightVariables } from '../../src/model/weights.js';
+import { weightVariables } from '../../src/model/weights.js';
 import { optimizers } from '../../src/optimizers/registry.js';
 import { setMomentum } from '../../src/optimizers/set-momentum.js';
 import type { TrainOptions } from '../../src/options.js';
 import { train } from '../../src/train.js';
+import { checksum } from '../checksum.js';
 import { drawn, heights, points } from './small-trainings.js';
 
 beforeAll(() => useBackend('wasm'));

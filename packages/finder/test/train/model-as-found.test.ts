@@ -7,9 +7,9 @@ import { earlyStopping } from '../../src/callbacks/early-stopping.js';
 import { terminateOnNaN } from '../../src/callbacks/terminate-on-nan.js';
 import { compare } from '../../src/compare.js';
 import { findLearningRate } from '../../src/find.js';
-import { checksum } from '../../src/model/weights.js';
 import type { TrainOptions } from '../../src/options.js';
 import { train } from '../../src/train.js';
+import { checksum } from '../checksum.js';
 import { bits, compiled, drawn, heights, points, regression, rejection, tensorsLeft } from './small-trainings.js';
 
 beforeAll(() => useBackend('wasm'));

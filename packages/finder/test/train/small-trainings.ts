@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type LayersModel, layers, type ModelCompileArgs, type Sequential, sequential } from '@tensorflow/tfjs-layers';
-import { checksum, weightVariables } from '../../src/model/weights.js';
+import { weightVariables } from '../../src/model/weights.js';
+import { checksum } from '../checksum.js';
 
 /** Points of the plane, none of them twice. */
 export const points = (count: number, from = 0): number[][] =>

@@ -78,12 +78,12 @@ export function loadNamedWeights(
   }
   const values = [...found].map(([{ weight }, name]) => {
     const { values: numbers } = weights.get(name) as FileWeight;
-    return { name, variable: weight.read() as Variable, tensor: tensor(numbers, weight.shape as number[]) };
+    return { name, numbers, variable: weight.read() as Variable, tensor: tensor(numbers, weight.shape as number[]) };
   });
   try {
     assertFinite(
       file,
-      values.map((each) => [each.name, each.tensor]),
+      values.map((each) => [each.name, each.numbers]),
     );
     // Weights are what the file says, as in Keras: a layer's own `setWeights` would apply constraints.
     assignTo(

@@ -41,9 +41,10 @@ export function loadKerasWeights(entry: KerasEntry, model: LayersModel, source: 
     if (wanted !== got) throw doesNotFit(name, owner, `must have the shape ${wanted} for "${path}"; got ${got}`);
   }
   for (const { weight, path } of places) {
-    const values = tensor(file.numbers(path), weight.shape as number[]);
+    const numbers = file.numbers(path);
+    const values = tensor(numbers, weight.shape as number[]);
     try {
-      assertFinite(name, [[path, values]]);
+      assertFinite(name, [[path, numbers]]);
       // Weights are what the file says, as in Keras: TensorFlow.js's own `write` would apply constraints.
       assignTo([weight.read() as Variable], [values]);
     } finally {

@@ -92,7 +92,10 @@ export async function readWeights(model: ByteSource, groups: WeightsManifest): P
         else tensors[name] = tensor;
       }
     }
-    assertFinite(model.name, Object.entries(tensors));
+    assertFinite(
+      model.name,
+      Object.entries(tensors).map(([name, tensor]) => [name, tensor.dataSync()]),
+    );
     return tensors;
   } catch (error) {
     dispose(tensors);
