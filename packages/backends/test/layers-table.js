@@ -7,7 +7,7 @@ import { LAYER_CASES } from './layer-cases.js';
 /** @typedef {Record<string, Record<string, string>>} Verdicts for each backend, the verdict on each layer case */
 
 /** The columns of the table. */
-export const COLUMNS = /** @type {const} */ (['tensorflow', 'wasm', 'cpu']);
+export const COLUMNS = /** @type {const} */ (['tensorflow', 'wasm', 'webgpu', 'cpu']);
 
 const live = () => ({
   tensors: tf.memory().numTensors,
@@ -22,7 +22,7 @@ const live = () => ({
  * @returns the verdict: `ok`, one that begins with `refused`, or a fault; and the tensors and buffers that a gradient
  *   leaked
  */
-export function tryLayer(layerCase, unsupportedLayers) {
+export async function tryLayer(layerCase, unsupportedLayers) {
   const none = { tensors: 0, buffers: 0 };
   /** @type {ReturnType<typeof modelOf>} */
   let model;
@@ -32,7 +32,7 @@ export function tryLayer(layerCase, unsupportedLayers) {
     return { verdict: `refused by TensorFlow.js: ${/** @type {Error} */ (error).message}`, leaked: none };
   }
   const refusals = unsupportedLayers(model);
-  const trial = attempt(model, layerCase);
+  const trial = await attempt(model, layerCase);
   model.dispose();
   if (refusals.length === 0) return { verdict: trial.fault ?? 'ok', leaked: trial.leaked };
   if (!trial.fault) return { verdict: `works, but is refused: ${refusals.join(' ')}`, leaked: none };
@@ -45,7 +45,7 @@ export function tryLayer(layerCase, unsupportedLayers) {
  * @param {import('@tensorflow/tfjs-layers').LayersModel} model
  * @param {import('./layer-cases.js').LayerCase} layerCase
  */
-function attempt(model, layerCase) {
+async function attempt(model, layerCase) {
   const [, , about] = layerCase;
   const flatten = model.layers.at(-2);
   if (Array.isArray(about) && flatten) {
@@ -55,9 +55,9 @@ function attempt(model, layerCase) {
     }
   }
   try {
-    const error = gradientError(model, layerCase);
+    const error = await gradientError(model, layerCase);
     const before = live();
-    gradientError(model, layerCase);
+    await gradientError(model, layerCase);
     const after = live();
     const leaked = { tensors: after.tensors - before.tensors, buffers: after.buffers - before.buffers };
     // This comparison is false for NaN.
@@ -75,9 +75,11 @@ function attempt(model, layerCase) {
  */
 export async function layerVerdicts(backend, { useBackend, unsupportedLayers }) {
   await useBackend(backend);
-  return Object.fromEntries(
-    Object.entries(LAYER_CASES).map(([name, layerCase]) => [name, tryLayer(layerCase, unsupportedLayers).verdict]),
-  );
+  /** @type {Record<string, string>} */
+  const verdicts = {};
+  for (const [name, layerCase] of Object.entries(LAYER_CASES))
+    verdicts[name] = (await tryLayer(layerCase, unsupportedLayers)).verdict;
+  return verdicts;
 }
 
 /**

@@ -15,7 +15,10 @@ function rows() {
   const lines = Array.from({ length: 192 }, () => {
     const [a, b, c] = [random(), random(), random()];
     const kind = a + b * b > 1 ? 'high' : b > c ? 'middle' : 'low';
-    return [a, b, c].map((value) => (10 * value).toFixed(3)).concat(kind).join(',');
+    return [a, b, c]
+      .map((value) => (10 * value).toFixed(3))
+      .concat(kind)
+      .join(',');
   });
   return `${['a,b,c,kind', ...lines].join('\n')}\n`;
 }
@@ -51,7 +54,14 @@ export async function documents(wasmPaths) {
   const table = await readTable(bytesSource('rows.csv', bytes(rows())));
   const { dataset, losses } = encodeTable(table, model);
   const options = { loss: losses, batchSize: 16 };
-  const sweep = await findLearningRate(model, dataset, { ...options, steps: 80, repeats: 3, suggest: ['descent', 'steep', 'valley', 'slide', 'minimum'], verify: 60, diagnose: true });
+  const sweep = await findLearningRate(model, dataset, {
+    ...options,
+    steps: 80,
+    repeats: 3,
+    suggest: ['descent', 'steep', 'valley', 'slide', 'minimum'],
+    verify: 60,
+    diagnose: true,
+  });
   const linear = await findLearningRate(model, dataset, {
     ...options,
     ...{ optimizer: 'sgd', spacing: 'linear', startLr: 0.001, endLr: 3, steps: 40, repeats: 2, verify: false },
@@ -59,7 +69,11 @@ export async function documents(wasmPaths) {
   const training = await train(model, dataset, { ...options, learningRate: 'cosine(0.03, steps=30)', epochs: 3 });
   const comparison = await compare(model, dataset, {
     ...options,
-    trials: [{ learningRate: 0.01 }, { learningRate: 0.3 }, { learningRate: 'warmup(5, polynomial(0.05, steps=30, power=1.7))' }],
+    trials: [
+      { learningRate: 0.01 },
+      { learningRate: 0.3 },
+      { learningRate: 'warmup(5, polynomial(0.05, steps=30, power=1.7))' },
+    ],
     ...{ epochs: 3, repeats: 2 },
   });
   const results = { sweep, linear, training, comparison };

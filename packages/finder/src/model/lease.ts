@@ -1,11 +1,11 @@
-import { lastMemoryError } from '@lrfind/backends';
+import { lastMemoryError, settleBackend } from '@lrfind/backends';
 import { InputError } from '@lrfind/core';
-import { dispose, type Tensor } from '@tensorflow/tfjs-core';
+import { dispose, type Tensor, tensor, type Variable } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { layersWithin } from './layers-within.js';
 import { statefulLayers } from './stateful-layers.js';
 import { guardWeights } from './weight-guard.js';
-import { assignTo, checksum, copyWeights, weightVariables } from './weights.js';
+import { assignTo, checksum, copyWeights, valuesOf, weightVariables } from './weights.js';
 
 /** A model that is being trained here and by nobody else. */
 export interface ModelLease {
@@ -16,8 +16,8 @@ export interface ModelLease {
   /**
    * Ends the lease and puts every weight and recurrent state back, bit for bit.
    *
-   * @throws InputError when weights are lost because the backend's memory was used up; Error when a checksum shows another
-   *   difference, which would be a bug in lrfind
+   * @throws InputError when weights are lost because the backend's memory was used up, or what the backend's device has reported as
+   *   failed; Error when a checksum shows another difference, which would be a bug in lrfind
    */
   restore(): Promise<void>;
   /** Lets others take the model until a function has ended; they must leave it as they found it. */
@@ -100,10 +100,14 @@ export async function leaseModel(model: LayersModel, holder: object = {}, settab
         );
       }
       try {
+        const failure = await settleBackend();
         // Not to `model.weights`, whose order changes with `trainable`.
-        assignTo(variables, weights);
+        if (failure?.lost) await assignRead(variables, weights);
+        else assignTo(variables, weights);
         // Before the lease ends and others may train.
-        if ((await checksum(variables)) === before) return;
+        const restored = (await checksum(variables)) === before;
+        if (failure) throw failure.error;
+        if (restored) return;
       } finally {
         end();
       }
@@ -113,6 +117,16 @@ export async function leaseModel(model: LayersModel, holder: object = {}, settab
       throw new Error(`the weights of model "${model.name}" could not be restored: their checksum differs`);
     },
   };
+}
+
+/** Assigns values of a device that is lost. They were read for the checksum when the lease began, and are known to JavaScript since. */
+async function assignRead(variables: readonly Variable[], weights: readonly Tensor[]): Promise<void> {
+  for (const [i, values] of (await valuesOf(weights)).entries()) {
+    const { shape, dtype } = weights[i] as Tensor;
+    const copy = tensor(values, shape, dtype);
+    assignTo([variables[i] as Variable], [copy]);
+    copy.dispose();
+  }
 }
 
 function refuseLeased(
