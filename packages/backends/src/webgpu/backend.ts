@@ -3,6 +3,7 @@ import type { Backend, FoundBackend } from '../backend.js';
 import { BackendError } from '../backend-error.js';
 import type { WebGpuBackend } from './gpu.js';
 import { registerKernels } from './kernels.js';
+import { webGpuCompiler } from './replay/compile.js';
 import { type DeviceFailure, type DeviceWatch, watchDevice } from './watch-device.js';
 
 /** What the webgpu backend needs from the platform that it runs on. */
@@ -43,7 +44,7 @@ export function webGpu(platform: WebGpuPlatform): Backend {
       // Small tensors would be computed in JavaScript, in other numbers, and in a trace as if they were constants.
       tf.env().set('WEBGPU_CPU_FORWARD', false);
       await start();
-      return { version: tf.version_core, device, settle };
+      return { version: tf.version_core, device, compiler: webGpuCompiler, settle };
     },
   };
 }

@@ -23,6 +23,12 @@ export interface GpuBinding {
   readonly size?: number;
 }
 
+/** All that a shader reads and writes. */
+export interface GpuBindGroup {
+  readonly layout: object;
+  readonly entries: readonly { readonly binding: number; readonly resource: GpuBinding }[];
+}
+
 /** Records the calls of shaders. */
 export interface GpuComputePass {
   setPipeline(pipeline: GpuPipeline): void;
@@ -51,7 +57,7 @@ export interface GpuDevice {
   /** Resolves when the device is lost. */
   readonly lost: Promise<{ readonly reason: string; readonly message: string }>;
   createBuffer(options: { size: number; usage: number; mappedAtCreation?: boolean }): GpuBuffer;
-  createBindGroup(options: { layout: object; entries: { binding: number; resource: GpuBinding }[] }): object;
+  createBindGroup(options: GpuBindGroup): object;
   pushErrorScope(kind: GpuErrorKind): void;
   popErrorScope(): Promise<GpuError | null>;
   addEventListener(type: 'uncapturederror', listener: (event: { readonly error: GpuError }) => void): void;
@@ -69,7 +75,7 @@ export interface TensorData {
   readonly dtype: DataType;
   readonly shape: readonly number[];
   /** The numbers where they are known to JavaScript too. */
-  values: ArrayBufferView | null | undefined;
+  values: Float32Array | Int32Array | Uint8Array | null | undefined;
   refCount: number;
   resource?: GpuBuffer | null;
 }
@@ -99,7 +105,7 @@ export interface GpuProgram {
 
 /** TensorFlow.js's backend. */
 export interface WebGpuBackend extends KernelBackend {
-  readonly device: GpuDevice;
+  device: GpuDevice;
   bufferManager: BufferManager;
   readonly tensorMap: {
     get(id: DataId): TensorData;
@@ -107,18 +113,17 @@ export interface WebGpuBackend extends KernelBackend {
     has(id: DataId): boolean;
   };
   commandEncoder: GpuCommandEncoder | null;
+  computePassEncoder: GpuComputePass | null;
+  dispatchCountInPass: number;
+  /** The tensors that commands read which are not submitted yet. */
+  commandQueueOwnedIds: { add(id: DataId): void; has(id: DataId): boolean };
+  uniformPendingDisposal: GpuBuffer[];
   runWebGPUProgram(
     program: GpuProgram,
     inputs: readonly TensorInfo[],
     dtype: DataType,
     uniforms?: readonly Uniform[],
   ): TensorInfo;
-  recordAndSubmit(
-    program: GpuProgram,
-    output: TensorInfo,
-    inputs: readonly TensorInfo[],
-    uniforms?: readonly Uniform[],
-  ): void;
   makeTensorInfo(shape: number[], dtype: DataType, values?: ArrayBufferView): TensorInfo;
   convertAndCacheOnCPU(id: DataId, values: ArrayBufferView): ArrayBufferView;
   uploadToGPU(id: DataId): void;

@@ -52,7 +52,7 @@ export async function documents(wasmPaths) {
   await useBackend('wasm', { wasmPaths });
   const { model } = await readModel(bytesSource('model.json', bytes(JSON.stringify({ modelTopology }))));
   const table = await readTable(bytesSource('rows.csv', bytes(rows())));
-  const { dataset, losses } = encodeTable(table, model);
+  const { dataset, losses } = encodeTable(table, model, { scale: 'standard', missing: 'mean' });
   const options = { loss: losses, batchSize: 16 };
   const sweep = await findLearningRate(model, dataset, {
     ...options,
@@ -69,11 +69,7 @@ export async function documents(wasmPaths) {
   const training = await train(model, dataset, { ...options, learningRate: 'cosine(0.03, steps=30)', epochs: 3 });
   const comparison = await compare(model, dataset, {
     ...options,
-    trials: [
-      { learningRate: 0.01 },
-      { learningRate: 0.3 },
-      { learningRate: 'warmup(5, polynomial(0.05, steps=30, power=1.7))' },
-    ],
+    trials: [{ learningRate: 0.01 }, { learningRate: 0.3 }, { learningRate: 'polynomial(0.05, steps=30, power=1.7)' }],
     ...{ epochs: 3, repeats: 2 },
   });
   const results = { sweep, linear, training, comparison };
