@@ -14,7 +14,7 @@ export {
   unknownOption,
 } from './errors.js';
 export { bfloat16Of, float16Of } from './float16.js';
-export { MAX_FLOAT32 } from './float32.js';
+export { MAX_FLOAT32, roundToFloat32 } from './float32.js';
 export {
   counted,
   countText,
@@ -33,5 +33,5 @@ export { RATE_LIMITS } from './rate-limits.js';
 export { roundNumbers, roundStep } from './round-numbers.js';
 export { settled } from './settled.js';
 export { spansDecade } from './spans-decade.js';
-export { mean, median, quantile, standardDeviation, studentT } from './statistics.js';
+export { mean, median, quantile, square, standardDeviation, studentT } from './statistics.js';
 export { version } from './version.js';

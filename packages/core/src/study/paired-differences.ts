@@ -1,5 +1,6 @@
+import { roundToFloat32 } from '../float32.js';
 import type { Behind } from '../results/comparison.js';
-import { mean, standardDeviation, studentT } from '../statistics.js';
+import { mean, square, standardDeviation, studentT } from '../statistics.js';
 
 /** With fewer seeds nobody can tell: 97.5 % points of Student's t are 12.7 with two, 4.3 with three. */
 const LEAST_SEEDS = 3;
@@ -38,14 +39,14 @@ export function pairedDifferences(
   const levels = trials.map((losses) => (mean(losses) + level) / 2);
   // Losses that may be negative have no level to be relative to.
   const units = levels.every((each) => each > 0) && level > 0 ? levels : levels.map(() => 1);
-  const variances = differences.map((each, i) => (standardDeviation(each) / (units[i] as number)) ** 2);
+  const variances = differences.map((each, i) => square(standardDeviation(each) / (units[i] as number)));
   const common = commonVariance(variances, freedom);
   const [prior, total] = common === null ? [0, freedom] : [PRIOR_FREEDOM * common, freedom + PRIOR_FREEDOM];
   return differences.map((each, i) => {
     const difference = mean(each);
     const variance = (prior + freedom * (variances[i] as number)) / total;
     const half = studentT(total) * Math.sqrt(variance / seeds) * (units[i] as number);
-    const [low, high] = [difference - half, difference + half];
+    const [low, high] = [roundToFloat32(difference - half), roundToFloat32(difference + half)];
     return { difference, low, high, verdict: low > 0 ? 'worse' : 'same' };
   });
 }

@@ -1,7 +1,8 @@
+import { roundToFloat32 } from '../float32.js';
 import { rateText } from '../format.js';
 import type { NeighbourCost, Sensitivity } from '../results/sensitivity.js';
 import type { Verification } from '../results/verification.js';
-import { mean, studentT } from '../statistics.js';
+import { mean, square, studentT } from '../statistics.js';
 import { heldOutLoss } from './try-rates.js';
 
 /** Distance from the best rate at which costs are given, in decades. */
@@ -40,7 +41,8 @@ export function sensitivityOf(
   const best = levels.indexOf(Math.min(...levels));
   const descent = mean(starts) - (levels[best] ?? Number.NaN);
   if (!(descent > 0) || !Number.isFinite(descent)) return null;
-  const distance = (i: number) => Math.abs(Math.log10((trained[i]?.rate as number) / (trained[best]?.rate as number)));
+  const distance = (i: number) =>
+    roundToFloat32(Math.abs(Math.log10((trained[i]?.rate as number) / (trained[best]?.rate as number))));
   const nearest = (candidates: readonly number[]) =>
     candidates
       .filter((i) => distance(i) >= NEAREST && distance(i) <= FURTHEST)
@@ -67,7 +69,7 @@ function halfInterval(losses: readonly (readonly number[])[]): number | null {
   const ofSeeds = Array.from({ length: seeds }, (_, seed) => mean(losses.map((each) => each[seed] as number)));
   const whole = mean(ofRates);
   const squares = losses.flatMap((each, i) =>
-    each.map((loss, seed) => (loss - (ofRates[i] as number) - (ofSeeds[seed] as number) + whole) ** 2),
+    each.map((loss, seed) => square(loss - (ofRates[i] as number) - (ofSeeds[seed] as number) + whole)),
   );
   const freedom = (rates - 1) * (seeds - 1);
   const variance = squares.reduce((sum, square) => sum + square, 0) / freedom;

@@ -1,4 +1,5 @@
 import { assertOptions, notAllowed, notOneOf } from '../errors.js';
+import { roundToFloat32 } from '../float32.js';
 import { RATE_LIMITS } from '../rate-limits.js';
 
 /** What differs in another training, each as a factor: 2 is twice as much, 0.5 half as much. Left out: the same. */
@@ -103,8 +104,8 @@ export function transferRate(rate: number, change: TrainingChange, optimizer: st
   const moved = rows.reduce((sum, { by, exponent }) => sum + by * exponent, 0);
   const deviation = Math.hypot(...rows.map(({ by, scatter }) => by * scatter));
   return {
-    learningRate: isAdvised ? rate * 10 ** moved : null,
-    factor: isAdvised ? 10 ** (DEVIATIONS_80 * deviation) : null,
+    learningRate: isAdvised ? roundToFloat32(rate * 10 ** moved) : null,
+    factor: isAdvised ? roundToFloat32(10 ** (DEVIATIONS_80 * deviation)) : null,
     notes: found.map(({ quantity, row }) => note(names[quantity], optimizer, row)),
   };
 }

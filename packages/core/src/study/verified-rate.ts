@@ -1,6 +1,7 @@
+import { roundToFloat32 } from '../float32.js';
 import type { TrialTraining } from '../results/comparison.js';
 import type { TriedRate, Verification } from '../results/verification.js';
-import { mean } from '../statistics.js';
+import { mean, square } from '../statistics.js';
 import { cappedMeans, favouredRate, meanStart } from './favoured-rate.js';
 import { pairedDifference } from './paired-differences.js';
 import { endLoss, heldOutLoss, RATE_SPACING_DECADES, VERIFICATION_SEEDS } from './try-rates.js';
@@ -68,7 +69,7 @@ export function verifiedRate(
   // Where the noise hides which rate is lowest, a parabola would follow the noise.
   const favoured = best === lowest ? lowestPoint(rates.map(Math.log10), levels).at : Math.log10(rates[best] as number);
   const beyond = Math.max(0, longer - 1);
-  const weight = 1 / Math.max(1, longer) ** 2;
+  const weight = 1 / square(Math.max(1, longer));
   const answer = weight * (favoured + followed) + (1 - weight) * Math.log10(plain) - FALL_BEYOND_TENFOLD * beyond;
   const moved = answer - favoured;
   const half = RATE_SPACING_DECADES / 2;
@@ -81,12 +82,12 @@ export function verifiedRate(
   const isClear = (i: number) => (levels[i] as number) - (levels[best] as number) >= clear;
   const isSure = target !== null && within(SURE) && isClear(best - 1) && isClear(best + 1);
   return {
-    learningRate: 10 ** answer,
-    low: 10 ** Math.min(Math.log10(rates[low] as number) - half + moved, answer - reach),
-    high: 10 ** Math.max(Math.log10(rates[high] as number) + half + moved, answer + reach),
+    learningRate: roundToFloat32(10 ** answer),
+    low: roundToFloat32(10 ** Math.min(Math.log10(rates[low] as number) - half + moved, answer - reach)),
+    high: roundToFloat32(10 ** Math.max(Math.log10(rates[high] as number) + half + moved, answer + reach)),
     verdict: isEdge || !within(FAIR) ? 'unsure' : isSure ? 'sure' : 'fair',
     cost: costOf(tried, plain, rates[best] as number),
-    trend,
+    trend: roundToFloat32(trend),
   };
 }
 
@@ -146,7 +147,7 @@ function trendOf(tried: readonly TriedRate[], start: number): number {
   });
   if (points.length < 2) return 0;
   const [x, y] = [mean(points.map(([each]) => each)), mean(points.map(([, each]) => each))];
-  const spread = points.reduce((sum, [each]) => sum + (each - x) ** 2, 0);
+  const spread = points.reduce((sum, [each]) => sum + square(each - x), 0);
   return points.reduce((sum, [at, rate]) => sum + (at - x) * (rate - y), 0) / spread;
 }
 

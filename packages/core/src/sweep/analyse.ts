@@ -1,3 +1,4 @@
+import { roundToFloat32 } from '../float32.js';
 import type { CurveLocation, Sweep, SweepResult } from '../results/sweep.js';
 import { type CombinedCurve, combine, curvePoints } from './combined-curve.js';
 import { confidence } from './confidence.js';
@@ -47,7 +48,9 @@ export function analyse(
   const [method] = methods as [SuggestionMethod];
   const against = reasonAgainst(curve, descent);
   const read = methods.map((each) => ({ each, rate: against ? null : suggest(each, curve, descent, optimizer) }));
-  const suggestions = Object.fromEntries(read.map(({ each, rate }) => [each.name, withinRange(rate, rates, descent)]));
+  const suggestions = Object.fromEntries(
+    read.map(({ each, rate }) => [each.name, rounded(withinRange(rate, rates, descent))]),
+  );
   const reason = against ?? reasonAgainstRate(method.name, read[0]?.rate ?? null, rates, descent);
   const answer = reason === null ? (suggestions[method.name] as number) : null;
   return {
@@ -59,6 +62,11 @@ export function analyse(
     diagnosis: diagnose(curve, descent, sweeps),
     curve: curvePoints(curve),
   };
+}
+
+/** A rate in float32 precision, so that it is the same in every engine. */
+function rounded(rate: number | null): number | null {
+  return rate === null ? null : roundToFloat32(rate);
 }
 
 function suggest(
@@ -122,7 +130,10 @@ function landmarks(
   { bottom, flat, risesFromStart, breaksAtStart, endsByBatch, divergenceRate }: Descent,
 ): Pick<SweepResult, 'steepest' | 'divergence' | 'minimum'> {
   const { rates, losses } = curve;
-  const location = (i: number): CurveLocation => ({ rate: rates[i] as number, loss: losses[i] as number });
+  const location = (i: number): CurveLocation => ({
+    rate: rates[i] as number,
+    loss: roundToFloat32(losses[i] as number),
+  });
   // Searched with a margin, because the divergence rate went through a logarithm and back.
   const divergence =
     divergenceRate === null ? null : location(rates.findIndex((rate) => rate >= divergenceRate * (1 - 1e-9)));

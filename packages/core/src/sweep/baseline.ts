@@ -1,4 +1,4 @@
-import { mean, median } from '../statistics.js';
+import { mean, median, square } from '../statistics.js';
 
 /** Share of a sweep whose rates are too low to change the loss. */
 const BASELINE_SHARE = 0.15;
@@ -105,5 +105,5 @@ export function baselineOf(sweeps: readonly (readonly number[])[], steps: number
 /** The mean of losses and their population standard deviation. */
 export function levelAndNoise(losses: readonly number[]): Baseline {
   const level = mean(losses);
-  return { level, noise: Math.sqrt(mean(losses.map((value) => (value - level) ** 2))) };
+  return { level, noise: Math.sqrt(mean(losses.map((value) => square(value - level)))) };
 }

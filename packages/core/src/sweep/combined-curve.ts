@@ -1,3 +1,4 @@
+import { roundToFloat32 } from '../float32.js';
 import type { CurvePoint } from '../results/sweep.js';
 import { mean, quantile } from '../statistics.js';
 import { baselineLength, baselineOf } from './baseline.js';
@@ -84,8 +85,8 @@ export function curvePoints({ rates, losses, padded }: CombinedCurve): CurvePoin
       median: finiteOrNull(quantile(here, 0.5)),
       low: finiteOrNull(quantile(here, 0.25)),
       high: finiteOrNull(quantile(here, 0.75)),
-      smoothed: finiteOrNull(losses[i] as number),
-      slope: finiteOrNull(slopes[i] as number),
+      smoothed: finiteOrNull(roundToFloat32(losses[i] as number)),
+      slope: finiteOrNull(roundToFloat32(slopes[i] as number)),
     };
   });
 }

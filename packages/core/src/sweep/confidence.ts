@@ -1,3 +1,4 @@
+import { roundToFloat32 } from '../float32.js';
 import type { Suggestion } from '../results/sweep.js';
 
 /**
@@ -29,8 +30,8 @@ export function confidence(
   const spread = others.length > 0 ? Math.log10(Math.max(...others) / Math.min(...others)) : Number.NaN;
   const unsure = signal < 10 || spread > 0.4 || doubtful;
   return {
-    low: Math.max(least / 10 ** INTERVAL_MARGIN_DECADES, limits[0]),
-    high: Math.min(most * 10 ** INTERVAL_MARGIN_DECADES, limits[1]),
+    low: Math.max(roundToFloat32(least / 10 ** INTERVAL_MARGIN_DECADES), limits[0]),
+    high: Math.min(roundToFloat32(most * 10 ** INTERVAL_MARGIN_DECADES), limits[1]),
     verdict: unsure ? 'unsure' : 'fair',
   };
 }

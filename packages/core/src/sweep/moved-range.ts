@@ -1,3 +1,4 @@
+import { roundToFloat32 } from '../float32.js';
 import { rateText } from '../format.js';
 import { RATE_LIMITS } from '../rate-limits.js';
 import type { Sweep } from '../results/sweep.js';
@@ -59,11 +60,11 @@ export function movedRange(rates: readonly number[], sweeps: readonly Sweep[], b
   const up = level && diverged ? null : whyUp(descent);
   if (!down && !up) return null;
   const highest = descent.breaksAtStart ? first : divergenceRate === null ? (level ? first : last) : divergenceRate;
-  const top = down ? Math.min(last, highest * 10 ** ABOVE_DIVERGENCE_DECADES) : last;
+  const top = down ? Math.min(last, roundToFloat32(highest * 10 ** ABOVE_DIVERGENCE_DECADES)) : last;
   // Nothing happens in a range that is level throughout, so the next one begins near its end.
-  const bottom = level ? last / 10 : first;
-  const startLr = Math.max(down ? first / 10 ** MOVE_DECADES : bottom, RATE_LIMITS[0]);
-  const endLr = Math.min(up ? last * 10 ** MOVE_DECADES : top, RATE_LIMITS[1]);
+  const bottom = level ? roundToFloat32(last / 10) : first;
+  const startLr = Math.max(down ? roundToFloat32(first / 10 ** MOVE_DECADES) : bottom, RATE_LIMITS[0]);
+  const endLr = Math.min(up ? roundToFloat32(last * 10 ** MOVE_DECADES) : top, RATE_LIMITS[1]);
   if (!(down && startLr < first) && !(up && endLr > last)) return null;
   const kept = Math.min(Math.max(stepsPerDecade(rates), LEAST_STEPS_PER_DECADE), MOST_KEPT_STEPS_PER_DECADE);
   const steps = Math.round(kept * Math.log10(endLr / startLr)) + 1;

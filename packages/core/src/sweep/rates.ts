@@ -1,3 +1,5 @@
+import { roundToFloat32 } from '../float32.js';
+
 /** The spacings of rates, by name. Add one as an entry here. */
 export const spacings = {
   /** Equal factors between neighbours: every decade gets the same number of steps. */
@@ -12,7 +14,8 @@ export const spacings = {
 export type Spacing = keyof typeof spacings;
 
 /**
- * The learning rates of a sweep, rising. The first and last are exactly `start` and `end`.
+ * The learning rates of a sweep, rising. The first and last are exactly `start` and `end`; those between are in float32 precision,
+ * unless they are so close that float32 could not tell them apart.
  *
  * @param start first rate, above 0
  * @param end last rate, above `start`
@@ -24,7 +27,9 @@ export type Spacing = keyof typeof spacings;
  */
 export function sweepRates(start: number, end: number, steps: number, spacing: Spacing): number[] {
   const at = spacings[spacing];
-  return Array.from({ length: steps }, (_, i) => (i === steps - 1 ? end : at(start, end, i / (steps - 1))));
+  const exact = Array.from({ length: steps }, (_, i) => (i === steps - 1 ? end : at(start, end, i / (steps - 1))));
+  const rates = exact.map((rate, i) => (i === 0 || i === steps - 1 ? rate : roundToFloat32(rate)));
+  return rates.every((rate, i) => i === 0 || rate > (rates[i - 1] as number)) ? rates : exact;
 }
 
 /** Steps in a decade of rates, on average. */

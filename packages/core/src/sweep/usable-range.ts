@@ -1,3 +1,4 @@
+import { roundToFloat32 } from '../float32.js';
 import type { SweepResult } from '../results/sweep.js';
 import type { Descent } from './descent.js';
 
@@ -23,10 +24,10 @@ export function usableRange(
   suggested: number | null,
 ): SweepResult['range'] {
   if (descent.flat || suggested === null) return null;
-  const low = Math.min(descent.crossing(RANGE_START_DESCENT), suggested);
+  const low = Math.min(roundToFloat32(descent.crossing(RANGE_START_DESCENT)), suggested);
   const bottom = rates[descent.bottom] as number;
   const clear =
     descent.divergenceRate === null ? bottom : Math.min(bottom, descent.divergenceRate / 10 ** CLEARANCE_DECADES);
-  const high = Math.max(clear, suggested);
+  const high = Math.max(roundToFloat32(clear), suggested);
   return high > low ? { low, high } : null;
 }

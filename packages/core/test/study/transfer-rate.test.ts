@@ -23,10 +23,10 @@ test('changes multiply, and their errors add up like those of independent quanti
   const batch = transferRate(1, { batchSize: 8 }, 'adam');
   const width = transferRate(1, { width: 3 }, 'adam');
   const both = transferRate(1, { batchSize: 8, width: 3 }, 'adam');
-  expect(both.learningRate).toBeCloseTo((batch.learningRate as number) * (width.learningRate as number), 12);
+  expect(both.learningRate).toBeCloseTo((batch.learningRate as number) * (width.learningRate as number), 6);
   expect(Math.log(both.factor as number)).toBeCloseTo(
     Math.hypot(Math.log(batch.factor as number), Math.log(width.factor as number)),
-    12,
+    6,
   );
   expect(both.notes).toEqual([...batch.notes, ...width.notes]);
 });

@@ -26,7 +26,8 @@ describe.each(Object.keys(tasks))('on %s the numpy reference agrees', (name) => 
 
   test('on the answer', () => {
     if (expected.rate === null) expect(result.suggestion).toBeNull();
-    else expect((result.suggestions.descent as number) / expected.rate).toBeCloseTo(1, 9);
+    // Answers are rounded to float32, by at most 6e-8 of them.
+    else expect((result.suggestions.descent as number) / expected.rate).toBeCloseTo(1, 6);
   });
 
   test('on the shape of the descent', () => {
@@ -52,8 +53,8 @@ describe.each(Object.keys(tasks))('on %s the numpy reference agrees', (name) => 
     if (!result.suggestion) return expect(expected.rate).toBeNull();
     const all = [expected.rate, ...expected.without].filter((rate): rate is number => rate !== null);
     const limits = [rates[0], rates.at(-1)] as [number, number];
-    expect(result.suggestion.low / Math.max(Math.min(...all) / 10 ** 0.65, limits[0])).toBeCloseTo(1, 9);
-    expect(result.suggestion.high / Math.min(Math.max(...all) * 10 ** 0.65, limits[1])).toBeCloseTo(1, 9);
+    expect(result.suggestion.low / Math.max(Math.min(...all) / 10 ** 0.65, limits[0])).toBeCloseTo(1, 6);
+    expect(result.suggestion.high / Math.min(Math.max(...all) * 10 ** 0.65, limits[1])).toBeCloseTo(1, 6);
   });
 });
 

@@ -1,3 +1,4 @@
+import { square } from '@lrfind/core';
 import { rowReader, type Table } from '../table.js';
 
 /** Statistics of columns, without their missing values: one number for each column. */
@@ -65,7 +66,7 @@ export function columnDeviation(
       const value = values[i] as number;
       if (Number.isNaN(value)) continue;
       count[i] = (count[i] as number) + 1;
-      squares[i] = (squares[i] as number) + (value - (mean[i] as number)) ** 2;
+      squares[i] = (squares[i] as number) + square(value - (mean[i] as number));
     }
   };
   for (const row of rows) add(read(row));

@@ -1,4 +1,4 @@
-import { InputError } from '@lrfind/core';
+import { InputError, square } from '@lrfind/core';
 import type { TargetScaling } from '../dataset.js';
 import type { OutputShape } from '../shapes.js';
 import type { TargetColumn } from './target-column.js';
@@ -61,7 +61,7 @@ function momentsOf({ at, moments }: TargetColumn, rows: number): { readonly mean
   for (let i = 0; i < rows; i++) sum += at(i);
   const mean = sum / rows;
   let squares = 0;
-  for (let i = 0; i < rows; i++) squares += (at(i) - mean) ** 2;
+  for (let i = 0; i < rows; i++) squares += square(at(i) - mean);
   return { mean, deviation: Math.sqrt(squares / rows) };
 }
 

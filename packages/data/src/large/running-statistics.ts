@@ -1,3 +1,4 @@
+import { square } from '@lrfind/core';
 import type { Table, WholeStatistics } from '../table.js';
 
 /** Rows whose squares are taken together. */
@@ -87,7 +88,7 @@ export class RunningStatistics {
       let squares = 0;
       for (let at = i; at < rows * width; at += width) {
         const value = chunk[at] as number;
-        if (!Number.isNaN(value)) squares += (value - mean) ** 2;
+        if (!Number.isNaN(value)) squares += square(value - mean);
       }
       const before = this.#count[i] as number;
       const total = before + added;

@@ -1,4 +1,4 @@
-import { InputError } from '@lrfind/core';
+import { InputError, square } from '@lrfind/core';
 import type { TargetScaling } from '@lrfind/data';
 import { add, mul, type Tensor } from '@tensorflow/tfjs-core';
 import type { TrainableLosses } from '../losses/resolve.js';
@@ -16,7 +16,7 @@ export function lossScaleOf({ kinds, name }: TrainableLosses, scaling: TargetSca
     throw new InputError(
       `the loss of a scaled target must be meanSquaredError or meanAbsoluteError, for one output; got ${name}`,
     );
-  return scaling.spread ** degree;
+  return degree === 2 ? square(scaling.spread) : scaling.spread;
 }
 
 /** A metric on the target's own numbers, whatever the model is trained on. */

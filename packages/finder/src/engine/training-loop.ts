@@ -1,4 +1,4 @@
-import { type Random, seededRandom, withMathRandom } from '@lrfind/core';
+import { type Random, roundToFloat32, seededRandom, withMathRandom } from '@lrfind/core';
 import type { Evaluation, Training } from '@lrfind/core/results';
 import { type BlockEpochs, type DatasetRows, epochBatches, type SplitDataset } from '@lrfind/data';
 import { checksum, weightVariables } from '../model/weights.js';
@@ -138,7 +138,7 @@ export async function runTraining(session: Session, part: TrainingPart): Promise
         const evaluation: Evaluation = {
           step: at + 1,
           epoch: (at + 1) / stepsPerEpoch,
-          rate: rates[since - from] as number,
+          rate: roundToFloat32(rates[since - from] as number),
           training: average.take(),
           validation,
           seconds,

@@ -1,3 +1,4 @@
+import { roundToFloat32 } from '@lrfind/core';
 import type { Conclusions } from '@lrfind/core/sweep';
 import type { ResolvedOptimizer } from '../optimizers/registry.js';
 
@@ -21,5 +22,5 @@ export function firstRate(
   const rate = divergence
     ? divergence.rate / 10 ** BELOW_DECADES.divergence
     : kind.defaultRate / 10 ** BELOW_DECADES.usual;
-  return Math.min(Math.max(rate, least), most);
+  return Math.min(Math.max(roundToFloat32(rate), least), most);
 }

@@ -1,3 +1,4 @@
+import { roundToFloat32 } from '@lrfind/core';
 import type { Verification } from '@lrfind/core/results';
 import type { PeakSchedule, ScheduleConfig } from '@lrfind/core/schedules';
 import {
@@ -103,7 +104,9 @@ export async function verify(
 ): Promise<Verification | null> {
   const base = plain ?? around;
   const each = Math.round(REACH_DECADES / RATE_SPACING_DECADES);
-  const rates = Array.from({ length: 2 * each + 1 }, (_, i) => base * 10 ** ((i - each) * RATE_SPACING_DECADES));
+  const rates = Array.from({ length: 2 * each + 1 }, (_, i) =>
+    i === each ? base : roundToFloat32(base * 10 ** ((i - each) * RATE_SPACING_DECADES)),
+  );
   const evaluateAt = verificationSteps(length);
   // A constant rate is the same however long it is held, so its trainings may pause and go on.
   const along =

@@ -38,10 +38,14 @@ export async function startThreads(count: number): Promise<{ backend: BackendWas
   const { BackendWasm, setThreadsCount } = await import('@tensorflow/tfjs-backend-wasm');
   if (!(await env().getAsync('WASM_HAS_SIMD_SUPPORT'))) throw new Error('no SIMD instructions');
   const workers: Worker[] = [];
+  const listening = new AbortController();
   try {
-    while (workers.length < count - 1) workers.push(startWorker());
+    while (workers.length < count - 1) workers.push(startWorker(listening.signal));
+    // A worker whose program fails never answers, and the module would wait for it for ever.
+    const failed = Promise.race(workers.map((worker) => firstFailure(worker, listening.signal)));
+    failed.catch(() => {});
     await Promise.all(workers.map((worker) => once(worker, 'online')));
-    const module = await startModule(count, workers);
+    const module = await Promise.race([startModule(count, workers), failed]);
     // The constructor starts the pool.
     setThreadsCount(count);
     const backend = new BackendWasm(module as unknown as BackendWasm['wasm']);
@@ -51,16 +55,36 @@ export async function startThreads(count: number): Promise<{ backend: BackendWas
   } catch (error) {
     await Promise.all(workers.map((worker) => worker.terminate()));
     throw error;
+  } finally {
+    listening.abort();
   }
 }
 
-/** A worker that waits for the module to send it its program. */
-function startWorker(): Worker {
+/** Rejects with what ends a worker; pending while nothing does. */
+async function firstFailure(worker: Worker, signal: AbortSignal): Promise<never> {
+  // `once` rejects for an event `error`, and when the signal is aborted.
+  await once(worker, 'exit', { signal });
+  throw new Error('a worker has ended');
+}
+
+/**
+ * A worker that waits for the module to send it its program.
+ *
+ * @param started aborted once the start has ended; the module's own handler of errors, which ends the process, is used from then on
+ */
+function startWorker(started: AbortSignal): Worker {
   const { wasmWorkerContents } = require(`${MODULE_PATH}.worker.js`);
   // In the published text, line breaks within strings are not escaped. It sets a global that nothing reads, and that is read-only in Deno.
   const code = (wasmWorkerContents as string).replaceAll('\n', '\\n').replace('location:{href:__filename},', '');
   // Without the flags and environment of the process: modules that it preloads (`--import`) are not for these workers.
-  return new Worker(code, { eval: true, execArgv: [], env: {}, name: 'wasm' });
+  const worker = new Worker(code, { eval: true, execArgv: [], env: {}, name: 'wasm' });
+  let onerror = (_: unknown) => {};
+  return Object.defineProperty(worker, 'onerror', {
+    get: () => (started.aborted ? onerror : () => {}),
+    set(handler) {
+      onerror = handler;
+    },
+  });
 }
 
 /** Runs the module's script with these workers and waits until it can compute. */

@@ -12,6 +12,19 @@ if (ending === 'where no worker can be made') {
   };
   syncBuiltinESMExports();
 }
+if (ending === 'where the program of a worker fails') {
+  // As in Deno, where the published program fails at its first message.
+  createRequire(import.meta.url)('node:worker_threads').Worker = class extends Worker {
+    /** @param {string} _ @param {import('node:worker_threads').WorkerOptions} options */
+    constructor(_, options) {
+      super(
+        "require('node:worker_threads').parentPort.on('message', () => { throw new Error('no location\\nhere'); })",
+        options,
+      );
+    }
+  };
+  syncBuiltinESMExports();
+}
 const { useBackend } = await import('../../../dist/node/index.js');
 const { device } = await useBackend('wasm');
 const [sum] = tf.sum(tf.matMul(tf.ones([200, 300]), tf.ones([300, 200]))).dataSync();

@@ -32,11 +32,14 @@ describe('a process that computed with several threads', () => {
   });
 });
 
-test('where no worker can be made, one thread computes, and the device says why', async () => {
-  expect(await run('where no worker can be made')).toEqual({
+test.each([
+  ['no worker can be made', 'no more threads'],
+  ['the program of a worker fails', 'no location'],
+])('where %s, one thread computes, and the device says why', async (where, why) => {
+  expect(await run(`where ${where}`)).toEqual({
     code: 0,
     signal: null,
-    stdout: 'CPU (WebAssembly with SIMD, 1 thread; 3 threads did not start: no more threads)\n',
+    stdout: `CPU (WebAssembly with SIMD, 1 thread; 3 threads did not start: ${why})\n`,
     stderr: '',
   });
 });
