@@ -10,6 +10,7 @@ export {
   backendInUse,
   type EnsuredBackend,
   ensureBackend,
+  mayLoseDevice,
   registerBackend,
   registeredBackends,
   setAutomaticChoice,

@@ -124,6 +124,11 @@ export async function settleBackend(): Promise<BackendFailure | undefined> {
   return settlers.get(getBackend())?.();
 }
 
+/** Whether the current backend computes on a device that can be lost with all its numbers: see {@link settleBackend}. */
+export function mayLoseDevice(): boolean {
+  return settlers.has(getBackend());
+}
+
 /** Where tensors are computed. */
 export interface EnsuredBackend {
   /** In words, such as `CPU (WebAssembly with SIMD, 1 thread)`. */

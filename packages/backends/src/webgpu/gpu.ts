@@ -53,7 +53,10 @@ export type GpuErrorKind = 'validation' | 'out-of-memory' | 'internal';
 
 /** A device that computes. */
 export interface GpuDevice {
-  readonly queue: { writeBuffer(buffer: GpuBuffer, offset: number, values: ArrayBufferView): void };
+  readonly queue: {
+    writeBuffer(buffer: GpuBuffer, offset: number, values: ArrayBufferView): void;
+    onSubmittedWorkDone(): Promise<unknown>;
+  };
   /** Resolves when the device is lost. */
   readonly lost: Promise<{ readonly reason: string; readonly message: string }>;
   createBuffer(options: { size: number; usage: number; mappedAtCreation?: boolean }): GpuBuffer;

@@ -22,19 +22,22 @@ export interface DeviceWatch {
 
 const KINDS: readonly GpuErrorKind[] = ['validation', 'out-of-memory', 'internal'];
 
-/** Milliseconds within which a device says that it is lost, once something has failed on it. */
-const LOSS_NOTICE = 200;
+/** Milliseconds within which a device says that it is lost, once a read has failed: it ends its work first. */
+const LOSS_NOTICE = 10_000;
+
+/** Milliseconds between two questions whether it is lost. */
+const LOSS_INTERVAL = 20;
 
 /**
  * Lets reads of a backend fail after an error of its device. WebGPU throws nothing where a shader does not compile or memory is used up:
  * it reports that later, and computes wrong numbers meanwhile. So each read waits until all that was asked before is checked. Once
- * something has failed, reads go on failing until `settle`, since other results may depend on the wrong ones; only numbers that
+ * something has failed, reads go on failing until `settle`: what was asked together with it was not done either. Only numbers that
  * JavaScript already has can be read. Reading at once is refused.
  */
 export function watchDevice(backend: WebGpuBackend): DeviceWatch {
   const { device } = backend;
   let error: DeviceFailure['error'] | undefined;
-  let lost = false;
+  let loss: BackendError | undefined;
   const note = (kind: GpuErrorKind | undefined, { message }: GpuError) => {
     error ??=
       kind === 'out-of-memory'
@@ -43,10 +46,10 @@ export function watchDevice(backend: WebGpuBackend): DeviceWatch {
           )
         : new BackendError(`webgpu computed wrong numbers: ${firstLine(message)}`, 'webgpu');
   };
-  const loss = device.lost.then(({ reason, message }) => {
-    lost = true;
+  device.lost.then(({ reason, message }) => {
+    loss = new BackendError(`webgpu lost its device (${reason}): ${firstLine(message)}`, 'webgpu');
     // Whatever was reported before follows from it.
-    error = new BackendError(`webgpu lost its device (${reason}): ${firstLine(message)}`, 'webgpu');
+    error = loss;
   });
   device.addEventListener('uncapturederror', ({ error }) => note(undefined, error));
   const begin = () => {
@@ -69,13 +72,22 @@ export function watchDevice(backend: WebGpuBackend): DeviceWatch {
     return checking;
   };
 
+  /** Waits until the device is known to be lost. Dawn says so only while it is asked for something. */
+  const noticedLoss = async () => {
+    for (let waited = 0; !loss && waited < LOSS_NOTICE; waited += LOSS_INTERVAL) {
+      await device.queue.onSubmittedWorkDone().catch(() => {});
+      await new Promise((resolve) => setTimeout(resolve, LOSS_INTERVAL));
+    }
+  };
+
   const read = backend.read.bind(backend);
   backend.read = async (id: DataId) => {
     if (backend.tensorMap.get(id)?.values) return read(id);
     const reading = read(id);
     const [values] = await Promise.allSettled([reading, checked()]);
-    if (values.status === 'rejected') await Promise.race([loss, afterMilliseconds(LOSS_NOTICE)]);
-    if (error) throw error;
+    if (values.status === 'rejected' && !error) await noticedLoss();
+    const failure = loss ?? error;
+    if (failure) throw failure;
     if (values.status === 'rejected') throw values.reason;
     return values.value;
   };
@@ -93,18 +105,16 @@ export function watchDevice(backend: WebGpuBackend): DeviceWatch {
 
   return {
     async settle() {
+      if (backend.commandEncoder) {
+        backend.endComputePassEncoder();
+        backend.submitQueue();
+      }
       await checked();
-      const found = error && { error, lost };
+      const found = error && { error, lost: loss !== undefined };
       error = undefined;
       return found;
     },
   };
-}
-
-function afterMilliseconds(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, milliseconds);
-  });
 }
 
 /** Messages of shaders go on with their text. */

@@ -1,11 +1,11 @@
-import { lastMemoryError, settleBackend } from '@lrfind/backends';
-import { InputError } from '@lrfind/core';
+import { lastMemoryError, mayLoseDevice, settleBackend } from '@lrfind/backends';
+import { checksumOf, InputError } from '@lrfind/core';
 import { dispose, type Tensor, tensor, type Variable } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { layersWithin } from './layers-within.js';
 import { statefulLayers } from './stateful-layers.js';
 import { guardWeights } from './weight-guard.js';
-import { assignTo, checksum, copyWeights, valuesOf, weightVariables } from './weights.js';
+import { assignTo, checksum, copyWeights, valuesOf, type WeightValues, weightVariables } from './weights.js';
 
 /** A model that is being trained here and by nobody else. */
 export interface ModelLease {
@@ -75,10 +75,12 @@ export async function leaseModel(model: LayersModel, holder: object = {}, settab
       if (shape) shape[0] = sizes[i] ?? null;
     }
   };
-  const before = await checksum(weights).catch((error) => {
+  const values = await valuesOf(weights).catch((error) => {
     end();
     throw error;
   });
+  const before = checksumOf(values);
+  const readValues = mayLoseDevice() ? values.map((each) => each.slice()) : [];
   return {
     weights,
     checksum: before,
@@ -102,7 +104,7 @@ export async function leaseModel(model: LayersModel, holder: object = {}, settab
       try {
         const failure = await settleBackend();
         // Not to `model.weights`, whose order changes with `trainable`.
-        if (failure?.lost) await assignRead(variables, weights);
+        if (failure?.lost) assignValues(variables, readValues);
         else assignTo(variables, weights);
         // Before the lease ends and others may train.
         const restored = (await checksum(variables)) === before;
@@ -119,12 +121,11 @@ export async function leaseModel(model: LayersModel, holder: object = {}, settab
   };
 }
 
-/** Assigns values of a device that is lost. They were read for the checksum when the lease began, and are known to JavaScript since. */
-async function assignRead(variables: readonly Variable[], weights: readonly Tensor[]): Promise<void> {
-  for (const [i, values] of (await valuesOf(weights)).entries()) {
-    const { shape, dtype } = weights[i] as Tensor;
-    const copy = tensor(values, shape, dtype);
-    assignTo([variables[i] as Variable], [copy]);
+/** Assigns values that were read before a device was lost. */
+function assignValues(variables: readonly Variable[], values: readonly WeightValues[]): void {
+  for (const [i, variable] of variables.entries()) {
+    const copy = tensor(values[i] as WeightValues, variable.shape, variable.dtype);
+    assignTo([variable], [copy]);
     copy.dispose();
   }
 }
