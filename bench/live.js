@@ -12,9 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { findLearningRate, useBackend } from 'lrfind';
-import { eventStream } from '../packages/cli/dist/live/event-stream.js';
-import { servePage } from '../packages/cli/dist/live/page-server.js';
-import { showSearch } from '../packages/cli/dist/live/search-page.js';
+import { eventStream, servePage, showSearch } from '../packages/cli/dist/internals.js';
 import { median } from './measures.js';
 import { modelOf, networkNamed } from './networks.js';
 

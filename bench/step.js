@@ -106,7 +106,7 @@ async function plainStep(network, openBackend) {
 async function stockBackend() {
   const require = createRequire(new URL('../packages/backends/package.json', import.meta.url));
   require('@tensorflow/tfjs-backend-wasm');
-  const { registerGradients } = await import('../packages/backends/dist/gradients/register.js');
+  const { registerGradients } = await import('../packages/backends/dist/internals.js');
   registerGradients();
   await tf.setBackend('wasm');
 }

@@ -1,9 +1,12 @@
 // The steps that wasm-step.js and native-step.js time: TensorFlow.js's own and lrfind's.
 import * as tf from '@tensorflow/tfjs-core';
-import { uploadDataset } from '../packages/finder/dist/engine/device-dataset.js';
-import { trainingStep } from '../packages/finder/dist/engine/training-step.js';
-import { lossFunction, lossNamed } from '../packages/finder/dist/losses/registry.js';
-import { resolveOptimizer } from '../packages/finder/dist/optimizers/registry.js';
+import {
+  lossFunction,
+  lossNamed,
+  resolveOptimizer,
+  trainingStep,
+  uploadDataset,
+} from '../packages/finder/dist/internals.js';
 
 /** @param {import('@tensorflow/tfjs-layers').Sequential} model @param {tf.Tensor} x @param {tf.Tensor} y */
 export function eagerStep(model, x, y) {

@@ -134,10 +134,13 @@ async function sweep(backend, seeds, verify) {
   const network = networkNamed('mlp');
   const width = Number(network.input[0]);
   const labels = Float32Array.from({ length: ROWS }, (_, row) => (row * 7) % 10);
-  const values = Float32Array.from({ length: ROWS * width }, (_, i) => {
-    const high = ((i % width) * 7 + Number(labels[Math.floor(i / width)])) % 5 === 0;
-    return Math.random() * (high ? 1 : 0.2);
-  });
+  // `Float32Array.from` would take five times as long as numpy does for the peers.
+  const values = new Float32Array(ROWS * width);
+  for (let row = 0; row < ROWS; row++)
+    for (let column = 0; column < width; column++) {
+      const high = (column * 7 + Number(labels[row])) % 5 === 0;
+      values[row * width + column] = Math.random() * (high ? 1 : 0.2);
+    }
   const model = modelOf(network);
   const data = {
     rows: ROWS,

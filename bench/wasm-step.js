@@ -77,7 +77,7 @@ function report(seconds) {
 
 /** The stock backend with gradients made of the same operations as those of TensorFlow.js's union package. */
 async function openStock() {
-  const { registerGradients } = await import('../packages/backends/dist/gradients/register.js');
+  const { registerGradients } = await import('../packages/backends/dist/internals.js');
   registerGradients();
   // @ts-expect-error resolved from the package that depends on it
   await import('../packages/backends/node_modules/@tensorflow/tfjs-backend-wasm/dist/tf-backend-wasm.node.js');

@@ -10,6 +10,7 @@ import { parseSchedule, scheduleKinds } from '@lrfind/core/schedules';
 import { CompareSettings, TrainSettings } from '@lrfind/core/study';
 import { SweepOptions, suggestionMethods } from '@lrfind/core/sweep';
 import { callbackKinds, lossNames, metricKinds, optimizers } from '@lrfind/finder';
+import { transform } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { lastResults } from '../bench/stored-results.js';
 import { pages as pagesWithFigures, withFigures } from '../bench/written-figures.js';
@@ -29,7 +30,7 @@ const pages = [
 const read = (page: string) => readFileSync(root + page, 'utf8');
 
 /**
- * The programs of a page. A block marked `js run` starts one, and `js continued` continues it. An HTML comment that starts
+ * The programs of a page. A block marked `js run` or `ts run` starts one, and `js continued` continues it. An HTML comment that starts
  * with these words is such a block too, for code that readers need not see. After a line, `// → text` says what it prints, up
  * to an ellipsis. All other lines are left empty, so that an error has the line number of the page.
  */
@@ -37,7 +38,7 @@ function programs(markdown: string): string[] {
   const found: string[][] = [];
   let inside = false;
   for (const [i, line] of markdown.split('\n').entries()) {
-    const marked = /^(?:```|<!-- )js (run|continued)$/.exec(line)?.[1];
+    const marked = /^(?:```|<!-- )[jt]s (run|continued)$/.exec(line)?.[1];
     if (inside && /^(?:```|-->)$/.test(line)) inside = false;
     else if (inside) (found.at(-1) as string[])[i] = line;
     else if (marked) {
@@ -66,7 +67,8 @@ describe('the code in the docs runs', () => {
 
   test.for(runnable)('$page, program $number', async ({ page, number, code }) => {
     const file = join(folder, `${page.replaceAll('/', '-')}.${number}.mjs`);
-    writeFileSync(file, code);
+    // What is no TypeScript stays as it is, but for its layout.
+    writeFileSync(file, read(page).includes('```ts run') ? (await transform(code, { loader: 'ts' })).code : code);
     const { stdout, stderr } = await promisify(execFile)(process.execPath, [file], { cwd: folder });
     for (const [, text] of code.matchAll(/ \/\/ → ([^…\n]+)/g)) expect(stdout).toContain(text);
     expect(stderr).toBe('');
@@ -78,11 +80,20 @@ describe('the code in the docs runs', () => {
     'docs/training.md',
     'docs/callbacks.md',
     'docs/schedules.md',
+    'docs/any-training-loop.md',
     'docs/in-a-training-script.md',
     'docs/moving-from.md',
     'docs/notebooks.md',
   ])('%s has such code', (page) => {
     expect(programs(read(page))).not.toEqual([]);
+  });
+
+  test('the TypeScript of docs/any-training-loop.md has no error of types', async () => {
+    const [code] = /(?<=^```ts run\n)[\s\S]*?(?=^```$)/m.exec(read('docs/any-training-loop.md')) as [string];
+    const file = join(folder, 'any-training-loop.mts');
+    writeFileSync(file, code);
+    const options = ['--noEmit', '--strict', '--target', 'es2023', '--module', 'nodenext', '--types', 'node'];
+    await promisify(execFile)('npx', ['tsc', '--ignoreConfig', ...options, file], { cwd: folder });
   });
 
   test('the commands of docs/schedules.md run, and print the table that the page shows', async () => {

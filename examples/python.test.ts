@@ -13,12 +13,33 @@ test('Keras is there where it is required', () => {
   if (process.env.LRFIND_REQUIRE_KERAS) expect(python).toBeDefined();
 });
 
-describe.skipIf(python === undefined)('docs/python.md', () => {
+describe.skipIf(python === undefined)('the pages with Python', () => {
   mkdirSync(`${root}out`, { recursive: true });
   const folder = mkdtempSync(`${root}out/python-`);
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  test('its blocks run one after the other, and lrfind takes what they have written', async () => {
+  test('the loop of docs/any-training-loop.md answers lrfind, which finds a rate that trains', async () => {
+    const page = readFileSync(`${root}docs/any-training-loop.md`, 'utf8');
+    const [code] = /(?<=^```python\n)[\s\S]*?(?=^```$)/m.exec(page) as [string];
+    writeFileSync(join(folder, 'keras_loop.py'), code);
+    const [command] = /(?<=^lrfind )loop .* -- python keras_loop\.py$/m.exec(page) as [string];
+    const argv = command.replace(/ -- .*$/, '').split(' ');
+    const program = ['--steps', '100', '--repeats', '2', '--', python as string, 'keras_loop.py'];
+    const { stdout } = await promisify(execFile)('npx', ['lrfind', ...argv, ...program], {
+      cwd: folder,
+      env: { ...process.env, KERAS_BACKEND: 'jax' },
+    });
+    expect(stdout).toMatch(/^learning rate {3}0\.0/m);
+    const { suggestion, sweeps } = JSON.parse(readFileSync(join(folder, 'keras.json'), 'utf8'));
+    // Usual rates of Adam for small networks.
+    expect(suggestion.learningRate).toBeGreaterThan(5e-4);
+    expect(suggestion.learningRate).toBeLessThan(0.1);
+    // Each sweep begins with new weights: a loss about that of a guess between two classes.
+    for (const { points } of sweeps) expect(points[0].loss).toBeLessThan(1.5);
+    expect(sweeps[0].points[0].loss).not.toBe(sweeps[1].points[0].loss);
+  });
+
+  test('the blocks of docs/python.md run one after the other, and lrfind takes what they have written', async () => {
     const page = readFileSync(`${root}docs/python.md`, 'utf8');
     const blocks = [...page.matchAll(/^```python\n([\s\S]*?)^```$/gm)].map(([, code]) => code);
     expect(blocks).toHaveLength(5);

@@ -6,10 +6,12 @@
 // RECORDS is the folder that bench/study/measure.js wrote. Fine-tuned tasks are left out.
 import { seededRandom } from '@lrfind/core';
 import { findLearningRate, useBackend } from 'lrfind';
-import { criticalUpdate } from '../../packages/finder/dist/engine/critical-update.js';
-import { openSession } from '../../packages/finder/dist/engine/session.js';
-import { trainingBatches } from '../../packages/finder/dist/engine/sweeper.js';
-import { resolveModelOptimizer } from '../../packages/finder/dist/optimizers/model-optimizer.js';
+import {
+  criticalUpdate,
+  openSession,
+  resolveModelOptimizer,
+  trainingBatches,
+} from '../../packages/finder/dist/internals.js';
 import { taskOf } from '../study/tasks.js';
 import { eachTask } from './tasks.js';
 

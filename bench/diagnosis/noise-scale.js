@@ -6,9 +6,7 @@
 // jackknife error; and the loss of trainings with four times the batch and a quarter of the steps, each at the best of four rates.
 import { mul } from '@tensorflow/tfjs-core';
 import { compare, useBackend } from 'lrfind';
-import { openSession } from '../../packages/finder/dist/engine/session.js';
-import { trainingBatches } from '../../packages/finder/dist/engine/sweeper.js';
-import { resolveModelOptimizer } from '../../packages/finder/dist/optimizers/model-optimizer.js';
+import { openSession, resolveModelOptimizer, trainingBatches } from '../../packages/finder/dist/internals.js';
 import { taskOf } from '../study/tasks.js';
 import { noiseScale } from './noise-estimate.js';
 import { eachTask } from './tasks.js';

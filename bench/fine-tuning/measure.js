@@ -6,9 +6,12 @@
 // steps, by seed (null: diverged). Rates are half a decade apart with one seed, then, two decades around the best of those,
 // a quarter of a decade apart with three.
 import { compare, useBackend } from 'lrfind';
-import { openSession } from '../../packages/finder/dist/engine/session.js';
-import { runTraining } from '../../packages/finder/dist/engine/training-loop.js';
-import { resolveModelOptimizer, stateOfModelOptimizer } from '../../packages/finder/dist/optimizers/model-optimizer.js';
+import {
+  openSession,
+  resolveModelOptimizer,
+  runTraining,
+  stateOfModelOptimizer,
+} from '../../packages/finder/dist/internals.js';
 import { finalLoss, grid, recordEach } from '../study/records.js';
 import { startOf } from './start.js';
 import { judging, TASKS, taskOf } from './tasks.js';

@@ -7,10 +7,10 @@ const packages = fileURLToPath(new URL('../../packages', import.meta.url));
 
 /** @typedef {{ from: string, to: string }} Import a file or folder, and what it imports */
 
-/** Every source file of a package, relative to its `src`. @param {string} name */
+/** Every source file of a package, relative to its `src`; `internals.ts` is not published. @param {string} name */
 export function sourcesOf(name) {
-  return readdirSync(join(packages, name, 'src'), { recursive: true, encoding: 'utf8' }).filter((file) =>
-    /\.tsx?$/.test(file),
+  return readdirSync(join(packages, name, 'src'), { recursive: true, encoding: 'utf8' }).filter(
+    (file) => /\.tsx?$/.test(file) && file !== 'internals.ts',
   );
 }
 

@@ -1,10 +1,11 @@
-// Writes `bundle/`: the command as few large modules instead of a thousand small ones, which starts in half the time, and the
-// script of its page. Run it after a build. The modules in `dist` stay as they are, for programs that import lrfind.
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+// Writes `bundle/`: the command with all packages and what they import as few large modules, and the script of its page. Run it after a
+// build. Programs that import lrfind, and models that are code, get the modules in `dist`.
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { licencesOf } from '../../licences.js';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const packages = dirname(here);
@@ -16,12 +17,21 @@ const out = join(here, 'bundle');
  */
 const apart = /^(@tensorflow\/.*|koffi|sharp|@resvg\/resvg-js|jiti|@duckdb\/node-api|sql\.js)$/;
 
-/** Code that gives the URL of a built module of the workspace, when the bundle runs. */
-function urlOf(path) {
-  const [name] = relative(packages, path).split(sep);
-  const from = (base) => relative(base, path).split(sep).join('/');
+/** What the manifest of a package of the workspace exports in Node. */
+function exported(name, subpath) {
   const { exports } = JSON.parse(readFileSync(join(packages, name, 'package.json'), 'utf8'));
-  const { default: main } = exports['.'].node ?? exports['.'];
+  return (exports[subpath].node ?? exports[subpath]).default;
+}
+
+/** The source of a built module. @param {string} target such as `./dist/index.js` */
+const sourceOf = (target) => target.replace('/dist/', '/src/').replace(/\.js$/, '.ts');
+
+/** Code that gives the URL of a module of the workspace in the package's `dist`, when the bundle runs. */
+function urlOf(source) {
+  const [name, , ...rest] = relative(packages, source).split(sep);
+  const path = join(packages, name, 'dist', ...rest).replace(/\.tsx?$/, '.js');
+  const from = (base) => relative(base, path).split(sep).join('/');
+  const main = exported(name, '.');
   const entry = dirname(join(packages, name, main));
   const own = name === 'cli' ? 'lrfind' : `@lrfind/${name}`;
   return `new URL(${JSON.stringify(from(entry))}, import.meta.resolve(${JSON.stringify(own)})).href`;
@@ -31,15 +41,19 @@ function urlOf(path) {
 const ownPlaces = {
   name: 'own-places',
   setup({ onLoad, onResolve }) {
-    // The workers of a search have a bundle too.
-    onLoad({ filter: /[\\/]workers[\\/]worker-module\.js$/ }, () => ({
-      contents: `const place = import.meta.url.includes('/chunks/') ? '../worker.js' : './worker.js';
-        export const workerModule = () => new URL(place, import.meta.url);`,
-    }));
-    onLoad({ filter: /[\\/]packages[\\/]\w+[\\/](dist|vendor)[\\/].*\.js$/ }, ({ path }) => {
+    onResolve({ filter: /^@lrfind\// }, ({ path }) => {
+      const [, name, ...rest] = path.split('/');
+      const target = exported(name, ['.', ...rest].join('/'));
+      return { path: join(packages, name, sourceOf(target)) };
+    });
+    onResolve({ filter: /^#workers$/ }, ({ path }) => {
+      const { imports } = JSON.parse(readFileSync(join(packages, 'finder', 'package.json'), 'utf8'));
+      return { path: join(packages, 'finder', sourceOf(imports[path].node)) };
+    });
+    onLoad({ filter: /[\\/]packages[\\/]\w+[\\/]src[\\/].*\.tsx?$/ }, ({ path }) => {
       const code = readFileSync(path, 'utf8');
       if (!code.includes('import.meta.url')) return undefined;
-      return { contents: code.replaceAll('import.meta.url', urlOf(path)), loader: 'js' };
+      return { contents: code.replaceAll('import.meta.url', urlOf(path)), loader: path.endsWith('x') ? 'tsx' : 'ts' };
     });
     onResolve({ filter: apart }, ({ path, importer, kind }) => {
       if (kind === 'require-call') return { path, external: true };
@@ -48,7 +62,7 @@ const ownPlaces = {
     });
     // By `require`, because Node reads a CommonJS package twice where it is imported: once for the names of its exports.
     onLoad({ filter: /.*/, namespace: 'apart' }, ({ pluginData: { name, from } }) => {
-      const module = join(packages, from, 'dist', 'index.js');
+      const module = join(packages, from, 'src', 'index.ts');
       const names = Object.keys(createRequire(module)(name)).filter(
         (key) => /^[A-Za-z_]\w*$/.test(key) && key !== 'default',
       );
@@ -84,10 +98,9 @@ const command = {
 const { metafile } = await build({
   ...command,
   entryPoints: {
-    main: join(here, 'dist', 'main.js'),
+    main: join(here, 'src', 'main.ts'),
     // Ctrl-C must work before the rest is loaded.
-    interruption: join(here, 'dist', 'interruption.js'),
-    worker: join(packages, 'finder', 'dist', 'worker.js'),
+    interruption: join(here, 'src', 'interruption.ts'),
   },
   outdir: out,
   splitting: true,
@@ -98,7 +111,11 @@ const { metafile } = await build({
 // else is loaded in such a process, so there are no two copies of anything.
 await build({
   ...command,
-  stdin: { contents: "export * from './interruption.js'; export * from './main.js';", resolveDir: join(here, 'dist') },
+  stdin: {
+    contents: "export * from './interruption.js'; export * from './main.js';",
+    resolveDir: join(here, 'src'),
+    loader: 'ts',
+  },
   outfile: join(out, 'help.js'),
   plugins: [
     ownPlaces,
@@ -126,19 +143,4 @@ const page = await build({
   jsxImportSource: 'preact',
   metafile: true,
 });
-writeLicences({ inputs: { ...metafile.inputs, ...page.metafile.inputs } });
-
-/** The licences of the packages whose code the bundle holds, which must go with it. */
-function writeLicences({ inputs }) {
-  const folders = new Map();
-  for (const path of Object.keys(inputs)) {
-    const folder = /^(.*[\\/]node_modules[\\/](?:@[^\\/]+[\\/])?[^\\/]+)[\\/]/.exec(path)?.[1];
-    if (!folder) continue;
-    const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-    const files = readdirSync(folder).filter((file) => /^(licen[cs]e|copying|notice)/i.test(file));
-    const texts = files.map((file) => readFileSync(join(folder, file), 'utf8').trim());
-    folders.set(name, [`${name} ${version} (${license})`, ...texts].join('\n\n'));
-  }
-  const sections = [...folders].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, text]) => text);
-  writeFileSync(join(out, 'LICENSES.txt'), `${sections.join(`\n\n${'-'.repeat(80)}\n\n`)}\n`);
-}
+writeFileSync(join(out, 'LICENSES.txt'), licencesOf({ ...metafile.inputs, ...page.metafile.inputs }));

@@ -1,8 +1,7 @@
 // Writes `man/lrfind.1`, the manual page, from the table of commands and their options. Run it after a build.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { version } from '@lrfind/core';
-import { commands } from './dist/commands.js';
-import { flagName, flagTerm, flagText } from './dist/shared/flags.js';
+import { commands, flagName, flagTerm, flagText } from './dist/internals.js';
 
 /** Text as roff takes it: ASCII alone, and no line begins with a control character. @param {string} text */
 function roff(text) {

@@ -20,7 +20,14 @@ const pages = {
     ...['docs/training', 'docs/schedules', 'docs/schedules-gallery', 'docs/callbacks', 'docs/trackers'],
     'docs/moving-from',
   ],
-  Library: ['docs/in-a-training-script', 'docs/library', 'docs/notebooks', 'docs/api/reference', 'docs/backends'],
+  Library: [
+    'docs/in-a-training-script',
+    'docs/any-training-loop',
+    'docs/library',
+    'docs/notebooks',
+    'docs/api/reference',
+    'docs/backends',
+  ],
   'How it works': [
     'docs/method',
     'docs/glossary',

@@ -36,6 +36,21 @@ export const commands: readonly CommandEntry[] = [
     run: async (flags, path?: string) => (await import('./data/command.js')).data(path, flags),
   },
   {
+    name: 'analyse',
+    description: 'Read the answer from losses that any other program has recorded while its learning rate rose.',
+    argument: ['<losses>', 'a table with a row for each step: rate, loss and seed; - for standard input'],
+    options: () => import('./analyse/options.js'),
+    run: async (flags, path: string) => (await import('./analyse/command.js')).analyse(path, flags),
+  },
+  {
+    name: 'loop',
+    description: 'Search with a training loop in any language: a program that answers lines of JSON.',
+    argument: ['<program...>', 'the program and its arguments, after --'],
+    passesArguments: true,
+    options: () => import('./loop/options.js'),
+    run: async (flags, program: string[]) => (await import('./loop/command.js')).loop(program, flags),
+  },
+  {
     name: 'plot',
     description: 'Draw a stored result again, or write it as a table.',
     argument: ['<result.json>', 'a result written with --out result.json'],

@@ -2,6 +2,7 @@
 
 // Search, train, compare.
 
+export { analyseLosses, findRate } from '@lrfind/core/loop';
 export type {
   ArrayData,
   Arrays,

@@ -62,6 +62,8 @@ export async function run(argv: readonly string[]): Promise<number> {
     .configureOutput({ outputError: () => {} })
     .addHelpText('after', `${wrapHelp(examples)}\n${furtherHelp}`);
   refuseMisuse(lrfind);
+  // What follows the command is then its own, and not looked through for flags of lrfind.
+  if (called.passesArguments) lrfind.enablePositionalOptions();
   let code: number = exitCodes.done;
   const onEnd = (given: unknown) => {
     if (typeof given === 'number') code = given;
@@ -124,13 +126,14 @@ async function addCommand(
   onEnd: (given: unknown) => void,
   options?: CommandOptions,
 ): Promise<void> {
-  const { name, description, argument, run: runEntry, commands: within = [] } = entry;
+  const { name, description, argument, passesArguments = false, run: runEntry, commands: within = [] } = entry;
   const command = parent.command(name, { isDefault: entry === standard }).description(description);
   command.helpOption('-h, --help', 'show this help').helpCommand(false);
   if (argument) command.argument(...argument);
   if (!options) return;
   refuseMisuse(command);
   if (!argument?.[0].includes('...')) refuseArguments(command, argument ? 1 : 0);
+  if (passesArguments) command.passThroughOptions();
   if (options.help) command.addHelpText('after', wrapHelp(options.help));
   addFlags(command, options.flags);
   command.action(async (...given: unknown[]) => {

@@ -1,8 +1,6 @@
 import { assertOptions, InputError, isObject, shownValue } from '@lrfind/core';
 import type { Result } from '@lrfind/core/results';
-import { outputOf, resultOutputs } from './results.js';
-import { checkOutputs, writeOutputs } from './shared/outputs/output-files.js';
-import { checkDrawable, type DrawnResult, resultFormats } from './shared/outputs/result-output.js';
+import type { DrawnResult } from './shared/outputs/result-output.js';
 
 /**
  * Saves a result: as a picture (`.png`, `.svg`), as JSON that `readResult` and `lrfind plot` read (`.json`), or its
@@ -25,6 +23,10 @@ export async function saveResult(
   paths: string | readonly string[],
   picture: DrawnResult['picture'] = {},
 ): Promise<void> {
+  // Loaded only now: with it come the command's options and summaries.
+  const { outputOf, resultOutputs } = await import('./results.js');
+  const { checkOutputs, writeOutputs } = await import('./shared/outputs/output-files.js');
+  const { checkDrawable, resultFormats } = await import('./shared/outputs/result-output.js');
   if (!Object.hasOwn(resultOutputs, (result as Result | undefined)?.format ?? ''))
     throw new InputError(
       `result must be a result of findLearningRate, train or compare; got ${result instanceof Promise ? 'a promise; await it first' : shownValue(isObject(result) ? Object.keys(result) : result)}`,

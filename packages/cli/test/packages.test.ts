@@ -77,7 +77,7 @@ describe.each(packages)('the package of packages/%s', (name) => {
     const stray = [...of(name).files.keys()].filter(
       (path) =>
         !/^(dist|src)\/[\w./-]+\.(js|js\.map|d\.ts|d\.ts\.map|ts|tsx)$/.test(path) &&
-        !/^(bundle|vendor)\/([\w./-]+\.(js|js\.map)|LICENSES\.txt|page\/page\.(css|html)|tfjs-node\/(LICENSE|package\.json))$/.test(
+        !/^(bundle|dist|vendor)\/([\w./-]+\.(js|js\.map)|LICENSES\.txt|page\/page\.(css|html)|tfjs-node\/(LICENSE|package\.json))$/.test(
           path,
         ) &&
         !/^(bin|python|report-page)\/\w+\.(js|py|css)$/.test(path) &&

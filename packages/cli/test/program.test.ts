@@ -1,10 +1,12 @@
 import type { TSchema } from 'typebox';
 import { describe, expect, test } from 'vitest';
+import { flags as analyseFlags } from '../src/analyse/options.js';
 import { installFlags, listFlags } from '../src/backend/options.js';
 import { flags as compareFlags } from '../src/compare/options.js';
 import { ConfigOptions } from '../src/config/options.js';
 import { flags as dataFlags } from '../src/data/options.js';
 import { flags as findFlags } from '../src/find/options.js';
+import { flags as loopFlags } from '../src/loop/options.js';
 import { flags as openFlags } from '../src/open/options.js';
 import { flags as plotFlags } from '../src/plot/options.js';
 import { flags as reportFlags } from '../src/report/options.js';
@@ -21,6 +23,8 @@ const commands: [name: string, flags: FlagGroups][] = [
   ['train', [...trainFlags, configuration]],
   ['compare', [...compareFlags, configuration]],
   ['data', [...dataFlags, configuration]],
+  ['analyse', analyseFlags],
+  ['loop', loopFlags],
   ['plot', plotFlags],
   ['report', reportFlags],
   ['open', openFlags],

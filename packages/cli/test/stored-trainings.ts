@@ -2,7 +2,8 @@ import type { Comparison, Evaluation, Training, TrainingResult } from '@lrfind/c
 import { storedSweep } from './stored-sweep.js';
 
 const { environment, setup } = storedSweep(null, null);
-const { model, parameters } = setup;
+const { model } = setup;
+const parameters = 1;
 const common = {
   weights: 'drawn',
   loss: 'mse',

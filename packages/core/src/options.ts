@@ -1,6 +1,9 @@
 import Type, { type Static, type TObject, type TSchema } from 'typebox';
 import { Value } from 'typebox/value';
+import { allowed, type Limits } from './allowed.js';
 import { InputError, notAllowed, shownValue, suggestion, unknownOption } from './errors.js';
+
+export { allowed } from './allowed.js';
 
 /** A schema option that allows no properties besides the declared ones. */
 export const closed = { additionalProperties: false } as const;
@@ -47,7 +50,8 @@ export function resolveOptions<Schema extends TObject>(
 /** A whole number beyond 2^53 − 1, which stands for its neighbours too; within a list as well. */
 function unsafeInteger(option: TSchema, value: unknown): unknown {
   const { type, items } = option as Limits;
-  if (type === 'array' && items) return (value as unknown[]).find((item) => unsafeInteger(items, item) !== undefined);
+  if (type === 'array' && items)
+    return (value as unknown[]).find((item) => unsafeInteger(items as TSchema, item) !== undefined);
   return type === 'integer' && !Number.isSafeInteger(value) ? value : undefined;
 }
 
@@ -101,41 +105,4 @@ function pointed(value: unknown, pointer: string): unknown {
     .slice(1)
     .map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'))
     .reduce((part, key) => (part as Record<string, unknown> | undefined)?.[key], value);
-}
-
-/** The parts of a schema that limit a value. */
-interface Limits {
-  readonly type?: string;
-  readonly const?: unknown;
-  readonly anyOf?: readonly TSchema[];
-  /** The allowed values in words, when the other parts do not express them. */
-  readonly allowed?: string;
-  readonly enum?: readonly string[];
-  readonly minimum?: number;
-  readonly maximum?: number;
-  readonly exclusiveMinimum?: number;
-  readonly exclusiveMaximum?: number;
-  readonly items?: TSchema;
-}
-
-/** The values that a schema allows, in words: `a whole number at least 2`. */
-export function allowed(schema: TSchema): string {
-  const { type, allowed: own, enum: words, items, anyOf, ...limits } = schema as Limits;
-  if (own) return own;
-  if (words) return `one of ${words.join(', ')}`;
-  if (anyOf) return anyOf.map(allowed).join(' or ');
-  if (limits.const !== undefined) return shownValue(limits.const);
-  if (type === 'array') return items && Object.keys(items).length > 0 ? `a list, each ${allowed(items)}` : 'a list';
-  if (type === 'object') return 'an object';
-  if (type === 'null') return 'null';
-  if (type === undefined) return 'any value';
-  if (type !== 'number' && type !== 'integer') return type === 'boolean' ? 'true or false' : 'text';
-  const bounds = [
-    limits.minimum !== undefined && `at least ${limits.minimum}`,
-    limits.exclusiveMinimum !== undefined && `above ${limits.exclusiveMinimum}`,
-    limits.maximum !== undefined && `at most ${limits.maximum}`,
-    limits.exclusiveMaximum !== undefined && `below ${limits.exclusiveMaximum}`,
-  ].filter(Boolean);
-  const noun = type === 'integer' ? 'a whole number' : 'a number';
-  return bounds.length ? `${noun} ${bounds.join(' and ')}` : noun;
 }

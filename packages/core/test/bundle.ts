@@ -18,10 +18,14 @@ const { build }: Esbuild = createRequire(import.meta.url)('esbuild');
  * that no stale build is tested.
  *
  * @param entry its source
+ * @param options `minify`: as short as it gets
  * @returns the code, which defines the global `bundled`, and the paths of all modules within
  * @throws Error for an import of Node, an import that is not resolved, and any warning
  */
-export async function bundleForBrowser(entry: URL): Promise<{ code: string; modules: readonly string[] }> {
+export async function bundleForBrowser(
+  entry: URL,
+  options: { readonly minify?: boolean } = {},
+): Promise<{ code: string; modules: readonly string[] }> {
   const { outputFiles, metafile, warnings } = await build({
     entryPoints: [fileURLToPath(entry)],
     bundle: true,
@@ -31,6 +35,7 @@ export async function bundleForBrowser(entry: URL): Promise<{ code: string; modu
     format: 'iife',
     globalName: 'bundled',
     logLevel: 'silent',
+    ...options,
     alias: {
       '@lrfind/core/options': `${packages}core/src/options.ts`,
       '@lrfind/core': `${packages}core/src/index.ts`,

@@ -254,10 +254,18 @@ async function toInputError(path: string, error: unknown): Promise<unknown> {
 /** Codes of errors whose reason is the path: too long, links in a circle, a zero byte, a device without a driver. */
 const CALLERS_ERRORS: readonly string[] = ['ENAMETOOLONG', 'ELOOP', 'ERR_INVALID_ARG_VALUE', 'ENXIO', 'ENODEV'];
 
+/** Reads a file from its start; the next chunk while the last one is used. */
 async function* readChunks(file: FileHandle, count: (bytes: number) => void): AsyncGenerator<Uint8Array, undefined> {
-  for (;;) {
-    const { bytesRead, buffer } = await file.read(Buffer.allocUnsafeSlow(CHUNK_BYTES), 0, CHUNK_BYTES, null);
+  const read = () => {
+    const chunk = file.read(Buffer.allocUnsafeSlow(CHUNK_BYTES), 0, CHUNK_BYTES, null);
+    // Whoever asks for the chunk gets the error.
+    chunk.catch(() => {});
+    return chunk;
+  };
+  for (let next = read(); ; ) {
+    const { bytesRead, buffer } = await next;
     if (bytesRead === 0) return;
+    next = read();
     count(bytesRead);
     yield buffer.subarray(0, bytesRead);
   }

@@ -107,8 +107,9 @@ export function holdOut(
   if (!(share >= 0 && share < 1)) throw wrongShare(share);
   if (share > 0 && rows < 2) throw new InputError(`holding rows out needs at least 2 rows; got ${rows}`);
   const count = share === 0 ? 0 : Math.min(rows - 1, Math.max(1, Math.round(rows * share)));
-  if (!random) {
-    const order = Int32Array.from({ length: rows }, (_, row) => row);
+  if (!random || count === 0) {
+    const order = new Int32Array(rows);
+    for (let row = 0; row < rows; row++) order[row] = row;
     return { train: order.slice(0, rows - count), heldOut: order.slice(rows - count) };
   }
   const order = shuffled(rows, random);

@@ -152,28 +152,51 @@ export function columnReader(table: Table, column: number): (row: number) => num
   return exact ? (row) => exact[row] as number : (row) => values[row * width + column] as number;
 }
 
+/** Columns that follow each other, in a list of columns as in the table. */
+export interface ColumnRun {
+  /** Index of the first one in the list. */
+  readonly at: number;
+  /** Its index in the table. */
+  readonly column: number;
+  readonly length: number;
+}
+
 /**
- * Reads rows in double precision. A table is stored row by row, so reading a large one column by column takes several
- * times as long.
+ * The runs of columns that follow each other. A table is stored row by row, so reading a large one column by column takes several
+ * times as long; and within a run nothing must be looked up, which takes as long as reading a number.
  *
- * @param columns indices of the columns to read, in this order
- * @returns a function from a row's index to its values; it returns the same array each time
+ * @param columns their indices
+ * @param isTaken whether a column is in a run at all. Default: all are
  */
-export function rowReader(table: Table, columns: readonly number[]): (row: number) => Float64Array {
-  const { values } = table;
-  const width = table.columns.length;
-  const wanted = Int32Array.from(columns);
-  const read = new Float64Array(columns.length);
-  const wide = columns.flatMap((column, i) => {
+export function columnRuns(
+  columns: readonly number[],
+  isTaken: (column: number) => boolean = () => true,
+): readonly ColumnRun[] {
+  const runs: ColumnRun[] = [];
+  for (const [at, column] of columns.entries()) {
+    if (!isTaken(column)) continue;
+    const last = runs.at(-1);
+    if (last && last.at + last.length === at && last.column + last.length === column)
+      runs[runs.length - 1] = { ...last, length: last.length + 1 };
+    else runs.push({ at, column, length: 1 });
+  }
+  return runs;
+}
+
+/**
+ * The columns that have numbers of their own in double precision; the numbers of the others are in `Table.values`.
+ *
+ * @param columns indices of those to look at
+ * @returns for each one its index in the list, and its numbers
+ */
+export function exactColumns(
+  table: Table,
+  columns: readonly number[],
+): readonly { readonly at: number; readonly exact: Float64Array }[] {
+  return columns.flatMap((column, at) => {
     const exact = table.columns[column]?.exact;
-    return exact ? [{ i, exact }] : [];
+    return exact ? [{ at, exact }] : [];
   });
-  return (row) => {
-    const start = row * width;
-    for (let i = 0; i < wanted.length; i++) read[i] = values[start + (wanted[i] as number)] as number;
-    for (const { i, exact } of wide) read[i] = exact[row] as number;
-    return read;
-  };
 }
 
 /**

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdirSync, symlinkSync, truncateSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readlinkSync, realpathSync, symlinkSync, truncateSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { totalmem } from 'node:os';
@@ -76,6 +76,24 @@ describe('a stream', () => {
     }
     expect(contentOf(await chunksOf(source.name)).equals(large)).toBe(true);
   });
+});
+
+test.runIf(process.platform === 'linux')('a stream that is left before its end leaves no file open', async () => {
+  const path = write('left.bin', large);
+  const isOpen = () =>
+    readdirSync('/proc/self/fd').some((fd) => {
+      try {
+        return readlinkSync(`/proc/self/fd/${fd}`) === realpathSync(path);
+      } catch {
+        return false;
+      }
+    });
+  for await (const { bytes } of fileSource(path).stream()) {
+    expect(bytes).toHaveLength(2 ** 20);
+    expect(isOpen()).toBe(true);
+    break;
+  }
+  expect(isOpen()).toBe(false);
 });
 
 describe('a slice', () => {

@@ -134,6 +134,7 @@ describe('a page with TensorFlow.js and its cpu backend', () => {
       TextDecoder,
       AbortController,
       AbortSignal,
+      MessageChannel,
       performance,
       console,
     };

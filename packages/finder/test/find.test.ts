@@ -181,7 +181,7 @@ describe('the result', () => {
     expect(starts(given)[0]).toBeCloseTo(starts(given)[1] as number, 5);
   });
 
-  test('has the first and last rate exactly, and the listener gets every step', async () => {
+  test('has the first and last rate exactly, in float32, and the listener gets every step', async () => {
     const seen: number[] = [];
     const onStep = ({ rate, seed }: { rate: number; seed: number }) => seed === 0 && seen.push(rate);
     const result = await findLearningRate(compiled(), { xs, ys }, { ...few, startLr: 1e-6, endLr: 1e-5, onStep });

@@ -14,8 +14,9 @@ const NOW = 0x2;
 const FLAGS = NOW | GLOBAL | NO_DELETE;
 
 /**
- * Begins to load TensorFlow's libraries in a thread of its own, so that `loadLibrary` has them at once. Not a build for CUDA, nor
- * one of which nothing says that it is none: those write to stderr while they are loaded, which is turned off for the whole process.
+ * Begins to load TensorFlow's libraries in a thread of its own, so that `loadLibrary` has them at once; the thread then computes
+ * what TensorFlow sets up at its first operations. Not a build for CUDA, nor one of which nothing says that it is none: those write to
+ * stderr while they are loaded, which is turned off for the whole process.
  *
  * @param folder the folder that holds them
  * @param cuda whether it was built for CUDA; undefined where nothing says it
@@ -24,7 +25,7 @@ const FLAGS = NOW | GLOBAL | NO_DELETE;
 export async function preloadLibrary(folder: string, cuda: boolean | undefined): Promise<void> {
   if (cuda !== false || !isMainThread) return;
   setVariables(koffi.load(null));
-  await loadInThread(libraryPaths(folder), FLAGS);
+  await loadInThread(libraryPaths(folder), FLAGS).loaded;
 }
 
 /**

@@ -24,11 +24,9 @@ const [BLOCK, SET_MASK] = [0, 2];
 export function signalBlocker(
   system: LibraryHandle,
 ): <Args extends unknown[], Result>(run: (...args: Args) => Result) => (...args: Args) => Result {
-  if (process.platform !== 'linux' || process.arch !== 'x64') return (run) => run;
+  const blocked = blockedSignals();
+  if (!blocked) return (run) => run;
   const setMask = system.func('int pthread_sigmask(int how, void *set, void *before)');
-  const blocked = new Uint8Array(SET_BYTES).fill(0xff);
-  for (const signal of FAULT_SIGNALS)
-    blocked[(signal - 1) >> 3] = (blocked[(signal - 1) >> 3] as number) & ~(1 << ((signal - 1) & 7));
   const before = new Uint8Array(SET_BYTES);
   return (run) =>
     (...args) => {
@@ -39,4 +37,13 @@ export function signalBlocker(
         setMask(SET_MASK, before, null);
       }
     };
+}
+
+/** The set of signals that are blocked while TensorFlow computes, as a `sigset_t`; undefined where none has to be. */
+export function blockedSignals(): Uint8Array | undefined {
+  if (process.platform !== 'linux' || process.arch !== 'x64') return undefined;
+  const blocked = new Uint8Array(SET_BYTES).fill(0xff);
+  for (const signal of FAULT_SIGNALS)
+    blocked[(signal - 1) >> 3] = (blocked[(signal - 1) >> 3] as number) & ~(1 << ((signal - 1) & 7));
+  return blocked;
 }

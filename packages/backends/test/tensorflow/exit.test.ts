@@ -5,6 +5,7 @@ import { describeTensorFlow } from '../support/tensorflow.js';
 
 const CHILD = 'child.js';
 const START = 'start.js';
+const EARLY = 'early-exit.js';
 const SIGNALLED = 'signalled.js';
 
 interface Ending {
@@ -62,6 +63,13 @@ describeTensorFlow('a process that computed on TensorFlow', () => {
     const result = await ending(child);
     for (const timer of timers) clearInterval(timer);
     expect(result).toEqual({ code: 0, signal: null, stdout: 'ready\n', stderr: '' });
+  });
+
+  test('ends well while the thread that loaded the library still computes', async () => {
+    const milliseconds = [0, 3, 6, 9, 12, 15, 20, 25, 30, 40];
+    const endings: Ending[] = [];
+    for (const after of milliseconds) endings.push(await run(EARLY, `${after}`));
+    expect(endings).toEqual(milliseconds.map(() => ({ code: 5, signal: null, stdout: '', stderr: '' })));
   });
 
   test('ends well twenty times', async () => {

@@ -1,6 +1,5 @@
 // Starts TensorFlow with the built package, computes once, and ends at once; for exit.test.ts.
-import { Binding } from '../../dist/tensorflow/binding.js';
-import { openTensorFlow } from '../../dist/tensorflow/open.js';
+import { Binding, openTensorFlow } from '../../dist/internals.js';
 
 const binding = new Binding(openTensorFlow(/** @type {string} */ (process.env.LRFIND_TENSORFLOW)).all);
 const one = binding.createTensor([], binding.TF_FLOAT, Float32Array.of(1));

@@ -16,7 +16,7 @@ const typeScript = ['.ts', '.mts', '.cts'];
 const exported = ['default', 'model', 'build', 'createModel'] as const;
 
 /** What a function that builds a model gets: TensorFlow.js as lrfind uses it, without converters and `tf.data`. */
-const tf = { ...core, ...tfjsLayers };
+const tensorflow = () => ({ ...core, ...tfjsLayers });
 
 /** Whether a model is the value of a module, by the ending of its file. */
 export function isModelCode(path: string): boolean {
@@ -45,7 +45,7 @@ export async function modelFromCode(path: string, weights?: ByteSource | 'none')
       `${path} must export a model, or a function that builds one, as ${exported.join(', ')}; it exports ${others.length > 0 ? others.join(', ') : 'nothing'}`,
     );
   }
-  const model: unknown = await runOwnCode(path, () => (typeof value === 'function' ? value(tf) : value));
+  const model: unknown = await runOwnCode(path, () => (typeof value === 'function' ? value(tensorflow()) : value));
   if (core.getBackend() !== backend)
     throw new InputError(
       `${path} must leave the backend to lrfind, which chose ${backend}; it set ${core.getBackend()}: name it with --backend`,

@@ -1,8 +1,6 @@
-import { rateText } from '@lrfind/core';
 import type { SweepResult } from '@lrfind/core/results';
 import { checkRange, peakSchedules, resolveMethods } from '@lrfind/core/sweep';
-import { findLearningRate, requireRate, type StepEvent, type TryEvent } from '@lrfind/finder';
-import { exitCodes } from '../exit-codes.js';
+import { findLearningRate, requireRate, type StepEvent } from '@lrfind/finder';
 import { readModel } from '../files/read-inputs.js';
 import { all, openedPage } from '../live/opened-page.js';
 import { showSearch } from '../live/search-page.js';
@@ -21,19 +19,16 @@ import {
 } from '../shared/inputs.js';
 import { OptimizerOptions, OptimizerParameters, TrainingOptions } from '../shared/options.js';
 import { OutputOptions } from '../shared/outputs/options.js';
-import { checkOutputs, writeOutputs } from '../shared/outputs/output-files.js';
+import { checkOutputs } from '../shared/outputs/output-files.js';
 import { rendererAhead } from '../shared/outputs/pictures.js';
-import { checkAxes, checkPictures, resultFormats, resultJson } from '../shared/outputs/result-output.js';
-import { reported } from '../shared/reported.js';
-import { progressOn, showsProgress } from '../shared/terminal/progress.js';
+import { checkAxes, checkPictures } from '../shared/outputs/result-output.js';
+import { showsProgress } from '../shared/terminal/progress.js';
 import { restoreTerminal } from '../shared/terminal/restore.js';
 import { openTrackers, picturesOf, TrackerOptions } from '../trackers/registry.js';
-import { storing } from '../trackers/store.js';
-import { sweepOutput } from './formats.js';
 import { FindFiles, FindOptions, SuggestOptions } from './options.js';
 import { prepareForTable } from './prepare-workers.js';
-import { sweepRuns } from './runs.js';
-import { sweepSummary } from './summary.js';
+import { sweepProgress, tryProgress } from './progress.js';
+import { sweepFormats, writeSweep } from './write-sweep.js';
 
 /**
  * `lrfind find`: reads the model and the table, searches for the learning rate, prints the answer and writes the files.
@@ -58,8 +53,7 @@ export async function find(flags: Readonly<Record<string, unknown>>): Promise<nu
   await checkPictures([...output.out, ...picturesOf(chosenTrackers)], groups + 1, 'groups of layers');
   const loss = lossFlag(training.loss);
   const classWeight = classWeightFlag(training.classWeight);
-  const formats = resultFormats(sweepOutput);
-  await checkOutputs(output.out, formats, '--out', await inputFiles([files.model], files));
+  await checkOutputs(output.out, sweepFormats, '--out', await inputFiles([files.model], files));
   const trackers = await openTrackers(chosenTrackers);
   await using page = await openedPage(output, 'Searching for a learning rate', [files.model, files.data]);
 
@@ -101,54 +95,5 @@ export async function find(flags: Readonly<Record<string, unknown>>): Promise<nu
   restoreTerminal();
   const options = { ...result.options, validationSplit, ...files, ...training, ...optimizerOptions, ...parameters };
   const complete: SweepResult = { ...result, options };
-  const drawn = { result: complete, picture: output };
-  const places: string[] = [];
-  const stores = storing(trackers, sweepOutput, drawn, sweepRuns, places);
-  const print = () => {
-    process.stdout.write(printed(complete, output));
-  };
-  await writeOutputs(output.out, formats, drawn, print, stores);
-  if (output.quiet && !result.suggestion) process.stderr.write(`no learning rate: ${result.reason}\n`);
-  if (!output.quiet) process.stderr.write([...output.out, ...places].map((path) => `wrote ${path}\n`).join(''));
-  await page?.report([reported(sweepOutput, complete)]);
-  return result.suggestion ? exitCodes.done : exitCodes.noAnswer;
-}
-
-/** A progress bar over the steps of all sweeps, with group, rate and loss of the latest. */
-function sweepProgress(): (event: StepEvent) => void {
-  const show = progressOn('sweep {sweep}/{sweeps}{of} | rate {rate} | loss {loss}');
-  return ({ group, part, parts, repeat, repeats, step, steps, rate, loss }) =>
-    show((part * repeats + repeat) * steps + step + 1, steps * repeats * parts, {
-      sweep: part * repeats + repeat + 1,
-      sweeps: repeats * parts,
-      of: group === null ? '' : ` of ${group}`,
-      rate: rateText(rate),
-      loss: loss === null ? 'not finite' : loss.toPrecision(4),
-    });
-}
-
-/** A progress bar over the trainings with which the answer is tried; how many there will be shows only as they go. */
-function tryProgress(schedules: number): (event: TryEvent) => void {
-  let show: ReturnType<typeof progressOn> | undefined;
-  let steps = 0;
-  const taken = new Map<string, number>();
-  return ({ rate, seed, step, length, schedule }) => {
-    if (!show) restoreTerminal();
-    show ??= progressOn('trying {schedule}rates | rate {rate}');
-    const training = `${schedule} ${rate} ${seed}`;
-    steps += step - (taken.get(training) ?? 0);
-    taken.set(training, step);
-    const total = schedules * TYPICAL_LENGTHS * length;
-    const of = schedule === undefined ? '' : `${schedule}: `;
-    show(Math.min(steps, total), total, { schedule: of, rate: rateText(rate) });
-  };
-}
-
-/** A verification takes about the steps of this many whole trainings. */
-const TYPICAL_LENGTHS = 9;
-
-function printed(result: SweepResult, { json, quiet }: OutputOptions): string {
-  if (json) return resultJson(result);
-  if (quiet) return result.suggestion ? `${result.suggestion.learningRate}\n` : '';
-  return sweepSummary(result);
+  return writeSweep(complete, { output, trackers, page });
 }

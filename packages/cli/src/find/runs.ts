@@ -22,7 +22,7 @@ export function sweepRuns(result: SweepResult): TrackedResult['runs'] {
       ...optimizerParameters(setup.optimizer),
       ...(typeof options.batchSize === 'number' && { batch_size: options.batchSize }),
       loss: setup.loss,
-      rows: setup.rows,
+      ...(setup.rows !== null && { rows: setup.rows }),
       sweeps: result.sweeps.length,
       backend: environment.backend,
     },

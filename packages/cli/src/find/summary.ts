@@ -25,14 +25,17 @@ const verified = {
 export function sweepSummary(result: SweepResult): string {
   const { setup, environment, sweeps, diagnosis, verification } = result;
   const head = [
-    `${setup.model} (${countText(setup.parameters)} parameters)`,
-    `${countText(setup.rows)} rows`,
+    setup.parameters === null ? setup.model : `${setup.model} (${countText(setup.parameters)} parameters)`,
+    setup.rows !== null && `${countText(setup.rows)} rows`,
     setup.loss,
     setup.optimizer.name,
     counted(sweeps.length, 'sweep'),
     environment.backend,
-    `${environment.seconds.toFixed(1)} s`,
-  ].join(' · ');
+    // Of losses that another program has recorded, the time is not known.
+    environment.backend !== 'recorded' && `${environment.seconds.toFixed(1)} s`,
+  ]
+    .filter(Boolean)
+    .join(' · ');
   const notes = setup.notes.map((note) => `note: ${note}`);
   return summaryText([
     head,

@@ -130,13 +130,13 @@ function factsOf({ setup, options, environment, ...result }: Result): Record<str
     ...('model' in setup && { model: setup.model }),
     ...(optimizer && { optimizer }),
     loss: setup.loss,
-    rows: countText(setup.rows),
+    ...(setup.rows !== null && { rows: countText(setup.rows) }),
     ...Object.fromEntries(
       given.map(([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)]),
     ),
     backend: environment.backend,
     device: environment.device,
     started: `${environment.started.slice(0, 19).replace('T', ' ')} UTC`,
-    time: `${environment.seconds.toFixed(1)} s`,
+    ...(environment.backend !== 'recorded' && { time: `${environment.seconds.toFixed(1)} s` }),
   };
 }

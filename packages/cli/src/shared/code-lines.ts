@@ -10,13 +10,14 @@ type Parameters = Readonly<Record<string, unknown>>;
  * The lines of code that use the suggested rate: in TensorFlow.js, where it has an optimizer of the same arithmetic, and in
  * Keras, or else optax. Where none of them has it, it is a call of lrfind's `train`. With groups of layers it is that call too, since
  * the optimizers of the others have one rate for all layers. With a schedule it is that call, since TensorFlow.js has none, and the
- * lines of Keras where that has the schedule. Empty where there is no suggestion.
+ * lines of Keras where that has the schedule. Empty where there is no suggestion, and for a loop that lrfind did not run itself.
  */
 export function codeLines(result: SweepResult): string {
   const { suggestion, setup, groups, options } = result;
   const { name, ...parameters } = setup.optimizer;
   const kind = optimizerNamed(name);
-  if (!suggestion || !kind) return '';
+  // Of a loop of another program lrfind knows the optimizer by name alone.
+  if (!suggestion || !kind || setup.parameters === null) return '';
   const all = { ...parameters, ...kind.code.implied };
   const rate = rateText(suggestion.learningRate);
   if (groups) {
@@ -71,8 +72,10 @@ function kerasSchedule(schedule: string): string | null {
 /** The options of `train` for a training that is as long as the schedule. */
 function lengthOf({ suggestion, verification, options, setup }: SweepResult): Parameters {
   const { epochs, batchSize } = options as { readonly epochs?: number; readonly batchSize?: number };
-  if (suggestion?.schedule === undefined || isConstant(suggestion.schedule) || batchSize === undefined) return {};
-  const length = Math.ceil((verification?.target ?? 0) / Math.ceil(setup.rows / batchSize));
+  const { rows } = setup;
+  if (suggestion?.schedule === undefined || isConstant(suggestion.schedule)) return {};
+  if (batchSize === undefined || rows === null) return {};
+  const length = Math.ceil((verification?.target ?? 0) / Math.ceil(rows / batchSize));
   const { default: usual } = TrainSettings.properties.batchSize as { readonly default?: number };
   return { epochs: epochs ?? length, ...(batchSize !== usual && { batchSize }) };
 }

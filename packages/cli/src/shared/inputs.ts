@@ -246,6 +246,7 @@ export function encodeTables(
     scale: scaleOf(options.scale, hasWeights || scaling !== undefined),
     loss: loss ? loss.name : compiled.loss,
     series,
+    sharesMemory: true,
   });
   const { dataset, losses, transform } = encoded;
   const fitting = compiled.metrics.filter((name) => isMetricFor(name, losses, model));

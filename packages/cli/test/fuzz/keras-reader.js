@@ -3,9 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as tf from '@tensorflow/tfjs-core';
 import { compiledSettings, findLearningRate, InputError, readModel, savedOptimizer } from 'lrfind';
-import { applyWithMasks } from '../../../finder/dist/engine/masks.js';
-import { buildSequentials } from '../../../finder/dist/model/build-sequentials.js';
-import { layersWithin } from '../../../finder/dist/model/layers-within.js';
+import { applyWithMasks, buildSequentials, layersWithin } from '../../../finder/dist/internals.js';
 import { damagedKerasFile, kerasFiles } from './keras-files.js';
 import { mutatedBytes, mutatedText } from './mutate.js';
 

@@ -23,7 +23,8 @@ function rows() {
   return `${['a,b,c,kind', ...lines].join('\n')}\n`;
 }
 
-const initializer = (seed) => ({ class_name: 'GlorotUniform', config: { seed } });
+const initializer = (/** @type {number} */ seed) => ({ class_name: 'GlorotUniform', config: { seed } });
+/** @param {string} name @param {number} units @param {string} activation @param {number} seed @param {object} [config] */
 const dense = (name, units, activation, seed, config = {}) => ({
   class_name: 'Dense',
   config: { name, units, activation, kernel_initializer: initializer(seed), ...config },
@@ -40,7 +41,7 @@ const modelTopology = {
   },
 };
 
-const bytes = (text) => new TextEncoder().encode(text);
+const bytes = (/** @type {string} */ text) => new TextEncoder().encode(text);
 
 /**
  * Runs everything on WebAssembly.
@@ -78,4 +79,5 @@ export async function documents(wasmPaths) {
 
 /** What differs from one run to the next. */
 const times = ['environment', 'seconds'];
-const withoutTimes = (key, value) => (times.includes(key) ? undefined : value);
+const withoutTimes = (/** @type {string} */ key, /** @type {unknown} */ value) =>
+  times.includes(key) ? undefined : value;

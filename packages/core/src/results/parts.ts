@@ -51,10 +51,14 @@ export const RateInterval = Type.Object(
 export const Environment = Type.Object(
   {
     lrfind: Type.String({ description: 'version of lrfind' }),
-    tfjs: Type.String({ description: 'version of TensorFlow.js' }),
+    tfjs: nullable(
+      Type.String({ description: 'version of TensorFlow.js; null for a loop that lrfind did not run itself' }),
+    ),
     node: nullable(Type.String({ description: 'version of Node; null in a browser' })),
     platform: nullable(Type.String({ description: 'operating system and architecture; null in a browser' })),
-    backend: Type.String({ description: 'name of the backend' }),
+    backend: Type.String({
+      description: 'name of the backend; loop for a loop of another program, recorded for losses that one has recorded',
+    }),
     device: Type.String({ description: 'the device that computed' }),
     started: Type.String({ description: 'when it started, in ISO 8601' }),
     seconds: duration('wall time of all training steps; sweeps that suggested the rate of a training do not count'),

@@ -133,13 +133,22 @@ export const SweepResult = Type.Object(
     setup: Type.Object(
       {
         model: Type.String({ description: 'name of the model' }),
-        parameters: Type.Integer({ description: 'number of parameters, trainable or not' }),
-        weights: Type.Union([Type.Literal('drawn'), Type.Literal('given')], {
-          description: 'whether each seed drew new initial weights or started from the given ones',
-        }),
+        parameters: nullable(
+          Type.Integer({
+            description: 'number of parameters, trainable or not; null for a loop that lrfind did not run itself',
+          }),
+        ),
+        weights: nullable(
+          Type.Union([Type.Literal('drawn'), Type.Literal('given')], {
+            description:
+              'whether each seed drew new initial weights or started from the given ones; null for a loop that lrfind did not run itself',
+          }),
+        ),
         loss: Type.String(),
         optimizer: OptimizerUsed,
-        rows: Type.Integer({ description: 'rows trained on' }),
+        rows: nullable(
+          Type.Integer({ description: 'rows trained on; null for a loop that lrfind did not run itself' }),
+        ),
         validationRows: Type.Integer({ description: 'validation rows' }),
         notes: Type.Array(Type.String(), { description: 'every assumption: what was inferred, converted or left out' }),
       },

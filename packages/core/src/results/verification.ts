@@ -45,6 +45,12 @@ export const Verification = Type.Object(
         'with schedules: mean over seeds of the validation loss at the best of the tried rates, after `length` steps',
       ),
     ),
+    comparedBy: Type.Optional(
+      Type.Literal('batches', {
+        description:
+          'what the losses are where there are no validation rows: means over the last batches of a training; missing where they are of validation rows',
+      }),
+    ),
     ...RateInterval.properties,
     plain: nullable(
       rate('the answer of the sweeps alone; null where they had none and the model came with weights worth trying'),

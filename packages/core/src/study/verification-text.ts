@@ -16,10 +16,12 @@ export function verificationText(verification: Verification): string {
   return [triedText(verification), ...(sensitivity ? [sensitivityText(sensitivity)] : [])].join(' ');
 }
 
-function triedText({ schedule, learningRate, plain, cost, tried, length, verdict }: Verification): string {
+function triedText(verification: Verification): string {
+  const { schedule, comparedBy, learningRate, plain, cost, tried, length, verdict } = verification;
+  const by = comparedBy === 'batches' ? 'by the losses of its last batches' : 'on the validation rows';
   const seeds = Math.max(...tried.map(({ trainings }) => trainings.length));
   const isEdge = verdict === 'unsure' && !isBetween(learningRate, tried);
-  const found = `Tried: of ${counted(tried.length, 'rate')}${schedule === undefined || schedule === 'constant' ? '' : ` as the peak of ${schedule}`}, trained for up to ${counted(length, 'step')} with ${counted(seeds, 'seed')}, ${rateText(learningRate)} did best on the validation rows`;
+  const found = `Tried: of ${counted(tried.length, 'rate')}${schedule === undefined || schedule === 'constant' ? '' : ` as the peak of ${schedule}`}, trained for up to ${counted(length, 'step')} with ${counted(seeds, 'seed')}, ${rateText(learningRate)} did best ${by}`;
   const edge = isEdge ? '; higher or lower rates that were not tried may do better' : '';
   if (plain === null) return `${found}${edge}. The sweeps alone have no answer.`;
   const sweeps = `the answer of the sweeps, ${rateText(plain)}`;

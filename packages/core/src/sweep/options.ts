@@ -1,7 +1,9 @@
 import Type, { type Static } from 'typebox';
-import { InputError, notAllowed } from '../errors.js';
+import { notAllowed } from '../errors.js';
 import { choice, closed } from '../options.js';
 import { RATE_LIMITS } from '../rate-limits.js';
+import { checkRates, checkSeeds } from './check-range.js';
+import { declared } from './declared-options.js';
 import { checkGroups, groupsOption } from './rate-groups.js';
 import { type Spacing, spacings } from './rates.js';
 
@@ -11,31 +13,24 @@ import { type Spacing, spacings } from './rates.js';
  */
 export const SweepOptions = Type.Object(
   {
-    startLr: Type.Number({ exclusiveMinimum: 0, default: 1e-7, description: 'learning rate of the first step' }),
-    endLr: Type.Number({ exclusiveMinimum: 0, default: 100, description: 'learning rate of the last step' }),
-    steps: Type.Integer({
-      minimum: 2,
-      maximum: 10_000,
-      default: 150,
-      description: 'training steps of one sweep, one batch each',
-    }),
+    startLr: Type.Number({ ...declared.startLr, description: 'learning rate of the first step' }),
+    endLr: Type.Number({ ...declared.endLr, description: 'learning rate of the last step' }),
+    steps: Type.Integer({ ...declared.steps, description: 'training steps of one sweep, one batch each' }),
     range: choice(['fixed', 'auto'], {
-      default: 'fixed',
+      ...declared.range,
       description:
         'whether the rates stay between the first and the last, or the range moves until the loss falls and diverges within it',
     }),
     spacing: choice(Object.keys(spacings) as Spacing[], {
-      default: 'geometric',
+      ...declared.spacing,
       description: 'how the rates are spaced',
     }),
     repeats: Type.Integer({
+      ...declared.repeats,
       formerly: 'seeds',
-      minimum: 1,
-      maximum: 1000,
-      default: 5,
       description: 'number of sweeps, each with its own seed',
     }),
-    seed: Type.Integer({ minimum: 0, default: 0, description: 'the first seed; equal seeds give equal results' }),
+    seed: Type.Integer({ ...declared.seed, description: 'the first seed; equal seeds give equal results' }),
     batchSize: Type.Integer({ minimum: 1, default: 32, description: 'rows in a batch' }),
     shuffle: Type.Optional(
       choice(['epoch', 'off'], {
@@ -72,8 +67,7 @@ export const SweepOptions = Type.Object(
     ),
     trainingSteps: Type.Optional(
       Type.Integer({
-        minimum: 1,
-        maximum: 10_000_000,
+        ...declared.trainingSteps,
         description: 'steps of the training that the rate is for, one batch each, in place of epochs',
       }),
     ),
@@ -108,16 +102,10 @@ export type SweepOptions = Static<typeof SweepOptions>;
  * @throws InputError naming the options and their values
  */
 export function checkRange(settings: SweepOptions, label: (name: string) => string = (name) => name): void {
-  const { startLr, endLr, range, spacing, groups } = settings;
-  const [least, most] = RATE_LIMITS;
-  if (startLr < least) throw notAllowed(label('startLr'), `at least ${least}, since steps compute in float32`, startLr);
-  if (endLr > most) throw notAllowed(label('endLr'), `at most ${most}, since steps compute in float32`, endLr);
-  if (startLr >= endLr) {
-    throw new InputError(`${label('startLr')} must be below ${label('endLr')}; got ${startLr} and ${endLr}`);
-  }
-  if (range === 'auto' && spacing !== 'geometric')
-    throw notAllowed(label('spacing'), `geometric where ${label('range')} is auto`, spacing);
+  const { startLr, endLr, groups } = settings;
+  checkRates(settings, label);
   checkGroups(groups);
+  const [least, most] = RATE_LIMITS;
   for (const [pattern, multiplier] of Object.entries(groups ?? {})) {
     const own = [startLr * multiplier, endLr * multiplier] as const;
     if (own[0] < least || own[1] > most)
@@ -128,18 +116,4 @@ export function checkRange(settings: SweepOptions, label: (name: string) => stri
       );
   }
   checkSeeds(settings, label);
-}
-
-/**
- * Checks that the seeds of all repeats are whole numbers that do not round to one another.
- *
- * @param label what messages call an option; by default its name
- * @throws InputError when the last seed is above 2^53 − 1
- */
-export function checkSeeds(
-  { seed, repeats }: Pick<SweepOptions, 'seed' | 'repeats'>,
-  label: (name: string) => string = (name) => name,
-): void {
-  const most = Number.MAX_SAFE_INTEGER - (repeats - 1);
-  if (seed > most) throw notAllowed(label('seed'), `at most ${most} for ${repeats} repeats`, seed);
 }

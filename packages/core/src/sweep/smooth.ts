@@ -15,10 +15,12 @@ const KERNEL_RADIUS = 8;
 export function smooth(rates: readonly number[], losses: readonly number[], width: number): number[] {
   const positions = rates.map(Math.log10);
   return positions.map((centre) => {
+    const { first, weights } = weightsAround(positions, centre, width);
     let sum = 0;
     let total = 0;
-    for (const [i, weight] of weightsAround(positions, centre, width)) {
-      sum += weight * (losses[i] as number);
+    for (let i = 0; i < weights.length; i++) {
+      const weight = weights[i] as number;
+      sum += weight * (losses[first + i] as number);
       total += weight;
     }
     return sum / total;
@@ -36,18 +38,23 @@ export function averagedPoints(rates: readonly number[], width: number): number 
   const positions = rates.map(Math.log10);
   let sum = 0;
   let squares = 0;
-  for (const [, weight] of weightsAround(positions, positions[Math.floor(rates.length / 2)] as number, width)) {
+  const { weights } = weightsAround(positions, positions[Math.floor(rates.length / 2)] as number, width);
+  for (const weight of weights) {
     sum += weight;
     squares += weight ** 2;
   }
   return sum ** 2 / squares;
 }
 
-/** The positions near a centre, by index, with their weights. */
-function* weightsAround(positions: readonly number[], centre: number, width: number): Generator<[number, number]> {
+/** The weights of the positions near a centre, and the index of the first of these. */
+function weightsAround(positions: readonly number[], centre: number, width: number) {
+  const weights: number[] = [];
+  let first = 0;
   for (let i = 0; i < positions.length; i++) {
     const distance = ((positions[i] as number) - centre) / width;
-    if (distance > KERNEL_RADIUS) return;
-    if (distance >= -KERNEL_RADIUS) yield [i, Math.exp(-(distance ** 2) / 2)];
+    if (distance > KERNEL_RADIUS) break;
+    if (distance < -KERNEL_RADIUS) first = i + 1;
+    else weights.push(Math.exp(-(distance ** 2) / 2));
   }
+  return { first, weights };
 }

@@ -1,5 +1,6 @@
 // Every entry point of the package, for one bundle.
 export * as core from '../../src/index.js';
+export * as loop from '../../src/loop/index.js';
 export * as options from '../../src/options.js';
 export * as results from '../../src/results/index.js';
 export * as schedules from '../../src/schedules/index.js';

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { resolveOptions } from '../../src/options.js';
-import { checkRange, checkSeeds, SweepOptions } from '../../src/sweep/options.js';
+import { checkSeeds } from '../../src/sweep/check-range.js';
+import { checkRange, SweepOptions } from '../../src/sweep/options.js';
 import { messageOf } from '../message-of.js';
 
 const check = (given: Partial<SweepOptions>) => checkRange(resolveOptions(SweepOptions, given));

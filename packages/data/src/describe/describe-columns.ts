@@ -1,6 +1,6 @@
 import type { ColumnDescription } from '@lrfind/core/results';
 import type { ColumnRoles } from '../encode/column-roles.js';
-import { columnDeviation, columnStatistics } from '../encode/column-statistics.js';
+import { columnDeviation, columnMeans, columnRanges } from '../encode/column-statistics.js';
 import { featureCount } from '../encode/encode-features.js';
 import { type Column, columnReader, type Table } from '../table.js';
 import { shortestDecimal } from './shortest-decimal.js';
@@ -23,7 +23,8 @@ type Contents = Pick<ColumnDescription, 'kind' | 'missing' | 'distinct' | 'numbe
 export function describeColumns(table: Table, roles: ColumnRoles): ColumnDescription[] {
   const numeric = table.columns.flatMap(({ kind }, column) => (kind === 'number' ? [column] : []));
   const rows = Int32Array.from({ length: table.rows }, (_, row) => row);
-  const { mean, least, most } = columnStatistics(table, numeric, rows);
+  const mean = columnMeans(table, numeric, rows);
+  const { least, most } = columnRanges(table, numeric, rows);
   const deviation = columnDeviation(table, numeric, rows, mean);
   const features = new Set(roles.features);
   const places = new Map(numeric.map((column, i) => [column, i]));

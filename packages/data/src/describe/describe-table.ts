@@ -19,7 +19,7 @@ import { fitTable } from './misfits.js';
 import { type NamedLoss, type PlainOutput, plainOutput } from './plain-output.js';
 
 /** How to describe a table: how it would become inputs and targets, and the model that it should fit. */
-export interface DescribeOptions extends Partial<EncodeOptions> {
+export interface DescribeOptions extends Partial<Omit<EncodeOptions, 'sharesMemory'>> {
   /** The model that the table should fit, and how to choose its losses. Default: a plain model that fits the table. */
   readonly model?: (ModelShape & { readonly name: string; readonly chooseTarget: ChooseTarget }) | undefined;
   /** Without a model: the loss. Default: it follows from the target. */

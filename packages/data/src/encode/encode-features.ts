@@ -2,7 +2,7 @@ import { counted, InputError, MAX_FLOAT32, notAllowed, quotedList, wordList } fr
 import { areBooleans } from '../booleans.js';
 import type { DatasetColumn } from '../dataset.js';
 import { describeShape, type InputShape, partition, rowSize } from '../shapes.js';
-import type { Table } from '../table.js';
+import { columnReader, columnRuns, exactColumns, type Table } from '../table.js';
 import { type FeatureScaling, featureScaling, type Scale } from './feature-scaling.js';
 import { checkCategories, type OneHotOptions } from './one-hot-limit.js';
 import { encodeTokens, fitTokens, type Tokens } from './tokens.js';
@@ -87,10 +87,16 @@ export function fitFeatures(
  * @param encoding fitted on this table, or on one with the same columns at the same indices
  * @param table the table
  * @param rows indices of the rows to use
+ * @param sharesMemory whether the values lie in memory that threads share, where there is such memory
  * @returns one column for each input
  * @throws InputError for a value that float32 cannot hold, and for what is no id where an embedding looks it up
  */
-export function encodeFeatures(encoding: FeatureEncoding, table: Table, rows: Int32Array): DatasetColumn[] {
+export function encodeFeatures(
+  encoding: FeatureEncoding,
+  table: Table,
+  rows: Int32Array,
+  sharesMemory = false,
+): DatasetColumn[] {
   const { inputs, parts, numeric, scaling, tokens } = encoding;
   if (tokens) {
     const name = table.columns[tokens.column]?.name ?? '';
@@ -99,7 +105,11 @@ export function encodeFeatures(encoding: FeatureEncoding, table: Table, rows: In
   }
   return inputs.map(({ shape, ids }, i) => {
     const own = parts[i] as readonly Feature[];
-    return { shape, values: featureValues(table, own, rows, numeric, scaling, ids), columns: featureNames(own) };
+    const bytes = rows.length * own.length * Float32Array.BYTES_PER_ELEMENT;
+    const isShared = sharesMemory && typeof SharedArrayBuffer !== 'undefined';
+    const values = new Float32Array(isShared ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes));
+    fillValues(values, table, own, rows, numeric, scaling, ids);
+    return { shape, values, columns: featureNames(own) };
   });
 }
 
@@ -112,41 +122,85 @@ export function featureCount(table: Table, column: number): number {
   return featuresOf(table, column).length;
 }
 
-/** The values of features, row after row. */
-function featureValues(
+/** Writes the values of features, row after row. */
+function fillValues(
+  filled: Float32Array,
   table: Table,
   features: readonly Feature[],
   rows: Int32Array,
   numeric: readonly number[],
-  { shift, spread, fill }: FeatureScaling,
+  scaling: FeatureScaling,
   ids: number | undefined,
-): Float32Array {
+): void {
   const { values } = table;
+  const count = features.length;
   const width = table.columns.length;
-  const columns = Int32Array.from(features, ({ column }) => column);
-  const exact = features.map(({ column }) => table.columns[column]?.exact);
-  const isWide = exact.some((each) => each !== undefined);
-  const category = Int32Array.from(features, (feature) => feature.category);
+  const columns = features.map(({ column }) => column);
+  if (ids !== undefined) {
+    const read = columns.map((column) => columnReader(table, column));
+    for (let r = 0; r < rows.length; r++)
+      for (const [f, { name }] of features.entries()) {
+        const row = rows[r] as number;
+        filled[r * count + f] = checkedId(table, row, name, read[f]?.(row) as number, ids);
+      }
+    return;
+  }
   const scaleIndex = new Map(numeric.map((column, i) => [column, i]));
-  const scaled = Int32Array.from(features, ({ column }) => scaleIndex.get(column) ?? -1);
-  const filled = new Float32Array(rows.length * features.length);
-  // V8 optimises one function per row better than nested loops.
-  const fillRow = (row: number, start: number) => {
-    for (let f = 0; f < columns.length; f++) {
-      const doubles = isWide ? exact[f] : undefined;
-      const value = (doubles ? doubles[row] : values[row * width + (columns[f] as number)]) as number;
-      const i = scaled[f] as number;
-      let number: number;
-      if (ids !== undefined) number = checkedId(table, row, features[f]?.name ?? '', value, ids);
-      else if (i === -1) number = value === category[f] ? 1 : 0;
-      else if (Number.isNaN(value)) number = fill[i] as number;
-      else number = (value - (shift[i] as number)) / (spread[i] as number);
-      if (Math.abs(number) > MAX_FLOAT32) failRange(table, row, features[f]?.name ?? '', value);
-      filled[start + f] = number;
+  const ofFeatures = (found: Float64Array) =>
+    Float64Array.from(columns, (column) => found[scaleIndex.get(column) ?? -1] as number);
+  const [shift, spread, fill] = [ofFeatures(scaling.shift), ofFeatures(scaling.spread), ofFeatures(scaling.fill)];
+  const double = exactColumns(table, columns);
+  const numbers = columnRuns(columns, (column) => scaleIndex.has(column) && table.columns[column]?.exact === undefined);
+  const oneHot = features.flatMap(({ column, category }, at) => (category < 0 ? [] : [{ at, column, category }]));
+  for (let r = 0; r < rows.length; r++) {
+    const row = rows[r] as number;
+    const start = row * width;
+    const to = r * count;
+    let wrong = -1;
+    for (const { at, column, length } of numbers) {
+      const found = scaleValues(values, start + column, length, at, shift, spread, fill, filled, to + at);
+      if (found >= 0) wrong = found;
     }
-  };
-  for (let r = 0; r < rows.length; r++) fillRow(rows[r] as number, r * features.length);
-  return filled;
+    for (const { at, column, category } of oneHot) filled[to + at] = values[start + column] === category ? 1 : 0;
+    for (const { at, exact } of double) {
+      const found = scaleValues(exact, row, 1, at, shift, spread, fill, filled, to + at);
+      if (found >= 0) wrong = found;
+    }
+    if (wrong >= 0) failRange(table, row, features[wrong] as Feature);
+  }
+}
+
+/**
+ * Scales a run of numbers in one row. A function of its own with plain arguments, which V8 optimises better than nested loops and
+ * what a closure holds.
+ *
+ * @param start where the run begins in the values
+ * @param at index of its first feature
+ * @param to where it begins in `filled`
+ * @returns the index of a feature that float32 cannot hold; −1 for none
+ */
+function scaleValues(
+  values: Float32Array | Float64Array,
+  start: number,
+  length: number,
+  at: number,
+  shift: Float64Array,
+  spread: Float64Array,
+  fill: Float64Array,
+  filled: Float32Array,
+  to: number,
+): number {
+  const largest = MAX_FLOAT32;
+  let wrong = -1;
+  for (let i = 0; i < length; i++) {
+    let number = ((values[start + i] as number) - (shift[at + i] as number)) / (spread[at + i] as number);
+    if (!(Math.abs(number) <= largest)) {
+      if (Number.isNaN(values[start + i])) number = fill[at + i] as number;
+      if (Math.abs(number) > largest) wrong = at + i;
+    }
+    filled[to + i] = number;
+  }
+  return wrong;
 }
 
 function featureNames(features: readonly Feature[]): string[] {
@@ -201,7 +255,8 @@ function checkedId(table: Table, row: number, column: string, value: number, ids
   throw notAllowed(place, allowed, value);
 }
 
-function failRange(table: Table, row: number, column: string, value: number): never {
-  const place = `${table.place(row)}, column "${column}"`;
+function failRange(table: Table, row: number, { name, column }: Feature): never {
+  const place = `${table.place(row)}, column "${name}"`;
+  const value = columnReader(table, column)(row);
   throw new InputError(`${table.source}: ${place} must fit float32 after scaling; got ${value}`);
 }

@@ -34,6 +34,11 @@ export interface EncodeOptions extends RoleOptions {
   readonly categorical?: readonly string[] | undefined;
   /** Windows over rows that are in the order of time. Default: each row stands for itself. */
   readonly series?: SeriesOptions | undefined;
+  /**
+   * Whether the inputs lie in memory that threads share, where there is such memory, so that the workers of a search need no copy of
+   * them. Those of a series do not. Default: no.
+   */
+  readonly sharesMemory?: boolean | undefined;
 }
 
 /** A table encoded for a model. */
@@ -122,7 +127,7 @@ export function encodeTable(
   return {
     dataset: {
       rows: rows.length,
-      inputs: encodeFeatures(inputs, table, rows),
+      inputs: encodeFeatures(inputs, table, rows, options.sharesMemory),
       targets: encodeTargets(outputs, columns, rows.length),
       ...(sampleWeight !== undefined && { weights: rowWeights(table, sampleWeight, rows) }),
       notes,

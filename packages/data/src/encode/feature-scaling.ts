@@ -1,6 +1,6 @@
 import { counted, notAllowed, quotedList } from '@lrfind/core';
 import type { Table } from '../table.js';
-import { columnDeviation, columnStatistics } from './column-statistics.js';
+import { columnDeviation, columnMeans, columnRanges } from './column-statistics.js';
 
 /**
  * How to scale numeric features: `standard` to mean 0 and standard deviation 1, `minmax` to the range from 0 to 1,
@@ -37,25 +37,27 @@ export function featureScaling(
 ): FeatureScaling {
   const known = typeof scale === 'number' ? scale > 0 && Number.isFinite(scale) : scales.includes(scale);
   if (!known) throw notAllowed('scale', `${scales.join(', ')} or a divisor above 0`, scale);
-  const { mean, least, most } = columnStatistics(table, columns, rows);
-  const range = most.map((value, i) => value - (least[i] as number));
-  const spreadOf = () => {
-    if (scale === 'standard') return columnDeviation(table, columns, rows, mean);
-    return scale === 'minmax' ? range : new Float64Array(columns.length).fill(scale === 'none' ? 1 : scale);
-  };
+  const mean = columnMeans(table, columns, rows);
   const constant: string[] = [];
-  const shift = scale === 'standard' ? mean.slice() : scale === 'minmax' ? least : new Float64Array(columns.length);
-  const spread = spreadOf();
-  const fill = mean.map((value, i) => (value - (shift[i] as number)) / (spread[i] as number));
-  if (scale === 'standard' || scale === 'minmax') {
-    for (const [i, column] of columns.entries()) {
-      if (range[i] !== 0) continue;
-      // Uses the only value rather than the mean, which may carry a rounding error.
-      shift[i] = least[i] as number;
-      spread[i] = 1;
-      fill[i] = 0;
-      constant.push(table.columns[column]?.name ?? '');
-    }
+  const fillOf = (shift: Float64Array, spread: Float64Array) =>
+    mean.map((value, i) => (value - (shift[i] as number)) / (spread[i] as number));
+  if (scale !== 'standard' && scale !== 'minmax') {
+    const shift = new Float64Array(columns.length);
+    const spread = new Float64Array(columns.length).fill(scale === 'none' ? 1 : scale);
+    return { shift, spread, fill: fillOf(shift, spread), notes: scalingNotes(columns.length, constant, scale) };
+  }
+  const { least, most } = columnRanges(table, columns, rows);
+  const range = most.map((value, i) => value - (least[i] as number));
+  const shift = scale === 'standard' ? mean.slice() : least;
+  const spread = scale === 'standard' ? columnDeviation(table, columns, rows, mean) : range.slice();
+  const fill = fillOf(shift, spread);
+  for (const [i, column] of columns.entries()) {
+    if (range[i] !== 0) continue;
+    // Uses the only value rather than the mean, which may carry a rounding error.
+    shift[i] = least[i] as number;
+    spread[i] = 1;
+    fill[i] = 0;
+    constant.push(table.columns[column]?.name ?? '');
   }
   return { shift, spread, fill, notes: scalingNotes(columns.length, constant, scale) };
 }

@@ -1,6 +1,6 @@
 import { counted, InputError, quotedList, wordList } from '@lrfind/core';
 import { areBooleans } from '../booleans.js';
-import type { Column, RowCounts, Table, TableLayout } from '../table.js';
+import { type Column, columnRuns, type RowCounts, type Table, type TableLayout } from '../table.js';
 
 /**
  * What to do with a row in which a feature is missing: `drop` it, or fill it: a number with the column's `mean`, a boolean
@@ -101,18 +101,26 @@ function completeRows(table: Pick<Table, 'columns' | 'values'>, rows: Int32Array
   const { values } = table;
   const width = table.columns.length;
   const counts = new Uint32Array(width);
+  const runs = columnRuns(columns);
   const kept = rows.filter((row) => {
     let complete = true;
-    for (const column of columns) {
-      if (Number.isNaN(values[row * width + column])) {
-        counts[column] = (counts[column] as number) + 1;
-        complete = false;
-      }
-    }
+    for (const { column, length } of runs)
+      if (!isComplete(values, row * width + column, length, counts, column)) complete = false;
     return complete;
   });
   const missing = new Map([...counts.entries()].filter(([, count]) => count > 0));
   return { kept, missing };
+}
+
+/** Whether a row has all columns of a run; counts those that it lacks. @param start where the run begins in the values */
+function isComplete(values: Float32Array, start: number, length: number, counts: Uint32Array, column: number): boolean {
+  let complete = true;
+  for (let i = 0; i < length; i++) {
+    if (!Number.isNaN(values[start + i])) continue;
+    counts[column + i] = (counts[column + i] as number) + 1;
+    complete = false;
+  }
+  return complete;
 }
 
 function filled(

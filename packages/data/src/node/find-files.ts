@@ -1,8 +1,5 @@
 import { readdir } from 'node:fs/promises';
 
-/** Names sort as people count: part-2 before part-10. */
-const order = new Intl.Collator('en', { numeric: true }).compare;
-
 /** Files that programs leave in folders: hidden ones, and those of Spark, such as `_SUCCESS`. */
 const clutter = /^[._]/;
 
@@ -30,7 +27,8 @@ export async function filesIn(folder: string): Promise<string[]> {
     }
   };
   await visit(folder, 0);
-  return found.toSorted(order);
+  // As people count: part-2 before part-10.
+  return found.toSorted(new Intl.Collator('en', { numeric: true }).compare);
 }
 
 /**

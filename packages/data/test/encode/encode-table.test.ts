@@ -245,3 +245,39 @@ test('dates that would become categories are named with the option that reads th
     /--dates number or parts reads its dates, --ignore day/,
   );
 });
+
+test('numbers, booleans, texts side by side and numbers beyond 2^24 keep their places', () => {
+  const table = smallTable({
+    a: [1, 2, null],
+    b: [4, 8, 6],
+    color: ['red', 'blue', null],
+    size: ['s', 'm', 'l'],
+    is: ['no', 'yes', 'yes'],
+    id: [2 ** 25 + 1, 2 ** 25 + 3, 2 ** 25 + 5],
+    c: [10, 20, 30],
+    y: [1, 2, 3.5],
+  });
+  const { dataset } = encodeTable(table, regressor([10]), { scale: 2, missing: 'mean' });
+  // color is blue, red; size is l, m, s. The mean of a is 1.5.
+  expect(dataset.inputs[0]?.columns).toEqual([
+    ...['a', 'b', 'color=blue', 'color=red', 'size=l', 'size=m', 'size=s', 'is', 'id', 'c'],
+  ]);
+  expect([...(dataset.inputs[0]?.values ?? [])]).toEqual([
+    ...[0.5, 2, 0, 1, 0, 0, 1, 0, Math.fround(2 ** 24 + 0.5), 5],
+    ...[1, 4, 1, 0, 0, 1, 0, 0.5, Math.fround(2 ** 24 + 1.5), 10],
+    ...[0.75, 3, 0, 0, 1, 0, 0, 0.5, Math.fround(2 ** 24 + 2.5), 15],
+  ]);
+});
+
+test('inputs lie in memory that threads share where that is asked for, with the same values', () => {
+  const table = smallTable({ a: [1, 2], b: [3, 4], y: [5, 6.5] });
+  const own = encodeTable(table, regressor([1], [1]), plain).dataset;
+  const shared = encodeTable(table, regressor([1], [1]), { ...plain, sharesMemory: true }).dataset;
+  const buffers = (inputs: typeof own.inputs) => inputs.map(({ values }) => values.buffer.constructor);
+  expect(buffers(own.inputs)).toEqual([ArrayBuffer, ArrayBuffer]);
+  expect(buffers(shared.inputs)).toEqual([SharedArrayBuffer, SharedArrayBuffer]);
+  expect(shared.inputs.map(({ values }) => [...values])).toEqual([
+    [1, 2],
+    [3, 4],
+  ]);
+});

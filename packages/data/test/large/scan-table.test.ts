@@ -1,9 +1,9 @@
 import { InputError } from '@lrfind/core';
 import { describe, expect, test } from 'vitest';
 import type { ByteSource } from '../../src/bytes.js';
-import { columnDeviation, columnStatistics } from '../../src/encode/column-statistics.js';
+import { columnDeviation, columnMeans, columnRanges } from '../../src/encode/column-statistics.js';
 import { encodeTable } from '../../src/encode/encode-table.js';
-import { readTable } from '../../src/formats/registry.js';
+import { readBlocks, readTable } from '../../src/formats/registry.js';
 import { type ScanTableOptions, scanTable } from '../../src/large/scan-table.js';
 import type { Table, WholeTable } from '../../src/table.js';
 import { mixedCsv, textSource } from './wide-table.js';
@@ -109,7 +109,8 @@ describe('a sample', () => {
     );
     const { statistics, counts, labels } = wholeOf(await scanned(csv, little, 5000));
     const columns = [0, 1, 3];
-    const { mean, least, most } = columnStatistics(all, columns, rows);
+    const mean = columnMeans(all, columns, rows);
+    const { least, most } = columnRanges(all, columns, rows);
     const deviation = columnDeviation(all, columns, rows, mean);
     for (const [i, column] of columns.entries()) {
       expect(statistics.mean[column]).toBe(mean[i]);
@@ -204,6 +205,22 @@ test('a stream of 30 MB, 60 MB as numbers, takes little memory, whether its leng
     expect(most).toBeLessThan(2e7);
   }
 }, 120_000);
+
+test('the share of a file that a block of its rows ends at tells how many rows the file has', async () => {
+  const rows = 40_000;
+  const text = `a,b,c,d,e,f,g,h,i,j\n${'1,2,3,4,5,6,7,8,9,0\n'.repeat(rows)}`;
+  const found: number[] = [];
+  await readBlocks(textSource('long.csv', text, 1 << 18), {}, async ({ layout, blocks }) => {
+    let read = 0;
+    for await (const block of blocks) {
+      read += block.rows;
+      found.push(read / block.fraction);
+    }
+    return { ...layout, rows: 0, values: new Float32Array(), place: String };
+  });
+  expect(found.length).toBeGreaterThan(1);
+  for (const total of found) expect(Math.abs(total / rows - 1)).toBeLessThan(0.005);
+});
 
 describe('refusals', () => {
   const start = `x,name,y\n${Array.from({ length: 3000 }, (_, row) => `${row},n${row % 2},1`).join('\n')}\n`;

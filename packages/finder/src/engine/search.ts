@@ -1,15 +1,6 @@
 import { settled } from '@lrfind/core';
 import type { Sweep, SweepStep } from '@lrfind/core/results';
-import {
-  analyse,
-  type Conclusions,
-  type MovedRange,
-  movedRange,
-  movesNote,
-  type SuggestionMethod,
-  type SweepOptions,
-  sweepRates,
-} from '@lrfind/core/sweep';
+import { analyse, type Conclusions, type SuggestionMethod, type SweepOptions, sweepRange } from '@lrfind/core/sweep';
 import { checkBatchSize } from '@lrfind/data';
 import type { RateGroup } from '../model/rate-groups.js';
 import { optimizerConfig, type ResolvedOptimizer } from '../optimizers/registry.js';
@@ -67,9 +58,6 @@ export interface SearchOutcome {
   readonly conclusions: Conclusions;
 }
 
-/** A range that has neither descent nor divergence after so many moves is left as it is. */
-const MOST_MOVES = 12;
-
 /**
  * Sweeps over the rates with several seeds, and draws the conclusions. Only the training rows of the session are trained
  * on. With the range `auto`, sweeps with the first seed look for a range that shows the descent and the divergence; the
@@ -83,7 +71,7 @@ export async function search(
   { settings, methods, group, heldOut, onStep, signal, onPace }: SearchOptions,
 ): Promise<SearchOutcome> {
   const { train } = session.data;
-  const { repeats, batchSize, spacing, range } = settings;
+  const { repeats, batchSize } = settings;
   checkBatchSize(train.length, batchSize);
   const clock = performance.now();
   const stopping = new AbortController();
@@ -166,28 +154,12 @@ export async function search(
     stopping.signal.throwIfAborted();
     return sweptAll;
   };
-  const ratesOf = ({ startLr, endLr, steps }: Pick<MovedRange, 'startLr' | 'endLr' | 'steps'>) =>
-    sweepRates(startLr, endLr, steps, spacing);
   try {
-    const moves: MovedRange[] = [];
-    let rates = ratesOf(settings);
-    let sweeps: Sweep[] = [];
-    let steps = 0;
-    while (sweeps.length < repeats) {
-      // The first seed shows whether the range does; the others follow together.
-      const more = await sweepAll(rates, sweeps.length, range === 'auto' && sweeps.length === 0 ? 1 : repeats);
-      for (const { points } of more) steps += points.length;
-      sweeps.push(...more);
-      const moved = range === 'auto' && moves.length < MOST_MOVES ? movedRange(rates, sweeps, moves.at(-1)) : null;
-      if (!moved) continue;
-      moves.push(moved);
-      rates = ratesOf(moved);
-      sweeps = [];
-    }
+    const { rates, sweeps, steps, notes } = await sweepRange(settings, sweepAll);
     const seconds = (performance.now() - clock) / 1000;
     const swept = { averaging: optimizer.rule.usesMovingAverage, usualRate: optimizer.kind.usualRate };
     const conclusions = analyse(rates, sweeps, methods, swept);
-    return { sweeps, steps, notes: moves.length > 0 ? [movesNote(settings, moves)] : [], seconds, conclusions };
+    return { sweeps, steps, notes, seconds, conclusions };
   } finally {
     own.dispose();
   }

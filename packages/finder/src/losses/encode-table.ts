@@ -31,6 +31,7 @@ const optionNames = Object.keys({
   scaleTarget: true,
   categorical: true,
   series: true,
+  sharesMemory: true,
   loss: true,
 } satisfies Record<keyof EncodeForModelOptions, true>);
 

@@ -167,7 +167,8 @@ export function lossFunction({ name, compute }: LossKind): LossFunction {
 /** TensorFlow.js does not export its losses; only a compiled model gives access to them. */
 function tfjsLoss(name: string): LossFunction {
   const inputs = input({ shape: [1] });
-  const outputs = layers.dense({ units: 1, kernelInitializer: 'zeros' }).apply(inputs) as SymbolicTensor;
+  // A layer without weights, which takes the least time.
+  const outputs = layers.reshape({ targetShape: [1] }).apply(inputs) as SymbolicTensor;
   const probe = model({ inputs, outputs });
   probe.compile({ optimizer: 'sgd', loss: name });
   const [found] = probe.lossFunctions;

@@ -134,10 +134,10 @@ export function triedRatesLegend(
 ): LegendEntry[] {
   const { heldOut, muted } = theme;
   const { early } = triedLosses(verification);
-  const { schedule } = verification;
+  const { schedule, comparedBy } = verification;
   return [
     {
-      text: `${schedule === undefined ? 'short trainings' : schedule} (${verification.length} steps), validation loss`,
+      text: `${schedule === undefined ? 'short trainings' : schedule} (${verification.length} steps), ${comparedBy === 'batches' ? 'loss of the last batches' : 'validation loss'}`,
       shape: symbols.linePoint,
       color: heldOut,
       area: 400,

@@ -155,13 +155,16 @@ async function streamTable(
   return {
     layout: { source, columns: kinds },
     blocks: (async function* () {
+      let before = 0;
       for await (const { bytes, fraction } of chunks) {
         let used = rows.push(bytes);
         while (store.rows === store.capacity) {
-          yield taken(fraction);
+          // Not that of all the bytes, of which only some are in these rows: the number of all rows is estimated from it.
+          yield taken(before + ((fraction - before) * used) / bytes.length);
           store.clear();
           used += rows.push(bytes.subarray(used));
         }
+        before = fraction;
       }
       rows.close();
       if (store.rows > 0) yield taken(1);

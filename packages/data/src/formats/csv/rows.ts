@@ -26,22 +26,20 @@ export interface RowFormat {
 }
 
 const NO_BYTES = new Uint8Array();
-const MINUS = 45;
-const POINT = 46;
 const SPACE = 32;
-const ZERO = 48;
-const LINE_FEED = 10;
-const CARRIAGE_RETURN = 13;
 
 /**
- * Parses the rows of a delimited file into a store. The main loop itself reads the most common field, a number such as
- * `-12.5`, digit by digit. `scanDecimal` reads other decimals, and `cell` everything else.
+ * Parses the rows of a delimited file into a store. The main loop itself reads the most common fields: whole numbers of at most
+ * seven digits four bytes at once, so that the processor need not guess how many digits come, and a number such as `-12.5` digit by
+ * digit. `scanDecimal` reads other decimals, and `cell` everything else.
  */
 export class DelimitedRows {
   readonly #field: FieldText = { text: '', lines: 0 };
   /** Bytes of an incomplete quoted field, held back for the next call. */
   #pending: Uint8Array = NO_BYTES;
   #column = 0;
+  /** For each column how many columns of numbers follow each other from it on, without the last column of a row. */
+  readonly #numbers: Int32Array;
   #line: number;
   #rowLine: number;
   /** Receives the number that `#readOther` has read. */
@@ -59,6 +57,10 @@ export class DelimitedRows {
   ) {
     this.#line = firstLine;
     this.#rowLine = firstLine;
+    const { isText } = format;
+    this.#numbers = new Int32Array(store.width);
+    for (let column = store.width - 2; column >= 0; column--)
+      this.#numbers[column] = isText[column] === 0 ? (this.#numbers[column + 1] as number) + 1 : 0;
   }
 
   /**
@@ -88,33 +90,74 @@ export class DelimitedRows {
   }
 
   #parse(bytes: Uint8Array): number {
+    // Constants of this function: the bundler makes variables of those of a module, and to read them takes as long as all the rest.
+    const minus = 45;
+    const point = 46;
+    const zero = 48;
+    const lineFeed = 10;
+    const carriageReturn = 13;
+    /** The digit 0 in each of four bytes. */
+    const zeros = 0x30303030;
+    /** Added to each of four bytes from 0 to 127, sets the highest bit of those that are at least 10. */
+    const fromTen = 0x76767676;
+    /** The highest bit of each of four bytes, as a signed number, which all bitwise operations give. */
+    const highestBits = -0x7f7f7f80;
     const { store } = this;
     const { delimiter, isText } = this.format;
     const { values, lines, width, capacity } = store;
+    const numbers = this.#numbers;
     const end = bytes.length;
+    const words = new DataView(bytes.buffer, bytes.byteOffset, end);
+    const delimiterBits = delimiter ^ (zeros & 0xff);
     let row = store.rows;
     let column = this.#column;
     let at = row * width + column;
     let position = 0;
     while (position < end && row < capacity) {
+      // Whole numbers of at most seven digits, each with a delimiter after it.
+      const first = at;
+      for (const stop = at + (numbers[column] as number); at < stop && position + 8 <= end; at++) {
+        // Each byte becomes 0 to 9 for a digit, and the first one that does not ends the number.
+        let word = words.getInt32(position, true) ^ zeros;
+        let others = ((word + fromTen) | word) & highestBits;
+        let thousands = 0;
+        let from = position;
+        if (others === 0) {
+          thousands = (word & 15) * 1000 + ((word >> 8) & 15) * 100 + ((word >> 16) & 15) * 10 + (word >> 24);
+          from += 4;
+          word = words.getInt32(from, true) ^ zeros;
+          others = ((word + fromTen) | word) & highestBits;
+        }
+        // Bits of the three last bytes that no digit takes; 24 if there is no digit, 32 if there is no other byte.
+        const free = Math.clz32(others & -others);
+        const places = 3 - (free >> 3);
+        from += places;
+        if (from === position || places < 0 || ((word >> (places << 3)) & 0xff) !== delimiterBits) break;
+        const digits = word << free;
+        let value = (digits & 15) * 100 + ((digits >> 8) & 15) * 10 + ((digits >> 16) & 15);
+        if (from - places > position) value += thousands * (powersOfTen[places] as number);
+        values[at] = value;
+        position = from + 1;
+      }
+      column += at - first;
       const start = position;
       let byte = bytes[position] as number;
       let value = 0;
       let digits = 0;
       if (isText[column] === 0) {
-        const negative = byte === MINUS;
+        const negative = byte === minus;
         if (negative) byte = bytes[++position] as number;
         const firstDigit = position;
-        while (byte >= ZERO && byte <= ZERO + 9) {
-          value = value * 10 + (byte - ZERO);
+        while (byte >= zero && byte <= zero + 9) {
+          value = value * 10 + (byte - zero);
           byte = bytes[++position] as number;
         }
         digits = position - firstDigit;
-        if (byte === POINT) {
+        if (byte === point) {
           byte = bytes[++position] as number;
           const firstPlace = position;
-          while (byte >= ZERO && byte <= ZERO + 9) {
-            value = value * 10 + (byte - ZERO);
+          while (byte >= zero && byte <= zero + 9) {
+            value = value * 10 + (byte - zero);
             byte = bytes[++position] as number;
           }
           const places = position - firstPlace;
@@ -123,7 +166,7 @@ export class DelimitedRows {
         }
         if (negative) value = -value;
       }
-      let isEnd = byte === LINE_FEED || byte === CARRIAGE_RETURN;
+      let isEnd = byte === lineFeed || byte === carriageReturn;
       if (digits === 0 || digits > EXACT_DIGITS || (byte !== delimiter && !isEnd)) {
         if (isEnd && column === 0 && position === start) {
           position = afterLineEnd(bytes, position);

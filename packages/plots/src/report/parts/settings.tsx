@@ -5,11 +5,14 @@ import { optimizerText, optionText, secondsText } from '../number-text.js';
 import { DataTable } from './data-table.js';
 import { Folded, Heading, type Level } from './text.js';
 
+type Nullable<Type> = { [Name in keyof Type]: Type[Name] | null };
 type Optional<Type> = { [Name in keyof Type]?: Type[Name] | undefined };
 
 interface SetupTableProps extends Optional<Pick<Recipe, 'optimizer' | 'batchSize' | 'learningRate' | 'callbacks'>> {
-  setup: Pick<TrainingSetup, 'weights' | 'loss' | 'rows' | 'validationRows'> &
-    Optional<Pick<TrainingSetup, 'model' | 'parameters' | 'metrics'>>;
+  /** Of a loop that lrfind did not run itself, some of it is not known. */
+  setup: Pick<TrainingSetup, 'loss'> &
+    Nullable<Pick<TrainingSetup, 'weights' | 'rows' | 'validationRows'>> &
+    Optional<Nullable<Pick<TrainingSetup, 'model' | 'parameters' | 'metrics'>>>;
   level: Level;
 }
 
@@ -20,15 +23,15 @@ const weights = {
 
 /** What was trained, on how many rows and how; it omits what differs between the trials of a comparison. */
 export function SetupTable({ setup, optimizer, batchSize, learningRate, callbacks = [], level }: SetupTableProps) {
-  const { model, parameters, metrics = [], rows, validationRows, loss } = setup;
+  const { model, parameters, metrics, rows, validationRows, loss } = setup;
   const facts: [string, string | undefined][] = [
-    ['model', model],
-    ['parameters', parameters === undefined ? undefined : countText(parameters)],
-    ['initial weights', weights[setup.weights]],
-    ['rows trained on', countText(rows ?? 0)],
-    ['validation rows', countText(validationRows ?? 0)],
+    ['model', model ?? undefined],
+    ['parameters', known(parameters)],
+    ['initial weights', setup.weights === null ? undefined : weights[setup.weights]],
+    ['rows trained on', known(rows)],
+    ['validation rows', rows === null ? undefined : known(validationRows)],
     ['loss', loss],
-    ['metrics', metrics.length === 0 ? undefined : metrics.join(', ')],
+    ['metrics', metrics?.length ? metrics.join(', ') : undefined],
     ['optimizer', optimizer && optimizerText(optimizer)],
     ['rows in a batch', batchSize === undefined ? undefined : countText(batchSize)],
     ['learning rate', learningRate === undefined ? undefined : recipeRateText(learningRate)],
@@ -46,6 +49,10 @@ export function SetupTable({ setup, optimizer, batchSize, learningRate, callback
       </div>
     </>
   );
+}
+
+function known(count: number | null | undefined): string | undefined {
+  return count === null || count === undefined ? undefined : countText(count);
 }
 
 /** Every option of a result. */
@@ -68,13 +75,16 @@ export function EnvironmentTable({ environment, level }: Pick<Result, 'environme
   const { lrfind, tfjs, node, platform, backend, device, started, seconds, msPerStep } = environment;
   const rows: [string, string][] = [
     ['lrfind', lrfind],
-    ['TensorFlow.js', tfjs],
+    ['TensorFlow.js', tfjs ?? 'none'],
     ['backend', backend],
     ['device', device],
     ['Node', node ?? 'none'],
     ['platform', platform ?? 'unknown'],
     ['started', dateText(started)],
-    ['time', `${secondsText(seconds)} (${msPerStep.toFixed(1)} ms for a training step)`],
+    [
+      'time',
+      backend === 'recorded' ? 'unknown' : `${secondsText(seconds)} (${msPerStep.toFixed(1)} ms for a training step)`,
+    ],
   ];
   return (
     <Folded level={level} title="Environment">

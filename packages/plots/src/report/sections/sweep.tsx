@@ -14,12 +14,14 @@ export const sweep: ResultSection<SweepResult> = {
   answer,
   subtitle: ({ setup, sweeps }) =>
     [
-      `${setup.model} with ${countText(setup.parameters)} parameters`,
-      `${countText(setup.rows)} rows`,
+      setup.parameters === null ? setup.model : `${setup.model} with ${countText(setup.parameters)} parameters`,
+      setup.rows !== null && `${countText(setup.rows)} rows`,
       setup.loss,
       setup.optimizer.name,
       counted(sweeps.length, 'sweep'),
-    ].join(' · '),
+    ]
+      .filter(Boolean)
+      .join(' · '),
   Details,
 };
 

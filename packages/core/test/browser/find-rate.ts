@@ -1,0 +1,2 @@
+// What a page imports that searches with a loop of its own.
+export { findRate } from '../../src/loop/index.js';
