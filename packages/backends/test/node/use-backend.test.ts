@@ -116,7 +116,7 @@ test('an unknown backend is refused with the allowed names', async () => {
   await expect(refusal).rejects.toMatchObject({
     requested: 'webgl',
     allowed: ['auto', 'tensorflow', 'wasm', 'webgpu', 'cpu'],
-    message: 'backend must be one of auto, tensorflow, wasm, webgpu, cpu; got "webgl"',
+    message: 'backend must be one of auto, tensorflow, wasm, webgpu, cpu; got "webgl"; did you mean webgpu?',
   });
   await expect(useBackend('wsm')).rejects.toThrow(/; got "wsm"; did you mean wasm\?$/);
 });
