@@ -69,7 +69,7 @@ const exported = [
   ...['callbackKinds', 'charts', 'losses', 'metricKinds', 'modelFormats', 'optimizers', 'scheduleKinds'],
   ...['suggestionMethods', 'tableFormats'],
   ...['BackendError', 'installTensorFlow', 'listBackends', 'useBackend'],
-  ...['InputError', 'version'],
+  ...['analyseLosses', 'findRate', 'InputError', 'version'],
 ];
 
 test('exports what a training script needs, and nothing else', () => {

@@ -12,10 +12,10 @@ const PROGRAM = `
   const dlopen = system.func('void *dlopen(const char *path, int flags)');
   const isLoaded = paths.every((path) => dlopen(path, flags));
   parentPort.postMessage('loaded');
-  if (isLoaded) warmUp();
+  if (isLoaded) computeOnce();
 
   // Without checks: what fails here leaves its work to the main thread.
-  function warmUp() {
+  function computeOnce() {
     // As around every call that computes.
     if (blocked) system.func('int pthread_sigmask(int how, void *set, void *before)')(0, blocked, null);
     const library = koffi.load(paths.at(-1));
