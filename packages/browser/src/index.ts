@@ -25,7 +25,7 @@ export { readModel, readTable } from './files.js';
 
 // Optimizers and callbacks.
 
-export { earlyStopping, optimizer, reduceLROnPlateau, setLearningRate, terminateOnNaN, warmUp } from '@lrfind/finder';
+export { optimizer, parseCallback, setLearningRate } from '@lrfind/finder';
 
 // What a page shows, and what it builds models with.
 
