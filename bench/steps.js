@@ -21,6 +21,22 @@ export function eagerStep(model, x, y) {
  * @param {number} steps how many to expect
  */
 export function compiledStep(model, x, y, steps) {
+  const step = lossStep(model, x, y, steps);
+  return async () => {
+    const loss = step.train();
+    await loss.data();
+    loss.dispose();
+    if (step.notes().length > 0) throw new Error(step.notes().join());
+  };
+}
+
+/**
+ * The same step, whose loss stays on the device and is the caller's to dispose.
+ *
+ * @param {import('@tensorflow/tfjs-layers').Sequential} model @param {tf.Tensor} x @param {tf.Tensor} y
+ * @param {number} steps how many to expect
+ */
+export function lossStep(model, x, y, steps) {
   const [rows = 0, ...shape] = x.shape;
   const step = trainingStep({
     model,
@@ -36,10 +52,5 @@ export function compiledStep(model, x, y, steps) {
     calls: steps,
   });
   const order = Int32Array.from({ length: rows }, (_, i) => i);
-  return async () => {
-    const loss = step.train(order, 1e-3);
-    await loss.data();
-    loss.dispose();
-    if (step.notes.length > 0) throw new Error(step.notes.join());
-  };
+  return { train: () => step.train(order, 1e-3), notes: () => step.notes, dispose: () => step.dispose() };
 }

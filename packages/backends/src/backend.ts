@@ -25,6 +25,18 @@ export interface OpenedBackend {
   readonly compiler?: Compiler;
   /** Lets kernels use further threads than the caller's, as they do at first, or not. Left out where nothing can be switched. */
   readonly useThreads?: (on: boolean) => void;
+  /**
+   * Waits until the device has checked everything that was asked of it, and resolves with what failed since the last call, which is
+   * thereby forgotten; a device that is gone has been replaced then. Left out where every failure is thrown at once.
+   */
+  readonly settle?: () => Promise<BackendFailure | undefined>;
+}
+
+/** What failed on a device that reports failures later. */
+export interface BackendFailure {
+  readonly error: Error;
+  /** Whether the device was lost, with all numbers that only it had. */
+  readonly lost: boolean;
 }
 
 /** A backend as it is found on this machine, without being opened. */

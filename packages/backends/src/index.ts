@@ -1,5 +1,5 @@
 // What all entries export. It registers no backend; the entries for Node and for a page do.
-export type { Backend, BackendOptions, FoundBackend, OpenedBackend, WasmFile } from './backend.js';
+export type { Backend, BackendFailure, BackendOptions, FoundBackend, OpenedBackend, WasmFile } from './backend.js';
 export { BackendError } from './backend-error.js';
 export { type CompiledFunction, compile } from './compile.js';
 export { lastMemoryError, MemoryError } from './memory-error.js';
@@ -10,9 +10,11 @@ export {
   backendInUse,
   type EnsuredBackend,
   ensureBackend,
+  mayLoseDevice,
   registerBackend,
   registeredBackends,
   setAutomaticChoice,
+  settleBackend,
   useBackend,
   useThreads,
 } from './registry.js';

@@ -1,6 +1,6 @@
 import { assertOptions, suggestion } from '@lrfind/core';
 import { getBackend } from '@tensorflow/tfjs-core';
-import type { Backend, BackendOptions } from './backend.js';
+import type { Backend, BackendFailure, BackendOptions } from './backend.js';
 import { BackendError } from './backend-error.js';
 import { registerGradients } from './gradients/register.js';
 import { registerTensorMethods } from './tensor-methods.js';
@@ -31,6 +31,7 @@ const PLAIN = 'cpu';
 const registered: Backend[] = [];
 const compilers = new Map<string, Compiler>();
 const threadSwitches = new Map<string, (on: boolean) => void>();
+const settlers = new Map<string, () => Promise<BackendFailure | undefined>>();
 let inUse: BackendInfo | undefined;
 let provisional: string | undefined;
 let warned = false;
@@ -111,6 +112,23 @@ export function useThreads(on: boolean): void {
   threadSwitches.get(getBackend())?.(on);
 }
 
+/**
+ * Waits until the device of the current backend has checked everything that was asked of it. WebGPU reports later what goes wrong;
+ * every other backend throws at once.
+ *
+ * @returns what failed since the last call, which is thereby forgotten; undefined where nothing did. A device that was lost has been
+ *   replaced by a new one, which has none of its numbers
+ * @throws BackendError where a lost device cannot be replaced
+ */
+export async function settleBackend(): Promise<BackendFailure | undefined> {
+  return settlers.get(getBackend())?.();
+}
+
+/** Whether the current backend computes on a device that can be lost with all its numbers: see {@link settleBackend}. */
+export function mayLoseDevice(): boolean {
+  return settlers.has(getBackend());
+}
+
 /** Where tensors are computed. */
 export interface EnsuredBackend {
   /** In words, such as `CPU (WebAssembly with SIMD, 1 thread)`. */
@@ -156,9 +174,10 @@ async function open(choice: string, why: string, options: BackendOptions): Promi
     throw new BackendError(`wasmPaths must come with the backend wasm; got ${choice}`, choice);
   registerGradients();
   registerTensorMethods();
-  const { compiler, useThreads, ...opened } = await backend.open(options);
+  const { compiler, useThreads, settle, ...opened } = await backend.open(options);
   if (compiler) compilers.set(backend.name, compiler);
   if (useThreads) threadSwitches.set(backend.name, useThreads);
+  if (settle) settlers.set(backend.name, settle);
   inUse = { name: backend.name, ...opened, why };
   return inUse;
 }

@@ -29,10 +29,13 @@ interface Limitation {
 
 const USE_WASM = 'use the wasm backend';
 
-/** XNNPACK, with which TensorFlow.js's wasm backend computes, leaves results of more axes as they were. */
-const MOST_WASM_AXES = 6;
+/**
+ * The most axes that a backend computes with. XNNPACK, with which TensorFlow.js's wasm backend computes, leaves results of more axes
+ * as they were; the shaders of webgpu have no coordinates for more.
+ */
+const MOST_AXES: Readonly<Record<string, number>> = { wasm: 6, webgpu: 6 };
 
-/** Limitations of TensorFlow.js's layers on every backend, then those of the cpu backend. */
+/** Limitations of TensorFlow.js's layers on every backend, then those of single backends. */
 const LIMITATIONS: readonly Limitation[] = [
   {
     classNames: ['Conv1D', 'Conv2D'],
@@ -110,6 +113,13 @@ const LIMITATIONS: readonly Limitation[] = [
     sentence: 'TensorFlow.js has no gradient for it; put it before the first layer that is trained, or use cropping2D',
   },
   {
+    classNames: ['CategoryEncoding'],
+    backend: 'webgpu',
+    when: 'always',
+    applies: () => true,
+    sentence: `TensorFlow.js's layer reads its input at once, which the webgpu backend cannot; encode the column before training, or ${USE_WASM}`,
+  },
+  {
     classNames: ['BatchNormalization'],
     backend: 'cpu',
     when: 'always',
@@ -165,9 +175,10 @@ export function unsupportedLayers(model: TrainableLayer, trainer: 'tfjs' | 'lrfi
     const { dilationRate } = layer as unknown as Config;
     const config = { dilationRate, ...layer.getConfig() } as Config;
     const axes = axesOf(layer);
-    if (getBackend() === 'wasm' && axes > MOST_WASM_AXES)
+    const most = MOST_AXES[getBackend()];
+    if (most !== undefined && axes > most)
       sentences.push(
-        `layer "${layer.name}" (${className}): the wasm backend computes with at most ${MOST_WASM_AXES} axes, the batch among them; got ${axes}; put a reshape layer before it, or use the cpu backend`,
+        `layer "${layer.name}" (${className}): the ${getBackend()} backend computes with at most ${most} axes, the batch among them; got ${axes}; put a reshape layer before it, or use the cpu backend`,
       );
     for (const { classNames, when, applies, sentence } of limitations) {
       if (!classNames.includes(className) || (when === 'training' && !hasTrainable)) continue;

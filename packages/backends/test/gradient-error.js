@@ -56,13 +56,13 @@ const DISTANCE = 2e-3;
  *
  * @param {import('@tensorflow/tfjs-layers').LayersModel} model
  * @param {import('./layer-cases.js').LayerCase} layerCase
- * @returns {number}
+ * @returns {Promise<number>}
  */
-export function gradientError(model, [shape, , ids]) {
+export async function gradientError(model, [shape, , ids]) {
   const draw = wholeNumbers(9);
   const values = (/** @type {number} */ count, /** @type {boolean} */ whole) =>
     Float32Array.from({ length: count }, () => (whole ? draw() % 4 : (draw() / 2 ** 32) * 4 - 2));
-  return tf.tidy(() => {
+  const measured = tf.tidy(() => {
     const x = tf.tensor(values(BATCH * tf.util.sizeFromShape(shape), ids === 'ids'), [BATCH, ...shape]);
     const y = tf.tensor(values(BATCH, false), [BATCH, 1]);
     const variables = model.trainableWeights.map((weight) => /** @type {tf.Variable} */ (weight.read()));
@@ -74,21 +74,26 @@ export function gradientError(model, [shape, , ids]) {
       });
     const { grads } = tf.variableGrads(loss, variables);
     const slopes = variables.map((v) => grads[v.name] ?? tf.zerosLike(v));
-    const norm = Math.sqrt(slopes.reduce((sum, slope) => sum + (tf.sum(tf.square(slope)).dataSync()[0] ?? 0), 0));
-    if (!(norm > 1e-3)) throw new Error(`the gradient has a norm of ${norm}`);
+    const norm = tf.sqrt(slopes.map((slope) => tf.sum(tf.square(slope))).reduce((sum, square) => tf.add(sum, square)));
     const start = variables.map((v) => tf.clone(v));
     const lossAt = (/** @type {number} */ distance) => {
       variables.forEach((v, i) => {
-        v.assign(
-          tf.add(/** @type {tf.Tensor} */ (start[i]), tf.mul(/** @type {tf.Tensor} */ (slopes[i]), distance / norm)),
-        );
+        const move = tf.mul(/** @type {tf.Tensor} */ (slopes[i]), tf.div(distance, norm));
+        v.assign(tf.add(/** @type {tf.Tensor} */ (start[i]), move));
       });
-      return loss().dataSync()[0] ?? Number.NaN;
+      return loss();
     };
-    const measured = (lossAt(DISTANCE) - lossAt(-DISTANCE)) / (2 * DISTANCE);
+    const losses = [lossAt(DISTANCE), lossAt(-DISTANCE)];
     variables.forEach((v, i) => {
       v.assign(/** @type {tf.Tensor} */ (start[i]));
     });
-    return Math.abs(measured / norm - 1);
+    return [norm, ...losses];
   });
+  try {
+    const [norm = 0, above = 0, below = 0] = (await Promise.all(measured.map((one) => one.data()))).map(([n]) => n);
+    if (!(norm > 1e-3)) throw new Error(`the gradient has a norm of ${norm}`);
+    return Math.abs((above - below) / (2 * DISTANCE) / norm - 1);
+  } finally {
+    tf.dispose(measured);
+  }
 }

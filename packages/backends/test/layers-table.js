@@ -7,7 +7,7 @@ import { LAYER_CASES } from './layer-cases.js';
 /** @typedef {Record<string, Record<string, string>>} Verdicts for each backend, the verdict on each layer case */
 
 /** The columns of the table. */
-export const COLUMNS = /** @type {const} */ (['tensorflow', 'wasm', 'cpu']);
+export const COLUMNS = /** @type {const} */ (['tensorflow', 'wasm', 'webgpu', 'cpu']);
 
 const live = () => ({
   tensors: tf.memory().numTensors,
@@ -19,10 +19,11 @@ const live = () => ({
  *
  * @param {import('./layer-cases.js').LayerCase} layerCase
  * @param {Backends['unsupportedLayers']} unsupportedLayers
+ * @param {boolean} [leaks] whether to look for leaks, by training once more. Default: yes
  * @returns the verdict: `ok`, one that begins with `refused`, or a fault; and the tensors and buffers that a gradient
  *   leaked
  */
-export function tryLayer(layerCase, unsupportedLayers) {
+export async function tryLayer(layerCase, unsupportedLayers, leaks = true) {
   const none = { tensors: 0, buffers: 0 };
   /** @type {ReturnType<typeof modelOf>} */
   let model;
@@ -32,7 +33,7 @@ export function tryLayer(layerCase, unsupportedLayers) {
     return { verdict: `refused by TensorFlow.js: ${/** @type {Error} */ (error).message}`, leaked: none };
   }
   const refusals = unsupportedLayers(model);
-  const trial = attempt(model, layerCase);
+  const trial = await attempt(model, layerCase, leaks);
   model.dispose();
   if (refusals.length === 0) return { verdict: trial.fault ?? 'ok', leaked: trial.leaked };
   if (!trial.fault) return { verdict: `works, but is refused: ${refusals.join(' ')}`, leaked: none };
@@ -44,8 +45,9 @@ export function tryLayer(layerCase, unsupportedLayers) {
 /**
  * @param {import('@tensorflow/tfjs-layers').LayersModel} model
  * @param {import('./layer-cases.js').LayerCase} layerCase
+ * @param {boolean} leaks
  */
-function attempt(model, layerCase) {
+async function attempt(model, layerCase, leaks) {
   const [, , about] = layerCase;
   const flatten = model.layers.at(-2);
   if (Array.isArray(about) && flatten) {
@@ -55,9 +57,9 @@ function attempt(model, layerCase) {
     }
   }
   try {
-    const error = gradientError(model, layerCase);
+    const error = await gradientError(model, layerCase);
     const before = live();
-    gradientError(model, layerCase);
+    if (leaks) await gradientError(model, layerCase);
     const after = live();
     const leaked = { tensors: after.tensors - before.tensors, buffers: after.buffers - before.buffers };
     // This comparison is false for NaN.
@@ -71,13 +73,17 @@ function attempt(model, layerCase) {
  * Trains each layer case on a backend.
  *
  * @param {(typeof COLUMNS)[number]} backend
- * @param {Pick<Backends, 'useBackend' | 'unsupportedLayers'>} backends the package, built or as sources
+ * @param {Pick<Backends, 'settleBackend' | 'useBackend' | 'unsupportedLayers'>} backends the package, built or as sources
  */
-export async function layerVerdicts(backend, { useBackend, unsupportedLayers }) {
+export async function layerVerdicts(backend, { settleBackend, useBackend, unsupportedLayers }) {
   await useBackend(backend);
-  return Object.fromEntries(
-    Object.entries(LAYER_CASES).map(([name, layerCase]) => [name, tryLayer(layerCase, unsupportedLayers).verdict]),
-  );
+  /** @type {Record<string, string>} */
+  const verdicts = {};
+  for (const [name, layerCase] of Object.entries(LAYER_CASES)) {
+    verdicts[name] = (await tryLayer(layerCase, unsupportedLayers, false)).verdict;
+    await settleBackend();
+  }
+  return verdicts;
 }
 
 /**

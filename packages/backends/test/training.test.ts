@@ -44,11 +44,14 @@ function seedMathRandom(seed: number): void {
   random.mockImplementation(() => source.integer(0, 2 ** 31 - 2) / 2 ** 31);
 }
 
-test.each(Object.entries(LAYER_CASES))('%s: the gradient predicts the loss, or the layer is refused', (name, layer) => {
-  const { verdict, leaked } = tryLayer(layer, unsupportedLayers);
-  expect(verdict).toMatch(REFUSED_ON_WASM.includes(name) ? /^refused/ : /^ok$/);
-  expect(leaked).toEqual({ tensors: 0, buffers: 0 });
-});
+test.each(Object.entries(LAYER_CASES))(
+  '%s: the gradient predicts the loss, or the layer is refused',
+  async (name, layer) => {
+    const { verdict, leaked } = await tryLayer(layer, unsupportedLayers);
+    expect(verdict).toMatch(REFUSED_ON_WASM.includes(name) ? /^refused/ : /^ok$/);
+    expect(leaked).toEqual({ tensors: 0, buffers: 0 });
+  },
+);
 
 test('an embedding changes the rows that occurred, each by the sum of its gradients, and no other', async () => {
   seedMathRandom(3);

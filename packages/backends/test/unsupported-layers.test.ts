@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { layers as L, sequential } from '@tensorflow/tfjs-layers';
 import { beforeEach, expect, test } from 'vitest';
-import { unsupportedLayers, useBackend } from '../src/node/index.js';
+import { settleBackend, unsupportedLayers, useBackend } from '../src/node/index.js';
 import { LAYER_CASES } from './layer-cases.js';
 import { COLUMNS, layersPage, layerVerdicts, readLayersPage } from './layers-table.js';
+import { hasSoftwareGpu } from './support/software-gpu.js';
 import { FOLDER } from './support/tensorflow.js';
 
 beforeEach(async () => {
@@ -13,10 +14,12 @@ beforeEach(async () => {
 const page = readFileSync(new URL('../../../docs/layers.md', import.meta.url), 'utf8');
 const written = readLayersPage(page);
 
-test.each(COLUMNS.filter((backend) => backend !== 'tensorflow' || FOLDER))(
+const here = { tensorflow: FOLDER !== undefined, webgpu: hasSoftwareGpu, wasm: true, cpu: true };
+
+test.each(COLUMNS.filter((backend) => here[backend]))(
   'docs/layers.md is what training each layer on %s gives',
   async (backend) => {
-    expect(written[backend]).toEqual(await layerVerdicts(backend, { unsupportedLayers, useBackend }));
+    expect(written[backend]).toEqual(await layerVerdicts(backend, { settleBackend, unsupportedLayers, useBackend }));
   },
 );
 

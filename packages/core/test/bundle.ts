@@ -18,13 +18,13 @@ const { build }: Esbuild = createRequire(import.meta.url)('esbuild');
  * that no stale build is tested.
  *
  * @param entry its source
- * @param options `minify`: as short as it gets
- * @returns the code, which defines the global `bundled`, and the paths of all modules within
+ * @param options `minify`: as short as it gets; `format`: `esm` for a module in place of a script
+ * @returns the code, which defines the global `bundled` where it is a script, and the paths of all modules within
  * @throws Error for an import of Node, an import that is not resolved, and any warning
  */
 export async function bundleForBrowser(
   entry: URL,
-  options: { readonly minify?: boolean } = {},
+  options: { readonly minify?: boolean; readonly format?: 'iife' | 'esm' } = {},
 ): Promise<{ code: string; modules: readonly string[] }> {
   const { outputFiles, metafile, warnings } = await build({
     entryPoints: [fileURLToPath(entry)],

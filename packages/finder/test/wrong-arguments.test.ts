@@ -276,7 +276,7 @@ test.each<[string, () => unknown, RegExp]>([
   [
     'an option of encodeTable',
     () => encodeTable({ columns: [], values: [] } as never, regression(), { scal: 'none', missing: 'mean' } as never),
-    /^unknown option scal; did you mean scale\? Options: scale, missing, target, ignore, sampleWeight, oneHotLimit, scaleTarget, categorical, series, loss$/,
+    /^unknown option scal; did you mean scale\? Options: scale, missing, target, ignore, sampleWeight, oneHotLimit, scaleTarget, categorical, series, sharesMemory, loss$/,
   ],
   [
     'encodeTable without a scale',

@@ -2,6 +2,7 @@
 import './first-tensor.js';
 import './tensorflow.js';
 import './wasm/index.js';
+import './webgpu.js';
 import { cpu } from '../cpu.js';
 import { registerBackend, setAutomaticChoice } from '../registry.js';
 import { automaticChoice } from './list-backends.js';

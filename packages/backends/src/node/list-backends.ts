@@ -25,7 +25,8 @@ export function listBackends(): ListedBackend[] {
   return registeredBackends().map((backend) => {
     const { name, summary, npmPackage } = backend;
     const found = backend.find();
-    return { name, summary, ...found, version: npmPackage ? installedVersion(npmPackage) : found.version };
+    const version = npmPackage && found.usable ? installedVersion(npmPackage) : found.version;
+    return { name, summary, ...found, version };
   });
 }
 

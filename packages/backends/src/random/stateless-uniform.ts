@@ -12,7 +12,7 @@ export interface StatelessUniformAttributes {
 /**
  * Uniform random numbers in [0, 1) that depend on seed, salt and shape alone. `tf.randomUniform` draws in JavaScript;
  * this is an operation like any other, so a step that is traced once and replayed gets new numbers with each new seed.
- * On wasm and cpu the numbers are the same, bit for bit. No gradient flows through it.
+ * On wasm and cpu the numbers are the same, bit for bit; on webgpu they are others. No gradient flows through it.
  *
  * @param shape shape of the result
  * @param seed int32 of shape [2]

@@ -1,6 +1,14 @@
 import { dispose, getBackend, type Tensor, tidy, type Variable } from '@tensorflow/tfjs-core';
-import { traceDifference } from './compare-traces.js';
-import { assignAll, type Outcome, perturbedCopy, relativeDifferences, snapshot, withinRounding } from './outcome.js';
+import { traceDifference, traceDifferenceLater } from './compare-traces.js';
+import {
+  assignAll,
+  type Outcome,
+  perturbedCopy,
+  relativeDifferences,
+  relativeDifferencesLater,
+  snapshot,
+  withinRounding,
+} from './outcome.js';
 import type { Trace } from './trace.js';
 import { traceFunction } from './trace-function.js';
 
@@ -33,6 +41,11 @@ export interface Compiler {
   readonly tolerance: number;
   /** Number of calls whose compiled results are compared with eager ones, at least 1. */
   readonly checks: number;
+  /**
+   * Whether the backend reads values later only. Results are then compared while further calls run eagerly; a failure to read them
+   * is thrown by the next call. Default: it reads at once.
+   */
+  readonly readsLater?: boolean;
 }
 
 /** A trace cannot be compiled. The message says why; the function then keeps running eagerly. */
@@ -56,7 +69,10 @@ type Stage =
   | { readonly at: 'start' }
   | { readonly at: 'traced'; readonly trace: Trace }
   | { readonly at: 'checking'; readonly executable: Executable; readonly checks: number }
+  /** The results of a call are being compared, on a backend that reads later. */
+  | { readonly at: 'comparing' }
   | { readonly at: 'compiled'; readonly executable: Executable }
+  | { readonly at: 'failed'; readonly error: unknown }
   | { readonly at: 'eager' };
 
 /**
@@ -85,6 +101,7 @@ export function compiledFunction(
   const stages = new Map<string, Stage>();
   const problems: string[] = [];
   let compiled = false;
+  let disposed = false;
 
   const eager = (inputs: readonly Tensor[]) => tidy(() => run(inputs));
   const giveUp = (signature: string, problem: string) => {
@@ -107,8 +124,11 @@ export function compiledFunction(
     const before = snapshot(variables);
     try {
       const { outputs, trace, problem } = traceFunction(() => eager(inputs), inputs, variables);
-      const difference = problem ?? (firstTrace && traceDifference(firstTrace, trace));
-      firstTrace?.release();
+      const later = compiler?.readsLater === true;
+      const differenceLater =
+        problem === undefined && later && firstTrace ? traceDifferenceLater(firstTrace, trace) : undefined;
+      const difference = problem ?? (later ? undefined : firstTrace && traceDifference(firstTrace, trace));
+      if (!differenceLater) firstTrace?.release();
       if (difference !== undefined) {
         trace.release();
         giveUp(signature, difference);
@@ -118,13 +138,25 @@ export function compiledFunction(
       try {
         executable = (compiler as Compiler).compile(trace, inputs, variables, calls);
       } catch (error) {
+        differenceLater?.finally(() => firstTrace?.release()).catch(() => {});
         if (!(error instanceof NotCompilable)) throw error;
         giveUp(signature, error.message);
         return outputs;
       }
       // The traced call is the eager one that the compiled result is compared with.
       const expected = { outputs, state: snapshot(variables) };
-      return checkedCall(signature, inputs, before, expected, executable, (compiler as Compiler).checks);
+      const { checks } = compiler as Compiler;
+      if (!later) return checkedCall(signature, inputs, before, expected, executable, checks);
+      const sameTrace = differenceLater ?? Promise.resolve(undefined);
+      return callCheckedLater(
+        signature,
+        inputs,
+        before,
+        expected,
+        executable,
+        checks,
+        sameTrace.finally(() => firstTrace?.release()),
+      );
     } finally {
       dispose(before);
     }
@@ -138,10 +170,66 @@ export function compiledFunction(
     const before = snapshot(variables);
     try {
       const expected = { outputs: eager(inputs), state: snapshot(variables) };
+      if (compiler?.readsLater) return callCheckedLater(signature, inputs, before, expected, executable, checks);
       return checkedCall(signature, inputs, before, expected, executable, checks);
     } finally {
       dispose(before);
     }
+  };
+
+  const outcomeFrom = (state: readonly Tensor[], action: () => Tensor[]): Outcome => {
+    assignAll(variables, state);
+    return { outputs: action(), state: snapshot(variables) };
+  };
+
+  /**
+   * Runs the executable from the same state, and keeps the eager results. Until both are compared, further calls run eagerly.
+   *
+   * @param sameTrace how the two traces differ, once it is known
+   */
+  const callCheckedLater = (
+    signature: string,
+    inputs: readonly Tensor[],
+    before: readonly Tensor[],
+    expected: Outcome,
+    executable: Executable,
+    checks: number,
+    sameTrace: Promise<string | undefined> = Promise.resolve(undefined),
+  ): Tensor[] => {
+    const { tolerance } = compiler as Compiler;
+    const perturbed = before.map(perturbedCopy);
+    const ran = outcomeFrom(before, () => executable.run(inputs, variables));
+    const sensitive = outcomeFrom(perturbed, () => eager(inputs));
+    assignAll(variables, expected.state);
+    // The caller owns the outputs and may dispose them before they are read.
+    const kept = [expected, ran, sensitive].map(({ outputs, state }) => ({ outputs: snapshot(outputs), state }));
+    dispose([perturbed, ran.outputs, sensitive.outputs] as never);
+    const [wanted, actual, moved] = kept as [Outcome, Outcome, Outcome];
+    const verdict = async (): Promise<string | undefined> => {
+      const [difference, differences, sensitivities] = await Promise.all([
+        sameTrace,
+        relativeDifferencesLater(wanted, actual, tolerance),
+        relativeDifferencesLater(wanted, moved),
+      ]);
+      if (difference !== undefined || withinRounding(differences, sensitivities, tolerance)) return difference;
+      return differsBy(differences);
+    };
+    stages.set(signature, { at: 'comparing' });
+    verdict()
+      .then(
+        (problem) => {
+          if (problem !== undefined || disposed) executable.dispose();
+          if (disposed) return;
+          if (problem !== undefined) giveUp(signature, problem);
+          else stages.set(signature, checkedStage(executable, checks));
+        },
+        (error) => {
+          executable.dispose();
+          if (!disposed) stages.set(signature, { at: 'failed', error });
+        },
+      )
+      .finally(() => dispose(kept.flatMap(({ outputs, state }) => [...outputs, ...state])));
+    return expected.outputs;
   };
 
   /** Runs the executable from the same state. Keeps its results if they equal the eager ones, else gives it up. */
@@ -154,10 +242,6 @@ export function compiledFunction(
     checks: number,
   ): Tensor[] => {
     const { tolerance } = compiler as Compiler;
-    const outcomeFrom = (state: readonly Tensor[], action: () => Tensor[]): Outcome => {
-      assignAll(variables, state);
-      return { outputs: action(), state: snapshot(variables) };
-    };
     const actual = outcomeFrom(before, () => executable.run(inputs, variables));
     const differences = relativeDifferences(expected, actual, tolerance);
     let correct = differences.every((difference) => difference <= tolerance);
@@ -172,12 +256,10 @@ export function compiledFunction(
     assignAll(variables, kept.state);
     dispose([kept.state, other.outputs, other.state] as never);
     if (correct) {
-      const next: Stage = { at: 'checking', executable, checks: checks - 1 };
-      stages.set(signature, checks > 1 ? next : { at: 'compiled', executable });
+      stages.set(signature, checkedStage(executable, checks));
     } else {
       executable.dispose();
-      const worst = Math.max(...differences).toPrecision(2);
-      giveUp(signature, `the compiled result differed from the eager one by ${worst} of its size`);
+      giveUp(signature, differsBy(differences));
     }
     return kept.outputs;
   };
@@ -200,11 +282,15 @@ export function compiledFunction(
           return furtherCheck(signature, inputs, stage);
         case 'compiled':
           return stage.executable.run(inputs, variables);
+        case 'failed':
+          throw stage.error;
+        case 'comparing':
         case 'eager':
           return eager(inputs);
       }
     },
     dispose() {
+      disposed = true;
       for (const stage of stages.values()) {
         if (stage.at === 'traced') stage.trace.release();
         if (stage.at === 'checking' || stage.at === 'compiled') stage.executable.dispose();
@@ -212,4 +298,13 @@ export function compiledFunction(
       stages.clear();
     },
   };
+}
+
+/** What follows a check that has passed. */
+function checkedStage(executable: Executable, checks: number): Stage {
+  return checks > 1 ? { at: 'checking', executable, checks: checks - 1 } : { at: 'compiled', executable };
+}
+
+function differsBy(differences: readonly number[]): string {
+  return `the compiled result differed from the eager one by ${Math.max(...differences).toPrecision(2)} of its size`;
 }

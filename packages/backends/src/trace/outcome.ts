@@ -41,6 +41,17 @@ export function relativeDifferences(expected: Outcome, actual: Outcome, enough =
   return [...expected.outputs, ...expected.state].map((one, i) => relativeDifference(one, others[i] as Tensor, enough));
 }
 
+/** As {@link relativeDifferences}, for a backend that cannot read at once. All tensors must be kept until it is known. */
+export async function relativeDifferencesLater(expected: Outcome, actual: Outcome, enough = 0): Promise<number[]> {
+  const pairs = [...expected.outputs, ...expected.state].map(async (one, i) => {
+    const other = [...actual.outputs, ...actual.state][i] as Tensor;
+    if (one.dataId === other.dataId) return 0;
+    const [values, others] = await Promise.all([one.data(), other.data()]);
+    return differenceOf(values, others, enough);
+  });
+  return Promise.all(pairs);
+}
+
 /** Reordering additions may change a result by up to this many times the effect of the perturbation. */
 const SENSITIVITY_MARGIN = 10;
 
@@ -58,10 +69,12 @@ export function withinRounding(
 }
 
 function relativeDifference(expected: Tensor, actual: Tensor, enough: number): number {
-  if (expected.dataId === actual.dataId) return 0;
-  const expectedValues = expected.dataSync();
-  const largest = largestDifference(expectedValues, actual.dataSync());
-  return largest === 0 ? 0 : largest / largestMagnitude(expectedValues, largest / enough);
+  return expected.dataId === actual.dataId ? 0 : differenceOf(expected.dataSync(), actual.dataSync(), enough);
+}
+
+function differenceOf(expected: ArrayLike<number>, actual: ArrayLike<number>, enough: number): number {
+  const largest = largestDifference(expected, actual);
+  return largest === 0 ? 0 : largest / largestMagnitude(expected, largest / enough);
 }
 
 /*

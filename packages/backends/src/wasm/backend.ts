@@ -6,7 +6,6 @@ import { type Backend, type BackendOptions, foundWithNpm } from '../backend.js';
 import { BackendError } from '../backend-error.js';
 import { registerKernels } from './kernels.js';
 import { guardMemory } from './memory.js';
-import { setProductThreads } from './panel-product.js';
 import { wasmCompiler } from './plan/compile.js';
 
 /** Makes the backend that TensorFlow.js then uses. */
@@ -59,16 +58,12 @@ export const wasm: Backend = {
       starting = undefined;
     });
     await starting;
-    setProductThreads(getThreadsCount());
     const simd = (await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT')) ? ' with SIMD' : '';
     const note = platform.threadNote(tf.backend());
     return {
       version: version_wasm,
       compiler: wasmCompiler,
-      useThreads(on) {
-        platform.usePool(tf.findBackend('wasm'), on);
-        setProductThreads(on ? getThreadsCount() : 1);
-      },
+      useThreads: (on) => platform.usePool(tf.findBackend('wasm'), on),
       device: `CPU (WebAssembly${simd}, ${counted(getThreadsCount(), 'thread')}${note ? `; ${note}` : ''})`,
     };
   },

@@ -2,8 +2,11 @@ import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { backend_util, type TensorInfo } from '@tensorflow/tfjs-core';
 import { type ConvAttributes, channelsLast } from '../kernels/convolution.js';
 import { toDataFormat, withChannelsLast } from './channels-first.js';
+import { directConvolution } from './direct-convolution.js';
 import { free, type KernelCall, reshaped } from './heap.js';
 import { runTfjsKernel } from './tfjs-kernel.js';
+import { convWindows2D } from './windows.js';
+import { winogradConvolution } from './winograd.js';
 
 type ConvCall = KernelCall<'x' | 'filter', ConvAttributes>;
 
@@ -20,7 +23,27 @@ export function conv2D({ inputs: { x, filter }, backend, attrs }: ConvCall): Ten
     return toDataFormat(result, attrs, backend);
   }
   if (isChannelScaling(filter, attrs) && filter.shape[2] === 1) return scaledChannels(x, filter, backend);
-  return runTfjsKernel('Conv2D', backend, { x, filter }, withExplicitPadding(x, filter, attrs, false));
+  const ours = ownConvolution(x, filter, attrs, backend);
+  return ours ?? runTfjsKernel('Conv2D', backend, { x, filter }, withExplicitPadding(x, filter, attrs, false));
+}
+
+/**
+ * A convolution by lrfind's own functions, with its bias. Channels come last.
+ *
+ * @returns undefined where TensorFlow.js's kernel is needed
+ */
+export function ownConvolution(
+  x: TensorInfo,
+  filter: TensorInfo,
+  attrs: ConvAttributes,
+  backend: BackendWasm,
+  bias?: TensorInfo,
+): TensorInfo | undefined {
+  const windows = convWindows2D(x.shape, filter.shape, attrs);
+  return (
+    winogradConvolution(x, filter, windows, backend, { ...(bias && { bias }) }) ??
+    directConvolution(x, filter, windows, backend, bias)
+  );
 }
 
 /** A depthwise convolution, as {@link conv2D}. */

@@ -3,7 +3,7 @@ import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { ConvAttributes } from '../kernels/convolution.js';
 import { prelu } from './binary.js';
 import { relu6 } from './clip-by-value.js';
-import { conv2D, depthwiseConv2D, isChannelScaling, withExplicitPadding } from './conv2d.js';
+import { conv2D, depthwiseConv2D, isChannelScaling, ownConvolution, withExplicitPadding } from './conv2d.js';
 import { free, type KernelCall, sizeOf } from './heap.js';
 import { batchMatMul } from './mat-mul.js';
 import { panelMatMul } from './panel-product.js';
@@ -64,15 +64,17 @@ function fusedConvolution(
   // A vector has one number per channel; with the channels first it must broadcast over height and width.
   const alongChannels = (vector: TensorInfo | undefined) =>
     vector?.shape.length === 1 && !channelsLast ? { ...vector, shape: [...vector.shape, 1, 1] } : vector;
+  const hasVector = bias?.shape.length === 1 && channelsLast && !isChannelScaling(filter, attrs);
   const linear =
-    bias?.shape.length === 1 && channelsLast && !isChannelScaling(filter, attrs)
+    (hasVector && !depthwise && ownConvolution(x, filter, attrs, backend, bias)) ||
+    (hasVector
       ? runTfjsKernel(
           fusedName,
           backend,
           { x, filter, bias },
           { ...withExplicitPadding(x, filter, attrs, depthwise), activation: 'linear' },
         )
-      : withBias(plain({ inputs: { x, filter }, backend, attrs }), alongChannels(bias), backend);
+      : withBias(plain({ inputs: { x, filter }, backend, attrs }), alongChannels(bias), backend));
   return activate(linear, attrs, alongChannels(preluActivationWeights), backend);
 }
 

@@ -26,27 +26,38 @@ export function wasmMemory(backend: BackendWasm): WasmMemory {
   return { memory, shared };
 }
 
+/** A `WebAssembly.Module`, which may be passed to other threads. */
+export type Module = object;
+
 /** The part of the global `WebAssembly` that is used here. The types of Node 20 lack it. */
 interface Global {
   readonly WebAssembly: {
-    readonly Module: new (bytes: Uint8Array) => object;
+    readonly Module: new (bytes: Uint8Array) => Module;
     readonly Instance: new (
-      module: object,
+      module: Module,
       imports: Readonly<Record<string, Readonly<Record<string, Memory>>>>,
     ) => { readonly exports: Readonly<Record<string, unknown>> };
   };
 }
 
-const { Module, Instance } = (globalThis as unknown as Global).WebAssembly;
+const WebAssembly = (globalThis as unknown as Global).WebAssembly;
 
 /**
- * Compiles and instantiates a module that imports a memory, as `memory.memory`, and nothing else.
+ * Compiles a module.
  *
- * @returns its exports
  * @throws WebAssembly.CompileError for bytes that are not a module, or use instructions that the machine lacks
  */
-export function instantiate(bytes: Uint8Array, memory: Memory): Readonly<Record<string, unknown>> {
-  return new Instance(new Module(bytes), { memory: { memory } }).exports;
+export function compileModule(bytes: Uint8Array): Module {
+  return new WebAssembly.Module(bytes);
+}
+
+/**
+ * Instantiates a module that imports a memory, as `memory.memory`, and nothing else.
+ *
+ * @returns its exports
+ */
+export function instantiate(module: Module, memory: Memory): Readonly<Record<string, unknown>> {
+  return new WebAssembly.Instance(module, { memory: { memory } }).exports;
 }
 
 /** Backends whose allocations are checked. */

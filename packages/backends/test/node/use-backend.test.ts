@@ -115,16 +115,17 @@ test('an unknown backend is refused with the allowed names', async () => {
   await expect(refusal).rejects.toBeInstanceOf(BackendError);
   await expect(refusal).rejects.toMatchObject({
     requested: 'webgl',
-    allowed: ['auto', 'tensorflow', 'wasm', 'cpu'],
-    message: 'backend must be one of auto, tensorflow, wasm, cpu; got "webgl"',
+    allowed: ['auto', 'tensorflow', 'wasm', 'webgpu', 'cpu'],
+    message: 'backend must be one of auto, tensorflow, wasm, webgpu, cpu; got "webgl"; did you mean webgpu?',
   });
   await expect(useBackend('wsm')).rejects.toThrow(/; got "wsm"; did you mean wasm\?$/);
 });
 
 test('backends of npm packages are listed with the installed versions, without being opened', () => {
-  const [wasm, cpu] = listBackends().filter(({ name }) => name !== 'tensorflow');
+  const [wasm, webgpu, cpu] = listBackends().filter(({ name }) => name !== 'tensorflow');
   const found = { usable: true, version: '4.22.0', folder: null, source: null, notes: [] };
   expect(wasm).toEqual({ name: 'wasm', summary: expect.any(String), ...found, device: 'CPU (WebAssembly)' });
+  expect(webgpu).toEqual({ name: 'webgpu', summary: expect.any(String), ...found, device: 'GPU (WebGPU)' });
   expect(cpu).toEqual({ name: 'cpu', summary: expect.any(String), ...found, device: 'CPU (JavaScript)' });
 });
 

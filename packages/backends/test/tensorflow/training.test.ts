@@ -36,10 +36,10 @@ async function losses(layerCase: LayerCase): Promise<number[]> {
 describeTensorFlow('a model trained on TensorFlow', () => {
   test.each(Object.entries(LAYER_CASES))('%s: learns as on wasm, or is refused as there', async (name, layerCase) => {
     await useBackend('wasm');
-    const refused = /^refused/.test(tryLayer(layerCase, unsupportedLayers).verdict);
+    const refused = /^refused/.test((await tryLayer(layerCase, unsupportedLayers)).verdict);
     const expected = refused || OVERWRITES.includes(name) ? [] : await losses(layerCase);
     await useBackend('tensorflow');
-    const { verdict, leaked } = tryLayer(layerCase, unsupportedLayers);
+    const { verdict, leaked } = await tryLayer(layerCase, unsupportedLayers);
     expect(verdict).toMatch(refused ? /^refused/ : /^ok$/);
     expect(leaked).toEqual({ tensors: 0, buffers: 0 });
     const found = expected.length > 0 ? await losses(layerCase) : [];

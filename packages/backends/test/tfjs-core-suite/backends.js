@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import '../support/software-gpu.js';
 import { useBackend } from '../../dist/node/index.js';
 
 /**
@@ -10,6 +11,7 @@ export const BACKENDS = {
   wasm: () => useBackend('wasm'),
   tensorflow: () => useBackend('tensorflow'),
   cpu: () => useBackend('cpu'),
+  webgpu: () => useBackend('webgpu'),
   // TensorFlow.js's own, for comparison. It has no list of known failures.
   'tfjs-wasm': async () => {
     await import('@tensorflow/tfjs-backend-wasm');

@@ -5,21 +5,25 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { hasSoftwareGpu } from '../support/software-gpu.js';
 import { FOLDER } from '../support/tensorflow.js';
 import { compareWithKnown, knownFailures } from './known-failures.js';
 
 const RUN = fileURLToPath(new URL('run.js', import.meta.url));
 
 /** Runs the suite on the built package in a process of its own: it changes globals, and may crash. */
-async function suiteOn(backend: string) {
+async function suiteOn(backend: string, ...options: string[]) {
   const folder = await mkdtemp(join(tmpdir(), 'lrfind-suite-'));
   try {
     const json = join(folder, 'outcome.json');
     // Results do not depend on the number of threads, and each of some hundred starts is faster with one.
     const env = { ...process.env, LRFIND_THREADS: '1' };
     const ending = await new Promise<{ code: unknown; output: string }>((resolve) => {
-      execFile(process.execPath, [RUN, '--backend', backend, '--json', json], { env }, (error, stdout, stderr) =>
-        resolve({ code: error ? (error.code ?? error.signal) : 0, output: stdout + stderr }),
+      execFile(
+        process.execPath,
+        [RUN, '--backend', backend, '--json', json, ...options],
+        { env },
+        (error, stdout, stderr) => resolve({ code: error ? (error.code ?? error.signal) : 0, output: stdout + stderr }),
       );
     });
     expect(ending, ending.output).toMatchObject({ code: 0 });
@@ -38,6 +42,16 @@ describe("TensorFlow.js's own suite", () => {
     // The number of specs in the suite; on cpu there are a few more.
     expect(passed + failures.length).toBeGreaterThanOrEqual(4225);
   });
+
+  // The software driver takes a second for a dozen of them.
+  test.skipIf(!hasSoftwareGpu)(
+    'fails nothing on webgpu, in every twentieth spec, that is not known to fail',
+    async () => {
+      const { passed, failures, unknown } = await suiteOn('webgpu', '--every', '20');
+      expect(unknown).toEqual([]);
+      expect(passed + failures.length).toBeGreaterThanOrEqual(209);
+    },
+  );
 });
 
 test('failures are compared with the list of known ones', () => {
@@ -51,7 +65,7 @@ test('failures are compared with the list of known ones', () => {
 
 test('docs/tfjs-core-suite.md counts the known failures by the reasons of the lists', () => {
   const page = readFileSync(new URL('../../../../docs/tfjs-core-suite.md', import.meta.url), 'utf8');
-  for (const backend of ['wasm', 'tensorflow', 'cpu']) {
+  for (const backend of ['wasm', 'tensorflow', 'webgpu', 'cpu']) {
     for (const [reason, names] of Object.entries(knownFailures(backend))) {
       expect(page).toContain(`| ${backend} | ${names.length} | ${reason} |`);
     }

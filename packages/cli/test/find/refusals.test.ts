@@ -225,7 +225,7 @@ describe('bad input: exit code 2, one message, nothing on stdout, nothing writte
     [
       'an unknown backend',
       () => ['--model', here.model, '--data', here.data, '--backend', 'cuda'],
-      /--backend must be one of auto, tensorflow, wasm, cpu; got "cuda"/,
+      /--backend must be one of auto, tensorflow, wasm, webgpu, cpu; got "cuda"/,
     ],
     [
       'an unknown method',

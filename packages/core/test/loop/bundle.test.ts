@@ -9,6 +9,7 @@ const LIMIT = 15_000;
 test(`findRate is at most ${LIMIT} bytes in a page, minified and packed, without any package`, async () => {
   const { code, modules } = await bundleForBrowser(new URL('../browser/find-rate.ts', import.meta.url), {
     minify: true,
+    format: 'esm',
   });
   expect(modules.filter((path) => path.includes('node_modules'))).toEqual([]);
   expect(gzipSync(code, { level: 9 }).length).toBeLessThanOrEqual(LIMIT);

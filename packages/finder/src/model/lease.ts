@@ -1,11 +1,11 @@
-import { lastMemoryError } from '@lrfind/backends';
-import { InputError } from '@lrfind/core';
-import { dispose, type Tensor } from '@tensorflow/tfjs-core';
+import { lastMemoryError, mayLoseDevice, settleBackend } from '@lrfind/backends';
+import { checksumOf, InputError } from '@lrfind/core';
+import { dispose, type Tensor, tensor, type Variable } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { layersWithin } from './layers-within.js';
 import { statefulLayers } from './stateful-layers.js';
 import { guardWeights } from './weight-guard.js';
-import { assignTo, checksum, copyWeights, weightVariables } from './weights.js';
+import { assignTo, checksum, copyWeights, valuesOf, type WeightValues, weightVariables } from './weights.js';
 
 /** A model that is being trained here and by nobody else. */
 export interface ModelLease {
@@ -16,8 +16,8 @@ export interface ModelLease {
   /**
    * Ends the lease and puts every weight and recurrent state back, bit for bit.
    *
-   * @throws InputError when weights are lost because the backend's memory was used up; Error when a checksum shows another
-   *   difference, which would be a bug in lrfind
+   * @throws InputError when weights are lost because the backend's memory was used up, or what the backend's device has reported as
+   *   failed; Error when a checksum shows another difference, which would be a bug in lrfind
    */
   restore(): Promise<void>;
   /** Lets others take the model until a function has ended; they must leave it as they found it. */
@@ -75,10 +75,12 @@ export async function leaseModel(model: LayersModel, holder: object = {}, settab
       if (shape) shape[0] = sizes[i] ?? null;
     }
   };
-  const before = await checksum(weights).catch((error) => {
+  const values = await valuesOf(weights).catch((error) => {
     end();
     throw error;
   });
+  const before = checksumOf(values);
+  const readValues = mayLoseDevice() ? values.map((each) => each.slice()) : [];
   return {
     weights,
     checksum: before,
@@ -100,10 +102,14 @@ export async function leaseModel(model: LayersModel, holder: object = {}, settab
         );
       }
       try {
+        const failure = await settleBackend();
         // Not to `model.weights`, whose order changes with `trainable`.
-        assignTo(variables, weights);
+        if (failure?.lost) assignValues(variables, readValues);
+        else assignTo(variables, weights);
         // Before the lease ends and others may train.
-        if ((await checksum(variables)) === before) return;
+        const restored = (await checksum(variables)) === before;
+        if (failure) throw failure.error;
+        if (restored) return;
       } finally {
         end();
       }
@@ -113,6 +119,15 @@ export async function leaseModel(model: LayersModel, holder: object = {}, settab
       throw new Error(`the weights of model "${model.name}" could not be restored: their checksum differs`);
     },
   };
+}
+
+/** Assigns values that were read before a device was lost. */
+function assignValues(variables: readonly Variable[], values: readonly WeightValues[]): void {
+  for (const [i, variable] of variables.entries()) {
+    const copy = tensor(values[i] as WeightValues, variable.shape, variable.dtype);
+    assignTo([variable], [copy]);
+    copy.dispose();
+  }
 }
 
 function refuseLeased(

@@ -1,5 +1,3 @@
-import { MIN_MULTIPLICATIONS } from '../../wasm/panel-product.js';
-
 /*
  * As published, the module's thread pool costs more than it gains. Every kernel, however small, waits for every thread,
  * and a waiting thread spins a million times before it sleeps. Where another program competes for the processor, a
@@ -15,6 +13,9 @@ const POOL_WORD = 23564 / 4;
 const LONG_SPIN = Uint8Array.of(0x41, 0xc0, 0x84, 0x3d);
 /** `i32.const 20000`, about 20 µs, in the same number of bytes. A multiple of 5, because the loop tests five times. */
 const SHORT_SPIN = Uint8Array.of(0x41, 0xa0, 0x9c, 0x01);
+
+/** Kernels of TensorFlow.js with at least this many multiplications use threads: more than 0.1 ms on one thread. */
+const MIN_MULTIPLICATIONS = 2e6;
 
 /** The members of the Emscripten module that concern its thread pool. */
 export interface PooledModule {

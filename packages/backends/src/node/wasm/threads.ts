@@ -6,6 +6,9 @@ import { compileFunction } from 'node:vm';
 import { Worker } from 'node:worker_threads';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { env } from '@tensorflow/tfjs-core';
+import { wasmMemory } from '../../wasm/memory.js';
+import { setKernelThreads } from '../../wasm/parallel.js';
+import { WorkerThreads } from './kernel-threads.js';
 import { limitPoolToLargeKernels, type PooledModule, type PoolSwitch, shortenSpinWaits } from './thread-pool.js';
 
 const require = createRequire(import.meta.url);
@@ -51,7 +54,19 @@ export async function startThreads(count: number): Promise<{ backend: BackendWas
     const backend = new BackendWasm(module as unknown as BackendWasm['wasm']);
     const pool = limitPoolToLargeKernels(module, count);
     for (const worker of workers) worker.unref();
-    return { backend, pool };
+    const { memory } = wasmMemory(backend);
+    const kernels = new WorkerThreads(memory, count);
+    setKernelThreads(memory, kernels);
+    const { dispose } = module.tfjs as unknown as { dispose(): void };
+    module.tfjs.dispose = () => {
+      kernels.end();
+      dispose();
+    };
+    const turn = (on: boolean) => {
+      pool(on);
+      kernels.turn(on);
+    };
+    return { backend, pool: turn };
   } catch (error) {
     await Promise.all(workers.map((worker) => worker.terminate()));
     throw error;

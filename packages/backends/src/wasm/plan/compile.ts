@@ -4,6 +4,7 @@ import { type Compiler, type Executable, NotCompilable } from '../../trace/compi
 import { assignedVariables, type Operand, operandsOf, type Trace } from '../../trace/trace.js';
 import { sizeOf } from '../heap.js';
 import { wasmMemory } from '../memory.js';
+import { runCalls } from '../parallel.js';
 import { compileLoops, type LoopFunction } from './loop.js';
 import { type KernelStep, type LoopStep, planSteps, type Step } from './plan-steps.js';
 
@@ -120,8 +121,33 @@ function loopRunner(
     let next = 0;
     for (const value of step.inputs) args[next++] = backend.getMemoryOffset(buffers[value] as DataId);
     for (const { value } of step.outputs) args[next++] = backend.getMemoryOffset(buffers[value] as DataId);
-    run(...args);
+    const { rows, columns } = step;
+    if (rows * columns < 2 * NUMBERS_AT_ONCE) run(...args);
+    else runCalls(run, partsOf(step, args), { operations: rows * columns * args.length }, backend);
   };
+}
+
+/** Numbers of each array that a thread computes at a time. */
+const NUMBERS_AT_ONCE = 2 ** 15;
+
+/** The arguments of a loop for parts of its rows, or where it has one row, of its columns. */
+function partsOf({ loop, rows, columns }: LoopStep, args: readonly number[]): number[][] {
+  const byColumns = rows === 1;
+  const length = byColumns ? columns : rows;
+  const atOnce = byColumns ? NUMBERS_AT_ONCE : Math.ceil(NUMBERS_AT_ONCE / columns);
+  /** How far an array is from one row, or column, to the next, in numbers. */
+  const strides = args.slice(0, -2).map((_, i) => {
+    const broadcast = loop.inputs[i] ?? 'none';
+    if (broadcast === 'none') return byColumns ? 1 : columns;
+    return broadcast === (byColumns ? 'row' : 'column') ? 1 : 0;
+  });
+  const parts: number[][] = [];
+  for (let first = 0; first < length; first += atOnce) {
+    const count = Math.min(atOnce, length - first);
+    const addresses = strides.map((stride, i) => (args[i] as number) + 4 * stride * first);
+    parts.push([...addresses, ...(byColumns ? [1, count] : [count, columns])]);
+  }
+  return parts;
 }
 
 /**

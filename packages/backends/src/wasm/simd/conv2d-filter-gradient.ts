@@ -1,9 +1,10 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { addressOf } from '../heap.js';
+import { addressOf, sizeOf } from '../heap.js';
+import { runCalls } from '../parallel.js';
 import type { Windows } from '../windows.js';
 import * as wasm from './instructions.js';
-import { doWhile, get, I32, i32Const, increment, type Lanes, SCALAR, set, VECTOR } from './instructions.js';
+import { doWhile, get, I32, i32Const, increment, type Lanes, SCALAR, set, times, VECTOR } from './instructions.js';
 import { type CompiledSimdFunction, compilePerMemory, type SimdFunction, simdFunction } from './module.js';
 
 const BYTES_PER_FLOAT = 4;
@@ -15,10 +16,21 @@ const BYTES_PER_FLOAT = 4;
 const MAX_TAPS = 4;
 const MAX_VECTORS = 2;
 
+/** Filters with fewer bytes are summed in parts; for larger ones there is enough to do for all threads without. */
+const MIN_BYTES_FOR_WHOLE = 2 ** 16;
+const MAX_PARTS = 8;
+
+/** The number of parts of the batch that are summed on their own, so that threads can. It does not depend on their number. */
+export function filterGradientParts({ batch, channels, outChannels, filter }: Windows): number {
+  const bytes = sizeOf(filter) * channels * outChannels * BYTES_PER_FLOAT;
+  return bytes < MIN_BYTES_FOR_WHOLE ? Math.min(MAX_PARTS, batch) : 1;
+}
+
 /** The tensors of a filter gradient. */
 export interface FilterGradientTensors {
   readonly x: TensorInfo;
   readonly dy: TensorInfo;
+  /** [parts, filter height, filter width, channels, out channels]: the sums of each part of the batch are added to one of them. */
   readonly result: TensorInfo;
 }
 
@@ -36,7 +48,8 @@ export function conv2DFilterGradient(
 ): ((windows: Windows, tensors: FilterGradientTensors) => void) | undefined {
   const functions = compiled(backend);
   if (!functions) return undefined;
-  return ({ batch, channels, outChannels, input, output, filter, stride }, tensors) => {
+  return (windows, tensors) => {
+    const { batch, channels, outChannels, input, output, filter, stride } = windows;
     const [x, dy, result] = [tensors.x, tensors.dy, tensors.result].map((tensor) => addressOf(backend, tensor)) as [
       number,
       number,
@@ -46,34 +59,44 @@ export function conv2DFilterGradient(
     const position = outChannels * BYTES_PER_FLOAT;
     const taps = filter[2] * channels;
     const sizes = [output[1], output[2] * position, position, stride[1] * row, stride[2] * channels * BYTES_PER_FLOAT];
-    for (let image = 0; image < batch; image++) {
-      const dyAt = dy + image * output[1] * output[2] * position;
+    const images = [input[1] * row, output[1] * output[2] * position];
+    /** The calls of each function. */
+    const calls: number[][][] = functions.map(() => []);
+    const parts = filterGradientParts(windows);
+    const bytes = filter[1] * taps * position;
+    for (let part = 0; part < parts; part++) {
+      const image = Math.floor((part * batch) / parts);
+      const count = Math.floor(((part + 1) * batch) / parts) - image;
       for (let i = 0; i < filter[1]; i++) {
         const xAt = x + (image * input[1] + i) * row;
+        const dyAt = dy + image * output[1] * output[2] * position;
         // In groups of nearly equal size: 9 taps are 3, 3 and 3 rather than 4, 4 and 1.
         for (let tap = 0, groups = Math.ceil(taps / MAX_TAPS); groups > 0; groups--) {
-          const count = Math.ceil((taps - tap) / groups);
-          (functions[count - 1] as CompiledSimdFunction)(
-            xAt + tap * BYTES_PER_FLOAT,
-            dyAt,
-            result + (i * taps + tap) * position,
-            ...sizes,
-          );
-          tap += count;
+          const together = Math.ceil((taps - tap) / groups);
+          const to = result + part * bytes + (i * taps + tap) * position;
+          calls[together - 1]?.push([xAt + tap * BYTES_PER_FLOAT, dyAt, to, ...sizes, count, ...images]);
+          tap += together;
         }
       }
+    }
+    for (const [i, ofFunction] of calls.entries()) {
+      const operations = (ofFunction.length / parts) * (i + 1) * batch * output[1] * output[2] * outChannels;
+      runCalls(functions[i] as CompiledSimdFunction, ofFunction, { operations }, backend);
     }
   };
 }
 
-const compiled = compilePerMemory(() => Array.from({ length: MAX_TAPS }, (_, index) => sumOverImage(index + 1)));
+const compiled = compilePerMemory(() => Array.from({ length: MAX_TAPS }, (_, index) => sumOverImages(index + 1)));
 
-/** Sums over one image, for a number of taps of one row of the filter. */
-function sumOverImage(taps: number): SimdFunction {
+/** Adds the sums over some images, for a number of taps of one row of the filter. */
+function sumOverImages(taps: number): SimdFunction {
   // `rows` is a number; the rest are bytes: a row of `dy`, a position of `dy`, the strides of windows down and right.
   return simdFunction(
-    ['x', 'dy', 'result', 'rows', 'dyRow', 'position', 'down', 'right'],
-    ({ x, dy, result, rows, dyRow, position, down, right }, local) => {
+    [
+      ...(['x', 'dy', 'result', 'rows', 'dyRow', 'position', 'down', 'right'] as const),
+      ...(['images', 'xImage', 'dyImage'] as const),
+    ],
+    ({ x, dy, result, rows, dyRow, position, down, right, images, xImage, dyImage }, local) => {
       const [channel, next, rowsLeft, sumsAt] = [local(I32), local(I32), local(I32), local(I32)];
       const [xRow, xAt, dyAt, dyEnd] = [local(I32), local(I32), local(I32), local(I32)];
 
@@ -120,7 +143,11 @@ function sumOverImage(taps: number): SimdFunction {
           ...[...get(next), ...set(channel)],
         ]);
       };
-      return [...channels(VECTOR, MAX_VECTORS), ...channels(VECTOR, 1), ...channels(SCALAR, 1)];
+      return times(images, [
+        ...[...i32Const(0), ...set(channel)],
+        ...[...channels(VECTOR, MAX_VECTORS), ...channels(VECTOR, 1), ...channels(SCALAR, 1)],
+        ...[...increment(x, get(xImage)), ...increment(dy, get(dyImage))],
+      ]);
     },
   );
 }

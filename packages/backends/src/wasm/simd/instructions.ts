@@ -48,12 +48,32 @@ export const get = (local: number): number[] => [0x20, ...unsignedLeb128(local)]
 export const set = (local: number): number[] => [0x21, ...unsignedLeb128(local)];
 /** `i32.const`. */
 export const i32Const = (value: number): number[] => [0x41, ...signedLeb128(value)];
+/** `i32.load` from the address on the stack plus an offset in bytes. */
+export const load = (offset = 0): number[] => [0x28, ALIGNMENT, ...unsignedLeb128(offset)];
 /** `i32.add`. */
 export const add: Code = [0x6a];
+/** `i32.sub`. */
+export const subtract: Code = [0x6b];
 /** `i32.mul`. */
 export const multiply: Code = [0x6c];
+/** `i32.div_u`. */
+export const divide: Code = [0x6e];
+/** `f32.convert_i32_u`. */
+export const toFloat: Code = [0xb3];
 /** `i32.and`. */
 export const and: Code = [0x71];
+/** `i32.shr_u`. */
+export const shiftRight: Code = [0x76];
+/** `select`: pops two values and an i32; pushes the first value where it is not 0, else the second. */
+export const select: Code = [0x1b];
+/** `i32.lt_u`. */
+export const less: Code = [0x49];
+/** `memory.copy` of a number of bytes: pops target, source and number. */
+export const copyBytes: Code = [0xfc, 0x0a, 0, 0];
+/** `memory.fill` of a number of bytes: pops target, value and number. */
+export const fillBytes: Code = [0xfc, 0x0b, 0];
+/** Calls the function of the same module with this index; its arguments are on the stack. */
+export const call = (index: number): number[] => [0x10, ...unsignedLeb128(index)];
 /** `i32.eqz`. */
 export const isZero: Code = [0x45];
 /** `i32.ne`. */
@@ -81,6 +101,19 @@ export const doWhile = (body: Code, condition: Code): number[] => [
   ...[...body, ...condition, 0x0d, 0],
   0x0b,
 ];
+
+/** Pops two vectors of four float32; pushes the four lanes with these indices, of which the second vector has those from 4 on. */
+export const shuffle = (lanes: readonly number[]): number[] => [
+  ...[0xfd, 0x0d],
+  ...lanes.flatMap((lane) => [0, 1, 2, 3].map((byte) => 4 * lane + byte)),
+];
+
+/** Runs `then` where the i32 on the stack is not 0, else `otherwise`. */
+export const ifElse = (then: Code, otherwise: Code): number[] => [0x04, VOID, ...then, 0x05, ...otherwise, 0x0b];
+
+/** Repeats `body` as often as the local says, at least once. The local is 0 afterwards. */
+export const times = (count: number, body: Code): number[] =>
+  doWhile([...body, ...increment(count, i32Const(-1))], get(count));
 
 /** Instructions on a single float32, or on a SIMD vector of four. */
 export interface Lanes {

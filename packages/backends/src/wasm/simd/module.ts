@@ -1,6 +1,6 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { env } from '@tensorflow/tfjs-core';
-import { instantiate, type Memory, type WasmMemory, wasmMemory } from '../memory.js';
+import { compileModule, instantiate, type Memory, type Module, type WasmMemory, wasmMemory } from '../memory.js';
 import { type Code, I32, sizePrefixed, unsignedLeb128, vector } from './instructions.js';
 
 /** A WebAssembly function that works on the memory and returns nothing. */
@@ -47,8 +47,27 @@ export function compileFunctions(
       functions.map(({ locals, code }) => sizePrefixed([...vector(locals.map((type) => [1, type])), ...code, 0x0b])),
     ),
   ];
-  const exported = instantiate(new Uint8Array(bytes), memory);
-  return functions.map((_, index) => exported[`${index}`] as CompiledSimdFunction);
+  const module = compileModule(new Uint8Array(bytes));
+  const exported = instantiate(module, memory);
+  return functions.map((_, index) => {
+    const compiled = exported[`${index}`] as CompiledSimdFunction;
+    origins.set(compiled, { module, name: `${index}` });
+    return compiled;
+  });
+}
+
+/** Where a function comes from. */
+export interface FunctionOrigin {
+  readonly module: Module;
+  /** Its name among the exports of the module. */
+  readonly name: string;
+}
+
+const origins = new WeakMap<CompiledSimdFunction, FunctionOrigin>();
+
+/** The module of a compiled function, of which another thread can have an instance too. */
+export function originOf(fn: CompiledSimdFunction): FunctionOrigin {
+  return origins.get(fn) as FunctionOrigin;
 }
 
 /**

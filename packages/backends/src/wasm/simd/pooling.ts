@@ -1,9 +1,22 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { addressOf } from '../heap.js';
+import { addressOf, sizeOf } from '../heap.js';
+import { runCalls } from '../parallel.js';
 import type { Windows } from '../windows.js';
 import * as wasm from './instructions.js';
-import { type Code, doWhile, get, I32, i32Const, increment, type Lanes, SCALAR, set, VECTOR } from './instructions.js';
+import {
+  type Code,
+  doWhile,
+  get,
+  I32,
+  i32Const,
+  increment,
+  type Lanes,
+  SCALAR,
+  set,
+  times,
+  VECTOR,
+} from './instructions.js';
 import { type CompiledSimdFunction, type SimdFunction, simdFunction } from './module.js';
 
 const BYTES_PER_FLOAT = 4;
@@ -23,6 +36,8 @@ export interface WindowAddresses {
   readonly output: Code;
   /** The window's position in `dy`, which has the shape of the output. */
   readonly dy: Code;
+  /** The number of cells in the window, as i32. */
+  readonly cells: Code;
   /** The position in the gradient of the input of a cell whose address in the input is in a local. */
   readonly gradientAt: (cell: number) => Code;
 }
@@ -31,19 +46,34 @@ export interface WindowAddresses {
 export function poolFunction(
   windowCode: (lanes: Lanes, addresses: WindowAddresses, local: (type: number) => number) => WindowCode,
 ): SimdFunction {
-  // Addresses; the distance from input to gradient; the number of windows; the rest are strides and extents in bytes.
+  // Addresses; the distance from input to gradient; the numbers of windows in a line and of lines; the rest are strides and extents in
+  // bytes.
   return simdFunction(
     [
-      ...(['input', 'output', 'dy', 'toGradient', 'count'] as const),
+      ...(['input', 'output', 'dy', 'toGradient', 'count', 'lines', 'lineStep', 'outputLine'] as const),
       ...(['step', 'cell', 'columns', 'row', 'rows', 'layer', 'layers'] as const),
     ],
     (parameters, local) => {
-      const { input, output, dy, toGradient, count, step, cell, columns, row, rows, layer, layers } = parameters;
+      const { input, output, dy, toGradient, count, lines, lineStep, outputLine } = parameters;
+      const { step, cell, columns, row, rows, layer, layers } = parameters;
+      const [inputLine, lineOutput, toDy, left] = [local(I32), local(I32), local(I32), local(I32)];
       const [channel, vectorEnd, first] = [local(I32), local(I32), local(I32)];
       const sum = (a: number, b: number) => [...get(a), ...get(b), ...wasm.add];
       const addresses: WindowAddresses = {
         output: sum(output, channel),
         dy: sum(dy, channel),
+        cells: [
+          ...[
+            ...get(columns),
+            ...get(cell),
+            ...wasm.divide,
+            ...get(rows),
+            ...get(row),
+            ...wasm.divide,
+            ...wasm.multiply,
+          ],
+          ...[...get(layers), ...get(layer), ...wasm.divide, ...wasm.multiply],
+        ],
         gradientAt: (address) => sum(address, toGradient),
       };
       /** Loops over addresses from `start` to `start + bytes`, `by` bytes apart. */
@@ -67,16 +97,23 @@ export function poolFunction(
           ],
         );
       };
+      const line = doWhile(
+        [
+          ...[...i32Const(0), ...set(channel), ...channels(VECTOR, vectorEnd), ...channels(SCALAR, cell)],
+          ...[...increment(input, get(step)), ...increment(output, get(cell)), ...increment(dy, get(cell))],
+          ...increment(left, i32Const(-1)),
+        ],
+        get(left),
+      );
       return [
         ...[...get(cell), ...i32Const(-BYTES_PER_FLOAT * VECTOR.width), ...wasm.and, ...set(vectorEnd)],
-        ...doWhile(
-          [
-            ...[...i32Const(0), ...set(channel), ...channels(VECTOR, vectorEnd), ...channels(SCALAR, cell)],
-            ...[...increment(input, get(step)), ...increment(output, get(cell)), ...increment(dy, get(cell))],
-            ...increment(count, i32Const(-1)),
-          ],
-          get(count),
-        ),
+        ...[...get(dy), ...get(output), ...wasm.subtract, ...set(toDy)],
+        ...times(lines, [
+          ...[...get(input), ...set(inputLine), ...get(output), ...set(lineOutput), ...get(count), ...set(left)],
+          ...line,
+          ...[...sum(inputLine, lineStep), ...set(input), ...sum(lineOutput, outputLine), ...set(output)],
+          ...[...sum(output, toDy), ...set(dy)],
+        ]),
       ];
     },
   );
@@ -100,44 +137,56 @@ export function pool(run: CompiledSimdFunction, windows: Windows, tensors: PoolT
   const row = windows.input[2] * cell;
   const layer = windows.input[1] * row;
   const step = windows.stride[2] * cell;
-  eachRowOfWindows(windows, (cellAt, outputAt, count, [layers, rows, columns]) => {
+  const calls: number[][] = [];
+  eachRunOfWindows(windows, (cellAt, outputAt, count, lines, [layers, rows, columns]) => {
     const at = outputAt * cell;
+    const steps = [windows.stride[1] * row, windows.output[2] * cell, step];
     const extents = [columns * cell, row, rows * row, layer, layers * layer];
-    run(input + cellAt * cell, output + at, dy + at, toGradient, count, step, cell, ...extents);
+    calls.push([input + cellAt * cell, output + at, dy + at, toGradient, count, lines, ...steps, cell, ...extents]);
   });
+  const { batch, channels, input: size } = windows;
+  // Windows that overlap add to the same cells, so one thread computes a whole image, in order.
+  const together = tensors.gradient ? calls.length / batch : 1;
+  runCalls(run, calls, { operations: 2 * batch * sizeOf(size) * channels, together }, backend);
 }
 
 type Size = readonly [layers: number, rows: number, columns: number];
 
 /**
- * Visits rows of adjacent windows that have the same number of cells inside the input.
+ * Visits runs of adjacent windows, on as many lines as possible, that have the same number of cells inside the input: as many runs for
+ * each image.
  *
  * @param visit gets the first cell of the first window, and the position of that window in the output, both counted in
- *   positions; the number of windows; and the size of each, at least 1 along each axis
+ *   positions; the number of windows on a line, and of lines; and the size of each window, at least 1 along each axis
  */
-function eachRowOfWindows(
+function eachRunOfWindows(
   { batch, input, output, filter, stride, before }: Windows,
-  visit: (cellAt: number, outputAt: number, count: number, size: Size) => void,
+  visit: (cellAt: number, outputAt: number, count: number, lines: number, size: Size) => void,
 ): void {
   const along = (axis: 0 | 1 | 2, out: number): [first: number, length: number] => {
     const start = out * stride[axis] - before[axis];
     const first = Math.max(0, start);
     return [first, Math.min(input[axis], start + filter[axis]) - first];
   };
+  /** How many windows from this one on are like it: those that lie wholly inside, or else one. */
+  const alike = (axis: 1 | 2, out: number): number => {
+    const start = out * stride[axis] - before[axis];
+    const complete = Math.floor((input[axis] - filter[axis] - start) / stride[axis]) + 1;
+    return start >= 0 && complete > 1 ? Math.min(complete, output[axis] - out) : 1;
+  };
   for (let image = 0; image < batch; image++) {
     for (let z = 0; z < output[0]; z++) {
       const [front, layers] = along(0, z);
-      for (let y = 0; y < output[1]; y++) {
+      for (let y = 0, lines = 1; y < output[1]; y += lines) {
         const [top, rows] = along(1, y);
+        lines = alike(1, y);
         for (let x = 0, count = 1; x < output[2]; x += count) {
           const [left, columns] = along(2, x);
-          const inside = x * stride[2] >= before[2];
-          const complete = Math.floor((input[2] - filter[2] - left) / stride[2]) + 1;
-          count = inside && complete > 1 ? Math.min(complete, output[2] - x) : 1;
+          count = alike(2, x);
           if (Math.min(layers, rows, columns) < 1) continue;
           const cellAt = ((image * input[0] + front) * input[1] + top) * input[2] + left;
           const outputAt = ((image * output[0] + z) * output[1] + y) * output[2] + x;
-          visit(cellAt, outputAt, count, [layers, rows, columns]);
+          visit(cellAt, outputAt, count, lines, [layers, rows, columns]);
         }
       }
     }

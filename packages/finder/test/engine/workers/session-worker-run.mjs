@@ -5,13 +5,8 @@ import { resolveMethods } from '@lrfind/core/sweep';
 import * as tf from '@tensorflow/tfjs-core';
 import * as layers from '@tensorflow/tfjs-layers';
 
-const built = (path) => import(new URL(`../../../dist/${path}`, import.meta.url).href);
-const { openSession } = await built('engine/session.js');
-const { search } = await built('engine/search.js');
-const { sweeper } = await built('engine/sweeper.js');
-const { startWorker } = await built('engine/workers/start-worker.js');
-const { resolveOptimizer } = await built('optimizers/registry.js');
-const { executorBySeed } = await built('study/held-out-by-seed.js');
+const internals = new URL('../../../dist/internals.js', import.meta.url).href;
+const { executorBySeed, openSession, resolveOptimizer, search, startWorker, sweeper } = await import(internals);
 
 await useBackend(process.argv[2]);
 const dense = (options) => layers.layers.dense({ kernelInitializer: 'glorotUniform', ...options });

@@ -1,0 +1,79 @@
+// WebGPU in Node: Dawn, the implementation in Chromium, as the npm package `webgpu`, and TensorFlow.js's backend. Both are optional.
+import { createRequire } from 'node:module';
+import type { FoundBackend } from '../backend.js';
+import { BackendError } from '../backend-error.js';
+import { registerBackend } from '../registry.js';
+import { WEBGPU_PACKAGE, webGpu } from '../webgpu/backend.js';
+
+const require = createRequire(import.meta.url);
+
+const DAWN = 'webgpu';
+const INSTALL = `npm install ${DAWN} ${WEBGPU_PACKAGE}@4.22.0`;
+
+/** What is used of the package `webgpu`. */
+interface Dawn {
+  create(options: string[]): Gpu;
+  /** The global names that WebGPU has in a browser. */
+  readonly globals: object;
+}
+
+interface Gpu {
+  requestAdapter(options: { powerPreference: string }): Promise<Adapter | null>;
+}
+
+interface Adapter {
+  readonly info: { readonly vendor: string; readonly description: string; readonly isFallbackAdapter?: boolean };
+}
+
+/** Kept, since the device is gone with it. */
+let gpu: Gpu | undefined;
+
+/** The backend, where its packages are installed and the machine has a GPU with a driver. */
+export const webgpu = webGpu({ find, load });
+
+registerBackend(webgpu);
+
+function find(): FoundBackend {
+  const missing = [DAWN, WEBGPU_PACKAGE].filter((name) => !isInstalled(name));
+  const usable = missing.length === 0;
+  const notes = usable ? [] : [`${missing.join(' and ')} not installed: ${INSTALL}`];
+  return { usable, version: null, device: usable ? 'GPU (WebGPU)' : null, folder: null, source: null, notes };
+}
+
+function isInstalled(name: string): boolean {
+  try {
+    require.resolve(name);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function load(): Promise<string> {
+  const { notes } = find();
+  if (notes.length > 0) throw new BackendError(`backend webgpu: ${notes.join('; ')}`, 'webgpu');
+  gpu ??= await startDawn();
+  // As TensorFlow.js's backend asks for it.
+  const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
+  if (!adapter)
+    throw new BackendError(
+      `backend webgpu: no GPU with a driver was found${process.platform === 'linux' ? ' (on Linux, Vulkan: libvulkan.so.1 and the driver of the GPU)' : ''}`,
+      'webgpu',
+    );
+  require(WEBGPU_PACKAGE);
+  const { vendor, description, isFallbackAdapter } = adapter.info;
+  return `${isFallbackAdapter ? 'CPU' : 'GPU'} (WebGPU, ${description || vendor})`;
+}
+
+/** TensorFlow.js's package asks for what a browser has: `navigator.gpu` and the names of WebGPU's classes. */
+async function startDawn(): Promise<Gpu> {
+  const { create, globals } = (await import(DAWN as string)) as Dawn;
+  const made = create([]);
+  for (const [name, value] of Object.entries(globals))
+    if (!(name in globalThis)) Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });
+  // Node 20 has no navigator.
+  const { navigator } = globalThis as { navigator?: object };
+  if (navigator) Object.defineProperty(navigator, 'gpu', { value: made, configurable: true });
+  else Object.defineProperty(globalThis, 'navigator', { value: { gpu: made }, configurable: true, writable: true });
+  return made;
+}
