@@ -50,10 +50,19 @@ test('no link, anchor or picture is broken', () => {
 });
 
 test('a page loads its own files alone, and the search has an index', () => {
+  // The page that finds rates has relative addresses, so that it can lie anywhere.
   for (const [path, page] of pages)
     for (const element of page.querySelectorAll('script[src], link[href]:not([rel=canonical])'))
-      expect(element.getAttribute('src') ?? element.getAttribute('href'), path).toMatch(/^\//);
+      expect(element.getAttribute('src') ?? element.getAttribute('href'), path).toMatch(
+        path === 'try/index.html' ? /^[\w.]+$/ : /^\//,
+      );
   expect(readdirSync(join(folder, 'assets/chunks')).some((name) => name.includes('localSearchIndex'))).toBe(true);
+});
+
+test('the page that finds rates is part of the site', () => {
+  expect(pages.get('index.html')?.querySelector('a[href="/try/"]')?.textContent).toContain('Try it now');
+  for (const name of ['index.html', 'page.js', 'worker.js', 'wasm/tfjs-backend-wasm-simd.wasm'])
+    expect([name, isFile(join(folder, 'try', name))]).toEqual([name, true]);
 });
 
 function isFile(path: string): boolean {

@@ -1,5 +1,5 @@
 // The documentation as a site: the Markdown of this repository as it is, with search, dark mode and the API reference.
-import { readFileSync } from 'node:fs';
+import { cpSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,6 +11,7 @@ const root = fileURLToPath(new URL('../../..', import.meta.url));
 const pages = {
   'Find a rate': [
     ...['README', 'docs/choosing-a-rate', 'docs/reading-a-curve', 'docs/fine-tuning', 'docs/command-line', 'docs/live'],
+    'docs/in-the-browser',
   ],
   'Models and data': [
     ...['docs/models', 'docs/keras', 'docs/python', 'docs/keras-layers', 'docs/layers', 'docs/data', 'docs/csv'],
@@ -105,10 +106,14 @@ export default defineConfig({
   },
   markdown: { config: linksOfSite, anchor: { slugify } },
   vite: { resolve: { alias: vueOfSite() }, build: { chunkSizeWarningLimit: 4000 } },
+  // The page that finds rates, as the build of the packages has made it.
+  buildEnd: ({ outDir }) => cpSync(join(root, 'packages/web/dist'), join(outDir, 'try'), { recursive: true }),
   themeConfig: {
     search: { provider: 'local' },
     outline: [2, 3],
     nav: [
+      // A page of its own, which the router of the site does not know.
+      { text: 'Try it now', link: '/try/', target: '_self' },
       { text: 'Guide', link: '/docs/choosing-a-rate' },
       { text: 'Command line', link: '/docs/command-line' },
       { text: 'Library', link: '/docs/library' },

@@ -1,5 +1,5 @@
 import { DataTable } from '@lrfind/plots/page-parts';
-import type { LivePanel, LiveState } from '../src/live/live-state.js';
+import type { LivePanel, LiveState, LiveTable } from '../src/live/live-state.js';
 import { PanelView } from './panel-view.js';
 
 /** Whether the command answers: it does, it did a moment ago, or it has ended. */
@@ -40,6 +40,15 @@ export function StateView({
           )}
         </div>
       )}
+      <PanelsView panels={panels} table={table} />
+    </>
+  );
+}
+
+/** Panels that grow; with a table, those of results that are side by side, which have done so. */
+export function PanelsView({ panels, table }: Pick<LiveState, 'panels'> & { table: LiveTable | undefined }) {
+  return (
+    <>
       <div class={table ? 'beside' : undefined}>
         {panels.map((panel) => (
           <PanelView key={panel.id} panel={panel} like={table ? alike(panel, panels) : [panel]} growing={!table} />

@@ -65,8 +65,14 @@ export const commands: readonly CommandEntry[] = [
     run: async (flags, paths: string[]) => (await import('./report/command.js')).report(paths, flags),
   },
   {
+    name: 'ui',
+    description: 'Find a rate in a browser, for a model and a table.',
+    options: () => import('./ui/options.js'),
+    run: async (flags) => (await import('./ui/command.js')).ui(flags),
+  },
+  {
     name: 'open',
-    description: 'Show stored results in a browser, several of them side by side, on a page of this machine.',
+    description: 'Show stored results in a browser, also side by side.',
     argument: ['<results...>', 'results of lrfind, lrfind train or lrfind compare, written with --out result.json'],
     options: () => import('./open/options.js'),
     run: async (flags, paths: string[]) => (await import('./open/command.js')).open(paths, flags),

@@ -5,7 +5,7 @@ import type { CommandEntry, CommandOptions, Flags } from './command-entry.js';
 import { commands } from './commands.js';
 import { CONFIG_FILE } from './config/config-file.js';
 import { exitCodes } from './exit-codes.js';
-import { addFlags, refuseArguments } from './shared/flags.js';
+import { addFlags, refuseArguments } from './shared/add-flags.js';
 import { wrapHelp } from './shared/help-text.js';
 import { helpHint, refuseMisuse } from './shared/usage-errors.js';
 

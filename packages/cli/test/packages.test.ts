@@ -11,7 +11,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { classifier, table } from './workspace.js';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
-const packages = readdirSync(`${root}packages`);
+/** Those that are published. */
+const packages = readdirSync(`${root}packages`).filter(
+  (name) => !JSON.parse(readFileSync(`${root}packages/${name}/package.json`, 'utf8')).private,
+);
 const run = promisify(execFile);
 /** Without what the script that runs the tests tells its children of this workspace. */
 const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(npm|pnpm)_/i.test(name)));
@@ -78,6 +81,9 @@ describe.each(packages)('the package of packages/%s', (name) => {
       (path) =>
         !/^(dist|src)\/[\w./-]+\.(js|js\.map|d\.ts|d\.ts\.map|ts|tsx)$/.test(path) &&
         !/^(bundle|dist|vendor)\/([\w./-]+\.(js|js\.map)|LICENSES\.txt|page\/page\.(css|html)|wasm\/tfjs-backend-wasm[\w-]*\.wasm|tfjs-node\/(LICENSE|package\.json))$/.test(
+          path,
+        ) &&
+        !/^bundle\/ui\/([\w.-]+\.(html|css|svg)|LICENSES\.txt|wasm\/[\w-]+\.wasm|example\/(model\.json|digits\.csv\.gz))$/.test(
           path,
         ) &&
         !/^(bin|python|report-page)\/\w+\.(js|py|css)$/.test(path) &&

@@ -14,6 +14,7 @@ import { flags as scheduleFlags } from '../src/schedule/options.js';
 import { type FlagGroups, flagName, flagOf } from '../src/shared/flags.js';
 import { flags as trainFlags } from '../src/train/options.js';
 import { flags as transferFlags } from '../src/transfer/options.js';
+import { flags as uiFlags } from '../src/ui/options.js';
 import { lrfind } from './command.js';
 
 const configuration: FlagGroups[number] = ['Configuration:', ConfigOptions];
@@ -27,6 +28,7 @@ const commands: [name: string, flags: FlagGroups][] = [
   ['loop', loopFlags],
   ['plot', plotFlags],
   ['report', reportFlags],
+  ['ui', uiFlags],
   ['open', openFlags],
   ['schedule', scheduleFlags],
   ['transfer', transferFlags],

@@ -22,6 +22,7 @@ export { type EncodedTable, type EncodeOptions, encodeTable } from './encode/enc
 export type { Task } from './encode/encode-targets.js';
 export type { ChooseTarget, ChosenTarget, TargetKind, TargetSummary } from './encode/target-kind.js';
 export type { SeriesOptions } from './encode/windows.js';
+export { databaseNames } from './formats/database-names.js';
 export type {
   ReadTableOptions,
   StreamTableOptions,

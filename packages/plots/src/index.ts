@@ -2,4 +2,5 @@
 export * from './browser.js';
 export { loadRenderer } from './render/load-renderer.js';
 export { type PngOptions, renderPng } from './render/render-png.js';
-export { type ReportOptions, renderReport } from './report/render-report.js';
+export { renderReport } from './report/render-report.js';
+export type { ReportOptions } from './report/report-html.js';

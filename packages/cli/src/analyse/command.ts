@@ -39,5 +39,5 @@ export async function analyse(path: string, given: Readonly<Record<string, unkno
     setup: { ...result.setup, notes: [...result.setup.notes, ...notes] },
     options: { losses: path, ...columns, ...result.options },
   };
-  return writeSweep(complete, { output, trackers, page });
+  return await writeSweep(complete, { output, trackers, page });
 }

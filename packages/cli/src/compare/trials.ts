@@ -7,10 +7,10 @@ import {
   optimizerNamed,
   type TrialOptions as Trial,
 } from '@lrfind/finder';
+import { compiledOptimizer, type ModelDatasets, optimizerFlag } from '../shared/encode-inputs.js';
 import { flagName } from '../shared/flags.js';
-import { compiledOptimizer, type ModelDatasets, optimizerFlag } from '../shared/inputs.js';
 import { rateFlag, scheduleFlag } from '../shared/learning-rate.js';
-import type { TrialOptions } from './options.js';
+import type { TrialOptions } from './comparison-options.js';
 
 /** A combination of what is compared. */
 export interface Combination {

@@ -1,14 +1,16 @@
 import { access } from 'node:fs/promises';
 import { InputError } from '@lrfind/core';
 import type { TableDescription } from '@lrfind/core/results';
-import { compiledSettings, describeTable, plainModel, scalingLayers } from '@lrfind/finder';
+import { plainModel } from '@lrfind/finder';
 import { readModel } from '../files/read-inputs.js';
 import type { NamedFile } from '../files/same-file.js';
+import { lossFlag, openBackend } from '../shared/encode-inputs.js';
 import { flagOptions } from '../shared/flag-values.js';
 import { named } from '../shared/flags.js';
-import { inputFiles, lossFlag, missingOf, openBackend, readTables, scaleOf, seriesFlags } from '../shared/inputs.js';
+import { inputFiles, readTables } from '../shared/inputs.js';
 import { checkOutputs, type Formats, writeOutputs } from '../shared/outputs/output-files.js';
 import { resultJson } from '../shared/outputs/result-output.js';
+import { describeFor } from './describe.js';
 import { tableDescriptionFormats } from './formats.js';
 import { ExampleOptions, findCommand, PlainModelFlags, TableFiles, TableOutput } from './options.js';
 import { tableSummary } from './summary.js';
@@ -40,20 +42,7 @@ export async function data(path: string | undefined, given: Readonly<Record<stri
   if (files.model !== undefined || initModel !== undefined) await openBackend('cpu');
   const file = files.model === undefined ? undefined : await readModel(files.model);
   const { data: table } = await readTables(files, files, undefined, file?.model);
-  const hasScale = file !== undefined && (file.hasWeights || scalingLayers(file.model).length > 0);
-  const description = describeTable(table, {
-    target: files.target,
-    ignore: files.ignore,
-    missing: missingOf(files.missing).policy,
-    oneHotLimit: files.oneHotLimit,
-    categorical: files.categorical,
-    sampleWeight: files.sampleWeight,
-    scale: scaleOf(files.scale, hasScale),
-    model: file?.model,
-    series: seriesFlags(files),
-    loss: loss?.name ?? (file ? compiledSettings(file.trainingConfig).loss : undefined),
-    ...shown,
-  });
+  const description = describeFor(table, file, files, { loss, ...shown });
   const built = initModel === undefined ? undefined : named('--net', () => plainModel(description, { net }));
   built?.model.dispose();
   const complete: TableDescription = {

@@ -1,10 +1,8 @@
-import { counted, countText, quotedList, rateText } from '@lrfind/core';
-import type { ColumnDescription, TableDescription, TargetDescription } from '@lrfind/core/results';
+import { counted, countText } from '@lrfind/core';
+import type { ColumnDescription, TableDescription } from '@lrfind/core/results';
 import { clipped, summaryText, terminalColumns, textTable } from '../shared/terminal/text.js';
 import { columnGroups } from './column-groups.js';
-
-/** Classes that are counted one by one. */
-const SHOWN_CLASSES = 12;
+import { contentsText, targetText } from './texts.js';
 
 /** What was understood of a table, for a terminal: its columns, the target and the loss, the shape that a model gets, what does not fit, some rows. */
 export function tableSummary(description: TableDescription): string {
@@ -42,30 +40,6 @@ function columnsTable(columns: readonly ColumnDescription[], width: number): str
     .join('\n');
 }
 
-function contentsText({ first, numbers }: ReturnType<typeof columnGroups>[number]): string {
-  const { kind, categories, distinct } = first;
-  if (numbers) {
-    if (kind === 'constant') return numberShown(numbers.low);
-    const mean =
-      numbers.mean === null
-        ? ''
-        : `, mean ${numberShown(numbers.mean)}, deviation ${numberShown(numbers.deviation ?? 0)}`;
-    const different = distinct === null || kind === 'boolean' ? '' : `, ${distinct} different`;
-    return `${numberShown(numbers.low)} to ${numberShown(numbers.high)}${mean}${different}`;
-  }
-  if (!categories || categories.length === 0) return 'no value';
-  const shown = categories.map(({ value, rows }) => `${value} (${countText(rows)})`).join(', ');
-  return `${kind === 'constant' ? '' : `${countText(distinct ?? 0)}: `}${shown}${(distinct ?? 0) > categories.length ? ', …' : ''}`;
-}
-
-/** A number of a table: whole from a thousand on, with four digits below it. Years have no separator. */
-function numberShown(value: number): string {
-  const size = Math.abs(value);
-  if (!(Number.isInteger(value) ? size < 1e15 : size >= 1000 && size < 1e9)) return rateText(value, 4);
-  const whole = Math.round(value);
-  return size < 10_000 ? String(whole) : countText(whole);
-}
-
 function answers({ targets, inputs, model, misfits, rows }: TableDescription): [string, string][] {
   const lines = targets.flatMap((target): [string, string][] => [
     ['target', targetText(target)],
@@ -79,15 +53,6 @@ function answers({ targets, inputs, model, misfits, rows }: TableDescription): [
     lines.push(['model', `${model.name}: ${misfits.length === 0 ? 'the table fits' : 'the table does not fit'}`]);
   if (rows === 0) lines.push(['rows', 'none']);
   return lines;
-}
-
-function targetText({ columns, classes, units, activation }: TargetDescription): string {
-  const names = quotedList([...columns]);
-  const unit = `${counted(units, `${activation ?? 'linear'} unit`)}`;
-  if (!classes) return `${names}, numbers; ${unit}`;
-  const shown = classes.slice(0, SHOWN_CLASSES).map(({ value, rows }) => `${value} (${countText(rows)})`);
-  const more = classes.length > SHOWN_CLASSES ? ', …' : '';
-  return `${names}, ${counted(classes.length, 'label')}: ${shown.join(', ')}${more}; ${unit}`;
 }
 
 /** The first rows and the drawn ones, with as many columns as have room, the target always. */

@@ -1,18 +1,16 @@
 import type { SweepResult } from '@lrfind/core/results';
-import { suggestionMethods } from '@lrfind/core/sweep';
 import { codeLines } from '../shared/code-lines.js';
 import { csvText } from '../shared/outputs/csv.js';
 import type { ResultOutput } from '../shared/outputs/result-output.js';
 import { flags } from './options.js';
+import { repeatedSearch } from './search-options.js';
 import { sweepSummary } from './summary.js';
 
 /** How the result of a search is printed and written. */
 export const sweepOutput: ResultOutput<SweepResult> = {
   format: 'lrfind-sweep',
-  command: 'lrfind',
+  ...repeatedSearch,
   flags,
-  defaults: { suggest: suggestionMethods.map(({ name }) => name) },
-  before: { verify: false },
   summary: sweepSummary,
   csv: curveCsv,
   code: codeLines,

@@ -1,6 +1,6 @@
 import { measureText } from '@lrfind/core';
 import type { ComparisonEvent } from '@lrfind/finder';
-import type { LivePage } from './live-page.js';
+import type { BatchedUpdates } from './batched-updates.js';
 import type { LivePanel } from './live-state.js';
 
 /**
@@ -9,7 +9,7 @@ import type { LivePanel } from './live-state.js';
  * @param epochs of each training; undefined for a length in steps
  */
 export function showComparison(
-  page: Pick<LivePage, 'tell'>,
+  page: Pick<BatchedUpdates, 'tell'>,
   epochs: number | undefined,
 ): (event: ComparisonEvent) => void {
   const trials: string[] = [];

@@ -1,8 +1,6 @@
 import type { ServerResponse } from 'node:http';
-import { applyUpdate, type LiveState, type LiveStatus, type LiveUpdate, mergeUpdates } from './live-state.js';
-
-/** Updates are sent at most so often: more is not seen. */
-export const UPDATES_A_SECOND = 20;
+import { type BatchedUpdates, batchedUpdates } from './batched-updates.js';
+import { applyUpdate, type LiveState } from './live-state.js';
 
 /** Bytes of past events that are kept for a page that lost its connection; one that missed more gets the whole state. */
 const KEPT_BYTES = 256 * 1024;
@@ -11,17 +9,9 @@ const KEPT_BYTES = 256 * 1024;
 const WAITING_BYTES = 4 * 1024 * 1024;
 
 /** The events of a page. */
-export interface EventStream {
+export interface EventStream extends BatchedUpdates {
   /** What a page shows that got every event. */
   readonly state: LiveState;
-  /** Sends an update, within a twentieth of a second together with others. */
-  tell(update: LiveUpdate): void;
-  /** Sends a point of a line in the same way; it costs a training step next to nothing. */
-  add(panel: string, line: string, x: number, y: number): void;
-  /** Sends how far the work is, as it is when that is sent. */
-  status(of: () => LiveStatus): void;
-  /** Sends at once what waits. */
-  flush(): void;
   /** Pages that listen. */
   readonly listeners: number;
   /**
@@ -46,24 +36,13 @@ export function eventStream(state: LiveState): EventStream {
   let past: { readonly id: number; readonly text: string }[] = [];
   let pastBytes = 0;
   let lastId = 0;
-  let waiting: LiveUpdate | undefined;
-  let statusOf: (() => LiveStatus) | undefined;
-  let sent = Number.NEGATIVE_INFINITY;
-  let timer: NodeJS.Timeout | undefined;
   let onConnected = () => {};
 
   const write = (response: ServerResponse, text: string): void => {
     response.write(text);
     if (response.writableLength > WAITING_BYTES) response.destroy();
   };
-  const flush = (): void => {
-    clearTimeout(timer);
-    timer = undefined;
-    if (!waiting) return;
-    const update = statusOf ? { ...waiting, status: statusOf() } : waiting;
-    waiting = undefined;
-    statusOf = undefined;
-    sent = performance.now();
+  const updates = batchedUpdates((update) => {
     applyUpdate(state, update);
     lastId += 1;
     const text = message('update', lastId, update);
@@ -71,36 +50,12 @@ export function eventStream(state: LiveState): EventStream {
     pastBytes += text.length;
     while (pastBytes > KEPT_BYTES) pastBytes -= (past.shift() as (typeof past)[0]).text.length;
     for (const response of responses) write(response, text);
-  };
-  /** Work that waits for nothing else must not wait for this: the timer keeps no process alive. */
-  const flushSoon = (): void => {
-    timer ??= setTimeout(flush, Math.max(0, sent + 1000 / UPDATES_A_SECOND - performance.now())).unref();
-  };
+  });
   return {
+    ...updates,
     state,
-    flush,
     get listeners() {
       return responses.size;
-    },
-    tell(update) {
-      waiting ??= {};
-      mergeUpdates(waiting, update);
-      if (update.status) statusOf = undefined;
-      flushSoon();
-    },
-    add(panel, line, x, y) {
-      waiting ??= {};
-      waiting.points ??= {};
-      waiting.points[panel] ??= {};
-      const points = waiting.points[panel];
-      points[line] ??= [];
-      points[line].push([x, y]);
-      flushSoon();
-    },
-    status(of) {
-      waiting ??= {};
-      statusOf = of;
-      flushSoon();
     },
     connect(response, after) {
       response.writeHead(200, { 'content-type': 'text/event-stream' });
@@ -129,7 +84,7 @@ export function eventStream(state: LiveState): EventStream {
       });
     },
     close() {
-      flush();
+      updates.flush();
       for (const response of responses) response.end();
       past = [];
     },

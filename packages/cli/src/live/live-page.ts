@@ -1,6 +1,6 @@
 import type { ReportedResult } from '@lrfind/plots';
 import { type EventStream, eventStream } from './event-stream.js';
-import type { LiveState } from './live-state.js';
+import type { PageStart } from './live-state.js';
 import { openBrowser } from './open-browser.js';
 import { servePage } from './page-server.js';
 
@@ -16,9 +16,6 @@ export interface LivePage extends Pick<EventStream, 'tell' | 'add' | 'status' | 
   /** Ends it: a page without a report says that the command has ended. */
   [Symbol.asyncDispose](): Promise<void>;
 }
-
-/** What a page begins with. */
-export type PageStart = Pick<LiveState, 'title' | 'subtitle' | 'panels' | 'table'>;
 
 /**
  * A page on 127.0.0.1.

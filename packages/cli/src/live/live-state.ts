@@ -66,6 +66,9 @@ export interface LiveState {
   outcome: 'running' | 'reported' | 'ended';
 }
 
+/** What a page begins with. */
+export type PageStart = Pick<LiveState, 'title' | 'subtitle' | 'panels' | 'table'>;
+
 /** What changes at once. */
 export interface LiveUpdate {
   status?: LiveStatus;

@@ -1,12 +1,9 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { InputError } from '@lrfind/core';
 import type { EventStream } from './event-stream.js';
+import { header, LINGER, LOOPBACK, localServer, refusalOf } from './local-server.js';
 import { type PageFile, pageFile } from './page-files.js';
-
-/** The address: only programs on this machine can connect to it. */
-const LOOPBACK = '127.0.0.1';
 
 /** A page on this machine. */
 export interface PageServer {
@@ -59,15 +56,7 @@ export async function servePage(events: EventStream, port: number): Promise<Page
       });
     }
   };
-  const server = createServer((request, response) => {
-    try {
-      answer(request, response);
-    } catch {
-      // Whatever is wrong with the page, the work goes on.
-      response.destroy();
-    }
-  });
-  await listening(server, port);
+  const server = await localServer(port, answer);
   const { port: taken } = server.address() as AddressInfo;
   return {
     url: `http://${LOOPBACK}:${taken}/${token}/`,
@@ -98,27 +87,10 @@ export async function servePage(events: EventStream, port: number): Promise<Page
   };
 }
 
-/** Milliseconds in which a page takes up what is on its way. */
-const LINGER = 200;
-
-function listening(server: Server, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', ({ code, message }: NodeJS.ErrnoException) => {
-      const why =
-        code === 'EADDRINUSE' ? 'which another program uses' : code === 'EACCES' ? 'which needs permission' : message;
-      reject(new InputError(`--port must be a port of ${LOOPBACK} that is free; got ${port}, ${why}`));
-    });
-    server.listen(port, LOOPBACK, resolve);
-  });
-}
-
-/**
- * The path within the page, or the status that refuses a request: of another method, by another name of this machine (a site that
- * has its own name point here could else read the page), or without the token.
- */
+/** The path within the page, or the status that refuses a request: one that may not be answered, or that is without the token. */
 function allowedPath(request: IncomingMessage, token: string): string | number {
-  if (request.method !== 'GET') return 405;
-  if (!/^(127\.0\.0\.1|localhost)(:\d{1,5})?$/i.test(header(request, 'host') ?? '')) return 403;
+  const refusal = refusalOf(request);
+  if (refusal !== undefined) return refusal;
   const [, given = '', ...path] = (request.url ?? '').replace(/[?#].*$/, '').split('/');
   return same(given, token) && path.length > 0 ? path.join('/') : 404;
 }
@@ -127,11 +99,6 @@ function allowedPath(request: IncomingMessage, token: string): string | number {
 function same(given: string, token: string): boolean {
   const [one, other] = [Buffer.from(given), Buffer.from(token)];
   return one.length === other.length && timingSafeEqual(one, other);
-}
-
-function header(request: IncomingMessage, name: string): string | undefined {
-  const value = request.headers[name];
-  return typeof value === 'string' ? value : undefined;
 }
 
 function send(response: ServerResponse, file: PageFile | undefined): void {

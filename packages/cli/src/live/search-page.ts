@@ -2,7 +2,7 @@ import { measureText, rateText } from '@lrfind/core';
 import { resolveOptions } from '@lrfind/core/options';
 import { SweepOptions } from '@lrfind/core/sweep';
 import type { StepEvent, TryEvent } from '@lrfind/finder';
-import type { LivePage } from './live-page.js';
+import type { BatchedUpdates } from './batched-updates.js';
 import type { LivePanel } from './live-state.js';
 
 /**
@@ -11,7 +11,7 @@ import type { LivePanel } from './live-state.js';
  * @param range in which the sweeps begin; default: that of a search without options
  */
 export function showSearch(
-  page: Pick<LivePage, 'tell' | 'add' | 'status'>,
+  page: Pick<BatchedUpdates, 'tell' | 'add' | 'status'>,
   range: Partial<Pick<SweepOptions, 'startLr' | 'endLr'>> = {},
 ): {
   readonly onStep: (event: StepEvent) => void;

@@ -1,7 +1,7 @@
 import { measureText, rateText } from '@lrfind/core';
 import type { Evaluation } from '@lrfind/core/results';
 import type { TrainingStepEvent } from '@lrfind/finder';
-import type { LivePage } from './live-page.js';
+import type { BatchedUpdates } from './batched-updates.js';
 import type { LiveLine, LivePanel } from './live-state.js';
 
 const batches: LiveLine = { name: 'batches', label: 'each batch', style: 'loss', pale: true, points: [] };
@@ -14,7 +14,7 @@ const heldOut: LiveLine = { name: 'validation', label: 'validation rows', style:
  * @param epochs of the whole training
  */
 export function showTraining(
-  page: Pick<LivePage, 'tell' | 'add' | 'status'>,
+  page: Pick<BatchedUpdates, 'tell' | 'add' | 'status'>,
   epochs: number,
 ): { readonly onStep: (event: TrainingStepEvent) => void; readonly onEpoch: (evaluation: Evaluation) => void } {
   const shown = new Set<string>();

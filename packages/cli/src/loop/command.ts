@@ -48,7 +48,7 @@ export async function loop(command: readonly string[], given: Readonly<Record<st
   const result = await searched();
   restoreTerminal();
   const options = { program: command, ...result.options, evaluate, timeout };
-  return writeSweep({ ...result, options }, { output, trackers, page });
+  return await writeSweep({ ...result, options }, { output, trackers, page });
 
   async function searched() {
     await using program = startProgram(command as [string, ...string[]], timeout);

@@ -1,7 +1,6 @@
 import { counted, countText, numberText } from '@lrfind/core';
 import type { Comparison, Evaluation, Result, ResultOf, SweepResult, TrainingResult } from '@lrfind/core/results';
-import type { PageStart } from '../live/live-page.js';
-import type { LiveLine, LivePanel, LiveTable } from '../live/live-state.js';
+import type { LiveLine, LivePanel, LiveTable, PageStart } from '../live/live-state.js';
 
 /** A result, and the name of its file. */
 interface Stored<Kind extends Result = Result> {

@@ -1,7 +1,6 @@
 import { registeredBackends } from '@lrfind/backends';
 import { choice, closed } from '@lrfind/core/options';
-import { TextTableOptions, tableFormats } from '@lrfind/data';
-import { databaseFormats } from '@lrfind/data/node';
+import { databaseNames, TextTableOptions, tableFormats } from '@lrfind/data';
 import { lossNames, metricKinds, optimizers } from '@lrfind/finder';
 import Type, { type Static } from 'typebox';
 import { flagName } from './flags.js';
@@ -38,7 +37,7 @@ export const DataOptions = Type.Object(
     data: Type.String({
       short: 'd',
       placeholder: 'path',
-      description: `table: ${[...tableFormats, ...databaseFormats].map(({ name }) => name).join(', ')}; packed or not; also a folder of them, or of images in a folder for each class, a pattern, or - for standard input`,
+      description: `table: ${[...tableFormats.map(({ name }) => name), ...Object.values(databaseNames)].join(', ')}; packed or not; also a folder of them, or of images in a folder for each class, a pattern, or - for standard input`,
     }),
     query: Type.Optional(
       Type.String({

@@ -9,7 +9,7 @@ import { reproduce } from './reproduce.js';
  * @param file name of the file that it was read from
  */
 export function reported<Kind extends Result>(
-  output: ResultOutput<Kind>,
+  output: Pick<ResultOutput<Kind>, 'command' | 'flags' | 'defaults' | 'before' | 'code'>,
   result: Kind,
   file?: string,
 ): ReportedResult<Kind> {

@@ -1,9 +1,8 @@
 import { InputError, rateText } from '@lrfind/core';
 import type { Evaluation, TrainingResult } from '@lrfind/core/results';
 import { scheduleToBeFound } from '@lrfind/core/schedules';
-import { TrainSettings } from '@lrfind/core/study';
-import { checkGroups } from '@lrfind/core/sweep';
-import { checkSavable, inTargetUnits, parseCallback, train as trainModel } from '@lrfind/finder';
+import type { TargetScaling } from '@lrfind/data';
+import { checkSavable, inTargetUnits } from '@lrfind/finder';
 import { exitCodes } from '../exit-codes.js';
 import { checkCheckpointFolder, checkpointFolder, holdsTraining } from '../files/checkpoint-folder.js';
 import { checkModelFolder } from '../files/model-folder.js';
@@ -12,21 +11,10 @@ import { checkSavableAs, kerasFormatOf, saveModel } from '../files/save-model.js
 import { openedPage } from '../live/opened-page.js';
 import { showSearch } from '../live/search-page.js';
 import { showTraining } from '../live/training-page.js';
+import { openBackend } from '../shared/encode-inputs.js';
 import { flagOptions } from '../shared/flag-values.js';
 import { named } from '../shared/flags.js';
-import {
-  beginTables,
-  classWeightFlag,
-  compiledNotes,
-  encodeTables,
-  heldOutOf,
-  inputFiles,
-  lossFlag,
-  openBackend,
-  optimizerFlag,
-} from '../shared/inputs.js';
-import { foundScheduleFlag, rateFlag, scheduleFlag } from '../shared/learning-rate.js';
-import { MetricOptions, OptimizerOptions, OptimizerParameters, TrainingOptions } from '../shared/options.js';
+import { beginTables, inputFiles } from '../shared/inputs.js';
 import { checkOutputs, checkWritable, writeOutputs } from '../shared/outputs/output-files.js';
 import { checkAxes, resultFormats, resultJson } from '../shared/outputs/result-output.js';
 import { reported } from '../shared/reported.js';
@@ -35,9 +23,10 @@ import { measuresText } from '../shared/terminal/text.js';
 import { openTrackers, TrackerOptions } from '../trackers/registry.js';
 import { storing } from '../trackers/store.js';
 import { trainingOutput } from './formats.js';
-import { CheckpointOptions, RateOptions, TrainFiles, TrainOutput } from './options.js';
+import { CheckpointOptions, TrainOutput } from './options.js';
 import { trainingRuns } from './runs.js';
 import { resultLine, trainingSummary } from './summary.js';
+import { trainingSettings, trainOn } from './training.js';
 
 /**
  * `lrfind train`: reads the model and the tables, trains, prints a line for each epoch and the outcome, and writes the files.
@@ -46,22 +35,10 @@ import { resultLine, trainingSummary } from './summary.js';
  * @throws InputError for anything that the caller can correct; nothing is written then
  */
 export async function train(flags: Readonly<Record<string, unknown>>): Promise<number> {
-  const files = flagOptions(TrainFiles, flags);
-  const rate = flagOptions(RateOptions, flags);
-  const settings = flagOptions(TrainSettings, flags);
-  const training = flagOptions(TrainingOptions, flags);
-  const measured = flagOptions(MetricOptions, flags);
-  const optimizerOptions = flagOptions(OptimizerOptions, flags);
-  const parameters = flagOptions(OptimizerParameters, flags);
+  const told = trainingSettings(flags);
+  const { files, settings, training, learningRate } = told;
   const { checkpoint, resume } = flagOptions(CheckpointOptions, flags);
   const output = flagOptions(TrainOutput, flags);
-  if (rate.lr !== undefined && rate.schedule !== undefined && rateFlag(rate.lr) !== 'find')
-    throw new InputError(`--lr must be find, or be left out, where --schedule is given; got ${rate.lr}`);
-  checkGroups(settings.groups);
-  const learningRate = learningRateFlags(rate);
-  const callbacks = rate.callback.map((text) => named('--callback', () => parseCallback(text)));
-  const loss = lossFlag(training.loss);
-  const classWeight = classWeightFlag(training.classWeight);
   const inputs = await inputFiles([files.model], files);
   await checkAxes(output, false);
   const formats = resultFormats(trainingOutput);
@@ -87,71 +64,44 @@ export async function train(flags: Readonly<Record<string, unknown>>): Promise<n
   await using page = await openedPage(output, 'Training', [files.model, files.data]);
 
   await using reading = await beginTables(files, files, { seed: settings.seed, keepRows: true });
-  const backendNotes = await openBackend(training.backend);
+  const notes = await openBackend(training.backend);
   const file = await readModel(files.model, { weights: files.weights });
   if (save !== undefined) checkSavableAs(file.model, save);
   if (checkpoint !== undefined) checkSavable(file.model);
-  const optimizer = optimizerFlag(optimizerOptions.optimizer, parameters, file);
-  const tables = await reading.read(file.model);
-  const given = { ...training, ...measured, loss };
-  const { validationSplit, split } = settings;
-  const datasets = encodeTables(tables, file, files, { ...given, validationSplit, split });
-  const { data, validation, test, losses, lossWeights, metrics } = datasets;
-  const notes = [...data.notes, ...compiledNotes({ ...given, ...optimizerOptions }, file, datasets), ...backendNotes];
   const log = logOf(output);
-  const peak = scheduleToBeFound(learningRate);
-  if (peak && !resume)
-    log(`searching for the peak of ${peak.text} on the training rows, in short trainings along it\n`);
-  if (learningRate === 'find' && !resume && !optimizer?.kind.rateFree)
-    log('searching for the learning rate on the training rows; --lr sets one instead\n');
   let announcement = resume ? `resuming from ${checkpoint}, with the epochs that are done:\n` : '';
-  page?.open();
   const searched = page && showSearch(page);
   const shown = page && showTraining(page, settings.epochs);
-  const result = await trainModel(
-    file.model,
-    { ...data, notes },
-    {
-      ...settings,
-      ...heldOutOf(files, datasets),
-      learningRate,
-      loss: losses,
-      lossWeights,
-      classWeight,
-      optimizer,
-      metrics,
-      validation,
-      test,
-      callbacks,
-      initialWeights: file.hasWeights ? 'given' : 'drawn',
-      checkpoint:
-        checkpoint === undefined
-          ? undefined
-          : checkpointFolder(checkpoint, { resume, scaling: data.targets[0]?.scaling }),
-      onSearchStep: searched?.onStep,
-      onTry: searched?.onTry,
-      onStep: shown?.onStep,
-      onEpoch(evaluation) {
-        shown?.onEpoch(evaluation);
-        if (announcement) log(announcement);
-        announcement = '';
-        log(`${epochLine(evaluation, settings.epochs)}\n`);
-      },
+  let scaling: TargetScaling | undefined;
+  const complete = await trainOn(told, {
+    file,
+    tables: () => reading.read(file.model),
+    notes,
+    checkpoint:
+      checkpoint === undefined
+        ? undefined
+        : (data) => checkpointFolder(checkpoint, { resume, scaling: data.targets[0]?.scaling }),
+    onReady({ searches, data }) {
+      scaling = data.targets[0]?.scaling;
+      const peak = scheduleToBeFound(learningRate);
+      if (peak && !resume)
+        log(`searching for the peak of ${peak.text} on the training rows, in short trainings along it\n`);
+      if (searches && !resume) log('searching for the learning rate on the training rows; --lr sets one instead\n');
+      page?.open();
     },
-  );
-  const flagged = {
-    ...(validationSplit !== undefined && { validationSplit }),
-    ...files,
-    ...rate,
-    ...training,
-    ...measured,
-    ...optimizerOptions,
-    ...parameters,
-  };
-  const complete: TrainingResult = { ...result, options: { ...result.options, ...flagged } };
+    onSearchStep: searched?.onStep,
+    onTry: searched?.onTry,
+    onStep: shown?.onStep,
+    onEpoch(evaluation) {
+      shown?.onEpoch(evaluation);
+      if (announcement) log(announcement);
+      announcement = '';
+      log(`${epochLine(evaluation, settings.epochs)}\n`);
+    },
+  });
   // A model that has diverged is as it was before, unless a callback restored the weights of an epoch.
-  const saves = save !== undefined && (result.training.outcome !== 'diverged' || result.restored != null);
-  if (saves) await saveModel(inTargetUnits(file.model, data.targets[0]?.scaling), save);
+  const saves = save !== undefined && (complete.training.outcome !== 'diverged' || complete.restored != null);
+  if (saves) await saveModel(inTargetUnits(file.model, scaling), save);
   const drawn = { result: complete, picture: output };
   const places: string[] = [];
   const stores = storing(trackers, trainingOutput, drawn, trainingRuns, places);
@@ -159,7 +109,7 @@ export async function train(flags: Readonly<Record<string, unknown>>): Promise<n
     process.stdout.write(printed(complete, output));
   };
   await writeOutputs(output.out, formats, drawn, print, stores);
-  const diverged = result.training.outcome === 'diverged';
+  const diverged = complete.training.outcome === 'diverged';
   if (save !== undefined && !saves) process.stderr.write(`not saved to ${save}: the training diverged\n`);
   else if (output.quiet && diverged) process.stderr.write('the training diverged\n');
   if (!output.quiet)
@@ -168,12 +118,6 @@ export async function train(flags: Readonly<Record<string, unknown>>): Promise<n
     );
   await page?.report([reported(trainingOutput, complete)]);
   return diverged ? exitCodes.noAnswer : exitCodes.done;
-}
-
-/** The rate or the schedule; with `--lr find` the schedule whose peak is to be found. */
-function learningRateFlags({ lr, schedule }: RateOptions): number | string {
-  if (schedule === undefined) return rateFlag(lr ?? 'find');
-  return lr === undefined ? scheduleFlag(schedule) : foundScheduleFlag(schedule);
 }
 
 /** Where the lines of the epochs go: to stdout with the summary, to stderr with JSON. */

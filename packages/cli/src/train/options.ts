@@ -1,55 +1,9 @@
 import { closed } from '@lrfind/core/options';
-import { TrainSettings } from '@lrfind/core/study';
-import { callbackKinds } from '@lrfind/finder';
 import Type, { type Static } from 'typebox';
 import type { FlagGroups } from '../shared/flags.js';
-import {
-  MetricOptions,
-  ModelDataOptions,
-  OptimizerOptions,
-  OptimizerParameters,
-  TrainingOptions,
-  test,
-  validation,
-} from '../shared/options.js';
 import { OutputOptions } from '../shared/outputs/options.js';
 import { TrackerOptions } from '../trackers/registry.js';
-
-/** The model and the tables. */
-export const TrainFiles = Type.Object(
-  {
-    ...ModelDataOptions.properties,
-    validation,
-    test,
-  },
-  closed,
-);
-
-/** The learning rate, and what changes it. */
-export const RateOptions = Type.Object(
-  {
-    lr: Type.Optional(
-      Type.String({
-        placeholder: 'rate',
-        description:
-          'learning rate of all steps, or "find" to search for it on the training rows first; with a schedule, for its peak (default: find)',
-      }),
-    ),
-    schedule: Type.Optional(
-      Type.String({
-        placeholder: 'text',
-        description:
-          'learning rate of each step, in quotation marks: "cosine(0.01)" over the whole training, or "cosine(0.01, steps=1000)"; "cosine(find)", or cosine with --lr find, searches for its peak; lrfind schedule --help lists the kinds',
-      }),
-    ),
-    callback: Type.Array(Type.String(), {
-      placeholder: 'texts',
-      default: [],
-      description: `callbacks, such as "reduce-lr-on-plateau(patience=3)" or "early-stopping(patience=5, restoreBestWeights=true)": ${callbackKinds.flatMap(({ text }) => (text ? [text.name] : [])).join(', ')}`,
-    }),
-  },
-  closed,
-);
+import { trainingFlags } from './training-options.js';
 
 /** Where the training is stored after each epoch, and how an interrupted one is resumed. */
 export const CheckpointOptions = Type.Object(
@@ -100,13 +54,7 @@ export const TrainOutput = Type.Object(
 
 /** All flags of `lrfind train`. */
 export const flags: FlagGroups = [
-  ['Model and data:', TrainFiles],
-  ['Learning rate:', RateOptions],
-  [
-    'Training:',
-    Type.Object({ ...TrainSettings.properties, ...TrainingOptions.properties, ...MetricOptions.properties }, closed),
-  ],
-  ['Optimizer:', Type.Object({ ...OptimizerOptions.properties, ...OptimizerParameters.properties }, closed)],
+  ...trainingFlags,
   ['Checkpoint:', CheckpointOptions],
   ['Output:', TrainOutput],
   ['Trackers:', TrackerOptions],
@@ -122,7 +70,5 @@ Examples:
   $ lrfind train -m model.json -d data.csv --lr 0.01 --callback "reduce-lr-on-plateau(factor=0.2, patience=3)"
   $ lrfind train -m model.json -d data.csv --lr 0.01 --epochs 50 --checkpoint checkpoint --resume`;
 
-/** The learning rate as flags give it. */
-export type RateOptions = Static<typeof RateOptions>;
 /** Options of the output, filled in. */
 export type TrainOutput = Static<typeof TrainOutput>;

@@ -4,8 +4,9 @@ import { Command } from 'commander';
 import Type from 'typebox';
 import { describe, expect, test } from 'vitest';
 import { repeatableRandom } from '../../../data/test/temporary-files.js';
+import { addFlags } from '../../src/shared/add-flags.js';
 import { flagOptions, listTexts, splitList } from '../../src/shared/flag-values.js';
-import { addFlags, flagName } from '../../src/shared/flags.js';
+import { flagName } from '../../src/shared/flags.js';
 import { lrfind } from '../command.js';
 
 describe('splitList', () => {

@@ -8,6 +8,7 @@ import type { CellBlock, CellStream } from '../formats/cells/cell-blocks.js';
 import type { TimeUnit } from '../formats/cells/date-text.js';
 import { streamOfCells } from '../formats/cells/stream-of-cells.js';
 import { tableOfBlocks } from '../formats/cells/table-of-cells.js';
+import { databaseNames } from '../formats/database-names.js';
 import type { TableFormat } from '../formats/format.js';
 import { optionalPackage } from './optional-package.js';
 import { onlyTable, queryNotes } from './query.js';
@@ -20,7 +21,7 @@ import { onlyTable, queryNotes } from './query.js';
  * records, bytes and times of day.
  */
 export const duckdbFormat: TableFormat = {
-  name: 'DuckDB',
+  name: databaseNames.duckdb,
   extensions: ['.duckdb', '.ddb'],
   options: ['query'],
   matches: isDuckdb,

@@ -4,6 +4,7 @@ import type { Cell } from '../formats/cells/cell.js';
 import type { CellBlock, CellStream } from '../formats/cells/cell-blocks.js';
 import { streamOfCells } from '../formats/cells/stream-of-cells.js';
 import { tableOfBlocks } from '../formats/cells/table-of-cells.js';
+import { databaseNames } from '../formats/database-names.js';
 import type { TableFormat } from '../formats/format.js';
 import { readBytes } from '../formats/read-text.js';
 import { optionalPackage } from './optional-package.js';
@@ -19,7 +20,7 @@ const MAGIC = new TextEncoder().encode('SQLite format 3\0');
  * value, and for a database that is damaged or larger than 2 GB.
  */
 export const sqliteFormat: TableFormat = {
-  name: 'SQLite',
+  name: databaseNames.sqlite,
   extensions: ['.sqlite', '.sqlite3', '.db'],
   options: ['query'],
   matches: isSqlite,

@@ -19,10 +19,16 @@ export async function withView<Result>(
   if (typeof spec !== 'object' || spec === null || Array.isArray(spec))
     throw notAllowed('spec', 'a Vega-Lite specification', spec);
   // Vega takes half a second to load, so only drawing loads it.
-  const [vega, { compile }] = await Promise.all([import('vega'), import('vega-lite')]);
+  const [vega, { compile }, { expressionInterpreter }] = await Promise.all([
+    import('vega'),
+    import('vega-lite'),
+    import('vega-interpreter'),
+  ]);
   measureWithBundledFont(vega);
   const logger = listener(onWarning);
-  const view = new vega.View(vega.parse(compiled(spec, compile, logger)), { renderer: 'none', logger });
+  // Expressions are interpreted, since a page whose policy is strict may not make code of text.
+  const runtime = vega.parse(compiled(spec, compile, logger), undefined, { ast: true });
+  const view = new vega.View(runtime, { renderer: 'none', logger, expr: expressionInterpreter });
   try {
     return await use(view);
   } finally {

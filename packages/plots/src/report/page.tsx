@@ -1,6 +1,4 @@
-import { createHash } from 'node:crypto';
 import type { Figure } from './figures/figure.js';
-import { pageScript, pageStyle } from './page-style.js';
 import { Heading, raw } from './parts/text.js';
 import { SectionView } from './section-view.js';
 import { sectionOf } from './sections/registry.js';
@@ -12,18 +10,35 @@ export interface PageResult extends ReportedResult {
   readonly id: string;
 }
 
+/** What a page of results holds besides them. */
+export interface ReportFiles {
+  readonly style: string;
+  /** Shows values at the pointer. */
+  readonly script: string;
+  /** The SHA-256 of the script in base64, by which the page's policy knows it. */
+  readonly scriptHash: string;
+}
+
 /** The whole page: the section of one result, or the answers of several with links, and a section for each. */
-export function Page({ title, results }: { title: string; results: readonly PageResult[] }) {
+export function Page({
+  title,
+  results,
+  files: { style, script, scriptHash },
+}: {
+  title: string;
+  results: readonly PageResult[];
+  files: ReportFiles;
+}) {
   return (
     <html lang="en">
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta http-equiv="Content-Security-Policy" content={policy} />
+        <meta http-equiv="Content-Security-Policy" content={policyOf(scriptHash)} />
         <meta name="color-scheme" content="light dark" />
         <meta name="generator" content="lrfind report" />
         <title>{title}</title>
-        <style {...raw(pageStyle)} />
+        <style {...raw(style)} />
       </head>
       <body>
         <main>
@@ -34,7 +49,7 @@ export function Page({ title, results }: { title: string; results: readonly Page
             <Sections results={results} />
           )}
         </main>
-        <script {...raw(pageScript)} />
+        <script {...raw(script)} />
       </body>
     </html>
   );
@@ -80,10 +95,11 @@ function Sections({ results }: { results: readonly PageResult[] }) {
 }
 
 /** The page loads nothing and runs no script but its own: a second barrier against scripts in names that a result contains. */
-const policy = [
-  "default-src 'none'",
-  "style-src 'unsafe-inline'",
-  `script-src 'sha256-${createHash('sha256').update(pageScript).digest('base64')}'`,
-  "base-uri 'none'",
-  "form-action 'none'",
-].join('; ');
+const policyOf = (scriptHash: string) =>
+  [
+    "default-src 'none'",
+    "style-src 'unsafe-inline'",
+    `script-src 'sha256-${scriptHash}'`,
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join('; ');

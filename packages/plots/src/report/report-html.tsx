@@ -3,7 +3,7 @@ import { renderToString } from 'preact-render-to-string';
 import { printable } from '../text/printable.js';
 import { withReadableNames } from '../text/readable-names.js';
 import { figuresOf } from './figures/figure.js';
-import { Page, type PageResult } from './page.js';
+import { Page, type PageResult, type ReportFiles } from './page.js';
 import { sectionOf, sections } from './sections/registry.js';
 import type { ReportedResult } from './sections/section.js';
 
@@ -14,16 +14,15 @@ export interface ReportOptions {
 }
 
 /**
- * Makes one HTML page of results: answer, charts with tooltips, tables, options, environment, and how to reproduce them.
- * The page loads nothing from elsewhere, adapts to light and dark, and prints. Equal results give equal text.
+ * Makes one HTML page of results, with the files that it holds: their place depends on where this runs.
  *
- * @param documents at least one, in the order of the page
  * @throws InputError for no document, one of an unknown format, or an invalid option
- *
- * @example
- * writeFileSync('report.html', await renderReport([{ result: sweep }, { result: comparison }]));
  */
-export async function renderReport(documents: readonly ReportedResult[], options: ReportOptions = {}): Promise<string> {
+export async function reportHtml(
+  documents: readonly ReportedResult[],
+  options: ReportOptions,
+  files: ReportFiles,
+): Promise<string> {
   const { title } = checked(documents, options);
   const results: PageResult[] = [];
   for (const [i, document] of documents.entries()) {
@@ -33,7 +32,7 @@ export async function renderReport(documents: readonly ReportedResult[], options
   }
   const [only] = results.length === 1 ? results : [];
   const heading = title ?? (only ? sectionOf(only.result).title(only.result) : `Report on ${documents.length} results`);
-  return printable(`<!DOCTYPE html>\n${renderToString(<Page title={heading} results={results} />)}\n`);
+  return printable(`<!DOCTYPE html>\n${renderToString(<Page title={heading} results={results} files={files} />)}\n`);
 }
 
 function checked(documents: readonly ReportedResult[], options: ReportOptions): ReportOptions {

@@ -1,0 +1,186 @@
+// Writes `dist/`: the page as static files with relative addresses, for any file server. Run it after the packages are built.
+import { createHash } from 'node:crypto';
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { pageScript, pageStyle, themes } from '@lrfind/plots/page-style';
+import { build } from 'esbuild';
+import { digits, pixels } from '../../examples/mnist/digits.js';
+import { licencesOf } from '../../licences.js';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const packages = dirname(here);
+const out = join(here, 'dist');
+const require = createRequire(import.meta.url);
+
+/** Handwritten digits in the example: few enough to load at once, enough for a search. */
+const EXAMPLE_ROWS = 2000;
+
+/**
+ * What the page may do: run its own scripts and WebAssembly, load its own files, and show pictures that it has made.
+ * Workers of threads are made of a blob, by the worker, which has its own policy.
+ */
+const policy = [
+  "default-src 'none'",
+  "script-src 'self' 'wasm-unsafe-eval'",
+  "style-src 'self'",
+  "img-src 'self' blob:",
+  "connect-src 'self'",
+  "worker-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+].join('; ');
+
+rmSync(out, { recursive: true, force: true });
+mkdirSync(join(out, 'example'), { recursive: true });
+
+/** @type {import('esbuild').BuildOptions} */
+const browser = {
+  bundle: true,
+  minify: true,
+  format: 'esm',
+  platform: 'browser',
+  // Two years of the browsers that update themselves.
+  target: ['chrome130', 'firefox132', 'safari18'],
+  jsx: 'automatic',
+  jsxImportSource: 'preact',
+  outdir: out,
+  legalComments: 'none',
+  metafile: true,
+};
+
+const scriptHash = createHash('sha256').update(pageScript).digest('base64');
+const { metafile } = await build({
+  ...browser,
+  entryPoints: { page: join(here, 'src/page/main.tsx'), worker: join(here, 'src/worker/main.ts') },
+  splitting: true,
+  chunkNames: 'parts/[name]-[hash]',
+  define: { REPORT_FILES: JSON.stringify({ style: pageStyle, script: pageScript, scriptHash }) },
+  plugins: [sources()],
+});
+
+const css = [join(packages, 'cli/live-page/page.css'), join(here, 'src/page/page.css')].map((path) =>
+  readFileSync(path, 'utf8'),
+);
+const series = (theme) => themes[theme].series.map((color, i) => `--series-${i}: ${color};`).join(' ');
+writeFileSync(
+  join(out, 'page.css'),
+  [
+    pageStyle,
+    `:root { ${series('light')} } @media screen and (prefers-color-scheme: dark) { :root { ${series('dark')} } }`,
+    ...css,
+  ].join('\n'),
+);
+writeFileSync(join(out, 'report.js'), pageScript);
+writeFileSync(
+  join(out, 'icon.svg'),
+  `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="6" fill="${themes.light.loss}"/><path d="M4 9h5c6 0 7 14 13 14 3 0 4-8 5-18" fill="none" stroke="#fff" stroke-width="3" stroke-linecap="round"/></svg>`,
+);
+writeFileSync(
+  join(out, 'index.html'),
+  `<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="referrer" content="no-referrer">
+<meta name="description" content="Finds a learning rate for a model and a table, in the browser: nothing is uploaded.">
+<title>lrfind</title>
+<link rel="icon" href="icon.svg">
+<link rel="stylesheet" href="page.css">
+<script type="module" src="page.js"></script>
+</head>
+<body><main><p class="loading">Loading…</p><noscript><p>This page computes with its own scripts, which are switched off here.</p></noscript></main></body>
+</html>
+`,
+);
+
+// Every browser that runs the page has SIMD; threads need a page that is cross-origin isolated.
+const wasm = join(dirname(require.resolve('@tensorflow/tfjs-backend-wasm/package.json')), 'wasm-out');
+for (const name of ['tfjs-backend-wasm-simd.wasm', 'tfjs-backend-wasm-threaded-simd.wasm'])
+  cpSync(join(wasm, name), join(out, 'wasm', name));
+
+cpSync(join(here, '../../fixtures/mnist-mlp/model.json'), join(out, 'example/model.json'));
+writeFileSync(join(out, 'example/digits.csv.gz'), exampleTable());
+
+// What a package replaces for browsers by nothing is not in the bundle.
+const held = Object.keys(metafile.inputs).filter((path) => !path.startsWith('(disabled)'));
+writeFileSync(join(out, 'LICENSES.txt'), licencesOf(Object.fromEntries(held.map((path) => [path, true]))));
+
+await writeServiceWorker();
+
+// What the command serves.
+cpSync(out, join(packages, 'cli/bundle/ui'), { recursive: true });
+
+/** The digits as a packed table of whole numbers from 0 to 255. */
+function exampleTable() {
+  const header = [...Array.from({ length: pixels }, (_, i) => `p${i}`), 'label'].join(',');
+  const rows = digits()
+    .slice(0, EXAMPLE_ROWS)
+    .map(({ image, label }) => [...image.map((value) => Math.round(255 * value)), label].join(','));
+  return gzipSync(`${[header, ...rows].join('\n')}\n`, { level: 9 });
+}
+
+/** The worker that keeps the files: at once those that a search needs, the others when they are used. */
+async function writeServiceWorker() {
+  const files = readdirSync(out, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(out, join(entry.parentPath, entry.name)).replaceAll('\\', '/'))
+    .toSorted();
+  const hash = createHash('sha256');
+  for (const file of files) hash.update(file).update(readFileSync(join(out, file)));
+  // h5wasm holds a library of several megabytes, for files of Keras alone.
+  const later = (file) =>
+    file.startsWith('example/') ||
+    file === 'LICENSES.txt' ||
+    Object.keys(metafile.outputs).some((output) => output.endsWith(`/${file}`) && isLarge(output));
+  const kept = ['./', ...files.filter((file) => file !== 'index.html' && !later(file))];
+  await build({
+    ...browser,
+    entryPoints: { offline: join(here, 'src/offline.ts') },
+    define: { VERSION: JSON.stringify(hash.digest('hex').slice(0, 16)), FILES: JSON.stringify(kept) },
+  });
+}
+
+/** Whether a part holds h5wasm. @param {string} output */
+function isLarge(output) {
+  return Object.keys(metafile.outputs[output].inputs).some((input) => input.includes('/h5wasm/'));
+}
+
+/** Packages of the workspace are bundled from their sources, by what they export to a browser. */
+function sources() {
+  /** @param {unknown} target what a manifest names @returns {string} */
+  const inBrowser = (target) => {
+    if (typeof target === 'string') return target;
+    const condition = ['browser', 'default'].find((each) => each in target);
+    return inBrowser(target[condition]);
+  };
+  const manifest = (name) => JSON.parse(readFileSync(join(packages, name, 'package.json'), 'utf8'));
+  const source = (name, target) => {
+    const path = join(packages, name, target.replace('/dist/', '/src/').replace(/\.js$/, ''));
+    return {
+      path: ['.ts', '.tsx'].map((ending) => `${path}${ending}`).find((each) => existsIn(each)),
+      sideEffects: undefined,
+    };
+  };
+  const existsIn = (path) => readdirSync(dirname(path)).includes(path.slice(dirname(path).length + 1));
+  return {
+    name: 'sources',
+    setup({ onResolve }) {
+      onResolve({ filter: /^@lrfind\// }, ({ path }) => {
+        const [, name, ...rest] = path.split('/');
+        return source(name, inBrowser(manifest(name).exports[['.', ...rest].join('/')]));
+      });
+      onResolve({ filter: /^#/ }, ({ path, importer }) => {
+        const name = relative(packages, importer).replaceAll('\\', '/').split('/')[0];
+        const target = inBrowser(manifest(name).imports[path]);
+        return target.startsWith('.') ? source(name, target) : undefined;
+      });
+      onResolve({ filter: /^lrfind\// }, ({ path }) => source('cli', path.replace(/^lrfind\//, './')));
+    },
+  };
+}
