@@ -1,6 +1,6 @@
 // Writes the modules of each package's `dist`, from its sources: a few large ones, because Node takes longer to find and read a
 // thousand small modules than to run them. The types beside them are tsc's. Run it after `tsc -b`.
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -22,8 +22,9 @@ const apart = { backends: ['internals', 'tensorflow/locate'], cli: ['interruptio
 /** The only package that holds TypeBox; the others import it from there. */
 const TYPEBOX = '@lrfind/core/typebox';
 
-// The page has a build of its own.
-for (const name of readdirSync(join(root, 'packages'))) if (name !== 'web') await bundle(name);
+// A package with a build of its own bundles itself.
+for (const name of readdirSync(join(root, 'packages')))
+  if (!existsSync(join(root, 'packages', name, 'build.js'))) await bundle(name);
 
 /** @param {string} name folder of a package */
 async function bundle(name) {

@@ -26,6 +26,7 @@ const pages = {
     'docs/any-training-loop',
     'docs/library',
     'docs/notebooks',
+    'docs/in-a-page',
     'docs/api/reference',
     'docs/backends',
   ],
