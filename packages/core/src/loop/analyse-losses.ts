@@ -33,7 +33,8 @@ const SAME_RATE = 1e-6;
  * @throws InputError for a rate or a loss that is no number, for fewer than 2 or more than 10,000 rates, and for sweeps whose rates differ
  *
  * @example
- * const { suggestion } = analyseLosses([{ rate: 1e-5, loss: 2.31 }, { rate: 2e-5, loss: 2.3 }, …], { optimizer: 'adam' });
+ * const losses = Array.from({ length: 80 }, (_, i) => 1e-5 * 1.2 ** i).map((rate) => ({ rate, loss: 2.3 / (1 + rate / 0.01) + rate }));
+ * const { suggestion } = analyseLosses(losses, { optimizer: 'adam' });
  */
 export function analyseLosses(losses: readonly RecordedLoss[], options: ReadingOptions = {}): SweepResult {
   if (!Array.isArray(losses)) throw notAllowed('losses', 'a list of { rate, loss }', losses);

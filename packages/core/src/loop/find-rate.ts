@@ -22,8 +22,13 @@ import { tryLoop } from './try-loop.js';
  *   the caller's functions throw
  *
  * @example
- * const { suggestion } = await findRate((rate) => trainOneBatch(rate), { reset: (seed) => startAgain(seed), optimizer: 'adam' });
- * console.log(suggestion?.learningRate);
+ * let weight = 1;
+ * const step = (rate) => {
+ *   const loss = weight ** 2;
+ *   weight -= rate * 2 * weight;
+ *   return loss;
+ * };
+ * const { suggestion } = await findRate(step, { reset: () => { weight = 1; }, optimizer: 'sgd' });
  */
 export async function findRate(step: LoopStep, options: LoopOptions): Promise<SweepResult> {
   const settings = loopSettings(options);
