@@ -41,9 +41,11 @@ let chooseAutomatically: () => AutomaticChoice = () => {
   throw new BackendError('no backend is registered: import @lrfind/backends before training', 'auto');
 };
 
-/** Adds a backend to the table. Register the best one first. Registering a backend again changes nothing. */
+/** Adds a backend at the end of the table. Register the best one first. Registering a backend again moves it to the end. */
 export function registerBackend(backend: Backend): void {
-  if (!registered.includes(backend)) registered.push(backend);
+  const at = registered.indexOf(backend);
+  if (at >= 0) registered.splice(at, 1);
+  registered.push(backend);
 }
 
 /** Replaces the rule by which `auto` chooses. By default it chooses the first registered backend. */

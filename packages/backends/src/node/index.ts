@@ -1,13 +1,14 @@
 // The entry for Node: registers every backend, best first, and sets the rule for `auto`.
 import './first-tensor.js';
-import './tensorflow.js';
-import './wasm/index.js';
-import './webgpu.js';
 import { cpu } from '../cpu.js';
 import { registerBackend, setAutomaticChoice } from '../registry.js';
 import { automaticChoice } from './list-backends.js';
+import { tensorflow } from './tensorflow.js';
+import { wasm } from './wasm/index.js';
+import { webgpu } from './webgpu.js';
 
-registerBackend(cpu);
+// Their own entries have registered some already, in the order in which modules happened to be loaded.
+for (const backend of [tensorflow, wasm, webgpu, cpu]) registerBackend(backend);
 setAutomaticChoice(automaticChoice);
 
 export * from '../index.js';

@@ -4,7 +4,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import koffi from 'koffi';
 
-const folder = process.env.LRFIND_SWIFTSHADER ?? '/usr/lib/chromium';
+/** Where they are. */
+export const folder = process.env.LRFIND_SWIFTSHADER ?? '/usr/lib/chromium';
 const driver = join(folder, 'vk_swiftshader_icd.json');
 const loader = join(folder, 'libvulkan.so.1');
 

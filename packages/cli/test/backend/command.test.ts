@@ -14,6 +14,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Installed, installTensorFlow } from '@lrfind/backends';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { folder as gpuFolder, hasSoftwareGpu } from '../../../backends/test/support/software-gpu.js';
 import { lrfind } from '../command.js';
 
 vi.mock('@lrfind/backends', async (original) => {
@@ -74,7 +75,12 @@ describe('backend', () => {
     const where = putTensorFlow();
     vi.stubEnv('LRFIND_TENSORFLOW', where);
     const { backends, auto } = JSON.parse((await lrfind('backend', '--json')).stdout);
-    expect(backends.map(({ name }: { name: string }) => name).toSorted()).toEqual(['cpu', 'tensorflow', 'wasm']);
+    expect(backends.map(({ name }: { name: string }) => name).toSorted()).toEqual([
+      'cpu',
+      'tensorflow',
+      'wasm',
+      'webgpu',
+    ]);
     expect(backends.find(({ name }: { name: string }) => name === 'tensorflow')).toMatchObject({
       usable: true,
       version: '2.21.0',
@@ -97,18 +103,22 @@ describe('backend', () => {
     });
   });
 
-  test('--check trains a step on each, in the built program', () => {
+  // Here WebGPU's packages are installed, so that it must start too.
+  test.runIf(hasSoftwareGpu)('--check trains a step on each, in the built program', () => {
+    vi.stubEnv('LD_LIBRARY_PATH', gpuFolder);
     const { status, stdout } = spawnSync(process.execPath, [bin, 'backend', '--check', '--json'], { encoding: 'utf8' });
     expect(status).toBe(0);
     const checks = JSON.parse(stdout).backends.map(({ name, check }: { name: string; check: object }) => [name, check]);
     expect(Object.fromEntries(checks)).toMatchObject({
       wasm: { version: '4.22.0', device: expect.stringMatching(/^CPU \(WebAssembly/) },
       cpu: { version: '4.22.0', device: 'CPU (JavaScript)' },
+      webgpu: { version: '4.22.0', device: expect.stringMatching(/SwiftShader/) },
       tensorflow: undefined,
     });
   });
 
-  test('--check fails for a backend that is available and does not start, after the list', () => {
+  test.runIf(hasSoftwareGpu)('--check fails for a backend that is available and does not start, after the list', () => {
+    vi.stubEnv('LD_LIBRARY_PATH', gpuFolder);
     vi.stubEnv('LRFIND_TENSORFLOW', putTensorFlow());
     const { status, stdout, stderr } = spawnSync(process.execPath, [bin, 'backend', '--check'], { encoding: 'utf8' });
     expect([status, stderr]).toEqual([2, 'lrfind: tensorflow cannot train a step\n']);

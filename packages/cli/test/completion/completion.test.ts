@@ -45,7 +45,7 @@ describe('what may follow', () => {
   });
 
   test('an option: its values, files for a path, nothing for a number', async () => {
-    expect(await completed('find', '--backend', 'w')).toEqual(only(['wasm']));
+    expect(await completed('find', '--backend', 'w')).toEqual(only(['wasm', 'webgpu']));
     expect(await completed('train', '--optimizer', '')).toEqual(only(optimizers.map(({ name }) => name)));
     expect(await completed('find', '--scale', 'm')).toEqual(only(['minmax']));
     expect(await completed('find', '--out', 'sw')).toEqual(files);
@@ -83,7 +83,7 @@ describe('the script', () => {
   test.skipIf(spawnSync('bash', ['--version']).error !== undefined)('of bash completes in bash', () => {
     // What bash-completion gives: the word that is typed, and all words.
     const program = `lrfind() { "${process.execPath}" "${bin}" "$@"; }
-      _get_comp_words_by_ref() { words=(lrfind find --backend w); cword=3; cur=w; prev=--backend; }
+      _get_comp_words_by_ref() { words=(lrfind find --backend wa); cword=3; cur=wa; prev=--backend; }
       compopt() { :; }
       source <(lrfind completion bash)
       __lrfind_complete
