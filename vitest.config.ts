@@ -83,7 +83,7 @@ export default defineConfig({
     // Tests read the sources, so that they can never pass on a stale build.
     alias: [
       { find: /^@lrfind\/backends$/, replacement: source('backends/src/node/index.ts') },
-      { find: /^@lrfind\/core\/options$/, replacement: source('core/src/options.ts') },
+      { find: /^@lrfind\/core\/(options|typebox)$/, replacement: source('core/src/$1.ts') },
       { find: /^@lrfind\/backends\/(tensorflow|wasm)$/, replacement: source('backends/src/node/$1') },
       { find: /^@lrfind\/(backends|core)\/(\w+)$/, replacement: source('$1/src/$2/index.ts') },
       { find: /^@lrfind\/plots\/charts$/, replacement: source('plots/src/charts/registry.ts') },
