@@ -23,7 +23,9 @@ const NODE = 'Node, empty program';
 const empty = join(folder, 'empty.js');
 writeFileSync(empty, '');
 const env = { LRFIND_BENCH_TERMINAL: '1', TERM: 'xterm', NO_COLOR: undefined };
-const backends = listBackends().flatMap(({ name, usable }) => (usable && name !== 'cpu' ? [name] : []));
+/** The backends that compute on the processor at full speed. */
+const compared = ['tensorflow', 'wasm'];
+const backends = listBackends().flatMap(({ name, usable }) => (usable && compared.includes(name) ? [name] : []));
 const search = ['--model', `${fixtures}random.json`, '--data', `${fixtures}random-train.csv.gz`, '--backend'];
 
 /** @type {Record<string, () => ReturnType<typeof timed>>} */
