@@ -1,11 +1,11 @@
 // Writes the modules of each package's `dist`, from its sources: a few large ones, because Node takes longer to find and read a
 // thousand small modules than to run them. The types beside them are tsc's. Run it after `tsc -b`.
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { licencesOf } from './licences.js';
+import { requiredModule } from './required-module.js';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
 
@@ -91,7 +91,6 @@ function requiredInNode({ imports = {} }) {
 /** What is not bundled: other packages, of which there must be one copy. @param {string} folder */
 function others(folder, manifest) {
   const required = requiredInNode(manifest);
-  const require = createRequire(join(folder, 'package.json'));
   return {
     name: 'others',
     setup({ onLoad, onResolve }) {
@@ -101,15 +100,9 @@ function others(folder, manifest) {
         if (!/^typebox\b/.test(path)) return { path: name ?? path, external: true };
         return manifest.name === '@lrfind/core' ? undefined : { path: TYPEBOX, external: true };
       });
-      onLoad({ filter: /.*/, namespace: 'required' }, ({ path }) => {
-        const names = Object.keys(require(path)).filter((key) => /^[A-Za-z_]\w*$/.test(key) && key !== 'default');
-        return {
-          contents: `import { createRequire } from 'node:module';
-            const loaded = createRequire(import.meta.url)('${path}');
-            export default loaded;
-            export const { ${names.join(', ')} } = loaded;`,
-        };
-      });
+      onLoad({ filter: /.*/, namespace: 'required' }, ({ path }) => ({
+        contents: requiredModule(path, join(folder, 'package.json'), 'import.meta.url'),
+      }));
     },
   };
 }

@@ -1,11 +1,11 @@
 // Writes `bundle/`: the command with all packages and what they import as few large modules, and the script of its page. Run it after a
 // build. Programs that import lrfind, and models that are code, get the modules in `dist`.
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { licencesOf } from '../../licences.js';
+import { requiredModule } from '../../required-module.js';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const packages = dirname(here);
@@ -60,18 +60,9 @@ const ownPlaces = {
       const from = /tfjs-(core|layers)$/.test(path) ? 'cli' : relative(packages, importer).split(sep)[0];
       return { path: `${path}-of-${from}`, namespace: 'apart', pluginData: { name: path, from } };
     });
-    // By `require`, because Node reads a CommonJS package twice where it is imported: once for the names of its exports.
     onLoad({ filter: /.*/, namespace: 'apart' }, ({ pluginData: { name, from } }) => {
       const module = join(packages, from, 'src', 'index.ts');
-      const names = Object.keys(createRequire(module)(name)).filter(
-        (key) => /^[A-Za-z_]\w*$/.test(key) && key !== 'default',
-      );
-      return {
-        contents: `import { createRequire } from 'node:module';
-          const loaded = createRequire(${urlOf(module)})('${name}');
-          export default loaded;
-          export const { ${names.join(', ')} } = loaded;`,
-      };
+      return { contents: requiredModule(name, module, urlOf(module)) };
     });
   },
 };

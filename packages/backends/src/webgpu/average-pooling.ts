@@ -30,22 +30,7 @@ export function avgPoolGrad(call: GpuKernelCall<'dy' | 'input', PoolAttributes>)
     pad as number,
     dimRoundingMode,
   );
-  return overRealWindows('AvgPoolGrad', call, [
-    {
-      input: info.inHeight,
-      output: info.outHeight,
-      stride: info.strideHeight,
-      window: info.filterHeight,
-      before: info.padInfo.top,
-    },
-    {
-      input: info.inWidth,
-      output: info.outWidth,
-      stride: info.strideWidth,
-      window: info.filterWidth,
-      before: info.padInfo.left,
-    },
-  ]);
+  return overRealWindows('AvgPoolGrad', call, planeAxes(info));
 }
 
 /** The gradient of average pooling in three dimensions. */
@@ -67,6 +52,13 @@ export function avgPool3DGrad(call: GpuKernelCall<'dy' | 'input', PoolAttributes
       window: info.filterDepth,
       before: info.padInfo.front,
     },
+    ...planeAxes(info),
+  ]);
+}
+
+/** The axes that poolings in two and in three dimensions have. */
+function planeAxes(info: backend_util.Conv2DInfo | backend_util.Conv3DInfo): Axis[] {
+  return [
     {
       input: info.inHeight,
       output: info.outHeight,
@@ -81,7 +73,7 @@ export function avgPool3DGrad(call: GpuKernelCall<'dy' | 'input', PoolAttributes
       window: info.filterWidth,
       before: info.padInfo.left,
     },
-  ]);
+  ];
 }
 
 /**

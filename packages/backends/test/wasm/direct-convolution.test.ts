@@ -1,23 +1,14 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
-import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { useBackend } from '../../src/node/index.js';
+import { expect, test } from 'vitest';
 import { directConvolution } from '../../src/wasm/direct-convolution.js';
 import { runTfjsKernel } from '../../src/wasm/tfjs-kernel.js';
 import { convWindows2D, type Windows } from '../../src/wasm/windows.js';
-import { liveTensors } from '../support/check.js';
 import { at } from '../support/naive.js';
+import { testOnWasm } from '../support/on-wasm.js';
 import { randomSource } from '../support/random.js';
 
-let before: ReturnType<typeof liveTensors>;
-
-beforeAll(async () => {
-  await useBackend('wasm');
-});
-beforeEach(() => {
-  before = liveTensors();
-});
-afterEach(() => expect(liveTensors()).toEqual(before));
+testOnWasm();
 
 const backend = () => tf.backend() as BackendWasm;
 const register = (info: tf.TensorInfo) => tf.engine().makeTensorFromTensorInfo(info);
