@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { pageScript, pageStyle, themes } from '@lrfind/plots/page-style';
 import { build } from 'esbuild';
+import { forPages, sources } from '../../bundle-for-pages.js';
 import { digits, pixels } from '../../examples/mnist/digits.js';
 import { licencesOf } from '../../licences.js';
 
@@ -36,27 +37,11 @@ const policy = [
 rmSync(out, { recursive: true, force: true });
 mkdirSync(join(out, 'example'), { recursive: true });
 
-/** @type {import('esbuild').BuildOptions} */
-const browser = {
-  bundle: true,
-  minify: true,
-  format: 'esm',
-  platform: 'browser',
-  // Two years of the browsers that update themselves.
-  target: ['chrome130', 'firefox132', 'safari18'],
-  jsx: 'automatic',
-  jsxImportSource: 'preact',
-  outdir: out,
-  legalComments: 'none',
-  metafile: true,
-};
-
 const scriptHash = createHash('sha256').update(pageScript).digest('base64');
 const { metafile } = await build({
-  ...browser,
+  ...forPages,
+  outdir: out,
   entryPoints: { page: join(here, 'src/page/main.tsx'), worker: join(here, 'src/worker/main.ts') },
-  splitting: true,
-  chunkNames: 'parts/[name]-[hash]',
   define: { REPORT_FILES: JSON.stringify({ style: pageStyle, script: pageScript, scriptHash }) },
   plugins: [sources()],
 });
@@ -140,7 +125,8 @@ async function writeServiceWorker() {
     Object.keys(metafile.outputs).some((output) => output.endsWith(`/${file}`) && isLarge(output));
   const kept = ['./', ...files.filter((file) => file !== 'index.html' && !later(file))];
   await build({
-    ...browser,
+    ...forPages,
+    outdir: out,
     entryPoints: { offline: join(here, 'src/offline.ts') },
     define: { VERSION: JSON.stringify(hash.digest('hex').slice(0, 16)), FILES: JSON.stringify(kept) },
   });
@@ -149,38 +135,4 @@ async function writeServiceWorker() {
 /** Whether a part holds h5wasm. @param {string} output */
 function isLarge(output) {
   return Object.keys(metafile.outputs[output].inputs).some((input) => input.includes('/h5wasm/'));
-}
-
-/** Packages of the workspace are bundled from their sources, by what they export to a browser. */
-function sources() {
-  /** @param {unknown} target what a manifest names @returns {string} */
-  const inBrowser = (target) => {
-    if (typeof target === 'string') return target;
-    const condition = ['browser', 'default'].find((each) => each in target);
-    return inBrowser(target[condition]);
-  };
-  const manifest = (name) => JSON.parse(readFileSync(join(packages, name, 'package.json'), 'utf8'));
-  const source = (name, target) => {
-    const path = join(packages, name, target.replace('/dist/', '/src/').replace(/\.js$/, ''));
-    return {
-      path: ['.ts', '.tsx'].map((ending) => `${path}${ending}`).find((each) => existsIn(each)),
-      sideEffects: undefined,
-    };
-  };
-  const existsIn = (path) => readdirSync(dirname(path)).includes(path.slice(dirname(path).length + 1));
-  return {
-    name: 'sources',
-    setup({ onResolve }) {
-      onResolve({ filter: /^@lrfind\// }, ({ path }) => {
-        const [, name, ...rest] = path.split('/');
-        return source(name, inBrowser(manifest(name).exports[['.', ...rest].join('/')]));
-      });
-      onResolve({ filter: /^#/ }, ({ path, importer }) => {
-        const name = relative(packages, importer).replaceAll('\\', '/').split('/')[0];
-        const target = inBrowser(manifest(name).imports[path]);
-        return target.startsWith('.') ? source(name, target) : undefined;
-      });
-      onResolve({ filter: /^lrfind\// }, ({ path }) => source('cli', path.replace(/^lrfind\//, './')));
-    },
-  };
 }
