@@ -42,7 +42,10 @@ const { metafile } = await build({
   ...forPages,
   outdir: out,
   entryPoints: { page: join(here, 'src/page/main.tsx'), worker: join(here, 'src/worker/main.ts') },
-  define: { REPORT_FILES: JSON.stringify({ style: pageStyle, script: pageScript, scriptHash }) },
+  define: {
+    REPORT_FILES: JSON.stringify(JSON.stringify({ style: pageStyle, script: pageScript, scriptHash })),
+    FIELDS: JSON.stringify(JSON.stringify(await declaredFields())),
+  },
   plugins: [sources()],
 });
 
@@ -100,6 +103,23 @@ await writeServiceWorker();
 
 // What the command serves.
 cpSync(out, join(packages, 'cli/bundle/ui'), { recursive: true });
+
+/** The fields of the form: the declarations of the flags are run here, so that the page is there without them. */
+async function declaredFields() {
+  const module = join(out, 'fields.cjs');
+  await build({
+    ...forPages,
+    entryPoints: [join(here, 'src/build/declared-fields.ts')],
+    outfile: module,
+    platform: 'node',
+    format: 'cjs',
+    splitting: false,
+    plugins: [sources()],
+  });
+  const { fields } = require(module);
+  rmSync(module);
+  return fields;
+}
 
 /** The digits as a packed table of whole numbers from 0 to 255. */
 function exampleTable() {

@@ -11,8 +11,11 @@ import { trainingFlags } from 'lrfind/src/train/training-options.js';
 import type { Answers, Shown } from '../protocol.js';
 import { chosenFile } from './sources.js';
 
-/** The style and the script of a report, which the build puts here. */
-declare const REPORT_FILES: Parameters<typeof reportHtml>[2];
+/** As JSON; the build puts it here. */
+declare const REPORT_FILES: string;
+
+/** The style and the script of a report. */
+const reportFiles: Parameters<typeof reportHtml>[2] = JSON.parse(REPORT_FILES);
 
 /** A result as a report takes it, with the command that makes it again. */
 function reportedResult(result: Result, file?: string) {
@@ -29,7 +32,7 @@ export async function shown(result: Result): Promise<Shown> {
     title: section.title(result),
     lead: section.answer(result).lead,
     json: jsonOf(result),
-    report: await reportHtml([reportedResult(result)], {}, REPORT_FILES),
+    report: await reportHtml([reportedResult(result)], {}, reportFiles),
   };
 }
 
@@ -62,7 +65,7 @@ export async function openResults(files: readonly File[]): Promise<Answers['open
     report: await reportHtml(
       results.map(({ result, file }) => reportedResult(result, file)),
       {},
-      REPORT_FILES,
+      reportFiles,
     ),
   };
 }

@@ -1,4 +1,3 @@
-import { useBackend } from '@lrfind/backends';
 import type { Result } from '@lrfind/core/results';
 import { compareOn, comparisonSettings } from 'lrfind/src/compare/comparison.js';
 import { search, searchSettings } from 'lrfind/src/find/search.js';
@@ -8,13 +7,9 @@ import { showSearch } from 'lrfind/src/live/search-page.js';
 import { showTraining } from 'lrfind/src/live/training-page.js';
 import { type Sampling, tablesOf } from 'lrfind/src/shared/tables.js';
 import { trainingSettings, trainOn } from 'lrfind/src/train/training.js';
-import type { CommandName, Inputs } from '../protocol.js';
+import type { CommandName, Flags, Inputs } from '../protocol.js';
 import { PLAIN_MODEL, prepare, readerOf } from './inputs.js';
-
-/** Opens WebAssembly, whose files are next to the page. */
-export function openWasm() {
-  return useBackend('wasm', { wasmPaths: new URL('wasm/', location.href).href });
-}
+import { openWasm } from './wasm.js';
 
 /**
  * Does what the command of that name does with the same model, table and options.
@@ -26,7 +21,7 @@ export function openWasm() {
 export async function run(
   command: CommandName,
   inputs: Inputs,
-  flags: Readonly<Record<string, unknown>>,
+  flags: Flags,
   page: BatchedUpdates,
   signal: AbortSignal,
 ): Promise<Result> {
