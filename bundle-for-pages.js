@@ -1,5 +1,6 @@
 // What the bundles for pages have in common: `packages/web` and `packages/browser` are made from the sources of all packages.
 import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { transform } from 'esbuild';
@@ -64,6 +65,46 @@ export function sources() {
         const contents = await replaced(code, IMPORT, ([, names, from]) => throughIndex(names, from, exportsOf));
         return { contents, loader: 'js', resolveDir: dirname(path) };
       });
+    },
+  };
+}
+
+/** What lies in a page of Vega's packages: what charts of results are made of, which are lines, points, bands and texts on axes. */
+const VEGA = `
+import { transforms } from 'vega-dataflow';
+import * as encode from 'vega-encode';
+import * as data from 'vega-transforms';
+import { extend } from 'vega-util';
+import * as view from 'vega-view-transforms';
+extend(transforms, data, view, encode);
+export { parse } from 'vega-parser';
+export { textMetrics } from 'vega-scenegraph';
+export * from 'vega-util';
+export { View } from 'vega-view';
+`;
+
+/** Packages of maps, which Vega's parts import whatever a chart is made of. */
+const MAPS = /^(d3-geo|d3-geo-projection|topojson-client)$/;
+
+/**
+ * Vega without maps, trees, forces, clouds of words and the like, which is a third of it. A specification that asks for one of them is
+ * refused by Vega; the modules draw charts of results alone. Vega-Lite gets the parser of expressions that Vega has too.
+ *
+ * @returns {import('esbuild').Plugin}
+ */
+export function vegaOfCharts() {
+  const plots = createRequire(join(packages, 'plots/package.json'));
+  const vega = dirname(plots.resolve('vega'));
+  return {
+    name: 'vega-of-charts',
+    setup({ onLoad, onResolve, resolve }) {
+      onResolve({ filter: /^vega$/ }, () => ({ path: 'vega', namespace: 'vega-of-charts' }));
+      onLoad({ filter: /.*/, namespace: 'vega-of-charts' }, () => ({ contents: VEGA, resolveDir: vega }));
+      onResolve({ filter: /^vega-expression$/ }, ({ path, kind, resolveDir }) =>
+        resolveDir === vega ? undefined : resolve(path, { kind, resolveDir: vega }),
+      );
+      onResolve({ filter: MAPS }, ({ path }) => ({ path, namespace: 'maps' }));
+      onLoad({ filter: /.*/, namespace: 'maps' }, () => ({ contents: 'module.exports = {};' }));
     },
   };
 }

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { pageScript, pageStyle, themes } from '@lrfind/plots/page-style';
 import { build } from 'esbuild';
-import { forPages, sources } from '../../bundle-for-pages.js';
+import { forPages, sources, vegaOfCharts } from '../../bundle-for-pages.js';
 import { digits, pixels } from '../../examples/mnist/digits.js';
 import { licencesOf } from '../../licences.js';
 
@@ -46,7 +46,7 @@ const { metafile } = await build({
     REPORT_FILES: JSON.stringify(JSON.stringify({ style: pageStyle, script: pageScript, scriptHash })),
     FIELDS: JSON.stringify(JSON.stringify(await declaredFields())),
   },
-  plugins: [sources()],
+  plugins: [sources(), vegaOfCharts()],
 });
 
 const css = [join(packages, 'cli/live-page/page.css'), join(here, 'src/page/page.css')].map((path) =>
