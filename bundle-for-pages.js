@@ -60,6 +60,11 @@ export function sources() {
         const target = inBrowser(manifestOf(name).imports[path]);
         return target.startsWith('.') ? { path: sourceIn(name, target) } : undefined;
       });
+      // Formats of texts, such as addresses in any script, of which no declaration has one.
+      onResolve({ filter: /^\.\.\/\.\.\/format\/index\.mjs$/ }, ({ importer }) =>
+        /typebox[\\/]build[\\/]schema/.test(importer) ? { path: 'formats', namespace: 'formats' } : undefined,
+      );
+      onLoad({ filter: /.*/, namespace: 'formats' }, () => ({ contents: 'module.exports = {};' }));
       onLoad({ filter: /[\\/]packages[\\/]\w+[\\/](src|live-page)[\\/].*\.tsx?$/ }, async ({ path }) => {
         const { code } = await scriptOf(path);
         const contents = await replaced(code, IMPORT, ([, names, from]) => throughIndex(names, from, exportsOf));
@@ -105,6 +110,27 @@ export function vegaOfCharts() {
       );
       onResolve({ filter: MAPS }, ({ path }) => ({ path, namespace: 'maps' }));
       onLoad({ filter: /.*/, namespace: 'maps' }, () => ({ contents: 'module.exports = {};' }));
+    },
+  };
+}
+
+/**
+ * TensorFlow.js's wasm backend holds two modules that start WebAssembly, and the code of its threads. A page that is not cross-origin
+ * isolated has no threads and loads none of the second.
+ *
+ * @returns {import('esbuild').Plugin}
+ */
+export function threadsWhereIsolated() {
+  return {
+    name: 'threads-where-isolated',
+    setup({ onLoad, onResolve }) {
+      onResolve({ filter: /tfjs-backend-wasm-threaded-simd\.js$/ }, ({ path, kind, resolveDir }) =>
+        kind === 'import-statement' ? { path: join(resolveDir, path), namespace: 'isolated' } : undefined,
+      );
+      onLoad({ filter: /.*/, namespace: 'isolated' }, ({ path }) => ({
+        contents: `export default globalThis.crossOriginIsolated ? (await import(${JSON.stringify(path)})).default : {};`,
+        resolveDir: dirname(path),
+      }));
     },
   };
 }

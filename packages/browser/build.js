@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { forPages, sources, vegaOfCharts } from '../../bundle-for-pages.js';
+import { forPages, sources, threadsWhereIsolated, vegaOfCharts } from '../../bundle-for-pages.js';
 import { licencesOf } from '../../licences.js';
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -18,8 +18,8 @@ for (const file of readdirSync(out, { recursive: true, encoding: 'utf8' }))
 /** @type {Record<string, unknown>} */
 const inputs = {};
 for (const [name, plugins] of Object.entries({
-  index: [sources(), vegaOfCharts()],
-  'with-tf': [pageTf(), sources(), vegaOfCharts()],
+  index: [sources(), vegaOfCharts(), threadsWhereIsolated()],
+  'with-tf': [pageTf(), sources(), vegaOfCharts(), threadsWhereIsolated()],
 })) {
   const { metafile } = await build({
     ...forPages,

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { pageScript, pageStyle, themes } from '@lrfind/plots/page-style';
 import { build } from 'esbuild';
-import { forPages, sources, vegaOfCharts } from '../../bundle-for-pages.js';
+import { forPages, sources, threadsWhereIsolated, vegaOfCharts } from '../../bundle-for-pages.js';
 import { digits, pixels } from '../../examples/mnist/digits.js';
 import { licencesOf } from '../../licences.js';
 
@@ -15,6 +15,7 @@ const here = dirname(fileURLToPath(import.meta.url));
 const packages = dirname(here);
 const out = join(here, 'dist');
 const require = createRequire(import.meta.url);
+const backends = createRequire(join(packages, 'backends/package.json'));
 
 /** Handwritten digits in the example: few enough to load at once, enough for a search. */
 const EXAMPLE_ROWS = 2000;
@@ -46,7 +47,7 @@ const { metafile } = await build({
     REPORT_FILES: JSON.stringify(JSON.stringify({ style: pageStyle, script: pageScript, scriptHash })),
     FIELDS: JSON.stringify(JSON.stringify(await declaredFields())),
   },
-  plugins: [sources(), vegaOfCharts()],
+  plugins: [sources(), vegaOfCharts(), threadsWhereIsolated(), partsOfTensorFlow()],
 });
 
 const css = [join(packages, 'cli/live-page/page.css'), join(here, 'src/page/page.css')].map((path) =>
@@ -103,6 +104,40 @@ await writeServiceWorker();
 
 // What the command serves.
 cpSync(out, join(packages, 'cli/bundle/ui'), { recursive: true });
+
+/**
+ * TensorFlow.js without what the page never calls: the files that it could fetch or store itself, and of its cpu backend all kernels but
+ * those that WebAssembly computes there.
+ *
+ * @returns {import('esbuild').Plugin}
+ */
+function partsOfTensorFlow() {
+  const kernels = readFileSync(join(packages, 'backends/src/wasm/kernels.ts'), 'utf8');
+  const names = [...kernels.matchAll(/javaScriptKernel\('(\w+)'\)/g)].map(([, name]) => name);
+  const config = (name) => `${name.charAt(0).toLowerCase()}${name.slice(1)}Config`;
+  const cpu = [
+    "import { registerBackend, registerKernel } from '@tensorflow/tfjs-core';",
+    "import { MathBackendCPU } from './backend_cpu.js';",
+    ...names.map((name) => `import { ${config(name)} } from './kernels/${name}.js';`),
+    "registerBackend('cpu', () => new MathBackendCPU(), 1);",
+    `for (const kernel of [${names.map(config).join(', ')}]) registerKernel(kernel);`,
+  ].join('\n');
+  const resolveDir = join(dirname(backends.resolve('@tensorflow/tfjs-backend-cpu/package.json')), 'dist');
+  return {
+    name: 'parts-of-tensorflow',
+    setup({ onLoad, onResolve }) {
+      onResolve({ filter: /^@tensorflow\/tfjs-backend-cpu$/ }, () => ({
+        path: 'cpu',
+        namespace: 'parts-of-tensorflow',
+      }));
+      onLoad({ filter: /^cpu$/, namespace: 'parts-of-tensorflow' }, () => ({ contents: cpu, resolveDir }));
+      onResolve({ filter: /^\.\/(browser_files|http|indexed_db|local_storage)$/ }, ({ importer }) =>
+        /tfjs-core[\\/]dist[\\/]io[\\/]/.test(importer) ? { path: 'io', namespace: 'parts-of-tensorflow' } : undefined,
+      );
+      onLoad({ filter: /^io$/, namespace: 'parts-of-tensorflow' }, () => ({ contents: 'module.exports = {};' }));
+    },
+  };
+}
 
 /** The fields of the form: the declarations of the flags are run here, so that the page is there without them. */
 async function declaredFields() {

@@ -33,9 +33,8 @@ async function work(id: number, task: Task): Promise<void> {
 async function answerTo(id: number, task: Task): Promise<Answers[Task['kind']]> {
   if (task.kind === 'understand') return understand(task);
   // What finds and trains, and what draws, is loaded when it is asked for.
-  const results = await import('./results.js');
-  if (task.kind === 'picture') return results.picture(task.json, task.dark);
-  if (task.kind === 'open') return results.openResults(task.files);
+  if (task.kind === 'open') return (await import('./stored.js')).openResults(task.files);
+  if (task.kind === 'picture') return (await import('./results.js')).picture(task.json, task.dark);
   const stop = new AbortController();
   running.set(id, stop);
   const page = batchedUpdates((update) => say({ id, update }));
@@ -44,7 +43,7 @@ async function answerTo(id: number, task: Task): Promise<Answers[Task['kind']]> 
     const result = await run(task.command, task.inputs, here(task.flags), page, stop.signal);
     page.tell({ status: { text: 'drawing the report' } });
     page.flush();
-    return await results.shown(result);
+    return await (await import('./results.js')).shown(result);
   } finally {
     running.delete(id);
   }
