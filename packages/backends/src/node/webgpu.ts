@@ -1,7 +1,7 @@
 // WebGPU in Node: Dawn, the implementation in Chromium, as the npm package `webgpu`, and TensorFlow.js's backend. Both are optional.
 import { createRequire } from 'node:module';
 import type { FoundBackend } from '../backend.js';
-import { BackendError } from '../backend-error.js';
+import { BackendError, NoDeviceError } from '../backend-error.js';
 import { registerBackend } from '../registry.js';
 import { WEBGPU_PACKAGE, webGpu } from '../webgpu/backend.js';
 
@@ -56,7 +56,7 @@ async function load(): Promise<string> {
   // As TensorFlow.js's backend asks for it.
   const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
   if (!adapter)
-    throw new BackendError(
+    throw new NoDeviceError(
       `backend webgpu: no GPU with a driver was found${process.platform === 'linux' ? ' (on Linux, Vulkan: libvulkan.so.1 and the driver of the GPU)' : ''}`,
       'webgpu',
     );
@@ -67,7 +67,9 @@ async function load(): Promise<string> {
 
 /** TensorFlow.js's package asks for what a browser has: `navigator.gpu` and the names of WebGPU's classes. */
 async function startDawn(): Promise<Gpu> {
-  const { create, globals } = (await import(DAWN as string)) as Dawn;
+  const { create, globals } = (await import(DAWN as string).catch((error) => {
+    throw new BackendError(`backend webgpu: the package ${DAWN} does not start: ${error.message}`, 'webgpu');
+  })) as Dawn;
   const made = create([]);
   for (const [name, value] of Object.entries(globals))
     if (!(name in globalThis)) Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });

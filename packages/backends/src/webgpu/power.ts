@@ -7,7 +7,7 @@ import type { GpuKernelCall } from './gpu.js';
  * Powers with whole exponents by multiplication. WGSL's `pow` is exact to 2⁻²¹ of a logarithm only, so that 1 − 0.999¹, by which Adam
  * divides in its first step, could be off by 3 parts in 10,000; by multiplication it has the last bit of 0.999.
  */
-const POWER = `
+export const POWER = `
   fn power(a : f32, b : f32) -> f32 {
     let count = abs(b);
     if (floor(b) == b && count < 16777216.0) {

@@ -1,8 +1,33 @@
-import { util } from '@tensorflow/tfjs-core';
-import { type KernelCall, liveCalls, type Operand, operandsOf, type Trace } from '../../trace/trace.js';
+import { type DataType, util } from '@tensorflow/tfjs-core';
 import { type Broadcast, broadcastOf, type OperandBroadcast } from './broadcast.js';
-import { ELEMENTWISE } from './elementwise.js';
-import type { Loop } from './loop.js';
+import { NotCompilable } from './compiled-function.js';
+import { type KernelCall, liveCalls, type Operand, operandsOf, type Trace } from './trace.js';
+
+/** Which kernels a backend can fuse into loops. */
+export interface Fusible {
+  /** Those whose output depends element by element on their inputs, by TensorFlow.js's names, with the names of their inputs; `accepts` says which calls. */
+  readonly kernels: Readonly<
+    Record<string, { readonly inputs: readonly string[]; readonly accepts?: (call: KernelCall) => boolean }>
+  >;
+  /** The types of their inputs and outputs. */
+  readonly types: readonly DataType[];
+}
+
+/** One elementwise kernel within a loop. */
+export interface LoopNode {
+  readonly kernelName: string;
+  readonly attrs: Readonly<Record<string, unknown>>;
+  /** For each argument the index of a loop input, or the number of loop inputs plus the index of an earlier node. */
+  readonly args: readonly number[];
+}
+
+/** Several elementwise kernels, fused into one pass over the memory. */
+export interface Loop {
+  readonly inputs: readonly Broadcast[];
+  readonly nodes: readonly LoopNode[];
+  /** The nodes whose values are stored. An output may share its buffer with an input that is not broadcast. */
+  readonly outputs: readonly number[];
+}
 
 /** A kernel of the backend, called as in the trace. */
 export interface KernelStep {
@@ -18,15 +43,23 @@ export interface LoopStep {
   readonly inputs: readonly number[];
   /** The values of the loop's outputs. */
   readonly outputs: readonly Operand[];
+  /** What is fused: a node of the loop for each. */
+  readonly calls: readonly KernelCall[];
 }
 
 /** One step of a plan. */
 export type Step = KernelStep | LoopStep;
 
-/** Elementwise calls over arrays of one size that will be fused into one loop. */
-interface FusionGroup {
+/** Elementwise calls over arrays of one size. */
+interface Fused {
   readonly size: number;
   /** The number of columns of its loop; undefined while any number will do. */
+  readonly columns: number | undefined;
+  readonly calls: readonly KernelCall[];
+}
+
+/** Calls that will be fused into one loop. */
+interface FusionGroup extends Fused {
   columns: number | undefined;
   readonly calls: KernelCall[];
   /** Values that its calls read or make. */
@@ -44,7 +77,7 @@ const MAX_VALUES = 48;
  * The steps that compute the same values as a trace, without dead code, and with adjacent elementwise kernels fused
  * into loops.
  */
-export function planSteps(trace: Trace): Step[] {
+export function planSteps(trace: Trace, fusible: Fusible): Step[] {
   const live = liveCalls(trace);
   const groupOf = new Map<KernelCall, FusionGroup>();
   const groups: FusionGroup[] = [];
@@ -57,7 +90,7 @@ export function planSteps(trace: Trace): Step[] {
   for (const [index, call] of trace.calls.entries()) {
     for (const { value } of call.outputs) producerOf.set(value, index);
     if (!live.has(call)) continue;
-    const broadcasts = fusibleOperands(call);
+    const broadcasts = fusibleOperands(call, fusible);
     if (broadcasts) {
       const columns = broadcasts.find((one) => one.columns !== undefined)?.columns;
       const size = util.sizeFromShape((call.outputs[0] as Operand).shape);
@@ -100,24 +133,28 @@ export function planSteps(trace: Trace): Step[] {
   const readers = readersOf(trace, live);
   return trace.calls.flatMap((call, index): Step[] => {
     const group = groupOf.get(call);
-    if (group) return group.position === index ? [loopStep(group, readers)] : [];
+    if (group) return group.position === index ? [loopStep(group, readers, fusible)] : [];
     return live.has(call) ? [{ call }] : [];
   });
 }
 
 /** How a call's operands are broadcast; undefined when the call cannot be part of a loop. */
-function fusibleOperands(call: KernelCall): OperandBroadcast[] | undefined {
+function fusibleOperands(call: KernelCall, { kernels, types }: Fusible): OperandBroadcast[] | undefined {
   const output = call.outputs[0] as Operand;
   const operands = operandsOf(call);
-  if (!ELEMENTWISE[call.kernelName] || util.sizeFromShape(output.shape) === 0) return undefined;
-  if ([output, ...operands].some(({ dtype }) => dtype !== 'float32')) return undefined;
+  const kernel = Object.hasOwn(kernels, call.kernelName) ? kernels[call.kernelName] : undefined;
+  if (!kernel || kernel.accepts?.(call) === false || util.sizeFromShape(output.shape) === 0) return undefined;
+  if (![output, ...operands].every(({ dtype }) => types.includes(dtype))) return undefined;
   const broadcasts = operands.map(({ shape }) => broadcastOf(shape, output.shape));
   const columns = new Set(broadcasts.map((one) => one?.columns).filter((one) => one !== undefined));
   return columns.size > 1 || broadcasts.includes(undefined) ? undefined : (broadcasts as OperandBroadcast[]);
 }
 
 /** For each value the calls that read it. `null` stands for the caller of the function. */
-function readersOf(trace: Trace, live: ReadonlySet<KernelCall>): Map<number, Set<KernelCall | null>> {
+type Readers = ReadonlyMap<number, ReadonlySet<KernelCall | null>>;
+
+/** The live calls that read each value. */
+export function readersOf(trace: Trace, live: ReadonlySet<KernelCall> = liveCalls(trace)): Readers {
   const readers = new Map<number, Set<KernelCall | null>>();
   const add = (value: number, reader: KernelCall | null) => {
     const present = readers.get(value);
@@ -129,7 +166,14 @@ function readersOf(trace: Trace, live: ReadonlySet<KernelCall>): Map<number, Set
   return readers;
 }
 
-function loopStep(group: FusionGroup, readers: ReadonlyMap<number, ReadonlySet<KernelCall | null>>): LoopStep {
+/** A loop with its first calls only, and one with the others. */
+export function splitLoop(step: LoopStep, first: number, readers: Readers, fusible: Fusible): [LoopStep, LoopStep] {
+  const { rows, columns, calls } = step;
+  const part = (calls: readonly KernelCall[]) => loopStep({ size: rows * columns, columns, calls }, readers, fusible);
+  return [part(calls.slice(0, first)), part(calls.slice(first))];
+}
+
+function loopStep(group: Fused, readers: Readers, { kernels }: Fusible): LoopStep {
   const nodeOf = new Map(group.calls.map((call, node) => [(call.outputs[0] as Operand).value, node]));
   const inputs: { value: number; broadcast: Broadcast }[] = [];
   const inputOf = (value: number, broadcast: Broadcast): number => {
@@ -137,7 +181,7 @@ function loopStep(group: FusionGroup, readers: ReadonlyMap<number, ReadonlySet<K
     return present >= 0 ? present : inputs.push({ value, broadcast }) - 1;
   };
   const argsOf = (call: KernelCall) =>
-    (ELEMENTWISE[call.kernelName]?.inputs ?? []).map((name) => {
+    (kernels[call.kernelName]?.inputs ?? []).map((name) => {
       const { value, shape } = (call.inputs as Record<string, Operand>)[name] as Operand;
       const node = nodeOf.get(value);
       if (node !== undefined) return { node };
@@ -165,5 +209,59 @@ function loopStep(group: FusionGroup, readers: ReadonlyMap<number, ReadonlySet<K
     columns,
     inputs: inputs.map(({ value }) => value),
     outputs,
+    calls: group.calls,
   };
+}
+
+/**
+ * The values that a loop may write directly to the buffer of a variable, with the variable's index: nothing reads the
+ * variable's old value afterwards.
+ *
+ * @throws NotCompilable when one variable is assigned to another, or the old value of an assigned variable is returned
+ */
+export function inPlaceWrites(trace: Trace, steps: readonly Step[]): Map<number, number> {
+  const inPlace = new Map<number, number>();
+  const returned = new Set(trace.outputs.map(({ value }) => value));
+  const lastRead = new Map<number, number>();
+  for (const [index, step] of steps.entries()) for (const value of valuesReadBy(step)) lastRead.set(value, index);
+  const producer = new Map(
+    steps.flatMap((step, index) => ('loop' in step ? step.outputs.map(({ value }) => [value, index] as const) : [])),
+  );
+  for (const [variable, { value }] of trace.variables.entries()) {
+    const source = trace.values[value];
+    if (source?.from === 'variable' && source.index !== variable) {
+      throw new NotCompilable('it assigns one variable to another');
+    }
+    const initial = trace.values.findIndex((one) => one.from === 'variable' && one.index === variable);
+    if (value === initial) continue;
+    if (returned.has(initial)) throw new NotCompilable('it returns the former value of a variable that it assigns');
+    const stepIndex = producer.get(value);
+    if (stepIndex === undefined || inPlace.has(value)) continue;
+    if ((lastRead.get(initial) ?? -1) > stepIndex) continue;
+    const { inputs, loop } = steps[stepIndex] as LoopStep;
+    if (inputs.some((input, i) => input === initial && loop.inputs[i] !== 'none')) continue;
+    inPlace.set(value, variable);
+  }
+  return inPlace;
+}
+
+export function valuesReadBy(step: Step): readonly number[] {
+  return 'loop' in step ? step.inputs : operandsOf(step.call).map(({ value }) => value);
+}
+
+/** For each step the values whose buffers can be freed after it; the last entry holds those to free at the very end. */
+export function freedValues(trace: Trace, steps: readonly Step[], inPlace: ReadonlyMap<number, number>): number[][] {
+  const lastUse = new Map<number, number>();
+  for (const [index, step] of steps.entries()) {
+    // An output that no step reads is freed after the step that makes it.
+    const results = 'loop' in step ? step.outputs : step.call.outputs;
+    for (const { value } of results) if (!inPlace.has(value)) lastUse.set(value, index);
+    for (const value of valuesReadBy(step)) if (lastUse.has(value)) lastUse.set(value, index);
+  }
+  for (const { value } of [...trace.outputs, ...trace.variables]) {
+    if (lastUse.has(value)) lastUse.set(value, steps.length);
+  }
+  const freed: number[][] = Array.from({ length: steps.length + 1 }, () => []);
+  for (const [value, index] of lastUse) freed[index]?.push(value);
+  return freed;
 }
