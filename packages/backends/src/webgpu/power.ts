@@ -23,7 +23,8 @@ export const POWER = `
       if (b < 0.0) { return 1.0 / product; }
       return product;
     }
-    if (isnan(b) || a < 0.0) { return uniforms.NAN; }
+    if (isnan(a) || isnan(b) || a < 0.0) { return uniforms.NAN; }
+    if (a == 0.0) { return select(0.0, uniforms.INFINITY, b < 0.0); }
     return pow(a, b);
   }
 `;

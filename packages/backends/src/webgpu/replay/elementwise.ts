@@ -1,4 +1,5 @@
 import type { KernelCall } from '../../trace/trace.js';
+import { FUNCTION_DECLARATIONS, FUNCTION_NAMES } from '../functions.js';
 import { POWER } from '../power.js';
 
 /** A kernel whose output depends element by element on its inputs. */
@@ -26,7 +27,7 @@ const literal = (value: number) => `f32(${Math.fround(value)})`;
 
 const attributes = ({ attrs }: KernelCall) => attrs as Readonly<Record<string, number>>;
 
-/** WGSL functions that the expressions call, with `uniforms.NAN`. */
+/** WGSL functions that the expressions call, with `uniforms.NAN` and `uniforms.INFINITY`. */
 export const FUNCTIONS = `
   fn isnan(x : f32) -> bool { return (bitcast<u32>(x) & 0x7fffffffu) > 0x7f800000u; }
   fn largest(a : f32, b : f32) -> f32 { return select(max(a, b), uniforms.NAN, isnan(a) || isnan(b)); }
@@ -34,6 +35,7 @@ export const FUNCTIONS = `
   fn step_of(x : f32, below : f32) -> f32 { return select(select(below, 1.0, x > 0.0), x, isnan(x)); }
   fn clipped(x : f32, low : f32, high : f32) -> f32 { return select(clamp(x, low, high), x, isnan(x)); }
   ${POWER}
+  ${FUNCTION_DECLARATIONS}
 `;
 
 /**
@@ -41,6 +43,7 @@ export const FUNCTIONS = `
  * Each computes what the kernel itself does in its own shader.
  */
 export const ELEMENTWISE: Readonly<Record<string, Elementwise>> = {
+  ...Object.fromEntries([...FUNCTION_NAMES].map(([kernel, name]) => [kernel, unary((x) => `${name}(${x})`)])),
   Abs: unary((x) => `abs(${x})`),
   Add: binary((a, b) => `${a} + ${b}`),
   ClipByValue: {
@@ -75,7 +78,6 @@ export const ELEMENTWISE: Readonly<Record<string, Elementwise>> = {
     accepts: ({ inputs, outputs }) =>
       Object.values(inputs).every((input) => `${input?.shape}` === `${outputs[0]?.shape}`),
   },
-  Sign: unary((x) => `sign(${x})`),
   Sqrt: unary((x) => `sqrt(${x})`),
   Square: unary((x) => `${x} * ${x}`),
   SquaredDifference: binary((a, b) => `(${a} - ${b}) * (${a} - ${b})`),

@@ -95,7 +95,7 @@ export function dispatchLoop(
   const pipeline = pipelineOf(code, device);
   const size = step.rows * step.columns;
   const uniforms = uniformBuffer(
-    [Number.NaN, ...numbers.map((number) => number ?? 0)],
+    [Number.NaN, Number.POSITIVE_INFINITY, ...numbers.map((number) => number ?? 0)],
     [size, step.columns],
     device,
     buffers,
@@ -154,7 +154,7 @@ function shaderOf({ loop }: LoopStep, { arrays, inputs, outputs }: Access): stri
     ...outputs.map((array, i) => `a${array}[index] = ${arrays[array]?.type}(${node(loop.outputs[i] as number)});`),
   ];
   return `
-    struct Uniforms { NAN : f32, ${inputs.map((_, i) => `n${i} : f32, `).join('')}size : u32, columns : u32 };
+    struct Uniforms { NAN : f32, INFINITY : f32, ${inputs.map((_, i) => `n${i} : f32, `).join('')}size : u32, columns : u32 };
     ${arrays.map(({ type, written }, i) => `@group(0) @binding(${i}) var<storage, ${written ? 'read_write' : 'read'}> a${i} : array<${type}>;`).join('\n    ')}
     @group(0) @binding(${arrays.length}) var<uniform> uniforms : Uniforms;
     ${FUNCTIONS}
