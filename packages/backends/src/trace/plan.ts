@@ -173,6 +173,23 @@ export function splitLoop(step: LoopStep, first: number, readers: Readers, fusib
   return [part(calls.slice(0, first)), part(calls.slice(first))];
 }
 
+/**
+ * One loop that computes a loop and then another. The first must not be read before the second's place.
+ *
+ * @returns undefined where they go over other sizes
+ */
+export function joinLoops(first: LoopStep, second: LoopStep, readers: Readers, fusible: Fusible): LoopStep | undefined {
+  const size = first.rows * first.columns;
+  const [columns, others] = [first, second].map(columnsOf);
+  if (second.rows * second.columns !== size || (columns && others && columns !== others)) return undefined;
+  return loopStep({ size, columns: columns ?? others, calls: [...first.calls, ...second.calls] }, readers, fusible);
+}
+
+/** The number of columns that a loop must have; undefined where any number will do. */
+function columnsOf({ loop, columns }: LoopStep): number | undefined {
+  return loop.inputs.every((broadcast) => broadcast === 'none' || broadcast === 'scalar') ? undefined : columns;
+}
+
 function loopStep(group: Fused, readers: Readers, { kernels }: Fusible): LoopStep {
   const nodeOf = new Map(group.calls.map((call, node) => [(call.outputs[0] as Operand).value, node]));
   const inputs: { value: number; broadcast: Broadcast }[] = [];

@@ -17,7 +17,6 @@ const EXPRESSIONS: Readonly<Record<string, string>> = {
   Relu6: 'clamp(x, 0.0, 6.0)',
   Selu: `select(${backend_util.SELU_SCALEALPHA} * (exp(x) - 1.0), ${backend_util.SELU_SCALE} * x, x >= 0.0)`,
   Sigmoid: '1.0 / (1.0 + exp(-x))',
-  Sign: 'sign(x)',
   // log(1 + eˣ); beyond 16 the smaller term is below the last bit.
   Softplus: 'select(select(log(1.0 + exp(x)), exp(x), x < -16.0), x, x > 16.0)',
   Tanh: 'sign(x) * (1.0 - exp(-2.0 * abs(x))) / (1.0 + exp(-2.0 * abs(x)))',

@@ -26,6 +26,8 @@ export async function runSuite(name, trace, every) {
   // A global that the suite expects.
   Object.assign(globalThis, { require });
   const jasmine = require('jasmine-core').boot(require('jasmine-core'));
+  // A shader of a software driver takes a second to compile, on a busy machine several.
+  jasmine.DEFAULT_TIMEOUT_INTERVAL = 120_000;
   await hookModules();
   for (const method of /** @type {const} */ (['log', 'info', 'warn', 'error'])) console[method] = () => {};
 

@@ -14,7 +14,6 @@ const functions = {
   relu6: tf.relu6,
   selu: tf.selu,
   sigmoid: tf.sigmoid,
-  sign: tf.sign,
   softplus: tf.softplus,
   tanh: tf.tanh,
   'root of a power': (x: tf.Tensor) => tf.pow(x, 0.5),
@@ -70,7 +69,6 @@ const KNOWN: Record<string, [op: (x: tf.Tensor) => tf.Tensor, values: number[]]>
   log1p: [tf.log1p, [0, LN2, nan, high, nan]],
   relu6: [tf.relu6, [0, 1, 0, 6, 0]],
   sigmoid: [tf.sigmoid, [0.5, 1 / (1 + 1 / E), 1 / (1 + E ** 2), 1, 0]],
-  sign: [tf.sign, [0, 1, -1, 1, -1]],
   softplus: [tf.softplus, [LN2, Math.log(1 + E), Math.log(1 + E ** -2), high, 0]],
   tanh: [tf.tanh, [0, Math.tanh(1), Math.tanh(-2), 1, -1]],
   // λ = 1.0507, α = 1.67326 (Klambauer et al., 2017).

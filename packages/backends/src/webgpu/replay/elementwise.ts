@@ -78,6 +78,7 @@ export const ELEMENTWISE: Readonly<Record<string, Elementwise>> = {
     accepts: ({ inputs, outputs }) =>
       Object.values(inputs).every((input) => `${input?.shape}` === `${outputs[0]?.shape}`),
   },
+  Sign: unary((x) => `sign(${x})`),
   Sqrt: unary((x) => `sqrt(${x})`),
   Square: unary((x) => `${x} * ${x}`),
   SquaredDifference: binary((a, b) => `(${a} - ${b}) * (${a} - ${b})`),

@@ -1,6 +1,15 @@
 import type { DataType } from '@tensorflow/tfjs-core';
 import type { Broadcast } from '../../trace/broadcast.js';
-import { inPlaceWrites, type LoopStep, planSteps, readersOf, type Step, splitLoop } from '../../trace/plan.js';
+import {
+  inPlaceWrites,
+  joinLoops,
+  type LoopStep,
+  planSteps,
+  readersOf,
+  type Step,
+  splitLoop,
+  valuesReadBy,
+} from '../../trace/plan.js';
 import type { Trace } from '../../trace/trace.js';
 import type { BufferManager, GpuBuffer, GpuDevice, GpuPipeline } from '../gpu.js';
 import type { Dispatch } from './collect.js';
@@ -25,12 +34,12 @@ const GROUP = 64;
  * @throws NotCompilable when one variable is assigned to another, or the old value of an assigned variable is returned
  */
 export function planLoops(trace: Trace, { limits }: GpuDevice): Plan {
+  const most = limits.maxStorageBuffersPerShaderStage;
   const readers = readersOf(trace);
-  let steps = planSteps(trace, FUSIBLE);
+  let steps = joined(planSteps(trace, FUSIBLE), trace, readers, most);
   for (;;) {
     const inPlace = inPlaceWrites(trace, steps);
     const fitting = steps.flatMap((step) => {
-      const most = limits.maxStorageBuffersPerShaderStage;
       if (!('loop' in step) || buffersOf(step, trace, inPlace).length <= most) return [step];
       const parts = (first: number) => splitLoop(step, first, readers, FUSIBLE);
       let first = step.calls.length - 1;
@@ -41,6 +50,37 @@ export function planLoops(trace: Trace, { limits }: GpuDevice): Plan {
     if (fitting.length === steps.length) return { steps, inPlace };
     steps = fitting;
   }
+}
+
+/**
+ * Computes loops together with those that read them, as the two products of a momentum with their sum, and those of single numbers with
+ * each other.
+ */
+function joined(steps: readonly Step[], trace: Trace, readers: ReturnType<typeof readersOf>, most: number): Step[] {
+  let all = [...steps];
+  for (let at = 0; at < all.length; at++) {
+    const first = all[at] as Step;
+    if (!('loop' in first)) continue;
+    const made = new Set(first.outputs.map(({ value }) => value));
+    for (let later = at + 1; later < all.length; later++) {
+      const second = all[later] as Step;
+      const reads = valuesReadBy(second).some((value) => made.has(value));
+      const loop =
+        'loop' in second && (reads || first.rows * first.columns === 1)
+          ? joinLoops(first, second, readers, FUSIBLE)
+          : undefined;
+      if (loop) {
+        const others = all.flatMap((step) => (step === first ? [] : step === second ? [loop] : [step]));
+        if (buffersOf(loop, trace, inPlaceWrites(trace, others)).length <= most) {
+          all = others;
+          at -= 1;
+          break;
+        }
+      }
+      if (reads) break;
+    }
+  }
+  return all;
 }
 
 /** The values whose buffers a loop reads or writes. One that is written in place stands for both. */
