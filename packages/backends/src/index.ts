@@ -10,6 +10,7 @@ export {
   backendInUse,
   type EnsuredBackend,
   ensureBackend,
+  fasterCandidate,
   mayLoseDevice,
   registerBackend,
   registeredBackends,

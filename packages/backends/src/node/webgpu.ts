@@ -29,7 +29,7 @@ interface Adapter {
 let gpu: Gpu | undefined;
 
 /** The backend, where its packages are installed and the machine has a GPU with a driver. */
-export const webgpu = webGpu({ find, load });
+export const webgpu = webGpu({ find, load, mayBeFaster });
 
 registerBackend(webgpu);
 
@@ -49,12 +49,23 @@ function isInstalled(name: string): boolean {
   }
 }
 
+/** A driver that computes on the CPU is no candidate. */
+async function mayBeFaster(): Promise<boolean> {
+  if (process.env.LRFIND_DETERMINISTIC === '1' || !find().usable) return false;
+  const adapter = await requestAdapter().catch(() => null);
+  return adapter !== null && !adapter.info.isFallbackAdapter;
+}
+
+async function requestAdapter(): Promise<Adapter | null> {
+  gpu ??= await startDawn();
+  // As TensorFlow.js's backend asks for it.
+  return gpu.requestAdapter({ powerPreference: 'high-performance' });
+}
+
 async function load(): Promise<string> {
   const { notes } = find();
   if (notes.length > 0) throw new BackendError(`backend webgpu: ${notes.join('; ')}`, 'webgpu');
-  gpu ??= await startDawn();
-  // As TensorFlow.js's backend asks for it.
-  const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
+  const adapter = await requestAdapter();
   if (!adapter)
     throw new NoDeviceError(
       `backend webgpu: no GPU with a driver was found${process.platform === 'linux' ? ' (on Linux, Vulkan: libvulkan.so.1 and the driver of the GPU)' : ''}`,

@@ -57,9 +57,7 @@ const checked = stateCheck<EarlyStoppingState>('earlyStopping', {
  * const stopping = earlyStopping({ patience: 5, restoreBestWeights: true });
  * await model.fit(xs, ys, { epochs: 20, validationSplit: 0.2, callbacks: [stopping] });
  */
-export function earlyStopping(
-  options: Partial<Static<typeof EarlyStoppingOptions>> = {},
-): Callback & {
+export function earlyStopping(options: Partial<Static<typeof EarlyStoppingOptions>> = {}): Callback & {
   state(): EarlyStoppingState;
   /** As `state`, also on a backend that cannot read at once. */
   readState(): Promise<EarlyStoppingState>;

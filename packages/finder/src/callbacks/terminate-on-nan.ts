@@ -42,9 +42,7 @@ const checked = stateCheck<TerminateOnNaNState>('terminateOnNaN', { step: count,
  * @example
  * await model.fit(xs, ys, { epochs: 2, callbacks: [terminateOnNaN({ restoreWeights: true })] });
  */
-export function terminateOnNaN(
-  options: Partial<Static<typeof TerminateOnNaNOptions>> = {},
-): Callback & {
+export function terminateOnNaN(options: Partial<Static<typeof TerminateOnNaNOptions>> = {}): Callback & {
   state(): TerminateOnNaNState;
   /** As `state`, also on a backend that cannot read at once. */
   readState(): Promise<TerminateOnNaNState>;

@@ -105,8 +105,7 @@ export function callbackHooks(
     epochEnd: (epoch, evaluation) => call('onEpochEnd', epoch, logsOf(evaluation)),
     batchBegin: (batch) => call('onBatchBegin', batch, { batch }),
     batchEnd: (batch, size, loss) => call('onBatchEnd', batch, { batch, size, loss }),
-    state: () =>
-      Promise.all(listeners.map(async (each) => (await (each.readState?.() ?? each.state?.())) ?? null)),
+    state: () => Promise.all(listeners.map(async (each) => (await (each.readState?.() ?? each.state?.())) ?? null)),
     restore(states) {
       if (states.length !== listeners.length)
         throw new InputError(
