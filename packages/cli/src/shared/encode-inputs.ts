@@ -208,7 +208,9 @@ export function optimizerFlag(
 
 /** Opens the backend of `--backend`, with a note where lrfind chose it. */
 export async function openBackend(name: string): Promise<string[]> {
-  const { name: opened, why }: BackendInfo = await named('--backend', () => useBackend(name));
+  const { name: opened, why }: BackendInfo = await named('--backend', () =>
+    useBackend(name, name === 'auto' ? { byPace: true } : {}),
+  );
   return name === 'auto' ? [`backend: ${opened}; ${why}`] : [];
 }
 
