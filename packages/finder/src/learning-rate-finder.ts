@@ -97,8 +97,8 @@ export function learningRateFinder(
   return trainingCallback(
     'learningRateFinder',
     {
-      trainBegin({ optimizer }) {
-        requireSettableRate(optimizer);
+      async trainBegin({ optimizer }) {
+        await requireSettableRate(optimizer);
       },
       async epochBegin(model, epoch) {
         if (epoch === 0 || epoch % everyEpochs !== 0) return;

@@ -8,6 +8,8 @@ import { type DeviceFailure, type DeviceWatch, watchDevice } from './watch-devic
 export interface WebGpuPlatform {
   /** Looks for what it needs. Opens nothing. */
   find(): FoundBackend;
+  /** Whether it has a graphics processor that is one, and time may decide on it. */
+  mayBeFaster(): Promise<boolean>;
   /**
    * Loads TensorFlow.js's package, which thereby registers its backend.
    *
@@ -35,6 +37,7 @@ export function webGpu(platform: WebGpuPlatform): Backend {
     corrects: true,
     npmPackage: WEBGPU_PACKAGE,
     find: () => platform.find(),
+    mayBeFaster: () => platform.mayBeFaster(),
     async open() {
       const device = await platform.load();
       // Imported only now: who computes elsewhere waits for none of it.

@@ -102,8 +102,8 @@ export function reduceLROnPlateau(
   return trainingCallback(
     'reduceLROnPlateau',
     {
-      trainBegin({ optimizer }) {
-        requireSettableRate(optimizer);
+      async trainBegin({ optimizer }) {
+        await requireSettableRate(optimizer);
         if (!restored) state = fresh;
         restored = false;
         read = metricReader('reduceLROnPlateau', monitor);
