@@ -21,6 +21,5 @@ export function flagsOf(
     return [name, value === 'true' ? true : value === 'false' ? false : value];
   });
   const named = Object.entries(files).filter(([, name]) => name !== undefined);
-  // Elsewhere the command chooses; here there is one backend.
-  return { ...Object.fromEntries(set), ...Object.fromEntries(named), backend: 'wasm' };
+  return { ...Object.fromEntries(set), ...Object.fromEntries(named), backend: 'auto' };
 }

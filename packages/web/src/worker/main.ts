@@ -7,7 +7,7 @@ import type { Answers, CommandName, FromWorker, Given, Inputs, Task, ToWorker, U
 import { fields } from './fields.js';
 import { flagsOf } from './flags.js';
 import { prepare } from './inputs.js';
-import { openWasm, run } from './run.js';
+import { openBackend, run } from './run.js';
 
 /** The names of the options of a command that are lists. */
 const listsOf = (command: CommandName) =>
@@ -57,7 +57,7 @@ async function answerTo(id: number, task: Task): Promise<Answers[Task['kind']]> 
 }
 
 async function understand(task: { inputs: Inputs; given: Given; command: CommandName }): Promise<Understood> {
-  const { device } = await openWasm();
+  const { device } = await openBackend();
   const flags = flagsOf(task.given, listsOf(task.command), { data: task.inputs.table?.name });
   const { description, file, json, notes } = await prepare(task.inputs, flags);
   const model = file && {

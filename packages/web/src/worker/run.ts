@@ -1,4 +1,4 @@
-import { useBackend } from '@lrfind/backends';
+import { setWebGpuImport, useBackend } from '@lrfind/backends';
 import type { Result } from '@lrfind/core/results';
 import { compareOn, comparisonSettings } from 'lrfind/src/compare/comparison.js';
 import { search, searchSettings } from 'lrfind/src/find/search.js';
@@ -11,9 +11,12 @@ import { trainingSettings, trainOn } from 'lrfind/src/train/training.js';
 import type { CommandName, Inputs } from '../protocol.js';
 import { PLAIN_MODEL, prepare, readerOf } from './inputs.js';
 
-/** Opens WebAssembly, whose files are next to the page. */
-export function openWasm() {
-  return useBackend('wasm', { wasmPaths: new URL('wasm/', location.href).href });
+// Loaded only where a graphics processor is measured.
+setWebGpuImport(() => import('@tensorflow/tfjs-backend-webgpu'));
+
+/** Opens WebAssembly, whose files are next to the page. A search or training may move to a graphics processor that is faster for it. */
+export function openBackend() {
+  return useBackend('auto', { wasmPaths: new URL('wasm/', location.href).href, byPace: true });
 }
 
 /**
@@ -40,7 +43,7 @@ export async function run(
   };
   // What is wrong with the options is said before anything is read.
   settings[command]();
-  await openWasm();
+  await openBackend();
   const { file, description } = await prepare(inputs, { ...flags, data: paths.data });
   const [misfit] = description.misfits;
   if (!file) throw new Error(`${misfit?.problem}; ${misfit?.answer}`);
@@ -49,18 +52,19 @@ export async function run(
   try {
     if (command === 'find') {
       const told = settings.find();
-      return await search(told, {
+      const found = await search(told, {
         file,
         tables: () => tables({ seed: told.sweep.seed, keepRows: false }, told.files),
         notes: [],
         ...showSearch(page, told.sweep),
         signal,
       });
+      return onItsBackend(found);
     }
     if (command === 'train') {
       const told = settings.train();
       const searched = showSearch(page);
-      return await trainOn(told, {
+      const trained = await trainOn(told, {
         file,
         tables: () => tables({ seed: told.settings.seed, keepRows: true }, told.files),
         notes: [],
@@ -69,16 +73,23 @@ export async function run(
         ...showTraining(page, told.settings.epochs),
         signal,
       });
+      return onItsBackend(trained);
     }
     const told = settings.compare();
-    return await compareOn(told, {
+    const compared = await compareOn(told, {
       files: [file],
       tables: () => tables({ seed: told.settings.seed, keepRows: true }, told.files),
       notes: [],
       onEvaluation: showComparison(page, told.epochs),
       signal,
     });
+    return onItsBackend(compared);
   } finally {
     file.model.dispose();
   }
+}
+
+/** A result whose options name the backend that computed it, so that repeating them does not choose once more. */
+function onItsBackend<Of extends Result>(result: Of): Of {
+  return { ...result, options: { ...result.options, backend: result.environment.backend } };
 }
