@@ -154,7 +154,7 @@ describe.skipIf(!hasSoftwareGpu)('on WebGPU, which cannot read numbers at once,'
     const model = smallModel();
     const optimizer = tf.train.sgd(0.3);
     model.compile({ optimizer, loss: 'sparseCategoricalCrossentropy' });
-    const data = [tf.tensor2d(xs, [60, 4]), tf.tensor1d(labels, 'float32')] as const;
+    const data = [tf.tensor2d(xs, [60, 4]), tf.tensor1d(labels, 'float32')] as [tf.Tensor, tf.Tensor];
     await model.fit(...data, { epochs: 1, batchSize: 20, verbose: 0, yieldEvery: 'never' });
     expect(() => learningRateOf(optimizer)).toThrow(
       'the learning rate of SGD lies on the backend, which cannot read it at once: set it by setLearningRate(optimizer, rate)',
@@ -167,7 +167,7 @@ describe.skipIf(!hasSoftwareGpu)('on WebGPU, which cannot read numbers at once,'
   test.each(['keras', 'h5'] as const)('a model is saved as .%s', async (format) => {
     await useBackend('webgpu');
     const model = smallModel();
-    for (const weight of model.weights) tf.tidy(() => weight.write(tf.mul(weight.read(), 2)));
+    for (const weight of model.weights) tf.tidy(() => void weight.write(tf.mul(weight.read(), 2)));
     const saved = await serializeForKeras(model, format);
     const [kernel] = await Promise.all(model.getWeights().map((weight) => weight.data()));
     expect(Buffer.from(saved).includes(Buffer.from((kernel as Float32Array).buffer))).toBe(true);

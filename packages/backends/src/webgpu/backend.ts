@@ -2,8 +2,6 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Backend, FoundBackend } from '../backend.js';
 import { BackendError } from '../backend-error.js';
 import type { WebGpuBackend } from './gpu.js';
-import { registerKernels } from './kernels.js';
-import { webGpuCompiler } from './replay/compile.js';
 import { type DeviceFailure, type DeviceWatch, watchDevice } from './watch-device.js';
 
 /** What the webgpu backend needs from the platform that it runs on. */
@@ -42,6 +40,11 @@ export function webGpu(platform: WebGpuPlatform): Backend {
     mayBeFaster: () => platform.mayBeFaster(),
     async open() {
       const device = await platform.load();
+      // Imported only now: who computes elsewhere waits for none of it.
+      const [{ registerKernels }, { webGpuCompiler }] = await Promise.all([
+        import('./kernels.js'),
+        import('./replay/compile.js'),
+      ]);
       factory = tf.findBackendFactory(NAME) ?? factory;
       registerKernels();
       // Small tensors would be computed in JavaScript, in other numbers, and in a trace as if they were constants.

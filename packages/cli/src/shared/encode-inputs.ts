@@ -215,6 +215,16 @@ export async function openBackend(name: string): Promise<string[]> {
 }
 
 /**
+ * Begins to open the backend, as {@link openBackend}, so that other things can be done in the meantime: loading TensorFlow's library takes
+ * half a second of another thread. Whoever awaits it gets the error.
+ */
+export function beginBackend(name: string): Promise<string[]> {
+  const opening = openBackend(name);
+  opening.catch(() => {});
+  return opening;
+}
+
+/**
  * Notes of what comes from the model file's own compilation.
  *
  * @param given from flags

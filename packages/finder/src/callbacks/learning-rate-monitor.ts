@@ -1,6 +1,7 @@
 import { choice, closed, resolveOptions } from '@lrfind/core/options';
 import type { Callback } from '@tensorflow/tfjs-layers';
-import Type, { type Static } from 'typebox';
+import type { Static } from 'typebox';
+import * as Type from 'typebox';
 import { learningRateOf, readLearningRate } from '../optimizers/learning-rate.js';
 import { count, stateCheck } from './state-schema.js';
 import { trainingCallback } from './training-callback.js';

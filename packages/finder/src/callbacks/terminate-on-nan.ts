@@ -1,7 +1,8 @@
 import { resolveOptions } from '@lrfind/core/options';
 import { dispose, type Tensor } from '@tensorflow/tfjs-core';
 import type { Callback } from '@tensorflow/tfjs-layers';
-import Type, { type Static } from 'typebox';
+import type { Static } from 'typebox';
+import * as Type from 'typebox';
 import { assignWeights, copyWeights, weightVariables } from '../model/weights.js';
 import { count, stateCheck, weightTexts } from './state-schema.js';
 import { readLog, trainingCallback } from './training-callback.js';
