@@ -29,5 +29,5 @@ export const browserPlatform: WasmPlatform = {
     return (packageFactory) => packageFactory;
   },
   threadNote: () => undefined,
-  usePool: () => {},
+  limitThreads: () => {},
 };

@@ -1,4 +1,7 @@
+import { InputError } from '../errors.js';
 import type { TrialTraining } from '../results/comparison.js';
+import { abortLinkedTo, runAtOnce } from './at-once.js';
+import type { Journal } from './journal.js';
 import { type Rung, rungs } from './pruning.js';
 import { rank } from './ranking.js';
 import {
@@ -31,25 +34,40 @@ export interface TrialsOutcome {
 }
 
 /**
- * Trains every trial with every seed, one training at a time. With halving, each training runs in parts; after each
- * part the worse half of the trials is dropped. Trainings are independent of each other.
+ * Trains every trial with every seed, as many trainings at once as the executor can run. With halving, each training runs in parts;
+ * once all remaining trials have come to the end of a part, the worse half of them is dropped. Trainings are independent of each other:
+ * how many run at once changes no result.
  *
- * @throws InputError when there are too few evaluations for halving; the signal's reason when it is aborted; any error
- *   of the executor or the journal
+ * Trainings begin in the order of the trials, and of the seeds within a trial. A training reports its evaluations in order, each once;
+ * those of trainings that run at once come as they are measured. Entries are added to the journal one at a time, in the order in
+ * which the trainings end.
+ *
+ * @throws InputError when there are too few evaluations for halving; the signal's reason when it is aborted; any error of the
+ *   executor, the journal or the listener. The first error aborts the other trainings, and is thrown once they have ended; those that
+ *   end whole nevertheless are still recorded, unless it is the journal that failed
  *
  * @example
  * const { trainings } = await runTrials({ trials, seeds: [0, 1, 2], halving: true, executor, completed: [] });
  */
 export async function runTrials(plan: TrialPlan): Promise<TrialsOutcome> {
-  const { trials, seeds, halving } = plan;
+  const { trials, seeds, halving, executor, journal } = plan;
+  const { concurrency = 1 } = executor;
+  if (!(concurrency >= 1)) throw new InputError(`executor.concurrency must be at least 1; got ${concurrency}`);
+  const stopping = abortLinkedTo(plan.signal);
+  const runner = {
+    ...plan,
+    journal: journal && oneAtATime(journal),
+    signal: stopping.signal,
+  };
   const states = new Map(trials.map((trial) => [trial, seeds.map(notStarted)]));
   let remaining: readonly Trial[] = trials;
   const evaluations = trials[0]?.evaluateAt.length ?? 0;
   const checkpoints: Rung[] = halving ? rungs(trials.length, evaluations) : [];
   for (const { evaluations: until, survivors } of [...checkpoints, { evaluations, survivors: remaining.length }]) {
-    for (const trial of remaining) {
-      for (const state of states.get(trial) as TrainingProgress[]) await advance(plan, trial, state, until);
-    }
+    const parts = remaining.flatMap((trial) =>
+      (states.get(trial) as TrainingProgress[]).map((state) => () => advance(runner, trial, state, until)),
+    );
+    await runAtOnce(parts, concurrency, stopping);
     if (until < evaluations) remaining = promote(remaining, states, survivors);
   }
   const all = [...states.values()].flat();
@@ -57,6 +75,47 @@ export async function runTrials(plan: TrialPlan): Promise<TrialsOutcome> {
     trainings: [...states.values()].map((each) => each.map(({ training }) => training)),
     steps: all.reduce((sum, { training }) => sum + stepsTaken(training), 0),
     seconds: all.reduce((sum, { seconds }) => sum + seconds, 0),
+  };
+}
+
+/**
+ * About how many steps {@link runTrials} takes: with halving as if all trials had equal steps, and as if none diverged.
+ */
+export function stepsToTake({
+  trials,
+  seeds,
+  halving,
+  completed,
+}: Pick<TrialPlan, 'trials' | 'seeds' | 'halving' | 'completed'>): number {
+  const steps = trials.reduce((sum, { evaluateAt }) => sum + (evaluateAt.at(-1) ?? 0), 0) * seeds.length;
+  const evaluations = trials[0]?.evaluateAt.length ?? 0;
+  let share = 1;
+  if (halving) {
+    let before = { evaluations: 0, survivors: trials.length };
+    share = 0;
+    for (const rung of [...rungs(trials.length, evaluations), { evaluations, survivors: 0 }]) {
+      share += ((rung.evaluations - before.evaluations) / evaluations) * (before.survivors / trials.length);
+      before = rung;
+    }
+  }
+  const done = new Map<string, number>();
+  for (const entry of completed) {
+    if (entry.kind !== 'trained') continue;
+    const key = JSON.stringify([entry.trial, entry.seed]);
+    done.set(key, Math.max(done.get(key) ?? 0, stepsTaken(entry.training)));
+  }
+  return share * steps - [...done.values()].reduce((sum, each) => sum + each, 0);
+}
+
+/** A journal that gets an entry only once the one before is stored, and no more after one that could not be. */
+function oneAtATime(journal: Journal): Journal {
+  let last = Promise.resolve();
+  return {
+    open: (header) => journal.open(header),
+    add(entry) {
+      last = last.then(() => journal.add(entry));
+      return last;
+    },
   };
 }
 

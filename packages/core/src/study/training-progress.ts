@@ -15,7 +15,7 @@ export interface PartRunner {
   readonly completed: readonly JournalEntry[];
   /** Records each part of a training once it is completed. Default: none. */
   readonly journal?: Journal | undefined;
-  /** Called after every evaluation, including those of `completed`. */
+  /** Called once for every evaluation, including those of `completed`; those of a training in order. */
   readonly onEvaluation?: ((trial: string, seed: number, evaluation: Evaluation) => void) | undefined;
   /** Checked before each part of a training, and by the executor. */
   readonly signal?: AbortSignalLike | undefined;
@@ -76,6 +76,12 @@ export async function advance(
     // A training that diverges at its first step ends before the executor checks the signal.
     signal?.throwIfAborted();
   }
+  let reported = before.evaluations.at(-1)?.step ?? 0;
+  const report = (evaluation: Evaluation) => {
+    if (evaluation.step <= reported) return;
+    reported = evaluation.step;
+    onEvaluation?.(trial.trial, seed, evaluation);
+  };
   const outcome =
     known ??
     (await executor.run(
@@ -91,7 +97,7 @@ export async function advance(
           ...(current.callbacks && { callbacks: current.callbacks }),
         },
       },
-      { onEvaluation: (evaluation) => onEvaluation?.(trial.trial, seed, evaluation), signal },
+      { onEvaluation: report, signal },
     ));
   const { training, seconds, state, callbacks } = outcome;
   Object.assign(current, { training, seconds, state, callbacks });

@@ -96,6 +96,11 @@ export interface TrialOutcome {
 /** Runs trainings, in this process or elsewhere. */
 export interface Executor {
   /**
+   * How many trainings it can run at once, at least 1; `Infinity` where it keeps those that must wait in a queue of its own, in the
+   * order in which they come. Read once, before the first training. Default: 1.
+   */
+  readonly concurrency?: number;
+  /**
    * Runs one training until the last of `spec.evaluateAt`, until a callback ends it, or until it diverges.
    *
    * @throws the signal's reason when it is aborted
@@ -105,13 +110,16 @@ export interface Executor {
 
 /** Options of {@link Executor.run}. */
 export interface RunOptions {
-  /** Called after every evaluation of this part. */
+  /**
+   * Called after every evaluation of this part, in order. An executor that begins a part again, as on another thread, may report
+   * evaluations again.
+   */
   readonly onEvaluation?: ((evaluation: Evaluation) => void) | undefined;
   /** Aborts the training. */
   readonly signal?: AbortSignalLike | undefined;
 }
 
-/** The part of an `AbortSignal` that trials use. The language's own types do not include `AbortSignal`. */
+/** An `AbortSignal`, of which this is the part that trials use. The language's own types do not include it. */
 export interface AbortSignalLike {
   /** Throws the signal's reason if it is aborted. */
   throwIfAborted(): void;

@@ -85,7 +85,7 @@ function planned(losses: Readonly<Record<string, number | undefined>>, epochs: n
 }
 
 /** Each run as `trial seed first–last step`. */
-const runsOf = ({ specs }: Fake) =>
+const runsOf = ({ specs }: Pick<Fake, 'specs'>) =>
   specs.map(({ trial, seed, evaluateAt }) => `${trial} ${seed} ${evaluateAt[0]}–${evaluateAt.at(-1)}`);
 
 describe('without halving', () => {
@@ -318,6 +318,191 @@ describe('an abort', () => {
     await expect(runTrials(plan)).rejects.toMatchObject({ name: 'AbortError' });
     expect(seen).toEqual(whole.seen.slice(0, 4));
     expect(executor.specs).toEqual([]);
+  });
+});
+
+/** An executor that runs trainings at once, each of whose evaluations takes as many milliseconds as `delayOf` says. */
+function atOnce(fake: Fake, concurrency: number, delayOf: (trial: string, seed: number) => number) {
+  let most = 0;
+  let running = 0;
+  const specs: TrialSpec[] = [];
+  const executor: Executor = {
+    concurrency,
+    async run(spec, options) {
+      running += 1;
+      most = Math.max(most, running);
+      try {
+        let outcome: TrialOutcome | undefined;
+        let { from } = spec;
+        specs.push(structuredClone(spec));
+        for (const step of spec.evaluateAt) {
+          await new Promise((resolve) => setTimeout(resolve, delayOf(spec.trial, spec.seed)));
+          outcome = await fake.run({ ...spec, from, evaluateAt: [step] }, options);
+          from = { ...outcome, state: outcome.state as NonNullable<TrialOutcome['state']> };
+        }
+        return outcome as TrialOutcome;
+      } finally {
+        running -= 1;
+      }
+    },
+  };
+  return { executor, specs, most: () => most };
+}
+
+describe('trainings at once', () => {
+  const losses = { e: 5, a: 1, d: 4, b: 2, c: 3 };
+  // The first to begin end last.
+  const reversed = (trial: string, seed: number) => 2 * ('edcba'.indexOf(trial) < 2 ? 4 : 1) + (seed === 0 ? 3 : 0);
+
+  test.each([2, 3, 100, Number.POSITIVE_INFINITY])(
+    '%s give the outcome of one after another, and no more run than that',
+    async (concurrency) => {
+      const one = planned(losses, 4, { halving: true });
+      const expected = await runTrials(one.plan);
+      const { plan, executor: fake, entries, seen } = planned(losses, 4, { halving: true });
+      const { executor, specs, most } = atOnce(fake, concurrency, reversed);
+      expect(await runTrials({ ...plan, executor })).toEqual(expected);
+      expect(most()).toBe(Math.min(concurrency, 10));
+      // They begin in the same order with the same specs.
+      expect(specs).toEqual(one.executor.specs);
+      // Nothing is missing, nothing is there twice.
+      expect(entries).toHaveLength(one.entries.length);
+      expect(entries).toEqual(expect.arrayContaining(one.entries));
+      expect(seen.toSorted()).toEqual(one.seen.toSorted());
+      for (const training of ['a 0', 'b 1']) {
+        const own = (all: readonly string[]) => all.filter((each) => each.startsWith(training));
+        expect(own(seen)).toEqual(own(one.seen));
+      }
+    },
+  );
+
+  test('are all at their checkpoint before the first goes on', async () => {
+    const { plan, executor: fake, entries } = planned(losses, 4, { halving: true });
+    const { executor } = atOnce(fake, 4, reversed);
+    await runTrials({ ...plan, executor });
+    const untils = entries.map((entry) => entry.kind === 'trained' && entry.untilStep);
+    expect(untils).toEqual([...Array(10).fill(5), ...Array(6).fill(10), ...Array(4).fill(20)]);
+  });
+
+  test('are recorded in the order in which they end, one at a time', async () => {
+    const { plan, executor: fake } = planned({ a: 1, b: 2 }, 1);
+    const { executor } = atOnce(fake, 4, (trial, seed) => (trial === 'a' ? 40 : 0) + (seed === 0 ? 15 : 0));
+    const order: string[] = [];
+    const add = async (entry: JournalEntry) => {
+      const name = entry.kind === 'trained' ? `${entry.trial} ${entry.seed}` : '';
+      order.push(`begin ${name}`);
+      await new Promise((resolve) => setTimeout(resolve, 30));
+      order.push(`end ${name}`);
+    };
+    await runTrials({ ...plan, executor, journal: { open: async () => [], add } });
+    expect(order).toEqual(['b 1', 'b 0', 'a 1', 'a 0'].flatMap((name) => [`begin ${name}`, `end ${name}`]));
+  });
+
+  test('resume from any part of the journal, whatever the order of its entries', async () => {
+    const whole = planned(losses, 4, { halving: true });
+    const first = atOnce(whole.executor, 4, reversed);
+    const expected = await runTrials({ ...whole.plan, executor: first.executor });
+    expect(whole.entries.map((entry) => entry.kind === 'trained' && entry.trial).slice(0, 3)).not.toEqual([
+      'e',
+      'e',
+      'a',
+    ]);
+    for (let count = 0; count <= whole.entries.length; count++) {
+      const completed: JournalEntry[] = JSON.parse(JSON.stringify(whole.entries.slice(0, count)));
+      const { plan, executor: fake, entries } = planned(losses, 4, { halving: true, completed });
+      const { executor } = atOnce(fake, 3, () => 0);
+      expect(await runTrials({ ...plan, executor })).toEqual(expected);
+      expect(entries).toHaveLength(whole.entries.length - count);
+    }
+  });
+
+  test('end with the first error that happens: it aborts the others, and is thrown once they have ended', async () => {
+    const broken = new Error('broken');
+    const { plan, executor: fake, entries } = planned({ a: 1, b: 2, c: 3 }, 3);
+    const { executor, specs } = atOnce(fake, 3, () => 10);
+    let ended = 0;
+    const run: Executor['run'] = async (spec, options) => {
+      try {
+        if (spec.trial === 'b') throw broken;
+        return await executor.run(spec, options);
+      } finally {
+        ended += 1;
+      }
+    };
+    await expect(runTrials({ ...plan, executor: { concurrency: 3, run } })).rejects.toBe(broken);
+    // Both trainings of a, which saw the abort, and the one of b. None began after it.
+    expect(ended).toBe(3);
+    expect(runsOf({ specs })).toEqual(['a 0 5–15', 'a 1 5–15']);
+    expect(entries).toEqual([]);
+  });
+
+  test('one that ends whole after the error of another is recorded', async () => {
+    const { plan, entries } = planned({ a: 1, b: 2 }, 1, { seeds: [0] });
+    const { executor } = plan;
+    const run: Executor['run'] = async (spec, options) => {
+      if (spec.trial === 'b') throw new Error('broken');
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      return executor.run(spec, { ...options, signal: undefined });
+    };
+    await expect(runTrials({ ...plan, executor: { concurrency: 2, run } })).rejects.toThrow('broken');
+    expect(entries.map((entry) => entry.kind === 'trained' && entry.trial)).toEqual(['a']);
+  });
+
+  test('a journal that could not add an entry gets no other', async () => {
+    const { plan, executor: fake } = planned({ a: 1, b: 2 }, 1);
+    const { executor } = atOnce(fake, 4, () => 0);
+    let calls = 0;
+    const add = async () => {
+      calls += 1;
+      throw new Error('the disk is full');
+    };
+    const running = runTrials({ ...plan, executor, journal: { open: async () => [], add } });
+    await expect(running).rejects.toThrow('the disk is full');
+    expect(calls).toBe(1);
+  });
+
+  test('an abort ends all of them with its reason, and a listener that throws with its error', async () => {
+    const control = new AbortController();
+    const first = planned(losses, 4, { signal: control.signal });
+    const { executor, specs } = atOnce(first.executor, 3, () => 2);
+    const reason = new Error('enough');
+    const aborted = runTrials({
+      ...first.plan,
+      executor,
+      onEvaluation: () => control.abort(reason),
+    });
+    await expect(aborted).rejects.toBe(reason);
+    expect(specs).toHaveLength(3);
+    expect(first.entries).toEqual([]);
+
+    const second = planned(losses, 4);
+    const other = atOnce(second.executor, 3, () => 2);
+    const thrown = runTrials({
+      ...second.plan,
+      executor: other.executor,
+      onEvaluation: (trial) => {
+        throw new Error(`no listener for ${trial}`);
+      },
+    });
+    await expect(thrown).rejects.toThrow('no listener for e');
+    expect(other.specs).toHaveLength(3);
+  });
+
+  test('an evaluation that an executor reports again, because it began again, is reported once', async () => {
+    const { plan, executor: fake, seen } = planned({ a: 1 }, 3, { seeds: [0] });
+    const run: Executor['run'] = async (spec, options) => {
+      await fake.run({ ...spec, evaluateAt: spec.evaluateAt.slice(0, 2) }, options);
+      return fake.run(spec, options);
+    };
+    await runTrials({ ...plan, executor: { run } });
+    expect(seen).toEqual(['a 0 5', 'a 0 10', 'a 0 15']);
+  });
+
+  test.each([0, Number.NaN])('an executor that runs %s at once is refused', async (concurrency) => {
+    const { plan, executor } = planned({ a: 1 }, 1);
+    await expect(runTrials({ ...plan, executor: { ...executor, concurrency } })).rejects.toThrow(
+      new InputError(`executor.concurrency must be at least 1; got ${concurrency}`),
+    );
   });
 });
 
