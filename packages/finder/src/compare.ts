@@ -21,6 +21,7 @@ import { type CompareOptions, compareOptionNames } from './options.js';
 import { inProcessTrials } from './study/in-process.js';
 import { journalHeader } from './study/journal-header.js';
 import { planTrials, recipeOf, resolveComparison } from './study/plan-trials.js';
+import { sentTrials } from './study/sent-trials.js';
 import { openSessions, restoreSessions } from './study/sessions.js';
 import { suggestRates } from './study/suggest-rates.js';
 
@@ -63,6 +64,7 @@ export async function compare(
     test,
     initialWeights = 'given',
     journal,
+    queue,
     ...others
   } = options;
   const { onEvaluation, signal, ...rest } = others;
@@ -90,8 +92,10 @@ export async function compare(
     });
     const seeds = Array.from({ length: settings.repeats }, (_, i) => settings.seed + i);
     const totals = { trainings: rated.length * seeds.length, evaluations: rated[0]?.evaluateAt.length ?? 0 };
+    const here = inProcessTrials(rated, seeds.length);
     const outcome = await runTrials({
-      ...inProcessTrials(rated, seeds.length),
+      trials: here.trials,
+      executor: queue ? await queue.executor(sentTrials(here.trials, rated)) : here.executor,
       seeds,
       halving: settings.halving,
       completed,
@@ -118,6 +122,9 @@ export async function compare(
           ...trial.optimizer.notes,
           ...scheduledMomentumNotes(trial.schedule, trial.optimizer),
           ...accumulationNotes(trial.optimizer, evaluateAt.at(-1) as number),
+          ...trainings.flatMap(({ seed, failure }) =>
+            failure === undefined ? [] : [`${name}: the training with seed ${seed} failed: ${failure}`],
+          ),
           ...(uses[i] ? [uses[i].note] : []),
           ...(unfinished[i] ?? []),
           ...(callbacks.length > 0 ? callbackNotes({ name, trainings }, evaluateAt.at(-1) as number) : []),

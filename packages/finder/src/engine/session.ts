@@ -124,8 +124,12 @@ export interface Session {
   suspended<Result>(action: () => Promise<Result>): Promise<Result>;
   /** What computes its trainings: this thread, and workers where a search has added some. */
   readonly lanes: Lanes;
-  /** All that another thread needs to open the same session; null where something in it cannot be copied, such as code of the caller's. */
-  copy(): SessionCopy | null;
+  /**
+   * All that another thread needs to open the same session; null where something in it cannot be copied, such as code of the caller's.
+   *
+   * @param mostBytes of its rows. Default: 256 MB
+   */
+  copy(mostBytes?: number): SessionCopy | null;
   /** Ends the session and puts the model back as it was, bit for bit. */
   restore(): Promise<void>;
   /** Ends the session and keeps the weights as they are now. */
@@ -270,7 +274,8 @@ export async function openSession(
     asked: { loss: options.loss, lossWeights: options.lossWeights, classWeight: options.classWeight },
     suspended: lease.suspended,
     lanes,
-    copy: () => copyOfSession({ model, weights: lease.weights, rows, holdsOutAtRandom, losses, options }),
+    copy: (mostBytes) =>
+      copyOfSession({ model, weights: lease.weights, rows, holdsOutAtRandom, losses, options }, mostBytes),
     async restore() {
       try {
         end();

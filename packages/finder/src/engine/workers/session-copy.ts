@@ -46,24 +46,21 @@ export interface CopiedSession {
 const MOST_BYTES = 256e6;
 
 /**
- * Describes a session for another thread.
+ * Describes a session for another thread, or for another machine.
  *
+ * @param mostBytes of its rows. Default: 256 MB
  * @returns null where it holds something that cannot be sent: a loss of the caller's own, a layer that cannot be described, rows
  *   that are read from a file, or too much
  */
-export function copyOfSession({
-  model,
-  weights,
-  rows,
-  holdsOutAtRandom,
-  losses,
-  options,
-}: CopiedSession): SessionCopy | null {
+export function copyOfSession(
+  { model, weights, rows, holdsOutAtRandom, losses, options }: CopiedSession,
+  mostBytes = MOST_BYTES,
+): SessionCopy | null {
   const loss = namesOf(losses);
   const columns = [...rows.dataset.inputs, ...rows.dataset.targets];
   const bytes = columns.reduce((sum, { values }) => sum + values.byteLength, 0);
   const isSent = !rows.epochs && weights.every(({ dtype }) => dtype === 'float32');
-  if (!loss || !isSent || typeof SharedArrayBuffer === 'undefined' || bytes > MOST_BYTES) return null;
+  if (!loss || !isSent || typeof SharedArrayBuffer === 'undefined' || bytes > mostBytes) return null;
   let topology: object;
   try {
     topology = topologyOf(model);
