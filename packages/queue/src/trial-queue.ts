@@ -194,15 +194,16 @@ function openQueue(address: RedisAddress, options: TrialQueueOptions, hasCode: b
   };
 
   const take = async (id: string, entry: Waiting): Promise<void> => {
+    const state = await queue.getJobState(id);
+    if (state === 'unknown') return add(id, entry);
+    if (state !== 'completed' && state !== 'failed') return;
+    // Read after its state, so that what is read is how it ended.
     const job = await Job.fromId<TrialJob, JobResult>(queue, id);
     if (!job) return add(id, entry);
-    const state = await job.getState();
     if (state === 'failed') {
       waiting.delete(id);
       return entry.reject(new TrialFailure(failureText(job)));
     }
-    if (state === 'unknown') return add(id, entry);
-    if (state !== 'completed') return;
     const result = job.returnvalue;
     if ('refused' in result) throw new InputError(`${result.refused} (${job.processedBy ?? 'a worker'})`);
     if ('outcome' in result) {
@@ -345,10 +346,10 @@ function openQueue(address: RedisAddress, options: TrialQueueOptions, hasCode: b
   async function begin(id: string): Promise<void> {
     const entry = waiting.get(id) as Waiting;
     try {
-      const earlier = await Job.fromId(queue, id);
-      if (earlier && (await earlier.getState()) === 'failed') await earlier.remove();
-      if (earlier) return await look(id);
-      await add(id, entry);
+      const state = await queue.getJobState(id);
+      if (state === 'failed') await queue.remove(id);
+      if (state === 'unknown' || state === 'failed') await add(id, entry);
+      else await look(id);
     } catch (error) {
       waiting.delete(id);
       entry.reject(redisFailure(address, error) ?? error);
