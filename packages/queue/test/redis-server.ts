@@ -25,7 +25,6 @@ export interface RedisServer {
   readonly port: number;
   /** Ends it as `redis-cli shutdown` does, and starts it again on the same port and folder. */
   restart(pause?: number): Promise<void>;
-  /** Ends it at once. */
   stop(): Promise<void>;
   start(): Promise<void>;
   /** Ends it, and removes its folder. */
@@ -69,9 +68,9 @@ export async function startRedis(...options: readonly string[]): Promise<RedisSe
       if (!server || server.exitCode !== null || server.signalCode !== null) resolve();
       else server.once('exit', () => resolve());
     });
-  const stop = async (): Promise<void> => {
+  const stop = async (signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<void> => {
     const over = ended();
-    server?.kill('SIGTERM');
+    server?.kill(signal);
     await over;
   };
   await start();
@@ -86,7 +85,8 @@ export async function startRedis(...options: readonly string[]): Promise<RedisSe
       await start();
     },
     async remove() {
-      await stop();
+      // One that cannot save would not end by itself.
+      await stop('SIGKILL');
       rmSync(folder, { recursive: true, force: true });
     },
     ask: (command, ...values) => connected((redis) => redis.call(String(command), ...values.map(String))),

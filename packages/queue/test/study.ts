@@ -1,7 +1,7 @@
 import type { Comparison } from '@lrfind/core/results';
 import type { Journal, JournalEntry } from '@lrfind/core/study';
 import { type CompareOptions, compare } from '@lrfind/finder';
-import { layers, type LayersModel, sequential } from '@tensorflow/tfjs-layers';
+import { type LayersModel, layers, sequential } from '@tensorflow/tfjs-layers';
 
 const rows = Array.from({ length: 200 }, (_, i) => [Math.sin(i), Math.cos(2 * i)]);
 
