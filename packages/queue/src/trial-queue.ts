@@ -56,6 +56,9 @@ const LOOKS = 500;
 /** Seconds without any job running or ending after which it is said that there is no worker. */
 const IDLE_BEFORE_NOTE = 10;
 
+/** Milliseconds for saying goodbye to Redis. */
+const CLOSING = 1000;
+
 /** Times that a worker may miss what it needs before the study ends. */
 const MOST_SENT = 3;
 
@@ -132,13 +135,20 @@ function openQueue(address: RedisAddress, options: TrialQueueOptions, hasCode: b
   let lastSign = performance.now();
   let saidNoWorker = false;
   let looked = 0;
+  let isClosed = false;
 
   const fail = (error: unknown): void => {
     ended ??= error;
     for (const { reject } of waiting.values()) reject(error);
     waiting.clear();
+    // What still waits for an answer would wait for ever.
+    redis.disconnect();
+    blocking.disconnect();
   };
+  /** What an error means, after which trainings cannot go on. */
+  const meaning = (error: unknown): unknown => ended ?? redisFailure(address, error) ?? error;
   const onError = (error: unknown): void => {
+    if (isClosed) return;
     if (mayPass(error)) {
       if (goneAt !== undefined) return;
       goneAt = performance.now();
@@ -187,7 +197,7 @@ function openQueue(address: RedisAddress, options: TrialQueueOptions, hasCode: b
       } while (entry.again && waiting.has(id));
     } catch (error) {
       waiting.delete(id);
-      entry.reject(redisFailure(address, error) ?? error);
+      entry.reject(meaning(error));
     } finally {
       entry.looking = false;
     }
@@ -244,7 +254,7 @@ function openQueue(address: RedisAddress, options: TrialQueueOptions, hasCode: b
     if (goneAt !== undefined && performance.now() - goneAt > patience * 1000)
       fail(
         new InputError(
-          `${shownAddress(address)} has not answered for ${Math.round(patience / 60)} minutes; what is done is in the journal, and --resume goes on`,
+          `${shownAddress(address)} has not answered for ${patience < 120 ? `${patience} s` : `${Math.round(patience / 60)} minutes`}; what is done is in the journal, and --resume goes on`,
         ),
       );
     else if (waiting.size > 0 && goneAt === undefined) void noteMissingWorkers().catch(() => {});
@@ -279,7 +289,7 @@ function openQueue(address: RedisAddress, options: TrialQueueOptions, hasCode: b
         await redis.sadd(`${PREFIX}:queues`, name);
         for (const [i, session] of sessions.entries()) await send(session, modules[i], false);
       } catch (error) {
-        throw redisFailure(address, error) ?? error;
+        throw meaning(error);
       }
       return {
         concurrency: MOST_AT_ONCE,
@@ -301,7 +311,7 @@ function openQueue(address: RedisAddress, options: TrialQueueOptions, hasCode: b
               ...{ spec: own, from: await put(false) },
             };
           } catch (error) {
-            throw redisFailure(address, error) ?? error;
+            throw meaning(error);
           }
           const id = jobId(job);
           const abortable = signal as AbortSignal | undefined;
@@ -332,13 +342,13 @@ function openQueue(address: RedisAddress, options: TrialQueueOptions, hasCode: b
     async close(): Promise<void> {
       clearInterval(looks);
       clearInterval(keeps);
-      const left = [...waiting.keys()];
+      if (redis.status === 'ready')
+        await Promise.all([...waiting.keys()].map((id) => queue.remove(id).catch(() => {})));
+      isClosed = true;
+      // BullMQ would wait for a Redis that has gone.
+      const closed = Promise.all([events.close(), queue.close()]).catch(() => {});
+      await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, CLOSING).unref())]);
       fail(new Error('the queue was closed'));
-      if (redis.status === 'ready') await Promise.all(left.map((id) => queue.remove(id).catch(() => {})));
-      await events.close().catch(() => {});
-      await queue.close().catch(() => {});
-      redis.disconnect();
-      blocking.disconnect();
     },
   };
 
@@ -352,7 +362,7 @@ function openQueue(address: RedisAddress, options: TrialQueueOptions, hasCode: b
       else await look(id);
     } catch (error) {
       waiting.delete(id);
-      entry.reject(redisFailure(address, error) ?? error);
+      entry.reject(meaning(error));
     }
   }
 }

@@ -57,11 +57,7 @@ describe.skipIf(!hasRedis)('contents', () => {
     await server.remove();
   });
 
-  const survives = async (
-    contents: Contents,
-    bytes: Uint8Array,
-    damage: (content: Content) => unknown,
-  ) => {
+  const survives = async (contents: Contents, bytes: Uint8Array, damage: (content: Content) => unknown) => {
     const content = await contents.put(bytes);
     expect(content).toEqual(contentOf(bytes));
     expect(Buffer.compare((await contents.get(content)) as Uint8Array, bytes)).toBe(0);

@@ -59,6 +59,10 @@ export function workerPlace() {
       all.add(worker);
       return worker;
     },
+    /** Ends all that still run. */
+    async kill(): Promise<void> {
+      await Promise.all([...all].map((worker) => worker.kill()));
+    },
     async remove(): Promise<void> {
       await Promise.all([...all].map((worker) => worker.kill()));
       rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
