@@ -13,6 +13,7 @@ import {
 import type { Dataset } from '@lrfind/data';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { unfinishedNotes } from './callbacks/compared-callback.js';
+import { chooseBackend, type ExpectedWork } from './engine/choose-backend.js';
 import type { Session } from './engine/session.js';
 import { type ArrayData, assertData } from './engine/to-dataset.js';
 import { assertModel, parameterCount } from './model/describe.js';
@@ -20,7 +21,7 @@ import { accumulationNotes, scheduledMomentumNotes } from './optimizers/model-op
 import { type CompareOptions, compareOptionNames } from './options.js';
 import { inProcessTrials } from './study/in-process.js';
 import { journalHeader } from './study/journal-header.js';
-import { planTrials, recipeOf, resolveComparison } from './study/plan-trials.js';
+import { type PlannedTrial, planTrials, recipeOf, resolveComparison } from './study/plan-trials.js';
 import { sentTrials } from './study/sent-trials.js';
 import { openSessions, restoreSessions } from './study/sessions.js';
 import { suggestRates } from './study/suggest-rates.js';
@@ -82,6 +83,8 @@ export async function compare(
   );
   try {
     const planned = planTrials(trials, sessions, { optimizer, callbacks }, settings);
+    // Workers compute on the backend that they were started for.
+    if (!queue) await chooseBackend(sessions, workOf(planned, settings.repeats));
     const completed = (await journal?.open(journalHeader(planned, settings, initialWeights))) ?? [];
     const rated = await suggestRates(planned, {
       seed: settings.seed,
@@ -178,4 +181,11 @@ function stepsMeant(trainings: readonly TrialTraining[], length: number): number
 /** The settings that were in force: of epochs and steps only one is. */
 function ofOneLength({ epochs, ...settings }: CompareSettings): Partial<CompareSettings> {
   return settings.steps === undefined ? { epochs, ...settings } : settings;
+}
+
+/** What a comparison will train, by its first trial. */
+function workOf(planned: readonly PlannedTrial[], repeats: number): ExpectedWork {
+  const [{ optimizer, batchSize }] = planned as readonly [PlannedTrial];
+  const steps = planned.reduce((sum, { evaluateAt }) => sum + (evaluateAt.at(-1) as number), 0) * repeats;
+  return { optimizer, batchSize, steps, trainings: planned.length * repeats };
 }

@@ -13,6 +13,7 @@ import {
 import type { Dataset } from '@lrfind/data';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { workersOnPace } from '#workers';
+import { chooseBackend } from './engine/choose-backend.js';
 import { criticalRates } from './engine/critical-rates.js';
 import { searchGroups } from './engine/search-groups.js';
 import { openSession, type Session } from './engine/session.js';
@@ -107,6 +108,12 @@ export async function findLearningRate(
     // Rows that are held out for the trials alone would make the sweeps longer.
     const heldOut = settings.validationSplit > 0 || validation ? sample(session.data.heldOut) : undefined;
     const left = settings.steps * (settings.repeats * (session.groups.length + 1) - 1);
+    await chooseBackend([session], {
+      optimizer,
+      batchSize: settings.batchSize,
+      steps: left + settings.steps,
+      trainings: settings.repeats,
+    });
     const {
       sweeps,
       steps,

@@ -21,6 +21,7 @@ import { blockNotes, checkBlocks } from './blocks.js';
 import { checkIds } from './check-ids.js';
 import { type DeviceDataset, fedDataset, uploadDataset } from './device-dataset.js';
 import { evaluateRows } from './evaluate.js';
+import { firstRows } from './first-rows.js';
 import { phaseNotes } from './phase-notes.js';
 import { lossScaleOf, metricInUnits } from './target-units.js';
 import { type ArrayData, assertData, toDataset } from './to-dataset.js';
@@ -28,7 +29,7 @@ import { rowsPerEpoch } from './training-loop.js';
 import { type StepOptions, type TrainingStep, trainingStep } from './training-step.js';
 import { type Lanes, sessionLanes } from './workers/lanes.js';
 import { nodeProcess } from './workers/node.js';
-import { copyOfSession, type SessionCopy } from './workers/session-copy.js';
+import { copyOfSession, describeSession, type SessionCopy } from './workers/session-copy.js';
 
 /** What a session trains for, and on which rows. */
 export interface SessionOptions {
@@ -130,6 +131,10 @@ export interface Session {
    * @param mostBytes of its rows. Default: 256 MB
    */
   copy(mostBytes?: number): SessionCopy | null;
+  /** The same for this thread, with the first rows alone, in a dataset of their own; null also where rows are windows of a series. */
+  copyOfRows(count: number): SessionCopy | null;
+  /** Takes note of a backend that was chosen by measurement: from now on it is the current one. */
+  backendChosen(device: string, note: string): void;
   /** Ends the session and puts the model back as it was, bit for bit. */
   restore(): Promise<void>;
   /** Ends the session and keeps the weights as they are now. */
@@ -152,7 +157,9 @@ export async function openSession(
   assertData(data, 'data');
   if (validation !== undefined) assertData(validation, 'validation');
   if (test !== undefined) assertData(test, 'test');
-  const { device, notes: backendNotes } = await ensureBackend();
+  const ensured = await ensureBackend();
+  let { device } = ensured;
+  const backendNotes = [...ensured.notes];
   buildSequentials(model);
   assertTrainable(model);
   const ids = idsOfInputs(model);
@@ -276,6 +283,14 @@ export async function openSession(
     lanes,
     copy: (mostBytes) =>
       copyOfSession({ model, weights: lease.weights, rows, holdsOutAtRandom, losses, options }, mostBytes),
+    copyOfRows(count) {
+      const few = firstRows(rows, count);
+      return few && describeSession({ model, weights: lease.weights, rows: few, holdsOutAtRandom, losses, options });
+    },
+    backendChosen(chosen, note) {
+      device = chosen;
+      backendNotes.push(note);
+    },
     async restore() {
       try {
         end();

@@ -1,10 +1,12 @@
+import { seededRandom } from '@lrfind/core';
 import type { Dataset, DatasetColumn, SplitDataset } from '@lrfind/data';
-import type { Tensor } from '@tensorflow/tfjs-core';
+import { type Tensor, tensor } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { lossNamed } from '../../losses/registry.js';
 import type { TrainableLosses } from '../../losses/resolve.js';
-import { topologyOf } from '../../model/initial-weights.js';
+import { buildModel, topologyOf } from '../../model/initial-weights.js';
 import { layersWithin } from '../../model/layers-within.js';
+import { assignTo, weightVariables } from '../../model/weights.js';
 import type { SessionOptions } from '../session.js';
 
 /** A session as another thread can be sent it. Its rows lie in memory that the threads share. */
@@ -52,7 +54,13 @@ const MOST_BYTES = 256e6;
  * @returns null where it holds something that cannot be sent: a loss of the caller's own, a layer that cannot be described, rows
  *   that are read from a file, or too much
  */
-export function copyOfSession(
+export function copyOfSession(copied: CopiedSession, mostBytes = MOST_BYTES): SessionCopy | null {
+  const description = typeof SharedArrayBuffer === 'undefined' ? null : describeSession(copied, mostBytes);
+  return description && { ...description, rows: { ...copied.rows, dataset: sharedDataset(copied.rows.dataset) } };
+}
+
+/** The same for this thread: the rows are those of the session. */
+export function describeSession(
   { model, weights, rows, holdsOutAtRandom, losses, options }: CopiedSession,
   mostBytes = MOST_BYTES,
 ): SessionCopy | null {
@@ -60,7 +68,7 @@ export function copyOfSession(
   const columns = [...rows.dataset.inputs, ...rows.dataset.targets];
   const bytes = columns.reduce((sum, { values }) => sum + values.byteLength, 0);
   const isSent = !rows.epochs && weights.every(({ dtype }) => dtype === 'float32');
-  if (!loss || !isSent || typeof SharedArrayBuffer === 'undefined' || bytes > mostBytes) return null;
+  if (!loss || !isSent || bytes > mostBytes) return null;
   let topology: object;
   try {
     topology = topologyOf(model);
@@ -72,7 +80,7 @@ export function copyOfSession(
     topology,
     frozen: [...layersWithin(model)].map((layer) => 'layers' in layer && !layer.trainable),
     weights: weights.map((weight) => ({ shape: weight.shape, values: weight.dataSync() as Float32Array })),
-    rows: { ...rows, dataset: sharedDataset(rows.dataset) },
+    rows,
     holdsOutAtRandom,
     options: {
       ...{ loss, lossWeights: losses.weights, classWeight, metrics, shuffle, split, groups, seed },
@@ -110,4 +118,14 @@ function sharedArray<Values extends Float32Array | Int32Array>(values: Values): 
   );
   own.set(values);
   return own;
+}
+
+/** Builds the model of a copied session. */
+export async function modelOfCopy({ topology, frozen, weights }: SessionCopy): Promise<LayersModel> {
+  const model = await buildModel(topology, seededRandom(0, 'copy'));
+  for (const [i, layer] of [...layersWithin(model)].entries()) if (frozen[i]) layer.trainable = false;
+  const values = weights.map((weight) => tensor(weight.values, [...weight.shape]));
+  assignTo(weightVariables(model), values);
+  for (const each of values) each.dispose();
+  return model;
 }

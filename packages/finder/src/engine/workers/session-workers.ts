@@ -1,4 +1,4 @@
-import { backendInUse } from '@lrfind/backends';
+import { type BackendInfo, backendInUse } from '@lrfind/backends';
 import type { SearchOptions } from '../search.js';
 import type { Session } from '../session.js';
 import { nodeProcess } from './node.js';
@@ -26,8 +26,7 @@ function processors(): number {
  * Whether trainings of a session may run on workers: on a backend that gives the same bits there. TensorFlow's differ in
  * their last bits with the number of threads, so `LRFIND_DETERMINISTIC=1` keeps its trainings in one thread.
  */
-function mayUseWorkers(): boolean {
-  const { name, device } = backendInUse() ?? {};
+function mayUseWorkers({ name, device }: Partial<BackendInfo> = backendInUse() ?? {}): boolean {
   if (!hasThreads()) return false;
   if (name === 'tensorflow') return device?.startsWith('CPU') === true && nodeProcess?.env.LRFIND_DETERMINISTIC !== '1';
   return name === 'wasm';
@@ -63,6 +62,15 @@ export function prepareWorkers(): void {
  */
 export function workersWorthStarting(milliseconds: number, processorCount: number): number {
   return Math.max(0, Math.min(processorCount - 1, MOST_WORKERS, Math.floor(milliseconds / (2 * START_MS))));
+}
+
+/**
+ * How many trainings may run side by side on a backend.
+ *
+ * @param milliseconds that this thread alone would compute for
+ */
+export function lanesWorth(milliseconds: number, backend: BackendInfo): number {
+  return 1 + (mayUseWorkers(backend) ? workersWorthStarting(milliseconds, processors()) : 0);
 }
 
 /**
