@@ -1,5 +1,5 @@
 import { closed } from '@lrfind/core/options';
-import Type from 'typebox';
+import * as Type from 'typebox';
 
 /** Who trains, where it is not this process. */
 export const QueueOptions = Type.Object(

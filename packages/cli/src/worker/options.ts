@@ -1,6 +1,6 @@
 import { registeredBackends } from '@lrfind/backends';
 import { choice, closed } from '@lrfind/core/options';
-import Type from 'typebox';
+import * as Type from 'typebox';
 import type { FlagGroups } from '../shared/flags.js';
 
 /** Where trainings come from, and how they are run. */
