@@ -11,7 +11,15 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { trialQueue } from '@lrfind/queue';
-import { openContents, ownKind, PREFIX, queueName, redisAddress, redisConnection, Worker } from '../packages/queue/dist/internals.js';
+import {
+  openContents,
+  ownKind,
+  PREFIX,
+  queueName,
+  redisAddress,
+  redisConnection,
+  Worker,
+} from '../packages/queue/dist/internals.js';
 
 const PORT = 16_379;
 const url = `redis://127.0.0.1:${PORT}`;
@@ -32,7 +40,9 @@ async function take() {
     async ({ data: { spec } }) => {
       const training = { seed: spec.seed, start: null, evaluations, outcome: 'finished', divergedAt: null };
       const outcome = { training, seconds: 0, state: null };
-      return { outcome: await contents.put(new TextEncoder().encode(JSON.stringify({ ...outcome, trial: undefined }))) };
+      return {
+        outcome: await contents.put(new TextEncoder().encode(JSON.stringify({ ...outcome, trial: undefined }))),
+      };
     },
     { connection: redisConnection(redisAddress(url, 'url'), 'bench'), prefix: PREFIX, concurrency: 50 },
   );
@@ -61,7 +71,16 @@ async function measure() {
   const recipe = { optimizer: { name: 'adam', beta1: 0.9, beta2: 0.999, epsilon: 1e-7 }, batchSize: 32, schedule };
   const one = (/** @type {number} */ seed) =>
     executor.run(
-      { trial: `trial ${seed}`, model: reference, data: reference, recipe, seed, evaluateAt: [10], length: 10, from: null },
+      {
+        trial: `trial ${seed}`,
+        model: reference,
+        data: reference,
+        recipe,
+        seed,
+        evaluateAt: [10],
+        length: 10,
+        from: null,
+      },
       {},
     );
   const memory = await info('used_memory');
