@@ -15,7 +15,7 @@ const out = join(here, 'bundle');
  * What is not bundled: TensorFlow.js, of which there may be one copy only, also for models that are code; programs that are
  * native or bring files of their own; optional packages.
  */
-const apart = /^(@tensorflow\/.*|koffi|sharp|@resvg\/resvg-js|jiti|@duckdb\/node-api|sql\.js)$/;
+const apart = /^(@tensorflow\/.*|bullmq|ioredis|koffi|sharp|@resvg\/resvg-js|jiti|@duckdb\/node-api|sql\.js)$/;
 
 /** What the manifest of a package of the workspace exports in Node. */
 function exported(name, subpath) {

@@ -21,7 +21,7 @@ process.exitCode = await main(argv);
 function startsFast() {
   if (argv.some((word) => /\.[cm]?[jt]s$/.test(word))) return false;
   const written = changed('../bundle/main.js');
-  const packages = ['core', 'data', 'backends', 'finder', 'plots', 'cli'];
+  const packages = ['core', 'data', 'backends', 'finder', 'plots', 'queue', 'cli'];
   return written > Math.max(...packages.map((name) => changed(`../../${name}/dist/.tsbuildinfo`)));
 }
 

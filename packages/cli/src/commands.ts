@@ -27,6 +27,18 @@ export const commands: readonly CommandEntry[] = [
     run: async (flags) => (await import('./compare/command.js')).compare(flags),
   },
   {
+    name: 'worker',
+    description: 'Train what lrfind compare --queue gives, on this machine, until it is interrupted.',
+    options: () => import('./worker/options.js'),
+    run: async (flags) => (await import('./worker/command.js')).worker(flags),
+  },
+  {
+    name: 'queue',
+    description: 'Show what waits, runs, is done and has failed in a queue, and which workers there are.',
+    options: () => import('./queue/options.js'),
+    run: async (flags) => (await import('./queue/command.js')).queue(flags),
+  },
+  {
     name: 'data',
     description:
       'Show what is understood of a table before anything is trained: columns, target, loss, and what does not fit.',

@@ -9,6 +9,7 @@ import { interruptedText, restoreTerminal } from './shared/terminal/restore.js';
 import { stackInSources } from './shared/terminal/source-stack.js';
 import { outputFailure, watchOutput } from './shared/terminal/streams.js';
 import { styled } from './shared/terminal/style.js';
+import { withoutCredentials } from './shared/without-credentials.js';
 
 /**
  * Runs the command line.
@@ -37,11 +38,11 @@ export async function main(argv: readonly string[]): Promise<number> {
 function report(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.mistake;
   if (error instanceof InputError) {
-    process.stderr.write(`${styled('bad', 'lrfind:', process.stderr)} ${error.message}\n`);
+    process.stderr.write(`${styled('bad', 'lrfind:', process.stderr)} ${withoutCredentials(error.message)}\n`);
     return exitCodes.mistake;
   }
   process.stderr.write(
-    `lrfind: this is a bug in lrfind, please report it\n${error instanceof Error ? stackInSources(error.stack ?? error.message) : String(error)}\n`,
+    `lrfind: this is a bug in lrfind, please report it\n${withoutCredentials(error instanceof Error ? stackInSources(error.stack ?? error.message) : String(error))}\n`,
   );
   return exitCodes.bug;
 }

@@ -26,6 +26,7 @@ import { type CompareOptions, compareOptionNames } from './options.js';
 import { inProcessTrials } from './study/in-process.js';
 import { journalHeader } from './study/journal-header.js';
 import { type PlannedTrial, planTrials, recipeOf, resolveComparison } from './study/plan-trials.js';
+import { sentTrials } from './study/sent-trials.js';
 import { openSessions, restoreSessions } from './study/sessions.js';
 import { suggestRates } from './study/suggest-rates.js';
 import { executorInLanes } from './study/trials-in-lanes.js';
@@ -69,6 +70,7 @@ export async function compare(
     test,
     initialWeights = 'given',
     journal,
+    queue,
     ...others
   } = options;
   const { onEvaluation, signal, workers, ...rest } = others;
@@ -87,7 +89,8 @@ export async function compare(
   );
   try {
     const planned = planTrials(trials, sessions, { optimizer, callbacks }, settings);
-    await chooseBackend(sessions, workOf(planned, settings.repeats));
+    // Workers compute on the backend that they were started for.
+    if (!queue) await chooseBackend(sessions, workOf(planned, settings.repeats));
     const completed = (await journal?.open(journalHeader(planned, settings, initialWeights))) ?? [];
     const rated = await suggestRates(planned, {
       seed: settings.seed,
@@ -103,7 +106,9 @@ export async function compare(
     const steps = stepsToTake({ trials: own.trials, seeds, halving, completed });
     const outcome = await runTrials({
       trials: own.trials,
-      executor: executorInLanes(own, { lanes, trainings: totals.trainings, steps }),
+      executor: queue
+        ? await queue.executor(sentTrials(own.trials, rated))
+        : executorInLanes(own, { lanes, trainings: totals.trainings, steps }),
       seeds,
       halving,
       completed,
@@ -130,6 +135,9 @@ export async function compare(
           ...trial.optimizer.notes,
           ...scheduledMomentumNotes(trial.schedule, trial.optimizer),
           ...accumulationNotes(trial.optimizer, evaluateAt.at(-1) as number),
+          ...trainings.flatMap(({ seed, failure }) =>
+            failure === undefined ? [] : [`${name}: the training with seed ${seed} failed: ${failure}`],
+          ),
           ...(uses[i] ? [uses[i].note] : []),
           ...(unfinished[i] ?? []),
           ...(callbacks.length > 0 ? callbackNotes({ name, trainings }, evaluateAt.at(-1) as number) : []),

@@ -10,6 +10,7 @@ import type { Checkpoint } from './engine/checkpoint.js';
 import type { TrainingStepEvent } from './engine/fit.js';
 import type { StepEvent } from './engine/search-groups.js';
 import type { ArrayData } from './engine/to-dataset.js';
+import type { TrialRunner } from './engine/workers/trial-runner.js';
 import type { ClassWeights } from './losses/class-weights.js';
 import type { LossOption, LossWeights } from './losses/resolve.js';
 import type { InitialWeights } from './model/initial-weights.js';
@@ -143,6 +144,8 @@ export interface CompareOptions extends Partial<CompareSettings>, CommonOptions 
   readonly callbacks?: TrialCallback | readonly TrialCallback[] | undefined;
   /** Records what is completed, so that an interrupted comparison can be resumed. */
   readonly journal?: Journal | undefined;
+  /** What runs the trainings, such as a queue of `@lrfind/queue`, from which workers take them. Default: this process. */
+  readonly queue?: TrialRunner | undefined;
   /** Called after every evaluation. */
   readonly onEvaluation?: ((event: ComparisonEvent) => void) | undefined;
 }
@@ -222,5 +225,6 @@ export const compareOptionNames = namesOf(CompareSettings, {
   test: true,
   callbacks: true,
   journal: true,
+  queue: true,
   onEvaluation: true,
 } satisfies Record<Exclude<keyof CompareOptions, keyof CompareSettings>, true>);

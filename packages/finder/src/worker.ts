@@ -2,10 +2,11 @@
 import { useBackend, useThreads } from '@lrfind/backends';
 import { checksumOf } from '@lrfind/core';
 import { removeBackend } from '@tensorflow/tfjs-core';
-import { openSession, type Session } from './engine/session.js';
+import type { Session } from './engine/session.js';
 import { type Sweeper, sweeper } from './engine/sweeper.js';
 import { nodeProcess } from './engine/workers/node.js';
-import { modelOfCopy, type SessionCopy } from './engine/workers/session-copy.js';
+import { openCopy } from './engine/workers/open-copy.js';
+import type { SessionCopy } from './engine/workers/session-copy.js';
 import type {
   FromWorker,
   SweepJob,
@@ -94,12 +95,6 @@ async function sessionOf(number: number): Promise<Session> {
   const opened = sessions.get(number) ?? openCopy(copies[number] as SessionCopy);
   sessions.set(number, opened);
   return opened;
-}
-
-/** Opens the session on a model of its own. */
-async function openCopy(copy: SessionCopy): Promise<Session> {
-  const { rows, holdsOutAtRandom, options } = copy;
-  return openSession(await modelOfCopy(copy), rows.dataset, { ...options, given: { data: rows, holdsOutAtRandom } });
 }
 
 /** The session with the rows of a task. */

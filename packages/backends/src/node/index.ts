@@ -12,6 +12,7 @@ for (const backend of [tensorflow, wasm, webgpu, cpu]) registerBackend(backend);
 setAutomaticChoice(automaticChoice);
 
 export * from '../index.js';
+export { cacheFolder } from '../tensorflow/installation.js';
 export { type CheckedBackend, checkBackend } from './check-backend.js';
 export { automaticChoice, type ListedBackend, listBackends } from './list-backends.js';
 export {

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { measureText } from '@lrfind/core';
-import type { Comparison } from '@lrfind/core/results';
+import type { Comparison, TrialTraining } from '@lrfind/core/results';
 import { WorkerOptions } from '@lrfind/core/study';
 import type { ComparisonEvent, ModelFile } from '@lrfind/finder';
 import { exitCodes } from '../exit-codes.js';
@@ -21,7 +21,9 @@ import { openTrackers, TrackerOptions } from '../trackers/registry.js';
 import { storing } from '../trackers/store.js';
 import { checkSharedWeights, compareOn, comparisonSettings } from './comparison.js';
 import { comparisonOutput } from './formats.js';
+import { openedQueue } from './opened-queue.js';
 import { CompareOutput, JournalOptions } from './options.js';
+import { QueueOptions } from './queue-options.js';
 import { comparisonRuns } from './runs.js';
 import { comparisonSummary } from './summary.js';
 
@@ -36,6 +38,7 @@ export async function compare(flags: Readonly<Record<string, unknown>>): Promise
   const { files, settings, training } = told;
   const journalOptions = flagOptions(JournalOptions, flags);
   const { workers } = flagOptions(WorkerOptions, flags);
+  const queueOptions = flagOptions(QueueOptions, flags);
   const output = flagOptions(CompareOutput, flags);
   await checkAxes(output, false);
   const chosenTrackers = flagOptions(TrackerOptions, flags);
@@ -52,6 +55,7 @@ export async function compare(flags: Readonly<Record<string, unknown>>): Promise
   const notes = await backend;
   readyWorkers(workers);
   const modelFiles = await readModels(files.model, files.weights);
+  await using queue = await openedQueue(queueOptions, files.model, modelFiles);
   onInterruption(() =>
     existsSync(journalPath)
       ? `lrfind: ${journalPath} holds what is done; the same command with --resume continues\n`
@@ -65,11 +69,12 @@ export async function compare(flags: Readonly<Record<string, unknown>>): Promise
     notes,
     workers,
     journal,
+    queue,
     onReady: page?.open,
     onEvaluation: all(reports ? comparisonProgress() : undefined, page && showComparison(page, told.epochs)),
   });
   restoreTerminal();
-  const diverged = complete.trials.every(({ trainings }) => trainings.every(({ outcome }) => outcome === 'diverged'));
+  const diverged = complete.trials.every(({ trainings }) => trainings.every(lostTraining));
   const drawn = { result: complete, picture: output };
   const places: string[] = [];
   const stores = storing(trackers, comparisonOutput, drawn, comparisonRuns, places);
@@ -82,6 +87,11 @@ export async function compare(flags: Readonly<Record<string, unknown>>): Promise
   if (!output.quiet) process.stderr.write([...output.out, ...places].map((path) => `wrote ${path}\n`).join(''));
   await page?.report([reported(comparisonOutput, complete)]);
   return diverged ? exitCodes.noAnswer : exitCodes.done;
+}
+
+/** Whether a training ended without a model. */
+function lostTraining({ outcome }: TrialTraining): boolean {
+  return outcome === 'diverged' || outcome === 'failed';
 }
 
 async function readModels(paths: readonly string[], weights: string | undefined): Promise<ModelFile[]> {

@@ -2,7 +2,7 @@ import { InputError, notAllowed } from '@lrfind/core';
 import type { Comparison } from '@lrfind/core/results';
 import type { Journal, Workers } from '@lrfind/core/study';
 import { checkGroups, checkSeeds } from '@lrfind/core/sweep';
-import { type ComparisonEvent, compare, type ModelFile } from '@lrfind/finder';
+import { type ComparisonEvent, compare, type ModelFile, type TrialRunner } from '@lrfind/finder';
 import { classWeightFlag, compiledNotes, encodeTables, heldOutOf, lossFlag } from '../shared/encode-inputs.js';
 import { flagOptions } from '../shared/flag-values.js';
 import { flagName } from '../shared/flags.js';
@@ -58,6 +58,8 @@ export interface Compared {
   readonly onReady?: (() => void) | undefined;
   readonly onEvaluation?: ((event: ComparisonEvent) => void) | undefined;
   readonly journal?: Journal | undefined;
+  /** What runs the trainings, where this process does not. */
+  readonly queue?: TrialRunner | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly workers?: Workers | undefined;
 }
@@ -96,6 +98,7 @@ export async function compareOn(told: ComparisonSettings, compared: Compared): P
       metrics: datasets.metrics,
       initialWeights: file.hasWeights ? 'given' : 'drawn',
       journal: compared.journal,
+      queue: compared.queue,
       onEvaluation: compared.onEvaluation,
       signal: compared.signal,
       workers: compared.workers,

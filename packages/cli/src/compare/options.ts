@@ -6,6 +6,7 @@ import type { FlagGroups } from '../shared/flags.js';
 import { OutputOptions } from '../shared/outputs/options.js';
 import { TrackerOptions } from '../trackers/registry.js';
 import { comparisonFlags } from './comparison-options.js';
+import { QueueOptions } from './queue-options.js';
 
 /** How an interrupted comparison is resumed. */
 export const JournalOptions = Type.Object(
@@ -39,6 +40,7 @@ export const flags: FlagGroups = [
   ...comparisonFlags,
   ['Workers:', WorkerOptions],
   ['Journal:', JournalOptions],
+  ['Other machines:', QueueOptions],
   ['Output:', CompareOutput],
   ['Trackers:', TrackerOptions],
 ];
@@ -51,7 +53,8 @@ Examples:
   $ lrfind compare -m model.json -d data.csv --schedule "cosine(0.01)" --callback "reduce-lr-on-plateau(patience=3)"
   $ lrfind compare -m model.json -d data.csv --optimizer adam,rmsprop,adagrad --lr 0.001
   $ lrfind compare -m small.json,large.json -d data.csv --lr find --halving -o comparison.json
-  $ lrfind compare -m model.json -d data.csv --lr 0.1,0.01,0.001 --repeats 5 --resume`;
+  $ lrfind compare -m model.json -d data.csv --lr 0.1,0.01,0.001 --repeats 5 --resume
+  $ lrfind compare -m model.json -d data.csv --lr 0.1,0.01 --queue redis://10.0.0.5`;
 
 /** Options of the output, filled in. */
 export type CompareOutput = Static<typeof CompareOutput>;

@@ -81,6 +81,7 @@ function metricText(value: number | null | undefined): string {
 
 function behindText({ outcome, step, behind }: RankedTrial, place: number): string {
   if (outcome === 'diverged') return styled('bad', `diverged after ${countText(step)} steps`);
+  if (outcome === 'failed') return styled('bad', 'could not be trained');
   if (outcome === 'pruned') return `stopped early after ${countText(step)} steps`;
   if (!behind) return place === 0 ? styled('good', 'the best') : '';
   const { difference, low, high, verdict, capped } = behind;

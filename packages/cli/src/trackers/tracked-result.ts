@@ -20,8 +20,8 @@ export interface TrackedRun {
   readonly names: readonly string[];
   readonly parameters: TrackedParameters;
   readonly series: readonly TrackedSeries[];
-  /** How it ended. A run that diverged or was pruned counts as failed. */
-  readonly outcome: 'finished' | 'stopped' | 'pruned' | 'diverged';
+  /** How it ended. A run that diverged, was pruned or could not be trained counts as failed. */
+  readonly outcome: 'finished' | 'stopped' | 'pruned' | 'diverged' | 'failed';
   /** Wall time in seconds. */
   readonly seconds: number;
 }

@@ -11,6 +11,7 @@ const { model, parameters, weights, loss, metrics, rows, validationRows, notes }
 export const TrialTraining = Type.Object(
   {
     ...Training.properties,
+    failure: Type.Optional(Type.String({ description: 'why it failed; missing where it did not' })),
     restored: Type.Optional(
       nullable(
         Type.Object(RestoredWeights.properties, {
@@ -73,10 +74,13 @@ export const Behind = Type.Object(
 export const RankedTrial = Type.Object(
   {
     name: Type.String({ description: 'name of the trial' }),
-    outcome: Type.Union([Type.Literal('finished'), Type.Literal('pruned'), Type.Literal('diverged')], {
-      description:
-        'finished: all steps were taken, or callbacks ended it; diverged: with at least one seed; pruned: stopped at an intermediate checkpoint',
-    }),
+    outcome: Type.Union(
+      [Type.Literal('finished'), Type.Literal('pruned'), Type.Literal('diverged'), Type.Literal('failed')],
+      {
+        description:
+          'finished: all steps were taken, or callbacks ended it; diverged: with at least one seed; failed: with at least one seed; pruned: stopped at an intermediate checkpoint',
+      },
+    ),
     loss: nullable(
       number(
         'mean over seeds of the last loss on the validation rows, with the weights after the last step, or those that a callback restored; null if one diverged',
@@ -117,7 +121,8 @@ export const Comparison = Type.Object(
     format: Type.Literal('lrfind-comparison'),
     version: Type.Literal(2),
     ranking: Type.Array(RankedTrial, {
-      description: 'best first: finished trials, then pruned ones (the longest first), then diverged ones',
+      description:
+        'best first: finished trials, then pruned ones (the longest first), then diverged ones, then those that failed',
     }),
     conclusions: Type.Array(Type.String(), { description: 'what the comparison shows, in sentences' }),
     sensitivity: Type.Optional(

@@ -48,10 +48,16 @@ export const Training = Type.Object(
     ),
     evaluations: Type.Array(Evaluation),
     outcome: Type.Union(
-      [Type.Literal('finished'), Type.Literal('stopped'), Type.Literal('diverged'), Type.Literal('pruned')],
+      [
+        Type.Literal('finished'),
+        Type.Literal('stopped'),
+        Type.Literal('diverged'),
+        Type.Literal('pruned'),
+        Type.Literal('failed'),
+      ],
       {
         description:
-          'finished: all steps were taken; stopped: a callback ended it; diverged: a loss was not finite; pruned: other trials were better at an intermediate checkpoint',
+          'finished: all steps were taken; stopped: a callback ended it; diverged: a loss was not finite; pruned: other trials were better at an intermediate checkpoint; failed: workers of a queue could not train it, although it was tried several times',
       },
     ),
     divergedAt: nullable(

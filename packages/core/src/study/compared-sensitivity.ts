@@ -12,7 +12,9 @@ import { sensitivityOf, sensitivityText } from './sensitivity.js';
 export function comparedSensitivity(trials: readonly TrialResult[]): ComparedSensitivity[] {
   const whole = trials.filter(
     ({ recipe, trainings }) =>
-      Number(recipe.learningRate) > 0 && trainings.length > 0 && trainings.every(({ outcome }) => outcome !== 'pruned'),
+      Number(recipe.learningRate) > 0 &&
+      trainings.length > 0 &&
+      trainings.every(({ outcome }) => outcome !== 'pruned' && outcome !== 'failed'),
   );
   const settings = [...new Set(whole.map(settingsOf))];
   return settings.flatMap((each) => {

@@ -11,9 +11,13 @@ import type { RankedTrial } from '../results/comparison.js';
 export function conclude(ranking: readonly RankedTrial[], seeds: number, misfits: readonly string[] = []): string[] {
   const [best, ...others] = ranking;
   if (!best) return [];
+  const lost = namesOf(ranking.filter(({ outcome }) => outcome === 'failed'));
+  if (best.outcome === 'failed') return [`No trial could be trained: ${lost}.`];
   if (best.outcome !== 'finished') {
+    const trained = ranking.filter(({ outcome }) => outcome !== 'failed').length;
     return [
-      `No trial finished: ${ranking.length === 1 ? 'it' : `all ${ranking.length}`} diverged, so the rates are too high for this model.`,
+      `No trial finished: ${trained === 1 ? 'it' : `all ${trained}`} diverged, so the rates are too high for this model.`,
+      ...(lost ? [`Failed, and not compared: ${lost}.`] : []),
     ];
   }
   const failed = ranking.filter(learntNothing);
@@ -31,6 +35,7 @@ export function conclude(ranking: readonly RankedTrial[], seeds: number, misfits
     pruned && `Stopped early, because other trials were better: ${pruned}.`,
     failed.length > 0 && `No better at the end than before the first step: ${namesOf(failed)}.`,
     diverged && `Diverged: ${diverged}.`,
+    lost && `Failed, and not compared: ${lost}.`,
     misfits.length > 0 &&
       `Not compared as they are meant, because the schedule is longer or shorter than the training: ${misfits.join('; ')}.`,
     overfits(best) &&

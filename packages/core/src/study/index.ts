@@ -44,6 +44,7 @@ export {
   type RunOptions,
   type SavedState,
   type StepState,
+  TrialFailure,
   type TrialOutcome,
   type TrialRecipe,
   type TrialSpec,

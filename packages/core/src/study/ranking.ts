@@ -16,7 +16,8 @@ export function endMeasures({ evaluations, restored }: Rankable['trainings'][0])
 
 /**
  * Ranks trials by the mean over seeds of their last loss on the validation rows. Finished trials come first, then pruned
- * trials, then trials that diverged with at least one seed; within both latter groups the longest-trained come first.
+ * trials, then trials that diverged with at least one seed, then those that failed with one; within the latter groups the longest-trained
+ * come first.
  * Each finished trial is compared with the best one.
  *
  * @param trials all trained with the same seeds in the same order, with losses on validation rows
@@ -44,7 +45,7 @@ export function rank(trials: readonly Rankable[]): RankedTrial[] {
   return sorted.map(({ trial, ranked }) => ({ ...ranked, behind: behind.get(trial) ?? null }));
 }
 
-const outcomes = ['finished', 'pruned', 'diverged'] as const;
+const outcomes = ['finished', 'pruned', 'diverged', 'failed'] as const;
 
 interface Sortable {
   readonly ranked: RankedTrial;
@@ -78,16 +79,18 @@ function notEnded(trainings: Rankable['trainings']): Rankable['trainings'] {
 function summarise({ name, trainings }: Rankable): RankedTrial {
   const ends = trainings.map(({ outcome }) => outcome);
   const diverged = trainings.some((training) => training.outcome === 'diverged' || lastLoss(training) === null);
-  const outcome = diverged ? 'diverged' : ends.includes('pruned') ? 'pruned' : 'finished';
-  const losses = diverged ? [] : trainings.map((training) => lastLoss(training) as number);
+  const failed = ends.includes('failed');
+  const outcome = failed ? 'failed' : diverged ? 'diverged' : ends.includes('pruned') ? 'pruned' : 'finished';
+  const hasNoLoss = failed || diverged;
+  const losses = hasNoLoss ? [] : trainings.map((training) => lastLoss(training) as number);
   return {
     name,
     outcome,
-    loss: diverged ? null : mean(losses),
+    loss: hasNoLoss ? null : mean(losses),
     spread: losses.length > 1 ? standardDeviation(losses) : null,
-    best: diverged ? null : bestOf(trainings.map(({ evaluations }) => evaluations)),
+    best: hasNoLoss ? null : bestOf(trainings.map(({ evaluations }) => evaluations)),
     start: meanStart(trainings.map(({ start }) => start?.loss ?? null)),
-    metrics: diverged ? {} : meanMetrics(trainings.flatMap((training) => endMeasures(training) ?? [])),
+    metrics: hasNoLoss ? {} : meanMetrics(trainings.flatMap((training) => endMeasures(training) ?? [])),
     step: Math.min(...(outcome === 'finished' ? trainings.map(endStep) : notEnded(trainings).map(lastStep))),
     behind: null,
   };

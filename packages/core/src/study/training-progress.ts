@@ -3,7 +3,14 @@ import type { TrialTraining } from '../results/comparison.js';
 import type { Evaluation } from '../results/training.js';
 import type { CallbackState } from './callback-state.js';
 import type { Journal, JournalEntry, TrainedEntry } from './journal.js';
-import type { AbortSignalLike, Executor, SavedState, TrialSpec } from './trial.js';
+import {
+  type AbortSignalLike,
+  type Executor,
+  type SavedState,
+  TrialFailure,
+  type TrialOutcome,
+  type TrialSpec,
+} from './trial.js';
 
 /** A trial, without the seed of a single training. */
 export type Trial = Pick<TrialSpec, 'trial' | 'model' | 'data' | 'recipe' | 'evaluateAt'>;
@@ -84,20 +91,23 @@ export async function advance(
   };
   const outcome =
     known ??
-    (await executor.run(
-      {
-        ...trial,
-        seed,
-        evaluateAt: trial.evaluateAt.slice(before.evaluations.length, until),
-        length: trial.evaluateAt.at(-1) as number,
-        from: current.state && {
-          training: before,
-          seconds: current.seconds,
-          state: current.state,
-          ...(current.callbacks && { callbacks: current.callbacks }),
+    (await orFailed(
+      current,
+      executor.run(
+        {
+          ...trial,
+          seed,
+          evaluateAt: trial.evaluateAt.slice(before.evaluations.length, until),
+          length: trial.evaluateAt.at(-1) as number,
+          from: current.state && {
+            training: before,
+            seconds: current.seconds,
+            state: current.state,
+            ...(current.callbacks && { callbacks: current.callbacks }),
+          },
         },
-      },
-      { onEvaluation: report, signal },
+        { onEvaluation: report, signal },
+      ),
     ));
   const { training, seconds, state, callbacks } = outcome;
   Object.assign(current, { training, seconds, state, callbacks });
@@ -113,6 +123,16 @@ export async function advance(
       state,
       ...ofCallbacks,
     });
+  }
+}
+
+/** The outcome, or that of a training that has failed, which keeps what was measured before. */
+async function orFailed({ training, seconds }: TrainingProgress, run: Promise<TrialOutcome>): Promise<TrialOutcome> {
+  try {
+    return await run;
+  } catch (error) {
+    if (!(error instanceof TrialFailure)) throw error;
+    return { training: { ...training, outcome: 'failed', failure: error.message }, seconds, state: null };
   }
 }
 

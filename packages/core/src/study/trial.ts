@@ -103,9 +103,18 @@ export interface Executor {
   /**
    * Runs one training until the last of `spec.evaluateAt`, until a callback ends it, or until it diverges.
    *
-   * @throws the signal's reason when it is aborted
+   * @throws TrialFailure for a training that failed each time it was tried, on machines of which each might be the reason; the signal's
+   *   reason when it is aborted
    */
   run(spec: TrialSpec, options: RunOptions): Promise<TrialOutcome>;
+}
+
+/**
+ * What an executor throws for a training that failed each time it was tried, where others can go on: the trial counts as failed, and the
+ * study goes on. The message says why.
+ */
+export class TrialFailure extends Error {
+  override readonly name: string = 'TrialFailure';
 }
 
 /** Options of {@link Executor.run}. */

@@ -32,6 +32,17 @@ describe('the ranking', () => {
     ]);
   });
 
+  test('puts a trial last of which a training failed, even if another one of it has finished', () => {
+    const failed = { outcome: 'failed', failure: 'no memory' } as const;
+    const trials = [
+      trial('failed once', training([0.1]), training([], failed)),
+      trial('diverged', training([], { outcome: 'diverged', divergedAt: 3 }), training([1])),
+      trial('finished', training([8]), training([8])),
+    ];
+    expect(order(trials)).toEqual(['finished', 'diverged', 'failed once']);
+    expect(rank(trials)[2]).toMatchObject({ outcome: 'failed', loss: null, spread: null, best: null, metrics: {} });
+  });
+
   test('measures how late a trial was pruned in evaluations, because steps depend on the batch size', () => {
     const pruned = { outcome: 'pruned' } as const;
     const trials = [

@@ -4,7 +4,7 @@ import type { Evaluation } from '../../src/results/training.js';
 import type { JournalEntry } from '../../src/study/journal.js';
 import { runTrials, type TrialPlan } from '../../src/study/run-trials.js';
 import type { Trial } from '../../src/study/training-progress.js';
-import type { Executor, TrialOutcome, TrialSpec } from '../../src/study/trial.js';
+import { type Executor, TrialFailure, type TrialOutcome, type TrialSpec } from '../../src/study/trial.js';
 
 /** Steps of an epoch, at whose end each training is evaluated. */
 const EPOCH = 5;
@@ -548,6 +548,40 @@ describe('a recorded training that is not the part of the trial that it says it 
     expect(thrown.message).toMatch(
       /^the journal's training of trial "a" with seed 0 until step \d+ must have its evaluations and its state; it is damaged/,
     );
+    expect(executor.specs).toEqual([]);
+  });
+});
+
+describe('a training that failed each time it was tried', () => {
+  const trials = ['a', 'b', 'c'].map((name) => trialNamed(name, 4));
+  const failing = (untilStep: number): Executor => {
+    const executor = fakeExecutor({ a: 3, b: 1, c: 2 });
+    return {
+      async run(spec, options) {
+        if (spec.trial === 'b' && spec.evaluateAt.at(-1) === untilStep) throw new TrialFailure('no memory');
+        return executor.run(spec, options);
+      },
+    };
+  };
+
+  test('counts as failed with what was measured before, is recorded, and the others go on', async () => {
+    const entries: JournalEntry[] = [];
+    const journal = {
+      open: async () => entries,
+      async add(entry: JournalEntry) {
+        entries.push(entry);
+      },
+    };
+    const plan = { trials, seeds: [0], halving: true, completed: [], journal };
+    const outcome = await runTrials({ ...plan, executor: failing(20) });
+    const [a, b, c] = outcome.trainings.map(([training]) => training);
+    expect([a?.outcome, c?.outcome]).toEqual(['pruned', 'finished']);
+    expect(b).toMatchObject({ outcome: 'failed', failure: 'no memory' });
+    expect(b?.evaluations.map(({ step }) => step)).toEqual([5, 10]);
+    // It stays failed where the journal is resumed.
+    const executor = fakeExecutor({ a: 3, b: 1, c: 2 });
+    const resumed = await runTrials({ ...plan, completed: entries, journal: undefined, executor });
+    expect(resumed.trainings).toEqual(outcome.trainings);
     expect(executor.specs).toEqual([]);
   });
 });

@@ -131,9 +131,12 @@ export interface Session {
   /** Its number among the sessions of the lanes. */
   readonly number: number;
   /**
-   * All that this thread needs to open the same session on a model of its own, with the first rows alone, in a dataset of their own;
-   * null where it holds what cannot be copied, such as code of the caller's, and where rows are windows of a series.
+   * All that is needed to open the same session on a model of its own; null where it holds what cannot be copied, such as code of the caller's.
+   *
+   * @param mostBytes of its rows. Default: 256 MB
    */
+  copy(mostBytes?: number): SessionCopy | null;
+  /** The same with the first rows alone, in a dataset of their own; null also where rows are windows of a series. */
   copyOfRows(count: number): SessionCopy | null;
   /** Takes note of a backend that was chosen by measurement: from now on it is the current one. */
   backendChosen(device: string, note: string): void;
@@ -288,6 +291,7 @@ export async function openSession(
     suspended: lease.suspended,
     lanes,
     number,
+    copy: (mostBytes) => describeSession(copied(), mostBytes),
     copyOfRows(count) {
       const few = firstRows(rows, count);
       return few && describeSession({ ...copied(), rows: few });

@@ -63,6 +63,7 @@ export function comparisonDescription(
 
 /** What follows the name of a trial that did not take all its steps, such as ` – diverged at step 37`; empty for the others. */
 export function outcomeSuffix({ trial: { trainings }, ranked }: TrialWithRank, unit: TimeUnit): string {
+  if (ranked.outcome === 'failed') return ' – failed';
   if (ranked.outcome === 'pruned') return ` – pruned after ${durationText(endTime(trainings, unit), unit)}`;
   if (ranked.outcome !== 'diverged') {
     const stopped = stoppedTrainings(trainings);
@@ -75,6 +76,7 @@ export function outcomeSuffix({ trial: { trainings }, ranked }: TrialWithRank, u
 
 /** The same in fewer words. */
 export function shortOutcomeSuffix({ trial: { trainings }, ranked }: TrialWithRank, unit: TimeUnit): string {
+  if (ranked.outcome === 'failed') return ' – failed';
   const ended = ranked.outcome === 'pruned' ? trainings : stoppedTrainings(trainings);
   if (ranked.outcome !== 'diverged' && ended.length > 0) return ` – ${durationText(endTime(ended, unit), unit)}`;
   return ranked.outcome === 'diverged' ? ` – step ${countText(ranked.step)}` : '';

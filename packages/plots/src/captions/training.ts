@@ -16,7 +16,7 @@ export function trainingTitle({ training, restored, options }: TrainingResult): 
     return `Diverged${at}: the loss was no longer finite`;
   }
   if (last === undefined) return 'The training ended before anything was measured';
-  const ending = { finished: '', stopped: ', stopped', pruned: ', pruned' }[outcome];
+  const ending = { finished: '', stopped: ', stopped', pruned: ', pruned', failed: ', failed' }[outcome];
   if (restored?.validation) {
     const at = evaluations.find(({ step }) => step === restored.step);
     const of = at ? `the weights of ${evaluationText(at, unit)}` : 'earlier weights';

@@ -274,7 +274,7 @@ function finalRows(trials: readonly StyledTrial[], others: readonly StyledTrial[
   if (others.length === 0) return own;
   const losses = others.flatMap(({ ranked: { loss } }) => (loss === null ? [] : [loss]));
   const count = (outcome: string) => others.filter(({ ranked }) => ranked.outcome === outcome).length;
-  const parts = (['pruned', 'diverged'] as const).flatMap((outcome) =>
+  const parts = (['pruned', 'diverged', 'failed'] as const).flatMap((outcome) =>
     count(outcome) > 0 ? [`${countText(count(outcome))} ${outcome}`] : [],
   );
   return [

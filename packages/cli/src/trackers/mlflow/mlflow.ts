@@ -119,7 +119,9 @@ async function logRun(server: MlflowServer, run: string, tracked: TrackedRun, st
   await server.call('runs/set-tag', { run_id: run, key: 'outcome', value: tracked.outcome });
   await server.call('runs/update', {
     run_id: run,
-    status: { finished: 'FINISHED', stopped: 'FINISHED', pruned: 'KILLED', diverged: 'FAILED' }[tracked.outcome],
+    status: { finished: 'FINISHED', stopped: 'FINISHED', pruned: 'KILLED', diverged: 'FAILED', failed: 'FAILED' }[
+      tracked.outcome
+    ],
     end_time: Math.round(started + 1000 * tracked.seconds),
   });
 }

@@ -65,13 +65,21 @@ export function copySessions(sessions: readonly CopiedSession[]): (SessionCopy |
   });
 }
 
-/** The same for this thread: the rows are those of the session. Null where it cannot be copied. */
-export function describeSession(session: CopiedSession): SessionCopy | null {
-  return obstacle(session, new Map()) === null ? described(session) : null;
+/**
+ * The same for this thread, or to be written down: the rows are those of the session. Null where it cannot be copied.
+ *
+ * @param mostBytes of the rows. Default: 256 MB
+ */
+export function describeSession(session: CopiedSession, mostBytes = MOST_BYTES): SessionCopy | null {
+  return obstacle(session, new Map(), mostBytes) === null ? described(session) : null;
 }
 
 /** Why a session cannot be sent; null where it can. */
-function obstacle({ model, weights, rows, losses }: CopiedSession, shared: SharedArrays): string | null {
+function obstacle(
+  { model, weights, rows, losses }: CopiedSession,
+  shared: SharedArrays,
+  mostBytes = MOST_BYTES,
+): string | null {
   if (!namesOf(losses)) return 'its loss is a function, which only the calling thread has';
   if (rows.epochs) return 'its rows are read from a file as they are needed';
   if (typeof SharedArrayBuffer === 'undefined') return 'threads cannot share memory here';
@@ -81,7 +89,7 @@ function obstacle({ model, weights, rows, losses }: CopiedSession, shared: Share
   const columns = [...inputs, ...targets].map(({ values }) => values);
   const arrays = new Set([...shared.keys(), ...columns]);
   const bytes = [...arrays].reduce((sum, { byteLength }) => sum + byteLength, 0);
-  if (bytes > MOST_BYTES) return `copies of the rows would take more than ${MOST_BYTES / 1e6} MB`;
+  if (bytes > mostBytes) return `copies of the rows would take more than ${mostBytes / 1e6} MB`;
   try {
     topologyOf(model);
   } catch (error) {

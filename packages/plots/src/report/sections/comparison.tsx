@@ -92,6 +92,7 @@ const verdicts = {
 /** How far a trial is behind the best one, in three cells: difference, interval, verdict. */
 function behindCells({ outcome, step, behind }: RankedTrial, index: number): [string, string, string] {
   if (outcome === 'diverged') return ['', '', `diverged after ${countOf(step, 'step')}`];
+  if (outcome === 'failed') return ['', '', 'could not be trained'];
   if (outcome === 'pruned') return ['', '', `pruned after ${countText(step)} steps, as others were better`];
   if (!behind) return ['', '', index === 0 ? 'the best' : ''];
   const { difference, low, high, verdict } = behind;

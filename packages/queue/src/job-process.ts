@@ -1,0 +1,179 @@
+// The program of a process that runs jobs, one after the other: BullMQ's sandboxed processor. The worker that started it renews the
+// locks of its jobs meanwhile, which a process that trains could not do in time.
+import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import { useBackend } from '@lrfind/backends';
+import { InputError, version } from '@lrfind/core';
+import type { PausedTrial } from '@lrfind/core/study';
+import { type CopiedTrials, layersWithin } from '@lrfind/finder';
+import * as core from '@tensorflow/tfjs-core';
+import * as tfjsLayers from '@tensorflow/tfjs-layers';
+import type { SandboxedJob } from 'bullmq';
+import { cacheFolder } from './cache-folder.js';
+import { type Content, openContents } from './contents.js';
+import type { JobResult, TrialJob } from './jobs.js';
+import { redisConnection } from './open-redis.js';
+import { redisAddress } from './redis-address.js';
+import { redisFailure } from './redis-failure.js';
+import { openSent, SENT_MODEL } from './sent-session.js';
+import { type ProcessSettings, SETTINGS, URL_VARIABLE } from './worker-settings.js';
+
+/** Optimizers with different parameters each have a compiled step, so a session is opened anew after so many. */
+const MOST_STEPS = 50;
+
+const { [SETTINGS]: settingsText = '', [URL_VARIABLE]: url = '' } = process.env;
+const settings = JSON.parse(settingsText) as ProcessSettings;
+const address = redisAddress(url, URL_VARIABLE);
+const redis = redisConnection(address, 'lrfind worker process');
+const note = (text: string) => process.stderr.write(`lrfind worker: ${text}\n`);
+// The worker says what is wrong with the connection; this one waits as it does.
+redis.on('error', () => {});
+const contents = openContents(redis, settings.shared);
+const cache = cacheFolder(settings.cache, settings.cacheBytes, note);
+endWithParent();
+
+interface Opened {
+  readonly key: string;
+  readonly trials: CopiedTrials;
+  readonly optimizers: Set<string>;
+}
+
+let opened: Opened | undefined;
+
+/** Runs a job. */
+export default async function run({ data }: SandboxedJob<TrialJob, JobResult>): Promise<JobResult> {
+  try {
+    return await trained(data);
+  } catch (error) {
+    // What went wrong in the middle of a training must not reach the next one.
+    await close();
+    if (error instanceof MissingContent) return { missing: error.content };
+    const ofRedis = redisFailure(address, error);
+    if (ofRedis) throw ofRedis;
+    if (error instanceof Refused) return { refused: error.message };
+    throw error;
+  }
+}
+
+/** What no other try would change: it ends the study, which a training that fails does not. */
+class Refused extends Error {}
+
+/** Stored bytes are out of reach for all trainings alike. */
+async function reached<Value>(call: Promise<Value>): Promise<Value> {
+  try {
+    return await call;
+  } catch (error) {
+    throw error instanceof InputError ? new Refused(error.message) : error;
+  }
+}
+
+async function trained(job: TrialJob): Promise<JobResult> {
+  const { lrfind, backend, code, spec, from } = job;
+  if (lrfind !== version || backend !== settings.backend)
+    return {
+      refused: `a worker of lrfind ${version} on ${settings.backend} cannot reproduce a training of lrfind ${lrfind} on ${backend}`,
+    };
+  if (code && !settings.allowCode)
+    return { refused: `a worker that was started without --allow-code runs no code, and the model needs ${code.file}` };
+  const paused = from && (JSON.parse(new TextDecoder().decode(await fetched(from))) as PausedTrial);
+  const { executor } = await session(job);
+  const reference = { ref: SENT_MODEL, hash: 0 };
+  const outcome = await executor.run({ ...spec, model: reference, data: reference, from: paused }, {});
+  return { outcome: await reached(contents.put(new TextEncoder().encode(JSON.stringify(outcome)))) };
+}
+
+/** The session of a job: the one of the job before, where it is the same. */
+async function session({ model, rows, code, spec }: TrialJob): Promise<CopiedTrials> {
+  const key = `${model.sha256} ${rows.sha256}`;
+  const optimizer = JSON.stringify(spec.recipe.optimizer);
+  if (opened?.key !== key || (opened.optimizers.size >= MOST_STEPS && !opened.optimizers.has(optimizer))) {
+    await close();
+    await useBackend(settings.backend);
+    if (code) await runCode(code);
+    const [modelBytes, rowBytes] = await Promise.all([cached(model), cached(rows)]);
+    opened = { key, trials: await openSent(modelBytes, rowBytes), optimizers: new Set() };
+  }
+  opened.optimizers.add(optimizer);
+  return opened.trials;
+}
+
+async function close(): Promise<void> {
+  const { trials } = opened ?? {};
+  opened = undefined;
+  await trials?.close();
+}
+
+class MissingContent extends Error {
+  constructor(readonly content: Content) {
+    super(`content ${content.sha256} is missing`);
+  }
+}
+
+async function fetched(content: Content): Promise<Uint8Array> {
+  const bytes = await reached(contents.get(content));
+  if (!bytes) throw new MissingContent(content);
+  return bytes;
+}
+
+async function cached(content: Content): Promise<Uint8Array> {
+  const bytes = await cache.get(content, () => reached(contents.get(content)));
+  if (!bytes) throw new MissingContent(content);
+  return bytes;
+}
+
+const ran = new Set<string>();
+
+/**
+ * Runs the module of a model, so that TensorFlow.js knows the layers that it registers or uses.
+ *
+ * @throws Refused for whatever the module throws
+ */
+async function runCode(code: NonNullable<TrialJob['code']>): Promise<void> {
+  if (ran.has(code.sha256)) return;
+  const bytes = await cached(code);
+  const ending = /\.[cm]?[jt]s$/.exec(code.file)?.[0] ?? '.mjs';
+  const folder = join(settings.cache, 'code');
+  const path = join(folder, `${code.sha256}${ending === '.js' ? '.mjs' : ending}`);
+  const part = `${path}.${process.pid}.part`;
+  await mkdir(folder, { recursive: true });
+  await writeFile(part, bytes);
+  await rename(part, path);
+  try {
+    const names = (await import(pathToFileURL(path).href)) as Record<string, unknown>;
+    const value = names.default ?? names.model ?? names.build ?? names.createModel;
+    const model: unknown = await (typeof value === 'function' ? value({ ...core, ...tfjsLayers }) : value);
+    if (!(model instanceof tfjsLayers.LayersModel)) throw new Error('it builds no model with the tf that it is given');
+    registerLayers(model);
+    model.dispose();
+  } catch (error) {
+    throw new Refused(
+      `${code.file} must run alone on a worker, without modules beside it: ${(error as Error).message.split('\n')[0]}`,
+    );
+  }
+  ran.add(code.sha256);
+}
+
+/** Lets TensorFlow.js build layers again that are the user's own. */
+function registerLayers(model: tfjsLayers.LayersModel): void {
+  const { classNameMap } = core.serialization.SerializationMap.getMap();
+  for (const layer of layersWithin(model)) {
+    const kind = layer.constructor as unknown as { readonly className?: unknown };
+    if (Object.hasOwn(kind, 'className') && typeof kind.className === 'string' && !(kind.className in classNameMap))
+      core.serialization.registerClass(kind as never);
+  }
+}
+
+/** Ends this process when its worker has gone, also in the middle of a training, which would be for nobody. */
+function endWithParent(): void {
+  process.on('disconnect', () => process.exit());
+  const watch = `setInterval(() => {
+    try {
+      process.kill(${process.ppid}, 0);
+    } catch {
+      process.kill(process.pid, 'SIGKILL');
+    }
+  }, 1000);`;
+  new Worker(watch, { eval: true, execArgv: [] }).unref();
+}

@@ -1,0 +1,389 @@
+import { setMaxListeners } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { InputError, sizeText } from '@lrfind/core';
+import { checkJournalEntry, type Executor, TrialFailure, type TrialOutcome, type TrialSpec } from '@lrfind/core/study';
+import { type SentTrials, stockLayers } from '@lrfind/finder';
+import { Job, Queue, QueueEvents } from 'bullmq';
+import { clockWatch } from './clock-watch.js';
+import { type Content, openContents } from './contents.js';
+import { type JobResult, jobId, kindText, ownKind, PREFIX, queueName, type TrialJob } from './jobs.js';
+import { checkRedis, redisConnection } from './open-redis.js';
+import { presentWorkers } from './presence.js';
+import { type RedisAddress, redisAddress, shownAddress } from './redis-address.js';
+import { mayPass, redisFailure } from './redis-failure.js';
+import { sendSession } from './sent-session.js';
+
+/** How trainings are given to workers. */
+export interface TrialQueueOptions {
+  /** Name of the backend that workers must compute on. */
+  readonly backend: string;
+  /** A folder or URL that workers have too, for what is too large for Redis: `--shared`. */
+  readonly shared?: string | undefined;
+  /** The module that a model is the value of. */
+  readonly moduleOf?: ((model: SentTrials['model']) => string | undefined) | undefined;
+  /** Gets what the user should know while trainings wait: no worker, a Redis that has gone or is back, a clock that jumped. */
+  readonly onNote?: ((note: string) => void) | undefined;
+  /** Seconds for which a Redis that has gone is waited for. Default: 600. */
+  readonly patience?: number | undefined;
+}
+
+/** Runs the trainings of a comparison on workers. */
+export interface TrialQueue {
+  /**
+   * Sends models and rows, which trials refer to.
+   *
+   * @throws InputError for a model or rows that cannot be sent, and for what is wrong with Redis
+   */
+  executor(sessions: readonly SentTrials[]): Promise<Executor>;
+  /** Ends the connections. Jobs that no worker has begun are taken back. */
+  close(): Promise<void>;
+}
+
+/** Tries of a training that fails, each on any worker. */
+const TRIES = 3;
+
+/** Jobs that have ended are kept so that `lrfind queue` can show them: this many of a kind. */
+const KEPT = 2000;
+
+/** Entries of the stream by which Redis tells of jobs. Who misses some looks at the jobs themselves. */
+const STREAMED = 2000;
+
+/** Milliseconds between two looks at jobs that are waited for, which would show what no event has told; and how many then. */
+const LOOK_EVERY = 3000;
+const LOOKS = 500;
+
+/** Seconds without any job running or ending after which it is said that there is no worker. */
+const IDLE_BEFORE_NOTE = 10;
+
+/** Milliseconds for saying goodbye to Redis. */
+const CLOSING = 1000;
+
+/** Times that a worker may miss what it needs before the study ends. */
+const MOST_SENT = 3;
+
+interface Waiting {
+  readonly job: TrialJob;
+  readonly spec: TrialSpec;
+  /** Stores what the job needs once more. */
+  readonly sendAgain: () => Promise<void>;
+  readonly resolve: (outcome: TrialOutcome) => void;
+  readonly reject: (error: unknown) => void;
+  looking: boolean;
+  /** Something happened while it was looked at. */
+  again: boolean;
+  sent: number;
+}
+
+/**
+ * Opens a queue of trainings on Redis, for `compare`.
+ *
+ * @param url `redis://` or `rediss://`, with user and password if need be; no message, result or journal shows them
+ * @param what messages call the URL
+ * @throws InputError for a URL that is none of a Redis, and for a Redis that cannot hold a queue
+ *
+ * @example
+ * const queue = await trialQueue('redis://127.0.0.1', { backend: 'wasm' });
+ * const result = await compare(model, { xs, ys }, { trials, queue });
+ * await queue.close();
+ */
+export async function trialQueue(url: string, options: TrialQueueOptions, what = '--queue'): Promise<TrialQueue> {
+  const address = redisAddress(url, what);
+  await checkRedis(address);
+  let opened: ReturnType<typeof openQueue> | undefined;
+  return {
+    async executor(sessions) {
+      const modules = sessions.map(({ model, copy }) =>
+        stockLayers(copy.topology) ? undefined : (options.moduleOf?.(model) ?? missingModule(model.name)),
+      );
+      opened = openQueue(
+        address,
+        options,
+        modules.some((path) => path !== undefined),
+      );
+      return opened.executor(sessions, modules);
+    },
+    close: async () => opened?.close(),
+  };
+}
+
+function missingModule(model: string): never {
+  throw new InputError(
+    `model "${model}" has layers of its own, which no worker knows: give the model as a module (--model build.js) to workers that were started with --allow-code`,
+  );
+}
+
+function openQueue(address: RedisAddress, options: TrialQueueOptions, hasCode: boolean) {
+  const { backend, shared, onNote = () => {}, patience = 600 } = options;
+  const kind = ownKind(backend, hasCode);
+  const name = queueName(kind);
+  const redis = redisConnection(address, 'lrfind study');
+  const blocking = redisConnection(address, 'lrfind study events');
+  const queue = new Queue<TrialJob, JobResult>(name, {
+    connection: redis,
+    prefix: PREFIX,
+    streams: { events: { maxLen: STREAMED } },
+    skipWaitingForReady: true,
+  });
+  const events = new QueueEvents(name, { connection: blocking, prefix: PREFIX });
+  const contents = openContents(redis, shared);
+  const waiting = new Map<string, Waiting>();
+  /** What all trainings need. */
+  const common = new Map<string, Content>();
+  let ended: unknown;
+  let goneAt: number | undefined;
+  let lastSign = performance.now();
+  let saidNoWorker = false;
+  let looked = 0;
+  let isClosed = false;
+
+  const fail = (error: unknown): void => {
+    ended ??= error;
+    for (const { reject } of waiting.values()) reject(error);
+    waiting.clear();
+    // What still waits for an answer would wait for ever.
+    redis.disconnect();
+    blocking.disconnect();
+  };
+  /** What an error means, after which trainings cannot go on. */
+  const meaning = (error: unknown): unknown => ended ?? redisFailure(address, error) ?? error;
+  const onError = (error: unknown): void => {
+    if (isClosed) return;
+    if (mayPass(error)) {
+      if (goneAt !== undefined) return;
+      goneAt = performance.now();
+      const { message } = redisFailure(address, error) ?? { message: `${shownAddress(address)} is not ready` };
+      onNote(`${message}; waiting for it`);
+    } else fail(redisFailure(address, error) ?? error);
+  };
+  for (const each of [redis, blocking]) each.on('error', onError);
+  queue.on('error', onError);
+  events.on('error', onError);
+  redis.on('ready', () => {
+    if (goneAt !== undefined) onNote(`${shownAddress(address)} is back`);
+    goneAt = undefined;
+    for (const id of waiting.keys()) void look(id);
+  });
+  const ofJob = ({ jobId: id }: { readonly jobId: string }) => {
+    lastSign = performance.now();
+    void look(id);
+  };
+  events.on('completed', ofJob);
+  events.on('failed', ofJob);
+
+  const add = async (id: string, { job }: Waiting): Promise<void> => {
+    await queue.add(job.spec.trial, job, {
+      jobId: id,
+      attempts: TRIES,
+      removeOnComplete: { count: KEPT },
+      removeOnFail: { count: KEPT },
+      stackTraceLimit: 1,
+    });
+  };
+
+  /** Looks at a job that is waited for: takes what it gave, or adds it where it is not there. */
+  const look = async (id: string): Promise<void> => {
+    const entry = waiting.get(id);
+    if (!entry) return;
+    if (entry.looking) {
+      entry.again = true;
+      return;
+    }
+    entry.looking = true;
+    try {
+      do {
+        entry.again = false;
+        await take(id, entry);
+      } while (entry.again && waiting.has(id));
+    } catch (error) {
+      waiting.delete(id);
+      entry.reject(meaning(error));
+    } finally {
+      entry.looking = false;
+    }
+  };
+
+  const take = async (id: string, entry: Waiting): Promise<void> => {
+    const state = await queue.getJobState(id);
+    if (state === 'unknown') return add(id, entry);
+    if (state !== 'completed' && state !== 'failed') return;
+    // Read after its state, so that what is read is how it ended.
+    const job = await Job.fromId<TrialJob, JobResult>(queue, id);
+    if (!job) return add(id, entry);
+    if (state === 'failed') {
+      waiting.delete(id);
+      return entry.reject(new TrialFailure(failureText(job)));
+    }
+    const result = job.returnvalue;
+    if ('refused' in result) throw new InputError(`${result.refused} (${job.processedBy ?? 'a worker'})`);
+    if ('outcome' in result) {
+      const bytes = await contents.get(result.outcome);
+      // Forgotten, or taken by an earlier study: it is computed again.
+      if (!bytes) return renew(id, entry, job);
+      const outcome = outcomeOf(bytes, entry);
+      // Taken once, whoever else reports it.
+      if (!waiting.delete(id)) return;
+      entry.resolve(outcome);
+      const { from } = entry.job;
+      await Promise.all([contents.remove(result.outcome), from && contents.remove(from)]).catch(() => {});
+      return;
+    }
+    entry.sent += 1;
+    if (entry.sent >= MOST_SENT)
+      throw new InputError(
+        `a worker cannot have ${sizeText(result.missing.bytes)} of model, rows or state (SHA-256 ${result.missing.sha256}): --shared must name the same folder or URL for this command and for all workers`,
+      );
+    onNote(
+      `${job.processedBy ?? 'a worker'} did not find what a training needs, or found it damaged; it is sent again`,
+    );
+    await entry.sendAgain();
+    await renew(id, entry, job);
+  };
+
+  const renew = async (id: string, entry: Waiting, job: Job): Promise<void> => {
+    await job.remove();
+    await add(id, entry);
+  };
+
+  const clock = clockWatch(onNote);
+  const looks = setInterval(() => {
+    clock.look();
+    const ids = [...waiting.keys()];
+    for (const id of ids.slice(looked, looked + LOOKS)) void look(id);
+    looked = looked + LOOKS < ids.length ? looked + LOOKS : 0;
+    if (goneAt !== undefined && performance.now() - goneAt > patience * 1000)
+      fail(
+        new InputError(
+          `${shownAddress(address)} has not answered for ${patience < 120 ? `${patience} s` : `${Math.round(patience / 60)} minutes`}; what is done is in the journal, and --resume goes on`,
+        ),
+      );
+    else if (waiting.size > 0 && goneAt === undefined) void noteMissingWorkers().catch(() => {});
+  }, LOOK_EVERY);
+  const keeps = setInterval(() => void contents.keep([...common.values()]).catch(() => {}), 600_000);
+
+  const noteMissingWorkers = async (): Promise<void> => {
+    if (saidNoWorker || performance.now() - lastSign < IDLE_BEFORE_NOTE * 1000) return;
+    const workers = await presentWorkers(redis);
+    if (workers.some(({ kinds }) => kinds.some((each) => queueName(each) === name))) return;
+    saidNoWorker = true;
+    const others = [...new Set(workers.flatMap(({ kinds }) => kinds.map(kindText)))];
+    onNote(
+      `no worker takes trainings of ${kindText(kind)}${others.length > 0 ? `; there are workers of ${others.join(', and of ')}, which could not reproduce them` : ''}: start one with lrfind worker --queue …${backend === 'wasm' ? '' : ` --backend ${backend}`}${hasCode ? ' --allow-code' : ''}`,
+    );
+  };
+
+  return {
+    async executor(sessions: readonly SentTrials[], modules: readonly (string | undefined)[]): Promise<Executor> {
+      const sent = new Map<string, Pick<TrialJob, 'model' | 'rows' | 'code'>>();
+      const send = async ({ ref, copy }: SentTrials, module: string | undefined, again: boolean) => {
+        const { model, rows } = await sendSession(copy, contents, again);
+        const code = module === undefined ? undefined : await contents.put(await readFile(module), { again });
+        const parts = {
+          ...{ model, rows },
+          ...(code && { code: { ...code, file: basename(module as string) } }),
+        };
+        for (const each of [model, rows, ...(code ? [code] : [])]) common.set(each.sha256, each);
+        sent.set(ref, parts);
+      };
+      try {
+        await redis.sadd(`${PREFIX}:queues`, name);
+        for (const [i, session] of sessions.entries()) await send(session, modules[i], false);
+      } catch (error) {
+        throw meaning(error);
+      }
+      return {
+        concurrency: MOST_AT_ONCE,
+        async run(spec, { onEvaluation, signal }) {
+          signal?.throwIfAborted();
+          if (ended !== undefined) throw ended;
+          const { model, data: _data, from, ...own } = spec;
+          if ('ref' in spec.recipe.schedule)
+            throw new InputError(
+              `trial "${spec.trial}" has a schedule that is code, which no worker has: give it as text`,
+            );
+          const bytes = from && new TextEncoder().encode(JSON.stringify(from));
+          const put = async (again: boolean): Promise<Content | null> => bytes && contents.put(bytes, { again });
+          let job: TrialJob;
+          try {
+            job = {
+              ...{ lrfind: kind.lrfind, backend },
+              ...(sent.get(model.ref) as Pick<TrialJob, 'model' | 'rows' | 'code'>),
+              ...{ spec: own, from: await put(false) },
+            };
+          } catch (error) {
+            throw meaning(error);
+          }
+          const id = jobId(job);
+          const abortable = signal as AbortSignal | undefined;
+          let onAbort: (() => void) | undefined;
+          const outcome = await new Promise<TrialOutcome>((resolve, reject) => {
+            onAbort = () => {
+              waiting.delete(id);
+              void queue.remove(id).catch(() => {});
+              reject(abortable?.reason);
+            };
+            // All trainings listen to one signal, which Node would take for a leak.
+            if (abortable) setMaxListeners(0, abortable);
+            abortable?.addEventListener('abort', onAbort);
+            const sendAgain = async () => {
+              await put(true);
+              const i = sessions.findIndex(({ ref }) => ref === model.ref);
+              await send(sessions[i] as SentTrials, modules[i], true);
+            };
+            waiting.set(id, { ...{ job, spec, sendAgain, resolve, reject }, looking: false, again: false, sent: 0 });
+            void begin(id);
+          }).finally(() => onAbort && abortable?.removeEventListener('abort', onAbort));
+          for (const evaluation of outcome.training.evaluations.slice(from?.training.evaluations.length ?? 0))
+            onEvaluation?.(evaluation);
+          return outcome;
+        },
+      };
+    },
+    async close(): Promise<void> {
+      clearInterval(looks);
+      clearInterval(keeps);
+      if (redis.status === 'ready')
+        await Promise.all([...waiting.keys()].map((id) => queue.remove(id).catch(() => {})));
+      isClosed = true;
+      // BullMQ would wait for a Redis that has gone.
+      const closed = Promise.all([events.close(), queue.close()]).catch(() => {});
+      await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, CLOSING).unref())]);
+      fail(new Error('the queue was closed'));
+    },
+  };
+
+  /** Adds a job, or finds it from before: one that failed then is tried again. */
+  async function begin(id: string): Promise<void> {
+    const entry = waiting.get(id) as Waiting;
+    try {
+      const state = await queue.getJobState(id);
+      if (state === 'failed') await queue.remove(id);
+      if (state === 'unknown' || state === 'failed') await add(id, entry);
+      else await look(id);
+    } catch (error) {
+      waiting.delete(id);
+      entry.reject(meaning(error));
+    }
+  }
+}
+
+/** Jobs that a study has in Redis at a time: enough for a thousand workers, and few enough that what waits takes little memory. */
+const MOST_AT_ONCE = 2000;
+
+/** Why a job failed each time, in one line. */
+function failureText({ failedReason = 'no reason is known', processedBy }: Job): string {
+  const stalled = /stalled more than/.test(failedReason);
+  const reason = stalled ? 'each worker that began it ended, or did not answer' : failedReason.split('\n')[0];
+  return `${reason}${processedBy ? ` (last on ${processedBy})` : ''}`;
+}
+
+/** @throws InputError for bytes that are no outcome of the training */
+function outcomeOf(bytes: Uint8Array, { spec }: Waiting): TrialOutcome {
+  const outcome = JSON.parse(new TextDecoder().decode(bytes)) as TrialOutcome;
+  const { trial, seed, evaluateAt } = spec;
+  checkJournalEntry(
+    { kind: 'trained', trial, seed, untilStep: evaluateAt.at(-1), ...outcome } as never,
+    `what a worker gave for trial "${trial}"`,
+  );
+  return outcome;
+}
