@@ -19,6 +19,7 @@ const pages = {
   ],
   'Train and compare': [
     ...['docs/training', 'docs/schedules', 'docs/schedules-gallery', 'docs/callbacks', 'docs/trackers'],
+    'docs/many-cores',
     'docs/many-machines',
     'docs/moving-from',
   ],

@@ -159,7 +159,7 @@ const ownLossAlone = await compared({
 });
 found.ownLoss = {
   same: JSON.stringify(JSON.parse(ownLoss.result).trials) === JSON.stringify(JSON.parse(ownLossAlone.result).trials),
-  threads: ownLoss.threads,
+  asked: [...ownLoss.asked],
   notes: ownLoss.notes.filter((note) => !ownLossAlone.notes.includes(note)),
 };
 found.sameWeights = JSON.stringify(checksum()) === before;

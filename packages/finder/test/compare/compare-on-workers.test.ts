@@ -49,7 +49,7 @@ test('an abort ends workers with its reason, a listener that throws with its err
 test('a loss that is a function keeps its trainings in the calling thread, and a note says so', () => {
   const why = (model: string) =>
     `model "${model}" is trained in one thread, because its loss is a function, which only the calling thread has`;
-  expect(found.ownLoss).toEqual({ same: true, threads: [], notes: ['small', 'large'].map(why) });
+  expect(found.ownLoss).toEqual({ same: true, asked: [], notes: ['small', 'large'].map(why) });
 });
 
 test('models are as they were after all of that', () => {
