@@ -1,4 +1,5 @@
 import { assertOptions } from '@lrfind/core';
+import { resolveOptions } from '@lrfind/core/options';
 import type { Comparison, TrialTraining } from '@lrfind/core/results';
 import {
   type CompareSettings,
@@ -9,6 +10,8 @@ import {
   rank,
   runTrials,
   scheduleUse,
+  stepsToTake,
+  WorkerOptions,
 } from '@lrfind/core/study';
 import type { Dataset } from '@lrfind/data';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
@@ -16,6 +19,7 @@ import { unfinishedNotes } from './callbacks/compared-callback.js';
 import { chooseBackend, type ExpectedWork } from './engine/choose-backend.js';
 import type { Session } from './engine/session.js';
 import { type ArrayData, assertData } from './engine/to-dataset.js';
+import { sessionLanes } from './engine/workers/lanes.js';
 import { assertModel, parameterCount } from './model/describe.js';
 import { accumulationNotes, scheduledMomentumNotes } from './optimizers/model-optimizer.js';
 import { type CompareOptions, compareOptionNames } from './options.js';
@@ -25,6 +29,7 @@ import { type PlannedTrial, planTrials, recipeOf, resolveComparison } from './st
 import { sentTrials } from './study/sent-trials.js';
 import { openSessions, restoreSessions } from './study/sessions.js';
 import { suggestRates } from './study/suggest-rates.js';
+import { executorInLanes } from './study/trials-in-lanes.js';
 
 /**
  * Compares rates, schedules, optimizers, batch sizes or models on equal terms: for each seed all trials start from the
@@ -68,8 +73,9 @@ export async function compare(
     queue,
     ...others
   } = options;
-  const { onEvaluation, signal, ...rest } = others;
+  const { onEvaluation, signal, workers, ...rest } = others;
   const settings = resolveComparison({ trials, validation }, rest);
+  const lanes = sessionLanes(resolveOptions(WorkerOptions, { workers }).workers);
   signal?.throwIfAborted();
   const started = new Date();
   const sessions = await openSessions(
@@ -79,7 +85,7 @@ export async function compare(
       validation: trial.validation ?? validation,
       test: trial.test ?? test,
     })),
-    { loss, lossWeights, classWeight, metrics, ...sessionOptions(settings), initialWeights },
+    { loss, lossWeights, classWeight, metrics, ...sessionOptions(settings), initialWeights, lanes },
   );
   try {
     const planned = planTrials(trials, sessions, { optimizer, callbacks }, settings);
@@ -95,12 +101,16 @@ export async function compare(
     });
     const seeds = Array.from({ length: settings.repeats }, (_, i) => settings.seed + i);
     const totals = { trainings: rated.length * seeds.length, evaluations: rated[0]?.evaluateAt.length ?? 0 };
-    const here = inProcessTrials(rated, seeds.length);
+    const own = inProcessTrials(rated, seeds.length);
+    const { halving } = settings;
+    const steps = stepsToTake({ trials: own.trials, seeds, halving, completed });
     const outcome = await runTrials({
-      trials: here.trials,
-      executor: queue ? await queue.executor(sentTrials(here.trials, rated)) : here.executor,
+      trials: own.trials,
+      executor: queue
+        ? await queue.executor(sentTrials(own.trials, rated))
+        : executorInLanes(own, { lanes, trainings: totals.trainings, steps }),
       seeds,
-      halving: settings.halving,
+      halving,
       completed,
       journal,
       onEvaluation: (trial, seed, evaluation) => onEvaluation?.({ trial, seed, evaluation, ...totals }),

@@ -1,7 +1,7 @@
 import { assertOptions, counted } from '@lrfind/core';
 import { resolveOptions } from '@lrfind/core/options';
 import type { CriticalRate, SweepResult, Verification } from '@lrfind/core/results';
-import { nothingToGain } from '@lrfind/core/study';
+import { nothingToGain, WorkerOptions } from '@lrfind/core/study';
 import {
   type Conclusions,
   checkRange,
@@ -12,12 +12,13 @@ import {
 } from '@lrfind/core/sweep';
 import type { Dataset } from '@lrfind/data';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { workersOnPace } from '#workers';
+import { useWorkers } from '#workers';
 import { chooseBackend } from './engine/choose-backend.js';
 import { criticalRates } from './engine/critical-rates.js';
 import { searchGroups } from './engine/search-groups.js';
 import { openSession, type Session } from './engine/session.js';
 import { type ArrayData, assertData } from './engine/to-dataset.js';
+import { sessionLanes } from './engine/workers/lanes.js';
 import { assertModel } from './model/describe.js';
 import { statefulNotes } from './model/stateful-layers.js';
 import {
@@ -69,6 +70,7 @@ export async function findLearningRate(
     onStep,
     onTry,
     signal,
+    workers,
     for: wantedFor,
     ...rest
   } = options;
@@ -76,6 +78,7 @@ export async function findLearningRate(
     ...rest,
     for: typeof wantedFor === 'string' ? [wantedFor] : wantedFor,
   });
+  const lanes = sessionLanes(resolveOptions(WorkerOptions, { workers }).workers);
   checkRange(settings);
   const schedules = peakSchedules(settings);
   const methods = resolveMethods(suggest);
@@ -97,6 +100,7 @@ export async function findLearningRate(
     initialWeights,
     optimizerState,
     settableWeights: false,
+    lanes,
   });
   try {
     const optimizer = resolveModelOptimizer(wanted, model);
@@ -107,11 +111,12 @@ export async function findLearningRate(
     const started = new Date();
     // Rows that are held out for the trials alone would make the sweeps longer.
     const heldOut = settings.validationSplit > 0 || validation ? sample(session.data.heldOut) : undefined;
-    const left = settings.steps * (settings.repeats * (session.groups.length + 1) - 1);
+    const sweptSteps = settings.steps * (settings.repeats * (session.groups.length + 1) - 1);
+    const triedSteps = verifies ? STEPS_OF_TRIALS * settings.steps * settings.repeats : 0;
     await chooseBackend([session], {
       optimizer,
       batchSize: settings.batchSize,
-      steps: left + settings.steps,
+      steps: sweptSteps + settings.steps,
       trainings: settings.repeats,
     });
     const {
@@ -127,7 +132,7 @@ export async function findLearningRate(
       heldOut,
       onStep,
       signal,
-      onPace: workersOnPace(session, left + (verifies ? STEPS_OF_TRIALS * settings.steps * settings.repeats : 0)),
+      onPace: (pace, checking) => useWorkers(session, pace * (sweptSteps + triedSteps), checking),
     });
     const untried = verifies ? untriedNotes(session.data) : [];
     const plain = conclusions.suggestion?.learningRate ?? null;

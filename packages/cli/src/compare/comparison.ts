@@ -1,6 +1,6 @@
 import { InputError, notAllowed } from '@lrfind/core';
 import type { Comparison } from '@lrfind/core/results';
-import type { Journal } from '@lrfind/core/study';
+import type { Journal, Workers } from '@lrfind/core/study';
 import { checkGroups, checkSeeds } from '@lrfind/core/sweep';
 import { type ComparisonEvent, compare, type ModelFile, type TrialRunner } from '@lrfind/finder';
 import { classWeightFlag, compiledNotes, encodeTables, heldOutOf, lossFlag } from '../shared/encode-inputs.js';
@@ -61,6 +61,7 @@ export interface Compared {
   /** What runs the trainings, where this process does not. */
   readonly queue?: TrialRunner | undefined;
   readonly signal?: AbortSignal | undefined;
+  readonly workers?: Workers | undefined;
 }
 
 /**
@@ -100,6 +101,7 @@ export async function compareOn(told: ComparisonSettings, compared: Compared): P
       queue: compared.queue,
       onEvaluation: compared.onEvaluation,
       signal: compared.signal,
+      workers: compared.workers,
     }),
   );
   const { validationSplit } = settings;

@@ -1,4 +1,5 @@
 import { closed } from '@lrfind/core/options';
+import { WorkerOptions } from '@lrfind/core/study';
 import type { Static } from 'typebox';
 import * as Type from 'typebox';
 import type { FlagGroups } from '../shared/flags.js';
@@ -37,6 +38,7 @@ export const CompareOutput = Type.Object(
 /** All flags of `lrfind compare`. */
 export const flags: FlagGroups = [
   ...comparisonFlags,
+  ['Workers:', WorkerOptions],
   ['Journal:', JournalOptions],
   ['Other machines:', QueueOptions],
   ['Output:', CompareOutput],

@@ -57,7 +57,8 @@ function numbersByName(flag: string, { placeholder }: FlagSchema, items: readonl
 
 function parseValue(name: string, option: FlagSchema & TSchema, raw: unknown): unknown {
   // Of a flag that takes a number or a word, what is a number counts as one.
-  if (option.optionalValue && typeof raw === 'string' && /^\s*[-+]?\d+\s*$/.test(raw)) return Number(raw);
+  if (('anyOf' in option || option.optionalValue) && typeof raw === 'string' && /^\s*[-+]?\d+\s*$/.test(raw))
+    return Number(raw);
   if (option.type !== 'number' && option.type !== 'integer') return raw;
   const text = String(raw).trim();
   const value = Number(text);

@@ -1,4 +1,5 @@
 import { closed } from '@lrfind/core/options';
+import { WorkerOptions } from '@lrfind/core/study';
 import type { Static } from 'typebox';
 import * as Type from 'typebox';
 import type { FlagGroups } from '../shared/flags.js';
@@ -56,6 +57,7 @@ export const TrainOutput = Type.Object(
 /** All flags of `lrfind train`. */
 export const flags: FlagGroups = [
   ...trainingFlags,
+  ['Workers:', WorkerOptions],
   ['Checkpoint:', CheckpointOptions],
   ['Output:', TrainOutput],
   ['Trackers:', TrackerOptions],

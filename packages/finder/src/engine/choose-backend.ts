@@ -32,8 +32,10 @@ const RATE = 1e-5;
 export async function chooseBackend(sessions: readonly Session[], work: ExpectedWork): Promise<void> {
   const before = backendInUse();
   const candidate = await fasterCandidate();
-  if (!before || candidate === undefined) return;
   const distinct = [...new Set(sessions)];
+  const { wanted } = (distinct[0] as Session).lanes;
+  // Workers that were asked for are threads, which a graphics processor has no use for.
+  if (!before || candidate === undefined || (wanted !== 'auto' && wanted > 1)) return;
   const copies = distinct.map((session) => session.copyOfRows(work.batchSize));
   if (copies.includes(null)) return;
   const pace = async (budget: number) => {
@@ -62,7 +64,7 @@ export async function chooseBackend(sessions: readonly Session[], work: Expected
     other = null;
     problem = (error as Error).message;
   }
-  const lanes = Math.min(work.trainings, lanesWorth(present * work.steps, before));
+  const lanes = wanted === 1 ? 1 : Math.min(work.trainings, lanesWorth(present * work.steps, before));
   const moves = isWorthMoving(present, other, lanes);
   if (!moves) await useBackend(before.name);
   const here = `${milliseconds(present)} on ${before.name}${lanes > 1 ? `, ${lanes} trainings side by side` : ''}`;

@@ -5,6 +5,7 @@ import type { RateGroups } from '@lrfind/core/sweep';
 import { type Dataset, type SplitDataset, splitBlocks, splitDataset } from '@lrfind/data';
 import { getBackend, type Variable, version_core } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { checkWorkers } from '#workers';
 import { type ClassWeights, resolveClassWeights } from '../losses/class-weights.js';
 import { type LossOption, type LossWeights, resolveLosses, type TrainableLosses } from '../losses/resolve.js';
 import { type Metric, metricsOf } from '../metrics.js';
@@ -29,7 +30,7 @@ import { rowsPerEpoch } from './training-loop.js';
 import { type StepOptions, type TrainingStep, trainingStep } from './training-step.js';
 import { type Lanes, sessionLanes } from './workers/lanes.js';
 import { nodeProcess } from './workers/node.js';
-import { copyOfSession, describeSession, type SessionCopy } from './workers/session-copy.js';
+import { type CopiedSession, copySession, describeSession, type SessionCopy } from './workers/session-copy.js';
 
 /** What a session trains for, and on which rows. */
 export interface SessionOptions {
@@ -64,6 +65,8 @@ export interface SessionOptions {
   readonly optimizerState?: OptimizerState | null | undefined;
   /** Whether the caller may set weights meanwhile (`model.setWeights`), as a callback does. Default: yes. */
   readonly settableWeights?: boolean;
+  /** What computes its trainings, for several sessions together. Default: lanes of its own, which begin as this thread alone. */
+  readonly lanes?: Lanes | undefined;
   /** The rows as they are split already, in place of `data` and what says how to split it: those of a session that is copied. */
   readonly given?: Pick<Session, 'data' | 'holdsOutAtRandom'> | undefined;
   /** Sessions with the same holder may be open at the same time on models that share layers. */
@@ -123,15 +126,20 @@ export interface Session {
   readonly asked: Pick<SessionOptions, 'loss' | 'lossWeights' | 'classWeight'>;
   /** Lets others train the model until a function has ended; they must leave it as they found it. */
   suspended<Result>(action: () => Promise<Result>): Promise<Result>;
-  /** What computes its trainings: this thread, and workers where a search has added some. */
+  /** What computes its trainings: this thread, and workers where there are some. */
   readonly lanes: Lanes;
+  /** Its number among the sessions of the lanes. */
+  readonly number: number;
   /**
-   * All that another thread needs to open the same session; null where something in it cannot be copied, such as code of the caller's.
+   * All that another machine needs to open the same session, or why it cannot be sent, in words.
    *
-   * @param mostBytes of its rows. Default: 256 MB
+   * @param mostBytes of its rows
    */
-  copy(mostBytes?: number): SessionCopy | null;
-  /** The same for this thread, with the first rows alone, in a dataset of their own; null also where rows are windows of a series. */
+  copy(mostBytes: number): SessionCopy | string;
+  /**
+   * All that this thread needs to open the same session on a model of its own, with the first rows alone, in a dataset of their own;
+   * null where it holds what cannot be copied, such as code of the caller's, and where rows are windows of a series.
+   */
   copyOfRows(count: number): SessionCopy | null;
   /** Takes note of a backend that was chosen by measurement: from now on it is the current one. */
   backendChosen(device: string, note: string): void;
@@ -158,6 +166,7 @@ export async function openSession(
   if (validation !== undefined) assertData(validation, 'validation');
   if (test !== undefined) assertData(test, 'test');
   const ensured = await ensureBackend();
+  if (options.lanes) checkWorkers(options.lanes.wanted);
   let { device } = ensured;
   const backendNotes = [...ensured.notes];
   buildSequentials(model);
@@ -208,7 +217,9 @@ export async function openSession(
   );
   const multiplierOf = (weight: Variable) => multipliers.get(weight) ?? 1;
   const stepNotes = () => [...new Set(steps.flatMap(({ notes }) => notes))];
-  const lanes = sessionLanes();
+  const lanes = options.lanes ?? sessionLanes();
+  const copied = (): CopiedSession => ({ model, weights: lease.weights, rows, holdsOutAtRandom, losses, options });
+  const number = lanes.enter(copied);
   const end = () => {
     lanes.close();
     for (const step of steps) step.dispose();
@@ -264,6 +275,7 @@ export async function openSession(
         ...phaseNotes(model),
         ...notes,
         ...backendNotes,
+        ...lanes.notes,
         ...stepNotes(),
       ],
     }),
@@ -281,11 +293,11 @@ export async function openSession(
     asked: { loss: options.loss, lossWeights: options.lossWeights, classWeight: options.classWeight },
     suspended: lease.suspended,
     lanes,
-    copy: (mostBytes) =>
-      copyOfSession({ model, weights: lease.weights, rows, holdsOutAtRandom, losses, options }, mostBytes),
+    number,
+    copy: (mostBytes) => copySession(copied(), mostBytes),
     copyOfRows(count) {
       const few = firstRows(rows, count);
-      return few && describeSession({ model, weights: lease.weights, rows: few, holdsOutAtRandom, losses, options });
+      return few && describeSession({ ...copied(), rows: few });
     },
     backendChosen(chosen, note) {
       device = chosen;

@@ -44,37 +44,69 @@ export interface CopiedSession {
   readonly options: SessionOptions;
 }
 
-/** Data above this is not copied for other threads: they would take more memory than a search may. */
+/** Data above this is not copied for other threads, of all sessions together: they would take more memory than a search may. */
 const MOST_BYTES = 256e6;
 
+/** Arrays that all threads can read, by the arrays that they are copies of. */
+type SharedArrays = Map<Float32Array | Int32Array, Float32Array | Int32Array>;
+
 /**
- * Describes a session for another thread, or for another machine.
+ * Describes sessions for another thread. Rows that several of them have in common are copied once.
  *
- * @param mostBytes of its rows. Default: 256 MB
- * @returns null where it holds something that cannot be sent: a loss of the caller's own, a layer that cannot be described, rows
- *   that are read from a file, or too much
+ * @returns for each session its copy, or in a sentence why it cannot be sent: it holds a loss of the caller's own, a layer that cannot
+ *   be described, rows that are read from a file, or too much
  */
-export function copyOfSession(copied: CopiedSession, mostBytes = MOST_BYTES): SessionCopy | null {
-  const description = typeof SharedArrayBuffer === 'undefined' ? null : describeSession(copied, mostBytes);
-  return description && { ...description, rows: { ...copied.rows, dataset: sharedDataset(copied.rows.dataset) } };
+export function copySessions(sessions: readonly CopiedSession[]): (SessionCopy | string)[] {
+  const shared: SharedArrays = new Map();
+  return sessions.map((session) => {
+    const why = obstacle(session, shared);
+    if (why !== null) return `model "${session.model.name}" is trained in one thread, because ${why}`;
+    return described({ ...session, rows: { ...session.rows, dataset: sharedDataset(session.rows.dataset, shared) } });
+  });
 }
 
-/** The same for this thread: the rows are those of the session. */
-export function describeSession(
-  { model, weights, rows, holdsOutAtRandom, losses, options }: CopiedSession,
+/** The same for this thread: the rows are those of the session. Null where it cannot be copied. */
+export function describeSession(session: CopiedSession): SessionCopy | null {
+  return obstacle(session, new Map()) === null ? described(session) : null;
+}
+
+/**
+ * Describes a session for another machine.
+ *
+ * @param mostBytes of its rows
+ * @returns in words why it cannot be sent, where it cannot
+ */
+export function copySession(session: CopiedSession, mostBytes: number): SessionCopy | string {
+  return obstacle(session, new Map(), mostBytes) ?? described(session);
+}
+
+/** Why a session cannot be sent; null where it can. */
+function obstacle(
+  { model, weights, rows, losses }: CopiedSession,
+  shared: SharedArrays,
   mostBytes = MOST_BYTES,
-): SessionCopy | null {
-  const loss = namesOf(losses);
-  const columns = [...rows.dataset.inputs, ...rows.dataset.targets];
-  const bytes = columns.reduce((sum, { values }) => sum + values.byteLength, 0);
-  const isSent = !rows.epochs && weights.every(({ dtype }) => dtype === 'float32');
-  if (!loss || !isSent || bytes > mostBytes) return null;
-  let topology: object;
+): string | null {
+  if (!namesOf(losses)) return 'its loss is a function, which only the calling thread has';
+  if (rows.epochs) return 'its rows are read from a file as they are needed';
+  if (typeof SharedArrayBuffer === 'undefined') return 'threads cannot share memory here';
+  const other = weights.find(({ dtype }) => dtype !== 'float32');
+  if (other) return `a weight is of ${other.dtype}`;
+  const { inputs, targets } = rows.dataset;
+  const columns = [...inputs, ...targets].map(({ values }) => values);
+  const arrays = new Set([...shared.keys(), ...columns]);
+  const bytes = [...arrays].reduce((sum, { byteLength }) => sum + byteLength, 0);
+  if (bytes > mostBytes) return `copies of the rows would take more than ${mostBytes / 1e6} MB`;
   try {
-    topology = topologyOf(model);
-  } catch {
-    return null;
+    topologyOf(model);
+  } catch (error) {
+    return `its layers cannot be copied: ${error instanceof Error ? error.message : String(error)}`;
   }
+  return null;
+}
+
+function described({ model, weights, rows, holdsOutAtRandom, losses, options }: CopiedSession): SessionCopy {
+  const loss = namesOf(losses) as string[];
+  const topology = topologyOf(model);
   const { classWeight, metrics, shuffle, split, groups, seed, initialWeights, optimizerState } = options;
   return {
     topology,
@@ -100,19 +132,26 @@ function namesOf({ kinds }: TrainableLosses): string[] | null {
 }
 
 /** A copy whose numbers all threads can read. */
-function sharedDataset({ rows, inputs, targets, weights, notes }: Dataset): Dataset {
-  const shared = (column: DatasetColumn): DatasetColumn => ({ ...column, values: sharedArray(column.values) });
+function sharedDataset({ rows, inputs, targets, weights, notes }: Dataset, arrays: SharedArrays): Dataset {
+  const shared = (column: DatasetColumn): DatasetColumn => ({ ...column, values: sharedArray(column.values, arrays) });
   return {
     rows,
     inputs: inputs.map(shared),
     targets: targets.map(shared),
-    ...(weights && { weights: sharedArray(weights) }),
+    ...(weights && { weights: sharedArray(weights, arrays) }),
     notes,
   };
 }
 
-function sharedArray<Values extends Float32Array | Int32Array>(values: Values): Values {
-  if (values.buffer instanceof SharedArrayBuffer) return values;
+function sharedArray<Values extends Float32Array | Int32Array>(values: Values, arrays: SharedArrays): Values {
+  const known = arrays.get(values);
+  if (known) return known as Values;
+  const made = values.buffer instanceof SharedArrayBuffer ? values : copyInSharedMemory(values);
+  arrays.set(values, made);
+  return made;
+}
+
+function copyInSharedMemory<Values extends Float32Array | Int32Array>(values: Values): Values {
   const own = new (values.constructor as new (buffer: SharedArrayBuffer) => Values)(
     new SharedArrayBuffer(values.byteLength),
   );
