@@ -6,6 +6,7 @@ import type { Session } from './engine/session.js';
 import { type Sweeper, sweeper } from './engine/sweeper.js';
 import { nodeProcess } from './engine/workers/node.js';
 import { openCopy } from './engine/workers/open-copy.js';
+import type { SessionCopy } from './engine/workers/session-copy.js';
 import type {
   FromWorker,
   SweepJob,
