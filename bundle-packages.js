@@ -10,7 +10,11 @@ import { requiredModule } from './required-module.js';
 const root = fileURLToPath(new URL('.', import.meta.url));
 
 /** Modules beside those that a manifest names and in the same bundle: what runs in a process or a thread of its own. */
-const programs = { backends: ['node/check-backend-process'], finder: ['internals', 'worker'], queue: ['internals', 'job-process'] };
+const programs = {
+  backends: ['node/check-backend-process'],
+  finder: ['internals', 'worker'],
+  queue: ['internals', 'job-process'],
+};
 
 /**
  * Modules in a bundle of their own, because each further entry of a bundle cuts it into more files. `internals` has what programs of

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { measureText } from '@lrfind/core';
+import { InputError, measureText } from '@lrfind/core';
 import type { Comparison, TrialTraining } from '@lrfind/core/results';
 import { WorkerOptions } from '@lrfind/core/study';
 import type { ComparisonEvent, ModelFile } from '@lrfind/finder';
@@ -39,6 +39,10 @@ export async function compare(flags: Readonly<Record<string, unknown>>): Promise
   const journalOptions = flagOptions(JournalOptions, flags);
   const { workers } = flagOptions(WorkerOptions, flags);
   const queueOptions = flagOptions(QueueOptions, flags);
+  if (queueOptions.queue !== undefined && flags.workers !== undefined)
+    throw new InputError(
+      '--workers must be left out with --queue: lrfind worker --concurrency says it for its machine',
+    );
   const output = flagOptions(CompareOutput, flags);
   await checkAxes(output, false);
   const chosenTrackers = flagOptions(TrackerOptions, flags);
@@ -53,7 +57,7 @@ export async function compare(flags: Readonly<Record<string, unknown>>): Promise
 
   await using reading = await beginTables(files, files, { seed: settings.seed, keepRows: true });
   const notes = await backend;
-  readyWorkers(workers);
+  if (queueOptions.queue === undefined) readyWorkers(workers);
   const modelFiles = await readModels(files.model, files.weights);
   await using queue = await openedQueue(queueOptions, files.model, modelFiles);
   onInterruption(() =>

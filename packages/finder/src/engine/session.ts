@@ -30,7 +30,7 @@ import { rowsPerEpoch } from './training-loop.js';
 import { type StepOptions, type TrainingStep, trainingStep } from './training-step.js';
 import { type Lanes, sessionLanes } from './workers/lanes.js';
 import { nodeProcess } from './workers/node.js';
-import { type CopiedSession, describeSession, type SessionCopy } from './workers/session-copy.js';
+import { type CopiedSession, copySession, describeSession, type SessionCopy } from './workers/session-copy.js';
 
 /** What a session trains for, and on which rows. */
 export interface SessionOptions {
@@ -131,12 +131,15 @@ export interface Session {
   /** Its number among the sessions of the lanes. */
   readonly number: number;
   /**
-   * All that is needed to open the same session on a model of its own; null where it holds what cannot be copied, such as code of the caller's.
+   * All that another machine needs to open the same session, or why it cannot be sent, in words.
    *
-   * @param mostBytes of its rows. Default: 256 MB
+   * @param mostBytes of its rows
    */
-  copy(mostBytes?: number): SessionCopy | null;
-  /** The same with the first rows alone, in a dataset of their own; null also where rows are windows of a series. */
+  copy(mostBytes: number): SessionCopy | string;
+  /**
+   * All that this thread needs to open the same session on a model of its own, with the first rows alone, in a dataset of their own;
+   * null where it holds what cannot be copied, such as code of the caller's, and where rows are windows of a series.
+   */
   copyOfRows(count: number): SessionCopy | null;
   /** Takes note of a backend that was chosen by measurement: from now on it is the current one. */
   backendChosen(device: string, note: string): void;
@@ -291,7 +294,7 @@ export async function openSession(
     suspended: lease.suspended,
     lanes,
     number,
-    copy: (mostBytes) => describeSession(copied(), mostBytes),
+    copy: (mostBytes) => copySession(copied(), mostBytes),
     copyOfRows(count) {
       const few = firstRows(rows, count);
       return few && describeSession({ ...copied(), rows: few });

@@ -18,10 +18,8 @@ export function sentTrials(trials: readonly Trial[], rated: readonly RatedTrial[
     if (sent.has(reference.ref)) continue;
     const { model, copy } = (rated[i] as RatedTrial).session;
     const copied = copy(MOST_BYTES);
-    if (!copied)
-      throw new InputError(
-        `model "${model.name}" and its rows must be plain data to be sent to workers: a loss of lrfind's own by its name, layers that TensorFlow.js can describe, and rows that are in memory, of at most 1 GB`,
-      );
+    if (typeof copied === 'string')
+      throw new InputError(`model "${model.name}" and its rows cannot be sent to workers, because ${copied}`);
     sent.set(reference.ref, { ref: reference.ref, model, copy: copied });
   }
   return [...sent.values()];

@@ -65,13 +65,19 @@ export function copySessions(sessions: readonly CopiedSession[]): (SessionCopy |
   });
 }
 
+/** The same for this thread: the rows are those of the session. Null where it cannot be copied. */
+export function describeSession(session: CopiedSession): SessionCopy | null {
+  return obstacle(session, new Map()) === null ? described(session) : null;
+}
+
 /**
- * The same for this thread, or to be written down: the rows are those of the session. Null where it cannot be copied.
+ * Describes a session for another machine.
  *
- * @param mostBytes of the rows. Default: 256 MB
+ * @param mostBytes of its rows
+ * @returns in words why it cannot be sent, where it cannot
  */
-export function describeSession(session: CopiedSession, mostBytes = MOST_BYTES): SessionCopy | null {
-  return obstacle(session, new Map(), mostBytes) === null ? described(session) : null;
+export function copySession(session: CopiedSession, mostBytes: number): SessionCopy | string {
+  return obstacle(session, new Map(), mostBytes) ?? described(session);
 }
 
 /** Why a session cannot be sent; null where it can. */
