@@ -1,4 +1,5 @@
 // A study: trials as JSON, how they are run and pruned, and how they are ranked.
+export { asynchronousRungs } from './asynchronous-halving.js';
 export { callbackNotes } from './callback-notes.js';
 export { CallbackState } from './callback-state.js';
 export { type CheckpointHeader, checkTrainingCheckpoint, TrainingCheckpoint } from './checkpoint.js';
@@ -12,6 +13,7 @@ export {
   type JournalEntry,
   type JournalHeader,
   journalKinds,
+  type ScheduledEntry,
   type SuggestedEntry,
   type TrainedEntry,
 } from './journal.js';

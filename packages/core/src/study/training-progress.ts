@@ -42,6 +42,12 @@ export function notStarted(seed: number): TrainingProgress {
   };
 }
 
+/** Ends a paused training, for which there is no further part. One that has ended stays as it is. */
+export function prune(current: TrainingProgress): void {
+  Object.assign(current, { state: null, callbacks: undefined });
+  if (current.training.outcome === 'finished') current.training = { ...current.training, outcome: 'pruned' };
+}
+
 /** The training steps that a training took. */
 export function stepsTaken({ divergedAt, evaluations }: TrialTraining): number {
   return divergedAt ?? evaluations.at(-1)?.step ?? 0;

@@ -3,6 +3,7 @@ import { resolveOptions } from '@lrfind/core/options';
 import type { Recipe } from '@lrfind/core/results';
 import type { ScheduleSpec } from '@lrfind/core/schedules';
 import {
+  asynchronousRungs,
   type CallbackConfig,
   CompareSettings,
   evaluationSteps,
@@ -136,7 +137,9 @@ export function planTrials(
     parts,
     trials.map(({ name }) => name),
   );
-  if (settings.halving) rungs(plans.length, plans[0]?.evaluateAt.length ?? 0);
+  const evaluations = plans[0]?.evaluateAt.length ?? 0;
+  if (settings.halving === 'asynchronous') asynchronousRungs(plans.length, evaluations);
+  else if (settings.halving) rungs(plans.length, evaluations);
   return plans.map((plan, i) => ({ name: names[i] as string, ...plan }));
 }
 
