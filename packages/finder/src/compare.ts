@@ -17,15 +17,16 @@ import type { Session } from './engine/session.js';
 import { type ArrayData, assertData } from './engine/to-dataset.js';
 import { assertModel, parameterCount } from './model/describe.js';
 import { accumulationNotes, scheduledMomentumNotes } from './optimizers/model-optimizer.js';
-import { type CompareOptions, compareOptionNames } from './options.js';
+import { type CompareOptions, compareOptionNames, type TrialOptions } from './options.js';
 import { inProcessTrials } from './study/in-process.js';
 import { journalHeader } from './study/journal-header.js';
+import { drawTrials } from './study/plan-search.js';
 import { planTrials, recipeOf, resolveComparison } from './study/plan-trials.js';
 import { openSessions, restoreSessions } from './study/sessions.js';
 import { suggestRates } from './study/suggest-rates.js';
 
 /**
- * Compares rates, schedules, optimizers, batch sizes or models on equal terms: for each seed all trials start from the
+ * Compares rates, schedules, optimizers, batch sizes or models on equal terms, given as trials or drawn by a search: for each seed all trials start from the
  * same initial weights and see the same rows in the same order, and all are ranked by the same validation rows.
  *
  * Afterwards the models, their weights and their optimizers are as they were, bit for bit, whether this succeeds, throws
@@ -52,7 +53,8 @@ export async function compare(
   if (data !== undefined) assertData(data, 'data');
   assertOptions(options, compareOptionNames);
   const {
-    trials,
+    trials: given,
+    search,
     optimizer,
     callbacks,
     loss,
@@ -66,7 +68,9 @@ export async function compare(
     ...others
   } = options;
   const { onEvaluation, signal, ...rest } = others;
-  const settings = resolveComparison({ trials, validation }, rest);
+  const settings = resolveComparison({ trials: given, search, validation }, rest);
+  const drawn = search && drawTrials(search, model, { ...settings, optimizer });
+  const trials = drawn?.trials ?? (given as readonly TrialOptions[]);
   signal?.throwIfAborted();
   const started = new Date();
   const sessions = await openSessions(
@@ -141,13 +145,14 @@ export async function compare(
         ...comparedSensitivityTexts(sensitivity, results),
       ],
       sensitivity,
+      ...(drawn && { search: drawn.describe(results.map(({ name }) => name)) }),
       trials: results,
       setup: {
         ...setup,
         ...(session.data.test.length > 0 && { tested: session.data.test.length }),
         notes: [...new Set([...setup.notes, ...sessions.flatMap((each) => each.stepNotes)])],
       },
-      options: { ...ofOneLength(settings), initialWeights },
+      options: { ...ofOneLength(settings), ...(search && { search: search.trials }), initialWeights },
       environment: session.environment(started, outcome.seconds, outcome.steps),
     };
   } finally {

@@ -88,6 +88,7 @@ export type {
   ComparisonEvent,
   FindOptions,
   LearningRateChoice,
+  SearchOptions,
   TrainOptions,
   TrialOptions,
   TryEvent,

@@ -5,6 +5,14 @@ export { CallbackState } from './callback-state.js';
 export { type CheckpointHeader, checkTrainingCheckpoint, TrainingCheckpoint } from './checkpoint.js';
 export { comparedSensitivity, comparedSensitivityTexts } from './compared-sensitivity.js';
 export { conclude } from './conclusions.js';
+export {
+  type Configuration,
+  checkRange,
+  drawConfigurations,
+  parseRange,
+  powersOfTwo,
+  type SearchSpace,
+} from './draw-configurations.js';
 export { evaluationSteps, lowestEvaluation, measures, type TrainingLength } from './evaluations.js';
 export { doubtfulRate, gainOf, nothingToGain } from './gain.js';
 export {
