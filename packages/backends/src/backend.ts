@@ -23,8 +23,8 @@ export interface OpenedBackend {
   readonly device: string;
   /** Compiles traces. Left out by a backend without a compiler. */
   readonly compiler?: Compiler;
-  /** Lets kernels use further threads than the caller's, as they do at first, or not. Left out where nothing can be switched. */
-  readonly useThreads?: (on: boolean) => void;
+  /** Lets kernels use at most so many threads, the caller's among them. Left out where nothing can be limited. */
+  readonly useThreads?: (threads: number) => void;
   /**
    * Waits until the device has checked everything that was asked of it, and resolves with what failed since the last call, which is
    * thereby forgotten; a device that is gone has been replaced then. Left out where every failure is thrown at once.

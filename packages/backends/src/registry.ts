@@ -30,7 +30,7 @@ const PLAIN = 'cpu';
 
 const registered: Backend[] = [];
 const compilers = new Map<string, Compiler>();
-const threadSwitches = new Map<string, (on: boolean) => void>();
+const threadLimits = new Map<string, (threads: number) => void>();
 const settlers = new Map<string, () => Promise<BackendFailure | undefined>>();
 let inUse: BackendInfo | undefined;
 let provisional: string | undefined;
@@ -106,12 +106,13 @@ export function currentCompiler(): Compiler | undefined {
 }
 
 /**
- * Lets the current backend compute with several threads, as it does at first, or with the caller's alone: where each processor
- * has work of its own, further threads only get in each other's way. Results do not depend on it on WebAssembly; on TensorFlow
- * nothing changes.
+ * Lets the current backend compute with fewer threads than it has: where each processor has work of its own, further threads only
+ * get in each other's way. Results do not depend on it on WebAssembly; on TensorFlow nothing changes.
+ *
+ * @param threads how many at most, at least 1, the caller's among them; `Infinity` for all, as at first
  */
-export function useThreads(on: boolean): void {
-  threadSwitches.get(getBackend())?.(on);
+export function useThreads(threads: number): void {
+  threadLimits.get(getBackend())?.(threads);
 }
 
 /**
@@ -178,7 +179,7 @@ async function open(choice: string, why: string, options: BackendOptions): Promi
   registerTensorMethods();
   const { compiler, useThreads, settle, ...opened } = await backend.open(options);
   if (compiler) compilers.set(backend.name, compiler);
-  if (useThreads) threadSwitches.set(backend.name, useThreads);
+  if (useThreads) threadLimits.set(backend.name, useThreads);
   if (settle) settlers.set(backend.name, settle);
   inUse = { name: backend.name, ...opened, why };
   return inUse;

@@ -1,4 +1,5 @@
 import { assertOptions } from '@lrfind/core';
+import { resolveOptions } from '@lrfind/core/options';
 import type { Comparison, TrialTraining } from '@lrfind/core/results';
 import {
   type CompareSettings,
@@ -9,12 +10,15 @@ import {
   rank,
   runTrials,
   scheduleUse,
+  stepsToTake,
+  WorkerOptions,
 } from '@lrfind/core/study';
 import type { Dataset } from '@lrfind/data';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { unfinishedNotes } from './callbacks/compared-callback.js';
 import type { Session } from './engine/session.js';
 import { type ArrayData, assertData } from './engine/to-dataset.js';
+import { sessionLanes } from './engine/workers/lanes.js';
 import { assertModel, parameterCount } from './model/describe.js';
 import { accumulationNotes, scheduledMomentumNotes } from './optimizers/model-optimizer.js';
 import { type CompareOptions, compareOptionNames, type TrialOptions } from './options.js';
@@ -24,6 +28,7 @@ import { drawTrials } from './study/plan-search.js';
 import { planTrials, recipeOf, resolveComparison } from './study/plan-trials.js';
 import { openSessions, restoreSessions } from './study/sessions.js';
 import { suggestRates } from './study/suggest-rates.js';
+import { executorInLanes } from './study/trials-in-lanes.js';
 
 /**
  * Compares rates, schedules, optimizers, batch sizes or models on equal terms, given as trials or drawn by a search: for each seed all trials start from the
@@ -67,10 +72,11 @@ export async function compare(
     journal,
     ...others
   } = options;
-  const { onEvaluation, signal, ...rest } = others;
+  const { onEvaluation, signal, workers, ...rest } = others;
   const settings = resolveComparison({ trials: given, search, validation }, rest);
   const drawn = search && drawTrials(search, model, { ...settings, optimizer });
   const trials = drawn?.trials ?? (given as readonly TrialOptions[]);
+  const lanes = sessionLanes(resolveOptions(WorkerOptions, { workers }).workers);
   signal?.throwIfAborted();
   const started = new Date();
   const sessions = await openSessions(
@@ -80,7 +86,7 @@ export async function compare(
       validation: trial.validation ?? validation,
       test: trial.test ?? test,
     })),
-    { loss, lossWeights, classWeight, metrics, ...sessionOptions(settings), initialWeights },
+    { loss, lossWeights, classWeight, metrics, ...sessionOptions(settings), initialWeights, lanes },
   );
   try {
     const planned = planTrials(trials, sessions, { optimizer, callbacks }, settings);
@@ -94,10 +100,14 @@ export async function compare(
     });
     const seeds = Array.from({ length: settings.repeats }, (_, i) => settings.seed + i);
     const totals = { trainings: rated.length * seeds.length, evaluations: rated[0]?.evaluateAt.length ?? 0 };
+    const own = inProcessTrials(rated, seeds.length);
+    const { halving } = settings;
+    const steps = stepsToTake({ trials: own.trials, seeds, halving, completed });
     const outcome = await runTrials({
-      ...inProcessTrials(rated, seeds.length),
+      trials: own.trials,
+      executor: executorInLanes(own, { lanes, trainings: totals.trainings, steps }),
       seeds,
-      halving: settings.halving,
+      halving,
       completed,
       journal,
       onEvaluation: (trial, seed, evaluation) => onEvaluation?.({ trial, seed, evaluation, ...totals }),

@@ -1,7 +1,7 @@
 import { assertOptions, counted } from '@lrfind/core';
 import { resolveOptions } from '@lrfind/core/options';
 import type { CriticalRate, SweepResult, Verification } from '@lrfind/core/results';
-import { nothingToGain } from '@lrfind/core/study';
+import { nothingToGain, WorkerOptions } from '@lrfind/core/study';
 import {
   type Conclusions,
   checkRange,
@@ -12,11 +12,12 @@ import {
 } from '@lrfind/core/sweep';
 import type { Dataset } from '@lrfind/data';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { workersOnPace } from '#workers';
+import { useWorkers } from '#workers';
 import { criticalRates } from './engine/critical-rates.js';
 import { searchGroups } from './engine/search-groups.js';
 import { openSession, type Session } from './engine/session.js';
 import { type ArrayData, assertData } from './engine/to-dataset.js';
+import { sessionLanes } from './engine/workers/lanes.js';
 import { assertModel } from './model/describe.js';
 import { statefulNotes } from './model/stateful-layers.js';
 import {
@@ -68,6 +69,7 @@ export async function findLearningRate(
     onStep,
     onTry,
     signal,
+    workers,
     for: wantedFor,
     ...rest
   } = options;
@@ -75,6 +77,7 @@ export async function findLearningRate(
     ...rest,
     for: typeof wantedFor === 'string' ? [wantedFor] : wantedFor,
   });
+  const lanes = sessionLanes(resolveOptions(WorkerOptions, { workers }).workers);
   checkRange(settings);
   const schedules = peakSchedules(settings);
   const methods = resolveMethods(suggest);
@@ -96,6 +99,7 @@ export async function findLearningRate(
     initialWeights,
     optimizerState,
     settableWeights: false,
+    lanes,
   });
   try {
     const optimizer = resolveModelOptimizer(wanted, model);
@@ -106,7 +110,8 @@ export async function findLearningRate(
     const started = new Date();
     // Rows that are held out for the trials alone would make the sweeps longer.
     const heldOut = settings.validationSplit > 0 || validation ? sample(session.data.heldOut) : undefined;
-    const left = settings.steps * (settings.repeats * (session.groups.length + 1) - 1);
+    const sweptSteps = settings.steps * (settings.repeats * (session.groups.length + 1) - 1);
+    const triedSteps = verifies ? STEPS_OF_TRIALS * settings.steps * settings.repeats : 0;
     const {
       sweeps,
       steps,
@@ -120,7 +125,7 @@ export async function findLearningRate(
       heldOut,
       onStep,
       signal,
-      onPace: workersOnPace(session, left + (verifies ? STEPS_OF_TRIALS * settings.steps * settings.repeats : 0)),
+      onPace: (pace, checking) => useWorkers(session, pace * (sweptSteps + triedSteps), checking),
     });
     const untried = verifies ? untriedNotes(session.data) : [];
     const plain = conclusions.suggestion?.learningRate ?? null;

@@ -1,6 +1,6 @@
 import type { Evaluation, NumberRange } from '@lrfind/core/results';
 import type { ScheduleSpec } from '@lrfind/core/schedules';
-import { CompareSettings, type Journal, TrainSettings } from '@lrfind/core/study';
+import { CompareSettings, type Journal, TrainSettings, type Workers } from '@lrfind/core/study';
 import { SweepOptions } from '@lrfind/core/sweep';
 import type { Dataset } from '@lrfind/data';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
@@ -45,6 +45,13 @@ interface CommonOptions {
   readonly initialWeights?: InitialWeights | undefined;
   /** Ends the call: its promise is rejected with the signal's reason, and the models are as they were. */
   readonly signal?: AbortSignal | undefined;
+  /**
+   * How many sweeps and trainings run at once, 1 to 64, each on a thread with a copy of the model and its share of the processors; what
+   * is a function of the caller's own stays in the calling thread. No result depends on it: on wasm not a bit, on TensorFlow the last ones.
+   * Refused where there are no such threads: in a page, on other backends, and with `LRFIND_DETERMINISTIC=1` on TensorFlow.
+   * Default: `auto`, as many as the measured pace says are worth their start.
+   */
+  readonly workers?: Workers | undefined;
 }
 
 const common = {
@@ -54,6 +61,7 @@ const common = {
   classWeight: true,
   initialWeights: true,
   signal: true,
+  workers: true,
 } satisfies Record<keyof CommonOptions, true>;
 
 /** Options of `findLearningRate`; all have defaults. */

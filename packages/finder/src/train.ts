@@ -1,7 +1,7 @@
 import { assertOptions, InputError } from '@lrfind/core';
 import { resolveOptions } from '@lrfind/core/options';
 import type { TrainingResult } from '@lrfind/core/results';
-import { rateHistory, scheduleUse, type TrainingCheckpoint, TrainSettings } from '@lrfind/core/study';
+import { rateHistory, scheduleUse, type TrainingCheckpoint, TrainSettings, WorkerOptions } from '@lrfind/core/study';
 import { checkGroups } from '@lrfind/core/sweep';
 import type { Dataset } from '@lrfind/data';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
@@ -11,6 +11,7 @@ import { fit } from './engine/fit.js';
 import { openSession } from './engine/session.js';
 import { type ArrayData, assertData } from './engine/to-dataset.js';
 import { rowsPerEpoch } from './engine/training-loop.js';
+import { sessionLanes } from './engine/workers/lanes.js';
 import { assertModel } from './model/describe.js';
 import { checkSavable } from './model/formats/tfjs/save.js';
 import { refuseStateful } from './model/stateful-layers.js';
@@ -75,9 +76,11 @@ export async function train(
     onSearchStep,
     onTry,
     signal,
+    workers,
     ...rest
   } = others;
   const settings = resolveOptions(TrainSettings, rest);
+  const lanes = sessionLanes(resolveOptions(WorkerOptions, { workers }).workers);
   const { epochs, batchSize, validationSplit, split, shuffle, groups, seed } = settings;
   checkGroups(groups);
   signal?.throwIfAborted();
@@ -86,11 +89,15 @@ export async function train(
   const rows = { validation, test, validationSplit, split, shuffle, groups, seed };
   const optimizerState = initialWeights === 'given' && isResolved(wanted) ? (wanted.state ?? null) : null;
   const given = { loss, lossWeights, classWeight, metrics, ...rows, initialWeights, optimizerState };
-  const sessionOptions = { ...given, wholeRows: true };
+  const sessionOptions = { ...given, wholeRows: true, lanes };
   const session = await openSession(model, data, sessionOptions);
   let keepWeights = false;
   try {
     const { optimizer, learningRate } = chosenRate(wantedRate, resolveModelOptimizer(wanted, model));
+    if (typeof workers === 'number' && workers > 1 && foundText(learningRate) === null)
+      throw new InputError(
+        `workers must be auto or 1 where no learning rate is searched for, because a training runs in one thread; got ${workers}`,
+      );
     const trainRows = rowsPerEpoch(session.data);
     const length = epochs * Math.ceil(trainRows / batchSize);
     const called = [callbacks].flat() as FitCallback[];
@@ -100,13 +107,13 @@ export async function train(
     if (resumed) checkLength(resumed, settings, trainRows);
     const suggest: Suggest = async (along) => {
       if (resumed?.suggestion) return { suggestion: resumed.suggestion, reason: null };
-      return suggestPeak(
-        session,
-        optimizer,
-        along,
-        { batchSize, seed, split, length },
-        { onSearchStep, onTry, signal },
-      );
+      try {
+        const training = { batchSize, seed, split, length };
+        return await suggestPeak(session, optimizer, along, training, { onSearchStep, onTry, signal });
+      } finally {
+        // The training itself has no use for workers.
+        session.lanes.release();
+      }
     };
     const rate = await resolveRate(learningRate, suggest, length);
     const { schedule, text, suggestion } = rate;

@@ -1,5 +1,5 @@
 // A thread that trains a copy of a session. It begins when it is sent one, and ends when it is told to.
-import { useBackend } from '@lrfind/backends';
+import { useBackend, useThreads } from '@lrfind/backends';
 import { checksumOf } from '@lrfind/core';
 import { removeBackend, tensor } from '@tensorflow/tfjs-core';
 import { openSession, type Session } from './engine/session.js';
@@ -12,6 +12,8 @@ import type {
   TaskRows,
   ToWorker,
   TrainJob,
+  TrialDone,
+  TrialJob,
   WorkerStart,
   WorkerTask,
 } from './engine/workers/worker-tasks.js';
@@ -20,22 +22,30 @@ import { layersWithin } from './model/layers-within.js';
 import { assignTo, weightVariables } from './model/weights.js';
 import { resolveOptimizer } from './optimizers/registry.js';
 import { executorBySeed } from './study/held-out-by-seed.js';
+import { type InProcessExecutor, inProcessExecutor } from './study/in-process.js';
+import { kindOf, paceMeter } from './study/pace-meter.js';
 
 const { parentPort } = (nodeProcess as NodeJS.Process).getBuiltinModule('node:worker_threads');
 const port = parentPort as NonNullable<typeof parentPort>;
 const post = (message: FromWorker) => port.postMessage(message);
 
-let opened: Promise<Session> | undefined;
+let started: Promise<WorkerStart> | undefined;
+/** By their numbers. */
+const sessions = new Map<number, Promise<Session>>();
 let backend = '';
 /** What was made for tasks of one kind, by what they have in common. */
 const sweepers = new Map<string, Sweeper>();
 const executors = new Map<string, ReturnType<typeof executorBySeed>>();
+/** By the numbers of their sessions. */
+const trialExecutors = new Map<number, InProcessExecutor>();
+/** The kinds of trials that were trained here. */
+const kinds = new Set<string>();
 const aborts = new Map<number, AbortController>();
 let last: Promise<void> = Promise.resolve();
 
 port.on('message', (message: ToWorker) => {
   if ('backend' in message) void useBackend(message.backend).catch(() => {});
-  else if ('start' in message) opened = open(message.start);
+  else if ('start' in message) started = start(message.start);
   else if ('abort' in message) aborts.get(message.abort)?.abort();
   else if ('close' in message) void last.then(close);
   else {
@@ -49,11 +59,8 @@ port.on('message', (message: ToWorker) => {
 
 async function answer(id: number, task: WorkerTask, signal: AbortSignal): Promise<void> {
   try {
-    const session = withRows(await (opened as Promise<Session>), task.rows);
-    const onEvent = (event: unknown) => post({ id, event });
-    const result =
-      task.kind === 'sweep' ? await sweep(session, task, onEvent, signal) : await train(session, task, onEvent, signal);
-    post({ id, result });
+    const session = await sessionOf(task.session);
+    post({ id, result: await resultOf(session, task, (event) => post({ id, event }), signal) });
   } catch (error) {
     post({ id, error: String(error) });
   } finally {
@@ -61,10 +68,31 @@ async function answer(id: number, task: WorkerTask, signal: AbortSignal): Promis
   }
 }
 
-async function open(start: WorkerStart): Promise<Session> {
+function resultOf(
+  session: Session,
+  task: WorkerTask,
+  onEvent: (event: unknown) => void,
+  signal: AbortSignal,
+): Promise<unknown> {
+  if (task.kind === 'trial') return trial(session, task, onEvent, signal);
+  const own = withRows(session, task.rows);
+  return task.kind === 'sweep' ? sweep(own, task, onEvent, signal) : train(own, task, onEvent, signal);
+}
+
+async function start(start: WorkerStart): Promise<WorkerStart> {
   backend = start.backend;
+  // A thread that was started ahead has as many, if its backend is not open yet.
+  if (nodeProcess) nodeProcess.env.LRFIND_THREADS = String(start.threads);
   await useBackend(backend);
-  return openCopy(start.session);
+  useThreads(start.threads);
+  return start;
+}
+
+async function sessionOf(number: number): Promise<Session> {
+  const { sessions: copies } = await (started as Promise<WorkerStart>);
+  const opened = sessions.get(number) ?? openCopy(copies[number] as SessionCopy);
+  sessions.set(number, opened);
+  return opened;
 }
 
 /** Opens the session on a model of its own. */
@@ -87,11 +115,11 @@ const rowsKey = ({ train, heldOut, test }: TaskRows) => checksumOf([train, heldO
 
 async function sweep(
   session: Session,
-  { rows, optimizer, batchSize, group, heldOut, calls, sweep: wanted, reportsState }: SweepJob,
+  { session: number, rows, optimizer, batchSize, group, heldOut, calls, sweep: wanted, reportsState }: SweepJob,
   onPoint: (event: unknown) => void,
   signal: AbortSignal,
 ): Promise<unknown> {
-  const key = JSON.stringify([rowsKey(rows), optimizer, batchSize, group, heldOut?.length]);
+  const key = JSON.stringify([number, rowsKey(rows), optimizer, batchSize, group, heldOut?.length]);
   const made =
     sweepers.get(key) ??
     sweeper(session, resolveOptimizer(optimizer), {
@@ -105,19 +133,42 @@ async function sweep(
 
 function train(
   session: Session,
-  { rows, spec, seed, seeds, calls }: TrainJob,
+  { session: number, rows, spec, seed, seeds, calls }: TrainJob,
   onEvaluation: (event: unknown) => void,
   signal: AbortSignal,
 ): Promise<unknown> {
-  const key = JSON.stringify([rowsKey(rows), seed, seeds, calls]);
+  const key = JSON.stringify([number, rowsKey(rows), seed, seeds, calls]);
   const executor = executors.get(key) ?? executorBySeed(session, { seed, seeds, calls });
   executors.set(key, executor);
   return executor.run(spec, { onEvaluation, signal });
 }
 
+async function trial(
+  session: Session,
+  { session: number, spec, trainings }: TrialJob,
+  onEvaluation: (event: unknown) => void,
+  signal: AbortSignal,
+): Promise<TrialDone> {
+  const executor =
+    trialExecutors.get(number) ?? inProcessExecutor(new Map([[spec.model.ref, session]]), new Map(), trainings);
+  trialExecutors.set(number, executor);
+  const meter = paceMeter();
+  const kind = kindOf(spec);
+  if (kinds.has(kind)) meter.begin(spec.from?.state.steps ?? 0);
+  kinds.add(kind);
+  const outcome = await executor.run(spec, {
+    onEvaluation(evaluation) {
+      meter.begin(evaluation.step);
+      onEvaluation(evaluation);
+    },
+    onRead: (steps) => meter.read(steps),
+    signal,
+  });
+  return { outcome, pace: meter.pace };
+}
+
 async function close(): Promise<void> {
-  const session = await opened?.catch(() => undefined);
-  session?.commit();
+  for (const opening of sessions.values()) (await opening.catch(() => undefined))?.commit();
   if (backend) removeBackend(backend);
   port.close();
 }

@@ -25,5 +25,5 @@ export const browserPlatform: WasmPlatform = {
     return (packageFactory) => packageFactory;
   },
   threadNote: () => undefined,
-  usePool: () => {},
+  limitThreads: () => {},
 };

@@ -23,8 +23,8 @@ export interface WasmPlatform {
   configure(options: BackendOptions): MaybePromise<(packageFactory: BackendFactory) => BackendFactory>;
   /** Why a backend has fewer threads than requested, in words; undefined where it has as many. */
   threadNote(backend: KernelBackend): string | undefined;
-  /** Lets the kernels of a backend use its further threads, or not. */
-  usePool(backend: KernelBackend, on: boolean): void;
+  /** Lets the kernels of a backend use at most so many threads, the caller's among them. */
+  limitThreads(backend: KernelBackend, threads: number): void;
 }
 
 type MaybePromise<Value> = Value | Promise<Value>;
@@ -33,7 +33,7 @@ type MaybePromise<Value> = Value | Promise<Value>;
 let platform: WasmPlatform = {
   configure: () => (packageFactory) => packageFactory,
   threadNote: () => undefined,
-  usePool: () => {},
+  limitThreads: () => {},
 };
 
 /** Says what the platform needs. */
@@ -63,7 +63,7 @@ export const wasm: Backend = {
     return {
       version: version_wasm,
       compiler: wasmCompiler,
-      useThreads: (on) => platform.usePool(tf.findBackend('wasm'), on),
+      useThreads: (threads) => platform.limitThreads(tf.findBackend('wasm'), threads),
       device: `CPU (WebAssembly${simd}, ${counted(getThreadsCount(), 'thread')}${note ? `; ${note}` : ''})`,
     };
   },

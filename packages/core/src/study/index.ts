@@ -31,7 +31,7 @@ export { type Rung, rungs } from './pruning.js';
 export { type RankedSchedules, rankSchedules } from './rank-schedules.js';
 export { endMeasures, type Rankable, rank } from './ranking.js';
 export { rateHistory } from './rate-history.js';
-export { runTrials, type TrialPlan, type TrialsOutcome } from './run-trials.js';
+export { runTrials, stepsToTake, type TrialPlan, type TrialsOutcome } from './run-trials.js';
 export { type ScheduleUse, scheduleUse } from './schedule-use.js';
 export { schedulesText } from './schedules-text.js';
 export { sensitivityOf, sensitivityText, type TrainedRate, triedSensitivity } from './sensitivity.js';
@@ -73,3 +73,4 @@ export {
 export { verificationText } from './verification-text.js';
 export { type VerifiedRate, verifiedRate } from './verified-rate.js';
 export { stepsOfWholeSchedules, wholeSchedules } from './whole-schedules.js';
+export { WorkerOptions, type Workers } from './worker-options.js';

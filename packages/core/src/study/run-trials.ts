@@ -98,6 +98,35 @@ async function runHalved(
   }
 }
 
+/**
+ * About how many steps {@link runTrials} takes: with halving as if all trials had equal steps, and as if none diverged.
+ */
+export function stepsToTake({
+  trials,
+  seeds,
+  halving,
+  completed,
+}: Pick<TrialPlan, 'trials' | 'seeds' | 'halving' | 'completed'>): number {
+  const steps = trials.reduce((sum, { evaluateAt }) => sum + (evaluateAt.at(-1) ?? 0), 0) * seeds.length;
+  const evaluations = trials[0]?.evaluateAt.length ?? 0;
+  let share = 1;
+  if (halving) {
+    let before = { evaluations: 0, survivors: trials.length };
+    share = 0;
+    for (const rung of [...rungs(trials.length, evaluations), { evaluations, survivors: 0 }]) {
+      share += ((rung.evaluations - before.evaluations) / evaluations) * (before.survivors / trials.length);
+      before = rung;
+    }
+  }
+  const done = new Map<string, number>();
+  for (const entry of completed) {
+    if (entry.kind !== 'trained') continue;
+    const key = JSON.stringify([entry.trial, entry.seed]);
+    done.set(key, Math.max(done.get(key) ?? 0, stepsTaken(entry.training)));
+  }
+  return share * steps - [...done.values()].reduce((sum, each) => sum + each, 0);
+}
+
 /** A journal that gets an entry only once the one before is stored, and no more after one that could not be. */
 function oneAtATime(journal: Journal): Journal {
   let last = Promise.resolve();

@@ -6,7 +6,7 @@ import type { RateGroup } from '../model/rate-groups.js';
 import { optimizerConfig, type ResolvedOptimizer } from '../optimizers/registry.js';
 import type { Session } from './session.js';
 import { type SweepTask, sweeper } from './sweeper.js';
-import type { SessionWorker } from './workers/lanes.js';
+import type { Check } from './workers/lanes.js';
 import { sameValues } from './workers/same-values.js';
 import { type SweepJob, taskRows } from './workers/worker-tasks.js';
 
@@ -33,17 +33,18 @@ export interface SearchOptions {
   readonly onStep?: ((step: SearchStep) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
   /**
-   * Called once, early in the first sweep, when the pace is known: adds workers to the session's lanes where that pays.
+   * Called early in the first sweep, when the pace is known: adds workers to the session's lanes where that pays.
    *
    * @param pace milliseconds a step
-   * @param check whether a worker computes the same as this thread
+   * @param checking prepares the check of a worker
    */
-  readonly onPace?:
-    | ((pace: number, check: (worker: SessionWorker) => Promise<boolean>) => Promise<void> | void)
-    | undefined;
+  readonly onPace?: ((pace: number, checking: () => Promise<Check>) => Promise<void> | void) | undefined;
 }
 
-/** The pace is taken between these steps of the first sweep: later than the steps that are traced. A worker is checked by the state after the last. */
+/**
+ * The pace is taken between these steps of the first sweep: later than the steps that are traced. A worker is checked by the state
+ * after the last, or after that of a sweep that is shorter.
+ */
 const PACED_STEPS = [16, 32] as const;
 
 /** What was measured, and what follows from it. */
@@ -79,31 +80,33 @@ export async function search(
   const common = { batchSize, calls: settings.steps * repeats, heldOut };
   const own = sweeper(session, optimizer, { ...common, group });
   const taskFor = (sweep: SweepTask, reportsState = false): SweepJob => ({
-    ...{ kind: 'sweep', rows: taskRows(session), optimizer: optimizerConfig(optimizer), group: group?.name ?? null },
-    ...{ ...common, sweep, reportsState },
+    ...{ kind: 'sweep', session: session.number, rows: taskRows(session), optimizer: optimizerConfig(optimizer) },
+    ...{ group: group?.name ?? null, ...common, sweep, reportsState },
   });
-  let pacedAt = 0;
+  /** Milliseconds a step in this thread while no worker computes. */
+  let alone: number | undefined;
+  let since = { steps: 0, at: 0 };
   const onRead = async (steps: number, sweep: SweepTask) => {
     const [from, to] = PACED_STEPS;
-    if (steps === from) pacedAt = performance.now();
-    if (steps !== to || pacedAt === 0) return;
-    const pace = (performance.now() - pacedAt) / (to - from);
-    pacedAt = 0;
-    session.lanes.paceAlone(pace);
-    const state = (await own.step.save()).values;
-    const begun = taskFor({ ...sweep, rates: sweep.rates.slice(0, to) }, true);
-    await onPace?.(pace, async (worker) =>
-      sameValues(state, (await worker.ask(begun, () => {}, signal)) as Float32Array[]),
-    );
+    if (steps <= from) since = { steps, at: performance.now() };
+    if (steps !== Math.min(to, sweep.rates.length)) return;
+    const pace = (performance.now() - since.at) / Math.max(1, steps - since.steps);
+    if (session.lanes.isAlone) alone = pace;
+    await onPace?.(pace, async () => {
+      const state = (await own.step.save()).values;
+      const begun = taskFor({ ...sweep, rates: sweep.rates.slice(0, steps) }, true);
+      return async (worker) => sameValues(state, (await worker.ask(begun, () => {}, signal)) as Float32Array[]);
+    });
   };
   const sweepOver = (rates: readonly number[], repeat: number, onPoint: (point: SweepStep) => void): Promise<Sweep> => {
     const sweep = { seed: settings.seed + repeat, rates };
     const paced = onPace && repeat === 0 && session.lanes.isOpen;
     return session.lanes.run({
+      session: session.number,
       here: () =>
         own.sweep(sweep, { onPoint, onRead: paced ? (steps) => onRead(steps, sweep) : undefined, signal: ending }),
       there: (worker) => worker.ask(taskFor(sweep), onPoint, ending) as Promise<Sweep>,
-      steps: ({ points }) => points.length,
+      speed: ({ points }, milliseconds) => (alone ? (alone * points.length) / milliseconds : undefined),
       signal: ending,
     });
   };

@@ -5,6 +5,7 @@ import type { RateGroups } from '@lrfind/core/sweep';
 import { type Dataset, type SplitDataset, splitBlocks, splitDataset } from '@lrfind/data';
 import { getBackend, type Variable, version_core } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { checkWorkers } from '#workers';
 import { type ClassWeights, resolveClassWeights } from '../losses/class-weights.js';
 import { type LossOption, type LossWeights, resolveLosses, type TrainableLosses } from '../losses/resolve.js';
 import { type Metric, metricsOf } from '../metrics.js';
@@ -28,7 +29,7 @@ import { rowsPerEpoch } from './training-loop.js';
 import { type StepOptions, type TrainingStep, trainingStep } from './training-step.js';
 import { type Lanes, sessionLanes } from './workers/lanes.js';
 import { nodeProcess } from './workers/node.js';
-import { copyOfSession, type SessionCopy } from './workers/session-copy.js';
+import type { CopiedSession } from './workers/session-copy.js';
 
 /** What a session trains for, and on which rows. */
 export interface SessionOptions {
@@ -63,6 +64,8 @@ export interface SessionOptions {
   readonly optimizerState?: OptimizerState | null | undefined;
   /** Whether the caller may set weights meanwhile (`model.setWeights`), as a callback does. Default: yes. */
   readonly settableWeights?: boolean;
+  /** What computes its trainings, for several sessions together. Default: lanes of its own, which begin as this thread alone. */
+  readonly lanes?: Lanes | undefined;
   /** The rows as they are split already, in place of `data` and what says how to split it: those of a session that is copied. */
   readonly given?: Pick<Session, 'data' | 'holdsOutAtRandom'> | undefined;
   /** Sessions with the same holder may be open at the same time on models that share layers. */
@@ -122,10 +125,10 @@ export interface Session {
   readonly asked: Pick<SessionOptions, 'loss' | 'lossWeights' | 'classWeight'>;
   /** Lets others train the model until a function has ended; they must leave it as they found it. */
   suspended<Result>(action: () => Promise<Result>): Promise<Result>;
-  /** What computes its trainings: this thread, and workers where a search has added some. */
+  /** What computes its trainings: this thread, and workers where there are some. */
   readonly lanes: Lanes;
-  /** All that another thread needs to open the same session; null where something in it cannot be copied, such as code of the caller's. */
-  copy(): SessionCopy | null;
+  /** Its number among the sessions of the lanes. */
+  readonly number: number;
   /** Ends the session and puts the model back as it was, bit for bit. */
   restore(): Promise<void>;
   /** Ends the session and keeps the weights as they are now. */
@@ -149,6 +152,7 @@ export async function openSession(
   if (validation !== undefined) assertData(validation, 'validation');
   if (test !== undefined) assertData(test, 'test');
   const { device, notes: backendNotes } = await ensureBackend();
+  if (options.lanes) checkWorkers(options.lanes.wanted);
   buildSequentials(model);
   assertTrainable(model);
   const ids = idsOfInputs(model);
@@ -197,7 +201,10 @@ export async function openSession(
   );
   const multiplierOf = (weight: Variable) => multipliers.get(weight) ?? 1;
   const stepNotes = () => [...new Set(steps.flatMap(({ notes }) => notes))];
-  const lanes = sessionLanes();
+  const lanes = options.lanes ?? sessionLanes();
+  const number = lanes.enter(
+    (): CopiedSession => ({ model, weights: lease.weights, rows, holdsOutAtRandom, losses, options }),
+  );
   const end = () => {
     lanes.close();
     for (const step of steps) step.dispose();
@@ -253,6 +260,7 @@ export async function openSession(
         ...phaseNotes(model),
         ...notes,
         ...backendNotes,
+        ...lanes.notes,
         ...stepNotes(),
       ],
     }),
@@ -270,7 +278,7 @@ export async function openSession(
     asked: { loss: options.loss, lossWeights: options.lossWeights, classWeight: options.classWeight },
     suspended: lease.suspended,
     lanes,
-    copy: () => copyOfSession({ model, weights: lease.weights, rows, holdsOutAtRandom, losses, options }),
+    number,
     async restore() {
       try {
         end();

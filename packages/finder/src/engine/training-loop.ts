@@ -24,6 +24,8 @@ export interface TrainingPart {
   readonly hooks?: TrainingHooks | undefined;
   /** Called for each step, once its loss is read. Default: nothing. */
   readonly onStep?: ((step: TrainedStep) => void) | undefined;
+  /** Called each time that losses were read, before an evaluation, with the number of steps taken so far. Default: nothing. */
+  readonly onRead?: ((steps: number) => Promise<void> | void) | undefined;
   readonly onEvaluation: (evaluation: Evaluation) => void;
   /** Called after each evaluation, once the hooks have seen it, with what was measured in this part so far. Default: nothing. */
   readonly onCheckpoint?: ((soFar: TrainedPart) => Promise<void>) | undefined;
@@ -128,6 +130,7 @@ export async function runTraining(session: Session, part: TrainingPart): Promise
         const broken = await weights();
         if (hooks?.needsBatchLosses) await hooks.batchEnd(batch, count, losses.at(-1) ?? Number.NaN);
         if (!finite) return { ...ended('diverged'), putBack: (await weights()) !== broken };
+        await part.onRead?.(at + 1);
       }
       // A training that ends within an epoch is evaluated there.
       if (isCheckpoint || hooks?.stopped) {

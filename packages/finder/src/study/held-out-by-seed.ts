@@ -28,18 +28,20 @@ export function trialsBySeed(
 ): InProcessTrials {
   const views = viewsBySeed(session, options);
   const all = views.flatMap((view) => rated.map((each) => ({ ...each, session: view })));
-  const { trials, executor } = inProcessTrials(all, Math.ceil(options.seeds / views.length));
+  const { trials, executor, sessionOf } = inProcessTrials(all, Math.ceil(options.seeds / views.length));
   return {
     trials: trials.slice(0, rated.length),
+    sessionOf,
     executor: {
       run(given, heard) {
         const { model, data } = trials[((given.seed - options.seed) % views.length) * rated.length] ?? given;
         const spec = { ...given, model, data };
         const signal = heard.signal as AbortSignal | undefined;
-        const task: TrainJob = { kind: 'train', rows: taskRows(session), spec, ...options };
+        const task: TrainJob = { kind: 'train', session: session.number, rows: taskRows(session), spec, ...options };
         // A schedule or a callback of the caller's own is code, which only this thread has.
         const isPlain = !('ref' in spec.recipe.schedule) && !spec.recipe.callbacks;
         return session.lanes.run({
+          session: session.number,
           here: () => executor.run(spec, heard),
           there: (worker) => worker.ask(task, heard.onEvaluation ?? (() => {}), signal) as Promise<TrialOutcome>,
           isPlain,

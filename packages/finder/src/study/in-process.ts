@@ -5,8 +5,11 @@ import {
   type Executor,
   fromSavedState,
   type Reference,
+  type RunOptions,
   type Trial,
+  type TrialOutcome,
   type TrialRecipe,
+  type TrialSpec,
   toSavedState,
 } from '@lrfind/core/study';
 import { arraysOf } from '@lrfind/data';
@@ -22,11 +25,24 @@ import type { RatedTrial } from './plan-trials.js';
 /** Trials as JSON, and what runs them here. */
 export interface InProcessTrials {
   readonly trials: readonly Trial[];
-  readonly executor: Executor;
+  readonly executor: InProcessExecutor;
+  /** The session of a trial. */
+  readonly sessionOf: (spec: Pick<TrialSpec, 'model'>) => Session;
+}
+
+/** Runs trials in the thread that calls it, one at a time. */
+export interface InProcessExecutor extends Executor {
+  run(spec: TrialSpec, options: InProcessOptions): Promise<TrialOutcome>;
+}
+
+/** Options of {@link InProcessExecutor.run}. */
+export interface InProcessOptions extends RunOptions {
+  /** Called each time that losses were read, with the number of steps of the training so far, and its step. */
+  readonly onRead?: ((steps: number, step: TrainingStep) => Promise<void> | void) | undefined;
 }
 
 /**
- * Trials that run in this process, on open sessions.
+ * Trials that run in this thread, on open sessions.
  *
  * @param seeds how many seeds each will be trained with
  */
@@ -48,7 +64,8 @@ export function inProcessTrials(rated: readonly RatedTrial[], seeds: number): In
     };
     return { trial: name, ...(references[sessionList.indexOf(session)] as (typeof references)[0]), recipe, evaluateAt };
   });
-  return { trials, executor: inProcessExecutor(sessions, functions, trials.length * seeds) };
+  const executor = inProcessExecutor(sessions, functions, trials.length * seeds);
+  return { trials, executor, sessionOf: ({ model }) => sessions.get(model.ref) as Session };
 }
 
 /**
@@ -63,12 +80,12 @@ export function inProcessExecutor(
   sessions: ReadonlyMap<string, Session>,
   functions: ReadonlyMap<string, Schedule>,
   trainings: number,
-): Executor {
+): InProcessExecutor {
   const steps = new Map<string, TrainingStep>();
   // Trainings of a seed start from the same weights, so the loss before the first step is measured once.
   const starts = new Map<string, Measures>();
   return {
-    async run(spec, { onEvaluation, signal }) {
+    async run(spec, { onEvaluation, onRead, signal }) {
       const { seed, evaluateAt, length, from, recipe } = spec;
       const session = sessions.get(spec.model.ref) as Session;
       const schedule = isReference(recipe.schedule)
@@ -105,6 +122,7 @@ export function inProcessExecutor(
           evaluateAt,
           rateAt: listeners?.rateAt ?? ((at) => ({ rate: schedule(at), momentum: schedule.momentum?.(at) })),
           hooks: listeners?.hooks,
+          onRead: onRead && ((steps) => onRead(steps, step)),
           onEvaluation: (evaluation) => onEvaluation?.(evaluation),
           signal: signal as AbortSignal | undefined,
         });

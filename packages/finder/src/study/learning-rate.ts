@@ -10,7 +10,7 @@ import {
   scheduleToBeFound,
 } from '@lrfind/core/schedules';
 import { SweepOptions, suggestionMethods } from '@lrfind/core/sweep';
-import { workersOnPace } from '#workers';
+import { useWorkers } from '#workers';
 import { search } from '../engine/search.js';
 import type { Session } from '../engine/session.js';
 import type { ResolvedOptimizer } from '../optimizers/registry.js';
@@ -98,7 +98,7 @@ export async function suggestRate(
     methods: suggestionMethods,
     onStep: (step) => onSearchStep?.({ ...step, group: null, part: 0, parts: 1 }),
     // The trials that follow take more steps than the sweeps.
-    onPace: workersOnPace(session, 2 * settings.steps * settings.repeats),
+    onPace: (pace, checking) => useWorkers(session, pace * 2 * settings.steps * settings.repeats, checking),
     signal,
   });
   const { suggestion, reason } = conclusions;

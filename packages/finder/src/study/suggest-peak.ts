@@ -29,21 +29,6 @@ export async function suggestPeak(
   session: Session,
   optimizer: ModelOptimizer,
   schedule: PeakSchedule | undefined,
-  training: PeakTraining,
-  heard: Pick<TrainOptions, 'onSearchStep' | 'onTry' | 'signal'>,
-): Promise<RateSuggestion> {
-  try {
-    return await suggest(session, optimizer, schedule, training, heard);
-  } finally {
-    // The training itself has no use for workers.
-    session.lanes.release();
-  }
-}
-
-async function suggest(
-  session: Session,
-  optimizer: ModelOptimizer,
-  schedule: PeakSchedule | undefined,
   { batchSize, seed, split, length }: PeakTraining,
   { onSearchStep, onTry, signal }: Pick<TrainOptions, 'onSearchStep' | 'onTry' | 'signal'>,
 ): Promise<RateSuggestion> {

@@ -25,6 +25,8 @@ const WORDS = {
   atOnce: 8,
   scratch: 9,
   scratchBytes: 10,
+  /** Threads that may take part, with the caller's. */
+  threads: 11,
   end: 16,
 } as const;
 const OPEN = 1 << 16;
@@ -46,6 +48,12 @@ const PROGRAM = `
       const state = Atomics.load(words, WORDS.state);
       if ((state & OPEN) === 0) break;
       if (Atomics.compareExchange(words, WORDS.state, state, state + 1) !== state) continue;
+      // Where fewer threads than there are may take part.
+      if (slot >= words[WORDS.threads]) {
+        Atomics.sub(words, WORDS.state, 1);
+        Atomics.notify(words, WORDS.state);
+        break;
+      }
       try {
         // What was posted before the job was opened.
         for (let posted; (posted = receiveMessageOnPort(port)); )
@@ -82,7 +90,7 @@ export class WorkerThreads implements KernelThreads {
   readonly #modules: object[] = [];
   #ports: MessageChannel['port1'][] | undefined;
   #workers: Worker[] = [];
-  #isOn = true;
+  #limit = Number.POSITIVE_INFINITY;
 
   /** @param most the number of threads, with the caller's */
   constructor(memory: Memory, most: number) {
@@ -91,12 +99,12 @@ export class WorkerThreads implements KernelThreads {
   }
 
   get count(): number {
-    return this.#isOn ? this.#most : 1;
+    return Math.min(this.#most, this.#limit);
   }
 
-  /** Turns the threads off and on again. */
-  turn(on: boolean): void {
-    this.#isOn = on;
+  /** Lets at most so many threads take part from now on, with the caller's. */
+  limit(threads: number): void {
+    this.#limit = threads;
   }
 
   run(fn: CompiledSimdFunction, { module, name }: FunctionOrigin, { list, width, atOnce, scratch }: Calls): void {
@@ -118,6 +126,7 @@ export class WorkerThreads implements KernelThreads {
       words[WORDS.atOnce] = atOnce;
       words[WORDS.scratch] = scratch?.address ?? 0;
       words[WORDS.scratchBytes] = scratch?.bytes ?? 0;
+      words[WORDS.threads] = this.count;
       words[WORDS.next] = 0;
       words[WORDS.failed] = 0;
       Atomics.store(words, WORDS.state, OPEN);
@@ -149,7 +158,7 @@ export class WorkerThreads implements KernelThreads {
 
   /** Ends the workers. */
   end(): void {
-    this.#isOn = false;
+    this.#limit = 1;
     for (const worker of this.#workers) void worker.terminate();
     this.#workers = [];
   }

@@ -4,8 +4,7 @@ import type { KernelBackend } from '@tensorflow/tfjs-core';
 import { BackendError } from '../../backend-error.js';
 import { threadSetting } from '../../thread-setting.js';
 import type { BackendFactory, WasmPlatform } from '../../wasm/backend.js';
-import type { PoolSwitch } from './thread-pool.js';
-import { startThreads } from './threads.js';
+import { startThreads, type ThreadLimit } from './threads.js';
 
 /** The module computes with at most this many threads. */
 const MAX_THREADS = 8;
@@ -13,8 +12,8 @@ const MAX_THREADS = 8;
 /** Why a backend has one thread although more were requested. */
 const threadNotes = new WeakMap<KernelBackend, string>();
 
-/** The thread pools of the backends that have one. */
-const pools = new WeakMap<KernelBackend, PoolSwitch>();
+/** Limits the threads of the backends that have some. */
+const limits = new WeakMap<KernelBackend, ThreadLimit>();
 
 /**
  * Node, where TensorFlow.js's package starts with one thread only. This starts as many as `LRFIND_THREADS` says, by
@@ -30,13 +29,13 @@ export const nodePlatform: WasmPlatform = {
       threads > 1 ? () => startSeveral(threads, packageFactory) : () => startSingle(packageFactory);
   },
   threadNote: (backend) => threadNotes.get(backend),
-  usePool: (backend, on) => pools.get(backend)?.(on),
+  limitThreads: (backend, threads) => limits.get(backend)?.(threads),
 };
 
 async function startSeveral(threads: number, packageFactory: BackendFactory): Promise<KernelBackend> {
   try {
-    const { backend, pool } = await startThreads(threads);
-    pools.set(backend, pool);
+    const { backend, limit } = await startThreads(threads);
+    limits.set(backend, limit);
     return backend;
   } catch (error) {
     const backend = await startSingle(packageFactory);

@@ -9,7 +9,7 @@ import { env } from '@tensorflow/tfjs-core';
 import { wasmMemory } from '../../wasm/memory.js';
 import { setKernelThreads } from '../../wasm/parallel.js';
 import { WorkerThreads } from './kernel-threads.js';
-import { limitPoolToLargeKernels, type PooledModule, type PoolSwitch, shortenSpinWaits } from './thread-pool.js';
+import { limitPoolToLargeKernels, type PooledModule, shortenSpinWaits } from './thread-pool.js';
 
 const require = createRequire(import.meta.url);
 const MODULE_PATH = '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-threaded-simd';
@@ -30,6 +30,9 @@ interface ThreadedModule extends PooledModule {
  * outside changes.
  */
 
+/** Lets a backend compute with at most so many threads, the caller's among them. */
+export type ThreadLimit = (threads: number) => void;
+
 /**
  * Starts a wasm backend with several threads: the caller's and workers. The workers never keep the process alive, and
  * end when the backend is disposed (`tf.removeBackend`).
@@ -37,7 +40,7 @@ interface ThreadedModule extends PooledModule {
  * @param count the number of threads, at least 2
  * @throws Error when the machine lacks SIMD instructions, memory or workers, or the package has an unknown version
  */
-export async function startThreads(count: number): Promise<{ backend: BackendWasm; pool: PoolSwitch }> {
+export async function startThreads(count: number): Promise<{ backend: BackendWasm; limit: ThreadLimit }> {
   const { BackendWasm, setThreadsCount } = await import('@tensorflow/tfjs-backend-wasm');
   if (!(await env().getAsync('WASM_HAS_SIMD_SUPPORT'))) throw new Error('no SIMD instructions');
   const workers: Worker[] = [];
@@ -62,11 +65,12 @@ export async function startThreads(count: number): Promise<{ backend: BackendWas
       kernels.end();
       dispose();
     };
-    const turn = (on: boolean) => {
-      pool(on);
-      kernels.turn(on);
+    const limit = (threads: number) => {
+      // The module's own pool has no smaller number.
+      pool(threads >= count);
+      kernels.limit(threads);
     };
-    return { backend, pool: turn };
+    return { backend, limit };
   } catch (error) {
     await Promise.all(workers.map((worker) => worker.terminate()));
     throw error;

@@ -67,17 +67,39 @@ test('calls that belong together run on one thread, each thread has scratch of i
   expect(Math.max(...used)).toBeGreaterThan(1);
 });
 
-test('useThreads(false) computes everything in the calling thread', async () => {
+test('useThreads says how many threads take part at most, and calls run once all the same', async () => {
+  const backend = await restart(4);
+  const [, mark] = compiled(backend) as ((...args: number[]) => void)[] as [never, (...args: number[]) => void];
+  const places = tf.zeros([300], 'int32');
+  const calls = Array.from({ length: 300 }, (_, i) => [addressOf(backend, places) + 4 * i, 3e4]);
+  const mostOf = (threads: number) => {
+    useThreads(threads);
+    const used = Array.from({ length: 10 }, () => {
+      runCalls(mark, calls, { ...MUCH, scratchBytes: 1024 }, backend);
+      return new Set(places.dataSync()).size;
+    });
+    return Math.max(...used);
+  };
+  const all = () => mostOf(Number.POSITIVE_INFINITY);
+  // Not every thread takes part each time, where other programs compute.
+  let most = 0;
+  for (let attempt = 0; attempt < 50 && most < 3; attempt++) most = all();
+  expect(most).toBeGreaterThan(2);
+  for (let attempt = 0; attempt < 5; attempt++) expect(mostOf(2)).toBeLessThan(3);
+  useThreads(Number.POSITIVE_INFINITY);
+});
+
+test('useThreads(1) computes everything in the calling thread', async () => {
   const backend = await restart(3);
   const [, mark] = compiled(backend) as ((...args: number[]) => void)[] as [never, (...args: number[]) => void];
   const places = tf.zeros([300], 'int32');
   const calls = Array.from({ length: 300 }, (_, i) => [addressOf(backend, places) + 4 * i, 1e4]);
-  useThreads(false);
+  useThreads(1);
   for (let attempt = 0; attempt < 10; attempt++) {
     runCalls(mark, calls, { ...MUCH, scratchBytes: 1024 }, backend);
     expect(new Set(places.dataSync()).size).toBe(1);
   }
-  useThreads(true);
+  useThreads(Number.POSITIVE_INFINITY);
 });
 
 test('a call that fails is an error of the caller, and later ones run', async () => {

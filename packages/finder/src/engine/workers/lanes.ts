@@ -1,9 +1,11 @@
 import { useThreads } from '@lrfind/backends';
+import type { Workers } from '@lrfind/core/study';
+import { type CopiedSession, copySessions, type SessionCopy } from './session-copy.js';
 
-/** Another thread that has a copy of a session. */
+/** Another thread that has copies of the sessions of some lanes. */
 export interface SessionWorker {
   /**
-   * Runs a task on the copy.
+   * Runs a task on a copy.
    *
    * @param task plain data
    * @param onEvent gets what the task reports while it runs
@@ -22,25 +24,55 @@ export class ListenerFailure {
 
 /** A piece of work, and how to do it here or on a worker, with the same result. */
 export interface Job<Result> {
+  /** The number of its session. */
+  readonly session: number;
   readonly here: () => Promise<Result>;
   readonly there: (worker: SessionWorker) => Promise<Result>;
   /** Whether a worker can do it: whether it is plain data. Default: yes. */
   readonly isPlain?: boolean;
-  /** Steps that were taken, where the pace of the lanes is to be compared. */
-  readonly steps?: (result: Result) => number;
+  /**
+   * How fast it was done, as a multiple of this thread's pace while no worker computes; undefined where that is not known.
+   *
+   * @param milliseconds that it took
+   */
+  readonly speed?: ((result: Result, milliseconds: number) => number | undefined) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What computes the trainings of a session: this thread, which takes one job at a time, and workers, once there are any. */
+/** Whether a worker computes the same with a session as this thread does. */
+export type Check = (worker: SessionWorker) => Promise<boolean>;
+
+/** What computes the trainings of some sessions: this thread, which takes one job at a time, and workers, once there are any. */
 export interface Lanes {
-  /** Runs a job in the first lane that is free. Jobs begin in the order in which they were given. */
+  /** How many lanes there are to be. */
+  readonly wanted: Workers;
+  /** Lets a session into the lanes; the result is its number. */
+  enter(session: () => CopiedSession): number;
+  /**
+   * Runs a job in the first lane that is free. Jobs begin in the order in which they were given, but for those that no worker can take
+   * yet. One whose signal is aborted does not begin.
+   */
   run<Result>(job: Job<Result>): Promise<Result>;
   /** Whether workers may be added. */
   readonly isOpen: boolean;
-  /** Adds a worker. */
-  add(worker: SessionWorker): void;
-  /** Says how long a step takes here while no worker runs, in milliseconds. */
-  paceAlone(milliseconds: number): void;
+  /** Whether workers may be started for the jobs of a session: there were none since the last release, and it can be copied. */
+  mayStart(session: number): boolean;
+  /** Whether no worker computes now. */
+  readonly isAlone: boolean;
+  /** Whether there are workers that may not take jobs of a session yet, because none was checked with it, but could. */
+  needsCheck(session: number): boolean;
+  /** Copies of all sessions, for workers; null for one that cannot be copied. */
+  copies(): readonly (SessionCopy | null)[];
+  /**
+   * Adds workers once they have passed a check.
+   *
+   * @param threads that each lane computes with
+   */
+  add(workers: readonly SessionWorker[], session: number, check: Check, threads: number): void;
+  /** Lets the workers take the jobs of a further session too, once one that is idle has passed a check; does nothing where none is. */
+  extend(session: number, check: Check): void;
+  /** Why there are fewer lanes than were asked for, in sentences. */
+  readonly notes: readonly string[];
   /** Lets the workers end that there are now. */
   release(): void;
   /** Lets all workers end, and those that are still to come. */
@@ -51,33 +83,55 @@ export interface Lanes {
 const LEAST_GAIN = 1.1;
 
 interface Waiting {
+  readonly session: number;
   readonly here: () => Promise<void>;
   readonly there: (worker: SessionWorker) => Promise<void>;
   readonly isPlain: boolean;
+  /** Gives it up, where its signal was aborted. */
+  readonly dropped: () => boolean;
 }
 
-/** The lanes of a session: at first this thread alone. */
-export function sessionLanes(): Lanes {
+/**
+ * The lanes of some sessions: at first this thread alone.
+ *
+ * @param wanted how many lanes there are to be. Workers that were asked for by number stay, however little they gain
+ */
+export function sessionLanes(wanted: Workers = 'auto'): Lanes {
+  const isAuto = wanted === 'auto';
   const queue: Waiting[] = [];
   const idle: SessionWorker[] = [];
+  /** Those that were started, and of them those that were added. */
+  const started = new Set<SessionWorker>();
   const workers = new Set<SessionWorker>();
-  /** Milliseconds a step: of this thread alone, and of each lane while workers run. */
-  let alone: number | undefined;
-  const paces = new Map<SessionWorker | 'here', number>();
+  const sessions: (() => CopiedSession)[] = [];
+  /** The sessions that the workers have copies of, those that cannot be copied, and those that a worker was checked with, or is. */
+  const copied = new Set<number>();
+  const uncopied = new Set<number>();
+  const checked = new Set<number>();
+  const checking = new Set<number>();
+  const notes: string[] = [];
+  /** How fast each lane was when it last did a job beside others, as a multiple of this thread alone. */
+  const speeds = new Map<SessionWorker | 'here', number>();
   let isOpen = true;
+  let hasStarted = false;
   let busyHere = false;
   let busyWorkers = 0;
+  let threadsEach = 1;
 
+  const note = (why: string) => {
+    if (!isAuto && !notes.includes(why)) notes.push(why);
+  };
   const dispatch = (): void => {
-    if (!busyHere) {
+    while (!busyHere) {
       const job = queue.shift();
-      if (job) void onThisThread(job);
+      if (!job) break;
+      if (!job.dropped()) void onThisThread(job);
     }
     while (idle.length > 0) {
-      const plain = queue.findIndex(({ isPlain }) => isPlain);
-      if (plain < 0) return;
-      const [job] = queue.splice(plain, 1);
-      void onWorker(idle.shift() as SessionWorker, job as Waiting);
+      const at = queue.findIndex(({ isPlain, session }) => isPlain && checked.has(session));
+      if (at < 0) return;
+      const [job] = queue.splice(at, 1) as [Waiting];
+      if (!job.dropped()) void onWorker(idle.shift() as SessionWorker, job.there);
     }
   };
   const onThisThread = async (job: Waiting): Promise<void> => {
@@ -86,33 +140,36 @@ export function sessionLanes(): Lanes {
     busyHere = false;
     dispatch();
   };
-  const onWorker = async (worker: SessionWorker, job: Waiting): Promise<void> => {
+  const onWorker = async (worker: SessionWorker, work: (worker: SessionWorker) => Promise<void>): Promise<void> => {
     busyWorkers += 1;
     // Each processor has a lane of its own now.
-    useThreads(false);
-    await job.there(worker);
+    useThreads(threadsEach);
+    await work(worker);
     busyWorkers -= 1;
-    if (busyWorkers === 0) useThreads(true);
+    if (busyWorkers === 0) useThreads(Number.POSITIVE_INFINITY);
     if (workers.has(worker)) idle.push(worker);
     dispatch();
   };
   const remove = (worker: SessionWorker): void => {
+    started.delete(worker);
     workers.delete(worker);
     worker.close();
   };
   const release = (): void => {
-    for (const worker of [...workers]) remove(worker);
+    for (const worker of [...started]) remove(worker);
     idle.length = 0;
+    hasStarted = false;
+    // Later workers are checked again.
+    for (const each of [copied, checked, checking]) each.clear();
   };
   const compare = (): void => {
-    const all = [...paces.values()];
-    if (alone === undefined || !paces.has('here') || all.length < 2) return;
-    const together = all.reduce((sum, pace) => sum + 1 / pace, 0);
-    if (together >= LEAST_GAIN / alone) return;
+    const all = [...speeds.values()];
+    if (!isAuto || !speeds.has('here') || all.length < 2) return;
+    if (all.reduce((sum, speed) => sum + speed) >= LEAST_GAIN) return;
     isOpen = false;
     release();
   };
-  const paced = async <Result>(
+  const timed = async <Result>(
     lane: SessionWorker | 'here',
     job: Job<Result>,
     run: () => Promise<Result>,
@@ -120,44 +177,91 @@ export function sessionLanes(): Lanes {
     const clock = performance.now();
     const shared = busyWorkers > 0;
     const result = await run();
-    const steps = job.steps?.(result) ?? 0;
-    if (steps > 0 && shared && (lane !== 'here' || busyWorkers > 0)) {
-      paces.set(lane, (performance.now() - clock) / steps);
+    const speed = job.speed?.(result, performance.now() - clock);
+    if (speed !== undefined && shared && (lane !== 'here' || busyWorkers > 0)) {
+      speeds.set(lane, speed);
       compare();
     }
     return result;
   };
+  const passes = async (worker: SessionWorker, check: Check): Promise<boolean> => {
+    try {
+      if (await check(worker)) return true;
+      note('a worker did not compute the same as the calling thread, and was not used');
+    } catch (error) {
+      note(`a worker did not start: ${error instanceof Error ? error.message : String(error)}`);
+    }
+    return false;
+  };
 
   return {
+    wanted,
+    enter: (session) => sessions.push(session) - 1,
     run: (job) =>
       new Promise((resolve, reject) => {
-        const here = () => paced('here', job, job.here).then(resolve, reject);
+        const { session, signal, isPlain = true } = job;
+        const here = () => timed('here', job, job.here).then(resolve, reject);
         const there = async (worker: SessionWorker) => {
           try {
-            resolve(await paced(worker, job, () => job.there(worker)));
+            resolve(await timed(worker, job, () => job.there(worker)));
           } catch (error) {
             if (error instanceof ListenerFailure) return reject(error.error);
-            if (job.signal?.aborted) return reject(error);
+            if (signal?.aborted) return reject(error);
             // What is wrong with the worker need not be wrong with the job.
+            note(`a worker ended before its time: ${error instanceof Error ? error.message : String(error)}`);
             remove(worker);
-            queue.unshift({ here, there, isPlain: false });
+            queue.unshift({ session, here, there, isPlain: false, dropped });
           }
         };
-        queue.push({ here, there, isPlain: job.isPlain ?? true });
+        const dropped = () => {
+          if (signal?.aborted) reject(signal.reason);
+          return signal?.aborted ?? false;
+        };
+        queue.push({ session, here, there, isPlain, dropped });
         dispatch();
       }),
     get isOpen() {
       return isOpen;
     },
-    add(worker) {
-      if (!isOpen) return worker.close();
-      workers.add(worker);
-      idle.push(worker);
-      dispatch();
+    mayStart: (session) => isOpen && !hasStarted && !uncopied.has(session),
+    get isAlone() {
+      return busyWorkers === 0;
     },
-    paceAlone(milliseconds) {
-      alone = milliseconds;
+    needsCheck: (session) => isOpen && copied.has(session) && !checking.has(session),
+    copies: () =>
+      copySessions(sessions.map((session) => session())).map((copy, i) => {
+        if (typeof copy !== 'string') {
+          copied.add(i);
+          return copy;
+        }
+        uncopied.add(i);
+        note(copy);
+        return null;
+      }),
+    add(all, session, check, threads) {
+      hasStarted = true;
+      threadsEach = threads;
+      checking.add(session);
+      for (const worker of all) {
+        started.add(worker);
+        void passes(worker, check).then((isSame) => {
+          if (!isSame || !isOpen || !started.has(worker)) return remove(worker);
+          checked.add(session);
+          workers.add(worker);
+          idle.push(worker);
+          dispatch();
+        });
+      }
     },
+    extend(session, check) {
+      const worker = idle.shift();
+      if (!worker) return;
+      checking.add(session);
+      void onWorker(worker, async () => {
+        if (await passes(worker, check)) checked.add(session);
+      });
+    },
+    notes,
     release,
     close() {
       isOpen = false;

@@ -42,40 +42,59 @@ export interface CopiedSession {
   readonly options: SessionOptions;
 }
 
-/** Data above this is not copied for other threads: they would take more memory than a search may. */
+/** Data above this is not copied for other threads, of all sessions together: they would take more memory than a search may. */
 const MOST_BYTES = 256e6;
 
+/** Arrays that all threads can read, by the arrays that they are copies of. */
+type SharedArrays = Map<Float32Array | Int32Array, Float32Array | Int32Array>;
+
 /**
- * Describes a session for another thread.
+ * Describes sessions for another thread. Rows that several of them have in common are copied once.
  *
- * @returns null where it holds something that cannot be sent: a loss of the caller's own, a layer that cannot be described, rows
- *   that are read from a file, or too much
+ * @returns for each session its copy, or in a sentence why it cannot be sent: it holds a loss of the caller's own, a layer that cannot
+ *   be described, rows that are read from a file, or too much
  */
-export function copyOfSession({
-  model,
-  weights,
-  rows,
-  holdsOutAtRandom,
-  losses,
-  options,
-}: CopiedSession): SessionCopy | null {
-  const loss = namesOf(losses);
-  const columns = [...rows.dataset.inputs, ...rows.dataset.targets];
-  const bytes = columns.reduce((sum, { values }) => sum + values.byteLength, 0);
-  const isSent = !rows.epochs && weights.every(({ dtype }) => dtype === 'float32');
-  if (!loss || !isSent || typeof SharedArrayBuffer === 'undefined' || bytes > MOST_BYTES) return null;
-  let topology: object;
+export function copySessions(sessions: readonly CopiedSession[]): (SessionCopy | string)[] {
+  const shared: SharedArrays = new Map();
+  return sessions.map((session) => {
+    const why = obstacle(session, shared);
+    if (why !== null) return `model "${session.model.name}" is trained in one thread, because ${why}`;
+    return copyOfSession(session, shared);
+  });
+}
+
+/** Why a session cannot be sent; null where it can. */
+function obstacle({ model, weights, rows, losses }: CopiedSession, shared: SharedArrays): string | null {
+  if (!namesOf(losses)) return 'its loss is a function, which only the calling thread has';
+  if (rows.epochs) return 'its rows are read from a file as they are needed';
+  if (typeof SharedArrayBuffer === 'undefined') return 'threads cannot share memory here';
+  const other = weights.find(({ dtype }) => dtype !== 'float32');
+  if (other) return `a weight is of ${other.dtype}`;
+  const { inputs, targets } = rows.dataset;
+  const columns = [...inputs, ...targets].map(({ values }) => values);
+  const arrays = new Set([...shared.keys(), ...columns]);
+  const bytes = [...arrays].reduce((sum, { byteLength }) => sum + byteLength, 0);
+  if (bytes > MOST_BYTES) return `copies of the rows would take more than ${MOST_BYTES / 1e6} MB`;
   try {
-    topology = topologyOf(model);
-  } catch {
-    return null;
+    topologyOf(model);
+  } catch (error) {
+    return `its layers cannot be copied: ${error instanceof Error ? error.message : String(error)}`;
   }
+  return null;
+}
+
+function copyOfSession(
+  { model, weights, rows, holdsOutAtRandom, losses, options }: CopiedSession,
+  shared: SharedArrays,
+): SessionCopy {
+  const loss = namesOf(losses) as string[];
+  const topology = topologyOf(model);
   const { classWeight, metrics, shuffle, split, groups, seed, initialWeights, optimizerState } = options;
   return {
     topology,
     frozen: [...layersWithin(model)].map((layer) => 'layers' in layer && !layer.trainable),
     weights: weights.map((weight) => ({ shape: weight.shape, values: weight.dataSync() as Float32Array })),
-    rows: { ...rows, dataset: sharedDataset(rows.dataset) },
+    rows: { ...rows, dataset: sharedDataset(rows.dataset, shared) },
     holdsOutAtRandom,
     options: {
       ...{ loss, lossWeights: losses.weights, classWeight, metrics, shuffle, split, groups, seed },
@@ -95,19 +114,26 @@ function namesOf({ kinds }: TrainableLosses): string[] | null {
 }
 
 /** A copy whose numbers all threads can read. */
-function sharedDataset({ rows, inputs, targets, weights, notes }: Dataset): Dataset {
-  const shared = (column: DatasetColumn): DatasetColumn => ({ ...column, values: sharedArray(column.values) });
+function sharedDataset({ rows, inputs, targets, weights, notes }: Dataset, arrays: SharedArrays): Dataset {
+  const shared = (column: DatasetColumn): DatasetColumn => ({ ...column, values: sharedArray(column.values, arrays) });
   return {
     rows,
     inputs: inputs.map(shared),
     targets: targets.map(shared),
-    ...(weights && { weights: sharedArray(weights) }),
+    ...(weights && { weights: sharedArray(weights, arrays) }),
     notes,
   };
 }
 
-function sharedArray<Values extends Float32Array | Int32Array>(values: Values): Values {
-  if (values.buffer instanceof SharedArrayBuffer) return values;
+function sharedArray<Values extends Float32Array | Int32Array>(values: Values, arrays: SharedArrays): Values {
+  const known = arrays.get(values);
+  if (known) return known as Values;
+  const made = values.buffer instanceof SharedArrayBuffer ? values : copyInSharedMemory(values);
+  arrays.set(values, made);
+  return made;
+}
+
+function copyInSharedMemory<Values extends Float32Array | Int32Array>(values: Values): Values {
   const own = new (values.constructor as new (buffer: SharedArrayBuffer) => Values)(
     new SharedArrayBuffer(values.byteLength),
   );

@@ -1,6 +1,8 @@
 import { backendInUse } from '@lrfind/backends';
-import type { SearchOptions } from '../search.js';
+import { InputError } from '@lrfind/core';
+import type { Workers } from '@lrfind/core/study';
 import type { Session } from '../session.js';
+import type { Check, Lanes } from './lanes.js';
 import { nodeProcess } from './node.js';
 import { prepareThreads, startWorker } from './start-worker.js';
 import { workerModule } from './worker-module.js';
@@ -14,6 +16,9 @@ const MOST_WORKERS = 7;
 /** Threads that are started ahead. */
 const MOST_PREPARED = 3;
 
+/** Threads that a backend computes with, at most. */
+const MOST_THREADS = 8;
+
 /** The processors that lrfind may use, as for the threads of a backend. */
 function processors(): number {
   const { env, getBuiltinModule } = nodeProcess as NodeJS.Process;
@@ -22,22 +27,36 @@ function processors(): number {
   return Math.min(available, LRFIND_THREADS === undefined ? available : Number(LRFIND_THREADS));
 }
 
-/**
- * Whether trainings of a session may run on workers: on a backend that gives the same bits there. TensorFlow's differ in
- * their last bits with the number of threads, so `LRFIND_DETERMINISTIC=1` keeps its trainings in one thread.
- */
-function mayUseWorkers(): boolean {
-  const { name, device } = backendInUse() ?? {};
-  if (!hasThreads()) return false;
-  if (name === 'tensorflow') return device?.startsWith('CPU') === true && nodeProcess?.env.LRFIND_DETERMINISTIC !== '1';
-  return name === 'wasm';
+/** The threads that each of some lanes computes with. */
+export function threadsEach(lanes: number, processorCount: number): number {
+  return Math.min(MOST_THREADS, Math.max(1, Math.floor(processorCount / lanes)));
 }
 
-/** Whether this is Node, and the modules are built. */
+/**
+ * Why trainings of a session cannot run on workers; null where they can: on a backend that gives the same bits there. TensorFlow's
+ * differ in their last bits with the number of threads, so `LRFIND_DETERMINISTIC=1` keeps its trainings in one thread.
+ */
+function whyNoWorkers(): string | null {
+  if (!hasThreads()) return 'outside of Node and its built modules, which have the program of the threads';
+  const { name } = backendInUse() ?? {};
+  if (name !== 'wasm' && name !== 'tensorflow') return `with the backend ${name}, which computes in one thread`;
+  if (name === 'tensorflow' && nodeProcess?.env.LRFIND_DETERMINISTIC === '1')
+    return 'with LRFIND_DETERMINISTIC=1, because the last bits of TensorFlow depend on the number of threads';
+  return null;
+}
+
+/** Whether workers are started without being asked for: not for a GPU, which one thread keeps busy. */
+function mayUseWorkers(): boolean {
+  const { name, device } = backendInUse() ?? {};
+  return whyNoWorkers() === null && (name !== 'tensorflow' || device?.startsWith('CPU') === true);
+}
+
+/** Whether this is Node, and the modules are built: only then there is a program for a thread. */
 function hasThreads(): boolean {
   const versions = nodeProcess?.versions;
   const isNode = versions?.node !== undefined && !versions.bun && !versions.deno;
-  return isNode && 'getBuiltinModule' in (nodeProcess as object) && !workerModule().pathname.endsWith('.ts');
+  if (!isNode || !('getBuiltinModule' in (nodeProcess as object))) return false;
+  return (nodeProcess as NodeJS.Process).getBuiltinModule('node:fs').existsSync(workerModule());
 }
 
 /**
@@ -53,7 +72,18 @@ function hasThreads(): boolean {
 export function prepareWorkers(): void {
   if (!hasThreads()) return;
   const backend = mayUseWorkers() ? backendInUse()?.name : undefined;
-  prepareThreads(Math.min(processors() - 1, MOST_PREPARED), backend);
+  const count = Math.min(processors() - 1, MOST_PREPARED);
+  prepareThreads(count, threadsEach(count + 1, processors()), backend);
+}
+
+/**
+ * Checks that there can be as many lanes as are asked for, on the backend in use.
+ *
+ * @throws InputError where they cannot
+ */
+export function checkWorkers(wanted: Workers): void {
+  const why = wanted === 'auto' || wanted === 1 ? null : whyNoWorkers();
+  if (why !== null) throw new InputError(`workers must be auto or 1 ${why}; got ${wanted}`);
 }
 
 /**
@@ -65,26 +95,34 @@ export function workersWorthStarting(milliseconds: number, processorCount: numbe
   return Math.max(0, Math.min(processorCount - 1, MOST_WORKERS, Math.floor(milliseconds / (2 * START_MS))));
 }
 
+/** How many jobs lanes can do at once, at most. */
+export function jobsAtOnce({ wanted }: Lanes): number {
+  if (wanted !== 'auto') return wanted;
+  return mayUseWorkers() ? Math.min(processors(), MOST_WORKERS + 1) : 1;
+}
+
 /**
- * What a search does once it knows its pace: starts workers, as many as are worth it, and adds each to the session's lanes once it has
- * passed the check. Only the first call does something, since a range that moves begins with the first sweep again.
+ * What is done once a pace is known: starts workers for the lanes of a session, as many as are asked for or worth it. Each is added
+ * once it has passed a check with the session. Where there are workers already that were not checked with this session, one of them is.
  *
- * @param stepsLeft about how many steps of trainings there are still
+ * @param milliseconds that this thread alone would still compute for
+ * @param checking prepares the check; called where there is something to check
  */
-export function workersOnPace(session: Session, stepsLeft: number): NonNullable<SearchOptions['onPace']> {
-  let done = false;
-  return (pace, check) => {
-    if (done || !mayUseWorkers()) return;
-    done = true;
-    const count = workersWorthStarting(pace * stepsLeft, processors());
-    const copy = count > 0 ? session.copy() : null;
-    if (!copy) return;
-    for (let i = 0; i < count; i++) {
-      const worker = startWorker(copy);
-      check(worker).then(
-        (isSame) => (isSame ? session.lanes.add(worker) : worker.close()),
-        () => worker.close(),
-      );
-    }
-  };
+export async function useWorkers(
+  { lanes, number }: Session,
+  milliseconds: number,
+  checking: () => Promise<Check>,
+): Promise<void> {
+  const { wanted } = lanes;
+  if (lanes.needsCheck(number)) return lanes.extend(number, await checking());
+  if (!lanes.mayStart(number)) return;
+  const worth = () => (mayUseWorkers() ? workersWorthStarting(milliseconds, processors()) : 0);
+  const count = wanted === 'auto' ? worth() : wanted - 1;
+  if (count === 0) return;
+  const copies = lanes.copies();
+  if (!copies[number]) return;
+  const check = await checking();
+  const threads = threadsEach(count + 1, processors());
+  const workers = Array.from({ length: count }, () => startWorker(copies, threads));
+  lanes.add(workers, number, check, threads);
 }

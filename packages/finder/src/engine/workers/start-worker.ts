@@ -12,9 +12,9 @@ interface Asked {
   readonly onEvent: (event: never) => void;
 }
 
-type Thread = InstanceType<ReturnType<typeof threads>['Worker']>;
+type Thread = InstanceType<ReturnType<typeof workerThreads>['Worker']>;
 
-const threads = () => (nodeProcess as NodeJS.Process).getBuiltinModule('node:worker_threads');
+const workerThreads = () => (nodeProcess as NodeJS.Process).getBuiltinModule('node:worker_threads');
 
 /** Threads that were started before there was a session for them. */
 const prepared: Thread[] = [];
@@ -23,10 +23,10 @@ const prepared: Thread[] = [];
 const failures = new WeakMap<Thread, Error>();
 
 /** A thread that loads its modules. It does not keep the process alive, and its end is no error of the process. */
-function startThread(): Thread {
+function startThread(threads: number): Thread {
   // Without the flags of the process: modules that it preloads (`--import`) are not for this thread.
-  const env = { ...nodeProcess?.env, LRFIND_THREADS: '1' };
-  const thread = new (threads().Worker)(workerModule(), { env, execArgv: [], name: 'lrfind' });
+  const env = { ...nodeProcess?.env, LRFIND_THREADS: String(threads) };
+  const thread = new (workerThreads().Worker)(workerModule(), { env, execArgv: [], name: 'lrfind' });
   thread.on('error', (error: Error) => failures.set(thread, error));
   thread.on('exit', () => failures.set(thread, failures.get(thread) ?? new Error('the worker has ended')));
   thread.unref();
@@ -36,16 +36,22 @@ function startThread(): Thread {
 /**
  * Starts threads that later workers use, so that they load their modules meanwhile.
  *
+ * @param threads that each computes with, at most
  * @param backend which they open too, where it is known
  */
-export function prepareThreads(count: number, backend: string | undefined): void {
-  while (prepared.length < count) prepared.push(startThread());
+export function prepareThreads(count: number, threads: number, backend: string | undefined): void {
+  while (prepared.length < count) prepared.push(startThread(threads));
   if (backend) for (const thread of prepared) thread.postMessage({ backend } satisfies ToWorker);
 }
 
-/** Starts a worker, in Node, with a copy of a session. It does not keep the process alive while it has nothing to do. */
-export function startWorker(session: SessionCopy): SessionWorker {
-  const worker = prepared.pop() ?? startThread();
+/**
+ * Starts a worker, in Node, with copies of sessions. It does not keep the process alive while it has nothing to do.
+ *
+ * @param sessions null for one that it has no tasks for
+ * @param threads that it computes with
+ */
+export function startWorker(sessions: readonly (SessionCopy | null)[], threads: number): SessionWorker {
+  const worker = prepared.pop() ?? startThread(threads);
   const post = (message: ToWorker) => worker.postMessage(message);
   const asked = new Map<number, Asked>();
   let count = 0;
@@ -74,7 +80,7 @@ export function startWorker(session: SessionCopy): SessionWorker {
   });
   worker.on('error', end);
   worker.on('exit', () => end(new Error('the worker has ended')));
-  post({ start: { backend: backendInUse()?.name as string, session } });
+  post({ start: { backend: backendInUse()?.name as string, sessions, threads } });
   return {
     ask(task, onEvent, signal) {
       if (ended) return Promise.reject(ended);

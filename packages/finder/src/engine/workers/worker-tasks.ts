@@ -1,4 +1,4 @@
-import type { TrialSpec } from '@lrfind/core/study';
+import type { TrialOutcome, TrialSpec } from '@lrfind/core/study';
 import type { SplitDataset } from '@lrfind/data';
 import type { Session } from '../session.js';
 import type { SweepTask } from '../sweeper.js';
@@ -7,7 +7,10 @@ import type { SessionCopy } from './session-copy.js';
 /** How a worker begins: with a copy of a session, on a backend. */
 export interface WorkerStart {
   readonly backend: string;
-  readonly session: SessionCopy;
+  /** By their numbers; null for one that only the calling thread has. Each is opened with its first task. */
+  readonly sessions: readonly (SessionCopy | null)[];
+  /** That it computes with. */
+  readonly threads: number;
 }
 
 /** The rows of a session as a task sees them; the copy may have others to train on. */
@@ -21,6 +24,7 @@ export function taskRows({ data: { train, heldOut, test } }: Session): TaskRows 
 /** A sweep with an optimizer. */
 export interface SweepJob {
   readonly kind: 'sweep';
+  readonly session: number;
   readonly rows: TaskRows;
   readonly optimizer: { readonly name: string };
   readonly batchSize: number;
@@ -36,6 +40,7 @@ export interface SweepJob {
 /** A part of a training, among those in which each seed holds out rows of its own. */
 export interface TrainJob {
   readonly kind: 'train';
+  readonly session: number;
   readonly rows: TaskRows;
   readonly spec: TrialSpec;
   /** How the rows of the seeds are drawn. */
@@ -44,7 +49,23 @@ export interface TrainJob {
   readonly calls: number;
 }
 
-export type WorkerTask = SweepJob | TrainJob;
+/** A part of a training of a comparison. */
+export interface TrialJob {
+  readonly kind: 'trial';
+  readonly session: number;
+  readonly spec: TrialSpec;
+  /** How many trainings there will be. */
+  readonly trainings: number;
+}
+
+/** What became of a {@link TrialJob}. */
+export interface TrialDone {
+  readonly outcome: TrialOutcome;
+  /** Milliseconds a step, without evaluations; undefined where there were too few steps to tell. */
+  readonly pace: number | undefined;
+}
+
+export type WorkerTask = SweepJob | TrainJob | TrialJob;
 
 /** From the thread that has the session to a worker. */
 export type ToWorker =

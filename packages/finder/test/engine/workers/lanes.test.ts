@@ -1,6 +1,8 @@
 import { settled } from '@lrfind/core';
+import { layers, sequential } from '@tensorflow/tfjs-layers';
 import { expect, test } from 'vitest';
-import { type SessionWorker, sessionLanes } from '../../../src/engine/workers/lanes.js';
+import { type Lanes, type SessionWorker, sessionLanes } from '../../../src/engine/workers/lanes.js';
+import { copiedSession } from './copied-session.js';
 
 /** A promise that is kept by hand. */
 function later<Value>() {
@@ -21,6 +23,14 @@ function worker(): SessionWorker & { closed: boolean } {
   };
 }
 
+const same = async () => true;
+
+/** Adds workers that pass their check at once. */
+async function add(lanes: Lanes, ...workers: SessionWorker[]): Promise<void> {
+  lanes.add(workers, 0, same, 1);
+  await turn();
+}
+
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 test('this thread takes one job at a time, in order', async () => {
@@ -29,6 +39,7 @@ test('this thread takes one job at a time, in order', async () => {
   const begun: number[] = [];
   const results = jobs.map(({ promise }, i) =>
     lanes.run({
+      session: 0,
       here: () => {
         begun.push(i);
         return promise;
@@ -44,7 +55,7 @@ test('this thread takes one job at a time, in order', async () => {
   expect(await Promise.all(results)).toEqual([10, 11]);
 });
 
-test('a worker that is added takes the first job that waits and is plain data', async () => {
+test('a worker that has passed its check takes the first job that waits and is plain data', async () => {
   const lanes = sessionLanes();
   const where: string[] = [];
   const job = (name: string, isPlain = true) => {
@@ -53,10 +64,10 @@ test('a worker that is added takes the first job that waits and is plain data', 
       where.push(`${name} ${place}`);
       return promise;
     };
-    return { result: lanes.run({ here: at('here'), there: at('there'), isPlain }), keep: () => keep(name) };
+    return { result: lanes.run({ session: 0, here: at('here'), there: at('there'), isPlain }), keep: () => keep(name) };
   };
   const jobs = [job('a'), job('b', false), job('c')];
-  lanes.add(worker());
+  await add(lanes, worker());
   expect(where).toEqual(['a here', 'c there']);
   for (const { keep } of jobs) keep();
   expect(await Promise.all(jobs.map(({ result }) => result))).toEqual(['a', 'b', 'c']);
@@ -67,50 +78,135 @@ test('a job whose worker fails is done here, and the worker is closed', async ()
   const lanes = sessionLanes();
   const first = later<string>();
   const results = [
-    lanes.run({ here: () => first.promise, there: () => Promise.resolve('') }),
-    lanes.run({ here: () => Promise.resolve('here'), there: () => Promise.reject(new Error('out of memory')) }),
+    lanes.run({ session: 0, here: () => first.promise, there: () => Promise.resolve('') }),
+    lanes.run({
+      session: 0,
+      here: () => Promise.resolve('here'),
+      there: () => Promise.reject(new Error('out of memory')),
+    }),
   ];
   const failing = worker();
-  lanes.add(failing);
-  await turn();
+  await add(lanes, failing);
   expect(failing.closed).toBe(true);
   first.keep('first');
   expect(await Promise.all(results)).toEqual(['first', 'here']);
 });
 
-test('a job that its signal aborts on a worker fails with the reason', async () => {
+test('a job that its signal aborts on a worker fails with its error, and one that waits does not begin', async () => {
   const lanes = sessionLanes();
+  const control = new AbortController();
   const first = later<string>();
-  void lanes.run({ here: () => first.promise, there: () => Promise.resolve('') });
-  const result = lanes.run({
-    here: () => Promise.resolve('here'),
-    there: () => Promise.reject('reason'),
-    signal: AbortSignal.abort(),
-  });
-  lanes.add(worker());
-  await expect(result).rejects.toBe('reason');
+  void lanes.run({ session: 0, here: () => first.promise, there: () => Promise.resolve('') });
+  const begun: string[] = [];
+  const there = async () => {
+    begun.push('there');
+    control.abort('reason');
+    throw 'error of the worker';
+  };
+  const here = async () => void begun.push('here');
+  const { signal } = control;
+  const results = [lanes.run({ session: 0, here, there, signal }), lanes.run({ session: 0, here, there, signal })];
+  const failed = Promise.all([
+    expect(results[0]).rejects.toBe('error of the worker'),
+    expect(results[1]).rejects.toBe('reason'),
+  ]);
+  await add(lanes, worker());
+  first.keep('');
+  await failed;
+  expect(begun).toEqual(['there']);
 });
+
+const slow = () => new Promise<number>((resolve) => setTimeout(() => resolve(1), 5));
+/** Half as fast in each lane as this thread alone would be, so that two lanes gain nothing. */
+const halved = { session: 0, here: slow, there: slow, speed: () => 0.5 };
 
 test('workers that make no gain are closed, and none is added any more', async () => {
   const lanes = sessionLanes();
-  // A step took a microsecond before there was a worker, and takes milliseconds in both lanes now.
-  lanes.paceAlone(1e-3);
-  const slow = () => new Promise<number>((resolve) => setTimeout(() => resolve(1), 5));
-  const jobs = [1, 2, 3, 4].map(() => lanes.run({ here: slow, there: slow, steps: () => 1 }));
+  const jobs = [1, 2, 3, 4].map(() => lanes.run(halved));
   const useless = worker();
-  lanes.add(useless);
+  await add(lanes, useless);
   await Promise.all(jobs);
   expect(useless.closed).toBe(true);
-  expect(lanes.isOpen).toBe(false);
+  expect([lanes.isOpen, lanes.mayStart(0)]).toEqual([false, false]);
   const late = worker();
-  lanes.add(late);
+  await add(lanes, late);
   expect(late.closed).toBe(true);
+});
+
+test('workers that were asked for by number stay, however little they gain', async () => {
+  const lanes = sessionLanes(2);
+  const jobs = [1, 2, 3, 4].map(() => lanes.run(halved));
+  const useless = worker();
+  await add(lanes, useless);
+  await Promise.all(jobs);
+  expect(useless.closed).toBe(false);
+  expect(lanes.isOpen).toBe(true);
+  lanes.close();
+  expect(useless.closed).toBe(true);
+});
+
+test('a worker that computes something else is closed and gets no job, and a note says so where it was asked for', async () => {
+  for (const wanted of [2, 'auto'] as const) {
+    const lanes = sessionLanes(wanted);
+    const first = later<string>();
+    const jobs = [
+      lanes.run({ session: 0, here: () => first.promise, there: () => Promise.resolve('there') }),
+      lanes.run({ session: 0, here: () => Promise.resolve('here'), there: () => Promise.resolve('there') }),
+    ];
+    const other = worker();
+    lanes.add([other], 0, async () => false, 1);
+    await turn();
+    expect(other.closed).toBe(true);
+    expect(lanes.mayStart(0)).toBe(false);
+    first.keep('first');
+    expect(await Promise.all(jobs)).toEqual(['first', 'here']);
+    const note = 'a worker did not compute the same as the calling thread, and was not used';
+    expect(lanes.notes).toEqual(wanted === 'auto' ? [] : [note]);
+  }
+});
+
+test('a worker takes jobs of a further session only once it has passed a check with that', async () => {
+  const lanes = sessionLanes();
+  const model = sequential({ layers: [layers.dense({ units: 1, inputShape: [1] })] });
+  for (let i = 0; i < 3; i++) lanes.enter(() => copiedSession(model));
+  lanes.copies();
+  const where: string[] = [];
+  const job = (session: number) => {
+    const { promise, keep } = later<void>();
+    const at = (place: string) => () => {
+      where.push(`${session} ${place}`);
+      return promise;
+    };
+    void lanes.run({ session, here: at('here'), there: at('there') });
+    return keep;
+  };
+  const keep = [job(0), job(1), job(1), job(2)];
+  expect(lanes.needsCheck(1)).toBe(true);
+  await add(lanes, worker());
+  expect(where).toEqual(['0 here']);
+  lanes.extend(1, async () => true);
+  expect(lanes.needsCheck(1)).toBe(false);
+  await turn();
+  expect(where).toEqual(['0 here', '1 there']);
+  // A session with which the worker does not pass stays in this thread.
+  keep[1]?.();
+  await turn();
+  keep[2]?.();
+  await turn();
+  lanes.extend(2, async () => false);
+  await turn();
+  expect(where).toEqual(['0 here', '1 there', '1 there']);
+  keep[0]?.();
+  await turn();
+  expect(where).toEqual(['0 here', '1 there', '1 there', '2 here']);
+  keep[3]?.();
+  model.dispose();
 });
 
 test('closed lanes close their workers', () => {
   const lanes = sessionLanes();
   const idle = worker();
-  lanes.add(idle);
+  lanes.add([idle], 0, same, 1);
   lanes.close();
   expect(idle.closed).toBe(true);
 });

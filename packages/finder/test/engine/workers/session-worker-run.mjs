@@ -37,10 +37,17 @@ const optimizer = resolveOptimizer({ name: 'adam', beta1: 0.8 });
 const rates = Array.from({ length: 40 }, (_, i) => 1e-4 * 1.2 ** i);
 const common = { batchSize: 16, calls: 100 };
 const own = sweeper(session, optimizer, { ...common, heldOut: session.data.heldOut });
-const worker = startWorker(session.copy());
+const worker = startWorker(session.lanes.copies(), 1);
 const { train, heldOut, test } = session.data;
 const rows = { train, heldOut, test };
-const task = { kind: 'sweep', rows, optimizer: { name: 'adam', ...optimizer.parameters }, group: null, ...common };
+const task = {
+  kind: 'sweep',
+  session: 0,
+  rows,
+  optimizer: { name: 'adam', ...optimizer.parameters },
+  group: null,
+  ...common,
+};
 const ask = (more, onEvent = () => {}, signal) =>
   worker.ask({ ...task, heldOut: session.data.heldOut, ...more }, onEvent, signal);
 
@@ -64,7 +71,7 @@ const spec = {
 const bySeed = { seed: 3, seeds: 3, calls: 60 };
 const timeless = ({ training, state }) =>
   JSON.stringify([training, state], (key, value) => (key === 'seconds' ? 0 : value));
-const trained = await worker.ask({ kind: 'train', rows, spec, ...bySeed }, () => {});
+const trained = await worker.ask({ kind: 'train', session: 0, rows, spec, ...bySeed }, () => {});
 const trainedHere = await executorBySeed(session, bySeed).run(spec, {});
 
 const reasons = [];
@@ -99,10 +106,11 @@ const searchWith = async (onPace) => {
 const alone = await searchWith(undefined);
 let passed;
 let asked = 0;
-const together = await searchWith(async (_, check) => {
+const together = await searchWith(async (_, checking) => {
+  const check = await checking();
   passed = await check(worker);
   const counting = { ask: (...args) => worker.ask(...args).finally(() => asked++), close() {} };
-  session.lanes.add(counting);
+  session.lanes.add([counting], 0, async () => true, 1);
 });
 
 const sameBits = (a, b) =>
