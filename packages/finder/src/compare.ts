@@ -11,6 +11,7 @@ import {
   runTrials,
   scheduleUse,
   stepsToTake,
+  type Trial,
   WorkerOptions,
 } from '@lrfind/core/study';
 import type { Dataset } from '@lrfind/data';
@@ -22,10 +23,11 @@ import { sessionLanes } from './engine/workers/lanes.js';
 import { assertModel, parameterCount } from './model/describe.js';
 import { accumulationNotes, scheduledMomentumNotes } from './optimizers/model-optimizer.js';
 import { type CompareOptions, compareOptionNames, type TrialOptions } from './options.js';
+import { drawnTrials } from './study/drawn-trials.js';
 import { inProcessTrials } from './study/in-process.js';
 import { journalHeader } from './study/journal-header.js';
-import { drawTrials } from './study/plan-search.js';
-import { planTrials, recipeOf, resolveComparison } from './study/plan-trials.js';
+import { planSearch } from './study/plan-search.js';
+import { type PlannedTrial, planTrials, recipeOf, resolveComparison } from './study/plan-trials.js';
 import { openSessions, restoreSessions } from './study/sessions.js';
 import { suggestRates } from './study/suggest-rates.js';
 import { executorInLanes } from './study/trials-in-lanes.js';
@@ -74,8 +76,8 @@ export async function compare(
   } = options;
   const { onEvaluation, signal, workers, ...rest } = others;
   const settings = resolveComparison({ trials: given, search, validation }, rest);
-  const drawn = search && drawTrials(search, model, { ...settings, optimizer });
-  const trials = drawn?.trials ?? (given as readonly TrialOptions[]);
+  const searched = search && planSearch(search, model, { ...settings, optimizer });
+  const trials = searched?.trials ?? (given as readonly TrialOptions[]);
   const lanes = sessionLanes(resolveOptions(WorkerOptions, { workers }).workers);
   signal?.throwIfAborted();
   const started = new Date();
@@ -90,7 +92,11 @@ export async function compare(
   );
   try {
     const planned = planTrials(trials, sessions, { optimizer, callbacks }, settings);
-    const completed = (await journal?.open(journalHeader(planned, settings, initialWeights))) ?? [];
+    const header = journalHeader(planned, settings, initialWeights);
+    // Trials that are not drawn yet cannot be in it.
+    const { sampler, space } = searched?.next ? searched.describe() : {};
+    const completed =
+      (await journal?.open(space ? { ...header, search: { sampler, space, trials: searched?.count } } : header)) ?? [];
     const rated = await suggestRates(planned, {
       seed: settings.seed,
       split: settings.split,
@@ -99,12 +105,17 @@ export async function compare(
       signal,
     });
     const seeds = Array.from({ length: settings.repeats }, (_, i) => settings.seed + i);
-    const totals = { trainings: rated.length * seeds.length, evaluations: rated[0]?.evaluateAt.length ?? 0 };
-    const own = inProcessTrials(rated, seeds.length);
+    const count = searched?.count ?? rated.length;
+    const totals = { trainings: count * seeds.length, evaluations: rated[0]?.evaluateAt.length ?? 0 };
+    const own = inProcessTrials(rated, totals.trainings / rated.length);
     const { halving } = settings;
-    const steps = stepsToTake({ trials: own.trials, seeds, halving, completed });
+    const [first] = own.trials as [Trial, ...Trial[]];
+    const expected = searched?.next ? Array.from({ length: count }, () => first) : own.trials;
+    const steps = stepsToTake({ trials: expected, seeds, halving, completed });
+    const plan = (drawn: TrialOptions) =>
+      planTrials([drawn], sessions, { optimizer, callbacks }, settings)[0] as PlannedTrial;
     const outcome = await runTrials({
-      trials: own.trials,
+      trials: searched?.next ? drawnTrials({ ...searched, next: searched.next }, first, rated, plan) : own.trials,
       executor: executorInLanes(own, { lanes, trainings: totals.trainings, steps }),
       seeds,
       halving,
@@ -155,7 +166,7 @@ export async function compare(
         ...comparedSensitivityTexts(sensitivity, results),
       ],
       sensitivity,
-      ...(drawn && { search: drawn.describe(results.map(({ name }) => name)) }),
+      ...(searched && { search: searched.describe() }),
       trials: results,
       setup: {
         ...setup,

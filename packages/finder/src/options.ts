@@ -149,13 +149,15 @@ export interface CompareOptions extends Partial<CompareSettings>, CommonOptions 
   readonly onEvaluation?: ((event: ComparisonEvent) => void) | undefined;
 }
 
-/**
- * A search: trials that are drawn at random, each independent of the others, none twice, by the seed of the comparison. The longest search begins
- * with the trials of the shorter ones.
- */
+/** A search: trials that are drawn by the seed of the comparison, none twice. */
 export interface SearchOptions {
   /** How many trials, from 2 to 100,000. */
   readonly trials: number;
+  /**
+   * `random` (default): each trial is drawn independently of the others. `tpe`: after ten of these, trials are drawn near those that did
+   * well (a tree-structured Parzen estimator). With several trainings at a time, what is drawn depends on the order in which they end.
+   */
+  readonly sampler?: 'random' | 'tpe' | undefined;
   /**
    * The learning rate, or the peak of a schedule: a range, in which each decade is equally likely, or a list of rates. Default:
    * `{ low: 1e-5, high: 1 }`.

@@ -1,4 +1,4 @@
-import { allowed, closed } from '@lrfind/core/options';
+import { allowed, choice, closed } from '@lrfind/core/options';
 import { CompareSettings } from '@lrfind/core/study';
 import { callbackKinds } from '@lrfind/finder';
 import Type, { type Static, type TSchema } from 'typebox';
@@ -56,6 +56,12 @@ export const TrialOptions = Type.Object(
         placeholder: 'trials',
         description:
           'draw that many trials at random in place of all combinations: from a range or list of --lr (default: 1e-5..1), --batch-size and --weight-decay, and the names of --schedule (without a rate) and --optimizer',
+      }),
+    ),
+    sampler: Type.Optional(
+      choice(['random', 'tpe'], {
+        description:
+          'how --search draws: each trial independently of the others, or, after ten of these, near those that did well (a tree-structured Parzen estimator) (default: random)',
       }),
     ),
     lr: Type.Array(Type.String(), {

@@ -21,18 +21,20 @@ export type SearchedRanges = Omit<SearchOptions, 'optimizer'>;
  */
 export function searchedRanges(
   models: number,
-  { search, lr, schedule, callback, batchSize }: TrialOptions,
+  { search, sampler, lr, schedule, callback, batchSize }: TrialOptions,
   { weightDecay }: Readonly<Record<string, unknown>>,
 ): SearchedRanges | undefined {
   if (search === undefined) {
     if (typeof weightDecay === 'string')
       throw notAllowed('--weight-decay', 'a number, unless --search draws from a range', weightDecay);
+    if (sampler !== undefined) throw notAllowed('--sampler', 'left out where no --search draws the trials', sampler);
     return undefined;
   }
   if (models > 1) throw new InputError(`--model must name one model where --search draws the trials; got ${models}`);
   if (callback) throw notAllowed('--callback', 'left out where --search draws the trials', callback.join());
   return {
     trials: search,
+    sampler,
     ...(lr.length > 0 && { learningRate: rangeOrList(lr, '--lr', rateOf) }),
     ...(schedule.length > 0 && { schedule }),
     ...(batchSize.length > 0 && { batchSize: rangeOrList(batchSize, '--batch-size', Number) }),

@@ -39,10 +39,10 @@ export function comparisonSummary(result: Comparison): string {
 }
 
 /** What the trials of a search were drawn from. */
-function spaceText({ space: { learningRate, schedule, optimizer, batchSize, weightDecay } }: Search): string {
+function spaceText({ sampler, space: { learningRate, schedule, optimizer, batchSize, weightDecay } }: Search): string {
   const numbers = (of: typeof learningRate) => ('low' in of ? `${of.low} to ${of.high}` : of.join(', '));
   return [
-    `drawn at random: learning rate ${numbers(learningRate)}`,
+    `${sampler === 'random' ? 'drawn at random' : 'drawn near the best (tpe)'}: learning rate ${numbers(learningRate)}`,
     schedule.join(', '),
     optimizer.map(({ name }) => name).join(', '),
     `batch ${batchSize.join(', ')}`,

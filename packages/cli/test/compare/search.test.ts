@@ -62,6 +62,13 @@ test('the command of a stored result makes it again', async () => {
   expect(again.search).toEqual(stored.search);
 });
 
+test('--sampler tpe draws near what did well, and says so', async () => {
+  const { code, stdout } = await compare(...space, '--sampler', 'tpe', '--halving', 'asynchronous', '--epochs', 4);
+  expect(code).toBe(0);
+  expect(stdout).toContain('drawn near the best (tpe): learning rate 0.0001 to 1');
+  expect(stdout).toContain('14 trials');
+});
+
 describe('a mistake is one message that names the flag, with exit code 2', () => {
   test.each<[string, (string | number)[], RegExp]>([
     ['one trial', ['--search', 1], /--search must be a whole number at least 2 and at most 100000; got 1$/m],
@@ -129,7 +136,7 @@ describe('a mistake is one message that names the flag, with exit code 2', () =>
     [
       'more than there are',
       ['--search', 9, '--lr', '0.1,0.2'],
-      /--search must be at most the number of configurations that differ, 2; got 9$/m,
+      /--search must be at most the number of configurations that differ, 2; got more$/m,
     ],
     [
       'a range of rates without a search',

@@ -13,7 +13,10 @@ const positive = { exclusiveMinimum: 0 };
 /** What the trials of a comparison were drawn from, and what was drawn. */
 export const Search = Type.Object(
   {
-    sampler: Type.Literal('random', { description: 'each trial is drawn independently of the others' }),
+    sampler: Type.Union([Type.Literal('random'), Type.Literal('tpe')], {
+      description:
+        'random: each trial is drawn independently of the others; tpe: after ten of these, near those that did well',
+    }),
     space: Type.Object(
       {
         learningRate: Type.Union([NumberRange, Type.Array(Type.Number(positive))], {

@@ -16,14 +16,20 @@ export interface AsynchronousHalving {
   /**
    * What is to be trained next: of the highest rung with any, the best trial that may be promoted; else the next trial that has not
    * begun; null where there is neither for now.
+   *
+   * @param mayBegin whether a trial may begin. Default: yes
    */
-  next(): RungJob | null;
+  next(mayBegin?: boolean): RungJob | null;
   /**
    * Tells that a trial has come to a rung.
    *
    * @param loss by which it is ranked there; null for one that diverged, which is never promoted
    */
   report(job: RungJob, loss: number | null): void;
+  /** The trials that have come to a rung, best first: by the highest rung that they have come to, then by their loss there; last those that diverged. */
+  ranked(): number[];
+  /** How many trials have begun and not come to a rung yet. */
+  unreported(): number;
 }
 
 /**
@@ -63,7 +69,7 @@ export function asynchronousHalving(trials: number, rungs: number): Asynchronous
   const levels = Array.from({ length: rungs }, (): Reported[] => []);
   let begun = 0;
   return {
-    next() {
+    next(mayBegin = true) {
       for (let rung = rungs - 2; rung >= 0; rung--) {
         const reported = levels[rung] as Reported[];
         const better = reported.slice(0, Math.floor(reported.length / REDUCTION));
@@ -72,7 +78,7 @@ export function asynchronousHalving(trials: number, rungs: number): Asynchronous
         promoted.promoted = true;
         return { trial: promoted.trial, rung: rung + 1 };
       }
-      if (begun === trials) return null;
+      if (begun === trials || !mayBegin) return null;
       begun += 1;
       return { trial: begun - 1, rung: 0 };
     },
@@ -81,6 +87,14 @@ export function asynchronousHalving(trials: number, rungs: number): Asynchronous
       const reported = { trial, loss, promoted: false };
       level.splice(placeOf(reported, level), 0, reported);
     },
+    ranked() {
+      const reports = levels.toReversed().flat();
+      // A trial that diverged after some rungs is no better than one that did at once.
+      const lost = new Set(reports.filter(({ loss }) => loss === null).map(({ trial }) => trial));
+      const others = reports.filter(({ trial }) => !lost.has(trial));
+      return [...new Set([...others.map(({ trial }) => trial), ...lost])];
+    },
+    unreported: () => begun - (levels[0] as Reported[]).length,
   };
 }
 

@@ -5,14 +5,6 @@ export { CallbackState } from './callback-state.js';
 export { type CheckpointHeader, checkTrainingCheckpoint, TrainingCheckpoint } from './checkpoint.js';
 export { comparedSensitivity, comparedSensitivityTexts } from './compared-sensitivity.js';
 export { conclude } from './conclusions.js';
-export {
-  type Configuration,
-  checkRange,
-  drawConfigurations,
-  parseRange,
-  powersOfTwo,
-  type SearchSpace,
-} from './draw-configurations.js';
 export { evaluationSteps, lowestEvaluation, measures, type TrainingLength } from './evaluations.js';
 export { doubtfulRate, gainOf, nothingToGain } from './gain.js';
 export {
@@ -34,9 +26,19 @@ export { rateHistory } from './rate-history.js';
 export { runTrials, stepsToTake, type TrialPlan, type TrialsOutcome } from './run-trials.js';
 export { type ScheduleUse, scheduleUse } from './schedule-use.js';
 export { schedulesText } from './schedules-text.js';
+export {
+  type Configuration,
+  checkRange,
+  parseRange,
+  powersOfTwo,
+  randomSampler,
+  type Sampler,
+  type SearchSpace,
+} from './search-space.js';
 export { sensitivityOf, sensitivityText, type TrainedRate, triedSensitivity } from './sensitivity.js';
 export { testMeasures } from './test-measures.js';
-export type { PartRunner, Trial } from './training-progress.js';
+export { tpeSampler } from './tpe-sampler.js';
+export type { DrawnTrials, PartRunner, Trial } from './training-progress.js';
 export {
   TRANSFER_LIMITS,
   type TrainingChange,

@@ -4,7 +4,14 @@ import { asynchronousHalving, asynchronousRungs, type RungJob } from './asynchro
 import type { AbortLike } from './at-once.js';
 import type { JournalEntry } from './journal.js';
 import { endMeasures } from './ranking.js';
-import { advance, type PartRunner, prune, type TrainingProgress, type Trial } from './training-progress.js';
+import {
+  advance,
+  type DrawnTrials,
+  type PartRunner,
+  prune,
+  type TrainingProgress,
+  type Trial,
+} from './training-progress.js';
 
 /** A trial on its way to a rung. */
 interface Scheduled extends RungJob {
@@ -15,36 +22,52 @@ interface Scheduled extends RungJob {
   readonly missing: Set<TrainingProgress>;
 }
 
+/** Of trials that are drawn by how the earlier ones did, at most one in so many waits for its first result at a time. */
+const WAITING_SHARE = 4;
+
+/** Trials that are halved asynchronously, or drawn one after the other. */
+export interface AsynchronousPlan extends PartRunner {
+  readonly trials: readonly Trial[] | DrawnTrials;
+  readonly halving: false | 'asynchronous';
+  /** The trainings of a trial, before their first step. */
+  readonly begin: () => TrainingProgress[];
+}
+
 /**
- * Trains trials with asynchronous halving: whenever another training can begin, it is decided which.
+ * Trains trials with asynchronous halving, or such as are drawn: whenever another training can begin, it is decided which.
  *
  * What is decided depends on what has been reported before, so both are recorded in the journal in the order in which they happened.
  * Decisions and reports of the entries are repeated in that order; a decision that comes out otherwise shows that the entries are not
  * those of these trials.
  *
- * @param runner with a journal that stores entries one at a time
- * @param states progress of the trainings of each trial; updated
+ * @param plan with a journal that stores entries one at a time
  * @param most how many trainings may run at once
  * @param stopping is aborted with the first error
+ * @returns the trainings of each trial
  * @throws InputError when there are too few evaluations, and for entries that do not follow from one another; the first error of a
  *   training or the journal, once all trainings that had begun have ended
  */
 export async function runAsynchronously(
-  runner: PartRunner,
-  states: ReadonlyMap<Trial, TrainingProgress[]>,
+  { trials: planned, halving, begin, ...runner }: AsynchronousPlan,
   most: number,
   stopping: AbortLike,
-): Promise<void> {
-  const trials = [...states.keys()];
-  const progress = [...states.values()];
-  const rungs = asynchronousRungs(trials.length, trials[0]?.evaluateAt.length ?? 0);
-  const halving = asynchronousHalving(trials.length, rungs.length);
+): Promise<TrainingProgress[][]> {
+  const { count, evaluations, draw } = drawable(planned);
+  const rungs = halving === 'asynchronous' ? asynchronousRungs(count, evaluations) : [evaluations];
+  const scheduler = asynchronousHalving(count, rungs.length);
+  const atFirst = 'draw' in planned ? Math.max(1, Math.ceil(count / WAITING_SHARE)) : count;
+  const trials: Trial[] = [];
+  const progress: TrainingProgress[][] = [];
   const scheduled = new Map<string, Scheduled>();
 
   /** Decides what is trained next. Reports it at once where nothing is left to train, since callbacks or a divergence have ended it. */
   const schedule = (): Scheduled | null => {
-    const job = halving.next();
+    const job = scheduler.next(scheduler.unreported() < atFirst);
     if (!job) return null;
+    if (job.trial === trials.length) {
+      trials.push(draw(scheduler.ranked()));
+      progress.push(begin());
+    }
     const until = rungs[job.rung] as number;
     const missing = new Set(
       (progress[job.trial] as TrainingProgress[]).filter(({ training }) => training.outcome === 'finished'),
@@ -56,7 +79,7 @@ export async function runAsynchronously(
   };
   const report = (job: Scheduled) => {
     scheduled.delete(job.name);
-    halving.report(job, lossOf(progress[job.trial] as TrainingProgress[]));
+    scheduler.report(job, lossOf(progress[job.trial] as TrainingProgress[]));
   };
   const arrive = (job: Scheduled, current: TrainingProgress) => {
     if (job.missing.delete(current) && job.missing.size === 0) report(job);
@@ -112,6 +135,18 @@ export async function runAsynchronously(
   await runWhile(next, run, most, stopping);
   await recorded;
   for (const current of progress.flat()) if (current.state) prune(current);
+  return progress;
+}
+
+/** Trials that are there from the start, as if they were drawn. */
+function drawable(trials: readonly Trial[] | DrawnTrials): DrawnTrials {
+  if ('draw' in trials) return trials;
+  const waiting = trials.values();
+  return {
+    count: trials.length,
+    evaluations: trials[0]?.evaluateAt.length ?? 0,
+    draw: () => waiting.next().value as Trial,
+  };
 }
 
 /**

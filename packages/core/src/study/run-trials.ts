@@ -1,5 +1,6 @@
 import { InputError } from '../errors.js';
 import type { TrialTraining } from '../results/comparison.js';
+import { asynchronousRungs } from './asynchronous-halving.js';
 import { type AbortLike, abortLinkedTo, runAtOnce } from './at-once.js';
 import type { Journal } from './journal.js';
 import { type Rung, rungs } from './pruning.js';
@@ -7,6 +8,7 @@ import { rank } from './ranking.js';
 import { runAsynchronously } from './run-asynchronously.js';
 import {
   advance,
+  type DrawnTrials,
   notStarted,
   type PartRunner,
   prune,
@@ -18,7 +20,7 @@ import {
 /** The trials that {@link runTrials} runs, and how. */
 export interface TrialPlan extends PartRunner {
   /** All with the same number of evaluations. */
-  readonly trials: readonly Trial[];
+  readonly trials: readonly Trial[] | DrawnTrials;
   /** One training of each trial for each. */
   readonly seeds: readonly number[];
   /**
@@ -67,12 +69,22 @@ export async function runTrials(plan: TrialPlan): Promise<TrialsOutcome> {
     journal: journal && oneAtATime(journal),
     signal: stopping.signal,
   };
-  const states = new Map(trials.map((trial) => [trial, seeds.map(notStarted)]));
-  if (halving === 'asynchronous') await runAsynchronously(runner, states, concurrency, stopping);
-  else await runHalved({ ...runner, halving }, states, concurrency, stopping);
-  const all = [...states.values()].flat();
+  const begin = () => seeds.map(notStarted);
+  let states: TrainingProgress[][];
+  if ('draw' in trials || halving === 'asynchronous') {
+    if (halving === true)
+      throw new InputError(
+        'halving must be asynchronous or false where trials are drawn by how the earlier ones did; got true',
+      );
+    states = await runAsynchronously({ ...runner, trials, halving, begin }, concurrency, stopping);
+  } else {
+    const begun = new Map(trials.map((trial) => [trial, begin()]));
+    await runHalved({ ...runner, halving }, begun, concurrency, stopping);
+    states = [...begun.values()];
+  }
+  const all = states.flat();
   return {
-    trainings: [...states.values()].map((each) => each.map(({ training }) => training)),
+    trainings: states.map((each) => each.map(({ training }) => training)),
     steps: all.reduce((sum, { training }) => sum + stepsTaken(training), 0),
     seconds: all.reduce((sum, { seconds }) => sum + seconds, 0),
   };
@@ -106,14 +118,21 @@ export function stepsToTake({
   seeds,
   halving,
   completed,
-}: Pick<TrialPlan, 'trials' | 'seeds' | 'halving' | 'completed'>): number {
+}: Pick<TrialPlan, 'seeds' | 'halving' | 'completed'> & { readonly trials: readonly Trial[] }): number {
   const steps = trials.reduce((sum, { evaluateAt }) => sum + (evaluateAt.at(-1) ?? 0), 0) * seeds.length;
   const evaluations = trials[0]?.evaluateAt.length ?? 0;
   let share = 1;
   if (halving) {
+    const checkpoints =
+      halving === 'asynchronous'
+        ? asynchronousRungs(trials.length, evaluations).map((until, i) => ({
+            evaluations: until,
+            survivors: Math.floor(trials.length / 2 ** (i + 1)),
+          }))
+        : [...rungs(trials.length, evaluations), { evaluations, survivors: 0 }];
     let before = { evaluations: 0, survivors: trials.length };
     share = 0;
-    for (const rung of [...rungs(trials.length, evaluations), { evaluations, survivors: 0 }]) {
+    for (const rung of checkpoints) {
       share += ((rung.evaluations - before.evaluations) / evaluations) * (before.survivors / trials.length);
       before = rung;
     }

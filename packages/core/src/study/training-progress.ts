@@ -8,6 +8,19 @@ import type { AbortSignalLike, Executor, SavedState, TrialSpec } from './trial.j
 /** A trial, without the seed of a single training. */
 export type Trial = Pick<TrialSpec, 'trial' | 'model' | 'data' | 'recipe' | 'evaluateAt'>;
 
+/** Trials of which each is drawn when it begins, by how the earlier ones have done. */
+export interface DrawnTrials {
+  readonly count: number;
+  /** The number of evaluations of each. */
+  readonly evaluations: number;
+  /**
+   * Draws the next trial.
+   *
+   * @param ranked numbers of the trials that have been evaluated so far, from 0: best first
+   */
+  draw(ranked: readonly number[]): Trial;
+}
+
 /** Runs parts of trainings, and records them. */
 export interface PartRunner {
   readonly executor: Executor;

@@ -3,6 +3,7 @@ import { InputError } from '../../src/errors.js';
 import { type Random, seededRandom } from '../../src/random.js';
 import type { JournalEntry } from '../../src/study/journal.js';
 import { runTrials, type TrialPlan } from '../../src/study/run-trials.js';
+import type { DrawnTrials } from '../../src/study/training-progress.js';
 import type { Executor, TrialSpec } from '../../src/study/trial.js';
 import { evaluationAt, fakeExecutor, runsOf, trialNamed } from './fake-executor.js';
 
@@ -309,5 +310,92 @@ describe('an error', () => {
     };
     await expect(runTrials({ ...plan, journal })).rejects.toBe(error);
     expect(added).toBe(at);
+  });
+});
+
+describe('trials that are drawn by how the earlier ones did', () => {
+  /** Trial n is called `n: ranked before it`, and its loss is `losses[n]`. */
+  const drawing = (values: readonly number[], other: Partial<TrialPlan> = {}) => {
+    const names: string[] = [];
+    const lossOf = new Proxy({} as Record<string, number>, {
+      get: (_, name) => values[Number(String(name).split(':')[0])],
+    });
+    const base = planned({}, 4, { seeds: [0], halving: false, ...other });
+    const fake = fakeExecutor(lossOf);
+    const trials: DrawnTrials = {
+      count: values.length,
+      evaluations: 4,
+      draw(ranked) {
+        names.push(`${names.length}: ${ranked.join(' ')}`);
+        return trialNamed(names.at(-1) as string, 4);
+      },
+    };
+    return { ...base, fake, names, plan: { ...base.plan, executor: other.executor ?? fake, trials } };
+  };
+
+  test('one at a time, each knows all before it, best first', async () => {
+    const { plan, names, fake } = drawing([3, 1, 2, 0]);
+    const { trainings } = await runTrials(plan);
+    expect(names).toEqual(['0: ', '1: 0', '2: 1 0', '3: 1 2 0']);
+    expect(runsOf(fake)).toEqual(names.map((name) => `${name} 0 5–20`));
+    expect(trainings.map(([only]) => only?.outcome)).toEqual(Array(4).fill('finished'));
+  });
+
+  test('with halving, those that came further are ranked first, and those that diverged last', async () => {
+    // By hand: after 0 (9) and 1 (8), 1 is promoted and finishes; 2 diverges; 3 (1) is the best of four and is promoted.
+    const { plan, names } = drawing([9, 8, Number.NaN, 1, 0], { halving: 'asynchronous' });
+    const { run } = plan.executor;
+    const diverging: Executor = {
+      run: async (spec, options) => {
+        const outcome = await run(spec, options);
+        if (!spec.trial.startsWith('2')) return outcome;
+        return { ...outcome, state: null, training: { ...outcome.training, outcome: 'diverged', divergedAt: 3 } };
+      },
+    };
+    await runTrials({ ...plan, executor: diverging });
+    expect(names).toEqual(['0: ', '1: 0', '2: 1 0', '3: 1 0 2', '4: 3 1 0 2']);
+  });
+
+  test('a resumed run draws the same from the same journal, cut anywhere', async () => {
+    const values = [5, 3, 8, 1, 9, 2, 7, 4];
+    for (const halving of [false, 'asynchronous'] as const) {
+      const whole = drawing(values, { halving });
+      const expected = await runTrials(whole.plan);
+      for (let count = 0; count <= whole.entries.length; count++) {
+        const { plan, names, entries } = drawing(values, { halving, completed: whole.entries.slice(0, count) });
+        expect(await runTrials(plan)).toEqual(expected);
+        expect(names).toEqual(whole.names);
+        expect([...whole.entries.slice(0, count), ...entries]).toEqual(whole.entries);
+      }
+    }
+  });
+
+  test('an executor that takes any number gets a quarter of them at a time, so that the others can be drawn', async () => {
+    const values = Array.from({ length: 12 }, (_, i) => i);
+    const { plan, names, fake } = drawing(values);
+    let [running, most] = [0, 0];
+    const counting: Executor = {
+      concurrency: Number.POSITIVE_INFINITY,
+      async run(spec, options) {
+        running += 1;
+        most = Math.max(most, running);
+        await new Promise((resolve) => setTimeout(resolve, 1));
+        running -= 1;
+        return fake.run(spec, options);
+      },
+    };
+    await runTrials({ ...plan, executor: counting });
+    expect(most).toBe(3);
+    expect(names.slice(0, 3)).toEqual(['0: ', '1: ', '2: ']);
+    expect(names.at(-1)?.split(' ').length).toBeGreaterThanOrEqual(9);
+  });
+
+  test('cannot be halved synchronously', async () => {
+    const { plan } = drawing([1, 2], { halving: true });
+    await expect(runTrials(plan)).rejects.toThrow(
+      new InputError(
+        'halving must be asynchronous or false where trials are drawn by how the earlier ones did; got true',
+      ),
+    );
   });
 });

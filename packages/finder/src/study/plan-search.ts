@@ -1,28 +1,34 @@
-import { assertOptions, InputError, notAllowed, shownValue } from '@lrfind/core';
+import { assertOptions, InputError, notAllowed, notOneOf, shownValue } from '@lrfind/core';
 import { resolveOptions } from '@lrfind/core/options';
 import type { NumberRange, Search } from '@lrfind/core/results';
 import { peakSchedule } from '@lrfind/core/schedules';
-import { CompareSettings, type Configuration, checkRange, drawConfigurations, powersOfTwo } from '@lrfind/core/study';
+import { CompareSettings, checkRange, powersOfTwo, randomSampler, tpeSampler } from '@lrfind/core/study';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { assertModel } from '../model/describe.js';
 import { type ModelOptimizer, type OptimizerOption, resolveModelOptimizer } from '../optimizers/model-optimizer.js';
-import { optimizerConfig, optimizerText } from '../optimizers/registry.js';
+import { optimizerConfig, optimizerText, resolveOptimizer } from '../optimizers/registry.js';
 import type { SearchOptions, TrialOptions } from '../options.js';
 
-/** Trials that were drawn. */
-export interface DrawnTrials {
+/** What a search draws. */
+export interface PlannedSearch {
+  /** All trials, or the first one of those that are drawn by how the earlier ones did. */
   readonly trials: readonly TrialOptions[];
+  /** How many trials there will be. */
+  readonly count: number;
   /**
-   * What the result says of the search.
+   * Draws the next trial; missing where all are drawn.
    *
-   * @param names of the trials
+   * @param ranked numbers of the trials that have been evaluated so far, best first
    */
-  describe(names: readonly string[]): Search;
+  readonly next?: (ranked: readonly number[]) => TrialOptions;
+  /** What the result says of the search: with what was drawn so far. */
+  describe(): Search;
 }
 
 /** Every option of a search. */
 const SEARCH_KEYS = [
   'trials',
+  'sampler',
   'learningRate',
   'schedule',
   'optimizer',
@@ -34,22 +40,30 @@ const SEARCH_KEYS = [
 const USUAL_RATES: NumberRange = { low: 1e-5, high: 1 };
 
 /**
- * Draws the trials of a search.
+ * Plans a search, and draws its trials, or the first of them.
  *
  * @param model the trials' model
  * @param defaults what the comparison has for all trials
  * @throws InputError for an option that is unknown, out of range, or changes nothing, and for more trials than there are configurations
  */
-export function drawTrials(
+export function planSearch(
   search: SearchOptions,
   model: LayersModel,
-  defaults: { readonly optimizer?: OptimizerOption | undefined; readonly batchSize: number; readonly seed: number },
-): DrawnTrials {
+  defaults: Pick<CompareSettings, 'batchSize' | 'seed' | 'halving'> & {
+    readonly optimizer?: OptimizerOption | undefined;
+  },
+): PlannedSearch {
   assertModel(model);
   assertOptions(search, SEARCH_KEYS, 'search', (name) => `search.${name}`);
   const { trials: count } = search;
   if (!Number.isSafeInteger(count) || count < 2 || count > 100_000)
     throw notAllowed('search.trials', 'a whole number at least 2 and at most 100000', count);
+  const { sampler: chosen = 'random' } = search;
+  if (!Object.hasOwn(samplers, chosen)) throw notOneOf('search.sampler', Object.keys(samplers), chosen);
+  if (chosen === 'tpe' && defaults.halving === true)
+    throw new InputError(
+      'halving must be asynchronous or false where search.sampler is tpe, which draws a trial by how the earlier ones did; got true',
+    );
   const given =
     search.optimizer === undefined ? [defaults.optimizer] : listOf(search.optimizer, 'search.optimizer', () => '');
   const optimizers = given.map((option) => searchable(resolveModelOptimizer(option, model)));
@@ -72,31 +86,39 @@ export function drawTrials(
     batchSize: batchSizes(search.batchSize ?? [defaults.batchSize]),
     ...(search.weightDecay !== undefined && { weightDecay: numbers(search.weightDecay, 'search.weightDecay') }),
   };
-  const drawn = drawConfigurations({ ...space, decays }, count, defaults.seed);
-  const trialOf = ({ learningRate, schedule, optimizer, batchSize, weightDecay }: Configuration): TrialOptions => {
+  const sampler = samplers[chosen]({ ...space, decays }, defaults.seed);
+  const drawn: Search['drawn'] = [];
+  const next = (ranked: readonly number[]): TrialOptions => {
+    const { learningRate, schedule, optimizer: number, batchSize, weightDecay } = sampler.draw(ranked);
     const { toBeFound, isConstant } = schedules[space.schedule.indexOf(schedule)] as (typeof schedules)[0];
-    return {
-      learningRate: isConstant ? learningRate : toBeFound.replace('find', String(learningRate)),
-      optimizer:
-        weightDecay === null
-          ? given[optimizer]
-          : { ...optimizerConfig(optimizers[optimizer] as ModelOptimizer), weightDecay },
-      batchSize,
-    };
+    const optimizer = optimizers[number] as ModelOptimizer;
+    const decayed = weightDecay === null ? optimizer : resolveOptimizer({ ...optimizerConfig(optimizer), weightDecay });
+    const rate = isConstant ? learningRate : toBeFound.replace('find', String(learningRate));
+    const parts = [
+      ...(optimizers.length > 1 || search.weightDecay !== undefined ? [optimizerText(decayed)] : []),
+      isConstant ? `lr ${learningRate}` : rate,
+      ...(space.batchSize.length > 1 ? [`batch ${batchSize}`] : []),
+    ];
+    const name = parts.join(', ');
+    const { name: kind } = optimizer.kind;
+    drawn.push({ trial: name, learningRate, schedule, optimizer: kind, batchSize, weightDecay });
+    return { name, learningRate: rate, optimizer: weightDecay === null ? given[number] : decayed, batchSize };
   };
+  const adapts = chosen === 'tpe';
   return {
-    trials: drawn.map(trialOf),
-    describe: (names) => ({
-      sampler: 'random',
+    trials: Array.from({ length: adapts ? 1 : count }, () => next([])),
+    count,
+    ...(adapts && { next }),
+    describe: () => ({
+      sampler: chosen,
       space: { ...space, optimizer: optimizers.map(optimizerConfig) },
-      drawn: drawn.map(({ optimizer, ...configuration }, i) => ({
-        trial: names[i] as string,
-        ...configuration,
-        optimizer: (optimizers[optimizer] as ModelOptimizer).kind.name,
-      })),
+      drawn,
     }),
   };
 }
+
+/** The ways to draw. */
+const samplers = { random: randomSampler, tpe: tpeSampler } as const;
 
 /** @throws InputError for an optimizer that finds its own rate */
 function searchable(optimizer: ModelOptimizer): ModelOptimizer {

@@ -30,7 +30,7 @@ const trials: TrialOptions[] = [
 ];
 const halved = (options: Partial<CompareOptions> = {}) =>
   compare(model, data, {
-    ...{ batchSize: 8, repeats: 2, loss: 'mse', epochs: 8, trials, halving: 'asynchronous' },
+    ...{ batchSize: 8, repeats: 2, loss: 'mse', epochs: 8, trials, halving: 'asynchronous', workers: 1 },
     ...options,
   });
 

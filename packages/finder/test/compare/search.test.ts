@@ -1,11 +1,13 @@
 import { useBackend } from '@lrfind/backends';
 import { Comparison } from '@lrfind/core/results';
+import type { Journal } from '@lrfind/core/study';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { Value } from 'typebox/value';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { compare } from '../../src/compare.js';
 import type { CompareOptions, SearchOptions } from '../../src/options.js';
-import { heights, points, regression } from '../train/small-trainings.js';
+import { heights, points, regression, rejection } from '../train/small-trainings.js';
+import { memoryJournal } from './memory-journal.js';
 import { untimed } from './untimed.js';
 
 let model: LayersModel;
@@ -82,9 +84,82 @@ test('draws the rate alone from 1e-5 to 1 where nothing else is said, with the o
   expect(search?.space).not.toHaveProperty('weightDecay');
 });
 
+describe('a search that draws near what did well', () => {
+  const tpe = (options: Partial<CompareOptions> = {}) =>
+    searched({ ...space, trials: 16, sampler: 'tpe' }, { epochs: 8, workers: 1, ...options });
+
+  test.each([[false], ['asynchronous']] as const)('is reproducible, with halving %s', async (halving) => {
+    const result = await tpe({ halving });
+    expect([...Value.Errors(Comparison, JSON.parse(JSON.stringify(result)))]).toEqual([]);
+    expect(result.search?.sampler).toBe('tpe');
+    expect(result.search?.drawn.map(({ trial }) => trial)).toEqual(result.trials.map(({ name }) => name));
+    expect(result.trials).toHaveLength(16);
+    for (const [i, { recipe }] of result.trials.entries()) {
+      const { optimizer, batchSize, weightDecay } = result.search?.drawn[i] ?? {};
+      expect([recipe.optimizer.name, recipe.batchSize]).toEqual([optimizer, batchSize]);
+      expect((recipe.optimizer as { weightDecay?: number }).weightDecay ?? null).toBe(weightDecay);
+    }
+    expect(untimed(await tpe({ halving }))).toEqual(untimed(result));
+    // The first ten are random; the others depend on them.
+    const random = await searched({ ...space, trials: 16 }, { epochs: 8, halving });
+    const drawn = ({ search }: Comparison) => search?.drawn.map(({ trial }) => trial) ?? [];
+    expect(drawn(result).slice(0, 10)).toEqual(drawn(random).slice(0, 10));
+    expect(drawn(result).slice(10)).not.toEqual(drawn(random).slice(10));
+  });
+
+  test('has the bits of the same trials given', async () => {
+    const result = await tpe();
+    const given = await compare(model, data, {
+      ...{ loss: 'mse', epochs: 8, repeats: 1 },
+      trials: result.trials.map(({ name, recipe: { learningRate, optimizer, batchSize } }) => ({
+        name,
+        learningRate: learningRate.includes('(') ? learningRate : Number(learningRate),
+        optimizer,
+        batchSize,
+      })),
+    });
+    expect(untimed(given).trials.map(({ trainings }) => trainings)).toEqual(
+      untimed(result).trials.map(({ trainings }) => trainings),
+    );
+  });
+
+  test('interrupted and resumed, it draws the same', async () => {
+    const options = { halving: 'asynchronous' } as const;
+    const whole = memoryJournal();
+    const expected = untimed(await tpe({ ...options, journal: whole }));
+    for (const after of [1, 9, 24, whole.lines.length - 2]) {
+      const journal = memoryJournal();
+      const controller = new AbortController();
+      const interrupting: Journal = {
+        open: journal.open,
+        async add(entry) {
+          await journal.add(entry);
+          if (journal.lines.length === after) controller.abort(new Error('interrupted'));
+        },
+      };
+      const interrupted = tpe({ ...options, journal: interrupting, signal: controller.signal });
+      expect((await rejection(interrupted)).message).toBe('interrupted');
+      expect(untimed(await tpe({ ...options, journal }))).toEqual(expected);
+    }
+    // Another space is another search.
+    const other = searched(
+      { ...space, trials: 16, sampler: 'tpe', weightDecay: [0.1] },
+      { epochs: 8, ...options, journal: whole },
+    );
+    await expect(other).rejects.toThrow(/^the journal must be of the same comparison; /);
+  });
+
+  test('refuses halving that waits for all trials', async () => {
+    await expect(tpe({ halving: true })).rejects.toThrow(
+      'halving must be asynchronous or false where search.sampler is tpe, which draws a trial by how the earlier ones did; got true',
+    );
+  });
+});
+
 describe('a search that cannot be is refused with one sentence', () => {
   test.each<[string, Partial<SearchOptions> | object, RegExp]>([
     ['one trial', { trials: 1 }, /^search\.trials must be a whole number at least 2 and at most 100000; got 1$/],
+    ['an unknown sampler', { sampler: 'grid' }, /^search\.sampler must be one of random, tpe; got "grid"$/],
     ['an unknown option', { rate: 1 }, /^unknown option search\.rate/],
     ['a rate to be found', { learningRate: 'find' }, /^search\.learningRate\.low must be a number from 1e-37/],
     ['no rate', { learningRate: [] }, /^search\.learningRate must be a list of at least one; got \[\]$/],
@@ -124,7 +199,7 @@ describe('a search that cannot be is refused with one sentence', () => {
     [
       'more trials than there are',
       { learningRate: [0.1, 0.2, 0.3] },
-      /^search\.trials must be at most the number of configurations that differ, 3; got 8$/,
+      /^search\.trials must be at most the number of configurations that differ, 3; got more$/,
     ],
   ])('%s', async (_, search, message) => {
     await expect(searched(search)).rejects.toThrow(message);

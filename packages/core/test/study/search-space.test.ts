@@ -1,12 +1,19 @@
 import { describe, expect, test } from 'vitest';
 import {
+  type Configuration,
   checkRange,
-  drawConfigurations,
   parseRange,
   powersOfTwo,
+  randomSampler,
   type SearchSpace,
-} from '../../src/study/draw-configurations.js';
+} from '../../src/study/search-space.js';
 import { messageOf } from '../message-of.js';
+
+/** So many draws of a new sampler. */
+function drawConfigurations(space: SearchSpace, count: number, seed: number): Configuration[] {
+  const sampler = randomSampler(space, seed);
+  return Array.from({ length: count }, () => sampler.draw([]));
+}
 
 const space: SearchSpace = {
   learningRate: { low: 1e-5, high: 1 },
@@ -91,7 +98,7 @@ test('a space of a few configurations is drawn whole, and no further', () => {
     new Set(all.map(({ learningRate, optimizer, weightDecay }) => `${learningRate} ${optimizer} ${weightDecay}`)),
   ).toEqual(new Set(['0.1 0 0.1', '0.1 0 0.2', '0.01 0 0.1', '0.01 0 0.2', '0.1 1 null', '0.01 1 null']));
   expect(messageOf(() => drawConfigurations(few, 7, 3))).toBe(
-    'search.trials must be at most the number of configurations that differ, 6; got 7',
+    'search.trials must be at most the number of configurations that differ, 6; got more',
   );
 });
 
