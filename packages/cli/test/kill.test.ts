@@ -64,6 +64,10 @@ const commands: [string, string[]][] = [
   ['find', ['find', ...data, '--repeats', '5', '-o', 'out.json,out.svg']],
   ['train', ['train', ...data, '--lr', '0.01', '--epochs', '60', '--save', 'saved', '-o', 'out.json,out.svg']],
   ['compare', ['compare', ...data, '--lr', '0.1,0.01', '--epochs', '20', '-o', 'out.json,out.svg']],
+  [
+    'compare on three threads',
+    ['compare', ...data, '--lr', '0.1,0.01', '--epochs', '60', '--workers', '3', '-o', 'out.json,out.svg'],
+  ],
 ];
 
 test.each(commands)(
@@ -100,7 +104,7 @@ test.each(commands)(
       ).toEqual(saved);
     }
 
-    if (name !== 'compare') return;
+    if (!name.startsWith('compare')) return;
     const { code, stderr } = await run([...argv, ...(existsSync(journal) ? ['--resume'] : [])]);
     expect([code, stderr.includes('wrote out.json')], stderr).toEqual([0, true]);
     expect(untimed('out.json')).toEqual(expected);

@@ -1,6 +1,6 @@
 // Training and what belongs to it: the three stories, and models, losses, metrics, optimizers and callbacks.
 
-export { prepareWorkers } from '#workers';
+export { checkWorkers, prepareWorkers } from '#workers';
 export { comparedCallback, type TrialCallback } from './callbacks/compared-callback.js';
 export { type EarlyStoppingState, earlyStopping } from './callbacks/early-stopping.js';
 export { learningRateMonitor, type MonitorState, type RecordedRate } from './callbacks/learning-rate-monitor.js';

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { measureText } from '@lrfind/core';
 import type { Comparison } from '@lrfind/core/results';
+import { WorkerOptions } from '@lrfind/core/study';
 import type { ComparisonEvent, ModelFile } from '@lrfind/finder';
 import { exitCodes } from '../exit-codes.js';
 import { journalFile } from '../files/journal-file.js';
@@ -15,6 +16,7 @@ import { checkAxes, resultFormats, resultJson } from '../shared/outputs/result-o
 import { reported } from '../shared/reported.js';
 import { progressOn, showsProgress } from '../shared/terminal/progress.js';
 import { onInterruption, restoreTerminal } from '../shared/terminal/restore.js';
+import { readyWorkers } from '../shared/workers.js';
 import { openTrackers, TrackerOptions } from '../trackers/registry.js';
 import { storing } from '../trackers/store.js';
 import { checkSharedWeights, compareOn, comparisonSettings } from './comparison.js';
@@ -33,6 +35,7 @@ export async function compare(flags: Readonly<Record<string, unknown>>): Promise
   const told = comparisonSettings(flags);
   const { files, settings, training } = told;
   const journalOptions = flagOptions(JournalOptions, flags);
+  const { workers } = flagOptions(WorkerOptions, flags);
   const output = flagOptions(CompareOutput, flags);
   await checkAxes(output, false);
   const chosenTrackers = flagOptions(TrackerOptions, flags);
@@ -46,6 +49,7 @@ export async function compare(flags: Readonly<Record<string, unknown>>): Promise
 
   await using reading = await beginTables(files, files, { seed: settings.seed, keepRows: true });
   const notes = await openBackend(training.backend);
+  readyWorkers(workers);
   const modelFiles = await readModels(files.model, files.weights);
   onInterruption(() =>
     existsSync(journalPath)
@@ -58,6 +62,7 @@ export async function compare(flags: Readonly<Record<string, unknown>>): Promise
     files: modelFiles,
     tables: () => reading.read(modelFiles[0]?.model),
     notes,
+    workers,
     journal,
     onReady: page?.open,
     onEvaluation: all(reports ? comparisonProgress() : undefined, page && showComparison(page, told.epochs)),

@@ -1,6 +1,6 @@
 import { InputError, notAllowed } from '@lrfind/core';
 import type { Comparison } from '@lrfind/core/results';
-import type { Journal } from '@lrfind/core/study';
+import type { Journal, Workers } from '@lrfind/core/study';
 import { checkGroups, checkSeeds } from '@lrfind/core/sweep';
 import { type ComparisonEvent, compare, type ModelFile } from '@lrfind/finder';
 import { classWeightFlag, compiledNotes, encodeTables, heldOutOf, lossFlag } from '../shared/encode-inputs.js';
@@ -69,6 +69,7 @@ export interface Compared {
   readonly onEvaluation?: ((event: ComparisonEvent) => void) | undefined;
   readonly journal?: Journal | undefined;
   readonly signal?: AbortSignal | undefined;
+  readonly workers?: Workers | undefined;
 }
 
 /**
@@ -109,6 +110,7 @@ export async function compareOn(told: ComparisonSettings, compared: Compared): P
       journal: compared.journal,
       onEvaluation: compared.onEvaluation,
       signal: compared.signal,
+      workers: compared.workers,
     }),
   );
   const { validationSplit } = settings;

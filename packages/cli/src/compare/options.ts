@@ -1,4 +1,5 @@
 import { closed } from '@lrfind/core/options';
+import { WorkerOptions } from '@lrfind/core/study';
 import Type, { type Static } from 'typebox';
 import type { FlagGroups } from '../shared/flags.js';
 import { OutputOptions } from '../shared/outputs/options.js';
@@ -35,6 +36,7 @@ export const CompareOutput = Type.Object(
 /** All flags of `lrfind compare`. */
 export const flags: FlagGroups = [
   ...comparisonFlags,
+  ['Workers:', WorkerOptions],
   ['Journal:', JournalOptions],
   ['Output:', CompareOutput],
   ['Trackers:', TrackerOptions],

@@ -1,3 +1,4 @@
+import { WorkerOptions } from '@lrfind/core/study';
 import type { StepEvent } from '@lrfind/finder';
 import { readModel } from '../files/read-inputs.js';
 import { all, openedPage } from '../live/opened-page.js';
@@ -11,6 +12,7 @@ import { rendererAhead } from '../shared/outputs/pictures.js';
 import { checkAxes, checkPictures } from '../shared/outputs/result-output.js';
 import { showsProgress } from '../shared/terminal/progress.js';
 import { restoreTerminal } from '../shared/terminal/restore.js';
+import { readyWorkers } from '../shared/workers.js';
 import { openTrackers, picturesOf, TrackerOptions } from '../trackers/registry.js';
 import { prepareForTable } from './prepare-workers.js';
 import { sweepProgress, tryProgress } from './progress.js';
@@ -26,6 +28,7 @@ import { sweepFormats, writeSweep } from './write-sweep.js';
 export async function find(flags: Readonly<Record<string, unknown>>): Promise<number> {
   const settings = searchSettings(flags);
   const { files, training, sweep } = settings;
+  const { workers } = flagOptions(WorkerOptions, flags);
   const output = flagOptions(OutputOptions, flags);
   await checkAxes(output, true);
   const { length: groups } = Object.keys(sweep.groups ?? {});
@@ -35,10 +38,11 @@ export async function find(flags: Readonly<Record<string, unknown>>): Promise<nu
   const trackers = await openTrackers(chosenTrackers);
   await using page = await openedPage(output, 'Searching for a learning rate', [files.model, files.data]);
 
-  const prepareBackend = await prepareForTable(files.data, training.backend);
+  const prepareBackend = workers === 1 ? () => {} : await prepareForTable(files.data, training.backend);
   await using reading = await beginTables(files, files, { seed: sweep.seed, keepRows: false });
   const notes = await openBackend(training.backend);
   prepareBackend();
+  readyWorkers(workers);
   const file = await readModel(files.model, { weights: files.weights });
   const reports = output.progress && !output.quiet && showsProgress();
   const shown = page && showSearch(page, sweep);
@@ -46,6 +50,7 @@ export async function find(flags: Readonly<Record<string, unknown>>): Promise<nu
     file,
     tables: () => reading.read(file.model),
     notes,
+    workers,
     onReady: page?.open,
     onStep: all<StepEvent>(reports ? sweepProgress() : undefined, shown?.onStep, rendererAhead(output.out)),
     onTry: all(reports ? tryProgress(settings.schedules) : undefined, shown?.onTry),

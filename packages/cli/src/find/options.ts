@@ -1,10 +1,16 @@
+import { WorkerOptions } from '@lrfind/core/study';
 import type { FlagGroups } from '../shared/flags.js';
 import { OutputOptions } from '../shared/outputs/options.js';
 import { TrackerOptions } from '../trackers/registry.js';
 import { searchFlags } from './search-options.js';
 
 /** All flags of `lrfind find`. */
-export const flags: FlagGroups = [...searchFlags, ['Output:', OutputOptions], ['Trackers:', TrackerOptions]];
+export const flags: FlagGroups = [
+  ...searchFlags,
+  ['Workers:', WorkerOptions],
+  ['Output:', OutputOptions],
+  ['Trackers:', TrackerOptions],
+];
 
 /** Help after the flags. */
 export const help = `

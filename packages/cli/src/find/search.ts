@@ -1,4 +1,5 @@
 import type { SweepResult } from '@lrfind/core/results';
+import type { Workers } from '@lrfind/core/study';
 import { checkRange, peakSchedules, resolveMethods } from '@lrfind/core/sweep';
 import { findLearningRate, type ModelFile, requireRate, type StepEvent, type TryEvent } from '@lrfind/finder';
 import {
@@ -51,6 +52,7 @@ export interface Searched {
   readonly onStep?: ((event: StepEvent) => void) | undefined;
   readonly onTry?: ((event: TryEvent) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
+  readonly workers?: Workers | undefined;
 }
 
 /**
@@ -61,7 +63,7 @@ export interface Searched {
  */
 export async function search(settings: SearchSettings, searched: Searched): Promise<SweepResult> {
   const { files, training, sweep, parameters } = settings;
-  const { file, onStep, onTry, signal } = searched;
+  const { file, onStep, onTry, signal, workers } = searched;
   const optimizer = optimizerFlag(settings.optimizer.optimizer, parameters, file);
   if (optimizer) requireRate(optimizer, '--optimizer');
   const tables = await searched.tables();
@@ -88,6 +90,7 @@ export async function search(settings: SearchSettings, searched: Searched): Prom
       onStep,
       onTry,
       signal,
+      workers,
     },
   );
   const options = {

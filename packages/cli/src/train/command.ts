@@ -1,6 +1,7 @@
 import { InputError, rateText } from '@lrfind/core';
 import type { Evaluation, TrainingResult } from '@lrfind/core/results';
 import { scheduleToBeFound } from '@lrfind/core/schedules';
+import { WorkerOptions } from '@lrfind/core/study';
 import type { TargetScaling } from '@lrfind/data';
 import { checkSavable, inTargetUnits } from '@lrfind/finder';
 import { exitCodes } from '../exit-codes.js';
@@ -20,6 +21,7 @@ import { checkAxes, resultFormats, resultJson } from '../shared/outputs/result-o
 import { reported } from '../shared/reported.js';
 import { onInterruption } from '../shared/terminal/restore.js';
 import { measuresText } from '../shared/terminal/text.js';
+import { readyWorkers } from '../shared/workers.js';
 import { openTrackers, TrackerOptions } from '../trackers/registry.js';
 import { storing } from '../trackers/store.js';
 import { trainingOutput } from './formats.js';
@@ -38,6 +40,7 @@ export async function train(flags: Readonly<Record<string, unknown>>): Promise<n
   const told = trainingSettings(flags);
   const { files, settings, training, learningRate } = told;
   const { checkpoint, resume } = flagOptions(CheckpointOptions, flags);
+  const { workers } = flagOptions(WorkerOptions, flags);
   const output = flagOptions(TrainOutput, flags);
   const inputs = await inputFiles([files.model], files);
   await checkAxes(output, false);
@@ -65,6 +68,7 @@ export async function train(flags: Readonly<Record<string, unknown>>): Promise<n
 
   await using reading = await beginTables(files, files, { seed: settings.seed, keepRows: true });
   const notes = await openBackend(training.backend);
+  readyWorkers(workers);
   const file = await readModel(files.model, { weights: files.weights });
   if (save !== undefined) checkSavableAs(file.model, save);
   if (checkpoint !== undefined) checkSavable(file.model);
@@ -77,6 +81,7 @@ export async function train(flags: Readonly<Record<string, unknown>>): Promise<n
     file,
     tables: () => reading.read(file.model),
     notes,
+    workers,
     checkpoint:
       checkpoint === undefined
         ? undefined

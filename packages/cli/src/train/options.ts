@@ -1,4 +1,5 @@
 import { closed } from '@lrfind/core/options';
+import { WorkerOptions } from '@lrfind/core/study';
 import Type, { type Static } from 'typebox';
 import type { FlagGroups } from '../shared/flags.js';
 import { OutputOptions } from '../shared/outputs/options.js';
@@ -55,6 +56,7 @@ export const TrainOutput = Type.Object(
 /** All flags of `lrfind train`. */
 export const flags: FlagGroups = [
   ...trainingFlags,
+  ['Workers:', WorkerOptions],
   ['Checkpoint:', CheckpointOptions],
   ['Output:', TrainOutput],
   ['Trackers:', TrackerOptions],

@@ -1,6 +1,7 @@
 import { InputError } from '@lrfind/core';
 import type { Evaluation, TrainingResult } from '@lrfind/core/results';
-import { TrainSettings } from '@lrfind/core/study';
+import { scheduleToBeFound } from '@lrfind/core/schedules';
+import { TrainSettings, type Workers } from '@lrfind/core/study';
 import { checkGroups } from '@lrfind/core/sweep';
 import {
   type Checkpoint,
@@ -76,6 +77,7 @@ export interface Trained {
   /** Where the training is stored, by the scaling of its target. Default: nowhere. */
   readonly checkpoint?: ((data: ModelDatasets['data']) => Checkpoint) | undefined;
   readonly signal?: AbortSignal | undefined;
+  readonly workers?: Workers | undefined;
 }
 
 /** What is known before the first step. */
@@ -95,6 +97,12 @@ export async function trainOn(told: TrainingSettings, trained: Trained): Promise
   const { files, rate, settings, training, measured, parameters, learningRate, loss } = told;
   const { file } = trained;
   const optimizer = optimizerFlag(told.optimizer.optimizer, parameters, file);
+  const { workers } = trained;
+  const searches = (learningRate === 'find' || scheduleToBeFound(learningRate) !== null) && !optimizer?.kind.rateFree;
+  if (typeof workers === 'number' && workers > 1 && !searches)
+    throw new InputError(
+      `--workers must be auto or 1 where no learning rate is searched for, because a training runs in one thread; got ${workers}`,
+    );
   const tables = await trained.tables();
   const given = { ...training, ...measured, loss };
   const { validationSplit, split } = settings;
@@ -124,6 +132,7 @@ export async function trainOn(told: TrainingSettings, trained: Trained): Promise
       onStep: trained.onStep,
       onEpoch: trained.onEpoch,
       signal: trained.signal,
+      workers: trained.workers,
     },
   );
   const flagged = {

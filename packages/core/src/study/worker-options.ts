@@ -13,6 +13,7 @@ export const WorkerOptions = Type.Object(
     workers: Type.Optional(
       Type.Union([Type.Integer({ minimum: 1, maximum: MOST_WORKERS }), Type.Literal('auto')], {
         placeholder: 'number|auto',
+        examples: ['auto'],
         allowed: `auto, or a whole number from 1 to ${MOST_WORKERS}`,
         description:
           'how many sweeps and trainings run at once, each on a thread with its share of the processors; 1 for one after another (default: auto, as many as the measured pace says are worth their start)',

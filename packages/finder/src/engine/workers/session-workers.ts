@@ -64,15 +64,17 @@ function hasThreads(): boolean {
  * reads its data. Called again once a backend is chosen, they open it too. Threads that no search needs are idle, and end with the
  * process. Where there are no threads, nothing happens.
  *
+ * @param wanted the option `workers` of that search. Default: `auto`, up to three threads
+ *
  * @example
  * prepareWorkers();
  * // … what takes a while: reading the data, building the model …
  * const { suggestion } = await findLearningRate(model, { xs, ys });
  */
-export function prepareWorkers(): void {
+export function prepareWorkers(wanted: Workers = 'auto'): void {
   if (!hasThreads()) return;
   const backend = mayUseWorkers() ? backendInUse()?.name : undefined;
-  const count = Math.min(processors() - 1, MOST_PREPARED);
+  const count = wanted === 'auto' ? Math.min(processors() - 1, MOST_PREPARED) : wanted - 1;
   prepareThreads(count, threadsEach(count + 1, processors()), backend);
 }
 
