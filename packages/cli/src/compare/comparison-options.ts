@@ -131,7 +131,7 @@ export const ComparedParameters = Type.Object(
 /** The flags that say what is compared, and how. */
 export const comparisonFlags: FlagGroups = [
   ['Models and data:', CompareFiles],
-  ['Trials (one for each combination):', TrialOptions],
+  ['Trials (one for each combination, unless --search draws them):', TrialOptions],
   ['Length:', CompareLength],
   ['Training:', CompareTraining],
   ['Optimizer parameters (for the optimizers that have them):', ComparedParameters],
