@@ -104,6 +104,12 @@ const benches = [
     args: (n) => ['read-formats.js', '--runs', n],
     modules: ['pandas', 'pyarrow'],
   },
+  {
+    bench: 'workers',
+    about: 'studies on two lanes',
+    rounds: 1,
+    args: (n) => ['workers.js', '--only', 'compare,many,empty', '--rounds', n],
+  },
   { bench: 'live', about: 'live page', rounds: 2, args: (n) => ['live.js', '--seeds', '2', '--rounds', n] },
 ];
 

@@ -44,7 +44,7 @@ const aborts = new Map<number, AbortController>();
 let last: Promise<void> = Promise.resolve();
 
 port.on('message', (message: ToWorker) => {
-  if ('backend' in message) void useBackend(message.backend).catch(() => {});
+  if ('backend' in message) void open(message.backend).catch(() => {});
   else if ('start' in message) started = start(message.start);
   else if ('abort' in message) aborts.get(message.abort)?.abort();
   else if ('close' in message) void last.then(close);
@@ -79,11 +79,15 @@ function resultOf(
   return task.kind === 'sweep' ? sweep(own, task, onEvent, signal) : train(own, task, onEvent, signal);
 }
 
+async function open(name: string): Promise<void> {
+  backend = name;
+  await useBackend(name);
+}
+
 async function start(start: WorkerStart): Promise<WorkerStart> {
-  backend = start.backend;
   // A thread that was started ahead has as many, if its backend is not open yet.
   if (nodeProcess) nodeProcess.env.LRFIND_THREADS = String(start.threads);
-  await useBackend(backend);
+  await open(start.backend);
   useThreads(start.threads);
   return start;
 }

@@ -1,5 +1,5 @@
 import type { Workers } from '@lrfind/core/study';
-import { checkWorkers, prepareWorkers } from '@lrfind/finder';
+import { checkWorkers } from '@lrfind/finder';
 import { named } from './flags.js';
 
 /**
@@ -9,7 +9,5 @@ import { named } from './flags.js';
  * @throws InputError where they cannot
  */
 export function readyWorkers(workers: Workers | undefined): void {
-  if (typeof workers !== 'number') return;
-  named('--workers', () => checkWorkers(workers));
-  prepareWorkers(workers);
+  if (workers !== undefined) named('--workers', () => checkWorkers(workers));
 }

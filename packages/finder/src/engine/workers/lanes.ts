@@ -99,10 +99,9 @@ interface Waiting {
 export function sessionLanes(wanted: Workers = 'auto'): Lanes {
   const isAuto = wanted === 'auto';
   const queue: Waiting[] = [];
-  const idle: SessionWorker[] = [];
-  /** Those that were started, and of them those that were added. */
+  /** The workers that were started, and of those that were added how many jobs each has. */
   const started = new Set<SessionWorker>();
-  const workers = new Set<SessionWorker>();
+  const workers = new Map<SessionWorker, number>();
   const sessions: (() => CopiedSession)[] = [];
   /** The sessions that the workers have copies of, those that cannot be copied, and those that a worker was checked with, or is. */
   const copied = new Set<number>();
@@ -115,7 +114,8 @@ export function sessionLanes(wanted: Workers = 'auto'): Lanes {
   let isOpen = true;
   let hasStarted = false;
   let busyHere = false;
-  let busyWorkers = 0;
+  /** Jobs that workers have. */
+  let jobsOfWorkers = 0;
   let threadsEach = 1;
 
   const note = (why: string) => {
@@ -127,12 +127,21 @@ export function sessionLanes(wanted: Workers = 'auto'): Lanes {
       if (!job) break;
       if (!job.dropped()) void onThisThread(job);
     }
-    while (idle.length > 0) {
-      const at = queue.findIndex(({ isPlain, session }) => isPlain && checked.has(session));
-      if (at < 0) return;
+    for (;;) {
+      const worker = nextWorker();
+      const at = worker ? queue.findIndex(({ isPlain, session }) => isPlain && checked.has(session)) : -1;
+      if (!worker || at < 0) return;
       const [job] = queue.splice(at, 1) as [Waiting];
-      if (!job.dropped()) void onWorker(idle.shift() as SessionWorker, job.there);
+      if (!job.dropped()) void onWorker(worker, job.there);
     }
+  };
+  /**
+   * The worker that gets the next job: one without any. While more jobs wait than there are lanes, also one that has a single one, so
+   * that it need not wait until this thread, which is busy with a job of its own, hears that it has ended.
+   */
+  const nextWorker = (): SessionWorker | undefined => {
+    const having = (jobs: number) => [...workers.keys()].find((worker) => workers.get(worker) === jobs);
+    return having(0) ?? (queue.length > workers.size + 1 ? having(1) : undefined);
   };
   const onThisThread = async (job: Waiting): Promise<void> => {
     busyHere = true;
@@ -141,13 +150,15 @@ export function sessionLanes(wanted: Workers = 'auto'): Lanes {
     dispatch();
   };
   const onWorker = async (worker: SessionWorker, work: (worker: SessionWorker) => Promise<void>): Promise<void> => {
-    busyWorkers += 1;
+    jobsOfWorkers += 1;
+    workers.set(worker, (workers.get(worker) ?? 0) + 1);
     // Each processor has a lane of its own now.
     useThreads(threadsEach);
     await work(worker);
-    busyWorkers -= 1;
-    if (busyWorkers === 0) useThreads(Number.POSITIVE_INFINITY);
-    if (workers.has(worker)) idle.push(worker);
+    jobsOfWorkers -= 1;
+    if (jobsOfWorkers === 0) useThreads(Number.POSITIVE_INFINITY);
+    const jobs = workers.get(worker);
+    if (jobs !== undefined) workers.set(worker, jobs - 1);
     dispatch();
   };
   const remove = (worker: SessionWorker): void => {
@@ -157,7 +168,6 @@ export function sessionLanes(wanted: Workers = 'auto'): Lanes {
   };
   const release = (): void => {
     for (const worker of [...started]) remove(worker);
-    idle.length = 0;
     hasStarted = false;
     // Later workers are checked again.
     for (const each of [copied, checked, checking]) each.clear();
@@ -175,10 +185,10 @@ export function sessionLanes(wanted: Workers = 'auto'): Lanes {
     run: () => Promise<Result>,
   ): Promise<Result> => {
     const clock = performance.now();
-    const shared = busyWorkers > 0;
+    const shared = jobsOfWorkers > 0;
     const result = await run();
     const speed = job.speed?.(result, performance.now() - clock);
-    if (speed !== undefined && shared && (lane !== 'here' || busyWorkers > 0)) {
+    if (speed !== undefined && shared && (lane !== 'here' || jobsOfWorkers > 0)) {
       speeds.set(lane, speed);
       compare();
     }
@@ -225,7 +235,7 @@ export function sessionLanes(wanted: Workers = 'auto'): Lanes {
     },
     mayStart: (session) => isOpen && !hasStarted && !uncopied.has(session),
     get isAlone() {
-      return busyWorkers === 0;
+      return jobsOfWorkers === 0;
     },
     needsCheck: (session) => isOpen && copied.has(session) && !checking.has(session),
     copies: () =>
@@ -247,14 +257,13 @@ export function sessionLanes(wanted: Workers = 'auto'): Lanes {
         void passes(worker, check).then((isSame) => {
           if (!isSame || !isOpen || !started.has(worker)) return remove(worker);
           checked.add(session);
-          workers.add(worker);
-          idle.push(worker);
+          workers.set(worker, 0);
           dispatch();
         });
       }
     },
     extend(session, check) {
-      const worker = idle.shift();
+      const worker = [...workers.keys()].find((each) => workers.get(each) === 0);
       if (!worker) return;
       checking.add(session);
       void onWorker(worker, async () => {

@@ -4,7 +4,7 @@ import type { Workers } from '@lrfind/core/study';
 import type { Session } from '../session.js';
 import type { Check, Lanes } from './lanes.js';
 import { nodeProcess } from './node.js';
-import { prepareThreads, startWorker } from './start-worker.js';
+import { endPrepared, prepareThreads, startWorker } from './start-worker.js';
 import { workerModule } from './worker-module.js';
 
 /** Milliseconds until a worker has loaded its modules, opened its backend and compiled its first step, on a slow machine. */
@@ -73,19 +73,22 @@ function hasThreads(): boolean {
  */
 export function prepareWorkers(wanted: Workers = 'auto'): void {
   if (!hasThreads()) return;
-  const backend = mayUseWorkers() ? backendInUse()?.name : undefined;
+  const mayOpen = wanted === 'auto' ? mayUseWorkers() : whyNoWorkers() === null;
+  const backend = mayOpen ? backendInUse()?.name : undefined;
   const count = wanted === 'auto' ? Math.min(processors() - 1, MOST_PREPARED) : wanted - 1;
   prepareThreads(count, threadsEach(count + 1, processors()), backend);
 }
 
 /**
- * Checks that there can be as many lanes as are asked for, on the backend in use.
+ * Checks that there can be as many lanes as are asked for, on the backend in use, and lets their threads start.
  *
  * @throws InputError where they cannot
  */
 export function checkWorkers(wanted: Workers): void {
-  const why = wanted === 'auto' || wanted === 1 ? null : whyNoWorkers();
+  if (wanted === 'auto' || wanted === 1) return;
+  const why = whyNoWorkers();
   if (why !== null) throw new InputError(`workers must be auto or 1 ${why}; got ${wanted}`);
+  prepareWorkers(wanted);
 }
 
 /**
@@ -97,10 +100,14 @@ export function workersWorthStarting(milliseconds: number, processorCount: numbe
   return Math.max(0, Math.min(processorCount - 1, MOST_WORKERS, Math.floor(milliseconds / (2 * START_MS))));
 }
 
-/** How many jobs lanes can do at once, at most. */
+/** Jobs for each lane, so that some wait while it does one. */
+const JOBS_A_LANE = 4;
+
+/** How many jobs lanes can be given at once: some for each of those that there may be. */
 export function jobsAtOnce({ wanted }: Lanes): number {
-  if (wanted !== 'auto') return wanted;
-  return mayUseWorkers() ? Math.min(processors(), MOST_WORKERS + 1) : 1;
+  const automatic = mayUseWorkers() ? Math.min(processors(), MOST_WORKERS + 1) : 1;
+  const lanes = wanted === 'auto' ? automatic : wanted;
+  return lanes === 1 ? 1 : JOBS_A_LANE * lanes;
 }
 
 /**
@@ -122,7 +129,7 @@ export async function useWorkers(
   const count = wanted === 'auto' ? worth() : wanted - 1;
   if (count === 0) return;
   const copies = lanes.copies();
-  if (!copies[number]) return;
+  if (!copies[number]) return endPrepared();
   const check = await checking();
   const threads = threadsEach(count + 1, processors());
   const workers = Array.from({ length: count }, () => startWorker(copies, threads));

@@ -44,6 +44,11 @@ export function prepareThreads(count: number, threads: number, backend: string |
   if (backend) for (const thread of prepared) thread.postMessage({ backend } satisfies ToWorker);
 }
 
+/** Ends the threads that were started ahead and are not used. */
+export function endPrepared(): void {
+  for (const thread of prepared.splice(0)) thread.postMessage({ close: true } satisfies ToWorker);
+}
+
 /**
  * Starts a worker, in Node, with copies of sessions. It does not keep the process alive while it has nothing to do.
  *

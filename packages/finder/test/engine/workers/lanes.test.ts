@@ -74,6 +74,34 @@ test('a worker that has passed its check takes the first job that waits and is p
   expect(where).toEqual(['a here', 'c there', 'b here']);
 });
 
+test('a worker gets a second job ahead while more jobs wait than there are lanes, and never a third', async () => {
+  const lanes = sessionLanes();
+  const where: string[] = [];
+  const jobs = Array.from({ length: 7 }, (_, i) => {
+    const { promise, keep } = later<number>();
+    const at = (place: string) => () => {
+      where.push(`${i} ${place}`);
+      return promise;
+    };
+    return { result: lanes.run({ session: 0, here: at('here'), there: at('there') }), keep: () => keep(i) };
+  });
+  await add(lanes, worker());
+  // Six wait, of which it takes two.
+  expect(where).toEqual(['0 here', '1 there', '2 there']);
+  jobs[1]?.keep();
+  await turn();
+  expect(where.slice(3)).toEqual(['3 there']);
+  // Three wait, and then two, so that it gets no more than one.
+  jobs[0]?.keep();
+  await turn();
+  expect(where.slice(4)).toEqual(['4 here']);
+  jobs[2]?.keep();
+  await turn();
+  expect(where.slice(5)).toEqual([]);
+  for (const { keep } of jobs) keep();
+  expect(await Promise.all(jobs.map(({ result }) => result))).toEqual([0, 1, 2, 3, 4, 5, 6]);
+});
+
 test('a job whose worker fails is done here, and the worker is closed', async () => {
   const lanes = sessionLanes();
   const first = later<string>();
