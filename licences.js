@@ -10,7 +10,9 @@ import { join } from 'node:path';
 export function licencesOf(inputs) {
   const found = new Map();
   for (const path of Object.keys(inputs)) {
-    const folder = /^(.*[\\/]node_modules[\\/](?:@[^\\/]+[\\/])?[^\\/]+)[\\/]/.exec(path)?.[1];
+    // Of a module that a plugin gives, its path comes after the plugin's name.
+    const file = path.replace(/^[\w-]{2,}:/, '');
+    const folder = /^(.*[\\/]node_modules[\\/](?:@[^\\/]+[\\/])?[^\\/]+)[\\/]/.exec(file)?.[1];
     if (!folder) continue;
     const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
     const files = readdirSync(folder).filter((file) => /^(licen[cs]e|copying|notice)/i.test(file));

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { pageScript, pageStyle, themes } from '@lrfind/plots/page-style';
 import { build } from 'esbuild';
+import { forPages, sources, threadsWhereIsolated, vegaOfCharts } from '../../bundle-for-pages.js';
 import { digits, pixels } from '../../examples/mnist/digits.js';
 import { licencesOf } from '../../licences.js';
 
@@ -14,6 +15,7 @@ const here = dirname(fileURLToPath(import.meta.url));
 const packages = dirname(here);
 const out = join(here, 'dist');
 const require = createRequire(import.meta.url);
+const backends = createRequire(join(packages, 'backends/package.json'));
 
 /** Handwritten digits in the example: few enough to load at once, enough for a search. */
 const EXAMPLE_ROWS = 2000;
@@ -36,29 +38,16 @@ const policy = [
 rmSync(out, { recursive: true, force: true });
 mkdirSync(join(out, 'example'), { recursive: true });
 
-/** @type {import('esbuild').BuildOptions} */
-const browser = {
-  bundle: true,
-  minify: true,
-  format: 'esm',
-  platform: 'browser',
-  // Two years of the browsers that update themselves.
-  target: ['chrome130', 'firefox132', 'safari18'],
-  jsx: 'automatic',
-  jsxImportSource: 'preact',
-  outdir: out,
-  legalComments: 'none',
-  metafile: true,
-};
-
 const scriptHash = createHash('sha256').update(pageScript).digest('base64');
 const { metafile } = await build({
-  ...browser,
+  ...forPages,
+  outdir: out,
   entryPoints: { page: join(here, 'src/page/main.tsx'), worker: join(here, 'src/worker/main.ts') },
-  splitting: true,
-  chunkNames: 'parts/[name]-[hash]',
-  define: { REPORT_FILES: JSON.stringify({ style: pageStyle, script: pageScript, scriptHash }) },
-  plugins: [sources()],
+  define: {
+    REPORT_FILES: JSON.stringify(JSON.stringify({ style: pageStyle, script: pageScript, scriptHash })),
+    FIELDS: JSON.stringify(JSON.stringify(await declaredFields())),
+  },
+  plugins: [sources(), vegaOfCharts(), threadsWhereIsolated(), partsOfTensorFlow()],
 });
 
 const css = [join(packages, 'cli/live-page/page.css'), join(here, 'src/page/page.css')].map((path) =>
@@ -116,6 +105,57 @@ await writeServiceWorker();
 // What the command serves.
 cpSync(out, join(packages, 'cli/bundle/ui'), { recursive: true });
 
+/**
+ * TensorFlow.js without what the page never calls: the files that it could fetch or store itself, and of its cpu backend all kernels but
+ * those that WebAssembly computes there.
+ *
+ * @returns {import('esbuild').Plugin}
+ */
+function partsOfTensorFlow() {
+  const kernels = readFileSync(join(packages, 'backends/src/wasm/kernels.ts'), 'utf8');
+  const names = [...kernels.matchAll(/javaScriptKernel\('(\w+)'\)/g)].map(([, name]) => name);
+  const config = (name) => `${name.charAt(0).toLowerCase()}${name.slice(1)}Config`;
+  const cpu = [
+    "import { registerBackend, registerKernel } from '@tensorflow/tfjs-core';",
+    "import { MathBackendCPU } from './backend_cpu.js';",
+    ...names.map((name) => `import { ${config(name)} } from './kernels/${name}.js';`),
+    "registerBackend('cpu', () => new MathBackendCPU(), 1);",
+    `for (const kernel of [${names.map(config).join(', ')}]) registerKernel(kernel);`,
+  ].join('\n');
+  const resolveDir = join(dirname(backends.resolve('@tensorflow/tfjs-backend-cpu/package.json')), 'dist');
+  return {
+    name: 'parts-of-tensorflow',
+    setup({ onLoad, onResolve }) {
+      onResolve({ filter: /^@tensorflow\/tfjs-backend-cpu$/ }, () => ({
+        path: 'cpu',
+        namespace: 'parts-of-tensorflow',
+      }));
+      onLoad({ filter: /^cpu$/, namespace: 'parts-of-tensorflow' }, () => ({ contents: cpu, resolveDir }));
+      onResolve({ filter: /^\.\/(browser_files|http|indexed_db|local_storage)$/ }, ({ importer }) =>
+        /tfjs-core[\\/]dist[\\/]io[\\/]/.test(importer) ? { path: 'io', namespace: 'parts-of-tensorflow' } : undefined,
+      );
+      onLoad({ filter: /^io$/, namespace: 'parts-of-tensorflow' }, () => ({ contents: 'module.exports = {};' }));
+    },
+  };
+}
+
+/** The fields of the form: the declarations of the flags are run here, so that the page is there without them. */
+async function declaredFields() {
+  const module = join(out, 'fields.cjs');
+  await build({
+    ...forPages,
+    entryPoints: [join(here, 'src/build/declared-fields.ts')],
+    outfile: module,
+    platform: 'node',
+    format: 'cjs',
+    splitting: false,
+    plugins: [sources()],
+  });
+  const { fields } = require(module);
+  rmSync(module);
+  return fields;
+}
+
 /** The digits as a packed table of whole numbers from 0 to 255. */
 function exampleTable() {
   const header = [...Array.from({ length: pixels }, (_, i) => `p${i}`), 'label'].join(',');
@@ -140,7 +180,8 @@ async function writeServiceWorker() {
     Object.keys(metafile.outputs).some((output) => output.endsWith(`/${file}`) && isLarge(output));
   const kept = ['./', ...files.filter((file) => file !== 'index.html' && !later(file))];
   await build({
-    ...browser,
+    ...forPages,
+    outdir: out,
     entryPoints: { offline: join(here, 'src/offline.ts') },
     define: { VERSION: JSON.stringify(hash.digest('hex').slice(0, 16)), FILES: JSON.stringify(kept) },
   });
@@ -149,38 +190,4 @@ async function writeServiceWorker() {
 /** Whether a part holds h5wasm. @param {string} output */
 function isLarge(output) {
   return Object.keys(metafile.outputs[output].inputs).some((input) => input.includes('/h5wasm/'));
-}
-
-/** Packages of the workspace are bundled from their sources, by what they export to a browser. */
-function sources() {
-  /** @param {unknown} target what a manifest names @returns {string} */
-  const inBrowser = (target) => {
-    if (typeof target === 'string') return target;
-    const condition = ['browser', 'default'].find((each) => each in target);
-    return inBrowser(target[condition]);
-  };
-  const manifest = (name) => JSON.parse(readFileSync(join(packages, name, 'package.json'), 'utf8'));
-  const source = (name, target) => {
-    const path = join(packages, name, target.replace('/dist/', '/src/').replace(/\.js$/, ''));
-    return {
-      path: ['.ts', '.tsx'].map((ending) => `${path}${ending}`).find((each) => existsIn(each)),
-      sideEffects: undefined,
-    };
-  };
-  const existsIn = (path) => readdirSync(dirname(path)).includes(path.slice(dirname(path).length + 1));
-  return {
-    name: 'sources',
-    setup({ onResolve }) {
-      onResolve({ filter: /^@lrfind\// }, ({ path }) => {
-        const [, name, ...rest] = path.split('/');
-        return source(name, inBrowser(manifest(name).exports[['.', ...rest].join('/')]));
-      });
-      onResolve({ filter: /^#/ }, ({ path, importer }) => {
-        const name = relative(packages, importer).replaceAll('\\', '/').split('/')[0];
-        const target = inBrowser(manifest(name).imports[path]);
-        return target.startsWith('.') ? source(name, target) : undefined;
-      });
-      onResolve({ filter: /^lrfind\// }, ({ path }) => source('cli', path.replace(/^lrfind\//, './')));
-    },
-  };
 }

@@ -17,3 +17,6 @@ export class BackendError extends InputError {
     super(message);
   }
 }
+
+/** A backend computes on a device that this machine does not have: nothing is wrong with what is installed. */
+export class NoDeviceError extends BackendError {}

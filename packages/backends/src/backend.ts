@@ -7,6 +7,11 @@ export interface BackendOptions {
    * folder, with a slash at its end, or the address of each file by its name. Default: next to the page's script.
    */
   readonly wasmPaths?: string | Readonly<Record<WasmFile, string>> | undefined;
+  /**
+   * With `auto`: whether a search or training may move to a graphics processor on which its steps turn out to be faster, measured on the
+   * model at hand. Numbers on it can be read by `await tensor.data()` alone, also those of the model afterwards. Default: no.
+   */
+  readonly byPace?: boolean | undefined;
 }
 
 /** A file of WebAssembly: without and with SIMD, and with threads for pages that are cross-origin isolated. */
@@ -73,6 +78,11 @@ export interface Backend {
   readonly npmPackage?: string;
   /** Looks for what it needs on this machine. Opens nothing. */
   find(): FoundBackend;
+  /**
+   * Whether its pace should be measured where `auto` chooses by pace: it has a processor of its own here, and time may decide. Left out
+   * by a backend that is chosen without.
+   */
+  readonly mayBeFaster?: () => Promise<boolean>;
   /**
    * Loads what it needs and makes it TensorFlow.js's current backend. Opening it again changes nothing.
    *

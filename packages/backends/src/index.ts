@@ -1,6 +1,6 @@
 // What all entries export. It registers no backend; the entries for Node and for a page do.
 export type { Backend, BackendFailure, BackendOptions, FoundBackend, OpenedBackend, WasmFile } from './backend.js';
-export { BackendError } from './backend-error.js';
+export { BackendError, NoDeviceError } from './backend-error.js';
 export { type CompiledFunction, compile } from './compile.js';
 export { lastMemoryError, MemoryError } from './memory-error.js';
 export { canDrawStateless, statelessUniform } from './random/stateless-uniform.js';
@@ -10,6 +10,7 @@ export {
   backendInUse,
   type EnsuredBackend,
   ensureBackend,
+  fasterCandidate,
   mayLoseDevice,
   registerBackend,
   registeredBackends,

@@ -35,6 +35,7 @@ const settlers = new Map<string, () => Promise<BackendFailure | undefined>>();
 let inUse: BackendInfo | undefined;
 let provisional: string | undefined;
 let warned = false;
+let choosesByPace = false;
 let chooseAutomatically: () => AutomaticChoice = () => {
   const [first] = registered;
   if (first) return { name: first.name, why: 'the first that was registered' };
@@ -71,9 +72,10 @@ export function registeredBackends(): readonly Backend[] {
  * @param choice a backend's name, or `auto` (the default). In Node `auto` is TensorFlow where it is found, else
  *   WebAssembly. If TensorFlow is found but fails to start, `auto` falls back to WebAssembly, and `why` says so.
  *   In a page it is WebAssembly.
- * @param options `wasmPaths`: where a page finds the files of WebAssembly
- * @throws BackendError for an unknown name, when the backend does not start, when `LRFIND_TENSORFLOW` is wrong, or for `wasmPaths` with
- *   another backend or outside of a page
+ * @param options `wasmPaths`: where a page finds the files of WebAssembly; `byPace`: whether searches and trainings may move to a faster
+ *   backend
+ * @throws BackendError for an unknown name, when the backend does not start, when `LRFIND_TENSORFLOW` is wrong, for `wasmPaths` with
+ *   another backend or outside of a page, and for `byPace` with a name
  *
  * @example
  * const { name, device } = await useBackend(); // 'wasm', 'CPU (WebAssembly with SIMD, 2 threads)'
@@ -83,8 +85,17 @@ export function registeredBackends(): readonly Backend[] {
  * await useBackend('wasm', { wasmPaths: '/wasm/' });
  */
 export async function useBackend(choice = 'auto', options: BackendOptions = {}): Promise<BackendInfo> {
-  assertOptions(options, ['wasmPaths']);
+  assertOptions(options, ['wasmPaths', 'byPace']);
+  if (options.byPace && choice !== 'auto')
+    throw new BackendError(`byPace must come with the backend auto; got ${choice}`, choice);
+  choosesByPace = false;
   if (choice !== 'auto') return open(choice, 'as asked', options);
+  const opened = await openAutomatic(options);
+  choosesByPace = options.byPace === true;
+  return opened;
+}
+
+async function openAutomatic(options: BackendOptions): Promise<BackendInfo> {
   const { name, why } = chooseAutomatically();
   try {
     return await open(name, why, options);
@@ -98,6 +109,16 @@ export async function useBackend(choice = 'auto', options: BackendOptions = {}):
 /** What the last call of `useBackend` returned, as long as that backend is TensorFlow.js's current one. */
 export function backendInUse(): BackendInfo | undefined {
   return inUse?.name === getBackend() ? inUse : undefined;
+}
+
+/**
+ * The backend whose pace is worth measuring against that of the current one: where `useBackend` was called with `byPace`, and this
+ * machine has a processor for it. It is not opened.
+ */
+export async function fasterCandidate(): Promise<string | undefined> {
+  if (!choosesByPace || !backendInUse()) return undefined;
+  for (const { name, mayBeFaster } of registered) if (name !== getBackend() && (await mayBeFaster?.())) return name;
+  return undefined;
 }
 
 /** The compiler of the current backend; `undefined` when it has none or is not in the table. */
@@ -152,7 +173,8 @@ export async function ensureBackend(): Promise<EnsuredBackend> {
   const asked = backendInUse() !== undefined;
   const current = found === PLAIN && found === provisional && !asked ? undefined : found;
   const correctable = registered.some(({ name, corrects }) => corrects && name === current);
-  const opened = current === undefined || correctable ? await useBackend(current ?? 'auto') : backendInUse();
+  const opened =
+    current === undefined ? await useBackend() : correctable ? await open(current, 'as asked', {}) : backendInUse();
   if (!opened) return { device: current as string, notes: [] };
   const { name, device, why } = opened;
   if (current === undefined) return { device, notes: [`backend ${name}: ${why}`] };

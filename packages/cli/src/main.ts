@@ -6,6 +6,7 @@ import { removeUnfinished } from './files/unfinished.js';
 import { beforeInterruption } from './interruption.js';
 import { run } from './program.js';
 import { interruptedText, restoreTerminal } from './shared/terminal/restore.js';
+import { stackInSources } from './shared/terminal/source-stack.js';
 import { outputFailure, watchOutput } from './shared/terminal/streams.js';
 import { styled } from './shared/terminal/style.js';
 
@@ -40,7 +41,7 @@ function report(error: unknown): number {
     return exitCodes.mistake;
   }
   process.stderr.write(
-    `lrfind: this is a bug in lrfind, please report it\n${error instanceof Error ? error.stack : String(error)}\n`,
+    `lrfind: this is a bug in lrfind, please report it\n${error instanceof Error ? stackInSources(error.stack ?? error.message) : String(error)}\n`,
   );
   return exitCodes.bug;
 }

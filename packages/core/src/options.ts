@@ -1,5 +1,6 @@
-import Type, { type Static, type TObject, type TSchema } from 'typebox';
-import { Value } from 'typebox/value';
+import type { Static, TObject, TSchema } from 'typebox';
+import * as Type from 'typebox';
+import { Check, Errors } from 'typebox/schema';
 import { allowed, type Limits } from './allowed.js';
 import { InputError, notAllowed, shownValue, suggestion, unknownOption } from './errors.js';
 
@@ -16,6 +17,21 @@ export const closed = { additionalProperties: false } as const;
  */
 export function choice<Word extends string>(words: readonly Word[], options: { default?: Word; description: string }) {
   return Type.Unsafe<Word>(Type.String({ enum: [...words], ...options }));
+}
+
+/**
+ * Declares an object whose properties have any names. TypeBox's own `Record` does the same, and brings an engine that computes types,
+ * which is as large as all the rest of TypeBox that is used here.
+ *
+ * @param value the declared value of each property
+ * @param options description and the like
+ */
+export function record<Value extends TSchema>(value: Value, options: object = {}) {
+  return Type.Unsafe<Record<string, Static<Value>>>({
+    type: 'object',
+    patternProperties: { '^.*$': value },
+    ...options,
+  });
 }
 
 /**
@@ -39,12 +55,20 @@ export function resolveOptions<Schema extends TObject>(
   for (const [name, value] of present) {
     const option = Object.hasOwn(schema.properties, name) ? schema.properties[name] : undefined;
     if (!option) throw unknownOption(label(name), Object.keys(schema.properties).map(label));
-    if (!Value.Check(option, value)) throw notAllowed(label(name), allowed(option), value);
+    if (!Check(option, value)) throw notAllowed(label(name), allowed(option), value);
     const unsafe = unsafeInteger(option, value);
     if (unsafe !== undefined)
       throw notAllowed(label(name), `${allowed(option)}, and at most ${Number.MAX_SAFE_INTEGER}`, unsafe);
   }
-  return Value.Default(schema, Object.fromEntries(present)) as Static<Schema>;
+  const missing = Object.entries<{ readonly default?: unknown }>(schema.properties).filter(
+    ([name, option]) => option.default !== undefined && !present.some(([each]) => each === name),
+  );
+  // A list of each caller's own.
+  const defaults = missing.map(([name, { default: standard }]) => [
+    name,
+    Array.isArray(standard) ? [...standard] : standard,
+  ]);
+  return Object.fromEntries([...present, ...defaults]) as Static<Schema>;
 }
 
 /** A whole number beyond 2^53 − 1, which stands for its neighbours too; within a list as well. */
@@ -74,9 +98,9 @@ export function checkDocument<Schema extends TSchema>(
   what: string,
   at = '',
 ): asserts value is Static<Schema> {
-  if (Value.Check(schema, value)) return;
+  if (Check(schema, value)) return;
   // A property that is not declared is also reported by itself, with nothing about what is.
-  const errors = [...Value.Errors(schema, value)].filter(({ keyword }) => keyword !== 'boolean');
+  const errors = Errors(schema, value)[1].filter(({ keyword }) => keyword !== 'boolean');
   // Of a union every part complains. The deepest complaint is that of the part that was meant; at one depth it is the one
   // about properties, since only a part that is an object has any, and then the union's.
   const depth = Math.max(...errors.map(({ instancePath }) => instancePath.split('/').length));

@@ -17,6 +17,7 @@ import {
 import type { Dataset } from '@lrfind/data';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { unfinishedNotes } from './callbacks/compared-callback.js';
+import { chooseBackend, type ExpectedWork } from './engine/choose-backend.js';
 import type { Session } from './engine/session.js';
 import { type ArrayData, assertData } from './engine/to-dataset.js';
 import { sessionLanes } from './engine/workers/lanes.js';
@@ -92,6 +93,8 @@ export async function compare(
   );
   try {
     const planned = planTrials(trials, sessions, { optimizer, callbacks }, settings);
+    const count = searched?.count ?? planned.length;
+    await chooseBackend(sessions, workOf(planned, (count / planned.length) * settings.repeats));
     const header = journalHeader(planned, settings, initialWeights);
     // Trials that are not drawn yet cannot be in it.
     const { sampler, space } = searched?.next ? searched.describe() : {};
@@ -105,7 +108,6 @@ export async function compare(
       signal,
     });
     const seeds = Array.from({ length: settings.repeats }, (_, i) => settings.seed + i);
-    const count = searched?.count ?? rated.length;
     const totals = { trainings: count * seeds.length, evaluations: rated[0]?.evaluateAt.length ?? 0 };
     const own = inProcessTrials(rated, totals.trainings / rated.length);
     const { halving } = settings;
@@ -197,4 +199,11 @@ function stepsMeant(trainings: readonly TrialTraining[], length: number): number
 /** The settings that were in force: of epochs and steps only one is. */
 function ofOneLength({ epochs, ...settings }: CompareSettings): Partial<CompareSettings> {
   return settings.steps === undefined ? { epochs, ...settings } : settings;
+}
+
+/** What a comparison will train, by its first trial. */
+function workOf(planned: readonly PlannedTrial[], repeats: number): ExpectedWork {
+  const [{ optimizer, batchSize }] = planned as readonly [PlannedTrial];
+  const steps = planned.reduce((sum, { evaluateAt }) => sum + (evaluateAt.at(-1) as number), 0) * repeats;
+  return { optimizer, batchSize, steps, trainings: planned.length * repeats };
 }

@@ -13,6 +13,7 @@ import {
 import type { Dataset } from '@lrfind/data';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { useWorkers } from '#workers';
+import { chooseBackend } from './engine/choose-backend.js';
 import { criticalRates } from './engine/critical-rates.js';
 import { searchGroups } from './engine/search-groups.js';
 import { openSession, type Session } from './engine/session.js';
@@ -112,6 +113,12 @@ export async function findLearningRate(
     const heldOut = settings.validationSplit > 0 || validation ? sample(session.data.heldOut) : undefined;
     const sweptSteps = settings.steps * (settings.repeats * (session.groups.length + 1) - 1);
     const triedSteps = verifies ? STEPS_OF_TRIALS * settings.steps * settings.repeats : 0;
+    await chooseBackend([session], {
+      optimizer,
+      batchSize: settings.batchSize,
+      steps: sweptSteps + settings.steps,
+      trainings: settings.repeats,
+    });
     const {
       sweeps,
       steps,

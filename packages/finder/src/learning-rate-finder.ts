@@ -1,7 +1,8 @@
 import { resolveOptions } from '@lrfind/core/options';
 import type { Dataset } from '@lrfind/data';
 import type { Callback, LayersModel } from '@tensorflow/tfjs-layers';
-import Type, { type Static } from 'typebox';
+import type { Static } from 'typebox';
+import * as Type from 'typebox';
 import { LearningRateFinderOptions } from './callbacks/learning-rate-finder-options.js';
 import { count, stateCheck } from './callbacks/state-schema.js';
 import { trainingCallback } from './callbacks/training-callback.js';
@@ -96,8 +97,8 @@ export function learningRateFinder(
   return trainingCallback(
     'learningRateFinder',
     {
-      trainBegin({ optimizer }) {
-        requireSettableRate(optimizer);
+      async trainBegin({ optimizer }) {
+        await requireSettableRate(optimizer);
       },
       async epochBegin(model, epoch) {
         if (epoch === 0 || epoch % everyEpochs !== 0) return;

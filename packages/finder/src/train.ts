@@ -7,6 +7,7 @@ import type { Dataset } from '@lrfind/data';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { refuseBesideSchedule, unfinishedNotes } from './callbacks/compared-callback.js';
 import { callbackConfigs, type FitCallback } from './engine/callback-hooks.js';
+import { chooseBackend } from './engine/choose-backend.js';
 import { fit } from './engine/fit.js';
 import { openSession } from './engine/session.js';
 import { type ArrayData, assertData } from './engine/to-dataset.js';
@@ -100,6 +101,7 @@ export async function train(
       );
     const trainRows = rowsPerEpoch(session.data);
     const length = epochs * Math.ceil(trainRows / batchSize);
+    await chooseBackend([session], { optimizer, batchSize, steps: length, trainings: 1 });
     const called = [callbacks].flat() as FitCallback[];
     const parts = { optimizer, learningRate, length, callbacks: called, initialWeights };
     if (checkpoint) checkSavable(model);

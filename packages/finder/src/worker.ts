@@ -1,11 +1,11 @@
 // A thread that trains a copy of a session. It begins when it is sent one, and ends when it is told to.
 import { useBackend, useThreads } from '@lrfind/backends';
 import { checksumOf } from '@lrfind/core';
-import { removeBackend, tensor } from '@tensorflow/tfjs-core';
+import { removeBackend } from '@tensorflow/tfjs-core';
 import { openSession, type Session } from './engine/session.js';
 import { type Sweeper, sweeper } from './engine/sweeper.js';
 import { nodeProcess } from './engine/workers/node.js';
-import type { SessionCopy } from './engine/workers/session-copy.js';
+import { modelOfCopy, type SessionCopy } from './engine/workers/session-copy.js';
 import type {
   FromWorker,
   SweepJob,
@@ -17,9 +17,6 @@ import type {
   WorkerStart,
   WorkerTask,
 } from './engine/workers/worker-tasks.js';
-import { buildModel } from './model/initial-weights.js';
-import { layersWithin } from './model/layers-within.js';
-import { assignTo, weightVariables } from './model/weights.js';
 import { resolveOptimizer } from './optimizers/registry.js';
 import { executorBySeed } from './study/held-out-by-seed.js';
 import { type InProcessExecutor, inProcessExecutor } from './study/in-process.js';
@@ -100,13 +97,9 @@ async function sessionOf(number: number): Promise<Session> {
 }
 
 /** Opens the session on a model of its own. */
-async function openCopy({ topology, frozen, weights, rows, holdsOutAtRandom, options }: SessionCopy): Promise<Session> {
-  const model = await buildModel(topology, Math.random);
-  for (const [i, layer] of [...layersWithin(model)].entries()) if (frozen[i]) layer.trainable = false;
-  const values = weights.map((weight) => tensor(weight.values, [...weight.shape]));
-  assignTo(weightVariables(model), values);
-  for (const each of values) each.dispose();
-  return openSession(model, rows.dataset, { ...options, given: { data: rows, holdsOutAtRandom } });
+async function openCopy(copy: SessionCopy): Promise<Session> {
+  const { rows, holdsOutAtRandom, options } = copy;
+  return openSession(await modelOfCopy(copy), rows.dataset, { ...options, given: { data: rows, holdsOutAtRandom } });
 }
 
 /** The session with the rows of a task. */

@@ -27,7 +27,11 @@ scope.addEventListener('install', (event) => {
   event.waitUntil(
     caches
       .open(cacheName)
-      .then((cache) => cache.addAll(FILES.map((file) => new Request(file, { cache: 'reload' }))))
+      .then((cache) =>
+        cache.addAll(
+          FILES.map((file) => new Request(file, { cache: isNamedByContent(file) ? 'force-cache' : 'no-cache' })),
+        ),
+      )
       .then(() => scope.skipWaiting()),
   );
 });
@@ -48,6 +52,11 @@ scope.addEventListener('fetch', (event) => {
   if (request.method !== 'GET' || !request.url.startsWith(scope.registration.scope)) return;
   event.respondWith(answer(request));
 });
+
+/** Whether a file never changes, so that what the browser has of it is right. */
+function isNamedByContent(file: string): boolean {
+  return file.startsWith('parts/');
+}
 
 async function answer(request: Request): Promise<Response> {
   const cache = await caches.open(cacheName);

@@ -10,6 +10,9 @@ export type CommandName = 'find' | 'train' | 'compare';
 /** What is set in the form: a text as on the command line, or whether a flag is on, by the name of the option. */
 export type Given = Readonly<Record<string, string | boolean>>;
 
+/** The same as the command line collects it. */
+export type Flags = Readonly<Record<string, unknown>>;
+
 /** The files of the visitor. */
 export interface Inputs {
   /** The main file of the model; without one a plain model is made for the table. */
@@ -31,6 +34,8 @@ export interface Field {
   readonly choices: readonly string[];
   /** Whether a list of values, with commas. */
   readonly list: boolean;
+  /** Whether table or model are read with it, so that a change of it changes what is understood. */
+  readonly isReading: boolean;
 }
 
 /** Options that belong together. */
@@ -79,15 +84,13 @@ export interface Shown {
 
 /** What the page asks for. */
 export type Task =
-  | { readonly kind: 'fields' }
-  | { readonly kind: 'understand'; readonly inputs: Inputs; readonly given: Given; readonly command: CommandName }
-  | { readonly kind: 'run'; readonly command: CommandName; readonly inputs: Inputs; readonly given: Given }
+  | { readonly kind: 'understand'; readonly inputs: Inputs; readonly flags: Flags }
+  | { readonly kind: 'run'; readonly command: CommandName; readonly inputs: Inputs; readonly flags: Flags }
   | { readonly kind: 'picture'; readonly json: string; readonly dark: boolean }
   | { readonly kind: 'open'; readonly files: readonly File[] };
 
 /** The answer to each task. */
 export interface Answers {
-  readonly fields: Readonly<Record<CommandName, readonly FieldGroup[]>>;
   readonly understand: Understood;
   readonly run: Shown;
   /** A chart as SVG. */

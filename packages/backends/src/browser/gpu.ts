@@ -22,10 +22,40 @@ export const webgl: Backend = {
   },
 };
 
+let importPackage: (() => Promise<unknown>) | undefined;
+
+/**
+ * Says how a page loads `@tensorflow/tfjs-backend-webgpu` once it is needed. By default the page imports it itself, beforehand.
+ *
+ * @example
+ * setWebGpuImport(() => import('@tensorflow/tfjs-backend-webgpu'));
+ */
+export function setWebGpuImport(load: () => Promise<unknown>): void {
+  importPackage = load;
+}
+
+/** What a browser says of its graphics processors. */
+interface BrowserGpu {
+  requestAdapter(options: { powerPreference: string }): Promise<{
+    readonly isFallbackAdapter?: boolean;
+    readonly info?: { readonly isFallbackAdapter?: boolean };
+  } | null>;
+}
+
+/** A driver that computes on the CPU is no candidate. */
+async function mayBeFaster(): Promise<boolean> {
+  const { gpu } = (globalThis as { navigator?: { gpu?: BrowserGpu } }).navigator ?? {};
+  if (!gpu || !(importPackage || findBackendFactory('webgpu'))) return false;
+  const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' }).catch(() => null);
+  return adapter !== null && !(adapter.info?.isFallbackAdapter ?? adapter.isFallbackAdapter);
+}
+
 /** The graphics processor by WebGPU. */
 export const webgpu = webGpu({
   find: () => imported('webgpu', WEBGPU_PACKAGE, 'GPU (WebGPU)'),
+  mayBeFaster,
   async load() {
+    if (!findBackendFactory('webgpu')) await importPackage?.();
     assertImported(webgpu);
     if (!(await setBackend('webgpu'))) throw new BackendError('webgpu did not start in this browser', 'webgpu');
     const { vendor, architecture } = (backend() as WithAdapterInfo).adapterInfo ?? {};

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { BackendError } from '../backend-error.js';
+import { BackendError, NoDeviceError } from '../backend-error.js';
+import { NO_DEVICE } from './check-backend.js';
 import { useBackend } from './index.js';
 
 /** The program that `checkBackend` runs. Its argument is a backend's name; it prints version and device as JSON. */
@@ -21,5 +22,5 @@ async function check(name: string): Promise<void> {
 
 await check(process.argv[2] as string).catch((error) => {
   process.stderr.write(`${error instanceof BackendError ? error.message : error.stack}\n`);
-  process.exitCode = 1;
+  process.exitCode = error instanceof NoDeviceError ? NO_DEVICE : 1;
 });

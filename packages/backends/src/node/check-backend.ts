@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { BackendError } from '../backend-error.js';
+import { BackendError, NoDeviceError } from '../backend-error.js';
 import { runChild } from './run-child.js';
 
 /** A backend that has trained a step correctly. */
@@ -10,12 +10,16 @@ export interface CheckedBackend {
   readonly device: string;
 }
 
+/** The exit code of the program where the device is missing. */
+export const NO_DEVICE = 3;
+
 const PROGRAM = fileURLToPath(new URL('./check-backend-process.js', import.meta.url));
 
 /**
  * Opens a backend and trains one step whose result is known, in a process of its own, which may crash.
  *
  * @param options `env`: environment variables that differ for that process; `signal`: ends it
+ * @throws NoDeviceError where this machine has no device for it
  * @throws BackendError saying why it does not start, or what it computes instead
  * @throws the signal's reason
  */
@@ -25,7 +29,8 @@ export async function checkBackend(
 ): Promise<CheckedBackend> {
   const result = await runChild(process.execPath, [PROGRAM, name], { env: { ...process.env, ...env }, signal });
   if (result.code === 0) return JSON.parse(result.stdout);
-  throw new BackendError(
+  const Failure = result.code === NO_DEVICE ? NoDeviceError : BackendError;
+  throw new Failure(
     result.stderr.trim() || `the process ended with ${result.signal ?? `exit code ${result.code}`}`,
     name,
   );

@@ -1,7 +1,7 @@
 // WebGPU in Node: Dawn, the implementation in Chromium, as the npm package `webgpu`, and TensorFlow.js's backend. Both are optional.
 import { createRequire } from 'node:module';
 import type { FoundBackend } from '../backend.js';
-import { BackendError } from '../backend-error.js';
+import { BackendError, NoDeviceError } from '../backend-error.js';
 import { registerBackend } from '../registry.js';
 import { WEBGPU_PACKAGE, webGpu } from '../webgpu/backend.js';
 
@@ -29,7 +29,7 @@ interface Adapter {
 let gpu: Gpu | undefined;
 
 /** The backend, where its packages are installed and the machine has a GPU with a driver. */
-export const webgpu = webGpu({ find, load });
+export const webgpu = webGpu({ find, load, mayBeFaster });
 
 registerBackend(webgpu);
 
@@ -49,14 +49,25 @@ function isInstalled(name: string): boolean {
   }
 }
 
+/** A driver that computes on the CPU is no candidate. */
+async function mayBeFaster(): Promise<boolean> {
+  if (process.env.LRFIND_DETERMINISTIC === '1' || !find().usable) return false;
+  const adapter = await requestAdapter().catch(() => null);
+  return adapter !== null && !adapter.info.isFallbackAdapter;
+}
+
+async function requestAdapter(): Promise<Adapter | null> {
+  gpu ??= await startDawn();
+  // As TensorFlow.js's backend asks for it.
+  return gpu.requestAdapter({ powerPreference: 'high-performance' });
+}
+
 async function load(): Promise<string> {
   const { notes } = find();
   if (notes.length > 0) throw new BackendError(`backend webgpu: ${notes.join('; ')}`, 'webgpu');
-  gpu ??= await startDawn();
-  // As TensorFlow.js's backend asks for it.
-  const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
+  const adapter = await requestAdapter();
   if (!adapter)
-    throw new BackendError(
+    throw new NoDeviceError(
       `backend webgpu: no GPU with a driver was found${process.platform === 'linux' ? ' (on Linux, Vulkan: libvulkan.so.1 and the driver of the GPU)' : ''}`,
       'webgpu',
     );
@@ -67,7 +78,9 @@ async function load(): Promise<string> {
 
 /** TensorFlow.js's package asks for what a browser has: `navigator.gpu` and the names of WebGPU's classes. */
 async function startDawn(): Promise<Gpu> {
-  const { create, globals } = (await import(DAWN as string)) as Dawn;
+  const { create, globals } = (await import(DAWN as string).catch((error) => {
+    throw new BackendError(`backend webgpu: the package ${DAWN} does not start: ${error.message}`, 'webgpu');
+  })) as Dawn;
   const made = create([]);
   for (const [name, value] of Object.entries(globals))
     if (!(name in globalThis)) Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });

@@ -1,6 +1,7 @@
 import koffi from 'koffi';
 import type { Pointer } from './c-functions.js';
 import type { Context } from './context.js';
+import { awaitedAtEnd } from './process-end.js';
 
 /** The numbers of attribute types in TensorFlow's C API (`TF_AttrType`). */
 export const AttributeType = { string: 0, int: 1, float: 2, bool: 3, type: 4, shape: 5, function: 8 } as const;
@@ -134,12 +135,14 @@ function rankOf(shape: Shape): number {
   return shape?.length ?? -1;
 }
 
+const addressOf = awaitedAtEnd((block: BigUint64Array): bigint => koffi.address(block));
+
 /** An array of pointers to arrays, followed by the contents of these, which so live as long as the pointers. */
 function addresses(arrays: readonly (Uint8Array | BigInt64Array)[]): BigUint64Array {
   const words = arrays.reduce((total, { byteLength }) => total + Math.ceil(byteLength / 8), 0);
   const block = new BigUint64Array(arrays.length + words);
   if (block.length === 0) return block;
-  const start = koffi.address(block);
+  const start = addressOf(block);
   let word = arrays.length;
   for (const [i, { buffer, byteOffset, byteLength }] of arrays.entries()) {
     block[i] = start + BigInt(8 * word);

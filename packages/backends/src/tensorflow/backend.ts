@@ -4,6 +4,7 @@ import type { Backend, FoundBackend } from '../backend.js';
 import { BackendError } from '../backend-error.js';
 import { threadSetting } from '../thread-setting.js';
 import { type LocatedTensorFlow, locateTensorFlow } from './locate.js';
+import { insideProcess } from './process-end.js';
 import { installAdvice } from './wheels.js';
 
 /** The folder that the library was loaded from. A process cannot load another one. */
@@ -20,16 +21,18 @@ export const tensorflow: Backend = {
     const requestedThreads = threadSetting(process.env.LRFIND_THREADS, 'tensorflow');
     const located = loadedFrom === undefined ? requireLocated() : { folder: loadedFrom, cuda: undefined };
     const { folder } = located;
-    // These load native code.
-    const { preloadLibrary } = await import('./c-library.js');
-    const loading = preloadLibrary(folder, located.cuda);
-    const { gpuName, openTensorFlow } = await import('./open.js');
-    const { loadKernels, register } = await import('./register.js');
-    const { tensorflowCompiler } = await import('./graph/compile.js');
-    // In the meantime.
-    loadKernels();
-    await loading;
-    const opened = openTensorFlow(folder, requestedThreads);
+    const { opened, gpuName, register, tensorflowCompiler } = await insideProcess(async () => {
+      // These load native code.
+      const { preloadLibrary } = await import('./c-library.js');
+      const loading = preloadLibrary(folder, located.cuda);
+      const { gpuName, openTensorFlow } = await import('./open.js');
+      const { loadKernels, register } = await import('./register.js');
+      const { tensorflowCompiler } = await import('./graph/compile.js');
+      // In the meantime.
+      loadKernels();
+      await loading;
+      return { opened: openTensorFlow(folder, requestedThreads), gpuName, register, tensorflowCompiler };
+    });
     loadedFrom = folder;
     register(opened.all);
     if (!(await tf.setBackend('tensorflow'))) {

@@ -1,4 +1,5 @@
 import koffi, { type LibraryHandle } from 'koffi';
+import { awaitedAtEnd } from './process-end.js';
 import { signalBlocker } from './signals.js';
 
 /** An address in the library's memory. */
@@ -185,7 +186,7 @@ const COMPUTING: readonly (keyof Functions)[] = ['NewContext', 'Execute', 'LoadS
 
 /**
  * Makes the functions of a loaded library callable. Signals are blocked during those that compute (see
- * {@link signalBlocker}).
+ * {@link signalBlocker}), and the process does not end while another thread is inside one (see {@link awaitedAtEnd}).
  *
  * @throws Error when the library lacks one
  */
@@ -193,7 +194,7 @@ export function declareFunctions(library: LibraryHandle): Functions {
   const blockSignals = signalBlocker(koffi.load(null));
   const entries = Object.entries(DECLARATIONS).map(([name, declaration]) => {
     const func = library.func(declaration);
-    return [name, COMPUTING.includes(name as keyof Functions) ? blockSignals(func) : func];
+    return [name, awaitedAtEnd(COMPUTING.includes(name as keyof Functions) ? blockSignals(func) : func)];
   });
   return Object.fromEntries(entries) as Functions;
 }

@@ -1,21 +1,36 @@
 import { createRequire } from 'node:module';
 import { Worker } from 'node:worker_threads';
 import { configProto } from './config-proto.js';
+import { nativeCalls } from './process-end.js';
 import { blockedSignals } from './signals.js';
 
-/** What the thread runs. A failure is left to the main thread, which loads the libraries once more and says why it cannot. */
+/**
+ * What the thread runs. A failure is left to the main thread, which loads the libraries once more and says why it cannot. The end of
+ * the process waits for it (see `process-end.ts`).
+ */
 const PROGRAM = `
   const { parentPort, workerData } = require('node:worker_threads');
-  const { paths, flags, config, blocked } = workerData;
-  const koffi = require(workerData.koffi);
-  const system = koffi.load(null);
-  const dlopen = system.func('void *dlopen(const char *path, int flags)');
-  const isLoaded = paths.every((path) => dlopen(path, flags));
-  parentPort.postMessage('loaded');
-  if (isLoaded) computeOnce();
+  const { paths, flags, config, blocked, calls } = workerData;
+  const hasEnded = () => Atomics.load(calls, 1) === 1;
+  Atomics.add(calls, 0, 1);
+  try {
+    if (!hasEnded()) load();
+  } finally {
+    Atomics.sub(calls, 0, 1);
+    Atomics.notify(calls, 0);
+  }
+
+  function load() {
+    const koffi = require(workerData.koffi);
+    const system = koffi.load(null);
+    const dlopen = system.func('void *dlopen(const char *path, int flags)');
+    const isLoaded = paths.every((path) => dlopen(path, flags));
+    parentPort.postMessage('loaded');
+    if (isLoaded && !hasEnded()) computeOnce(koffi, system);
+  }
 
   // Without checks: what fails here leaves its work to the main thread.
-  function computeOnce() {
+  function computeOnce(koffi, system) {
     // As around every call that computes.
     if (blocked) system.func('int pthread_sigmask(int how, void *set, void *before)')(0, blocked, null);
     const library = koffi.load(paths.at(-1));
@@ -91,7 +106,14 @@ export interface LibraryThread {
  */
 export function loadInThread(paths: readonly string[], flags: number): LibraryThread {
   const koffi = createRequire(import.meta.url).resolve('koffi');
-  const workerData = { koffi, paths, flags, config: configProto(1, false), blocked: blockedSignals() };
+  const workerData = {
+    koffi,
+    paths,
+    flags,
+    config: configProto(1, false),
+    blocked: blockedSignals(),
+    calls: nativeCalls,
+  };
   const thread = new Worker(PROGRAM, { eval: true, workerData });
   const until = (wanted: string) =>
     new Promise<boolean>((resolve) => {

@@ -20,6 +20,9 @@ export interface TracedCall {
   readonly problem: string | undefined;
 }
 
+/** What JavaScript gives a backend to write. */
+type Written = ArrayLike<unknown> | null | undefined;
+
 type Inputs = Readonly<Record<string, TensorInfo | undefined>>;
 
 /**
@@ -76,7 +79,10 @@ export function traceFunction(
     }));
     calls.push({ kernelName, attrs: { ...attrs }, inputs: operands, outputs });
   };
-  const onWrite = (info: TensorInfo) => addValue(info.dataId, { from: 'constant', tensor: keepAlive(info) });
+  const onWrite = (info: TensorInfo, values: Written) => {
+    const number = values?.length === 1 && typeof values[0] === 'number' ? { number: values[0] } : {};
+    addValue(info.dataId, { from: 'constant', tensor: keepAlive(info), ...number });
+  };
   const onRead = () => {
     problem ??= 'it reads values back while it runs';
   };
@@ -112,7 +118,7 @@ function mapInputs<To>(inputs: Inputs, to: (info: TensorInfo) => To): Record<str
 
 interface BackendListener {
   onCall(kernelName: string, inputs: Inputs, attrs: object, results: TensorInfo[]): void;
-  onWrite(info: TensorInfo): void;
+  onWrite(info: TensorInfo, values: Written): void;
   onRead(): void;
 }
 
@@ -145,7 +151,7 @@ function interceptBackend<Result>(backend: KernelBackend, listener: BackendListe
   const { write } = backend;
   backend.write = function (this: KernelBackend, values, shape, dtype) {
     const dataId = nested(() => write.call(this, values, shape, dtype));
-    if (depth === 0) listener.onWrite({ dataId, shape: shape as number[], dtype });
+    if (depth === 0) listener.onWrite({ dataId, shape: shape as number[], dtype }, values as Written);
     return dataId;
   };
   restore.push(() => restoreMethod(backend, 'write', write));

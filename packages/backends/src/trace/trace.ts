@@ -6,8 +6,11 @@ export type ValueSource =
   | { readonly from: 'input'; readonly index: number }
   /** What a variable held when the function began. */
   | { readonly from: 'variable'; readonly index: number }
-  /** Written by JavaScript, or computed from constants alone: the same in every call. The trace keeps it alive. */
-  | { readonly from: 'constant'; readonly tensor: TensorInfo }
+  /**
+   * Written by JavaScript, or computed from constants alone: the same in every call. The trace keeps it alive. `number` is its value
+   * where it was written as a single number.
+   */
+  | { readonly from: 'constant'; readonly tensor: TensorInfo; readonly number?: number }
   /** A tensor that existed before and is not an argument, such as an uploaded dataset. The trace keeps it alive. */
   | { readonly from: 'captured'; readonly tensor: TensorInfo }
   /** An output of a kernel call. */

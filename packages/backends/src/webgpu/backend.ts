@@ -2,14 +2,14 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Backend, FoundBackend } from '../backend.js';
 import { BackendError } from '../backend-error.js';
 import type { WebGpuBackend } from './gpu.js';
-import { registerKernels } from './kernels.js';
-import { webGpuCompiler } from './replay/compile.js';
 import { type DeviceFailure, type DeviceWatch, watchDevice } from './watch-device.js';
 
 /** What the webgpu backend needs from the platform that it runs on. */
 export interface WebGpuPlatform {
   /** Looks for what it needs. Opens nothing. */
   find(): FoundBackend;
+  /** Whether it has a graphics processor that is one, and time may decide on it. */
+  mayBeFaster(): Promise<boolean>;
   /**
    * Loads TensorFlow.js's package, which thereby registers its backend.
    *
@@ -37,8 +37,14 @@ export function webGpu(platform: WebGpuPlatform): Backend {
     corrects: true,
     npmPackage: WEBGPU_PACKAGE,
     find: () => platform.find(),
+    mayBeFaster: () => platform.mayBeFaster(),
     async open() {
       const device = await platform.load();
+      // Imported only now: who computes elsewhere waits for none of it.
+      const [{ registerKernels }, { webGpuCompiler }] = await Promise.all([
+        import('./kernels.js'),
+        import('./replay/compile.js'),
+      ]);
       factory = tf.findBackendFactory(NAME) ?? factory;
       registerKernels();
       // Small tensors would be computed in JavaScript, in other numbers, and in a trace as if they were constants.

@@ -57,6 +57,12 @@ export interface GpuDevice {
     writeBuffer(buffer: GpuBuffer, offset: number, values: ArrayBufferView): void;
     onSubmittedWorkDone(): Promise<unknown>;
   };
+  readonly limits: {
+    readonly maxStorageBuffersPerShaderStage: number;
+    readonly maxComputeWorkgroupsPerDimension: number;
+  };
+  createShaderModule(options: { code: string; label?: string }): object;
+  createComputePipeline(options: { compute: { module: object; entryPoint: string }; layout: 'auto' }): GpuPipeline;
   /** Resolves when the device is lost. */
   readonly lost: Promise<{ readonly reason: string; readonly message: string }>;
   createBuffer(options: { size: number; usage: number; mappedAtCreation?: boolean }): GpuBuffer;

@@ -7,7 +7,7 @@ import type { GpuKernelCall } from './gpu.js';
  * Powers with whole exponents by multiplication. WGSL's `pow` is exact to 2⁻²¹ of a logarithm only, so that 1 − 0.999¹, by which Adam
  * divides in its first step, could be off by 3 parts in 10,000; by multiplication it has the last bit of 0.999.
  */
-const POWER = `
+export const POWER = `
   fn power(a : f32, b : f32) -> f32 {
     let count = abs(b);
     if (floor(b) == b && count < 16777216.0) {
@@ -23,7 +23,8 @@ const POWER = `
       if (b < 0.0) { return 1.0 / product; }
       return product;
     }
-    if (isnan(b) || a < 0.0) { return uniforms.NAN; }
+    if (isnan(a) || isnan(b) || a < 0.0) { return uniforms.NAN; }
+    if (a == 0.0) { return select(0.0, uniforms.INFINITY, b < 0.0); }
     return pow(a, b);
   }
 `;

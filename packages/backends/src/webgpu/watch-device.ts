@@ -80,6 +80,9 @@ export function watchDevice(backend: WebGpuBackend): DeviceWatch {
     }
   };
 
+  const keep = backend.convertAndCacheOnCPU.bind(backend);
+  // A tensor may be disposed while it is read.
+  backend.convertAndCacheOnCPU = (id, values) => (backend.tensorMap.has(id) ? keep(id, values) : values);
   const read = backend.read.bind(backend);
   backend.read = async (id: DataId) => {
     if (backend.tensorMap.get(id)?.values) return read(id);

@@ -6,6 +6,7 @@ import { describeTensorFlow } from '../support/tensorflow.js';
 const CHILD = 'child.js';
 const START = 'start.js';
 const EARLY = 'early-exit.js';
+const EARLY_WORKER = 'early-worker-exit.js';
 const SIGNALLED = 'signalled.js';
 
 interface Ending {
@@ -65,10 +66,13 @@ describeTensorFlow('a process that computed on TensorFlow', () => {
     expect(result).toEqual({ code: 0, signal: null, stdout: 'ready\n', stderr: '' });
   });
 
-  test('ends well while the thread that loaded the library still computes', async () => {
+  test.each([
+    ['the thread that loaded the library still computes', EARLY],
+    ['a worker thread opens the library', EARLY_WORKER],
+  ])('ends well while %s', async (_, program) => {
     const milliseconds = [0, 3, 6, 9, 12, 15, 20, 25, 30, 40];
     const endings: Ending[] = [];
-    for (const after of milliseconds) endings.push(await run(EARLY, `${after}`));
+    for (const after of milliseconds) endings.push(await run(program, `${after}`));
     expect(endings).toEqual(milliseconds.map(() => ({ code: 5, signal: null, stdout: '', stderr: '' })));
   });
 

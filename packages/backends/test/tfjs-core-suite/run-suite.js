@@ -26,6 +26,8 @@ export async function runSuite(name, trace, every) {
   // A global that the suite expects.
   Object.assign(globalThis, { require });
   const jasmine = require('jasmine-core').boot(require('jasmine-core'));
+  // A shader of a software driver takes a second to compile, on a busy machine several.
+  jasmine.DEFAULT_TIMEOUT_INTERVAL = 120_000;
   await hookModules();
   for (const method of /** @type {const} */ (['log', 'info', 'warn', 'error'])) console[method] = () => {};
 
@@ -35,8 +37,11 @@ export async function runSuite(name, trace, every) {
   // After these, so that lrfind's gradients replace them.
   await BACKENDS[name]?.();
   const { setTestEnvs } = await load('jasmine_util.js');
-  // Specs that read at once are left out where a backend cannot.
-  setTestEnvs([{ name: '@', backendName: tf.getBackend(), isDataSync: name !== 'webgpu' }]);
+  // Specs that read at once are left out where a backend cannot. The suite resets flags, also the one by which small tensors of webgpu
+  // are computed in JavaScript.
+  const isDataSync = name !== 'webgpu';
+  const flags = isDataSync ? {} : { WEBGPU_CPU_FORWARD: false };
+  setTestEnvs([{ name: '@', backendName: tf.getBackend(), isDataSync, flags }]);
   await load('tests.js');
 
   /** @type {Report[]} */
@@ -57,7 +62,7 @@ export async function runSuite(name, trace, every) {
   });
   await env.execute();
 
-  const names = distinct(specs.map(({ fullName }) => fullName.replace(' @ {}', ' @')));
+  const names = distinct(specs.map(({ fullName }) => fullName.replace(/ @ \{[^}]*\}/, ' @')));
   const failures = specs.flatMap(({ status, failedExpectations: [first] }, i) =>
     status === 'failed' ? [{ name: names[i] ?? '', message: firstLine(first?.message ?? '') }] : [],
   );

@@ -1,6 +1,6 @@
 import { closed } from '@lrfind/core/options';
 import { sweptOptimizers } from '@lrfind/core/sweep';
-import Type from 'typebox';
+import * as Type from 'typebox';
 import { SuggestOptions } from '../find/search-options.js';
 import type { FlagGroups } from '../shared/flags.js';
 import { OutputOptions } from '../shared/outputs/options.js';

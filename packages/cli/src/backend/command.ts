@@ -7,6 +7,7 @@ import {
   type ListedBackend,
   listBackends,
   locateTensorFlow,
+  NoDeviceError,
   uninstallTensorFlow,
 } from '@lrfind/backends';
 import { InputError } from '@lrfind/core';
@@ -57,12 +58,16 @@ export async function uninstall(): Promise<void> {
   process.stdout.write(folder ? `removed ${folder}\n` : 'nothing was installed\n');
 }
 
-type CheckedEntry = ListedBackend & { check?: CheckedBackend | { readonly failure: string } };
+/** How a check ended; `noDevice` is a fact about the machine, and no failure. */
+type Check = CheckedBackend | { readonly failure: string } | { readonly noDevice: string };
 
-async function checked(name: ListedBackend['name']): Promise<CheckedBackend | { readonly failure: string }> {
+type CheckedEntry = ListedBackend & { check?: Check };
+
+async function checked(name: ListedBackend['name']): Promise<Check> {
   try {
     return await checkBackend(name);
   } catch (error) {
+    if (error instanceof NoDeviceError) return { noDevice: error.message };
     if (error instanceof BackendError) return { failure: error.message };
     throw error;
   }
@@ -96,9 +101,12 @@ const SOURCES = {
 
 function description({ usable, version, device, folder, source, notes, check }: CheckedEntry): string[] {
   const found = usable ? `${version ?? 'version unknown'}, ${device}` : 'not available';
-  const trained =
-    check && ('failure' in check ? `cannot train: ${check.failure}` : `trained a step on ${check.device}`);
-  return [found, folder && source && `${folder} (${SOURCES[source]})`, ...notes, trained].filter(
+  return [found, folder && source && `${folder} (${SOURCES[source]})`, ...notes, check && outcome(check)].filter(
     (line): line is string => typeof line === 'string',
   );
+}
+
+function outcome(check: Check): string {
+  if ('failure' in check) return `cannot train: ${check.failure}`;
+  return 'noDevice' in check ? `not checked: ${check.noDevice}` : `trained a step on ${check.device}`;
 }

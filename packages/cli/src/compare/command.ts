@@ -8,7 +8,7 @@ import { journalFile } from '../files/journal-file.js';
 import { readModel } from '../files/read-inputs.js';
 import { showComparison } from '../live/comparison-page.js';
 import { all, openedPage } from '../live/opened-page.js';
-import { openBackend } from '../shared/encode-inputs.js';
+import { beginBackend } from '../shared/encode-inputs.js';
 import { flagOptions } from '../shared/flag-values.js';
 import { beginTables, inputFiles } from '../shared/inputs.js';
 import { checkOutputs, checkWritable, writeOutputs } from '../shared/outputs/output-files.js';
@@ -44,11 +44,12 @@ export async function compare(flags: Readonly<Record<string, unknown>>): Promise
   await checkWritable(journalPath, '--journal');
   const inputs = await inputFiles(files.model, files);
   await checkOutputs(output.out, formats, '--out', inputs, [{ option: '--journal', path: journalPath }]);
+  const backend = beginBackend(training.backend);
   const trackers = await openTrackers(chosenTrackers);
   await using page = await openedPage(output, 'Comparing trainings', [...files.model, files.data]);
 
   await using reading = await beginTables(files, files, { seed: settings.seed, keepRows: true });
-  const notes = await openBackend(training.backend);
+  const notes = await backend;
   readyWorkers(workers);
   const modelFiles = await readModels(files.model, files.weights);
   onInterruption(() =>

@@ -1,7 +1,8 @@
 import { allowed, choice, closed } from '@lrfind/core/options';
 import { CompareSettings } from '@lrfind/core/study';
 import { callbackKinds } from '@lrfind/finder';
-import Type, { type Static, type TSchema } from 'typebox';
+import type { Static, TSchema } from 'typebox';
+import * as Type from 'typebox';
 import type { FlagGroups, FlagSchema } from '../shared/flags.js';
 import {
   DataOptions,

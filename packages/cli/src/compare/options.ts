@@ -1,6 +1,7 @@
 import { closed } from '@lrfind/core/options';
 import { WorkerOptions } from '@lrfind/core/study';
-import Type, { type Static } from 'typebox';
+import type { Static } from 'typebox';
+import * as Type from 'typebox';
 import type { FlagGroups } from '../shared/flags.js';
 import { OutputOptions } from '../shared/outputs/options.js';
 import { TrackerOptions } from '../trackers/registry.js';

@@ -1,5 +1,5 @@
 import { closed } from '@lrfind/core/options';
-import Type from 'typebox';
+import * as Type from 'typebox';
 import { CONFIG_FILE } from './config-file.js';
 
 /** Where options come from that no flag gives. */

@@ -1,6 +1,7 @@
 import { choice, closed } from '@lrfind/core/options';
 import { nets } from '@lrfind/finder';
-import Type, { type Static } from 'typebox';
+import type { Static } from 'typebox';
+import * as Type from 'typebox';
 import type { FlagGroups } from '../shared/flags.js';
 import { DataOptions, ModelDataOptions, TrainingOptions } from '../shared/options.js';
 import { reproduce } from '../shared/reproduce.js';

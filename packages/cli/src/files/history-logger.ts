@@ -6,7 +6,8 @@ import { decodeText } from '@lrfind/data';
 import { fileSource } from '@lrfind/data/node';
 import { readLog, trainingCallback } from '@lrfind/finder';
 import type { Callback } from '@tensorflow/tfjs-layers';
-import Type, { type Static } from 'typebox';
+import type { Static } from 'typebox';
+import * as Type from 'typebox';
 
 /** The options of `historyLogger`. */
 export const HistoryLoggerOptions = Type.Object(

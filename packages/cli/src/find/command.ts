@@ -3,7 +3,7 @@ import type { StepEvent } from '@lrfind/finder';
 import { readModel } from '../files/read-inputs.js';
 import { all, openedPage } from '../live/opened-page.js';
 import { showSearch } from '../live/search-page.js';
-import { openBackend } from '../shared/encode-inputs.js';
+import { beginBackend } from '../shared/encode-inputs.js';
 import { flagOptions } from '../shared/flag-values.js';
 import { beginTables, inputFiles } from '../shared/inputs.js';
 import { OutputOptions } from '../shared/outputs/options.js';
@@ -35,12 +35,13 @@ export async function find(flags: Readonly<Record<string, unknown>>): Promise<nu
   const chosenTrackers = flagOptions(TrackerOptions, flags);
   await checkPictures([...output.out, ...picturesOf(chosenTrackers)], groups + 1, 'groups of layers');
   await checkOutputs(output.out, sweepFormats, '--out', await inputFiles([files.model], files));
+  const backend = beginBackend(training.backend);
   const trackers = await openTrackers(chosenTrackers);
   await using page = await openedPage(output, 'Searching for a learning rate', [files.model, files.data]);
 
   const prepareBackend = workers === 1 ? () => {} : await prepareForTable(files.data, training.backend);
   await using reading = await beginTables(files, files, { seed: sweep.seed, keepRows: false });
-  const notes = await openBackend(training.backend);
+  const notes = await backend;
   prepareBackend();
   readyWorkers(workers);
   const file = await readModel(files.model, { weights: files.weights });

@@ -1,6 +1,6 @@
 import { closed } from '@lrfind/core/options';
 import { SweepOptions, suggestionMethods } from '@lrfind/core/sweep';
-import Type from 'typebox';
+import * as Type from 'typebox';
 import type { FlagGroups } from '../shared/flags.js';
 import {
   ModelDataOptions,

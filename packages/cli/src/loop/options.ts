@@ -1,7 +1,7 @@
 import { declaredLoopOptions } from '@lrfind/core/loop';
 import { closed } from '@lrfind/core/options';
 import { SweepOptions } from '@lrfind/core/sweep';
-import Type from 'typebox';
+import * as Type from 'typebox';
 import { ReadingFlags } from '../analyse/options.js';
 import type { FlagGroups } from '../shared/flags.js';
 import { OutputOptions } from '../shared/outputs/options.js';

@@ -1,6 +1,6 @@
 import { closed } from '@lrfind/core/options';
 import { charts } from '@lrfind/plots/charts';
-import Type from 'typebox';
+import * as Type from 'typebox';
 import type { FlagGroups } from '../shared/flags.js';
 import { AxisOptions, PictureOptions } from '../shared/outputs/options.js';
 

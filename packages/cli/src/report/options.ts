@@ -1,5 +1,5 @@
 import { closed } from '@lrfind/core/options';
-import Type from 'typebox';
+import * as Type from 'typebox';
 import type { FlagGroups } from '../shared/flags.js';
 
 /** The page and its title. */

@@ -1,6 +1,7 @@
 import { closed } from '@lrfind/core/options';
 import { scheduleKinds } from '@lrfind/core/schedules';
-import Type, { type Static } from 'typebox';
+import type { Static } from 'typebox';
+import * as Type from 'typebox';
 import type { FlagGroups } from '../shared/flags.js';
 import { PictureOptions } from '../shared/outputs/options.js';
 

@@ -208,8 +208,20 @@ export function optimizerFlag(
 
 /** Opens the backend of `--backend`, with a note where lrfind chose it. */
 export async function openBackend(name: string): Promise<string[]> {
-  const { name: opened, why }: BackendInfo = await named('--backend', () => useBackend(name));
+  const { name: opened, why }: BackendInfo = await named('--backend', () =>
+    useBackend(name, name === 'auto' ? { byPace: true } : {}),
+  );
   return name === 'auto' ? [`backend: ${opened}; ${why}`] : [];
+}
+
+/**
+ * Begins to open the backend, as {@link openBackend}, so that other things can be done in the meantime: loading TensorFlow's library takes
+ * half a second of another thread. Whoever awaits it gets the error.
+ */
+export function beginBackend(name: string): Promise<string[]> {
+  const opening = openBackend(name);
+  opening.catch(() => {});
+  return opening;
 }
 
 /**

@@ -1,7 +1,7 @@
 import { InputError, notAllowed } from '@lrfind/core';
 import { allowed, resolveOptions } from '@lrfind/core/options';
 import type { Static, TObject, TSchema } from 'typebox';
-import { Value } from 'typebox/value';
+import { Check } from 'typebox/schema';
 import { type FlagSchema, flagName, flagOf } from './flags.js';
 
 /**
@@ -63,7 +63,7 @@ function parseValue(name: string, option: FlagSchema & TSchema, raw: unknown): u
   const value = Number(text);
   if (takesNumberOrText(option)) {
     const given = text === '' || Number.isNaN(value) ? raw : value;
-    if (!Value.Check(option, given)) throw notAllowed(flagOf(name, option), allowed(option), raw);
+    if (!Check(option, given)) throw notAllowed(flagOf(name, option), allowed(option), raw);
     return given;
   }
   if (option.type !== 'number' && option.type !== 'integer') return raw;

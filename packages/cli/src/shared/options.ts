@@ -2,7 +2,8 @@ import { registeredBackends } from '@lrfind/backends';
 import { choice, closed } from '@lrfind/core/options';
 import { databaseNames, TextTableOptions, tableFormats } from '@lrfind/data';
 import { lossNames, metricKinds, optimizers } from '@lrfind/finder';
-import Type, { type Static } from 'typebox';
+import type { Static } from 'typebox';
+import * as Type from 'typebox';
 import { flagName } from './flags.js';
 
 /** Windows over rows that are in the order of time. */

@@ -1,5 +1,5 @@
 import { closed } from '@lrfind/core/options';
-import Type from 'typebox';
+import * as Type from 'typebox';
 import { flagName } from '../shared/flags.js';
 import { awaitOutput } from '../shared/outputs/output-files.js';
 import { mlflow } from './mlflow/mlflow.js';

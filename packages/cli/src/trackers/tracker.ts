@@ -1,4 +1,4 @@
-import type Type from 'typebox';
+import type * as Type from 'typebox';
 import type { TrackedResult } from './tracked-result.js';
 
 /** A kind of tracker: where other programs show the runs of trainings. */

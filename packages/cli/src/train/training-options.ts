@@ -1,7 +1,8 @@
 import { closed } from '@lrfind/core/options';
 import { TrainSettings } from '@lrfind/core/study';
 import { callbackKinds } from '@lrfind/finder';
-import Type, { type Static } from 'typebox';
+import type { Static } from 'typebox';
+import * as Type from 'typebox';
 import type { FlagGroups } from '../shared/flags.js';
 import {
   MetricOptions,

@@ -1,6 +1,6 @@
 import { closed } from '@lrfind/core/options';
 import { TRANSFER_LIMITS } from '@lrfind/core/study';
-import Type from 'typebox';
+import * as Type from 'typebox';
 import type { FlagGroups } from '../shared/flags.js';
 
 const [minimum, maximum] = TRANSFER_LIMITS;

@@ -1,5 +1,6 @@
-import Type, { type Static } from 'typebox';
-import { closed } from '../options.js';
+import type { Static } from 'typebox';
+import * as Type from 'typebox';
+import { closed, record } from '../options.js';
 import { Environment, measured, nullable, number } from './parts.js';
 import { Search } from './search.js';
 import { Sensitivity } from './sensitivity.js';
@@ -90,7 +91,7 @@ export const RankedTrial = Type.Object(
       ),
     ),
     start: nullable(number('mean over seeds of the loss on the validation rows before step 0')),
-    metrics: Type.Record(Type.String(), nullable(number()), {
+    metrics: record(nullable(number()), {
       description: 'mean over seeds of the last metrics on the validation rows',
     }),
     step: Type.Integer({
@@ -140,7 +141,7 @@ export const Comparison = Type.Object(
       },
       closed,
     ),
-    options: Type.Record(Type.String(), Type.Unknown(), { description: 'every option, defaults included' }),
+    options: record(Type.Unknown(), { description: 'every option, defaults included' }),
     environment: Environment,
   },
   { ...closed, $id: 'lrfind-comparison-2', title: 'lrfind comparison' },

@@ -1,4 +1,5 @@
-import Type, { type Static } from 'typebox';
+import type { Static } from 'typebox';
+import * as Type from 'typebox';
 import { closed } from '../options.js';
 import { nullable, OptimizerUsed, positiveRate } from './parts.js';
 

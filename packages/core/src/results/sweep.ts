@@ -1,5 +1,6 @@
-import Type, { type Static } from 'typebox';
-import { closed } from '../options.js';
+import type { Static } from 'typebox';
+import * as Type from 'typebox';
+import { closed, record } from '../options.js';
 import { CriticalRate } from './critical-rate.js';
 import { Environment, measured, nullable, number, OptimizerUsed, RateInterval, positiveRate as rate } from './parts.js';
 import { OutdoneSchedule, Verification } from './verification.js';
@@ -69,7 +70,7 @@ const UsableRange = Type.Object(
 const conclusions = {
   suggestion: nullable(Suggestion),
   reason: nullable(Type.String({ description: 'why there is no suggestion; null when there is one' })),
-  suggestions: Type.Record(Type.String(), nullable(rate('rate by this method'))),
+  suggestions: record(nullable(rate('rate by this method'))),
   steepest: nullable(CurveLocation),
   divergence: nullable(CurveLocation),
   minimum: nullable(CurveLocation),
@@ -154,7 +155,7 @@ export const SweepResult = Type.Object(
       },
       closed,
     ),
-    options: Type.Record(Type.String(), Type.Unknown(), { description: 'every option, defaults included' }),
+    options: record(Type.Unknown(), { description: 'every option, defaults included' }),
     environment: Environment,
   },
   { ...closed, $id: 'lrfind-sweep-2', title: 'lrfind sweep' },

@@ -1,5 +1,6 @@
-import Type, { type Static } from 'typebox';
-import { choice, closed } from '../options.js';
+import type { Static } from 'typebox';
+import * as Type from 'typebox';
+import { choice, closed, record } from '../options.js';
 import { nullable } from './parts.js';
 
 const count = (description: string) => Type.Integer({ minimum: 0, description });
@@ -112,7 +113,7 @@ export const TableDescription = Type.Object(
       { description: 'the first rows, then some that the seed drew, in their order' },
     ),
     notes: Type.Array(Type.String(), { description: 'every assumption, and what deserves a look' }),
-    options: Type.Record(Type.String(), Type.Unknown(), { description: 'every option that was given' }),
+    options: record(Type.Unknown(), { description: 'every option that was given' }),
   },
   { ...closed, $id: 'lrfind-table-1', title: 'lrfind table' },
 );

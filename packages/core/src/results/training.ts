@@ -1,5 +1,6 @@
-import Type, { type Static } from 'typebox';
-import { closed } from '../options.js';
+import type { Static } from 'typebox';
+import * as Type from 'typebox';
+import { closed, record } from '../options.js';
 import { CallbackUsed, duration, Environment, measured, nullable, OptimizerUsed, RateInterval } from './parts.js';
 
 const rate = (description: string) => Type.Number({ minimum: 0, description });
@@ -8,7 +9,7 @@ const rate = (description: string) => Type.Number({ minimum: 0, description });
 export const Measures = Type.Object(
   {
     loss: measured('mean loss'),
-    metrics: Type.Record(Type.String(), measured('over all the rows'), { description: 'by name, such as accuracy' }),
+    metrics: record(measured('over all the rows'), { description: 'by name, such as accuracy' }),
   },
   closed,
 );
@@ -153,7 +154,7 @@ export const TrainingResult = Type.Object(
       ),
     ),
     setup: TrainingSetup,
-    options: Type.Record(Type.String(), Type.Unknown(), { description: 'every option, defaults included' }),
+    options: record(Type.Unknown(), { description: 'every option, defaults included' }),
     environment: Environment,
   },
   { ...closed, $id: 'lrfind-training-2', title: 'lrfind training' },

@@ -1,4 +1,4 @@
-import Type from 'typebox';
+import * as Type from 'typebox';
 import { rate, trainingSteps } from './parameters.js';
 import { scheduleKind } from './schedule.js';
 

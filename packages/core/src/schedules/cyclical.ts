@@ -1,4 +1,4 @@
-import Type from 'typebox';
+import * as Type from 'typebox';
 import { choice } from '../options.js';
 import { flag, momentum, numberFunction, positive, rate, steps } from './parameters.js';
 import { scheduleKind } from './schedule.js';

@@ -1,4 +1,4 @@
-import Type from 'typebox';
+import * as Type from 'typebox';
 import { InputError } from '../errors.js';
 import { assertIncreasing, boundaries, schedules } from './parameters.js';
 import { type Schedule, scheduleKind } from './schedule.js';

@@ -1,4 +1,5 @@
-import Type, { type Static, type TObject, type TSchema } from 'typebox';
+import type { Static, TObject, TSchema } from 'typebox';
+import * as Type from 'typebox';
 import { InputError, notAllowed } from '../errors.js';
 import { MAX_FLOAT32 } from '../float32.js';
 import { resolveOptions } from '../options.js';

@@ -1,4 +1,4 @@
-import Type from 'typebox';
+import * as Type from 'typebox';
 import { InputError } from '../errors.js';
 import { choice } from '../options.js';
 import { assertIncreasing, boundaries, rate } from './parameters.js';

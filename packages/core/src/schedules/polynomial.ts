@@ -1,4 +1,4 @@
-import Type from 'typebox';
+import * as Type from 'typebox';
 import { flag, positive, rate, trainingSteps } from './parameters.js';
 import { scheduleKind } from './schedule.js';
 

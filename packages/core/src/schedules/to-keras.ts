@@ -1,4 +1,4 @@
-import { Value } from 'typebox/value';
+import { firstDifference } from '../json.js';
 import { scheduleNamed } from './registry.js';
 import type { ScheduleConfig } from './schedule.js';
 
@@ -80,7 +80,7 @@ export function toKeras(config: ScheduleConfig): KerasSchedule | null {
   if (!spelling) return null;
   const { properties } = scheduleNamed(name).parameters;
   const isDefault = (parameter: string) =>
-    Value.Equal(own[parameter], (properties[parameter] as { default?: unknown } | undefined)?.default);
+    !firstDifference(own[parameter], (properties[parameter] as { default?: unknown } | undefined)?.default);
   const spelled = Object.entries(spelling.parameters);
   const others = Object.keys(own).filter((parameter) => !spelled.some(([, each]) => each === parameter));
   // Without a warm-up its first rate has no meaning.

@@ -1,4 +1,4 @@
-import Type from 'typebox';
+import * as Type from 'typebox';
 import { choice } from '../options.js';
 import { rate, stepsOrNone } from './parameters.js';
 import { scheduleKind } from './schedule.js';

@@ -1,4 +1,4 @@
-import Type from 'typebox';
+import * as Type from 'typebox';
 import { flag, rate, schedule, steps } from './parameters.js';
 import { scheduleKind } from './schedule.js';
 

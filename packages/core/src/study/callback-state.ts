@@ -1,5 +1,6 @@
-import Type, { type Static } from 'typebox';
-import { closed } from '../options.js';
+import type { Static } from 'typebox';
+import * as Type from 'typebox';
+import { closed, record } from '../options.js';
 
 /**
  * The callbacks of a training between two steps, and what they have set: everything that they go on from, as JSON.
@@ -8,15 +9,11 @@ export const CallbackState = Type.Object(
   {
     optimizer: Type.Object(
       {
-        learningRate: Type.Union(
-          [Type.Number({ minimum: 0 }), Type.Record(Type.String(), Type.Unknown()), Type.Null()],
-          {
-            allowed: 'a rate, a schedule, or null for the schedule of the training',
-          },
-        ),
-        parameters: Type.Record(
-          Type.String(),
-          Type.Union([Type.Number(), Type.Boolean(), Type.ReadonlyType(Type.Array(Type.String()))]),
+        learningRate: Type.Union([Type.Number({ minimum: 0 }), record(Type.Unknown()), Type.Null()], {
+          allowed: 'a rate, a schedule, or null for the schedule of the training',
+        }),
+        parameters: record(
+          Type.Union([Type.Number(), Type.Boolean(), Type.Unsafe<readonly string[]>(Type.Array(Type.String()))]),
         ),
       },
       { ...closed, description: 'the rate and the parameters that callbacks have set' },

@@ -1,4 +1,4 @@
-import Type from 'typebox';
+import * as Type from 'typebox';
 import { InputError } from '../errors.js';
 import { checkDocument, closed } from '../options.js';
 import { TrialTraining } from '../results/comparison.js';

@@ -1,4 +1,5 @@
-import Type, { type Static } from 'typebox';
+import type { Static } from 'typebox';
+import * as Type from 'typebox';
 import { notAllowed } from '../errors.js';
 import { choice, closed } from '../options.js';
 import { RATE_LIMITS } from '../rate-limits.js';

@@ -1,5 +1,6 @@
-import Type from 'typebox';
+import * as Type from 'typebox';
 import { InputError, notAllowed } from '../errors.js';
+import { record } from '../options.js';
 
 /**
  * What the learning rate of layers is multiplied with, by a pattern of their names: `{ 'base*': 0.1 }`. In a pattern `*` stands
@@ -17,7 +18,7 @@ const ALLOWED = 'a multiplier for each pattern of layer names, such as { "base*"
 export function groupsOption(more = '') {
   return Type.Optional(
     Type.Unsafe<RateGroups>(
-      Type.Record(Type.String(), Type.Unknown(), {
+      record(Type.Unknown(), {
         flag: 'group',
         placeholder: 'pattern:number',
         allowed: ALLOWED,

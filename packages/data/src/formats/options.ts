@@ -1,5 +1,6 @@
 import { choice, closed } from '@lrfind/core/options';
-import Type, { type Static } from 'typebox';
+import type { Static } from 'typebox';
+import * as Type from 'typebox';
 
 /** Characters that separate thousands: `space` stands for every kind of blank. */
 const thousands = "^(,|[.]|'|space|none)$";

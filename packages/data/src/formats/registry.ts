@@ -6,7 +6,7 @@ import { arrowFormat } from './arrow/read-arrow.js';
 import { utf16Of } from './csv/encoding.js';
 import { csvFormat } from './csv/read-csv.js';
 import { withDates } from './dates.js';
-import { xlsxFormat } from './excel/read-xlsx.js';
+import { xlsxFormat } from './excel/xlsx-format.js';
 import type {
   ReadAgain,
   ReadTableOptions,
@@ -16,13 +16,12 @@ import type {
   TableSource,
   TableStream,
 } from './format.js';
-import { idxFormat } from './idx/read-idx.js';
+import { idxFormat } from './idx/idx-format.js';
 import { joinStreams } from './join-streams.js';
 import { joinTables } from './join-tables.js';
-import { jsonFormat } from './json/read-json.js';
-import { jsonLinesFormat } from './json/read-json-lines.js';
+import { jsonFormat, jsonLinesFormat } from './json/json-formats.js';
 import { withoutMarkers } from './missing-numbers.js';
-import { npyFormat, npzFormat } from './numpy/read-npy.js';
+import { npyFormat, npzFormat } from './numpy/numpy-formats.js';
 import { TextTableOptions } from './options.js';
 import { parquetFormat } from './parquet/read-parquet.js';
 import { inMemory, plainFile } from './random-access.js';
@@ -30,9 +29,11 @@ import { readBytes } from './read-text.js';
 import { streamOf } from './stream-of.js';
 import { isZstd, unpackZstdChunks } from './unpack.js';
 import { firstZipPath } from './zip/first-zip-path.js';
-import { zipParts } from './zip/zip-parts.js';
 
-/** Every format of tables, in the order in which they are recognised. Add one as a file and an entry here. */
+/**
+ * Every format of tables, in the order in which they are recognised. Add one as a file and an entry here. The reader of all but CSV is
+ * imported with the first file of the format.
+ */
 export const tableFormats: readonly TableFormat[] = [
   csvFormat,
   jsonFormat,
@@ -254,7 +255,9 @@ async function openFile(source: TableSource, given: StreamTableOptions, again: A
     await close();
     if (isZstd(head)) return openFile(unpackedSource(source), options, again);
     const archive = isArchive ? await plainFile(source, (start) => start[0] === 0x50) : undefined;
-    return archive ? openParts(source.name, await zipParts(source.name, archive), options, again, whole) : whole;
+    if (!archive) return whole;
+    const { zipParts } = await import('./zip/zip-parts.js');
+    return openParts(source.name, await zipParts(source.name, archive), options, again, whole);
   } catch (error) {
     await close();
     throw error;
@@ -373,6 +376,7 @@ function unpackedSource(source: TableSource): TableSource {
 
 /** Reads the files of a zip archive as one table. */
 async function readArchive(name: string, chunks: AsyncIterable<ByteChunk>, options: ReadTableOptions): Promise<Table> {
+  const { zipParts } = await import('./zip/zip-parts.js');
   return readParts(name, await zipParts(name, inMemory(await readBytes(name, chunks))), options);
 }
 

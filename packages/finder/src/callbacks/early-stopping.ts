@@ -1,12 +1,13 @@
 import { resolveOptions } from '@lrfind/core/options';
 import { dispose, type Tensor } from '@tensorflow/tfjs-core';
 import type { Callback, LayersModel } from '@tensorflow/tfjs-layers';
-import Type, { type Static } from 'typebox';
+import type { Static } from 'typebox';
+import * as Type from 'typebox';
 import { assignWeights, copyWeights, weightVariables } from '../model/weights.js';
 import { directionOf, improvesAsKeras, jsonNumber, metricReader, monitorOptions } from './monitored-metric.js';
 import { count, numberOrText, stateCheck, weightTexts } from './state-schema.js';
 import { trainingCallback } from './training-callback.js';
-import { weightsFromText, weightsToText } from './weights-text.js';
+import { weightsFromText, weightsToText, weightsToTextNow } from './weights-text.js';
 
 /** The options of `earlyStopping`. */
 export const EarlyStoppingOptions = Type.Object(
@@ -57,9 +58,12 @@ const checked = stateCheck<EarlyStoppingState>('earlyStopping', {
  * const stopping = earlyStopping({ patience: 5, restoreBestWeights: true });
  * await model.fit(xs, ys, { epochs: 20, validationSplit: 0.2, callbacks: [stopping] });
  */
-export function earlyStopping(
-  options: Partial<Static<typeof EarlyStoppingOptions>> = {},
-): Callback & { state(): EarlyStoppingState; restore(state: EarlyStoppingState): void } {
+export function earlyStopping(options: Partial<Static<typeof EarlyStoppingOptions>> = {}): Callback & {
+  state(): EarlyStoppingState;
+  /** As `state`, also on a backend that cannot read at once. */
+  readState(): Promise<EarlyStoppingState>;
+  restore(state: EarlyStoppingState): void;
+} {
   const settings = resolveOptions(EarlyStoppingOptions, options);
   const { monitor, minDelta, patience, baseline, restoreBestWeights, startFromEpoch, verbose } = settings;
   const direction = directionOf(monitor, settings.mode);
@@ -84,6 +88,12 @@ export function earlyStopping(
     free();
     bestWeights = copyWeights(model);
   };
+  const stateWith = (texts: readonly string[] | null): EarlyStoppingState => ({
+    best: best === null ? null : jsonNumber(best),
+    bestEpoch,
+    wait,
+    bestWeights: texts,
+  });
   return trainingCallback(
     'earlyStopping',
     {
@@ -129,13 +139,8 @@ export function earlyStopping(
     {
       /** The epoch whose weights it has restored in this fit, for `train`. */
       restoredEpoch: () => restoredEpoch,
-      state: () =>
-        pending ?? {
-          best: best === null ? null : jsonNumber(best),
-          bestEpoch,
-          wait,
-          bestWeights: bestWeights && weightsToText(bestWeights),
-        },
+      state: () => pending ?? stateWith(bestWeights && weightsToTextNow(bestWeights, 'earlyStopping')),
+      readState: async () => pending ?? stateWith(bestWeights && (await weightsToText(bestWeights))),
       restore(state: EarlyStoppingState) {
         pending = checked(state);
       },

@@ -1,4 +1,4 @@
-import Type from 'typebox';
+import * as Type from 'typebox';
 
 /** The options of `learningRateFinder`. */
 export const LearningRateFinderOptions = Type.Object(

@@ -1,7 +1,8 @@
 import { choice, closed, resolveOptions } from '@lrfind/core/options';
 import type { Callback } from '@tensorflow/tfjs-layers';
-import Type, { type Static } from 'typebox';
-import { learningRateOf } from '../optimizers/learning-rate.js';
+import type { Static } from 'typebox';
+import * as Type from 'typebox';
+import { learningRateOf, readLearningRate } from '../optimizers/learning-rate.js';
 import { count, stateCheck } from './state-schema.js';
 import { trainingCallback } from './training-callback.js';
 
@@ -60,6 +61,7 @@ export function learningRateMonitor(options: Partial<Static<typeof LearningRateM
   return trainingCallback(
     'learningRateMonitor',
     {
+      trainBegin: ({ optimizer }) => readLearningRate(optimizer),
       epochBegin(_, begun) {
         epoch = begun;
       },

@@ -1,7 +1,8 @@
 import { choice, resolveOptions } from '@lrfind/core/options';
 import { resolveSchedule, type Schedule, type ScheduleSpec } from '@lrfind/core/schedules';
 import type { Callback } from '@tensorflow/tfjs-layers';
-import Type, { type Static } from 'typebox';
+import type { Static } from 'typebox';
+import * as Type from 'typebox';
 import { checkRate, learningRateOf, requireSettableRate, setLearningRate } from '../optimizers/learning-rate.js';
 import type { RuleOptimizer } from '../optimizers/rule-optimizer.js';
 import { setMomentum } from '../optimizers/set-momentum.js';

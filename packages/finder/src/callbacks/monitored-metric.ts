@@ -1,7 +1,7 @@
 import { InputError, nearest } from '@lrfind/core';
 import { choice } from '@lrfind/core/options';
 import { isRisingMetric } from '@lrfind/core/results';
-import Type from 'typebox';
+import * as Type from 'typebox';
 import { lossNames } from '../losses/registry.js';
 import { readLog, type TrainingLogs } from './training-callback.js';
 

@@ -1,7 +1,8 @@
 import { InputError } from '@lrfind/core';
 import { choice, resolveOptions } from '@lrfind/core/options';
 import type { Callback } from '@tensorflow/tfjs-layers';
-import Type, { type Static } from 'typebox';
+import type { Static } from 'typebox';
+import * as Type from 'typebox';
 import { learningRateOf, requireSettableRate, setLearningRate } from '../optimizers/learning-rate.js';
 import { directionOf, jsonNumber, metricReader, monitorOptions } from './monitored-metric.js';
 import { kerasRules, type PlateauState, pytorchRules } from './plateau-rules.js';
@@ -101,8 +102,8 @@ export function reduceLROnPlateau(
   return trainingCallback(
     'reduceLROnPlateau',
     {
-      trainBegin({ optimizer }) {
-        requireSettableRate(optimizer);
+      async trainBegin({ optimizer }) {
+        await requireSettableRate(optimizer);
         if (!restored) state = fresh;
         restored = false;
         read = metricReader('reduceLROnPlateau', monitor);

@@ -1,5 +1,6 @@
 import type { Callback } from '@tensorflow/tfjs-layers';
-import Type, { type TObject } from 'typebox';
+import type { TObject } from 'typebox';
+import * as Type from 'typebox';
 import { EarlyStoppingOptions, earlyStopping } from './early-stopping.js';
 import { LearningRateFinderOptions } from './learning-rate-finder-options.js';
 import { LearningRateMonitorOptions, learningRateMonitor } from './learning-rate-monitor.js';

@@ -1,5 +1,6 @@
 import { checkDocument, closed } from '@lrfind/core/options';
-import Type, { type TProperties } from 'typebox';
+import type { TProperties } from 'typebox';
+import * as Type from 'typebox';
 
 /** A whole number of steps or epochs. */
 export const count = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });

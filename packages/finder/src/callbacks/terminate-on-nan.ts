@@ -1,11 +1,12 @@
 import { resolveOptions } from '@lrfind/core/options';
 import { dispose, type Tensor } from '@tensorflow/tfjs-core';
 import type { Callback } from '@tensorflow/tfjs-layers';
-import Type, { type Static } from 'typebox';
+import type { Static } from 'typebox';
+import * as Type from 'typebox';
 import { assignWeights, copyWeights, weightVariables } from '../model/weights.js';
 import { count, stateCheck, weightTexts } from './state-schema.js';
 import { readLog, trainingCallback } from './training-callback.js';
-import { weightsFromText, weightsToText } from './weights-text.js';
+import { weightsFromText, weightsToText, weightsToTextNow } from './weights-text.js';
 
 /** The options of `terminateOnNaN`. */
 export const TerminateOnNaNOptions = Type.Object(
@@ -42,9 +43,12 @@ const checked = stateCheck<TerminateOnNaNState>('terminateOnNaN', { step: count,
  * @example
  * await model.fit(xs, ys, { epochs: 2, callbacks: [terminateOnNaN({ restoreWeights: true })] });
  */
-export function terminateOnNaN(
-  options: Partial<Static<typeof TerminateOnNaNOptions>> = {},
-): Callback & { state(): TerminateOnNaNState; restore(state: TerminateOnNaNState): void } {
+export function terminateOnNaN(options: Partial<Static<typeof TerminateOnNaNOptions>> = {}): Callback & {
+  state(): TerminateOnNaNState;
+  /** As `state`, also on a backend that cannot read at once. */
+  readState(): Promise<TerminateOnNaNState>;
+  restore(state: TerminateOnNaNState): void;
+} {
   const { every, restoreWeights } = resolveOptions(TerminateOnNaNOptions, options);
   let step = 0;
   let epoch = 0;
@@ -58,6 +62,7 @@ export function terminateOnNaN(
     tried = [];
     finite = [];
   };
+  const stateWith = (texts: readonly string[] | null): TerminateOnNaNState => ({ step, finiteWeights: texts });
   const isChecked = () => step % every === every - 1;
   return trainingCallback(
     'terminateOnNaN',
@@ -99,7 +104,8 @@ export function terminateOnNaN(
       release: free,
     },
     {
-      state: () => pending ?? { step, finiteWeights: finite.length > 0 ? weightsToText(finite) : null },
+      state: () => pending ?? stateWith(finite.length > 0 ? weightsToTextNow(finite, 'terminateOnNaN') : null),
+      readState: async () => pending ?? stateWith(finite.length > 0 ? await weightsToText(finite) : null),
       restore(state: TerminateOnNaNState) {
         pending = checked(state);
       },

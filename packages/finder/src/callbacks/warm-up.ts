@@ -1,7 +1,8 @@
 import { InputError } from '@lrfind/core';
 import { resolveOptions } from '@lrfind/core/options';
 import type { Callback } from '@tensorflow/tfjs-layers';
-import Type, { type Static } from 'typebox';
+import type { Static } from 'typebox';
+import * as Type from 'typebox';
 import { learningRateOf, requireSettableRate, setLearningRate } from '../optimizers/learning-rate.js';
 import { trainingCallback } from './training-callback.js';
 

@@ -1,13 +1,34 @@
 import { fromBase64, InputError, notAllowed, toBase64 } from '@lrfind/core';
-import { keep, type Tensor, tensor, tidy } from '@tensorflow/tfjs-core';
+import { getBackend, keep, type Tensor, tensor, tidy } from '@tensorflow/tfjs-core';
 
 /** Tensors as text, bit for bit, NaN too: their float32 or int32 values in base64. */
-export function weightsToText(weights: readonly Tensor[]): string[] {
-  return weights.map((weight) => toBase64(weight.dataSync()));
+export async function weightsToText(weights: readonly Tensor[]): Promise<string[]> {
+  return (await Promise.all(weights.map((weight) => weight.data()))).map(toBase64);
 }
 
 /**
- * The tensors that `weightsToText` saved; the caller disposes them.
+ * The same at once.
+ *
+ * @param what holds them, such as `earlyStopping`
+ * @throws InputError on a backend that reads later only, as webgpu does
+ */
+export function weightsToTextNow(weights: readonly Tensor[], what: string): string[] {
+  return weights.map((weight) => {
+    let values: ArrayBufferView;
+    try {
+      values = weight.dataSync();
+    } catch (error) {
+      throw new InputError(
+        `the state of ${what} has weights, which ${getBackend()} cannot read at once: await readState() in place of state()`,
+        { cause: error },
+      );
+    }
+    return toBase64(values);
+  });
+}
+
+/**
+ * The tensors that {@link weightsToText} saved; the caller disposes them.
  *
  * @param like tensors of the same shapes and types
  * @throws InputError when the text holds other weights

@@ -23,8 +23,8 @@ export interface TrainingHooks {
   batchEnd(batch: number, rows: number, loss: number): Promise<void>;
   /** The epoch, from 0, whose weights a callback of lrfind has restored at the end; undefined where none has. */
   readonly restoredEpoch: number | undefined;
-  /** The state of each callback, as JSON; null for one without `state()`. */
-  state(): unknown[];
+  /** The state of each callback, as JSON, by `readState()` where it has that; null for one without `state()`. */
+  state(): Promise<unknown[]>;
   /**
    * Gives each callback the state that `state` returned; call it before `trainBegin`. Callbacks without `restore()` start anew.
    */
@@ -42,6 +42,7 @@ type Functions = CustomCallbackArgs & {
   /** What one of lrfind's is and does. */
   config?: { readonly name: string; readonly [option: string]: unknown };
   state?: () => unknown;
+  readState?: () => Promise<unknown>;
   restore?: (state: unknown) => void;
 };
 
@@ -104,7 +105,7 @@ export function callbackHooks(
     epochEnd: (epoch, evaluation) => call('onEpochEnd', epoch, logsOf(evaluation)),
     batchBegin: (batch) => call('onBatchBegin', batch, { batch }),
     batchEnd: (batch, size, loss) => call('onBatchEnd', batch, { batch, size, loss }),
-    state: () => listeners.map((listener) => listener.state?.() ?? null),
+    state: () => Promise.all(listeners.map(async (each) => (await (each.readState?.() ?? each.state?.())) ?? null)),
     restore(states) {
       if (states.length !== listeners.length)
         throw new InputError(

@@ -107,7 +107,7 @@ export async function fit(session: Session, options: FitOptions): Promise<FitOut
         suggestion: options.suggestion,
         state: toSavedState(await step.save()),
         optimizer: savedOptimizer(seen, initialSchedule),
-        callbacks: hooks?.state() ?? [],
+        callbacks: (await hooks?.state()) ?? [],
       };
       const best = lastIsBest(evaluations);
       await withFinalWeights(model, step, () => (checkpoint as Checkpoint).save(state, { model, best }));

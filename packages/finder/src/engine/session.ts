@@ -22,6 +22,7 @@ import { blockNotes, checkBlocks } from './blocks.js';
 import { checkIds } from './check-ids.js';
 import { type DeviceDataset, fedDataset, uploadDataset } from './device-dataset.js';
 import { evaluateRows } from './evaluate.js';
+import { firstRows } from './first-rows.js';
 import { phaseNotes } from './phase-notes.js';
 import { lossScaleOf, metricInUnits } from './target-units.js';
 import { type ArrayData, assertData, toDataset } from './to-dataset.js';
@@ -29,7 +30,7 @@ import { rowsPerEpoch } from './training-loop.js';
 import { type StepOptions, type TrainingStep, trainingStep } from './training-step.js';
 import { type Lanes, sessionLanes } from './workers/lanes.js';
 import { nodeProcess } from './workers/node.js';
-import type { CopiedSession } from './workers/session-copy.js';
+import { type CopiedSession, describeSession, type SessionCopy } from './workers/session-copy.js';
 
 /** What a session trains for, and on which rows. */
 export interface SessionOptions {
@@ -129,6 +130,13 @@ export interface Session {
   readonly lanes: Lanes;
   /** Its number among the sessions of the lanes. */
   readonly number: number;
+  /**
+   * All that this thread needs to open the same session on a model of its own, with the first rows alone, in a dataset of their own;
+   * null where it holds what cannot be copied, such as code of the caller's, and where rows are windows of a series.
+   */
+  copyOfRows(count: number): SessionCopy | null;
+  /** Takes note of a backend that was chosen by measurement: from now on it is the current one. */
+  backendChosen(device: string, note: string): void;
   /** Ends the session and puts the model back as it was, bit for bit. */
   restore(): Promise<void>;
   /** Ends the session and keeps the weights as they are now. */
@@ -151,8 +159,10 @@ export async function openSession(
   assertData(data, 'data');
   if (validation !== undefined) assertData(validation, 'validation');
   if (test !== undefined) assertData(test, 'test');
-  const { device, notes: backendNotes } = await ensureBackend();
+  const ensured = await ensureBackend();
   if (options.lanes) checkWorkers(options.lanes.wanted);
+  let { device } = ensured;
+  const backendNotes = [...ensured.notes];
   buildSequentials(model);
   assertTrainable(model);
   const ids = idsOfInputs(model);
@@ -202,9 +212,8 @@ export async function openSession(
   const multiplierOf = (weight: Variable) => multipliers.get(weight) ?? 1;
   const stepNotes = () => [...new Set(steps.flatMap(({ notes }) => notes))];
   const lanes = options.lanes ?? sessionLanes();
-  const number = lanes.enter(
-    (): CopiedSession => ({ model, weights: lease.weights, rows, holdsOutAtRandom, losses, options }),
-  );
+  const copied = (): CopiedSession => ({ model, weights: lease.weights, rows, holdsOutAtRandom, losses, options });
+  const number = lanes.enter(copied);
   const end = () => {
     lanes.close();
     for (const step of steps) step.dispose();
@@ -279,6 +288,14 @@ export async function openSession(
     suspended: lease.suspended,
     lanes,
     number,
+    copyOfRows(count) {
+      const few = firstRows(rows, count);
+      return few && describeSession({ ...copied(), rows: few });
+    },
+    backendChosen(chosen, note) {
+      device = chosen;
+      backendNotes.push(note);
+    },
     async restore() {
       try {
         end();

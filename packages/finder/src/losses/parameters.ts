@@ -1,7 +1,7 @@
 import { InputError, notAllowed, suggestion } from '@lrfind/core';
 import { resolveOptions } from '@lrfind/core/options';
 import { add, mean, mul, sum, type Tensor, tidy } from '@tensorflow/tfjs-core';
-import Type from 'typebox';
+import * as Type from 'typebox';
 import type { LossFunction, LossKind, LossParameters } from './loss.js';
 
 /** What every loss takes: whether a batch's loss is the mean over its entries or their sum. */

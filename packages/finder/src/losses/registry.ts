@@ -2,7 +2,7 @@ import { softmaxCrossEntropy } from '@lrfind/backends';
 import { InputError, shownValue, suggestion } from '@lrfind/core';
 import { cast, losses as coreLosses, oneHot, Reduction, reshape, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { input, layers, model, type SymbolicTensor } from '@tensorflow/tfjs-layers';
-import Type from 'typebox';
+import * as Type from 'typebox';
 import type { LossFunction, LossKind } from './loss.js';
 import { lazyLoss, lossWith, parseLoss, smoothed } from './parameters.js';
 

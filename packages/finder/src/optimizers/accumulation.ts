@@ -1,5 +1,5 @@
 import { add, div, equal, floor, mul, sub, type Tensor, where } from '@tensorflow/tfjs-core';
-import Type from 'typebox';
+import * as Type from 'typebox';
 import type { OptimizerKind, UpdateRule } from './update-rule.js';
 
 const gradientAccumulationSteps = Type.Optional(

@@ -1,5 +1,6 @@
 import { add, div, maximum, mul, pow, sqrt, square, sub } from '@tensorflow/tfjs-core';
-import Type, { type Static } from 'typebox';
+import type { Static } from 'typebox';
+import * as Type from 'typebox';
 import { emaWeights } from './ema-weights.js';
 import { beta1, beta2, epsilon } from './parameters.js';
 import { optimizerKind, type UpdateRule, updateRule } from './update-rule.js';

@@ -1,4 +1,4 @@
-import Type from 'typebox';
+import * as Type from 'typebox';
 import { adam, adamRule } from './adam.js';
 import { optimizerKind } from './update-rule.js';
 

@@ -15,7 +15,8 @@ import {
   type Tensor,
   where,
 } from '@tensorflow/tfjs-core';
-import Type, { type Static } from 'typebox';
+import type { Static } from 'typebox';
+import * as Type from 'typebox';
 import type { Gradients, OptimizerKind } from './update-rule.js';
 
 /** How gradients are limited before an update, as Keras's optimizers do it. One of the three can be given. */

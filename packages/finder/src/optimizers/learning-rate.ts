@@ -44,8 +44,9 @@ export function setLearningRate(optimizer: Optimizer, rate: number): void {
 /**
  * The learning rate of the next step; of one of lrfind's optimizers whose rate follows a schedule, the schedule's value.
  *
- * @throws InputError for another kind of object, and for a rate that is not a number, which TensorFlow.js produces from a
- *   model file with a schedule or with Keras's old name `lr`
+ * @throws InputError for another kind of object, for a rate that is not a number, which TensorFlow.js produces from a model file with a
+ *   schedule or with Keras's old name `lr`, and for one that lies on a backend which cannot read at once, as `webgpu` does with that
+ *   of `sgd` and `momentum` once they have made a step
  *
  * @example
  * console.log(learningRateOf(model.optimizer)); // 0.01
@@ -61,12 +62,20 @@ export function learningRateOf(optimizer: Optimizer): number {
   );
 }
 
+/** Reads the rate of an optimizer that keeps it on the device, so that {@link learningRateOf} knows it on every backend. */
+export async function readLearningRate(optimizer: Optimizer): Promise<void> {
+  const internals = optimizer as unknown as TfjsInternals;
+  if (!internals?.c || rates.has(internals.c)) return;
+  remember(internals, internals.c, (await internals.c.data())[0] as number);
+}
+
 /**
  * Refuses an optimizer whose rate cannot be set, before any training.
  *
  * @throws InputError as `learningRateOf` and `setLearningRate` do
  */
-export function requireSettableRate(optimizer: Optimizer): void {
+export async function requireSettableRate(optimizer: Optimizer): Promise<void> {
+  await readLearningRate(optimizer);
   setLearningRate(optimizer, learningRateOf(optimizer));
 }
 
@@ -77,10 +86,23 @@ export function checkRate(rate: unknown, what: string): asserts rate is number {
   throw new InputError(`${what} must be a number of at least 0; got ${came}`);
 }
 
-function rateFromScalar({ learningRate }: TfjsInternals, constant: Scalar): number {
+function rateFromScalar(internals: TfjsInternals, constant: Scalar): number {
   const known = rates.get(constant);
   if (known !== undefined) return known;
-  const single = -(constant.dataSync()[0] as number);
+  let negative: number;
+  try {
+    negative = constant.dataSync()[0] as number;
+  } catch (error) {
+    throw new InputError(
+      `the learning rate of ${className(internals)} lies on the backend, which cannot read it at once: set it by setLearningRate(optimizer, rate)`,
+      { cause: error },
+    );
+  }
+  return remember(internals, constant, negative);
+}
+
+function remember({ learningRate }: TfjsInternals, constant: Scalar, negative: number): number {
+  const single = -negative;
   // The property has all digits of the rate, unless somebody assigned another.
   const rate = typeof learningRate === 'number' && Math.fround(learningRate) === single ? learningRate : single;
   rates.set(constant, rate);

@@ -1,5 +1,5 @@
 import { add, mul, sign, sub } from '@tensorflow/tfjs-core';
-import Type from 'typebox';
+import * as Type from 'typebox';
 import { emaWeights } from './ema-weights.js';
 import { optimizerKind, updateRule } from './update-rule.js';
 

@@ -17,7 +17,8 @@ import {
   type Tensor,
   where,
 } from '@tensorflow/tfjs-core';
-import Type, { type Static } from 'typebox';
+import type { Static } from 'typebox';
+import * as Type from 'typebox';
 import { emaWeights } from './ema-weights.js';
 import { beta1, beta2, smallEpsilon, weightDecay } from './parameters.js';
 import { optimizerKind, type UpdateRule, updateRule } from './update-rule.js';

@@ -13,7 +13,7 @@ import {
   type Tensor,
   transpose,
 } from '@tensorflow/tfjs-core';
-import Type from 'typebox';
+import * as Type from 'typebox';
 import { beta1, beta2, epsilon } from './parameters.js';
 import { optimizerKind, updateRule } from './update-rule.js';
 

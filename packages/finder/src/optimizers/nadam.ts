@@ -1,5 +1,5 @@
 import { add, div, mul, pow, sqrt, square, sub, type Tensor } from '@tensorflow/tfjs-core';
-import Type from 'typebox';
+import * as Type from 'typebox';
 import { emaWeights } from './ema-weights.js';
 import { beta1, beta2, epsilon } from './parameters.js';
 import { optimizerKind, updateRule } from './update-rule.js';

@@ -1,4 +1,4 @@
-import Type from 'typebox';
+import * as Type from 'typebox';
 
 /** Added to a denominator. Zero is refused: a weight without a gradient would become 0 / 0. */
 export const epsilon = Type.Number({

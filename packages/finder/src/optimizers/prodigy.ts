@@ -14,7 +14,7 @@ import {
   type Tensor,
   where,
 } from '@tensorflow/tfjs-core';
-import Type from 'typebox';
+import * as Type from 'typebox';
 import { emaWeights } from './ema-weights.js';
 import { beta1, beta2, smallEpsilon, weightDecay } from './parameters.js';
 import { optimizerKind, updateRule } from './update-rule.js';

@@ -1,5 +1,5 @@
 import { add, div, mul, scalar, sqrt, square, sub } from '@tensorflow/tfjs-core';
-import Type from 'typebox';
+import * as Type from 'typebox';
 import { epsilon } from './parameters.js';
 import { optimizerKind, updateRule } from './update-rule.js';
 

@@ -1,5 +1,6 @@
 import { add, div, greater, maximum, mul, pow, scalar, sqrt, square, sub, where } from '@tensorflow/tfjs-core';
-import Type, { type Static } from 'typebox';
+import type { Static } from 'typebox';
+import * as Type from 'typebox';
 import { beta2, smallEpsilon, weightDecay } from './parameters.js';
 import { optimizerKind, type UpdateRule, updateRule } from './update-rule.js';
 

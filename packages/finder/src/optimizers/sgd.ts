@@ -1,5 +1,5 @@
 import { add, mul, scalar, sub } from '@tensorflow/tfjs-core';
-import Type from 'typebox';
+import * as Type from 'typebox';
 import { type OptimizerCode, optimizerKind, type UpdateRule, updateRule } from './update-rule.js';
 
 /** TensorFlow.js has two functions, one without a velocity; Keras's class has both parameters. */

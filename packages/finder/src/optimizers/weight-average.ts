@@ -1,5 +1,5 @@
 import { add, cast, div, equal, floor, greater, mul, sub, type Tensor } from '@tensorflow/tfjs-core';
-import Type from 'typebox';
+import * as Type from 'typebox';
 import type { Named, OptimizerKind, UpdateRule } from './update-rule.js';
 
 const parameters = Type.Object({

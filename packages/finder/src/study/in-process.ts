@@ -131,7 +131,7 @@ export function inProcessExecutor(
         const evaluations = [...before, ...later];
         const paused = evaluateAt.at(-1) !== length && outcome === 'finished';
         const state = paused ? toSavedState(await step.save()) : null;
-        const callbacks = paused ? listeners?.state(trained.rates) : undefined;
+        const callbacks = paused ? await listeners?.state(trained.rates) : undefined;
         const heard = await listeners?.end(evaluations, trained);
         const tests = !paused && outcome !== 'diverged' && session.data.test.length > 0;
         const test = tests ? { test: await session.evaluate(step, session.data.test) } : {};

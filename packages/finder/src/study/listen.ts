@@ -30,7 +30,7 @@ export interface Listeners {
    *
    * @param rates of the steps of this part
    */
-  state(rates: readonly number[]): CallbackState;
+  state(rates: readonly number[]): Promise<CallbackState>;
   /**
    * Tells the callbacks that the training ends. It may end with any part, so each part ends as if it were the last: where
    * another part follows, it restores its own weights and callbacks.
@@ -68,9 +68,9 @@ export function listen(
       await hooks.trainBegin();
       if (saved) restoreOptimizer(seen, saved.optimizer, saved.rates.length);
     },
-    state: (rates) => ({
+    state: async (rates) => ({
       optimizer: savedOptimizer(seen, initialSchedule),
-      callbacks: hooks.state(),
+      callbacks: await hooks.state(),
       rates: allRates(rates),
     }),
     async end(evaluations, { rates, ...part }) {

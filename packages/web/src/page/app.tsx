@@ -1,10 +1,12 @@
 import type { announcer } from 'lrfind/live-page/announcer.js';
 import { PanelsView } from 'lrfind/live-page/state-view.js';
 import { applyUpdate, type LiveState } from 'lrfind/src/live/live-state.js';
-import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
-import type { Answers, CommandName, Given, Inputs, Shown, Understood } from '../protocol.js';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { Answers, CommandName, Field, Given, Inputs, Shown, Understood } from '../protocol.js';
 import { chosenWith } from './chosen-files.js';
 import { DropZone } from './drop-zone.js';
+import { fields, fieldsOf } from './fields.js';
+import { flagsOf } from './flags.js';
 import { hashOf, linkedBy } from './link.js';
 import { OptionForm } from './option-form.js';
 import { ReportView } from './report-view.js';
@@ -29,24 +31,8 @@ type Outcome =
   | { readonly kind: 'opened'; readonly opened: Answers['open'] }
   | { readonly kind: 'failed'; readonly message: string };
 
-/** Options whose change changes what is understood; of all others it stays. */
-const runOptions = /^(lr|schedule|epochs|steps|startLr|endLr|repeats|seed|batchSize|optimizer)$/;
-
 /** The whole page. */
-export function App({
-  worker,
-  fields,
-  announce,
-}: {
-  worker: WorkerClient;
-  fields: Answers['fields'];
-  announce: ReturnType<typeof announcer>;
-}) {
-  const switchesOf = useCallback(
-    (command: CommandName) =>
-      fields[command].flatMap((group) => group.fields.flatMap(({ name, type }) => (type === 'switch' ? [name] : []))),
-    [fields],
-  );
+export function App({ worker, announce }: { worker: WorkerClient; announce: ReturnType<typeof announcer> }) {
   const [linked, setLinked] = useState(() => linkedBy(location.hash, switchesOf));
   const { command, given, example } = linked;
   const [inputs, setInputs] = useState<Inputs>({ files: [] });
@@ -62,7 +48,7 @@ export function App({
     const follow = () => setLinked(linkedBy(location.hash, switchesOf));
     addEventListener('hashchange', follow);
     return () => removeEventListener('hashchange', follow);
-  }, [switchesOf]);
+  }, []);
   useEffect(() => {
     history.replaceState(null, '', hashOf(linked));
   }, [linked]);
@@ -73,16 +59,20 @@ export function App({
       .catch((error: Error) => setProblem(`The example could not be loaded: ${error.message}`));
   }, [example]);
 
-  const about = JSON.stringify(Object.entries(given).filter(([name]) => !runOptions.test(name)));
+  const about = JSON.stringify(
+    flagsOf(
+      command,
+      known(given, command, ({ isReading }) => isReading),
+    ),
+  );
   useEffect(() => {
     if (!inputs.table) return;
     let isLatest = true;
     setReading(true);
     setProblem(undefined);
     announce('Reading', true);
-    const told = Object.fromEntries(JSON.parse(about) as [string, string | boolean][]);
     worker
-      .ask({ kind: 'understand', inputs, given: told, command })
+      .ask({ kind: 'understand', inputs, flags: JSON.parse(about) })
       .answer.then((found) => {
         if (!isLatest) return;
         setUnderstood(found);
@@ -95,7 +85,7 @@ export function App({
     return () => {
       isLatest = false;
     };
-  }, [inputs, about, command, worker, announce]);
+  }, [inputs, about, worker, announce]);
 
   const choose = async (files: readonly File[]) => {
     if (files.length === 0) return;
@@ -132,7 +122,8 @@ export function App({
       document.title = [share, 'lrfind'].filter(Boolean).join(' · ');
       announce([text, share].filter(Boolean).join(', '));
     };
-    const work: Work<Shown> = worker.ask({ kind: 'run', command, inputs, given }, (update) => {
+    const flags = flagsOf(command, given);
+    const work: Work<Shown> = worker.ask({ kind: 'run', command, inputs, flags }, (update) => {
       applyUpdate(live.current, update);
       if (asked) return;
       asked = true;
@@ -219,7 +210,7 @@ export function App({
                   name="command"
                   value={name}
                   checked={name === command}
-                  onChange={() => setLinked({ ...linked, command: name, given: known(given, fields[name]) })}
+                  onChange={() => setLinked({ ...linked, command: name, given: known(given, name) })}
                 />
                 {title}
               </label>
@@ -274,10 +265,19 @@ function newState(): LiveState {
   return { title: '', subtitle: '', status: { text: 'starting' }, panels: [], outcome: 'running' };
 }
 
-/** The options that a command has too. */
-function known(given: Given, groups: Answers['fields'][CommandName]): Given {
-  const names = new Set(groups.flatMap(({ fields }) => fields.map(({ name }) => name)));
+/** The options that a command has too, of those that are wanted. */
+function known(given: Given, command: CommandName, isWanted: (field: Field) => boolean = () => true): Given {
+  const names = new Set(
+    fieldsOf(command)
+      .filter(isWanted)
+      .map(({ name }) => name),
+  );
   return Object.fromEntries(Object.entries(given).filter(([name]) => names.has(name)));
+}
+
+/** The options of a command that are on or off. */
+function switchesOf(command: CommandName): string[] {
+  return fieldsOf(command).flatMap(({ name, type }) => (type === 'switch' ? [name] : []));
 }
 
 /** Moves the focus to a heading once it is drawn, so that what was read last is not lost. */

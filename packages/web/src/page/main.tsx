@@ -1,4 +1,4 @@
-// The page: hands what is chosen to its worker, and shows what that tells.
+// The page: hands what is chosen to its worker, which starts then, and shows what that tells.
 import { announcer } from 'lrfind/live-page/announcer.js';
 import { render } from 'preact';
 import { App } from './app.js';
@@ -11,17 +11,8 @@ main.append(place);
 // A file that misses its place must not take the place of the page.
 for (const type of ['dragover', 'drop']) document.addEventListener(type, (event) => event.preventDefault());
 
-const worker = workerClient();
-worker
-  .ask({ kind: 'fields' })
-  .answer.then((fields) => {
-    main.querySelector('.loading')?.remove();
-    render(<App worker={worker} fields={fields} announce={announce} />, place);
-  })
-  .catch(({ message }: Error) => {
-    const loading = main.querySelector('.loading');
-    if (loading) loading.textContent = `The page could not start: ${message}`;
-  });
+main.querySelector('.loading')?.remove();
+render(<App worker={workerClient()} announce={announce} />, place);
 
 // After the page itself, whose files come first.
 addEventListener('load', () => void navigator.serviceWorker?.register('offline.js').catch(() => {}));

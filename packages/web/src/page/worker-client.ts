@@ -32,11 +32,11 @@ interface Waiting {
   readonly onUpdate?: ((update: LiveUpdate) => void) | undefined;
 }
 
-/** The worker of the page, which is started again when it had to be ended. */
+/** The worker of the page, which starts with the first task, and again when it had to be ended. */
 export function workerClient() {
   const waiting = new Map<number, Waiting>();
   let last = 0;
-  let worker = start();
+  let worker: Worker | undefined;
 
   function start(): Worker {
     const made = new Worker(new URL('worker.js', document.baseURI), { type: 'module', name: 'lrfind' });
@@ -54,10 +54,10 @@ export function workerClient() {
 
   /** Ends the worker and all that it does, and starts another one. */
   function end(why: string, isStop: boolean): void {
-    worker.terminate();
+    worker?.terminate();
+    worker = undefined;
     const tasks = [...waiting.values()];
     waiting.clear();
-    worker = start();
     for (const { reject } of tasks) reject(new WorkError(why, false, isStop));
   }
 
@@ -76,11 +76,12 @@ export function workerClient() {
       const answer = new Promise<Answers[Kind]>((resolve, reject) => {
         waiting.set(id, { resolve, reject, onUpdate });
       });
+      worker ??= start();
       worker.postMessage({ id, task } satisfies ToWorker);
       return {
         answer,
         stop() {
-          worker.postMessage({ stop: id } satisfies ToWorker);
+          worker?.postMessage({ stop: id } satisfies ToWorker);
           setTimeout(() => waiting.has(id) && end('stopped', true), PATIENCE);
         },
       };

@@ -7,7 +7,7 @@ import { lossFlag } from 'lrfind/src/shared/encode-inputs.js';
 import { flagOptions } from 'lrfind/src/shared/flag-values.js';
 import { named } from 'lrfind/src/shared/flags.js';
 import { type TableReader, type Tables, tablesOf } from 'lrfind/src/shared/tables.js';
-import type { Inputs } from '../protocol.js';
+import type { Flags, Inputs } from '../protocol.js';
 import { chosenFile } from './sources.js';
 
 /** Bytes that the rows of a table may take, as by default in the command. */
@@ -47,7 +47,7 @@ export interface Prepared {
  * @param flags as the command line collects them
  * @throws InputError for whatever is wrong with model, table or options
  */
-export async function prepare(inputs: Inputs, flags: Readonly<Record<string, unknown>>): Promise<Prepared> {
+export async function prepare(inputs: Inputs, flags: Flags): Promise<Prepared> {
   const own = Object.keys(TableFiles.properties);
   const options = flagOptions(
     TableFiles,

@@ -3,15 +3,9 @@ import { InputError } from '@lrfind/core';
 import { columnGroups } from 'lrfind/src/data/column-groups.js';
 import { contentsText, targetText } from 'lrfind/src/data/texts.js';
 import { batchedUpdates } from 'lrfind/src/live/batched-updates.js';
-import type { Answers, CommandName, FromWorker, Given, Inputs, Task, ToWorker, Understood } from '../protocol.js';
-import { fields } from './fields.js';
-import { flagsOf } from './flags.js';
+import type { Answers, Flags, FromWorker, Inputs, Task, ToWorker, Understood } from '../protocol.js';
 import { prepare } from './inputs.js';
-import { openWasm, run } from './run.js';
-
-/** The names of the options of a command that are lists. */
-const listsOf = (command: CommandName) =>
-  fields[command].flatMap((group) => group.fields.filter(({ list }) => list).map(({ name }) => name));
+import { openWasm } from './wasm.js';
 
 /** What can be stopped, by the number of its task. */
 const running = new Map<number, AbortController>();
@@ -37,29 +31,32 @@ async function work(id: number, task: Task): Promise<void> {
 }
 
 async function answerTo(id: number, task: Task): Promise<Answers[Task['kind']]> {
-  if (task.kind === 'fields') return fields;
   if (task.kind === 'understand') return understand(task);
-  const results = await import('./results.js');
-  if (task.kind === 'picture') return results.picture(task.json, task.dark);
-  if (task.kind === 'open') return results.openResults(task.files);
+  // What finds and trains, and what draws, is loaded when it is asked for.
+  if (task.kind === 'open') return (await import('./stored.js')).openResults(task.files);
+  if (task.kind === 'picture') return (await import('./results.js')).picture(task.json, task.dark);
   const stop = new AbortController();
   running.set(id, stop);
   const page = batchedUpdates((update) => say({ id, update }));
   try {
-    const flags = flagsOf(task.given, listsOf(task.command), {});
-    const result = await run(task.command, task.inputs, flags, page, stop.signal);
+    const { run } = await import('./run.js');
+    const result = await run(task.command, task.inputs, here(task.flags), page, stop.signal);
     page.tell({ status: { text: 'drawing the report' } });
     page.flush();
-    return await results.shown(result);
+    return await (await import('./results.js')).shown(result);
   } finally {
     running.delete(id);
   }
 }
 
-async function understand(task: { inputs: Inputs; given: Given; command: CommandName }): Promise<Understood> {
+/** Elsewhere the command chooses; here there is one backend. */
+function here(flags: Flags): Flags {
+  return { ...flags, backend: 'wasm' };
+}
+
+async function understand({ inputs, flags }: { inputs: Inputs; flags: Flags }): Promise<Understood> {
   const { device } = await openWasm();
-  const flags = flagsOf(task.given, listsOf(task.command), { data: task.inputs.table?.name });
-  const { description, file, json, notes } = await prepare(task.inputs, flags);
+  const { description, file, json, notes } = await prepare(inputs, here({ ...flags, data: inputs.table?.name }));
   const model = file && {
     name: file.model.name,
     layers: file.model.layers.map((layer) => ({

@@ -1,18 +1,17 @@
-import { parseJson } from '@lrfind/core';
-import { parseResult, type Result } from '@lrfind/core/results';
-import { decodeText, readDocument } from '@lrfind/data';
-import { reportHtml, sectionOf } from '@lrfind/plots';
+import type { Result } from '@lrfind/core/results';
+import { chartFor, renderSvg, reportHtml, sectionOf } from '@lrfind/plots';
 import { comparisonFlags } from 'lrfind/src/compare/comparison-options.js';
 import { repeatedSearch } from 'lrfind/src/find/search-options.js';
-import { sideBySide } from 'lrfind/src/open/side-by-side.js';
 import { codeLines } from 'lrfind/src/shared/code-lines.js';
 import { reported } from 'lrfind/src/shared/reported.js';
 import { trainingFlags } from 'lrfind/src/train/training-options.js';
-import type { Answers, Shown } from '../protocol.js';
-import { chosenFile } from './sources.js';
+import type { Shown } from '../protocol.js';
 
-/** The style and the script of a report, which the build puts here. */
-declare const REPORT_FILES: Parameters<typeof reportHtml>[2];
+/** As JSON; the build puts it here. */
+declare const REPORT_FILES: string;
+
+/** The style and the script of a report. */
+const reportFiles: Parameters<typeof reportHtml>[2] = JSON.parse(REPORT_FILES);
 
 /** A result as a report takes it, with the command that makes it again. */
 function reportedResult(result: Result, file?: string) {
@@ -22,6 +21,15 @@ function reportedResult(result: Result, file?: string) {
   return reported({ command: 'lrfind compare', flags: comparisonFlags }, result, file);
 }
 
+/** The report of one or more results. */
+export function reportOf(results: readonly { readonly result: Result; readonly file?: string }[]): Promise<string> {
+  return reportHtml(
+    results.map(({ result, file }) => reportedResult(result, file)),
+    {},
+    reportFiles,
+  );
+}
+
 /** A result as the page shows it: drawing its report loads Vega. */
 export async function shown(result: Result): Promise<Shown> {
   const section = sectionOf(result);
@@ -29,7 +37,7 @@ export async function shown(result: Result): Promise<Shown> {
     title: section.title(result),
     lead: section.answer(result).lead,
     json: jsonOf(result),
-    report: await reportHtml([reportedResult(result)], {}, REPORT_FILES),
+    report: await reportOf([{ result }]),
   };
 }
 
@@ -38,31 +46,12 @@ function jsonOf(result: Result): string {
   return `${JSON.stringify(result, null, 1)}\n`;
 }
 
-/** The first chart of a result as SVG, as the command draws it. */
-export async function picture(json: string, dark: boolean): Promise<string> {
-  const { chartFor, renderSvg } = await import('@lrfind/plots');
-  const result = parseResult(JSON.parse(json), 'the result');
-  return renderSvg(chartFor(result).draw(result, { theme: dark ? 'dark' : 'light' }));
-}
-
 /**
- * Stored results next to each other, and their reports.
+ * The first chart of a result as SVG, as the command draws it.
  *
- * @throws InputError for a file that is not a result, or is damaged
+ * @param json a result of `shown`
  */
-export async function openResults(files: readonly File[]): Promise<Answers['open']> {
-  const results: { readonly result: Result; readonly file: string }[] = [];
-  for (const file of files) {
-    const text = decodeText(await readDocument(chosenFile(file, [])));
-    results.push({ result: parseResult(parseJson(text, file.name), file.name), file: file.name });
-  }
-  const start = await sideBySide(results);
-  return {
-    start,
-    report: await reportHtml(
-      results.map(({ result, file }) => reportedResult(result, file)),
-      {},
-      REPORT_FILES,
-    ),
-  };
+export async function picture(json: string, dark: boolean): Promise<string> {
+  const result: Result = JSON.parse(json);
+  return renderSvg(chartFor(result).draw(result, { theme: dark ? 'dark' : 'light' }));
 }

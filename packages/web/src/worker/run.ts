@@ -1,20 +1,30 @@
-import { useBackend } from '@lrfind/backends';
 import type { Result } from '@lrfind/core/results';
-import { compareOn, comparisonSettings } from 'lrfind/src/compare/comparison.js';
-import { search, searchSettings } from 'lrfind/src/find/search.js';
+import type { ModelFile } from '@lrfind/finder';
 import type { BatchedUpdates } from 'lrfind/src/live/batched-updates.js';
-import { showComparison } from 'lrfind/src/live/comparison-page.js';
-import { showSearch } from 'lrfind/src/live/search-page.js';
-import { showTraining } from 'lrfind/src/live/training-page.js';
-import { type Sampling, tablesOf } from 'lrfind/src/shared/tables.js';
-import { trainingSettings, trainOn } from 'lrfind/src/train/training.js';
-import type { CommandName, Inputs } from '../protocol.js';
+import { type Sampling, type Tables, tablesOf } from 'lrfind/src/shared/tables.js';
+import type { CommandName, Flags, Inputs } from '../protocol.js';
 import { PLAIN_MODEL, prepare, readerOf } from './inputs.js';
+import { openWasm } from './wasm.js';
 
-/** Opens WebAssembly, whose files are next to the page. */
-export function openWasm() {
-  return useBackend('wasm', { wasmPaths: new URL('wasm/', location.href).href });
+/** What the work of a command gets. */
+export interface Work {
+  readonly file: ModelFile;
+  /** Reads the table with the command's own options. */
+  readonly tables: (sampling: Sampling, options: Parameters<typeof tablesOf>[2]) => Promise<Tables>;
+  /** Is told of each step. */
+  readonly page: BatchedUpdates;
+  readonly signal: AbortSignal;
 }
+
+/** Checks the options of a command, and gives its work. */
+export type Start = (flags: Flags) => (work: Work) => Promise<Result>;
+
+/** The work of each command, which is loaded with its first run. */
+const starts: Readonly<Record<CommandName, () => Promise<Start>>> = {
+  find: async () => (await import('./find.js')).startFind,
+  train: async () => (await import('./train.js')).startTrain,
+  compare: async () => (await import('./compare.js')).startCompare,
+};
 
 /**
  * Does what the command of that name does with the same model, table and options.
@@ -26,58 +36,23 @@ export function openWasm() {
 export async function run(
   command: CommandName,
   inputs: Inputs,
-  flags: Readonly<Record<string, unknown>>,
+  flags: Flags,
   page: BatchedUpdates,
   signal: AbortSignal,
 ): Promise<Result> {
   const { net: _, ...own } = flags;
   const paths = { model: inputs.model?.name ?? PLAIN_MODEL, data: inputs.table?.name ?? '' };
-  const given = { ...own, ...paths };
-  const settings = {
-    find: () => searchSettings(given),
-    train: () => trainingSettings(given),
-    compare: () => comparisonSettings({ ...given, model: [paths.model] }),
-  };
+  const start = await starts[command]();
   // What is wrong with the options is said before anything is read.
-  settings[command]();
+  const work = start({ ...own, ...paths });
   await openWasm();
   const { file, description } = await prepare(inputs, { ...flags, data: paths.data });
   const [misfit] = description.misfits;
   if (!file) throw new Error(`${misfit?.problem}; ${misfit?.answer}`);
-  const tables = (sampling: Sampling, options: Parameters<typeof tablesOf>[2]) =>
+  const tables: Work['tables'] = (sampling, options) =>
     tablesOf(readerOf(inputs), paths, options, sampling, file.model);
   try {
-    if (command === 'find') {
-      const told = settings.find();
-      return await search(told, {
-        file,
-        tables: () => tables({ seed: told.sweep.seed, keepRows: false }, told.files),
-        notes: [],
-        ...showSearch(page, told.sweep),
-        signal,
-      });
-    }
-    if (command === 'train') {
-      const told = settings.train();
-      const searched = showSearch(page);
-      return await trainOn(told, {
-        file,
-        tables: () => tables({ seed: told.settings.seed, keepRows: true }, told.files),
-        notes: [],
-        onSearchStep: searched.onStep,
-        onTry: searched.onTry,
-        ...showTraining(page, told.settings.epochs),
-        signal,
-      });
-    }
-    const told = settings.compare();
-    return await compareOn(told, {
-      files: [file],
-      tables: () => tables({ seed: told.settings.seed, keepRows: true }, told.files),
-      notes: [],
-      onEvaluation: showComparison(page, told.epochs),
-      signal,
-    });
+    return await work({ file, tables, page, signal });
   } finally {
     file.model.dispose();
   }

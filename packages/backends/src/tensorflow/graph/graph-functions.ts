@@ -1,5 +1,6 @@
 import koffi, { type LibraryHandle } from 'koffi';
 import type { Functions, Pointer } from '../c-functions.js';
+import { awaitedAtEnd } from '../process-end.js';
 
 /** An output of an operation in a graph (`TF_Output`). */
 export interface Output {
@@ -91,7 +92,9 @@ export function declareGraphFunctions(library: LibraryHandle): GraphFunctions {
   if (!outputDeclared) koffi.struct('TF_Output', { oper: 'void *', index: 'int' });
   outputDeclared = true;
   const declared = (declarations: Readonly<Record<string, string>>) =>
-    Object.fromEntries(Object.entries(declarations).map(([name, declaration]) => [name, library.func(declaration)]));
+    Object.fromEntries(
+      Object.entries(declarations).map(([name, declaration]) => [name, awaitedAtEnd(library.func(declaration))]),
+    );
   const setters = declared(SETTERS) as unknown as Pick<Functions, AttributeSetter>;
   const attributes = {
     ...setters,

@@ -1,12 +1,13 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { type DataId, engine, getKernel, type Tensor, type TensorInfo, type Variable } from '@tensorflow/tfjs-core';
-import { type Compiler, type Executable, NotCompilable } from '../../trace/compiled-function.js';
-import { assignedVariables, type Operand, operandsOf, type Trace } from '../../trace/trace.js';
+import type { Compiler, Executable } from '../../trace/compiled-function.js';
+import { freedValues, inPlaceWrites, type KernelStep, type LoopStep, planSteps } from '../../trace/plan.js';
+import { assignedVariables, type Operand, type Trace } from '../../trace/trace.js';
 import { sizeOf } from '../heap.js';
 import { wasmMemory } from '../memory.js';
 import { runCalls } from '../parallel.js';
+import { ELEMENTWISE } from './elementwise.js';
 import { compileLoops, type LoopFunction } from './loop.js';
-import { type KernelStep, type LoopStep, planSteps, type Step } from './plan-steps.js';
 
 /**
  * Compiles traces for WebAssembly: it calls the kernels without TensorFlow.js's bookkeeping, fuses elementwise kernels
@@ -31,7 +32,7 @@ type Buffers = DataId[];
 
 function executable(trace: Trace): Executable {
   const backend = engine().backend as BackendWasm;
-  const steps = planSteps(trace);
+  const steps = planSteps(trace, { kernels: ELEMENTWISE, types: ['float32'] });
   const inPlace = inPlaceWrites(trace, steps);
   const loops = steps.filter((step): step is LoopStep => 'loop' in step);
   const functions = compileLoops(
@@ -148,59 +149,6 @@ function partsOf({ loop, rows, columns }: LoopStep, args: readonly number[]): nu
     parts.push([...addresses, ...(byColumns ? [1, count] : [count, columns])]);
   }
   return parts;
-}
-
-/**
- * The values that a loop may write directly to the buffer of a variable, with the variable's index: nothing reads the
- * variable's old value afterwards.
- *
- * @throws NotCompilable when one variable is assigned to another, or the old value of an assigned variable is returned
- */
-function inPlaceWrites(trace: Trace, steps: readonly Step[]): Map<number, number> {
-  const inPlace = new Map<number, number>();
-  const returned = new Set(trace.outputs.map(({ value }) => value));
-  const lastRead = new Map<number, number>();
-  for (const [index, step] of steps.entries()) for (const value of valuesReadBy(step)) lastRead.set(value, index);
-  const producer = new Map(
-    steps.flatMap((step, index) => ('loop' in step ? step.outputs.map(({ value }) => [value, index] as const) : [])),
-  );
-  for (const [variable, { value }] of trace.variables.entries()) {
-    const source = trace.values[value];
-    if (source?.from === 'variable' && source.index !== variable) {
-      throw new NotCompilable('it assigns one variable to another');
-    }
-    const initial = trace.values.findIndex((one) => one.from === 'variable' && one.index === variable);
-    if (value === initial) continue;
-    if (returned.has(initial)) throw new NotCompilable('it returns the former value of a variable that it assigns');
-    const stepIndex = producer.get(value);
-    if (stepIndex === undefined || inPlace.has(value)) continue;
-    if ((lastRead.get(initial) ?? -1) > stepIndex) continue;
-    const { inputs, loop } = steps[stepIndex] as LoopStep;
-    if (inputs.some((input, i) => input === initial && loop.inputs[i] !== 'none')) continue;
-    inPlace.set(value, variable);
-  }
-  return inPlace;
-}
-
-function valuesReadBy(step: Step): readonly number[] {
-  return 'loop' in step ? step.inputs : operandsOf(step.call).map(({ value }) => value);
-}
-
-/** For each step the values whose buffers can be freed after it; the last entry holds those to free at the very end. */
-function freedValues(trace: Trace, steps: readonly Step[], inPlace: ReadonlyMap<number, number>): number[][] {
-  const lastUse = new Map<number, number>();
-  for (const [index, step] of steps.entries()) {
-    // An output that no step reads is freed after the step that makes it.
-    const results = 'loop' in step ? step.outputs : step.call.outputs;
-    for (const { value } of results) if (!inPlace.has(value)) lastUse.set(value, index);
-    for (const value of valuesReadBy(step)) if (lastUse.has(value)) lastUse.set(value, index);
-  }
-  for (const { value } of [...trace.outputs, ...trace.variables]) {
-    if (lastUse.has(value)) lastUse.set(value, steps.length);
-  }
-  const freed: number[][] = Array.from({ length: steps.length + 1 }, () => []);
-  for (const [value, index] of lastUse) freed[index]?.push(value);
-  return freed;
 }
 
 /** Gives a variable a buffer that it shares with no clone, because the buffer will be overwritten. */

@@ -1,25 +1,10 @@
+import type { Broadcast } from '../../trace/broadcast.js';
+import type { Loop } from '../../trace/plan.js';
 import type { WasmMemory } from '../memory.js';
 import * as wasm from '../simd/instructions.js';
 import { get, I32, i32Const, increment, type Lanes, SCALAR, set, VECTOR } from '../simd/instructions.js';
 import { compileFunctions, type SimdFunction } from '../simd/module.js';
-import type { Broadcast } from './broadcast.js';
 import { ELEMENTWISE } from './elementwise.js';
-
-/** One elementwise kernel within a loop. */
-export interface LoopNode {
-  readonly kernelName: string;
-  readonly attrs: Readonly<Record<string, unknown>>;
-  /** For each argument the index of a loop input, or the number of loop inputs plus the index of an earlier node. */
-  readonly args: readonly number[];
-}
-
-/** Several elementwise kernels, fused into one pass over the memory. */
-export interface Loop {
-  readonly inputs: readonly Broadcast[];
-  readonly nodes: readonly LoopNode[];
-  /** The nodes whose values are stored. An output may share its buffer with an input that is not broadcast. */
-  readonly outputs: readonly number[];
-}
 
 /** Runs a loop. Its arguments: addresses of the inputs, addresses of the outputs, rows and columns, both at least 1. */
 export type LoopFunction = ReturnType<typeof compileFunctions>[number];

@@ -1,6 +1,7 @@
 import { type DataId, type DataType, getKernel, type TensorInfo } from '@tensorflow/tfjs-core';
 import { NotCompilable } from '../../trace/compiled-function.js';
-import { type KernelCall, liveCalls, type Operand, operandsOf, type Trace } from '../../trace/trace.js';
+import { freedValues } from '../../trace/plan.js';
+import type { KernelCall, Operand, Trace } from '../../trace/trace.js';
 import type {
   BufferManager,
   GpuBindGroup,
@@ -11,6 +12,7 @@ import type {
   GpuPipeline,
   WebGpuBackend,
 } from '../gpu.js';
+import { dispatchLoop, type Plan } from './loop.js';
 
 /** One call of a shader. */
 export interface Dispatch {
@@ -36,7 +38,7 @@ export interface Collected {
 }
 
 /**
- * Runs the live calls of a trace on a backend that only notes which shaders they would call, on which buffers. Buffers of values that
+ * Runs the steps of a plan on a backend that only notes which shaders they would call, on which buffers. Buffers of values that
  * nothing reads any more serve again; those of uniforms and of numbers from JavaScript do not, because a replay needs them as they are.
  *
  * @param ids for each value that no call makes, where it lies
@@ -45,31 +47,45 @@ export interface Collected {
  */
 export function collect(
   trace: Trace,
+  plan: Plan,
   backend: WebGpuBackend,
   ids: readonly (DataId | undefined)[],
   kept: readonly Operand[],
 ): Collected {
   const dispatches: Dispatch[] = [];
-  const buffers = privateBuffers(backend.device);
-  const isLive = liveCalls(trace);
-  const live = trace.calls.filter((call) => isLive.has(call));
-  const freedAfter = lastReads(live, new Set(kept.map(({ value }) => value)));
+  const { device } = backend;
+  const buffers = privateBuffers(device);
+  const freedAfter = freedValues(trace, plan.steps, plan.inPlace);
   const all = [...ids];
+  const placeOf = (value: number): Place => {
+    const id = all[value] as DataId;
+    backend.uploadToGPU(id);
+    const { resource, dtype } = backend.tensorMap.get(id);
+    return { buffer: resource as GpuBuffer, dtype };
+  };
+  const ofVariables = new Map(
+    trace.values.flatMap((one, value) => (one.from === 'variable' ? [[one.index, value]] : [])),
+  );
   const run = () => {
-    for (const [index, call] of live.entries()) {
-      const results = [runCall(call, backend, all)].flat();
-      for (const [i, { value }] of call.outputs.entries()) all[value] = (results[i] as TensorInfo).dataId;
+    for (const [index, step] of plan.steps.entries()) {
+      if ('loop' in step) {
+        for (const { value, shape, dtype } of step.outputs) {
+          const variable = plan.inPlace.get(value);
+          all[value] =
+            variable === undefined
+              ? backend.makeTensorInfo(shape, dtype).dataId
+              : (all[ofVariables.get(variable) as number] as DataId);
+        }
+        dispatches.push(dispatchLoop(step, trace, plan, placeOf, device, buffers));
+      } else {
+        const results = [runCall(step.call, backend, all)].flat();
+        for (const [i, { value }] of step.call.outputs.entries()) all[value] = (results[i] as TensorInfo).dataId;
+      }
       for (const value of freedAfter[index] as number[]) backend.disposeData(all[value] as DataId);
     }
     const places = new Map<number, Place>();
-    for (const { value } of kept) {
-      const id = all[value] as DataId;
-      backend.uploadToGPU(id);
-      const { resource, dtype } = backend.tensorMap.get(id);
-      places.set(value, { buffer: resource as GpuBuffer, dtype });
-    }
-    for (const value of places.keys())
-      if (trace.values[value]?.from === 'call') backend.disposeData(all[value] as DataId);
+    for (const { value } of kept) places.set(value, placeOf(value));
+    for (const value of freedAfter[plan.steps.length] as number[]) backend.disposeData(all[value] as DataId);
     return places;
   };
   try {
@@ -88,18 +104,6 @@ function runCall(call: KernelCall, backend: WebGpuBackend, places: readonly (Dat
     ? (call.inputs as Operand[]).map(info)
     : Object.fromEntries(Object.entries(call.inputs).map(([name, operand]) => [name, info(operand)]));
   return kernelFunc({ inputs: inputs as never, attrs: call.attrs as never, backend });
-}
-
-/** For each call the values of calls that nothing reads after it. */
-function lastReads(calls: readonly KernelCall[], kept: ReadonlySet<number>): number[][] {
-  const last = new Map<number, number>();
-  for (const [index, call] of calls.entries()) {
-    for (const { value } of call.outputs) last.set(value, index);
-    for (const { value } of operandsOf(call)) if (last.has(value)) last.set(value, index);
-  }
-  const freed: number[][] = calls.map(() => []);
-  for (const [value, index] of last) if (!kept.has(value)) freed[index]?.push(value);
-  return freed;
 }
 
 /** Makes buffers; those for results of shaders serve again once they are released. */

@@ -3,6 +3,7 @@ import { type Compiler, type Executable, NotCompilable } from '../../trace/compi
 import { assignedVariables, type Operand, type Trace } from '../../trace/trace.js';
 import type { GpuBuffer, TensorData, WebGpuBackend } from '../gpu.js';
 import { collect, type Place } from './collect.js';
+import { planLoops } from './loop.js';
 
 /**
  * Compiles traces for WebGPU: the calls of shaders that the kernels come to are noted once, each with its buffers and uniforms, and
@@ -48,7 +49,7 @@ function executable(trace: Trace, inputs: readonly Tensor[], variables: readonly
   const { device } = backend;
   keepOnlyPresentNumbers(backend);
   const assigned = assignedVariables(trace);
-  refuseFormerValues(trace, assigned);
+  const plan = planLoops(trace, device);
 
   const ids: (DataId | undefined)[] = [];
   const inputBuffers: { readonly index: number; readonly buffer: GpuBuffer }[] = [];
@@ -73,7 +74,7 @@ function executable(trace: Trace, inputs: readonly Tensor[], variables: readonly
   };
   let collected: ReturnType<typeof collect>;
   try {
-    collected = collect(trace, backend, ids, [...trace.outputs, ...results]);
+    collected = collect(trace, plan, backend, ids, [...trace.outputs, ...results]);
   } catch (error) {
     free([]);
     throw error;
@@ -117,7 +118,8 @@ function executable(trace: Trace, inputs: readonly Tensor[], variables: readonly
   const placeOf = ({ value }: Operand) => {
     const source = trace.values[value];
     const { buffer, dtype } = places.get(value) as Place;
-    return { dtype, buffer: source?.from === 'variable' ? (bound[source.index] as GpuBuffer) : buffer };
+    const variable = source?.from === 'variable' ? source.index : plan.inPlace.get(value);
+    return { dtype, buffer: variable === undefined ? buffer : (bound[variable] as GpuBuffer) };
   };
 
   return {
@@ -154,8 +156,10 @@ function executable(trace: Trace, inputs: readonly Tensor[], variables: readonly
       });
       for (const [i, index] of assigned.entries()) {
         const variable = variables[index] as Variable;
-        const { buffer } = placeOf(results[i] as Operand);
-        encoder.copyBufferToBuffer(buffer, 0, bound[index] as GpuBuffer, 0, buffer.size);
+        const result = results[i] as Operand;
+        const { buffer } = placeOf(result);
+        if (plan.inPlace.get(result.value) !== index)
+          encoder.copyBufferToBuffer(buffer, 0, bound[index] as GpuBuffer, 0, buffer.size);
         dataOf(variable, backend).values = null;
         writes.set(variable.dataId, (writes.get(variable.dataId) ?? 0) + 1);
       }
@@ -167,21 +171,6 @@ function executable(trace: Trace, inputs: readonly Tensor[], variables: readonly
       trace.release();
     },
   };
-}
-
-/** @throws NotCompilable when one variable is assigned to another, or the old value of an assigned variable is returned */
-function refuseFormerValues({ values, variables, outputs }: Trace, assigned: readonly number[]): void {
-  const moved = new Set(assigned);
-  for (const [variable, { value }] of variables.entries()) {
-    const source = values[value];
-    if (source?.from === 'variable' && source.index !== variable)
-      throw new NotCompilable('it assigns one variable to another');
-  }
-  for (const { value } of outputs) {
-    const source = values[value];
-    if (source?.from === 'variable' && moved.has(source.index))
-      throw new NotCompilable('it returns the former value of a variable that it assigns');
-  }
 }
 
 function dataOf({ dataId }: TensorInfo, backend: WebGpuBackend): TensorData {

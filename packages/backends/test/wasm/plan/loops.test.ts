@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
 import { useBackend } from '../../../src/node/index.js';
+import { broadcastOf } from '../../../src/trace/broadcast.js';
 import { compiledFunction } from '../../../src/trace/compiled-function.js';
-import { broadcastOf } from '../../../src/wasm/plan/broadcast.js';
 import { wasmCompiler } from '../../../src/wasm/plan/compile.js';
 import { ELEMENTWISE } from '../../../src/wasm/plan/elementwise.js';
 import { liveTensors } from '../../support/check.js';

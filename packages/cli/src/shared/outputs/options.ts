@@ -1,5 +1,6 @@
 import { closed } from '@lrfind/core/options';
-import Type, { type Static } from 'typebox';
+import type { Static } from 'typebox';
+import * as Type from 'typebox';
 
 /** How pictures are drawn, and which files are written. */
 export const PictureOptions = Type.Object(

@@ -1,5 +1,5 @@
 import { InputError } from '@lrfind/core';
-import Type from 'typebox';
+import * as Type from 'typebox';
 import { resultName, type TrackedResult, type TrackedRun } from '../tracked-result.js';
 import type { TrackerKind } from '../tracker.js';
 import { MlflowRefusal, type MlflowServer, mlflowServer } from './server.js';

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { access, constants, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { fileError, InputError } from '@lrfind/core';
-import Type from 'typebox';
+import * as Type from 'typebox';
 import { writeTogether } from '../../shared/outputs/output-files.js';
 import { freeName, resultName, type TrackedResult, type TrackedRun } from '../tracked-result.js';
 import type { TrackerKind } from '../tracker.js';

@@ -1,4 +1,5 @@
-import Type, { type Static } from 'typebox';
+import type { Static } from 'typebox';
+import * as Type from 'typebox';
 import { InputError } from '../../errors.js';
 import { choice } from '../../options.js';
 import { positive, rate, steps, stepsOrNone } from '../parameters.js';

@@ -1,4 +1,4 @@
-import Type from 'typebox';
+import * as Type from 'typebox';
 import { flag, rate, steps, stepsOrNone } from '../parameters.js';
 import type { ScheduleSpec } from '../schedule.js';
 import { type ForeignTable, foreignKind, translate } from './foreign.js';

@@ -1,4 +1,4 @@
-import Type from 'typebox';
+import * as Type from 'typebox';
 import { choice } from '../../options.js';
 import { flag, positive, rate, stepsOrNone } from '../parameters.js';
 import type { ScheduleSpec } from '../schedule.js';

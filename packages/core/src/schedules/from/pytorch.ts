@@ -1,4 +1,4 @@
-import Type from 'typebox';
+import * as Type from 'typebox';
 import { InputError } from '../../errors.js';
 import { numberFunction, rate, steps } from '../parameters.js';
 import type { ScheduleSpec } from '../schedule.js';

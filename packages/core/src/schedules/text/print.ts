@@ -1,6 +1,6 @@
 import type { TSchema } from 'typebox';
-import { Value } from 'typebox/value';
 import { InputError } from '../../errors.js';
+import { firstDifference } from '../../json.js';
 import { holdsSchedules } from '../parameters.js';
 import { scheduleNamed } from '../registry.js';
 import type { Schedule, ScheduleConfig } from '../schedule.js';
@@ -22,7 +22,7 @@ export function printSchedule(schedule: Schedule | ScheduleConfig): string {
   const [first] = Object.keys(kind.parameters.properties);
   const written = Object.entries(kind.parameters.properties).flatMap(([parameter, schema]) => {
     const value = parameters[parameter];
-    if (value === undefined || Value.Equal(value, (schema as { default?: unknown }).default)) return [];
+    if (value === undefined || !firstDifference(value, (schema as { default?: unknown }).default)) return [];
     if (parameter === kind.rest) return (value as ScheduleConfig[]).map(printSchedule);
     return [
       parameter === first ? printed(schema as TSchema, value) : `${parameter}=${printed(schema as TSchema, value)}`,

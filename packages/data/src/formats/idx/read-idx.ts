@@ -5,41 +5,23 @@ import { tableOfArrays } from '../array-table/table-of-arrays.js';
 import type { TableFormat } from '../format.js';
 import { dtypeOf } from '../numpy/dtype.js';
 import { readBytes } from '../read-text.js';
+import { types } from './idx-types.js';
 
-/** The type of NumPy for each code of IDX; numbers are big-endian. */
-const types: Readonly<Record<number, string>> = { 8: '|u1', 9: '|i1', 11: '>i2', 12: '>i4', 13: '>f4', 14: '>f8' };
-
-/**
- * IDX, the format of the MNIST files: images in one file and their labels in another one beside it, whose name says labels
- * in the place of images. Either may be named.
- *
- * Reading throws InputError naming the file, when the other file is missing, when one is damaged, and when the numbers of
- * images and labels differ.
- */
-export const idxFormat: TableFormat = {
-  name: 'IDX',
-  extensions: ['.idx', '.ubyte'],
-  matches: (head) =>
-    head[0] === 0 &&
-    head[1] === 0 &&
-    (head[2] as number) in types &&
-    (head[3] as number) > 0 &&
-    (head[3] as number) < 8,
-  async read(source, chunks, options) {
-    const own = readIdx(source.name, await readBytes(source.name, chunks));
-    const other = await otherOf(source);
-    const [x, y] = /labels/i.test(fileName(source.name)) ? [other, own] : [own, other];
-    const notes = [`images of ${fileName(x.name)}, labels of ${fileName(y.name)}`];
-    const table = tableOfArrays(
-      source.name,
-      [
-        { ...x, name: 'x' },
-        { ...y, name: 'y' },
-      ],
-      options,
-    );
-    return { ...table, notes: [...notes, ...(table.notes ?? [])] };
-  },
+/** Reads the format of `idxFormat`. */
+export const readIdxTable: TableFormat['read'] = async (source, chunks, options) => {
+  const own = readIdx(source.name, await readBytes(source.name, chunks));
+  const other = await otherOf(source);
+  const [x, y] = /labels/i.test(fileName(source.name)) ? [other, own] : [own, other];
+  const notes = [`images of ${fileName(x.name)}, labels of ${fileName(y.name)}`];
+  const table = tableOfArrays(
+    source.name,
+    [
+      { ...x, name: 'x' },
+      { ...y, name: 'y' },
+    ],
+    options,
+  );
+  return { ...table, notes: [...notes, ...(table.notes ?? [])] };
 };
 
 function readIdx(name: string, bytes: Uint8Array): NamedArray {

@@ -4,37 +4,12 @@ import { type CellTable, tableOfCells } from '../cells/table-of-cells.js';
 import type { TableFormat } from '../format.js';
 import { readText } from '../read-text.js';
 import { cellOf, RecordCells } from './cells-of-records.js';
-import { startsWithRecords } from './read-json-lines.js';
 
-/**
- * A JSON document: a list of records, an object of columns (lists, or objects by row as pandas writes them by default), or
- * what `DataFrame.to_json` writes with `orient="split"` or `"table"`.
- *
- * A value is a number, a text, true, false or null. A record that lacks a name has a missing value there.
- *
- * Reading throws InputError naming the file, and row and column or path, for a list or an object in the place of a value,
- * columns of different lengths, and text that is not JSON.
- */
-export const jsonFormat: TableFormat = {
-  name: 'JSON',
-  extensions: ['.json'],
-  matches: (head) => startsJson(head) && !startsWithRecords(head),
-  async read({ name }, chunks, options) {
-    const document = parseJson(await readText(name, chunks), name);
-    return tableOfCells(tableOf(name, document), options);
-  },
+/** Reads the format of `jsonFormat`. */
+export const readJson: TableFormat['read'] = async ({ name }, chunks, options) => {
+  const document = parseJson(await readText(name, chunks), name);
+  return tableOfCells(tableOf(name, document), options);
 };
-
-/** A list of objects or lists, or an object with a name. */
-function startsJson(head: Uint8Array): boolean {
-  let text = '';
-  for (let i = 0; i < head.length && text.length < 2; i++) {
-    const byte = head[i] as number;
-    const isMark = i < 3 && byte >= 0xbb;
-    if (byte > 32 && !isMark) text += String.fromCharCode(byte);
-  }
-  return text === '[{' || text === '[[' || text === '{"' || text === '[]' || text === '{}';
-}
 
 const rowPlace = (row: number) => `row ${row + 1}`;
 

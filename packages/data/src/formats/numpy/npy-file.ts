@@ -3,6 +3,7 @@ import { decodeText } from '../../bytes.js';
 import { rowMajor } from '../array-table/row-major.js';
 import type { CellColumn } from '../cells/cell.js';
 import { type DType, dtypeOf } from './dtype.js';
+import { isNpy } from './magic.js';
 import { type PythonValue, parsePython } from './python-literal.js';
 
 /** What the header of a `.npy` file says. */
@@ -38,8 +39,6 @@ export interface NpyFile {
   readonly fields?: readonly CellColumn[];
 }
 
-/** The first bytes of every `.npy` file. */
-export const NPY_MAGIC: readonly number[] = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
 /** The most bytes of a header that is read for itself: it has a name and a type for each field. */
 export const MOST_HEADER = 1 << 20;
 
@@ -53,8 +52,7 @@ export const MOST_HEADER = 1 << 20;
  *   header declares must be what follows, before anything is allocated for it
  */
 export function npyHeader(what: string, bytes: Uint8Array, length: number): NpyHeader {
-  if (NPY_MAGIC.some((byte, i) => bytes[i] !== byte))
-    throw new InputError(`${what} must be a NumPy array; it does not begin like one`);
+  if (!isNpy(bytes)) throw new InputError(`${what} must be a NumPy array; it does not begin like one`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const version = bytes[6];
   if (version !== 1 && version !== 2 && version !== 3)

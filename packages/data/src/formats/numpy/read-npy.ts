@@ -6,25 +6,18 @@ import { tableOfCells } from '../cells/table-of-cells.js';
 import type { TableFormat } from '../format.js';
 import { ByteQueue, plainFile, type RandomAccess } from '../random-access.js';
 import { readBytes } from '../read-text.js';
-import { firstZipPath } from '../zip/first-zip-path.js';
 import { type ZipMember, zipEntries, zipMembers } from '../zip/zip-entries.js';
 import { type ArrayRows, fileRows, queuedRows } from './array-blocks.js';
-import { fieldColumns, MOST_HEADER, NPY_MAGIC, type NpyHeader, npyHeader, readNpy } from './npy-file.js';
+import { isNpy } from './magic.js';
+import { fieldColumns, MOST_HEADER, type NpyHeader, npyHeader, readNpy } from './npy-file.js';
 
-const isNpy = (head: Uint8Array) => NPY_MAGIC.every((byte, i) => head[i] === byte);
 const isZip = (head: Uint8Array) => head[0] === 0x50 && head[1] === 0x4b;
 const place = (row: number) => `row ${row + 1}`;
 
-/**
- * A single NumPy array of two dimensions, whose columns are called 0, 1, 2 and so on, or of records, whose fields are
- * columns.
- *
- * Reading throws InputError naming the file, for Python objects, complex numbers, and other numbers of dimensions.
- */
-export const npyFormat: TableFormat = {
-  name: 'NumPy array',
-  extensions: ['.npy'],
-  matches: isNpy,
+type Readers = Required<Pick<TableFormat, 'read' | 'stream'>>;
+
+/** The readers of `npyFormat`. */
+export const npy: Readers = {
   async read({ name }, chunks, options) {
     const { shape, values, moments, fields } = readNpy(name, await readBytes(name, chunks));
     const [rows = 0] = shape;
@@ -59,17 +52,8 @@ export const npyFormat: TableFormat = {
   },
 };
 
-/**
- * Several NumPy arrays, as `numpy.savez` and `savez_compressed` write them, of the same number of rows: inputs and the target.
- * Of arrays called `x_train`, `y_train`, `x_test` and so on, as in Keras's `mnist.npz`, the option `part` takes one part.
- *
- * Reading throws InputError naming file and array, for Python objects, complex numbers, unequal numbers of rows, and an
- * archive that is damaged.
- */
-export const npzFormat: TableFormat = {
-  name: 'NumPy arrays',
-  extensions: ['.npz'],
-  matches: (head) => firstZipPath(head).endsWith('.npy'),
+/** The readers of `npzFormat`. */
+export const npz: Readers = {
   async read({ name }, chunks, options) {
     const entries = await zipEntries(name, await readBytes(name, chunks));
     const arrays = entries.map((entry) => {

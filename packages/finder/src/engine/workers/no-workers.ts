@@ -3,6 +3,7 @@ import { InputError } from '@lrfind/core';
 import type {
   checkWorkers as check,
   jobsAtOnce as jobs,
+  lanesWorth as lanes,
   prepareWorkers as prepare,
   useWorkers as use,
 } from './session-workers.js';
@@ -18,6 +19,9 @@ export const checkWorkers: typeof check = (wanted) => {
 
 /** One: this thread's. */
 export const jobsAtOnce: typeof jobs = () => 1;
+
+/** One training at a time. */
+export const lanesWorth: typeof lanes = () => 1;
 
 /** Starts no workers, whatever the pace. */
 export const useWorkers: typeof use = async () => {};

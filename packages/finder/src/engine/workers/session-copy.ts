@@ -1,10 +1,12 @@
+import { seededRandom } from '@lrfind/core';
 import type { Dataset, DatasetColumn, SplitDataset } from '@lrfind/data';
-import type { Tensor } from '@tensorflow/tfjs-core';
+import { type Tensor, tensor } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { lossNamed } from '../../losses/registry.js';
 import type { TrainableLosses } from '../../losses/resolve.js';
-import { topologyOf } from '../../model/initial-weights.js';
+import { buildModel, topologyOf } from '../../model/initial-weights.js';
 import { layersWithin } from '../../model/layers-within.js';
+import { assignTo, weightVariables } from '../../model/weights.js';
 import type { SessionOptions } from '../session.js';
 
 /** A session as another thread can be sent it. Its rows lie in memory that the threads share. */
@@ -59,8 +61,13 @@ export function copySessions(sessions: readonly CopiedSession[]): (SessionCopy |
   return sessions.map((session) => {
     const why = obstacle(session, shared);
     if (why !== null) return `model "${session.model.name}" is trained in one thread, because ${why}`;
-    return copyOfSession(session, shared);
+    return described({ ...session, rows: { ...session.rows, dataset: sharedDataset(session.rows.dataset, shared) } });
   });
+}
+
+/** The same for this thread: the rows are those of the session. Null where it cannot be copied. */
+export function describeSession(session: CopiedSession): SessionCopy | null {
+  return obstacle(session, new Map()) === null ? described(session) : null;
 }
 
 /** Why a session cannot be sent; null where it can. */
@@ -83,10 +90,7 @@ function obstacle({ model, weights, rows, losses }: CopiedSession, shared: Share
   return null;
 }
 
-function copyOfSession(
-  { model, weights, rows, holdsOutAtRandom, losses, options }: CopiedSession,
-  shared: SharedArrays,
-): SessionCopy {
+function described({ model, weights, rows, holdsOutAtRandom, losses, options }: CopiedSession): SessionCopy {
   const loss = namesOf(losses) as string[];
   const topology = topologyOf(model);
   const { classWeight, metrics, shuffle, split, groups, seed, initialWeights, optimizerState } = options;
@@ -94,7 +98,7 @@ function copyOfSession(
     topology,
     frozen: [...layersWithin(model)].map((layer) => 'layers' in layer && !layer.trainable),
     weights: weights.map((weight) => ({ shape: weight.shape, values: weight.dataSync() as Float32Array })),
-    rows: { ...rows, dataset: sharedDataset(rows.dataset, shared) },
+    rows,
     holdsOutAtRandom,
     options: {
       ...{ loss, lossWeights: losses.weights, classWeight, metrics, shuffle, split, groups, seed },
@@ -139,4 +143,14 @@ function copyInSharedMemory<Values extends Float32Array | Int32Array>(values: Va
   );
   own.set(values);
   return own;
+}
+
+/** Builds the model of a copied session. */
+export async function modelOfCopy({ topology, frozen, weights }: SessionCopy): Promise<LayersModel> {
+  const model = await buildModel(topology, seededRandom(0, 'copy'));
+  for (const [i, layer] of [...layersWithin(model)].entries()) if (frozen[i]) layer.trainable = false;
+  const values = weights.map((weight) => tensor(weight.values, [...weight.shape]));
+  assignTo(weightVariables(model), values);
+  for (const each of values) each.dispose();
+  return model;
 }

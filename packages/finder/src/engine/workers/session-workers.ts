@@ -1,4 +1,4 @@
-import { backendInUse } from '@lrfind/backends';
+import { type BackendInfo, backendInUse } from '@lrfind/backends';
 import { InputError } from '@lrfind/core';
 import type { Workers } from '@lrfind/core/study';
 import type { Session } from '../session.js';
@@ -36,9 +36,8 @@ export function threadsEach(lanes: number, processorCount: number): number {
  * Why trainings of a session cannot run on workers; null where they can: on a backend that gives the same bits there. TensorFlow's
  * differ in their last bits with the number of threads, so `LRFIND_DETERMINISTIC=1` keeps its trainings in one thread.
  */
-function whyNoWorkers(): string | null {
+function whyNoWorkers({ name }: Partial<BackendInfo> = backendInUse() ?? {}): string | null {
   if (!hasThreads()) return 'outside of Node and its built modules, which have the program of the threads';
-  const { name } = backendInUse() ?? {};
   if (name !== 'wasm' && name !== 'tensorflow') return `with the backend ${name}, which computes in one thread`;
   if (name === 'tensorflow' && nodeProcess?.env.LRFIND_DETERMINISTIC === '1')
     return 'with LRFIND_DETERMINISTIC=1, because the last bits of TensorFlow depend on the number of threads';
@@ -46,9 +45,9 @@ function whyNoWorkers(): string | null {
 }
 
 /** Whether workers are started without being asked for: not for a GPU, which one thread keeps busy. */
-function mayUseWorkers(): boolean {
-  const { name, device } = backendInUse() ?? {};
-  return whyNoWorkers() === null && (name !== 'tensorflow' || device?.startsWith('CPU') === true);
+function mayUseWorkers(backend: Partial<BackendInfo> = backendInUse() ?? {}): boolean {
+  const { name, device } = backend;
+  return whyNoWorkers(backend) === null && (name !== 'tensorflow' || device?.startsWith('CPU') === true);
 }
 
 /** Whether this is Node, and the modules are built: only then there is a program for a thread. */
@@ -134,4 +133,13 @@ export async function useWorkers(
   const threads = threadsEach(count + 1, processors());
   const workers = Array.from({ length: count }, () => startWorker(copies, threads));
   lanes.add(workers, number, check, threads);
+}
+
+/**
+ * How many trainings may run side by side on a backend.
+ *
+ * @param milliseconds that this thread alone would compute for
+ */
+export function lanesWorth(milliseconds: number, backend: BackendInfo): number {
+  return 1 + (mayUseWorkers(backend) ? workersWorthStarting(milliseconds, processors()) : 0);
 }

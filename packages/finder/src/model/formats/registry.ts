@@ -1,12 +1,14 @@
 import { InputError, sizeText } from '@lrfind/core';
 import { type ByteSource, readDocument } from '@lrfind/data';
 import type { ModelFile, ModelFormat, ReadModelOptions } from './format.js';
-import { convertedKerasFormat } from './keras/converted.js';
-import { kerasFormat, kerasHdf5Format, kerasJsonFormat } from './keras/read.js';
+import { convertedKerasFormat, kerasFormat, kerasHdf5Format, kerasJsonFormat } from './keras/keras-formats.js';
 import { refuseFormats } from './refused-formats.js';
 import { tfjsFormat } from './tfjs/read.js';
 
-/** Every format of models, in the order in which they are recognised. Add one as a folder and an entry here. */
+/**
+ * Every format of models, in the order in which they are recognised. Add one as a folder and an entry here. The readers of Keras are
+ * imported with the first file of Keras.
+ */
 export const modelFormats: readonly ModelFormat[] = [
   kerasFormat,
   kerasHdf5Format,

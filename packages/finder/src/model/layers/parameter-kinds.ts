@@ -1,5 +1,6 @@
 import { MAX_FLOAT32 } from '@lrfind/core';
-import Type, { type TSchema } from 'typebox';
+import type { TSchema } from 'typebox';
+import * as Type from 'typebox';
 
 /** A number that float32 holds. */
 export const number = Type.Number({ minimum: -MAX_FLOAT32, maximum: MAX_FLOAT32, allowed: 'a number within float32' });

@@ -17,7 +17,7 @@ import {
   tensor,
   zerosLike,
 } from '@tensorflow/tfjs-core';
-import Type from 'typebox';
+import * as Type from 'typebox';
 import { alongAxes, axesOf } from './axes.js';
 import { type ComposedLayer, classOf, type Shape } from './composed-layer.js';
 import type { Config, KerasLayers } from './keras-layer.js';

@@ -2,7 +2,7 @@ import { InputError, isObject, notAllowed, notOneOf } from '@lrfind/core';
 import { allowed } from '@lrfind/core/options';
 import { serialization } from '@tensorflow/tfjs-core';
 import type { TSchema } from 'typebox';
-import { Value } from 'typebox/value';
+import { Check } from 'typebox/schema';
 import type { Config, KerasVersion } from './keras-layer.js';
 import { kerasParts, type PartConfig, type PartKind } from './keras-parts.js';
 import { camelCase } from './spelling.js';
@@ -62,7 +62,7 @@ export function translatePart(
 export function checkParameters(title: string, parameters: Readonly<Record<string, TSchema>>, config: Config): void {
   for (const [name, schema] of Object.entries(parameters)) {
     const value = config[name];
-    if (value != null && !Value.Check(schema, value)) throw notAllowed(`${title}: ${name}`, allowed(schema), value);
+    if (value != null && !Check(schema, value)) throw notAllowed(`${title}: ${name}`, allowed(schema), value);
   }
 }
 

@@ -5,42 +5,30 @@ import type { ModelFormat } from '../format.js';
 import { loadNamedWeights, loadWeightFile, namedWeights } from '../named-weights.js';
 import { modelDocument } from '../tfjs/document.js';
 import { isKeras3 } from '../tfjs/topology.js';
-import { weightPaths } from '../tfjs/weight-paths.js';
 import { checkManifest, readWeights } from '../tfjs/weights.js';
 import { buildKerasModel } from './build.js';
 import { builtLayers, weightsOf } from './built-layers.js';
 import { kerasDocument } from './document.js';
 import type { KerasEntry } from './entry.js';
 
-/** What TensorFlow.js's converter makes of a model of Keras 3: a model.json that `tf.loadLayersModel` itself cannot read. */
-export const convertedKerasFormat: ModelFormat = {
-  name: 'Keras 3 model, converted for TensorFlow.js',
-  extensions: [],
-  matches(bytes) {
-    const head = String.fromCharCode(...bytes.subarray(0, 64));
-    if (!/^(\u00ef\u00bb\u00bf)?\s*\{/.test(head)) return false;
-    const text = decodeText(bytes);
-    return text.includes('"modelTopology"') && /"(batch_shape|DTypePolicy)"/.test(text);
-  },
-  async read(source, bytes, { weights }) {
-    const { name } = source;
-    const document = modelDocument(name, parseJson(decodeText(bytes), name));
-    const groups = checkManifest(name, document.weightsManifest);
-    const compiled = document.trainingConfig ?? (isObject(document.model) ? document.model.compile_config : undefined);
-    const version = isKeras3(document.topology) ? '3.0' : document.topology.keras_version;
-    const keras = kerasDocument(name, document.model, version, compiled);
-    const file = await buildKerasModel(name, keras, undefined, undefined);
-    const own = groups.some((group) => group.weights.length > 0);
-    try {
-      if (typeof weights === 'object') await loadWeightFile(weights, file.model);
-      else if (own && weights !== 'none') await loadConverted(source, keras.model, file.model, groups);
-    } catch (error) {
-      file.model.dispose();
-      throw error;
-    }
-    return { ...file, hasWeights: own || weights !== undefined };
-  },
-  parts: weightPaths,
+/** Reads the format of `convertedKerasFormat`. */
+export const readConverted: ModelFormat['read'] = async (source, bytes, { weights }) => {
+  const { name } = source;
+  const document = modelDocument(name, parseJson(decodeText(bytes), name));
+  const groups = checkManifest(name, document.weightsManifest);
+  const compiled = document.trainingConfig ?? (isObject(document.model) ? document.model.compile_config : undefined);
+  const version = isKeras3(document.topology) ? '3.0' : document.topology.keras_version;
+  const keras = kerasDocument(name, document.model, version, compiled);
+  const file = await buildKerasModel(name, keras, undefined, undefined);
+  const own = groups.some((group) => group.weights.length > 0);
+  try {
+    if (typeof weights === 'object') await loadWeightFile(weights, file.model);
+    else if (own && weights !== 'none') await loadConverted(source, keras.model, file.model, groups);
+  } catch (error) {
+    file.model.dispose();
+    throw error;
+  }
+  return { ...file, hasWeights: own || weights !== undefined };
 };
 
 /** Weights of an `.h5` file have the names of Keras, those of a `.keras` file their paths in it, the optimizer's among them. */

@@ -2,79 +2,57 @@ import { InputError, sizeText } from '@lrfind/core';
 import type { ByteSource } from '@lrfind/data';
 import type { ModelFile, ModelFormat, ReadModelOptions } from '../format.js';
 import { loadWeightFile } from '../named-weights.js';
-import { isTorchZip } from '../refused-formats.js';
 import { buildKerasModel, disposeModel, weightSource } from './build.js';
 import { type KerasDocument, kerasDocument, lacks, parsePythonJson } from './document.js';
-import { type Hdf5File, isHdf5, openHdf5 } from './hdf5.js';
+import { type Hdf5File, openHdf5 } from './hdf5.js';
+import { isHdf5 } from './is-hdf5.js';
 import { loadKerasWeights, type WeightSource } from './load-weights.js';
 import { readKerasZip, WEIGHTS_MEMBER } from './zip.js';
 
 /** The most bytes of a file of weights. */
 const MOST_BYTES = 2 ** 31 - 1;
 
-/** What `model.save("model.keras")` writes: a zip file with configuration and weights. */
-export const kerasFormat: ModelFormat = {
-  name: 'Keras model',
-  extensions: ['.keras'],
-  matches: (bytes) => String.fromCharCode(...bytes.subarray(0, 4)) === 'PK\x03\x04' && !isTorchZip(bytes),
-  async read({ name }, bytes, options) {
-    const members = await readKerasZip(name, bytes);
-    const config = members.get('config.json');
-    if (!config) throw lacks(name, 'config.json');
-    const metadata = parsePythonJson(
-      members.get('metadata.json') ?? new TextEncoder().encode('{}'),
-      `${name}: metadata.json`,
-    );
-    const version = (metadata as { keras_version?: unknown } | null)?.keras_version;
-    const document = kerasDocument(name, parsePythonJson(config, `${name}: config.json`), version);
-    const weights = members.get(WEIGHTS_MEMBER);
-    if (options.weights) return build(name, document, options, undefined);
-    if (!weights) throw lacks(name, WEIGHTS_MEMBER);
-    return withFile(`${name}: ${WEIGHTS_MEMBER}`, weights, (file) =>
-      build(name, document, options, weightSource(name, file)),
-    );
-  },
+/** Reads the format of `kerasFormat`. */
+export const readKeras: ModelFormat['read'] = async ({ name }, bytes, options) => {
+  const members = await readKerasZip(name, bytes);
+  const config = members.get('config.json');
+  if (!config) throw lacks(name, 'config.json');
+  const metadata = parsePythonJson(
+    members.get('metadata.json') ?? new TextEncoder().encode('{}'),
+    `${name}: metadata.json`,
+  );
+  const version = (metadata as { keras_version?: unknown } | null)?.keras_version;
+  const document = kerasDocument(name, parsePythonJson(config, `${name}: config.json`), version);
+  const weights = members.get(WEIGHTS_MEMBER);
+  if (options.weights) return build(name, document, options, undefined);
+  if (!weights) throw lacks(name, WEIGHTS_MEMBER);
+  return withFile(`${name}: ${WEIGHTS_MEMBER}`, weights, (file) =>
+    build(name, document, options, weightSource(name, file)),
+  );
 };
 
-/** What `model.save("model.h5")` writes: configuration and weights in one HDF5 file. */
-export const kerasHdf5Format: ModelFormat = {
-  name: 'Keras model in HDF5',
-  extensions: ['.h5', '.hdf5'],
-  matches: isHdf5,
-  read: ({ name }, bytes, options) =>
-    withFile(name, bytes, (file) => {
-      const [described] = file.texts('', 'model_config') ?? [];
-      if (described === undefined)
-        throw new InputError(
-          `${name} holds weights without their model: give the JSON of model.to_json() as the model and this file as its weights (--weights)`,
-        );
-      const [compiled] = file.texts('', 'training_config') ?? [];
-      const [version] = file.texts('', 'keras_version') ?? [];
-      const document = kerasDocument(
-        name,
-        parsePythonJson(described, `${name}: model_config`),
-        version,
-        compiled === undefined ? null : parsePythonJson(compiled, `${name}: training_config`),
+/** Reads the format of `kerasHdf5Format`. */
+export const readKerasHdf5: ModelFormat['read'] = ({ name }, bytes, options) =>
+  withFile(name, bytes, (file) => {
+    const [described] = file.texts('', 'model_config') ?? [];
+    if (described === undefined)
+      throw new InputError(
+        `${name} holds weights without their model: give the JSON of model.to_json() as the model and this file as its weights (--weights)`,
       );
-      return build(name, document, options, weightSource(name, file));
-    }),
-};
+    const [compiled] = file.texts('', 'training_config') ?? [];
+    const [version] = file.texts('', 'keras_version') ?? [];
+    const document = kerasDocument(
+      name,
+      parsePythonJson(described, `${name}: model_config`),
+      version,
+      compiled === undefined ? null : parsePythonJson(compiled, `${name}: training_config`),
+    );
+    return build(name, document, options, weightSource(name, file));
+  });
 
-/** What `model.to_json()` gives. Its weights, if there are any, are in a second file. */
-export const kerasJsonFormat: ModelFormat = {
-  name: 'Keras model in JSON',
-  extensions: [],
-  matches: (bytes) => {
-    const head = String.fromCharCode(...bytes.subarray(0, 100)).replace(/^\xEF\xBB\xBF/, '');
-    const end = String.fromCharCode(...bytes.subarray(-200));
-    // Keras 3 begins with the module, Keras 2 ends with its version; a plain topology is TensorFlow.js's.
-    const of2 = /^\s*\{\s*"(backend|class_name)"\s*:/.test(head) && /"keras_version"\s*:\s*"\d/.test(end);
-    return of2 || /^\s*\{\s*"(module|build_config)"\s*:/.test(head);
-  },
-  async read({ name }, bytes, options) {
-    return build(name, kerasDocument(name, parsePythonJson(bytes, name), undefined), options, undefined);
-  },
-};
+/** Reads the format of `kerasJsonFormat`. */
+export const readKerasJson: ModelFormat['read'] = async ({ name }, bytes, options) =>
+  build(name, kerasDocument(name, parsePythonJson(bytes, name), undefined), options, undefined);
 
 /** The model with the weights of the second file, where one is named, else with its own. */
 async function build(

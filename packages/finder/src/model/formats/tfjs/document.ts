@@ -1,6 +1,6 @@
 import { InputError, isObject } from '@lrfind/core';
 import { checkDocument } from '@lrfind/core/options';
-import Type from 'typebox';
+import * as Type from 'typebox';
 import type { TrainingConfig } from '../format.js';
 
 const missing = Type.Union([Type.Object({}), Type.Null()], { allowed: 'an object or null' });

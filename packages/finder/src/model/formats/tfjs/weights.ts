@@ -2,7 +2,8 @@ import { InputError, notAllowed } from '@lrfind/core';
 import { allowed, checkDocument, closed } from '@lrfind/core/options';
 import { type ByteSource, concatBytes } from '@lrfind/data';
 import { dispose, io, type NamedTensorMap } from '@tensorflow/tfjs-core';
-import Type, { type Static } from 'typebox';
+import type { Static } from 'typebox';
+import * as Type from 'typebox';
 import { number } from '../../layers/parameter-kinds.js';
 import { assertFinite } from '../../weights.js';
 

@@ -1,4 +1,5 @@
 import { InputError } from '@lrfind/core';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import type { LayersModel, layers } from '@tensorflow/tfjs-layers';
 import { assertModel } from '../../../describe.js';
 import type { KerasWeight } from '../../../layers/keras-layer.js';
@@ -31,13 +32,24 @@ export function checkSavableForKeras(model: LayersModel, format: KerasFileFormat
 export async function serializeForKeras(model: LayersModel, format: KerasFileFormat): Promise<Uint8Array> {
   checkSavableForKeras(model, format);
   const description = JSON.stringify(describeForKeras(model, format === 'keras' ? 3 : 2));
-  if (format === 'h5') return hdf5File((file) => writeLegacy(file, model, description));
-  const weights = await hdf5File((file) => writeObjects(file, model, ''));
+  const read = await readVariables(model);
+  if (format === 'h5') return hdf5File((file) => writeLegacy(file, model, description, read));
+  const weights = await hdf5File((file) => writeObjects(file, model, read));
   return zipFile({
     'metadata.json': JSON.stringify({ keras_version: versions.keras, date_saved: date() }),
     'config.json': description,
     'model.weights.h5': weights,
   });
+}
+
+/** The numbers of each variable of a model. */
+type Numbers = ReadonlyMap<Tensor, Float32Array>;
+
+/** Read before the file is written, which cannot wait: some backends read later only. */
+async function readVariables(model: LayersModel): Promise<Numbers> {
+  const variables = [...new Set(allWeights(model).map(({ weight }) => weight.read()))];
+  const numbers = await Promise.all(variables.map((variable) => variable.data<'float32'>()));
+  return new Map(variables.map((variable, i) => [variable, numbers[i] as Float32Array]));
 }
 
 /** `2025-01-31@12:00:00`. */
@@ -82,13 +94,13 @@ async function hdf5File(write: (file: Group) => void): Promise<Uint8Array> {
   }
 }
 
-function writeDataset(group: Group, name: string, { weight }: KerasWeight): void {
+function writeDataset(group: Group, name: string, { weight }: KerasWeight, numbers: Numbers): void {
   const value = weight.read();
-  group.create_dataset({ name, data: value.dataSync() as Float32Array, shape: value.shape, dtype: '<f4' });
+  group.create_dataset({ name, data: numbers.get(value) as Float32Array, shape: value.shape, dtype: '<f4' });
 }
 
 /** `layers/dense/vars/0`: a tree of objects, named by their classes. */
-function writeObjects(group: Group, model: layers.Layer, seenBefore: string, seen = new Set<unknown>()): void {
+function writeObjects(group: Group, model: layers.Layer, numbers: Numbers, seen = new Set<unknown>()): void {
   const counts = new Map<string, number>();
   const children = layersOf(model).filter((layer) => !isOperation(layer));
   const all = group.create_group('layers');
@@ -99,13 +111,13 @@ function writeObjects(group: Group, model: layers.Layer, seenBefore: string, see
     if (seen.has(layer)) continue;
     seen.add(layer);
     const own = all.create_group(count > 0 ? `${kind}_${count}` : kind);
-    if ('layers' in layer) writeObjects(own, layer, seenBefore, seen);
-    else writeTree(own, allWeights(layer));
+    if ('layers' in layer) writeObjects(own, layer, numbers, seen);
+    else writeTree(own, allWeights(layer), numbers);
   }
 }
 
 /** Weights below a layer, each at its path: `cell/vars/0`. */
-function writeTree(group: Group, weights: readonly KerasWeight[]): void {
+function writeTree(group: Group, weights: readonly KerasWeight[], numbers: Numbers): void {
   const groups = new Map<string, Group>([['', group]]);
   const groupAt = (parts: readonly string[]): Group => {
     const path = parts.join('/');
@@ -116,12 +128,12 @@ function writeTree(group: Group, weights: readonly KerasWeight[]): void {
   if (weights.length === 0) groupAt(['vars']);
   for (const each of weights) {
     const parts = each.path.split('/');
-    writeDataset(groupAt(parts.slice(0, -1)), parts.at(-1) as string, each);
+    writeDataset(groupAt(parts.slice(0, -1)), parts.at(-1) as string, each, numbers);
   }
 }
 
 /** The layout of `.h5`: lists of layers and of their weights, the trained ones of a layer before all others. */
-function writeLegacy(file: Group, model: LayersModel, description: string): void {
+function writeLegacy(file: Group, model: LayersModel, description: string, numbers: Numbers): void {
   text(file, 'keras_version', versions.h5);
   text(file, 'backend', 'tensorflow');
   text(file, 'model_config', description);
@@ -142,7 +154,7 @@ function writeLegacy(file: Group, model: LayersModel, description: string): void
     ];
     const names = ordered.map(({ weight }, i) => `${weight.originalName.replaceAll('/', '_')}_${i}`);
     texts(group, 'weight_names', names);
-    for (const [i, each] of ordered.entries()) writeDataset(group, names[i] as string, each);
+    for (const [i, each] of ordered.entries()) writeDataset(group, names[i] as string, each, numbers);
   }
 }
 

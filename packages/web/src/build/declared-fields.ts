@@ -1,9 +1,10 @@
+// The form, from the declarations of the flags. The build runs this module, so that a page has its form without them.
 import { comparisonFlags } from 'lrfind/src/compare/comparison-options.js';
-import { PlainModelFlags } from 'lrfind/src/data/options.js';
+import { PlainModelFlags, TableFiles } from 'lrfind/src/data/options.js';
 import { searchFlags } from 'lrfind/src/find/search-options.js';
 import { type FlagSchema, flagOf } from 'lrfind/src/shared/flags.js';
 import { trainingFlags } from 'lrfind/src/train/training-options.js';
-import type { Answers, Field } from '../protocol.js';
+import type { CommandName, Field, FieldGroup } from '../protocol.js';
 
 /** What a page has no use for: files, which are dropped, and choices that only Node has. */
 const withoutField: readonly string[] = [
@@ -15,8 +16,15 @@ const plainModelFlags: Declared = [
   ['Plain model, where none is chosen:', { properties: { net: PlainModelFlags.properties.net } }],
 ];
 
+/** What the table and the model are read with: a change of these changes what is understood. */
+const reading: readonly string[] = [
+  ...Object.keys(TableFiles.properties),
+  ...Object.keys(PlainModelFlags.properties),
+  'weights',
+];
+
 /** The fields of each command, from the declarations of its flags. */
-export const fields: Answers['fields'] = {
+export const fields: Readonly<Record<CommandName, readonly FieldGroup[]>> = {
   find: groupsOf(searchFlags),
   train: groupsOf(trainingFlags),
   compare: groupsOf(comparisonFlags),
@@ -52,5 +60,6 @@ function fieldOf(name: string, schema: FlagSchema): Field {
         : String(standard),
     choices: choices.length > 0 ? choices : (schema.examples ?? []),
     list: type === 'array' || type === 'object',
+    isReading: reading.includes(name),
   };
 }
