@@ -173,7 +173,7 @@ async function writeServiceWorker() {
     .toSorted();
   const hash = createHash('sha256');
   for (const file of files) hash.update(file).update(readFileSync(join(out, file)));
-  // h5wasm holds a library of several megabytes, for files of Keras alone.
+  // h5wasm holds a library of several megabytes, for files of Keras alone; few pages find a graphics processor worth measuring.
   const later = (file) =>
     file.startsWith('example/') ||
     file === 'LICENSES.txt' ||
@@ -187,7 +187,7 @@ async function writeServiceWorker() {
   });
 }
 
-/** Whether a part holds h5wasm. @param {string} output */
+/** Whether a part holds h5wasm, or the kernels for a graphics processor. @param {string} output */
 function isLarge(output) {
-  return Object.keys(metafile.outputs[output].inputs).some((input) => input.includes('/h5wasm/'));
+  return Object.keys(metafile.outputs[output].inputs).some((input) => /\/(h5wasm|tfjs-backend-webgpu)\//.test(input));
 }

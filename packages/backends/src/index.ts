@@ -21,3 +21,4 @@ export {
 } from './registry.js';
 export { softmaxCrossEntropy } from './softmax-cross-entropy.js';
 export { type TrainableLayer, unsupportedLayers } from './unsupported-layers.js';
+export { setWebGpuImport } from './webgpu/import-package.js';

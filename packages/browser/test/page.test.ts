@@ -63,6 +63,7 @@ if (!executablePath && process.env.LRFIND_REQUIRE_BROWSER === '1')
 describe.skipIf(!executablePath)('in Chromium', () => {
   const scripts: Record<string, string> = {
     '/ml5.min.js': published('ml5', 'ml5.min.js'),
+    '/p5.min.js': fileURLToPath(new URL('../node_modules/p5/lib/p5.min.js', import.meta.url)),
     '/tf.min.js': published('@tensorflow/tfjs', 'tf.min.js'),
   };
   let browser: Browser;
@@ -112,8 +113,8 @@ describe.skipIf(!executablePath)('in Chromium', () => {
     }
   }
 
-  test('the guide has four pages', () => {
-    expect(pages).toHaveLength(4);
+  test('the guide has five pages', () => {
+    expect(pages).toHaveLength(5);
   });
 
   test.each(pages.map((page, i) => [i + 1, page] as const))(

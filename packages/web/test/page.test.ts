@@ -1,36 +1,23 @@
 // The built page in a real Chromium: `LRFIND_CHROMIUM` names one, and with `LRFIND_REQUIRE_BROWSER=1` its absence is an error.
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, request, type Server } from 'node:http';
+import { request } from 'node:http';
 import { createRequire } from 'node:module';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { extname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { gzipSync } from 'node:zlib';
+import { join } from 'node:path';
 import type { Comparison, Result, SweepResult, TrainingResult } from '@lrfind/core/results';
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { classifier, table } from '../../cli/test/workspace.js';
+import { bin, byCommand, timeless } from './by-command.js';
+import { fileServer, type Sent } from './file-server.js';
 
 const places = ['chromium', 'chromium-browser', 'google-chrome'].map((name) => `/usr/bin/${name}`);
 const executablePath = process.env.LRFIND_CHROMIUM ?? places.find((path) => existsSync(path));
 if (!executablePath && process.env.LRFIND_REQUIRE_BROWSER === '1')
   throw new Error('LRFIND_REQUIRE_BROWSER is 1, but no Chromium was found: install it, or name it by LRFIND_CHROMIUM');
 
-const dist = fileURLToPath(new URL('../dist/', import.meta.url));
-const bin = fileURLToPath(new URL('../../cli/bin/lrfind.js', import.meta.url));
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-const types: Readonly<Record<string, string>> = {
-  '.css': 'text/css',
-  '.gz': 'application/gzip',
-  '.html': 'text/html',
-  '.js': 'text/javascript',
-  '.json': 'application/json',
-  '.svg': 'image/svg+xml',
-  '.wasm': 'application/wasm',
-};
 
 /** Milliseconds for what takes a few seconds, on a machine that does other things too. */
 const PATIENCE = 120_000;
@@ -46,12 +33,9 @@ interface Watched {
 
 describe.skipIf(!executablePath)('in Chromium', () => {
   let browser: Browser;
-  /** A file server that packs what it sends, without headers of isolation. */
-  let server: Server;
+  let server: Awaited<ReturnType<typeof fileServer>>;
   let address: string;
-  /** What the file server has sent, with its bytes as packed by gzip. */
-  const sent: { readonly url: string; readonly bytes: number }[] = [];
-  const built = new Date();
+  let sent: readonly Sent[];
   let folder: string;
   const path = (name: string) => join(folder, name);
   const contexts: BrowserContext[] = [];
@@ -62,19 +46,8 @@ describe.skipIf(!executablePath)('in Chromium', () => {
     folder = mkdtempSync(join(tmpdir(), 'lrfind-page-'));
     writeFileSync(path('model.json'), JSON.stringify({ modelTopology: classifier }));
     writeFileSync(path('data.csv'), table);
-    server = createServer((request, response) => {
-      const file = join(dist, (request.url as string).replace(/\?.*$/, '').replace(/\/$/, '/index.html'));
-      if (!existsSync(file)) return response.writeHead(404).end();
-      // As file servers do, so that a browser need not get twice what it has.
-      const headers = { 'content-type': types[extname(file)] as string, 'last-modified': built.toUTCString() };
-      if (request.headers['if-modified-since'] === headers['last-modified'])
-        return response.writeHead(304, headers).end();
-      const body = gzipSync(readFileSync(file), { level: 6 });
-      sent.push({ url: request.url as string, bytes: body.length });
-      response.writeHead(200, { ...headers, 'content-encoding': 'gzip' }).end(body);
-    });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    server = await fileServer();
+    ({ address, sent } = server);
   });
   afterEach(async () => {
     for (const context of contexts.splice(0)) await context.close();
@@ -129,18 +102,6 @@ describe.skipIf(!executablePath)('in Chromium', () => {
   }
   const savedResult = async (page: Page) => JSON.parse(String(await saved(page, 'Save as JSON')));
 
-  /** What the command says of the same files, with one thread. */
-  function byCommand(...argv: string[]): Result {
-    const { stdout, stderr } = spawnSync(process.execPath, [bin, ...argv, '--backend', 'wasm', '--json'], {
-      cwd: folder,
-      encoding: 'utf8',
-      env: { ...process.env, LRFIND_THREADS: '1' },
-      maxBuffer: 1e8,
-    });
-    if (stdout === '') throw new Error(stderr);
-    return JSON.parse(stdout);
-  }
-
   /** The chart that the command draws of a result. */
   function chartByCommand(result: Result): string {
     rmSync(path('drawn.svg'), { force: true });
@@ -155,13 +116,6 @@ describe.skipIf(!executablePath)('in Chromium', () => {
 
   /** A chart without its identifiers, in which the last bit of a logarithm shows that is another one in Node. */
   const drawing = (svg: string) => svg.replaceAll(/\bv[0-9a-f]{8}-/g, 'v-');
-
-  /** A result without what differs from one run to another. */
-  function timeless(value: unknown): unknown {
-    return JSON.parse(JSON.stringify(value), (key, each) =>
-      key === 'seconds' || key === 'environment' ? undefined : each,
-    );
-  }
 
   async function violations(page: Page): Promise<string[]> {
     const found: string[] = [];
@@ -192,7 +146,7 @@ describe.skipIf(!executablePath)('in Chromium', () => {
     await click(page, 'Find the learning rate');
     await shown(page);
     const found = (await savedResult(page)) as SweepResult;
-    const expected = byCommand('-m', 'model.json', '-d', 'data.csv') as SweepResult;
+    const expected = byCommand(folder, '-m', 'model.json', '-d', 'data.csv') as SweepResult;
     expect(found.suggestion).toEqual(expected.suggestion);
     expect(timeless(found)).toEqual(timeless(expected));
     expect(Object.keys(found)).toEqual(Object.keys(expected));
@@ -233,7 +187,7 @@ describe.skipIf(!executablePath)('in Chromium', () => {
     await shown(page);
     const trained = (await savedResult(page)) as TrainingResult;
     const train = ['train', '-m', 'model.json', '-d', 'data.csv', '--lr', '0.01', '--epochs', '3'];
-    expect(timeless(trained)).toEqual(timeless(byCommand(...train)));
+    expect(timeless(trained)).toEqual(timeless(byCommand(folder, ...train)));
     expect(drawing(String(await saved(page, 'Save the chart as SVG')))).toBe(chartByCommand(trained));
     await page.getByLabel('Compare trainings').check();
     await setOption(page, 'Trials', '--lr', '0.1, 0.001');
@@ -243,7 +197,7 @@ describe.skipIf(!executablePath)('in Chromium', () => {
     await page.waitForFunction(() => document.querySelector('#outcome')?.textContent !== 'At work');
     const compared = (await savedResult(page)) as Comparison;
     const compare = ['compare', '-m', 'model.json', '-d', 'data.csv', '--lr', '0.1,0.001', '--epochs', '2'];
-    expect(timeless(compared)).toEqual(timeless(byCommand(...compare)));
+    expect(timeless(compared)).toEqual(timeless(byCommand(folder, ...compare)));
     expect(drawing(String(await saved(page, 'Save the chart as SVG')))).toBe(chartByCommand(compared));
     expect(errors).toEqual([]);
   });
@@ -313,7 +267,7 @@ describe.skipIf(!executablePath)('in Chromium', () => {
   });
 
   test('stored results are side by side above their reports', async () => {
-    const sweep = byCommand('-m', 'model.json', '-d', 'data.csv', '--no-verify') as SweepResult;
+    const sweep = byCommand(folder, '-m', 'model.json', '-d', 'data.csv', '--no-verify') as SweepResult;
     for (const name of ['one.json', 'two.json']) writeFileSync(path(name), JSON.stringify(sweep, null, 1));
     const { page, errors } = await pageAt(address);
     await choose(page, 'one.json', 'two.json');
@@ -400,7 +354,7 @@ describe.skipIf(!executablePath)('in Chromium', () => {
     expect(new Set(parts).size).toBe(parts.length);
   });
 
-  test('lrfind ui serves it to this machine alone, isolated, so that it computes on threads', async () => {
+  test('lrfind ui serves it to this machine alone, isolated, so that it computes on a thread for every two processors', async () => {
     const child = spawn(process.execPath, [bin, 'ui', '--no-open'], { cwd: folder });
     children.push(child);
     const url = await new Promise<string>((resolve) => {
@@ -411,15 +365,20 @@ describe.skipIf(!executablePath)('in Chromium', () => {
         if (found) resolve(found);
       });
     });
-    const { page, loaded, errors } = await pageAt(url);
+    const { page, loaded, errors } = await pageAt(url, { serviceWorkers: 'block' });
     expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
+    await page.route('**/worker.js', async (route) => {
+      const response = await route.fetch();
+      const eight = "Object.defineProperty(navigator, 'hardwareConcurrency', { value: 8 });";
+      await route.fulfill({ response, body: `${await response.text()}${eight}` });
+    });
     await choose(page, 'model.json', 'data.csv');
     await understood(page);
-    expect(await page.getByText('Computed here, on').textContent()).toMatch(/WebAssembly with SIMD, \d+ threads?\)/);
+    expect(await page.getByText('Computed here, on').textContent()).toContain('(WebAssembly with SIMD, 4 threads)');
     await click(page, 'Find the learning rate');
     await shown(page);
     const found = (await savedResult(page)) as SweepResult;
-    expect(timeless(found)).toEqual(timeless(byCommand('-m', 'model.json', '-d', 'data.csv')));
+    expect(timeless(found)).toEqual(timeless(byCommand(folder, '-m', 'model.json', '-d', 'data.csv')));
     expect(loaded.some((each) => each.endsWith('tfjs-backend-wasm-threaded-simd.wasm'))).toBe(true);
     expect(errors).toEqual([]);
     const status = (host: string, file = '') =>

@@ -2,6 +2,7 @@ import { backend, env, findBackendFactory, setBackend, version_core } from '@ten
 import type { Backend, FoundBackend } from '../backend.js';
 import { BackendError } from '../backend-error.js';
 import { WEBGPU_PACKAGE, webGpu } from '../webgpu/backend.js';
+import { canImport, importWebGpu } from '../webgpu/import-package.js';
 
 /** What TensorFlow.js's backend knows of the GPU. */
 interface WithAdapterInfo {
@@ -22,18 +23,6 @@ export const webgl: Backend = {
   },
 };
 
-let importPackage: (() => Promise<unknown>) | undefined;
-
-/**
- * Says how a page loads `@tensorflow/tfjs-backend-webgpu` once it is needed. By default the page imports it itself, beforehand.
- *
- * @example
- * setWebGpuImport(() => import('@tensorflow/tfjs-backend-webgpu'));
- */
-export function setWebGpuImport(load: () => Promise<unknown>): void {
-  importPackage = load;
-}
-
 /** What a browser says of its graphics processors. */
 interface BrowserGpu {
   requestAdapter(options: { powerPreference: string }): Promise<{
@@ -45,7 +34,7 @@ interface BrowserGpu {
 /** A driver that computes on the CPU is no candidate. */
 async function mayBeFaster(): Promise<boolean> {
   const { gpu } = (globalThis as { navigator?: { gpu?: BrowserGpu } }).navigator ?? {};
-  if (!gpu || !(importPackage || findBackendFactory('webgpu'))) return false;
+  if (!gpu || !(canImport() || findBackendFactory('webgpu'))) return false;
   const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' }).catch(() => null);
   return adapter !== null && !(adapter.info?.isFallbackAdapter ?? adapter.isFallbackAdapter);
 }
@@ -55,7 +44,7 @@ export const webgpu = webGpu({
   find: () => imported('webgpu', WEBGPU_PACKAGE, 'GPU (WebGPU)'),
   mayBeFaster,
   async load() {
-    if (!findBackendFactory('webgpu')) await importPackage?.();
+    if (!findBackendFactory('webgpu')) await importWebGpu();
     assertImported(webgpu);
     if (!(await setBackend('webgpu'))) throw new BackendError('webgpu did not start in this browser', 'webgpu');
     const { vendor, architecture } = (backend() as WithAdapterInfo).adapterInfo ?? {};

@@ -11,5 +11,4 @@ for (const backend of [wasm, webgpu, webgl, cpu]) registerBackend(backend);
 setAutomaticChoice(() => ({ name: wasm.name, why: 'the one in a page whose kernels are corrected for training' }));
 
 export * from '../index.js';
-export { setWebGpuImport } from './gpu.js';
 export { setWasmFolder } from './wasm-platform.js';

@@ -1,3 +1,4 @@
+import { env } from '@tensorflow/tfjs-core';
 import type { WasmPlatform } from '../wasm/backend.js';
 
 let wasmFolder: string | undefined;
@@ -12,8 +13,8 @@ export function setWasmFolder(folder: string): void {
 }
 
 /**
- * A page, where TensorFlow.js's package starts itself: with threads where the page is cross-origin isolated. Kernels that run
- * on its cpu backend cannot wait for an import, so that backend is loaded before.
+ * A page, where TensorFlow.js's package starts itself: with a thread for every two processors where the page is cross-origin isolated.
+ * Kernels that run on its cpu backend cannot wait for an import, so that backend is loaded before.
  */
 export const browserPlatform: WasmPlatform = {
   async configure({ wasmPaths = wasmFolder }) {
@@ -22,6 +23,9 @@ export const browserPlatform: WasmPlatform = {
       import('@tensorflow/tfjs-backend-cpu'),
     ]);
     if (wasmPaths !== undefined) setWasmPaths(wasmPaths as Parameters<typeof setWasmPaths>[0]);
+    // One thread would come with eight workers that have nothing to do.
+    const { navigator } = globalThis as { navigator?: { readonly hardwareConcurrency: number } };
+    if (!navigator || navigator.hardwareConcurrency < 4) env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
     return (packageFactory) => packageFactory;
   },
   threadNote: () => undefined,

@@ -29,9 +29,8 @@ export async function checkBackend(
 ): Promise<CheckedBackend> {
   const result = await runChild(process.execPath, [PROGRAM, name], { env: { ...process.env, ...env }, signal });
   if (result.code === 0) return JSON.parse(result.stdout);
-  const Failure = result.code === NO_DEVICE ? NoDeviceError : BackendError;
-  throw new Failure(
-    result.stderr.trim() || `the process ended with ${result.signal ?? `exit code ${result.code}`}`,
-    name,
-  );
+  const said = result.stderr.trim();
+  // Before that line the driver may have warned.
+  if (result.code === NO_DEVICE) throw new NoDeviceError(said.split('\n').at(-1) as string, name);
+  throw new BackendError(said || `the process ended with ${result.signal ?? `exit code ${result.code}`}`, name);
 }

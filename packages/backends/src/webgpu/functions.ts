@@ -22,13 +22,15 @@ const EXPRESSIONS: Readonly<Record<string, string>> = {
   Tanh: 'sign(x) * (1.0 - exp(-2.0 * abs(x))) / (1.0 + exp(-2.0 * abs(x)))',
 };
 
-/** The same as WGSL functions, and their names by those of the kernels. */
+/** Their names in WGSL. */
 export const FUNCTION_NAMES: ReadonlyMap<string, string> = new Map(
   Object.keys(EXPRESSIONS).map((name) => [name, `${name.toLowerCase()}_of`]),
 );
-export const FUNCTION_DECLARATIONS = Object.entries(EXPRESSIONS)
-  .map(([name, expression]) => declaration(name, expression))
-  .join('\n');
+
+/** The declarations of these functions in WGSL, which call `isnan`. */
+export const FUNCTION_DECLARATIONS: readonly string[] = Object.entries(EXPRESSIONS).map(([name, expression]) =>
+  declaration(name, expression),
+);
 
 function declaration(name: string, expression: string): string {
   return `fn ${FUNCTION_NAMES.get(name)}(x : f32) -> f32 { return select(${expression}, x, isnan(x)); }`;

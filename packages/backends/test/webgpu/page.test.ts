@@ -1,8 +1,10 @@
 // The built package in a real Chromium: `LRFIND_CHROMIUM` names one, and with `LRFIND_REQUIRE_BROWSER=1` its absence is an error.
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
+import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { type Browser, chromium } from 'playwright-core';
@@ -13,13 +15,34 @@ const executablePath = process.env.LRFIND_CHROMIUM ?? places.find((path) => exis
 if (!executablePath && process.env.LRFIND_REQUIRE_BROWSER === '1')
   throw new Error('LRFIND_REQUIRE_BROWSER is 1, but no Chromium was found: install it, or name it by LRFIND_CHROMIUM');
 
+const { resolve } = createRequire(import.meta.url);
+const wasmFolder = join(dirname(resolve('@tensorflow/tfjs-backend-wasm/package.json')), 'wasm-out');
+
 /** What the page trains: gradient descent, compiled; then it loses its device. */
 const PROGRAM = `
   import * as tf from '@tensorflow/tfjs-core';
-  import '@tensorflow/tfjs-backend-webgpu';
-  import { compile, settleBackend, useBackend } from '@lrfind/backends';
+  import { compile, fasterCandidate, settleBackend, setWebGpuImport, useBackend } from '@lrfind/backends';
+
+  globalThis.candidates = async () => {
+    let imports = 0;
+    const candidate = async () => {
+      await useBackend('auto', { wasmPaths: '/wasm/', byPace: true });
+      return (await fasterCandidate()) ?? null;
+    };
+    const unknown = await candidate();
+    setWebGpuImport(() => {
+      imports += 1;
+      return import('@tensorflow/tfjs-backend-webgpu');
+    });
+    const software = await candidate();
+    const requestAdapter = navigator.gpu.requestAdapter.bind(navigator.gpu);
+    navigator.gpu.requestAdapter = async (options) =>
+      Object.defineProperty(await requestAdapter(options), 'info', { value: { vendor: 'pretended' } });
+    return [unknown, software, await candidate(), imports];
+  };
 
   globalThis.trained = async () => {
+    setWebGpuImport(() => import('@tensorflow/tfjs-backend-webgpu'));
     const { device } = await useBackend('webgpu');
     const weights = tf.variable(tf.tensor2d([1, 2, 3, 4], [2, 2]));
     const run = ([x]) => {
@@ -57,6 +80,11 @@ describe.skipIf(!executablePath)('a page on WebGPU', () => {
     // WebGPU is there on a secure address only, as localhost is.
     server = createServer(({ url }, response) => {
       const isProgram = url === '/program.js';
+      if (url?.startsWith('/wasm/')) {
+        response.setHeader('content-type', 'application/wasm');
+        response.end(readFileSync(join(wasmFolder, url.slice('/wasm/'.length))));
+        return;
+      }
       response.setHeader('content-type', isProgram ? 'text/javascript' : 'text/html');
       response.end(isProgram ? outputFiles[0]?.text : '<script type="module" src="/program.js"></script>');
     }).listen(0);
@@ -69,6 +97,14 @@ describe.skipIf(!executablePath)('a page on WebGPU', () => {
   afterAll(async () => {
     await browser?.close();
     server?.close();
+  });
+
+  test('measures webgpu only where it can be loaded and the driver is not one of software, and loads nothing before', async () => {
+    const page = await browser.newPage();
+    await page.goto(`http://localhost:${(server.address() as AddressInfo).port}/`);
+    await page.waitForFunction('globalThis.candidates');
+    expect(await page.evaluate('candidates()')).toEqual([null, null, 'webgpu', 0]);
+    await page.close();
   });
 
   test('compiles a step, and replaces a device that it has lost', async () => {

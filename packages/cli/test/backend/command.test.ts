@@ -126,6 +126,14 @@ describe('backend', () => {
     expect(stdout).toMatch(/trained a step on CPU \(WebAssembly/);
   });
 
+  test.runIf(hasSoftwareGpu)('--check takes a machine without a GPU as it is', () => {
+    vi.stubEnv('LD_LIBRARY_PATH', undefined);
+    for (const name of ['VK_ICD_FILENAMES', 'VK_DRIVER_FILES']) vi.stubEnv(name, '/nowhere');
+    const { status, stdout, stderr } = spawnSync(process.execPath, [bin, 'backend', '--check'], { encoding: 'utf8' });
+    expect([status, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(/^ +not checked: backend webgpu: no GPU with a driver was found/m);
+  });
+
   test('another word or flag is a mistake', async () => {
     for (const argv of [['remove'], ['--cuda'], ['install', '--gpu'], ['install', 'now']]) {
       expect((await lrfind('backend', ...argv)).code).toBe(2);

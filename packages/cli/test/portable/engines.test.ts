@@ -1,6 +1,6 @@
 // The same search, training and comparison in every JavaScript engine, by the packages' own `exports` and from their builds. The
 // engines are a real Chromium (`LRFIND_CHROMIUM` names one) and what the folder `LRFIND_ENGINES` has of the npm packages `node`, `deno`
-// and `bun`; with `LRFIND_REQUIRE_BROWSER=1` and `LRFIND_REQUIRE_ENGINES=1` their absence is an error.
+// and `bun`, and of older ones of `node` under the names `node-22` and `node-24`; with `LRFIND_REQUIRE_BROWSER=1` and `LRFIND_REQUIRE_ENGINES=1` their absence is an error.
 import { execFile } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -153,8 +153,11 @@ describe.skipIf(!executablePath)('in Chromium', () => {
 
 const engines = process.env.LRFIND_ENGINES;
 const installed = (name: string) => {
-  const path = engines && join(engines, 'node_modules/.bin', name);
-  if (path && existsSync(path)) return path;
+  const places = [join('.bin', name), join(name, 'bin/node')].map((place) =>
+    join(engines ?? '', 'node_modules', place),
+  );
+  const path = engines && places.find((place) => existsSync(place));
+  if (path) return path;
   if (process.env.LRFIND_REQUIRE_ENGINES !== '1') return '';
   throw new Error(
     `LRFIND_REQUIRE_ENGINES is 1, but LRFIND_ENGINES does not name a folder into which npm has installed ${name}`,
@@ -162,6 +165,8 @@ const installed = (name: string) => {
 };
 
 describe.each([
+  ['Node 22', installed('node-22'), []],
+  ['Node 24', installed('node-24'), []],
   ['the newest Node', installed('node'), []],
   ['Deno', installed('deno'), ['run', '-A']],
   ['Bun', installed('bun'), []],

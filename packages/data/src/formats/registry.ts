@@ -256,7 +256,7 @@ async function openFile(source: TableSource, given: StreamTableOptions, again: A
     if (isZstd(head)) return openFile(unpackedSource(source), options, again);
     const archive = isArchive ? await plainFile(source, (start) => start[0] === 0x50) : undefined;
     if (!archive) return whole;
-    const { zipParts } = await import('./zip/zip-parts.js');
+    const { zipParts } = await import('./readers.js');
     return openParts(source.name, await zipParts(source.name, archive), options, again, whole);
   } catch (error) {
     await close();
@@ -376,7 +376,7 @@ function unpackedSource(source: TableSource): TableSource {
 
 /** Reads the files of a zip archive as one table. */
 async function readArchive(name: string, chunks: AsyncIterable<ByteChunk>, options: ReadTableOptions): Promise<Table> {
-  const { zipParts } = await import('./zip/zip-parts.js');
+  const { zipParts } = await import('./readers.js');
   return readParts(name, await zipParts(name, inMemory(await readBytes(name, chunks))), options);
 }
 

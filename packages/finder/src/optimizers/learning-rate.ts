@@ -62,11 +62,15 @@ export function learningRateOf(optimizer: Optimizer): number {
   );
 }
 
-/** Reads the rate of an optimizer that keeps it on the device, so that {@link learningRateOf} knows it on every backend. */
+/** Reads the rate of an optimizer that keeps it on a device which cannot be read at once, so that {@link learningRateOf} knows it. */
 export async function readLearningRate(optimizer: Optimizer): Promise<void> {
   const internals = optimizer as unknown as TfjsInternals;
-  if (!internals?.c || rates.has(internals.c)) return;
-  remember(internals, internals.c, (await internals.c.data())[0] as number);
+  if (!internals?.c) return;
+  try {
+    rateFromScalar(internals, internals.c);
+  } catch {
+    remember(internals, internals.c, (await internals.c.data())[0] as number);
+  }
 }
 
 /**

@@ -4,8 +4,8 @@ import { columnGroups } from 'lrfind/src/data/column-groups.js';
 import { contentsText, targetText } from 'lrfind/src/data/texts.js';
 import { batchedUpdates } from 'lrfind/src/live/batched-updates.js';
 import type { Answers, Flags, FromWorker, Inputs, Task, ToWorker, Understood } from '../protocol.js';
+import { openBackend } from './backend.js';
 import { prepare } from './inputs.js';
-import { openWasm } from './wasm.js';
 
 /** What can be stopped, by the number of its task. */
 const running = new Map<number, AbortController>();
@@ -49,13 +49,13 @@ async function answerTo(id: number, task: Task): Promise<Answers[Task['kind']]> 
   }
 }
 
-/** Elsewhere the command chooses; here there is one backend. */
+/** The page has no field for the backend. */
 function here(flags: Flags): Flags {
-  return { ...flags, backend: 'wasm' };
+  return { ...flags, backend: 'auto' };
 }
 
 async function understand({ inputs, flags }: { inputs: Inputs; flags: Flags }): Promise<Understood> {
-  const { device } = await openWasm();
+  const { device } = await openBackend();
   const { description, file, json, notes } = await prepare(inputs, here({ ...flags, data: inputs.table?.name }));
   const model = file && {
     name: file.model.name,

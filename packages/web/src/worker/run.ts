@@ -3,8 +3,8 @@ import type { ModelFile } from '@lrfind/finder';
 import type { BatchedUpdates } from 'lrfind/src/live/batched-updates.js';
 import { type Sampling, type Tables, tablesOf } from 'lrfind/src/shared/tables.js';
 import type { CommandName, Flags, Inputs } from '../protocol.js';
+import { openBackend } from './backend.js';
 import { PLAIN_MODEL, prepare, readerOf } from './inputs.js';
-import { openWasm } from './wasm.js';
 
 /** What the work of a command gets. */
 export interface Work {
@@ -45,15 +45,20 @@ export async function run(
   const start = await starts[command]();
   // What is wrong with the options is said before anything is read.
   const work = start({ ...own, ...paths });
-  await openWasm();
+  await openBackend();
   const { file, description } = await prepare(inputs, { ...flags, data: paths.data });
   const [misfit] = description.misfits;
   if (!file) throw new Error(`${misfit?.problem}; ${misfit?.answer}`);
   const tables: Work['tables'] = (sampling, options) =>
     tablesOf(readerOf(inputs), paths, options, sampling, file.model);
   try {
-    return await work({ file, tables, page, signal });
+    return onItsBackend(await work({ file, tables, page, signal }));
   } finally {
     file.model.dispose();
   }
+}
+
+/** A result whose options name the backend that computed it, so that repeating them does not choose once more. */
+function onItsBackend(result: Result): Result {
+  return { ...result, options: { ...result.options, backend: result.environment.backend } } as Result;
 }

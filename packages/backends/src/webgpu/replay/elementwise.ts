@@ -27,16 +27,22 @@ const literal = (value: number) => `f32(${Math.fround(value)})`;
 
 const attributes = ({ attrs }: KernelCall) => attrs as Readonly<Record<string, number>>;
 
-/** WGSL functions that the expressions call, with `uniforms.NAN` and `uniforms.INFINITY`. */
-export const FUNCTIONS = `
-  fn isnan(x : f32) -> bool { return (bitcast<u32>(x) & 0x7fffffffu) > 0x7f800000u; }
-  fn largest(a : f32, b : f32) -> f32 { return select(max(a, b), uniforms.NAN, isnan(a) || isnan(b)); }
-  fn smallest(a : f32, b : f32) -> f32 { return select(min(a, b), uniforms.NAN, isnan(a) || isnan(b)); }
-  fn step_of(x : f32, below : f32) -> f32 { return select(select(below, 1.0, x > 0.0), x, isnan(x)); }
-  fn clipped(x : f32, low : f32, high : f32) -> f32 { return select(clamp(x, low, high), x, isnan(x)); }
-  ${POWER}
-  ${FUNCTION_DECLARATIONS}
-`;
+/** WGSL functions that the expressions call, with `isnan`, `uniforms.NAN` and `uniforms.INFINITY`. */
+const FUNCTIONS: readonly string[] = [
+  'fn largest(a : f32, b : f32) -> f32 { return select(max(a, b), uniforms.NAN, isnan(a) || isnan(b)); }',
+  'fn smallest(a : f32, b : f32) -> f32 { return select(min(a, b), uniforms.NAN, isnan(a) || isnan(b)); }',
+  'fn step_of(x : f32, below : f32) -> f32 { return select(select(below, 1.0, x > 0.0), x, isnan(x)); }',
+  'fn clipped(x : f32, low : f32, high : f32) -> f32 { return select(clamp(x, low, high), x, isnan(x)); }',
+  POWER,
+  ...FUNCTION_DECLARATIONS,
+];
+
+/** The declarations of the functions that some statements call: what is left out need not be compiled. */
+export function declarationsFor(statements: string): string {
+  const called = FUNCTIONS.filter((each) => statements.includes(`${/fn (\w+)\(/.exec(each)?.[1]}(`));
+  const isnan = 'fn isnan(x : f32) -> bool { return (bitcast<u32>(x) & 0x7fffffffu) > 0x7f800000u; }';
+  return [isnan, ...called].join('\n');
+}
 
 /**
  * The kernels that can be fused into loops, by TensorFlow.js's names: those of update rules, and of what comes before and after them.

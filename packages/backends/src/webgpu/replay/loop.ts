@@ -13,7 +13,7 @@ import {
 import type { Trace } from '../../trace/trace.js';
 import type { BufferManager, GpuBuffer, GpuDevice, GpuPipeline } from '../gpu.js';
 import type { Dispatch } from './collect.js';
-import { ELEMENTWISE, FUNCTIONS } from './elementwise.js';
+import { declarationsFor, ELEMENTWISE } from './elementwise.js';
 
 /** What a trace comes to on WebGPU. */
 export interface Plan {
@@ -197,7 +197,7 @@ function shaderOf({ loop }: LoopStep, { arrays, inputs, outputs }: Access): stri
     struct Uniforms { NAN : f32, INFINITY : f32, ${inputs.map((_, i) => `n${i} : f32, `).join('')}size : u32, columns : u32 };
     ${arrays.map(({ type, written }, i) => `@group(0) @binding(${i}) var<storage, ${written ? 'read_write' : 'read'}> a${i} : array<${type}>;`).join('\n    ')}
     @group(0) @binding(${arrays.length}) var<uniform> uniforms : Uniforms;
-    ${FUNCTIONS}
+    ${declarationsFor(lines.join(' '))}
     @compute @workgroup_size(${GROUP})
     fn main(
       @builtin(workgroup_id) group : vec3<u32>,

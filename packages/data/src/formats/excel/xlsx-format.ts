@@ -13,5 +13,5 @@ export const xlsxFormat: TableFormat = {
   extensions: ['.xlsx', '.xlsm'],
   options: ['sheet'],
   matches: (head) => /^(\[Content_Types\]\.xml|_rels\/|docProps\/|xl\/)/.test(firstZipPath(head)),
-  read: async (...given) => (await import('./read-xlsx.js')).readXlsx(...given),
+  read: async (...given) => (await import('../readers.js')).readXlsx(...given),
 };

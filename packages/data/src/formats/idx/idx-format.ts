@@ -17,5 +17,5 @@ export const idxFormat: TableFormat = {
     (head[2] as number) in types &&
     (head[3] as number) > 0 &&
     (head[3] as number) < 8,
-  read: async (...given) => (await import('./read-idx.js')).readIdxTable(...given),
+  read: async (...given) => (await import('../readers.js')).readIdxTable(...given),
 };

@@ -15,7 +15,7 @@ export const jsonFormat: TableFormat = {
   name: 'JSON',
   extensions: ['.json'],
   matches: (head) => startsJson(head) && !startsWithRecords(head),
-  read: async (...given) => (await import('./read-json.js')).readJson(...given),
+  read: async (...given) => (await import('../readers.js')).readJson(...given),
 };
 
 /**
@@ -34,7 +34,7 @@ export const jsonLinesFormat: TableFormat = {
   readAgain: async (...given) => (await linesReader()).readAgain(...given),
 };
 
-const linesReader = async () => (await import('./read-json-lines.js')).jsonLines;
+const linesReader = async () => (await import('../readers.js')).jsonLines;
 
 /** A list of objects or lists, or an object with a name. */
 function startsJson(head: Uint8Array): boolean {

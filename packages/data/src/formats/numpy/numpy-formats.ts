@@ -2,7 +2,7 @@ import type { TableFormat } from '../format.js';
 import { firstZipPath } from '../zip/first-zip-path.js';
 import { isNpy } from './magic.js';
 
-const readers = () => import('./read-npy.js');
+const readers = () => import('../readers.js');
 
 /**
  * A single NumPy array of two dimensions, whose columns are called 0, 1, 2 and so on, or of records, whose fields are

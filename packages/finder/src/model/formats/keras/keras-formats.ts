@@ -4,7 +4,7 @@ import { isTorchZip } from '../refused-formats.js';
 import { weightPaths } from '../tfjs/weight-paths.js';
 import { isHdf5 } from './is-hdf5.js';
 
-const reader = () => import('./read.js');
+const reader = () => import('./readers.js');
 
 /** What `model.save("model.keras")` writes: a zip file with configuration and weights. */
 export const kerasFormat: ModelFormat = {
@@ -32,7 +32,7 @@ export const convertedKerasFormat: ModelFormat = {
     const text = decodeText(bytes);
     return text.includes('"modelTopology"') && /"(batch_shape|DTypePolicy)"/.test(text);
   },
-  read: async (...given) => (await import('./converted.js')).readConverted(...given),
+  read: async (...given) => (await reader()).readConverted(...given),
   parts: weightPaths,
 };
 
