@@ -13,6 +13,7 @@ export type {
   FindOptions,
   FitCallback,
   LearningRateChoice,
+  SearchOptions,
   StepEvent,
   StreamBatch,
   TrainingStepEvent,

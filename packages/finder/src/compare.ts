@@ -11,6 +11,7 @@ import {
   runTrials,
   scheduleUse,
   stepsToTake,
+  type Trial,
   WorkerOptions,
 } from '@lrfind/core/study';
 import type { Dataset } from '@lrfind/data';
@@ -22,9 +23,11 @@ import { type ArrayData, assertData } from './engine/to-dataset.js';
 import { sessionLanes } from './engine/workers/lanes.js';
 import { assertModel, parameterCount } from './model/describe.js';
 import { accumulationNotes, scheduledMomentumNotes } from './optimizers/model-optimizer.js';
-import { type CompareOptions, compareOptionNames } from './options.js';
+import { type CompareOptions, compareOptionNames, type TrialOptions } from './options.js';
+import { drawnTrials } from './study/drawn-trials.js';
 import { inProcessTrials } from './study/in-process.js';
 import { journalHeader } from './study/journal-header.js';
+import { planSearch } from './study/plan-search.js';
 import { type PlannedTrial, planTrials, recipeOf, resolveComparison } from './study/plan-trials.js';
 import { sentTrials } from './study/sent-trials.js';
 import { openSessions, restoreSessions } from './study/sessions.js';
@@ -32,7 +35,7 @@ import { suggestRates } from './study/suggest-rates.js';
 import { executorInLanes } from './study/trials-in-lanes.js';
 
 /**
- * Compares rates, schedules, optimizers, batch sizes or models on equal terms: for each seed all trials start from the
+ * Compares rates, schedules, optimizers, batch sizes or models on equal terms, given as trials or drawn by a search: for each seed all trials start from the
  * same initial weights and see the same rows in the same order, and all are ranked by the same validation rows.
  *
  * Afterwards the models, their weights and their optimizers are as they were, bit for bit, whether this succeeds, throws
@@ -59,7 +62,8 @@ export async function compare(
   if (data !== undefined) assertData(data, 'data');
   assertOptions(options, compareOptionNames);
   const {
-    trials,
+    trials: given,
+    search,
     optimizer,
     callbacks,
     loss,
@@ -74,7 +78,9 @@ export async function compare(
     ...others
   } = options;
   const { onEvaluation, signal, workers, ...rest } = others;
-  const settings = resolveComparison({ trials, validation }, rest);
+  const settings = resolveComparison({ trials: given, search, validation }, rest);
+  const searched = search && planSearch(search, model, { ...settings, optimizer });
+  const trials = searched?.trials ?? (given as readonly TrialOptions[]);
   const lanes = sessionLanes(resolveOptions(WorkerOptions, { workers }).workers);
   signal?.throwIfAborted();
   const started = new Date();
@@ -89,9 +95,14 @@ export async function compare(
   );
   try {
     const planned = planTrials(trials, sessions, { optimizer, callbacks }, settings);
+    const count = searched?.count ?? planned.length;
     // Workers compute on the backend that they were started for.
-    if (!queue) await chooseBackend(sessions, workOf(planned, settings.repeats));
-    const completed = (await journal?.open(journalHeader(planned, settings, initialWeights))) ?? [];
+    if (!queue) await chooseBackend(sessions, workOf(planned, (count / planned.length) * settings.repeats));
+    const header = journalHeader(planned, settings, initialWeights);
+    // Trials that are not drawn yet cannot be in it.
+    const { sampler, space } = searched?.next ? searched.describe() : {};
+    const completed =
+      (await journal?.open(space ? { ...header, search: { sampler, space, trials: searched?.count } } : header)) ?? [];
     const rated = await suggestRates(planned, {
       seed: settings.seed,
       split: settings.split,
@@ -100,12 +111,16 @@ export async function compare(
       signal,
     });
     const seeds = Array.from({ length: settings.repeats }, (_, i) => settings.seed + i);
-    const totals = { trainings: rated.length * seeds.length, evaluations: rated[0]?.evaluateAt.length ?? 0 };
-    const own = inProcessTrials(rated, seeds.length);
+    const totals = { trainings: count * seeds.length, evaluations: rated[0]?.evaluateAt.length ?? 0 };
+    const own = inProcessTrials(rated, totals.trainings / rated.length);
     const { halving } = settings;
-    const steps = stepsToTake({ trials: own.trials, seeds, halving, completed });
+    const [first] = own.trials as [Trial, ...Trial[]];
+    const expected = searched?.next ? Array.from({ length: count }, () => first) : own.trials;
+    const steps = stepsToTake({ trials: expected, seeds, halving, completed });
+    const plan = (drawn: TrialOptions) =>
+      planTrials([drawn], sessions, { optimizer, callbacks }, settings)[0] as PlannedTrial;
     const outcome = await runTrials({
-      trials: own.trials,
+      trials: searched?.next ? drawnTrials({ ...searched, next: searched.next }, first, rated, plan) : own.trials,
       executor: queue
         ? await queue.executor(sentTrials(own.trials, rated))
         : executorInLanes(own, { lanes, trainings: totals.trainings, steps }),
@@ -161,13 +176,14 @@ export async function compare(
         ...comparedSensitivityTexts(sensitivity, results),
       ],
       sensitivity,
+      ...(searched && { search: searched.describe() }),
       trials: results,
       setup: {
         ...setup,
         ...(session.data.test.length > 0 && { tested: session.data.test.length }),
         notes: [...new Set([...setup.notes, ...sessions.flatMap((each) => each.stepNotes)])],
       },
-      options: { ...ofOneLength(settings), initialWeights },
+      options: { ...ofOneLength(settings), ...(search && { search: search.trials }), initialWeights },
       environment: session.environment(started, outcome.seconds, outcome.steps),
     };
   } finally {

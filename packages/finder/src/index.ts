@@ -91,6 +91,7 @@ export type {
   ComparisonEvent,
   FindOptions,
   LearningRateChoice,
+  SearchOptions,
   TrainOptions,
   TrialOptions,
   TryEvent,

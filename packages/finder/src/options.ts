@@ -1,4 +1,4 @@
-import type { Evaluation } from '@lrfind/core/results';
+import type { Evaluation, NumberRange } from '@lrfind/core/results';
 import type { ScheduleSpec } from '@lrfind/core/schedules';
 import { CompareSettings, type Journal, TrainSettings, type Workers } from '@lrfind/core/study';
 import { SweepOptions } from '@lrfind/core/sweep';
@@ -131,9 +131,11 @@ export interface TrainOptions extends Partial<TrainSettings>, CommonOptions {
   readonly onTry?: ((event: TryEvent) => void) | undefined;
 }
 
-/** Options of `compare`; all but the trials have defaults. The optimizer is that of trials that name none. */
+/** Options of `compare`; all but the trials, or a search that draws them, have defaults. The optimizer is that of trials that name none. */
 export interface CompareOptions extends Partial<CompareSettings>, CommonOptions {
-  readonly trials: readonly TrialOptions[];
+  readonly trials?: readonly TrialOptions[] | undefined;
+  /** Draws the trials, in place of `trials`. */
+  readonly search?: SearchOptions | undefined;
   /** Names of metrics. Default: the accuracy where the loss is of classes, else the mean absolute error. */
   readonly metrics?: readonly string[] | undefined;
   /** Rows to validate on, in place of a share of the training rows. */
@@ -148,6 +150,30 @@ export interface CompareOptions extends Partial<CompareSettings>, CommonOptions 
   readonly queue?: TrialRunner | undefined;
   /** Called after every evaluation. */
   readonly onEvaluation?: ((event: ComparisonEvent) => void) | undefined;
+}
+
+/** A search: trials that are drawn by the seed of the comparison, none twice. */
+export interface SearchOptions {
+  /** How many trials, from 2 to 100,000. */
+  readonly trials: number;
+  /**
+   * `random` (default): each trial is drawn independently of the others. `tpe`: after ten of these, trials are drawn near those that did
+   * well (a tree-structured Parzen estimator). With several trainings at a time, what is drawn depends on the order in which they end.
+   */
+  readonly sampler?: 'random' | 'tpe' | undefined;
+  /**
+   * The learning rate, or the peak of a schedule: a range, in which each decade is equally likely, or a list of rates. Default:
+   * `{ low: 1e-5, high: 1 }`.
+   */
+  readonly learningRate?: NumberRange | readonly number[] | undefined;
+  /** Schedules without their rate, such as `constant`, `cosine` or `one-cycle(pctStart=0.2)`. Default: constant. */
+  readonly schedule?: readonly string[] | undefined;
+  /** Optimizers that need a rate. Default: that of the comparison. */
+  readonly optimizer?: readonly OptimizerOption[] | undefined;
+  /** Rows in a batch: a range, which stands for the powers of two in it, or a list. Default: that of the comparison. */
+  readonly batchSize?: NumberRange | readonly number[] | undefined;
+  /** Weight decay of those optimizers that have it: a range, or a list of numbers above 0. Default: that of each optimizer. */
+  readonly weightDecay?: NumberRange | readonly number[] | undefined;
 }
 
 /** A trial to compare with others. Everything but its learning rate is by default that of the comparison. */
@@ -219,6 +245,7 @@ export const trainOptionNames = namesOf(TrainSettings, {
 /** Every option of `compare`. */
 export const compareOptionNames = namesOf(CompareSettings, {
   trials: true,
+  search: true,
   ...common,
   metrics: true,
   validation: true,

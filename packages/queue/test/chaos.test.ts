@@ -59,7 +59,7 @@ test.skipIf(!hasRedis)(
 
     const here = await study(options, smallModel(24));
     expect(untimed(result)).toBe(untimed(here));
-    const counted = journal.entries.map((entry) => 'trial' in entry && `${entry.trial} ${entry.seed}`);
+    const counted = journal.entries.map((entry) => 'seed' in entry && `${entry.trial} ${entry.seed}`);
     expect(counted).toHaveLength(TRIALS);
     expect(new Set(counted).size).toBe(TRIALS);
   },

@@ -1,9 +1,9 @@
-import { closed } from '@lrfind/core/options';
+import { allowed, choice, closed } from '@lrfind/core/options';
 import { CompareSettings } from '@lrfind/core/study';
 import { callbackKinds } from '@lrfind/finder';
-import type { Static } from 'typebox';
+import type { Static, TSchema } from 'typebox';
 import * as Type from 'typebox';
-import type { FlagGroups } from '../shared/flags.js';
+import type { FlagGroups, FlagSchema } from '../shared/flags.js';
 import {
   DataOptions,
   MetricOptions,
@@ -40,12 +40,31 @@ export const CompareFiles = Type.Object(
   closed,
 );
 
+/** Two numbers with two dots between them; the message says what is wrong with others. */
+const rangePattern = '\\.\\.';
+const ranges = Type.String({ pattern: rangePattern });
+
 /**
  * What is compared: every combination of model, optimizer, batch size and recipe is a trial. A recipe is a rate, a schedule, or a
- * rate with a callback.
+ * rate with a callback. Or trials that a search draws from ranges and lists.
  */
 export const TrialOptions = Type.Object(
   {
+    search: Type.Optional(
+      Type.Integer({
+        minimum: 2,
+        maximum: 100_000,
+        placeholder: 'trials',
+        description:
+          'draw that many trials at random in place of all combinations: from a range or list of --lr (default: 1e-5..1), --batch-size and --weight-decay, and the names of --schedule (without a rate) and --optimizer',
+      }),
+    ),
+    sampler: Type.Optional(
+      choice(['random', 'tpe'], {
+        description:
+          'how --search draws: each trial independently of the others, or, after ten of these, near those that did well (a tree-structured Parzen estimator) (default: random)',
+      }),
+    ),
     lr: Type.Array(Type.String(), {
       placeholder: 'rates',
       default: [],
@@ -69,11 +88,16 @@ export const TrialOptions = Type.Object(
       default: [],
       description: "optimizers (default: the compiled model's, else adam)",
     }),
-    batchSize: Type.Array(Type.Integer({ minimum: 1 }), {
-      placeholder: 'numbers',
-      default: [],
-      description: `rows in a batch (default: ${(batchSize as { default?: number }).default})`,
-    }),
+    batchSize: Type.Array(
+      Type.Union([Type.Integer({ minimum: 1 }), ranges], {
+        allowed: 'a whole number at least 1, or with --search a range such as 16..256',
+      }),
+      {
+        placeholder: 'numbers',
+        default: [],
+        description: `rows in a batch (default: ${(batchSize as { default?: number }).default}); with --search also a range, which stands for the powers of two in it`,
+      },
+    ),
   },
   closed,
 );
@@ -87,13 +111,31 @@ export const CompareTraining = Type.Object(
   closed,
 );
 
+const { weightDecay, ...otherParameters } = OptimizerParameters.properties;
+const { description: decayText, ...decayLimits } = weightDecay as FlagSchema & TSchema;
+
+/** The parameters of the optimizers, of which a search draws the weight decay. */
+export const ComparedParameters = Type.Object(
+  {
+    ...otherParameters,
+    weightDecay: Type.Optional(
+      Type.Union([Type.Unsafe<number>(decayLimits), ranges], {
+        placeholder: 'number|range',
+        allowed: `${allowed(decayLimits)}, or with --search a range such as 1e-6..1e-2`,
+        description: `${decayText}; with --search also a range`,
+      }),
+    ),
+  },
+  closed,
+);
+
 /** The flags that say what is compared, and how. */
 export const comparisonFlags: FlagGroups = [
   ['Models and data:', CompareFiles],
-  ['Trials (one for each combination):', TrialOptions],
+  ['Trials (one for each combination, unless --search draws them):', TrialOptions],
   ['Length:', CompareLength],
   ['Training:', CompareTraining],
-  ['Optimizer parameters (for the optimizers that have them):', OptimizerParameters],
+  ['Optimizer parameters (for the optimizers that have them):', ComparedParameters],
 ];
 
 /** What is compared, filled in. */

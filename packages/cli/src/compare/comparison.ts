@@ -6,9 +6,15 @@ import { type ComparisonEvent, compare, type ModelFile, type TrialRunner } from 
 import { classWeightFlag, compiledNotes, encodeTables, heldOutOf, lossFlag } from '../shared/encode-inputs.js';
 import { flagOptions } from '../shared/flag-values.js';
 import { flagName } from '../shared/flags.js';
-import { OptimizerParameters } from '../shared/options.js';
 import type { Tables } from '../shared/tables.js';
-import { CompareFiles, CompareLength, CompareTraining, TrialOptions } from './comparison-options.js';
+import {
+  ComparedParameters,
+  CompareFiles,
+  CompareLength,
+  CompareTraining,
+  TrialOptions,
+} from './comparison-options.js';
+import { searchedRanges, searchOn, withSearchFlags } from './search.js';
 import { type ComparedModel, combinations, trialsOf } from './trials.js';
 
 /** What a comparison is told by flags, converted and checked. */
@@ -25,14 +31,15 @@ export function comparisonSettings(flags: Readonly<Record<string, unknown>>) {
   const chosen = flagOptions(TrialOptions, flags);
   const { epochs, ...settings } = flagOptions(CompareLength, flags);
   const training = flagOptions(CompareTraining, flags);
-  const parameters = flagOptions(OptimizerParameters, flags);
+  const parameters = flagOptions(ComparedParameters, flags);
   if (flags.epochs !== undefined && settings.steps !== undefined)
     throw new InputError(`--epochs must be left out where --steps is given; got ${epochs}`);
   checkSeeds(settings, flagName);
   checkGroups(training.groups);
   const loss = lossFlag(training.loss);
   const classWeight = classWeightFlag(training.classWeight);
-  const combined = combinations(files.model.length, chosen);
+  const search = searchedRanges(files.model.length, chosen, parameters);
+  const combined = search ? [] : combinations(files.model.length, chosen);
   return {
     files,
     chosen,
@@ -41,6 +48,9 @@ export function comparisonSettings(flags: Readonly<Record<string, unknown>>) {
     parameters,
     loss,
     classWeight,
+    /** Undefined where every combination is compared. */
+    search,
+    /** Empty where a search draws the trials. */
     combined,
     /** Undefined for a length in steps. */
     epochs: settings.steps === undefined ? epochs : undefined,
@@ -83,14 +93,16 @@ export async function compareOn(told: ComparisonSettings, compared: Compared): P
   const ownNotes = compiledNotes({ ...training, optimizer: chosen.optimizer[0] }, file, datasets);
   // The result has one list of notes: that of the first model.
   const data = { ...datasets.data, notes: [...datasets.data.notes, ...ownNotes, ...compared.notes] };
-  const trials = trialsOf(told.combined, [{ file, datasets: { ...datasets, data } }, ...others], told.parameters);
+  const trials = told.search
+    ? { search: searchOn(told.search, chosen.optimizer, told.parameters, file) }
+    : { trials: trialsOf(told.combined, [{ file, datasets: { ...datasets, data } }, ...others], told.parameters) };
   compared.onReady?.();
-  const result = await namingCallbacks(() =>
+  const result = await namingFlags(() =>
     compare(file.model, data, {
       ...settings,
       ...heldOutOf(told.files, datasets),
       epochs,
-      trials,
+      ...trials,
       loss: datasets.losses,
       lossWeights: datasets.lossWeights,
       classWeight: told.classWeight,
@@ -121,12 +133,12 @@ export function checkSharedWeights(models: readonly string[], weights: string | 
     throw notAllowed('--weights', 'none for several models, or a file for a single one', weights);
 }
 
-/** The library says of which trial a callback is; here one option names those of all. */
-async function namingCallbacks<Result>(compareAll: () => Promise<Result>): Promise<Result> {
+/** The library says of which trial a callback is, and which option of a search is meant; here flags name them. */
+async function namingFlags<Result>(compareAll: () => Promise<Result>): Promise<Result> {
   try {
     return await compareAll();
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
-    throw new InputError(error.message.replace(/^trials\[\d+\]\.callbacks\b/, '--callback'));
+    throw new InputError(withSearchFlags(error.message.replace(/^trials\[\d+\]\.callbacks\b/, '--callback')));
   }
 }

@@ -53,6 +53,7 @@ Examples:
   $ lrfind compare -m model.json -d data.csv --schedule "cosine(0.01)" --callback "reduce-lr-on-plateau(patience=3)"
   $ lrfind compare -m model.json -d data.csv --optimizer adam,rmsprop,adagrad --lr 0.001
   $ lrfind compare -m small.json,large.json -d data.csv --lr find --halving -o comparison.json
+  $ lrfind compare -m model.json -d data.csv --search 60 --lr 1e-5..1 --optimizer adam,sgd --batch-size 16..256 --halving asynchronous
   $ lrfind compare -m model.json -d data.csv --lr 0.1,0.01,0.001 --repeats 5 --resume
   $ lrfind compare -m model.json -d data.csv --lr 0.1,0.01 --queue redis://10.0.0.5`;
 

@@ -1,15 +1,23 @@
 import { counted, countText, measureText, rateText } from '@lrfind/core';
-import type { Comparison, Measures, RankedTrial, TrialResult } from '@lrfind/core/results';
+import type { Comparison, Measures, RankedTrial, Search, TrialResult } from '@lrfind/core/results';
 import { testMeasures } from '@lrfind/core/study';
 import { optimizerNamed } from '@lrfind/finder';
+import { bestTrialCode } from '../shared/code-lines.js';
 import { letterOf } from '../shared/terminal/chart.js';
 import { styled } from '../shared/terminal/style.js';
 import { summaryText, textTable } from '../shared/terminal/text.js';
 import { lossChart } from './loss-chart.js';
 
-/** The outcome for a terminal: the losses as curves, the ranking with spread and noise, and the conclusions. */
+/** So many of the trials that a search drew are shown: the best. */
+const SHOWN_OF_SEARCH = 10;
+
+/**
+ * The outcome for a terminal: the losses as curves, the ranking with spread and noise, and the conclusions. Of a search the best trials,
+ * what they were drawn from, and the line of code that trains as the best one was trained.
+ */
 export function comparisonSummary(result: Comparison): string {
-  const { setup, trials, environment, conclusions } = result;
+  const { setup, trials, environment, conclusions, search } = result;
+  const shown = search ? { ...result, ranking: result.ranking.slice(0, SHOWN_OF_SEARCH) } : result;
   const head = [
     counted(trials.length, 'trial'),
     counted(trials[0]?.trainings.length ?? 0, 'seed'),
@@ -19,13 +27,27 @@ export function comparisonSummary(result: Comparison): string {
     `${environment.seconds.toFixed(1)} s`,
   ].join(' · ');
   const notes = [...setup.notes, ...new Set(trials.flatMap((trial) => trial.notes))].map((note) => `note: ${note}`);
+  const left = result.ranking.length - shown.ranking.length;
   return summaryText([
-    head,
-    lossChart(result),
-    rankingTable(result),
+    search ? `${head}\n${spaceText(search)}` : head,
+    lossChart(shown),
+    rankingTable(shown) + (left > 0 ? `\nand ${counted(left, 'other')}, in the JSON and CSV` : ''),
     conclusions.join('\n'),
+    search ? bestTrialCode(result) : '',
     styled('aside', notes.join('\n')),
   ]);
+}
+
+/** What the trials of a search were drawn from. */
+function spaceText({ sampler, space: { learningRate, schedule, optimizer, batchSize, weightDecay } }: Search): string {
+  const numbers = (of: typeof learningRate) => ('low' in of ? `${of.low} to ${of.high}` : of.join(', '));
+  return [
+    `${sampler === 'random' ? 'drawn at random' : 'drawn near the best (tpe)'}: learning rate ${numbers(learningRate)}`,
+    schedule.join(', '),
+    optimizer.map(({ name }) => name).join(', '),
+    `batch ${batchSize.join(', ')}`,
+    ...(weightDecay ? [`weight decay ${numbers(weightDecay)}`] : []),
+  ].join(' · ');
 }
 
 function rankingTable({ ranking, trials, setup }: Comparison): string {

@@ -1,4 +1,4 @@
-import { InputError } from '@lrfind/core';
+import { InputError, notAllowed } from '@lrfind/core';
 import {
   comparedCallback,
   defaultOptimizer,
@@ -44,7 +44,7 @@ export function combinations(
   ];
   const all = Array.from({ length: models }, (_, model) => model).flatMap((model) =>
     orDefault(optimizer).flatMap((name) =>
-      orDefault(batchSize).flatMap((rows) =>
+      orDefault(batchSize.map(singleBatchSize)).flatMap((rows) =>
         recipes.map((recipe) => ({ model, optimizer: name, batchSize: rows, ...recipe })),
       ),
     ),
@@ -53,6 +53,12 @@ export function combinations(
   throw new InputError(
     'compare needs at least two trials; got one: give several rates (--lr 0.1,0.01), schedules (--schedule), callbacks (--callback), optimizers (--optimizer), batch sizes (--batch-size) or models (--model)',
   );
+}
+
+/** @throws InputError for a range, which only a search draws from */
+function singleBatchSize(batchSize: number | string): number {
+  if (typeof batchSize === 'number') return batchSize;
+  throw notAllowed('--batch-size', 'a whole number at least 1, unless --search draws from a range', batchSize);
 }
 
 function orDefault<Value>(values: readonly Value[]): readonly (Value | undefined)[] {
@@ -76,26 +82,45 @@ export function trialsOf(
   models: readonly ComparedModel[],
   parameters: Readonly<Record<string, unknown>>,
 ): Trial[] {
-  const unused = new Set(Object.keys(parameters));
+  const parametersOf = sharedOut(parameters);
   const trials = chosen.map(({ model, optimizer, batchSize, learningRate, callback }): Trial => {
     const { file, datasets } = models[model] as ComparedModel;
-    const name = optimizer ?? compiledOptimizer(file)?.name ?? defaultOptimizer;
-    const declared = optimizerNamed(name)?.parameters.properties ?? parameters;
-    const own = Object.fromEntries(Object.entries(parameters).filter(([parameter]) => parameter in declared));
-    for (const parameter of Object.keys(own)) unused.delete(parameter);
     return {
       learningRate,
       model: file.model,
       data: datasets.data,
       validation: datasets.validation,
       test: datasets.test,
-      optimizer: optimizerFlag(optimizer, own, file),
+      optimizer: optimizerFlag(optimizer, parametersOf.optimizer(optimizer, file), file),
       batchSize,
       callbacks: callback,
     };
   });
-  const [none] = unused;
-  if (none !== undefined)
-    throw new InputError(`${flagName(none)} must be a parameter of one of the optimizers; none of them has it`);
+  parametersOf.refuseUnused();
   return trials;
+}
+
+/**
+ * Parameters of optimizers, of which each gets those that it has.
+ *
+ * @param parameters from flags
+ */
+export function sharedOut(parameters: Readonly<Record<string, unknown>>) {
+  const unused = new Set(Object.keys(parameters));
+  return {
+    /** Those that an optimizer has: the one of that name, else the model's own, or the default. */
+    optimizer(given: string | undefined, file: ModelFile): Record<string, unknown> {
+      const name = given ?? compiledOptimizer(file)?.name ?? defaultOptimizer;
+      const declared = optimizerNamed(name)?.parameters.properties ?? parameters;
+      const own = Object.fromEntries(Object.entries(parameters).filter(([parameter]) => parameter in declared));
+      for (const parameter of Object.keys(own)) unused.delete(parameter);
+      return own;
+    },
+    /** @throws InputError for a parameter that no optimizer got */
+    refuseUnused(): void {
+      const [none] = unused;
+      if (none !== undefined)
+        throw new InputError(`${flagName(none)} must be a parameter of one of the optimizers; none of them has it`);
+    },
+  };
 }

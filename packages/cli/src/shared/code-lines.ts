@@ -1,10 +1,12 @@
 import { rateText } from '@lrfind/core';
-import type { SweepResult, SweptGroup } from '@lrfind/core/results';
+import type { Comparison, SweepResult, SweptGroup } from '@lrfind/core/results';
 import { resolveSchedule, toKeras } from '@lrfind/core/schedules';
 import { TrainSettings } from '@lrfind/core/study';
 import { losses, type OptimizerCode, optimizerNamed } from '@lrfind/finder';
 
 type Parameters = Readonly<Record<string, unknown>>;
+
+const { default: usualBatchSize } = TrainSettings.properties.batchSize as { readonly default?: number };
 
 /**
  * The lines of code that use the suggested rate: in TensorFlow.js, where it has an optimizer of the same arithmetic, and in
@@ -50,6 +52,33 @@ export function codeLines(result: SweepResult): string {
   return trainCall(Number(rate), [], { name, ...own }, setup.loss, {});
 }
 
+/** The line of code that trains as the best trial of a comparison was trained. Empty where no trial came to its end. */
+export function bestTrialCode({ ranking, trials, setup, options }: Comparison): string {
+  const [best] = ranking;
+  const trial = trials.find(({ name }) => name === best?.name);
+  if (!trial || best?.outcome !== 'finished') return '';
+  const { learningRate, optimizer, batchSize } = trial.recipe;
+  const { name, ...parameters } = optimizer;
+  const changed = changedParameters(parameters, {}, optimizerNamed(name)?.parameters.properties ?? {});
+  const {
+    epochs,
+    steps,
+    groups = {},
+  } = options as {
+    readonly epochs?: number;
+    readonly steps?: number;
+    readonly groups?: Readonly<Record<string, number>>;
+  };
+  const length = epochs ?? Math.ceil((steps ?? 0) / Math.ceil(setup.rows / batchSize));
+  return trainCall(
+    isConstant(learningRate) ? Number(learningRate) : learningRate,
+    Object.entries(groups).map(([pattern, multiplier]) => ({ pattern, multiplier })),
+    { name, ...changed },
+    setup.loss,
+    { epochs: length, ...(batchSize !== usualBatchSize && { batchSize }) },
+  );
+}
+
 /** Whether the model or its weights came from a file of Keras, by the endings of their names. */
 function isOfKeras({ model, weights }: Readonly<Record<string, unknown>> = {}): boolean {
   return [model, weights].some((path) => typeof path === 'string' && /\.(keras|h5|hdf5)$/i.test(path));
@@ -76,14 +105,13 @@ function lengthOf({ suggestion, verification, options, setup }: SweepResult): Pa
   if (suggestion?.schedule === undefined || isConstant(suggestion.schedule)) return {};
   if (batchSize === undefined || rows === null) return {};
   const length = Math.ceil((verification?.target ?? 0) / Math.ceil(rows / batchSize));
-  const { default: usual } = TrainSettings.properties.batchSize as { readonly default?: number };
-  return { epochs: epochs ?? length, ...(batchSize !== usual && { batchSize }) };
+  return { epochs: epochs ?? length, ...(batchSize !== usualBatchSize && { batchSize }) };
 }
 
 /** The call of `train`, with the groups if there are any. A loss of the caller's own has no name to write. */
 function trainCall(
   learningRate: string | number,
-  groups: readonly SweptGroup[],
+  groups: readonly Pick<SweptGroup, 'pattern' | 'multiplier'>[],
   optimizer: Parameters,
   loss: string,
   length: Parameters,

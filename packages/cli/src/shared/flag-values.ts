@@ -1,6 +1,7 @@
 import { InputError, notAllowed } from '@lrfind/core';
 import { allowed, resolveOptions } from '@lrfind/core/options';
 import type { Static, TObject, TSchema } from 'typebox';
+import { Check } from 'typebox/schema';
 import { type FlagSchema, flagName, flagOf } from './flags.js';
 
 /**
@@ -57,13 +58,23 @@ function numbersByName(flag: string, { placeholder }: FlagSchema, items: readonl
 
 function parseValue(name: string, option: FlagSchema & TSchema, raw: unknown): unknown {
   // Of a flag that takes a number or a word, what is a number counts as one.
-  if (('anyOf' in option || option.optionalValue) && typeof raw === 'string' && /^\s*[-+]?\d+\s*$/.test(raw))
-    return Number(raw);
-  if (option.type !== 'number' && option.type !== 'integer') return raw;
+  if (option.optionalValue && typeof raw === 'string' && /^\s*[-+]?\d+\s*$/.test(raw)) return Number(raw);
   const text = String(raw).trim();
   const value = Number(text);
+  if (takesNumberOrText(option)) {
+    const given = text === '' || Number.isNaN(value) ? raw : value;
+    if (!Check(option, given)) throw notAllowed(flagOf(name, option), allowed(option), raw);
+    return given;
+  }
+  if (option.type !== 'number' && option.type !== 'integer') return raw;
   if (text === '' || Number.isNaN(value)) throw notAllowed(flagName(name), allowed(option), raw);
   return value;
+}
+
+/** Whether a value is a number or a text, which may not be left out. */
+function takesNumberOrText({ anyOf, optionalValue }: FlagSchema & { readonly anyOf?: readonly FlagSchema[] }): boolean {
+  const types = optionalValue ? [] : (anyOf ?? []).map(({ type }) => type);
+  return types.includes('string') && types.some((type) => type === 'number' || type === 'integer');
 }
 
 /**

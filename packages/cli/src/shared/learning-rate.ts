@@ -12,7 +12,11 @@ export function rateFlag(text: string): number | 'find' {
   if (trimmed === 'find') return 'find';
   const rate = Number(trimmed);
   if (trimmed !== '' && rate >= 0 && rate < Infinity) return rate;
-  const hint = trimmed.includes('(') ? '; use --schedule for a schedule' : '';
+  const hint = trimmed.includes('(')
+    ? '; use --schedule for a schedule'
+    : trimmed.includes('..')
+      ? '; lrfind compare --search takes a range'
+      : '';
   throw new InputError(`--lr must be a number at least 0, or find; got "${text}"${hint}`);
 }
 

@@ -45,6 +45,7 @@ describe('an interrupted comparison', () => {
   test.each([
     ['to the end'],
     ['with halving', '--halving'],
+    ['with asynchronous halving', '--halving', 'asynchronous', '--optimizer', 'adam,sgd'],
     ['with callbacks', '--halving', '--callback', callbacks.join()],
   ])('resumed %s, has the result of an uninterrupted one', async (_, ...more) => {
     const { code, stderr } = await interrupted(...more);

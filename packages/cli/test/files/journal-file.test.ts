@@ -265,6 +265,7 @@ describe('a journal of version 1', () => {
         expect(entry).toEqual({ kind: 'suggested', key: before[i].key, suggestion: before[i].found });
         continue;
       }
+      if (entry.kind !== 'trained') throw new Error(`version 1 had no entries of kind ${entry.kind}`);
       const { run, until, training, ...kept } = before[i];
       const { points: evaluations, ...same } = training;
       expect(entry).toEqual({ ...kept, trial: run, untilStep: until, training: { ...same, evaluations } });

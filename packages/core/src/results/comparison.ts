@@ -2,6 +2,7 @@ import type { Static } from 'typebox';
 import * as Type from 'typebox';
 import { closed, record } from '../options.js';
 import { Environment, measured, nullable, number } from './parts.js';
+import { Search } from './search.js';
 import { Sensitivity } from './sensitivity.js';
 import { Measures, RatePoint, Recipe, RestoredWeights, Training, TrainingSetup } from './training.js';
 
@@ -131,7 +132,8 @@ export const Comparison = Type.Object(
           'one for each set of trials that differ in their constant rate alone, if one is about half a decade beside the best; missing in earlier results',
       }),
     ),
-    trials: Type.Array(TrialResult, { description: 'in the order of the request' }),
+    search: Type.Optional(Search),
+    trials: Type.Array(TrialResult, { description: 'in the order of the request, or in which they were drawn' }),
     setup: Type.Object(
       {
         ...{ weights, loss, metrics, rows, validationRows, notes },

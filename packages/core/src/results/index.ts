@@ -12,6 +12,7 @@ export {
   resultKinds,
 } from './registry.js';
 export { isRisingMetric } from './rising-metric.js';
+export { NumberRange, Search } from './search.js';
 export { NeighbourCost, Sensitivity } from './sensitivity.js';
 export {
   type CurveLocation,

@@ -44,8 +44,14 @@ export function conclude(ranking: readonly RankedTrial[], seeds: number, misfits
   return sentences.filter((sentence): sentence is string => typeof sentence === 'string' && sentence !== '');
 }
 
+/** So many names a sentence can bear. */
+const MOST_NAMES = 12;
+
 function namesOf(trials: readonly RankedTrial[]): string {
-  return trials.map(({ name }) => name).join('; ');
+  const names = trials.map(({ name }) => name);
+  if (names.length <= MOST_NAMES) return names.join('; ');
+  const shown = names.slice(0, MOST_NAMES / 2);
+  return `${shown.join('; ')}; and ${names.length - shown.length} others`;
 }
 
 /** Whether a finished trial has a loss at least as high as before its first step. */

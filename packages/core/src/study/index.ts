@@ -1,4 +1,5 @@
 // A study: trials as JSON, how they are run and pruned, and how they are ranked.
+export { asynchronousRungs } from './asynchronous-halving.js';
 export { callbackNotes } from './callback-notes.js';
 export { CallbackState } from './callback-state.js';
 export { type CheckpointHeader, checkTrainingCheckpoint, TrainingCheckpoint } from './checkpoint.js';
@@ -12,6 +13,7 @@ export {
   type JournalEntry,
   type JournalHeader,
   journalKinds,
+  type ScheduledEntry,
   type SuggestedEntry,
   type TrainedEntry,
 } from './journal.js';
@@ -24,9 +26,19 @@ export { rateHistory } from './rate-history.js';
 export { runTrials, stepsToTake, type TrialPlan, type TrialsOutcome } from './run-trials.js';
 export { type ScheduleUse, scheduleUse } from './schedule-use.js';
 export { schedulesText } from './schedules-text.js';
+export {
+  type Configuration,
+  checkRange,
+  parseRange,
+  powersOfTwo,
+  randomSampler,
+  type Sampler,
+  type SearchSpace,
+} from './search-space.js';
 export { sensitivityOf, sensitivityText, type TrainedRate, triedSensitivity } from './sensitivity.js';
 export { testMeasures } from './test-measures.js';
-export type { PartRunner, Trial } from './training-progress.js';
+export { tpeSampler } from './tpe-sampler.js';
+export type { DrawnTrials, PartRunner, Trial } from './training-progress.js';
 export {
   TRANSFER_LIMITS,
   type TrainingChange,

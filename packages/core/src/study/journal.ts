@@ -10,8 +10,8 @@ import type { SavedState, TrialOutcome } from './trial.js';
 /** Everything that decides the outcome of a comparison, as JSON. A journal with an equal header can be resumed. */
 export type JournalHeader = Readonly<Record<string, unknown>>;
 
-/** A completed part of a comparison: a sweep that suggested a rate, or a training up to a checkpoint. */
-export type JournalEntry = SuggestedEntry | TrainedEntry;
+/** What is completed of a comparison: a sweep that suggested a rate, a training up to a checkpoint, or a decision what to train. */
+export type JournalEntry = SuggestedEntry | TrainedEntry | ScheduledEntry;
 
 /** A sweep has suggested a rate. */
 export interface SuggestedEntry {
@@ -27,6 +27,15 @@ export interface TrainedEntry extends TrialOutcome {
   /** Name of the trial. */
   readonly trial: string;
   readonly seed: number;
+  /** The number of steps at that checkpoint. */
+  readonly untilStep: number;
+}
+
+/** It was decided that a trial is trained up to a checkpoint, with every seed: of asynchronous halving, which decides as trainings end. */
+export interface ScheduledEntry {
+  readonly kind: 'scheduled';
+  /** Name of the trial. */
+  readonly trial: string;
   /** The number of steps at that checkpoint. */
   readonly untilStep: number;
 }
@@ -77,6 +86,10 @@ const schemas = {
       state: nullable(SavedStateSchema),
       callbacks: Type.Optional(CallbackState),
     },
+    closed,
+  ),
+  scheduled: Type.Object(
+    { kind: Type.Literal('scheduled'), trial: Type.String(), untilStep: Type.Integer({ minimum: 1 }) },
     closed,
   ),
 } as const;

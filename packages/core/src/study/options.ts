@@ -67,10 +67,13 @@ export const CompareSettings = Type.Object(
     split,
     shuffle,
     groups: groupsOption(),
-    halving: Type.Boolean({
+    halving: Type.Union([Type.Boolean(), Type.Literal('asynchronous')], {
+      placeholder: 'asynchronous',
+      optionalValue: true,
+      allowed: 'true, false or asynchronous',
       default: false,
       description:
-        'successive halving: drop the worse half of the trials at intermediate checkpoints, until two are left',
+        'successive halving: drop the worse half of the trials at intermediate checkpoints, until two are left; asynchronous decides as trainings end, without waiting for all',
     }),
   },
   closed,

@@ -1,13 +1,17 @@
 import { InputError } from '../errors.js';
 import type { TrialTraining } from '../results/comparison.js';
-import { abortLinkedTo, runAtOnce } from './at-once.js';
+import { asynchronousRungs } from './asynchronous-halving.js';
+import { type AbortLike, abortLinkedTo, runAtOnce } from './at-once.js';
 import type { Journal } from './journal.js';
 import { type Rung, rungs } from './pruning.js';
 import { rank } from './ranking.js';
+import { runAsynchronously } from './run-asynchronously.js';
 import {
   advance,
+  type DrawnTrials,
   notStarted,
   type PartRunner,
+  prune,
   stepsTaken,
   type TrainingProgress,
   type Trial,
@@ -16,11 +20,14 @@ import {
 /** The trials that {@link runTrials} runs, and how. */
 export interface TrialPlan extends PartRunner {
   /** All with the same number of evaluations. */
-  readonly trials: readonly Trial[];
+  readonly trials: readonly Trial[] | DrawnTrials;
   /** One training of each trial for each. */
   readonly seeds: readonly number[];
-  /** Whether to drop the worse half of the trials at intermediate checkpoints. */
-  readonly halving: boolean;
+  /**
+   * Whether to drop the worse half of the trials at intermediate checkpoints: `true` once all of them have come to it, `asynchronous` as
+   * they come.
+   */
+  readonly halving: boolean | 'asynchronous';
 }
 
 /** The outcome of {@link runTrials}. */
@@ -37,6 +44,9 @@ export interface TrialsOutcome {
  * Trains every trial with every seed, as many trainings at once as the executor can run. With halving, each training runs in parts;
  * once all remaining trials have come to the end of a part, the worse half of them is dropped. Trainings are independent of each other:
  * how many run at once changes no result.
+ *
+ * With asynchronous halving, which trials are dropped depends on the order in which trainings end. That order, and each decision, is
+ * in the journal: from equal entries come equal results, and where one training runs at a time the order is always the same.
  *
  * Trainings begin in the order of the trials, and of the seeds within a trial. A training reports its evaluations in order, each once;
  * those of trainings that run at once come as they are measured. Entries are added to the journal one at a time, in the order in
@@ -59,10 +69,38 @@ export async function runTrials(plan: TrialPlan): Promise<TrialsOutcome> {
     journal: journal && oneAtATime(journal),
     signal: stopping.signal,
   };
-  const states = new Map(trials.map((trial) => [trial, seeds.map(notStarted)]));
+  const begin = () => seeds.map(notStarted);
+  let states: TrainingProgress[][];
+  if ('draw' in trials || halving === 'asynchronous') {
+    if (halving === true)
+      throw new InputError(
+        'halving must be asynchronous or false where trials are drawn by how the earlier ones did; got true',
+      );
+    states = await runAsynchronously({ ...runner, trials, halving, begin }, concurrency, stopping);
+  } else {
+    const begun = new Map(trials.map((trial) => [trial, begin()]));
+    await runHalved({ ...runner, halving }, begun, concurrency, stopping);
+    states = [...begun.values()];
+  }
+  const all = states.flat();
+  return {
+    trainings: states.map((each) => each.map(({ training }) => training)),
+    steps: all.reduce((sum, { training }) => sum + stepsTaken(training), 0),
+    seconds: all.reduce((sum, { seconds }) => sum + seconds, 0),
+  };
+}
+
+/** Trains all trials; with halving, those that remain at each checkpoint. */
+async function runHalved(
+  runner: PartRunner & { readonly halving: boolean },
+  states: ReadonlyMap<Trial, TrainingProgress[]>,
+  concurrency: number,
+  stopping: AbortLike,
+): Promise<void> {
+  const trials = [...states.keys()];
   let remaining: readonly Trial[] = trials;
   const evaluations = trials[0]?.evaluateAt.length ?? 0;
-  const checkpoints: Rung[] = halving ? rungs(trials.length, evaluations) : [];
+  const checkpoints: Rung[] = runner.halving ? rungs(trials.length, evaluations) : [];
   for (const { evaluations: until, survivors } of [...checkpoints, { evaluations, survivors: remaining.length }]) {
     const parts = remaining.flatMap((trial) =>
       (states.get(trial) as TrainingProgress[]).map((state) => () => advance(runner, trial, state, until)),
@@ -70,12 +108,6 @@ export async function runTrials(plan: TrialPlan): Promise<TrialsOutcome> {
     await runAtOnce(parts, concurrency, stopping);
     if (until < evaluations) remaining = promote(remaining, states, survivors);
   }
-  const all = [...states.values()].flat();
-  return {
-    trainings: [...states.values()].map((each) => each.map(({ training }) => training)),
-    steps: all.reduce((sum, { training }) => sum + stepsTaken(training), 0),
-    seconds: all.reduce((sum, { seconds }) => sum + seconds, 0),
-  };
 }
 
 /**
@@ -86,14 +118,21 @@ export function stepsToTake({
   seeds,
   halving,
   completed,
-}: Pick<TrialPlan, 'trials' | 'seeds' | 'halving' | 'completed'>): number {
+}: Pick<TrialPlan, 'seeds' | 'halving' | 'completed'> & { readonly trials: readonly Trial[] }): number {
   const steps = trials.reduce((sum, { evaluateAt }) => sum + (evaluateAt.at(-1) ?? 0), 0) * seeds.length;
   const evaluations = trials[0]?.evaluateAt.length ?? 0;
   let share = 1;
   if (halving) {
+    const checkpoints =
+      halving === 'asynchronous'
+        ? asynchronousRungs(trials.length, evaluations).map((until, i) => ({
+            evaluations: until,
+            survivors: Math.floor(trials.length / 2 ** (i + 1)),
+          }))
+        : [...rungs(trials.length, evaluations), { evaluations, survivors: 0 }];
     let before = { evaluations: 0, survivors: trials.length };
     share = 0;
-    for (const rung of [...rungs(trials.length, evaluations), { evaluations, survivors: 0 }]) {
+    for (const rung of checkpoints) {
       share += ((rung.evaluations - before.evaluations) / evaluations) * (before.survivors / trials.length);
       before = rung;
     }
@@ -136,10 +175,7 @@ function promote(
   );
   const promoted = new Set(ranking.slice(0, survivors).map(({ name }) => name));
   for (const trial of remaining.filter((each) => !promoted.has(each.trial))) {
-    for (const current of states.get(trial) as TrainingProgress[]) {
-      Object.assign(current, { state: null, callbacks: undefined });
-      if (current.training.outcome === 'finished') current.training = { ...current.training, outcome: 'pruned' };
-    }
+    for (const current of states.get(trial) as TrainingProgress[]) prune(current);
   }
   return remaining.filter(({ trial }) => promoted.has(trial));
 }

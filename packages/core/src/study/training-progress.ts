@@ -15,6 +15,19 @@ import {
 /** A trial, without the seed of a single training. */
 export type Trial = Pick<TrialSpec, 'trial' | 'model' | 'data' | 'recipe' | 'evaluateAt'>;
 
+/** Trials of which each is drawn when it begins, by how the earlier ones have done. */
+export interface DrawnTrials {
+  readonly count: number;
+  /** The number of evaluations of each. */
+  readonly evaluations: number;
+  /**
+   * Draws the next trial.
+   *
+   * @param ranked numbers of the trials that have been evaluated so far, from 0: best first
+   */
+  draw(ranked: readonly number[]): Trial;
+}
+
 /** Runs parts of trainings, and records them. */
 export interface PartRunner {
   readonly executor: Executor;
@@ -47,6 +60,12 @@ export function notStarted(seed: number): TrainingProgress {
     seconds: 0,
     state: null,
   };
+}
+
+/** Ends a paused training, for which there is no further part. One that has ended stays as it is. */
+export function prune(current: TrainingProgress): void {
+  Object.assign(current, { state: null, callbacks: undefined });
+  if (current.training.outcome === 'finished') current.training = { ...current.training, outcome: 'pruned' };
 }
 
 /** The training steps that a training took. */

@@ -3,6 +3,7 @@ import { resolveOptions } from '@lrfind/core/options';
 import type { Recipe } from '@lrfind/core/results';
 import type { ScheduleSpec } from '@lrfind/core/schedules';
 import {
+  asynchronousRungs,
   type CallbackConfig,
   CompareSettings,
   evaluationSteps,
@@ -58,7 +59,7 @@ const TRIAL_KEYS = [
  *   is no trial
  */
 export function resolveComparison(
-  { trials, validation }: Pick<CompareOptions, 'trials' | 'validation'>,
+  { trials, search, validation }: Pick<CompareOptions, 'trials' | 'search' | 'validation'>,
   given: Partial<CompareSettings>,
 ): CompareSettings {
   const settings = resolveOptions(CompareSettings, given);
@@ -66,7 +67,9 @@ export function resolveComparison(
   checkGroups(settings.groups);
   if (given.epochs !== undefined && given.steps !== undefined)
     throw new InputError(`epochs must be left out where steps are given; got ${given.epochs} and ${given.steps}`);
-  if (!Array.isArray(trials) || trials.length === 0)
+  if (search !== undefined && trials !== undefined)
+    throw new InputError('trials must be left out where a search draws them; got both');
+  if (search === undefined && (!Array.isArray(trials) || trials.length === 0))
     throw new InputError(
       `trials must be a list of at least one trial, such as { learningRate: 0.01 }; got ${shownValue(trials)}`,
     );
@@ -74,7 +77,7 @@ export function resolveComparison(
     throw new InputError(
       'validationSplit must be above 0 without validation rows, because trials are ranked by their loss on validation rows; got 0',
     );
-  for (const [i, trial] of trials.entries()) {
+  for (const [i, trial] of (trials ?? []).entries()) {
     if (typeof trial !== 'object' || trial === null)
       throw new InputError(`trials[${i}] must be an object such as { learningRate: 0.01 }; got ${shownValue(trial)}`);
     const unknown = Object.keys(trial).find((option) => !(TRIAL_KEYS as string[]).includes(option));
@@ -136,7 +139,9 @@ export function planTrials(
     parts,
     trials.map(({ name }) => name),
   );
-  if (settings.halving) rungs(plans.length, plans[0]?.evaluateAt.length ?? 0);
+  const evaluations = plans[0]?.evaluateAt.length ?? 0;
+  if (settings.halving === 'asynchronous') asynchronousRungs(plans.length, evaluations);
+  else if (settings.halving) rungs(plans.length, evaluations);
   return plans.map((plan, i) => ({ name: names[i] as string, ...plan }));
 }
 

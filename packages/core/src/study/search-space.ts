@@ -1,0 +1,177 @@
+import { InputError, notAllowed, shownValue } from '../errors.js';
+import { seededRandom } from '../random.js';
+import { RATE_LIMITS } from '../rate-limits.js';
+import type { NumberRange } from '../results/search.js';
+
+/** What configurations are drawn from. */
+export interface SearchSpace {
+  /** Of a constant rate, or of the peak of a schedule. */
+  readonly learningRate: NumberRange | readonly number[];
+  /** Without their rate. */
+  readonly schedule: readonly string[];
+  /** For each optimizer, whether weight decay is searched for it. */
+  readonly decays: readonly boolean[];
+  readonly batchSize: readonly number[];
+  /** Missing where no optimizer's is searched. */
+  readonly weightDecay?: NumberRange | readonly number[] | undefined;
+}
+
+/** How a trial of a search is trained. */
+export interface Configuration {
+  readonly learningRate: number;
+  readonly schedule: string;
+  /** Number of the optimizer, from 0. */
+  readonly optimizer: number;
+  readonly batchSize: number;
+  /** Null where it is not searched for the optimizer. */
+  readonly weightDecay: number | null;
+}
+
+/** Digits of a number from a range: more say nothing of a training, and are hard to copy. */
+const DIGITS = 4;
+
+/** So many draws in a row that were all drawn before show that there are no others. */
+const MOST_REPEATED = 10_000;
+
+/** Draws configurations, none twice. */
+export interface Sampler {
+  /**
+   * Draws the next configuration.
+   *
+   * @param ranked numbers of the configurations that have been tried so far, in the order in which they were drawn, from 0: best first
+   * @throws InputError when there is none left
+   */
+  draw(ranked: readonly number[]): Configuration;
+}
+
+/**
+ * Draws each configuration at random, independently of the others.
+ *
+ * @param seed equal seeds give equal configurations. Each dimension has numbers of its own, so a change of one leaves the others as they
+ *   are, as long as none is drawn twice
+ *
+ * @example
+ * const sampler = randomSampler({ learningRate: { low: 1e-5, high: 1 }, schedule: ['constant'], decays: [false], batchSize: [32] }, 0);
+ * const configurations = Array.from({ length: 60 }, () => sampler.draw([]));
+ */
+export function randomSampler(space: SearchSpace, seed: number): Sampler {
+  const points = randomPoints(space, seed);
+  return { draw: () => configurationAt(space, points()) };
+}
+
+/** A configuration as coordinates from 0 to 1, one for each of {@link dimensionsOf}. */
+export type Point = readonly number[];
+
+/** What is drawn for a configuration, each with how many values it has: infinitely many in a range. */
+export function dimensionsOf({ learningRate, schedule, decays, batchSize, weightDecay }: SearchSpace) {
+  const numbers = (of: NumberRange | readonly number[]) => (isList(of) ? of.length : Number.POSITIVE_INFINITY);
+  return [
+    { name: 'learningRate', values: numbers(learningRate), isOrdered: true },
+    { name: 'schedule', values: schedule.length, isOrdered: false },
+    { name: 'optimizer', values: decays.length, isOrdered: false },
+    { name: 'batchSize', values: batchSize.length, isOrdered: true },
+    { name: 'weightDecay', values: weightDecay ? numbers(weightDecay) : 1, isOrdered: true },
+  ] as const;
+}
+
+/**
+ * A stream of points at random, of which no two are the same configuration.
+ *
+ * @throws InputError from the stream when there is none left
+ */
+export function randomPoints(space: SearchSpace, seed: number, drawn = new Set<string>()): () => Point {
+  const streams = dimensionsOf(space).map(({ name }) => seededRandom(seed, 'search', name));
+  return () => {
+    for (let repeated = 0; repeated < MOST_REPEATED; repeated++) {
+      const point = streams.map((random) => random());
+      if (isNew(space, point, drawn)) return point;
+    }
+    throw new InputError(
+      `search.trials must be at most the number of configurations that differ, ${drawn.size}; got more`,
+    );
+  };
+}
+
+/** Whether a point is a configuration that was not drawn before; it is afterwards. */
+export function isNew(space: SearchSpace, point: Point, drawn: Set<string>): boolean {
+  const before = drawn.size;
+  return drawn.add(JSON.stringify(configurationAt(space, point))).size > before;
+}
+
+/** The configuration at a point. */
+export function configurationAt(space: SearchSpace, point: Point): Configuration {
+  const [rate, schedule, optimizer, batchSize, weightDecay] = point as [number, number, number, number, number];
+  const number = indexAt(space.decays.length, optimizer);
+  return {
+    learningRate: numberAt(space.learningRate, rate),
+    schedule: space.schedule[indexAt(space.schedule.length, schedule)] as string,
+    optimizer: number,
+    batchSize: numberAt(space.batchSize, batchSize),
+    weightDecay: space.weightDecay && space.decays[number] ? numberAt(space.weightDecay, weightDecay) : null,
+  };
+}
+
+/** The number of the value that a coordinate stands for. */
+export function indexAt(values: number, coordinate: number): number {
+  return Math.min(values - 1, Math.floor(coordinate * values));
+}
+
+/** A number of a list, or of a range, in which equal distances are equal ratios. */
+function numberAt(numbers: NumberRange | readonly number[], coordinate: number): number {
+  if (isList(numbers)) return numbers[indexAt(numbers.length, coordinate)] as number;
+  const { low, high } = numbers;
+  const rounded = Number((low * (high / low) ** coordinate).toPrecision(DIGITS));
+  return Math.min(Math.max(rounded, low), high);
+}
+
+function isList(numbers: NumberRange | readonly number[]): numbers is readonly number[] {
+  return Array.isArray(numbers);
+}
+
+/**
+ * Reads a range as it is written in a text: `1e-5..1`.
+ *
+ * @param what messages call the option
+ * @returns null for a text that is no range
+ * @throws InputError for a range that {@link checkRange} refuses
+ */
+export function parseRange(text: string, what: string): NumberRange | null {
+  const ends = text.split('..').map((end) => (end.trim() === '' ? Number.NaN : Number(end)));
+  if (ends.length === 1) return null;
+  if (ends.length > 2 || ends.some(Number.isNaN))
+    throw notAllowed(what, 'two numbers with .. between them, such as 1e-5..1', text);
+  return checkRange({ low: ends[0] as number, high: ends[1] as number }, what);
+}
+
+/**
+ * Checks a range from which numbers are drawn.
+ *
+ * @param what messages call the option
+ * @throws InputError for what is no range, for an end that is not above 0, and for ends in the wrong order
+ */
+export function checkRange(range: unknown, what: string): NumberRange {
+  const { low, high } = (range ?? {}) as { readonly low?: unknown; readonly high?: unknown };
+  const [least, most] = RATE_LIMITS;
+  for (const [name, end] of Object.entries({ low, high }))
+    if (typeof end !== 'number' || !(end >= least && end <= most))
+      throw new InputError(
+        `${what}.${name} must be a number from ${least} to ${most}, since numbers are drawn by their logarithm; got ${shownValue(end)}`,
+      );
+  if (!((low as number) < (high as number)))
+    throw new InputError(`${what} must go from a lower number to a higher one; got ${low} to ${high}`);
+  return { low: low as number, high: high as number };
+}
+
+/**
+ * The powers of two in a range: the batch sizes that a range stands for.
+ *
+ * @param what messages call the option
+ * @throws InputError for a range without one
+ */
+export function powersOfTwo({ low, high }: NumberRange, what: string): number[] {
+  const powers: number[] = [];
+  for (let power = 1; power <= Math.min(high, Number.MAX_SAFE_INTEGER); power *= 2)
+    if (power >= low) powers.push(power);
+  if (powers.length > 0) return powers;
+  throw new InputError(`${what} must hold a power of two, of which batch sizes are drawn; got ${low} to ${high}`);
+}
