@@ -48,7 +48,7 @@ describe.skipIf(!hasRedis)('a queue on Redis', () => {
     await queue.close();
     const here = await study(options);
     expect(untimed(there)).toBe(untimed(here));
-    const parts = journal.entries.map((entry) => 'untilStep' in entry && [entry.trial, entry.seed, entry.untilStep]);
+    const parts = journal.entries.map((entry) => 'seed' in entry && [entry.trial, entry.seed, entry.untilStep]);
     // Four trials with two seeds until the checkpoint, two of them until the end.
     expect(parts).toHaveLength(4 * 2 + 2 * 2);
     expect(new Set(parts.map(String)).size).toBe(parts.length);
