@@ -6,7 +6,8 @@ import { closed } from '../options.js';
 const MOST_WORKERS = 64;
 
 /**
- * How many trainings run at once. No result depends on it, so it is no part of one. Types, checks, flags, help and docs follow from
+ * How many trainings run at once. No training depends on it, so it is no part of a result; which trials asynchronous halving promotes, and
+ * what a sampler draws that looks at results, depend on the order in which trainings end, which the journal has. Types, checks, flags, help and docs follow from
  * this declaration.
  */
 export const WorkerOptions = Type.Object(
