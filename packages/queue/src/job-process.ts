@@ -20,9 +20,6 @@ import { redisFailure } from './redis-failure.js';
 import { openSent, SENT_MODEL } from './sent-session.js';
 import { type ProcessSettings, SETTINGS, URL_VARIABLE } from './worker-settings.js';
 
-/** Optimizers with different parameters each have a compiled step, so a session is opened anew after so many. */
-const MOST_STEPS = 50;
-
 const { [SETTINGS]: settingsText = '', [URL_VARIABLE]: url = '' } = process.env;
 const settings = JSON.parse(settingsText) as ProcessSettings;
 const address = redisAddress(url, URL_VARIABLE);
@@ -37,7 +34,6 @@ endWithParent();
 interface Opened {
   readonly key: string;
   readonly trials: CopiedTrials;
-  readonly optimizers: Set<string>;
 }
 
 let opened: Opened | undefined;
@@ -85,17 +81,15 @@ async function trained(job: TrialJob): Promise<JobResult> {
 }
 
 /** The session of a job: the one of the job before, where it is the same. */
-async function session({ model, rows, code, spec }: TrialJob): Promise<CopiedTrials> {
+async function session({ model, rows, code }: TrialJob): Promise<CopiedTrials> {
   const key = `${model.sha256} ${rows.sha256}`;
-  const optimizer = JSON.stringify(spec.recipe.optimizer);
-  if (opened?.key !== key || (opened.optimizers.size >= MOST_STEPS && !opened.optimizers.has(optimizer))) {
+  if (opened?.key !== key) {
     await close();
     await useBackend(settings.backend);
     if (code) await runCode(code);
     const [modelBytes, rowBytes] = await Promise.all([cached(model), cached(rows)]);
-    opened = { key, trials: await openSent(modelBytes, rowBytes), optimizers: new Set() };
+    opened = { key, trials: await openSent(modelBytes, rowBytes) };
   }
-  opened.optimizers.add(optimizer);
   return opened.trials;
 }
 

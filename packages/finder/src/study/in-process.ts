@@ -69,7 +69,13 @@ export function inProcessTrials(rated: readonly RatedTrial[], seeds: number): In
 }
 
 /**
- * Runs trials on open sessions. A step is made once for each optimizer of a session. An optimizer whose momentum is
+ * Steps that are kept, each with the state of an optimizer: a search may have an optimizer for each trial. One that is needed again
+ * is compiled again.
+ */
+const MOST_STEPS = 16;
+
+/**
+ * Runs trials on open sessions. A step serves all trials with the same optimizer. An optimizer whose momentum is
  * scheduled gets a step of its own, because it rounds differently: which other trials run must not change a trial's result.
  *
  * @param sessions by reference of the model
@@ -95,9 +101,12 @@ export function inProcessExecutor(
       const schedulesMomentum = schedule.momentum !== undefined && optimizer.rule.momentum !== undefined;
       const clock = performance.now();
       const key = JSON.stringify([spec.model.ref, recipe.optimizer, schedulesMomentum]);
+      const made = steps.get(key);
+      if (!made) disposeOldest(steps, MOST_STEPS - 1);
       const step =
-        steps.get(key) ??
-        session.step(optimizer, { rescaleVelocity: false, schedulesMomentum, calls: trainings * length });
+        made ?? session.step(optimizer, { rescaleVelocity: false, schedulesMomentum, calls: trainings * length });
+      // The last one used comes last.
+      steps.delete(key);
       steps.set(key, step);
       const listeners = recipe.callbacks && listen(recipe.callbacks, { session, step, optimizer, schedule, spec });
       try {
@@ -146,6 +155,15 @@ export function inProcessExecutor(
       }
     },
   };
+}
+
+/** Disposes of steps, the longest unused first, until so many are left. */
+function disposeOldest(steps: Map<string, TrainingStep>, left: number): void {
+  for (const [key, step] of steps) {
+    if (steps.size <= left) return;
+    step.dispose();
+    steps.delete(key);
+  }
 }
 
 function isReference(schedule: TrialRecipe['schedule']): schedule is Reference {

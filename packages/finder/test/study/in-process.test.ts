@@ -157,6 +157,24 @@ test('everything is freed at the end of the sessions', async () => {
   expect(tf.memory().numTensors).toBe(tensors);
 });
 
+test('optimizers of which no two are alike take no more memory than sixteen of them, and give the same numbers', async () => {
+  const tried = Array.from({ length: 24 }, (_, i): TrialOptions => {
+    const optimizer = { name: 'adamw', weightDecay: (i + 1) / 1000 };
+    return { name: `decay ${i}`, learningRate: 0.02, optimizer };
+  });
+  await withTrials({ tried }, async ({ trials: specs, executor }) => {
+    const run = (i: number) => executor.run(specOf(specs[i] as (typeof specs)[0], 1), {});
+    const first = await run(0);
+    for (let i = 1; i < 16; i++) await run(i);
+    const tensors = tf.memory().numTensors;
+    for (let i = 16; i < 24; i++) await run(i);
+    // The first one's step is made again.
+    const again = await run(0);
+    expect(tf.memory().numTensors).toBe(tensors);
+    if (exact) expect(untimedTraining(again.training)).toEqual(untimedTraining(first.training));
+  });
+});
+
 describe('references', () => {
   const hashes = (setup: Setup = {}) =>
     withTrials(setup, async ({ trials: specs }) =>
