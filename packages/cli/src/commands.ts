@@ -5,8 +5,7 @@ import { configured } from './config/configured.js';
 export const commands: readonly CommandEntry[] = [
   {
     name: 'find',
-    description:
-      'Search for the learning rate: train the model for a few hundred steps at rising rates (the default command).',
+    description: 'Search for the learning rate by training a few hundred steps at rising rates (the default command).',
     options: configured(() => import('./find/options.js')),
     isConfigurable: true,
     run: async (flags) => (await import('./find/command.js')).find(flags),
@@ -20,28 +19,26 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: 'compare',
-    description:
-      'Train the model with several rates, schedules, callbacks, optimizers or batch sizes on equal terms, and rank them.',
+    description: 'Train with several rates, schedules, callbacks, optimizers or batch sizes on equal terms; rank them.',
     options: configured(() => import('./compare/options.js')),
     isConfigurable: true,
     run: async (flags) => (await import('./compare/command.js')).compare(flags),
   },
   {
     name: 'worker',
-    description: 'Train what lrfind compare --queue gives, on this machine, until it is interrupted.',
+    description: 'Train for lrfind compare --queue on this machine.',
     options: () => import('./worker/options.js'),
     run: async (flags) => (await import('./worker/command.js')).worker(flags),
   },
   {
     name: 'queue',
-    description: 'Show what waits, runs, is done and has failed in a queue, and which workers there are.',
+    description: 'Show what a queue holds and which workers there are.',
     options: () => import('./queue/options.js'),
     run: async (flags) => (await import('./queue/command.js')).queue(flags),
   },
   {
     name: 'data',
-    description:
-      'Show what is understood of a table before anything is trained: columns, target, loss, and what does not fit.',
+    description: 'Show what is understood of a table before training: columns, target, loss, and what does not fit.',
     argument: ['[table]', 'the table, in place of --data'],
     options: configured(() => import('./data/options.js')),
     isConfigurable: true,

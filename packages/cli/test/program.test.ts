@@ -9,12 +9,14 @@ import { flags as findFlags } from '../src/find/options.js';
 import { flags as loopFlags } from '../src/loop/options.js';
 import { flags as openFlags } from '../src/open/options.js';
 import { flags as plotFlags } from '../src/plot/options.js';
+import { flags as queueFlags } from '../src/queue/options.js';
 import { flags as reportFlags } from '../src/report/options.js';
 import { flags as scheduleFlags } from '../src/schedule/options.js';
 import { type FlagGroups, flagName, flagOf } from '../src/shared/flags.js';
 import { flags as trainFlags } from '../src/train/options.js';
 import { flags as transferFlags } from '../src/transfer/options.js';
 import { flags as uiFlags } from '../src/ui/options.js';
+import { flags as workerFlags } from '../src/worker/options.js';
 import { lrfind } from './command.js';
 
 const configuration: FlagGroups[number] = ['Configuration:', ConfigOptions];
@@ -23,6 +25,8 @@ const commands: [name: string, flags: FlagGroups][] = [
   ['find', [...findFlags, configuration]],
   ['train', [...trainFlags, configuration]],
   ['compare', [...compareFlags, configuration]],
+  ['worker', workerFlags],
+  ['queue', queueFlags],
   ['data', [...dataFlags, configuration]],
   ['analyse', analyseFlags],
   ['loop', loopFlags],

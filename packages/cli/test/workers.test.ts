@@ -36,7 +36,7 @@ const allowed = '--workers must be auto, or a whole number from 1 to 64';
 test.each<[string, string]>([
   ['0', `${allowed}; got 0`],
   ['65', `${allowed}; got 65`],
-  ['2.5', `${allowed}; got "2.5"`],
+  ['2.5', `${allowed}; got 2.5`],
   ['two', `${allowed}; got "two"`],
 ])('--workers %s is refused', async (workers, message) => {
   for (const command of [['find'], ['train'], ['compare', '--lr', '0.1,0.2']]) {

@@ -51,9 +51,22 @@ function isInstalled(name: string): boolean {
 
 /** A driver that computes on the CPU is no candidate. */
 async function mayBeFaster(): Promise<boolean> {
-  if (process.env.LRFIND_DETERMINISTIC === '1' || !find().usable) return false;
+  if (process.env.LRFIND_DETERMINISTIC === '1' || !find().usable || !hasVulkan()) return false;
   const adapter = await requestAdapter().catch(() => null);
   return adapter !== null && !adapter.info.isFallbackAdapter;
+}
+
+/** Dawn itself writes to stderr where Linux has no Vulkan, and takes longer to say so. */
+function hasVulkan(): boolean {
+  if (process.platform !== 'linux') return true;
+  try {
+    // Loaded here, because koffi does not load on every system.
+    const { default: koffi } = require('koffi') as typeof import('koffi');
+    koffi.load('libvulkan.so.1');
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 async function requestAdapter(): Promise<Adapter | null> {

@@ -63,7 +63,7 @@ function parseValue(name: string, option: FlagSchema & TSchema, raw: unknown): u
   const value = Number(text);
   if (takesNumberOrText(option)) {
     const given = text === '' || Number.isNaN(value) ? raw : value;
-    if (!Check(option, given)) throw notAllowed(flagOf(name, option), allowed(option), raw);
+    if (!Check(option, given)) throw notAllowed(flagOf(name, option), allowed(option), given);
     return given;
   }
   if (option.type !== 'number' && option.type !== 'integer') return raw;

@@ -7,8 +7,10 @@ import type { FlagGroups } from '../shared/flags.js';
 export const WorkerOptions = Type.Object(
   {
     queue: Type.Optional(
-      Type.String({
+      Type.Unsafe<string | boolean>({
+        anyOf: [{ type: 'boolean' }, { type: 'string' }],
         placeholder: 'url',
+        optionalValue: true,
         description: 'Redis with the queue: redis://host:6379, rediss:// for TLS (default: the URL in LRFIND_QUEUE)',
       }),
     ),
