@@ -10,7 +10,9 @@ const ENTRIES = { '@lrfind/backends': path('../src/index.ts'), '@lrfind/backends
 
 /** Bundles for a browser, without shims for Node. */
 async function bundle(options: BuildOptions): Promise<string> {
-  const core = options.external?.includes('@lrfind/core') ? {} : { '@lrfind/core': path('../../core/src/index.ts') };
+  const core: Record<string, string> = options.external?.includes('@lrfind/core')
+    ? {}
+    : { '@lrfind/core': path('../../core/src/index.ts') };
   const { outputFiles } = await build({
     ...options,
     bundle: true,

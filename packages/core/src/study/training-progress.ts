@@ -89,25 +89,23 @@ export async function advance(
   const { seed, training: before } = current;
   if (before.outcome !== 'finished' || before.evaluations.length >= until) return;
   const untilStep = trial.evaluateAt[until - 1] as number;
-  const entry = completed.find(
-    (each) =>
+  const known = completed.find(
+    (each): each is TrainedEntry =>
       each.kind === 'trained' && each.trial === trial.trial && each.seed === seed && each.untilStep === untilStep,
   );
-  const known = entry?.kind === 'trained' ? entry : undefined;
-  if (known) {
-    checkResumable(known, trial, until);
-    for (const evaluation of known.training.evaluations.slice(before.evaluations.length))
-      onEvaluation?.(trial.trial, seed, evaluation);
-  } else {
-    // A training that diverges at its first step ends before the executor checks the signal.
-    signal?.throwIfAborted();
-  }
   let reported = before.evaluations.at(-1)?.step ?? 0;
   const report = (evaluation: Evaluation) => {
     if (evaluation.step <= reported) return;
     reported = evaluation.step;
     onEvaluation?.(trial.trial, seed, evaluation);
   };
+  if (known) {
+    checkResumable(known, trial, until);
+    for (const evaluation of known.training.evaluations) report(evaluation);
+  } else {
+    // A training that diverges at its first step ends before the executor checks the signal.
+    signal?.throwIfAborted();
+  }
   const outcome =
     known ??
     (await orFailed(
@@ -131,17 +129,8 @@ export async function advance(
   const { training, seconds, state, callbacks } = outcome;
   Object.assign(current, { training, seconds, state, callbacks });
   if (!known) {
-    const ofCallbacks = callbacks && { callbacks };
-    await journal?.add({
-      kind: 'trained',
-      trial: trial.trial,
-      seed,
-      untilStep,
-      training,
-      seconds,
-      state,
-      ...ofCallbacks,
-    });
+    const entry = { kind: 'trained', trial: trial.trial, seed, untilStep, training, seconds, state } as const;
+    await journal?.add({ ...entry, ...(callbacks && { callbacks }) });
   }
 }
 
@@ -163,7 +152,7 @@ function checkResumable(
 ): void {
   const { evaluations, outcome } = training;
   const wanted = trial.evaluateAt.slice(0, outcome === 'finished' ? until : evaluations.length);
-  const inOrder = evaluations.length === wanted.length && evaluations.every(({ step }, i) => step === wanted[i]);
+  const inOrder = String(evaluations.map(({ step }) => step)) === String(wanted);
   const paused = outcome === 'finished' && until < trial.evaluateAt.length;
   const own = paused ? (trial.recipe.callbacks?.length ?? 0) : 0;
   const heard = own === (callbacks?.callbacks.length ?? 0) && (own === 0 || callbacks?.rates.length === untilStep);
