@@ -122,7 +122,7 @@ describe('a mistake is one message, exit code 2, and nothing is written', () => 
     [
       'half a batch',
       ['--lr', 0.1, '--batch-size', '16,1.5'],
-      /--batch-size must be a whole number at least 1, or with --search a range such as 16\.\.256; got "1\.5"/,
+      /--batch-size must be a whole number at least 1, or with --search a range such as 16\.\.256; got 1\.5/,
     ],
     [
       'no validation rows',
