@@ -45,7 +45,7 @@ export interface RunningWorker {
   readonly name: string;
   /** Rejected with what ends it: a Redis that refuses it. */
   readonly failed: Promise<never>;
-  /** Waits for the trainings that it has, then ends. */
+  /** Waits for the trainings that it has, then ends; at once where Redis cannot be reached. */
   close(): Promise<void>;
 }
 
@@ -142,8 +142,11 @@ export async function runWorker(url: string, options: WorkerOptions, what = '--q
     async close() {
       clearInterval(says);
       clearInterval(looks);
-      await Promise.all(workers.map((each) => each.close()));
-      if (redis.status === 'ready') await leave(redis, name).catch(() => {});
+      // Without a Redis nobody would take what its trainings give, and BullMQ would wait for one.
+      if (redis.status === 'ready') {
+        await Promise.all(workers.map((each) => each.close()));
+        await leave(redis, name).catch(() => {});
+      } else for (const each of workers) void each.close(true).catch(() => {});
       redis.disconnect();
     },
   };
