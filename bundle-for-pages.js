@@ -1,5 +1,5 @@
 // What the bundles for pages have in common: `packages/web` and `packages/browser` are made from the sources of all packages.
-import { existsSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -72,6 +72,19 @@ export function sources() {
       });
     },
   };
+}
+
+/**
+ * Copies TensorFlow.js's WebAssembly to where a bundle looks for it. Every browser that runs the bundles has SIMD; threads need a page that is
+ * cross-origin isolated.
+ *
+ * @param {string} out folder of the bundle
+ */
+export function copyWasm(out) {
+  const backends = createRequire(join(packages, 'backends/package.json'));
+  const folder = join(dirname(backends.resolve('@tensorflow/tfjs-backend-wasm/package.json')), 'wasm-out');
+  for (const name of ['tfjs-backend-wasm-simd.wasm', 'tfjs-backend-wasm-threaded-simd.wasm'])
+    cpSync(join(folder, name), join(out, 'wasm', name));
 }
 
 /** What lies in a page of Vega's packages: what charts of results are made of, which are lines, points, bands and texts on axes. */

@@ -13,7 +13,8 @@ export function licencesOf(inputs) {
     // Of a module that a plugin gives, its path comes after the plugin's name.
     const file = path.replace(/^[\w-]{2,}:/, '');
     const folder = /^(.*[\\/]node_modules[\\/](?:@[^\\/]+[\\/])?[^\\/]+)[\\/]/.exec(file)?.[1];
-    if (!folder) continue;
+    // What a package replaces for browsers by nothing is not in the bundle.
+    if (!folder || path.startsWith('(disabled)')) continue;
     const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
     const files = readdirSync(folder).filter((file) => /^(licen[cs]e|copying|notice)/i.test(file));
     const texts = files.map((file) => readFileSync(join(folder, file), 'utf8').trim());

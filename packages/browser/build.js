@@ -1,12 +1,13 @@
 // Writes `dist/`: the two modules for a page with what they load later, and the files of WebAssembly. The types beside them are tsc's.
 // Run it after `tsc -b`.
-import { cpSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { forPages, sources, threadsWhereIsolated, vegaOfCharts } from '../../bundle-for-pages.js';
+import { copyWasm, forPages, sources, threadsWhereIsolated, vegaOfCharts } from '../../bundle-for-pages.js';
 import { licencesOf } from '../../licences.js';
+import { exportedNames } from '../../required-module.js';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const out = join(here, 'dist');
@@ -32,14 +33,9 @@ for (const [name, plugins] of Object.entries({
   Object.assign(inputs, metafile.inputs);
 }
 
-// What a package replaces for browsers by nothing is not in the bundle.
-const held = Object.keys(inputs).filter((path) => !path.startsWith('(disabled)'));
-writeFileSync(join(out, 'LICENSES.txt'), licencesOf(Object.fromEntries(held.map((path) => [path, true]))));
+writeFileSync(join(out, 'LICENSES.txt'), licencesOf(inputs));
 
-// Every browser that runs the modules has SIMD; threads need a page that is cross-origin isolated.
-const wasm = join(dirname(require.resolve('@tensorflow/tfjs-backend-wasm/package.json')), 'wasm-out');
-for (const name of ['tfjs-backend-wasm-simd.wasm', 'tfjs-backend-wasm-threaded-simd.wasm'])
-  cpSync(join(wasm, name), join(out, 'wasm', name));
+copyWasm(out);
 
 /**
  * TensorFlow.js is the page's own: its core and layers are taken from the global of the union package or of ml5, which also have
@@ -57,9 +53,7 @@ function pageTf() {
       }));
       onResolve({ filter: /^\.\/tf\.js$/ }, () => ({ path: 'tf', namespace: 'page-tf' }));
       onLoad({ filter: /.*/, namespace: 'page-tf' }, ({ path }) => {
-        const names = Object.keys(require(path === 'tf' ? '@tensorflow/tfjs' : path)).filter(
-          (name) => /^[A-Za-z_]\w*$/.test(name) && name !== 'default',
-        );
+        const names = exportedNames(require(path === 'tf' ? '@tensorflow/tfjs' : path));
         const exported = path.endsWith('cpu')
           ? 'export const version_cpu = tf.version["tfjs-backend-cpu"];'
           : `export const { ${names.join(', ')} } = tf;`;

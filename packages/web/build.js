@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { pageScript, pageStyle, themes } from '@lrfind/plots/page-style';
 import { build } from 'esbuild';
-import { forPages, sources, threadsWhereIsolated, vegaOfCharts } from '../../bundle-for-pages.js';
+import { copyWasm, forPages, sources, threadsWhereIsolated, vegaOfCharts } from '../../bundle-for-pages.js';
 import { digits, pixels } from '../../examples/mnist/digits.js';
 import { licencesOf } from '../../licences.js';
 
@@ -88,17 +88,12 @@ writeFileSync(
 `,
 );
 
-// Every browser that runs the page has SIMD; threads need a page that is cross-origin isolated.
-const wasm = join(dirname(require.resolve('@tensorflow/tfjs-backend-wasm/package.json')), 'wasm-out');
-for (const name of ['tfjs-backend-wasm-simd.wasm', 'tfjs-backend-wasm-threaded-simd.wasm'])
-  cpSync(join(wasm, name), join(out, 'wasm', name));
+copyWasm(out);
 
 cpSync(join(here, '../../fixtures/mnist-mlp/model.json'), join(out, 'example/model.json'));
 writeFileSync(join(out, 'example/digits.csv.gz'), exampleTable());
 
-// What a package replaces for browsers by nothing is not in the bundle.
-const held = Object.keys(metafile.inputs).filter((path) => !path.startsWith('(disabled)'));
-writeFileSync(join(out, 'LICENSES.txt'), licencesOf(Object.fromEntries(held.map((path) => [path, true]))));
+writeFileSync(join(out, 'LICENSES.txt'), licencesOf(metafile.inputs));
 
 await writeServiceWorker();
 

@@ -47,7 +47,7 @@ export function contentOf(bytes: Uint8Array): Content {
 }
 
 /** Whether bytes are those of a content. */
-export function isContent(bytes: Uint8Array, content: Content): boolean {
+function isContent(bytes: Uint8Array, content: Content): boolean {
   return bytes.length === content.bytes && contentOf(bytes).sha256 === content.sha256;
 }
 

@@ -25,7 +25,7 @@ export function workerName(): string {
 }
 
 /** Seconds on the clock of Redis, which is one for all machines. */
-export async function redisSeconds(redis: Redis): Promise<number> {
+async function redisSeconds(redis: Redis): Promise<number> {
   const [seconds, microseconds] = await redis.time();
   return Number(seconds) + Number(microseconds) / 1e6;
 }

@@ -17,7 +17,7 @@ import {
 import { checkRedis, redisConnection } from './open-redis.js';
 import { ANNOUNCED_EVERY, announce, leave, workerName } from './presence.js';
 import { redisAddress, shownAddress } from './redis-address.js';
-import { mayPass, redisFailure } from './redis-failure.js';
+import { isRefused, mayPass, redisFailure } from './redis-failure.js';
 import { type ProcessSettings, SETTINGS, URL_VARIABLE } from './worker-settings.js';
 
 /** How a worker works. */
@@ -99,8 +99,7 @@ export async function runWorker(url: string, options: WorkerOptions, what = '--q
     if (mayPass(error)) {
       if (!isGone) onNote(`${failure?.message ?? `${shownAddress(address)} is not ready`}; waiting for it`);
       isGone = true;
-    } else if (failure && /refuses the user|asks for a password|replica|does not let/.test(failure.message))
-      fail(failure);
+    } else if (isRefused(error)) fail(failure);
     else onNote(failure?.message ?? (error as Error).message);
   };
   const redis = redisConnection(address, 'lrfind worker');

@@ -21,6 +21,15 @@ const functions = {
   maximum: (x: tf.Tensor) => tf.maximum(x, 0),
   minimum: (x: tf.Tensor) => tf.minimum(x, 0),
 };
+/** Of one cell, which gives each number as it is. */
+const convolution = (x: tf.Tensor, activation: tf.fused.Activation) => ({
+  x: tf.reshape(x, [1, 1, -1, 1]) as tf.Tensor4D,
+  filter: tf.ones([1, 1, 1, 1]) as tf.Tensor4D,
+  strides: 1,
+  pad: 'same' as const,
+  activation,
+  bias: tf.zeros([1]),
+});
 const fused = (['linear', 'relu', 'relu6', 'elu', 'sigmoid'] as const).flatMap((activation) => [
   [
     `product with ${activation}`,
@@ -32,30 +41,8 @@ const fused = (['linear', 'relu', 'relu6', 'elu', 'sigmoid'] as const).flatMap((
         bias: tf.zeros([1]),
       }),
   ],
-  [
-    `convolution with ${activation}`,
-    (x: tf.Tensor) =>
-      tf.fused.conv2d({
-        x: tf.reshape(x, [1, 1, -1, 1]) as tf.Tensor4D,
-        filter: tf.ones([1, 1, 1, 1]) as tf.Tensor4D,
-        strides: 1,
-        pad: 'same',
-        activation,
-        bias: tf.zeros([1]),
-      }),
-  ],
-  [
-    `depthwise convolution with ${activation}`,
-    (x: tf.Tensor) =>
-      tf.fused.depthwiseConv2d({
-        x: tf.reshape(x, [1, 1, -1, 1]) as tf.Tensor4D,
-        filter: tf.ones([1, 1, 1, 1]) as tf.Tensor4D,
-        strides: 1,
-        pad: 'same',
-        activation,
-        bias: tf.zeros([1]),
-      }),
-  ],
+  [`convolution with ${activation}`, (x: tf.Tensor) => tf.fused.conv2d(convolution(x, activation))],
+  [`depthwise convolution with ${activation}`, (x: tf.Tensor) => tf.fused.depthwiseConv2d(convolution(x, activation))],
 ]) as [string, (x: tf.Tensor) => tf.Tensor][];
 
 /** Values of functions at 0, 1, −2, infinity and minus infinity, from their definitions. */

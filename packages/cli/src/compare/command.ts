@@ -8,7 +8,7 @@ import { journalFile } from '../files/journal-file.js';
 import { readModel } from '../files/read-inputs.js';
 import { showComparison } from '../live/comparison-page.js';
 import { all, openedPage } from '../live/opened-page.js';
-import { beginBackend } from '../shared/encode-inputs.js';
+import { openBackend } from '../shared/encode-inputs.js';
 import { flagOptions } from '../shared/flag-values.js';
 import { beginTables, inputFiles } from '../shared/inputs.js';
 import { checkOutputs, checkWritable, writeOutputs } from '../shared/outputs/output-files.js';
@@ -51,7 +51,7 @@ export async function compare(flags: Readonly<Record<string, unknown>>): Promise
   await checkWritable(journalPath, '--journal');
   const inputs = await inputFiles(files.model, files);
   await checkOutputs(output.out, formats, '--out', inputs, [{ option: '--journal', path: journalPath }]);
-  const backend = beginBackend(training.backend);
+  const backend = openBackend(training.backend);
   const trackers = await openTrackers(chosenTrackers);
   await using page = await openedPage(output, 'Comparing trainings', [...files.model, files.data]);
 

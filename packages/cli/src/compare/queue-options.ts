@@ -1,17 +1,12 @@
 import { closed } from '@lrfind/core/options';
 import * as Type from 'typebox';
+import { queueOption } from '../shared/queue-url.js';
 
 /** Who trains, where it is not this process. */
 export const QueueOptions = Type.Object(
   {
-    queue: Type.Optional(
-      Type.Unsafe<string | boolean>({
-        anyOf: [{ type: 'boolean' }, { type: 'string' }],
-        placeholder: 'url',
-        optionalValue: true,
-        description:
-          'give the trainings to workers (lrfind worker) by a queue on this Redis: redis://host:6379, rediss:// for TLS; without a value the URL in LRFIND_QUEUE, which keeps a password out of the list of processes',
-      }),
+    queue: queueOption(
+      'give the trainings to workers (lrfind worker) by a queue on this Redis: redis://host:6379, rediss:// for TLS; without a value the URL in LRFIND_QUEUE, which keeps a password out of the list of processes',
     ),
     shared: Type.Optional(
       Type.String({

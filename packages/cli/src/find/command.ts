@@ -3,7 +3,7 @@ import type { StepEvent } from '@lrfind/finder';
 import { readModel } from '../files/read-inputs.js';
 import { all, openedPage } from '../live/opened-page.js';
 import { showSearch } from '../live/search-page.js';
-import { beginBackend } from '../shared/encode-inputs.js';
+import { openBackend } from '../shared/encode-inputs.js';
 import { flagOptions } from '../shared/flag-values.js';
 import { beginTables, inputFiles } from '../shared/inputs.js';
 import { OutputOptions } from '../shared/outputs/options.js';
@@ -35,7 +35,7 @@ export async function find(flags: Readonly<Record<string, unknown>>): Promise<nu
   const chosenTrackers = flagOptions(TrackerOptions, flags);
   await checkPictures([...output.out, ...picturesOf(chosenTrackers)], groups + 1, 'groups of layers');
   await checkOutputs(output.out, sweepFormats, '--out', await inputFiles([files.model], files));
-  const backend = beginBackend(training.backend);
+  const backend = openBackend(training.backend);
   const trackers = await openTrackers(chosenTrackers);
   await using page = await openedPage(output, 'Searching for a learning rate', [files.model, files.data]);
 

@@ -1,18 +1,12 @@
 import { closed } from '@lrfind/core/options';
 import * as Type from 'typebox';
 import type { FlagGroups } from '../shared/flags.js';
+import { ownQueueOption } from '../shared/queue-url.js';
 
 /** Which queue is shown, and how. */
 export const QueueStateOptions = Type.Object(
   {
-    queue: Type.Optional(
-      Type.Unsafe<string | boolean>({
-        anyOf: [{ type: 'boolean' }, { type: 'string' }],
-        placeholder: 'url',
-        optionalValue: true,
-        description: 'Redis with the queue: redis://host:6379, rediss:// for TLS (default: the URL in LRFIND_QUEUE)',
-      }),
-    ),
+    queue: ownQueueOption,
     last: Type.Integer({
       minimum: 0,
       maximum: 2000,

@@ -6,6 +6,7 @@ import { losses, type OptimizerCode, optimizerNamed } from '@lrfind/finder';
 
 type Parameters = Readonly<Record<string, unknown>>;
 
+/** The batch size of `train` where none is given. */
 const { default: usualBatchSize } = TrainSettings.properties.batchSize as { readonly default?: number };
 
 /**
@@ -69,13 +70,12 @@ export function bestTrialCode({ ranking, trials, setup, options }: Comparison): 
     readonly steps?: number;
     readonly groups?: Readonly<Record<string, number>>;
   };
-  const length = epochs ?? Math.ceil((steps ?? 0) / Math.ceil(setup.rows / batchSize));
   return trainCall(
-    isConstant(learningRate) ? Number(learningRate) : learningRate,
+    learningRate,
     Object.entries(groups).map(([pattern, multiplier]) => ({ pattern, multiplier })),
     { name, ...changed },
     setup.loss,
-    { epochs: length, ...(batchSize !== usualBatchSize && { batchSize }) },
+    lengthOptions(epochs, steps ?? 0, setup.rows, batchSize),
   );
 }
 
@@ -104,8 +104,13 @@ function lengthOf({ suggestion, verification, options, setup }: SweepResult): Pa
   const { rows } = setup;
   if (suggestion?.schedule === undefined || isConstant(suggestion.schedule)) return {};
   if (batchSize === undefined || rows === null) return {};
-  const length = Math.ceil((verification?.target ?? 0) / Math.ceil(rows / batchSize));
-  return { epochs: epochs ?? length, ...(batchSize !== usualBatchSize && { batchSize }) };
+  return lengthOptions(epochs, verification?.target ?? 0, rows, batchSize);
+}
+
+/** The options of `train` for so many epochs, or else steps. */
+function lengthOptions(epochs: number | undefined, steps: number, rows: number, batchSize: number): Parameters {
+  const length = epochs ?? Math.ceil(steps / Math.ceil(rows / batchSize));
+  return { epochs: length, ...(batchSize !== usualBatchSize && { batchSize }) };
 }
 
 /** The call of `train`, with the groups if there are any. A loss of the caller's own has no name to write. */

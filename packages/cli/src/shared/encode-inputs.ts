@@ -206,20 +206,14 @@ export function optimizerFlag(
   return name || changed ? optimizer : { ...optimizer, state: savedOptimizer(file)?.optimizer.state };
 }
 
-/** Opens the backend of `--backend`, with a note where lrfind chose it. */
-export async function openBackend(name: string): Promise<string[]> {
-  const { name: opened, why }: BackendInfo = await named('--backend', () =>
-    useBackend(name, name === 'auto' ? { byPace: true } : {}),
-  );
-  return name === 'auto' ? [`backend: ${opened}; ${why}`] : [];
-}
-
 /**
- * Begins to open the backend, as {@link openBackend}, so that other things can be done in the meantime: loading TensorFlow's library takes
- * half a second of another thread. Whoever awaits it gets the error.
+ * Opens the backend of `--backend`, with a note where lrfind chose it. Other things can be done in the meantime, since loading TensorFlow's
+ * library takes half a second of another thread: whoever awaits it gets the error.
  */
-export function beginBackend(name: string): Promise<string[]> {
-  const opening = openBackend(name);
+export function openBackend(name: string): Promise<string[]> {
+  const opening = named('--backend', () => useBackend(name, name === 'auto' ? { byPace: true } : {})).then(
+    ({ name: opened, why }: BackendInfo) => (name === 'auto' ? [`backend: ${opened}; ${why}`] : []),
+  );
   opening.catch(() => {});
   return opening;
 }

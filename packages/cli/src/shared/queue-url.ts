@@ -1,7 +1,28 @@
 import { InputError } from '@lrfind/core';
+import * as Type from 'typebox';
 
 /** Holds the URL of Redis where a flag does not: a list of processes shows flags, and with them a password. */
 const VARIABLE = 'LRFIND_QUEUE';
+
+/**
+ * Declares `--queue`, which may stand without a value.
+ *
+ * @param description of the flag
+ */
+export const queueOption = (description: string) =>
+  Type.Optional(
+    Type.Unsafe<string | boolean>({
+      anyOf: [{ type: 'boolean' }, { type: 'string' }],
+      placeholder: 'url',
+      optionalValue: true,
+      description,
+    }),
+  );
+
+/** Declares the queue of commands that have no other. */
+export const ownQueueOption = queueOption(
+  'Redis with the queue: redis://host:6379, rediss:// for TLS (default: the URL in LRFIND_QUEUE)',
+);
 
 /** The URL of Redis, and what messages call it. */
 export interface QueueUrl {

@@ -12,7 +12,7 @@ import { checkSavableAs, kerasFormatOf, saveModel } from '../files/save-model.js
 import { openedPage } from '../live/opened-page.js';
 import { showSearch } from '../live/search-page.js';
 import { showTraining } from '../live/training-page.js';
-import { beginBackend } from '../shared/encode-inputs.js';
+import { openBackend } from '../shared/encode-inputs.js';
 import { flagOptions } from '../shared/flag-values.js';
 import { named } from '../shared/flags.js';
 import { beginTables, inputFiles } from '../shared/inputs.js';
@@ -63,7 +63,7 @@ export async function train(flags: Readonly<Record<string, unknown>>): Promise<n
         : '',
     );
   }
-  const backend = beginBackend(training.backend);
+  const backend = openBackend(training.backend);
   const trackers = await openTrackers(flagOptions(TrackerOptions, flags));
   await using page = await openedPage(output, 'Training', [files.model, files.data]);
 

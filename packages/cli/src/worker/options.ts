@@ -2,18 +2,12 @@ import { registeredBackends } from '@lrfind/backends';
 import { choice, closed } from '@lrfind/core/options';
 import * as Type from 'typebox';
 import type { FlagGroups } from '../shared/flags.js';
+import { ownQueueOption } from '../shared/queue-url.js';
 
 /** Where trainings come from, and how they are run. */
 export const WorkerOptions = Type.Object(
   {
-    queue: Type.Optional(
-      Type.Unsafe<string | boolean>({
-        anyOf: [{ type: 'boolean' }, { type: 'string' }],
-        placeholder: 'url',
-        optionalValue: true,
-        description: 'Redis with the queue: redis://host:6379, rediss:// for TLS (default: the URL in LRFIND_QUEUE)',
-      }),
-    ),
+    queue: ownQueueOption,
     concurrency: Type.Optional(
       Type.Integer({
         minimum: 1,

@@ -1,11 +1,10 @@
 import { useBackend } from '@lrfind/backends';
-import type { Journal } from '@lrfind/core/study';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { beforeAll, expect, test } from 'vitest';
 import { compare } from '../../src/compare.js';
 import type { CompareOptions, TrialOptions } from '../../src/options.js';
 import { heights, noisy, points, rejection } from '../train/small-trainings.js';
-import { memoryJournal } from './memory-journal.js';
+import { interruptedOnce, memoryJournal } from './memory-journal.js';
 import { trainingsOf, untimed } from './untimed.js';
 
 let model: LayersModel;
@@ -59,15 +58,7 @@ test('interrupted after any entry of the journal and resumed, it comes to the sa
   expect(whole.lines.length).toBeGreaterThan(40);
   for (let after = 1; after < whole.lines.length; after += 6) {
     const journal = memoryJournal();
-    const controller = new AbortController();
-    const interrupting: Journal = {
-      open: journal.open,
-      async add(entry) {
-        await journal.add(entry);
-        if (journal.lines.length === after) controller.abort(new Error('interrupted'));
-      },
-    };
-    const interrupted = halved({ journal: interrupting, signal: controller.signal });
+    const interrupted = halved({ ...interruptedOnce(journal, ({ length }) => length === after) });
     expect((await rejection(interrupted)).message).toBe('interrupted');
     expect(untimed(await halved({ journal }))).toEqual(expected);
     const parts = (lines: readonly string[]) => lines.map((line) => line.replace(/"seconds":[\d.e-]+/g, ''));

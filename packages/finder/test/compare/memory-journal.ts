@@ -24,3 +24,26 @@ export function memoryJournal(): MemoryJournal {
     },
   };
 }
+
+/**
+ * A journal whose comparison is aborted, with the error "interrupted", once it has certain entries.
+ *
+ * @param journal gets the entries
+ * @param isDue whether to abort, after an entry was added
+ */
+export function interruptedOnce(
+  journal: MemoryJournal,
+  isDue: (lines: readonly string[]) => boolean,
+): { readonly journal: Journal; readonly signal: AbortSignal } {
+  const controller = new AbortController();
+  return {
+    journal: {
+      open: journal.open,
+      async add(entry) {
+        await journal.add(entry);
+        if (isDue(journal.lines)) controller.abort(new Error('interrupted'));
+      },
+    },
+    signal: controller.signal,
+  };
+}

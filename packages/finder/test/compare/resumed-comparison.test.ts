@@ -10,7 +10,7 @@ import * as trainingLoop from '../../src/engine/training-loop.js';
 import type { CompareOptions, ComparisonEvent } from '../../src/options.js';
 import { bits, drawn, heights, points, regression, rejection } from '../train/small-trainings.js';
 import { lasting } from './lasting.js';
-import { type MemoryJournal, memoryJournal } from './memory-journal.js';
+import { interruptedOnce, type MemoryJournal, memoryJournal } from './memory-journal.js';
 import { untimed } from './untimed.js';
 
 beforeAll(() => useBackend('wasm'));
@@ -53,21 +53,9 @@ async function watched<Result>(action: () => Promise<Result>) {
 /** Interrupts a comparison once the journal has a number of trainings, or parts of them. */
 async function interrupted(after: number, options: Partial<CompareOptions>): Promise<MemoryJournal> {
   const journal = memoryJournal();
-  const controller = new AbortController();
-  let trained = 0;
-  const counting: Journal = {
-    open: journal.open,
-    async add(entry) {
-      await journal.add(entry);
-      trained += entry.kind === 'trained' ? 1 : 0;
-      if (trained === after) controller.abort(new Error('interrupted'));
-    },
-  };
-  const comparison = compare(model(), data, {
-    ...lasting(few, options),
-    journal: counting,
-    signal: controller.signal,
-  });
+  const isDue = (lines: readonly string[]) =>
+    lines.filter((line) => JSON.parse(line).kind === 'trained').length === after;
+  const comparison = compare(model(), data, { ...lasting(few, options), ...interruptedOnce(journal, isDue) });
   expect((await rejection(comparison)).message).toBe('interrupted');
   return journal;
 }
@@ -124,15 +112,7 @@ describe.each<[string, Partial<CompareOptions>, number]>([
 test('the journal has a finished search, which is not repeated', async () => {
   const journal = memoryJournal();
   const trials = [{ learningRate: 'find' as const }, { learningRate: 'find' as const, optimizer: 'sgd' }];
-  const controller = new AbortController();
-  const once: Journal = {
-    open: journal.open,
-    async add(entry) {
-      await journal.add(entry);
-      controller.abort(new Error('interrupted'));
-    },
-  };
-  await rejection(compare(model(), data, { ...few, trials, journal: once, signal: controller.signal }));
+  await rejection(compare(model(), data, { ...few, trials, ...interruptedOnce(journal, () => true) }));
   const all = await watched(() => compare(model(), data, { ...few, trials }));
   const again = await watched(() => resumed(journal, { trials }));
   expect([all.searches, again.searches]).toEqual([2, 1]);

@@ -1,13 +1,12 @@
 import { useBackend } from '@lrfind/backends';
 import { Comparison } from '@lrfind/core/results';
-import type { Journal } from '@lrfind/core/study';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { Value } from 'typebox/value';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { compare } from '../../src/compare.js';
 import type { CompareOptions, SearchOptions } from '../../src/options.js';
 import { heights, points, regression, rejection } from '../train/small-trainings.js';
-import { memoryJournal } from './memory-journal.js';
+import { interruptedOnce, memoryJournal } from './memory-journal.js';
 import { untimed } from './untimed.js';
 
 let model: LayersModel;
@@ -129,15 +128,7 @@ describe('a search that draws near what did well', () => {
     const expected = untimed(await tpe({ ...options, journal: whole }));
     for (const after of [1, 9, 24, whole.lines.length - 2]) {
       const journal = memoryJournal();
-      const controller = new AbortController();
-      const interrupting: Journal = {
-        open: journal.open,
-        async add(entry) {
-          await journal.add(entry);
-          if (journal.lines.length === after) controller.abort(new Error('interrupted'));
-        },
-      };
-      const interrupted = tpe({ ...options, journal: interrupting, signal: controller.signal });
+      const interrupted = tpe({ ...options, ...interruptedOnce(journal, ({ length }) => length === after) });
       expect((await rejection(interrupted)).message).toBe('interrupted');
       expect(untimed(await tpe({ ...options, journal }))).toEqual(expected);
     }

@@ -95,7 +95,7 @@ export function checkWorkers(wanted: Workers): void {
  *
  * @param milliseconds that this thread alone would still compute for
  */
-export function workersWorthStarting(milliseconds: number, processorCount: number): number {
+function workersWorthStarting(milliseconds: number, processorCount: number): number {
   return Math.max(0, Math.min(processorCount - 1, MOST_WORKERS, Math.floor(milliseconds / (2 * START_MS))));
 }
 
