@@ -3,22 +3,14 @@ import { join } from 'node:path';
 import { cacheFolder } from '@lrfind/backends';
 import { InputError } from '@lrfind/core';
 import { type Job, Worker } from 'bullmq';
-import { clockWatch } from './clock-watch.js';
-import {
-  type JobKind,
-  type JobResult,
-  kindOfQueue,
-  kindText,
-  ownKind,
-  PREFIX,
-  queueName,
-  type TrialJob,
-} from './jobs.js';
-import { checkRedis, redisConnection } from './open-redis.js';
-import { ANNOUNCED_EVERY, announce, leave, workerName } from './presence.js';
-import { redisAddress, shownAddress } from './redis-address.js';
-import { isRefused, mayPass, redisFailure } from './redis-failure.js';
-import { type ProcessSettings, SETTINGS, URL_VARIABLE } from './worker-settings.js';
+import { clockWatch } from '../clock-watch.js';
+import { type JobKind, kindOfQueue, kindText, ownKind, PREFIX, queueName } from '../jobs/job-kind.js';
+import { ANNOUNCED_EVERY, announce, leave, workerName } from '../jobs/presence.js';
+import type { JobResult, TrialJob } from '../jobs/trial-job.js';
+import { redisAddress, shownAddress } from '../redis/address.js';
+import { checkRedis, redisConnection } from '../redis/connection.js';
+import { isRefused, mayPass, redisFailure } from '../redis/failure.js';
+import { type ProcessSettings, SETTINGS, URL_VARIABLE } from './process-settings.js';
 
 /** How a worker works. */
 export interface WorkerOptions {
