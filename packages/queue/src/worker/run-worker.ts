@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { cacheFolder } from '@lrfind/backends';
 import { InputError } from '@lrfind/core';
-import { type Job, Worker } from 'bullmq';
+import type { Job } from 'bullmq';
 import { clockWatch } from '../clock-watch.js';
 import { type JobKind, kindOfQueue, kindText, ownKind, PREFIX, queueName } from '../jobs/job-kind.js';
 import { ANNOUNCED_EVERY, announce, leave, workerName } from '../jobs/presence.js';
@@ -10,6 +10,7 @@ import type { JobResult, TrialJob } from '../jobs/trial-job.js';
 import { redisAddress, shownAddress } from '../redis/address.js';
 import { checkRedis, redisConnection } from '../redis/connection.js';
 import { isRefused, mayPass, redisFailure } from '../redis/failure.js';
+import { closeWorkers, startWorkers } from './job-workers.js';
 import { type ProcessSettings, SETTINGS, URL_VARIABLE } from './process-settings.js';
 
 /** How a worker works. */
@@ -100,26 +101,22 @@ export async function runWorker(url: string, options: WorkerOptions, what = '--q
     if (isGone) onNote(`${shownAddress(address)} is back`);
     isGone = false;
   });
-  const worker = (kind: JobKind): Worker<TrialJob, JobResult> => {
-    const blocking = redisConnection(address, 'lrfind worker');
-    const made = new Worker<TrialJob, JobResult>(queueName(kind), jobProcess(), {
-      connection: blocking,
-      prefix: PREFIX,
-      name,
-      concurrency,
-      lockDuration: stalledAfter * 1000,
-      stalledInterval: stalledAfter * 1000,
-      maxStalledCount: MOST_STALLED,
-      // A program that preloads modules (`--import`) means itself by that.
-      workerForkOptions: { env, execArgv: [] },
-    });
-    made.on('error', onError);
-    made.on('completed', (job) => onNote(`done: ${jobText(job)}`));
-    made.on('failed', (job, error) => job && onNote(`failed: ${jobText(job)}: ${error.message.split('\n')[0]}`));
-    made.on('stalled', (id) => onNote(`begun again, because its worker ended or did not answer: ${id}`));
-    return made;
-  };
-  const workers = kinds.map(worker);
+  const workers = startWorkers<TrialJob, JobResult>(kinds.map(queueName), jobProcess(), concurrency, () => ({
+    connection: redisConnection(address, 'lrfind worker'),
+    prefix: PREFIX,
+    name,
+    lockDuration: stalledAfter * 1000,
+    stalledInterval: stalledAfter * 1000,
+    maxStalledCount: MOST_STALLED,
+    // A program that preloads modules (`--import`) means itself by that.
+    workerForkOptions: { env, execArgv: [] },
+  }));
+  for (const each of workers) {
+    each.on('error', onError);
+    each.on('completed', (job) => onNote(`done: ${jobText(job)}`));
+    each.on('failed', (job, error) => job && onNote(`failed: ${jobText(job)}: ${error.message.split('\n')[0]}`));
+    each.on('stalled', (id) => onNote(`begun again, because its worker ended or did not answer: ${id}`));
+  }
   const clock = clockWatch(onNote);
   const present = { name, kinds, concurrency };
   const say = () => announce(redis, present).catch(onError);
@@ -135,7 +132,7 @@ export async function runWorker(url: string, options: WorkerOptions, what = '--q
       clearInterval(looks);
       // Without a Redis nobody would take what its trainings give, and BullMQ would wait for one.
       if (redis.status === 'ready') {
-        await Promise.all(workers.map((each) => each.close()));
+        await closeWorkers(workers);
         await leave(redis, name).catch(() => {});
       } else for (const each of workers) void each.close(true).catch(() => {});
       redis.disconnect();
