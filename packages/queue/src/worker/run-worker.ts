@@ -1,6 +1,5 @@
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { cacheFolder } from '@lrfind/backends';
+import { cacheFolder, checkBackend, lanesOn } from '@lrfind/backends';
 import { InputError } from '@lrfind/core';
 import type { Job } from 'bullmq';
 import { clockWatch } from '../clock-watch.js';
@@ -11,13 +10,16 @@ import { redisAddress, shownAddress } from '../redis/address.js';
 import { checkRedis, redisConnection } from '../redis/connection.js';
 import { isRefused, mayPass, redisFailure } from '../redis/failure.js';
 import { closeWorkers, startWorkers } from './job-workers.js';
-import { type ProcessSettings, SETTINGS, URL_VARIABLE } from './process-settings.js';
+import { type ProcessSettings, processEnvironment } from './process-settings.js';
 
 /** How a worker works. */
 export interface WorkerOptions {
-  /** Name of the backend on which it computes. It takes the trainings of that backend alone. */
+  /** Name of the backend on which it computes, or `auto`. It takes the trainings of that backend alone. */
   readonly backend: string;
-  /** Trainings at a time, each in a process of its own, which computes with its part of the processors. Default: one for each processor. */
+  /**
+   * Trainings at a time, each in a process of its own, which computes with its part of the processors (of `LRFIND_THREADS` if that is set).
+   * Default: one for each processor; on a GPU 1, since each process would have its own part of the GPU's memory.
+   */
   readonly concurrency?: number | undefined;
   /** Folder for models and rows that were fetched. Default: `queue` in lrfind's cache folder. */
   readonly cache?: string | undefined;
@@ -36,6 +38,10 @@ export interface WorkerOptions {
 /** A worker that runs. */
 export interface RunningWorker {
   readonly name: string;
+  /** Name of the backend on which it computes. */
+  readonly backend: string;
+  /** Trainings at a time. */
+  readonly concurrency: number;
   /** Rejected with what ends it: a Redis that refuses it. */
   readonly failed: Promise<never>;
   /** Waits for the trainings that it has, then ends; at once where Redis cannot be reached. */
@@ -54,15 +60,13 @@ const MOST_STALLED = 3;
  *
  * @param url of Redis
  * @param what messages call the URL
- * @throws InputError for a URL that is none of a Redis, and for a Redis that cannot hold a queue
+ * @throws InputError for a URL that is none of a Redis, for a Redis that cannot hold a queue, and for a backend that cannot train here
  *
  * @example
  * const worker = await runWorker('redis://127.0.0.1', { backend: 'wasm', onNote: console.error });
  */
 export async function runWorker(url: string, options: WorkerOptions, what = '--queue'): Promise<RunningWorker> {
   const {
-    backend,
-    concurrency = availableParallelism(),
     cache = join(cacheFolder(), 'queue'),
     cacheBytes = CACHE_BYTES,
     shared,
@@ -72,15 +76,13 @@ export async function runWorker(url: string, options: WorkerOptions, what = '--q
   } = options;
   const address = redisAddress(url, what);
   await checkRedis(address);
+  // In a process of its own: this one would keep a GPU that those which train need.
+  const { name: backend, device } = await checkBackend(options.backend);
+  const { concurrency = lanesOn(device) } = options;
   const name = workerName();
   const kinds = [ownKind(backend, false), ...(allowCode ? [ownKind(backend, true)] : [])];
   const settings: ProcessSettings = { backend, cache, cacheBytes, shared, allowCode };
-  const env = {
-    ...process.env,
-    LRFIND_THREADS: String(Math.max(1, Math.floor(availableParallelism() / concurrency))),
-    [SETTINGS]: JSON.stringify(settings),
-    [URL_VARIABLE]: url,
-  };
+  const env = processEnvironment(settings, url, concurrency);
   let fail: (error: unknown) => void = () => {};
   const failed = new Promise<never>((_resolve, reject) => {
     fail = reject;
@@ -125,8 +127,7 @@ export async function runWorker(url: string, options: WorkerOptions, what = '--q
   const looks = setInterval(() => clock.look(), 3000);
   for (const text of await otherKinds()) onNote(text);
   return {
-    name,
-    failed,
+    ...{ name, backend, concurrency, failed },
     async close() {
       clearInterval(says);
       clearInterval(looks);

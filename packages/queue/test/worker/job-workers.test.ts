@@ -3,23 +3,10 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { redisAddress } from '../../src/redis/address.js';
 import { redisConnection } from '../../src/redis/connection.js';
 import { closeWorkers, startWorkers } from '../../src/worker/job-workers.js';
+import { mostAtOnce } from '../at-once.js';
 import { hasRedis, type RedisServer, startRedis } from '../redis-server.js';
 
 const program = new URL('./waiting-job.mjs', import.meta.url);
-
-/** How many of some jobs ran at once, at most. */
-function mostAtOnce(jobs: readonly Job[]): number {
-  const moments = jobs.flatMap(({ processedOn, finishedOn }) => [
-    { at: processedOn as number, change: 1 },
-    { at: finishedOn as number, change: -1 },
-  ]);
-  let running = 0;
-  // A job may begin in the millisecond in which another one ends.
-  const counts = moments
-    .toSorted((a, b) => a.at - b.at || a.change - b.change)
-    .map(({ change }) => (running += change));
-  return Math.max(...counts);
-}
 
 describe.skipIf(!hasRedis)('workers of two queues', () => {
   let redis: RedisServer;
