@@ -8,12 +8,16 @@ export { conclude } from './conclusions.js';
 export { evaluationSteps, lowestEvaluation, measures, type TrainingLength } from './evaluations.js';
 export { doubtfulRate, gainOf, nothingToGain } from './gain.js';
 export {
+  type CompletedEntry,
   checkJournalEntry,
   type Journal,
   type JournalEntry,
   type JournalHeader,
   journalKinds,
+  type PausedAt,
   type ScheduledEntry,
+  type StoredEntry,
+  type StoredState,
   type SuggestedEntry,
   type TrainedEntry,
 } from './journal.js';
