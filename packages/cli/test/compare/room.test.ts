@@ -23,8 +23,8 @@ test('fewer trials, seeds or evaluations have room, and so have trials that are 
 });
 
 test('combinations count as the trials of a search do', () => {
-  const lr = Array.from({ length: 100 }, (_, i) => String((i + 1) / 1000)).join();
-  const batchSize = Array.from({ length: 100 }, (_, i) => i + 1).join();
+  const lr = Array.from({ length: 100 }, (_, i) => String((i + 1) / 1000));
+  const batchSize = Array.from({ length: 100 }, (_, i) => String(i + 1));
   expect(() => checkRoom(told({ lr, batchSize, epochs: 30, repeats: 1 }), 0.1 * GIB)).toThrow(
     /^a comparison of 10000 trials with 1 seed and 30 evaluations each needs about 108 MB /,
   );
