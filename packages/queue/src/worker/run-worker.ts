@@ -2,14 +2,15 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { cacheFolder } from '@lrfind/backends';
 import { InputError } from '@lrfind/core';
-import { type Job, Worker } from 'bullmq';
+import { Worker } from 'bullmq';
 import { clockWatch } from '../clock-watch.js';
 import { type JobKind, kindOfQueue, kindText, ownKind, PREFIX, queueName } from '../jobs/job-kind.js';
 import { ANNOUNCED_EVERY, announce, leave, workerName } from '../jobs/presence.js';
-import type { JobResult, TrialJob } from '../jobs/trial-job.js';
-import { redisAddress, shownAddress } from '../redis/address.js';
+import { type JobResult, jobText, type TrialJob } from '../jobs/trial-job.js';
+import { redisAddress } from '../redis/address.js';
 import { checkRedis, redisConnection } from '../redis/connection.js';
-import { isRefused, mayPass, redisFailure } from '../redis/failure.js';
+import { isRefused, redisFailure } from '../redis/failure.js';
+import { watchConnection } from '../redis/watch.js';
 import { type ProcessSettings, SETTINGS, URL_VARIABLE } from './process-settings.js';
 
 /** How a worker works. */
@@ -85,21 +86,30 @@ export async function runWorker(url: string, options: WorkerOptions, what = '--q
     fail = reject;
   });
   failed.catch(() => {});
-  let isGone = false;
-  const onError = (error: unknown): void => {
+  const said = new Set<string>();
+  /** Texts of the trainings that have begun and not ended, by the ids of their jobs. */
+  const begun = new Map<string, string>();
+  const onFailure = (error: unknown): void => {
+    const { message } = error as Error;
+    const late = LATE.exec(message)?.[1];
     const failure = redisFailure(address, error);
-    if (mayPass(error)) {
-      if (!isGone) onNote(`${failure?.message ?? `${shownAddress(address)} is not ready`}; waiting for it`);
-      isGone = true;
-    } else if (isRefused(error)) fail(failure);
-    else onNote(failure?.message ?? (error as Error).message);
+    if (late !== undefined) onLost(late);
+    else if (isRefused(error)) {
+      fail(failure);
+      void end(false);
+    } else sayOnce(failure?.message ?? message.split('\n')[0] ?? message);
   };
+  const sayOnce = (text: string): void => {
+    if (said.has(text)) return;
+    said.add(text);
+    onNote(text);
+  };
+  const onLost = (id: string): void =>
+    sayOnce(
+      `${begun.get(id) ?? id} may be begun again by another worker: this one could not tell Redis in time that it runs`,
+    );
   const redis = redisConnection(address, 'lrfind worker');
-  redis.on('error', onError);
-  redis.on('ready', () => {
-    if (isGone) onNote(`${shownAddress(address)} is back`);
-    isGone = false;
-  });
+  const watch = watchConnection(redis, address, { onNote, onFailure });
   const worker = (kind: JobKind): Worker<TrialJob, JobResult> => {
     const blocking = redisConnection(address, 'lrfind worker');
     const made = new Worker<TrialJob, JobResult>(queueName(kind), jobProcess(), {
@@ -113,34 +123,41 @@ export async function runWorker(url: string, options: WorkerOptions, what = '--q
       // A program that preloads modules (`--import`) means itself by that.
       workerForkOptions: { env, execArgv: [] },
     });
-    made.on('error', onError);
-    made.on('completed', (job) => onNote(`done: ${jobText(job)}`));
-    made.on('failed', (job, error) => job && onNote(`failed: ${jobText(job)}: ${error.message.split('\n')[0]}`));
+    made.on('error', watch.met);
+    made.on('ioredis:close', watch.closed);
+    made.on('active', ({ id = '', data }) => begun.set(id, jobText(data)));
+    made.on('completed', ({ id = '', data }) => {
+      begun.delete(id);
+      onNote(`done: ${jobText(data)}`);
+    });
+    made.on('failed', (job, error) => {
+      if (!job) return;
+      begun.delete(job.id ?? '');
+      onNote(`failed: ${jobText(job.data)}: ${error.message.split('\n')[0]}`);
+    });
     made.on('stalled', (id) => onNote(`begun again, because its worker ended or did not answer: ${id}`));
     return made;
   };
   const workers = kinds.map(worker);
   const clock = clockWatch(onNote);
   const present = { name, kinds, concurrency };
-  const say = () => announce(redis, present).catch(onError);
+  const say = () => announce(redis, present).catch(watch.met);
   await say();
   const says = setInterval(say, ANNOUNCED_EVERY * 1000);
   const looks = setInterval(() => clock.look(), 3000);
   for (const text of await otherKinds()) onNote(text);
-  return {
-    name,
-    failed,
-    async close() {
-      clearInterval(says);
-      clearInterval(looks);
-      // Without a Redis nobody would take what its trainings give, and BullMQ would wait for one.
-      if (redis.status === 'ready') {
-        await Promise.all(workers.map((each) => each.close()));
-        await leave(redis, name).catch(() => {});
-      } else for (const each of workers) void each.close(true).catch(() => {});
-      redis.disconnect();
-    },
-  };
+  return { name, failed, close: () => end(redis.status === 'ready') };
+
+  /** @param patiently whether to wait for the trainings that it has; without a Redis nobody would take what they give */
+  async function end(patiently: boolean): Promise<void> {
+    clearInterval(says);
+    clearInterval(looks);
+    if (patiently) {
+      await Promise.all(workers.map((each) => each.close()));
+      await leave(redis, name).catch(() => {});
+    } else for (const each of workers) void each.close(true).catch(() => {});
+    redis.disconnect();
+  }
 
   /** Says of trainings that wait for workers of another kind. */
   async function otherKinds(): Promise<string[]> {
@@ -158,6 +175,9 @@ export async function runWorker(url: string, options: WorkerOptions, what = '--q
   }
 }
 
+/** What BullMQ says of a job whose lock was not renewed in time. */
+const LATE = /(?:could not renew lock for|Missing lock for|Lock mismatch for) job ([^\s.]+)/;
+
 // A name of its own, so that bundlers leave it alone.
 const PROCESS = './job-process.js';
 
@@ -166,8 +186,4 @@ function jobProcess(): URL {
   const url = new URL(PROCESS, import.meta.url);
   if (url.pathname.endsWith('.ts')) throw new InputError('a worker runs the built modules: build them first');
   return url;
-}
-
-function jobText({ data: { spec } }: Job<TrialJob>): string {
-  return `${spec.trial}, seed ${spec.seed}, until step ${spec.evaluateAt.at(-1)}`;
 }
