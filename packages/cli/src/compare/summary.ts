@@ -24,7 +24,7 @@ export function comparisonSummary(result: Comparison): string {
     `${countText(setup.rows)} rows, ${countText(setup.validationRows)} for validation${setup.tested === undefined ? '' : `, ${countText(setup.tested)} to test on`}`,
     setup.loss,
     environment.backend,
-    `${environment.seconds.toFixed(1)} s`,
+    `${environment.seconds.toFixed(1)} s of training`,
   ].join(' · ');
   const notes = [...setup.notes, ...new Set(trials.flatMap((trial) => trial.notes))].map((note) => `note: ${note}`);
   const left = result.ranking.length - shown.ranking.length;
@@ -52,7 +52,8 @@ function spaceText({ sampler, space: { learningRate, schedule, optimizer, batchS
 
 function rankingTable({ ranking, trials, setup }: Comparison): string {
   const [metric] = setup.metrics;
-  const trialOf = ({ name }: RankedTrial) => trials.find((each) => each.name === name) as TrialResult;
+  const named = new Map(trials.map((trial) => [trial.name, trial]));
+  const trialOf = ({ name }: RankedTrial) => named.get(name) as TrialResult;
   const tested = setup.tested === undefined ? [] : ['test loss', ...(metric ? [`test ${metric}`] : [])];
   const header = [
     '',

@@ -1,8 +1,6 @@
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { cacheFolder } from '@lrfind/backends';
+import { cacheFolder, checkBackend, lanesOn } from '@lrfind/backends';
 import { InputError } from '@lrfind/core';
-import { Worker } from 'bullmq';
 import { clockWatch } from '../clock-watch.js';
 import { type JobKind, kindOfQueue, kindText, ownKind, PREFIX, queueName } from '../jobs/job-kind.js';
 import { ANNOUNCED_EVERY, announce, leave, workerName } from '../jobs/presence.js';
@@ -11,13 +9,17 @@ import { redisAddress } from '../redis/address.js';
 import { checkRedis, redisConnection } from '../redis/connection.js';
 import { isRefused, redisFailure } from '../redis/failure.js';
 import { watchConnection } from '../redis/watch.js';
-import { type ProcessSettings, SETTINGS, URL_VARIABLE } from './process-settings.js';
+import { closeWorkers, startWorkers } from './job-workers.js';
+import { type ProcessSettings, processEnvironment } from './process-settings.js';
 
 /** How a worker works. */
 export interface WorkerOptions {
-  /** Name of the backend on which it computes. It takes the trainings of that backend alone. */
+  /** Name of the backend on which it computes, or `auto`. It takes the trainings of that backend alone. */
   readonly backend: string;
-  /** Trainings at a time, each in a process of its own, which computes with its part of the processors. Default: one for each processor. */
+  /**
+   * Trainings at a time, each in a process of its own, which computes with its part of the processors (of `LRFIND_THREADS` if that is set).
+   * Default: one for each processor; on a GPU 1, which keeps it busy.
+   */
   readonly concurrency?: number | undefined;
   /** Folder for models and rows that were fetched. Default: `queue` in lrfind's cache folder. */
   readonly cache?: string | undefined;
@@ -36,6 +38,10 @@ export interface WorkerOptions {
 /** A worker that runs. */
 export interface RunningWorker {
   readonly name: string;
+  /** Name of the backend on which it computes. */
+  readonly backend: string;
+  /** Trainings at a time. */
+  readonly concurrency: number;
   /** Rejected with what ends it: a Redis that refuses it. */
   readonly failed: Promise<never>;
   /** Waits for the trainings that it has, then ends; at once where Redis cannot be reached. */
@@ -44,6 +50,9 @@ export interface RunningWorker {
 
 /** Bytes of the cache by default. */
 const CACHE_BYTES = 2e9;
+
+/** Milliseconds for closing connections that no training needs. */
+const CLOSING = 2000;
 
 /** Times that a training may be begun again because its worker ended or did not answer. */
 const MOST_STALLED = 3;
@@ -54,15 +63,13 @@ const MOST_STALLED = 3;
  *
  * @param url of Redis
  * @param what messages call the URL
- * @throws InputError for a URL that is none of a Redis, and for a Redis that cannot hold a queue
+ * @throws InputError for a URL that is none of a Redis, for a Redis that cannot hold a queue, and for a backend that cannot train here
  *
  * @example
  * const worker = await runWorker('redis://127.0.0.1', { backend: 'wasm', onNote: console.error });
  */
 export async function runWorker(url: string, options: WorkerOptions, what = '--queue'): Promise<RunningWorker> {
   const {
-    backend,
-    concurrency = availableParallelism(),
     cache = join(cacheFolder(), 'queue'),
     cacheBytes = CACHE_BYTES,
     shared,
@@ -72,88 +79,85 @@ export async function runWorker(url: string, options: WorkerOptions, what = '--q
   } = options;
   const address = redisAddress(url, what);
   await checkRedis(address);
+  // In a process of its own: this one would keep a GPU that those which train need.
+  const { name: backend, device } = await checkBackend(options.backend);
+  const { concurrency = lanesOn(device) } = options;
   const name = workerName();
   const kinds = [ownKind(backend, false), ...(allowCode ? [ownKind(backend, true)] : [])];
   const settings: ProcessSettings = { backend, cache, cacheBytes, shared, allowCode };
-  const env = {
-    ...process.env,
-    LRFIND_THREADS: String(Math.max(1, Math.floor(availableParallelism() / concurrency))),
-    [SETTINGS]: JSON.stringify(settings),
-    [URL_VARIABLE]: url,
-  };
+  const env = processEnvironment(settings, url, concurrency);
   let fail: (error: unknown) => void = () => {};
   const failed = new Promise<never>((_resolve, reject) => {
     fail = reject;
   });
   failed.catch(() => {});
-  const said = new Set<string>();
   /** Texts of the trainings that have begun and not ended, by the ids of their jobs. */
-  const begun = new Map<string, string>();
-  const onFailure = (error: unknown): void => {
-    const { message } = error as Error;
-    const late = LATE.exec(message)?.[1];
-    const failure = redisFailure(address, error);
-    if (late !== undefined) onLost(late);
-    else if (isRefused(error)) {
-      fail(failure);
-      void end(false);
-    } else sayOnce(failure?.message ?? message.split('\n')[0] ?? message);
-  };
+  const running = new Map<string | undefined, string>();
+  const timers: NodeJS.Timeout[] = [];
+  const said = new Set<string>();
   const sayOnce = (text: string): void => {
     if (said.has(text)) return;
     said.add(text);
     onNote(text);
   };
-  const onLost = (id: string): void =>
-    sayOnce(
-      `${begun.get(id) ?? id} may be begun again by another worker: this one could not tell Redis in time that it runs`,
-    );
+  const onFailure = (error: unknown): void => {
+    const { message } = error as Error;
+    const late = LATE.exec(message)?.[1];
+    const failure = redisFailure(address, error);
+    if (late !== undefined)
+      sayOnce(
+        `${running.get(late) ?? late} may be begun again by another worker: this one could not tell Redis in time that it runs`,
+      );
+    else if (isRefused(error)) {
+      fail(failure);
+      void end(false);
+    } else sayOnce(failure?.message ?? message.split('\n')[0] ?? message);
+  };
   const redis = redisConnection(address, 'lrfind worker');
   const watch = watchConnection(redis, address, { onNote, onFailure });
-  const worker = (kind: JobKind): Worker<TrialJob, JobResult> => {
-    const blocking = redisConnection(address, 'lrfind worker');
-    const made = new Worker<TrialJob, JobResult>(queueName(kind), jobProcess(), {
-      connection: blocking,
-      prefix: PREFIX,
-      name,
-      concurrency,
-      lockDuration: stalledAfter * 1000,
-      stalledInterval: stalledAfter * 1000,
-      maxStalledCount: MOST_STALLED,
-      // A program that preloads modules (`--import`) means itself by that.
-      workerForkOptions: { env, execArgv: [] },
-    });
-    made.on('error', watch.met);
-    made.on('ioredis:close', watch.closed);
-    made.on('active', ({ id = '', data }) => begun.set(id, jobText(data)));
-    made.on('completed', ({ id = '', data }) => {
-      begun.delete(id);
-      onNote(`done: ${jobText(data)}`);
-    });
-    made.on('failed', (job, error) => {
-      if (!job) return;
-      begun.delete(job.id ?? '');
-      onNote(`failed: ${jobText(job.data)}: ${error.message.split('\n')[0]}`);
-    });
-    made.on('stalled', (id) => onNote(`begun again, because its worker ended or did not answer: ${id}`));
-    return made;
+  const workers = startWorkers<TrialJob, JobResult>(kinds.map(queueName), jobProcess(), concurrency, () => ({
+    connection: redisConnection(address, 'lrfind worker'),
+    prefix: PREFIX,
+    name,
+    lockDuration: stalledAfter * 1000,
+    stalledInterval: stalledAfter * 1000,
+    maxStalledCount: MOST_STALLED,
+    // A program that preloads modules (`--import`) means itself by that.
+    workerForkOptions: { env, execArgv: [] },
+  }));
+  /** Waits until there has been time to close, and no training runs. */
+  const idle = async (): Promise<void> => {
+    do await new Promise((resolve) => setTimeout(resolve, CLOSING));
+    while (running.size > 0);
   };
-  const workers = kinds.map(worker);
+  for (const each of workers) {
+    each.on('error', watch.met);
+    each.on('ioredis:close', watch.closed);
+    each.on('active', ({ id, data }) => running.set(id, jobText(data)));
+    each.on('completed', (job) => {
+      running.delete(job.id);
+      onNote(`done: ${jobText(job.data)}`);
+    });
+    each.on('failed', (job, error) => {
+      running.delete(job?.id);
+      if (job) onNote(`failed: ${jobText(job.data)}: ${error.message.split('\n')[0]}`);
+    });
+    each.on('stalled', (id) => onNote(`begun again, because its worker ended or did not answer: ${id}`));
+  }
   const clock = clockWatch(onNote);
   const present = { name, kinds, concurrency };
   const say = () => announce(redis, present).catch(watch.met);
-  await say();
-  const says = setInterval(say, ANNOUNCED_EVERY * 1000);
-  const looks = setInterval(() => clock.look(), 3000);
-  for (const text of await otherKinds()) onNote(text);
-  return { name, failed, close: () => end(redis.status === 'ready') };
+  timers.push(setInterval(say, ANNOUNCED_EVERY * 1000), setInterval(() => clock.look(), 3000));
+  await Promise.race([failed, say()]);
+  for (const text of await Promise.race([failed, otherKinds()])) onNote(text);
+  return { ...{ name, backend, concurrency, failed }, close: () => end(redis.status === 'ready') };
 
-  /** @param patiently whether to wait for the trainings that it has; without a Redis nobody would take what they give */
+  /** @param patiently whether to wait for the trainings that it has; without a Redis nobody would take what they give, and BullMQ would wait for one */
   async function end(patiently: boolean): Promise<void> {
-    clearInterval(says);
-    clearInterval(looks);
+    for (const timer of timers) clearInterval(timer);
     if (patiently) {
-      await Promise.all(workers.map((each) => each.close()));
+      // BullMQ may wait for ever for a connection that it was just opening.
+      await Promise.race([closeWorkers(workers), idle()]);
       await leave(redis, name).catch(() => {});
     } else for (const each of workers) void each.close(true).catch(() => {});
     redis.disconnect();
