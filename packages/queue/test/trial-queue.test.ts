@@ -1,16 +1,18 @@
-import { readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { useBackend } from '@lrfind/backends';
 import { version } from '@lrfind/core';
-import type { Executor, TrialSpec } from '@lrfind/core/study';
+import type { Executor, Journal, TrialSpec } from '@lrfind/core/study';
 import type { SentTrials, TrialRunner } from '@lrfind/finder';
 import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { repeatableRandom } from '../../data/test/temporary-files.js';
 import { announce } from '../src/jobs/presence.js';
 import { queueState } from '../src/jobs/queue-state.js';
 import type { TrialJob } from '../src/jobs/trial-job.js';
 import { type TrialQueueOptions, trialQueue } from '../src/study/trial-queue.js';
+import { cuttingProxy } from './cutting-proxy.js';
 import { hasRedis, type RedisServer, startRedis } from './redis-server.js';
 import { rates, rememberedJournal, study, untimed } from './study.js';
 import { workerPlace } from './workers.js';
@@ -172,6 +174,93 @@ describe.skipIf(!hasRedis)('a queue on Redis', () => {
     connection.disconnect();
   });
 
+  test('a job that is no training harms neither files, workers, other trainings nor the state that is shown', async () => {
+    const worker = workers.start(server.url);
+    const kept = join(workers.cache, '..', 'kept');
+    writeFileSync(kept, 'not of the cache');
+    const name = `trainings-${version}-wasm`;
+    const connection = redis.duplicate({ maxRetriesPerRequest: null });
+    const jobs = new Queue(name, { connection, prefix: 'lrfind' });
+    const content = { sha256: '0'.repeat(64), bytes: 1 };
+    const recipe = { optimizer: { name: 'adam' }, batchSize: 1, schedule: {} };
+    const spec = { trial: 'a', recipe, seed: 0, evaluateAt: [1], length: 1 };
+    const training = { ...{ lrfind: version, backend: 'wasm', rows: content, spec, from: null } };
+    const rubbish = [null, 7, 'text', [], {}, { lrfind: 7 }, { ...training, model: { sha256: '../kept', bytes: 16 } }];
+    const ids = rubbish.map((_data, i) => `rubbish-${i}`);
+    for (const [i, data] of rubbish.entries()) await jobs.add('rubbish', data, { jobId: ids[i] as string });
+    for (const id of ids) while (!['failed', 'completed'].includes(await jobs.getJobState(id))) await pause(50);
+    expect((await jobs.getJob('rubbish-6'))?.failedReason).toBe(
+      'a job: /model/sha256 must be a SHA-256 in hexadecimal; got "../kept"',
+    );
+    expect(readFileSync(kept, 'utf8')).toBe('not of the cache');
+    const [kind] = (await queueState(server.url, 20)).kinds;
+    expect(kind?.lastFailed.map(({ trial }) => trial)).not.toContain('a');
+    const queue = await open();
+    const options = { trials: rates(2), seed: 21 };
+    expect(untimed(await study({ ...options, queue }))).toBe(untimed(await study(options)));
+    await queue.close();
+    expect(worker.process.exitCode).toBeNull();
+    await jobs.close();
+    connection.disconnect();
+  });
+
+  test('has done again what is damaged in Redis', async () => {
+    workers.start(server.url);
+    const options = { trials: rates(6), seed: 22 };
+    const name = `trainings-${version}-wasm`;
+    const connection = redis.duplicate({ maxRetriesPerRequest: null });
+    const jobs = new Queue(name, { connection, prefix: 'lrfind' });
+    const damaging = async () => {
+      for (let damaged = 0; damaged < 3; await pause(1))
+        for (const { returnvalue } of await jobs.getCompleted(0, 5)) {
+          const key = `lrfind:content:${(returnvalue as { outcome?: { sha256: string } })?.outcome?.sha256}`;
+          // One that the study has taken meanwhile is not there.
+          if (await redis.exists(key)) damaged += (await redis.setrange(key, 3, '~')) && 1;
+        }
+    };
+    const damaged = damaging();
+    const queue = await open();
+    expect(untimed(await study({ ...options, queue }))).toBe(untimed(await study(options)));
+    await queue.close();
+    await damaged;
+    await jobs.close();
+    connection.disconnect();
+  });
+
+  test('two studies of the same trainings at once both end, with the same result', async () => {
+    workers.start(server.url);
+    workers.start(server.url);
+    const options = { trials: rates(4), halving: true, seed: 23 } as const;
+    const queues = [await open(), await open()];
+    const journals = queues.map(() => rememberedJournal());
+    const [one, other] = await Promise.all(
+      queues.map((queue, i) => study({ ...options, queue, journal: journals[i] as Journal })),
+    );
+    expect(untimed(one)).toBe(untimed(other));
+    expect(untimed(one)).toBe(untimed(await study(options)));
+    for (const { entries } of journals) expect(entries).toHaveLength(4 + 2);
+    for (const queue of queues) await queue.close();
+  });
+
+  test('connections that are cut off, in the middle of an answer too, cost nothing', async () => {
+    workers.start(server.url);
+    const proxy = await cuttingProxy(server.port);
+    const url = `redis://:${PASSWORD}@127.0.0.1:${proxy.port}`;
+    const said: string[] = [];
+    const queue = await trialQueue(url, { backend: 'wasm', patience: 3, onNote: (note) => said.push(note) });
+    const random = repeatableRandom(5);
+    const options = { trials: rates(40), seed: 24, steps: 100 };
+    const there = study({ ...options, queue });
+    // The one on which Redis tells of jobs, alone: the others still answer.
+    await pause(300);
+    proxy.cut((sent) => sent.includes('xread'));
+    proxy.cutAfter(() => 2000 + Math.floor(20_000 * random()));
+    expect(untimed(await there)).toBe(untimed(await study(options)));
+    await queue.close();
+    proxy.close();
+    expect(said.filter((note) => note.includes('is back'))).not.toEqual([]);
+  });
+
   test('gives up a Redis that stays away, with how to go on', async () => {
     const queue = await open({ patience: 1 });
     const there = study({ trials: rates(2), seed: 11, queue });
@@ -193,7 +282,7 @@ describe.skipIf(!hasRedis)('a queue on Redis', () => {
     const queue = await open();
     await redis.config('SET', 'maxmemory', '1');
     await expect(study({ trials: rates(2), seed: 12, queue })).rejects.toThrow(
-      `Redis at 127.0.0.1:${server.port} is full (maxmemory): give it more memory, or let workers take what waits, and go on with --resume`,
+      `Redis at 127.0.0.1:${server.port} is full (maxmemory): give it more memory; what is done is in the journal, and --resume goes on`,
     );
     await redis.config('SET', 'maxmemory', '0');
     await queue.close();

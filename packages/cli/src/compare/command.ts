@@ -4,7 +4,7 @@ import type { Comparison, TrialTraining } from '@lrfind/core/results';
 import { WorkerOptions } from '@lrfind/core/study';
 import type { ComparisonEvent, ModelFile } from '@lrfind/finder';
 import { exitCodes } from '../exit-codes.js';
-import { journalFile } from '../files/journal-file.js';
+import { type JournalFile, journalFile } from '../files/journal-file.js';
 import { readModel } from '../files/read-inputs.js';
 import { together } from '../files/together.js';
 import { showComparison } from '../live/comparison-page.js';
@@ -69,18 +69,20 @@ export async function compare(flags: Readonly<Record<string, unknown>>): Promise
       ? `lrfind: ${journalPath} holds what is done; the same command with --resume continues\n`
       : '',
   );
-  const journal = journalFile(journalPath, { resume: journalOptions.resume });
+  const journal = noticing(journalFile(journalPath, { resume: journalOptions.resume }));
   const reports = output.progress && !output.quiet && showsProgress();
-  const complete = await compareOn(told, {
-    files: modelFiles,
-    tables: () => reading.read(modelFiles[0]?.model),
-    notes,
-    workers,
-    journal,
-    queue,
-    onReady: page?.open,
-    onEvaluation: all(reports ? comparisonProgress() : undefined, page && showComparison(page, told.epochs)),
-  });
+  const complete = await resumable(journal, () =>
+    compareOn(told, {
+      files: modelFiles,
+      tables: () => reading.read(modelFiles[0]?.model),
+      notes,
+      workers,
+      journal,
+      queue,
+      onReady: page?.open,
+      onEvaluation: all(reports ? comparisonProgress() : undefined, page && showComparison(page, told.epochs)),
+    }),
+  );
   restoreTerminal();
   const diverged = complete.trials.every(({ trainings }) => trainings.every(lostTraining));
   const drawn = { result: complete, picture: output };
@@ -90,12 +92,52 @@ export async function compare(flags: Readonly<Record<string, unknown>>): Promise
     if (output.quiet && diverged) return;
     for (const text of together(printed(complete, output))) process.stdout.write(text);
   };
-  await writeOutputs(output.out, formats, drawn, print, stores);
+  await resumable(journal, () => writeOutputs(output.out, formats, drawn, print, stores));
   await journal.remove();
   if (output.quiet && diverged) process.stderr.write('no best trial: every training diverged\n');
   if (!output.quiet) process.stderr.write([...output.out, ...places].map((path) => `wrote ${path}\n`).join(''));
   await page?.report([reported(comparisonOutput, complete)]);
   return diverged ? exitCodes.noAnswer : exitCodes.done;
+}
+
+/** A journal that knows whether it holds something of this comparison. */
+interface NoticingJournal extends JournalFile {
+  readonly hasEntries: boolean;
+}
+
+function noticing(journal: JournalFile): NoticingJournal {
+  let hasEntries = false;
+  return {
+    ...journal,
+    async open(header) {
+      const entries = await journal.open(header);
+      hasEntries = entries.length > 0;
+      return entries;
+    },
+    async add(entry) {
+      await journal.add(entry);
+      hasEntries = true;
+    },
+    get hasEntries() {
+      return hasEntries;
+    },
+  };
+}
+
+/**
+ * Says with a mistake that ends the comparison, such as a full disk, how to go on once it is corrected.
+ *
+ * @throws what the work throws
+ */
+async function resumable<Value>(journal: NoticingJournal, work: () => Promise<Value>): Promise<Value> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof InputError) || !journal.hasEntries || error.message.includes('--resume')) throw error;
+    throw new InputError(
+      `${error.message}; ${journal.path} holds what is done, and the same command with --resume goes on`,
+    );
+  }
 }
 
 /** Whether a training ended without a model. */

@@ -1,5 +1,8 @@
 import { hostname } from 'node:os';
 import type { Redis } from 'ioredis';
+import type { Static } from 'typebox';
+import * as Type from 'typebox';
+import { Check } from 'typebox/schema';
 import { type JobKind, PREFIX } from './job-kind.js';
 
 /** A worker, as it announces itself. */
@@ -30,6 +33,23 @@ async function redisSeconds(redis: Redis): Promise<number> {
   return Number(seconds) + Number(microseconds) / 1e6;
 }
 
+const announcement = Type.Object({
+  name: Type.String(),
+  kinds: Type.Array(Type.Object({ lrfind: Type.String(), backend: Type.String(), hasCode: Type.Boolean() })),
+  concurrency: Type.Integer({ minimum: 1 }),
+  seen: Type.Number(),
+});
+
+/** What a worker has announced; null for what somebody else has put there. */
+function announcementIn(text: string): Static<typeof announcement> | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return Check(announcement, value) ? value : null;
+  } catch {
+    return null;
+  }
+}
+
 /** Says that a worker is there. */
 export async function announce(redis: Redis, worker: PresentWorker): Promise<void> {
   await redis.hset(WORKERS, worker.name, JSON.stringify({ ...worker, seen: await redisSeconds(redis) }));
@@ -45,10 +65,12 @@ export async function presentWorkers(redis: Redis): Promise<PresentWorker[]> {
   const [all, now] = await Promise.all([redis.hgetall(WORKERS), redisSeconds(redis)]);
   const present: PresentWorker[] = [];
   for (const [name, text] of Object.entries(all)) {
-    const { seen, ...worker } = JSON.parse(text) as PresentWorker & { readonly seen: number };
+    const announced = announcementIn(text);
     // A clock that is set back must not make workers immortal.
-    if (Math.abs(now - seen) < SILENCE) present.push(worker);
-    else await redis.hdel(WORKERS, name);
+    if (announced && Math.abs(now - announced.seen) < SILENCE) {
+      const { seen: _seen, ...worker } = announced;
+      present.push(worker);
+    } else await redis.hdel(WORKERS, name);
   }
   return present.toSorted((a, b) => a.name.localeCompare(b.name));
 }

@@ -4,7 +4,7 @@ import { checkRedis, redisConnection } from '../redis/connection.js';
 import { redisFailure } from '../redis/failure.js';
 import { type JobKind, kindOfQueue, PREFIX } from './job-kind.js';
 import { type PresentWorker, presentWorkers } from './presence.js';
-import type { JobResult, TrialJob } from './trial-job.js';
+import { isJob, type JobResult, type TrialJob } from './trial-job.js';
 
 /** What is in a queue, and who works on it. */
 export interface QueueState {
@@ -72,11 +72,11 @@ export async function queueState(url: string, last: number, what = '--queue'): P
       kinds.push({
         ...kind,
         waiting: wait + prioritized + delayed,
-        running: running.map(shown),
+        running: running.flatMap(shown),
         done: counts.completed ?? 0,
         failed: counts.failed ?? 0,
-        lastDone: done.map(shown),
-        lastFailed: failed.map((job) => ({ ...shown(job), reason: job.failedReason })),
+        lastDone: done.flatMap(shown),
+        lastFailed: failed.flatMap((job) => shown(job).map((each) => ({ ...each, reason: job.failedReason }))),
       });
     }
     return { workers: await presentWorkers(redis), kinds };
@@ -87,21 +87,26 @@ export async function queueState(url: string, last: number, what = '--queue'): P
   }
 }
 
+/** What is shown of a job: nothing of one that is no training, which somebody else has put there. */
 function shown(job: {
-  readonly data: TrialJob;
+  readonly data: unknown;
   readonly processedBy?: string;
   readonly attemptsStarted: number;
   readonly processedOn?: number;
   readonly finishedOn?: number;
-}): ShownJob {
+}): ShownJob[] {
+  if (!isJob(job.data)) return [];
   const { spec } = job.data;
   const { processedOn, finishedOn } = job;
-  return {
-    trial: spec.trial,
-    seed: spec.seed,
-    untilStep: spec.evaluateAt.at(-1) as number,
-    worker: job.processedBy ?? null,
-    tries: job.attemptsStarted,
-    seconds: processedOn !== undefined && finishedOn !== undefined ? (finishedOn - processedOn) / 1000 : null,
-  };
+  return [
+    {
+      trial: spec.trial,
+      seed: spec.seed,
+      untilStep: spec.evaluateAt.at(-1) as number,
+      worker: job.processedBy ?? null,
+      tries: job.attemptsStarted,
+      seconds:
+        processedOn !== undefined && finishedOn !== undefined ? Math.max(0, finishedOn - processedOn) / 1000 : null,
+    },
+  ];
 }

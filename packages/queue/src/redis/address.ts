@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { InputError } from '@lrfind/core';
 
 /** Where a Redis is, and what it asks for. */
@@ -8,11 +9,13 @@ export interface RedisAddress {
   readonly db: number;
   readonly username?: string;
   readonly password?: string;
-  /** Present where the connection is encrypted, with the name that the certificate must have. */
-  readonly tls?: { readonly servername: string };
+  /** Present where the connection is encrypted, with the name that is asked for; an address is none, though the certificate must have it. */
+  readonly tls?: { readonly servername?: string };
 }
 
-const EXAMPLE = 'redis://user:password@host:6379/0, or rediss:// for an encrypted connection';
+// Without a password, in whose place the command would show an ellipsis.
+const EXAMPLE =
+  'redis://host:6379/0, with user:password@ before the host if need be, or rediss:// for an encrypted connection';
 
 /**
  * Reads the URL of a Redis.
@@ -42,13 +45,22 @@ export function redisAddress(text: string, what: string): RedisAddress {
     host,
     port: Number(url.port || 6379),
     db: Number(db),
-    ...(url.username !== '' && { username: decodeURIComponent(url.username) }),
-    ...(url.password !== '' && { password: decodeURIComponent(url.password) }),
-    ...(url.protocol === 'rediss:' && { tls: { servername: host } }),
+    ...(url.username !== '' && { username: decoded(url.username, what) }),
+    ...(url.password !== '' && { password: decoded(url.password, what) }),
+    ...(url.protocol === 'rediss:' && { tls: isIP(host) ? {} : { servername: host } }),
   };
+}
+
+/** @throws InputError that does not show the text, which may be a password */
+function decoded(text: string, what: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw new InputError(`${what} must have user and password in percent-encoding: a percent sign in them is %25`);
+  }
 }
 
 /** A Redis as messages name it: without user and password. */
 export function shownAddress({ host, port, db, tls }: RedisAddress): string {
-  return `Redis at ${host}:${port}${db === 0 ? '' : `/${db}`}${tls ? ' (TLS)' : ''}`;
+  return `Redis at ${host.includes(':') ? `[${host}]` : host}:${port}${db === 0 ? '' : `/${db}`}${tls ? ' (TLS)' : ''}`;
 }

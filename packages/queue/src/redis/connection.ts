@@ -1,10 +1,20 @@
+import { connect } from 'node:net';
 import { InputError } from '@lrfind/core';
 import { Redis } from 'ioredis';
 import { type RedisAddress, shownAddress } from './address.js';
-import { redisFailure } from './failure.js';
+import { isCutOff, isSilent, redisFailure } from './failure.js';
 
 /** Milliseconds for a first answer. */
 const FIRST_ANSWER = 10_000;
+
+/**
+ * Milliseconds without an answer after which a connection counts as gone: one whose other end has vanished would be waited for forever.
+ * Longer than what is asked for blocks (10 s), and than the largest bytes take to be sent on a slow line: 16 MB with 2.2 Mbit/s.
+ */
+const SILENCE = 60_000;
+
+/** Milliseconds for what a Redis says that takes no connection. */
+const GREETING = 500;
 
 /** Milliseconds between two attempts to connect again. */
 const MOST_PAUSE = 2000;
@@ -23,6 +33,7 @@ export function redisConnection(address: RedisAddress, name: string): Redis {
     ...(tls && { tls }),
     // BullMQ needs it for calls that block; a queue that waits for Redis needs it for all.
     maxRetriesPerRequest: null,
+    socketTimeout: SILENCE,
     retryStrategy: (attempt) => Math.min(100 * attempt, MOST_PAUSE),
     enableAutoPipelining: true,
   });
@@ -31,20 +42,29 @@ export function redisConnection(address: RedisAddress, name: string): Redis {
 /**
  * Checks once whether a Redis can hold a queue: that it answers, takes the password, can be written to, and removes nothing by itself.
  *
+ * @param patience milliseconds for each answer
  * @throws InputError for what the user can correct
  */
-export async function checkRedis(address: RedisAddress): Promise<void> {
+export async function checkRedis(address: RedisAddress, patience = FIRST_ANSWER): Promise<void> {
   const redis = redisConnection(address, 'lrfind');
-  redis.options.retryStrategy = () => null;
-  redis.options.connectTimeout = FIRST_ANSWER;
+  Object.assign(redis.options, {
+    retryStrategy: () => null,
+    connectTimeout: patience,
+    socketTimeout: patience,
+    // A Redis that reads its data would be waited for.
+    enableReadyCheck: false,
+  });
   let failure: unknown;
   redis.on('error', (error: unknown) => {
     failure ??= error;
   });
   try {
     await redis.connect();
+    // Of a database that is not there a connection says nothing, and uses another one.
+    await redis.select(address.db);
     const info = await redis.info();
     const of = (field: string) => new RegExp(`^${field}:(.*?)\\r?$`, 'm').exec(info)?.[1];
+    if (of('loading') === '1') throw new Error('LOADING');
     if (of('role') === 'slave')
       throw new InputError(
         `${shownAddress(address)} can only be read: it is a replica; name the Redis that it follows`,
@@ -63,8 +83,39 @@ export async function checkRedis(address: RedisAddress): Promise<void> {
     await redis.set('lrfind:check', '1', 'EX', 1);
   } catch (error) {
     if (error instanceof InputError) throw error;
-    throw redisFailure(address, failure) ?? redisFailure(address, error) ?? error;
+    const met = failure ?? error;
+    const why = isCutOff(met) ? await whyClosed(address, met) : met;
+    const known = redisFailure(address, why) ?? redisFailure(address, error);
+    throw known ? new InputError(`${known.message}${otherPort(address, why)}`) : error;
   } finally {
     redis.disconnect();
   }
+}
+
+/**
+ * Why a Redis closes connections: what it says by itself before, which is lost where something is being written.
+ *
+ * @param otherwise what is returned where it says nothing
+ */
+export async function whyClosed(
+  { host, port, tls }: RedisAddress,
+  otherwise: unknown = new Error('Connection is closed'),
+): Promise<unknown> {
+  if (tls) return otherwise;
+  const socket = connect({ host, port, timeout: GREETING });
+  try {
+    const text = await new Promise<string>((resolve) => {
+      for (const event of ['timeout', 'error', 'close']) socket.once(event, () => resolve(''));
+      socket.once('data', (data) => resolve(data.toString('latin1')));
+    });
+    return text.startsWith('-') ? new Error(text.slice(1)) : otherwise;
+  } finally {
+    socket.destroy();
+  }
+}
+
+/** What else a failure may be due to: a port for TLS closes a connection without it, and one without TLS waits for more. */
+function otherPort({ tls }: RedisAddress, failure: unknown): string {
+  if (tls) return isSilent(failure) ? '; if that port is one without TLS, use redis://' : '';
+  return isCutOff(failure) ? '; if that port is one for TLS, use rediss://' : '';
 }

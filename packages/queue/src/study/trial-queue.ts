@@ -10,10 +10,11 @@ import { type Content, openContents } from '../contents/contents.js';
 import { sendSession } from '../contents/sent-session.js';
 import { kindText, ownKind, PREFIX, queueName } from '../jobs/job-kind.js';
 import { presentWorkers } from '../jobs/presence.js';
-import { type JobResult, jobId, type TrialJob } from '../jobs/trial-job.js';
+import { isJobResult, type JobResult, jobId, type TrialJob } from '../jobs/trial-job.js';
 import { type RedisAddress, redisAddress, shownAddress } from '../redis/address.js';
 import { checkRedis, redisConnection } from '../redis/connection.js';
 import { mayPass, redisFailure } from '../redis/failure.js';
+import { watchConnection } from '../redis/watch.js';
 
 /** How trainings are given to workers. */
 export interface TrialQueueOptions {
@@ -58,10 +59,19 @@ const LOOKS = 500;
 const IDLE_BEFORE_NOTE = 10;
 
 /** Milliseconds for saying goodbye to Redis. */
-const CLOSING = 1000;
+const CLOSING = 5000;
 
 /** Times that a worker may miss what it needs before the study ends. */
 const MOST_SENT = 3;
+
+/** Times that a training is done again because what a worker gave is gone or damaged. */
+const MOST_RENEWED = 5;
+
+/** Milliseconds before Redis is asked again what it could not answer. */
+const ASK_AGAIN = 500;
+
+/** What a study that ends tells of itself. */
+const RESUMABLE = 'what is done is in the journal, and --resume goes on';
 
 interface Waiting {
   readonly job: TrialJob;
@@ -74,6 +84,7 @@ interface Waiting {
   /** Something happened while it was looked at. */
   again: boolean;
   sent: number;
+  renewed: number;
 }
 
 /**
@@ -132,7 +143,6 @@ function openQueue(address: RedisAddress, options: TrialQueueOptions, hasCode: b
   /** What all trainings need. */
   const common = new Map<string, Content>();
   let ended: unknown;
-  let goneAt: number | undefined;
   let lastSign = performance.now();
   let saidNoWorker = false;
   let looked = 0;
@@ -147,24 +157,32 @@ function openQueue(address: RedisAddress, options: TrialQueueOptions, hasCode: b
     blocking.disconnect();
   };
   /** What an error means, after which trainings cannot go on. */
-  const meaning = (error: unknown): unknown => ended ?? redisFailure(address, error) ?? error;
-  const onError = (error: unknown): void => {
-    if (isClosed) return;
-    if (mayPass(error)) {
-      if (goneAt !== undefined) return;
-      goneAt = performance.now();
-      const { message } = redisFailure(address, error) ?? { message: `${shownAddress(address)} is not ready` };
-      onNote(`${message}; waiting for it`);
-    } else fail(redisFailure(address, error) ?? error);
+  const meaning = (error: unknown): unknown => {
+    const failure = redisFailure(address, error);
+    return ended ?? (failure ? new InputError(`${failure.message}; ${RESUMABLE}`) : error);
   };
-  for (const each of [redis, blocking]) each.on('error', onError);
-  queue.on('error', onError);
-  events.on('error', onError);
+  const watch = watchConnection(redis, address, {
+    onNote,
+    onFailure(error) {
+      if (!isClosed) fail(meaning(error));
+    },
+  });
+  queue.on('error', watch.met);
+  events.on('error', watch.met);
   redis.on('ready', () => {
-    if (goneAt !== undefined) onNote(`${shownAddress(address)} is back`);
-    goneAt = undefined;
     for (const id of waiting.keys()) void look(id);
   });
+  /** Asks Redis something until it answers, whatever becomes of connections meanwhile. */
+  const patiently = async <Answer>(ask: () => Promise<Answer>): Promise<Answer> => {
+    for (;;) {
+      try {
+        return await ask();
+      } catch (error) {
+        if (ended !== undefined || !mayPass(error)) throw meaning(error);
+        await new Promise((resolve) => setTimeout(resolve, ASK_AGAIN));
+      }
+    }
+  };
   const ofJob = ({ jobId: id }: { readonly jobId: string }) => {
     lastSign = performance.now();
     void look(id);
@@ -194,11 +212,11 @@ function openQueue(address: RedisAddress, options: TrialQueueOptions, hasCode: b
     try {
       do {
         entry.again = false;
-        await take(id, entry);
+        await patiently(() => take(id, entry));
       } while (entry.again && waiting.has(id));
     } catch (error) {
       waiting.delete(id);
-      entry.reject(meaning(error));
+      entry.reject(error);
     } finally {
       entry.looking = false;
     }
@@ -215,7 +233,8 @@ function openQueue(address: RedisAddress, options: TrialQueueOptions, hasCode: b
       waiting.delete(id);
       return entry.reject(new TrialFailure(failureText(job)));
     }
-    const result = job.returnvalue;
+    const result: unknown = job.returnvalue;
+    if (!isJobResult(result)) return renew(id, entry, job);
     if ('refused' in result) throw new InputError(`${result.refused} (${job.processedBy ?? 'a worker'})`);
     if ('outcome' in result) {
       const bytes = await contents.get(result.outcome);
@@ -241,7 +260,13 @@ function openQueue(address: RedisAddress, options: TrialQueueOptions, hasCode: b
     await renew(id, entry, job);
   };
 
+  /** Lets a job be done again whose result cannot be used. */
   const renew = async (id: string, entry: Waiting, job: Job): Promise<void> => {
+    entry.renewed += 1;
+    if (entry.renewed > MOST_RENEWED)
+      throw new InputError(
+        `${shownAddress(address)} did not keep what workers gave for trial "${entry.spec.trial}", ${MOST_RENEWED} times: somebody removes or changes it there; ${RESUMABLE}`,
+      );
     await job.remove();
     await add(id, entry);
   };
@@ -252,13 +277,13 @@ function openQueue(address: RedisAddress, options: TrialQueueOptions, hasCode: b
     const ids = [...waiting.keys()];
     for (const id of ids.slice(looked, looked + LOOKS)) void look(id);
     looked = looked + LOOKS < ids.length ? looked + LOOKS : 0;
-    if (goneAt !== undefined && performance.now() - goneAt > patience * 1000)
+    if (watch.goneFor() > patience * 1000)
       fail(
         new InputError(
-          `${shownAddress(address)} has not answered for ${patience < 120 ? `${patience} s` : `${Math.round(patience / 60)} minutes`}; what is done is in the journal, and --resume goes on`,
+          `${shownAddress(address)} has not answered for ${patience < 120 ? `${patience} s` : `${Math.round(patience / 60)} minutes`}; ${RESUMABLE}`,
         ),
       );
-    else if (waiting.size > 0 && goneAt === undefined) void noteMissingWorkers().catch(() => {});
+    else if (waiting.size > 0 && watch.goneFor() === 0) void noteMissingWorkers().catch(() => {});
   }, LOOK_EVERY);
   const keeps = setInterval(() => void contents.keep([...common.values()]).catch(() => {}), 600_000);
 
@@ -286,12 +311,8 @@ function openQueue(address: RedisAddress, options: TrialQueueOptions, hasCode: b
         for (const each of [model, rows, ...(code ? [code] : [])]) common.set(each.sha256, each);
         sent.set(ref, parts);
       };
-      try {
-        await redis.sadd(`${PREFIX}:queues`, name);
-        for (const [i, session] of sessions.entries()) await send(session, modules[i], false);
-      } catch (error) {
-        throw meaning(error);
-      }
+      await patiently(() => redis.sadd(`${PREFIX}:queues`, name));
+      for (const [i, session] of sessions.entries()) await patiently(() => send(session, modules[i], false));
       return {
         concurrency: MOST_AT_ONCE,
         async run(spec, { onEvaluation, signal }) {
@@ -304,16 +325,11 @@ function openQueue(address: RedisAddress, options: TrialQueueOptions, hasCode: b
             );
           const bytes = from && new TextEncoder().encode(JSON.stringify(from));
           const put = async (again: boolean): Promise<Content | null> => bytes && contents.put(bytes, { again });
-          let job: TrialJob;
-          try {
-            job = {
-              ...{ lrfind: kind.lrfind, backend },
-              ...(sent.get(model.ref) as Pick<TrialJob, 'model' | 'rows' | 'code'>),
-              ...{ spec: own, from: await put(false) },
-            };
-          } catch (error) {
-            throw meaning(error);
-          }
+          const job: TrialJob = {
+            ...{ lrfind: kind.lrfind, backend },
+            ...(sent.get(model.ref) as Pick<TrialJob, 'model' | 'rows' | 'code'>),
+            ...{ spec: own, from: await patiently(() => put(false)) },
+          };
           const id = jobId(job);
           const abortable = signal as AbortSignal | undefined;
           let onAbort: (() => void) | undefined;
@@ -331,7 +347,13 @@ function openQueue(address: RedisAddress, options: TrialQueueOptions, hasCode: b
               const i = sessions.findIndex(({ ref }) => ref === model.ref);
               await send(sessions[i] as SentTrials, modules[i], true);
             };
-            waiting.set(id, { ...{ job, spec, sendAgain, resolve, reject }, looking: false, again: false, sent: 0 });
+            waiting.set(id, {
+              ...{ job, spec, sendAgain, resolve, reject },
+              looking: false,
+              again: false,
+              sent: 0,
+              renewed: 0,
+            });
             void begin(id);
           }).finally(() => onAbort && abortable?.removeEventListener('abort', onAbort));
           for (const evaluation of outcome.training.evaluations.slice(from?.training.evaluations.length ?? 0))
@@ -343,12 +365,15 @@ function openQueue(address: RedisAddress, options: TrialQueueOptions, hasCode: b
     async close(): Promise<void> {
       clearInterval(looks);
       clearInterval(keeps);
-      if (redis.status === 'ready')
-        await Promise.all([...waiting.keys()].map((id) => queue.remove(id).catch(() => {})));
+      const goodbye = async () => {
+        if (redis.status === 'ready')
+          await Promise.all([...waiting.keys()].map((id) => queue.remove(id).catch(() => {})));
+        isClosed = true;
+        await Promise.all([events.close(), queue.close()]).catch(() => {});
+      };
+      // BullMQ would wait for a Redis that has gone, or does not answer.
+      await Promise.race([goodbye(), new Promise((resolve) => setTimeout(resolve, CLOSING).unref())]);
       isClosed = true;
-      // BullMQ would wait for a Redis that has gone.
-      const closed = Promise.all([events.close(), queue.close()]).catch(() => {});
-      await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, CLOSING).unref())]);
       fail(new Error('the queue was closed'));
     },
   };
@@ -357,13 +382,13 @@ function openQueue(address: RedisAddress, options: TrialQueueOptions, hasCode: b
   async function begin(id: string): Promise<void> {
     const entry = waiting.get(id) as Waiting;
     try {
-      const state = await queue.getJobState(id);
-      if (state === 'failed') await queue.remove(id);
-      if (state === 'unknown' || state === 'failed') await add(id, entry);
+      const state = await patiently(() => queue.getJobState(id));
+      if (state === 'failed') await patiently(() => queue.remove(id));
+      if (state === 'unknown' || state === 'failed') await patiently(() => add(id, entry));
       else await look(id);
     } catch (error) {
       waiting.delete(id);
-      entry.reject(meaning(error));
+      entry.reject(error);
     }
   }
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { useBackend } from '@lrfind/backends';
-import { InputError, version } from '@lrfind/core';
+import { InputError, isObject, version } from '@lrfind/core';
 import type { PausedTrial } from '@lrfind/core/study';
 import { type CopiedTrials, layersWithin } from '@lrfind/finder';
 import * as core from '@tensorflow/tfjs-core';
@@ -14,7 +14,7 @@ import type { SandboxedJob } from 'bullmq';
 import { cacheFolder } from '../contents/cache-folder.js';
 import { type Content, openContents } from '../contents/contents.js';
 import { openSent, SENT_MODEL } from '../contents/sent-session.js';
-import type { JobResult, TrialJob } from '../jobs/trial-job.js';
+import { checkJob, type JobResult, type TrialJob } from '../jobs/trial-job.js';
 import { redisAddress } from '../redis/address.js';
 import { redisConnection } from '../redis/connection.js';
 import { redisFailure } from '../redis/failure.js';
@@ -39,9 +39,9 @@ interface Opened {
 let opened: Opened | undefined;
 
 /** Runs a job. */
-export default async function run({ data }: SandboxedJob<TrialJob, JobResult>): Promise<JobResult> {
+export default async function run({ data }: SandboxedJob<unknown, JobResult>): Promise<JobResult> {
   try {
-    return await trained(data);
+    return ofOther(data) ?? (await trained(data));
   } catch (error) {
     // What went wrong in the middle of a training must not reach the next one.
     await close();
@@ -65,12 +65,18 @@ async function reached<Value>(call: Promise<Value>): Promise<Value> {
   }
 }
 
-async function trained(job: TrialJob): Promise<JobResult> {
-  const { lrfind, backend, code, spec, from } = job;
-  if (lrfind !== version || backend !== settings.backend)
-    return {
-      refused: `a worker of lrfind ${version} on ${settings.backend} cannot reproduce a training of lrfind ${lrfind} on ${backend}`,
-    };
+/** The answer to a job of another version or backend, whose fields may be others too. */
+function ofOther(data: unknown): JobResult | undefined {
+  const { lrfind, backend } = (isObject(data) ? data : {}) as Partial<TrialJob>;
+  if (lrfind === undefined || (lrfind === version && backend === settings.backend)) return undefined;
+  return {
+    refused: `a worker of lrfind ${version} on ${settings.backend} cannot reproduce a training of lrfind ${lrfind} on ${backend}`,
+  };
+}
+
+async function trained(job: unknown): Promise<JobResult> {
+  checkJob(job);
+  const { code, spec, from } = job;
   if (code && !settings.allowCode)
     return { refused: `a worker that was started without --allow-code runs no code, and the model needs ${code.file}` };
   const paused = from && (JSON.parse(new TextDecoder().decode(await fetched(from))) as PausedTrial);

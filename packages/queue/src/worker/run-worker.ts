@@ -1,14 +1,14 @@
 import { join } from 'node:path';
 import { cacheFolder, checkBackend, lanesOn } from '@lrfind/backends';
 import { InputError } from '@lrfind/core';
-import type { Job } from 'bullmq';
 import { clockWatch } from '../clock-watch.js';
 import { type JobKind, kindOfQueue, kindText, ownKind, PREFIX, queueName } from '../jobs/job-kind.js';
 import { ANNOUNCED_EVERY, announce, leave, workerName } from '../jobs/presence.js';
-import type { JobResult, TrialJob } from '../jobs/trial-job.js';
-import { redisAddress, shownAddress } from '../redis/address.js';
+import { type JobResult, jobText, type TrialJob } from '../jobs/trial-job.js';
+import { redisAddress } from '../redis/address.js';
 import { checkRedis, redisConnection } from '../redis/connection.js';
-import { isRefused, mayPass, redisFailure } from '../redis/failure.js';
+import { isRefused, redisFailure } from '../redis/failure.js';
+import { watchConnection } from '../redis/watch.js';
 import { closeWorkers, startWorkers } from './job-workers.js';
 import { type ProcessSettings, processEnvironment } from './process-settings.js';
 
@@ -91,21 +91,30 @@ export async function runWorker(url: string, options: WorkerOptions, what = '--q
     fail = reject;
   });
   failed.catch(() => {});
-  let isGone = false;
-  const onError = (error: unknown): void => {
+  /** Texts of the trainings that have begun and not ended, by the ids of their jobs. */
+  const running = new Map<string | undefined, string>();
+  const timers: NodeJS.Timeout[] = [];
+  const said = new Set<string>();
+  const sayOnce = (text: string): void => {
+    if (said.has(text)) return;
+    said.add(text);
+    onNote(text);
+  };
+  const onFailure = (error: unknown): void => {
+    const { message } = error as Error;
+    const late = LATE.exec(message)?.[1];
     const failure = redisFailure(address, error);
-    if (mayPass(error)) {
-      if (!isGone) onNote(`${failure?.message ?? `${shownAddress(address)} is not ready`}; waiting for it`);
-      isGone = true;
-    } else if (isRefused(error)) fail(failure);
-    else onNote(failure?.message ?? (error as Error).message);
+    if (late !== undefined)
+      sayOnce(
+        `${running.get(late) ?? late} may be begun again by another worker: this one could not tell Redis in time that it runs`,
+      );
+    else if (isRefused(error)) {
+      fail(failure);
+      void end(false);
+    } else sayOnce(failure?.message ?? message.split('\n')[0] ?? message);
   };
   const redis = redisConnection(address, 'lrfind worker');
-  redis.on('error', onError);
-  redis.on('ready', () => {
-    if (isGone) onNote(`${shownAddress(address)} is back`);
-    isGone = false;
-  });
+  const watch = watchConnection(redis, address, { onNote, onFailure });
   const workers = startWorkers<TrialJob, JobResult>(kinds.map(queueName), jobProcess(), concurrency, () => ({
     connection: redisConnection(address, 'lrfind worker'),
     prefix: PREFIX,
@@ -116,46 +125,43 @@ export async function runWorker(url: string, options: WorkerOptions, what = '--q
     // A program that preloads modules (`--import`) means itself by that.
     workerForkOptions: { env, execArgv: [] },
   }));
-  const running = new Set<string | undefined>();
   /** Waits until there has been time to close, and no training runs. */
   const idle = async (): Promise<void> => {
     do await new Promise((resolve) => setTimeout(resolve, CLOSING));
     while (running.size > 0);
   };
   for (const each of workers) {
-    each.on('error', onError);
-    each.on('active', (job) => running.add(job.id));
+    each.on('error', watch.met);
+    each.on('ioredis:close', watch.closed);
+    each.on('active', ({ id, data }) => running.set(id, jobText(data)));
     each.on('completed', (job) => {
       running.delete(job.id);
-      onNote(`done: ${jobText(job)}`);
+      onNote(`done: ${jobText(job.data)}`);
     });
     each.on('failed', (job, error) => {
       running.delete(job?.id);
-      if (job) onNote(`failed: ${jobText(job)}: ${error.message.split('\n')[0]}`);
+      if (job) onNote(`failed: ${jobText(job.data)}: ${error.message.split('\n')[0]}`);
     });
     each.on('stalled', (id) => onNote(`begun again, because its worker ended or did not answer: ${id}`));
   }
   const clock = clockWatch(onNote);
   const present = { name, kinds, concurrency };
-  const say = () => announce(redis, present).catch(onError);
-  await say();
-  const says = setInterval(say, ANNOUNCED_EVERY * 1000);
-  const looks = setInterval(() => clock.look(), 3000);
-  for (const text of await otherKinds()) onNote(text);
-  return {
-    ...{ name, backend, concurrency, failed },
-    async close() {
-      clearInterval(says);
-      clearInterval(looks);
-      // Without a Redis nobody would take what its trainings give, and BullMQ would wait for one.
-      if (redis.status === 'ready') {
-        // BullMQ may wait for ever for a connection that it was just opening.
-        await Promise.race([closeWorkers(workers), idle()]);
-        await leave(redis, name).catch(() => {});
-      } else for (const each of workers) void each.close(true).catch(() => {});
-      redis.disconnect();
-    },
-  };
+  const say = () => announce(redis, present).catch(watch.met);
+  timers.push(setInterval(say, ANNOUNCED_EVERY * 1000), setInterval(() => clock.look(), 3000));
+  await Promise.race([failed, say()]);
+  for (const text of await Promise.race([failed, otherKinds()])) onNote(text);
+  return { ...{ name, backend, concurrency, failed }, close: () => end(redis.status === 'ready') };
+
+  /** @param patiently whether to wait for the trainings that it has; without a Redis nobody would take what they give, and BullMQ would wait for one */
+  async function end(patiently: boolean): Promise<void> {
+    for (const timer of timers) clearInterval(timer);
+    if (patiently) {
+      // BullMQ may wait for ever for a connection that it was just opening.
+      await Promise.race([closeWorkers(workers), idle()]);
+      await leave(redis, name).catch(() => {});
+    } else for (const each of workers) void each.close(true).catch(() => {});
+    redis.disconnect();
+  }
 
   /** Says of trainings that wait for workers of another kind. */
   async function otherKinds(): Promise<string[]> {
@@ -173,6 +179,9 @@ export async function runWorker(url: string, options: WorkerOptions, what = '--q
   }
 }
 
+/** What BullMQ says of a job whose lock was not renewed in time. */
+const LATE = /(?:could not renew lock for|Missing lock for|Lock mismatch for) job ([^\s.]+)/;
+
 // A name of its own, so that bundlers leave it alone.
 const PROCESS = './job-process.js';
 
@@ -181,8 +190,4 @@ function jobProcess(): URL {
   const url = new URL(PROCESS, import.meta.url);
   if (url.pathname.endsWith('.ts')) throw new InputError('a worker runs the built modules: build them first');
   return url;
-}
-
-function jobText({ data: { spec } }: Job<TrialJob>): string {
-  return `${spec.trial}, seed ${spec.seed}, until step ${spec.evaluateAt.at(-1)}`;
 }

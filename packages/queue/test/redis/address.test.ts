@@ -8,7 +8,7 @@ describe('the URL of a Redis', () => {
     });
     expect(redisAddress('redis://127.0.0.1', '--queue')).toEqual({ host: '127.0.0.1', port: 6379, db: 0 });
     expect(redisAddress('rediss://[::1]:6380', '--queue')).toEqual({
-      ...{ host: '::1', port: 6380, db: 0, tls: { servername: '::1' } },
+      ...{ host: '::1', port: 6380, db: 0, tls: {} },
     });
   });
 
@@ -16,6 +16,7 @@ describe('the URL of a Redis', () => {
     expect(shownAddress(redisAddress('rediss://ann:secret@example/2', '--queue'))).toBe(
       'Redis at example:6379/2 (TLS)',
     );
+    expect(shownAddress(redisAddress('redis://[::1]:7000', '--queue'))).toBe('Redis at [::1]:7000');
   });
 
   test.each([
@@ -25,6 +26,7 @@ describe('the URL of a Redis', () => {
     ['redis://ann:secret@example/zero', /only a port and the number of a database/],
     ['redis://ann:secret@example?ssl=1', /only a port and the number of a database/],
     ['redis://ann:secret@', /--queue must/],
+    ['redis://ann:100%secret@example', /percent-encoding: a percent sign in them is %25/],
   ])('that is another one is refused without its password: %#', (url, message) => {
     expect(() => redisAddress(url, '--queue')).toThrow(message);
     expect(() => redisAddress(url, '--queue')).not.toThrow(/secret@|:secret/);
