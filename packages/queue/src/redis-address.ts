@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { InputError } from '@lrfind/core';
 
 /** Where a Redis is, and what it asks for. */
@@ -8,11 +9,12 @@ export interface RedisAddress {
   readonly db: number;
   readonly username?: string;
   readonly password?: string;
-  /** Present where the connection is encrypted, with the name that the certificate must have. */
-  readonly tls?: { readonly servername: string };
+  /** Present where the connection is encrypted, with the name that the certificate must have where the host is no IP address. */
+  readonly tls?: { readonly servername?: string };
 }
 
-const EXAMPLE = 'redis://user:password@host:6379/0, or rediss:// for an encrypted connection';
+// Without a user and a password, which no message shows.
+const EXAMPLE = 'redis://127.0.0.1:6379/0, or rediss:// for an encrypted connection';
 
 /**
  * Reads the URL of a Redis.
@@ -37,14 +39,21 @@ export function redisAddress(text: string, what: string): RedisAddress {
     throw new InputError(
       `${what} must have a host, and after it only a port and the number of a database, as in ${EXAMPLE}`,
     );
+  const decoded = (part: string, text: string) => {
+    try {
+      return decodeURIComponent(text);
+    } catch {
+      throw new InputError(`${what} must have % as %25 in its ${part}; got one with a % that begins no code`);
+    }
+  };
   const host = url.hostname.replace(/^\[|\]$/g, '');
   return {
     host,
     port: Number(url.port || 6379),
     db: Number(db),
-    ...(url.username !== '' && { username: decodeURIComponent(url.username) }),
-    ...(url.password !== '' && { password: decodeURIComponent(url.password) }),
-    ...(url.protocol === 'rediss:' && { tls: { servername: host } }),
+    ...(url.username !== '' && { username: decoded('user', url.username) }),
+    ...(url.password !== '' && { password: decoded('password', url.password) }),
+    ...(url.protocol === 'rediss:' && { tls: isIP(host) === 0 ? { servername: host } : {} }),
   };
 }
 

@@ -4,7 +4,7 @@ import { type RedisAddress, shownAddress } from './redis-address.js';
 /** What Redis answers, and what is to be done about it. The first that fits is taken. */
 const ANSWERS: readonly (readonly [answer: RegExp, meaning: string, refuses?: 'refuses'])[] = [
   [/^WRONGPASS|invalid password/, 'refuses the user or the password', 'refuses'],
-  [/^NOAUTH/, 'asks for a password: give one in the URL, redis://:password@host', 'refuses'],
+  [/^NOAUTH/, 'asks for a password: give one in the URL, between :// and the host, as :password@', 'refuses'],
   [
     /^NOPERM/,
     "does not let this user do what a queue needs: allow it all commands on keys that begin with 'lrfind:'",

@@ -4,6 +4,7 @@ import { cacheFolder } from '@lrfind/backends';
 import { InputError } from '@lrfind/core';
 import { type Job, Worker } from 'bullmq';
 import { clockWatch } from './clock-watch.js';
+import { checkShared } from './contents.js';
 import {
   type JobKind,
   type JobResult,
@@ -78,6 +79,7 @@ export async function runWorker(url: string, options: WorkerOptions, what = '--q
     onNote = () => {},
   } = options;
   const address = redisAddress(url, what);
+  checkShared(shared);
   await checkRedis(address);
   const name = workerName();
   const kinds = [ownKind(backend, false), ...(allowCode ? [ownKind(backend, true)] : [])];

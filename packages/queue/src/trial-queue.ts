@@ -6,7 +6,7 @@ import { checkJournalEntry, type Executor, TrialFailure, type TrialOutcome, type
 import { type SentTrials, stockLayers } from '@lrfind/finder';
 import { Job, Queue, QueueEvents } from 'bullmq';
 import { clockWatch } from './clock-watch.js';
-import { type Content, openContents } from './contents.js';
+import { type Content, checkShared, openContents } from './contents.js';
 import { type JobResult, jobId, kindText, ownKind, PREFIX, queueName, type TrialJob } from './jobs.js';
 import { checkRedis, redisConnection } from './open-redis.js';
 import { presentWorkers } from './presence.js';
@@ -89,6 +89,7 @@ interface Waiting {
  */
 export async function trialQueue(url: string, options: TrialQueueOptions, what = '--queue'): Promise<TrialQueue> {
   const address = redisAddress(url, what);
+  checkShared(options.shared);
   await checkRedis(address);
   let opened: ReturnType<typeof openQueue> | undefined;
   return {

@@ -31,7 +31,7 @@ describe.skipIf(!hasRedis)('a Redis that cannot hold a queue is refused with wha
     const { port, url, ask } = await begin('--requirepass', 'secret');
     expect(await refused(`redis://:wrong@127.0.0.1:${port}`)).toBe('Redis at HOST refuses the user or the password');
     expect(await refused(`redis://127.0.0.1:${port}`)).toBe(
-      'Redis at HOST asks for a password: give one in the URL, redis://:password@host',
+      'Redis at HOST asks for a password: give one in the URL, between :// and the host, as :password@',
     );
     await ask('ACL', 'SETUSER', 'guest', 'on', '>guest', '~*', '+@read', '+info', '+@connection');
     expect(await refused(`redis://guest:guest@127.0.0.1:${port}`)).toBe(

@@ -29,6 +29,7 @@ export { schedulesText } from './schedules-text.js';
 export {
   type Configuration,
   checkRange,
+  configurationsIn,
   parseRange,
   powersOfTwo,
   randomSampler,
