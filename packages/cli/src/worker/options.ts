@@ -77,7 +77,7 @@ export const help = `
 It takes trainings of lrfind compare --queue until Ctrl-C or SIGTERM. Then it
 finishes those that it has, and ends. A second Ctrl-C ends it at once, and other
 workers begin what it had again. It must have the version of the lrfind that
-compares.
+compares. docs/many-machines.md has files for Docker Compose and systemd.
 
 Examples:
   $ lrfind worker --queue redis://10.0.0.5

@@ -124,6 +124,19 @@ describe.skipIf(!hasRedis)('lrfind compare --queue', () => {
     expect(stdout.match(/^done /gm)).toHaveLength(12);
   });
 
+  test('refuses a table that is larger than memory', async () => {
+    const rows = Array.from({ length: 3000 }, (_, i) => `${Math.sin(i)},${Math.cos(i)},${i % 3}`);
+    const large = here.put('large.csv', ['a,b,y', ...rows, ''].join('\n'));
+    const files = ['--memory', '20kB', '-d', large, '--journal', here.path('large.journal'), '--queue'];
+    expect(await lrfind(...argv(here.model, 'large', '--steps', '4', ...files))).toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr:
+        'lrfind: model "classifier" and its rows cannot be sent to workers, because its rows are read from a file as they are needed: leave the queue out\n',
+    });
+    expect(here.files().filter((name) => name.startsWith('large.'))).toEqual(['large.csv']);
+  });
+
   test('runs the code of a model only on workers that allow it', async () => {
     const code = here.put(
       'own.mjs',
