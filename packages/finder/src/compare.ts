@@ -7,6 +7,7 @@ import {
   comparedSensitivity,
   comparedSensitivityTexts,
   conclude,
+  halvingNotes,
   rank,
   runTrials,
   scheduleUse,
@@ -181,7 +182,10 @@ export async function compare(
       setup: {
         ...setup,
         ...(session.data.test.length > 0 && { tested: session.data.test.length }),
-        notes: [...new Set([...setup.notes, ...sessions.flatMap((each) => each.stepNotes)])],
+        notes: [
+          ...new Set([...setup.notes, ...sessions.flatMap((each) => each.stepNotes)]),
+          ...halvingNotes(halving, count, totals.evaluations),
+        ],
       },
       options: { ...ofOneLength(settings), ...(search && { search: search.trials }), initialWeights },
       environment: session.environment(started, outcome.seconds, outcome.steps),

@@ -24,7 +24,7 @@ export function comparisonSummary(result: Comparison): string {
     `${countText(setup.rows)} rows, ${countText(setup.validationRows)} for validation${setup.tested === undefined ? '' : `, ${countText(setup.tested)} to test on`}`,
     setup.loss,
     environment.backend,
-    `${environment.seconds.toFixed(1)} s`,
+    `${environment.seconds.toFixed(1)} s of training`,
   ].join(' · ');
   const notes = [...setup.notes, ...new Set(trials.flatMap((trial) => trial.notes))].map((note) => `note: ${note}`);
   const left = result.ranking.length - shown.ranking.length;

@@ -141,9 +141,9 @@ describe('a mistake is one message, exit code 2, and nothing is written', () => 
     ],
     ['no repeats', ['--lr', '0.1,1', '--repeats', 0], /--repeats must be a whole number at least 1/],
     [
-      'too few epochs to halve',
-      ['--lr', '0.1,1,0.2,0.3,0.4,0.5,0.6,0.7,0.8', '--halving'],
-      /9 trials are halved 3 times, which needs at least 8 evaluations; got 2/,
+      'one epoch to halve by',
+      ['--lr', '0.1,1,0.2,0.3,0.4', '--halving', '--epochs', 1],
+      /halving needs at least 2 evaluations of each training, to drop trials before the last; got 1/,
     ],
     [
       'a logarithmic axis from 0',

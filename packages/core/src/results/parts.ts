@@ -62,7 +62,9 @@ export const Environment = Type.Object(
     }),
     device: Type.String({ description: 'the device that computed' }),
     started: Type.String({ description: 'when it started, in ISO 8601' }),
-    seconds: duration('wall time of all training steps; sweeps that suggested the rate of a training do not count'),
+    seconds: duration(
+      'wall time of all training steps, of a comparison the sum over its trainings; sweeps that suggested the rate of a training do not count',
+    ),
     msPerStep: duration('mean wall time of a training step'),
   },
   closed,

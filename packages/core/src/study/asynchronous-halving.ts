@@ -1,4 +1,4 @@
-import { InputError } from '../errors.js';
+import { halvingsWithin } from './pruning.js';
 
 /** Of the trials of a rung one in so many is promoted. */
 const REDUCTION = 2;
@@ -35,24 +35,19 @@ export interface AsynchronousHalving {
 /**
  * The numbers of evaluations after which asynchronous halving decides on trials, and that of the whole training. The last decision is
  * half-way through the training, and each earlier one half-way to the next, as in successive halving. There are as many as leave at
- * least two trials at the end: a half is rounded down each time.
+ * least two trials at the end, a half being rounded down each time, or as there are evaluations for.
  *
  * @param trials number of trials, at least 1
  * @param evaluations number of evaluations of each training
- * @throws InputError when there are too few evaluations for that many decisions
+ * @throws InputError when there is nothing to decide by: one evaluation, at the end
  *
  * @example
  * asynchronousRungs(8, 16); // [4, 8, 16]
  */
 export function asynchronousRungs(trials: number, evaluations: number): number[] {
-  let decisions = 0;
-  for (let left = Math.floor(trials / REDUCTION); left >= 2; left = Math.floor(left / REDUCTION)) decisions += 1;
-  const needed = REDUCTION ** decisions;
-  if (evaluations < needed) {
-    throw new InputError(
-      `halving: ${trials} trials are halved ${decisions === 1 ? 'once' : `${decisions} times`}, which needs at least ${needed} evaluations; got ${evaluations}`,
-    );
-  }
+  let wanted = 0;
+  for (let left = Math.floor(trials / REDUCTION); left >= 2; left = Math.floor(left / REDUCTION)) wanted += 1;
+  const decisions = halvingsWithin(wanted, evaluations);
   return Array.from({ length: decisions + 1 }, (_, rung) => Math.round(evaluations / REDUCTION ** (decisions - rung)));
 }
 

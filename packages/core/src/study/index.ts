@@ -7,6 +7,7 @@ export { comparedSensitivity, comparedSensitivityTexts } from './compared-sensit
 export { conclude } from './conclusions.js';
 export { evaluationSteps, lowestEvaluation, measures, type TrainingLength } from './evaluations.js';
 export { doubtfulRate, gainOf, nothingToGain } from './gain.js';
+export { halvingNotes } from './halving-notes.js';
 export {
   checkJournalEntry,
   type Journal,

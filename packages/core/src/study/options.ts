@@ -73,7 +73,7 @@ export const CompareSettings = Type.Object(
       allowed: 'true, false or asynchronous',
       default: false,
       description:
-        'successive halving: drop the worse half of the trials at intermediate checkpoints, until two are left; asynchronous decides as trainings end, without waiting for all',
+        'successive halving: drop the worse half of the trials at intermediate checkpoints, until two are left, or as often as there are evaluations for; asynchronous decides as trainings end, without waiting for all',
     }),
   },
   closed,

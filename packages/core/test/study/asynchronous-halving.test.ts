@@ -20,14 +20,17 @@ test.each<[number, number[]]>([
   expect(asynchronousRungs(trials, 16)).toEqual(expected);
 });
 
-test('too few evaluations are refused', () => {
+test('with fewer evaluations there are as many decisions as some are half-way to one another', () => {
   expect(asynchronousRungs(60, 16)).toHaveLength(5);
-  expect(messageOf(() => asynchronousRungs(60, 15))).toBe(
-    'halving: 60 trials are halved 4 times, which needs at least 16 evaluations; got 15',
-  );
+  expect(asynchronousRungs(60, 15)).toEqual([2, 4, 8, 15]);
+  expect(asynchronousRungs(10_000, 20)).toEqual([1, 3, 5, 10, 20]);
+});
+
+test('a single evaluation, at the end, is refused', () => {
   expect(messageOf(() => asynchronousRungs(4, 1))).toBe(
-    'halving: 4 trials are halved once, which needs at least 2 evaluations; got 1',
+    'halving needs at least 2 evaluations of each training, to drop trials before the last; got 1',
   );
+  expect(asynchronousRungs(3, 1)).toEqual([1]);
 });
 
 test('one worker promotes the better of two as soon as both have come to a rung, the highest rung first', () => {

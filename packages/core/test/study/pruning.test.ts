@@ -99,11 +99,19 @@ test('rungs increase, none is empty or at the end, and each halves the trials, f
   }
 });
 
-test('too few evaluations are refused', () => {
+test('with fewer evaluations trials are halved as often as there are some half-way to one another', () => {
+  // By hand: 5 is halved to 2.5 and 1.25, and once more would be no evaluation.
+  expect(rungs(40, 5)).toEqual([
+    { evaluations: 1, survivors: 20 },
+    { evaluations: 3, survivors: 10 },
+  ]);
+  expect(rungs(9, 7).map(({ survivors }) => survivors)).toEqual([5, 3]);
+  expect(rungs(10_000, 20).map(({ evaluations }) => evaluations)).toEqual([1, 3, 5, 10]);
+});
+
+test('a single evaluation, at the end, is refused', () => {
   expect(messageOf(() => rungs(3, 1))).toBe(
-    'halving: 3 trials are halved once, which needs at least 2 evaluations; got 1',
+    'halving needs at least 2 evaluations of each training, to drop trials before the last; got 1',
   );
-  expect(messageOf(() => rungs(9, 7))).toBe(
-    'halving: 9 trials are halved 3 times, which needs at least 8 evaluations; got 7',
-  );
+  expect(rungs(2, 1)).toEqual([]);
 });

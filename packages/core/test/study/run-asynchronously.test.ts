@@ -108,10 +108,10 @@ describe('one training at a time', () => {
     expect(trainings[6]?.map(({ outcome, evaluations }) => [outcome, evaluations.length])).toEqual([['stopped', 2]]);
   });
 
-  test('refuses too few evaluations before any training', async () => {
-    const { plan, fake } = planned(losses, 3);
+  test('refuses a single evaluation before any training', async () => {
+    const { plan, fake } = planned(losses, 1);
     await expect(runTrials(plan)).rejects.toThrow(
-      new InputError('halving: 8 trials are halved 2 times, which needs at least 4 evaluations; got 3'),
+      new InputError('halving needs at least 2 evaluations of each training, to drop trials before the last; got 1'),
     );
     expect(fake.specs).toEqual([]);
   });

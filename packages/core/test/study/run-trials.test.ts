@@ -161,10 +161,10 @@ describe('with halving', () => {
     expect(runsOf(executor)).toEqual(['a 0 5–10', 'b 0 5–10']);
   });
 
-  test('refuses too few evaluations before any training', async () => {
-    const { plan, executor } = planned(losses, 3, { halving: true });
+  test('refuses a single evaluation before any training', async () => {
+    const { plan, executor } = planned(losses, 1, { halving: true });
     await expect(runTrials(plan)).rejects.toThrow(
-      new InputError('halving: 5 trials are halved 2 times, which needs at least 4 evaluations; got 3'),
+      new InputError('halving needs at least 2 evaluations of each training, to drop trials before the last; got 1'),
     );
     expect(executor.specs).toEqual([]);
   });

@@ -66,9 +66,9 @@ test('interrupted after any entry of the journal and resumed, it comes to the sa
   }
 });
 
-test('too few evaluations are refused before any training', async () => {
-  await expect(halved({ epochs: 3 })).rejects.toThrow(
-    'halving: 9 trials are halved 2 times, which needs at least 4 evaluations; got 3',
+test('a single evaluation is refused before any training', async () => {
+  await expect(halved({ epochs: 1 })).rejects.toThrow(
+    'halving needs at least 2 evaluations of each training, to drop trials before the last; got 1',
   );
   await expect(halved({ halving: 'synchronous' as 'asynchronous' })).rejects.toThrow(
     'halving must be true, false or asynchronous; got "synchronous"',

@@ -97,9 +97,9 @@ describe('bad input is refused with one sentence', () => {
       /must train on and hold out equally many rows; got 32 and 8, against 24 and 6$/,
     ],
     [
-      'fewer evaluations than halvings need',
-      { halving: true, epochs: 3, trials: [1, 2, 3, 4, 5].map((learningRate) => ({ learningRate })) },
-      /^halving: 5 trials are halved 2 times, which needs at least 4 evaluations; got 3$/,
+      'an evaluation at the end alone, to halve by',
+      { halving: true, epochs: 1, trials: [1, 2, 3, 4, 5].map((learningRate) => ({ learningRate })) },
+      /^halving needs at least 2 evaluations of each training, to drop trials before the last; got 1$/,
     ],
     [
       'a search that finds nothing',
