@@ -13,7 +13,7 @@ const root = fileURLToPath(new URL('.', import.meta.url));
 const programs = {
   backends: ['node/check-backend-process'],
   finder: ['internals', 'worker'],
-  queue: ['internals', 'job-process'],
+  queue: ['internals', 'worker/job-process'],
 };
 
 /**

@@ -30,10 +30,21 @@ function continued(before: number, words: Int32Array, from: number): number {
 }
 
 /**
- * A checksum of a text: {@link checksumOf} over its Unicode code units, one word for each character.
+ * A checksum of a text: {@link checksumOf} over the first UTF-16 code unit of each of its characters, one word each.
  *
  * @returns a whole number from 0 to 2^32 − 1
  */
 export function checksumOfText(text: string): number {
-  return checksumOf([Int32Array.from(text, (letter) => letter.charCodeAt(0))]);
+  const words = new Int32Array(text.length);
+  let count = 0;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    words[count++] = code;
+    // Of a character of two units only the first counts, as in the checksums that are stored.
+    if (isFirstOfTwo(code) && isSecondOfTwo(text.charCodeAt(i + 1))) i += 1;
+  }
+  return checksumOf([words.subarray(0, count)]);
 }
+
+const isFirstOfTwo = (code: number) => code >= 0xd800 && code < 0xdc00;
+const isSecondOfTwo = (code: number) => code >= 0xdc00 && code < 0xe000;

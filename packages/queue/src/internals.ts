@@ -1,6 +1,6 @@
 // What benches need of the built modules and the package does not export. Not published.
 export { Worker } from 'bullmq';
-export { openContents } from './contents.js';
-export { ownKind, PREFIX, queueName } from './jobs.js';
-export { redisConnection } from './open-redis.js';
-export { redisAddress } from './redis-address.js';
+export { openContents } from './contents/contents.js';
+export { ownKind, PREFIX, queueName } from './jobs/job-kind.js';
+export { redisAddress } from './redis/address.js';
+export { redisConnection } from './redis/connection.js';

@@ -6,7 +6,7 @@
 import { useBackend } from '@lrfind/backends';
 import { afterAll, expect, test } from 'vitest';
 import { repeatableRandom } from '../../data/test/temporary-files.js';
-import { trialQueue } from '../src/trial-queue.js';
+import { trialQueue } from '../src/study/trial-queue.js';
 import { hasRedis, type RedisServer, startRedis } from './redis-server.js';
 import { rates, rememberedJournal, smallModel, study, untimed } from './study.js';
 import { workerPlace } from './workers.js';

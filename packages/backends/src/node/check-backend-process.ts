@@ -3,9 +3,9 @@ import { BackendError, NoDeviceError } from '../backend-error.js';
 import { NO_DEVICE } from './check-backend.js';
 import { useBackend } from './index.js';
 
-/** The program that `checkBackend` runs. Its argument is a backend's name; it prints version and device as JSON. */
-async function check(name: string): Promise<void> {
-  const { version, device } = await useBackend(name);
+/** The program that `checkBackend` runs. Its argument is a backend's name or `auto`; it prints name, version and device as JSON. */
+async function check(choice: string): Promise<void> {
+  const { name, version, device } = await useBackend(choice);
   const weights = tf.variable(tf.ones([3, 1]));
   // (1 + 2 + 3 − 5)² = 1, and its gradient is 2 · (6 − 5) · x.
   const { value, grads } = tf.variableGrads(() => {
@@ -17,7 +17,7 @@ async function check(name: string): Promise<void> {
   if (results.join() !== '1,0,-1,-2') {
     throw new BackendError(`loss and weights after a step must be 1, 0, -1, -2; got ${results.join(', ')}`, name);
   }
-  process.stdout.write(JSON.stringify({ version, device }));
+  process.stdout.write(JSON.stringify({ name, version, device }));
 }
 
 await check(process.argv[2] as string).catch((error) => {

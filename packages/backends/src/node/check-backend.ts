@@ -4,6 +4,8 @@ import { runChild } from './run-child.js';
 
 /** A backend that has trained a step correctly. */
 export interface CheckedBackend {
+  /** Which it was: the one that was asked for, or what `auto` chose. */
+  readonly name: string;
   /** The version of the package or library that computes. */
   readonly version: string;
   /** Where tensors were computed, in words. */
@@ -18,6 +20,7 @@ const PROGRAM = fileURLToPath(new URL('./check-backend-process.js', import.meta.
 /**
  * Opens a backend and trains one step whose result is known, in a process of its own, which may crash.
  *
+ * @param name a backend's name, or `auto`
  * @param options `env`: environment variables that differ for that process; `signal`: ends it
  * @throws NoDeviceError where this machine has no device for it
  * @throws BackendError saying why it does not start, or what it computes instead

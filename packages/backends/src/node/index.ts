@@ -15,6 +15,7 @@ export * from '../index.js';
 export { cacheFolder } from '../tensorflow/installation.js';
 export { type CheckedBackend, checkBackend } from './check-backend.js';
 export { automaticChoice, type ListedBackend, listBackends } from './list-backends.js';
+export { lanesOn, processors, threadsEach } from './processors.js';
 export {
   type Installed,
   type InstallOptions,

@@ -19,6 +19,7 @@ export interface Functions {
   ContextOptionsSetConfig(options: Pointer, proto: Bytes, length: number, status: Pointer): void;
   DeleteContextOptions(options: Pointer): void;
   NewContext(options: Pointer, status: Pointer): Pointer;
+  DeleteContext(context: Pointer): void;
   ContextListDevices(context: Pointer, status: Pointer): Pointer;
   DeviceListCount(list: Pointer): number;
   DeviceListName(list: Pointer, index: number, status: Pointer): string;
@@ -118,6 +119,7 @@ const DECLARATIONS: Readonly<Record<keyof Functions, string>> = {
   ContextOptionsSetConfig: 'void TFE_ContextOptionsSetConfig(void *options, void *proto, size_t length, void *status)',
   DeleteContextOptions: 'void TFE_DeleteContextOptions(void *options)',
   NewContext: 'void *TFE_NewContext(void *options, void *status)',
+  DeleteContext: 'void TFE_DeleteContext(void *context)',
   ContextListDevices: 'void *TFE_ContextListDevices(void *context, void *status)',
   DeviceListCount: 'int TF_DeviceListCount(void *list)',
   DeviceListName: 'const char *TF_DeviceListName(void *list, int index, void *status)',

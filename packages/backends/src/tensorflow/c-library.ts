@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { isMainThread } from 'node:worker_threads';
 import koffi, { type LibraryHandle } from 'koffi';
 import { BackendError } from '../backend-error.js';
+import { missingEnd } from './elf.js';
 import { LIBRARY_FILES } from './library-files.js';
 import { loadInThread } from './library-thread.js';
 
@@ -24,8 +25,10 @@ const FLAGS = NOW | GLOBAL | NO_DELETE;
  */
 export async function preloadLibrary(folder: string, cuda: boolean | undefined): Promise<void> {
   if (cuda !== false || !isMainThread) return;
+  const paths = libraryPaths(folder);
+  if (paths.some((path) => defectOf(path) !== undefined)) return;
   setVariables(koffi.load(null));
-  await loadInThread(libraryPaths(folder), FLAGS).loaded;
+  await loadInThread(paths, FLAGS).loaded;
 }
 
 /**
@@ -36,8 +39,10 @@ export async function preloadLibrary(folder: string, cuda: boolean | undefined):
  */
 export function loadLibrary(folder: string): LibraryHandle {
   const paths = libraryPaths(folder);
-  const missing = paths.find((path) => !existsSync(path));
-  if (missing) throw new BackendError(`TensorFlow's library ${missing} does not exist`, 'tensorflow');
+  for (const path of paths) {
+    const defect = defectOf(path);
+    if (defect) throw new BackendError(`TensorFlow's library ${path} ${defect}`, 'tensorflow');
+  }
   const system = koffi.load(null);
   const dlopen = system.func('void *dlopen(const char *path, int flags)');
   const dlerror = system.func('const char *dlerror()');
@@ -49,6 +54,13 @@ export function loadLibrary(folder: string): LibraryHandle {
     }
   });
   return koffi.load(paths[1] as string);
+}
+
+/** Why a library need not be tried; undefined where nothing is known. */
+function defectOf(path: string): string | undefined {
+  if (!existsSync(path)) return 'does not exist';
+  const cut = missingEnd(path);
+  return cut && `is incomplete: it has ${cut.has} of ${cut.needs} bytes`;
 }
 
 function libraryPaths(folder: string): string[] {

@@ -1,3 +1,4 @@
+import { isMainThread } from 'node:worker_threads';
 import type { Functions, Pointer } from './c-functions.js';
 import { Status } from './status.js';
 
@@ -22,7 +23,7 @@ export interface Context {
 }
 
 /**
- * Creates an eager context, which lives as long as the process.
+ * Creates an eager context, which lives as long as the thread that creates it.
  *
  * @param config a serialized `ConfigProto`
  * @throws TensorFlowError when a device cannot be set up
@@ -35,6 +36,8 @@ export function createContext(c: Functions, config: Uint8Array): Context {
     status.check();
     const pointer = c.NewContext(options, status.pointer);
     status.check();
+    // Nothing else would end the threads that compute for it. At the end of the process they end with it.
+    if (!isMainThread) process.once('exit', () => c.DeleteContext(pointer));
     const devices = listDevices(c, pointer, status);
     return { c, status, pointer, config, devices, gpu: devices.find(({ type }) => type === 'GPU') };
   } finally {

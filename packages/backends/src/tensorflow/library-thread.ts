@@ -9,15 +9,16 @@ import { blockedSignals } from './signals.js';
  * the process waits for it (see `process-end.ts`).
  */
 const PROGRAM = `
-  const { parentPort, workerData } = require('node:worker_threads');
+  const { parentPort, threadId, workerData } = require('node:worker_threads');
   const { paths, flags, config, blocked, calls } = workerData;
-  const hasEnded = () => Atomics.load(calls, 1) === 1;
-  Atomics.add(calls, 0, 1);
+  const hasEnded = () => Atomics.load(calls, 0) === 1;
+  const own = 1 + (threadId % (calls.length - 1));
+  Atomics.add(calls, own, 1);
   try {
     if (!hasEnded()) load();
   } finally {
-    Atomics.sub(calls, 0, 1);
-    Atomics.notify(calls, 0);
+    Atomics.sub(calls, own, 1);
+    Atomics.notify(calls, own);
   }
 
   function load() {

@@ -1,3 +1,4 @@
+import { isMainThread } from 'node:worker_threads';
 import { findBackendFactory, registerBackend } from '@tensorflow/tfjs-core';
 import { BackendError } from '../backend-error.js';
 import { Binding } from './binding.js';
@@ -46,6 +47,8 @@ export function register(context: Context): void {
         context.gpu ? '@tensorflow/tfjs-node-gpu' : '@tensorflow/tfjs-node',
       );
       backend.dispose = () => binding.dispose();
+      // Before their context is deleted.
+      if (!isMainThread) process.prependOnceListener('exit', () => binding.dispose());
       return backend;
     },
     PRIORITY,

@@ -1,10 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { BackendError, useBackend } from '../../src/node/index.js';
 import { configProto } from '../../src/tensorflow/config-proto.js';
+import { LIBRARY_FILES } from '../../src/tensorflow/library-files.js';
 import { openTensorFlow } from '../../src/tensorflow/open.js';
 import { describeTensorFlow, FOLDER } from '../support/tensorflow.js';
 
@@ -56,6 +57,29 @@ test('the configuration is the protocol buffer that TensorFlow writes', () => {
 });
 
 describeTensorFlow('the tensorflow backend', () => {
+  // On macOS the system itself refuses such a file.
+  test.runIf(process.platform === 'linux')(
+    'a library whose end is missing is a BackendError, and does not end the process',
+    () => {
+      const folder = mkdtempSync(join(tmpdir(), 'lrfind-'));
+      try {
+        const [whole, cut] = LIBRARY_FILES.map((file) => join(FOLDER as string, file)) as [string, string];
+        symlinkSync(whole, join(folder, LIBRARY_FILES[0]));
+        const beginning = Buffer.alloc(1e6);
+        const file = openSync(cut, 'r');
+        readSync(file, beginning);
+        closeSync(file);
+        writeFileSync(join(folder, LIBRARY_FILES[1]), beginning);
+        expect(() => openTensorFlow(folder)).toThrow(BackendError);
+        expect(() => openTensorFlow(folder)).toThrow(
+          `TensorFlow's library ${join(folder, LIBRARY_FILES[1])} is incomplete: it has 1000000 of ${statSync(cut).size} bytes`,
+        );
+      } finally {
+        rmSync(folder, { recursive: true });
+      }
+    },
+  );
+
   test('says its version and device, computes, and prints nothing', async () => {
     const info = await useBackend('tensorflow');
     expect(info).toMatchObject({ name: 'tensorflow', why: 'as asked' });

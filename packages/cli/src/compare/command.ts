@@ -6,13 +6,15 @@ import type { ComparisonEvent, ModelFile } from '@lrfind/finder';
 import { exitCodes } from '../exit-codes.js';
 import { journalFile } from '../files/journal-file.js';
 import { readModel } from '../files/read-inputs.js';
+import { together } from '../files/together.js';
 import { showComparison } from '../live/comparison-page.js';
 import { all, openedPage } from '../live/opened-page.js';
 import { openBackend } from '../shared/encode-inputs.js';
 import { flagOptions } from '../shared/flag-values.js';
 import { beginTables, inputFiles } from '../shared/inputs.js';
+import { jsonPieces } from '../shared/outputs/json-pieces.js';
 import { checkOutputs, checkWritable, writeOutputs } from '../shared/outputs/output-files.js';
-import { checkAxes, resultFormats, resultJson } from '../shared/outputs/result-output.js';
+import { checkAxes, resultFormats } from '../shared/outputs/result-output.js';
 import { reported } from '../shared/reported.js';
 import { progressOn, showsProgress } from '../shared/terminal/progress.js';
 import { onInterruption, restoreTerminal } from '../shared/terminal/restore.js';
@@ -85,7 +87,8 @@ export async function compare(flags: Readonly<Record<string, unknown>>): Promise
   const places: string[] = [];
   const stores = storing(trackers, comparisonOutput, drawn, comparisonRuns, places);
   const print = () => {
-    if (!output.quiet || !diverged) process.stdout.write(printed(complete, output));
+    if (output.quiet && diverged) return;
+    for (const text of together(printed(complete, output))) process.stdout.write(text);
   };
   await writeOutputs(output.out, formats, drawn, print, stores);
   await journal.remove();
@@ -118,7 +121,8 @@ function comparisonProgress(): (event: ComparisonEvent) => void {
   };
 }
 
-function printed(result: Comparison, { json, quiet }: CompareOutput): string {
-  if (json) return resultJson(result);
-  return quiet ? `${result.ranking[0]?.name}\n` : comparisonSummary(result);
+/** What is printed of a result, in pieces. */
+function printed(result: Comparison, { json, quiet }: CompareOutput): Iterable<string> {
+  if (json) return jsonPieces(result);
+  return [quiet ? `${result.ranking[0]?.name}\n` : comparisonSummary(result)];
 }

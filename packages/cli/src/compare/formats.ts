@@ -1,5 +1,5 @@
 import type { Comparison } from '@lrfind/core/results';
-import { csvText } from '../shared/outputs/csv.js';
+import { csvLines } from '../shared/outputs/csv.js';
 import { evaluationColumns } from '../shared/outputs/evaluation-columns.js';
 import type { ResultOutput } from '../shared/outputs/result-output.js';
 import { flags } from './options.js';
@@ -18,20 +18,22 @@ export const comparisonOutput: ResultOutput<Comparison> = {
  * One row for each evaluation of each trial with each seed; where a callback restored weights, a column marks the rows whose
  * weights count.
  */
-function comparisonCsv({ trials }: Comparison): string {
+function comparisonCsv({ trials }: Comparison): Iterable<string> {
   const all = trials.flatMap(({ trainings }) => trainings);
   const columns = evaluationColumns(all);
   const marks = all.some(({ restored }) => restored);
-  const rows = trials.flatMap(({ name, trainings }) =>
-    trainings.flatMap(({ seed, evaluations, restored }) =>
-      evaluations.map((evaluation) => [
-        name,
-        seed,
-        ...columns.map(({ cell }) => cell(evaluation)),
-        ...(marks ? [evaluation.step === restored?.step ? 1 : 0] : []),
-      ]),
-    ),
-  );
   const titles = ['trial', 'seed', ...columns.map(({ title }) => title), ...(marks ? ['restored'] : [])];
-  return csvText([titles, ...rows]);
+  function* rows() {
+    yield titles;
+    for (const { name, trainings } of trials)
+      for (const { seed, evaluations, restored } of trainings)
+        for (const evaluation of evaluations)
+          yield [
+            name,
+            seed,
+            ...columns.map(({ cell }) => cell(evaluation)),
+            ...(marks ? [evaluation.step === restored?.step ? 1 : 0] : []),
+          ];
+  }
+  return csvLines(rows());
 }

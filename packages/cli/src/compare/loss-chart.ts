@@ -7,10 +7,11 @@ import { type Curve, chartColumns, letterOf, terminalCurves } from '../shared/te
  * the ranking. Losses above the one before the first step are not drawn. Empty where there is nothing to draw.
  */
 export function lossChart({ ranking, trials }: Comparison): string {
-  const ranked = ranking.map(({ name }) => meanLosses(trials.find((trial) => trial.name === name) as TrialResult));
-  const last = Math.max(...ranked.flatMap((line) => line.map(([epoch]) => epoch)));
-  const starts = ranked.flatMap((line) => line.slice(0, 1).map(([, loss]) => loss));
-  const shown = ranked.map((line) => line.filter(([, loss]) => loss <= Math.max(...starts)));
+  const named = new Map(trials.map((trial) => [trial.name, trial]));
+  const ranked = ranking.map(({ name }) => meanLosses(named.get(name) as TrialResult));
+  const last = Math.max(...ranked.map((line) => line.at(-1)?.[0] ?? 0));
+  const highest = Math.max(...ranked.flatMap((line) => line.slice(0, 1).map(([, loss]) => loss)));
+  const shown = ranked.map((line) => line.filter(([, loss]) => loss <= highest));
   if (!(last > 0) || shown.flat().length === 0) return '';
   const isLog = spansDecade(shown.flat().map(([, loss]) => loss));
   const curves = shown.map((line, place): Curve => {

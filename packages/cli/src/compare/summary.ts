@@ -52,7 +52,8 @@ function spaceText({ sampler, space: { learningRate, schedule, optimizer, batchS
 
 function rankingTable({ ranking, trials, setup }: Comparison): string {
   const [metric] = setup.metrics;
-  const trialOf = ({ name }: RankedTrial) => trials.find((each) => each.name === name) as TrialResult;
+  const named = new Map(trials.map((trial) => [trial.name, trial]));
+  const trialOf = ({ name }: RankedTrial) => named.get(name) as TrialResult;
   const tested = setup.tested === undefined ? [] : ['test loss', ...(metric ? [`test ${metric}`] : [])];
   const header = [
     '',

@@ -1,17 +1,18 @@
 import { open, rm, stat, truncate } from 'node:fs/promises';
 import { assertOptions, fileError, firstDifference, InputError, isObject, shownValue } from '@lrfind/core';
-import type { Journal, JournalEntry, JournalHeader } from '@lrfind/core/study';
-import { decodeText, readDocument } from '@lrfind/data';
+import type { CompletedEntry, Journal, JournalEntry, JournalHeader, PausedAt, StoredState } from '@lrfind/core/study';
+import { decodeText } from '@lrfind/data';
 import { fileSource } from '@lrfind/data/node';
-import { journalLine, parseLine } from './journal-line.js';
+import { completeLines, journalLine, type PlacedLine, parseLine } from './journal-line.js';
 
 /** The first fields of a journal's first line. A file without them must not be truncated, appended to or removed. */
 const FORMAT = { format: 'lrfind-journal', version: 2 } as const;
 const SIGNATURE = JSON.stringify({ format: FORMAT.format }).slice(0, -1);
 
-/** A journal in a file. */
+/** A journal in a file, which keeps the states of paused trainings out of memory. */
 export interface JournalFile extends Journal {
   readonly path: string;
+  readState(training: PausedAt): Promise<StoredState>;
   /** Removes the file, once the comparison's result holds everything that is in it. */
   remove(): Promise<void>;
 }
@@ -35,13 +36,17 @@ export function journalFile(path: string, options: { readonly resume: boolean })
   const { resume } = options;
   // A new file is made by this process alone: another comparison has another, and a link is not followed.
   let mode: 'a' | 'ax' = 'a';
-  const append = async (line: object): Promise<void> => {
+  /** Bytes of the lines that are written. */
+  let size = 0;
+  const states = new Map<string, Place>();
+  const append = async (line: object): Promise<Place> => {
+    const bytes = Buffer.from(`${journalLine(line)}\n`);
     try {
       const file = await open(path, mode);
       const isNew = mode === 'ax';
       mode = 'a';
       try {
-        await file.appendFile(`${journalLine(line)}\n`);
+        await file.appendFile(bytes);
         await file.datasync();
       } catch (error) {
         if (isNew) await rm(path, { force: true });
@@ -52,37 +57,70 @@ export function journalFile(path: string, options: { readonly resume: boolean })
     } catch (error) {
       throw fileError(`the journal ${path} cannot be written`, error);
     }
+    const start = size;
+    size += bytes.length;
+    return { start, end: size - 1 };
   };
   let unwritten: JournalHeader | undefined;
   return {
     path,
     async open(header) {
-      const found = await contents(path);
+      const found = await reading(path, () => sizeOf(path));
       mode = found === null ? 'ax' : 'a';
-      const text = found ?? '';
-      if (!text.startsWith(SIGNATURE) && !SIGNATURE.startsWith(text))
-        throw new InputError(`${path} exists and is not the journal of a comparison: name another file`);
-      const complete = text.slice(0, text.lastIndexOf('\n') + 1);
-      if (complete === '') {
+      size = 0;
+      states.clear();
+      if (found !== null) {
+        const start = decodeText(await reading(path, () => fileSource(path).slice(0, SIGNATURE.length)));
+        if (!start.startsWith(SIGNATURE) && !SIGNATURE.startsWith(start))
+          throw new InputError(`${path} exists and is not the journal of a comparison: name another file`);
+      }
+      const completed: CompletedEntry[] = [];
+      let count = 0;
+      for await (const line of found ? linesOf(path) : []) {
+        size = line.end + 1;
+        if (line.text === '') continue;
+        count += 1;
+        if (count > 1) completed.push(entryIn(path, line, count - 1, states));
+        else if (resume) checkHeader(path, line.text, header);
+        else break;
+      }
+      if (count === 0) {
         if (resume) throw new InputError(`there is nothing to resume: no journal ${path}`);
         // Written with the first entry, so that what fails before it leaves no file.
         unwritten = header;
-        if (text !== '') await truncate(path);
-        return [];
-      }
-      if (!resume) {
+        size = 0;
+      } else if (!resume) {
         throw new InputError(
           `the journal ${path} holds the trainings of an interrupted comparison: resume it (--resume, or resume: true), or delete the file`,
         );
       }
-      const completed = entriesOf(path, complete, header);
-      if (complete !== text) await truncate(path, Buffer.byteLength(complete));
+      if (found !== null && found > size) await truncate(path, size);
       return completed;
     },
     async add(entry) {
       if (unwritten) await append({ ...FORMAT, header: unwritten });
       unwritten = undefined;
-      await append(entry);
+      const place = await append(entry);
+      if (entry.kind === 'trained' && entry.state) states.set(keyOf(entry), place);
+    },
+    async readState(training) {
+      const { trial, seed, untilStep } = training;
+      const refused = (reason: string) =>
+        new InputError(
+          `the journal ${path} must have the state of trial "${trial}" with seed ${seed} after ${untilStep} steps, as it was written; ${reason}: delete the file to start again`,
+        );
+      const place = states.get(keyOf(training));
+      if (!place) throw refused('it has none');
+      try {
+        const text = decodeText(await fileSource(path).slice(place.start, place.end));
+        const entry = parseLine(path, text, 1, upgradeEntry) as JournalEntry;
+        if (entry.kind !== 'trained' || !entry.state || keyOf(entry) !== keyOf(training))
+          throw refused('it has another');
+        return { state: entry.state, ...(entry.callbacks && { callbacks: entry.callbacks }) };
+      } catch (error) {
+        if (!(error instanceof InputError)) throw error;
+        throw refused((await sizeOf(path).catch(() => null)) === null ? 'the file is gone' : 'it is damaged');
+      }
     },
     async remove() {
       try {
@@ -94,14 +132,36 @@ export function journalFile(path: string, options: { readonly resume: boolean })
   };
 }
 
-/** The contents of a file; null where there is none. */
-async function contents(path: string): Promise<string | null> {
+/** Where a line is. */
+type Place = Omit<PlacedLine, 'text'>;
+
+/** What tells paused trainings. */
+function keyOf({ trial, seed, untilStep }: PausedAt): string {
+  return `${seed} ${untilStep} ${trial}`;
+}
+
+/** @throws InputError for what the system refuses, and for what is no regular file */
+async function reading<Value>(path: string, read: () => Promise<Value>): Promise<Value> {
   try {
-    if ((await stat(path).catch(nothing)) === null) return null;
-    return decodeText(await readDocument(fileSource(path)));
+    return await read();
   } catch (error) {
     throw fileError(`the journal ${path} cannot be read`, error);
   }
+}
+
+/** The lines of a journal that were written completely. */
+async function* linesOf(path: string): AsyncGenerator<PlacedLine> {
+  try {
+    yield* completeLines(fileSource(path));
+  } catch (error) {
+    throw fileError(`the journal ${path} cannot be read`, error);
+  }
+}
+
+/** The bytes of a file; null where there is none. */
+async function sizeOf(path: string): Promise<number | null> {
+  if ((await stat(path).catch(nothing)) === null) return null;
+  return fileSource(path).size();
 }
 
 function nothing(error: NodeJS.ErrnoException): null {
@@ -109,12 +169,27 @@ function nothing(error: NodeJS.ErrnoException): null {
   throw error;
 }
 
-function entriesOf(path: string, text: string, header: JournalHeader): JournalEntry[] {
-  const [first, ...lines] = text
-    .split('\n')
-    .filter(Boolean)
-    .map((line, i) => parseLine(path, line, i, upgradeEntry));
-  const { header: found, version } = first as { header?: unknown; version?: unknown };
+/**
+ * An entry of a journal, without its state, whose place is noted.
+ *
+ * @param index of its line
+ */
+function entryIn(
+  path: string,
+  { text, start, end }: PlacedLine,
+  index: number,
+  states: Map<string, Place>,
+): CompletedEntry {
+  const entry = parseLine(path, text, index, upgradeEntry) as JournalEntry;
+  if (entry.kind !== 'trained' || !entry.state) return entry;
+  states.set(keyOf(entry), { start, end });
+  const { state: _state, callbacks: _callbacks, ...others } = entry;
+  return { ...others, state: 'stored' };
+}
+
+/** @throws InputError for a first line of another version, or of another comparison */
+function checkHeader(path: string, line: string, header: JournalHeader): void {
+  const { header: found, version } = parseLine(path, line, 0, upgradeEntry) as { header?: unknown; version?: unknown };
   if (version !== 1 && version !== FORMAT.version)
     throw new InputError(
       `the journal ${path} must be of version 1 or ${FORMAT.version}; got ${shownValue(version)}: resume it with the lrfind that wrote it, or delete the file`,
@@ -126,7 +201,6 @@ function entriesOf(path: string, text: string, header: JournalHeader): JournalEn
       `the journal ${path} must be of the same comparison; ${difference}: use the same options, or delete the file`,
     );
   }
-  return lines as JournalEntry[];
 }
 
 /** The header of version 1, in which trials were `runs` and repeats `seeds`. */

@@ -1,5 +1,6 @@
 import { checksumOfText, InputError, isObject, parseJson } from '@lrfind/core';
 import { checkJournalEntry, type JournalEntry, journalKinds } from '@lrfind/core/study';
+import { type ByteSource, concatBytes, decodeText } from '@lrfind/data';
 
 const CHECKSUM = /,"checksum":(\d+)\}$/;
 
@@ -46,3 +47,33 @@ export function parseLine(
     throw error instanceof InputError ? damaged(error.message) : error;
   }
 }
+
+/** A line that ends, and where it is. */
+export interface PlacedLine {
+  readonly text: string;
+  /** Position of its first byte in the file. */
+  readonly start: number;
+  /** Position of its line end. */
+  readonly end: number;
+}
+
+/** The lines of a file that end, one after the other: a file may be larger than the memory. What follows the last line end is left out. */
+export async function* completeLines(source: ByteSource): AsyncGenerator<PlacedLine> {
+  let begun: Uint8Array[] = [];
+  let start = 0;
+  let position = 0;
+  for await (const { bytes } of source.stream({ keeps: false })) {
+    let at = 0;
+    for (let end = bytes.indexOf(LINE_END); end >= 0; end = bytes.indexOf(LINE_END, at)) {
+      const line = concatBytes([...begun, bytes.subarray(at, end)]);
+      begun = [];
+      at = end + 1;
+      yield { text: decodeText(line), start, end: position + end };
+      start = position + at;
+    }
+    if (at < bytes.length) begun.push(bytes.subarray(at));
+    position += bytes.length;
+  }
+}
+
+const LINE_END = 10;

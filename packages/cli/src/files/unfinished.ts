@@ -1,5 +1,6 @@
 import { closeSync, fsyncSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { together } from './together.js';
 
 /** Files and folders that this process is writing beside the ones that they will replace. */
 const unfinished = new Set<string>();
@@ -19,14 +20,15 @@ export function unfinishedName(target: string): string {
 }
 
 /**
- * Writes a new file, down to the disk. Synchronous, so that an interrupted process does not make it after it has removed it.
+ * Writes a new file, a text also piece by piece, down to the disk. Synchronous, so that an interrupted process does not make it after it has removed it.
  *
  * @throws what the system says, also when there is something of that name, such as a link
  */
-export function writeNewFile(path: string, contents: string | Uint8Array): void {
+export function writeNewFile(path: string, contents: Uint8Array | Iterable<string>): void {
   const file = openSync(path, 'wx');
   try {
-    writeFileSync(file, contents);
+    if (typeof contents === 'string' || contents instanceof Uint8Array) writeFileSync(file, contents);
+    else for (const text of together(contents)) writeFileSync(file, text);
     fsyncSync(file);
   } finally {
     closeSync(file);

@@ -12,7 +12,8 @@ export function showComparison(
   page: Pick<BatchedUpdates, 'tell'>,
   epochs: number | undefined,
 ): (event: ComparisonEvent) => void {
-  const trials: string[] = [];
+  /** By the order in which they began. */
+  const numbers = new Map<string, number>();
   const seen = new Set<string>();
   let done = 0;
   return ({ trial, seed, evaluation: { epoch, training, validation }, trainings, evaluations }) => {
@@ -23,10 +24,11 @@ export function showComparison(
           panel('training', 'Loss on training rows', epochs),
         ],
       });
-    if (!trials.includes(trial)) trials.push(trial);
+    const number = numbers.get(trial) ?? numbers.size;
+    numbers.set(trial, number);
     const name = `${trial}, seed ${seed}`;
     if (!seen.has(name)) {
-      const line = { name, label: trial, style: trials.indexOf(trial), points: [] };
+      const line = { name, label: trial, style: number, points: [] };
       page.tell({ lines: { validation: [line], training: [line] } });
     }
     seen.add(name);

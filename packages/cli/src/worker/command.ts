@@ -1,7 +1,5 @@
-import { BackendError, backendInUse, useBackend } from '@lrfind/backends';
-import { InputError, version } from '@lrfind/core';
+import { version } from '@lrfind/core';
 import { flagOptions } from '../shared/flag-values.js';
-import { named } from '../shared/flags.js';
 import { queueUrl } from '../shared/queue-url.js';
 import { WorkerFiles, WorkerOptions } from './options.js';
 
@@ -12,28 +10,26 @@ const INTERRUPTED = 130;
  * `lrfind worker`: trains what a queue holds, until it is interrupted.
  *
  * @param given from commander
- * @throws InputError for a Redis that cannot hold a queue, or that refuses the worker later
+ * @throws InputError for a backend that cannot train, and a Redis that cannot hold a queue, or that refuses the worker later
  */
 export async function worker(given: Readonly<Record<string, unknown>>): Promise<never> {
   const { queue, concurrency, backend, stalledAfter } = flagOptions(WorkerOptions, given);
   const { cache, cacheSize, shared, allowCode, quiet } = flagOptions(WorkerFiles, given);
   const { url, what } = queueUrl(queue);
-  await named('--backend', () => useBackend(backend)).catch((error) => {
-    throw error instanceof BackendError ? new InputError(error.message) : error;
-  });
-  const { name } = backendInUse() as { readonly name: string };
   const { runWorker } = await import('@lrfind/queue');
   const say = (text: string) => process.stderr.write(`${text}\n`);
   const running = await runWorker(
     url,
     {
-      ...{ backend: name, concurrency, cache, shared, allowCode, stalledAfter },
+      ...{ backend, concurrency, cache, shared, allowCode, stalledAfter },
       cacheBytes: cacheSize * 1e9,
       onNote: (note) => (quiet && note.startsWith('done: ') ? undefined : say(note)),
     },
     what,
   );
-  say(`worker ${running.name} of lrfind ${version} takes trainings on ${name}; Ctrl-C ends it`);
+  say(
+    `worker ${running.name} of lrfind ${version} takes trainings on ${running.backend}, ${running.concurrency} at a time; Ctrl-C ends it`,
+  );
   let isEnding = false;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     // In place of the handler that ends every other command at once.

@@ -13,7 +13,7 @@ export const WorkerOptions = Type.Object(
         minimum: 1,
         maximum: 1024,
         description:
-          'trainings at a time, each in a process of its own with its part of the processors (default: one for each processor)',
+          'trainings at a time, each in a process of its own with its part of the processors (default: one for each processor, or for each of LRFIND_THREADS; 1 on a GPU)',
       }),
     ),
     backend: choice(['auto', ...registeredBackends().map(({ name }) => name)], {

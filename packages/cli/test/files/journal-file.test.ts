@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { firstDifference, InputError, toBase64 } from '@lrfind/core';
-import { fromSavedState, type JournalEntry, type StepState, toSavedState } from '@lrfind/core/study';
+import { fromSavedState, type JournalEntry, type StepState, type TrainedEntry, toSavedState } from '@lrfind/core/study';
 import { describe, expect, test } from 'vitest';
 import { temporaryFiles } from '../../../data/test/temporary-files.js';
 import { journalFile } from '../../src/files/journal-file.js';
@@ -25,7 +25,7 @@ const state: StepState = {
   // An array in the middle of a larger buffer, too.
   values: [Float32Array.of(0.1, -0, Number.NaN, Infinity, 1e-40), new Float32Array(8).fill(0.3).subarray(3, 5)],
 };
-const trained: JournalEntry = {
+const trained: TrainedEntry = {
   kind: 'trained',
   trial: 'a – ä',
   seed: 1,
@@ -49,6 +49,8 @@ const trained: JournalEntry = {
   seconds: 2.5,
   state: toSavedState(state),
 };
+/** An entry as a journal gives it when it is opened again. */
+const stored = { ...trained, state: 'stored' };
 const error = (promise: Promise<unknown>) => promise.catch((thrown: Error) => thrown) as Promise<Error>;
 
 /** A journal with two entries. */
@@ -63,10 +65,29 @@ async function filled(): Promise<string> {
 
 test('entries are read as they were added, and a state to the bit', async () => {
   const path = await filled();
-  const entries = await journalFile(path, { resume: true }).open(header);
-  expect(entries).toEqual([suggested, trained]);
-  const [, entry] = entries;
-  expect(entry?.kind === 'trained' && entry.state && fromSavedState(entry.state)).toEqual(state);
+  const journal = journalFile(path, { resume: true });
+  expect(await journal.open(header)).toEqual([suggested, stored]);
+  const { state: read } = await journal.readState({ trial: 'a – ä', seed: 1, untilStep: 8 });
+  expect(fromSavedState(read)).toEqual(state);
+});
+
+test('each state is read back with that of its callbacks, whether it was written now or earlier', async () => {
+  const path = await filled();
+  const pausedAt = (seed: number, untilStep: number, steps: number): TrainedEntry => ({
+    ...{ ...trained, seed, untilStep, training: { ...trained.training, seed } },
+    state: toSavedState({ ...state, steps }),
+    callbacks: { optimizer: { learningRate: null, parameters: {} }, callbacks: [{ name: 'ü', steps }], rates: [0.1] },
+  });
+  const journal = journalFile(path, { resume: true });
+  await journal.open(header);
+  const [first, second] = [pausedAt(2, 8, 8), pausedAt(2, 16, 16)];
+  await journal.add(first);
+  await journal.add({ kind: 'scheduled', trial: 'a – ä', untilStep: 16 });
+  await journal.add(second);
+  for (const { seed, untilStep, state, callbacks } of [second, trained, first]) {
+    const read = await journal.readState({ trial: 'a – ä', seed, untilStep });
+    expect(read).toEqual({ state, ...(callbacks && { callbacks }) });
+  }
 });
 
 test('no file is left where nothing was added, and none where it was removed', async () => {
@@ -89,7 +110,7 @@ test('a resumed journal is added to, and may be resumed again', async () => {
   await journal.add({ ...suggested, key: '[1]' });
   expect(await journalFile(path, { resume: true }).open(header)).toEqual([
     suggested,
-    trained,
+    stored,
     { ...suggested, key: '[1]' },
   ]);
 });
@@ -253,7 +274,8 @@ describe('a journal of version 1', () => {
 
   test('is read under the present names, with the same values', async () => {
     const path = put(old);
-    const entries = await journalFile(path, { resume: true }).open(present);
+    const journal = journalFile(path, { resume: true });
+    const entries = await journal.open(present);
     expect(entries.map(({ kind }) => kind)).toEqual([
       'suggested',
       'suggested',
@@ -268,9 +290,9 @@ describe('a journal of version 1', () => {
       if (entry.kind !== 'trained') throw new Error(`version 1 had no entries of kind ${entry.kind}`);
       const { run, until, training, ...kept } = before[i];
       const { points: evaluations, ...same } = training;
-      expect(entry).toEqual({ ...kept, trial: run, untilStep: until, training: { ...same, evaluations } });
-      expect(entry.state === null).toBe(i === 10);
-      if (entry.state) expect(fromSavedState(entry.state).values.every((values) => values.length > 0)).toBe(true);
+      const state = i === 10 ? null : 'stored';
+      expect(entry).toEqual({ ...kept, trial: run, untilStep: until, training: { ...same, evaluations }, state });
+      if (state) expect(await journal.readState(entry)).toEqual({ state: kept.state });
     }
     expect(readFileSync(path, 'utf8')).toBe(old);
   });
@@ -280,7 +302,7 @@ describe('a journal of version 1', () => {
     const journal = journalFile(path, { resume: true });
     const entries = await journal.open(present);
     await journal.add(trained);
-    expect(await journalFile(path, { resume: true }).open(present)).toEqual([...entries, trained]);
+    expect(await journalFile(path, { resume: true }).open(present)).toEqual([...entries, stored]);
   });
 
   test('of another comparison is refused under the present names', async () => {
@@ -309,6 +331,37 @@ test.each<[unknown, unknown, string | undefined]>([
   [{}, { a: false }, 'a was missing and is false'],
 ])('the first difference between %j and %j', (before, now, difference) => {
   expect(firstDifference(before, now)).toBe(difference);
+});
+
+describe('a state that cannot be read back: one message', () => {
+  const refusal = (path: string, reason: string) =>
+    `the journal ${path} must have the state of trial "a – ä" with seed 1 after 8 steps, as it was written; ${reason}: delete the file to start again`;
+
+  test.each<[string, (path: string) => void, string]>([
+    [
+      'one letter was changed',
+      (path) => writeFileSync(path, readFileSync(path, 'utf8').replace('"rate":1e-7', '"rate":1e-6')),
+      'it is damaged',
+    ],
+    ['the file was cut', (path) => writeFileSync(path, readFileSync(path, 'utf8').slice(0, -40)), 'it is damaged'],
+    ['the file was removed', (path) => rmSync(path), 'the file is gone'],
+  ])('%s while the comparison ran', async (_, change, reason) => {
+    const path = await filled();
+    const journal = journalFile(path, { resume: true });
+    await journal.open(header);
+    change(path);
+    const thrown = await error(journal.readState(trained));
+    expect(thrown).toBeInstanceOf(InputError);
+    expect(thrown.message).toBe(refusal(path, reason));
+  });
+
+  test('it was never there', async () => {
+    const path = await filled();
+    const journal = journalFile(path, { resume: true });
+    await journal.open(header);
+    const thrown = await error(journal.readState({ ...trained, seed: 7 }));
+    expect(thrown.message).toBe(refusal(path, 'it has none').replace('seed 1', 'seed 7'));
+  });
 });
 
 describe('a journal that was changed', () => {

@@ -100,7 +100,7 @@ test('the table has the curve of all layers, then those of the groups by name', 
   });
   const own = { curve: [point(1), point(2)], sweeps: [sweep([3, 4])] };
   const result = { ...withGroups({ ...group('a,b', 2, 1), ...own }), ...own };
-  expect(sweepOutput.csv(result).trimEnd().split(/\r?\n/)).toEqual([
+  expect([...sweepOutput.csv(result)].join('').trimEnd().split(/\r?\n/)).toEqual([
     'group,rate,median,low,high,smoothed,slope,seed 7',
     ...[',1,1,1,1,1,0,3', ',2,1,1,1,1,0,4', '"a,b",1,1,1,1,1,0,3', '"a,b",2,1,1,1,1,0,4'],
   ]);

@@ -72,7 +72,6 @@ export async function tryLoop(
     plain: each,
     seed,
     executor,
-    completed: [],
     onEvaluation: (trial, seed, { step, validation }) =>
       onTry?.({ rate: Number(trial), seed, step, length, loss: validation?.loss ?? null }),
     signal,

@@ -67,8 +67,9 @@ export function asynchronousHalving(trials: number, rungs: number): Asynchronous
     next(mayBegin = true) {
       for (let rung = rungs - 2; rung >= 0; rung--) {
         const reported = levels[rung] as Reported[];
-        const better = reported.slice(0, Math.floor(reported.length / REDUCTION));
-        const promoted = better.find((each) => !each.promoted && each.loss !== null);
+        const better = Math.floor(reported.length / REDUCTION);
+        const place = reported.findIndex((each, i) => i >= better || (!each.promoted && each.loss !== null));
+        const promoted = place < better ? reported[place] : undefined;
         if (!promoted) continue;
         promoted.promoted = true;
         return { trial: promoted.trial, rung: rung + 1 };

@@ -1,4 +1,5 @@
 import type { ComparedSensitivity, TrialResult } from '../results/comparison.js';
+import { greatest } from '../statistics.js';
 import { endMeasures } from './ranking.js';
 import { sensitivityOf, sensitivityText } from './sensitivity.js';
 
@@ -16,9 +17,14 @@ export function comparedSensitivity(trials: readonly TrialResult[]): ComparedSen
       trainings.length > 0 &&
       trainings.every(({ outcome }) => outcome !== 'pruned' && outcome !== 'failed'),
   );
-  const settings = [...new Set(whole.map(settingsOf))];
-  return settings.flatMap((each) => {
-    const set = whole.filter((trial) => settingsOf(trial) === each);
+  const sets = new Map<string, TrialResult[]>();
+  for (const trial of whole) {
+    const settings = settingsOf(trial);
+    const set = sets.get(settings);
+    if (set) set.push(trial);
+    else sets.set(settings, [trial]);
+  }
+  return [...sets.values()].flatMap((set) => {
     const rising = set.toSorted((a, b) => Number(a.recipe.learningRate) - Number(b.recipe.learningRate));
     const trained = rising.map(({ recipe, trainings }) => ({
       rate: Number(recipe.learningRate),
@@ -26,7 +32,7 @@ export function comparedSensitivity(trials: readonly TrialResult[]): ComparedSen
     }));
     const starts = set[0]?.trainings.map(({ start }) => start?.loss ?? Number.NaN) ?? [];
     const steps = set.flatMap(({ trainings }) => trainings.map(({ evaluations }) => evaluations.at(-1)?.step ?? 1));
-    const sensitivity = sensitivityOf(trained, starts, Math.max(...steps));
+    const sensitivity = sensitivityOf(trained, starts, greatest(steps));
     return sensitivity ? [{ trials: rising.map(({ name }) => name), ...sensitivity }] : [];
   });
 }
@@ -49,7 +55,7 @@ export function comparedSensitivityTexts(
 ): string[] {
   return sensitivity.map((each) => {
     const best = trials.find(
-      ({ name, recipe }) => each.trials.includes(name) && Number(recipe.learningRate) === each.best,
+      ({ name, recipe }) => Number(recipe.learningRate) === each.best && each.trials.includes(name),
     );
     return sensitivityText(each, sensitivity.length > 1 && best ? best.name : undefined);
   });

@@ -21,8 +21,9 @@ export function conclude(ranking: readonly RankedTrial[], seeds: number, misfits
     ];
   }
   const failed = ranking.filter(learntNothing);
+  const hasFailed = new Set(failed);
   const of = (verdict: 'same' | 'worse') =>
-    namesOf(others.filter((each) => each.behind?.verdict === verdict && !failed.includes(each)));
+    namesOf(others.filter((each) => each.behind?.verdict === verdict && !hasFailed.has(each)));
   const [same, worse] = [of('same'), of('worse')];
   const pruned = namesOf(others.filter(({ outcome }) => outcome === 'pruned'));
   const diverged = namesOf(ranking.filter(({ outcome }) => outcome === 'diverged'));

@@ -9,12 +9,16 @@ export { evaluationSteps, lowestEvaluation, measures, type TrainingLength } from
 export { doubtfulRate, gainOf, nothingToGain } from './gain.js';
 export { halvingNotes } from './halving-notes.js';
 export {
+  type CompletedEntry,
   checkJournalEntry,
   type Journal,
   type JournalEntry,
   type JournalHeader,
   journalKinds,
+  type PausedAt,
   type ScheduledEntry,
+  type StoredEntry,
+  type StoredState,
   type SuggestedEntry,
   type TrainedEntry,
 } from './journal.js';

@@ -5,7 +5,7 @@ import { TrialTraining } from '../results/comparison.js';
 import { nullable } from '../results/parts.js';
 import { type Recipe, Recipe as RecipeSchema } from '../results/training.js';
 import { CallbackState } from './callback-state.js';
-import type { SavedState, TrialOutcome } from './trial.js';
+import type { PausedTrial, SavedState, TrialOutcome } from './trial.js';
 
 /** Everything that decides the outcome of a comparison, as JSON. A journal with an equal header can be resumed. */
 export type JournalHeader = Readonly<Record<string, unknown>>;
@@ -40,19 +40,40 @@ export interface ScheduledEntry {
   readonly untilStep: number;
 }
 
+/** An entry that was added earlier. The state of a paused training may be left where it is stored: {@link Journal.readState} reads it. */
+export type CompletedEntry = JournalEntry | StoredEntry;
+
+/** A training has paused at a checkpoint, with a state that is read when the training goes on. */
+export interface StoredEntry extends Omit<TrainedEntry, 'state' | 'callbacks'> {
+  readonly state: 'stored';
+}
+
+/** What a paused training goes on from. */
+export type StoredState = Pick<PausedTrial, 'state' | 'callbacks'>;
+
 /** Records the completed parts of a comparison, so that a later one can resume without repeating them. */
 export interface Journal {
   /**
    * Opens the journal.
    *
    * @param header of this comparison
-   * @returns the entries that were added before
+   * @returns the entries that were added before; only one that has `readState` may leave states out
    * @throws InputError when the journal has another header, because it belongs to another comparison
    */
-  open(header: JournalHeader): Promise<readonly JournalEntry[]>;
+  open(header: JournalHeader): Promise<readonly CompletedEntry[]>;
   /** Adds an entry. When the promise resolves, the entry must be stored durably. */
   add(entry: JournalEntry): Promise<void>;
+  /**
+   * Reads the state of a paused training back, as it was added. Where a journal has this, no state stays in memory: each is read when its
+   * training goes on. Default: states stay in memory.
+   *
+   * @throws InputError when the state cannot be read back as it was added
+   */
+  readState?(training: PausedAt): Promise<StoredState>;
 }
+
+/** Which paused training is meant: that of a trial with a seed, after so many steps. */
+export type PausedAt = Pick<TrainedEntry, 'trial' | 'seed' | 'untilStep'>;
 
 /** What a sweep suggested, as a journal and a checkpoint record it. */
 export const [suggestionSchema] = RecipeSchema.properties.suggestion.anyOf;

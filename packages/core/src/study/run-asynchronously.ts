@@ -2,13 +2,14 @@ import { InputError } from '../errors.js';
 import { mean } from '../statistics.js';
 import { asynchronousHalving, asynchronousRungs, type RungJob } from './asynchronous-halving.js';
 import type { AbortLike } from './at-once.js';
-import type { JournalEntry } from './journal.js';
+import type { CompletedEntry, JournalEntry } from './journal.js';
 import { endMeasures } from './ranking.js';
 import {
   advance,
   type DrawnTrials,
   type PartRunner,
   prune,
+  readingStates,
   type TrainingProgress,
   type Trial,
 } from './training-progress.js';
@@ -29,6 +30,8 @@ const WAITING_SHARE = 4;
 export interface AsynchronousPlan extends PartRunner {
   readonly trials: readonly Trial[] | DrawnTrials;
   readonly halving: false | 'asynchronous';
+  /** Entries of an earlier run that was interrupted; empty to start. */
+  readonly completed: readonly CompletedEntry[];
   /** The trainings of a trial, before their first step. */
   readonly begin: () => TrainingProgress[];
 }
@@ -48,7 +51,7 @@ export interface AsynchronousPlan extends PartRunner {
  *   training or the journal, once all trainings that had begun have ended
  */
 export async function runAsynchronously(
-  { trials: planned, halving, begin, ...runner }: AsynchronousPlan,
+  { trials: planned, halving, begin, completed, ...runner }: AsynchronousPlan,
   most: number,
   stopping: AbortLike,
 ): Promise<TrainingProgress[][]> {
@@ -86,7 +89,7 @@ export async function runAsynchronously(
   };
   const untilStep = ({ trial, until }: Scheduled) => (trials[trial] as Trial).evaluateAt[until - 1] as number;
 
-  for (const entry of runner.completed) {
+  for (const entry of completed) {
     if (entry.kind === 'scheduled') {
       const job = schedule();
       if (!job || job.name !== entry.trial || untilStep(job) !== entry.untilStep) throw damaged(entry);
@@ -94,7 +97,7 @@ export async function runAsynchronously(
       const job = scheduled.get(entry.trial);
       const current = job && [...job.missing].find(({ seed }) => seed === entry.seed);
       if (!job || !current || untilStep(job) !== entry.untilStep) throw damaged(entry);
-      await advance({ ...runner, completed: [entry] }, trials[job.trial] as Trial, current, job.until);
+      await advance(runner, trials[job.trial] as Trial, current, job.until, () => entry);
       arrive(job, current);
     }
   }
@@ -129,8 +132,9 @@ export async function runAsynchronously(
         arrive(job, current);
         return stored;
       },
+      ...readingStates(runner.journal),
     };
-    await advance({ ...runner, completed: [], journal }, trials[job.trial] as Trial, current, job.until);
+    await advance({ ...runner, journal }, trials[job.trial] as Trial, current, job.until);
   };
   await runWhile(next, run, most, stopping);
   await recorded;

@@ -2,7 +2,7 @@ import { InputError } from '../errors.js';
 import type { TrialTraining } from '../results/comparison.js';
 import { asynchronousRungs } from './asynchronous-halving.js';
 import { type AbortLike, abortLinkedTo, runAtOnce } from './at-once.js';
-import type { Journal } from './journal.js';
+import type { CompletedEntry, Journal } from './journal.js';
 import { type Rung, rungs } from './pruning.js';
 import { rank } from './ranking.js';
 import { runAsynchronously } from './run-asynchronously.js';
@@ -11,7 +11,9 @@ import {
   type DrawnTrials,
   notStarted,
   type PartRunner,
+  partsOf,
   prune,
+  readingStates,
   stepsTaken,
   type TrainingProgress,
   type Trial,
@@ -21,6 +23,8 @@ import {
 export interface TrialPlan extends PartRunner {
   /** All with the same number of evaluations. */
   readonly trials: readonly Trial[] | DrawnTrials;
+  /** Entries of an earlier run that was interrupted; empty to start. */
+  readonly completed: readonly CompletedEntry[];
   /** One training of each trial for each. */
   readonly seeds: readonly number[];
   /**
@@ -92,18 +96,19 @@ export async function runTrials(plan: TrialPlan): Promise<TrialsOutcome> {
 
 /** Trains all trials; with halving, those that remain at each checkpoint. */
 async function runHalved(
-  runner: PartRunner & { readonly halving: boolean },
+  runner: PartRunner & Pick<TrialPlan, 'completed'> & { readonly halving: boolean },
   states: ReadonlyMap<Trial, TrainingProgress[]>,
   concurrency: number,
   stopping: AbortLike,
 ): Promise<void> {
   const trials = [...states.keys()];
+  const known = partsOf(runner.completed);
   let remaining: readonly Trial[] = trials;
   const evaluations = trials[0]?.evaluateAt.length ?? 0;
   const checkpoints: Rung[] = runner.halving ? rungs(trials.length, evaluations) : [];
   for (const { evaluations: until, survivors } of [...checkpoints, { evaluations, survivors: remaining.length }]) {
     const parts = remaining.flatMap((trial) =>
-      (states.get(trial) as TrainingProgress[]).map((state) => () => advance(runner, trial, state, until)),
+      (states.get(trial) as TrainingProgress[]).map((state) => () => advance(runner, trial, state, until, known)),
     );
     await runAtOnce(parts, concurrency, stopping);
     if (until < evaluations) remaining = promote(remaining, states, survivors);
@@ -155,6 +160,7 @@ function oneAtATime(journal: Journal): Journal {
       last = last.then(() => journal.add(entry));
       return last;
     },
+    ...readingStates(journal),
   };
 }
 

@@ -2,7 +2,7 @@ import { roundToFloat32 } from '../float32.js';
 import { rateText } from '../format.js';
 import type { NeighbourCost, Sensitivity } from '../results/sensitivity.js';
 import type { Verification } from '../results/verification.js';
-import { mean, square, studentT } from '../statistics.js';
+import { least, mean, square, studentT } from '../statistics.js';
 import { heldOutLoss } from './try-rates.js';
 
 /** Distance from the best rate at which costs are given, in decades. */
@@ -38,7 +38,7 @@ export function sensitivityOf(
 ): Sensitivity | null {
   const losses = trained.map((each) => each.losses.map((loss, seed) => Math.min(loss, starts[seed] as number)));
   const levels = losses.map(mean);
-  const best = levels.indexOf(Math.min(...levels));
+  const best = levels.indexOf(least(levels));
   const descent = mean(starts) - (levels[best] ?? Number.NaN);
   if (!(descent > 0) || !Number.isFinite(descent)) return null;
   const distance = (i: number) =>

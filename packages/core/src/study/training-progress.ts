@@ -2,10 +2,11 @@ import { InputError } from '../errors.js';
 import type { TrialTraining } from '../results/comparison.js';
 import type { Evaluation } from '../results/training.js';
 import type { CallbackState } from './callback-state.js';
-import type { Journal, JournalEntry, TrainedEntry } from './journal.js';
+import type { CompletedEntry, Journal, StoredEntry, StoredState, TrainedEntry } from './journal.js';
 import {
   type AbortSignalLike,
   type Executor,
+  type PausedTrial,
   type SavedState,
   TrialFailure,
   type TrialOutcome,
@@ -31,11 +32,9 @@ export interface DrawnTrials {
 /** Runs parts of trainings, and records them. */
 export interface PartRunner {
   readonly executor: Executor;
-  /** Entries of an earlier run that was interrupted; empty to start. */
-  readonly completed: readonly JournalEntry[];
   /** Records each part of a training once it is completed. Default: none. */
   readonly journal?: Journal | undefined;
-  /** Called once for every evaluation, including those of `completed`; those of a training in order. */
+  /** Called once for every evaluation, including those that were completed earlier; those of a training in order. */
   readonly onEvaluation?: ((trial: string, seed: number, evaluation: Evaluation) => void) | undefined;
   /** Checked before each part of a training, and by the executor. */
   readonly signal?: AbortSignalLike | undefined;
@@ -46,8 +45,8 @@ export interface TrainingProgress {
   readonly seed: number;
   training: TrialTraining;
   seconds: number;
-  /** The state to resume from; null before the first step and after the last. */
-  state: SavedState | null;
+  /** The state to resume from, or that the journal has it; null before the first step and after the last. */
+  state: SavedState | 'stored' | null;
   /** That of its callbacks, along with the state. */
   callbacks?: CallbackState | undefined;
 }
@@ -73,65 +72,108 @@ export function stepsTaken({ divergedAt, evaluations }: TrialTraining): number {
   return divergedAt ?? evaluations.at(-1)?.step ?? 0;
 }
 
+/** How a journal around another reads states: as that one does, if it does. */
+export function readingStates(journal: Journal | undefined): Pick<Journal, 'readState'> {
+  return journal?.readState
+    ? { readState: (training) => (journal.readState as Required<Journal>['readState'])(training) }
+    : {};
+}
+
+/** The completed part of a training. */
+export type CompletedPart = TrainedEntry | StoredEntry;
+
 /**
- * Continues a training until it has a number of evaluations, if it has fewer, or takes that part from the completed entries.
+ * Finds completed parts of trainings by what they are of.
  *
- * @throws InputError for a completed entry that is not that part; the signal's reason when it is aborted; any error of the
- *   executor or the journal
+ * @returns undefined for one that is still to be trained; of several equal ones the first
+ */
+export function partsOf(
+  completed: readonly CompletedEntry[],
+): (trial: string, seed: number, untilStep: number) => CompletedPart | undefined {
+  const keyOf = (trial: string, seed: number, untilStep: number) => `${seed} ${untilStep} ${trial}`;
+  const parts = new Map<string, CompletedPart>();
+  for (const entry of completed) {
+    if (entry.kind !== 'trained') continue;
+    const key = keyOf(entry.trial, entry.seed, entry.untilStep);
+    if (!parts.has(key)) parts.set(key, entry);
+  }
+  return (trial, seed, untilStep) => parts.get(keyOf(trial, seed, untilStep));
+}
+
+/**
+ * Continues a training until it has a number of evaluations, if it has fewer, or takes that part as it was completed earlier.
+ *
+ * @param known finds the part, if it was completed earlier. Default: none was
+ * @throws InputError for a completed part that is not that of the training, and for a state that the journal cannot read back; the
+ *   signal's reason when it is aborted; any error of the executor or the journal
  */
 export async function advance(
   runner: PartRunner,
   trial: Trial,
   current: TrainingProgress,
   until: number,
+  known?: ReturnType<typeof partsOf>,
 ): Promise<void> {
-  const { completed, executor, journal, onEvaluation, signal } = runner;
+  const { executor, journal, onEvaluation, signal } = runner;
   const { seed, training: before } = current;
   if (before.outcome !== 'finished' || before.evaluations.length >= until) return;
   const untilStep = trial.evaluateAt[until - 1] as number;
-  const known = completed.find(
-    (each): each is TrainedEntry =>
-      each.kind === 'trained' && each.trial === trial.trial && each.seed === seed && each.untilStep === untilStep,
-  );
   let reported = before.evaluations.at(-1)?.step ?? 0;
   const report = (evaluation: Evaluation) => {
     if (evaluation.step <= reported) return;
     reported = evaluation.step;
     onEvaluation?.(trial.trial, seed, evaluation);
   };
-  if (known) {
-    checkResumable(known, trial, until);
-    for (const evaluation of known.training.evaluations) report(evaluation);
-  } else {
-    // A training that diverges at its first step ends before the executor checks the signal.
-    signal?.throwIfAborted();
+  const part = known?.(trial.trial, seed, untilStep);
+  if (part) {
+    checkPart(part, trial, until);
+    for (const evaluation of part.training.evaluations) report(evaluation);
+    const { training, seconds, state } = part;
+    Object.assign(current, {
+      training,
+      seconds,
+      state,
+      callbacks: part.state === 'stored' ? undefined : part.callbacks,
+    });
+    return;
   }
-  const outcome =
-    known ??
-    (await orFailed(
-      current,
-      executor.run(
-        {
-          ...trial,
-          seed,
-          evaluateAt: trial.evaluateAt.slice(before.evaluations.length, until),
-          length: trial.evaluateAt.at(-1) as number,
-          from: current.state && {
-            training: before,
-            seconds: current.seconds,
-            state: current.state,
-            ...(current.callbacks && { callbacks: current.callbacks }),
-          },
-        },
-        { onEvaluation: report, signal },
-      ),
-    ));
-  const { training, seconds, state, callbacks } = outcome;
+  // A training that diverges at its first step ends before the executor checks the signal.
+  signal?.throwIfAborted();
+  const from = current.state === null ? null : await pausedTrial(runner, trial, current);
+  const { training, seconds, state, callbacks } = await orFailed(
+    current,
+    executor.run(
+      {
+        ...trial,
+        seed,
+        evaluateAt: trial.evaluateAt.slice(before.evaluations.length, until),
+        length: trial.evaluateAt.at(-1) as number,
+        from,
+      },
+      { onEvaluation: report, signal },
+    ),
+  );
   Object.assign(current, { training, seconds, state, callbacks });
-  if (!known) {
-    const entry = { kind: 'trained', trial: trial.trial, seed, untilStep, training, seconds, state } as const;
-    await journal?.add({ ...entry, ...(callbacks && { callbacks }) });
-  }
+  const entry = { kind: 'trained', trial: trial.trial, seed, untilStep, training, seconds, state } as const;
+  await journal?.add({ ...entry, ...(callbacks && { callbacks }) });
+  if (state && journal?.readState) Object.assign(current, { state: 'stored', callbacks: undefined });
+}
+
+/** The paused training that one goes on from, with its state: of the journal, where it is stored there. */
+async function pausedTrial(
+  { journal }: PartRunner,
+  trial: Trial,
+  { seed, training, seconds, state, callbacks }: TrainingProgress,
+): Promise<PausedTrial> {
+  if (state !== 'stored') return { training, seconds, state: state as SavedState, ...(callbacks && { callbacks }) };
+  const at = { trial: trial.trial, seed, untilStep: training.evaluations.at(-1)?.step as number };
+  if (!journal?.readState)
+    throw new InputError(
+      `journal.readState must be a function, because the journal has left out the state of trial "${at.trial}"; got none`,
+    );
+  const stored = await journal.readState(at);
+  if (!areHeard(stored.callbacks, trial, at.untilStep)) throw damaged(at);
+  return { training, seconds, ...stored };
 }
 
 /** The outcome, or that of a training that has failed, which keeps what was measured before. */
@@ -144,20 +186,29 @@ async function orFailed({ training, seconds }: TrainingProgress, run: Promise<Tr
   }
 }
 
-/** @throws InputError for a recorded training that is not the part of the trial that it says it is */
-function checkResumable(
-  { training, state, callbacks, seed, untilStep }: TrainedEntry,
-  trial: Trial,
-  until: number,
-): void {
+/** @throws InputError for a completed part that is not the part of the trial that it says it is */
+function checkPart(part: CompletedPart, trial: Trial, until: number): void {
+  const { training, state, seed, untilStep } = part;
   const { evaluations, outcome } = training;
   const wanted = trial.evaluateAt.slice(0, outcome === 'finished' ? until : evaluations.length);
   const inOrder = String(evaluations.map(({ step }) => step)) === String(wanted);
   const paused = outcome === 'finished' && until < trial.evaluateAt.length;
-  const own = paused ? (trial.recipe.callbacks?.length ?? 0) : 0;
-  const heard = own === (callbacks?.callbacks.length ?? 0) && (own === 0 || callbacks?.rates.length === untilStep);
+  // Those of a stored state are checked when it is read.
+  const heard =
+    part.state === 'stored' ||
+    (paused ? areHeard(part.callbacks, trial, untilStep) : (part.callbacks?.callbacks.length ?? 0) === 0);
   if (training.seed === seed && outcome !== 'pruned' && inOrder && (state !== null) === paused && heard) return;
-  throw new InputError(
-    `the journal's training of trial "${trial.trial}" with seed ${seed} until step ${untilStep} must have its evaluations and its state; it is damaged: delete the journal to start again`,
+  throw damaged(part);
+}
+
+/** Whether a state of callbacks is one of a trial, after so many steps. */
+function areHeard(callbacks: StoredState['callbacks'], { recipe }: Trial, steps: number): boolean {
+  const own = recipe.callbacks?.length ?? 0;
+  return own === (callbacks?.callbacks.length ?? 0) && (own === 0 || callbacks?.rates.length === steps);
+}
+
+function damaged({ trial, seed, untilStep }: Pick<TrainedEntry, 'trial' | 'seed' | 'untilStep'>): InputError {
+  return new InputError(
+    `the journal's training of trial "${trial}" with seed ${seed} until step ${untilStep} must have its evaluations and its state; it is damaged: delete the journal to start again`,
   );
 }

@@ -25,7 +25,8 @@ export function trialNames(trials: readonly TrialParts[], given: readonly (strin
   const shown = parts.filter((part) => differ(part) || (part === 'learningRate' && (none || differ('callbacks'))));
   const nameOf = (trial: TrialParts) => shown.flatMap((part) => trial[part] || []).join(', ');
   const names = trials.map((trial, i) => given[i] ?? nameOf(trial));
-  const twice = names.find((name, i) => names.indexOf(name) < i);
+  const seen = new Set<string>();
+  const twice = names.find((name) => seen.size === seen.add(name).size);
   if (twice !== undefined)
     throw new InputError(`two trials are called "${twice}": each must differ from the others, or have its own name`);
   return names;

@@ -72,7 +72,6 @@ async function tried(
     plain: reach,
     seed: 5,
     executor,
-    completed: [],
   });
   const verified = verifiedRate(outcome.tried, plainRate, LENGTH, target);
   return { ...outcome, specs, verified, decades: verified && Math.log10(verified.learningRate / plainRate) };

@@ -55,7 +55,6 @@ async function tried(lossAt: (rate: number, steps: number) => number, centre?: n
     centre,
     seed: 0,
     executor: wholeSchedules(executor, scheduleFor),
-    completed: [],
   });
   return { specs, ...found };
 }

@@ -1,4 +1,4 @@
-import type { Journal, JournalEntry } from '@lrfind/core/study';
+import type { CompletedEntry, Journal } from '@lrfind/core/study';
 import { optimizerConfig } from '../optimizers/registry.js';
 import { type RateSuggestion, resolveRate, type Suggest } from './learning-rate.js';
 import type { PlannedTrial, RatedTrial } from './plan-trials.js';
@@ -10,7 +10,7 @@ export interface SuggestOptions {
   /** Which rows to hold out where a rate is tried. Default: some at random. */
   readonly split?: 'random' | 'last' | undefined;
   /** What was completed earlier. */
-  readonly completed: readonly JournalEntry[];
+  readonly completed: readonly CompletedEntry[];
   readonly journal: Journal | undefined;
   readonly signal: AbortSignal | undefined;
 }

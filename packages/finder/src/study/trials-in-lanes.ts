@@ -35,6 +35,8 @@ export function executorInLanes(
 
   /** Does what is due after some steps of a training in this thread. */
   const consider = async (spec: TrialSpec, steps: number, step: TrainingStep, signal: AbortSignal | undefined) => {
+    // No worker could take the same steps.
+    if (isOwnFunction(spec)) return;
     const session = sessionOf(spec);
     const meter = alone.get(kindOf(spec)) as PaceMeter;
     if (lanes.wanted === 'auto' && meter.steps < LEAST_STEPS) return;
@@ -99,7 +101,7 @@ export function executorInLanes(
           session: session.number,
           here,
           there,
-          isPlain: !('ref' in spec.recipe.schedule),
+          isPlain: !isOwnFunction(spec),
           speed: () => speed,
           signal,
         })
@@ -109,6 +111,11 @@ export function executorInLanes(
         });
     },
   };
+}
+
+/** Whether the schedule is a function of the caller's, which only this thread has. */
+function isOwnFunction({ recipe }: TrialSpec): boolean {
+  return 'ref' in recipe.schedule;
 }
 
 /** The steps after which a training is evaluated up to some step, and that step. */

@@ -136,7 +136,6 @@ export async function verify(
     executor: along
       ? wholeSchedules(executor, (trial, steps) => along(Number(trial), steps).config as ScheduleConfig)
       : executor,
-    completed: [],
     onEvaluation: (trial, seed, { step, validation }) =>
       onTry?.({
         rate: Number(trial),

@@ -33,7 +33,7 @@ const trial = vi.mocked(checkBackend);
 let machine: ReturnType<typeof fakeMachine>;
 beforeEach(() => {
   machine = fakeMachine();
-  trial.mockReset().mockResolvedValue({ version: '2.21.0', device: 'CPU' });
+  trial.mockReset().mockResolvedValue({ name: 'tensorflow', version: '2.21.0', device: 'CPU' });
   vi.mocked(fs.statfs).mockResolvedValue({ bavail: 1e8, bsize: 4096 } as Awaited<ReturnType<typeof fs.statfs>>);
   if (python) machine.quickPython();
   vi.stubEnv('PATH', [machine.path('bin'), '/usr/bin', '/bin'].join(delimiter));
@@ -114,7 +114,7 @@ describe.skipIf(!python)('installing', () => {
       expect(name).toBe('tensorflow');
       expect(existsSync(`${env.LRFIND_TENSORFLOW}/libtensorflow_cc.so.2`)).toBe(true);
       expect(existsSync(installed())).toBe(false);
-      return { version: '2.21.0', device: 'CPU' };
+      return { name: 'tensorflow', version: '2.21.0', device: 'CPU' };
     });
     await installTensorFlow();
     expect(trial).toHaveBeenCalledOnce();
@@ -126,7 +126,7 @@ describe.skipIf(!python)('installing', () => {
     expect(await failure(installTensorFlow())).toBe(
       'TensorFlow was downloaded, but does not work here: Illegal instruction',
     );
-    trial.mockResolvedValueOnce({ version: '2.20.0', device: 'CPU' });
+    trial.mockResolvedValueOnce({ name: 'tensorflow', version: '2.20.0', device: 'CPU' });
     expect(await failure(installTensorFlow())).toBe('the downloaded TensorFlow must be version 2.21.0; got 2.20.0');
     expect(machine.cached()).toEqual([]);
   });
@@ -243,7 +243,7 @@ describe.skipIf(!python)('installing', () => {
     const controller = new AbortController();
     trial.mockImplementation(async () => {
       controller.abort();
-      return { version: '2.21.0', device: 'CPU' };
+      return { name: 'tensorflow', version: '2.21.0', device: 'CPU' };
     });
     await expect(installTensorFlow({ signal: controller.signal })).rejects.toMatchObject({ name: 'AbortError' });
     expect(machine.cached()).toEqual([]);

@@ -5,8 +5,8 @@ import { fileError, InputError } from '@lrfind/core';
 import { type NamedFile, refuseSameFiles } from '../../files/same-file.js';
 import { finished, removeUnfinished, unfinishedName, writeNewFile } from '../../files/unfinished.js';
 
-/** What is in a file. */
-type Contents = string | Uint8Array;
+/** What is in a file; a text may come in pieces, which are made while it is written. */
+type Contents = Uint8Array | Iterable<string>;
 
 /**
  * The formats in which something can be written, by file extension. Of a picture the function comes back that describes and draws it,

@@ -1,6 +1,7 @@
 import { InputError } from '@lrfind/core';
 import type { Result } from '@lrfind/core/results';
 import { type FlagGroups, named } from '../flags.js';
+import { jsonPieces } from './json-pieces.js';
 import type { AxisOptions, PictureOptions } from './options.js';
 import type { Formats } from './output-files.js';
 import { isPicture, pictureFormats } from './pictures.js';
@@ -18,8 +19,8 @@ export interface ResultOutput<Kind extends Result> {
   readonly before?: Readonly<Record<string, unknown>>;
   /** The summary for a terminal. */
   readonly summary: (result: Kind) => string;
-  /** The measurements as a table. */
-  readonly csv: (result: Kind) => string;
+  /** The measurements as a table: a text, or pieces of one that is too long for one. */
+  readonly csv: (result: Kind) => Iterable<string>;
   /** The lines of code that use the answer, where there is one. */
   readonly code?: (result: Kind) => string;
 }
@@ -36,7 +37,7 @@ export interface DrawnResult<Kind extends Result = Result> {
 export function resultFormats<Kind extends Result>({ csv }: ResultOutput<Kind>): Formats<DrawnResult<Kind>> {
   return {
     ...pictureFormats(specOf),
-    '.json': async ({ result }) => resultJson(result),
+    '.json': async ({ result }) => jsonPieces(result),
     '.csv': async ({ result }) => csv(result),
   };
 }
@@ -101,7 +102,7 @@ export async function checkDrawable(paths: readonly string[], drawn: DrawnResult
   if (paths.some(isPicture)) await specOf(drawn);
 }
 
-/** A result as JSON, which `readResult` and `lrfind plot` read. */
+/** A result as JSON, which `readResult` and `lrfind plot` read. One that may be too long for a text is written as `jsonPieces`. */
 export function resultJson(result: object): string {
-  return `${JSON.stringify(result, null, 1)}\n`;
+  return [...jsonPieces(result)].join('');
 }

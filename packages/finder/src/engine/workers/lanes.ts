@@ -55,7 +55,10 @@ export interface Lanes {
   run<Result>(job: Job<Result>): Promise<Result>;
   /** Whether workers may be added. */
   readonly isOpen: boolean;
-  /** Whether workers may be started for the jobs of a session: there were none since the last release, and it can be copied. */
+  /**
+   * Whether workers may be started for the jobs of a session: there were none since the last release, it can be copied, and it is a
+   * while since workers made no gain.
+   */
   mayStart(session: number): boolean;
   /** Whether no worker computes now. */
   readonly isAlone: boolean;
@@ -81,6 +84,21 @@ export interface Lanes {
 
 /** Workers must make all lanes together at least this much faster than this thread alone. */
 const LEAST_GAIN = 1.1;
+
+/** Milliseconds of work of each lane by which that is judged: a single short job may be slow for any reason. */
+const LEAST_MEASURED = 2000;
+
+/**
+ * Milliseconds until workers may be started again after they made no gain: other programs may have had the processors then. Doubled each
+ * time.
+ */
+const FIRST_REST = 60_000;
+
+/** The work of a lane beside others, and how long this thread alone would have taken for it, in milliseconds. */
+interface LaneWork {
+  milliseconds: number;
+  alone: number;
+}
 
 interface Waiting {
   readonly session: number;
@@ -109,9 +127,11 @@ export function sessionLanes(wanted: Workers = 'auto'): Lanes {
   const checked = new Set<number>();
   const checking = new Set<number>();
   const notes: string[] = [];
-  /** How fast each lane was when it last did a job beside others, as a multiple of this thread alone. */
-  const speeds = new Map<SessionWorker | 'here', number>();
+  const works = new Map<SessionWorker | 'here', LaneWork>();
   let isOpen = true;
+  /** Until when no workers are started, and for how long after the next time that they made no gain. */
+  let restsUntil = 0;
+  let rest = FIRST_REST;
   let hasStarted = false;
   let busyHere = false;
   /** Jobs that workers have. */
@@ -164,6 +184,7 @@ export function sessionLanes(wanted: Workers = 'auto'): Lanes {
   const remove = (worker: SessionWorker): void => {
     started.delete(worker);
     workers.delete(worker);
+    works.delete(worker);
     worker.close();
   };
   const release = (): void => {
@@ -173,11 +194,14 @@ export function sessionLanes(wanted: Workers = 'auto'): Lanes {
     for (const each of [copied, checked, checking]) each.clear();
   };
   const compare = (): void => {
-    const all = [...speeds.values()];
-    if (!isAuto || !speeds.has('here') || all.length < 2) return;
-    if (all.reduce((sum, speed) => sum + speed) >= LEAST_GAIN) return;
-    isOpen = false;
+    const all = [...works.values()];
+    if (!isAuto || !works.has('here') || all.length < 2) return;
+    if (all.some(({ milliseconds }) => milliseconds < LEAST_MEASURED)) return;
+    if (all.reduce((sum, { alone, milliseconds }) => sum + alone / milliseconds, 0) >= LEAST_GAIN) return;
+    works.clear();
     release();
+    restsUntil = performance.now() + rest;
+    rest *= 2;
   };
   const timed = async <Result>(
     lane: SessionWorker | 'here',
@@ -187,9 +211,15 @@ export function sessionLanes(wanted: Workers = 'auto'): Lanes {
     const clock = performance.now();
     const shared = jobsOfWorkers > 0;
     const result = await run();
-    const speed = job.speed?.(result, performance.now() - clock);
-    if (speed !== undefined && shared && (lane !== 'here' || jobsOfWorkers > 0)) {
-      speeds.set(lane, speed);
+    const milliseconds = performance.now() - clock;
+    const speed = job.speed?.(result, milliseconds);
+    const isAdded = lane === 'here' || workers.has(lane);
+    if (speed !== undefined && isAdded && shared && (lane !== 'here' || jobsOfWorkers > 0)) {
+      const before = works.get(lane) ?? { milliseconds: 0, alone: 0 };
+      works.set(lane, {
+        milliseconds: before.milliseconds + milliseconds,
+        alone: before.alone + speed * milliseconds,
+      });
       compare();
     }
     return result;
@@ -233,7 +263,7 @@ export function sessionLanes(wanted: Workers = 'auto'): Lanes {
     get isOpen() {
       return isOpen;
     },
-    mayStart: (session) => isOpen && !hasStarted && !uncopied.has(session),
+    mayStart: (session) => isOpen && !hasStarted && performance.now() >= restsUntil && !uncopied.has(session),
     get isAlone() {
       return jobsOfWorkers === 0;
     },

@@ -1,4 +1,4 @@
-import { type BackendInfo, backendInUse } from '@lrfind/backends';
+import { type BackendInfo, backendInUse, lanesOn, processors, threadsEach } from '@lrfind/backends';
 import { InputError } from '@lrfind/core';
 import type { Workers } from '@lrfind/core/study';
 import type { Session } from '../session.js';
@@ -16,22 +16,6 @@ const MOST_WORKERS = 7;
 /** Threads that are started ahead. */
 const MOST_PREPARED = 3;
 
-/** Threads that a backend computes with, at most. */
-const MOST_THREADS = 8;
-
-/** The processors that lrfind may use, as for the threads of a backend. */
-function processors(): number {
-  const { env, getBuiltinModule } = nodeProcess as NodeJS.Process;
-  const { LRFIND_THREADS } = env;
-  const available = getBuiltinModule('node:os').availableParallelism();
-  return Math.min(available, LRFIND_THREADS === undefined ? available : Number(LRFIND_THREADS));
-}
-
-/** The threads that each of some lanes computes with. */
-export function threadsEach(lanes: number, processorCount: number): number {
-  return Math.min(MOST_THREADS, Math.max(1, Math.floor(processorCount / lanes)));
-}
-
 /**
  * Why trainings of a session cannot run on workers; null where they can: on a backend that gives the same bits there. TensorFlow's
  * differ in their last bits with the number of threads, so `LRFIND_DETERMINISTIC=1` keeps its trainings in one thread.
@@ -46,8 +30,7 @@ function whyNoWorkers({ name }: Partial<BackendInfo> = backendInUse() ?? {}): st
 
 /** Whether workers are started without being asked for: not for a GPU, which one thread keeps busy. */
 function mayUseWorkers(backend: Partial<BackendInfo> = backendInUse() ?? {}): boolean {
-  const { name, device } = backend;
-  return whyNoWorkers(backend) === null && (name !== 'tensorflow' || device?.startsWith('CPU') === true);
+  return whyNoWorkers(backend) === null && lanesOn(backend.device as string) > 1;
 }
 
 /** Whether this is Node, and the modules are built: only then there is a program for a thread. */
@@ -75,7 +58,7 @@ export function prepareWorkers(wanted: Workers = 'auto'): void {
   const mayOpen = wanted === 'auto' ? mayUseWorkers() : whyNoWorkers() === null;
   const backend = mayOpen ? backendInUse()?.name : undefined;
   const count = wanted === 'auto' ? Math.min(processors() - 1, MOST_PREPARED) : wanted - 1;
-  prepareThreads(count, threadsEach(count + 1, processors()), backend);
+  prepareThreads(count, threadsEach(count + 1), backend);
 }
 
 /**
@@ -130,7 +113,7 @@ export async function useWorkers(
   const copies = lanes.copies();
   if (!copies[number]) return endPrepared();
   const check = await checking();
-  const threads = threadsEach(count + 1, processors());
+  const threads = threadsEach(count + 1);
   const workers = Array.from({ length: count }, () => startWorker(copies, threads));
   lanes.add(workers, number, check, threads);
 }

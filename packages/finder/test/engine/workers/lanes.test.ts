@@ -1,6 +1,6 @@
 import { settled } from '@lrfind/core';
 import { layers, sequential } from '@tensorflow/tfjs-layers';
-import { expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { type Lanes, type SessionWorker, sessionLanes } from '../../../src/engine/workers/lanes.js';
 import { copiedSession } from './copied-session.js';
 
@@ -144,29 +144,74 @@ test('a job that its signal aborts on a worker fails with its error, and one tha
   expect(begun).toEqual(['there']);
 });
 
-const slow = () => new Promise<number>((resolve) => setTimeout(() => resolve(1), 5));
-/** Half as fast in each lane as this thread alone would be, so that two lanes gain nothing. */
-const halved = { session: 0, here: slow, there: slow, speed: () => 0.5 };
+/** A clock that jobs move on by hand. */
+let now = 0;
+beforeEach(() => {
+  now = 0;
+  vi.spyOn(performance, 'now').mockImplementation(() => now);
+});
+afterEach(() => vi.restoreAllMocks());
 
-test('workers that make no gain are closed, and none is added any more', async () => {
+/** A job of a second that is so many times as fast in each lane as this thread alone would be. */
+function second(speed: number) {
+  const work = async () => {
+    await turn();
+    now += 1000;
+    await turn();
+    return speed;
+  };
+  return { session: 0, here: work, there: work, speed: () => speed };
+}
+
+/** Does jobs, of which each lane does some. */
+async function work(lanes: Lanes, jobs: readonly ReturnType<typeof second>[], ...workers: SessionWorker[]) {
+  const done = jobs.map((job) => lanes.run(job));
+  await add(lanes, ...workers);
+  await Promise.all(done);
+}
+
+const times = (count: number, speed: number) => Array.from({ length: count }, () => second(speed));
+
+test('workers that make no gain are closed, and for a minute none is started, then two', async () => {
   const lanes = sessionLanes();
-  const jobs = [1, 2, 3, 4].map(() => lanes.run(halved));
+  const model = sequential({ layers: [layers.dense({ units: 1, inputShape: [1] })] });
+  lanes.enter(() => copiedSession(model));
+  lanes.copies();
+  expect(lanes.mayStart(0)).toBe(true);
+  for (const minutes of [1, 2]) {
+    const useless = worker();
+    // Two lanes half as fast as this thread alone are no faster than it.
+    await work(lanes, times(12, 0.5), useless);
+    expect(useless.closed).toBe(true);
+    const end = now;
+    expect(lanes.mayStart(0)).toBe(false);
+    while (!lanes.mayStart(0)) now += 1000;
+    // They were closed at one of the jobs of the last twelve seconds.
+    expect((now - end) / 60_000).toBeGreaterThan(minutes - 0.2);
+    expect((now - end) / 60_000).toBeLessThanOrEqual(minutes);
+  }
+});
+
+test('a job that was slow by chance closes no worker: the work of all jobs counts', async () => {
+  const lanes = sessionLanes();
+  const useful = worker();
+  await work(lanes, [...times(8, 0.9), ...times(4, 0.1), ...times(4, 0.9)], useful);
+  expect(useful.closed).toBe(false);
+  lanes.close();
+});
+
+test('less than two seconds of work in a lane close no worker', async () => {
+  const lanes = sessionLanes();
   const useless = worker();
-  await add(lanes, useless);
-  await Promise.all(jobs);
-  expect(useless.closed).toBe(true);
-  expect([lanes.isOpen, lanes.mayStart(0)]).toEqual([false, false]);
-  const late = worker();
-  await add(lanes, late);
-  expect(late.closed).toBe(true);
+  await work(lanes, times(2, 0.1), useless);
+  expect(useless.closed).toBe(false);
+  lanes.close();
 });
 
 test('workers that were asked for by number stay, however little they gain', async () => {
   const lanes = sessionLanes(2);
-  const jobs = [1, 2, 3, 4].map(() => lanes.run(halved));
   const useless = worker();
-  await add(lanes, useless);
-  await Promise.all(jobs);
+  await work(lanes, times(12, 0.5), useless);
   expect(useless.closed).toBe(false);
   expect(lanes.isOpen).toBe(true);
   lanes.close();

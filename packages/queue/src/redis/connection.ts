@@ -1,7 +1,7 @@
 import { InputError } from '@lrfind/core';
 import { Redis } from 'ioredis';
-import { type RedisAddress, shownAddress } from './redis-address.js';
-import { redisFailure } from './redis-failure.js';
+import { type RedisAddress, shownAddress } from './address.js';
+import { redisFailure } from './failure.js';
 
 /** Milliseconds for a first answer. */
 const FIRST_ANSWER = 10_000;

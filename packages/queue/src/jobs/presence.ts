@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import type { Redis } from 'ioredis';
-import { type JobKind, PREFIX } from './jobs.js';
+import { type JobKind, PREFIX } from './job-kind.js';
 
 /** A worker, as it announces itself. */
 export interface PresentWorker {

@@ -4,9 +4,9 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { temporaryFiles } from '../../data/test/temporary-files.js';
-import { type Content, type Contents, contentOf, MOST_IN_REDIS, openContents } from '../src/contents.js';
-import { hasRedis, type RedisServer, startRedis } from './redis-server.js';
+import { temporaryFiles } from '../../../data/test/temporary-files.js';
+import { type Content, type Contents, contentOf, MOST_IN_REDIS, openContents } from '../../src/contents/contents.js';
+import { hasRedis, type RedisServer, startRedis } from '../redis-server.js';
 
 const { folder } = temporaryFiles();
 const small = new TextEncoder().encode('abc');

@@ -5,14 +5,15 @@ import { InputError, sizeText } from '@lrfind/core';
 import { checkJournalEntry, type Executor, TrialFailure, type TrialOutcome, type TrialSpec } from '@lrfind/core/study';
 import { type SentTrials, stockLayers } from '@lrfind/finder';
 import { Job, Queue, QueueEvents } from 'bullmq';
-import { clockWatch } from './clock-watch.js';
-import { type Content, checkShared, openContents } from './contents.js';
-import { type JobResult, jobId, kindText, ownKind, PREFIX, queueName, type TrialJob } from './jobs.js';
-import { checkRedis, redisConnection } from './open-redis.js';
-import { presentWorkers } from './presence.js';
-import { type RedisAddress, redisAddress, shownAddress } from './redis-address.js';
-import { mayPass, redisFailure } from './redis-failure.js';
-import { sendSession } from './sent-session.js';
+import { clockWatch } from '../clock-watch.js';
+import { type Content, checkShared, openContents } from '../contents/contents.js';
+import { sendSession } from '../contents/sent-session.js';
+import { kindText, ownKind, PREFIX, queueName } from '../jobs/job-kind.js';
+import { presentWorkers } from '../jobs/presence.js';
+import { type JobResult, jobId, type TrialJob } from '../jobs/trial-job.js';
+import { type RedisAddress, redisAddress, shownAddress } from '../redis/address.js';
+import { checkRedis, redisConnection } from '../redis/connection.js';
+import { mayPass, redisFailure } from '../redis/failure.js';
 
 /** How trainings are given to workers. */
 export interface TrialQueueOptions {

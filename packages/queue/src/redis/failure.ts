@@ -1,5 +1,5 @@
 import { InputError } from '@lrfind/core';
-import { type RedisAddress, shownAddress } from './redis-address.js';
+import { type RedisAddress, shownAddress } from './address.js';
 
 /** What Redis answers, and what is to be done about it. The first that fits is taken. */
 const ANSWERS: readonly (readonly [answer: RegExp, meaning: string, refuses?: 'refuses'])[] = [

@@ -1,31 +1,26 @@
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { cacheFolder } from '@lrfind/backends';
+import { cacheFolder, checkBackend, lanesOn } from '@lrfind/backends';
 import { InputError } from '@lrfind/core';
-import { type Job, Worker } from 'bullmq';
-import { clockWatch } from './clock-watch.js';
-import { checkShared } from './contents.js';
-import {
-  type JobKind,
-  type JobResult,
-  kindOfQueue,
-  kindText,
-  ownKind,
-  PREFIX,
-  queueName,
-  type TrialJob,
-} from './jobs.js';
-import { checkRedis, redisConnection } from './open-redis.js';
-import { ANNOUNCED_EVERY, announce, leave, workerName } from './presence.js';
-import { redisAddress, shownAddress } from './redis-address.js';
-import { isRefused, mayPass, redisFailure } from './redis-failure.js';
-import { type ProcessSettings, SETTINGS, URL_VARIABLE } from './worker-settings.js';
+import type { Job } from 'bullmq';
+import { clockWatch } from '../clock-watch.js';
+import { checkShared } from '../contents/contents.js';
+import { type JobKind, kindOfQueue, kindText, ownKind, PREFIX, queueName } from '../jobs/job-kind.js';
+import { ANNOUNCED_EVERY, announce, leave, workerName } from '../jobs/presence.js';
+import type { JobResult, TrialJob } from '../jobs/trial-job.js';
+import { redisAddress, shownAddress } from '../redis/address.js';
+import { checkRedis, redisConnection } from '../redis/connection.js';
+import { isRefused, mayPass, redisFailure } from '../redis/failure.js';
+import { closeWorkers, startWorkers } from './job-workers.js';
+import { type ProcessSettings, processEnvironment } from './process-settings.js';
 
 /** How a worker works. */
 export interface WorkerOptions {
-  /** Name of the backend on which it computes. It takes the trainings of that backend alone. */
+  /** Name of the backend on which it computes, or `auto`. It takes the trainings of that backend alone. */
   readonly backend: string;
-  /** Trainings at a time, each in a process of its own, which computes with its part of the processors. Default: one for each processor. */
+  /**
+   * Trainings at a time, each in a process of its own, which computes with its part of the processors (of `LRFIND_THREADS` if that is set).
+   * Default: one for each processor; on a GPU 1, since each process would have its own part of the GPU's memory.
+   */
   readonly concurrency?: number | undefined;
   /** Folder for models and rows that were fetched. Default: `queue` in lrfind's cache folder. */
   readonly cache?: string | undefined;
@@ -44,6 +39,10 @@ export interface WorkerOptions {
 /** A worker that runs. */
 export interface RunningWorker {
   readonly name: string;
+  /** Name of the backend on which it computes. */
+  readonly backend: string;
+  /** Trainings at a time. */
+  readonly concurrency: number;
   /** Rejected with what ends it: a Redis that refuses it. */
   readonly failed: Promise<never>;
   /** Waits for the trainings that it has, then ends; at once where Redis cannot be reached. */
@@ -62,15 +61,13 @@ const MOST_STALLED = 3;
  *
  * @param url of Redis
  * @param what messages call the URL
- * @throws InputError for a URL that is none of a Redis, and for a Redis that cannot hold a queue
+ * @throws InputError for a URL that is none of a Redis, for a Redis that cannot hold a queue, and for a backend that cannot train here
  *
  * @example
  * const worker = await runWorker('redis://127.0.0.1', { backend: 'wasm', onNote: console.error });
  */
 export async function runWorker(url: string, options: WorkerOptions, what = '--queue'): Promise<RunningWorker> {
   const {
-    backend,
-    concurrency = availableParallelism(),
     cache = join(cacheFolder(), 'queue'),
     cacheBytes = CACHE_BYTES,
     shared,
@@ -81,15 +78,13 @@ export async function runWorker(url: string, options: WorkerOptions, what = '--q
   const address = redisAddress(url, what);
   checkShared(shared);
   await checkRedis(address);
+  // In a process of its own: this one would keep a GPU that those which train need.
+  const { name: backend, device } = await checkBackend(options.backend);
+  const { concurrency = lanesOn(device) } = options;
   const name = workerName();
   const kinds = [ownKind(backend, false), ...(allowCode ? [ownKind(backend, true)] : [])];
   const settings: ProcessSettings = { backend, cache, cacheBytes, shared, allowCode };
-  const env = {
-    ...process.env,
-    LRFIND_THREADS: String(Math.max(1, Math.floor(availableParallelism() / concurrency))),
-    [SETTINGS]: JSON.stringify(settings),
-    [URL_VARIABLE]: url,
-  };
+  const env = processEnvironment(settings, url, concurrency);
   let fail: (error: unknown) => void = () => {};
   const failed = new Promise<never>((_resolve, reject) => {
     fail = reject;
@@ -110,26 +105,22 @@ export async function runWorker(url: string, options: WorkerOptions, what = '--q
     if (isGone) onNote(`${shownAddress(address)} is back`);
     isGone = false;
   });
-  const worker = (kind: JobKind): Worker<TrialJob, JobResult> => {
-    const blocking = redisConnection(address, 'lrfind worker');
-    const made = new Worker<TrialJob, JobResult>(queueName(kind), jobProcess(), {
-      connection: blocking,
-      prefix: PREFIX,
-      name,
-      concurrency,
-      lockDuration: stalledAfter * 1000,
-      stalledInterval: stalledAfter * 1000,
-      maxStalledCount: MOST_STALLED,
-      // A program that preloads modules (`--import`) means itself by that.
-      workerForkOptions: { env, execArgv: [] },
-    });
-    made.on('error', onError);
-    made.on('completed', (job) => onNote(`done: ${jobText(job)}`));
-    made.on('failed', (job, error) => job && onNote(`failed: ${jobText(job)}: ${error.message.split('\n')[0]}`));
-    made.on('stalled', (id) => onNote(`begun again, because its worker ended or did not answer: ${id}`));
-    return made;
-  };
-  const workers = kinds.map(worker);
+  const workers = startWorkers<TrialJob, JobResult>(kinds.map(queueName), jobProcess(), concurrency, () => ({
+    connection: redisConnection(address, 'lrfind worker'),
+    prefix: PREFIX,
+    name,
+    lockDuration: stalledAfter * 1000,
+    stalledInterval: stalledAfter * 1000,
+    maxStalledCount: MOST_STALLED,
+    // A program that preloads modules (`--import`) means itself by that.
+    workerForkOptions: { env, execArgv: [] },
+  }));
+  for (const each of workers) {
+    each.on('error', onError);
+    each.on('completed', (job) => onNote(`done: ${jobText(job)}`));
+    each.on('failed', (job, error) => job && onNote(`failed: ${jobText(job)}: ${error.message.split('\n')[0]}`));
+    each.on('stalled', (id) => onNote(`begun again, because its worker ended or did not answer: ${id}`));
+  }
   const clock = clockWatch(onNote);
   const present = { name, kinds, concurrency };
   const say = () => announce(redis, present).catch(onError);
@@ -138,14 +129,13 @@ export async function runWorker(url: string, options: WorkerOptions, what = '--q
   const looks = setInterval(() => clock.look(), 3000);
   for (const text of await otherKinds()) onNote(text);
   return {
-    name,
-    failed,
+    ...{ name, backend, concurrency, failed },
     async close() {
       clearInterval(says);
       clearInterval(looks);
       // Without a Redis nobody would take what its trainings give, and BullMQ would wait for one.
       if (redis.status === 'ready') {
-        await Promise.all(workers.map((each) => each.close()));
+        await closeWorkers(workers);
         await leave(redis, name).catch(() => {});
       } else for (const each of workers) void each.close(true).catch(() => {});
       redis.disconnect();

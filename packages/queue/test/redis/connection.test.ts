@@ -1,8 +1,8 @@
 import { rmSync } from 'node:fs';
 import { afterEach, describe, expect, test } from 'vitest';
-import { checkRedis } from '../src/open-redis.js';
-import { redisAddress } from '../src/redis-address.js';
-import { freePort, hasRedis, type RedisServer, startRedis } from './redis-server.js';
+import { redisAddress } from '../../src/redis/address.js';
+import { checkRedis } from '../../src/redis/connection.js';
+import { freePort, hasRedis, type RedisServer, startRedis } from '../redis-server.js';
 
 describe.skipIf(!hasRedis)('a Redis that cannot hold a queue is refused with what is wrong:', () => {
   const started: RedisServer[] = [];

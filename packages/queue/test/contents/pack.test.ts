@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { pack, unpack } from '../src/pack.js';
+import { pack, unpack } from '../../src/contents/pack.js';
 
 const data = {
   name: 'rows',

@@ -1,9 +1,10 @@
 import { Queue } from 'bullmq';
-import { type JobKind, type JobResult, kindOfQueue, PREFIX, type TrialJob } from './jobs.js';
-import { checkRedis, redisConnection } from './open-redis.js';
+import { redisAddress } from '../redis/address.js';
+import { checkRedis, redisConnection } from '../redis/connection.js';
+import { redisFailure } from '../redis/failure.js';
+import { type JobKind, kindOfQueue, PREFIX } from './job-kind.js';
 import { type PresentWorker, presentWorkers } from './presence.js';
-import { redisAddress } from './redis-address.js';
-import { redisFailure } from './redis-failure.js';
+import type { JobResult, TrialJob } from './trial-job.js';
 
 /** What is in a queue, and who works on it. */
 export interface QueueState {

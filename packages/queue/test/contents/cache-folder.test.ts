@@ -1,9 +1,9 @@
 import { readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { temporaryFiles } from '../../data/test/temporary-files.js';
-import { cacheFolder } from '../src/cache-folder.js';
-import { contentOf } from '../src/contents.js';
+import { temporaryFiles } from '../../../data/test/temporary-files.js';
+import { cacheFolder } from '../../src/contents/cache-folder.js';
+import { contentOf } from '../../src/contents/contents.js';
 
 const { folder } = temporaryFiles();
 const never = () => Promise.reject(new Error('nothing should be fetched'));

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { redisAddress, shownAddress } from '../src/redis-address.js';
+import { redisAddress, shownAddress } from '../../src/redis/address.js';
 
 describe('the URL of a Redis', () => {
   test('has host, port, database, user and password', () => {
