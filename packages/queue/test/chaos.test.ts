@@ -94,50 +94,53 @@ const read = (name: string) => untimed(JSON.parse(readFileSync(here.path(name), 
 test.skipIf(!hasRedis).each([
   ['asynchronous halving', ['--halving', 'asynchronous', '--search', '16', '--sampler', 'tpe']],
   ['halving', ['--halving', '--lr', '0.5,0.2,0.1,0.05,0.02,0.01,0.005,0.002']],
-])('%s counts each part once, although what compares is killed too, and its journal gives the same result again', async (name, halving) => {
-  redis ??= await startRedis();
-  const { url } = redis;
-  const start = () => workers.start(url, '--stalled-after', '1', '--quiet');
-  const running = [start(), start()];
-  await Promise.all(running.map((worker) => worker.says('takes trainings')));
-  const data = ['-m', 'model.json', '-d', 'data.csv', '--backend', 'wasm', '--no-progress'];
-  const flags = [...data, ...halving, '--steps', '320', '--repeats', '2'];
-  const journal = here.path('there.json.journal');
-  const kept = here.path('kept');
-  rmSync(kept, { force: true });
-  const entries = () =>
-    readFileSync(kept, 'utf8')
-      .split('\n')
-      .slice(1, -1)
-      .map((line) => JSON.parse(line) as { kind: string; trial: string; seed?: number; untilStep: number });
-  const there = [...flags, '--queue', url, '-o', 'there.json'];
-  let comparing = startCompare(...there);
-  for (let kills = 0; kills < 2; kills++) {
-    const before = existsSync(kept) ? entries().length : 0;
-    // Killed once something was added to what the one before had done.
-    for (;;) {
-      if (!existsSync(kept) && existsSync(journal)) linkSync(journal, kept);
-      if (existsSync(kept) && entries().length > before + 1) break;
-      await pause(5);
+])(
+  '%s counts each part once, although what compares is killed too, and its journal gives the same result again',
+  async (name, halving) => {
+    redis ??= await startRedis();
+    const { url } = redis;
+    const start = () => workers.start(url, '--stalled-after', '1', '--quiet');
+    const running = [start(), start()];
+    await Promise.all(running.map((worker) => worker.says('takes trainings')));
+    const data = ['-m', 'model.json', '-d', 'data.csv', '--backend', 'wasm', '--no-progress'];
+    const flags = [...data, ...halving, '--steps', '320', '--repeats', '2'];
+    const journal = here.path('there.json.journal');
+    const kept = here.path('kept');
+    rmSync(kept, { force: true });
+    const entries = () =>
+      readFileSync(kept, 'utf8')
+        .split('\n')
+        .slice(1, -1)
+        .map((line) => JSON.parse(line) as { kind: string; trial: string; seed?: number; untilStep: number });
+    const there = [...flags, '--queue', url, '-o', 'there.json'];
+    let comparing = startCompare(...there);
+    for (let kills = 0; kills < 2; kills++) {
+      const before = existsSync(kept) ? entries().length : 0;
+      // Killed once something was added to what the one before had done.
+      for (;;) {
+        if (!existsSync(kept) && existsSync(journal)) linkSync(journal, kept);
+        if (existsSync(kept) && entries().length > before + 1) break;
+        await pause(5);
+      }
+      comparing.process.kill('SIGKILL');
+      await running[kills]?.kill();
+      running[kills] = start();
+      expect(await comparing.ended).toBe('SIGKILL');
+      if (kills === 0) await redis.restart(300);
+      comparing = startCompare(...there, '--resume');
     }
-    comparing.process.kill('SIGKILL');
-    await running[kills]?.kill();
-    running[kills] = start();
-    expect(await comparing.ended).toBe('SIGKILL');
-    if (kills === 0) await redis.restart(300);
-    comparing = startCompare(...there, '--resume');
-  }
-  expect(await comparing.ended).toBe('0');
-  expect(existsSync(journal)).toBe(false);
+    expect(await comparing.ended).toBe('0');
+    expect(existsSync(journal)).toBe(false);
 
-  const parts = entries().map(({ kind, trial, seed, untilStep }) => `${kind} ${trial} ${seed} ${untilStep}`);
-  expect(new Set(parts).size).toBe(parts.length);
-  copyFileSync(kept, here.path('again.json.journal'));
-  expect(await startCompare(...flags, '-o', 'again.json', '--resume').ended).toBe('0');
-  expect(read('again.json')).toBe(read('there.json'));
-  if (name === 'halving') {
-    expect(await startCompare(...flags, '-o', 'here.json').ended).toBe('0');
-    expect(read('there.json')).toBe(read('here.json'));
-  }
-  await workers.kill();
-});
+    const parts = entries().map(({ kind, trial, seed, untilStep }) => `${kind} ${trial} ${seed} ${untilStep}`);
+    expect(new Set(parts).size).toBe(parts.length);
+    copyFileSync(kept, here.path('again.json.journal'));
+    expect(await startCompare(...flags, '-o', 'again.json', '--resume').ended).toBe('0');
+    expect(read('again.json')).toBe(read('there.json'));
+    if (name === 'halving') {
+      expect(await startCompare(...flags, '-o', 'here.json').ended).toBe('0');
+      expect(read('there.json')).toBe(read('here.json'));
+    }
+    await workers.kill();
+  },
+);

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { InputError, measureText } from '@lrfind/core';
+import { measureText, notAllowed } from '@lrfind/core';
 import type { Comparison, TrialTraining } from '@lrfind/core/results';
 import { WorkerOptions } from '@lrfind/core/study';
 import type { ComparisonEvent, ModelFile } from '@lrfind/finder';
@@ -44,8 +44,10 @@ export async function compare(flags: Readonly<Record<string, unknown>>): Promise
   const { workers } = flagOptions(WorkerOptions, flags);
   const queueOptions = flagOptions(QueueOptions, flags);
   if (queueOptions.queue !== undefined && flags.workers !== undefined)
-    throw new InputError(
-      '--workers must be left out with --queue: lrfind worker --concurrency says it for its machine',
+    throw notAllowed(
+      '--workers',
+      'left out with --queue, where lrfind worker --concurrency says how many trainings its machine runs at once',
+      workers,
     );
   const output = flagOptions(CompareOutput, flags);
   await checkAxes(output, false);

@@ -34,6 +34,10 @@ export function comparisonSettings(flags: Readonly<Record<string, unknown>>) {
   const parameters = flagOptions(ComparedParameters, flags);
   if (flags.epochs !== undefined && settings.steps !== undefined)
     throw new InputError(`--epochs must be left out where --steps is given; got ${epochs}`);
+  if (chosen.sampler === 'tpe' && settings.halving === true)
+    throw new InputError(
+      '--halving must be asynchronous, or left out, with --sampler tpe, which draws each trial by how the earlier ones did; got it without a value',
+    );
   checkSeeds(settings, flagName);
   checkGroups(training.groups);
   const loss = lossFlag(training.loss);

@@ -1,5 +1,5 @@
 import { backendInUse } from '@lrfind/backends';
-import { InputError } from '@lrfind/core';
+import { notAllowed } from '@lrfind/core';
 import type { ModelFile } from '@lrfind/finder';
 import type { TrialQueue } from '@lrfind/queue';
 import type { Static } from 'typebox';
@@ -22,7 +22,7 @@ export async function openedQueue(
   models: readonly ModelFile[],
 ): Promise<OpenedQueue | undefined> {
   if (given === undefined || given === false) {
-    if (shared !== undefined) throw new InputError('--shared must be left out without --queue');
+    if (shared !== undefined) throw notAllowed('--shared', 'left out without --queue', shared);
     return undefined;
   }
   const { url, what } = queueUrl(given);

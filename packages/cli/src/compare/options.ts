@@ -55,7 +55,10 @@ Examples:
   $ lrfind compare -m small.json,large.json -d data.csv --lr find --halving -o comparison.json
   $ lrfind compare -m model.json -d data.csv --search 60 --lr 1e-5..1 --optimizer adam,sgd --batch-size 16..256 --halving asynchronous
   $ lrfind compare -m model.json -d data.csv --lr 0.1,0.01,0.001 --repeats 5 --resume
-  $ lrfind compare -m model.json -d data.csv --lr 0.1,0.01 --queue redis://10.0.0.5`;
+  $ lrfind compare -m model.json -d data.csv --lr 0.1,0.01 --queue redis://10.0.0.5
+
+docs/training.md has all of a comparison, docs/many-cores.md its workers, and
+docs/many-machines.md its queue.`;
 
 /** Options of the output, filled in. */
 export type CompareOutput = Static<typeof CompareOutput>;

@@ -1,9 +1,9 @@
 import { InputError, notAllowed } from '@lrfind/core';
-import { parseRange } from '@lrfind/core/study';
+import type { NumberRange } from '@lrfind/core/results';
+import { checkRange, parseRange, powersOfTwo } from '@lrfind/core/study';
 import type { ModelFile, SearchOptions } from '@lrfind/finder';
 import { optimizerFlag } from '../shared/encode-inputs.js';
 import { flagName } from '../shared/flags.js';
-import { rateFlag } from '../shared/learning-rate.js';
 import type { TrialOptions } from './comparison-options.js';
 import { sharedOut } from './trials.js';
 
@@ -35,26 +35,38 @@ export function searchedRanges(
   return {
     trials: search,
     sampler,
-    ...(lr.length > 0 && { learningRate: rangeOrList(lr, '--lr', rateOf) }),
+    ...(lr.length > 0 && { learningRate: rangeOrList(lr, '--lr', checkRange, rateOf) }),
     ...(schedule.length > 0 && { schedule }),
-    ...(batchSize.length > 0 && { batchSize: rangeOrList(batchSize, '--batch-size', Number) }),
-    ...(typeof weightDecay === 'string' && { weightDecay: rangeOrList([weightDecay], '--weight-decay', Number) }),
+    ...(batchSize.length > 0 && { batchSize: rangeOrList(batchSize, '--batch-size', powersOfTwo) }),
+    ...(typeof weightDecay === 'string' && { weightDecay: rangeOrList([weightDecay], '--weight-decay', checkRange) }),
   };
 }
 
-/** One range, or a list without any. */
-function rangeOrList(items: readonly (string | number)[], flag: string, numberOf: (item: string) => number) {
+/**
+ * One range, or a list without any.
+ *
+ * @param check throws for a range that cannot be drawn from
+ */
+function rangeOrList(
+  items: readonly (string | number)[],
+  flag: string,
+  check: (range: NumberRange, flag: string) => unknown,
+  numberOf: (item: string) => number = Number,
+) {
   const ranges = items.map((item) => parseRange(String(item), flag));
   const [range] = ranges;
-  if (range && items.length === 1) return range;
+  if (range && items.length === 1) {
+    check(range, flag);
+    return range;
+  }
   if (ranges.some((each) => each !== null)) throw notAllowed(flag, 'one range, or a list of numbers', items.join());
   return items.map((item) => numberOf(String(item)));
 }
 
 function rateOf(text: string): number {
-  const rate = rateFlag(text);
-  if (rate === 'find') throw notAllowed('--lr', 'a range or rates where --search draws the trials', text);
-  return rate;
+  const rate = Number(text.trim());
+  if (text.trim() !== '' && rate > 0 && rate < Infinity) return rate;
+  throw notAllowed('--lr', 'a range such as 1e-5..1 or rates above 0 where --search draws the trials', text);
 }
 
 /**

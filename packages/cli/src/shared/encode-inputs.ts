@@ -1,5 +1,5 @@
 import { type BackendInfo, useBackend } from '@lrfind/backends';
-import { InputError, notAllowed, wordList } from '@lrfind/core';
+import { InputError, notAllowed, notOneOf, wordList } from '@lrfind/core';
 import type { Dataset, SeriesOptions } from '@lrfind/data';
 import {
   type ClassWeights,
@@ -15,6 +15,8 @@ import {
   type OptimizerSpec,
   optimizerFromTfjs,
   optimizerFromTrainingConfig,
+  optimizerNamed,
+  optimizers,
   type ResolvedOptimizer,
   resolveOptimizer,
   savedOptimizer,
@@ -202,6 +204,12 @@ export function optimizerFlag(
   const changed = Object.keys(parameters).length > 0;
   if (!name && !file.trainingConfig?.optimizer_config && !changed) return undefined;
   const spec = { ...(name ? { name } : (compiledOptimizer(file) ?? { name: defaultOptimizer })), ...parameters };
+  if (!optimizerNamed(spec.name))
+    throw notOneOf(
+      '--optimizer',
+      optimizers.map((each) => each.name),
+      spec.name,
+    );
   const optimizer = resolveOptimizer(spec, (option) => `${flagName(option)} (optimizer ${spec.name})`);
   return name || changed ? optimizer : { ...optimizer, state: savedOptimizer(file)?.optimizer.state };
 }

@@ -57,8 +57,11 @@ function numbersByName(flag: string, { placeholder }: FlagSchema, items: readonl
 }
 
 function parseValue(name: string, option: FlagSchema & TSchema, raw: unknown): unknown {
-  // Of a flag that takes a number or a word, what is a number counts as one.
-  if (option.optionalValue && typeof raw === 'string' && /^\s*[-+]?\d+\s*$/.test(raw)) return Number(raw);
+  // Of a flag that may stand alone, what is none of its words is a number, or true or false.
+  if (option.optionalValue && typeof raw === 'string' && !Check(option, raw)) {
+    if (/^\s*[-+]?\d+\s*$/.test(raw)) return Number(raw);
+    if (raw === 'true' || raw === 'false') return raw === 'true';
+  }
   const text = String(raw).trim();
   const value = Number(text);
   if (takesNumberOrText(option)) {

@@ -38,6 +38,8 @@ export const WorkerFiles = Type.Object(
     cache: Type.Optional(
       Type.String({
         placeholder: 'path',
+        minLength: 1,
+        allowed: 'the path of a folder',
         description: "folder for models and rows that were fetched (default: queue in lrfind's cache folder)",
       }),
     ),
@@ -72,9 +74,10 @@ export const flags: FlagGroups = [
 
 /** Help after the flags. */
 export const help = `
-It takes trainings of lrfind compare --queue until Ctrl-C, upon which it ends those
-that it has; Ctrl-C again ends it at once, and others train what it had. It must be of
-the version that compares.
+It takes trainings of lrfind compare --queue until Ctrl-C or SIGTERM. Then it
+finishes those that it has, and ends. A second Ctrl-C ends it at once, and other
+workers begin what it had again. It must have the version of the lrfind that
+compares. docs/many-machines.md has files for Docker Compose and systemd.
 
 Examples:
   $ lrfind worker --queue redis://10.0.0.5

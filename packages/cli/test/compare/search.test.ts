@@ -80,9 +80,40 @@ describe('a mistake is one message that names the flag, with exit code 2', () =>
     [
       'ends in the wrong order',
       ['--search', 9, '--lr', '1..1e-5'],
-      /--lr must go from a lower number to a higher one; got 1 to 0\.00001$/m,
+      /--lr must go from a number to a higher one, both from 1e-37 to 1e\+37, since .*; got 1 to 0\.00001$/m,
     ],
-    ['a range from 0', ['--search', 9, '--lr', '0..1'], /--lr\.low must be a number from 1e-37/],
+    ['a range from 0', ['--search', 9, '--lr', '0..1'], /--lr must go from .*, both from 1e-37 .*; got 0 to 1$/m],
+    ['a rate of 0', ['--search', 2, '--lr', '0,1'], /--lr must be a range .* or rates above 0 .*; got "0"$/m],
+    [
+      'batch sizes that are not whole',
+      ['--search', 9, '--batch-size', '1.5..8'],
+      /--batch-size must go from a number to a higher one, both whole and at least 1; got 1\.5 to 8$/m,
+    ],
+    [
+      'an optimizer that does not exist',
+      ['--search', 9, '--optimizer', 'adm'],
+      /lrfind: --optimizer must be one of sgd, .*; got "adm"; did you mean adam\?$/m,
+    ],
+    [
+      'a schedule with a rate to be found',
+      ['--search', 9, '--schedule', 'cosine(find)'],
+      /--schedule must be a schedule without its rate, which the search draws; got "cosine\(find\)"$/m,
+    ],
+    [
+      'a halving that waits for all, where each trial is drawn by the earlier ones',
+      ['--search', 12, '--sampler', 'tpe', '--halving'],
+      /lrfind: --halving must be asynchronous, or left out, with --sampler tpe, .*; got it without a value$/m,
+    ],
+    [
+      'the same as a word',
+      ['--search', 12, '--sampler', 'tpe', '--halving', 'true'],
+      /lrfind: --halving must be asynchronous, or left out, with --sampler tpe, /m,
+    ],
+    [
+      'more trials than can be drawn, before any is trained',
+      ['--search', 12, '--sampler', 'tpe', '--lr', '0.1,0.2'],
+      /--search must be at most the number of configurations that differ, 2; got 12$/m,
+    ],
     [
       'a range beside a number',
       ['--search', 9, '--lr', '1e-5..1,0.1'],
@@ -91,7 +122,7 @@ describe('a mistake is one message that names the flag, with exit code 2', () =>
     [
       'a rate to be found',
       ['--search', 9, '--lr', 'find'],
-      /--lr must be a range or rates where --search draws the trials; got "find"$/m,
+      /--lr must be a range such as 1e-5\.\.1 or rates above 0 where --search draws the trials; got "find"$/m,
     ],
     [
       'a schedule with its rate',
@@ -136,7 +167,7 @@ describe('a mistake is one message that names the flag, with exit code 2', () =>
     [
       'more than there are',
       ['--search', 9, '--lr', '0.1,0.2'],
-      /--search must be at most the number of configurations that differ, 2; got more$/m,
+      /--search must be at most the number of configurations that differ, 2; got 9$/m,
     ],
     [
       'a range of rates without a search',

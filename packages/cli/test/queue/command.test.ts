@@ -41,13 +41,43 @@ describe('a queue that is named wrongly', () => {
     });
     expect(await compare('--shared', 'folder')).toMatchObject({
       code: 2,
-      stderr: 'lrfind: --shared must be left out without --queue\n',
+      stderr: 'lrfind: --shared must be left out without --queue; got "folder"\n',
+    });
+    // A number is a text here, and true no word for the environment.
+    for (const url of ['5', 'true', '127.0.0.1'])
+      expect(await compare('--queue', url)).toMatchObject({
+        code: 2,
+        stderr:
+          "lrfind: --queue must be the URL of a Redis, such as redis://127.0.0.1:6379/0, or rediss:// for an encrypted connection; what it is can't be read as a URL\n",
+      });
+    expect(await compare('--queue', 'redis://127.0.0.1:1', '--workers', '2')).toMatchObject({
+      code: 2,
+      stderr:
+        'lrfind: --workers must be left out with --queue, where lrfind worker --concurrency says how many trainings its machine runs at once; got 2\n',
     });
     const { code, stderr } = await compare('--queue', 'http://ann:secret@example');
     expect([code, stderr]).toEqual([2, expect.stringContaining('--queue must be the URL of a Redis')]);
     const stray = await lrfind('worker', 'redis://ann:secret@example');
     expect(stray.stderr).toContain('got redis://…@example');
     for (const text of [stderr, stray.stderr]) expect(text).not.toContain('secret');
+  });
+});
+
+test.each([
+  ['', '""'],
+  ['ftp://example/models', '"ftp://example/models"'],
+])('what is shared must be a folder or a URL of HTTP: %j', async (shared, got) => {
+  const stderr = `lrfind: --shared must be a folder, or a URL that begins http:// or https://; got ${got}\n`;
+  const queue = ['--queue', 'redis://127.0.0.1:1', '--backend', 'wasm', '--shared', shared];
+  const compare = ['compare', '-m', here.model, '-d', here.data, '--lr', '0.1,0.01'];
+  expect(await lrfind(...compare, ...queue)).toMatchObject({ code: 2, stderr });
+  expect(await lrfind('worker', ...queue)).toMatchObject({ code: 2, stderr });
+});
+
+test('a worker is told of a cache that is no folder', async () => {
+  expect(await lrfind('worker', '--queue', 'redis://127.0.0.1:1', '--cache', '')).toMatchObject({
+    code: 2,
+    stderr: 'lrfind: --cache must be the path of a folder; got ""\n',
   });
 });
 
@@ -92,6 +122,19 @@ describe.skipIf(!hasRedis)('lrfind compare --queue', () => {
     expect(stdout).toMatch(new RegExp(`lrfind ${version} on wasm: 0 wait, 0 run, 12 done, 0 failed`));
     // Four trials and two seeds until the checkpoint, two of them until the end.
     expect(stdout.match(/^done /gm)).toHaveLength(12);
+  });
+
+  test('refuses a table that is larger than memory', async () => {
+    const rows = Array.from({ length: 3000 }, (_, i) => `${Math.sin(i)},${Math.cos(i)},${i % 3}`);
+    const large = here.put('large.csv', ['a,b,y', ...rows, ''].join('\n'));
+    const files = ['--memory', '20kB', '-d', large, '--journal', here.path('large.journal'), '--queue'];
+    expect(await lrfind(...argv(here.model, 'large', '--steps', '4', ...files))).toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr:
+        'lrfind: model "classifier" and its rows cannot be sent to workers, because its rows are read from a file as they are needed: leave the queue out\n',
+    });
+    expect(here.files().filter((name) => name.startsWith('large.'))).toEqual(['large.csv']);
   });
 
   test('runs the code of a model only on workers that allow it', async () => {

@@ -34,6 +34,7 @@ export { schedulesText } from './schedules-text.js';
 export {
   type Configuration,
   checkRange,
+  configurationsIn,
   parseRange,
   powersOfTwo,
   randomSampler,

@@ -30,8 +30,10 @@ export interface Configuration {
 /** Digits of a number from a range: more say nothing of a training, and are hard to copy. */
 const DIGITS = 4;
 
-/** So many draws in a row that were all drawn before show that there are no others. */
+/** So many draws in a row that were all drawn before show that there are no others, … */
 const MOST_REPEATED = 10_000;
+/** … or so many for each configuration, where their number is known: the last of n is drawn once in n times. */
+const REPEATED_FOR_EACH = 50;
 
 /** Draws configurations, none twice. */
 export interface Sampler {
@@ -74,6 +76,14 @@ export function dimensionsOf({ learningRate, schedule, decays, batchSize, weight
   ] as const;
 }
 
+/** How many configurations there are: infinitely many where a range is drawn from. */
+export function configurationsIn({ learningRate, schedule, decays, batchSize, weightDecay }: SearchSpace): number {
+  const decayed = isList(weightDecay) ? weightDecay.length : weightDecay ? Number.POSITIVE_INFINITY : 1;
+  const optimizers = decays.reduce((sum, decay) => sum + (decay ? decayed : 1), 0);
+  const rates = isList(learningRate) ? learningRate.length : Number.POSITIVE_INFINITY;
+  return rates * schedule.length * optimizers * batchSize.length;
+}
+
 /**
  * A stream of points at random, of which no two are the same configuration.
  *
@@ -81,8 +91,10 @@ export function dimensionsOf({ learningRate, schedule, decays, batchSize, weight
  */
 export function randomPoints(space: SearchSpace, seed: number, drawn = new Set<string>()): () => Point {
   const streams = dimensionsOf(space).map(({ name }) => seededRandom(seed, 'search', name));
+  const all = configurationsIn(space);
+  const most = Number.isFinite(all) ? Math.max(MOST_REPEATED, REPEATED_FOR_EACH * all) : MOST_REPEATED;
   return () => {
-    for (let repeated = 0; repeated < MOST_REPEATED; repeated++) {
+    for (let repeated = 0; repeated < most; repeated++) {
       const point = streams.map((random) => random());
       if (isNew(space, point, drawn)) return point;
     }
@@ -124,7 +136,7 @@ function numberAt(numbers: NumberRange | readonly number[], coordinate: number):
   return Math.min(Math.max(rounded, low), high);
 }
 
-function isList(numbers: NumberRange | readonly number[]): numbers is readonly number[] {
+function isList(numbers: NumberRange | readonly number[] | undefined): numbers is readonly number[] {
   return Array.isArray(numbers);
 }
 
@@ -132,46 +144,53 @@ function isList(numbers: NumberRange | readonly number[]): numbers is readonly n
  * Reads a range as it is written in a text: `1e-5..1`.
  *
  * @param what messages call the option
- * @returns null for a text that is no range
- * @throws InputError for a range that {@link checkRange} refuses
+ * @returns the two numbers, not checked further; null for a text that is no range
+ * @throws InputError for what is not two numbers with two dots between them; a third dot may be a slip or belong to a number
  */
 export function parseRange(text: string, what: string): NumberRange | null {
   const ends = text.split('..').map((end) => (end.trim() === '' ? Number.NaN : Number(end)));
   if (ends.length === 1) return null;
-  if (ends.length > 2 || ends.some(Number.isNaN))
+  if (ends.length > 2 || ends.some(Number.isNaN) || text.includes('...'))
     throw notAllowed(what, 'two numbers with .. between them, such as 1e-5..1', text);
-  return checkRange({ low: ends[0] as number, high: ends[1] as number }, what);
+  return { low: ends[0] as number, high: ends[1] as number };
 }
 
 /**
  * Checks a range from which numbers are drawn.
  *
  * @param what messages call the option
- * @throws InputError for what is no range, for an end that is not above 0, and for ends in the wrong order
+ * @throws InputError for what is no range, for an end out of limits, and for ends in the wrong order
  */
 export function checkRange(range: unknown, what: string): NumberRange {
-  const { low, high } = (range ?? {}) as { readonly low?: unknown; readonly high?: unknown };
   const [least, most] = RATE_LIMITS;
-  for (const [name, end] of Object.entries({ low, high }))
-    if (typeof end !== 'number' || !(end >= least && end <= most))
-      throw new InputError(
-        `${what}.${name} must be a number from ${least} to ${most}, since numbers are drawn by their logarithm; got ${shownValue(end)}`,
-      );
-  if (!((low as number) < (high as number)))
-    throw new InputError(`${what} must go from a lower number to a higher one; got ${low} to ${high}`);
-  return { low: low as number, high: high as number };
+  return rangeOf(
+    range,
+    (end) => typeof end === 'number' && end >= least && end <= most,
+    what,
+    `both from ${least} to ${most}, since numbers are drawn by their logarithm`,
+  );
 }
 
 /**
  * The powers of two in a range: the batch sizes that a range stands for.
  *
  * @param what messages call the option
- * @throws InputError for a range without one
+ * @throws InputError for what is no range of whole numbers, and for a range without a power of two
  */
-export function powersOfTwo({ low, high }: NumberRange, what: string): number[] {
+export function powersOfTwo(range: unknown, what: string): number[] {
+  const isRows = (end: unknown) => Number.isSafeInteger(end) && (end as number) >= 1;
+  const { low, high } = rangeOf(range, isRows, what, 'both whole and at least 1');
   const powers: number[] = [];
-  for (let power = 1; power <= Math.min(high, Number.MAX_SAFE_INTEGER); power *= 2)
-    if (power >= low) powers.push(power);
+  for (let power = 1; power <= high; power *= 2) if (power >= low) powers.push(power);
   if (powers.length > 0) return powers;
   throw new InputError(`${what} must hold a power of two, of which batch sizes are drawn; got ${low} to ${high}`);
+}
+
+/** @throws InputError for what is not two ends that are allowed, the lower one first */
+function rangeOf(range: unknown, isAllowed: (end: unknown) => boolean, what: string, limits: string): NumberRange {
+  const { low, high } = (range ?? {}) as { readonly low?: unknown; readonly high?: unknown };
+  if (isAllowed(low) && isAllowed(high) && (low as number) < (high as number))
+    return { low: low as number, high: high as number };
+  const got = low === undefined && high === undefined ? shownValue(range) : `${shownValue(low)} to ${shownValue(high)}`;
+  throw new InputError(`${what} must go from a number to a higher one, ${limits}; got ${got}`);
 }

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import {
   type Configuration,
   checkRange,
+  configurationsIn,
   parseRange,
   powersOfTwo,
   randomSampler,
@@ -102,11 +103,24 @@ test('a space of a few configurations is drawn whole, and no further', () => {
   );
 });
 
+test('all configurations of lists can be drawn, and their number is known', () => {
+  const lists = {
+    ...{ learningRate: [0.1, 0.01, 0.001], schedule: ['constant', 'cosine'], batchSize: [16, 32, 64, 128] },
+    // Three weight decays of the first optimizer, none of the second: 3 · 2 · 4 · (3 + 1).
+    ...{ decays: [true, false], weightDecay: [0, 0.1, 0.2] },
+  };
+  expect(configurationsIn(lists)).toBe(96);
+  expect(new Set(drawConfigurations(lists, 96, 0).map((each) => JSON.stringify(each))).size).toBe(96);
+  expect(configurationsIn({ ...lists, learningRate: { low: 0.1, high: 1 } })).toBe(Number.POSITIVE_INFINITY);
+  expect(configurationsIn({ ...lists, decays: [false] })).toBe(24);
+});
+
 describe('a range', () => {
   test.each<[string, object | null]>([
     ['1e-5..1', { low: 1e-5, high: 1 }],
     [' 16 .. 256 ', { low: 16, high: 256 }],
-    ['.5...6', { low: 0.5, high: 0.6 }],
+    ['.5..0.6', { low: 0.5, high: 0.6 }],
+    ['1..0.1', { low: 1, high: 0.1 }],
     ['0.1', null],
     ['find', null],
   ])('%s', (text, expected) => {
@@ -118,29 +132,47 @@ describe('a range', () => {
     ['..1', '--lr must be two numbers with .. between them, such as 1e-5..1; got "..1"'],
     ['1..2..3', '--lr must be two numbers with .. between them, such as 1e-5..1; got "1..2..3"'],
     ['a..1', '--lr must be two numbers with .. between them, such as 1e-5..1; got "a..1"'],
-    ['1..0.1', '--lr must go from a lower number to a higher one; got 1 to 0.1'],
-    ['1..1', '--lr must go from a lower number to a higher one; got 1 to 1'],
-    ['0..1', '--lr.low must be a number from 1e-37 to 1e+37, since numbers are drawn by their logarithm; got 0'],
-    [
-      '1..1e99',
-      '--lr.high must be a number from 1e-37 to 1e+37, since numbers are drawn by their logarithm; got 1e+99',
-    ],
+    ['1e-5...1', '--lr must be two numbers with .. between them, such as 1e-5..1; got "1e-5...1"'],
   ])('%s is refused', (text, message) => {
     expect(messageOf(() => parseRange(text, '--lr'))).toBe(message);
   });
 
-  test('that is no object is refused', () => {
-    for (const wrong of [null, 3, 'a', { low: 1 }, { low: '1', high: 2 }])
-      expect(messageOf(() => checkRange(wrong, 'search.batchSize'))).toMatch(
-        /^search\.batchSize\.(low|high) must be a number from 1e-37 to 1e\+37/,
-      );
+  test.each<[unknown, string]>([
+    [{ low: 1, high: 0.1 }, '1 to 0.1'],
+    [{ low: 1, high: 1 }, '1 to 1'],
+    [{ low: 0, high: 1 }, '0 to 1'],
+    [{ low: -1, high: 1 }, '-1 to 1'],
+    [{ low: 1, high: 1e99 }, '1 to 1e+99'],
+    [{ low: Number.NaN, high: 1 }, 'NaN to 1'],
+    [{ low: 1 }, '1 to undefined'],
+    [{ low: '1', high: 2 }, '"1" to 2'],
+    [null, 'null'],
+    [3, '3'],
+    ['a', '"a"'],
+  ])('of %j is refused', (range, got) => {
+    expect(messageOf(() => checkRange(range, '--lr'))).toBe(
+      `--lr must go from a number to a higher one, both from 1e-37 to 1e+37, since numbers are drawn by their logarithm; got ${got}`,
+    );
   });
 
   test('stands for its powers of two as a batch size', () => {
     expect(powersOfTwo({ low: 16, high: 256 }, 'batch')).toEqual([16, 32, 64, 128, 256]);
-    expect(powersOfTwo({ low: 0.5, high: 9 }, 'batch')).toEqual([1, 2, 4, 8]);
+    expect(powersOfTwo({ low: 1, high: 9 }, 'batch')).toEqual([1, 2, 4, 8]);
     expect(messageOf(() => powersOfTwo({ low: 17, high: 31 }, '--batch-size'))).toBe(
       '--batch-size must hold a power of two, of which batch sizes are drawn; got 17 to 31',
+    );
+  });
+
+  test.each([
+    [1.5, 8],
+    [0, 8],
+    [-4, 8],
+    [8, 1],
+    [16, 16],
+    [16, Number.POSITIVE_INFINITY],
+  ])('of batch sizes from %d to %d is refused', (low, high) => {
+    expect(messageOf(() => powersOfTwo({ low, high }, '--batch-size'))).toBe(
+      `--batch-size must go from a number to a higher one, both whole and at least 1; got ${low} to ${high}`,
     );
   });
 });

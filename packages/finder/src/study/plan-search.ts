@@ -1,8 +1,15 @@
 import { assertOptions, InputError, notAllowed, notOneOf, shownValue } from '@lrfind/core';
 import { resolveOptions } from '@lrfind/core/options';
 import type { NumberRange, Search } from '@lrfind/core/results';
-import { peakSchedule } from '@lrfind/core/schedules';
-import { CompareSettings, checkRange, powersOfTwo, randomSampler, tpeSampler } from '@lrfind/core/study';
+import { peakSchedule, scheduleToBeFound } from '@lrfind/core/schedules';
+import {
+  CompareSettings,
+  checkRange,
+  configurationsIn,
+  powersOfTwo,
+  randomSampler,
+  tpeSampler,
+} from '@lrfind/core/study';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { assertModel } from '../model/describe.js';
 import { type ModelOptimizer, type OptimizerOption, resolveModelOptimizer } from '../optimizers/model-optimizer.js';
@@ -78,6 +85,8 @@ export function planSearch(
   const schedules = listOf(search.schedule ?? ['constant'], 'search.schedule').map((text, i) => {
     if (typeof text !== 'string')
       throw notAllowed(`search.schedule[${i}]`, 'a schedule without its rate, such as one-cycle', text);
+    if (scheduleToBeFound(text))
+      throw notAllowed(`search.schedule[${i}]`, 'a schedule without its rate, which the search draws', text);
     return peakSchedule(text, `search.schedule[${i}]`);
   });
   const space = {
@@ -86,6 +95,11 @@ export function planSearch(
     batchSize: batchSizes(search.batchSize ?? [defaults.batchSize]),
     ...(search.weightDecay !== undefined && { weightDecay: numbers(search.weightDecay, 'search.weightDecay') }),
   };
+  const most = configurationsIn({ ...space, decays });
+  if (count > most)
+    throw new InputError(
+      `search.trials must be at most the number of configurations that differ, ${most}; got ${count}`,
+    );
   const sampler = samplers[chosen]({ ...space, decays }, defaults.seed);
   const drawn: Search['drawn'] = [];
   const next = (ranked: readonly number[]): TrialOptions => {
@@ -154,6 +168,6 @@ function numbers(given: NumberRange | readonly number[], what: string): NumberRa
 /** A range stands for the powers of two in it. */
 function batchSizes(given: NumberRange | readonly number[]): number[] {
   const what = 'search.batchSize';
-  if (!Array.isArray(given)) return powersOfTwo(checkRange(given, what), what);
+  if (!Array.isArray(given)) return powersOfTwo(given, what);
   return listOf(given, what).map((batchSize) => resolveOptions(CompareSettings, { batchSize }, () => what).batchSize);
 }

@@ -19,7 +19,9 @@ export function sentTrials(trials: readonly Trial[], rated: readonly RatedTrial[
     const { model, copy } = (rated[i] as RatedTrial).session;
     const copied = copy(MOST_BYTES);
     if (typeof copied === 'string')
-      throw new InputError(`model "${model.name}" and its rows cannot be sent to workers, because ${copied}`);
+      throw new InputError(
+        `model "${model.name}" and its rows cannot be sent to workers, because ${copied}: leave the queue out`,
+      );
     sent.set(reference.ref, { ref: reference.ref, model, copy: copied });
   }
   return [...sent.values()];

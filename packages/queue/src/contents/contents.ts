@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileError, InputError, sizeText } from '@lrfind/core';
+import { fileError, InputError, notAllowed, sizeText } from '@lrfind/core';
 import type { Redis } from 'ioredis';
 
 /** Bytes by their content: a model, rows, a state, an outcome. */
@@ -38,6 +38,16 @@ export const MOST_IN_REDIS = 16 * 2 ** 20;
 
 /** Seconds after which Redis forgets bytes that no study keeps: those of a study that was ended and not resumed. */
 const EXPIRY = 7 * 24 * 3600;
+
+/**
+ * Checks what models, rows and states above {@link MOST_IN_REDIS} travel by.
+ *
+ * @throws InputError for a text that is neither a folder nor a URL of HTTP
+ */
+export function checkShared(shared: string | undefined): void {
+  if (shared === undefined || (shared !== '' && !/^(?!https?:)[a-z][a-z0-9+.-]*:\/\//i.test(shared))) return;
+  throw notAllowed('--shared', 'a folder, or a URL that begins http:// or https://', shared);
+}
 
 const keyOf = ({ sha256 }: Content) => `lrfind:content:${sha256}`;
 

@@ -9,13 +9,12 @@ export interface RedisAddress {
   readonly db: number;
   readonly username?: string;
   readonly password?: string;
-  /** Present where the connection is encrypted, with the name that is asked for; an address is none, though the certificate must have it. */
+  /** Present where the connection is encrypted, with the name that the certificate must have where the host is no IP address. */
   readonly tls?: { readonly servername?: string };
 }
 
-// Without a password, in whose place the command would show an ellipsis.
-const EXAMPLE =
-  'redis://host:6379/0, with user:password@ before the host if need be, or rediss:// for an encrypted connection';
+// Without a user and a password, which no message shows.
+const EXAMPLE = 'redis://127.0.0.1:6379/0, or rediss:// for an encrypted connection';
 
 /**
  * Reads the URL of a Redis.
@@ -40,24 +39,22 @@ export function redisAddress(text: string, what: string): RedisAddress {
     throw new InputError(
       `${what} must have a host, and after it only a port and the number of a database, as in ${EXAMPLE}`,
     );
+  const decoded = (part: string, text: string) => {
+    try {
+      return decodeURIComponent(text);
+    } catch {
+      throw new InputError(`${what} must have % as %25 in its ${part}; got one with a % that begins no code`);
+    }
+  };
   const host = url.hostname.replace(/^\[|\]$/g, '');
   return {
     host,
     port: Number(url.port || 6379),
     db: Number(db),
-    ...(url.username !== '' && { username: decoded(url.username, what) }),
-    ...(url.password !== '' && { password: decoded(url.password, what) }),
-    ...(url.protocol === 'rediss:' && { tls: isIP(host) ? {} : { servername: host } }),
+    ...(url.username !== '' && { username: decoded('user', url.username) }),
+    ...(url.password !== '' && { password: decoded('password', url.password) }),
+    ...(url.protocol === 'rediss:' && { tls: isIP(host) === 0 ? { servername: host } : {} }),
   };
-}
-
-/** @throws InputError that does not show the text, which may be a password */
-function decoded(text: string, what: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    throw new InputError(`${what} must have user and password in percent-encoding: a percent sign in them is %25`);
-  }
 }
 
 /** A Redis as messages name it: without user and password. */

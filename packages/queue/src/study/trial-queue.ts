@@ -6,7 +6,7 @@ import { checkJournalEntry, type Executor, TrialFailure, type TrialOutcome, type
 import { type SentTrials, stockLayers } from '@lrfind/finder';
 import { Job, Queue, QueueEvents } from 'bullmq';
 import { clockWatch } from '../clock-watch.js';
-import { type Content, openContents } from '../contents/contents.js';
+import { type Content, checkShared, openContents } from '../contents/contents.js';
 import { sendSession } from '../contents/sent-session.js';
 import { kindText, ownKind, PREFIX, queueName } from '../jobs/job-kind.js';
 import { presentWorkers } from '../jobs/presence.js';
@@ -101,6 +101,7 @@ interface Waiting {
  */
 export async function trialQueue(url: string, options: TrialQueueOptions, what = '--queue'): Promise<TrialQueue> {
   const address = redisAddress(url, what);
+  checkShared(options.shared);
   await checkRedis(address);
   let opened: ReturnType<typeof openQueue> | undefined;
   return {

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { cacheFolder, checkBackend, lanesOn } from '@lrfind/backends';
 import { InputError } from '@lrfind/core';
 import { clockWatch } from '../clock-watch.js';
+import { checkShared } from '../contents/contents.js';
 import { type JobKind, kindOfQueue, kindText, ownKind, PREFIX, queueName } from '../jobs/job-kind.js';
 import { ANNOUNCED_EVERY, announce, leave, workerName } from '../jobs/presence.js';
 import { type JobResult, jobText, type TrialJob } from '../jobs/trial-job.js';
@@ -78,6 +79,7 @@ export async function runWorker(url: string, options: WorkerOptions, what = '--q
     onNote = () => {},
   } = options;
   const address = redisAddress(url, what);
+  checkShared(shared);
   await checkRedis(address);
   // In a process of its own: this one would keep a GPU that those which train need.
   const { name: backend, device } = await checkBackend(options.backend);
@@ -147,7 +149,10 @@ export async function runWorker(url: string, options: WorkerOptions, what = '--q
   const clock = clockWatch(onNote);
   const present = { name, kinds, concurrency };
   const say = () => announce(redis, present).catch(watch.met);
-  timers.push(setInterval(say, ANNOUNCED_EVERY * 1000), setInterval(() => clock.look(), 3000));
+  timers.push(
+    setInterval(say, ANNOUNCED_EVERY * 1000),
+    setInterval(() => clock.look(), 3000),
+  );
   await Promise.race([failed, say()]);
   for (const text of await Promise.race([failed, otherKinds()])) onNote(text);
   return { ...{ name, backend, concurrency, failed }, close: () => end(redis.status === 'ready') };

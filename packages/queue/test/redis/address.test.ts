@@ -10,6 +10,8 @@ describe('the URL of a Redis', () => {
     expect(redisAddress('rediss://[::1]:6380', '--queue')).toEqual({
       ...{ host: '::1', port: 6380, db: 0, tls: {} },
     });
+    // A name, unlike an IP address, is told to the server before the encryption begins.
+    expect(redisAddress('rediss://example', '--queue').tls).toEqual({ servername: 'example' });
   });
 
   test('is shown without user and password', () => {
@@ -26,7 +28,8 @@ describe('the URL of a Redis', () => {
     ['redis://ann:secret@example/zero', /only a port and the number of a database/],
     ['redis://ann:secret@example?ssl=1', /only a port and the number of a database/],
     ['redis://ann:secret@', /--queue must/],
-    ['redis://ann:100%secret@example', /percent-encoding: a percent sign in them is %25/],
+    ['redis://ann:secret%zz@example', /--queue must have % as %25 in its password/],
+    ['redis://%ann:secret@example', /--queue must have % as %25 in its user/],
   ])('that is another one is refused without its password: %#', (url, message) => {
     expect(() => redisAddress(url, '--queue')).toThrow(message);
     expect(() => redisAddress(url, '--queue')).not.toThrow(/secret@|:secret/);
