@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { measureText, notAllowed } from '@lrfind/core';
+import { InputError, measureText, notAllowed } from '@lrfind/core';
 import type { Comparison, TrialTraining } from '@lrfind/core/results';
 import { WorkerOptions } from '@lrfind/core/study';
 import type { ComparisonEvent, ModelFile } from '@lrfind/finder';
