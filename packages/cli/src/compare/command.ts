@@ -26,6 +26,7 @@ import { comparisonOutput } from './formats.js';
 import { openedQueue } from './opened-queue.js';
 import { CompareOutput, JournalOptions } from './options.js';
 import { QueueOptions } from './queue-options.js';
+import { checkRoom } from './room.js';
 import { comparisonRuns } from './runs.js';
 import { comparisonSummary } from './summary.js';
 
@@ -38,6 +39,7 @@ import { comparisonSummary } from './summary.js';
 export async function compare(flags: Readonly<Record<string, unknown>>): Promise<number> {
   const told = comparisonSettings(flags);
   const { files, settings, training } = told;
+  checkRoom(told);
   const journalOptions = flagOptions(JournalOptions, flags);
   const { workers } = flagOptions(WorkerOptions, flags);
   const queueOptions = flagOptions(QueueOptions, flags);
