@@ -168,9 +168,10 @@ function registerLayers(model: tfjsLayers.LayersModel): void {
 /** Ends this process when its worker has gone, also in the middle of a training, which would be for nobody. */
 function endWithParent(): void {
   process.on('disconnect', () => process.exit());
+  // The worker may have ended while this process started: then its parent is another one already.
   const watch = `setInterval(() => {
     try {
-      process.kill(${process.ppid}, 0);
+      process.kill(${settings.worker}, 0);
     } catch {
       process.kill(process.pid, 'SIGKILL');
     }

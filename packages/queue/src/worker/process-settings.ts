@@ -8,6 +8,8 @@ export interface ProcessSettings {
   readonly cacheBytes: number;
   readonly shared?: string | undefined;
   readonly allowCode: boolean;
+  /** Number of the worker's process, without which this one has nobody to work for. */
+  readonly worker: number;
 }
 
 /** The variables of the environment that hold the settings, and the URL of Redis. */

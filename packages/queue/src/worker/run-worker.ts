@@ -86,7 +86,7 @@ export async function runWorker(url: string, options: WorkerOptions, what = '--q
   const { concurrency = lanesOn(device) } = options;
   const name = workerName();
   const kinds = [ownKind(backend, false), ...(allowCode ? [ownKind(backend, true)] : [])];
-  const settings: ProcessSettings = { backend, cache, cacheBytes, shared, allowCode };
+  const settings: ProcessSettings = { backend, cache, cacheBytes, shared, allowCode, worker: process.pid };
   const env = processEnvironment(settings, url, concurrency);
   let fail: (error: unknown) => void = () => {};
   const failed = new Promise<never>((_resolve, reject) => {

@@ -5,7 +5,7 @@ import { processEnvironment } from '../../src/worker/process-settings.js';
 afterEach(() => vi.unstubAllEnvs());
 
 describe('the threads of a process that runs jobs', () => {
-  const settings = { backend: 'wasm', cache: 'cache', cacheBytes: 1, allowCode: false };
+  const settings = { backend: 'wasm', cache: 'cache', cacheBytes: 1, allowCode: false, worker: 1 };
   const threads = (concurrency: number) => processEnvironment(settings, 'redis://x', concurrency).LRFIND_THREADS;
 
   test('are its part of those that the user allows', () => {
