@@ -8,6 +8,8 @@ const START = 'start.js';
 const EARLY = 'early-exit.js';
 const EARLY_WORKER = 'early-worker-exit.js';
 const SIGNALLED = 'signalled.js';
+const TERMINATED = 'terminated.js';
+const WORKER_THREADS = 'worker-threads.js';
 
 interface Ending {
   code: number | null;
@@ -75,6 +77,22 @@ describeTensorFlow('a process that computed on TensorFlow', () => {
     for (const after of milliseconds) endings.push(await run(program, `${after}`));
     expect(endings).toEqual(milliseconds.map(() => ({ code: 5, signal: null, stdout: '', stderr: '' })));
   });
+
+  test('ends at once after a thread that computed was terminated', async () => {
+    expect(await run(TERMINATED)).toEqual({ code: 0, signal: null, stdout: 'at once\n', stderr: '' });
+  });
+
+  // Only Linux shows its threads as files.
+  test.runIf(process.platform === 'linux')(
+    'keeps no thread of TensorFlow for a worker thread that has ended',
+    async () => {
+      const { stdout, stderr } = await run(WORKER_THREADS);
+      expect(stderr).toBe('');
+      const [first, ...later] = JSON.parse(stdout) as number[];
+      // One thread of Node or koffi may come or go meanwhile; each worker would leave two to four.
+      for (const threads of later) expect(threads).toBeLessThanOrEqual((first as number) + 1);
+    },
+  );
 
   test('ends well twenty times', async () => {
     const codes: (number | null)[] = [];

@@ -22,10 +22,11 @@ export function startWorkers<Data, Result>(
 }
 
 /** Waits for the jobs that workers have, then ends them and their processes. */
-export async function closeWorkers(workers: readonly Worker[]): Promise<void> {
-  // The first that closes ends the processes, which the others may still need.
-  await Promise.all(workers.map((worker) => worker.pause()));
-  await Promise.all(workers.map((worker) => worker.close()));
+export async function closeWorkers([first, ...others]: readonly Worker[]): Promise<void> {
+  // Its processes end with the first, and the others need them until their jobs have ended.
+  await first?.pause(true);
+  await Promise.all(others.map((worker) => worker.close()));
+  await first?.close();
 }
 
 /** A worker that takes a job only when it has a place for it. Workers that share places run no more jobs at a time than there are. */

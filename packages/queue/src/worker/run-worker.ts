@@ -18,7 +18,7 @@ export interface WorkerOptions {
   readonly backend: string;
   /**
    * Trainings at a time, each in a process of its own, which computes with its part of the processors (of `LRFIND_THREADS` if that is set).
-   * Default: one for each processor; on a GPU 1, since each process would have its own part of the GPU's memory.
+   * Default: one for each processor; on a GPU 1, which keeps it busy.
    */
   readonly concurrency?: number | undefined;
   /** Folder for models and rows that were fetched. Default: `queue` in lrfind's cache folder. */
@@ -50,6 +50,9 @@ export interface RunningWorker {
 
 /** Bytes of the cache by default. */
 const CACHE_BYTES = 2e9;
+
+/** Milliseconds for closing connections that no training needs. */
+const CLOSING = 2000;
 
 /** Times that a training may be begun again because its worker ended or did not answer. */
 const MOST_STALLED = 3;
@@ -113,10 +116,23 @@ export async function runWorker(url: string, options: WorkerOptions, what = '--q
     // A program that preloads modules (`--import`) means itself by that.
     workerForkOptions: { env, execArgv: [] },
   }));
+  const running = new Set<string | undefined>();
+  /** Waits until there has been time to close, and no training runs. */
+  const idle = async (): Promise<void> => {
+    do await new Promise((resolve) => setTimeout(resolve, CLOSING));
+    while (running.size > 0);
+  };
   for (const each of workers) {
     each.on('error', onError);
-    each.on('completed', (job) => onNote(`done: ${jobText(job)}`));
-    each.on('failed', (job, error) => job && onNote(`failed: ${jobText(job)}: ${error.message.split('\n')[0]}`));
+    each.on('active', (job) => running.add(job.id));
+    each.on('completed', (job) => {
+      running.delete(job.id);
+      onNote(`done: ${jobText(job)}`);
+    });
+    each.on('failed', (job, error) => {
+      running.delete(job?.id);
+      if (job) onNote(`failed: ${jobText(job)}: ${error.message.split('\n')[0]}`);
+    });
     each.on('stalled', (id) => onNote(`begun again, because its worker ended or did not answer: ${id}`));
   }
   const clock = clockWatch(onNote);
@@ -133,7 +149,8 @@ export async function runWorker(url: string, options: WorkerOptions, what = '--q
       clearInterval(looks);
       // Without a Redis nobody would take what its trainings give, and BullMQ would wait for one.
       if (redis.status === 'ready') {
-        await closeWorkers(workers);
+        // BullMQ may wait for ever for a connection that it was just opening.
+        await Promise.race([closeWorkers(workers), idle()]);
         await leave(redis, name).catch(() => {});
       } else for (const each of workers) void each.close(true).catch(() => {});
       redis.disconnect();

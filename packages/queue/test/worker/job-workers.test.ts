@@ -1,4 +1,4 @@
-import { type Job, Queue } from 'bullmq';
+import { type Job, Queue, type Worker } from 'bullmq';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { redisAddress } from '../../src/redis/address.js';
 import { redisConnection } from '../../src/redis/connection.js';
@@ -30,7 +30,7 @@ describe.skipIf(!hasRedis)('workers of two queues', () => {
     await queue.addBulk(Array.from({ length: count }, () => ({ name: 'job', data: { milliseconds } })));
     return queue;
   }
-  function start(queues: readonly Queue[], concurrency: number): void {
+  function start(queues: readonly Queue[], concurrency: number): Worker[] {
     const names = queues.map(({ name }) => name);
     const workers = startWorkers(names, program, concurrency, () => ({
       connection: connection(),
@@ -38,6 +38,7 @@ describe.skipIf(!hasRedis)('workers of two queues', () => {
     }));
     for (const worker of workers) worker.on('error', () => {});
     closing.push(() => closeWorkers(workers));
+    return workers;
   }
   /** The jobs of queues once so many have ended, in the order in which they began. */
   async function ended(queues: readonly Queue[], count: number): Promise<Job[]> {
@@ -71,6 +72,23 @@ describe.skipIf(!hasRedis)('workers of two queues', () => {
     );
     // It is heard of while others begin.
     expect(before.length).toBeLessThanOrEqual(4);
+  });
+
+  test('end the jobs that they have when they are closed, and begin no others', async () => {
+    const queues = [await filled('closed a', 3, 10), await filled('closed b', 3, 400)];
+    const workers = start(queues, 2);
+    const counts = (state: 'active' | 'completed' | 'failed') =>
+      Promise.all(queues.map(async (queue) => (await queue.getJobCounts(state))[state]));
+    // One of each kind, the second of which outlasts the other.
+    while ((await counts('active')).join() !== '1,1') await new Promise((resolve) => setTimeout(resolve, 2));
+    await closeWorkers(workers);
+    expect([await counts('active'), await counts('failed')]).toEqual([
+      [0, 0],
+      [0, 0],
+    ]);
+    const [ofA = 0, ofB] = await counts('completed');
+    expect(ofA).toBeLessThan(3);
+    expect(ofB).toBe(1);
   });
 
   test('run as many of one queue while the other one is empty', async () => {

@@ -13,7 +13,7 @@ import { trialQueue } from '../../src/study/trial-queue.js';
 import { mostAtOnce } from '../at-once.js';
 import { hasRedis, type RedisServer, startRedis } from '../redis-server.js';
 import { rates, study } from '../study.js';
-import { workerPlace } from '../workers.js';
+import { type StartedWorker, workerPlace } from '../workers.js';
 
 const bin = fileURLToPath(new URL('../../../cli/bin/lrfind.js', import.meta.url));
 
@@ -73,17 +73,27 @@ describe.skipIf(!hasRedis)('a worker', () => {
     connection.disconnect();
   });
 
+  /** The exit code after SIGTERM, or that there is none within ten seconds. */
+  function terminated({ process }: StartedWorker): Promise<unknown> {
+    const ended = new Promise((resolve) => process.once('exit', (code, signal) => resolve(signal ?? code)));
+    process.kill('SIGTERM');
+    return Promise.race([ended, new Promise((resolve) => setTimeout(resolve, 10_000, 'still runs'))]);
+  }
+
   test('that gets SIGTERM while Redis is gone ends at once, with exit code 130', async () => {
     const worker = workers.start(redis.url);
     await worker.says('takes trainings');
     await redis.stop();
     await worker.says('waiting for it');
-    const ended = new Promise((resolve) => worker.process.once('exit', (code, signal) => resolve(signal ?? code)));
-    const late = new Promise((resolve) => setTimeout(resolve, 10_000, 'still runs'));
-    worker.process.kill('SIGTERM');
-    const how = await Promise.race([ended, late]);
+    const code = await terminated(worker);
     await redis.start();
-    expect(how).toBe(130);
+    expect(code).toBe(130);
+  });
+
+  test.each([[[]], [['--allow-code']]])('that has no training ends at once on SIGTERM, with %j', async (flags) => {
+    const worker = workers.start(redis.url, ...flags);
+    await worker.says('takes trainings');
+    expect(await terminated(worker)).toBe(130);
   });
 
   test('runs one training for each processor that LRFIND_THREADS leaves it', async () => {
