@@ -33,5 +33,5 @@ export { RATE_LIMITS } from './rate-limits.js';
 export { roundNumbers, roundStep } from './round-numbers.js';
 export { settled } from './settled.js';
 export { spansDecade } from './spans-decade.js';
-export { mean, median, quantile, square, standardDeviation, studentT } from './statistics.js';
+export { greatest, mean, median, quantile, square, standardDeviation, studentT } from './statistics.js';
 export { version } from './version.js';

@@ -1,4 +1,4 @@
-import { countText, InputError } from '@lrfind/core';
+import { countText, greatest, InputError } from '@lrfind/core';
 import type { Comparison } from '@lrfind/core/results';
 import type { TopLevelSpec } from 'vega-lite';
 import {
@@ -124,7 +124,7 @@ export function trainingComparison(given: Comparison, options: ChartOptions = {}
     ...all.map((each) => stepsOf(each) * stepLengthOf(each, setup.rows, unit)),
     ...trainings.flatMap(({ evaluations }) => evaluations.slice(-1).map((evaluation) => timeOf(evaluation, unit))),
   ];
-  const time = style.x ?? ([0, Math.max(0, ...ends) || 1] as const);
+  const time = style.x ?? ([0, Math.max(0, greatest(ends)) || 1] as const);
   const splits: Split[] = trainings.some(
     ({ start, evaluations }) => start || evaluations.some(({ validation }) => validation),
   )

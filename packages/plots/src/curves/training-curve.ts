@@ -107,8 +107,9 @@ export interface TrialWithRank {
 
 /** The trials of a comparison, best first. */
 export function trialsByRank({ ranking, trials }: Comparison): TrialWithRank[] {
+  const named = new Map(trials.map((trial) => [trial.name, trial]));
   return ranking.flatMap((ranked) => {
-    const trial = trials.find(({ name }) => name === ranked.name);
+    const trial = named.get(ranked.name);
     return trial ? [{ trial, ranked }] : [];
   });
 }

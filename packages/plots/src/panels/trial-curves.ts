@@ -45,12 +45,15 @@ export function trialLines(curves: readonly TrialCurve[]): Curve[] {
 
 /** The band that stands for trials without lines of their own: from the lowest to the highest of those that did not diverge. */
 export function bandOfOthers(curves: readonly TrialCurve[], { muted }: Theme): Curve[] {
-  const points = curves.flatMap((curve) => (curve.ranked.outcome === 'diverged' ? [] : curve.points));
-  if (points.length === 0) return [];
-  const values = new Map<number, number[]>();
-  for (const { time, value } of points) values.set(time, [...(values.get(time) ?? []), value]);
-  const band = [...values]
-    .map(([time, some]) => ({ time, value: Math.max(...some), low: Math.min(...some), high: Math.max(...some) }))
+  const ends = new Map<number, { low: number; high: number }>();
+  for (const { ranked, points } of curves)
+    for (const { time, value } of ranked.outcome === 'diverged' ? [] : points) {
+      const { low, high } = ends.get(time) ?? { low: value, high: value };
+      ends.set(time, { low: Math.min(low, value), high: Math.max(high, value) });
+    }
+  if (ends.size === 0) return [];
+  const band = [...ends]
+    .map(([time, { low, high }]) => ({ time, value: high, low, high }))
     .sort((a, b) => a.time - b.time);
   return [{ points: band, color: muted, dash: [], strokeWidth: 0, dots: false, band: 0.2 }];
 }

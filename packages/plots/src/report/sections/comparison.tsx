@@ -39,6 +39,7 @@ function Ranking({ result: { ranking, setup, trials } }: Parameters<Part<Compari
   if (ranking.length === 0) return null;
   const number = (title: string) => ({ title, numeric: true });
   const several = ranking.some(({ spread }) => spread !== null);
+  const named = new Map(trials.map((trial) => [trial.name, trial]));
   return (
     <DataTable
       caption={`The trials, best first, by the loss on the validation rows at the end${several ? ': mean over seeds ± standard deviation. The interval is the 95 % confidence interval of the difference from the best trial' : ''}.`}
@@ -58,12 +59,7 @@ function Ranking({ result: { ranking, setup, trials } }: Parameters<Part<Compari
           const value = ranked.metrics[name];
           return value === null || value === undefined ? '' : fourDigits(value);
         }),
-        ...(setup.tested === undefined
-          ? []
-          : testCells(
-              trials.find(({ name }) => name === ranked.name),
-              setup.metrics,
-            )),
+        ...(setup.tested === undefined ? [] : testCells(named.get(ranked.name), setup.metrics)),
         ...behindCells(ranked, i),
       ])}
     />
