@@ -27,19 +27,20 @@ export async function worker(given: Readonly<Record<string, unknown>>): Promise<
     },
     what,
   );
-  say(
-    `worker ${running.name} of lrfind ${version} takes trainings on ${running.backend}, ${running.concurrency} at a time; Ctrl-C ends it`,
-  );
   let isEnding = false;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    // In place of the handler that ends every other command at once.
-    process.removeAllListeners(signal);
+    const others = process.listeners(signal);
     process.on(signal, () => {
       if (isEnding) process.exit(INTERRUPTED);
       isEnding = true;
       say('ends once its trainings have ended; Ctrl-C again ends it at once');
       void running.close().finally(() => process.exit(INTERRUPTED));
     });
+    // In place of the handler that ends every other command at once. Removed last: a signal that comes while there is none would be lost.
+    for (const other of others) process.off(signal, other);
   }
+  say(
+    `worker ${running.name} of lrfind ${version} takes trainings on ${running.backend}, ${running.concurrency} at a time; Ctrl-C ends it`,
+  );
   return running.failed;
 }
