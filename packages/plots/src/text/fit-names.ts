@@ -21,7 +21,10 @@ const SHORTEST = 8;
  */
 export function fitNames(text: string, names: readonly string[], fits: (text: string) => boolean): string {
   if (fits(text)) return text;
-  const longestFirst = [...new Set(names)].filter((name) => name !== '').sort((a, b) => b.length - a.length);
+  // Of thousands of names few are in a text.
+  const longestFirst = [...new Set(names)]
+    .filter((name) => name !== '' && text.includes(name))
+    .sort((a, b) => b.length - a.length);
   const letters = new Map(longestFirst.map((name) => [name, graphemes(name)]));
   const withNamesOf = (most: number) =>
     replaced(text, longestFirst, (name) =>
