@@ -2,6 +2,7 @@ import { InputError } from '../errors.js';
 import { mean } from '../statistics.js';
 import { asynchronousHalving, asynchronousRungs, type RungJob } from './asynchronous-halving.js';
 import type { AbortLike } from './at-once.js';
+import { takingCompleted } from './completed-parts.js';
 import type { CompletedEntry, JournalEntry } from './journal.js';
 import { endMeasures } from './ranking.js';
 import {
@@ -97,7 +98,7 @@ export async function runAsynchronously(
       const job = scheduled.get(entry.trial);
       const current = job && [...job.missing].find(({ seed }) => seed === entry.seed);
       if (!job || !current || untilStep(job) !== entry.untilStep) throw damaged(entry);
-      await advance(runner, trials[job.trial] as Trial, current, job.until, () => entry);
+      await advance(runner, trials[job.trial] as Trial, current, job.until, takingCompleted([entry]));
       arrive(job, current);
     }
   }

@@ -2,6 +2,7 @@ import { InputError } from '../errors.js';
 import type { TrialTraining } from '../results/comparison.js';
 import { asynchronousRungs } from './asynchronous-halving.js';
 import { type AbortLike, abortLinkedTo, runAtOnce } from './at-once.js';
+import { readingPaused, takingCompleted } from './completed-parts.js';
 import type { CompletedEntry, Journal } from './journal.js';
 import { type Rung, rungs } from './pruning.js';
 import { rank } from './ranking.js';
@@ -11,7 +12,6 @@ import {
   type DrawnTrials,
   notStarted,
   type PartRunner,
-  partsOf,
   prune,
   readingStates,
   stepsTaken,
@@ -71,6 +71,7 @@ export async function runTrials(plan: TrialPlan): Promise<TrialsOutcome> {
   const runner = {
     ...plan,
     journal: journal && oneAtATime(journal),
+    readPaused: readingPaused(journal),
     signal: stopping.signal,
   };
   const begin = () => seeds.map(notStarted);
@@ -102,13 +103,15 @@ async function runHalved(
   stopping: AbortLike,
 ): Promise<void> {
   const trials = [...states.keys()];
-  const known = partsOf(runner.completed);
+  const takeCompleted = takingCompleted(runner.completed);
   let remaining: readonly Trial[] = trials;
   const evaluations = trials[0]?.evaluateAt.length ?? 0;
   const checkpoints: Rung[] = runner.halving ? rungs(trials.length, evaluations) : [];
   for (const { evaluations: until, survivors } of [...checkpoints, { evaluations, survivors: remaining.length }]) {
     const parts = remaining.flatMap((trial) =>
-      (states.get(trial) as TrainingProgress[]).map((state) => () => advance(runner, trial, state, until, known)),
+      (states.get(trial) as TrainingProgress[]).map(
+        (state) => () => advance(runner, trial, state, until, takeCompleted),
+      ),
     );
     await runAtOnce(parts, concurrency, stopping);
     if (until < evaluations) remaining = promote(remaining, states, survivors);
