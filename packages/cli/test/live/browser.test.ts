@@ -145,10 +145,9 @@ describe.skipIf(!executablePath)('in Chromium', () => {
     await page.goto(training.url);
     await page.waitForSelector('figure.live path.line');
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
-    const pause = page.getByRole('button', { name: 'Pause the drawing' });
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
-    expect(await pause.getAttribute('aria-pressed')).toBe('true');
+    await page.getByRole('button', { name: 'Pause the drawing', pressed: true }).waitFor();
     const detail = () => page.locator('.detail').textContent();
     const before = await detail();
     expect(await violations(page)).toEqual([]);
