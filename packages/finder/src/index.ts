@@ -57,6 +57,7 @@ export { inTargetUnits } from './model/in-target-units.js';
 export type { InitialWeights } from './model/initial-weights.js';
 export { scalingLayers } from './model/input-consumers.js';
 export { layersWithin } from './model/layers-within.js';
+export { registerLayers } from './model/register-layers.js';
 export { stockLayers } from './model/stock-layers.js';
 export { optimizerFromTfjs } from './optimizers/from-tfjs.js';
 export { type FoundOptimizer, optimizerFromTrainingConfig } from './optimizers/from-training-config.js';

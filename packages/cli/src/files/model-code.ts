@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url';
 import { InputError, notAllowed } from '@lrfind/core';
 import type { ByteSource } from '@lrfind/data';
 import { fileSource } from '@lrfind/data/node';
-import { assertModel, layersWithin, loadWeightFile, type ModelFile, type TrainingConfig } from '@lrfind/finder';
+import { assertModel, loadWeightFile, type ModelFile, registerLayers, type TrainingConfig } from '@lrfind/finder';
 import * as core from '@tensorflow/tfjs-core';
 import * as tfjsLayers from '@tensorflow/tfjs-layers';
 import { runOwnCode } from './own-code.js';
@@ -95,16 +95,6 @@ async function imported(path: string): Promise<object> {
 function isOfAnotherCopy(value: unknown): boolean {
   const looksLike = typeof value === 'object' && value !== null && 'getWeights' in value && 'predict' in value;
   return looksLike && !(value instanceof tfjsLayers.LayersModel);
-}
-
-/** Lets TensorFlow.js build the caller's layers again, which it does to draw weights and to read what was saved. */
-function registerLayers(model: tfjsLayers.LayersModel): void {
-  const { classNameMap } = core.serialization.SerializationMap.getMap();
-  for (const layer of layersWithin(model)) {
-    const kind = layer.constructor as unknown as { readonly className?: unknown };
-    if (Object.hasOwn(kind, 'className') && typeof kind.className === 'string' && !(kind.className in classNameMap))
-      core.serialization.registerClass(kind as never);
-  }
 }
 
 /** What `model.compile` was given, of which lrfind does not read loss and optimizer from the model itself. */

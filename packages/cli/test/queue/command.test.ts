@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { version } from '@lrfind/core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { ownLayerCode } from '../../../queue/test/own-layer.js';
 import { hasRedis, type RedisServer, startRedis } from '../../../queue/test/redis-server.js';
 import { untimed } from '../../../queue/test/study.js';
 import { workerPlace } from '../../../queue/test/workers.js';
@@ -138,25 +139,7 @@ describe.skipIf(!hasRedis)('lrfind compare --queue', () => {
   });
 
   test('runs the code of a model only on workers that allow it', async () => {
-    const code = here.put(
-      'own.mjs',
-      `export default (tf) => {
-        class Doubled extends tf.layers.Layer {
-          static className = 'Doubled';
-          call(inputs) {
-            return tf.mul(Array.isArray(inputs) ? inputs[0] : inputs, 2);
-          }
-        }
-        return tf.sequential({
-          name: 'own',
-          layers: [
-            tf.layers.dense({ units: 4, inputShape: [2], name: 'a' }),
-            new Doubled({ name: 'b' }),
-            tf.layers.dense({ units: 3, activation: 'softmax', name: 'c' }),
-          ],
-        });
-      }`,
-    );
+    const code = here.put('own.mjs', ownLayerCode({ units: 3, activation: 'softmax' }));
     workers.start(redis.url);
     const allowing = workers.start(redis.url, '--allow-code');
     const there = await lrfind(...argv(code, 'code-there', '--steps', '30', '--queue'));

@@ -68,8 +68,7 @@ export function asynchronousHalving(trials: number, rungs: number): Asynchronous
       for (let rung = rungs - 2; rung >= 0; rung--) {
         const reported = levels[rung] as Reported[];
         const better = Math.floor(reported.length / REDUCTION);
-        const place = reported.findIndex((each, i) => i >= better || (!each.promoted && each.loss !== null));
-        const promoted = place < better ? reported[place] : undefined;
+        const promoted = reported.find((each, i) => i < better && !each.promoted && each.loss !== null);
         if (!promoted) continue;
         promoted.promoted = true;
         return { trial: promoted.trial, rung: rung + 1 };

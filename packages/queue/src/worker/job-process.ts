@@ -7,7 +7,7 @@ import { Worker } from 'node:worker_threads';
 import { useBackend } from '@lrfind/backends';
 import { InputError, isObject, version } from '@lrfind/core';
 import type { PausedTrial } from '@lrfind/core/study';
-import { type CopiedTrials, layersWithin } from '@lrfind/finder';
+import { type CopiedTrials, registerLayers } from '@lrfind/finder';
 import * as core from '@tensorflow/tfjs-core';
 import * as tfjsLayers from '@tensorflow/tfjs-layers';
 import type { SandboxedJob } from 'bullmq';
@@ -153,16 +153,6 @@ async function runCode(code: NonNullable<TrialJob['code']>): Promise<void> {
     );
   }
   ran.add(code.sha256);
-}
-
-/** Lets TensorFlow.js build layers again that are the user's own. */
-function registerLayers(model: tfjsLayers.LayersModel): void {
-  const { classNameMap } = core.serialization.SerializationMap.getMap();
-  for (const layer of layersWithin(model)) {
-    const kind = layer.constructor as unknown as { readonly className?: unknown };
-    if (Object.hasOwn(kind, 'className') && typeof kind.className === 'string' && !(kind.className in classNameMap))
-      core.serialization.registerClass(kind as never);
-  }
 }
 
 /** Ends this process when its worker has gone, also in the middle of a training, which would be for nobody. */

@@ -11,29 +11,12 @@ import { redisAddress } from '../../src/redis/address.js';
 import { redisConnection } from '../../src/redis/connection.js';
 import { trialQueue } from '../../src/study/trial-queue.js';
 import { mostAtOnce } from '../at-once.js';
+import { ownLayerCode } from '../own-layer.js';
 import { hasRedis, type RedisServer, startRedis } from '../redis-server.js';
 import { rates, study } from '../study.js';
 import { type StartedWorker, workerPlace } from '../workers.js';
 
 const bin = fileURLToPath(new URL('../../../cli/bin/lrfind.js', import.meta.url));
-
-/** A model with a layer of its own. */
-const CODE = `export default (tf) => {
-  class Doubled extends tf.layers.Layer {
-    static className = 'Doubled';
-    call(inputs) {
-      return tf.mul(Array.isArray(inputs) ? inputs[0] : inputs, 2);
-    }
-  }
-  return tf.sequential({
-    name: 'own',
-    layers: [
-      tf.layers.dense({ units: 4, inputShape: [2], name: 'a' }),
-      new Doubled({ name: 'b' }),
-      tf.layers.dense({ units: 1, name: 'c' }),
-    ],
-  });
-}`;
 
 describe.skipIf(!hasRedis)('a worker', () => {
   let redis: RedisServer;
@@ -50,7 +33,7 @@ describe.skipIf(!hasRedis)('a worker', () => {
   });
 
   test('runs as many trainings at a time as it says, of models with code and without, and ends both', async () => {
-    const module = files.write('own.mjs', CODE);
+    const module = files.write('own.mjs', ownLayerCode({ units: 1 }));
     const own = (await import(module)).default({ ...core, ...layers }) as layers.LayersModel;
     const open = () =>
       trialQueue(redis.url, { backend: 'wasm', moduleOf: (model) => (model === own ? module : undefined) });
