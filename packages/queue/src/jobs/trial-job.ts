@@ -27,6 +27,8 @@ export type JobResult =
   | { readonly outcome: Content }
   /** Something that it needs is nowhere to be had. */
   | { readonly missing: Content }
+  /** Redis let it down, in words: no fault of the training. `refuses`: as often as this worker would try. */
+  | { readonly redis: string; readonly refuses: boolean }
   /** It cannot do this job, and no other of its kind can either. */
   | { readonly refused: string };
 
@@ -83,6 +85,7 @@ export function checkJob(data: unknown): asserts data is TrialJob {
 const resultSchema = Type.Union([
   Type.Object({ outcome: ContentSchema }, closed),
   Type.Object({ missing: ContentSchema }, closed),
+  Type.Object({ redis: Type.String(), refuses: Type.Boolean() }, closed),
   Type.Object({ refused: Type.String() }, closed),
 ]);
 

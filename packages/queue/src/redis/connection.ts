@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { InputError } from '@lrfind/core';
-import { Redis } from 'ioredis';
+import { Redis, type RedisOptions } from 'ioredis';
 import { type RedisAddress, shownAddress } from './address.js';
 import { isCutOff, isSilent, redisFailure } from './failure.js';
 
@@ -19,14 +19,46 @@ const GREETING = 500;
 /** Milliseconds between two attempts to connect again. */
 const MOST_PAUSE = 2000;
 
+/** Milliseconds for the last attempt to connect, of a connection that ends while it has none. */
+const LAST_ATTEMPT = 1000;
+
+/** A connection, and all that BullMQ has made like it. */
+export class QueueConnection extends Redis {
+  readonly #likeIt: QueueConnection[] = [];
+
+  readonly #given: RedisOptions;
+
+  constructor(given: RedisOptions) {
+    super(given as never);
+    this.#given = given;
+  }
+
+  override duplicate(override?: Partial<RedisOptions>): never {
+    const made = new QueueConnection({ ...this.#given, ...override });
+    this.#likeIt.push(made);
+    return made as never;
+  }
+
+  /** Ends all of them for good, whoever waits for an answer or wants to connect again. */
+  endForGood(): void {
+    Object.assign(this.options, { retryStrategy: () => null, connectTimeout: LAST_ATTEMPT });
+    this.on('ready', () => this.disconnect());
+    const isBetweenAttempts = this.status === 'reconnecting';
+    this.disconnect();
+    // What waits for an answer learns that there will be none only when an attempt ends.
+    if (isBetweenAttempts) this.connect().catch(() => {});
+    for (const each of this.#likeIt) each.endForGood();
+  }
+}
+
 /**
  * A connection that waits for a Redis that has gone, and sends again what it had not answered.
  *
  * @param name by which Redis lists the connection
  */
-export function redisConnection(address: RedisAddress, name: string): Redis {
+export function redisConnection(address: RedisAddress, name: string): QueueConnection {
   const { username, password, tls, host, port, db } = address;
-  return new Redis({
+  return new QueueConnection({
     ...{ host, port, db, lazyConnect: true, connectionName: name },
     ...(username !== undefined && { username }),
     ...(password !== undefined && { password }),

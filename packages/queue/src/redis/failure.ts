@@ -8,7 +8,7 @@ const ANSWERS: readonly (readonly [answer: RegExp, meaning: string, refuses?: 'r
   [/^DENIED/, 'takes connections of its own machine alone (protected mode): give it a password', 'refuses'],
   [/DB index/, 'has no database of that number: name another one, or set databases in its configuration', 'refuses'],
   [
-    /^NOPERM/,
+    /^NOPERM|user executing the script can't/,
     "does not let this user do what a queue needs: allow it all commands on keys that begin with 'lrfind:'",
     'refuses',
   ],

@@ -10,7 +10,7 @@ import { type Content, checkShared, openContents } from '../contents/contents.js
 import { sendSession } from '../contents/sent-session.js';
 import { kindText, ownKind, PREFIX, queueName } from '../jobs/job-kind.js';
 import { presentWorkers } from '../jobs/presence.js';
-import { isJobResult, type JobResult, jobId, type TrialJob } from '../jobs/trial-job.js';
+import { isJob, isJobResult, type JobResult, jobId, type TrialJob } from '../jobs/trial-job.js';
 import { type RedisAddress, redisAddress, shownAddress } from '../redis/address.js';
 import { checkRedis, redisConnection } from '../redis/connection.js';
 import { mayPass, redisFailure } from '../redis/failure.js';
@@ -50,6 +50,9 @@ const KEPT = 2000;
 
 /** Entries of the stream by which Redis tells of jobs. Who misses some looks at the jobs themselves. */
 const STREAMED = 2000;
+
+/** Milliseconds for which Redis is asked for events at a time. BullMQ stays for as long after the end where Redis has gone. */
+const LISTENS_FOR = 2000;
 
 /** Milliseconds between two looks at jobs that are waited for, which would show what no event has told; and how many then. */
 const LOOK_EVERY = 3000;
@@ -138,7 +141,7 @@ function openQueue(address: RedisAddress, options: TrialQueueOptions, hasCode: b
     streams: { events: { maxLen: STREAMED } },
     skipWaitingForReady: true,
   });
-  const events = new QueueEvents(name, { connection: blocking, prefix: PREFIX });
+  const events = new QueueEvents(name, { connection: blocking, prefix: PREFIX, blockingTimeout: LISTENS_FOR });
   const contents = openContents(redis, shared);
   const waiting = new Map<string, Waiting>();
   /** What all trainings need. */
@@ -149,13 +152,16 @@ function openQueue(address: RedisAddress, options: TrialQueueOptions, hasCode: b
   let looked = 0;
   let isClosed = false;
 
+  /** What ends each wait for an answer. */
+  const asking = new Set<(error: unknown) => void>();
   const fail = (error: unknown): void => {
     ended ??= error;
     for (const { reject } of waiting.values()) reject(error);
     waiting.clear();
-    // What still waits for an answer would wait for ever.
-    redis.disconnect();
-    blocking.disconnect();
+    // ioredis never answers what it meant to send again, and has not.
+    for (const reject of asking) reject(ended);
+    redis.endForGood();
+    blocking.endForGood();
   };
   /** What an error means, after which trainings cannot go on. */
   const meaning = (error: unknown): unknown => {
@@ -177,7 +183,12 @@ function openQueue(address: RedisAddress, options: TrialQueueOptions, hasCode: b
   const patiently = async <Answer>(ask: () => Promise<Answer>): Promise<Answer> => {
     for (;;) {
       try {
-        return await ask();
+        return await new Promise<Answer>((resolve, reject) => {
+          asking.add(reject);
+          ask()
+            .then(resolve, reject)
+            .finally(() => asking.delete(reject));
+        });
       } catch (error) {
         if (ended !== undefined || !mayPass(error)) throw meaning(error);
         await new Promise((resolve) => setTimeout(resolve, ASK_AGAIN));
@@ -225,18 +236,26 @@ function openQueue(address: RedisAddress, options: TrialQueueOptions, hasCode: b
 
   const take = async (id: string, entry: Waiting): Promise<void> => {
     const state = await queue.getJobState(id);
-    if (state === 'unknown') return add(id, entry);
+    if (state === 'unknown') return addAnew(id, entry);
     if (state !== 'completed' && state !== 'failed') return;
     // Read after its state, so that what is read is how it ended.
     const job = await Job.fromId<TrialJob, JobResult>(queue, id);
-    if (!job) return add(id, entry);
+    if (!job) return addAnew(id, entry);
     if (state === 'failed') {
+      // It was no fault of the training that its job was damaged.
+      if (!isJob(job.data) || jobId(job.data) !== id) return renew(id, entry, job);
       waiting.delete(id);
       return entry.reject(new TrialFailure(failureText(job)));
     }
     const result: unknown = job.returnvalue;
     if (!isJobResult(result)) return renew(id, entry, job);
-    if ('refused' in result) throw new InputError(`${result.refused} (${job.processedBy ?? 'a worker'})`);
+    const worker = job.processedBy ?? 'a worker';
+    if ('refused' in result) {
+      // Whoever resumes, with that put right, must not find it again.
+      await job.remove();
+      throw new InputError(`${result.refused} (${worker})`);
+    }
+    if ('redis' in result) return renew(id, entry, job, `${result.redis} (${worker})`);
     if ('outcome' in result) {
       const bytes = await contents.get(result.outcome);
       // Forgotten, or taken by an earlier study: it is computed again.
@@ -254,21 +273,27 @@ function openQueue(address: RedisAddress, options: TrialQueueOptions, hasCode: b
       throw new InputError(
         `a worker cannot have ${sizeText(result.missing.bytes)} of model, rows or state (SHA-256 ${result.missing.sha256}): --shared must name the same folder or URL for this command and for all workers`,
       );
-    onNote(
-      `${job.processedBy ?? 'a worker'} did not find what a training needs, or found it damaged; it is sent again`,
-    );
+    onNote(`${worker} did not find what a training needs, or found it damaged; it is sent again`);
     await entry.sendAgain();
     await renew(id, entry, job);
   };
 
   /** Lets a job be done again whose result cannot be used. */
-  const renew = async (id: string, entry: Waiting, job: Job): Promise<void> => {
+  const renew = async (
+    id: string,
+    entry: Waiting,
+    job: Job,
+    reason = `${shownAddress(address)} did not keep what workers gave for trial "${entry.spec.trial}", ${MOST_RENEWED} times: somebody removes or changes it there`,
+  ): Promise<void> => {
     entry.renewed += 1;
-    if (entry.renewed > MOST_RENEWED)
-      throw new InputError(
-        `${shownAddress(address)} did not keep what workers gave for trial "${entry.spec.trial}", ${MOST_RENEWED} times: somebody removes or changes it there; ${RESUMABLE}`,
-      );
+    if (entry.renewed > MOST_RENEWED) throw new InputError(`${reason}; ${RESUMABLE}`);
     await job.remove();
+    await add(id, entry);
+  };
+
+  /** Adds a job that is in no list: lost, or added in part by a command that Redis refused in the middle, as whose copy a new one would count. */
+  const addAnew = async (id: string, entry: Waiting): Promise<void> => {
+    await queue.remove(id);
     await add(id, entry);
   };
 

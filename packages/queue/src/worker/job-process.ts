@@ -17,7 +17,7 @@ import { openSent, SENT_MODEL } from '../contents/sent-session.js';
 import { checkJob, type JobResult, type TrialJob } from '../jobs/trial-job.js';
 import { redisAddress } from '../redis/address.js';
 import { redisConnection } from '../redis/connection.js';
-import { redisFailure } from '../redis/failure.js';
+import { isRefused, mayPass, redisFailure } from '../redis/failure.js';
 import { type ProcessSettings, SETTINGS, URL_VARIABLE } from './process-settings.js';
 
 const { [SETTINGS]: settingsText = '', [URL_VARIABLE]: url = '' } = process.env;
@@ -47,7 +47,7 @@ export default async function run({ data }: SandboxedJob<unknown, JobResult>): P
     await close();
     if (error instanceof MissingContent) return { missing: error.content };
     const ofRedis = redisFailure(address, error);
-    if (ofRedis) throw ofRedis;
+    if (ofRedis) return { redis: ofRedis.message, refuses: isRefused(error) };
     if (error instanceof Refused) return { refused: error.message };
     throw error;
   }
@@ -56,12 +56,19 @@ export default async function run({ data }: SandboxedJob<unknown, JobResult>): P
 /** What no other try would change: it ends the study, which a training that fails does not. */
 class Refused extends Error {}
 
-/** Stored bytes are out of reach for all trainings alike. */
-async function reached<Value>(call: Promise<Value>): Promise<Value> {
-  try {
-    return await call;
-  } catch (error) {
-    throw error instanceof InputError ? new Refused(error.message) : error;
+/** Milliseconds before Redis is asked again what it could not answer. */
+const ASK_AGAIN = 500;
+
+/** Stored bytes, once Redis answers. Those that are out of reach are so for all trainings alike. */
+async function reached<Value>(call: () => Promise<Value>): Promise<Value> {
+  for (;;) {
+    try {
+      return await call();
+    } catch (error) {
+      if (error instanceof InputError) throw new Refused(error.message);
+      if (!mayPass(error)) throw error;
+      await new Promise((resolve) => setTimeout(resolve, ASK_AGAIN));
+    }
   }
 }
 
@@ -83,7 +90,7 @@ async function trained(job: unknown): Promise<JobResult> {
   const { executor } = await session(job);
   const reference = { ref: SENT_MODEL, hash: 0 };
   const outcome = await executor.run({ ...spec, model: reference, data: reference, from: paused }, {});
-  return { outcome: await reached(contents.put(new TextEncoder().encode(JSON.stringify(outcome)))) };
+  return { outcome: await reached(() => contents.put(new TextEncoder().encode(JSON.stringify(outcome)))) };
 }
 
 /** The session of a job: the one of the job before, where it is the same. */
@@ -112,13 +119,13 @@ class MissingContent extends Error {
 }
 
 async function fetched(content: Content): Promise<Uint8Array> {
-  const bytes = await reached(contents.get(content));
+  const bytes = await reached(() => contents.get(content));
   if (!bytes) throw new MissingContent(content);
   return bytes;
 }
 
 async function cached(content: Content): Promise<Uint8Array> {
-  const bytes = await cache.get(content, () => reached(contents.get(content)));
+  const bytes = await cache.get(content, () => reached(() => contents.get(content)));
   if (!bytes) throw new MissingContent(content);
   return bytes;
 }

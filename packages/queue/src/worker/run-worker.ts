@@ -7,7 +7,7 @@ import { type JobKind, kindOfQueue, kindText, ownKind, PREFIX, queueName } from 
 import { ANNOUNCED_EVERY, announce, leave, workerName } from '../jobs/presence.js';
 import { type JobResult, jobText, type TrialJob } from '../jobs/trial-job.js';
 import { redisAddress } from '../redis/address.js';
-import { checkRedis, redisConnection } from '../redis/connection.js';
+import { checkRedis, type QueueConnection, redisConnection } from '../redis/connection.js';
 import { isRefused, redisFailure } from '../redis/failure.js';
 import { watchConnection } from '../redis/watch.js';
 import { closeWorkers, startWorkers } from './job-workers.js';
@@ -102,6 +102,10 @@ export async function runWorker(url: string, options: WorkerOptions, what = '--q
     said.add(text);
     onNote(text);
   };
+  const giveUp = (reason: unknown): void => {
+    fail(reason);
+    void end(false);
+  };
   const onFailure = (error: unknown): void => {
     const { message } = error as Error;
     const late = LATE.exec(message)?.[1];
@@ -110,15 +114,19 @@ export async function runWorker(url: string, options: WorkerOptions, what = '--q
       sayOnce(
         `${running.get(late) ?? late} may be begun again by another worker: this one could not tell Redis in time that it runs`,
       );
-    else if (isRefused(error)) {
-      fail(failure);
-      void end(false);
-    } else sayOnce(failure?.message ?? message.split('\n')[0] ?? message);
+    else if (isRefused(error)) giveUp(failure);
+    else sayOnce(failure?.message ?? message.split('\n')[0] ?? message);
   };
-  const redis = redisConnection(address, 'lrfind worker');
+  const connections: QueueConnection[] = [];
+  const connection = (): QueueConnection => {
+    const opened = redisConnection(address, 'lrfind worker');
+    connections.push(opened);
+    return opened;
+  };
+  const redis = connection();
   const watch = watchConnection(redis, address, { onNote, onFailure });
   const workers = startWorkers<TrialJob, JobResult>(kinds.map(queueName), jobProcess(), concurrency, () => ({
-    connection: redisConnection(address, 'lrfind worker'),
+    connection: connection(),
     prefix: PREFIX,
     name,
     lockDuration: stalledAfter * 1000,
@@ -136,9 +144,11 @@ export async function runWorker(url: string, options: WorkerOptions, what = '--q
     each.on('error', watch.met);
     each.on('ioredis:close', watch.closed);
     each.on('active', ({ id, data }) => running.set(id, jobText(data)));
-    each.on('completed', (job) => {
+    each.on('completed', (job, result) => {
       running.delete(job.id);
-      onNote(`done: ${jobText(job.data)}`);
+      if (!('redis' in result)) onNote(`done: ${jobText(job.data)}`);
+      else if (result.refuses) giveUp(new InputError(result.redis));
+      else sayOnce(result.redis);
     });
     each.on('failed', (job, error) => {
       running.delete(job?.id);
@@ -164,8 +174,11 @@ export async function runWorker(url: string, options: WorkerOptions, what = '--q
       // BullMQ may wait for ever for a connection that it was just opening.
       await Promise.race([closeWorkers(workers), idle()]);
       await leave(redis, name).catch(() => {});
-    } else for (const each of workers) void each.close(true).catch(() => {});
-    redis.disconnect();
+    } else {
+      for (const each of workers) void each.close(true).catch(() => {});
+      await Promise.race([leave(redis, name).catch(() => {}), new Promise((resolve) => setTimeout(resolve, CLOSING))]);
+    }
+    for (const each of connections) each.endForGood();
   }
 
   /** Says of trainings that wait for workers of another kind. */
