@@ -135,7 +135,8 @@ async function resumable<Value>(journal: NoticingJournal, work: () => Promise<Va
   try {
     return await work();
   } catch (error) {
-    if (!(error instanceof InputError) || !journal.hasEntries || error.message.includes('--resume')) throw error;
+    if (!(error instanceof InputError) || !journal.hasEntries || /--resume|to start again/.test(error.message))
+      throw error;
     throw new InputError(
       `${error.message}; ${journal.path} holds what is done, and the same command with --resume goes on`,
     );

@@ -1,4 +1,4 @@
-import { open, rm, stat, truncate } from 'node:fs/promises';
+import { constants, open, rm, stat, truncate } from 'node:fs/promises';
 import { assertOptions, fileError, firstDifference, InputError, isObject, shownValue } from '@lrfind/core';
 import type { CompletedEntry, Journal, JournalEntry, JournalHeader, PausedAt, StoredState } from '@lrfind/core/study';
 import { decodeText } from '@lrfind/data';
@@ -8,6 +8,9 @@ import { completeLines, journalLine, type PlacedLine, parseLine } from './journa
 /** The first fields of a journal's first line. A file without them must not be truncated, appended to or removed. */
 const FORMAT = { format: 'lrfind-journal', version: 2 } as const;
 const SIGNATURE = JSON.stringify({ format: FORMAT.format }).slice(0, -1);
+
+/** What a journal that is gone means to a comparison that was to go on from it. */
+const LOST = 'and what was done is lost with it: start again without --resume';
 
 /** A journal in a file, which keeps the states of paused trainings out of memory. */
 export interface JournalFile extends Journal {
@@ -35,26 +38,34 @@ export function journalFile(path: string, options: { readonly resume: boolean })
   assertOptions(options, ['resume']);
   const { resume } = options;
   // A new file is made by this process alone: another comparison has another, and a link is not followed.
-  let mode: 'a' | 'ax' = 'a';
+  let isNew = false;
   /** Bytes of the lines that are written. */
   let size = 0;
   const states = new Map<string, Place>();
   const append = async (line: object): Promise<Place> => {
     const bytes = Buffer.from(`${journalLine(line)}\n`);
     try {
-      const file = await open(path, mode);
-      const isNew = mode === 'ax';
-      mode = 'a';
+      const makes = isNew;
+      const file = await open(path, makes ? 'ax' : constants.O_WRONLY | constants.O_APPEND);
+      isNew = false;
       try {
+        const { size: found } = await file.stat();
+        if (found !== size)
+          throw new InputError(
+            `the journal ${path} must have ${size} bytes, as it was written; it has ${found}: another program changed it while the comparison ran, or a second comparison goes on with it`,
+          );
         await file.appendFile(bytes);
         await file.datasync();
       } catch (error) {
-        if (isNew) await rm(path, { force: true });
+        if (makes) await rm(path, { force: true });
         throw error;
       } finally {
         await file.close();
       }
     } catch (error) {
+      if (error instanceof InputError) throw error;
+      if (size > 0 && (error as NodeJS.ErrnoException).code === 'ENOENT')
+        throw new InputError(`the journal ${path} was removed while the comparison ran, ${LOST}`);
       throw fileError(`the journal ${path} cannot be written`, error);
     }
     const start = size;
@@ -66,7 +77,7 @@ export function journalFile(path: string, options: { readonly resume: boolean })
     path,
     async open(header) {
       const found = await reading(path, () => sizeOf(path));
-      mode = found === null ? 'ax' : 'a';
+      isNew = found === null;
       size = 0;
       states.clear();
       if (found !== null) {
@@ -105,9 +116,9 @@ export function journalFile(path: string, options: { readonly resume: boolean })
     },
     async readState(training) {
       const { trial, seed, untilStep } = training;
-      const refused = (reason: string) =>
+      const refused = (reason: string, then = ': delete the file to start again') =>
         new InputError(
-          `the journal ${path} must have the state of trial "${trial}" with seed ${seed} after ${untilStep} steps, as it was written; ${reason}: delete the file to start again`,
+          `the journal ${path} must have the state of trial "${trial}" with seed ${seed} after ${untilStep} steps, as it was written; ${reason}${then}`,
         );
       const place = states.get(keyOf(training));
       if (!place) throw refused('it has none');
@@ -119,7 +130,8 @@ export function journalFile(path: string, options: { readonly resume: boolean })
         return { state: entry.state, ...(entry.callbacks && { callbacks: entry.callbacks }) };
       } catch (error) {
         if (!(error instanceof InputError)) throw error;
-        throw refused((await sizeOf(path).catch(() => null)) === null ? 'the file is gone' : 'it is damaged');
+        const isGone = (await sizeOf(path).catch(() => null)) === null;
+        throw isGone ? refused('the file is gone', `, ${LOST}`) : refused('it is damaged');
       }
     },
     async remove() {

@@ -6,6 +6,9 @@ import { WorkerFiles, WorkerOptions } from './options.js';
 /** What shells report after Ctrl-C. */
 const INTERRUPTED = 130;
 
+/** Milliseconds in which a worker that Redis refuses says goodbye. */
+const ENDING = 3000;
+
 /**
  * `lrfind worker`: trains what a queue holds, until it is interrupted.
  *
@@ -42,5 +45,8 @@ export async function worker(given: Readonly<Record<string, unknown>>): Promise<
   say(
     `worker ${running.name} of lrfind ${version} takes trainings on ${running.backend}, ${running.concurrency} at a time; Ctrl-C ends it`,
   );
-  return running.failed;
+  return running.failed.finally(() => {
+    // Processes that still train end with this one. What they give would be refused.
+    setTimeout(() => process.exit(), ENDING).unref();
+  });
 }

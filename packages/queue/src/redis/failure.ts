@@ -13,7 +13,7 @@ const ANSWERS: readonly (readonly [answer: RegExp, meaning: string, refuses?: 'r
     'refuses',
   ],
   [/^OOM|maxmemory/, 'is full (maxmemory): give it more memory'],
-  [/^READONLY/, 'can only be read: it is a replica; name the Redis that it follows', 'refuses'],
+  [/^READONLY|^UNBLOCKED.*replica/, 'can only be read: it is a replica; name the Redis that it follows', 'refuses'],
   [/^MISCONF/, "cannot save to its disk, and so takes nothing: look at its log and its disk's free space"],
   [/unknown command/i, 'must be Redis 6.2 or later, or Valkey', 'refuses'],
   [/max number of clients/, 'takes no more connections: raise its maxclients'],

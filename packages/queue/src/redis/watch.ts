@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
 import { type RedisAddress, shownAddress } from './address.js';
 import { whyClosed } from './connection.js';
-import { mayPass, redisFailure } from './failure.js';
+import { isCutOff, mayPass, redisFailure } from './failure.js';
 
 /** Who is told of a connection, and of those of BullMQ beside it. */
 export interface Watcher {
@@ -43,7 +43,9 @@ export function watchConnection(redis: Redis, address: RedisAddress, { onNote, o
     goneAt = lastGone;
     onNote(`${textOf(error)}; waiting for it`);
   };
-  const met = (error: unknown): void => {
+  /** @param isReason of an end, which else comes later */
+  const met = (error: unknown, isReason = false): void => {
+    if (isCutOff(error) && !isReason) return;
     if (!mayPass(error)) {
       onFailure(error);
       return;
@@ -55,7 +57,10 @@ export function watchConnection(redis: Redis, address: RedisAddress, { onNote, o
       onNote(text);
     }, TOGETHER).unref();
   };
-  redis.on('error', lose);
+  redis.on('error', (error) => {
+    // Its end comes with the reason.
+    if (!isCutOff(error)) lose(error);
+  });
   redis.on('close', async () => {
     const reason = await whyClosed(address);
     // Ended by this process, or there again meanwhile.
@@ -67,7 +72,7 @@ export function watchConnection(redis: Redis, address: RedisAddress, { onNote, o
   });
   return {
     goneFor: () => (goneAt === undefined ? 0 : performance.now() - goneAt),
-    met,
-    closed: () => void whyClosed(address).then(met),
+    met: (error) => met(error),
+    closed: () => void whyClosed(address).then((reason) => met(reason, true)),
   };
 }

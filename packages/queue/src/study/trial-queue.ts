@@ -58,7 +58,7 @@ const LISTENS_FOR = 2000;
 const LOOK_EVERY = 3000;
 const LOOKS = 500;
 
-/** Seconds without any job running or ending after which it is said that there is no worker. */
+/** Seconds without any job ending after which it is looked whether Redis can be written to, and said if there is no worker. */
 const IDLE_BEFORE_NOTE = 10;
 
 /** Milliseconds for saying goodbye to Redis. */
@@ -176,6 +176,7 @@ function openQueue(address: RedisAddress, options: TrialQueueOptions, hasCode: b
   });
   queue.on('error', watch.met);
   events.on('error', watch.met);
+  events.on('ioredis:close', watch.closed);
   redis.on('ready', () => {
     for (const id of waiting.keys()) void look(id);
   });
@@ -309,12 +310,22 @@ function openQueue(address: RedisAddress, options: TrialQueueOptions, hasCode: b
           `${shownAddress(address)} has not answered for ${patience < 120 ? `${patience} s` : `${Math.round(patience / 60)} minutes`}; ${RESUMABLE}`,
         ),
       );
-    else if (waiting.size > 0 && watch.goneFor() === 0) void noteMissingWorkers().catch(() => {});
+    else if (waiting.size > 0 && watch.goneFor() === 0 && performance.now() - lastSign >= IDLE_BEFORE_NOTE * 1000)
+      void lookAround();
   }, LOOK_EVERY);
   const keeps = setInterval(() => void contents.keep([...common.values()]).catch(() => {}), 600_000);
 
+  /** Finds out why nothing happens. */
+  const lookAround = async (): Promise<void> => {
+    try {
+      // Workers may be unable to tell what they have done.
+      await redis.set(`${PREFIX}:check`, '1', 'EX', 1);
+      if (!saidNoWorker) await noteMissingWorkers();
+    } catch (error) {
+      if (!isClosed && !mayPass(error)) fail(meaning(error));
+    }
+  };
   const noteMissingWorkers = async (): Promise<void> => {
-    if (saidNoWorker || performance.now() - lastSign < IDLE_BEFORE_NOTE * 1000) return;
     const workers = await presentWorkers(redis);
     if (workers.some(({ kinds }) => kinds.some((each) => queueName(each) === name))) return;
     saidNoWorker = true;

@@ -16,7 +16,7 @@ import { type Content, openContents } from '../contents/contents.js';
 import { openSent, SENT_MODEL } from '../contents/sent-session.js';
 import { checkJob, type JobResult, type TrialJob } from '../jobs/trial-job.js';
 import { redisAddress } from '../redis/address.js';
-import { redisConnection } from '../redis/connection.js';
+import { redisConnection, whyClosed } from '../redis/connection.js';
 import { isRefused, mayPass, redisFailure } from '../redis/failure.js';
 import { type ProcessSettings, SETTINGS, URL_VARIABLE } from './process-settings.js';
 
@@ -25,8 +25,15 @@ const settings = JSON.parse(settingsText) as ProcessSettings;
 const address = redisAddress(url, URL_VARIABLE);
 const redis = redisConnection(address, 'lrfind worker process');
 const note = (text: string) => process.stderr.write(`lrfind worker: ${text}\n`);
-// The worker says what is wrong with the connection; this one waits as it does.
+// What is wrong with all connections the worker says; this one waits as it does.
 redis.on('error', () => {});
+let saidCrowded = false;
+redis.on('close', async () => {
+  const reason = saidCrowded ? undefined : await whyClosed(address, null);
+  if (saidCrowded || !reason) return;
+  saidCrowded = true;
+  note(`${redisFailure(address, reason)?.message}; a training waits for it`);
+});
 const contents = openContents(redis, settings.shared);
 const cache = cacheFolder(settings.cache, settings.cacheBytes, note);
 endWithParent();

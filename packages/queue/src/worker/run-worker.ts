@@ -1,12 +1,13 @@
 import { join } from 'node:path';
 import { cacheFolder, checkBackend, lanesOn } from '@lrfind/backends';
 import { InputError } from '@lrfind/core';
+import { Job } from 'bullmq';
 import { clockWatch } from '../clock-watch.js';
 import { checkShared } from '../contents/contents.js';
 import { type JobKind, kindOfQueue, kindText, ownKind, PREFIX, queueName } from '../jobs/job-kind.js';
 import { ANNOUNCED_EVERY, announce, leave, workerName } from '../jobs/presence.js';
 import { type JobResult, jobText, type TrialJob } from '../jobs/trial-job.js';
-import { redisAddress } from '../redis/address.js';
+import { redisAddress, shownAddress } from '../redis/address.js';
 import { checkRedis, type QueueConnection, redisConnection } from '../redis/connection.js';
 import { isRefused, redisFailure } from '../redis/failure.js';
 import { watchConnection } from '../redis/watch.js';
@@ -102,20 +103,21 @@ export async function runWorker(url: string, options: WorkerOptions, what = '--q
     said.add(text);
     onNote(text);
   };
-  const giveUp = (reason: unknown): void => {
-    fail(reason);
-    void end(false);
-  };
   const onFailure = (error: unknown): void => {
     const { message } = error as Error;
     const late = LATE.exec(message)?.[1];
+    const lost = LOST.exec(message)?.[1];
     const failure = redisFailure(address, error);
-    if (late !== undefined)
+    if (lost !== undefined)
+      sayOnce(`${shownAddress(address)} has lost ${running.get(lost) ?? lost}, which its study queues again`);
+    else if (late !== undefined)
       sayOnce(
         `${running.get(late) ?? late} may be begun again by another worker: this one could not tell Redis in time that it runs`,
       );
-    else if (isRefused(error)) giveUp(failure);
-    else sayOnce(failure?.message ?? message.split('\n')[0] ?? message);
+    else if (isRefused(error)) {
+      fail(failure);
+      void end(false);
+    } else sayOnce(failure?.message ?? message.split('\n')[0] ?? message);
   };
   const connections: QueueConnection[] = [];
   const connection = (): QueueConnection => {
@@ -147,14 +149,20 @@ export async function runWorker(url: string, options: WorkerOptions, what = '--q
     each.on('completed', (job, result) => {
       running.delete(job.id);
       if (!('redis' in result)) onNote(`done: ${jobText(job.data)}`);
-      else if (result.refuses) giveUp(new InputError(result.redis));
-      else sayOnce(result.redis);
+      else if (result.refuses) {
+        fail(new InputError(result.redis));
+        // BullMQ may have begun the next training.
+        void end(true);
+      } else sayOnce(result.redis);
     });
     each.on('failed', (job, error) => {
       running.delete(job?.id);
       if (job) onNote(`failed: ${jobText(job.data)}: ${error.message.split('\n')[0]}`);
     });
-    each.on('stalled', (id) => onNote(`begun again, because its worker ended or did not answer: ${id}`));
+    each.on('stalled', async (id) => {
+      const job = await Job.fromId<TrialJob>(each, id).catch(() => undefined);
+      onNote(`begun again, because its worker ended or did not answer: ${job ? jobText(job.data) : id}`);
+    });
   }
   const clock = clockWatch(onNote);
   const present = { name, kinds, concurrency };
@@ -199,6 +207,9 @@ export async function runWorker(url: string, options: WorkerOptions, what = '--q
 
 /** What BullMQ says of a job whose lock was not renewed in time. */
 const LATE = /(?:could not renew lock for|Missing lock for|Lock mismatch for) job ([^\s.]+)/;
+
+/** What BullMQ says of a job that was removed from Redis while it ran. */
+const LOST = /Missing key for job ([^\s.]+)/;
 
 // A name of its own, so that bundlers leave it alone.
 const PROCESS = './job-process.js';
