@@ -52,7 +52,7 @@ export function journalFile(path: string, options: { readonly resume: boolean })
         const { size: found } = await file.stat();
         if (found !== size)
           throw new InputError(
-            `the journal ${path} must have ${size} bytes, as it was written; it has ${found}: another program changed it while the comparison ran, or a second comparison goes on with it`,
+            `the journal ${path} must have ${size} bytes, as it was written; it has ${found}: another program changed it while the comparison ran, or a second comparison goes on with it; --resume goes on with what it holds now`,
           );
         await file.appendFile(bytes);
         await file.datasync();

@@ -6,7 +6,7 @@ import { checkJournalEntry, type Executor, TrialFailure, type TrialOutcome, type
 import { type SentTrials, stockLayers } from '@lrfind/finder';
 import { Job, Queue, QueueEvents } from 'bullmq';
 import { clockWatch } from '../clock-watch.js';
-import { type Content, checkShared, openContents } from '../contents/contents.js';
+import { type Content, checkShared, MOST_IN_REDIS, openContents } from '../contents/contents.js';
 import { sendSession } from '../contents/sent-session.js';
 import { kindText, ownKind, PREFIX, queueName } from '../jobs/job-kind.js';
 import { presentWorkers } from '../jobs/presence.js';
@@ -251,16 +251,12 @@ function openQueue(address: RedisAddress, options: TrialQueueOptions, hasCode: b
     const result: unknown = job.returnvalue;
     if (!isJobResult(result)) return renew(id, entry, job);
     const worker = job.processedBy ?? 'a worker';
-    if ('refused' in result) {
-      // Whoever resumes, with that put right, must not find it again.
-      await job.remove();
-      throw new InputError(`${result.refused} (${worker})`);
-    }
+    if ('refused' in result) throw new InputError(`${result.refused} (${worker})`);
     if ('redis' in result) return renew(id, entry, job, `${result.redis} (${worker})`);
     if ('outcome' in result) {
       const bytes = await contents.get(result.outcome);
       // Forgotten, or taken by an earlier study: it is computed again.
-      if (!bytes) return renew(id, entry, job);
+      if (!bytes) return renew(id, entry, job, result.outcome);
       const outcome = outcomeOf(bytes, entry);
       // Taken once, whoever else reports it.
       if (!waiting.delete(id)) return;
@@ -270,24 +266,29 @@ function openQueue(address: RedisAddress, options: TrialQueueOptions, hasCode: b
       return;
     }
     entry.sent += 1;
-    if (entry.sent >= MOST_SENT)
+    if (entry.sent >= MOST_SENT) {
+      const { missing } = result;
       throw new InputError(
-        `a worker cannot have ${sizeText(result.missing.bytes)} of model, rows or state (SHA-256 ${result.missing.sha256}): --shared must name the same folder or URL for this command and for all workers`,
+        `a worker cannot have ${sizeText(missing.bytes)} of model, rows or state (SHA-256 ${missing.sha256}): ${isLarge(missing) ? '--shared must name the same folder or URL for this command and for all workers' : `somebody removes or changes it in ${shownAddress(address)}`}`,
       );
+    }
     onNote(`${worker} did not find what a training needs, or found it damaged; it is sent again`);
     await entry.sendAgain();
     await renew(id, entry, job);
   };
 
-  /** Lets a job be done again whose result cannot be used. */
-  const renew = async (
-    id: string,
-    entry: Waiting,
-    job: Job,
-    reason = `${shownAddress(address)} did not keep what workers gave for trial "${entry.spec.trial}", ${MOST_RENEWED} times: somebody removes or changes it there`,
-  ): Promise<void> => {
+  /**
+   * Lets a job be done again whose result cannot be used.
+   *
+   * @param cause in words, or what was gone or damaged
+   */
+  const renew = async (id: string, entry: Waiting, job: Job, cause?: string | Content): Promise<void> => {
     entry.renewed += 1;
-    if (entry.renewed > MOST_RENEWED) throw new InputError(`${reason}; ${RESUMABLE}`);
+    if (entry.renewed > MOST_RENEWED) {
+      const where = typeof cause === 'object' && isLarge(cause) ? 'what --shared names' : shownAddress(address);
+      const lost = `${where} did not keep what workers gave for trial "${entry.spec.trial}", ${MOST_RENEWED} times: somebody removes or changes it there`;
+      throw new InputError(`${typeof cause === 'string' ? cause : lost}; ${RESUMABLE}`);
+    }
     await job.remove();
     await add(id, entry);
   };
@@ -415,19 +416,30 @@ function openQueue(address: RedisAddress, options: TrialQueueOptions, hasCode: b
     },
   };
 
-  /** Adds a job, or finds it from before: one that failed then is tried again. */
+  async function hasOutcome(id: string): Promise<boolean> {
+    const result: unknown = (await Job.fromId(queue, id))?.returnvalue;
+    return isJobResult(result) && 'outcome' in result;
+  }
+
+  /** Adds a job, or finds it from before: one that could not be done then is tried again. */
   async function begin(id: string): Promise<void> {
     const entry = waiting.get(id) as Waiting;
     try {
       const state = await patiently(() => queue.getJobState(id));
-      if (state === 'failed') await patiently(() => queue.remove(id));
-      if (state === 'unknown' || state === 'failed') await patiently(() => add(id, entry));
+      if (state === 'failed' || (state === 'completed' && !(await patiently(() => hasOutcome(id)))))
+        await patiently(() => addAnew(id, entry));
+      else if (state === 'unknown') await patiently(() => add(id, entry));
       else await look(id);
     } catch (error) {
       waiting.delete(id);
       entry.reject(error);
     }
   }
+}
+
+/** Whether bytes go by what is shared. */
+function isLarge({ bytes }: Content): boolean {
+  return bytes > MOST_IN_REDIS;
 }
 
 /** Jobs that a study has in Redis at a time: enough for a thousand workers, and few enough that what waits takes little memory. */

@@ -1,5 +1,5 @@
-// The program of a process that runs jobs, one after the other: BullMQ's sandboxed processor. The worker that started it renews the
-// locks of its jobs meanwhile, which a process that trains could not do in time.
+// The program of a process that runs jobs, one after the other. The worker that started it renews the locks of its jobs meanwhile, which
+// a process that trains could not do in time.
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -10,7 +10,6 @@ import type { PausedTrial } from '@lrfind/core/study';
 import { type CopiedTrials, registerLayers } from '@lrfind/finder';
 import * as core from '@tensorflow/tfjs-core';
 import * as tfjsLayers from '@tensorflow/tfjs-layers';
-import type { SandboxedJob } from 'bullmq';
 import { cacheFolder } from '../contents/cache-folder.js';
 import { type Content, openContents } from '../contents/contents.js';
 import { openSent, SENT_MODEL } from '../contents/sent-session.js';
@@ -18,6 +17,7 @@ import { checkJob, type JobResult, type TrialJob } from '../jobs/trial-job.js';
 import { redisAddress } from '../redis/address.js';
 import { redisConnection, whyClosed } from '../redis/connection.js';
 import { isRefused, mayPass, redisFailure } from '../redis/failure.js';
+import type { JobAnswer } from './job-processes.js';
 import { type ProcessSettings, SETTINGS, URL_VARIABLE } from './process-settings.js';
 
 const { [SETTINGS]: settingsText = '', [URL_VARIABLE]: url = '' } = process.env;
@@ -45,8 +45,21 @@ interface Opened {
 
 let opened: Opened | undefined;
 
+const answer = (said: JobAnswer<JobResult>, then = () => {}) => process.send?.(said, then);
+process.on('message', async (data) => {
+  try {
+    answer({ result: await run(data) });
+  } catch (error) {
+    answer({ failure: (error as Error).message });
+  }
+});
+// What code of a model throws on its own.
+process.on('uncaughtException', ({ message }) => answer({ failure: message, ends: true }, () => process.exit(1)));
+// Ctrl-C in a terminal is meant for the worker, which waits for this process, or ends it.
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => {});
+
 /** Runs a job. */
-export default async function run({ data }: SandboxedJob<unknown, JobResult>): Promise<JobResult> {
+async function run(data: unknown): Promise<JobResult> {
   try {
     return ofOther(data) ?? (await trained(data));
   } catch (error) {

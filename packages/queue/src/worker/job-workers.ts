@@ -2,31 +2,28 @@ import { type Job, Worker, type WorkerOptions } from 'bullmq';
 import { openPlaces, type Places } from './places.js';
 
 /**
- * Starts BullMQ's workers of some queues, which together run at most `concurrency` jobs at a time, each in a process of its own. Where jobs
- * wait in several queues, they are taken in turn.
+ * Starts BullMQ's workers of some queues, which together run at most `concurrency` jobs at a time. Where jobs wait in several queues, they
+ * are taken in turn.
  *
- * @param program of the processes, which run jobs of all queues
+ * @param run runs a job of any of the queues
  * @param options those of one worker; called for each, since each has a connection of its own
  */
 export function startWorkers<Data, Result>(
-  [first = '', ...others]: readonly string[],
-  program: URL,
+  queues: readonly string[],
+  run: (data: Data) => Promise<Result>,
   concurrency: number,
   options: () => WorkerOptions,
 ): Worker<Data, Result>[] {
   const all = () => ({ ...options(), concurrency });
-  if (others.length === 0) return [new Worker(first, program, all())];
+  const process = (job: Job<Data, Result>) => run(job.data);
+  if (queues.length === 1) return queues.map((queue) => new Worker(queue, process, all()));
   const places = openPlaces(concurrency);
-  const worker = new PlacedWorker<Data, Result>(first, program, places, all());
-  return [worker, ...others.map((queue) => new PlacedWorker<Data, Result>(queue, worker, places, all()))];
+  return queues.map((queue) => new PlacedWorker(queue, process, places, all()));
 }
 
-/** Waits for the jobs that workers have, then ends them and their processes. */
-export async function closeWorkers([first, ...others]: readonly Worker[]): Promise<void> {
-  // Its processes end with the first, and the others need them until their jobs have ended.
-  await first?.pause(true);
-  await Promise.all(others.map((worker) => worker.close()));
-  await first?.close();
+/** Waits for the jobs that workers have, then ends them. */
+export async function closeWorkers(workers: readonly Worker[]): Promise<void> {
+  await Promise.all(workers.map((worker) => worker.close()));
 }
 
 /** A worker that takes a job only when it has a place for it. Workers that share places run no more jobs at a time than there are. */
@@ -35,13 +32,13 @@ class PlacedWorker<Data, Result> extends Worker<Data, Result> {
   /** Jobs that have a place, and which BullMQ's loop has yet to begin. */
   #taken = 0;
 
-  /** @param runner the program of the processes that run jobs, or the worker whose processes do */
-  constructor(name: string, runner: URL | PlacedWorker<Data, Result>, places: Places, options: WorkerOptions) {
-    super(
-      name,
-      runner instanceof URL ? runner : (job, token, signal) => runner.callProcessJob(job, token as string, signal),
-      options,
-    );
+  constructor(
+    name: string,
+    process: (job: Job<Data, Result>) => Promise<Result>,
+    places: Places,
+    options: WorkerOptions,
+  ) {
+    super(name, process, options);
     this.#places = places;
   }
 

@@ -11,6 +11,7 @@ import { redisAddress, shownAddress } from '../redis/address.js';
 import { checkRedis, type QueueConnection, redisConnection } from '../redis/connection.js';
 import { isRefused, redisFailure } from '../redis/failure.js';
 import { watchConnection } from '../redis/watch.js';
+import { jobProcesses } from './job-processes.js';
 import { closeWorkers, startWorkers } from './job-workers.js';
 import { type ProcessSettings, processEnvironment } from './process-settings.js';
 
@@ -88,7 +89,6 @@ export async function runWorker(url: string, options: WorkerOptions, what = '--q
   const name = workerName();
   const kinds = [ownKind(backend, false), ...(allowCode ? [ownKind(backend, true)] : [])];
   const settings: ProcessSettings = { backend, cache, cacheBytes, shared, allowCode, worker: process.pid };
-  const env = processEnvironment(settings, url, concurrency);
   let fail: (error: unknown) => void = () => {};
   const failed = new Promise<never>((_resolve, reject) => {
     fail = reject;
@@ -127,15 +127,15 @@ export async function runWorker(url: string, options: WorkerOptions, what = '--q
   };
   const redis = connection();
   const watch = watchConnection(redis, address, { onNote, onFailure });
-  const workers = startWorkers<TrialJob, JobResult>(kinds.map(queueName), jobProcess(), concurrency, () => ({
+  const processes = jobProcesses(jobProcess(), processEnvironment(settings, url, concurrency));
+  const run = (data: TrialJob) => processes.run(data) as Promise<JobResult>;
+  const workers = startWorkers(kinds.map(queueName), run, concurrency, () => ({
     connection: connection(),
     prefix: PREFIX,
     name,
     lockDuration: stalledAfter * 1000,
     stalledInterval: stalledAfter * 1000,
     maxStalledCount: MOST_STALLED,
-    // A program that preloads modules (`--import`) means itself by that.
-    workerForkOptions: { env, execArgv: [] },
   }));
   /** Waits until there has been time to close, and no training runs. */
   const idle = async (): Promise<void> => {
@@ -151,8 +151,7 @@ export async function runWorker(url: string, options: WorkerOptions, what = '--q
       if (!('redis' in result)) onNote(`done: ${jobText(job.data)}`);
       else if (result.refuses) {
         fail(new InputError(result.redis));
-        // BullMQ may have begun the next training.
-        void end(true);
+        void end(false);
       } else sayOnce(result.redis);
     });
     each.on('failed', (job, error) => {
@@ -186,7 +185,9 @@ export async function runWorker(url: string, options: WorkerOptions, what = '--q
       for (const each of workers) void each.close(true).catch(() => {});
       await Promise.race([leave(redis, name).catch(() => {}), new Promise((resolve) => setTimeout(resolve, CLOSING))]);
     }
+    // First: Redis must not hear of trainings that fail by the end of their processes.
     for (const each of connections) each.endForGood();
+    processes.end();
   }
 
   /** Says of trainings that wait for workers of another kind. */

@@ -2,6 +2,7 @@ import { type Job, Queue, type Worker } from 'bullmq';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { redisAddress } from '../../src/redis/address.js';
 import { redisConnection } from '../../src/redis/connection.js';
+import { jobProcesses } from '../../src/worker/job-processes.js';
 import { closeWorkers, startWorkers } from '../../src/worker/job-workers.js';
 import { mostAtOnce } from '../at-once.js';
 import { hasRedis, type RedisServer, startRedis } from '../redis-server.js';
@@ -32,10 +33,9 @@ describe.skipIf(!hasRedis)('workers of two queues', () => {
   }
   function start(queues: readonly Queue[], concurrency: number): Worker[] {
     const names = queues.map(({ name }) => name);
-    const workers = startWorkers(names, program, concurrency, () => ({
-      connection: connection(),
-      workerForkOptions: { execArgv: [] },
-    }));
+    const processes = jobProcesses(program, process.env);
+    closing.push(async () => processes.end());
+    const workers = startWorkers(names, processes.run, concurrency, () => ({ connection: connection() }));
     for (const worker of workers) worker.on('error', () => {});
     closing.push(() => closeWorkers(workers));
     return workers;
