@@ -288,6 +288,41 @@ describe.skipIf(!hasRedis)('a queue on Redis', () => {
     await queue.close();
   });
 
+  test('ends where Redis becomes a replica in the middle', async () => {
+    const queue = await open();
+    const there = study({ trials: rates(2), seed: 14, queue });
+    there.catch(() => {});
+    while ((await redis.llen(`lrfind:trainings-${version}-wasm:wait`)) < 2) await pause(20);
+    await redis.call('REPLICAOF', '127.0.0.1', '1');
+    await expect(there).rejects.toThrow(
+      `Redis at 127.0.0.1:${server.port} can only be read: it is a replica; name the Redis that it follows; what is done is in the journal, and --resume goes on`,
+    );
+    await queue.close();
+    await redis.call('REPLICAOF', 'NO', 'ONE');
+    await redis.flushall();
+  });
+
+  test('says why it waits where Redis has no connection left, and goes on once it has', async () => {
+    const queue = await open();
+    const controller = new AbortController();
+    const there = study({ trials: rates(2), seed: 15, queue, signal: controller.signal });
+    there.catch(() => {});
+    while ((await redis.llen(`lrfind:trainings-${version}-wasm:wait`)) < 2) await pause(20);
+    await redis.config('SET', 'maxclients', '1');
+    await redis.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
+    const at = `Redis at 127.0.0.1:${server.port}`;
+    const said = async (note: string) => {
+      while (!notes.includes(note)) await pause(20);
+    };
+    await said(`${at} takes no more connections: raise its maxclients; waiting for it`);
+    notes.length = 0;
+    await redis.config('SET', 'maxclients', '1000');
+    await said(`${at} is back`);
+    controller.abort(new Error('enough'));
+    await expect(there).rejects.toThrow('enough');
+    await queue.close();
+  });
+
   test('ends where Redis comes back with another password', async () => {
     const queue = await open();
     const there = study({ trials: rates(2), seed: 13, queue });

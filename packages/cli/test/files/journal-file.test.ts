@@ -1,5 +1,15 @@
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { firstDifference, InputError, toBase64 } from '@lrfind/core';
 import { fromSavedState, type JournalEntry, type StepState, type TrainedEntry, toSavedState } from '@lrfind/core/study';
@@ -151,6 +161,48 @@ describe('what a crash leaves', () => {
   test('an empty file is no journal', async () => {
     const path = write('empty.jsonl', '');
     expect(await journalFile(path, { resume: false }).open(header)).toEqual([]);
+  });
+});
+
+describe('a file that others change while the comparison runs', () => {
+  const goesOn = async (path: string) => {
+    const journal = journalFile(path, { resume: true });
+    await journal.open(header);
+    return journal;
+  };
+
+  test('one that was removed is not begun anew without its header', async () => {
+    const path = await filled();
+    const journal = await goesOn(path);
+    rmSync(path);
+    const thrown = await error(journal.add(trained));
+    expect(thrown).toBeInstanceOf(InputError);
+    expect(thrown.message).toBe(
+      `the journal ${path} was removed while the comparison ran, and what was done is lost with it: start again without --resume`,
+    );
+    expect(existsSync(path)).toBe(false);
+  });
+
+  test('of two comparisons that resume it, the second to add something ends, and nothing stands in it twice', async () => {
+    const path = await filled();
+    const [first, second] = [await goesOn(path), await goesOn(path)];
+    const { size } = statSync(path);
+    await first.add({ ...suggested, key: '[1]' });
+    const thrown = await error(second.add({ ...suggested, key: '[1]' }));
+    expect(thrown).toBeInstanceOf(InputError);
+    expect(thrown.message).toBe(
+      `the journal ${path} must have ${size} bytes, as it was written; it has ${statSync(path).size}: another program changed it while the comparison ran, or a second comparison goes on with it; --resume goes on with what it holds now`,
+    );
+    await first.add({ ...suggested, key: '[2]' });
+    expect(await journalFile(path, { resume: true }).open(header)).toHaveLength(4);
+  });
+
+  test.each([0, 100])('one that was cut to %i bytes is not added to', async (length) => {
+    const path = await filled();
+    const journal = await goesOn(path);
+    truncateSync(path, length);
+    expect((await error(journal.add(suggested))).message).toContain(`as it was written; it has ${length}: `);
+    expect(statSync(path).size).toBe(length);
   });
 });
 
@@ -335,16 +387,21 @@ test.each<[unknown, unknown, string | undefined]>([
 
 describe('a state that cannot be read back: one message', () => {
   const refusal = (path: string, reason: string) =>
-    `the journal ${path} must have the state of trial "a – ä" with seed 1 after 8 steps, as it was written; ${reason}: delete the file to start again`;
+    `the journal ${path} must have the state of trial "a – ä" with seed 1 after 8 steps, as it was written; ${reason}`;
+  const damaged = 'it is damaged: delete the file to start again';
 
   test.each<[string, (path: string) => void, string]>([
     [
       'one letter was changed',
       (path) => writeFileSync(path, readFileSync(path, 'utf8').replace('"rate":1e-7', '"rate":1e-6')),
-      'it is damaged',
+      damaged,
     ],
-    ['the file was cut', (path) => writeFileSync(path, readFileSync(path, 'utf8').slice(0, -40)), 'it is damaged'],
-    ['the file was removed', (path) => rmSync(path), 'the file is gone'],
+    ['the file was cut', (path) => writeFileSync(path, readFileSync(path, 'utf8').slice(0, -40)), damaged],
+    [
+      'the file was removed',
+      (path) => rmSync(path),
+      'the file is gone, and what was done is lost with it: start again without --resume',
+    ],
   ])('%s while the comparison ran', async (_, change, reason) => {
     const path = await filled();
     const journal = journalFile(path, { resume: true });
@@ -360,7 +417,9 @@ describe('a state that cannot be read back: one message', () => {
     const journal = journalFile(path, { resume: true });
     await journal.open(header);
     const thrown = await error(journal.readState({ ...trained, seed: 7 }));
-    expect(thrown.message).toBe(refusal(path, 'it has none').replace('seed 1', 'seed 7'));
+    expect(thrown.message).toBe(
+      refusal(path, 'it has none: delete the file to start again').replace('seed 1', 'seed 7'),
+    );
   });
 });
 

@@ -165,7 +165,8 @@ function openQueue(address: RedisAddress, options: TrialQueueOptions, hasCode: b
   };
   /** What an error means, after which trainings cannot go on. */
   const meaning = (error: unknown): unknown => {
-    const failure = redisFailure(address, error);
+    // Words of another failure may look like an answer of Redis.
+    const failure = error instanceof InputError ? undefined : redisFailure(address, error);
     return ended ?? (failure ? new InputError(`${failure.message}; ${RESUMABLE}`) : error);
   };
   const watch = watchConnection(redis, address, {
@@ -191,7 +192,7 @@ function openQueue(address: RedisAddress, options: TrialQueueOptions, hasCode: b
             .finally(() => asking.delete(reject));
         });
       } catch (error) {
-        if (ended !== undefined || !mayPass(error)) throw meaning(error);
+        if (ended !== undefined || error instanceof InputError || !mayPass(error)) throw meaning(error);
         await new Promise((resolve) => setTimeout(resolve, ASK_AGAIN));
       }
     }

@@ -4,7 +4,7 @@ import { type AddressInfo, createServer, type Server } from 'node:net';
 import { Redis } from 'ioredis';
 import { afterEach, describe, expect, test } from 'vitest';
 import { redisAddress } from '../../src/redis/address.js';
-import { checkRedis } from '../../src/redis/connection.js';
+import { checkRedis, redisConnection } from '../../src/redis/connection.js';
 import { freePort, hasRedis, type RedisServer, startRedis } from '../redis-server.js';
 
 describe.skipIf(!hasRedis)('a Redis that cannot hold a queue is refused with what is wrong:', () => {
@@ -135,3 +135,26 @@ describe.skipIf(!hasRedis)('a Redis that cannot hold a queue is refused with wha
     );
   });
 });
+
+test.skipIf(!hasRedis)(
+  'a connection that is ended while Redis is gone ends at once, as does what BullMQ made of it',
+  async () => {
+    const server = await startRedis();
+    const connection = redisConnection(redisAddress(server.url, 'url'), 'test');
+    const made: Redis = connection.duplicate();
+    for (const each of [connection, made]) {
+      each.on('error', () => {});
+      await each.ping();
+    }
+    await server.stop();
+    while (connection.status !== 'reconnecting' || made.status !== 'reconnecting')
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    const asked = made.ping();
+    connection.endForGood();
+    await expect(asked).rejects.toThrow('Connection is closed');
+    await server.start();
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect([connection.status, made.status]).toEqual(['end', 'end']);
+    await server.remove();
+  },
+);
