@@ -7,7 +7,6 @@ import { parse } from 'yaml';
 import { hasRedis, startRedis } from '../../../queue/test/redis-server.js';
 import { commands } from '../../src/commands.js';
 import { flagOf } from '../../src/shared/flags.js';
-import { lrfind } from '../command.js';
 import { workspace } from '../workspace.js';
 
 const root = fileURLToPath(new URL('../../../..', import.meta.url));
@@ -73,8 +72,8 @@ test.skipIf(!hasRedis)('the worker of the file of Docker Compose finishes what i
   const first = start(one);
   const trials = ['--lr', '0.1,0.01', '--repeats', '1', '--steps', '8000', '--backend', 'wasm', '--no-progress'];
   const compare = start(['compare', '-m', 'model.json', '-d', 'data.csv', ...trials, '--queue']);
-  while (!(await lrfind('queue', '--queue', redis.url)).stdout.includes(' 1 run,'))
-    await new Promise((resolve) => setTimeout(resolve, 50));
+  while ((await redis.ask('LLEN', `lrfind:trainings-${version}-wasm:active`)) !== 1)
+    await new Promise((resolve) => setTimeout(resolve, 20));
   first.child.kill('SIGTERM');
   expect(await first.ended).toBe(Number(unit.get('SuccessExitStatus')));
   expect(first.said()).toMatch(/ends once its trainings have ended.*\ndone: lr 0\.1, seed 0, until step 8000\n$/);
