@@ -137,12 +137,12 @@ function train(
 
 async function trial(
   session: Session,
-  { session: number, spec, trainings }: TrialJob,
+  { session: number, spec, sharing }: TrialJob,
   onEvaluation: (event: unknown) => void,
   signal: AbortSignal,
 ): Promise<TrialDone> {
   const executor =
-    trialExecutors.get(number) ?? inProcessExecutor(new Map([[spec.model.ref, session]]), new Map(), trainings);
+    trialExecutors.get(number) ?? inProcessExecutor(new Map([[spec.model.ref, session]]), new Map(), sharing);
   trialExecutors.set(number, executor);
   const meter = paceMeter();
   const kind = kindOf(spec);

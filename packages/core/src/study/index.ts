@@ -42,6 +42,7 @@ export {
   type SearchSpace,
 } from './search-space.js';
 export { sensitivityOf, sensitivityText, type TrainedRate, triedSensitivity } from './sensitivity.js';
+export { studyProgress } from './study-progress.js';
 export { testMeasures } from './test-measures.js';
 export { tpeSampler } from './tpe-sampler.js';
 export type { DrawnTrials, PartRunner, Trial } from './training-progress.js';

@@ -13,9 +13,7 @@ const LEAST_STEPS = 16;
 /** What there is to train, and with what. */
 export interface PlannedWork {
   readonly lanes: Lanes;
-  /** Trainings of all trials. */
-  readonly trainings: number;
-  /** About how many steps they take. */
+  /** About how many steps all trainings take. */
   readonly steps: number;
 }
 
@@ -26,8 +24,8 @@ export interface PlannedWork {
  * @param trials what runs them in this thread
  */
 export function executorInLanes(
-  { executor: own, sessionOf }: Pick<InProcessTrials, 'executor' | 'sessionOf'>,
-  { lanes, trainings, steps: plannedSteps }: PlannedWork,
+  { executor: own, sessionOf, sharing }: Omit<InProcessTrials, 'trials'>,
+  { lanes, steps: plannedSteps }: PlannedWork,
 ): Executor {
   /** Of trainings while no worker computes, by their kind. */
   const alone = new Map<string, PaceMeter>();
@@ -44,7 +42,7 @@ export function executorInLanes(
       const { values } = await step.save();
       // A training that goes on, so that it reports its state.
       const begun = { ...spec, evaluateAt: evaluationsUntil(spec, steps), length: Math.max(spec.length, steps + 1) };
-      const task: TrialJob = { kind: 'trial', session: session.number, spec: begun, trainings };
+      const task: TrialJob = { kind: 'trial', session: session.number, spec: begun, sharing };
       return async (worker) => {
         const { outcome } = (await worker.ask(task, () => {}, signal)) as TrialDone;
         return outcome.state !== null && sameValues(values, fromSavedState(outcome.state).values);
@@ -90,7 +88,7 @@ export function executorInLanes(
         return outcome;
       };
       const there: Job<TrialOutcome>['there'] = async (worker) => {
-        const task: TrialJob = { kind: 'trial', session: session.number, spec, trainings };
+        const task: TrialJob = { kind: 'trial', session: session.number, spec, sharing };
         const { outcome, pace } = (await worker.ask(task, onEvaluation ?? (() => {}), signal)) as TrialDone;
         const before = alone.get(kind)?.pace;
         if (before && pace) speed = before / pace;

@@ -54,8 +54,8 @@ export interface TrialJob {
   readonly kind: 'trial';
   readonly session: number;
   readonly spec: TrialSpec;
-  /** How many trainings there will be. */
-  readonly trainings: number;
+  /** About how many trainings share an optimizer. */
+  readonly sharing: number;
 }
 
 /** What became of a {@link TrialJob}. */
