@@ -60,10 +60,16 @@ async function answer(id: number, task: WorkerTask, signal: AbortSignal): Promis
     const session = await sessionOf(task.session);
     post({ id, result: await resultOf(session, task, (event) => post({ id, event }), signal) });
   } catch (error) {
-    post({ id, error: String(error) });
+    post({ id, error: reasonOf(error) });
   } finally {
     aborts.delete(id);
   }
+}
+
+/** What went wrong, in a sentence: TensorFlow.js adds a list of guesses to an unknown layer. */
+function reasonOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return message.split('\n')[0]?.replace(/\.? This may be due to one of the following reasons:$/, '') ?? message;
 }
 
 function resultOf(

@@ -1,5 +1,5 @@
+import { evaluationsToTake } from './evaluations-to-take.js';
 import type { CompareSettings } from './options.js';
-import { rungs } from './pruning.js';
 
 /** What there is to be trained. */
 export interface PlannedEvaluations {
@@ -27,16 +27,10 @@ export function studyProgress({ trials, seeds, evaluations, halving }: PlannedEv
     const begun = new Set<string>();
     return (trial) => (begun.add(trial).size - 1) / trials;
   }
-  let all = trials * evaluations;
-  // What a trial that is dropped does not take.
-  let remaining = trials;
-  for (const { evaluations: until, survivors } of halving ? rungs(trials, evaluations) : []) {
-    all -= (remaining - survivors) * (evaluations - until);
-    remaining = survivors;
-  }
+  const all = evaluationsToTake(trials, evaluations, halving) * seeds;
   let done = 0;
   return () => {
     done += 1;
-    return Math.min(1, done / (all * seeds));
+    return Math.min(1, done / all);
   };
 }
