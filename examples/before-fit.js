@@ -28,13 +28,13 @@ console.log(
   `learning rate ${learningRate.toPrecision(2)} (${low.toPrecision(2)} to ${high.toPrecision(2)}), ${verdict}`,
 );
 const found = await train();
-console.log(`validation loss after 5 epochs:  ${found.toFixed(2)}`);
+console.log(`validation loss after 5 epochs: ${found.toFixed(2)}`);
 
 // For comparison: the same initial weights with Adam's default rate.
 model.setWeights(start);
 model.compile({ optimizer: tf.train.adam(0.001), loss: 'meanSquaredError' });
 const usual = await train();
-console.log(`with the default rate 0.001:   ${usual.toFixed(2)}`);
+console.log(`with the default rate 0.001:  ${usual.toFixed(2)}`);
 
 async function train() {
   const { history } = await model.fit(xs, ys, { epochs: 5, batchSize: 32, validationSplit: 0.2, verbose: 0 });

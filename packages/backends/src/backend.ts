@@ -12,6 +12,11 @@ export interface BackendOptions {
    * model at hand. Numbers on it can be read by `await tensor.data()` alone, also those of the model afterwards. Default: no.
    */
   readonly byPace?: boolean | undefined;
+  /**
+   * Threads that `useThreads` may ask for later, at least 1; more than 8 count as 8. Those above the number that the backend begins with
+   * start once they are needed. For WebAssembly in Node; elsewhere nothing changes. Default: the number that it begins with.
+   */
+  readonly mostThreads?: number | undefined;
 }
 
 /** A file of WebAssembly: without and with SIMD, and with threads for pages that are cross-origin isolated. */

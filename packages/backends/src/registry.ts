@@ -73,9 +73,9 @@ export function registeredBackends(): readonly Backend[] {
  *   WebAssembly. If TensorFlow is found but fails to start, `auto` falls back to WebAssembly, and `why` says so.
  *   In a page it is WebAssembly.
  * @param options `wasmPaths`: where a page finds the files of WebAssembly; `byPace`: whether searches and trainings may move to a faster
- *   backend
+ *   backend; `mostThreads`: threads that {@link useThreads} may ask for later
  * @throws BackendError for an unknown name, when the backend does not start, when `LRFIND_TENSORFLOW` is wrong, for `wasmPaths` with
- *   another backend or outside of a page, and for `byPace` with a name
+ *   another backend or outside of a page, for `byPace` with a name, and for `mostThreads` that are no whole number from 1
  *
  * @example
  * const { name, device } = await useBackend(); // 'wasm', 'CPU (WebAssembly with SIMD, 2 threads)'
@@ -85,9 +85,12 @@ export function registeredBackends(): readonly Backend[] {
  * await useBackend('wasm', { wasmPaths: '/wasm/' });
  */
 export async function useBackend(choice = 'auto', options: BackendOptions = {}): Promise<BackendInfo> {
-  assertOptions(options, ['wasmPaths', 'byPace']);
+  assertOptions(options, ['wasmPaths', 'byPace', 'mostThreads']);
   if (options.byPace && choice !== 'auto')
     throw new BackendError(`byPace must come with the backend auto; got ${choice}`, choice);
+  const { mostThreads = 1 } = options;
+  if (!Number.isInteger(mostThreads) || mostThreads < 1)
+    throw new BackendError(`mostThreads must be a whole number, at least 1; got ${mostThreads}`, choice);
   choosesByPace = false;
   if (choice !== 'auto') return open(choice, 'as asked', options);
   const opened = await openAutomatic(options);
@@ -130,7 +133,7 @@ export function currentCompiler(): Compiler | undefined {
  * Lets the current backend compute with fewer threads than it has: where each processor has work of its own, further threads only
  * get in each other's way. Results do not depend on it on WebAssembly; on TensorFlow nothing changes.
  *
- * @param threads how many at most, at least 1, the caller's among them; `Infinity` for all, as at first
+ * @param threads how many at most, at least 1, the caller's among them; `Infinity` for all that it has or was opened with as `mostThreads`
  */
 export function useThreads(threads: number): void {
   threadLimits.get(getBackend())?.(threads);

@@ -101,6 +101,17 @@ describe.skipIf(process.platform !== 'linux')('stdout that is full or closed', (
     });
   });
 
+  test('full or closed, a comparison loses nothing: its journal stays where nothing else holds the result', () => {
+    const compared = 'compare -m model.json -d data.csv --lr 0.1,0.01 --epochs 1 --repeats 1 --backend wasm';
+    const held = 'lrfind: lrfind-compare.journal holds what is done; the same command with --resume continues\n';
+    expect(shell(`lrfind ${compared} >/dev/full`)).toEqual({ status: 2, stdout: '', stderr: full + held });
+    expect(here.files()).toEqual(['data.csv', 'lrfind-compare.journal', 'model.json']);
+    expect(shell(`lrfind ${compared} --resume | true; exit "\${PIPESTATUS[0]}"`).status).toBe(0);
+    expect(here.files()).toEqual(['data.csv', 'model.json']);
+    expect(shell(`lrfind ${compared} -o c.json >/dev/full`).stderr).toBe(`${full}wrote c.json\n`);
+    expect(here.files()).toEqual(['c.json', 'data.csv', 'model.json']);
+  });
+
   // All 100,000 epochs would take longer than a test may.
   test('closed with nothing to be written: the training ends at once', () => {
     const { status, stderr } = shell(

@@ -12,6 +12,7 @@ import {
   runTrials,
   scheduleUse,
   stepsToTake,
+  studyProgress,
   type Trial,
   WorkerOptions,
 } from '@lrfind/core/study';
@@ -21,6 +22,7 @@ import { unfinishedNotes } from './callbacks/compared-callback.js';
 import { chooseBackend, type ExpectedWork } from './engine/choose-backend.js';
 import type { Session } from './engine/session.js';
 import { type ArrayData, assertData } from './engine/to-dataset.js';
+import { rowsPerEpoch } from './engine/training-loop.js';
 import { sessionLanes } from './engine/workers/lanes.js';
 import { assertModel, parameterCount } from './model/describe.js';
 import { accumulationNotes, scheduledMomentumNotes } from './optimizers/model-optimizer.js';
@@ -28,7 +30,7 @@ import { type CompareOptions, compareOptionNames, type TrialOptions } from './op
 import { drawnTrials } from './study/drawn-trials.js';
 import { inProcessTrials } from './study/in-process.js';
 import { journalHeader } from './study/journal-header.js';
-import { planSearch } from './study/plan-search.js';
+import { planSearch, wholeBatchNotes } from './study/plan-search.js';
 import { type PlannedTrial, planTrials, recipeOf, resolveComparison } from './study/plan-trials.js';
 import { sentTrials } from './study/sent-trials.js';
 import { openSessions, restoreSessions } from './study/sessions.js';
@@ -80,7 +82,7 @@ export async function compare(
   } = options;
   const { onEvaluation, signal, workers, ...rest } = others;
   const settings = resolveComparison({ trials: given, search, validation }, rest);
-  const searched = search && planSearch(search, model, { ...settings, optimizer });
+  const searched = search === undefined ? undefined : planSearch(search, model, { ...settings, optimizer });
   const trials = searched?.trials ?? (given as readonly TrialOptions[]);
   const lanes = sessionLanes(resolveOptions(WorkerOptions, { workers }).workers);
   signal?.throwIfAborted();
@@ -96,6 +98,10 @@ export async function compare(
   );
   try {
     const planned = planTrials(trials, sessions, { optimizer, callbacks }, settings);
+    const plan = (drawn: TrialOptions) =>
+      planTrials([drawn], sessions, { optimizer, callbacks }, settings)[0] as PlannedTrial;
+    // Before anything is trained, also of what is drawn later.
+    if (searched?.next) for (const each of searched.combinations) plan(each);
     const count = searched?.count ?? planned.length;
     // Workers compute on the backend that they were started for.
     if (!queue) await chooseBackend(sessions, workOf(planned, (count / planned.length) * settings.repeats));
@@ -113,23 +119,28 @@ export async function compare(
     });
     const seeds = Array.from({ length: settings.repeats }, (_, i) => settings.seed + i);
     const totals = { trainings: count * seeds.length, evaluations: rated[0]?.evaluateAt.length ?? 0 };
-    const own = inProcessTrials(rated, totals.trainings / rated.length);
+    // A drawn weight decay makes an optimizer of its own of each trial.
+    const isOwn = searched?.next && search?.weightDecay !== undefined;
+    const own = inProcessTrials(rated, isOwn ? settings.repeats : totals.trainings / rated.length);
     const { halving } = settings;
+    const progressOf = studyProgress({
+      trials: count,
+      seeds: seeds.length,
+      evaluations: totals.evaluations,
+      halving,
+    });
     const [first] = own.trials as [Trial, ...Trial[]];
     const expected = searched?.next ? Array.from({ length: count }, () => first) : own.trials;
     const steps = stepsToTake({ trials: expected, seeds, halving, completed });
-    const plan = (drawn: TrialOptions) =>
-      planTrials([drawn], sessions, { optimizer, callbacks }, settings)[0] as PlannedTrial;
     const outcome = await runTrials({
       trials: searched?.next ? drawnTrials({ ...searched, next: searched.next }, first, rated, plan) : own.trials,
-      executor: queue
-        ? await queue.executor(sentTrials(own.trials, rated))
-        : executorInLanes(own, { lanes, trainings: totals.trainings, steps }),
+      executor: queue ? await queue.executor(sentTrials(own.trials, rated)) : executorInLanes(own, { lanes, steps }),
       seeds,
       halving,
       completed,
       journal,
-      onEvaluation: (trial, seed, evaluation) => onEvaluation?.({ trial, seed, evaluation, ...totals }),
+      onEvaluation: (trial, seed, evaluation) =>
+        onEvaluation?.({ trial, seed, evaluation, ...totals, progress: progressOf(trial) }),
       signal,
     });
     const uses = rated.map(({ schedule, text, evaluateAt }, i) =>
@@ -185,6 +196,7 @@ export async function compare(
         notes: [
           ...new Set([...setup.notes, ...sessions.flatMap((each) => each.stepNotes)]),
           ...halvingNotes(halving, count, totals.evaluations),
+          ...(searched ? wholeBatchNotes(searched.describe(), rowsPerEpoch(session.data)) : []),
         ],
       },
       options: { ...ofOneLength(settings), ...(search && { search: search.trials }), initialWeights },

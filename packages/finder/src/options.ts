@@ -210,6 +210,11 @@ export interface ComparisonEvent {
   readonly trainings: number;
   /** Number of evaluations of each. */
   readonly evaluations: number;
+  /**
+   * About how much of the comparison is done, from 0 to 1. With asynchronous halving it is the share of the trials that have begun, without the
+   * last.
+   */
+  readonly progress: number;
 }
 
 /** The options that are declared in a schema and those besides it, by name. The compiler checks that none is missing. */

@@ -2,6 +2,7 @@
 import { useBackend, useThreads } from '@lrfind/backends';
 import { checksumOf } from '@lrfind/core';
 import { removeBackend } from '@tensorflow/tfjs-core';
+import { WARM_UP } from './engine/pace.js';
 import type { Session } from './engine/session.js';
 import { type Sweeper, sweeper } from './engine/sweeper.js';
 import { nodeProcess } from './engine/workers/node.js';
@@ -42,9 +43,10 @@ const aborts = new Map<number, AbortController>();
 let last: Promise<void> = Promise.resolve();
 
 port.on('message', (message: ToWorker) => {
-  if ('backend' in message) void open(message.backend).catch(() => {});
+  if ('backend' in message) void open(message).catch(() => {});
   else if ('start' in message) started = start(message.start);
   else if ('abort' in message) aborts.get(message.abort)?.abort();
+  else if ('threads' in message) useThreads(message.threads);
   else if ('close' in message) void last.then(close);
   else {
     const { id, task } = message;
@@ -60,10 +62,16 @@ async function answer(id: number, task: WorkerTask, signal: AbortSignal): Promis
     const session = await sessionOf(task.session);
     post({ id, result: await resultOf(session, task, (event) => post({ id, event }), signal) });
   } catch (error) {
-    post({ id, error: String(error) });
+    post({ id, error: reasonOf(error) });
   } finally {
     aborts.delete(id);
   }
+}
+
+/** What went wrong, in a sentence: TensorFlow.js adds a list of guesses to an unknown layer. */
+function reasonOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return message.split('\n')[0]?.replace(/\.? This may be due to one of the following reasons:$/, '') ?? message;
 }
 
 function resultOf(
@@ -77,15 +85,15 @@ function resultOf(
   return task.kind === 'sweep' ? sweep(own, task, onEvent, signal) : train(own, task, onEvent, signal);
 }
 
-async function open(name: string): Promise<void> {
+async function open({ backend: name, mostThreads }: Pick<WorkerStart, 'backend' | 'mostThreads'>): Promise<void> {
   backend = name;
-  await useBackend(name);
+  await useBackend(name, { mostThreads });
 }
 
 async function start(start: WorkerStart): Promise<WorkerStart> {
   // A thread that was started ahead has as many, if its backend is not open yet.
   if (nodeProcess) nodeProcess.env.LRFIND_THREADS = String(start.threads);
-  await open(start.backend);
+  await open(start);
   useThreads(start.threads);
   return start;
 }
@@ -137,23 +145,26 @@ function train(
 
 async function trial(
   session: Session,
-  { session: number, spec, trainings }: TrialJob,
+  { session: number, spec, sharing }: TrialJob,
   onEvaluation: (event: unknown) => void,
   signal: AbortSignal,
 ): Promise<TrialDone> {
   const executor =
-    trialExecutors.get(number) ?? inProcessExecutor(new Map([[spec.model.ref, session]]), new Map(), trainings);
+    trialExecutors.get(number) ?? inProcessExecutor(new Map([[spec.model.ref, session]]), new Map(), sharing);
   trialExecutors.set(number, executor);
   const meter = paceMeter();
   const kind = kindOf(spec);
-  if (kinds.has(kind)) meter.begin(spec.from?.state.steps ?? 0);
+  const known = kinds.has(kind);
+  if (known) meter.begin(spec.from?.state.steps ?? 0);
   kinds.add(kind);
   const outcome = await executor.run(spec, {
     onEvaluation(evaluation) {
       meter.begin(evaluation.step);
       onEvaluation(evaluation);
     },
-    onRead: (steps) => meter.read(steps),
+    onRead(steps) {
+      if (known || steps >= WARM_UP) meter.read(steps);
+    },
     signal,
   });
   return { outcome, pace: meter.pace };

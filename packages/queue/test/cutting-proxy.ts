@@ -7,6 +7,8 @@ export interface CuttingProxy {
   cut(which?: (sent: string) => boolean): void;
   /** From now on resets each connection in the middle of what it gets, after so many bytes. */
   cutAfter(bytes: () => number): void;
+  /** Passes on nothing that is sent to Redis, or all of it again. */
+  hold(isHeld: boolean): void;
   close(): void;
 }
 
@@ -44,6 +46,9 @@ export async function cuttingProxy(target: number): Promise<CuttingProxy> {
     cutAfter(count) {
       bytes = count;
       for (const state of open.values()) state.left = count();
+    },
+    hold(isHeld) {
+      for (const socket of open.keys()) isHeld ? socket.pause() : socket.resume();
     },
     close() {
       for (const socket of open.keys()) socket.destroy();

@@ -13,11 +13,12 @@ import { openBackend } from '../shared/encode-inputs.js';
 import { flagOptions } from '../shared/flag-values.js';
 import { beginTables, inputFiles } from '../shared/inputs.js';
 import { jsonPieces } from '../shared/outputs/json-pieces.js';
-import { checkOutputs, checkWritable, writeOutputs } from '../shared/outputs/output-files.js';
+import { awaitOutput, checkOutputs, checkWritable, writeOutputs } from '../shared/outputs/output-files.js';
 import { checkAxes, resultFormats } from '../shared/outputs/result-output.js';
 import { reported } from '../shared/reported.js';
 import { progressOn, showsProgress } from '../shared/terminal/progress.js';
 import { onInterruption, restoreTerminal } from '../shared/terminal/restore.js';
+import { outputFailure } from '../shared/terminal/streams.js';
 import { readyWorkers } from '../shared/workers.js';
 import { openTrackers, TrackerOptions } from '../trackers/registry.js';
 import { storing } from '../trackers/store.js';
@@ -66,11 +67,7 @@ export async function compare(flags: Readonly<Record<string, unknown>>): Promise
   if (queueOptions.queue === undefined) readyWorkers(workers);
   const modelFiles = await readModels(files.model, files.weights);
   await using queue = await openedQueue(queueOptions, files.model, modelFiles);
-  onInterruption(() =>
-    existsSync(journalPath)
-      ? `lrfind: ${journalPath} holds what is done; the same command with --resume continues\n`
-      : '',
-  );
+  onInterruption(() => (existsSync(journalPath) ? resumeText(journalPath) : ''));
   const journal = noticing(journalFile(journalPath, { resume: journalOptions.resume }));
   const reports = output.progress && !output.quiet && showsProgress();
   const complete = await resumable(journal, () =>
@@ -95,11 +92,19 @@ export async function compare(flags: Readonly<Record<string, unknown>>): Promise
     for (const text of together(printed(complete, output))) process.stdout.write(text);
   };
   await resumable(journal, () => writeOutputs(output.out, formats, drawn, print, stores));
-  await journal.remove();
+  // Errors of stdout come after the writing. One that was closed early must not end the program before the journal is gone.
+  awaitOutput();
+  await new Promise((resolve) => setImmediate(resolve));
+  if (output.out.length > 0 || outputFailure() !== exitCodes.mistake) await journal.remove();
+  else process.stderr.write(resumeText(journalPath));
   if (output.quiet && diverged) process.stderr.write('no best trial: every training diverged\n');
   if (!output.quiet) process.stderr.write([...output.out, ...places].map((path) => `wrote ${path}\n`).join(''));
   await page?.report([reported(comparisonOutput, complete)]);
   return diverged ? exitCodes.noAnswer : exitCodes.done;
+}
+
+function resumeText(journal: string): string {
+  return `lrfind: ${journal} holds what is done; the same command with --resume continues\n`;
 }
 
 /** A journal that knows whether it holds something of this comparison. */
@@ -155,14 +160,12 @@ async function readModels(paths: readonly string[], weights: string | undefined)
   return models;
 }
 
-/** A progress bar over the evaluations of all trainings, with the latest and its loss on the validation rows. */
+/** A progress bar, with the latest evaluation and its loss on the validation rows. */
 function comparisonProgress(): (event: ComparisonEvent) => void {
   const show = progressOn('{trial} | seed {seed} | epoch {epoch} | validation loss {loss}');
-  let done = 0;
-  return ({ trial, seed, evaluation: { epoch, validation }, trainings, evaluations }) => {
-    done += 1;
+  return ({ trial, seed, evaluation: { epoch, validation }, progress }) => {
     const loss = measureText(validation?.loss ?? null);
-    show(done, trainings * evaluations, { trial, seed, epoch: Number(epoch.toFixed(2)), loss });
+    show(progress, 1, { trial, seed, epoch: Number(epoch.toFixed(2)), loss });
   };
 }
 

@@ -35,10 +35,14 @@ export function searchedRanges(
   return {
     trials: search,
     sampler,
-    ...(lr.length > 0 && { learningRate: rangeOrList(lr, '--lr', checkRange, rateOf) }),
+    ...(lr.length > 0 && { learningRate: rangeOrList(lr, '--lr', checkRange, { numberOf: rateOf }) }),
     ...(schedule.length > 0 && { schedule }),
-    ...(batchSize.length > 0 && { batchSize: rangeOrList(batchSize, '--batch-size', powersOfTwo) }),
-    ...(typeof weightDecay === 'string' && { weightDecay: rangeOrList([weightDecay], '--weight-decay', checkRange) }),
+    ...(batchSize.length > 0 && {
+      batchSize: rangeOrList(batchSize, '--batch-size', powersOfTwo, { example: '16..256' }),
+    }),
+    ...(typeof weightDecay === 'string' && {
+      weightDecay: rangeOrList([weightDecay], '--weight-decay', checkRange, { example: '1e-6..1e-2' }),
+    }),
   };
 }
 
@@ -51,9 +55,9 @@ function rangeOrList(
   items: readonly (string | number)[],
   flag: string,
   check: (range: NumberRange, flag: string) => unknown,
-  numberOf: (item: string) => number = Number,
+  { numberOf = Number, example }: { readonly numberOf?: (item: string) => number; readonly example?: string } = {},
 ) {
-  const ranges = items.map((item) => parseRange(String(item), flag));
+  const ranges = items.map((item) => parseRange(String(item), flag, example));
   const [range] = ranges;
   if (range && items.length === 1) {
     check(range, flag);

@@ -102,10 +102,14 @@ function metricText(value: number | null | undefined): string {
   return value === null || value === undefined ? '' : measureText(value);
 }
 
+function stepsText(steps: number): string {
+  return `${countText(steps)} ${steps === 1 ? 'step' : 'steps'}`;
+}
+
 function behindText({ outcome, step, behind }: RankedTrial, place: number): string {
-  if (outcome === 'diverged') return styled('bad', `diverged after ${countText(step)} steps`);
+  if (outcome === 'diverged') return styled('bad', `diverged after ${stepsText(step)}`);
   if (outcome === 'failed') return styled('bad', 'could not be trained');
-  if (outcome === 'pruned') return `stopped early after ${countText(step)} steps`;
+  if (outcome === 'pruned') return `stopped early after ${stepsText(step)}`;
   if (!behind) return place === 0 ? styled('good', 'the best') : '';
   const { difference, low, high, verdict, capped } = behind;
   const signed = (value: number) => `${value < 0 ? '−' : '+'}${rateText(Math.abs(value), 2)}`;

@@ -15,8 +15,7 @@ export function showComparison(
   /** By the order in which they began. */
   const numbers = new Map<string, number>();
   const seen = new Set<string>();
-  let done = 0;
-  return ({ trial, seed, evaluation: { epoch, training, validation }, trainings, evaluations }) => {
+  return ({ trial, seed, evaluation: { epoch, training, validation }, trainings, progress }) => {
     if (seen.size === 0)
       page.tell({
         panels: [
@@ -32,7 +31,6 @@ export function showComparison(
       page.tell({ lines: { validation: [line], training: [line] } });
     }
     seen.add(name);
-    done += 1;
     const at = (loss: number | null | undefined): [number, number][] =>
       loss === null || loss === undefined ? [] : [[epoch, loss]];
     page.tell({
@@ -40,8 +38,8 @@ export function showComparison(
       status: {
         text: `training ${seen.size} of ${trainings}: ${trial}, seed ${seed}`,
         detail: `epoch ${Number(epoch.toFixed(2))}, loss on validation rows ${measureText(validation?.loss ?? null)}`,
-        done,
-        total: trainings * evaluations,
+        done: progress,
+        total: 1,
       },
     });
   };

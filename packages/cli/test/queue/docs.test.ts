@@ -72,7 +72,8 @@ test.skipIf(!hasRedis)('the worker of the file of Docker Compose finishes what i
   const first = start(one);
   const trials = ['--lr', '0.1,0.01', '--repeats', '1', '--steps', '8000', '--backend', 'wasm', '--no-progress'];
   const compare = start(['compare', '-m', 'model.json', '-d', 'data.csv', ...trials, '--queue']);
-  while ((await redis.ask('LLEN', `lrfind:trainings-${version}-wasm:active`)) !== 1)
+  const runs = async () => (await redis.ask('LLEN', `lrfind:trainings-${version}-wasm:active`)) === 1;
+  while (!first.said().includes('takes trainings') || !(await runs()))
     await new Promise((resolve) => setTimeout(resolve, 20));
   first.child.kill('SIGTERM');
   expect(await first.ended).toBe(Number(unit.get('SuccessExitStatus')));

@@ -3,6 +3,9 @@ import { halvingsWithin } from './pruning.js';
 /** Of the trials of a rung one in so many is promoted. */
 const REDUCTION = 2;
 
+/** So many trials come to the end at least, if as many do not diverge. */
+const LEAST_WHOLE = 2;
+
 /** A trial that is to be trained up to a rung. */
 export interface RungJob {
   /** Number of the trial, from 0. */
@@ -15,7 +18,8 @@ export interface RungJob {
 export interface AsynchronousHalving {
   /**
    * What is to be trained next: of the highest rung with any, the best trial that may be promoted; else the next trial that has not
-   * begun; null where there is neither for now.
+   * begun; null where there is neither for now. Where all have begun and none is on its way, and fewer than two have come to the end, the best
+   * of the highest rung is promoted all the same: too many others diverged.
    *
    * @param mayBegin whether a trial may begin. Default: yes
    */
@@ -55,7 +59,8 @@ export function asynchronousRungs(trials: number, evaluations: number): number[]
  * Asynchronous successive halving: ASHA, algorithm 2 of Li et al. (A System for Massively Parallel Hyperparameter Tuning, 2018), with a
  * finite number of trials. A trial is promoted as soon as it is in the better half, rounded down, of those that have come to its
  * rung, however many are still to come. So no trial waits for another. The price is that a promoted trial may turn out to be in the worse half
- * later. Which trials are promoted depends on the order of the reports.
+ * later. Which trials are promoted depends on the order of the reports. The paper's study has no end; this one ends with two trials that
+ * were trained whole, unless fewer do not diverge.
  *
  * @param trials number of trials
  * @param rungs number of rungs, the end of the training included
@@ -63,21 +68,35 @@ export function asynchronousRungs(trials: number, evaluations: number): number[]
 export function asynchronousHalving(trials: number, rungs: number): AsynchronousHalving {
   const levels = Array.from({ length: rungs }, (): Reported[] => []);
   let begun = 0;
+  /** Trials that are on their way to a rung. */
+  let underWay = 0;
+  /** Of the highest rung with any, the best trial that is not promoted yet, among the better ones of so many. */
+  const promoted = (betterOf: (reported: number) => number): RungJob | null => {
+    for (let rung = rungs - 2; rung >= 0; rung--) {
+      const reported = levels[rung] as Reported[];
+      const better = betterOf(reported.length);
+      const best = reported.find((each, i) => i < better && !each.promoted && each.loss !== null);
+      if (!best) continue;
+      best.promoted = true;
+      return { trial: best.trial, rung: rung + 1 };
+    }
+    return null;
+  };
+  const chosen = (mayBegin: boolean): RungJob | null => {
+    const job = promoted((reported) => Math.floor(reported / REDUCTION));
+    if (job) return job;
+    if (begun < trials) return mayBegin ? { trial: begun++, rung: 0 } : null;
+    const whole = (levels.at(-1) as Reported[]).filter(({ loss }) => loss !== null);
+    return underWay === 0 && whole.length < LEAST_WHOLE ? promoted((reported) => reported) : null;
+  };
   return {
     next(mayBegin = true) {
-      for (let rung = rungs - 2; rung >= 0; rung--) {
-        const reported = levels[rung] as Reported[];
-        const better = Math.floor(reported.length / REDUCTION);
-        const promoted = reported.find((each, i) => i < better && !each.promoted && each.loss !== null);
-        if (!promoted) continue;
-        promoted.promoted = true;
-        return { trial: promoted.trial, rung: rung + 1 };
-      }
-      if (begun === trials || !mayBegin) return null;
-      begun += 1;
-      return { trial: begun - 1, rung: 0 };
+      const job = chosen(mayBegin);
+      if (job) underWay += 1;
+      return job;
     },
     report({ trial, rung }, loss) {
+      underWay -= 1;
       const level = levels[rung] as Reported[];
       const reported = { trial, loss, promoted: false };
       level.splice(placeOf(reported, level), 0, reported);

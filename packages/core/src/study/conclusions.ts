@@ -14,9 +14,13 @@ export function conclude(ranking: readonly RankedTrial[], seeds: number, misfits
   const lost = namesOf(ranking.filter(({ outcome }) => outcome === 'failed'));
   if (best.outcome === 'failed') return [`No trial could be trained: ${lost}.`];
   if (best.outcome !== 'finished') {
-    const trained = ranking.filter(({ outcome }) => outcome !== 'failed').length;
+    const diverged = ranking.filter(({ outcome }) => outcome === 'diverged').length;
+    const stopped = ranking.filter(({ outcome }) => outcome === 'pruned').length;
+    const all = diverged === 1 ? 'it' : `all ${diverged}`;
     return [
-      `No trial finished: ${trained === 1 ? 'it' : `all ${trained}`} diverged, so the rates are too high for this model.`,
+      stopped === 0
+        ? `No trial finished: ${all} diverged, so the rates are too high for this model.`
+        : `No trial finished: ${diverged} diverged, after ${stopped} had been stopped early because these were better. Compare without halving.`,
       ...(lost ? [`Failed, and not compared: ${lost}.`] : []),
     ];
   }

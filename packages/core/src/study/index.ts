@@ -6,6 +6,7 @@ export { type CheckpointHeader, checkTrainingCheckpoint, TrainingCheckpoint } fr
 export { comparedSensitivity, comparedSensitivityTexts } from './compared-sensitivity.js';
 export { conclude } from './conclusions.js';
 export { evaluationSteps, lowestEvaluation, measures, type TrainingLength } from './evaluations.js';
+export { evaluationsToTake } from './evaluations-to-take.js';
 export { doubtfulRate, gainOf, nothingToGain } from './gain.js';
 export { halvingNotes } from './halving-notes.js';
 export {
@@ -42,6 +43,7 @@ export {
   type SearchSpace,
 } from './search-space.js';
 export { sensitivityOf, sensitivityText, type TrainedRate, triedSensitivity } from './sensitivity.js';
+export { studyProgress } from './study-progress.js';
 export { testMeasures } from './test-measures.js';
 export { tpeSampler } from './tpe-sampler.js';
 export type { DrawnTrials, PartRunner, Trial } from './training-progress.js';

@@ -157,7 +157,7 @@ function drawable(trials: readonly Trial[] | DrawnTrials): DrawnTrials {
 /**
  * Runs tasks as long as there are any, some at once. Which comes next is asked whenever another may begin.
  *
- * @throws the first error, once all tasks that had begun have ended
+ * @throws the first error, of `next` or of a task, once all tasks that had begun have ended
  */
 async function runWhile<Task>(
   next: () => Task | undefined,
@@ -172,8 +172,8 @@ async function runWhile<Task>(
       failures.push(error);
       stopping.abort(error);
     };
-    const fill = () => {
-      while (running < most && failures.length === 0) {
+    const begin = () => {
+      while (running < most) {
         const task = next();
         if (task === undefined) break;
         running += 1;
@@ -183,6 +183,13 @@ async function runWhile<Task>(
             running -= 1;
             fill();
           });
+      }
+    };
+    const fill = () => {
+      try {
+        if (failures.length === 0) begin();
+      } catch (error) {
+        fail(error);
       }
       if (running === 0) resolve();
     };

@@ -1,8 +1,8 @@
 import { InputError } from '../errors.js';
 import type { TrialTraining } from '../results/comparison.js';
-import { asynchronousRungs } from './asynchronous-halving.js';
 import { type AbortLike, abortLinkedTo, runAtOnce } from './at-once.js';
 import { readingPaused, takingCompleted } from './completed-parts.js';
+import { evaluationsToTake } from './evaluations-to-take.js';
 import type { CompletedEntry, Journal } from './journal.js';
 import { type Rung, rungs } from './pruning.js';
 import { rank } from './ranking.js';
@@ -129,22 +129,7 @@ export function stepsToTake({
 }: Pick<TrialPlan, 'seeds' | 'halving' | 'completed'> & { readonly trials: readonly Trial[] }): number {
   const steps = trials.reduce((sum, { evaluateAt }) => sum + (evaluateAt.at(-1) ?? 0), 0) * seeds.length;
   const evaluations = trials[0]?.evaluateAt.length ?? 0;
-  let share = 1;
-  if (halving) {
-    const checkpoints =
-      halving === 'asynchronous'
-        ? asynchronousRungs(trials.length, evaluations).map((until, i) => ({
-            evaluations: until,
-            survivors: Math.floor(trials.length / 2 ** (i + 1)),
-          }))
-        : [...rungs(trials.length, evaluations), { evaluations, survivors: 0 }];
-    let before = { evaluations: 0, survivors: trials.length };
-    share = 0;
-    for (const rung of checkpoints) {
-      share += ((rung.evaluations - before.evaluations) / evaluations) * (before.survivors / trials.length);
-      before = rung;
-    }
-  }
+  const share = evaluationsToTake(trials.length, evaluations, halving) / (trials.length * evaluations);
   const done = new Map<string, number>();
   for (const entry of completed) {
     if (entry.kind !== 'trained') continue;

@@ -30,9 +30,9 @@ export interface Configuration {
 /** Digits of a number from a range: more say nothing of a training, and are hard to copy. */
 const DIGITS = 4;
 
-/** So many draws in a row that were all drawn before show that there are no others, … */
+/** So many draws in a row that were all drawn before show that the others are too unlikely to be drawn, … */
 const MOST_REPEATED = 10_000;
-/** … or so many for each configuration, where their number is known: the last of n is drawn once in n times. */
+/** … or so many for each configuration: the last of n equally likely ones is drawn once in n times. */
 const REPEATED_FOR_EACH = 50;
 
 /** Draws configurations, none twice. */
@@ -76,23 +76,34 @@ export function dimensionsOf({ learningRate, schedule, decays, batchSize, weight
   ] as const;
 }
 
-/** How many configurations there are: infinitely many where a range is drawn from. */
+/** How many configurations there are: a range has as many numbers as there are of its digits. */
 export function configurationsIn({ learningRate, schedule, decays, batchSize, weightDecay }: SearchSpace): number {
-  const decayed = isList(weightDecay) ? weightDecay.length : weightDecay ? Number.POSITIVE_INFINITY : 1;
+  const decayed = weightDecay ? numbersIn(weightDecay) : 1;
   const optimizers = decays.reduce((sum, decay) => sum + (decay ? decayed : 1), 0);
-  const rates = isList(learningRate) ? learningRate.length : Number.POSITIVE_INFINITY;
-  return rates * schedule.length * optimizers * batchSize.length;
+  return numbersIn(learningRate) * schedule.length * optimizers * batchSize.length;
+}
+
+/** How many numbers are drawn from a list or a range. */
+function numbersIn(numbers: NumberRange | readonly number[]): number {
+  if (isList(numbers)) return numbers.length;
+  // An end that has more digits takes the place of the number beyond it.
+  return placeOf(numbers.high) - placeOf(numbers.low) + 1;
+}
+
+/** The place of a number among all of so few digits, once it is rounded to them. */
+function placeOf(number: number): number {
+  const [digits, exponent] = number.toExponential(DIGITS - 1).split('e') as [string, string];
+  return Number(digits.replace('.', '')) + 9 * 10 ** (DIGITS - 1) * Number(exponent);
 }
 
 /**
  * A stream of points at random, of which no two are the same configuration.
  *
- * @throws InputError from the stream when there is none left
+ * @throws InputError from the stream when there is none left, or none but such as are too unlikely
  */
 export function randomPoints(space: SearchSpace, seed: number, drawn = new Set<string>()): () => Point {
   const streams = dimensionsOf(space).map(({ name }) => seededRandom(seed, 'search', name));
-  const all = configurationsIn(space);
-  const most = Number.isFinite(all) ? Math.max(MOST_REPEATED, REPEATED_FOR_EACH * all) : MOST_REPEATED;
+  const most = Math.max(MOST_REPEATED, REPEATED_FOR_EACH * configurationsIn(space));
   return () => {
     for (let repeated = 0; repeated < most; repeated++) {
       const point = streams.map((random) => random());
@@ -144,14 +155,15 @@ function isList(numbers: NumberRange | readonly number[] | undefined): numbers i
  * Reads a range as it is written in a text: `1e-5..1`.
  *
  * @param what messages call the option
+ * @param example of a range, for messages
  * @returns the two numbers, not checked further; null for a text that is no range
  * @throws InputError for what is not two numbers with two dots between them; a third dot may be a slip or belong to a number
  */
-export function parseRange(text: string, what: string): NumberRange | null {
+export function parseRange(text: string, what: string, example = '1e-5..1'): NumberRange | null {
   const ends = text.split('..').map((end) => (end.trim() === '' ? Number.NaN : Number(end)));
   if (ends.length === 1) return null;
   if (ends.length > 2 || ends.some(Number.isNaN) || text.includes('...'))
-    throw notAllowed(what, 'two numbers with .. between them, such as 1e-5..1', text);
+    throw notAllowed(what, `two numbers with .. between them, such as ${example}`, text);
   return { low: ends[0] as number, high: ends[1] as number };
 }
 
@@ -188,7 +200,10 @@ export function powersOfTwo(range: unknown, what: string): number[] {
 
 /** @throws InputError for what is not two ends that are allowed, the lower one first */
 function rangeOf(range: unknown, isAllowed: (end: unknown) => boolean, what: string, limits: string): NumberRange {
-  const { low, high } = (range ?? {}) as { readonly low?: unknown; readonly high?: unknown };
+  const { low, high, ...others } = (range ?? {}) as { readonly low?: unknown; readonly high?: unknown };
+  const [other] = Object.keys(others);
+  if (low !== undefined && high !== undefined && other !== undefined)
+    throw new InputError(`${what} must have low and high and nothing else; got ${other}`);
   if (isAllowed(low) && isAllowed(high) && (low as number) < (high as number))
     return { low: low as number, high: high as number };
   const got = low === undefined && high === undefined ? shownValue(range) : `${shownValue(low)} to ${shownValue(high)}`;

@@ -57,6 +57,20 @@ describe('the conclusions', () => {
     ]);
   });
 
+  test('of trials of which none finished', () => {
+    const diverged = (name: string) => trial(name, training([], { outcome: 'diverged', divergedAt: 0 }));
+    expect(concluded(3, diverged('a'))).toEqual([
+      'No trial finished: it diverged, so the rates are too high for this model.',
+    ]);
+    expect(concluded(3, diverged('a'), diverged('b'))).toEqual([
+      'No trial finished: all 2 diverged, so the rates are too high for this model.',
+    ]);
+    // The better ones came to diverge after the others had been stopped.
+    expect(concluded(3, diverged('a'), trial('b', training([2], { outcome: 'pruned' })))).toEqual([
+      'No trial finished: 1 diverged, after 1 had been stopped early because these were better. Compare without halving.',
+    ]);
+  });
+
   test('of a best trial that was better earlier', () => {
     const trials = [trial('a', training([5, 1, 3]), training([5, 1.1, 3.1])), trial('b', ...two(8, 8))];
     expect(concluded(2, ...trials)).toContain(

@@ -333,6 +333,22 @@ describe('trials that are drawn by how the earlier ones did', () => {
     return { ...base, fake, names, plan: { ...base.plan, executor: other.executor ?? fake, trials } };
   };
 
+  test.each([1, 3])('what is wrong with a draw ends the run, with %i at once', async (concurrency) => {
+    const { plan, fake } = drawing([3, 1, 2, 0, 4, 5, 6, 7]);
+    const { draw, ...others } = plan.trials as DrawnTrials;
+    let drawn = 0;
+    const failing = (ranked: readonly number[]) => {
+      drawn += 1;
+      if (drawn === 6) throw new InputError('there is none left');
+      return draw(ranked);
+    };
+    const executor = { concurrency, run: fake.run };
+    const run = runTrials({ ...plan, executor, trials: { ...others, draw: failing } });
+    await expect(run).rejects.toThrow('there is none left');
+    // One at a time: those that were drawn before are trained.
+    if (concurrency === 1) expect(runsOf(fake)).toHaveLength(5);
+  });
+
   test('one at a time, each knows all before it, best first', async () => {
     const { plan, names, fake } = drawing([3, 1, 2, 0]);
     const { trainings } = await runTrials(plan);

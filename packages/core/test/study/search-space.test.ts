@@ -111,8 +111,28 @@ test('all configurations of lists can be drawn, and their number is known', () =
   };
   expect(configurationsIn(lists)).toBe(96);
   expect(new Set(drawConfigurations(lists, 96, 0).map((each) => JSON.stringify(each))).size).toBe(96);
-  expect(configurationsIn({ ...lists, learningRate: { low: 0.1, high: 1 } })).toBe(Number.POSITIVE_INFINITY);
+  // 0.1, 0.1001, … 1: 9001 rates.
+  expect(configurationsIn({ ...lists, learningRate: { low: 0.1, high: 1 } })).toBe(9001 * 32);
   expect(configurationsIn({ ...lists, decays: [false] })).toBe(24);
+});
+
+// By hand. Ends of more digits stand for themselves.
+test.each<[number, number, number]>([
+  [0.1, 0.1005, 6],
+  [0.1, 1, 9001],
+  [1e-5, 1, 45_001],
+  [9.998, 10.01, 4],
+  [0.10002, 0.10003, 1],
+  [0.10004, 0.10016, 3],
+])('from %d to %d there are %i numbers of four digits, and all are drawn', (low, high, numbers) => {
+  const narrow = { learningRate: { low, high }, schedule: ['constant'], decays: [false], batchSize: [32] };
+  expect(configurationsIn(narrow)).toBe(numbers);
+  if (numbers > 6) return;
+  const drawn = drawConfigurations(narrow, numbers, 0);
+  expect(new Set(drawn.map(({ learningRate }) => learningRate)).size).toBe(numbers);
+  expect(messageOf(() => drawConfigurations(narrow, numbers + 1, 0))).toBe(
+    `search.trials must be at most the number of configurations that differ, ${numbers}; got more`,
+  );
 });
 
 describe('a range', () => {

@@ -1,5 +1,8 @@
-/** Steps before the measurement: in the first ones a step is traced, compiled and compared. */
-const WARM_UP = 6;
+/** Steps before a measurement: in the first ones a step is traced, compiled and compared. */
+export const WARM_UP = 6;
+
+/** Steps after which one has run compiled, whether one trace is enough or two are needed. */
+export const TRACED = 3;
 
 /** Steps that are measured together, as many as a sweep reads at once. */
 const TOGETHER = 8;

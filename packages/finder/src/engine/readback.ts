@@ -46,6 +46,9 @@ export function readback<Context>(): Readback<Context> {
   };
 }
 
+/** Milliseconds of training after which losses are read, however few they are: Ctrl-C and progress wait for it. */
+export const READBACK_MS = 100;
+
 /** Node's way to wait for the event loop; a page has none. */
 const { setImmediate: immediately } = globalThis as { readonly setImmediate?: (callback: () => void) => void };
 

@@ -4,6 +4,7 @@ import { analyse, type Conclusions, type SuggestionMethod, type SweepOptions, sw
 import { checkBatchSize } from '@lrfind/data';
 import type { RateGroup } from '../model/rate-groups.js';
 import { optimizerConfig, type ResolvedOptimizer } from '../optimizers/registry.js';
+import { TRACED, WARM_UP } from './pace.js';
 import type { Session } from './session.js';
 import { type SweepTask, sweeper } from './sweeper.js';
 import type { Check } from './workers/lanes.js';
@@ -41,11 +42,9 @@ export interface SearchOptions {
   readonly onPace?: ((pace: number, checking: () => Promise<Check>) => Promise<void> | void) | undefined;
 }
 
-/**
- * The pace is taken between these steps of the first sweep: later than the steps that are traced. A worker is checked by the state
- * after the last, or after that of a sweep that is shorter.
- */
+/** The pace is taken between these steps of the first sweep, or earlier, over this many milliseconds, where steps are slow. */
 const PACED_STEPS = [16, 32] as const;
+const PACED_MS = 250;
 
 /** What was measured, and what follows from it. */
 export interface SearchOutcome {
@@ -85,26 +84,40 @@ export async function search(
   });
   /** Milliseconds a step in this thread while no worker computes. */
   let alone: number | undefined;
-  let since = { steps: 0, at: 0 };
-  const onRead = async (steps: number, sweep: SweepTask) => {
+  /** What is done while a sweep's losses are read: takes the pace once. */
+  const pacing = (sweep: SweepTask): ((steps: number) => Promise<void>) => {
     const [from, to] = PACED_STEPS;
-    if (steps <= from) since = { steps, at: performance.now() };
-    if (steps !== Math.min(to, sweep.rates.length)) return;
-    const pace = (performance.now() - since.at) / Math.max(1, steps - since.steps);
-    if (session.lanes.isAlone) alone = pace;
-    await onPace?.(pace, async () => {
-      const state = (await own.step.save()).values;
-      const begun = taskFor({ ...sweep, rates: sweep.rates.slice(0, steps) }, true);
-      return async (worker) => sameValues(state, (await worker.ask(begun, () => {}, signal)) as Float32Array[]);
-    });
+    const { length } = sweep.rates;
+    // Workers that are asked for by number start whatever the pace.
+    const isAuto = session.lanes.wanted === 'auto';
+    /** When losses were read first after the warm-up, and when last before the pace is taken. */
+    let first: { readonly steps: number; readonly at: number } | undefined;
+    let since = first;
+    let isPaced = false;
+    return async (steps) => {
+      if (isPaced || steps < Math.min(isAuto ? WARM_UP : TRACED, length)) return;
+      const now = performance.now();
+      first ??= { steps, at: now };
+      if (steps <= from || !since) since = { steps, at: now };
+      const isSlow = now - first.at >= PACED_MS;
+      if (isAuto && !isSlow && steps < Math.min(to, length)) return;
+      isPaced = true;
+      const begun = isSlow ? first : since;
+      const pace = (now - begun.at) / Math.max(1, steps - begun.steps);
+      if (session.lanes.isAlone) alone = pace;
+      await onPace?.(pace, async () => {
+        const state = (await own.step.save()).values;
+        const task = taskFor({ ...sweep, rates: sweep.rates.slice(0, steps) }, true);
+        return async (worker) => sameValues(state, (await worker.ask(task, () => {}, signal)) as Float32Array[]);
+      });
+    };
   };
   const sweepOver = (rates: readonly number[], repeat: number, onPoint: (point: SweepStep) => void): Promise<Sweep> => {
     const sweep = { seed: settings.seed + repeat, rates };
     const paced = onPace && repeat === 0 && session.lanes.isOpen;
     return session.lanes.run({
       session: session.number,
-      here: () =>
-        own.sweep(sweep, { onPoint, onRead: paced ? (steps) => onRead(steps, sweep) : undefined, signal: ending }),
+      here: () => own.sweep(sweep, { onPoint, onRead: paced ? pacing(sweep) : undefined, signal: ending }),
       there: (worker) => worker.ask(taskFor(sweep), onPoint, ending) as Promise<Sweep>,
       speed: ({ points }, milliseconds) => (alone ? (alone * points.length) / milliseconds : undefined),
       signal: ending,

@@ -2,7 +2,7 @@ import { mean, type Random, withMathRandom } from '@lrfind/core';
 import type { Sweep, SweepStep } from '@lrfind/core/results';
 import { divergenceRule } from '@lrfind/core/sweep';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { readback, yieldToEvents } from './readback.js';
+import { READBACK_MS, readback, yieldToEvents } from './readback.js';
 import type { TrainingStep } from './training-step.js';
 
 /** One sweep over the rates, ready to run. */
@@ -25,7 +25,7 @@ export interface SweepPlan {
 }
 
 /**
- * Steps between two readbacks. Steps that were run beyond the point of divergence are not recorded, so the result does not
+ * Steps between two readbacks, at most. Steps that were run beyond the point of divergence are not recorded, so the result does not
  * depend on this number.
  */
 const READBACK_INTERVAL = 8;
@@ -46,9 +46,10 @@ export async function runSweep(plan: SweepPlan): Promise<Sweep> {
   const losses = readback<number>();
   step.reset(seed);
   try {
-    for (let first = 0; first < rates.length; first += READBACK_INTERVAL) {
-      const last = Math.min(first + READBACK_INTERVAL, rates.length);
-      for (let i = first; i < last; i++) {
+    while (points.length < rates.length) {
+      const last = Math.min(points.length + READBACK_INTERVAL, rates.length);
+      const due = performance.now() + READBACK_MS;
+      for (let i = points.length; i < last && (losses.waiting === 0 || performance.now() < due); i++) {
         const measured: Tensor[] = [];
         // Added before anything is measured, so that all of it is freed where a later measurement fails.
         losses.add(measured, i);

@@ -4,7 +4,7 @@ import { type BlockEpochs, type DatasetRows, epochBatches, type SplitDataset } f
 import { checksum, weightVariables } from '../model/weights.js';
 import type { TrainingHooks } from './callback-hooks.js';
 import { meanMeasures } from './mean-measures.js';
-import { readback, yieldToEvents } from './readback.js';
+import { READBACK_MS, readback, yieldToEvents } from './readback.js';
 import type { Session } from './session.js';
 import type { TrainingStep } from './training-step.js';
 
@@ -52,7 +52,7 @@ export interface TrainedPart extends Pick<Training, 'evaluations' | 'divergedAt'
   readonly putBack?: boolean;
 }
 
-/** Steps between two readbacks. */
+/** Steps between two readbacks, at most. */
 const READBACK_INTERVAL = 16;
 
 /**
@@ -77,6 +77,7 @@ export async function runTraining(session: Session, part: TrainingPart): Promise
   let since = from;
   let divergedAt: number | null = null;
   let clock = performance.now();
+  let lastRead = clock;
   let seconds = 0;
 
   /** Reads the losses that wait; false when one is not finite. */
@@ -94,6 +95,7 @@ export async function runTraining(session: Session, part: TrainingPart): Promise
       average.add(measured, rows);
     }
     await yieldToEvents(signal);
+    lastRead = performance.now();
     return true;
   };
   const ended = (outcome: TrainedPart['outcome']): TrainedPart => ({
@@ -124,7 +126,8 @@ export async function runTraining(session: Session, part: TrainingPart): Promise
       rates.push(rate);
       waiting.add([withMathRandom(lazyRandom(seed, at), () => step.train(rows, rate, momentum))], count);
       const isCheckpoint = checkpoints.has(at + 1);
-      if (hooks?.needsBatchLosses || hooks?.stopped || isCheckpoint || waiting.waiting === READBACK_INTERVAL) {
+      const isDue = waiting.waiting === READBACK_INTERVAL || performance.now() - lastRead >= READBACK_MS;
+      if (hooks?.needsBatchLosses || hooks?.stopped || isCheckpoint || isDue) {
         const finite = await readLosses();
         const weights = async () => (finite ? 0 : checksum(weightVariables(session.model)));
         const broken = await weights();

@@ -10,8 +10,8 @@ export interface CopiedTrials {
   close(): Promise<void>;
 }
 
-/** About how many trainings a copy is opened for; more of them change nothing but which form of a step is worth compiling. */
-const TRAININGS = 10;
+/** About how many trainings of a copy share an optimizer. */
+const SHARING = 10;
 
 /**
  * Opens a copy of a session for trials.
@@ -22,7 +22,7 @@ const TRAININGS = 10;
 export async function copiedTrials(copy: SessionCopy, ref: string): Promise<CopiedTrials> {
   const session = await openCopy(copy);
   return {
-    executor: inProcessExecutor(new Map([[ref, session]]), new Map(), TRAININGS),
+    executor: inProcessExecutor(new Map([[ref, session]]), new Map(), SHARING),
     async close() {
       await session.restore();
       session.model.dispose();

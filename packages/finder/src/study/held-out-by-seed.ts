@@ -25,7 +25,7 @@ export function trialsBySeed(
   rated: readonly Omit<RatedTrial, 'session'>[],
   session: Session,
   options: SeedOptions,
-): InProcessTrials {
+): Omit<InProcessTrials, 'sharing'> {
   const views = viewsBySeed(session, options);
   const all = views.flatMap((view) => rated.map((each) => ({ ...each, session: view })));
   const { trials, executor, sessionOf } = inProcessTrials(all, Math.ceil(options.seeds / views.length));

@@ -28,6 +28,8 @@ export interface InProcessTrials {
   readonly executor: InProcessExecutor;
   /** The session of a trial. */
   readonly sessionOf: (spec: Pick<TrialSpec, 'model'>) => Session;
+  /** About how many trainings share an optimizer. */
+  readonly sharing: number;
 }
 
 /** Runs trials in the thread that calls it, one at a time. */
@@ -44,7 +46,7 @@ export interface InProcessOptions extends RunOptions {
 /**
  * Trials that run in this thread, on open sessions.
  *
- * @param seeds how many seeds each will be trained with
+ * @param seeds how many trainings there will be for each
  */
 export function inProcessTrials(rated: readonly RatedTrial[], seeds: number): InProcessTrials {
   const sessions = new Map<string, Session>();
@@ -64,8 +66,10 @@ export function inProcessTrials(rated: readonly RatedTrial[], seeds: number): In
     };
     return { trial: name, ...(references[sessionList.indexOf(session)] as (typeof references)[0]), recipe, evaluateAt };
   });
-  const executor = inProcessExecutor(sessions, functions, trials.length * seeds);
-  return { trials, executor, sessionOf: ({ model }) => sessions.get(model.ref) as Session };
+  const optimizers = new Set(trials.map(({ model, recipe }) => JSON.stringify([model.ref, recipe.optimizer])));
+  const sharing = Math.ceil((trials.length * seeds) / optimizers.size);
+  const executor = inProcessExecutor(sessions, functions, sharing);
+  return { trials, executor, sessionOf: ({ model }) => sessions.get(model.ref) as Session, sharing };
 }
 
 /**
@@ -80,12 +84,12 @@ const MOST_STEPS = 16;
  *
  * @param sessions by reference of the model
  * @param functions the caller's own schedules by reference
- * @param trainings how many trainings there will be
+ * @param sharing about how many trainings share an optimizer, and so a step: more of them change nothing but which form of it is worth compiling
  */
 export function inProcessExecutor(
   sessions: ReadonlyMap<string, Session>,
   functions: ReadonlyMap<string, Schedule>,
-  trainings: number,
+  sharing: number,
 ): InProcessExecutor {
   const steps = new Map<string, TrainingStep>();
   // Trainings of a seed start from the same weights, so the loss before the first step is measured once.
@@ -104,7 +108,7 @@ export function inProcessExecutor(
       const made = steps.get(key);
       if (!made) disposeOldest(steps, MOST_STEPS - 1);
       const step =
-        made ?? session.step(optimizer, { rescaleVelocity: false, schedulesMomentum, calls: trainings * length });
+        made ?? session.step(optimizer, { rescaleVelocity: false, schedulesMomentum, calls: sharing * length });
       // The last one used comes last.
       steps.delete(key);
       steps.set(key, step);

@@ -8,8 +8,9 @@ export interface PaceMeter {
   read(steps: number): void;
   /** Leaves out the time until the next call. */
   pause(): void;
-  /** Steps that were counted. */
+  /** Steps that were counted, and the milliseconds that they took. */
   readonly steps: number;
+  readonly milliseconds: number;
   /** Milliseconds a step; undefined before one was counted. */
   readonly pace: number | undefined;
 }
@@ -36,6 +37,9 @@ export function paceMeter(): PaceMeter {
     },
     get steps() {
       return counted;
+    },
+    get milliseconds() {
+      return milliseconds;
     },
     get pace() {
       return counted > 0 ? milliseconds / counted : undefined;

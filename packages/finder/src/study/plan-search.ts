@@ -1,4 +1,4 @@
-import { assertOptions, InputError, notAllowed, notOneOf, shownValue } from '@lrfind/core';
+import { assertOptions, countText, InputError, notAllowed, notOneOf, shownValue, wordList } from '@lrfind/core';
 import { resolveOptions } from '@lrfind/core/options';
 import type { NumberRange, Search } from '@lrfind/core/results';
 import { peakSchedule, scheduleToBeFound } from '@lrfind/core/schedules';
@@ -28,6 +28,8 @@ export interface PlannedSearch {
    * @param ranked numbers of the trials that have been evaluated so far, best first
    */
   readonly next?: (ranked: readonly number[]) => TrialOptions;
+  /** A trial for each combination of schedule, optimizer and batch size: what is wrong with one that may be drawn is wrong with one of these. */
+  readonly combinations: readonly TrialOptions[];
   /** What the result says of the search: with what was drawn so far. */
   describe(): Search;
 }
@@ -82,6 +84,7 @@ export function planSearch(
     throw new InputError(
       `search.weightDecay must be left out, or an optimizer that has weight decay, such as adamw, be among those of the search; got ${optimizers.map(({ kind }) => kind.name).join(', ')}`,
     );
+  if (search.weightDecay !== undefined) refuseOwnDecay(given);
   const schedules = listOf(search.schedule ?? ['constant'], 'search.schedule').map((text, i) => {
     if (typeof text !== 'string')
       throw notAllowed(`search.schedule[${i}]`, 'a schedule without its rate, such as one-cycle', text);
@@ -102,15 +105,17 @@ export function planSearch(
     );
   const sampler = samplers[chosen]({ ...space, decays }, defaults.seed);
   const drawn: Search['drawn'] = [];
+  const rateOf = ({ toBeFound, isConstant }: (typeof schedules)[0], learningRate: number) =>
+    isConstant ? learningRate : toBeFound.replace('find', String(learningRate));
   const next = (ranked: readonly number[]): TrialOptions => {
     const { learningRate, schedule, optimizer: number, batchSize, weightDecay } = sampler.draw(ranked);
-    const { toBeFound, isConstant } = schedules[space.schedule.indexOf(schedule)] as (typeof schedules)[0];
+    const scheduled = schedules[space.schedule.indexOf(schedule)] as (typeof schedules)[0];
     const optimizer = optimizers[number] as ModelOptimizer;
     const decayed = weightDecay === null ? optimizer : resolveOptimizer({ ...optimizerConfig(optimizer), weightDecay });
-    const rate = isConstant ? learningRate : toBeFound.replace('find', String(learningRate));
+    const rate = rateOf(scheduled, learningRate);
     const parts = [
       ...(optimizers.length > 1 || search.weightDecay !== undefined ? [optimizerText(decayed)] : []),
-      isConstant ? `lr ${learningRate}` : rate,
+      typeof rate === 'number' ? `lr ${rate}` : rate,
       ...(space.batchSize.length > 1 ? [`batch ${batchSize}`] : []),
     ];
     const name = parts.join(', ');
@@ -119,9 +124,20 @@ export function planSearch(
     return { name, learningRate: rate, optimizer: weightDecay === null ? given[number] : decayed, batchSize };
   };
   const adapts = chosen === 'tpe';
+  const trials = Array.from({ length: adapts ? 1 : count }, () => next([]));
+  const [{ learningRate }] = drawn as [Search['drawn'][0]];
   return {
-    trials: Array.from({ length: adapts ? 1 : count }, () => next([])),
+    trials,
     count,
+    combinations: schedules.flatMap((schedule) =>
+      given.flatMap((optimizer) =>
+        space.batchSize.map((batchSize) => ({
+          learningRate: rateOf(schedule, learningRate),
+          optimizer,
+          batchSize,
+        })),
+      ),
+    ),
     ...(adapts && { next }),
     describe: () => ({
       sampler: chosen,
@@ -129,6 +145,20 @@ export function planSearch(
       drawn,
     }),
   };
+}
+
+/**
+ * Says which batch sizes of a search make no difference, because each of them holds all rows.
+ *
+ * @param rows to train on in an epoch
+ * @returns no note where at most one of them does
+ */
+export function wholeBatchNotes({ space: { batchSize } }: Search, rows: number): string[] {
+  const whole = batchSize.filter((size) => size >= rows);
+  if (whole.length < 2) return [];
+  return [
+    `search: batches of ${wordList(whole.map(countText))} hold all ${countText(rows)} training rows, so they train alike`,
+  ];
 }
 
 /** The ways to draw. */
@@ -141,6 +171,15 @@ function searchable(optimizer: ModelOptimizer): ModelOptimizer {
   throw new InputError(
     `search.optimizer must be optimizers that need a learning rate; got ${name}, which finds its own: compare it with the best trial of the search`,
   );
+}
+
+/** @throws InputError for an optimizer whose weight decay is given beside the one that is searched */
+function refuseOwnDecay(given: readonly (OptimizerOption | undefined)[]): void {
+  for (const option of given)
+    if (typeof option === 'object' && 'name' in option && 'weightDecay' in option)
+      throw new InputError(
+        `search.optimizer must leave weightDecay out where search.weightDecay is drawn; got ${shownValue(option)}`,
+      );
 }
 
 /** A list of at least one value, none of them twice. */

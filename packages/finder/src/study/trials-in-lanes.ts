@@ -1,5 +1,6 @@
 import { type Executor, fromSavedState, type TrialOutcome, type TrialSpec } from '@lrfind/core/study';
 import { jobsAtOnce, useWorkers } from '#workers';
+import { TRACED, WARM_UP } from '../engine/pace.js';
 import type { TrainingStep } from '../engine/training-step.js';
 import type { Job, Lanes } from '../engine/workers/lanes.js';
 import { sameValues } from '../engine/workers/same-values.js';
@@ -7,15 +8,14 @@ import type { TrialDone, TrialJob } from '../engine/workers/worker-tasks.js';
 import type { InProcessTrials } from './in-process.js';
 import { kindOf, type PaceMeter, paceMeter } from './pace-meter.js';
 
-/** Steps after which a pace is believed. */
+/** Steps after which a pace is believed, or the milliseconds that fewer took. */
 const LEAST_STEPS = 16;
+const LEAST_MS = 250;
 
 /** What there is to train, and with what. */
 export interface PlannedWork {
   readonly lanes: Lanes;
-  /** Trainings of all trials. */
-  readonly trainings: number;
-  /** About how many steps they take. */
+  /** About how many steps all trainings take. */
   readonly steps: number;
 }
 
@@ -26,8 +26,8 @@ export interface PlannedWork {
  * @param trials what runs them in this thread
  */
 export function executorInLanes(
-  { executor: own, sessionOf }: Pick<InProcessTrials, 'executor' | 'sessionOf'>,
-  { lanes, trainings, steps: plannedSteps }: PlannedWork,
+  { executor: own, sessionOf, sharing }: Omit<InProcessTrials, 'trials'>,
+  { lanes, steps: plannedSteps }: PlannedWork,
 ): Executor {
   /** Of trainings while no worker computes, by their kind. */
   const alone = new Map<string, PaceMeter>();
@@ -39,12 +39,13 @@ export function executorInLanes(
     if (isOwnFunction(spec)) return;
     const session = sessionOf(spec);
     const meter = alone.get(kindOf(spec)) as PaceMeter;
-    if (lanes.wanted === 'auto' && meter.steps < LEAST_STEPS) return;
+    if (steps < Math.min(TRACED, spec.evaluateAt.at(-1) as number)) return;
+    if (lanes.wanted === 'auto' && meter.steps < LEAST_STEPS && meter.milliseconds < LEAST_MS) return;
     await useWorkers(session, (meter.pace ?? 0) * (plannedSteps - stepsEnded - steps), async () => {
       const { values } = await step.save();
       // A training that goes on, so that it reports its state.
       const begun = { ...spec, evaluateAt: evaluationsUntil(spec, steps), length: Math.max(spec.length, steps + 1) };
-      const task: TrialJob = { kind: 'trial', session: session.number, spec: begun, trainings };
+      const task: TrialJob = { kind: 'trial', session: session.number, spec: begun, sharing };
       return async (worker) => {
         const { outcome } = (await worker.ask(task, () => {}, signal)) as TrialDone;
         return outcome.state !== null && sameValues(values, fromSavedState(outcome.state).values);
@@ -81,7 +82,7 @@ export function executorInLanes(
           async onRead(steps, step) {
             const [meter, other] = meters();
             other.pause();
-            meter.read(steps);
+            if (known || steps >= WARM_UP) meter.read(steps);
             await consider(spec, steps, step, signal);
           },
           signal,
@@ -90,7 +91,7 @@ export function executorInLanes(
         return outcome;
       };
       const there: Job<TrialOutcome>['there'] = async (worker) => {
-        const task: TrialJob = { kind: 'trial', session: session.number, spec, trainings };
+        const task: TrialJob = { kind: 'trial', session: session.number, spec, sharing };
         const { outcome, pace } = (await worker.ask(task, onEvaluation ?? (() => {}), signal)) as TrialDone;
         const before = alone.get(kind)?.pace;
         if (before && pace) speed = before / pace;

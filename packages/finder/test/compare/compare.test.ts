@@ -216,6 +216,7 @@ test('onEvaluation gets every evaluation, with trial, seed and how many there wi
     ['lr 0.01', 'lr 0.1'].flatMap((trial) => [5, 6].flatMap((seed) => [4, 8].map((step) => [trial, seed, step]))),
   );
   for (const { trainings, evaluations } of events) expect([trainings, evaluations]).toEqual([4, 2]);
+  expect(events.map(({ progress }) => progress)).toEqual([1, 2, 3, 4, 5, 6, 7, 8].map((done) => done / 8));
   const measured = comparison.trials.flatMap(({ trainings }) => trainings.flatMap(({ evaluations }) => evaluations));
   expect(events.map(({ evaluation }) => evaluation)).toEqual(measured);
 });

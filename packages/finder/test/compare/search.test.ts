@@ -147,6 +147,18 @@ describe('a search that draws near what did well', () => {
   });
 });
 
+test('a note says which batch sizes train alike, because each holds all rows', async () => {
+  // 32 of the 40 rows are trained on.
+  const noted = async (high: number) =>
+    (await searched({ trials: 2, batchSize: { low: 16, high } }, { epochs: 1 })).setup.notes.filter((note) =>
+      note.startsWith('search:'),
+    );
+  expect(await noted(32)).toEqual([]);
+  expect(await noted(128)).toEqual([
+    'search: batches of 32, 64 and 128 hold all 32 training rows, so they train alike',
+  ]);
+});
+
 describe('a search that cannot be is refused with one sentence', () => {
   test.each<[string, Partial<SearchOptions> | object, RegExp]>([
     ['one trial', { trials: 1 }, /^search\.trials must be a whole number at least 2 and at most 100000; got 1$/],
@@ -196,8 +208,35 @@ describe('a search that cannot be is refused with one sentence', () => {
       { learningRate: [0.1, 0.2, 0.3] },
       /^search\.trials must be at most the number of configurations that differ, 3; got 8$/,
     ],
+    [
+      'more trials than a range has numbers',
+      { learningRate: { low: 0.1, high: 0.1003 }, sampler: 'tpe' },
+      /^search\.trials must be at most the number of configurations that differ, 4; got 8$/,
+    ],
+    [
+      'a range of more than its ends',
+      { learningRate: { low: 0.1, high: 1, step: 0.1 } },
+      /^search\.learningRate must have low and high and nothing else; got step$/,
+    ],
+    [
+      'a weight decay beside the one that is drawn',
+      { optimizer: ['sgd', { name: 'adamw', weightDecay: 0.3 }], weightDecay: { low: 0.1, high: 1 } },
+      /^search\.optimizer must leave weightDecay out where search\.weightDecay is drawn; got \{"name":"adamw","weightDecay":0\.3\}$/,
+    ],
+    [
+      // 32 rows in batches of 4 are 32 steps in four epochs, in batches of 32 only 4.
+      'a schedule that is too long for one of the batch sizes, which need not be drawn first',
+      { schedule: ['constant', 'cosine(warmup=20)'], batchSize: [4, 32], sampler: 'tpe' },
+      /^cosine\.steps must be above 0; got auto, for which a warm-up or the schedules before leave -16 steps/,
+    ],
   ])('%s', async (_, search, message) => {
     await expect(searched(search)).rejects.toThrow(message);
+  });
+
+  test('null', async () => {
+    await expect(compare(model, data, { search: null } as unknown as CompareOptions)).rejects.toThrow(
+      /^search must be an object, such as \{ trials: … \}; got null$/,
+    );
   });
 
   test('beside trials', async () => {

@@ -82,13 +82,13 @@ const PROGRAM = `
   }
 `;
 
-/** Workers on the memory of a backend. They start with the first job, keep no process alive, and end with {@link end}. */
+/** Workers on the memory of a backend. Each starts with the first job that it may take part in; they keep no process alive, and end with {@link end}. */
 export class WorkerThreads implements KernelThreads {
   readonly #memory: Memory;
   readonly #most: number;
   readonly #words = new Int32Array(new SharedArrayBuffer(4 * (WORDS.end + MAX_ARGUMENTS)));
   readonly #modules: object[] = [];
-  #ports: MessageChannel['port1'][] | undefined;
+  #ports: MessageChannel['port1'][] = [];
   #workers: Worker[] = [];
   #limit = Number.POSITIVE_INFINITY;
 
@@ -109,7 +109,7 @@ export class WorkerThreads implements KernelThreads {
 
   run(fn: CompiledSimdFunction, { module, name }: FunctionOrigin, { list, width, atOnce, scratch }: Calls): void {
     const words = this.#words;
-    this.#ports ??= this.#start();
+    while (this.#ports.length < this.count - 1) this.#start();
     if (!this.#modules.includes(module)) {
       this.#modules.push(module);
       for (const port of this.#ports) port.postMessage(module);
@@ -163,17 +163,18 @@ export class WorkerThreads implements KernelThreads {
     this.#workers = [];
   }
 
-  #start(): MessageChannel['port1'][] {
-    return Array.from({ length: this.#most - 1 }, (_, i) => {
-      const { port1, port2 } = new MessageChannel();
-      const workerData = { memory: this.#memory, words: this.#words, port: port2, slot: i + 1, WORDS, OPEN, SPINS };
-      // Without the flags and environment of the process: modules that it preloads (`--import`) are not for these workers.
-      const options = { eval: true, execArgv: [], env: {}, name: 'wasm kernels', workerData, transferList: [port2] };
-      const worker = new Worker(PROGRAM, options);
-      worker.unref();
-      port1.unref();
-      this.#workers.push(worker);
-      return port1;
-    });
+  /** Starts one more, which knows the modules of the jobs before. */
+  #start(): void {
+    const { port1, port2 } = new MessageChannel();
+    const slot = this.#ports.length + 1;
+    const workerData = { memory: this.#memory, words: this.#words, port: port2, slot, WORDS, OPEN, SPINS };
+    // Without the flags and environment of the process: modules that it preloads (`--import`) are not for these workers.
+    const options = { eval: true, execArgv: [], env: {}, name: 'wasm kernels', workerData, transferList: [port2] };
+    const worker = new Worker(PROGRAM, options);
+    worker.unref();
+    port1.unref();
+    for (const module of this.#modules) port1.postMessage(module);
+    this.#workers.push(worker);
+    this.#ports.push(port1);
   }
 }

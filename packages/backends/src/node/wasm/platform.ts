@@ -20,27 +20,28 @@ const limits = new WeakMap<KernelBackend, ThreadLimit>();
  * default one for each processor, at most 8. Results do not depend on the number of threads, bit for bit.
  */
 export const nodePlatform: WasmPlatform = {
-  configure({ wasmPaths }) {
+  configure({ wasmPaths, mostThreads = 1 }) {
     if (wasmPaths !== undefined)
       throw new BackendError('wasmPaths must be left out outside of a page, where the package finds its files', 'wasm');
     const { LRFIND_THREADS } = process.env;
     const threads = threadSetting(LRFIND_THREADS, 'wasm', MAX_THREADS) ?? Math.min(availableParallelism(), MAX_THREADS);
+    const most = Math.min(Math.max(threads, mostThreads), MAX_THREADS);
     return (packageFactory) =>
-      threads > 1 ? () => startSeveral(threads, packageFactory) : () => startSingle(packageFactory);
+      most > 1 ? () => startSeveral(threads, most, packageFactory) : () => startSingle(packageFactory);
   },
   threadNote: (backend) => threadNotes.get(backend),
   limitThreads: (backend, threads) => limits.get(backend)?.(threads),
 };
 
-async function startSeveral(threads: number, packageFactory: BackendFactory): Promise<KernelBackend> {
+async function startSeveral(threads: number, most: number, packageFactory: BackendFactory): Promise<KernelBackend> {
   try {
-    const { backend, limit } = await startThreads(threads);
+    const { backend, limit } = await startThreads(threads, most);
     limits.set(backend, limit);
     return backend;
   } catch (error) {
     const backend = await startSingle(packageFactory);
     const [reason] = String(error instanceof Error ? error.message : error).split('\n');
-    threadNotes.set(backend, `${threads} threads did not start: ${reason}`);
+    threadNotes.set(backend, `${most} threads did not start: ${reason}`);
     return backend;
   }
 }

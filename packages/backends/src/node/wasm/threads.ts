@@ -37,10 +37,11 @@ export type ThreadLimit = (threads: number) => void;
  * Starts a wasm backend with several threads: the caller's and workers. The workers never keep the process alive, and
  * end when the backend is disposed (`tf.removeBackend`).
  *
- * @param count the number of threads, at least 2
+ * @param count the number of threads
+ * @param most the number that they may be raised to later. With one thread at first, kernels of TensorFlow.js stay on it
  * @throws Error when the machine lacks SIMD instructions, memory or workers, or the package has an unknown version
  */
-export async function startThreads(count: number): Promise<{ backend: BackendWasm; limit: ThreadLimit }> {
+export async function startThreads(count: number, most: number): Promise<{ backend: BackendWasm; limit: ThreadLimit }> {
   const { BackendWasm, setThreadsCount } = await import('@tensorflow/tfjs-backend-wasm');
   if (!(await env().getAsync('WASM_HAS_SIMD_SUPPORT'))) throw new Error('no SIMD instructions');
   const workers: Worker[] = [];
@@ -58,7 +59,8 @@ export async function startThreads(count: number): Promise<{ backend: BackendWas
     const pool = limitPoolToLargeKernels(module, count);
     for (const worker of workers) worker.unref();
     const { memory } = wasmMemory(backend);
-    const kernels = new WorkerThreads(memory, count);
+    const kernels = new WorkerThreads(memory, most);
+    kernels.limit(count);
     setKernelThreads(memory, kernels);
     const { dispose } = module.tfjs as unknown as { dispose(): void };
     module.tfjs.dispose = () => {
@@ -106,6 +108,20 @@ function startWorker(started: AbortSignal): Worker {
   });
 }
 
+/** Stands for a worker that has loaded its program: the module would wait for ever where it has none, and never uses this one. */
+function loadedWorker(): Worker {
+  const worker = {
+    onmessage(_: unknown) {},
+    postMessage() {
+      queueMicrotask(() => worker.onmessage({ data: { cmd: 'loaded' } }));
+    },
+    on() {},
+    unref() {},
+    terminate() {},
+  };
+  return worker as unknown as Worker;
+}
+
 /** Runs the module's script with these workers and waits until it can compute. */
 async function startModule(count: number, workers: readonly Worker[]): Promise<ThreadedModule> {
   const path = require.resolve(`${MODULE_PATH}.js`);
@@ -126,7 +142,7 @@ async function startModule(count: number, workers: readonly Worker[]): Promise<T
   const module = { wasmBinary: code } as unknown as ThreadedModule;
   const started = (script.exports as (module: object) => Promise<unknown>)(module);
   // Replaces the 8 that it has made of the empty class above. A copy, because the module removes workers from the list.
-  module.PThread.unusedWorkers = [...workers];
+  module.PThread.unusedWorkers = workers.length > 0 ? [...workers] : [loadedWorker()];
   await started;
   // The names that the backend expects; TensorFlow.js's own start sets them too.
   module.tfjs = {

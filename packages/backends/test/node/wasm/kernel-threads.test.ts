@@ -89,6 +89,35 @@ test('useThreads says how many threads take part at most, and calls run once all
   useThreads(Number.POSITIVE_INFINITY);
 });
 
+test('a backend that begins with one thread has more when they are asked for, up to mostThreads', async () => {
+  tf.removeBackend('wasm');
+  vi.stubEnv('LRFIND_THREADS', '1');
+  const { device } = await useBackend('wasm', { mostThreads: 3 });
+  expect(device).toBe('CPU (WebAssembly with SIMD, 1 thread)');
+  const backend = tf.backend() as BackendWasm;
+  const [, mark] = compiled(backend) as ((...args: number[]) => void)[] as [never, (...args: number[]) => void];
+  const places = tf.zeros([300], 'int32');
+  const calls = Array.from({ length: 300 }, (_, i) => [addressOf(backend, places) + 4 * i, 3e4]);
+  const used = () => {
+    runCalls(mark, calls, { ...MUCH, scratchBytes: 1024 }, backend);
+    return new Set(places.dataSync()).size;
+  };
+  for (let attempt = 0; attempt < 10; attempt++) expect(used()).toBe(1);
+  for (const [asked, most] of [
+    [2, 2],
+    [Number.POSITIVE_INFINITY, 3],
+  ] as const) {
+    useThreads(asked);
+    const counts = Array.from({ length: 100 }, used);
+    expect(Math.max(...counts)).toBe(most);
+  }
+  useThreads(1);
+  expect(used()).toBe(1);
+  await expect(useBackend('wasm', { mostThreads: 0.5 })).rejects.toThrow(
+    'mostThreads must be a whole number, at least 1; got 0.5',
+  );
+});
+
 test('useThreads(1) computes everything in the calling thread', async () => {
   const backend = await restart(3);
   const [, mark] = compiled(backend) as ((...args: number[]) => void)[] as [never, (...args: number[]) => void];

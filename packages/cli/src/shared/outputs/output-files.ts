@@ -23,7 +23,7 @@ export function awaitsFiles(): boolean {
   return awaited;
 }
 
-/** Says that an output is still to be written that is no file, until `writeOutputs` is through. */
+/** Says that something is still to be done besides the files that were checked, until `writeOutputs` is through. */
 export function awaitOutput(): void {
   awaited = true;
 }

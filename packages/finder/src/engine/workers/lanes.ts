@@ -13,6 +13,8 @@ export interface SessionWorker {
    *   about the task
    */
   ask(task: object, onEvent: (event: never) => void, signal: AbortSignal | undefined): Promise<unknown>;
+  /** Lets the thread compute with so many threads from now on, its own among them. */
+  useThreads(threads: number): void;
   /** Lets the thread end. */
   close(): void;
 }
@@ -69,7 +71,7 @@ export interface Lanes {
   /**
    * Adds workers once they have passed a check.
    *
-   * @param threads that each lane computes with
+   * @param threads that each lane computes with while all have work
    */
   add(workers: readonly SessionWorker[], session: number, check: Check, threads: number): void;
   /** Lets the workers take the jobs of a further session too, once one that is idle has passed a check; does nothing where none is. */
@@ -136,12 +138,33 @@ export function sessionLanes(wanted: Workers = 'auto'): Lanes {
   let busyHere = false;
   /** Jobs that workers have. */
   let jobsOfWorkers = 0;
-  let threadsEach = 1;
+  /** Of all lanes together. */
+  let allThreads = 1;
+  /** What each worker was told last, and this thread. */
+  const threadsOf = new Map<SessionWorker, number>();
+  let threadsHere = Number.POSITIVE_INFINITY;
 
   const note = (why: string) => {
     if (!isAuto && !notes.includes(why)) notes.push(why);
   };
   const dispatch = (): void => {
+    handOut();
+    shareThreads();
+  };
+  /** Divides the threads among the lanes that have work. */
+  const shareThreads = (): void => {
+    // One that is being checked computes too.
+    const busy = [...started].filter((worker) => workers.get(worker) !== 0);
+    const each = Math.max(1, Math.floor(allThreads / (busy.length + (busyHere ? 1 : 0))));
+    const here = busy.length === 0 ? Number.POSITIVE_INFINITY : each;
+    if (threadsHere !== here) useThreads(here);
+    threadsHere = here;
+    for (const worker of busy) {
+      if (threadsOf.get(worker) !== each) worker.useThreads(each);
+      threadsOf.set(worker, each);
+    }
+  };
+  const handOut = (): void => {
     while (!busyHere) {
       const job = queue.shift();
       if (!job) break;
@@ -172,11 +195,8 @@ export function sessionLanes(wanted: Workers = 'auto'): Lanes {
   const onWorker = async (worker: SessionWorker, work: (worker: SessionWorker) => Promise<void>): Promise<void> => {
     jobsOfWorkers += 1;
     workers.set(worker, (workers.get(worker) ?? 0) + 1);
-    // Each processor has a lane of its own now.
-    useThreads(threadsEach);
     await work(worker);
     jobsOfWorkers -= 1;
-    if (jobsOfWorkers === 0) useThreads(Number.POSITIVE_INFINITY);
     const jobs = workers.get(worker);
     if (jobs !== undefined) workers.set(worker, jobs - 1);
     dispatch();
@@ -185,6 +205,7 @@ export function sessionLanes(wanted: Workers = 'auto'): Lanes {
     started.delete(worker);
     workers.delete(worker);
     works.delete(worker);
+    threadsOf.delete(worker);
     worker.close();
   };
   const release = (): void => {
@@ -280,7 +301,7 @@ export function sessionLanes(wanted: Workers = 'auto'): Lanes {
       }),
     add(all, session, check, threads) {
       hasStarted = true;
-      threadsEach = threads;
+      allThreads = threads * (all.length + 1);
       checking.add(session);
       for (const worker of all) {
         started.add(worker);
@@ -291,6 +312,7 @@ export function sessionLanes(wanted: Workers = 'auto'): Lanes {
           dispatch();
         });
       }
+      shareThreads();
     },
     extend(session, check) {
       const worker = [...workers.keys()].find((each) => workers.get(each) === 0);
@@ -299,6 +321,7 @@ export function sessionLanes(wanted: Workers = 'auto'): Lanes {
       void onWorker(worker, async () => {
         if (await passes(worker, check)) checked.add(session);
       });
+      shareThreads();
     },
     notes,
     release,

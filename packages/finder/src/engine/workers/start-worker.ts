@@ -1,4 +1,4 @@
-import { backendInUse } from '@lrfind/backends';
+import { backendInUse, processors } from '@lrfind/backends';
 import { ListenerFailure, type SessionWorker } from './lanes.js';
 import { nodeProcess } from './node.js';
 import type { SessionCopy } from './session-copy.js';
@@ -41,7 +41,8 @@ function startThread(threads: number): Thread {
  */
 export function prepareThreads(count: number, threads: number, backend: string | undefined): void {
   while (prepared.length < count) prepared.push(startThread(threads));
-  if (backend) for (const thread of prepared) thread.postMessage({ backend } satisfies ToWorker);
+  if (backend)
+    for (const thread of prepared) thread.postMessage({ backend, mostThreads: processors() } satisfies ToWorker);
 }
 
 /** Ends the threads that were started ahead and are not used. */
@@ -85,7 +86,7 @@ export function startWorker(sessions: readonly (SessionCopy | null)[], threads: 
   });
   worker.on('error', end);
   worker.on('exit', () => end(new Error('the worker has ended')));
-  post({ start: { backend: backendInUse()?.name as string, sessions, threads } });
+  post({ start: { backend: backendInUse()?.name as string, sessions, threads, mostThreads: processors() } });
   return {
     ask(task, onEvent, signal) {
       if (ended) return Promise.reject(ended);
@@ -102,6 +103,9 @@ export function startWorker(sessions: readonly (SessionCopy | null)[], threads: 
           throw error;
         })
         .finally(() => signal?.removeEventListener('abort', abort));
+    },
+    useThreads(count) {
+      post({ threads: count });
     },
     close() {
       post({ close: true });

@@ -9,8 +9,9 @@ export interface WorkerStart {
   readonly backend: string;
   /** By their numbers; null for one that only the calling thread has. Each is opened with its first task. */
   readonly sessions: readonly (SessionCopy | null)[];
-  /** That it computes with. */
+  /** That it computes with at first, and at most, while other lanes have nothing to do. */
   readonly threads: number;
+  readonly mostThreads: number;
 }
 
 /** The rows of a session as a task sees them; the copy may have others to train on. */
@@ -54,8 +55,8 @@ export interface TrialJob {
   readonly kind: 'trial';
   readonly session: number;
   readonly spec: TrialSpec;
-  /** How many trainings there will be. */
-  readonly trainings: number;
+  /** About how many trainings share an optimizer. */
+  readonly sharing: number;
 }
 
 /** What became of a {@link TrialJob}. */
@@ -69,10 +70,11 @@ export type WorkerTask = SweepJob | TrainJob | TrialJob;
 
 /** From the thread that has the session to a worker. */
 export type ToWorker =
-  | { readonly backend: string }
+  | { readonly backend: string; readonly mostThreads: number }
   | { readonly start: WorkerStart }
   | { readonly id: number; readonly task: WorkerTask }
   | { readonly abort: number }
+  | { readonly threads: number }
   | { readonly close: true };
 
 /** From a worker. */

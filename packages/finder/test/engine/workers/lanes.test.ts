@@ -1,8 +1,11 @@
+import { useThreads } from '@lrfind/backends';
 import { settled } from '@lrfind/core';
 import { layers, sequential } from '@tensorflow/tfjs-layers';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { type Lanes, type SessionWorker, sessionLanes } from '../../../src/engine/workers/lanes.js';
 import { copiedSession } from './copied-session.js';
+
+vi.mock('@lrfind/backends', async (original) => ({ ...(await original<object>()), useThreads: vi.fn() }));
 
 /** A promise that is kept by hand. */
 function later<Value>() {
@@ -13,10 +16,14 @@ function later<Value>() {
   return { promise, keep };
 }
 
-function worker(): SessionWorker & { closed: boolean } {
+function worker(): SessionWorker & { closed: boolean; threads: number[] } {
   return {
     closed: false,
+    threads: [],
     ask: () => Promise.reject(new Error('not asked')),
+    useThreads(threads) {
+      this.threads.push(threads);
+    },
     close() {
       this.closed = true;
     },
@@ -100,6 +107,34 @@ test('a worker gets a second job ahead while more jobs wait than there are lanes
   expect(where.slice(5)).toEqual([]);
   for (const { keep } of jobs) keep();
   expect(await Promise.all(jobs.map(({ result }) => result))).toEqual([0, 1, 2, 3, 4, 5, 6]);
+});
+
+test('lanes that have work share the threads of those that have none', async () => {
+  const lanes = sessionLanes(3);
+  const jobs = Array.from({ length: 3 }, () => later<void>());
+  const done = jobs.map(({ promise }) => lanes.run({ session: 0, here: () => promise, there: () => promise }));
+  const checked = later<boolean>();
+  const workers = [worker(), worker()];
+  const told = vi.mocked(useThreads);
+  told.mockClear();
+  lanes.add(workers, 0, () => checked.promise, 2);
+  // Those that are being checked compute too.
+  expect(told.mock.lastCall).toEqual([2]);
+  checked.keep(true);
+  await turn();
+  expect(workers.map(({ threads }) => threads)).toEqual([[2], [2]]);
+  jobs[0]?.keep();
+  await done[0];
+  await turn();
+  expect(workers.map(({ threads }) => threads.at(-1))).toEqual([3, 3]);
+  jobs[1]?.keep();
+  await done[1];
+  await turn();
+  expect(workers.map(({ threads }) => threads.at(-1)).toSorted()).toEqual([3, 6]);
+  jobs[2]?.keep();
+  await done[2];
+  await turn();
+  expect(told.mock.lastCall).toEqual([Number.POSITIVE_INFINITY]);
 });
 
 test('a job whose worker fails is done here, and the worker is closed', async () => {

@@ -109,7 +109,7 @@ let asked = 0;
 const together = await searchWith(async (_, checking) => {
   const check = await checking();
   passed = await check(worker);
-  const counting = { ask: (...args) => worker.ask(...args).finally(() => asked++), close() {} };
+  const counting = { ask: (...args) => worker.ask(...args).finally(() => asked++), useThreads() {}, close() {} };
   session.lanes.add([counting], 0, async () => true, 1);
 });
 

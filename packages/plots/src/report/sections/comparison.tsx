@@ -82,14 +82,14 @@ function lossText({ loss, spread }: RankedTrial): string {
 const verdicts = {
   worse: 'worse by more than the noise',
   same: 'within the noise',
-  unknown: 'noise unknown: one seed',
+  unknown: 'too few seeds to tell',
 } as const;
 
 /** How far a trial is behind the best one, in three cells: difference, interval, verdict. */
 function behindCells({ outcome, step, behind }: RankedTrial, index: number): [string, string, string] {
   if (outcome === 'diverged') return ['', '', `diverged after ${countOf(step, 'step')}`];
   if (outcome === 'failed') return ['', '', 'could not be trained'];
-  if (outcome === 'pruned') return ['', '', `pruned after ${countText(step)} steps, as others were better`];
+  if (outcome === 'pruned') return ['', '', `pruned after ${countOf(step, 'step')}, as others were better`];
   if (!behind) return ['', '', index === 0 ? 'the best' : ''];
   const { difference, low, high, verdict } = behind;
   const interval = low === null || high === null ? 'unknown' : `${signedText(low)} to ${signedText(high)}`;
