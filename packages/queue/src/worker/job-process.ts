@@ -66,9 +66,10 @@ async function run(data: unknown): Promise<JobResult> {
     // What went wrong in the middle of a training must not reach the next one.
     await close();
     if (error instanceof MissingContent) return { missing: error.content };
+    // Before what Redis may have said, whose words those of --shared can be like.
+    if (error instanceof Refused) return { refused: error.message };
     const ofRedis = redisFailure(address, error);
     if (ofRedis) return { redis: ofRedis.message, refuses: isRefused(error) };
-    if (error instanceof Refused) return { refused: error.message };
     throw error;
   }
 }
