@@ -46,7 +46,8 @@ port.on('message', (message: ToWorker) => {
   if ('backend' in message) void open(message).catch(() => {});
   else if ('start' in message) started = start(message.start);
   else if ('abort' in message) aborts.get(message.abort)?.abort();
-  else if ('threads' in message) useThreads(message.threads);
+  // Once the backend is open, which has more threads until then.
+  else if ('threads' in message) void started?.then(() => useThreads(message.threads)).catch(() => {});
   else if ('close' in message) void last.then(close);
   else {
     const { id, task } = message;
@@ -94,7 +95,6 @@ async function start(start: WorkerStart): Promise<WorkerStart> {
   // A thread that was started ahead has as many, if its backend is not open yet.
   if (nodeProcess) nodeProcess.env.LRFIND_THREADS = String(start.threads);
   await open(start);
-  useThreads(start.threads);
   return start;
 }
 

@@ -207,6 +207,8 @@ export function sessionLanes(wanted: Workers = 'auto'): Lanes {
     works.delete(worker);
     threadsOf.delete(worker);
     worker.close();
+    // The limit outlives these lanes: it is the backend's.
+    shareThreads();
   };
   const release = (): void => {
     for (const worker of [...started]) remove(worker);

@@ -137,6 +137,25 @@ test('lanes that have work share the threads of those that have none', async () 
   expect(told.mock.lastCall).toEqual([Number.POSITIVE_INFINITY]);
 });
 
+test.each<[string, (lanes: Lanes) => void, Promise<boolean>]>([
+  ['a worker has failed its check', () => {}, Promise.resolve(false)],
+  ['the lanes are closed while a worker is being checked', (lanes) => lanes.close(), new Promise(() => {})],
+  ['the workers are released', (lanes) => lanes.release(), new Promise(() => {})],
+])('this thread has all its threads again once %s', async (_, end, checked) => {
+  const lanes = sessionLanes(2);
+  const job = later<void>();
+  const done = lanes.run({ session: 0, here: () => job.promise, there: () => job.promise });
+  const told = vi.mocked(useThreads);
+  told.mockClear();
+  lanes.add([worker()], 0, () => checked, 1);
+  expect(told.mock.lastCall).toEqual([1]);
+  end(lanes);
+  await turn();
+  expect(told.mock.lastCall).toEqual([Number.POSITIVE_INFINITY]);
+  job.keep();
+  await done;
+});
+
 test('a job whose worker fails is done here, and the worker is closed', async () => {
   const lanes = sessionLanes();
   const first = later<string>();
