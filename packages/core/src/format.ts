@@ -17,6 +17,11 @@ export function countText(count: number): string {
   return count.toLocaleString('en-US');
 }
 
+/** A count with thousands separators and its noun: `1 step`, `12,000 steps`. */
+export function countOf(count: number, noun: string): string {
+  return `${countText(count)} ${noun}${count === 1 ? '' : 's'}`;
+}
+
 /** A number of bytes with three significant digits, in units of 1000: `12 bytes`, `1.5 MB`, `2.2 TB`. */
 export function sizeText(bytes: number): string {
   const units = ['bytes', 'kB', 'MB', 'GB', 'TB', 'PB', 'EB'];

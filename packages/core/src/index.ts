@@ -17,6 +17,7 @@ export { bfloat16Of, float16Of } from './float16.js';
 export { MAX_FLOAT32, roundToFloat32 } from './float32.js';
 export {
   counted,
+  countOf,
   countText,
   flagList,
   measureText,

@@ -1,5 +1,5 @@
 import { getHeapStatistics } from 'node:v8';
-import { InputError, sizeText } from '@lrfind/core';
+import { counted, InputError, sizeText } from '@lrfind/core';
 import { evaluationSteps, evaluationsToTake } from '@lrfind/core/study';
 import type { ComparisonSettings } from './comparison.js';
 
@@ -26,6 +26,6 @@ export function checkRoom(
   if (bytes <= SHARE * limit) return;
   const most = Math.ceil(bytes / SHARE / 2 ** 20 / 100) * 100;
   throw new InputError(
-    `a comparison of ${trials} trials with ${repeats} ${repeats === 1 ? 'seed' : 'seeds'} and ${evaluations} evaluations each${halving ? ', halved,' : ''} needs about ${sizeText(bytes)} of memory for what it measures, and Node takes at most ${sizeText(limit)}: compare fewer trials, ${halving ? 'or ' : ''}give Node more (NODE_OPTIONS=--max-old-space-size=${most})${halving ? '' : ', or drop most trials early (--halving)'}`,
+    `a comparison of ${trials} trials with ${counted(repeats, 'seed')} and ${evaluations} evaluations each${halving ? ', halved,' : ''} needs about ${sizeText(bytes)} of memory for what it measures, and Node takes at most ${sizeText(limit)}: compare fewer trials, ${halving ? 'or ' : ''}give Node more (NODE_OPTIONS=--max-old-space-size=${most})${halving ? '' : ', or drop most trials early (--halving)'}`,
   );
 }

@@ -1,4 +1,4 @@
-import { counted, countText, measureText, rateText } from '@lrfind/core';
+import { counted, countOf, countText, measureText, rateText } from '@lrfind/core';
 import type { Comparison, Measures, RankedTrial, Search, TrialResult } from '@lrfind/core/results';
 import { testMeasures } from '@lrfind/core/study';
 import { optimizerNamed } from '@lrfind/finder';
@@ -102,14 +102,10 @@ function metricText(value: number | null | undefined): string {
   return value === null || value === undefined ? '' : measureText(value);
 }
 
-function stepsText(steps: number): string {
-  return `${countText(steps)} ${steps === 1 ? 'step' : 'steps'}`;
-}
-
 function behindText({ outcome, step, behind }: RankedTrial, place: number): string {
-  if (outcome === 'diverged') return styled('bad', `diverged after ${stepsText(step)}`);
+  if (outcome === 'diverged') return styled('bad', `diverged after ${countOf(step, 'step')}`);
   if (outcome === 'failed') return styled('bad', 'could not be trained');
-  if (outcome === 'pruned') return `stopped early after ${stepsText(step)}`;
+  if (outcome === 'pruned') return `stopped early after ${countOf(step, 'step')}`;
   if (!behind) return place === 0 ? styled('good', 'the best') : '';
   const { difference, low, high, verdict, capped } = behind;
   const signed = (value: number) => `${value < 0 ? '−' : '+'}${rateText(Math.abs(value), 2)}`;

@@ -4,6 +4,9 @@ export const WARM_UP = 6;
 /** Steps after which one has run compiled, whether one trace is enough or two are needed. */
 export const TRACED = 3;
 
+/** Milliseconds after which a pace is believed, however few steps they were. */
+export const ENOUGH_MS = 250;
+
 /** Steps that are measured together, as many as a sweep reads at once. */
 const TOGETHER = 8;
 

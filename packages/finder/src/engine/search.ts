@@ -4,7 +4,7 @@ import { analyse, type Conclusions, type SuggestionMethod, type SweepOptions, sw
 import { checkBatchSize } from '@lrfind/data';
 import type { RateGroup } from '../model/rate-groups.js';
 import { optimizerConfig, type ResolvedOptimizer } from '../optimizers/registry.js';
-import { TRACED, WARM_UP } from './pace.js';
+import { ENOUGH_MS, TRACED, WARM_UP } from './pace.js';
 import type { Session } from './session.js';
 import { type SweepTask, sweeper } from './sweeper.js';
 import type { Check } from './workers/lanes.js';
@@ -42,9 +42,8 @@ export interface SearchOptions {
   readonly onPace?: ((pace: number, checking: () => Promise<Check>) => Promise<void> | void) | undefined;
 }
 
-/** The pace is taken between these steps of the first sweep, or earlier, over this many milliseconds, where steps are slow. */
+/** The pace is taken between these steps of the first sweep, or earlier where steps are slow. */
 const PACED_STEPS = [16, 32] as const;
-const PACED_MS = 250;
 
 /** What was measured, and what follows from it. */
 export interface SearchOutcome {
@@ -99,7 +98,7 @@ export async function search(
       const now = performance.now();
       first ??= { steps, at: now };
       if (steps <= from || !since) since = { steps, at: now };
-      const isSlow = now - first.at >= PACED_MS;
+      const isSlow = now - first.at >= ENOUGH_MS;
       if (isAuto && !isSlow && steps < Math.min(to, length)) return;
       isPaced = true;
       const begun = isSlow ? first : since;

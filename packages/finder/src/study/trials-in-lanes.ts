@@ -1,6 +1,6 @@
 import { type Executor, fromSavedState, type TrialOutcome, type TrialSpec } from '@lrfind/core/study';
 import { jobsAtOnce, useWorkers } from '#workers';
-import { TRACED, WARM_UP } from '../engine/pace.js';
+import { ENOUGH_MS, TRACED, WARM_UP } from '../engine/pace.js';
 import type { TrainingStep } from '../engine/training-step.js';
 import type { Job, Lanes } from '../engine/workers/lanes.js';
 import { sameValues } from '../engine/workers/same-values.js';
@@ -8,9 +8,8 @@ import type { TrialDone, TrialJob } from '../engine/workers/worker-tasks.js';
 import type { InProcessTrials } from './in-process.js';
 import { kindOf, type PaceMeter, paceMeter } from './pace-meter.js';
 
-/** Steps after which a pace is believed, or the milliseconds that fewer took. */
+/** Steps after which a pace is believed, however quick they were. */
 const LEAST_STEPS = 16;
-const LEAST_MS = 250;
 
 /** What there is to train, and with what. */
 export interface PlannedWork {
@@ -40,7 +39,7 @@ export function executorInLanes(
     const session = sessionOf(spec);
     const meter = alone.get(kindOf(spec)) as PaceMeter;
     if (steps < Math.min(TRACED, spec.evaluateAt.at(-1) as number)) return;
-    if (lanes.wanted === 'auto' && meter.steps < LEAST_STEPS && meter.milliseconds < LEAST_MS) return;
+    if (lanes.wanted === 'auto' && meter.steps < LEAST_STEPS && meter.milliseconds < ENOUGH_MS) return;
     await useWorkers(session, (meter.pace ?? 0) * (plannedSteps - stepsEnded - steps), async () => {
       const { values } = await step.save();
       // A training that goes on, so that it reports its state.

@@ -14,11 +14,6 @@ export function signedText(value: number): string {
   return value > 0 ? `+${numberText(value)}` : numberText(value);
 }
 
-/** A count with thousands separators and its noun: `1 step`, `12,000 steps`. */
-export function countOf(count: number, noun: string): string {
-  return `${countText(count)} ${noun}${count === 1 ? '' : 's'}`;
-}
-
 /** Wall time: `1.7 s`, `12 min 5 s`. */
 export function secondsText(seconds: number): string {
   if (seconds < 60) return `${seconds.toFixed(1)} s`;

@@ -14,6 +14,7 @@ import type { JobResult, TrialJob } from '../jobs/trial-job.js';
 import { type RedisAddress, redisAddress, shownAddress } from '../redis/address.js';
 import { checkRedis, redisConnection } from '../redis/connection.js';
 import { mayPass, redisFailure } from '../redis/failure.js';
+import { untilAnswered } from '../redis/until-answered.js';
 import { watchConnection } from '../redis/watch.js';
 import { awaitedJobs, RESUMABLE } from './awaited-jobs.js';
 
@@ -57,9 +58,6 @@ const IDLE_BEFORE_NOTE = 10;
 
 /** Milliseconds for saying goodbye to Redis. */
 const CLOSING = 5000;
-
-/** Milliseconds before Redis is asked again what it could not answer. */
-const ASK_AGAIN = 500;
 
 /**
  * Opens a queue of trainings on Redis, for `compare`.
@@ -147,20 +145,19 @@ function openQueue(address: RedisAddress, options: TrialQueueOptions, hasCode: b
   events.on('error', watch.met);
   events.on('ioredis:close', watch.closed);
   redis.on('ready', () => awaited.lookAtAll());
-  /** Asks Redis something until it answers, whatever becomes of connections meanwhile. */
+  /** Asks Redis something until it answers, or this study ends. */
   const patiently = async <Answer>(ask: () => Promise<Answer>): Promise<Answer> => {
-    for (;;) {
-      try {
-        return await new Promise<Answer>((resolve, reject) => {
-          asking.add(reject);
-          ask()
-            .then(resolve, reject)
-            .finally(() => asking.delete(reject));
-        });
-      } catch (error) {
-        if (ended !== undefined || error instanceof InputError || !mayPass(error)) throw meaning(error);
-        await new Promise((resolve) => setTimeout(resolve, ASK_AGAIN));
-      }
+    const once = () =>
+      new Promise<Answer>((resolve, reject) => {
+        asking.add(reject);
+        ask()
+          .then(resolve, reject)
+          .finally(() => asking.delete(reject));
+      });
+    try {
+      return await untilAnswered(once, () => ended !== undefined);
+    } catch (error) {
+      throw meaning(error);
     }
   };
   const awaited = awaitedJobs({ address, queue, contents, patiently, onNote });

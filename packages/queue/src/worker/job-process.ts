@@ -16,7 +16,8 @@ import { openSent, SENT_MODEL } from '../contents/sent-session.js';
 import { checkJob, type JobResult, type TrialJob } from '../jobs/trial-job.js';
 import { redisAddress } from '../redis/address.js';
 import { redisConnection, whyClosed } from '../redis/connection.js';
-import { isRefused, mayPass, redisFailure } from '../redis/failure.js';
+import { isRefused, redisFailure } from '../redis/failure.js';
+import { untilAnswered } from '../redis/until-answered.js';
 import type { JobAnswer } from './job-processes.js';
 import { type ProcessSettings, SETTINGS, URL_VARIABLE } from './process-settings.js';
 
@@ -77,19 +78,12 @@ async function run(data: unknown): Promise<JobResult> {
 /** What no other try would change: it ends the study, which a training that fails does not. */
 class Refused extends Error {}
 
-/** Milliseconds before Redis is asked again what it could not answer. */
-const ASK_AGAIN = 500;
-
 /** Stored bytes, once Redis answers. Those that are out of reach are so for all trainings alike. */
 async function reached<Value>(call: () => Promise<Value>): Promise<Value> {
-  for (;;) {
-    try {
-      return await call();
-    } catch (error) {
-      if (error instanceof InputError) throw new Refused(error.message);
-      if (!mayPass(error)) throw error;
-      await new Promise((resolve) => setTimeout(resolve, ASK_AGAIN));
-    }
+  try {
+    return await untilAnswered(call);
+  } catch (error) {
+    throw error instanceof InputError ? new Refused(error.message) : error;
   }
 }
 

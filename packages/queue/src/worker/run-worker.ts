@@ -103,6 +103,11 @@ export async function runWorker(url: string, options: WorkerOptions, what = '--q
     said.add(text);
     onNote(text);
   };
+  /** Ends it with what no waiting helps. */
+  const giveUp = (error: unknown): void => {
+    fail(error);
+    void end(false);
+  };
   const onFailure = (error: unknown): void => {
     const { message } = error as Error;
     const late = LATE.exec(message)?.[1];
@@ -114,10 +119,8 @@ export async function runWorker(url: string, options: WorkerOptions, what = '--q
       sayOnce(
         `${running.get(late) ?? late} may be begun again by another worker: this one could not tell Redis in time that it runs`,
       );
-    else if (isRefused(error)) {
-      fail(failure);
-      void end(false);
-    } else sayOnce(failure?.message ?? message.split('\n')[0] ?? message);
+    else if (isRefused(error)) giveUp(failure);
+    else sayOnce(failure?.message ?? message.split('\n')[0] ?? message);
   };
   const connections: QueueConnection[] = [];
   const connection = (): QueueConnection => {
@@ -149,10 +152,8 @@ export async function runWorker(url: string, options: WorkerOptions, what = '--q
     each.on('completed', (job, result) => {
       running.delete(job.id);
       if (!('redis' in result)) onNote(`done: ${jobText(job.data)}`);
-      else if (result.refuses) {
-        fail(new InputError(result.redis));
-        void end(false);
-      } else sayOnce(result.redis);
+      else if (result.refuses) giveUp(new InputError(result.redis));
+      else sayOnce(result.redis);
     });
     each.on('failed', (job, error) => {
       running.delete(job?.id);

@@ -1,8 +1,8 @@
-import { counted, countText, mean, numberText } from '@lrfind/core';
+import { counted, countOf, countText, mean, numberText } from '@lrfind/core';
 import type { Comparison, RankedTrial, Training, TrialResult } from '@lrfind/core/results';
 import { testMeasures } from '@lrfind/core/study';
 import { epochText, recipeRateText } from '../../captions/phrases.js';
-import { countOf, fourDigits, optimizerText, signedText } from '../number-text.js';
+import { fourDigits, optimizerText, signedText } from '../number-text.js';
 import { type Column, DataTable, everyNth } from '../parts/data-table.js';
 import { SetupTable } from '../parts/settings.js';
 import { Heading, Sentences } from '../parts/text.js';

@@ -1,8 +1,8 @@
-import { countText, numberText } from '@lrfind/core';
+import { countOf, countText, numberText } from '@lrfind/core';
 import type { Evaluation, RestoredWeights, TrainingResult } from '@lrfind/core/results';
 import { lowestEvaluation } from '@lrfind/core/study';
 import { epochText, recipeRateText } from '../../captions/phrases.js';
-import { countOf, fourDigits, measuresText } from '../number-text.js';
+import { fourDigits, measuresText } from '../number-text.js';
 import { DataTable, everyNth } from '../parts/data-table.js';
 import { SetupTable } from '../parts/settings.js';
 import { Heading, Sentences } from '../parts/text.js';
